@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Writes locks/*.txt anew from pyproject.toml: every version pinned, every file hashed, no registry named.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [[ "${1:-}" =~ ^(-h|--help)$ ]]; then
+  echo "usage: scripts/lock.sh [uv pip compile options, e.g. --upgrade]"
+  echo "locks/dev.txt: everything · locks/local.txt: app + embedded stack · locks/app.txt: what Lambda runs"
+  exit 0
+fi
+
+uv=${UV:-.venv/bin/uv}
+compile() {
+  local out=$1
+  shift
+  "$uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --no-emit-find-links --no-annotate --custom-compile-command "scripts/lock.sh" --quiet --output-file "$out" "$@"
+}
+
+compile locks/dev.txt --extra app --extra local --group dev "$@"
+compile locks/local.txt --extra app --extra local --constraint locks/dev.txt
+compile locks/app.txt --extra app --constraint locks/dev.txt

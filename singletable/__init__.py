@@ -1,0 +1,1 @@
+"""Single-table DynamoDB design, declared once. Knows DynamoDB; knows no application."""

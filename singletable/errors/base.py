@@ -1,0 +1,31 @@
+"""The root of all engine errors: a message composed from fields. Knows no DynamoDB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, ClassVar
+
+
+@dataclass(eq=False, kw_only=True)
+class SingleTableError(Exception):
+    """Carries its facts as fields; subclasses say what they mean.
+
+    `slug` is stable and may be matched by programs, `message` is a format string over the fields,
+    `why` says when it occurs and `remedy` what to do about it. docs/errors.md is made from them.
+    """
+
+    slug: ClassVar[str]
+    message: ClassVar[str]
+    why: ClassVar[str]
+    remedy: ClassVar[str]
+
+    def __str__(self) -> str:
+        return self.message.format_map(self.facts())
+
+    def facts(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), **self.facts()), ()
