@@ -18,5 +18,5 @@ compile() {
 }
 
 compile locks/dev.txt --extra app --extra local --group dev "$@"
-compile locks/local.txt --extra app --extra local --constraint locks/dev.txt
+compile locks/local.txt --extra app --extra local --group build --constraint locks/dev.txt
 compile locks/app.txt --extra app --constraint locks/dev.txt
