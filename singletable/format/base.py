@@ -19,6 +19,7 @@ class Format(ABC):
     `alphabet`: every character the text may contain; None when it is not bounded.
     `min_bytes`, `max_bytes`: UTF-8 length; equal for a fixed width; `max_bytes` None if unbounded.
     `ordered`: the text sorts by code point exactly as the values do.
+    `chronological`: later values are newer, so that "newest first" means something.
 
     Used as `Annotated[str, slug()]` a format also validates, and where it says so normalises,
     the field itself, so that attribute and key never disagree.
@@ -29,12 +30,18 @@ class Format(ABC):
     min_bytes: int = 1
     max_bytes: int | None = None
     ordered: bool = True
+    chronological: bool = False
 
     @property
     def fixed_width(self) -> bool:
         """Whether every text has the same number of characters, so that it ends by itself."""
         ascii_only = self.alphabet is not None and all(map(str.isascii, self.alphabet))
         return ascii_only and self.min_bytes == self.max_bytes
+
+    @property
+    def least_character(self) -> str | None:
+        """No text contains a lesser character; None if any may occur."""
+        return min(self.alphabet) if self.alphabet else None
 
     @abstractmethod
     def encode(self, value: Any) -> str:
@@ -65,7 +72,11 @@ class Format(ABC):
 
 
 def refuse_unencodable(text: str) -> str:
-    """`text` itself; lone surrogates have no UTF-8 form and are a `ValueError`."""
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+    """`text` itself; a `ValueError` for half surrogate pairs and for the key space's ceiling."""
+    if text.isascii():
+        return text
+    if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("contains half of a surrogate pair")
+    if HIGHEST in text:
+        raise ValueError("contains U+10FFFF, which closes ranges")
     return text

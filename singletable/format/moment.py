@@ -32,6 +32,7 @@ class Instant(Format):
     alphabet: frozenset[str] | None = _DIGITS | frozenset("T:.Z")
     min_bytes: int = len(_ISO)
     max_bytes: int | None = len(_ISO)
+    chronological: bool = True
 
     def encode(self, value: Any) -> str:
         if not isinstance(value, datetime):
@@ -62,6 +63,7 @@ class Day(Format):
     alphabet: frozenset[str] | None = _DIGITS
     min_bytes: int = 10
     max_bytes: int | None = 10
+    chronological: bool = True
 
     def encode(self, value: Any) -> str:
         if isinstance(value, datetime) or not isinstance(value, date):

@@ -12,6 +12,7 @@ from singletable.format.base import Format
 class Integer(Format):
     """Zero-padded digits; where negatives are allowed a sign digit comes first."""
 
+    chronological: bool = True
     low: int
     high: int
 

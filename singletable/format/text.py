@@ -71,6 +71,10 @@ class EscapedText(Text):
             raise ValueError("has a character that is always escaped")
         return super().decode(_ESCAPE.sub(self._unescape, text))
 
+    @property
+    def least_character(self) -> str:
+        return "$"
+
     @staticmethod
     def _unescape(match: re.Match[str]) -> str:
         code = ord(match[1] or "\x00") - 0x30
@@ -157,6 +161,7 @@ def ulid() -> Shaped:
     return Shaped(
         name="ulid",
         alphabet=_CROCKFORD,
+        chronological=True,
         min_bytes=26,
         max_bytes=26,
         shape=re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
