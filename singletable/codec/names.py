@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Final, NewType, get_origin
@@ -12,6 +13,11 @@ from typing_extensions import TypeAliasType
 
 from singletable.codec.wire import is_class
 
+# `type X = ...` makes the standard one, which the backport is not before Python 3.14
+_ALIAS_TYPES: Final[tuple[Any, ...]] = (
+    TypeAliasType,
+    getattr(typing, "TypeAliasType", TypeAliasType),
+)
 _STANDS_FOR: Final[Mapping[Any, type]] = {
     pydantic.AwareDatetime: datetime,
     pydantic.PastDatetime: datetime,
@@ -40,7 +46,7 @@ def _inside(annotation: Any) -> Any:
         return annotation.__origin__
     if isinstance(annotation, NewType):
         return annotation.__supertype__
-    if isinstance(annotation, TypeAliasType):
+    if isinstance(annotation, _ALIAS_TYPES):
         return annotation.__value__
     if is_class(annotation):
         return _STANDS_FOR.get(annotation) or _rebuilt_text_or_int(annotation)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from singletable.codec.faults import EncodeError, field_step
+from singletable.codec.faults import EncodeError
 from singletable.codec.scalars import instance_of
-from singletable.codec.wire import AttributeValue, Inner, encode_at
+from singletable.codec.wire import AttributeValue, Inner
 
 SET_TAGS: Final[Mapping[str, str]] = {"S": "SS", "N": "NS", "B": "BS"}
 _ORDER: Final[Mapping[str, Callable[[Any], Any] | None]] = {"SS": None, "NS": Decimal, "BS": None}
@@ -26,7 +26,7 @@ def set_of(name: str, make: type[set[Any]] | type[frozenset[Any]], element: Inne
             raise EncodeError(value, f"is no {name}")
         if not value:
             raise EncodeError(value, "is empty: only a field can be an empty set, by its absence")
-        parts = {encode_at(element, each, 1, "{}", field_step)[scalar_tag] for each in value}
+        parts = {element.encode(each, 1)[scalar_tag] for each in value}
         if len(parts) != len(value):
             raise EncodeError(value, "has two elements that are stored alike")
         return {tag: sorted(parts, key=order)}
