@@ -252,5 +252,3 @@ class ServiceUnavailable(ServiceError):
     slug = "service-unavailable"
     why = "The service could not be reached, timed out or failed through all attempts."
     remedy = "Try again later; check the endpoint. A write may have been carried out."
-
-

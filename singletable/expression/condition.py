@@ -57,7 +57,7 @@ class Joined(Condition):
         return f"({text})" if isinstance(part, Joined) and part.word != self.word else text
 
     def fields(self) -> frozenset[str]:
-        return frozenset().union(*(part.fields() for part in self.parts))
+        return frozenset[str]().union(*(part.fields() for part in self.parts))
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from singletable.codec import AttributeValue, Coder, compile_coder
 from singletable.errors.request import InvalidItem
@@ -33,10 +33,8 @@ class Scope:
 
     def value(self, binder: Binder, steps: Sequence[Step], value: Any) -> str:
         """Binds `value` as what stands at the path."""
-        if len(steps) == 1:
-            encoded = self.encode(str(steps[0]), value)
-        else:
-            encoded = self.by_type(value)
+        whole = len(steps) == 1
+        encoded = self.encode(str(steps[0]), value) if whole else self.by_type(value)
         if encoded is None:
             raise InvalidItem(
                 entity=self.entity,
@@ -47,10 +45,13 @@ class Scope:
     @staticmethod
     def by_type(value: Any) -> AttributeValue | None:
         """The wire form that the value's own type implies, for nested values and elements."""
-        kind = str if isinstance(value, Symbol) else type(value)
-        return _coder_of(kind).encode(value)
+        return _coder_of(_kind_of(value)).encode(value)
+
+
+def _kind_of(value: object) -> Hashable:
+    return cast(Hashable, str if isinstance(value, Symbol) else type(value))
 
 
 @lru_cache(maxsize=256)
-def _coder_of(kind: type) -> Coder:
+def _coder_of(kind: Hashable) -> Coder:
     return compile_coder(kind, "condition")

@@ -63,7 +63,7 @@ def check_has_ttl(schema: Schema[Any]) -> None:
         raise InvalidOperation(
             where=schema.name,
             declared="unexpired() without a TTL field",
-            allowed="entities with an `Annotated[datetime, ttl]` field",
+            allowed="entities with an `Annotated[datetime, TTL]` field",
         )
 
 

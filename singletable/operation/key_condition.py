@@ -62,16 +62,12 @@ def sort_condition(
     return SortCondition(_BEGINS, ({"S": prefix},)) if prefix else None
 
 
-def _natural(
-    side: KeySide, given: Mapping[str, Any], bounds: Range | None
-) -> SortCondition | None:
+def _natural(side: KeySide, given: Mapping[str, Any], bounds: Range | None) -> SortCondition | None:
     if given:
         return SortCondition(_EQUALS, (side.render(given),))
     if bounds is None:
         return None
-    ends = [
-        side.encode_natural(end) for end in (bounds.low, bounds.high) if end is not None
-    ]
+    ends = [side.encode_natural(end) for end in (bounds.low, bounds.high) if end is not None]
     if len(ends) == 2:
         return SortCondition(_BETWEEN, tuple(ends))
     return SortCondition(_AT_LEAST if bounds.low is not None else _AT_MOST, tuple(ends))

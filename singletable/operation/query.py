@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel
-from typing_extensions import Self
 
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.expression import Condition, both

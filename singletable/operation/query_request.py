@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from singletable.codec import AttributeValue
 from singletable.cursor import Position
+from singletable.errors.request import InvalidCursor
 from singletable.expression import Binder
 from singletable.operation.key_condition import SortCondition, sort_condition
 from singletable.operation.request import Context, Request
@@ -49,7 +50,10 @@ class QueryRequests:
         """Where each partition starts: at its beginning, or where the cursor left it."""
         if self._query.after is None:
             return [False for _ in self.partitions]
-        return self._context.cursors.open(self._query.after, self._binding)
+        positions = self._context.cursors.open(self._query.after, self._binding)
+        if len(positions) != len(self.partitions):
+            raise InvalidCursor
+        return positions
 
     def cursor(self, positions: Sequence[Position]) -> str | None:
         """The text to continue from these positions; None when all are at their end."""

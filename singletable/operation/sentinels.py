@@ -14,7 +14,7 @@ from singletable.schema import Schema
 from singletable.schema.unique import OWNER, Unique
 
 Values = Mapping[str, Any]
-_RAW = Scope("sentinel", lambda field: field, Scope.by_type_of)
+_RAW = Scope("sentinel", str, lambda _, value: Scope.by_type(value))
 
 
 def claimed(schema: Schema[Any], values: Values, item: Item) -> Iterator[Action]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from singletable.errors.request import TransactionRefused, WriteRefused
-from singletable.fault import CANCELLED, CONDITIONAL, Fault
+from singletable.fault import CANCELLED, Fault
 from singletable.operation.action import Action
 from singletable.operation.request import Context, Request, Steps
 
 ACTIONS = 100
+_CONDITION_FAILED = "ConditionalCheckFailed"
 BYTES = 4 * 1024 * 1024
 
 
@@ -39,7 +40,7 @@ def transact(
         refused = {
             at: actions[at].refusal(reason.item)
             for at, reason in enumerate(fault.reasons)
-            if reason.code == CONDITIONAL
+            if reason.code == _CONDITION_FAILED
         }
         if not refused:
             raise

@@ -17,6 +17,7 @@ from singletable.operation.request import Context, Response
 from singletable.operation.sentinels import moved, moved_fields
 from singletable.operation.write import Settled
 from singletable.schema import Schema
+from singletable.symbol import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 Item = Mapping[str, Any]
@@ -37,6 +38,8 @@ class Update(Settled[E]):
             changes[field] = next_version(getattr(self.before, field))
         if self.schema.updated is not None:
             changes[self.schema.updated.field] = context.now
+        if self._is_traced():
+            changes |= {name: getattr(self.before, name) for name in self.schema.primary.fields}
         return self.schema.validated(self.after.model_copy(update=changes))
 
     def actions(self, context: Context) -> tuple[Action, ...]:
@@ -58,6 +61,11 @@ class Update(Settled[E]):
         guard = self._guard(had, has)
         own = self.action("Update", key, guard, binder, Key=key, **parameters)
         return (own, *moved(schema, had, old, has, new))
+
+    def _is_traced(self) -> bool:
+        """Whether these are symbols, which are taken for two states of one item."""
+        fields = self.schema.primary.fields
+        return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
     def _guard(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> Guard:
         """The version; without one, what rewritten keys and sentinels were computed from."""
@@ -101,4 +109,3 @@ def update_of(schema: Schema[E], before: E, after: E) -> Update[E]:
             allowed="two states of one entity",
         )
     return Update(schema, Guard("present"), before, after)
-

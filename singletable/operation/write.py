@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Generic, TypeVar
-
-from typing_extensions import Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from singletable.expression import Binder, Condition
 from singletable.fault import CONDITIONAL, Fault
@@ -44,24 +42,24 @@ class Write(ABC, Generic[R]):
         """What the caller gets."""
 
     def requests(self, context: Context) -> tuple[Request, ...]:
-        actions = self.actions(context)
-        if len(actions) == 1 and actions[0].kind != "ConditionCheck":
-            return (actions[0].alone(context.table, self.returning),)
-        return (transact_request(actions, context),)
+        own, *others = actions = self.actions(context)
+        if others or own.kind == "ConditionCheck":
+            return (transact_request(actions, context),)
+        return (own.alone(context.table, self.returning),)
 
     def steps(self, context: Context) -> Steps[R]:
-        actions = self.actions(context)
-        if len(actions) > 1 or actions[0].kind == "ConditionCheck":
+        own, *others = actions = self.actions(context)
+        if others or own.kind == "ConditionCheck":
             failures = yield from transact(actions, context)
             for _, refusal in sorted(failures.items()):
                 raise refusal
             return self.result({}, context)
         try:
-            response = yield actions[0].alone(context.table, self.returning)
+            response = yield own.alone(context.table, self.returning)
         except Fault as fault:
             if fault.code != CONDITIONAL:
                 raise
-            raise actions[0].refusal(fault.item) from None
+            raise own.refusal(fault.item) from None
         return self.result(response, context)
 
     def action(
@@ -72,9 +70,7 @@ class Write(ABC, Generic[R]):
         if condition is not None:
             parameters["ConditionExpression"] = condition
         parameters |= binder.parameters()
-        return Action(
-            kind, key, parameters, lambda stored: guard.refusal(self.schema, key, stored)
-        )
+        return Action(kind, key, parameters, lambda stored: guard.refusal(self.schema, key, stored))
 
 
 @dataclass(frozen=True)

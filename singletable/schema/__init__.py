@@ -2,16 +2,16 @@
 
 from singletable.schema.attribute import Attribute
 from singletable.schema.key import CompiledKey, KeySide
-from singletable.schema.markers import created, ttl, updated, version
+from singletable.schema.markers import CREATED, TTL, UPDATED, VERSION
 from singletable.schema.schema import Schema
 
 __all__ = [
+    "CREATED",
+    "TTL",
+    "UPDATED",
+    "VERSION",
     "Attribute",
     "CompiledKey",
     "KeySide",
     "Schema",
-    "created",
-    "ttl",
-    "updated",
-    "version",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model, field_validator
+from pydantic import BaseModel, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
 from singletable.codec import AttributeValue, Coder
@@ -64,7 +64,7 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[
     definition: Any = (info.annotation, info)
     single = create_model(
         f"{model.__name__}.{name}",
-        __config__=ConfigDict(**{**model.model_config, "title": None, "frozen": False}),
+        __config__=model.model_config,
         __validators__=validators,
         **{name: definition},
     )

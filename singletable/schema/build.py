@@ -96,7 +96,7 @@ class _Builder:
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
         coder = self._coder(field, info, roles, where)
-        if field == roles.get("version") and coder.tags != {"N"}:
+        if field == roles.get("version") and coder.tags != frozenset({"N"}):
             raise self.refused(f"the version {field} is no whole number", "an int field")
         return Attribute(
             entity=self.name,
@@ -109,16 +109,14 @@ class _Builder:
             check=field_check(self.model, field, info),
         )
 
-    def _coder(
-        self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str
-    ) -> Coder:
+    def _coder(self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str) -> Coder:
         if field == roles.get("ttl"):
             return epoch_seconds(where)
         return compile_coder(info.annotation, where)
 
     def check_names(self, attributes: Mapping[str, Attribute]) -> None:
         """No two fields share a stored name, and none takes the type attribute's."""
-        taken = {self.table.type_attribute: f"the table's type attribute"}
+        taken = {self.table.type_attribute: "the table's type attribute"}
         for attribute in attributes.values():
             if attribute.stored in taken:
                 raise self.refused(
@@ -189,9 +187,7 @@ class _Builder:
             if on.count(label) > 1:
                 raise self.refused(f"it has {on.count(label)} keys on {label}", "one")
 
-    def unique(
-        self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]
-    ) -> Unique:
+    def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
         where = f"{self.name}.unique({declaration.field})"
         if any(key.type != "S" for key in self.table.primary.index.attributes):
             raise self.refused(f"{where} needs a sentinel item", "primary key attributes of text")
@@ -249,7 +245,7 @@ class _SideBuilder:
                 f"{attribute.name} is both the field {field.field} and {source!r}",
                 f"'{{{field.field}}}', or another attribute name for the index",
             )
-        if field.coder.tags - {"NULL"} != {attribute.type}:
+        if field.coder.tags != frozenset({attribute.type}):
             raise self._refused(
                 f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
                 f"{attribute.type}, the type of {attribute.name}",
@@ -287,5 +283,3 @@ def _formats(attributes: Mapping[str, Attribute]) -> dict[str, Format]:
         for field, attribute in attributes.items()
         if attribute.format is not None
     }
-
-

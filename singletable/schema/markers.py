@@ -1,4 +1,7 @@
-"""Roles a field can have beside its value, given as `Annotated[datetime, ttl]`."""
+"""Roles a field can have beside its value, given as `Annotated[datetime, TTL]`.
+
+In capitals, so that no field of the same name hides them while annotations are read.
+"""
 
 from __future__ import annotations
 
@@ -38,16 +41,16 @@ def _whole_seconds(moment: datetime | None) -> datetime | None:
     return moment.replace(microsecond=0)
 
 
-ttl = Marker("ttl")
+TTL = Marker("ttl")
 """A datetime after which the item is expired: stored as epoch seconds, for DynamoDB to delete."""
 
-version = Marker("version")
+VERSION = Marker("version")
 """A whole number that every write checks and increments: optimistic locking."""
 
-created = Marker("created")
+CREATED = Marker("created")
 """A datetime that `upsert` writes once only."""
 
-updated = Marker("updated")
+UPDATED = Marker("updated")
 """A datetime that every write sets to the moment of the request."""
 
 

@@ -18,6 +18,7 @@ from singletable.symbol import Symbol
 from singletable.table import Table
 
 E = TypeVar("E", bound=BaseModel)
+M = TypeVar("M", bound=BaseModel)
 Item = Mapping[str, AttributeValue]
 Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
 
@@ -73,20 +74,20 @@ class Schema(Generic[E]):
             allowed=", ".join(self.attributes),
         )
 
-    def values(self, entity: E) -> dict[str, Any]:
+    def values(self, entity: BaseModel) -> dict[str, Any]:
         """Field values by name."""
         return {field: getattr(entity, field) for field in self.attributes}
 
-    def validated(self, entity: E) -> E:
+    def validated(self, entity: M) -> M:
         """The entity, checked again in full: copies and constructed objects may be unchecked."""
         if any(isinstance(value, Symbol) for value in self.values(entity).values()):
             return entity
         try:
-            return self.model.model_validate(entity)
+            return type(entity).model_validate(entity)
         except ValidationError as error:
             raise InvalidItem(entity=self.name, problems=describe(error)) from None
 
-    def encode(self, entity: E) -> dict[str, AttributeValue]:
+    def encode(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """The whole item: attributes, type, primary key and every index key that it has."""
         values = self.values(self.validated(entity))
         item: dict[str, AttributeValue] = {self.table.type_attribute: {"S": self.name}}

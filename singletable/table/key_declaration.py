@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from singletable.errors.declaration import InvalidEntity, InvalidTable
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from singletable.entity.key import Key
     from singletable.table.table import IndexDeclaration
 
-E = TypeVar("E")
+E = TypeVar("E", bound="BaseModel")
 
 SHARD = "shard"
 """The placeholder that a sharded key's partition template holds."""

@@ -64,9 +64,7 @@ def _scan(source: str, where: str) -> tuple[str, list[tuple[str, str]]]:
     return first, placeholders
 
 
-def _check_fields(
-    names: list[str], formats: Mapping[str, Format], where: str, source: str
-) -> None:
+def _check_fields(names: list[str], formats: Mapping[str, Format], where: str, source: str) -> None:
     for name in names:
         if name not in formats:
             raise UnknownTemplateField(

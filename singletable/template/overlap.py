@@ -48,8 +48,7 @@ class Cell:
         )
         found = re.fullmatch(body, text, re.DOTALL)
         return found is not None and all(
-            _decodes(part, value)
-            for (part, _), value in zip(groups, found.groups(), strict=True)
+            _decodes(part, value) for (part, _), value in zip(groups, found.groups(), strict=True)
         )
 
 
@@ -71,8 +70,8 @@ def cells(template: Template, delimiter: str, count: int | None = None) -> list[
             continue
         first, *others = piece.split(delimiter)
         pieces[-1] += [first] if first else []
-        for other in others:
-            pieces.append([other] if other else [])
+        empty = list[str | Part]()
+        pieces += [empty + [other] * bool(other) for other in others]
     return [Cell(tuple(cell)) for cell in pieces]
 
 

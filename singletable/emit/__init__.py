@@ -1,0 +1,1 @@
+"""Makes documents and tables from a catalogue. Sends nothing."""

@@ -1,0 +1,97 @@
+"""The base class of entities: a Pydantic model whose class body declares its keys."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import Unpack
+
+from singletable.entity.key import Key
+from singletable.errors.declaration import InvalidEntity
+from singletable.schema import Schema
+from singletable.schema.build import build_schema
+from singletable.schema.collisions import register
+from singletable.schema.schema import Upgrade
+from singletable.table import KeyDeclaration, Table
+from singletable.table.key_declaration import UniqueDeclaration
+
+E = TypeVar("E", bound=BaseModel)
+
+_SCHEMA = "__singletable_schema__"
+_DECLARED = (KeyDeclaration, UniqueDeclaration)
+
+
+class Entity(BaseModel):
+    """`class Post(Entity, table=blog)`: immutable, and knows no field but its own.
+
+    `name` is what stands in stored items (the class name unless given); `upgrade` turns stored
+    items of older shapes, in DynamoDB's wire form, into the present one.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        ignored_types=_DECLARED,
+        revalidate_instances="always",
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+    def __init_subclass__(
+        cls,
+        *,
+        table: Table | None = None,
+        name: str | None = None,
+        upgrade: Upgrade | None = None,
+        **kwargs: Unpack[ConfigDict],
+    ) -> None:
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls,
+        *,
+        table: Table | None = None,
+        name: str | None = None,
+        upgrade: Upgrade | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if table is None:
+            return
+        declared = {label: value for label, value in _bodies(cls) if isinstance(value, _DECLARED)}
+        _check_class(cls, declared)
+        schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
+        register(schema)
+        setattr(cls, _SCHEMA, schema)
+        for label, compiled in schema.keys.items():
+            setattr(cls, label, Key(schema, compiled))
+
+
+def _bodies(cls: type[BaseModel]) -> list[tuple[str, Any]]:
+    """The attributes of the class and of its bases, the class's own last."""
+    return [pair for base in reversed(cls.__mro__) for pair in vars(base).items()]
+
+
+def _check_class(cls: type[BaseModel], declared: dict[str, Any]) -> None:
+    where = f"{cls.__module__}.{cls.__qualname__}"
+    if not (cls.__doc__ or "").strip():
+        raise InvalidEntity(where=where, declared="no docstring", allowed="what an item stands for")
+    clash = sorted(set(declared) & set(cls.model_fields))
+    if clash:
+        raise InvalidEntity(
+            where=where, declared=f"{clash[0]} is a field and a key", allowed="a name for each"
+        )
+
+
+def schema_of(model: type[E]) -> Schema[E]:
+    """The compiled schema of an entity class."""
+    schema = vars(model).get(_SCHEMA)
+    if schema is None:
+        raise InvalidEntity(
+            where=f"{model.__module__}.{model.__qualname__}",
+            declared="it belongs to no table",
+            allowed="class Name(Entity, table=...)",
+        )
+    return cast(Schema[E], schema)

@@ -1,0 +1,121 @@
+"""Changes of fields → the update expression, index keys included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from singletable.codec import AttributeValue
+from singletable.errors.request import IncompleteKey, InvalidOperation
+from singletable.expression import Binder
+from singletable.operation.changes import Changes
+from singletable.schema import CompiledKey, Schema
+
+Wire = Mapping[str, AttributeValue | None]
+
+
+@dataclass(frozen=True)
+class ChangeExpression:
+    """`extra`: stored attributes that the verb itself sets; `absent`: those it sets once."""
+
+    changes: Changes
+    keys: Wire
+    extra: Wire
+    absent: Wire
+
+    def render(self, binder: Binder) -> str:
+        """The update expression; empty if there is nothing to do."""
+        removes = [binder.name(self._stored(name)) for name in self.changes.removed]
+        removes += [binder.name(name) for name, value in self.keys.items() if value is None]
+        clauses = [
+            ("SET ", [*self._assignments(binder), *self._appends(binder)]),
+            ("REMOVE ", removes),
+            ("ADD ", self._additions(binder)),
+        ]
+        return " ".join(word + ", ".join(parts) for word, parts in clauses if parts)
+
+    def _assignments(self, binder: Binder) -> list[str]:
+        assigned = {**self._wire(self.changes.assigned), **self.keys, **self.extra}
+        absent = {**self._wire(self.changes.if_absent), **self.absent}
+        sets = [
+            f"{binder.name(name)} = {binder.value(value)}"
+            for name, value in assigned.items()
+            if value is not None
+        ]
+        for name, value in absent.items():
+            if value is not None:
+                bound = binder.name(name)
+                sets.append(f"{bound} = if_not_exists({bound}, {binder.value(value)})")
+        return sets
+
+    def _appends(self, binder: Binder) -> list[str]:
+        texts = list[str]()
+        for name, value in self._wire(self.changes.appended).items():
+            if value is not None:
+                bound, empty = binder.name(name), binder.value({"L": []})
+                start = f"if_not_exists({bound}, {empty})"
+                texts.append(f"{bound} = list_append({start}, {binder.value(value)})")
+        return texts
+
+    def _additions(self, binder: Binder) -> list[str]:
+        return [
+            f"{binder.name(name)} {binder.value(value)}"
+            for name, value in self._wire(self.changes.added).items()
+            if value is not None
+        ]
+
+    def _wire(self, values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
+        return {
+            self._stored(name): self.changes.schema.attribute(name).encode(value)
+            for name, value in values.items()
+        }
+
+    def _stored(self, field: str) -> str:
+        return self.changes.schema.attribute(field).stored
+
+
+def rewritten_keys(changes: Changes, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of every index key that the changes touch; None: to be removed.
+
+    `known`: the values of fields that are certain, old or new.
+    """
+    rewritten = dict[str, Any]()
+    for key in changes.schema.secondary:
+        if not key.natural and set(changes.touched) & set(key.fields):
+            rewritten |= _rewritten(changes, key, known)
+    return rewritten
+
+
+def _rewritten(changes: Changes, key: CompiledKey, known: Mapping[str, Any]) -> dict[str, Any]:
+    _check_computable(changes, key)
+    own = {side.attribute.name for side in key.sides if side.natural is None}
+    if any(known.get(field, "") is None for field in key.fields):
+        return dict.fromkeys(own)
+    missing = [field for field in key.fields if field not in known]
+    if missing:
+        raise IncompleteKey(
+            entity=changes.schema.name,
+            index=key.label,
+            changed=", ".join(field for field in changes.touched if field in key.fields),
+            missing=", ".join(missing),
+        )
+    return {name: value for name, value in key.render(known).items() if name in own}
+
+
+def _check_computable(changes: Changes, key: CompiledKey) -> None:
+    computed = sorted(changes.computed & set(key.fields))
+    if computed:
+        raise InvalidOperation(
+            where=f"change of {changes.schema.name}",
+            declared=f"{', '.join(computed)} is computed by DynamoDB but is part of {key.label}",
+            allowed="set(...) for fields of index keys",
+        )
+
+
+def wire_values(schema: Schema[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored name to wire value, None where nothing is stored."""
+    return {
+        schema.attribute(field).stored: schema.attribute(field).encode(value)
+        for field, value in values.items()
+    }

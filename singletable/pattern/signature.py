@@ -1,0 +1,69 @@
+"""What a pattern function says of itself: name, docstring, annotated parameters, result."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from singletable.errors.declaration import InvalidPattern
+from singletable.pattern.pattern import Parameter
+
+_PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+@dataclass(frozen=True)
+class Signature:
+    parameters: tuple[Parameter, ...]
+    returns: Any
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """`posts.by_id`: the last part of the module's name and the function's."""
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
+def where_of(function: Callable[..., Any]) -> str:
+    """The pattern's name and its place: `posts.by_id (posts.py:12)`."""
+    code = function.__code__
+    return f"{name_of(function)} ({Path(code.co_filename).name}:{code.co_firstlineno})"
+
+
+def read_signature(function: Callable[..., Any]) -> Signature:
+    """The signature; `InvalidPattern` for what docs or trace would miss."""
+    where = where_of(function)
+    if not (function.__doc__ or "").strip():
+        raise InvalidPattern(where=where, declared="no docstring", allowed="the question it asks")
+    try:
+        hints = get_type_hints(function, include_extras=True)
+    except NameError as error:
+        raise InvalidPattern(
+            where=where,
+            declared=f"an annotation that cannot be read: {error}",
+            allowed="names imported at run time, outside `if TYPE_CHECKING`",
+        ) from None
+    if "return" not in hints:
+        raise InvalidPattern(
+            where=where, declared="no return annotation", allowed="such as `-> Query[Post]`"
+        )
+    parameters = tuple(
+        _parameter(parameter, hints, where)
+        for parameter in inspect.signature(function).parameters.values()
+    )
+    return Signature(parameters, hints["return"])
+
+
+def _parameter(parameter: inspect.Parameter, hints: dict[str, Any], where: str) -> Parameter:
+    if parameter.kind not in _PLAIN:
+        raise InvalidPattern(
+            where=where, declared=f"the parameter {parameter}", allowed="named parameters"
+        )
+    if parameter.name not in hints:
+        raise InvalidPattern(
+            where=where,
+            declared=f"the parameter {parameter.name} has no annotation",
+            allowed="annotated parameters",
+        )
+    return Parameter(parameter.name, hints[parameter.name])

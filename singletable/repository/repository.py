@@ -1,0 +1,145 @@
+"""The synchronous repository: drives operations over a transport."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from singletable.cursor import CursorSeal
+from singletable.errors.request import Contended, RequestLimitReached
+from singletable.fault import Fault
+from singletable.operation import Context, Operation, Query, Request
+from singletable.operation.request import Clock, Steps, utc_now
+from singletable.repository.faults import meaning_of
+from singletable.repository.retry import Retry, is_contention
+from singletable.transport import Transport
+
+R = TypeVar("R")
+E = TypeVar("E", bound=BaseModel)
+
+_TRANSACTION = "TransactWriteItems"
+_ITEMS_PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request that was answered: for logs and metrics. `seconds` includes retries."""
+
+    pattern: str | None
+    request: Request
+    response: Mapping[str, Any]
+    seconds: float
+
+
+class Repository:
+    """`fetch` asks, `write` changes, `iterate` reads to the end.
+
+    `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
+    without it cursors are good for this process only. `observe` is told of every answer;
+    with `count_capacity` answers carry the capacity they consumed.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        table: str,
+        *,
+        cursor_secret: bytes | None = None,
+        retry: Retry | None = None,
+        clock: Clock = utc_now,
+        observe: Callable[[Sent], None] | None = None,
+        count_capacity: bool = False,
+    ) -> None:
+        self._transport = transport
+        self._table = table
+        self._cursors = CursorSeal(cursor_secret)
+        self._retry = retry or Retry()
+        self._clock = clock
+        self._observe = observe
+        self._count_capacity = count_capacity
+
+    def fetch(self, operation: Operation[R]) -> R:
+        """The answer to a question."""
+        return self._run(operation)
+
+    def write(self, operation: Operation[R]) -> R:
+        """Carries out a write; the error says what did not hold, and then nothing was written."""
+        return self._run(operation)
+
+    def iterate(self, query: Query[E]) -> Iterator[E]:
+        """Every item of the query, or as many as it takes, reading page by page.
+
+        `RequestLimitReached` when the query's `max_requests` ends it early.
+        """
+        left, cursor = query.items_in_all, query.after
+        while left is None or left > 0:
+            page = self._run(query.page(_page_size(left), cursor))
+            yield from page.items
+            left = None if left is None else left - len(page.items)
+            cursor = page.cursor
+            if cursor is None:
+                return
+            if query.requests_at_most is not None and left != 0:
+                raise RequestLimitReached(
+                    operation=query.key.label, requests=query.requests_at_most
+                )
+
+    def _run(self, operation: Operation[R]) -> R:
+        context = Context(self._table, self._clock(), self._cursors)
+        pattern = operation.origin.pattern if operation.origin else None
+        steps = operation.steps(context)
+        try:
+            request = next(steps)
+            while True:
+                request = self._advance(steps, request, pattern)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+
+    def _advance(self, steps: Steps[R], request: Request, pattern: str | None) -> Request:
+        """Sends the request and gives the steps the answer, or the fault; their next request."""
+        try:
+            response = self._send(self._completed(request), pattern)
+        except Fault as fault:
+            try:
+                return steps.throw(fault)
+            except Fault as unexplained:
+                raise meaning_of(unexplained, pattern or request.operation) from unexplained
+        return steps.send(response)
+
+    def _completed(self, request: Request) -> Request:
+        """With a token, so that every repetition of a transaction is the same transaction."""
+        parameters = dict(request.parameters)
+        if request.operation == _TRANSACTION:
+            parameters.setdefault("ClientRequestToken", str(uuid.uuid4()))
+        if self._count_capacity:
+            parameters["ReturnConsumedCapacity"] = "INDEXES"
+        return replace(request, parameters=parameters)
+
+    def _send(self, request: Request, pattern: str | None) -> Mapping[str, Any]:
+        started = time.perf_counter()
+        response = self._persist(request, pattern)
+        if self._observe is not None:
+            self._observe(Sent(pattern, request, response, time.perf_counter() - started))
+        return response
+
+    def _persist(self, request: Request, pattern: str | None) -> Mapping[str, Any]:
+        """Sends until contention is over, or the attempts are."""
+        for attempt in range(1, self._retry.attempts + 1):
+            try:
+                return self._transport(request.operation, request.parameters)
+            except Fault as fault:
+                if not is_contention(fault):
+                    raise
+            if attempt < self._retry.attempts:
+                self._retry.wait(attempt)
+        raise Contended(operation=pattern or request.operation, attempts=self._retry.attempts)
+
+
+def _page_size(left: int | None) -> int:
+    return _ITEMS_PER_PAGE if left is None else min(left, _ITEMS_PER_PAGE)

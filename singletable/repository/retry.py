@@ -1,0 +1,50 @@
+"""When to try a contended write again, and how long to wait before."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from singletable.fault import CANCELLED, Fault
+
+_CONFLICT = "TransactionConflict"
+_IN_PROGRESS = "TransactionInProgressException"
+_SINGLE_CONFLICT = "TransactionConflictException"
+_PASSING = frozenset(
+    {
+        _CONFLICT,
+        "None",
+        "ProvisionedThroughputExceeded",
+        "ThrottlingError",
+        "RequestLimitExceeded",
+    }
+)
+
+
+def _jitter() -> float:
+    return random.random()  # noqa: S311 - spreads retries, keeps no secret
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Exponential backoff with full jitter: up to `base` × 2ⁿ seconds, at most `ceiling`."""
+
+    attempts: int = 6
+    base: float = 0.05
+    ceiling: float = 1.0
+    sleep: Callable[[float], None] = field(default=time.sleep)
+    jitter: Callable[[], float] = field(default=_jitter)
+
+    def wait(self, attempt: int) -> None:
+        """Waits after the attempt of this number, from 1."""
+        self.sleep(self.jitter() * min(self.ceiling, self.base * 2**attempt))
+
+
+def is_contention(fault: Fault) -> bool:
+    """Whether the same request may succeed once other writers are done."""
+    if fault.code in (_IN_PROGRESS, _SINGLE_CONFLICT):
+        return True
+    codes = {reason.code for reason in fault.reasons}
+    return fault.code == CANCELLED and bool(codes - {"None"}) and codes <= _PASSING
