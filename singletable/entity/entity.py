@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import Unpack
@@ -13,6 +13,7 @@ from singletable.schema import Schema
 from singletable.schema.build import build_schema
 from singletable.schema.collisions import register
 from singletable.schema.schema import Upgrade
+from singletable.symbol import Symbol
 from singletable.table import KeyDeclaration, Table
 from singletable.table.key_declaration import UniqueDeclaration
 
@@ -37,6 +38,17 @@ class Entity(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, /, **data: Any) -> None:
+            """As Pydantic's, but while a pattern is traced fields may be symbols, unvalidated."""
+            if any(isinstance(value, Symbol) for value in data.values()):
+                _fill_with_symbols(self, data)
+            else:
+                super().__init__(**data)
+
+        __init__.__pydantic_base_init__ = True
 
     def __init_subclass__(
         cls,
@@ -67,6 +79,16 @@ class Entity(BaseModel):
         setattr(cls, _SCHEMA, schema)
         for label, compiled in schema.keys.items():
             setattr(cls, label, Key(schema, compiled))
+
+
+def _fill_with_symbols(entity: Entity, data: dict[str, Any]) -> None:
+    schema = schema_of(type(entity))
+    for name, value in data.items():
+        schema.attribute(name).validate(value)
+    filled = type(entity).model_construct(**data)
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__"):
+        object.__setattr__(entity, slot, getattr(filled, slot))
+    object.__setattr__(entity, "__pydantic_private__", None)
 
 
 def _bodies(cls: type[BaseModel]) -> list[tuple[str, Any]]:

@@ -87,14 +87,18 @@ class WriteRefused(RequestError):
     """A condition of a write did not hold; nothing was written."""
 
     slug = "write-refused"
-    message = "{entity} {key}: {reason}"
+    message = "{entity} {key} does not meet the condition of the write"
     why = "A condition of the write did not hold; nothing was written."
     remedy = "Read the item again and decide anew."
 
     entity: str
     key: str
-    reason: str = "a condition did not hold"
+    reason: str = ""
     stored: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        """The caller's words, where the write was given some."""
+        return self.reason or super().__str__()
 
 
 class ItemExists(WriteRefused):

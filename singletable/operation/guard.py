@@ -24,12 +24,16 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Guard:
-    """`known`: stored attributes that must have these wire values (None: be absent)."""
+    """`known`: stored attributes that must have these wire values (None: be absent).
+
+    `otherwise` words the caller's conditions, `words` every refusal but a version conflict.
+    """
 
     presence: Presence
     known: Mapping[str, Any] = field(default_factory=dict[str, Any])
     condition: Condition | None = None
     otherwise: tuple[str, ...] = ()
+    words: str | None = None
 
     def requiring(self, condition: Condition, otherwise: str | None) -> Guard:
         """Also this condition, in the caller's words if it does not hold."""
@@ -61,12 +65,14 @@ class Guard:
             "key": schema.key_text(key),
             "stored": stored or None,
         }
+        if self.words:
+            facts["reason"] = self.words
         if not stored:
             return (ItemMissing if self.presence == "present" else ConditionFailed)(**facts)
         if self.presence == "absent":
             return ItemExists(**facts)
         if any(stored.get(name) != value for name, value in self.known.items()):
-            return VersionConflict(**facts)
-        if self.otherwise:
+            return VersionConflict(**{**facts, "reason": ""})
+        if self.otherwise and not self.words:
             facts["reason"] = "; or ".join(self.otherwise)
         return ConditionFailed(**facts)

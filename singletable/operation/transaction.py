@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar, cast
 
 from singletable.errors.request import TransactionCancelled, TransactionRefused, WriteRefused
@@ -45,6 +45,10 @@ class Transaction(Generic[R]):
                 problem="it answers a write that is not its own", allowed="one of its writes"
             )
         return Transaction(self.writes, self.token, write, self.origin)
+
+    def also(self, *writes: Write[Any]) -> Transaction[R]:
+        """The same transaction with more writes, for those whose number varies."""
+        return replace(self, writes=(*self.writes, *writes))
 
     def _groups(self, context: Context) -> list[tuple[Action, ...]]:
         return [write.actions(context) for write in self.writes]

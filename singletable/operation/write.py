@@ -33,6 +33,10 @@ class Write(ABC, Generic[R]):
             self.schema.attribute(name)
         return replace(self, guard=self.guard.requiring(condition, otherwise))
 
+    def otherwise(self, words: str) -> Self:
+        """Words the refusal, whatever it was that did not hold: `slug is taken`."""
+        return replace(self, guard=replace(self.guard, words=words))
+
     @abstractmethod
     def actions(self, context: Context) -> tuple[Action, ...]:
         """The actions it takes, the entity's own first."""
