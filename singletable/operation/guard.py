@@ -72,7 +72,8 @@ class Guard:
         if self.presence == "absent":
             return ItemExists(**facts)
         if any(stored.get(name) != value for name, value in self.known.items()):
-            return VersionConflict(**{**facts, "reason": ""})
+            facts["reason"] = ""
+            return VersionConflict(**facts)
         if self.otherwise and not self.words:
             facts["reason"] = "; or ".join(self.otherwise)
         return ConditionFailed(**facts)
