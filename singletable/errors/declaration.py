@@ -35,7 +35,7 @@ class UnknownTemplateField(DeclarationError):
 
 class UnusableKeyField(DeclarationError):
     slug = "unusable-key-field"
-    why = "A field in a key has no text form that keeps identity, or may be absent in a primary key."
+    why = "A field in a key has no text form of its own, or may be absent in a primary key."
     remedy = "Annotate the field with a key format, or make it required."
 
 

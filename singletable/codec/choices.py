@@ -1,0 +1,60 @@
+"""Enum and Literal: a closed list of values, looked up in tables both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any
+
+from singletable.codec.faults import DecodeError, EncodeError, shown
+from singletable.codec.numbers import INT, parse_int
+from singletable.codec.scalars import BOOL, NONE, STR
+from singletable.codec.wire import MISSING, AttributeValue, Inner, class_of
+
+_RAW = {str: STR, int: INT, bool: BOOL, type(None): NONE}
+
+
+def choices(name: str, members: Iterable[Any]) -> Inner:
+    """Raises ValueError, with the reason, for members that cannot be stored or told apart.
+
+    An enum member is stored as its value, and the bare value is taken for the member too
+    (Pydantic's `use_enum_values` keeps it so).
+    """
+    wires: dict[tuple[type, Any], AttributeValue] = {}
+    values: dict[tuple[str, Any], Any] = {}
+    for member in members:
+        raw = member.value if isinstance(member, Enum) else member
+        tag, payload = _encoded(raw)
+        if (tag, raw) in values:
+            raise ValueError(f"two of its members are stored as {raw!r}")
+        values[tag, raw] = member
+        wires[type(member), member] = wires[type(raw), raw] = {tag: payload}
+    types = frozenset(kind for kind, _ in wires)
+
+    def accepts(value: Any) -> bool:
+        return type(value) in types and (type(value), value) in wires
+
+    def encode(value: Any, level: int) -> AttributeValue:
+        if not accepts(value):
+            raise EncodeError(value, f"is no {name}")
+        return dict(wires[type(value), value])
+
+    def decode(tag: str, payload: Any, level: int) -> Any:
+        raw = parse_int(payload) if tag == "N" else None if tag == "NULL" else payload
+        if (tag, raw) not in values:
+            raise DecodeError(shown(payload), name)
+        return values[tag, raw]
+
+    tags = frozenset(tag for tag, _ in values)
+    return Inner(name, tags, accepts, encode, decode, None if "NULL" in tags else MISSING)
+
+
+def _encoded(raw: Any) -> tuple[str, Any]:
+    kind = _RAW.get(class_of(raw))
+    if kind is None:
+        raise ValueError(f"its member {shown(raw)} is neither str, int nor bool")
+    try:
+        [(tag, payload)] = kind.encode(raw, 1).items()
+    except EncodeError as error:
+        raise ValueError(f"its member {shown(raw)} {error.reason}") from None
+    return tag, payload

@@ -1,0 +1,100 @@
+"""datetime, date and time as text of fixed width, and datetime as epoch seconds for TTL."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from singletable.codec.faults import DecodeError, EncodeError, shown
+from singletable.codec.numbers import parse_int
+from singletable.codec.scalars import instance_of, scalar
+
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+_INSTANT_FORM = re.compile(_DATE + "T" + _TIME + r"(Z|[+-][0-9]{2}:[0-9]{2})")
+_DATE_FORM = re.compile(_DATE)
+_TIME_FORM = re.compile(_TIME)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
+
+
+def _utc(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise EncodeError(value, "is naive: give it a time zone")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise EncodeError(value, "is outside the years 1 to 9999 in UTC") from None
+
+
+def _instant_text(value: datetime) -> str:
+    return _utc(value).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _instant(text: str) -> datetime:
+    if _INSTANT_FORM.fullmatch(text):
+        try:
+            return datetime.fromisoformat(_padded(text)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    raise DecodeError(shown(text), "an ISO instant with a time zone, to the microsecond at most")
+
+
+def _padded(text: str) -> str:
+    """`fromisoformat` reads three or six decimals in any Python, other counts only in some."""
+    head, dot, tail = text.partition(".")
+    if not dot:
+        return text
+    digits = re.match("[0-9]+", tail)
+    count = digits.end() if digits else 0
+    return f"{head}.{tail[:count].ljust(6, '0')}{tail[count:]}"
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _date(text: str) -> date:
+    if _DATE_FORM.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise DecodeError(shown(text), "an ISO date")
+
+
+def _time_text(value: time) -> str:
+    if value.tzinfo is not None:
+        raise EncodeError(value, "has a time zone: its offset would need a date")
+    return value.replace(fold=0).isoformat(timespec="microseconds")
+
+
+def _time(text: str) -> time:
+    if _TIME_FORM.fullmatch(text):
+        try:
+            return time.fromisoformat(_padded(text))
+        except ValueError:
+            pass
+    raise DecodeError(shown(text), "an ISO time without zone, to the microsecond at most")
+
+
+def _epoch_text(value: datetime) -> str:
+    instant = _utc(value)
+    if instant.microsecond:
+        reason = "has a fraction of a second, which TTL does not keep: use .replace(microsecond=0)"
+        raise EncodeError(value, reason)
+    return str((instant - _EPOCH) // _SECOND)
+
+
+def _epoch(text: str) -> datetime:
+    try:
+        return _EPOCH + timedelta(seconds=parse_int(text))
+    except OverflowError:
+        raise DecodeError(shown(text), "epoch seconds within the years 1 to 9999") from None
+
+
+DATETIME: Final = scalar("datetime", "S", instance_of(datetime), _instant_text, _instant)
+DATE: Final = scalar("date", "S", _is_date, date.isoformat, _date)
+TIME: Final = scalar("time", "S", instance_of(time), _time_text, _time)
+EPOCH_SECONDS: Final = scalar("datetime", "N", instance_of(datetime), _epoch_text, _epoch)

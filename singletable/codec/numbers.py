@@ -1,0 +1,119 @@
+"""int, Decimal, float and timedelta as N: exactly, within 38 digits and DynamoDB's range."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from typing import Any, Final
+
+from singletable.codec.faults import DecodeError, EncodeError, shown
+from singletable.codec.scalars import instance_of, scalar
+
+DIGITS: Final = 38
+_SMALLEST, _LARGEST = -130, 125  # decimal exponents of the first digit
+_OUT_OF_RANGE = "is outside DynamoDB's range of numbers, 1E-130 to 9.99…E+125"
+_LIMIT: Final = 10**DIGITS
+_EXACT: Final = Context(
+    prec=DIGITS,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999999,
+    Emax=999999,
+    capitals=1,
+    clamp=0,
+    flags=[],
+    traps=[Inexact],
+)
+
+
+def is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def int_text(value: int) -> str:
+    if not -_LIMIT < value < _LIMIT:
+        raise EncodeError(value, f"has more than {DIGITS} digits")
+    return int.__repr__(value)
+
+
+def decimal_text(value: Decimal | int) -> str:
+    """One text per number: 1.10 and 1.1 are the same to DynamoDB."""
+    if not isinstance(value, Decimal):
+        return int_text(value)
+    if not value.is_finite():
+        raise EncodeError(value, "is no finite number")
+    if not value:
+        return "0"
+    if not _SMALLEST <= value.adjusted() <= _LARGEST:
+        raise EncodeError(value, _OUT_OF_RANGE)
+    try:
+        short = value.normalize(_EXACT)
+    except Inexact:
+        raise EncodeError(value, f"has more than {DIGITS} significant digits") from None
+    plain = -DIGITS < short.adjusted() < DIGITS
+    return f"{short:f}" if plain else _EXACT.to_sci_string(short)
+
+
+def float_text(value: float) -> str:
+    """The shortest text that reads back as the same float; DynamoDB has one zero only."""
+    try:
+        number = float(value)
+    except OverflowError:
+        raise EncodeError(value, _OUT_OF_RANGE) from None
+    if number != value and not math.isnan(number):
+        raise EncodeError(value, "is an int that no float holds exactly")
+    if not math.isfinite(number):
+        raise EncodeError(value, "is no finite number")
+    if number and not 1e-130 <= abs(number) < 1e126:
+        raise EncodeError(value, _OUT_OF_RANGE)
+    return repr(number or 0.0)
+
+
+def parse_decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if number and not _SMALLEST <= number.adjusted() <= _LARGEST:
+        raise DecodeError(shown(text), "a number in DynamoDB's range")
+    return number
+
+
+def parse_int(text: str) -> int:
+    number = parse_decimal(text)
+    if number != number.to_integral_value():
+        raise DecodeError(shown(text), "a whole number")
+    return int(number)
+
+
+def parse_float(text: str) -> float:
+    parse_decimal(text)
+    return float(text)
+
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def _seconds_text(value: timedelta) -> str:
+    return decimal_text(_EXACT.scaleb(Decimal(value // _MICROSECOND), -6))
+
+
+def _timedelta(text: str) -> timedelta:
+    try:
+        micros = _EXACT.scaleb(parse_decimal(text), 6)
+        if micros == micros.to_integral_value():
+            return timedelta(microseconds=int(micros))
+    except ArithmeticError:
+        pass
+    raise DecodeError(shown(text), "seconds with at most six decimals, within timedelta's range")
+
+
+def _is_decimal(value: Any) -> bool:
+    return isinstance(value, Decimal) or is_int(value)
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, float) or is_int(value)
+
+
+INT: Final = scalar("int", "N", is_int, int_text, parse_int)
+DECIMAL: Final = scalar("Decimal", "N", _is_decimal, decimal_text, parse_decimal)
+FLOAT: Final = scalar("float", "N", _is_float, float_text, parse_float)
+TIMEDELTA: Final = scalar("timedelta", "N", instance_of(timedelta), _seconds_text, _timedelta)

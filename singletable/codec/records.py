@@ -1,0 +1,71 @@
+"""An object with named fields as M, each field under its stored name; it loads as a plain dict.
+
+A field, at any depth, may be absent: that is how None and the empty set are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from singletable.codec.containers import check_decode, check_encode
+from singletable.codec.faults import DecodeError, field_step, shown
+from singletable.codec.sets import is_empty_set
+from singletable.codec.wire import MISSING, AttributeValue, Inner, encode_at, load_at
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`name`: the attribute of the object; `stored`: in the map; `loaded`: in the decoded dict."""
+
+    name: str
+    stored: str
+    loaded: str
+    inner: Inner
+
+
+def is_absent(inner: Inner, value: Any) -> bool:
+    """Whether a field stores this value by not being there."""
+    if inner.absent is MISSING:
+        return False
+    return value is None if inner.absent is None else is_empty_set(value)
+
+
+def record(kind: type, members: Sequence[Member], *, closed: bool) -> Inner:
+    """`closed`: an unknown name in a stored map is malformed, otherwise it is skipped.
+
+    An instance of a subclass is refused: what the subclass adds would be lost.
+    """
+    name = kind.__name__
+    known = frozenset(member.stored for member in members)
+
+    def accepts(value: Any) -> bool:
+        return type(value) is kind
+
+    def encode(value: Any, level: int) -> AttributeValue:
+        check_encode(name, accepts, value, level)
+        out: dict[str, AttributeValue] = {}
+        for member in members:
+            field = getattr(value, member.name, MISSING)
+            if not is_absent(member.inner, field):
+                wire = encode_at(member.inner, field, level + 1, member.name, field_step)
+                out[member.stored] = wire
+        return {"M": out}
+
+    def decode(tag: str, payload: Any, level: int) -> Any:
+        check_decode(level)
+        if closed and not payload.keys() <= known:
+            unknown = sorted(payload.keys() - known)
+            raise DecodeError(f"unknown {shown(unknown)}", f"the fields of {name}")
+        loaded = ((member.loaded, _field(member, payload, level + 1)) for member in members)
+        return {name: value for name, value in loaded if value is not MISSING}
+
+    return Inner(name, frozenset({"M"}), accepts, encode, decode)
+
+
+def _field(member: Member, payload: Any, level: int) -> Any:
+    if member.stored in payload:
+        return load_at(member.inner, payload[member.stored], level, member.name, field_step)
+    return copy(member.inner.absent)

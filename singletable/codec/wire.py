@@ -1,0 +1,133 @@
+"""What an attribute value looks like on the wire, and how the inside of the codec speaks of it.
+
+Knows tags and payloads; knows no Python annotation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeAlias, TypeGuard
+
+from singletable.codec.faults import DecodeError, EncodeError, index_step, shown
+
+AttributeValue: TypeAlias = Mapping[str, Any]
+
+DEEPEST: Final = 32
+"""Levels of one attribute, itself the first: the 32nd may hold a scalar, no list or map."""
+
+
+class Missing(Enum):
+    """What an attribute that must be there loads as when it is not."""
+
+    MISSING = "MISSING"
+
+    def __repr__(self) -> str:
+        return self.value
+
+
+MISSING: Final = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A compiled coder below the top level.
+
+    `encode(value, level)` raises only `EncodeError`; `decode(tag, payload, level)` is called with
+    a tag among `tags` and a well-formed payload (see `load`) and raises only `DecodeError`.
+    `accepts` looks at the surface: it chooses the member of a union.
+    """
+
+    name: str
+    tags: frozenset[str]
+    accepts: Callable[[Any], bool]
+    encode: Callable[[Any, int], AttributeValue]
+    decode: Callable[[str, Any, int], Any]
+    absent: Any = MISSING
+
+
+def load(inner: Inner, attribute: object, level: int) -> Any:
+    """Decode an attribute value of unknown origin; raises only `DecodeError`."""
+    if not is_mapping(attribute) or len(attribute) != 1:
+        raise DecodeError(shown(attribute), f"an attribute value for {inner.name}")
+    [(tag, payload)] = attribute.items()
+    if tag not in inner.tags:
+        raise DecodeError(f"{shown(tag)} {shown(payload)}", f"{inner.name} ({tag_list(inner)})")
+    if not _WELL_FORMED[tag](payload):
+        raise DecodeError(f"malformed {tag} {shown(payload)}", inner.name)
+    return inner.decode(tag, payload, level)
+
+
+def tag_list(inner: Inner) -> str:
+    return " or ".join(sorted(inner.tags))
+
+
+def encode_at(
+    inner: Inner, value: Any, level: int, at: object, step: Callable[[object], str] = index_step
+) -> AttributeValue:
+    try:
+        return inner.encode(value, level)
+    except EncodeError as error:
+        error.enter(step(at))
+        raise
+
+
+def load_at(
+    inner: Inner, attribute: Any, level: int, at: object, step: Callable[[object], str] = index_step
+) -> Any:
+    try:
+        return load(inner, attribute, level)
+    except DecodeError as error:
+        error.enter(step(at))
+        raise
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
+def is_class(value: object) -> TypeGuard[type[Any]]:
+    return isinstance(value, type)
+
+
+def class_of(value: object) -> type[Any]:
+    return type(value)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+
+
+def _is_text(payload: Any) -> bool:
+    return isinstance(payload, str)
+
+
+def _is_number(payload: Any) -> bool:
+    return isinstance(payload, str) and _NUMBER.fullmatch(payload) is not None
+
+
+def _is_binary(payload: Any) -> bool:
+    return isinstance(payload, bytes)
+
+
+def _all_of(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda payload: is_list(payload) and all(map(test, payload))
+
+
+_WELL_FORMED: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "S": _is_text,
+    "N": _is_number,
+    "B": _is_binary,
+    "BOOL": lambda payload: isinstance(payload, bool),
+    "NULL": lambda payload: payload is True,
+    "L": is_list,
+    "M": lambda payload: is_mapping(payload) and all(map(_is_text, payload)),
+    "SS": _all_of(_is_text),
+    "NS": _all_of(_is_number),
+    "BS": _all_of(_is_binary),
+}

@@ -1,0 +1,70 @@
+"""Positions ⇄ signed text. Knows wire keys; no query and no transport."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidCursor
+
+Position = Mapping[str, AttributeValue] | bool
+"""Where one partition stands: the key read last, False if unread, True if read to its end."""
+
+_TAG_BYTES = 16
+_MOST_CHARACTERS = 32_768
+
+
+class CursorSeal:
+    """Signs with HMAC-SHA256 under `secret`; without one, under a key of this process alone."""
+
+    def __init__(self, secret: bytes | None = None) -> None:
+        if secret is not None and len(secret) < _TAG_BYTES:
+            raise ValueError(f"a cursor secret has at least {_TAG_BYTES} bytes, not {len(secret)}")
+        self._secret = secret or secrets.token_bytes(32)
+
+    def seal(self, positions: Sequence[Position], binding: bytes) -> str:
+        """Text for a client; `binding` says of what query, and is not part of the text."""
+        payload = json.dumps([_plain(p) for p in positions], separators=(",", ":")).encode()
+        return urlsafe_b64encode(self._tag(payload, binding) + payload).decode().rstrip("=")
+
+    def open(self, text: str, binding: bytes) -> list[Position]:
+        """The positions; anything but what `seal` made for this binding is `InvalidCursor`."""
+        if len(text) > _MOST_CHARACTERS or not text.isascii():
+            raise InvalidCursor
+        try:
+            raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        except (binascii.Error, ValueError):
+            raise InvalidCursor from None
+        tag, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
+        if not hmac.compare_digest(tag, self._tag(payload, binding)):
+            raise InvalidCursor
+        return [_wire(position) for position in json.loads(payload)]
+
+    def _tag(self, payload: bytes, binding: bytes) -> bytes:
+        bound = len(binding).to_bytes(8, "big") + binding + payload
+        return hmac.new(self._secret, bound, hashlib.sha256).digest()[:_TAG_BYTES]
+
+
+def _plain(position: Position) -> Any:
+    if isinstance(position, bool):
+        return position
+    return {
+        name: {"B": b64encode(value["B"]).decode()} if "B" in value else dict(value)
+        for name, value in position.items()
+    }
+
+
+def _wire(position: Any) -> Position:
+    if isinstance(position, bool):
+        return position
+    return {
+        name: {"B": b64decode(value["B"])} if "B" in value else value
+        for name, value in position.items()
+    }

@@ -1,0 +1,32 @@
+"""What a transport raises when a request fails: the service's words, before they mean anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CONDITIONAL = "ConditionalCheckFailedException"
+CANCELLED = "TransactionCanceledException"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one action of a transaction failed; code `None` means that it did not."""
+
+    code: str
+    message: str = ""
+    item: Mapping[str, Any] | None = None
+
+
+@dataclass(eq=False)
+class Fault(Exception):
+    """`item` is the stored item of a failed condition, `reasons` are those of a transaction."""
+
+    code: str
+    message: str = ""
+    item: Mapping[str, Any] | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"

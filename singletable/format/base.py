@@ -1,0 +1,82 @@
+"""What every key format promises. Knows text only: no template, no entity, no DynamoDB."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+HIGHEST = "\U0010ffff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format(ABC):
+    """A one-to-one mapping between values and key text.
+
+    `alphabet`: every character the text may contain; None when it is not bounded.
+    `min_bytes`, `max_bytes`: UTF-8 length; equal for a fixed width; `max_bytes` None if unbounded.
+    `ordered`: the text sorts by code point exactly as the values do.
+    `chronological`: later values are newer, so that "newest first" means something.
+
+    Used as `Annotated[str, slug()]` a format also validates, and where it says so normalises,
+    the field itself, so that attribute and key never disagree.
+    """
+
+    name: str
+    alphabet: frozenset[str] | None
+    min_bytes: int = 1
+    max_bytes: int | None = None
+    ordered: bool = True
+    chronological: bool = False
+
+    @property
+    def fixed_width(self) -> bool:
+        """Whether every text has the same number of characters, so that it ends by itself."""
+        ascii_only = self.alphabet is not None and all(map(str.isascii, self.alphabet))
+        return ascii_only and self.min_bytes == self.max_bytes
+
+    @property
+    def least_character(self) -> str | None:
+        """No text contains a lesser character; None if any may occur."""
+        return min(self.alphabet) if self.alphabet else None
+
+    @abstractmethod
+    def encode(self, value: Any) -> str:
+        """The text of `value`; a `ValueError` says what is wrong with it."""
+
+    @abstractmethod
+    def decode(self, text: str) -> Any:
+        """The value of `text`; a `ValueError` for text that `encode` cannot have written."""
+
+    @abstractmethod
+    def example(self, field: str) -> Any:
+        """A value for documentation, stable from run to run."""
+
+    def bounds(self, value: Any) -> tuple[str, str]:
+        """The least and the greatest text of what `value`, whole or partial, stands for."""
+        encoded = self.encode(value)
+        return encoded, encoded
+
+    def accept(self, value: Any) -> Any:
+        """The normalised value of a field with this format; `ValueError` if it has no text."""
+        self.encode(value)
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.accept, handler(source))
+
+
+def refuse_unencodable(text: str) -> str:
+    """`text` itself; a `ValueError` for half surrogate pairs and for the key space's ceiling."""
+    if text.isascii():
+        return text
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("contains half of a surrogate pair")
+    if HIGHEST in text:
+        raise ValueError("contains U+10FFFF, which closes ranges")
+    return text

@@ -1,0 +1,72 @@
+"""What must hold of the stored item for a write to happen, and what it means if it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from singletable.errors.request import (
+    ConditionFailed,
+    ItemExists,
+    ItemMissing,
+    VersionConflict,
+    WriteRefused,
+)
+from singletable.expression import Binder, Condition, both, existing, missing
+from singletable.expression.condition import stored_equals
+from singletable.operation.scopes import entity_scope
+from singletable.schema import Schema
+
+Presence = Literal["present", "absent", "either"]
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`known`: stored attributes that must have these wire values (None: be absent)."""
+
+    presence: Presence
+    known: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    condition: Condition | None = None
+    otherwise: tuple[str, ...] = ()
+
+    def requiring(self, condition: Condition, otherwise: str | None) -> Guard:
+        """Also this condition, in the caller's words if it does not hold."""
+        words = (*self.otherwise, otherwise) if otherwise else self.otherwise
+        return replace(self, condition=both(self.condition, condition), otherwise=words)
+
+    def knowing(self, known: Mapping[str, Any]) -> Guard:
+        """Also that these attributes are as they were read."""
+        return replace(self, known={**self.known, **known})
+
+    def render(self, schema: Schema[Any], binder: Binder) -> str | None:
+        """The condition expression; None if nothing is asked."""
+        anchor = schema.table.primary.index.partition.name
+        checks = self.condition
+        for attribute, value in self.known.items():
+            checks = both(checks, stored_equals(attribute, value))
+        if self.presence == "present":
+            checks = both(existing(anchor), checks)
+        elif self.presence == "absent":
+            checks = both(missing(anchor), checks)
+        elif checks is not None:
+            checks = missing(anchor) | checks
+        return None if checks is None else checks.render(binder, entity_scope(schema))
+
+    def refusal(self, schema: Schema[Any], key: Item, stored: Item | None) -> WriteRefused:
+        """The error for a condition that did not hold; `stored` is the item there, if any."""
+        facts: dict[str, Any] = {
+            "entity": schema.name,
+            "key": schema.key_text(key),
+            "stored": stored or None,
+        }
+        if not stored:
+            return (ItemMissing if self.presence == "present" else ConditionFailed)(**facts)
+        if self.presence == "absent":
+            return ItemExists(**facts)
+        if any(stored.get(name) != value for name, value in self.known.items()):
+            return VersionConflict(**facts)
+        if self.otherwise:
+            facts["reason"] = "; or ".join(self.otherwise)
+        return ConditionFailed(**facts)

@@ -1,0 +1,183 @@
+"""A question to one key: which items, in which order, how many. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+from typing_extensions import Self
+
+from singletable.errors.request import InvalidOperation, RequestLimitReached
+from singletable.expression import Condition, both
+from singletable.operation.get import check_has_ttl
+from singletable.operation.key_condition import Range, check_equalities, check_range
+from singletable.operation.lanes import LaneReader
+from singletable.operation.mixing import check_unmixed
+from singletable.operation.page import Page
+from singletable.operation.query_request import QueryRequests
+from singletable.operation.request import Context, Origin, Request, Steps
+from singletable.schema import CompiledKey, Schema
+
+E = TypeVar("E", bound=BaseModel)
+
+_REQUESTS_WITH_FILTER = 16
+
+
+@dataclass(frozen=True)
+class Query(Generic[E]):
+    """Answers a `Page`. Limits are three: `per_request`, `take` (items in all), `max_requests`."""
+
+    schema: Schema[E]
+    key: CompiledKey
+    equals: Mapping[str, Any]
+    bounds: Range | None = None
+    is_backwards: bool = False
+    condition: Condition | None = None
+    is_consistent: bool = False
+    hides_expired: bool = False
+    items_per_request: int | None = None
+    items_in_all: int | None = None
+    requests_at_most: int | None = None
+    after: str | None = None
+    origin: Origin | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        check_equalities(self.key, self.equals)
+        if self.bounds is not None:
+            check_range(self.key, self.equals, self.bounds.field)
+
+    def at_least(self, **bound: Any) -> Self:
+        """Only items whose next sort-key part is this or more: `.at_least(published_at=since)`."""
+        return self._ranged({name: (value, None) for name, value in bound.items()})
+
+    def at_most(self, **bound: Any) -> Self:
+        """Only items whose next sort-key part is this or less; `"2020-02"` is all of February."""
+        return self._ranged({name: (None, value) for name, value in bound.items()})
+
+    def between(self, **bounds: tuple[Any, Any]) -> Self:
+        """Both ends included: `.between(published_at=(since, until))`."""
+        return self._ranged(bounds)
+
+    def _ranged(self, bounds: Mapping[str, tuple[Any, Any]]) -> Self:
+        if len(bounds) != 1 or self.bounds is not None:
+            raise self._refused("several ranges", "one range, on one part of the sort key")
+        ((name, (low, high)),) = bounds.items()
+        attribute = self.schema.attribute(name)
+        check_range(self.key, self.equals, name)
+        low, high = (
+            end if end is None or isinstance(end, str) else attribute.validate(end)
+            for end in (low, high)
+        )
+        return replace(self, bounds=Range(name, low, high))
+
+    def newest_first(self) -> Self:
+        """Descending, where the next part of the sort key grows with time."""
+        part = self._next_part()
+        if part is not None and not part.format.chronological:
+            raise self._refused(
+                f"newest first by {part.field}, whose format ({part.format.name}) tells no time",
+                "descending(), or a sort key that starts with an instant, a ULID or a number here",
+            )
+        return replace(self, is_backwards=True)
+
+    def descending(self) -> Self:
+        """The greatest sort key first."""
+        return replace(self, is_backwards=True)
+
+    def _next_part(self) -> Any:
+        side = self.key.sort
+        if side is None or side.natural is not None:
+            return None
+        parts = [part for part in side.template.parts if part.field not in self.equals]
+        return parts[0] if parts else None
+
+    def where(self, condition: Condition) -> Self:
+        """Discards items after they were read, and paid for; never on key attributes."""
+        keys = {name for side in self.key.sides if side.natural for name in side.fields}
+        for name in sorted(condition.fields()):
+            self.schema.attribute(name)
+            if name in keys:
+                raise self._refused(f"a filter on {name}", "key conditions on key attributes")
+        return replace(self, condition=both(self.condition, condition))
+
+    def unexpired(self) -> Self:
+        """Leaves out items whose TTL has passed, although DynamoDB has not deleted them yet."""
+        check_has_ttl(self.schema)
+        return replace(self, hides_expired=True)
+
+    def consistent(self) -> Self:
+        """Reads what every earlier write left; not on global indexes."""
+        if self.key.index.kind == "global":
+            raise self._refused("a consistent read", "consistent reads on primary or local indexes")
+        return replace(self, is_consistent=True)
+
+    def per_request(self, items: int) -> Self:
+        """At most this many items are read by each request, before any filter."""
+        return replace(self, items_per_request=self._positive("per_request", items))
+
+    def take(self, items: int) -> Self:
+        """At most this many items in all."""
+        return replace(self, items_in_all=self._positive("take", items))
+
+    def max_requests(self, requests: int) -> Self:
+        """At most this many requests, each with its retries."""
+        return replace(self, requests_at_most=self._positive("max_requests", requests))
+
+    def page(self, items: int, after: str | None = None) -> Self:
+        """A page of up to so many items, continuing after the cursor of the page before."""
+        return replace(self, items_in_all=self._positive("page", items), after=after)
+
+    def first(self) -> First[E]:
+        """The first item alone."""
+        return First(replace(self, items_in_all=1), origin=self.origin)
+
+    def _positive(self, name: str, number: int) -> int:
+        if isinstance(number, bool) or number < 1:
+            raise self._refused(f"{name}({number})", "1 or more")
+        return number
+
+    def _refused(self, declared: str, allowed: str) -> InvalidOperation:
+        return InvalidOperation(where=self.key.label, declared=declared, allowed=allowed)
+
+    @property
+    def request_bound(self) -> int | None:
+        """How many requests one page may take; a filter never makes that unbounded."""
+        filtered = self.condition is not None or self.hides_expired
+        if self.requests_at_most is None and filtered:
+            return _REQUESTS_WITH_FILTER * (self.key.shards.count if self.key.shards else 1)
+        return self.requests_at_most
+
+    def requests(self, context: Context) -> tuple[Request, ...]:
+        check_unmixed(self.schema, self.key, self.equals)
+        return QueryRequests(self, context).first()
+
+    def steps(self, context: Context) -> Steps[Page[E]]:
+        check_unmixed(self.schema, self.key, self.equals)
+        requests = QueryRequests(self, context)
+        reader = LaneReader(requests, self.request_bound)
+        items = yield from reader.read(self.items_in_all)
+        entities = tuple(self.schema.decode(item) for item in items)
+        return Page(entities, requests.cursor(reader.positions()))
+
+
+@dataclass(frozen=True)
+class First(Generic[E]):
+    """Answers a query's first item, or None. `RequestLimitReached` if a filter hides which."""
+
+    query: Query[E]
+    origin: Origin | None = field(default=None, compare=False)
+
+    def requests(self, context: Context) -> tuple[Request, ...]:
+        return self.query.requests(context)
+
+    def steps(self, context: Context) -> Steps[E | None]:
+        page = yield from self.query.steps(context)
+        if page.items:
+            return page.items[0]
+        if page.cursor is not None:
+            raise RequestLimitReached(
+                operation=self.query.key.label, requests=self.query.request_bound or 0
+            )
+        return None

@@ -1,0 +1,64 @@
+"""Many actions as one: the limits, the request, the reading of a cancellation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from singletable.errors.request import TransactionRefused, WriteRefused
+from singletable.fault import CANCELLED, CONDITIONAL, Fault
+from singletable.operation.action import Action
+from singletable.operation.request import Context, Request, Steps
+
+ACTIONS = 100
+BYTES = 4 * 1024 * 1024
+
+
+def transact_request(
+    actions: Sequence[Action], context: Context, token: str | None = None
+) -> Request:
+    """The request; `TransactionRefused` for what DynamoDB would not take."""
+    _check_limits(actions)
+    parameters: dict[str, Any] = {
+        "TransactItems": [action.part(context.table) for action in actions]
+    }
+    if token is not None:
+        parameters["ClientRequestToken"] = token
+    return Request("TransactWriteItems", parameters)
+
+
+def transact(
+    actions: Sequence[Action], context: Context, token: str | None = None
+) -> Steps[dict[int, WriteRefused]]:
+    """Sends the actions; the refusals by position, none if everything was written."""
+    try:
+        yield transact_request(actions, context, token)
+    except Fault as fault:
+        if fault.code != CANCELLED:
+            raise
+        refused = {
+            at: actions[at].refusal(reason.item)
+            for at, reason in enumerate(fault.reasons)
+            if reason.code == CONDITIONAL
+        }
+        if not refused:
+            raise
+        return refused
+    return {}
+
+
+def _check_limits(actions: Sequence[Action]) -> None:
+    if not actions:
+        raise TransactionRefused(problem="it has no action", allowed=f"1 to {ACTIONS}")
+    if len(actions) > ACTIONS:
+        raise TransactionRefused(problem=f"it has {len(actions)} actions", allowed=f"{ACTIONS}")
+    seen = list[Any]()
+    for action in actions:
+        if action.key in seen:
+            raise TransactionRefused(
+                problem=f"two actions are on one item, {dict(action.key)}", allowed="one an item"
+            )
+        seen.append(action.key)
+    size = sum(action.size for action in actions)
+    if size > BYTES:
+        raise TransactionRefused(problem=f"it has {size} bytes", allowed=f"{BYTES}")

@@ -1,0 +1,104 @@
+"""Turns one stored entity into another: exactly what differs, every index key recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from singletable.errors.request import InvalidOperation
+from singletable.expression import Binder
+from singletable.operation.action import Action, check_item_size
+from singletable.operation.guard import Guard
+from singletable.operation.puts import next_version, primary_key, version_known
+from singletable.operation.request import Context, Response
+from singletable.operation.sentinels import moved, moved_fields
+from singletable.operation.write import Settled
+from singletable.schema import Schema
+
+E = TypeVar("E", bound=BaseModel)
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Update(Settled[E]):
+    """Writes the difference of `before` and `after` to an existing item. Answers it as stored."""
+
+    before: E
+    after: E
+
+    def stored(self, context: Context) -> E:
+        """`after` as it is stored: next version, updated stamp set."""
+        changes = dict[str, Any]()
+        if self.schema.version is not None:
+            field = self.schema.version.field
+            changes[field] = next_version(getattr(self.before, field))
+        if self.schema.updated is not None:
+            changes[self.schema.updated.field] = context.now
+        return self.schema.validated(self.after.model_copy(update=changes))
+
+    def actions(self, context: Context) -> tuple[Action, ...]:
+        schema, after = self.schema, self.stored(context)
+        old, new = schema.encode(self.before), schema.encode(after)
+        key = primary_key(schema, old)
+        if key != primary_key(schema, new):
+            raise InvalidOperation(
+                where=f"update of {schema.name}",
+                declared=f"{schema.key_text(old)} becomes {schema.key_text(new)}",
+                allowed="changes of fields outside the primary key",
+            )
+        check_item_size(schema.name, new)
+        binder, parameters = Binder(), dict[str, Any]()
+        expression = difference(old, new, binder)
+        if expression:
+            parameters["UpdateExpression"] = expression
+        had, has = schema.values(self.before), schema.values(after)
+        guard = self._guard(had, has)
+        own = self.action("Update", key, guard, binder, Key=key, **parameters)
+        return (own, *moved(schema, had, old, has, new))
+
+    def _guard(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> Guard:
+        """The version; without one, what rewritten keys and sentinels were computed from."""
+        if self.schema.version is not None:
+            return self.guard.knowing(version_known(self.schema, self.before))
+        changed = {field for field in had if had[field] is not has[field]}
+        changed = {field for field in changed if had[field] != has[field]}
+        relied_on = moved_fields(self.schema, had, has)
+        for key in self.schema.secondary:
+            if not key.natural and changed & set(key.fields):
+                relied_on |= set(key.fields) - changed
+        return self.guard.knowing(
+            {
+                self.schema.attribute(field).stored: self.schema.attribute(field).encode(had[field])
+                for field in sorted(relied_on - set(self.schema.primary.fields))
+            }
+        )
+
+    def result(self, response: Response, context: Context) -> E:
+        return self.stored(context)
+
+
+def difference(old: Item, new: Item, binder: Binder) -> str:
+    """The update expression that turns one wire item into the other; empty if they are equal."""
+    sets = [
+        f"{binder.name(name)} = {binder.value(value)}"
+        for name, value in new.items()
+        if old.get(name) != value
+    ]
+    removes = [binder.name(name) for name in old if name not in new]
+    clauses = ["SET " + ", ".join(sets)] if sets else []
+    return " ".join([*clauses, "REMOVE " + ", ".join(removes)] if removes else clauses)
+
+
+def update_of(schema: Schema[E], before: E, after: E) -> Update[E]:
+    """The update, of two states of one item."""
+    if type(before) is not type(after):
+        raise InvalidOperation(
+            where=f"update of {schema.name}",
+            declared=f"{type(before).__name__} becomes {type(after).__name__}",
+            allowed="two states of one entity",
+        )
+    return Update(schema, Guard("present"), before, after)
+

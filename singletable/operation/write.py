@@ -1,0 +1,82 @@
+"""What all writes share: conditions, the conversation, the meaning of a refusal."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Generic, TypeVar
+
+from typing_extensions import Self
+
+from singletable.expression import Binder, Condition
+from singletable.fault import CONDITIONAL, Fault
+from singletable.operation.action import Action, Kind
+from singletable.operation.guard import Guard
+from singletable.operation.request import Context, Origin, Request, Response, Steps
+from singletable.operation.transact import transact, transact_request
+from singletable.schema import Schema
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Write(ABC, Generic[R]):
+    """A write of one entity's item, and of the sentinels that keep its unique fields."""
+
+    schema: Schema[Any]
+    guard: Guard
+    origin: Origin | None = field(default=None, kw_only=True, compare=False)
+
+    returning: ClassVar[str | None] = None
+
+    def when(self, condition: Condition, *, otherwise: str | None = None) -> Self:
+        """Writes only if the stored item meets `condition`; `otherwise` words the refusal."""
+        for name in sorted(condition.fields()):
+            self.schema.attribute(name)
+        return replace(self, guard=self.guard.requiring(condition, otherwise))
+
+    @abstractmethod
+    def actions(self, context: Context) -> tuple[Action, ...]:
+        """The actions it takes, the entity's own first."""
+
+    @abstractmethod
+    def result(self, response: Response, context: Context) -> R:
+        """What the caller gets."""
+
+    def requests(self, context: Context) -> tuple[Request, ...]:
+        actions = self.actions(context)
+        if len(actions) == 1 and actions[0].kind != "ConditionCheck":
+            return (actions[0].alone(context.table, self.returning),)
+        return (transact_request(actions, context),)
+
+    def steps(self, context: Context) -> Steps[R]:
+        actions = self.actions(context)
+        if len(actions) > 1 or actions[0].kind == "ConditionCheck":
+            failures = yield from transact(actions, context)
+            for _, refusal in sorted(failures.items()):
+                raise refusal
+            return self.result({}, context)
+        try:
+            response = yield actions[0].alone(context.table, self.returning)
+        except Fault as fault:
+            if fault.code != CONDITIONAL:
+                raise
+            raise actions[0].refusal(fault.item) from None
+        return self.result(response, context)
+
+    def action(
+        self, kind: Kind, key: dict[str, Any], guard: Guard, binder: Binder, **parameters: Any
+    ) -> Action:
+        """An action on the entity's own item under a guard."""
+        condition = guard.render(self.schema, binder)
+        if condition is not None:
+            parameters["ConditionExpression"] = condition
+        parameters |= binder.parameters()
+        return Action(
+            kind, key, parameters, lambda stored: guard.refusal(self.schema, key, stored)
+        )
+
+
+@dataclass(frozen=True)
+class Settled(Write[R]):
+    """A write whose result is known without an answer, so also within a transaction."""

@@ -1,0 +1,86 @@
+"""One stored attribute of an entity: how its field is validated and encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, field_validator
+from pydantic.fields import FieldInfo
+
+from singletable.codec import AttributeValue, Coder
+from singletable.errors.request import InvalidItem
+from singletable.format import Format
+from singletable.symbol import Symbol
+from singletable.symbol_type import accepts_symbol
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """`stored` is the name in DynamoDB; `required`: the model gives it no default."""
+
+    entity: str
+    field: str
+    stored: str
+    annotation: Any
+    coder: Coder
+    format: Format | None
+    required: bool
+    check: Callable[[Any], Any]
+
+    def validate(self, value: Any) -> Any:
+        """The value as the model keeps it; `InvalidItem` if the model refuses it."""
+        if isinstance(value, Symbol):
+            return self.bind(value)
+        try:
+            return self.check(value)
+        except ValidationError as error:
+            raise InvalidItem(entity=self.entity, problems=describe(error)) from None
+
+    def bind(self, symbol: Symbol) -> Symbol:
+        """The symbol, if its declared type is this attribute's."""
+        if accepts_symbol(self.annotation, symbol.annotation):
+            return symbol
+        raise InvalidItem(
+            entity=self.entity,
+            problems=f"{self.field} is {type_name(self.annotation)}, but argument"
+            f" {symbol!r} is {type_name(symbol.annotation)}",
+        )
+
+    def encode(self, value: Any) -> AttributeValue | None:
+        """The wire form; None where nothing is stored."""
+        return self.coder.encode(value)
+
+
+def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[Any], Any]:
+    """Validates one field by itself, with the model's own field validators."""
+    decorators = model.__pydantic_decorators__.field_validators
+    validators: dict[str, Any] = {
+        key: field_validator(name, mode=decorator.info.mode)(decorator.func)
+        for key, decorator in decorators.items()
+        if name in decorator.info.fields or "*" in decorator.info.fields
+    }
+    definition: Any = (info.annotation, info)
+    single = create_model(
+        f"{model.__name__}.{name}",
+        __config__=ConfigDict(**{**model.model_config, "title": None, "frozen": False}),
+        __validators__=validators,
+        **{name: definition},
+    )
+    accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
+    return lambda value: getattr(single.model_validate({accepted: value}), name)
+
+
+def describe(error: ValidationError) -> str:
+    """Every problem with its place, without the values: they may be secret."""
+    problems = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc'])) or 'the item'}: {problem['msg']}"
+        for problem in problems
+    )
+
+
+def type_name(annotation: Any) -> str:
+    """An annotation as a reader writes it."""
+    return getattr(annotation, "__name__", None) or str(annotation)

@@ -1,0 +1,291 @@
+"""Compiles a model class into a schema; contradictions are raised here, at import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from singletable.codec import Coder, compile_coder, epoch_seconds
+from singletable.errors.declaration import InvalidEntity, UnusableKeyField
+from singletable.format import Format, infer_format, integer
+from singletable.format.native import Native
+from singletable.schema.attribute import Attribute, field_check
+from singletable.schema.key import CompiledKey, KeySide
+from singletable.schema.markers import Marker, metadata_of
+from singletable.schema.schema import Schema, Upgrade
+from singletable.schema.unique import Unique
+from singletable.table import KeyAttribute, KeyDeclaration, Table
+from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
+from singletable.table.key_declaration import SHARD, UniqueDeclaration
+from singletable.template import Template, compile_template
+
+E = TypeVar("E", bound=BaseModel)
+
+
+def build_schema(
+    model: type[E],
+    name: str,
+    table: Table,
+    declared: Mapping[str, KeyDeclaration | UniqueDeclaration],
+    upgrade: Upgrade | None,
+) -> Schema[E]:
+    """The schema of `model`; `declared` are the keys and constraints of its class body."""
+    builder = _Builder(model, f"{model.__module__}.{model.__qualname__}", name, table)
+    roles = builder.roles()
+    attributes = builder.attributes(roles)
+    builder.check_names(attributes)
+    keys = {
+        label: builder.key(label, declaration, attributes)
+        for label, declaration in declared.items()
+        if isinstance(declaration, KeyDeclaration)
+    }
+    builder.check_keys(keys)
+    uniques = tuple(
+        builder.unique(declaration, attributes)
+        for declaration in declared.values()
+        if isinstance(declaration, UniqueDeclaration)
+    )
+    checks = model.__pydantic_decorators__
+    return Schema(
+        model=model,
+        name=name,
+        table=table,
+        attributes=attributes,
+        keys=keys,
+        uniques=uniques,
+        roles=roles,
+        whole_model_checks=bool(checks.model_validators or checks.root_validators),
+        upgrade=upgrade,
+    )
+
+
+@dataclass(frozen=True)
+class _Builder:
+    model: type[BaseModel]
+    where: str
+    name: str
+    table: Table
+
+    def refused(self, declared: str, allowed: str) -> InvalidEntity:
+        return InvalidEntity(where=self.where, declared=declared, allowed=allowed)
+
+    def roles(self) -> dict[str, str]:
+        """The field of each role."""
+        roles = dict[str, str]()
+        for field, info in self.model.model_fields.items():
+            for marker in metadata_of(info):
+                if not isinstance(marker, Marker):
+                    continue
+                if marker.role in roles:
+                    raise self.refused(
+                        f"{roles[marker.role]} and {field} are both {marker.role}", "one of them"
+                    )
+                roles[marker.role] = field
+        return roles
+
+    def attributes(self, roles: Mapping[str, str]) -> dict[str, Attribute]:
+        return {
+            field: self._attribute(field, info, roles)
+            for field, info in self.model.model_fields.items()
+        }
+
+    def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
+        where = f"{self.where}.{field}"
+        coder = self._coder(field, info, roles, where)
+        if field == roles.get("version") and coder.tags != {"N"}:
+            raise self.refused(f"the version {field} is no whole number", "an int field")
+        return Attribute(
+            entity=self.name,
+            field=field,
+            stored=info.serialization_alias or info.alias or field,
+            annotation=info.annotation,
+            coder=coder,
+            format=_format_of(info),
+            required=info.is_required(),
+            check=field_check(self.model, field, info),
+        )
+
+    def _coder(
+        self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str
+    ) -> Coder:
+        if field == roles.get("ttl"):
+            return epoch_seconds(where)
+        return compile_coder(info.annotation, where)
+
+    def check_names(self, attributes: Mapping[str, Attribute]) -> None:
+        """No two fields share a stored name, and none takes the type attribute's."""
+        taken = {self.table.type_attribute: f"the table's type attribute"}
+        for attribute in attributes.values():
+            if attribute.stored in taken:
+                raise self.refused(
+                    f"{attribute.field} is stored as {attribute.stored!r},"
+                    f" like {taken[attribute.stored]}",
+                    "a stored name of its own",
+                )
+            taken[attribute.stored] = attribute.field
+
+    def key(
+        self, name: str, declaration: KeyDeclaration, attributes: Mapping[str, Attribute]
+    ) -> CompiledKey:
+        index, label = declaration.on.index, f"{self.name}.{name}"
+        if declaration.on.table is not self.table:
+            raise self.refused(
+                f"{label} is a key of {declaration.on.table!r}", f"indexes of {self.table!r}"
+            )
+        if (declaration.sort is None) != (index.sort is None):
+            raise self.refused(
+                f"{label} {'lacks' if declaration.sort is None else 'has'} a sort key",
+                f"what index {index.label} has: {' and '.join(index.attribute_names)}",
+            )
+        shard_count = declaration.shards.count if declaration.shards else None
+        side = _SideBuilder(label, self.table, attributes, index.kind == "primary", shard_count)
+        partition = side.build(declaration.partition, index.partition, PARTITION_KEY_BYTES)
+        sort = None
+        if declaration.sort is not None and index.sort is not None:
+            sort = side.build(declaration.sort, index.sort, SORT_KEY_BYTES)
+        return CompiledKey(
+            name=name,
+            label=label,
+            index=index,
+            partition=partition,
+            sort=sort,
+            shards=declaration.shards,
+            shard_format=self._shard_format(label, declaration, partition, attributes),
+        )
+
+    def _shard_format(
+        self,
+        label: str,
+        declaration: KeyDeclaration,
+        partition: KeySide,
+        attributes: Mapping[str, Attribute],
+    ) -> Format | None:
+        if declaration.shards is None:
+            return None
+        hashed = attributes.get(declaration.shards.by)
+        if hashed is None or hashed.format is None:
+            raise self.refused(
+                f"{label} is sharded by {declaration.shards.by!r}", "a field with a key format"
+            )
+        if SHARD not in partition.fields:
+            raise self.refused(
+                f"{label} is sharded, but {declaration.partition!r} has no {{shard}}",
+                "{shard} in the partition template",
+            )
+        return hashed.format
+
+    def check_keys(self, keys: Mapping[str, CompiledKey]) -> None:
+        """One primary key, and at most one key on each other index."""
+        on = [key.index.label for key in keys.values()]
+        if "primary" not in on:
+            raise self.refused(
+                "it has no primary key", "key = table.primary.key(...) in the class body"
+            )
+        for label in on:
+            if on.count(label) > 1:
+                raise self.refused(f"it has {on.count(label)} keys on {label}", "one")
+
+    def unique(
+        self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]
+    ) -> Unique:
+        where = f"{self.name}.unique({declaration.field})"
+        if any(key.type != "S" for key in self.table.primary.index.attributes):
+            raise self.refused(f"{where} needs a sentinel item", "primary key attributes of text")
+        source = "#".join(["UNIQUE", self.name, declaration.field])
+        source = source.replace("#", self.table.delimiter)
+        for field in declaration.fields:
+            source += f"{self.table.delimiter}{{{field}}}"
+        template = compile_template(
+            source,
+            _formats(attributes),
+            where=where,
+            limit=PARTITION_KEY_BYTES,
+            delimiter=self.table.delimiter,
+        )
+        return Unique(self.name, declaration.field, declaration.scope, template, self.table)
+
+
+@dataclass(frozen=True)
+class _SideBuilder:
+    label: str
+    table: Table
+    attributes: Mapping[str, Attribute]
+    primary: bool
+    shard_count: int | None
+
+    def build(self, source: str, attribute: KeyAttribute, limit: int) -> KeySide:
+        """One key attribute of the entity."""
+        field = self._natural_field(source, attribute)
+        formats = _formats(self.attributes)
+        if self.shard_count:
+            formats[SHARD] = integer(0, self.shard_count - 1)
+        if field is not None:
+            formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
+        elif attribute.type != "S":
+            raise self._refused(f"{attribute.name} is {attribute.type}", "the field of that name")
+        self._check_formats(source, formats)
+        template = compile_template(
+            source,
+            formats,
+            where=self.label,
+            limit=limit,
+            delimiter=self.table.delimiter,
+            natural=field is not None,
+        )
+        self._check_presence(template)
+        return KeySide(attribute, template, field.coder if field else None)
+
+    def _natural_field(self, source: str, attribute: KeyAttribute) -> Attribute | None:
+        stored = {known.stored: known for known in self.attributes.values()}
+        field = stored.get(attribute.name)
+        if field is None:
+            return None
+        if source != f"{{{field.field}}}":
+            raise self._refused(
+                f"{attribute.name} is both the field {field.field} and {source!r}",
+                f"'{{{field.field}}}', or another attribute name for the index",
+            )
+        if field.coder.tags - {"NULL"} != {attribute.type}:
+            raise self._refused(
+                f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
+                f"{attribute.type}, the type of {attribute.name}",
+            )
+        return field
+
+    def _check_formats(self, source: str, formats: Mapping[str, Format]) -> None:
+        for field, attribute in self.attributes.items():
+            if f"{{{field}}}" in source and field not in formats:
+                try:
+                    infer_format(attribute.annotation)
+                except ValueError as error:
+                    raise self._refused(f"{field} {error}", "a field with a key format") from None
+
+    def _check_presence(self, template: Template) -> None:
+        for field in template.fields:
+            attribute = self.attributes.get(field)
+            if self.primary and attribute is not None and attribute.coder.absent is None:
+                raise self._refused(f"{field} may be None", "required fields in a primary key")
+
+    def _refused(self, declared: str, allowed: str) -> UnusableKeyField:
+        return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
+
+
+def _format_of(info: FieldInfo) -> Format | None:
+    try:
+        return infer_format(info.annotation, metadata_of(info))
+    except ValueError:
+        return None
+
+
+def _formats(attributes: Mapping[str, Attribute]) -> dict[str, Format]:
+    return {
+        field: attribute.format
+        for field, attribute in attributes.items()
+        if attribute.format is not None
+    }
+
+

@@ -1,0 +1,67 @@
+"""Roles a field can have beside its value, given as `Annotated[datetime, ttl]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
+
+Role = Literal["ttl", "version", "created", "updated"]
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A role; each may be given to one field of an entity."""
+
+    role: Role
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        schema = handler(source)
+        if self.role != "ttl":
+            return schema
+        return core_schema.no_info_after_validator_function(_whole_seconds, schema)
+
+
+def _whole_seconds(moment: datetime | None) -> datetime | None:
+    """What DynamoDB's TTL can hold, so that the field and the stored number are one instant."""
+    if moment is None:
+        return None
+    if moment.utcoffset() is None:
+        raise ValueError("has no time zone")
+    return moment.replace(microsecond=0)
+
+
+ttl = Marker("ttl")
+"""A datetime after which the item is expired: stored as epoch seconds, for DynamoDB to delete."""
+
+version = Marker("version")
+"""A whole number that every write checks and increments: optimistic locking."""
+
+created = Marker("created")
+"""A datetime that `upsert` writes once only."""
+
+updated = Marker("updated")
+"""A datetime that every write sets to the moment of the request."""
+
+
+def metadata_of(info: FieldInfo) -> tuple[Any, ...]:
+    """Everything said of a field in `Annotated[...]`, also inside an optional type."""
+    return (*_nested(info.annotation), *info.metadata)
+
+
+def _nested(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        inner, *extra = get_args(annotation)
+        yield from _nested(inner)
+        yield from extra
+    else:
+        for argument in get_args(annotation):
+            if get_origin(argument) is Annotated:
+                yield from _nested(argument)

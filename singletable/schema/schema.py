@@ -1,0 +1,143 @@
+"""Everything the engine knows of one entity, compiled when its class is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from singletable.codec import MISSING, AttributeValue
+from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
+from singletable.schema.attribute import Attribute, describe
+from singletable.schema.key import CompiledKey
+from singletable.schema.unique import Unique
+from singletable.symbol import Symbol
+from singletable.table import Table
+
+E = TypeVar("E", bound=BaseModel)
+Item = Mapping[str, AttributeValue]
+Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
+
+
+@dataclass(frozen=True)
+class Schema(Generic[E]):
+    """`attributes` and `keys` are by Python name; `upgrade` gets stored items in wire form."""
+
+    model: type[E]
+    name: str
+    table: Table
+    attributes: Mapping[str, Attribute]
+    keys: Mapping[str, CompiledKey]
+    uniques: tuple[Unique, ...]
+    roles: Mapping[str, str]
+    whole_model_checks: bool
+    upgrade: Upgrade | None = None
+
+    @cached_property
+    def primary(self) -> CompiledKey:
+        return next(key for key in self.keys.values() if key.index.kind == "primary")
+
+    @cached_property
+    def secondary(self) -> tuple[CompiledKey, ...]:
+        return tuple(key for key in self.keys.values() if key.index.kind != "primary")
+
+    @property
+    def version(self) -> Attribute | None:
+        return self._in_role("version")
+
+    @property
+    def ttl(self) -> Attribute | None:
+        return self._in_role("ttl")
+
+    @property
+    def created(self) -> Attribute | None:
+        return self._in_role("created")
+
+    @property
+    def updated(self) -> Attribute | None:
+        return self._in_role("updated")
+
+    def _in_role(self, role: str) -> Attribute | None:
+        return self.attributes[self.roles[role]] if role in self.roles else None
+
+    def attribute(self, field: str) -> Attribute:
+        """The field's attribute; `InvalidOperation` lists the fields there are."""
+        if field in self.attributes:
+            return self.attributes[field]
+        raise InvalidOperation(
+            where=self.name,
+            declared=f"there is no field {field!r}",
+            allowed=", ".join(self.attributes),
+        )
+
+    def values(self, entity: E) -> dict[str, Any]:
+        """Field values by name."""
+        return {field: getattr(entity, field) for field in self.attributes}
+
+    def validated(self, entity: E) -> E:
+        """The entity, checked again in full: copies and constructed objects may be unchecked."""
+        if any(isinstance(value, Symbol) for value in self.values(entity).values()):
+            return entity
+        try:
+            return self.model.model_validate(entity)
+        except ValidationError as error:
+            raise InvalidItem(entity=self.name, problems=describe(error)) from None
+
+    def encode(self, entity: E) -> dict[str, AttributeValue]:
+        """The whole item: attributes, type, primary key and every index key that it has."""
+        values = self.values(self.validated(entity))
+        item: dict[str, AttributeValue] = {self.table.type_attribute: {"S": self.name}}
+        for field, attribute in self.attributes.items():
+            encoded = attribute.encode(values[field])
+            if encoded is not None:
+                item[attribute.stored] = encoded
+        item |= self.primary.render(values)
+        for key in self.secondary:
+            if not key.is_absent(values):
+                item |= key.render(values)
+        return item
+
+    def decode(self, item: Item) -> E:
+        """The entity; `InvalidStoredItem` names the key and every field that does not fit."""
+        found = item.get(self.table.type_attribute, {}).get("S")
+        if found != self.name:
+            raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
+        stored = self.upgrade(dict(item)) if self.upgrade else item
+        fields, problems = dict[str, Any](), list[str]()
+        for field, attribute in self.attributes.items():
+            try:
+                value = self._load(attribute, stored)
+            except ValueError as error:
+                problems.append(f"{field}: {error}")
+                continue
+            if value is not MISSING:
+                fields[field] = value
+        if problems:
+            raise self._invalid(item, "; ".join(problems))
+        try:
+            return self.model.model_validate(fields)
+        except ValidationError as error:
+            raise self._invalid(item, describe(error)) from None
+
+    @staticmethod
+    def _load(attribute: Attribute, stored: Item) -> Any:
+        if attribute.stored not in stored:
+            return attribute.coder.absent
+        return attribute.coder.decode(stored[attribute.stored])
+
+    def _invalid(self, item: Item, problems: str) -> InvalidStoredItem:
+        return InvalidStoredItem(entity=self.name, key=self.key_text(item), problems=problems)
+
+    def key_text(self, item: Item) -> str:
+        """The primary key as shown in errors: `POST#1 / POST`."""
+        names = self.table.primary.index.attribute_names
+        return " / ".join(str(next(iter(item.get(name, {"": "?"}).values()))) for name in names)
+
+    def is_expired(self, item: Item, moment: float) -> bool:
+        """Whether the item's TTL has passed at `moment`, in epoch seconds."""
+        if self.ttl is None or self.ttl.stored not in item:
+            return False
+        return float(item[self.ttl.stored].get("N", "inf")) <= moment

@@ -1,0 +1,46 @@
+"""A unique constraint and the sentinel item that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from singletable.codec import AttributeValue
+from singletable.table import Table
+from singletable.template import Template
+
+OWNER = "owner"
+SORT_TEXT = "UNIQUE"
+
+
+@dataclass(frozen=True)
+class Unique:
+    """`field` must be unique within the fields of `scope`; None leaves the item out."""
+
+    entity: str
+    field: str
+    scope: tuple[str, ...]
+    template: Template
+    table: Table
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (*self.scope, self.field)
+
+    @property
+    def label(self) -> str:
+        """The sentinel's own type, stored where an entity's name stands."""
+        return f"{self.entity}.{self.field}"
+
+    def key(self, values: Mapping[str, Any]) -> dict[str, AttributeValue] | None:
+        """The sentinel's primary key; None where a part has no value."""
+        if any(values[field] is None for field in self.fields):
+            return None
+        primary = self.table.primary.index
+        key: dict[str, AttributeValue] = {
+            primary.partition.name: {"S": self.template.render(values)}
+        }
+        if primary.sort is not None:
+            key[primary.sort.name] = {"S": SORT_TEXT}
+        return key

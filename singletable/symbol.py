@@ -1,0 +1,46 @@
+"""The stand-in for an argument while an access pattern is traced. Knows nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+
+class TracedValueUsed(TypeError):
+    """A pattern looked into one of its arguments instead of passing it on."""
+
+
+class Symbol:
+    """Stands for the value of one argument, or of one field of an entity argument.
+
+    It can be passed on and nothing else: a pattern has one shape, whatever its arguments.
+    """
+
+    __slots__ = ("__singletable_symbol__", "annotation", "argument")
+
+    def __init__(self, text: str, argument: str, annotation: Any) -> None:
+        self.__singletable_symbol__ = text
+        self.argument = argument
+        self.annotation = annotation
+
+    def __repr__(self) -> str:
+        return self.__singletable_symbol__
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TracedValueUsed(
+            f"the value of {self.__singletable_symbol__} is not known while the pattern is declared"
+        )
+
+    __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __mod__ = __rmod__ = _refuse
+    __len__ = __iter__ = __getitem__ = __contains__ = __int__ = __float__ = __index__ = _refuse
+    __str__ = __format__ = _refuse
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._refuse()
+
+
+def symbol_text(value: object) -> str | None:
+    """The text of a symbol, such as `{category_id}`; None for a real value."""
+    return value.__singletable_symbol__ if isinstance(value, Symbol) else None

@@ -1,0 +1,66 @@
+"""An index, the primary one included: its key attributes and what it projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PARTITION_KEY_BYTES = 2048
+SORT_KEY_BYTES = 1024
+INCLUDED_NAMES = 20
+
+IndexKind = Literal["primary", "global", "local"]
+
+
+@dataclass(frozen=True)
+class KeyAttribute:
+    """A key attribute's stored name and type: `S` text, `N` number, `B` bytes."""
+
+    name: str
+    type: Literal["S", "N", "B"] = "S"
+
+
+def number(name: str) -> KeyAttribute:
+    """A key attribute that is a number; the entity's field of that name is its value."""
+    return KeyAttribute(name, "N")
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What an index holds of each item besides its keys; `names` only for INCLUDE."""
+
+    kind: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+    names: tuple[str, ...] = ()
+
+
+ALL = Projection("ALL")
+KEYS_ONLY = Projection("KEYS_ONLY")
+
+
+def include(*names: str) -> Projection:
+    """Keys and these stored attributes; at most 20 names."""
+    return Projection("INCLUDE", names)
+
+
+@dataclass(frozen=True)
+class Index:
+    """One way to find items. `name` is None for the primary index."""
+
+    name: str | None
+    kind: IndexKind
+    partition: KeyAttribute
+    sort: KeyAttribute | None
+    projection: Projection = ALL
+
+    @property
+    def label(self) -> str:
+        """The name to show: `primary` or the index's own."""
+        return self.name or "primary"
+
+    @property
+    def attributes(self) -> tuple[KeyAttribute, ...]:
+        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+
+    @property
+    def attribute_names(self) -> tuple[str, ...]:
+        return tuple(attribute.name for attribute in self.attributes)
