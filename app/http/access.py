@@ -39,7 +39,7 @@ class AccessLogMiddleware:
             log.info(
                 "%s %s %s",
                 method,
-                route,
+                route or "(no route)",
                 status,
                 extra={
                     "facts": {

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from app.http.envelope import Failure
+from app.http.envelope import Failed, Failure
 from app.http.refusals import Refusal
+
+_TRACE = "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11"
 
 
 def problems(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
@@ -26,14 +28,6 @@ def _entry(refusals: list[type[Refusal]]) -> dict[str, Any]:
 
 
 def _example(cls: type[Refusal]) -> dict[str, Any]:
-    error = {
-        "code": cls.code,
-        "message": cls.message,
-        "details": [],
-        "traceId": "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11",
-    }
-    return {
-        "summary": cls.why,
-        "description": cls.remedy,
-        "value": {"success": False, "data": None, "error": error},
-    }
+    failed = Failed(code=cls.code, message=cls.message, details=(), trace_id=_TRACE)
+    value = Failure(error=failed).model_dump(mode="json")
+    return {"summary": cls.why, "description": cls.remedy, "value": value}
