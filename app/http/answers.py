@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from http import HTTPStatus
 
@@ -10,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from app.http.conditional import NotModified
@@ -39,19 +38,16 @@ async def answer(request: Request, error: Exception) -> Response:
 
 
 def envelope(refusal: Refusal) -> Response:
-    """The JSON is written so that no text, however broken, can fail to be sent."""
     failed = Failed(
         code=refusal.code,
         message=str(refusal),
         details=tuple(refusal.details()),
         trace_id=current_request_id(),
     )
-    content = json.dumps(Failure(error=failed).model_dump(mode="json"), ensure_ascii=False)
-    return Response(
-        content.encode("utf-8", "replace"),
+    return JSONResponse(
+        Failure(error=failed).model_dump(mode="json"),
         status_code=refusal.status,
         headers=dict(refusal.headers()),
-        media_type="application/json",
     )
 
 

@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.http.wire import Out
 
 T = TypeVar("T")
+
+
+def _writable(text: str) -> str:
+    """Parts of the request may be quoted, and hold halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+Text = Annotated[str, BeforeValidator(_writable)]
 
 
 class Envelope(Out, Generic[T]):
@@ -25,16 +33,16 @@ class Envelope(Out, Generic[T]):
 class Detail(Out):
     """One of several things that are wrong, and where."""
 
-    location: str = Field(description="Dotted path into the request, such as `body.title`.")
+    location: Text = Field(description="Dotted path into the request, such as `body.title`.")
     code: str = Field(description="Stable; may be matched by programs.")
-    message: str = Field(description="For people; may change.")
+    message: Text = Field(description="For people; may change.")
 
 
 class Failed(Out):
     """Why a request was not carried out."""
 
     code: str = Field(description="Stable; may be matched by programs. See the error catalogue.")
-    message: str = Field(description="For people; may change.")
+    message: Text = Field(description="For people; may change.")
     details: tuple[Detail, ...] = Field(description="Empty unless there is more to say.")
     trace_id: str = Field(description="Also in `X-Request-Id`; name it when you report a fault.")
 

@@ -35,12 +35,7 @@ def invalid(location: str, code: str, message: str) -> Unprocessable:
 def _detail(finding: Mapping[str, Any]) -> Detail:
     location = ".".join(str(part) for part in finding["loc"])
     return Detail(
-        location=_writable(location)[:LONGEST_LOCATION],
+        location=location[:LONGEST_LOCATION],
         code=finding["type"],
-        message=_writable(finding["msg"]),
+        message=finding["msg"],
     )
-
-
-def _writable(text: str) -> str:
-    """Names of unknown fields are the client's: they may hold halves of surrogate pairs."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from app.settings import SettingsError, load_settings
@@ -11,13 +9,6 @@ from app.settings import SettingsError, load_settings
 SECRET = "0123456789abcdef0123456789abcdef"
 PROD = {"TABLE_NAME": "blog", "AWS_REGION": "ap-northeast-2", "CURSOR_SECRET": SECRET}
 LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "DYNAMODB_ENDPOINT": "http://localhost:8000"}
-
-
-@pytest.fixture(autouse=True)
-def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("AWS_"):
-            monkeypatch.delenv(name)
 
 
 def given(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
