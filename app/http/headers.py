@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,21 +24,18 @@ class HeadersMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._complete(MutableHeaders(scope=message), message["status"])
+                self._complete(MutableHeaders(scope=message))
             await send(message)
 
         await self.app(scope, receive, with_headers)
 
-    def _complete(self, headers: MutableHeaders, status: int) -> None:
+    def _complete(self, headers: MutableHeaders) -> None:
         headers.update(self.always)
         if not headers.get("content-type", "").startswith("text/html"):  # /docs runs scripts
             headers["Content-Security-Policy"] = NO_CONTENT_RUNS
-        if status >= HTTPStatus.BAD_REQUEST:
-            headers["Cache-Control"] = "no-store"
-        else:
-            headers.setdefault("Cache-Control", _kept(headers))
+        headers.setdefault("Cache-Control", _kept(headers))
 
 
 def _kept(headers: MutableHeaders) -> str:
-    """What has an entity tag may be kept by its reader, and asked about each time."""
+    """What has an entity tag may be kept by its reader, and asked about; failures have none."""
     return "private, no-cache" if "etag" in headers else "no-store"

@@ -63,6 +63,13 @@ TOLD = [
         409,
         "taken",
     ),
+    (
+        request.TransactionCancelled(
+            failures={0: request.ItemExists(**ITEM), 1: request.VersionConflict(**ITEM)}
+        ),
+        409,
+        "version-conflict",
+    ),
     (request.TransactionCancelled(failures={3: request.ItemMissing(**ITEM)}), 404, "not-found"),
     (storage.ObjectMissing(key="secret"), 404, "not-found"),
     (storage.ObjectDiffers(key="secret", reason="another size"), 409, "conflict"),

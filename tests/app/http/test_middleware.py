@@ -8,12 +8,15 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from app.http.body_limit import BodyLimitMiddleware
 from app.http.refusals import TooLarge
 from app.logs import JsonFormatter
+from app.main import create_app
+from app.settings import Settings
 from tests.app import expect, toy
 
 NOTES = "/v1/notes"
@@ -57,15 +60,32 @@ def test_a_declared_size_over_the_limit_is_refused(client: TestClient, declared:
     expect.failure(answer, 413, "too-large")
 
 
+def chunks(size: int) -> Iterator[bytes]:
+    """A body without a declared size."""
+    yield from [b" " * 1024] * (size // 1024)
+    yield b" " * (size % 1024)
+
+
 def test_chunks_over_the_limit_are_refused(client: TestClient) -> None:
-    """413 once the chunks have grown over the limit."""
-
-    def chunks() -> Iterator[bytes]:
-        yield from [b" " * 1024] * 65
-
-    answer = client.post(NOTES, content=chunks(), headers=JSON)
+    """413 once the chunks have grown over the limit, by a single byte."""
+    answer = client.post(NOTES, content=chunks(65537), headers=JSON)
     error = expect.failure(answer, 413, "too-large")
     assert "65536" in error["message"]
+    answer = client.post(NOTES, content=chunks(65536), headers=JSON)
+    expect.failure(answer, 400, "malformed-body")
+
+
+def test_the_limit_holds_for_routes_of_any_class(settings: Settings) -> None:
+    """FastAPI's own reading of a body hides the cause, and it is found again."""
+    plain = APIRouter()
+
+    @plain.post("/read")
+    def read(note: toy.NoteIn) -> None:
+        raise AssertionError("not reached")
+
+    with TestClient(create_app(settings, routers=[plain])) as client:
+        answer = client.post("/read", content=chunks(65537), headers=JSON)
+        expect.failure(answer, 413, "too-large")
 
 
 def test_a_body_of_exactly_the_limit_is_read(client: TestClient) -> None:
