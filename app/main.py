@@ -1,0 +1,111 @@
+"""The entrance: `app` for uvicorn, `handler` for Lambda, `create_app` for everyone else.
+
+The first two are built from the environment when they are asked for, so that importing this
+module configures nothing. The only place that knows Mangum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+from mangum import Mangum
+from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+
+from app import probes
+from app.auth.authenticator import Authenticator
+from app.auth.development import DevelopmentToken
+from app.http import answers
+from app.http.access import AccessLogMiddleware
+from app.http.body_limit import BodyLimitMiddleware
+from app.http.head import HeadMiddleware
+from app.http.headers import HeadersMiddleware
+from app.http.last_resort import LastResortMiddleware
+from app.http.request_id import RequestIdMiddleware
+from app.logs import configure_logging
+from app.settings import Settings, SettingsError, load_settings
+from app.wiring import Readiness, Wiring
+
+if TYPE_CHECKING:
+    app: FastAPI
+    handler: Mangum
+
+ROUTERS: Sequence[APIRouter] = (probes.router,)
+TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
+TAGS = [{"name": "probes", "description": "Is the process alive, and can it work?"}]
+ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
+Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    repository_factory: Callable[[Settings], object] = lambda _: None,
+    readiness: Readiness = lambda: (),
+    authenticators: Sequence[Authenticator] = (),
+    routers: Sequence[APIRouter] = ROUTERS,
+) -> FastAPI:
+    """`authenticators` come before the development token, which a local stage alone has."""
+    made = FastAPI(
+        title="fm-web API",
+        version="1",
+        description=ABOUT,
+        openapi_tags=TAGS,
+        openapi_url="/openapi.json" if settings.api_docs else None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+    )
+    made.state.wiring = Wiring(
+        settings=settings,
+        repository=repository_factory(settings),
+        authenticators=(*authenticators, *_development(settings)),
+        readiness=readiness,
+    )
+    answers.install(made)
+    _wrap(made, settings)
+    for router in routers:
+        made.include_router(router)
+    return made
+
+
+def _wrap(made: FastAPI, settings: Settings) -> None:
+    """From the inside outwards: each is added around those before it."""
+    made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    made.add_middleware(HeadMiddleware)
+    made.add_middleware(LastResortMiddleware)
+    made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
+    made.add_middleware(AccessLogMiddleware)
+    made.add_middleware(RequestIdMiddleware)
+
+
+def _development(settings: Settings) -> Sequence[Authenticator]:
+    return (DevelopmentToken(settings.admin_api_token),) if settings.is_local else ()
+
+
+@cache
+def _app() -> FastAPI:
+    """Ends the process with the message alone if the settings are refused."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    configure_logging(settings.log_level)
+    return create_app(settings)
+
+
+@cache
+def _handler() -> Mangum:
+    return Mangum(_app(), lifespan="off", text_mime_types=TEXT_TYPES)
+
+
+def __getattr__(name: str) -> object:
+    match name:
+        case "app":
+            return _app()
+        case "handler":
+            return _handler()
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,30 @@
+"""What a request may reach, put together once by `create_app`. Knows no route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from starlette.requests import Request
+
+from app.auth.authenticator import Authenticator
+from app.settings import Settings
+
+# What keeps the app from working, in words for the one who runs it; empty: it is ready.
+Readiness: TypeAlias = Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """`repository` is whatever the factory made of the settings."""
+
+    settings: Settings
+    repository: object
+    authenticators: Sequence[Authenticator]
+    readiness: Readiness
+
+
+def wiring_of(request: Request) -> Wiring:
+    wiring: Wiring = request.app.state.wiring
+    return wiring
