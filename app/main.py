@@ -17,6 +17,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from app import probes
 from app.auth.authenticator import Authenticator
 from app.auth.development import DevelopmentToken
+from app.aws.dynamo import TableReadiness, make_repository
 from app.http import answers
 from app.http.access import AccessLogMiddleware
 from app.http.body_limit import BodyLimitMiddleware
@@ -27,6 +28,7 @@ from app.http.request_id import RequestIdMiddleware
 from app.logs import configure_logging
 from app.settings import Settings, SettingsError, load_settings
 from app.wiring import Readiness, Wiring
+from singletable import Repository
 
 if TYPE_CHECKING:
     app: FastAPI
@@ -42,8 +44,8 @@ Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`.""
 def create_app(
     settings: Settings,
     *,
-    repository_factory: Callable[[Settings], object] = lambda _: None,
-    readiness: Readiness = lambda: (),
+    repository_factory: Callable[[Settings], Repository] = make_repository,
+    readiness: Readiness | None = None,
     authenticators: Sequence[Authenticator] = (),
     routers: Sequence[APIRouter] = ROUTERS,
 ) -> FastAPI:
@@ -62,7 +64,7 @@ def create_app(
         settings=settings,
         repository=repository_factory(settings),
         authenticators=(*authenticators, *_development(settings)),
-        readiness=readiness,
+        readiness=readiness or TableReadiness(settings),
     )
     answers.install(made)
     _wrap(made, settings)

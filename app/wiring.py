@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from starlette.requests import Request
+from fastapi import Depends, Request
 
 from app.auth.authenticator import Authenticator
 from app.settings import Settings
+from singletable import Repository
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
 Readiness: TypeAlias = Callable[[], Sequence[str]]
@@ -17,10 +18,8 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 
 @dataclass(frozen=True)
 class Wiring:
-    """`repository` is whatever the factory made of the settings."""
-
     settings: Settings
-    repository: object
+    repository: Repository
     authenticators: Sequence[Authenticator]
     readiness: Readiness
 
@@ -28,3 +27,10 @@ class Wiring:
 def wiring_of(request: Request) -> Wiring:
     wiring: Wiring = request.app.state.wiring
     return wiring
+
+
+def _repository(request: Request) -> Repository:
+    return wiring_of(request).repository
+
+
+Stored = Annotated[Repository, Depends(_repository)]
