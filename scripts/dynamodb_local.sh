@@ -12,8 +12,11 @@
 # it takes every interface. Log: .devserver/logs/dynamodb-local-<port>.log
 # Exit codes: 0 done · 1 no · 2 usage · 3 Java, Maven or Python missing · 4 port busy · 5 download failed · 6 no answer
 
+# shellcheck source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=lib/environment.sh
 source "$LIB/environment.sh"
+# shellcheck source=lib/process.sh
 source "$LIB/process.sh"
 
 POM="$ROOT/scripts/dynamodb-local/pom.xml"

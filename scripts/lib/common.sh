@@ -36,8 +36,9 @@ make_dirs() { mkdir -p "$LOG_DIR" "$PID_DIR"; }
 print_help() { sed -n '2,/^$/s/^# \{0,1\}//p' "$1"; }
 
 need_port_number() {
-  [[ "$2" =~ ^[0-9]{1,5}$ ]] && ((10#$2 >= 1 && 10#$2 <= 65535)) ||
+  if [[ ! "$2" =~ ^[1-9][0-9]{0,4}$ ]] || (($2 > 65535)); then
     fail "$E_USAGE" "$1 is '$2', which is no port" "give a number from 1 to 65535"
+  fi
 }
 
 suits() {

@@ -40,10 +40,20 @@ install_lock() {
     "${pip[@]}" install --no-deps --no-build-isolation -e "$ROOT"
 }
 
-# ensure_environment local|dev. The stamp goes first and returns last: in between, the next run starts over.
+# ensure_environment local|dev: two scripts at once install one after the other.
 ensure_environment() {
   find_python
   if is_installed "$1"; then return; fi
+  make_dirs
+  (
+    exec 8>"$DEV_DIR/environment.lock"
+    probe await-lock 8
+    is_installed "$1" || install_environment "$1"
+  ) || exit
+}
+
+# The stamp goes first and returns last: whatever happens in between, the next run starts over.
+install_environment() {
   rm -f "$STAMP"
   make_venv
   install_lock "$1" ||

@@ -140,9 +140,9 @@ def is_remain(process: Path, group: str, marker: str) -> bool:
     return state != "Z" and process_group == group and marked
 
 
-def lock(descriptor: int) -> bool:
+def lock(descriptor: int, mode: int = 0) -> bool:
     """Locks the open file that shell and helper share; it outlives the helper."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | mode)
     return True
 
 
@@ -163,6 +163,8 @@ def main(arguments: list[str]) -> int:
         case ["remains", group, marker]:
             print(*remains(group, marker))
         case ["lock", descriptor]:
+            return not lock(int(descriptor), fcntl.LOCK_NB)
+        case ["await-lock", descriptor]:
             return not lock(int(descriptor))
         case ["spawn", program, *rest]:  # a session of its own: `down` ends the whole tree
             os.setsid()
