@@ -16,6 +16,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=lib/environment.sh
 source "$LIB/environment.sh"
+# shellcheck source=lib/java.sh
+source "$LIB/java.sh"
 # shellcheck source=lib/process.sh
 source "$LIB/process.sh"
 
@@ -23,12 +25,11 @@ POM="$ROOT/scripts/dynamodb-local/pom.xml"
 CACHE="$DEV_DIR/dynamodb-local"
 MAIN_CLASS=software.amazon.dynamodb.services.local.main.ServerRunner
 
-find_java() {
-  local major
-  JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
-  major=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' || true)
-  [[ -n "$major" ]] && ((major >= 17)) && return
-  fail "$E_MISSING" "no Java 17 or newer (asked '$JAVA', found version '${major:-none}')" \
+need_java() {
+  local version
+  has_java && return
+  version=$(java_version)
+  fail "$E_MISSING" "no Java 17 or newer (asked '$JAVA', found version '${version:-none}')" \
     "install one (Debian: apt-get install openjdk-17-jre-headless) or point JAVA_HOME at it"
 }
 
@@ -60,7 +61,7 @@ start() {
     say "$ENDPOINT"
     return
   fi
-  find_java
+  need_java
   need_free_port "$PORT" "DynamoDB Local" DYNAMODB_LOCAL_PORT
   download
   trap 'stop "$NAME"' EXIT

@@ -60,11 +60,12 @@ find_python() {
 }
 
 probe() { "$PYTHON" -I "$LIB/probe.py" "$@"; }
+machine() { "$PYTHON" -I "$LIB/machine.py" "$@"; }
 
 # One script at a time changes what runs. The lock lives on descriptor 9 and ends with the script,
 # however it ends; started servers must not inherit it (see spawn).
 hold_lock() {
   make_dirs
   exec 9>"$DEV_DIR/$1.lock"
-  probe lock 9 || fail 1 "another $(basename "$0") is at work in $ROOT" "wait for it to end, then try again"
+  machine lock 9 || fail 1 "another $(basename "$0") is at work in $ROOT" "wait for it to end, then try again"
 }

@@ -47,7 +47,7 @@ ensure_environment() {
   make_dirs
   (
     exec 8>"$DEV_DIR/environment.lock"
-    probe await-lock 8
+    machine await-lock 8
     is_installed "$1" || install_environment "$1"
   ) || exit
 }

@@ -31,8 +31,8 @@ alive() { recorded "$1" && [[ "$(started_at "$PART_PID")" == "$PART_STARTED" ]];
 
 # need_free_port PORT WHOSE SETTING
 need_free_port() {
-  probe port-free "$1" && return
-  fail "$E_PORT" "port $1, wanted for $2, is held by $(probe holder "$1")" \
+  machine port-free "$1" && return
+  fail "$E_PORT" "port $1, wanted for $2, is held by $(machine holder "$1")" \
     "end that process, or choose another port: $3=<port>"
 }
 
@@ -41,7 +41,7 @@ spawn() {
   local name=$1 port=$2 pid
   shift 2
   make_dirs
-  env "$(marker "$name")" "$PYTHON" -I "$LIB/probe.py" spawn "$@" \
+  env "$(marker "$name")" "$PYTHON" -I "$LIB/machine.py" spawn "$@" \
     </dev/null >"$(log_file "$name")" 2>&1 9>&- &
   pid=$!
   disown "$pid"
@@ -61,7 +61,7 @@ gone_within() {
 # Children may outlive their leader (kill -9 of npm leaves node); they are known by the marker they inherited.
 end_remains() {
   local pids
-  read -ra pids <<<"$(probe remains "$PART_PID" "$(marker "$1")")"
+  read -ra pids <<<"$(machine remains "$PART_PID" "$(marker "$1")")"
   ((${#pids[@]} == 0)) || kill -KILL "${pids[@]}" 2>/dev/null || true
 }
 
