@@ -43,10 +43,12 @@ describe_dynamodb() {
   esac
 }
 
-# The two features with which moto could reach beyond this machine stay off, whatever the shell has set.
+# The two features with which moto could reach beyond this machine stay off, whatever the shell has set;
+# and a profile of the shell, which boto3 inside moto would look up, is none of its business.
 start_moto() {
   step "starting dynamodb (moto) on port $DYNAMODB_PORT"
-  spawn dynamodb "$DYNAMODB_PORT" env MOTO_EVENTS_INVOKE_HTTP=false MOTO_LAMBDA_STUB_ECR=true \
+  spawn dynamodb "$DYNAMODB_PORT" env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE AWS_CONFIG_FILE=/dev/null \
+    MOTO_EVENTS_INVOKE_HTTP=false MOTO_LAMBDA_STUB_ECR=true \
     "$VENV/bin/python" -m moto.server -H 127.0.0.1 -p "$DYNAMODB_PORT"
   started dynamodb
 }

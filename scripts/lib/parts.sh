@@ -11,6 +11,7 @@ is_local() { [[ "$1" =~ ^https?://(localhost|127\.[0-9.]+|\[::1\])(:|/|$) ]]; }
 export_settings() {
   export USE_DYNAMO=1 DYNAMODB_ENDPOINT="$ENDPOINT" TABLE_NAME APP_ENV=local
   export AWS_DEFAULT_REGION="${AWS_DEFAULT_REGION:-us-east-1}" PYTHONUNBUFFERED=1
+  [[ -n "${AWS_PROFILE:-}" ]] || unset AWS_PROFILE # boto3 takes an empty name for a profile
   if is_local "$ENDPOINT" && [[ -z "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}" ]]; then
     export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   fi

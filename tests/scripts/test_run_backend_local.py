@@ -178,9 +178,11 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
     (frontend / "package.json").write_text("{}")
     for tool in ("storybook", "next"):
         (tools / tool).write_text(
-            '#!/bin/bash\necho "$PWD $* $NEXT_PUBLIC_API_BASE_URL $NEXT_PUBLIC_ADMIN_API_TOKEN"\n'
+            "#!/bin/bash\n"
+            'echo "$PWD $* $NEXT_PUBLIC_API_BASE_URL $NEXT_PUBLIC_ADMIN_API_TOKEN"\n'
             'port=$(sed "s/.*--port \\([0-9]*\\).*/\\1/" <<<"$*")\n'
-            'python3 -m http.server --bind 127.0.0.1 "$port" &\necho $! >child.$(basename $0)\nwait\n'
+            'python3 -m http.server --bind 127.0.0.1 "$port" &\n'
+            "echo $! >child.$(basename $0)\nwait\n"
         )
         (tools / tool).chmod(0o755)
     ports = {"STORYBOOK_PORT": "0", "NEXTJS_PORT": "0"}
