@@ -82,14 +82,14 @@ def rewritten_keys(changes: Changes, known: Mapping[str, Any]) -> dict[str, Any]
     """
     rewritten = dict[str, Any]()
     for key in changes.schema.secondary:
-        if not key.natural and set(changes.touched) & set(key.fields):
+        if key.own_attributes and set(changes.touched) & set(key.fields):
             rewritten |= _rewritten(changes, key, known)
     return rewritten
 
 
 def _rewritten(changes: Changes, key: CompiledKey, known: Mapping[str, Any]) -> dict[str, Any]:
     _check_computable(changes, key)
-    own = {side.attribute.name for side in key.sides if side.natural is None}
+    own = key.own_attributes
     if any(known.get(field, "") is None for field in key.fields):
         return dict.fromkeys(own)
     missing = [field for field in key.fields if field not in known]

@@ -61,10 +61,12 @@ class Changes:
     def remove(self, names: tuple[str, ...]) -> Changes:
         for name in names:
             attribute = self._changeable(name)
-            if attribute.required and attribute.coder.absent is MISSING:
+            if attribute.coder.absent is MISSING:
                 raise InvalidItem(
-                    entity=self.schema.name, problems=f"{name} is required and cannot be removed"
+                    entity=self.schema.name, problems=f"{name} has a value always: set it instead"
                 )
+            if names.count(name) > 1:
+                raise self._refused(f"two changes of {name}", "one")
         return replace(self, removed=(*self.removed, *names))
 
     def add(self, values: Mapping[str, Any]) -> Changes:
