@@ -20,6 +20,13 @@ def open_backend(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
         yield lambda table: opened.enter_context(BACKENDS[request.param](table))
 
 
+@pytest.fixture(params=[pytest.param("local", marks=pytest.mark.connected)])
+def open_local(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
+    """The same on DynamoDB Local alone, for what moto does not do."""
+    with ExitStack() as opened:
+        yield lambda table: opened.enter_context(BACKENDS[request.param](table))
+
+
 @pytest.fixture
 def open_moto() -> Iterator[OpenBackend]:
     """The same on moto alone, for tests that ask much."""

@@ -72,7 +72,7 @@ class Changes:
     def add(self, values: Mapping[str, Any]) -> Changes:
         for name, value in values.items():
             attribute = self._changeable(name)
-            if not attribute.coder.tags <= _COUNTABLE:
+            if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
                 raise self._refused(f"add({name}=...)", "numbers and sets")
             self._check_summand(attribute, value)
         return replace(self, added={**self.added, **values})

@@ -19,3 +19,9 @@ def db(open_backend: OpenBackend) -> Backend:
 def moto_db(open_moto: OpenBackend) -> Backend:
     """The shop's table on moto."""
     return open_moto(shop)
+
+
+@pytest.fixture
+def local_db(open_local: OpenBackend) -> Backend:
+    """The shop's table on DynamoDB Local, for what moto does not do."""
+    return open_local(shop)
