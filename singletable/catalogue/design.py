@@ -57,8 +57,9 @@ def import_from(name: str, root: Path) -> ModuleType:
         module: ModuleType = _guarded(name, lambda: importlib.import_module(name))
         return module
     except DesignFailed as error:
-        missing = getattr(error.__cause__, "name", None) or ""
-        if not f"{name}.".startswith(f"{missing}."):
+        cause = error.__cause__
+        missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+        if missing is None or not f"{name}.".startswith(f"{missing}."):
             raise
         raise _not_found(
             name, f"there is no module {missing}", f"a module in {root} or installed"

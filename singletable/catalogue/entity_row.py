@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from singletable.catalogue.examples import entity_example, examples_of
+from singletable.catalogue.plain_examples import MOMENT
 from singletable.catalogue.readable import jsonable
 from singletable.catalogue.types import show_type
+from singletable.operation.sentinels import claimed
 from singletable.schema import CompiledKey, Schema
 from singletable.table import Shards
 
@@ -92,7 +94,19 @@ def _items(schema: Schema[Any]) -> list[Item]:
     variants = [0]
     if any(len(examples_of(schema, field)) > 1 for field in schema.primary.fields):
         variants.append(1)
-    return [schema.encode(entity_example(schema, variant)) for variant in variants]
+    return [item for variant in variants for item in _stored(schema, variant)]
+
+
+def _stored(schema: Schema[Any], variant: int) -> Iterator[Item]:
+    """The item as a first write leaves it, then its sentinels."""
+    entity = entity_example(schema, variant)
+    stamps = [schema.roles.get("created"), schema.roles.get("updated")]
+    unset = [field for field in stamps if field and getattr(entity, field) is None]
+    entity = entity.model_copy(update=dict.fromkeys(unset, MOMENT))
+    item = schema.encode(entity)
+    yield item
+    for action in claimed(schema, schema.values(entity), item):
+        yield action.parameters["Item"]
 
 
 def _field(schema: Schema[Any], field: str) -> FieldRow:

@@ -96,7 +96,7 @@ def _folded(text: str) -> str:
 
     def joined(found: re.Match[str]) -> str:
         content = re.sub(r",\n\s+", ", ", found[2])
-        short = len(content) < 60 and ", " not in content
+        short = len(content) < 100 and ", " not in content
         return f"{found[1]}{content}{found[3]}" if short else found[0]
 
     return _LEAF.sub(joined, text)

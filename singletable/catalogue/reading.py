@@ -12,6 +12,7 @@ from singletable.operation import Get, Query
 from singletable.operation.key_condition import SortCondition, sort_condition
 from singletable.symbol import Symbol
 from singletable.table.key_declaration import SHARD
+from singletable.template import Part
 
 _WORDS = {
     "begins_with({name}, {0})": "{name} begins with {0}",
@@ -26,6 +27,7 @@ class Reading:
     key: str
     key_condition: tuple[str, ...]
     order: str
+    ordered_by: tuple[str, ...]
     filter: str
     requests: int
     consistent: bool
@@ -43,7 +45,9 @@ def reading_of(operation: object) -> Reading | None:
 def _get(get: Get[Any]) -> Reading:
     key = get.schema.primary.render(get.identity)
     limits = ("expired items are left out",) if get.hides_expired else ()
-    return Reading(get.schema.primary.label, equalities(key), "", "", 1, get.is_consistent, limits)
+    return Reading(
+        get.schema.primary.label, equalities(key), "", (), "", 1, get.is_consistent, limits
+    )
 
 
 def equalities(key: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
@@ -57,6 +61,7 @@ def _query(query: Query[Any]) -> Reading:
         key=query.key.label,
         key_condition=_condition(query),
         order=_order(query),
+        ordered_by=tuple(part.field for part in _free_parts(query)),
         filter=expression(requests[0].parameters, "FilterExpression") if requests else "",
         requests=len(requests),
         consistent=query.is_consistent,
@@ -81,15 +86,17 @@ def _sort_text(sort: SortCondition, name: str) -> str:
 
 
 def _order(query: Query[Any]) -> str:
-    side = query.key.sort
-    free = [part for part in side.template.parts if part.field not in query.equals] if side else []
-    if not free:
-        return ""
-    if free[0].format.chronological:
-        direction = "newest first" if query.is_backwards else "oldest first"
-    else:
-        direction = "descending" if query.is_backwards else "ascending"
-    return f"{direction}, by {', then '.join(part.field for part in free)}"
+    free = _free_parts(query)
+    if free and free[0].format.chronological:
+        return "newest first" if query.is_backwards else "oldest first"
+    direction = "descending" if query.is_backwards else "ascending"
+    return direction if free else ""
+
+
+def _free_parts(query: Query[Any]) -> list[Part]:
+    """The parts of the sort key by which the answer is ordered."""
+    parts = query.key.sort.template.parts if query.key.sort else ()
+    return [part for part in parts if part.field not in query.equals]
 
 
 def _limits(query: Query[Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from singletable.catalogue.kinds import is_update, writes_of
@@ -18,12 +18,16 @@ from singletable.schema import Schema
 
 @dataclass(frozen=True)
 class Writing:
-    """One action on one item. `verb` is the write's, or the action's kind for a sentinel."""
+    """One action on one item. `verb` is the write's, or the action's kind for a sentinel.
+
+    `changeable`: the fields that an update writes where they differ.
+    """
 
     verb: str
     item: str
     key: tuple[str, ...]
     changes: str
+    changeable: tuple[str, ...]
     condition: str
     refusals: tuple[str, ...]
 
@@ -38,7 +42,10 @@ def _writings(write: Write[Any]) -> Iterator[Writing]:
     verb = type(write).__name__
     if isinstance(write, Delete) and write.guard.presence == "present":
         verb = "Remove"
-    yield _writing(verb, write.schema.name, own, tuple(_refusals(write, own)))
+    yield replace(
+        _writing(verb, write.schema.name, own, tuple(_refusals(write, own))),
+        changeable=_changeable(write),
+    )
     for action in sentinels:
         label = _sentinel_label(write.schema, action)
         refusals = (f"`UniqueTaken`: {label}",) if action.kind == "Put" else ()
@@ -51,9 +58,18 @@ def _writing(verb: str, item: str, action: Action, refusals: tuple[str, ...]) ->
         item=item,
         key=equalities(action.key),
         changes=expression(action.parameters, "UpdateExpression"),
+        changeable=(),
         condition=expression(action.parameters, "ConditionExpression"),
         refusals=refusals,
     )
+
+
+def _changeable(write: Write[Any]) -> tuple[str, ...]:
+    if not is_update(write):
+        return ()
+    before, after = write.schema.values(write.before), write.schema.values(write.after)
+    fixed = {*write.schema.primary.fields, *write.schema.roles.values()}
+    return tuple(f for f in before if f not in fixed and before[f] is not after[f])
 
 
 def _refusals(write: Write[Any], own: Action) -> Iterator[str]:
