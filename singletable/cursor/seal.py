@@ -32,7 +32,7 @@ class CursorSeal:
     def seal(self, positions: Sequence[Position], binding: bytes) -> str:
         """Text for a client; `binding` says of what query, and is not part of the text."""
         payload = json.dumps([_plain(p) for p in positions], separators=(",", ":")).encode()
-        return urlsafe_b64encode(self._tag(payload, binding) + payload).decode().rstrip("=")
+        return _text(self._tag(payload, binding) + payload)
 
     def open(self, text: str, binding: bytes) -> list[Position]:
         """The positions; anything but what `seal` made for this binding is `InvalidCursor`."""
@@ -42,6 +42,8 @@ class CursorSeal:
             raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         except (binascii.Error, ValueError):
             raise InvalidCursor from None
+        if _text(raw) != text:
+            raise InvalidCursor  # base64 skips what it does not know
         tag, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
         if not hmac.compare_digest(tag, self._tag(payload, binding)):
             raise InvalidCursor
@@ -50,6 +52,10 @@ class CursorSeal:
     def _tag(self, payload: bytes, binding: bytes) -> bytes:
         bound = len(binding).to_bytes(8, "big") + binding + payload
         return hmac.new(self._secret, bound, hashlib.sha256).digest()[:_TAG_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _plain(position: Position) -> Any:
