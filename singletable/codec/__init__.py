@@ -5,4 +5,12 @@ from singletable.codec.equality import same_value
 from singletable.codec.size import item_size
 from singletable.codec.wire import MISSING, AttributeValue
 
-__all__ = ["MISSING", "AttributeValue", "Coder", "compile_coder", "epoch_seconds", "item_size", "same_value"]
+__all__ = [
+    "MISSING",
+    "AttributeValue",
+    "Coder",
+    "compile_coder",
+    "epoch_seconds",
+    "item_size",
+    "same_value",
+]
