@@ -7,7 +7,7 @@ from model.post_slug import PostSlug
 from model.revision import Revision
 from model.session import Session
 from model.table import blog
-from model.user import Role, User
+from model.user import Email, Role, User
 from model.view_count import ViewCount
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Category",
     "CategoryId",
     "CategoryUsage",
+    "Email",
     "Post",
     "PostId",
     "PostSlug",

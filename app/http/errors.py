@@ -24,11 +24,15 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.InvalidKeyValue: lambda e: invalid(e.field, e.slug, e.reason),
     request.InvalidItem: lambda e: invalid("body", e.slug, e.problems),
     request.UnstorableValue: lambda e: invalid("body", e.slug, e.reason),
-    request.ItemMissing: lambda e: refusals.NotFound(what=e.entity),
+    request.ItemMissing: lambda e: (
+        refusals.Conflict(reason=e.reason) if e.reason else refusals.NotFound(what=e.entity)
+    ),
     request.ItemExists: lambda e: refusals.AlreadyExists(what=e.entity),
     request.UniqueTaken: lambda e: refusals.Taken(field=e.field),
     request.VersionConflict: lambda e: refusals.VersionConflict(what=e.entity),
-    request.WriteRefused: lambda e: refusals.Conflict(reason=f"{e.entity} does not allow it now"),
+    request.WriteRefused: lambda e: refusals.Conflict(
+        reason=e.reason or f"{e.entity} does not allow it now"
+    ),
     request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
     # the way to DynamoDB
     request.Contended: lambda _: refusals.Busy(),
