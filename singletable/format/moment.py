@@ -39,7 +39,10 @@ class Instant(Format):
             raise ValueError(f"is {type(value).__name__}, not a datetime")
         if value.utcoffset() is None:
             raise ValueError("has no time zone, so its order is not known")
-        moment = value.astimezone(UTC).replace(tzinfo=None)
+        try:
+            moment = value.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError:
+            raise ValueError("is outside the years 1 to 9999 in UTC") from None
         return moment.isoformat(timespec="microseconds") + "Z"
 
     def decode(self, text: str) -> datetime:
