@@ -65,8 +65,9 @@ class QueryRequests:
     def _binding(self) -> bytes:
         """What a cursor is bound to: the pattern and everything that decides which items."""
         query, binder = self._query, Binder()
-        condition = query.condition
-        filter_text = condition.render(binder, entity_scope(query.schema)) if condition else ""
+        filter_text = ""
+        if query.condition is not None:
+            filter_text = query.condition.render(binder, entity_scope(query.schema))
         sort = self._sort
         facts = [
             query.origin.pattern if query.origin else None,
