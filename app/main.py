@@ -27,6 +27,7 @@ from app.http.last_resort import LastResortMiddleware
 from app.http.request_id import RequestIdMiddleware
 from app.logs import configure_logging
 from app.settings import Settings, SettingsError, load_settings
+from app.v1 import posts, posts_revisions, posts_states, posts_views, posts_writing
 from app.wiring import Readiness, Wiring
 from singletable import Repository
 
@@ -34,9 +35,24 @@ if TYPE_CHECKING:
     app: FastAPI
     handler: Mangum
 
-ROUTERS: Sequence[APIRouter] = (probes.router,)
+ROUTERS: Sequence[APIRouter] = (
+    probes.router,
+    posts.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
+    posts_writing.router,
+    posts_states.router,
+    posts_revisions.reads,
+    posts_revisions.writes,
+    posts_views.reads,
+    posts_views.writes,
+)
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
-TAGS = [{"name": "probes", "description": "Is the process alive, and can it work?"}]
+TAGS = [
+    {"name": "probes", "description": "Is the process alive, and can it work?"},
+    {
+        "name": "posts",
+        "description": "Articles: from draft to readers, with what they said before.",
+    },
+]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
 
