@@ -92,7 +92,7 @@ def _upper_end(side: KeySide, part: Part, value: Any) -> str:
     """The greatest key text that `value` covers, whatever follows it in the key."""
     low, high = side.template.bounds(part, value)
     if low != high:
-        return high
+        return high if part.after[:1] < _ASCII_CEILING else low + HIGHEST
     at = side.template.parts.index(part)
     following = side.template.parts[at + 1 : at + 2]
     return high + part.after + (_ceiling(following[0]) if following else "")
