@@ -30,6 +30,11 @@ from app.settings import Settings, SettingsError, load_settings
 from app.v1 import (
     categories_reads,
     categories_writes,
+    posts,
+    posts_revisions,
+    posts_states,
+    posts_views,
+    posts_writing,
     sessions_reads,
     sessions_writes,
     users_reads,
@@ -50,6 +55,13 @@ ROUTERS: Sequence[APIRouter] = (
     users_writes.router,
     sessions_reads.router,
     sessions_writes.router,
+    posts.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
+    posts_writing.router,
+    posts_states.router,
+    posts_revisions.reads,
+    posts_revisions.writes,
+    posts_views.reads,
+    posts_views.writes,
 )
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
 TAGS = [
@@ -57,6 +69,10 @@ TAGS = [
     {"name": "categories", "description": "The tree of shelves for posts."},
     {"name": "users", "description": "Accounts and their roles. For administrators."},
     {"name": "sessions", "description": "Who is signed in, and until when."},
+    {
+        "name": "posts",
+        "description": "Articles: from draft to readers, with what they said before.",
+    },
 ]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
