@@ -138,7 +138,7 @@ def test_two_new_items_of_one_kind_are_two_items() -> None:
         key = table.primary.key("THING#{thing_id}", "THING")
 
     @access_pattern
-    def both(one: Thing, other: Thing) -> Transaction[None]:  # type: ignore[valid-type, unused-ignore]
+    def both(one: Thing, other: Thing) -> Transaction[None]:
         """Makes two."""
         return transaction(create(one), create(other))
 

@@ -24,7 +24,7 @@ def test_narrow_columns_are_aligned() -> None:
 def test_wide_columns_are_left_as_they_are() -> None:
     """A long text does not push the others away."""
     lines = table(("A", "B"), [("x" * 80, "1"), ("y", "2")]).split("\n")
-    assert lines[3] == "| y   | 2 |"
+    assert lines[3] == "| y   | 2   |"
 
 
 def test_columns_that_say_nothing_are_left_out() -> None:
