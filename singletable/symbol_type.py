@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+from singletable.pydantic_types import STANDS_FOR
+
 
 def accepts_symbol(expected: Any, given: Any) -> bool:
     """Like assignment to a type checker; `Annotated` and None are looked through."""
@@ -26,4 +28,4 @@ def core_type(annotation: Any) -> Any:
         members = [member for member in get_args(annotation) if member is not NoneType]
         if len(members) == 1:
             return core_type(members[0])
-    return annotation
+    return STANDS_FOR.get(annotation, annotation) if isinstance(annotation, type) else annotation

@@ -1,7 +1,16 @@
 """Python value ⇄ DynamoDB attribute value, compiled once per annotation. Knows no entity."""
 
 from singletable.codec.coder import Coder, compile_coder, epoch_seconds
+from singletable.codec.equality import same_value
 from singletable.codec.size import item_size
 from singletable.codec.wire import MISSING, AttributeValue
 
-__all__ = ["MISSING", "AttributeValue", "Coder", "compile_coder", "epoch_seconds", "item_size"]
+__all__ = [
+    "MISSING",
+    "AttributeValue",
+    "Coder",
+    "compile_coder",
+    "epoch_seconds",
+    "item_size",
+    "same_value",
+]

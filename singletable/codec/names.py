@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Annotated, Any, Final, NewType, get_origin
 
-import pydantic
 from pydantic import JsonValue
 from typing_extensions import TypeAliasType
 
 from singletable.codec.wire import is_class
+from singletable.pydantic_types import STANDS_FOR
 
 # `type X = ...` makes the standard one, which the backport is not before Python 3.14
 _ALIAS_TYPES: Final[tuple[Any, ...]] = (
     TypeAliasType,
     getattr(typing, "TypeAliasType", TypeAliasType),
 )
-_STANDS_FOR: Final[Mapping[Any, type]] = {
-    pydantic.AwareDatetime: datetime,
-    pydantic.PastDatetime: datetime,
-    pydantic.FutureDatetime: datetime,
-    pydantic.PastDate: date,
-    pydantic.FutureDate: date,
-    pydantic.EmailStr: str,
-}
 
 
 def unwrap(annotation: Any) -> Any:
@@ -49,7 +39,7 @@ def _inside(annotation: Any) -> Any:
     if isinstance(annotation, _ALIAS_TYPES):
         return annotation.__value__
     if is_class(annotation):
-        return _STANDS_FOR.get(annotation) or _rebuilt_text_or_int(annotation)
+        return STANDS_FOR.get(annotation) or _rebuilt_text_or_int(annotation)
     return annotation
 
 

@@ -13,6 +13,7 @@ from singletable.format.base import Format
 from singletable.format.choice import flag, one_of
 from singletable.format.moment import day, instant
 from singletable.format.text import text, uuid_text
+from singletable.pydantic_types import STANDS_FOR
 
 
 def infer_format(annotation: Any, metadata: tuple[Any, ...] = ()) -> Format:
@@ -50,6 +51,7 @@ _BY_CLASS: tuple[tuple[type, Callable[[], Format]], ...] = (
 
 
 def _of_class(annotation: object) -> Format:
+    annotation = STANDS_FOR.get(annotation, annotation)
     if not isinstance(annotation, type):
         raise ValueError(f"is {annotation!r}, which has no key text")
     if issubclass(annotation, Enum):

@@ -34,7 +34,13 @@ class Action:
 
     def part(self, table: str) -> dict[str, Any]:
         """The action as one of a transaction's."""
-        return {self.kind: self._parameters(table)}
+        return {self._kind_as_part: self._parameters(table)}
+
+    @property
+    def _kind_as_part(self) -> Kind:
+        """Within a transaction an update that changes nothing is a check of its condition."""
+        idle = self.kind == "Update" and "UpdateExpression" not in self.parameters
+        return "ConditionCheck" if idle else self.kind
 
     def _parameters(self, table: str) -> dict[str, Any]:
         parameters: dict[str, Any] = {"TableName": table, **self.parameters}

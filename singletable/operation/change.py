@@ -150,7 +150,7 @@ class Upsert(Change[E]):
     def actions(self, context: Context) -> tuple[Action, ...]:
         self._check_verb()
         known = {**self.identity, **self.changes.known()}
-        keys = rewritten_keys(self._completed(context), known)
+        keys = rewritten_keys(self._completed(context), known, is_new=True)
         extra: dict[str, Any] = {self.schema.table.type_attribute: {"S": self.schema.name}}
         extra |= wire_values(self.schema, self.identity) | self._stamp(context)
         key_names = self.schema.table.primary.index.attribute_names
@@ -173,9 +173,10 @@ class Upsert(Change[E]):
             if name == schema.roles.get("created"):
                 defaults[name] = context.now
             elif not attribute.required:
-                defaults[name] = schema.model.model_fields[name].get_default(
+                default = schema.model.model_fields[name].get_default(
                     call_default_factory=True, validated_data={}
                 )
+                defaults[name] = attribute.validate(default)
             elif attribute.coder.absent is MISSING:
                 needed.append(name)
         if needed:

@@ -75,21 +75,26 @@ class ChangeExpression:
         return self.changes.schema.attribute(field).stored
 
 
-def rewritten_keys(changes: Changes, known: Mapping[str, Any]) -> dict[str, Any]:
+def rewritten_keys(
+    changes: Changes, known: Mapping[str, Any], *, is_new: bool = False
+) -> dict[str, Any]:
     """The attributes of every index key that the changes touch; None: to be removed.
 
-    `known`: the values of fields that are certain, old or new.
+    `known`: the values of fields that are certain, old or new. An item that may be new also needs
+    the keys made of its identity alone.
     """
-    rewritten = dict[str, Any]()
+    rewritten, touched = dict[str, Any](), set(changes.touched)
+    identity = set(changes.schema.primary.fields)
     for key in changes.schema.secondary:
-        if not key.natural and set(changes.touched) & set(key.fields):
+        needed = touched & set(key.fields) or (is_new and set(key.fields) <= identity)
+        if key.own_attributes and needed:
             rewritten |= _rewritten(changes, key, known)
     return rewritten
 
 
 def _rewritten(changes: Changes, key: CompiledKey, known: Mapping[str, Any]) -> dict[str, Any]:
     _check_computable(changes, key)
-    own = {side.attribute.name for side in key.sides if side.natural is None}
+    own = key.own_attributes
     if any(known.get(field, "") is None for field in key.fields):
         return dict.fromkeys(own)
     missing = [field for field in key.fields if field not in known]

@@ -61,16 +61,18 @@ class Changes:
     def remove(self, names: tuple[str, ...]) -> Changes:
         for name in names:
             attribute = self._changeable(name)
-            if attribute.required and attribute.coder.absent is MISSING:
+            if attribute.coder.absent is MISSING:
                 raise InvalidItem(
-                    entity=self.schema.name, problems=f"{name} is required and cannot be removed"
+                    entity=self.schema.name, problems=f"{name} has a value always: set it instead"
                 )
+            if names.count(name) > 1:
+                raise self._refused(f"two changes of {name}", "one")
         return replace(self, removed=(*self.removed, *names))
 
     def add(self, values: Mapping[str, Any]) -> Changes:
         for name, value in values.items():
             attribute = self._changeable(name)
-            if not attribute.coder.tags <= _COUNTABLE:
+            if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
                 raise self._refused(f"add({name}=...)", "numbers and sets")
             self._check_summand(attribute, value)
         return replace(self, added={**self.added, **values})

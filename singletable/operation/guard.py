@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from singletable.codec import same_value
 from singletable.errors.request import (
     ConditionFailed,
     ItemExists,
@@ -67,12 +68,16 @@ class Guard:
         }
         if self.words:
             facts["reason"] = self.words
-        if not stored:
-            return (ItemMissing if self.presence == "present" else ConditionFailed)(**facts)
-        if self.presence == "absent":
+        if self.presence == "absent" and (stored or self.condition is None):
             return ItemExists(**facts)
-        if any(stored.get(name) != value for name, value in self.known.items()):
-            return VersionConflict(**{**facts, "reason": ""})
+        if self.presence == "present" and not stored:
+            return ItemMissing(**facts)
+        if stored and not self._knows(stored):
+            facts["reason"] = ""
+            return VersionConflict(**facts)
         if self.otherwise and not self.words:
             facts["reason"] = "; or ".join(self.otherwise)
         return ConditionFailed(**facts)
+
+    def _knows(self, stored: Item) -> bool:
+        return all(same_value(stored.get(name), value) for name, value in self.known.items())

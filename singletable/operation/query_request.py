@@ -33,9 +33,9 @@ class QueryRequests:
     def partitions(self) -> tuple[AttributeValue, ...]:
         """The partition-key values to ask: one, or one a shard."""
         key, equals = self._query.key, self._query.equals
-        if key.shards is None or SHARD in equals:
+        if self._query.partition_count == 1:
             return (key.partition.render(equals),)
-        known = [{**equals, SHARD: shard} for shard in range(key.shards.count)]
+        known = [{**equals, SHARD: shard} for shard in range(self._query.partition_count)]
         return tuple(key.partition.render(values) for values in known)
 
     @cached_property
@@ -66,7 +66,9 @@ class QueryRequests:
         """What a cursor is bound to: the pattern and everything that decides which items."""
         query, binder = self._query, Binder()
         condition = query.condition
-        filter_text = condition.render(binder, entity_scope(query.schema)) if condition else ""
+        filter_text = ""
+        if condition is not None:
+            filter_text = condition.render(binder, entity_scope(query.schema))
         sort = self._sort
         facts = [
             query.origin.pattern if query.origin else None,
@@ -132,7 +134,7 @@ class QueryRequests:
         if query.hides_expired and query.schema.ttl is not None:
             name = binder.name(query.schema.ttl.stored)
             now = binder.value({"N": str(int(self._context.now.timestamp()))})
-            texts.append(f"(attribute_not_exists({name}) OR {name} > {now})")
+            texts.append(f"attribute_not_exists({name}) OR {name} > {now}")
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
 
     def position_of(self, item: Mapping[str, AttributeValue]) -> Position:

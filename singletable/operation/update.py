@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from singletable.operation.puts import next_version, primary_key, version_known
 from singletable.operation.request import Context, Response
 from singletable.operation.sentinels import moved, moved_fields
 from singletable.operation.write import Settled
-from singletable.schema import Schema
+from singletable.schema import CompiledKey, Schema
 from singletable.symbol import Symbol
 
 E = TypeVar("E", bound=BaseModel)
@@ -54,10 +54,10 @@ class Update(Settled[E]):
             )
         check_item_size(schema.name, new)
         binder, parameters = Binder(), dict[str, Any]()
-        expression = difference(old, new, binder)
+        had, has = schema.values(self.before), schema.values(after)
+        expression = difference(old, new, binder, self._rewritten(had, has))
         if expression:
             parameters["UpdateExpression"] = expression
-        had, has = schema.values(self.before), schema.values(after)
         guard = self._guard(had, has)
         own = self.action("Update", key, guard, binder, Key=key, **parameters)
         return (own, *moved(schema, had, old, has, new))
@@ -71,12 +71,9 @@ class Update(Settled[E]):
         """The version; without one, what rewritten keys and sentinels were computed from."""
         if self.schema.version is not None:
             return self.guard.knowing(version_known(self.schema, self.before))
-        changed = {field for field in had if had[field] is not has[field]}
-        changed = {field for field in changed if had[field] != has[field]}
         relied_on = moved_fields(self.schema, had, has)
-        for key in self.schema.secondary:
-            if not key.natural and changed & set(key.fields):
-                relied_on |= set(key.fields) - changed
+        for key in self._moved_keys(had, has):
+            relied_on |= set(key.fields) - _changed(had, has)
         return self.guard.knowing(
             {
                 self.schema.attribute(field).stored: self.schema.attribute(field).encode(had[field])
@@ -84,18 +81,40 @@ class Update(Settled[E]):
             }
         )
 
+    def _moved_keys(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> list[CompiledKey]:
+        """The index keys that a changed field is a part of."""
+        changed = _changed(had, has)
+        return [
+            key for key in self.schema.secondary if key.own_attributes and changed & set(key.fields)
+        ]
+
+    def _rewritten(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
+        """Key attributes to write even if they look the same.
+
+        Without a version another writer may have put the item into the index, or taken it out.
+        """
+        if self.schema.version is not None:
+            return set()
+        return {name for key in self._moved_keys(had, has) for name in key.own_attributes}
+
     def result(self, response: Response, context: Context) -> E:
         return self.stored(context)
 
 
-def difference(old: Item, new: Item, binder: Binder) -> str:
+def _changed(had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
+    changed = {field for field in had if had[field] is not has[field]}
+    return {field for field in changed if had[field] != has[field]}
+
+
+def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] = ()) -> str:
     """The update expression that turns one wire item into the other; empty if they are equal."""
     sets = [
         f"{binder.name(name)} = {binder.value(value)}"
         for name, value in new.items()
-        if old.get(name) != value
+        if old.get(name) != value or name in rewritten
     ]
-    removes = [binder.name(name) for name in old if name not in new]
+    known = [*old, *sorted(set(rewritten) - set(old))]
+    removes = [binder.name(name) for name in known if name not in new]
     clauses = ["SET " + ", ".join(sets)] if sets else []
     return " ".join([*clauses, "REMOVE " + ", ".join(removes)] if removes else clauses)
 

@@ -76,6 +76,9 @@ class Repository:
 
         `RequestLimitReached` when the query's `max_requests` ends it early.
         """
+        if query.requests_at_most is not None:
+            yield from self._bounded(query, query.requests_at_most)
+            return
         left, cursor = query.items_in_all, query.after
         while left is None or left > 0:
             page = self._run(query.page(_page_size(left), cursor))
@@ -84,10 +87,13 @@ class Repository:
             cursor = page.cursor
             if cursor is None:
                 return
-            if query.requests_at_most is not None and left != 0:
-                raise RequestLimitReached(
-                    operation=query.key.label, requests=query.requests_at_most
-                )
+
+    def _bounded(self, query: Query[E], requests: int) -> Iterator[E]:
+        """All that so many requests find, as one page: only there are they counted together."""
+        page = self._run(query)
+        yield from page.items
+        if page.cursor is not None and len(page) != query.items_in_all:
+            raise RequestLimitReached(operation=query.key.label, requests=requests)
 
     def _run(self, operation: Operation[R]) -> R:
         context = Context(self._table, self._clock(), self._cursors)

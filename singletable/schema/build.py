@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -186,6 +186,17 @@ class _Builder:
         for label in on:
             if on.count(label) > 1:
                 raise self.refused(f"it has {on.count(label)} keys on {label}", "one")
+        self._check_local(keys.values())
+
+    def _check_local(self, keys: Iterable[CompiledKey]) -> None:
+        """A local index is stored under the table's own partition key."""
+        (own,) = (key.partition.template for key in keys if key.index.kind == "primary")
+        for key in keys:
+            if key.index.kind == "local" and key.partition.template.source != own.source:
+                raise self.refused(
+                    f"{key.label} has the partition key {key.partition.template.source!r}",
+                    f"{own.source!r}, the primary key's, on a local index",
+                )
 
     def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
         where = f"{self.name}.unique({declaration.field})"

@@ -73,10 +73,14 @@ class CompiledKey:
         hashed = [self.shards.by] if self.shards else []
         return tuple(dict.fromkeys(named + hashed))
 
-    @property
-    def natural(self) -> bool:
-        """Whether every key attribute is a field itself, so that nothing needs recomputing."""
-        return all(side.natural is not None for side in self.sides)
+    @cached_property
+    def own_attributes(self) -> frozenset[str]:
+        """The attributes that this key alone is stored in: no field's, not the table's own key's.
+
+        A local index shares the partition attribute of the table.
+        """
+        sides = self.sides if self.index.kind != "local" else self.sides[1:]
+        return frozenset(side.attribute.name for side in sides if side.natural is None)
 
     def render(self, values: Mapping[str, Any]) -> dict[str, AttributeValue]:
         """The key attributes of an item with these field values."""

@@ -1,0 +1,32 @@
+"""Questions about sessions. Expired ones are never answered, deleted or not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from model import Session, SessionId, UserId
+from singletable import Create, Get, Patch, Query, access_pattern, create
+
+
+@access_pattern
+def by_id(session_id: SessionId) -> Get[Session]:
+    """A session that has not expired."""
+    return Session.key.get(session_id=session_id).unexpired()
+
+
+@access_pattern
+def of_user(user_id: UserId) -> Query[Session]:
+    """A user's sessions that have not expired, newest first."""
+    return Session.by_user.query(user_id=user_id).newest_first().unexpired()
+
+
+@access_pattern
+def start(session: Session) -> Create[Session]:
+    """Starts a session; DynamoDB deletes it after it has expired."""
+    return create(session)
+
+
+@access_pattern
+def revoke(session_id: SessionId, now: datetime) -> Patch[Session]:
+    """Ends a session before its time; the first moment of revocation stands."""
+    return Session.key.patch(session_id=session_id).set_if_absent(revoked_at=now)

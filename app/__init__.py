@@ -1,0 +1,1 @@
+"""The HTTP application: who may ask what. Knows the engine; the engine knows nothing of it."""

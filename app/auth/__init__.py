@@ -1,0 +1,1 @@
+"""Who asks: callers, and the credentials that make one. Knows no resource."""

@@ -1,0 +1,37 @@
+"""What can go wrong with stored objects. Knows no botocore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(eq=False, kw_only=True)
+class StorageError(Exception):
+    """A request about an object that was not carried out."""
+
+    message: ClassVar[str] = "{key}: {reason}"
+
+    key: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return self.message.format_map(vars(self))
+
+
+class ObjectMissing(StorageError):
+    """Nothing was uploaded under the key, or it was deleted."""
+
+    message = "{key} does not exist"
+
+
+class ObjectDiffers(StorageError):
+    """What was uploaded is not what was announced: another type or size."""
+
+
+class StorageUnavailable(StorageError):
+    """S3 could not be reached, throttled or failed through all attempts."""
+
+
+class StorageRefused(StorageError):
+    """S3 refused for a reason of ours: credentials, policy, bucket."""

@@ -1,0 +1,124 @@
+"""Objects in the media bucket: presigned transfers, facts, deletion. Knows no post and no caller.
+
+A presigned upload fixes key, type and exact size: they are signed headers, so S3 refuses
+whatever differs. No bytes pass through the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from app.aws.errors import (
+    ObjectDiffers,
+    ObjectMissing,
+    StorageError,
+    StorageRefused,
+    StorageUnavailable,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+_TRANSIENT = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "500", "503"}
+
+
+@dataclass(frozen=True)
+class PresignedUpload:
+    """Send the bytes with `method` to `url` and exactly these headers, within `seconds`."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    seconds: int
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    """`size` in bytes."""
+
+    content_type: str
+    size: int
+    etag: str
+
+
+class ObjectStore:
+    """Raises `StorageError`s, never botocore's."""
+
+    def __init__(self, client: S3Client, bucket: str, presign_seconds: int) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._seconds = presign_seconds
+
+    def presign_upload(self, key: str, content_type: str, size: int) -> PresignedUpload:
+        """`size` in bytes, exact."""
+        if size < 1:
+            raise ValueError("an upload has at least one byte")
+        with _translated(key):
+            url = self._client.generate_presigned_url(
+                "put_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "ContentType": content_type,
+                    "ContentLength": size,
+                },
+                ExpiresIn=self._seconds,
+            )
+        headers = {"Content-Type": content_type, "Content-Length": str(size)}
+        return PresignedUpload(method="PUT", url=url, headers=headers, seconds=self._seconds)
+
+    def presign_download(self, key: str) -> str:
+        """A URL that is good for the presign time, whether or not the object exists."""
+        with _translated(key):
+            return self._client.generate_presigned_url(
+                "get_object",
+                Params={"Bucket": self._bucket, "Key": key},
+                ExpiresIn=self._seconds,
+            )
+
+    def facts(self, key: str) -> ObjectFacts:
+        with _translated(key):
+            head = self._client.head_object(Bucket=self._bucket, Key=key)
+        return ObjectFacts(
+            content_type=head["ContentType"], size=head["ContentLength"], etag=head["ETag"]
+        )
+
+    def confirm(self, key: str, content_type: str, size: int) -> ObjectFacts:
+        """That the upload happened as announced; raises `ObjectMissing` or `ObjectDiffers`."""
+        facts = self.facts(key)
+        if (facts.content_type, facts.size) != (content_type, size):
+            found = f"the upload is {facts.content_type}, {facts.size} bytes"
+            raise ObjectDiffers(key=key, reason=f"{found}, not {content_type}, {size} bytes")
+        return facts
+
+    def delete(self, key: str) -> None:
+        """Also succeeds if there is no such object."""
+        with _translated(key):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+
+@contextmanager
+def _translated(key: str) -> Generator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise _of_answer(key, error) from error
+    except NoCredentialsError as error:
+        raise StorageRefused(key=key, reason=str(error)) from error
+    except BotoCoreError as error:
+        raise StorageUnavailable(key=key, reason=str(error)) from error
+
+
+def _of_answer(key: str, error: ClientError) -> StorageError:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in _MISSING:
+        return ObjectMissing(key=key)
+    if code in _TRANSIENT:
+        return StorageUnavailable(key=key, reason=code)
+    return StorageRefused(key=key, reason=code)

@@ -1,0 +1,1 @@
+"""The protocol: envelope, errors, headers, limits. Knows no resource and no store."""

@@ -1,0 +1,63 @@
+"""One line per request: who asked what, the outcome, the time it took.
+
+The route is its template: paths, query strings, headers and bodies may hold secrets.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any
+
+from fastapi.routing import iter_route_contexts
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("app.access")
+
+
+class AccessLogMiddleware:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._templates: Mapping[Callable[..., Any], str | None] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        method, start, status = scope["method"], perf_counter(), 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        finally:
+            route = self._template(scope)
+            log.info(
+                "%s %s %s",
+                method,
+                route or "(no route)",
+                status,
+                extra={
+                    "facts": {
+                        "method": method,
+                        "route": route,
+                        "status": status,
+                        "durationMs": round((perf_counter() - start) * 1000, 2),
+                        **scope.get("state", {}).get("log", {}),
+                    }
+                },
+            )
+
+    def _template(self, scope: Scope) -> str | None:
+        """The path as it was declared; None if there is no such route."""
+        endpoint = scope.get("endpoint")
+        if endpoint is None:
+            return None
+        if endpoint not in self._templates:
+            contexts = iter_route_contexts(scope["app"].routes)
+            self._templates = {each.endpoint: each.path for each in contexts if each.endpoint}
+        return self._templates.get(endpoint)

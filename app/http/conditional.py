@@ -1,0 +1,113 @@
+"""Conditional requests (RFC 9110, section 13): entity tags, 304, 412, 428. Knows no resource.
+
+A tag is made from a version number, so a route can refuse before it reads or writes anything else.
+What is shown beside the version, such as counts, makes another tag, and is no part of the lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from app.http.refusals import MalformedHeader, PreconditionFailed, PreconditionRequired
+
+_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_TAGS = re.compile(rf"{_TAG.pattern}(?:[ \t]*,[ \t]*{_TAG.pattern})*")
+
+
+_BESIDE = re.compile(r'\.[0-9a-f]{8}"$')
+
+
+def etag(kind: str, identity: str, version: int, *beside: int) -> str:
+    """A strong entity tag; says nothing about what it is made from.
+
+    `beside`: numbers that are sent along and change without the version.
+    """
+    state = _digest(kind, identity, version)[:32]
+    return f'"{state}.{_digest(*beside)[:8]}"' if beside else f'"{state}"'
+
+
+def _digest(*facts: str | int) -> str:
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _locked(tag: str) -> str:
+    """The tag of the version alone."""
+    return _BESIDE.sub('"', tag)
+
+
+class NotModified(Exception):
+    """Answered as 304 without a body."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
+
+
+class Reading:
+    """For GET: `tagged` sends the entity tag, or ends the request with 304."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._known = _listed(request, "if-none-match")
+        self._response = response
+
+    def tagged(self, tag: str) -> None:
+        if self._known == "*" or tag in {known.removeprefix("W/") for known in self._known or ()}:
+            raise NotModified(tag)
+        self._response.headers["ETag"] = tag
+
+
+class Writing:
+    """For a change: `expects` refuses with 412 unless If-Match names the present state."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._wanted = _listed(request, "if-match")
+        self._response = response
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether the client said which state it changes."""
+        return self._wanted is not None
+
+    def expects(self, tag: str) -> None:
+        """`tag`: of what is stored now. Call it before the change."""
+        if self._wanted in (None, "*"):
+            return
+        if _locked(tag) not in {_locked(wanted) for wanted in self._wanted or ()}:
+            raise PreconditionFailed()
+
+    def tagged(self, tag: str) -> None:
+        """`tag`: of what is stored after the change."""
+        self._response.headers["ETag"] = tag
+
+
+class CertainWriting(Writing):
+    """As `Writing`, and without If-Match the request ends with 428."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        super().__init__(request, response)
+        if not self.is_conditional:
+            raise PreconditionRequired()
+
+
+def _listed(request: Request, header: str) -> tuple[str, ...] | str | None:
+    """The tags of a header, `*`, or None. A mangled If-Match is refused, not ignored."""
+    text = ", ".join(request.headers.getlist(header)).strip()
+    if header not in request.headers:
+        return None
+    if text == "*":
+        return text
+    if _TAGS.fullmatch(text):
+        return tuple(_TAG.findall(text))
+    if header == "if-match":
+        raise MalformedHeader(header="If-Match")
+    return None
+
+
+ReadingCondition = Annotated[Reading, Depends(Reading)]
+WritingCondition = Annotated[Writing, Depends(Writing)]
+RequiredCondition = Annotated[CertainWriting, Depends(CertainWriting)]

@@ -1,0 +1,60 @@
+"""The one shape of every answer with a body: `{success, data, error}`. Knows no status.
+
+`GET /health` is the only exception, and 204, 304 and 308 have no body.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field
+
+from app.http.wire import Out
+
+T = TypeVar("T")
+
+
+def _writable(text: str) -> str:
+    """Parts of the request may be quoted, and hold halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+Text = Annotated[str, BeforeValidator(_writable)]
+
+
+class Envelope(Out, Generic[T]):
+    """A success: `error` is null."""
+
+    success: Literal[True] = True
+    data: T
+    error: None = None
+
+
+class Detail(Out):
+    """One of several things that are wrong, and where."""
+
+    location: Text = Field(description="Dotted path into the request, such as `body.title`.")
+    code: str = Field(description="Stable; may be matched by programs.")
+    message: Text = Field(description="For people; may change.")
+
+
+class Failed(Out):
+    """Why a request was not carried out."""
+
+    code: str = Field(description="Stable; may be matched by programs. See the error catalogue.")
+    message: Text = Field(description="For people; may change.")
+    details: tuple[Detail, ...] = Field(description="Empty unless there is more to say.")
+    trace_id: str = Field(description="Also in `X-Request-Id`; name it when you report a fault.")
+
+
+class Failure(Out):
+    """A failure: `data` is null."""
+
+    success: Literal[False] = False
+    data: None = None
+    error: Failed
+
+
+def ok(data: T) -> Envelope[T]:
+    """The envelope around a result."""
+    return Envelope(data=data)

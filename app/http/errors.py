@@ -1,0 +1,123 @@
+"""The one table from error classes to what a client sees of them. Knows no route.
+
+Whatever is not in the table is an `InternalError`: nothing inside the app leaks by omission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import ClientDisconnect
+
+from app.aws import errors as storage
+from app.http import refusals
+from app.http.refusals import Refusal
+from app.http.validation import invalid, refusal_of
+from app.posts import errors as posts
+from app.refused_writes import about_a_value
+from singletable.errors import SingleTableError, request
+
+
+def _worded(refused: request.WriteRefused, otherwise: Refusal) -> Refusal:
+    """The pattern's words where it gave some; they know more than the engine does."""
+    if refused.reason:
+        return about_a_value(refused) or refusals.Conflict(reason=refused.reason)
+    return otherwise
+
+
+TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
+    # what the request is about is not as it thinks
+    request.InvalidCursor: lambda _: refusals.InvalidCursor(),
+    request.InvalidKeyValue: lambda e: invalid(e.field, e.slug, e.reason),
+    request.InvalidItem: lambda e: invalid("body", e.slug, e.problems),
+    request.UnstorableValue: lambda e: invalid("body", e.slug, e.reason),
+    request.ItemMissing: lambda e: _worded(e, refusals.NotFound(what=e.entity)),
+    request.ItemExists: lambda e: _worded(e, refusals.AlreadyExists(what=e.entity)),
+    request.UniqueTaken: lambda e: refusals.Taken(field=e.field),
+    request.VersionConflict: lambda e: refusals.VersionConflict(what=e.entity),
+    request.WriteRefused: lambda e: _worded(
+        e, refusals.Conflict(reason=f"{e.entity} does not allow it now")
+    ),
+    request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
+    # the way to DynamoDB
+    request.Contended: lambda _: refusals.Busy(),
+    request.Throttled: lambda _: refusals.Busy(),
+    request.ServiceUnavailable: lambda _: refusals.Unavailable(),
+    # faults of the app, of its configuration, or of what is stored
+    SingleTableError: lambda _: refusals.InternalError(),
+    # posts
+    posts.PostMissing: lambda _: refusals.NotFound(what="the post"),
+    posts.RevisionMissing: lambda _: refusals.NotFound(what="the revision"),
+    posts.NoSuchList: lambda e: invalid("query", "no-such-list", str(e)),
+    posts.QueueClosed: lambda e: (
+        refusals.Forbidden(action=str(e)) if e.is_known else refusals.CredentialsMissing()
+    ),
+    posts.PostError: lambda e: refusals.Conflict(reason=str(e)),
+    # stored objects
+    storage.ObjectMissing: lambda _: refusals.NotFound(what="the uploaded object"),
+    storage.ObjectDiffers: lambda e: refusals.Conflict(reason=e.reason),
+    storage.StorageUnavailable: lambda _: refusals.Unavailable(),
+    # the frameworks
+    RequestValidationError: refusal_of,
+    ClientDisconnect: lambda _: refusals.MalformedBody(reason="the client went away"),
+    # our own
+    Refusal: lambda e: e,
+}
+
+# Of several failures in one transaction, the first of these tells the client most.
+_MOST_SPECIFIC_FIRST = (
+    request.UniqueTaken,
+    request.VersionConflict,
+    request.ItemMissing,
+    request.ItemExists,
+    request.ConditionFailed,
+    request.WriteRefused,
+)
+
+
+def refusal_for(error: Exception | None, *, if_match: bool = False) -> Refusal:
+    """What a client is told of an error; with If-Match, a lost race is a failed precondition."""
+    for cls in type(error).__mro__:
+        if translate := TABLE.get(cls):
+            refusal = translate(error)
+            if if_match and isinstance(refusal, refusals.VersionConflict):
+                return refusals.PreconditionFailed()
+            return refusal
+    return refusals.InternalError()
+
+
+def _most_specific(failures: Iterable[Exception]) -> Exception | None:
+    known = tuple(failures)
+    ranked = (each for cls in _MOST_SPECIFIC_FIRST for each in known if isinstance(each, cls))
+    return next(ranked, request.WriteRefused(entity="one of the items", key=""))
+
+
+@dataclass(frozen=True)
+class ErrorRow:
+    """One code that a client may meet."""
+
+    status: int
+    code: str
+    meaning: str
+    remedy: str
+
+
+def catalogue() -> tuple[ErrorRow, ...]:
+    """Every code, by status: what the docs show."""
+    rows = [ErrorRow(cls.status, cls.code, cls.why, cls.remedy) for cls in every_refusal()]
+    return tuple(sorted(rows, key=lambda row: (row.status, row.code)))
+
+
+def every_refusal() -> tuple[type[Refusal], ...]:
+    """All classes a client may meet, whichever file declares them."""
+    return tuple(_concrete(Refusal))
+
+
+def _concrete(cls: type[Refusal]) -> Iterable[type[Refusal]]:
+    for each in cls.__subclasses__():
+        if hasattr(each, "code"):
+            yield each
+        yield from _concrete(each)

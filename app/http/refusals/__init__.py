@@ -1,0 +1,53 @@
+"""Every failure a client may see, as a class: status, code, words. Knows no cause inside the app.
+
+Raise one in a route; `answers` turns it into the envelope, `catalogue` into the docs.
+"""
+
+from app.http.refusals.base import Refusal
+from app.http.refusals.caller import CredentialsMissing, CredentialsWrong, Forbidden
+from app.http.refusals.service import Busy, InternalError, NotReady, Unavailable
+from app.http.refusals.state import (
+    AlreadyExists,
+    Conflict,
+    MethodNotAllowed,
+    NoSuchRoute,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    Taken,
+    VersionConflict,
+)
+from app.http.refusals.unreadable import (
+    InvalidCursor,
+    MalformedBody,
+    MalformedHeader,
+    TooLarge,
+    Unprocessable,
+    UnsupportedMediaType,
+)
+
+__all__ = [
+    "AlreadyExists",
+    "Busy",
+    "Conflict",
+    "CredentialsMissing",
+    "CredentialsWrong",
+    "Forbidden",
+    "InternalError",
+    "InvalidCursor",
+    "MalformedBody",
+    "MalformedHeader",
+    "MethodNotAllowed",
+    "NoSuchRoute",
+    "NotFound",
+    "NotReady",
+    "PreconditionFailed",
+    "PreconditionRequired",
+    "Refusal",
+    "Taken",
+    "TooLarge",
+    "Unavailable",
+    "Unprocessable",
+    "UnsupportedMediaType",
+    "VersionConflict",
+]

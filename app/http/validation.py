@@ -1,0 +1,41 @@
+"""From pydantic's findings to a refusal that echoes nothing of what was sent.
+
+`input` and `ctx` stay behind: they hold passwords, and NaN, which JSON cannot say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+
+from app.http.envelope import Detail
+from app.http.refusals import MalformedBody, Refusal, Unprocessable
+
+MOST_DETAILS = 20
+LONGEST_LOCATION = 200
+
+
+def refusal_of(error: RequestValidationError) -> Refusal:
+    """A body that is no JSON is malformed; everything else is unprocessable."""
+    findings = error.errors()
+    if any(finding["type"] == "json_invalid" for finding in findings):
+        return MalformedBody(reason="it is not JSON")
+    return Unprocessable(
+        wrong=[_detail(finding) for finding in findings[:MOST_DETAILS]], count=len(findings)
+    )
+
+
+def invalid(location: str, code: str, message: str) -> Unprocessable:
+    """One value that is not allowed."""
+    return Unprocessable(wrong=[Detail(location=location, code=code, message=message)])
+
+
+def _detail(finding: Mapping[str, Any]) -> Detail:
+    location = ".".join(str(part) for part in finding["loc"])
+    return Detail(
+        location=location[:LONGEST_LOCATION],
+        code=finding["type"],
+        message=finding["msg"],
+    )

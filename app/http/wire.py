@@ -1,0 +1,34 @@
+"""How names are written on the wire: camelCase, in both directions. Knows no resource."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class In(BaseModel):
+    """The base of request bodies: camelCase only, unknown fields and NaN refused."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=False,
+        extra="forbid",
+        allow_inf_nan=False,
+        frozen=True,
+        hide_input_in_errors=True,  # a refused password must not reach a log
+    )
+
+
+class Out(BaseModel):
+    """The base of answers: made with Python's names, written in camelCase."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        serialize_by_alias=True,
+        from_attributes=True,
+        frozen=True,
+        hide_input_in_errors=True,
+    )

@@ -1,0 +1,150 @@
+"""The entrance: `app` for uvicorn, `handler` for Lambda, `create_app` for everyone else.
+
+The first two are built from the environment when they are asked for, so that importing this
+module configures nothing. The only place that knows Mangum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+from mangum import Mangum
+from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+
+from app import probes
+from app.auth.authenticator import Authenticator
+from app.auth.development import DevelopmentToken
+from app.aws.dynamo import TableReadiness, make_repository
+from app.http import answers
+from app.http.access import AccessLogMiddleware
+from app.http.body_limit import BodyLimitMiddleware
+from app.http.head import HeadMiddleware
+from app.http.headers import HeadersMiddleware
+from app.http.last_resort import LastResortMiddleware
+from app.http.request_id import RequestIdMiddleware
+from app.logs import configure_logging
+from app.settings import Settings, SettingsError, load_settings
+from app.v1 import (
+    categories_reads,
+    categories_writes,
+    posts,
+    posts_revisions,
+    posts_states,
+    posts_views,
+    posts_writing,
+    sessions_reads,
+    sessions_writes,
+    users_reads,
+    users_writes,
+)
+from app.wiring import Readiness, Wiring
+from singletable import Repository
+
+if TYPE_CHECKING:
+    app: FastAPI
+    handler: Mangum
+
+ROUTERS: Sequence[APIRouter] = (
+    probes.router,
+    categories_reads.router,
+    categories_writes.router,
+    users_reads.router,
+    users_writes.router,
+    sessions_reads.router,
+    sessions_writes.router,
+    posts.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
+    posts_writing.router,
+    posts_states.router,
+    posts_revisions.reads,
+    posts_revisions.writes,
+    posts_views.reads,
+    posts_views.writes,
+)
+TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
+TAGS = [
+    {"name": "probes", "description": "Is the process alive, and can it work?"},
+    {"name": "categories", "description": "The tree of shelves for posts."},
+    {"name": "users", "description": "Accounts and their roles. For administrators."},
+    {"name": "sessions", "description": "Who is signed in, and until when."},
+    {
+        "name": "posts",
+        "description": "Articles: from draft to readers, with what they said before.",
+    },
+]
+ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
+Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    repository_factory: Callable[[Settings], Repository] = make_repository,
+    readiness: Readiness | None = None,
+    authenticators: Sequence[Authenticator] = (),
+    routers: Sequence[APIRouter] = ROUTERS,
+) -> FastAPI:
+    """`authenticators` come before the development token, which a local stage alone has."""
+    made = FastAPI(
+        title="fm-web API",
+        version="1",
+        description=ABOUT,
+        openapi_tags=TAGS,
+        openapi_url="/openapi.json" if settings.api_docs else None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+    )
+    made.state.wiring = Wiring(
+        settings=settings,
+        repository=repository_factory(settings),
+        authenticators=(*authenticators, *_development(settings)),
+        readiness=readiness or TableReadiness(settings),
+    )
+    answers.install(made)
+    _wrap(made, settings)
+    for router in routers:
+        made.include_router(router)
+    return made
+
+
+def _wrap(made: FastAPI, settings: Settings) -> None:
+    """From the inside outwards: each is added around those before it."""
+    made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    made.add_middleware(HeadMiddleware)
+    made.add_middleware(LastResortMiddleware)
+    made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
+    made.add_middleware(AccessLogMiddleware)
+    made.add_middleware(RequestIdMiddleware)
+
+
+def _development(settings: Settings) -> Sequence[Authenticator]:
+    return (DevelopmentToken(settings.admin_api_token),) if settings.is_local else ()
+
+
+@cache
+def _app() -> FastAPI:
+    """Ends the process with the message alone if the settings are refused."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    configure_logging(settings.log_level)
+    return create_app(settings)
+
+
+@cache
+def _handler() -> Mangum:
+    return Mangum(_app(), lifespan="off", text_mime_types=TEXT_TYPES)
+
+
+def __getattr__(name: str) -> object:
+    match name:
+        case "app":
+            return _app()
+        case "handler":
+            return _handler()
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,39 @@
+"""Is the process alive, and can it work? For load balancers and people. Knows no resource."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from app.http.documented import problems
+from app.http.envelope import Envelope, ok
+from app.http.refusals import InternalError, NotReady
+from app.http.strict_json import StrictJsonRoute
+from app.http.wire import Out
+from app.wiring import wiring_of
+
+router = APIRouter(tags=["probes"], route_class=StrictJsonRoute, responses=problems(InternalError))
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+class Ready(Out):
+    status: Literal["ready"] = "ready"
+
+
+@router.get("/health")
+def health() -> Health:
+    """The process answers; whatever is behind it is not asked. The only answer without envelope."""
+    return Health()
+
+
+@router.get("/ready", responses=problems(NotReady))
+def ready(request: Request) -> Envelope[Ready]:
+    """What the app needs is there: the table and its indexes."""
+    if missing := wiring_of(request).readiness():
+        raise NotReady(missing=missing)
+    return ok(Ready())

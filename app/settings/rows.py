@@ -1,0 +1,49 @@
+"""The settings as rows, for a table in the docs. Reads the declaration, never the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import AliasChoices
+from pydantic.fields import FieldInfo
+
+from app.settings.fields import About, Settings
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """`required` says when, empty: never; `default` is text to show."""
+
+    names: tuple[str, ...]
+    meaning: str
+    default: str
+    required: str
+    secret: bool
+
+
+def setting_rows() -> tuple[SettingRow, ...]:
+    """Every setting, in the order of its declaration."""
+    return tuple(_row(name, field) for name, field in Settings.model_fields.items())
+
+
+def environment_names(field: str) -> tuple[str, ...]:
+    """The variables that a field is read from, the preferred one first."""
+    alias = Settings.model_fields[field].validation_alias
+    if isinstance(alias, AliasChoices):
+        return tuple(str(choice) for choice in alias.choices)
+    return (field.upper(),)
+
+
+def _row(name: str, field: FieldInfo) -> SettingRow:
+    about = next(item for item in field.metadata if isinstance(item, About))
+    return SettingRow(
+        names=environment_names(name),
+        meaning=about.meaning,
+        default=about.default or f"`{_as_text(field.default)}`",
+        required=about.required,
+        secret=about.secret,
+    )
+
+
+def _as_text(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,96 @@
+"""Which settings are missing or contradict each other. Knows nothing of where they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from app.settings.problems import Problem
+
+if TYPE_CHECKING:
+    from app.settings.fields import Settings
+
+# Public on purpose: they open nothing but a stage that says it is `local`.
+LOCAL_TOKEN = "local-dev-token"  # noqa: S105
+LOCAL_CURSOR_SECRET = "cursors-of-a-local-stage-are-not-secret"  # noqa: S105
+SHORTEST_SECRET = 32
+
+
+def broken_rules(settings: Settings) -> Iterator[Problem]:
+    """Every problem, so that one start shows them all."""
+    yield from _store(settings)
+    yield from _table(settings)
+    yield from _region(settings)
+    yield from _cursor_secret(settings)
+    yield from _development_token(settings)
+    yield from _local_stage(settings)
+
+
+def _store(settings: Settings) -> Iterator[Problem]:
+    if not settings.use_dynamo:
+        yield Problem(
+            ("USE_DYNAMO",),
+            "it is 0, and DynamoDB is the only store the app has",
+            "Set it to 1, or leave it out; DYNAMODB_ENDPOINT points to a local DynamoDB",
+        )
+
+
+def _table(settings: Settings) -> Iterator[Problem]:
+    given = {
+        "TABLE_NAME": settings.table_name,
+        "POSTS_TABLE": settings.posts_table,
+        "CATEGORIES_TABLE": settings.categories_table,
+    }
+    named = {name: table for name, table in given.items() if table}
+    if not named:
+        yield Problem(("TABLE_NAME",), "missing", "Set it to the name of the DynamoDB table")
+    elif len(set(named.values())) > 1:
+        if "table_name" not in settings.model_fields_set:  # it only repeats an older name
+            del named["TABLE_NAME"]
+        yield Problem(
+            tuple(named),
+            "they name different tables ("
+            + ", ".join(f"{name}={table}" for name, table in named.items())
+            + "), and everything is in one table",
+            "Set TABLE_NAME alone",
+        )
+
+
+def _region(settings: Settings) -> Iterator[Problem]:
+    if not settings.aws_region:
+        yield Problem(
+            ("AWS_REGION",), "missing", "Set it (or AWS_DEFAULT_REGION) to the table's region"
+        )
+
+
+def _cursor_secret(settings: Settings) -> Iterator[Problem]:
+    secret = settings.cursor_secret.get_secret_value()
+    remedy = f"Set at least {SHORTEST_SECRET} random characters, or APP_ENV=local on your machine"
+    if not secret:
+        yield Problem(
+            ("CURSOR_SECRET", "APP_ENV"),
+            f"the secret is missing, and APP_ENV is {settings.app_env}",
+            remedy,
+        )
+    elif len(secret) < SHORTEST_SECRET:
+        yield Problem(("CURSOR_SECRET",), f"shorter than {SHORTEST_SECRET} characters", remedy)
+    elif secret == LOCAL_CURSOR_SECRET and not settings.is_local:
+        yield Problem(("CURSOR_SECRET",), "the public value of local stages", remedy)
+
+
+def _development_token(settings: Settings) -> Iterator[Problem]:
+    if settings.admin_api_token.get_secret_value() and not settings.is_local:
+        yield Problem(
+            ("ADMIN_API_TOKEN", "APP_ENV"),
+            f"a development token is set, and APP_ENV is {settings.app_env}",
+            "Remove the token; APP_ENV=local, on your machine, is the only stage that has one",
+        )
+
+
+def _local_stage(settings: Settings) -> Iterator[Problem]:
+    if settings.is_local and settings.aws_lambda_function_name and not settings.dynamodb_endpoint:
+        yield Problem(
+            ("APP_ENV",),
+            "it is local on Lambda with a table on AWS: everyone knows the local token",
+            "Set APP_ENV to dev, stage or prod; an emulator also sets DYNAMODB_ENDPOINT",
+        )

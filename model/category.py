@@ -1,0 +1,48 @@
+"""Categories: a tree of shelves for posts, and what stands on each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from model.ids import CategoryId, CategoryKey, SlugKey
+from model.table import blog, gsi1, gsi3, primary
+from singletable import UPDATED, VERSION, Entity, integer, unique
+
+ROOT = CategoryId("root")
+"""The parent of categories at the top; itself no category."""
+
+
+class Category(Entity, table=blog):
+    """A shelf for posts, below its parent and at a position among its siblings."""
+
+    category_id: CategoryKey
+    parent_id: CategoryKey = Field(default=ROOT, examples=["root", "science"])
+    position: Annotated[int, integer(0, 9999)] = Field(default=0, examples=[1, 2])
+    slug: SlugKey = Field(examples=["news", "latest-news"])
+    name: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        examples=["News", "Latest news"]
+    )
+    created_at: AwareDatetime
+    updated_at: Annotated[datetime | None, UPDATED] = None
+    version: Annotated[int, VERSION] = 1
+
+    key = primary.key("CATEGORY#{category_id}", "CATEGORY")
+    by_parent = gsi1.key("CATEGORIES", "{parent_id}#{position}#{category_id}")
+    by_slug = gsi3.key("CATEGORY-SLUG#{slug}", "CATEGORY")
+    unique_slug = unique("slug")
+
+
+class CategoryUsage(Entity, table=blog):
+    """How many posts and child categories a category has: kept in their transactions.
+
+    An item of its own, so that filing a post does not count as an edit of the category.
+    """
+
+    category_id: CategoryKey
+    posts: int = Field(default=0, examples=[2])
+    children: int = 0
+
+    key = primary.key("CATEGORY#{category_id}", "USAGE")

@@ -1,0 +1,26 @@
+"""A signed-in browser or device."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from model.ids import SessionKey, UserKey
+from model.table import blog, gsi2, primary
+from singletable import TTL, Entity
+
+
+class Session(Entity, table=blog):
+    """A user's session; DynamoDB deletes it some time after `expires_at`."""
+
+    session_id: SessionKey
+    user_id: UserKey
+    user_agent: Annotated[str, Field(max_length=300)] = ""
+    opened_at: AwareDatetime
+    expires_at: Annotated[datetime, TTL]
+    revoked_at: AwareDatetime | None = None
+
+    key = primary.key("SESSION#{session_id}", "SESSION")
+    by_user = gsi2.key("USER#{user_id}", "SESSION#{opened_at}#{session_id}")

@@ -1,0 +1,76 @@
+"""Asks a local service whether it answers: DynamoDB in its own protocol, anything else over HTTP.
+
+Standard library only, run before any environment exists; knows no app and no table design.
+"""
+
+import http.client
+import json
+import sys
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+SIGNATURE = (
+    "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, "
+    "SignedHeaders=host, Signature=00"
+)
+
+
+def request(url: str, method: str, body: str | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    """One bounded request, past every proxy setting: (status, body)."""
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=5)
+    try:
+        connection.request(method, parts.path or "/", body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def dynamodb(url: str, operation: str, arguments: dict[str, str]) -> dict[str, object]:
+    """What a local DynamoDB answers; no emulator checks the signature."""
+    headers = {
+        "X-Amz-Target": f"DynamoDB_20120810.{operation}",
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Date": "20200101T000000Z",
+        "Authorization": SIGNATURE,
+    }
+    _, body = request(url, "POST", json.dumps(arguments), headers)
+    answer = json.loads(body)
+    return answer if isinstance(answer, dict) else {}
+
+
+def answers_dynamodb(url: str) -> bool:
+    """Whether DynamoDB is there: it lists tables, or refuses in its own words."""
+    answer = dynamodb(url, "ListTables", {})
+    return "TableNames" in answer or "com.amazon" in str(answer.get("__type", ""))
+
+
+def has_table(url: str, table: str) -> bool:
+    return "Table" in dynamodb(url, "DescribeTable", {"TableName": table})
+
+
+def answers_http(url: str, wanted: str) -> bool:
+    """Whether a GET is answered with the wanted status ("any" takes all)."""
+    status, _ = request(url, "GET", None, {})
+    return wanted in ("any", str(status))
+
+
+QUESTIONS: dict[str, Callable[..., bool]] = {
+    "dynamodb": answers_dynamodb,
+    "table": has_table,
+    "http": answers_http,
+}
+
+
+def main(question: str, *arguments: str) -> int:
+    """Exit code 0 for yes; silence, refusal and nonsense are all no."""
+    try:
+        return int(not QUESTIONS[question](*arguments))
+    except (OSError, ValueError, http.client.HTTPException):
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# usage: scripts/run_backend_local.sh up|down|restart|status [--json]|logs [NAME [-f]] [--help]
+#
+# The whole backend on this machine, in one command: .venv, DynamoDB, its table with sample data, the API.
+# Needs bash and Python 3.11+; everything else comes from locks/local.txt.
+#
+#   up        starts what does not run yet, and ends when GET /ready answers 200
+#   down      ends everything that up started; harmless when nothing runs
+#   restart   down, then up
+#   status    each part with pid, port and health; exit 0 only if all run
+#   logs      lists the logs, or prints one (-f follows it)
+#
+# Environment:
+#   DYNAMODB_ENDPOINT  use this DynamoDB; else Docker's DynamoDB Local if an engine answers; else moto, embedded
+#   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
+#   API_PORT           8001    port of the API
+#   TABLE_NAME         singletable_blog_local
+#   FRONTEND_DIR       a Next.js project: Storybook (STORYBOOK_PORT 6006) and Next.js (NEXTJS_PORT 3000) start too
+#   READY_TIMEOUT      60      seconds that each part may take to become healthy
+#   PYTHON             the Python that makes .venv
+#
+# Exit codes: 0 done · 1 no · 2 usage · 3 prerequisite missing · 4 port busy · 5 install failed
+#             6 a part did not start · 130 interrupted
+
+# shellcheck source=lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=lib/environment.sh
+source "$LIB/environment.sh"
+# shellcheck source=lib/process.sh
+source "$LIB/process.sh"
+# shellcheck source=lib/state.sh
+source "$LIB/state.sh"
+# shellcheck source=lib/dynamodb.sh
+source "$LIB/dynamodb.sh"
+# shellcheck source=lib/parts.sh
+source "$LIB/parts.sh"
+# shellcheck source=lib/report.sh
+source "$LIB/report.sh"
+
+API_PORT=${API_PORT:-8001}
+DYNAMODB_PORT=${DYNAMODB_PORT:-8000}
+TABLE_NAME=${TABLE_NAME:-singletable_blog_local}
+READY_TIMEOUT=${READY_TIMEOUT:-60}
+DYNAMODB_KIND=moto
+ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
+
+# What this run started; a run that fails or is interrupted takes it back.
+STARTED=()
+started() { STARTED=("$1" "${STARTED[@]+"${STARTED[@]}"}"); }
+
+take_back() {
+  local name
+  trap '' INT TERM HUP
+  ((${#STARTED[@]})) || return 0
+  printf 'taking back what this run started: %s\n' "${STARTED[*]}" >&2
+  for name in "${STARTED[@]}"; do
+    if [[ "$name" == dynamodb ]]; then stop_dynamodb; else stop "$name"; fi
+  done
+}
+
+# All that can be refused is refused before anything starts.
+check_ports() {
+  [[ "$DYNAMODB_KIND" != moto ]] || alive dynamodb || need_free_port "$DYNAMODB_PORT" "DynamoDB (moto)" DYNAMODB_PORT
+  [[ "$DYNAMODB_KIND" != docker ]] || dynamodb_answers ||
+    need_free_port "$DYNAMODB_PORT" "DynamoDB (container)" DYNAMODB_PORT
+  alive api || need_free_port "$API_PORT" "the API" API_PORT
+  [[ -n "${FRONTEND_DIR:-}" ]] || return 0
+  alive storybook || need_free_port "$STORYBOOK_PORT" Storybook STORYBOOK_PORT
+  alive nextjs || need_free_port "$NEXTJS_PORT" Next.js NEXTJS_PORT
+}
+
+sweep_remains() {
+  local name
+  for name in nextjs storybook api dynamodb; do
+    if recorded "$name" && ! alive "$name"; then stop "$name"; fi
+  done
+}
+
+# While the API runs it holds its endpoint: a changed wish wants a restart, not half of one.
+decide() {
+  local wished=${DYNAMODB_ENDPOINT:-} frontend=${FRONTEND_DIR:-}
+  if alive api && recall; then
+    FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
+    [[ -z "$wished" || "$wished" == "$ENDPOINT" ]] ||
+      fail "$E_USAGE" "the API runs against $ENDPOINT, not $wished" "$0 restart"
+  else
+    choose_dynamodb
+  fi
+}
+
+up() {
+  need_port_number API_PORT "$API_PORT"
+  need_port_number DYNAMODB_PORT "$DYNAMODB_PORT"
+  need_frontend
+  cd "$ROOT" || fail 1 "$ROOT is gone"
+  sweep_remains
+  decide
+  check_ports
+  trap 'take_back' EXIT
+  trap 'exit 130' INT TERM HUP
+  ensure_environment local
+  remember
+  export_settings
+  start_dynamodb
+  bootstrap_table
+  start_api
+  start_frontend
+  trap - EXIT INT TERM HUP
+  print_urls
+}
+
+down() {
+  local name
+  recall || true
+  for name in nextjs storybook api; do stop "$name"; done
+  stop_dynamodb
+  forget
+  say "nothing of the local stack runs any more"
+}
+
+COMMAND=${1:-}
+case " $* " in *" --help "* | *" -h "*) print_help "$0" && exit 0 ;; esac
+[[ -n "$COMMAND" ]] || fail "$E_USAGE" "$0 was given no command" "up, down, restart, status or logs; see $0 --help"
+shift
+case "$COMMAND ${*:-}" in
+  "up " | "down " | "restart " | "status " | "status --json" | logs\ *) ;;
+  *) fail "$E_USAGE" "$0 knows no '$COMMAND${*:+ $*}'" "see $0 --help" ;;
+esac
+find_python
+[[ "$COMMAND" == status || "$COMMAND" == logs ]] || hold_lock backend
+case $COMMAND in
+  up) up ;;
+  down) down ;;
+  restart)
+    (down)
+    up
+    ;;
+  status) status "$@" ;;
+  logs) logs "$@" ;;
+esac

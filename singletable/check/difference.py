@@ -1,0 +1,81 @@
+"""How a live table differs from its declaration. Reads descriptions; asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from singletable.emit.create_table import create_table, time_to_live
+from singletable.table import Table
+
+Description = Mapping[str, Any]
+
+
+def table_differences(
+    table: Table, description: Description, ttl: Description | None = None
+) -> list[str]:
+    """One sentence for each difference; empty when the live table is as declared.
+
+    `description` is DescribeTable's `Table`, `ttl` DescribeTimeToLive's
+    `TimeToLiveDescription`; TTL is only compared when that is given.
+    """
+    declared = create_table(table)
+    return [
+        *_keys("the table", declared, description),
+        *_types(declared, description),
+        *_indexes("global", "GlobalSecondaryIndexes", declared, description),
+        *_indexes("local", "LocalSecondaryIndexes", declared, description),
+        *([] if ttl is None else _expiry(table, ttl)),
+    ]
+
+
+def _keys(what: str, declared: Description, live: Description) -> Iterator[str]:
+    wanted, found = _key_names(declared), _key_names(live)
+    if wanted != found:
+        yield f"{what} has the keys {found}, declared are {wanted}"
+
+
+def _key_names(description: Description) -> str:
+    ranked = sorted(description["KeySchema"], key=lambda key: key["KeyType"])
+    return " + ".join(str(key["AttributeName"]) for key in ranked)
+
+
+def _types(declared: Description, live: Description) -> Iterator[str]:
+    found = {a["AttributeName"]: a["AttributeType"] for a in live["AttributeDefinitions"]}
+    for attribute in declared["AttributeDefinitions"]:
+        name, wanted = attribute["AttributeName"], attribute["AttributeType"]
+        if found.get(name, wanted) != wanted:
+            yield f"{name} has the type {found[name]}, declared is {wanted}"
+
+
+def _indexes(kind: str, label: str, declared: Description, live: Description) -> Iterator[str]:
+    wanted = {index["IndexName"]: index for index in declared.get(label, ())}
+    found = {index["IndexName"]: index for index in live.get(label) or ()}
+    for name in sorted(wanted.keys() - found.keys()):
+        yield f"the {kind} index {name} is missing"
+    for name in sorted(found.keys() - wanted.keys()):
+        yield f"the {kind} index {name} is not declared"
+    for name in sorted(wanted.keys() & found.keys()):
+        yield from _keys(f"the {kind} index {name}", wanted[name], found[name])
+        yield from _projection(f"the {kind} index {name}", wanted[name], found[name])
+
+
+def _projection(what: str, declared: Description, live: Description) -> Iterator[str]:
+    wanted, found = _projected(declared), _projected(live)
+    if wanted != found:
+        yield f"{what} projects {found}, declared is {wanted}"
+
+
+def _projected(index: Description) -> str:
+    projection = index["Projection"]
+    names = ", ".join(sorted(projection.get("NonKeyAttributes") or ()))
+    return f"{projection['ProjectionType']} ({names})" if names else projection["ProjectionType"]
+
+
+def _expiry(table: Table, live: Description) -> Iterator[str]:
+    declared = time_to_live(table)
+    wanted = declared["TimeToLiveSpecification"]["AttributeName"] if declared else None
+    enabled = live.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+    found = live.get("AttributeName") if enabled else None
+    if wanted != found:
+        yield f"TTL is on {found or 'no attribute'}, declared is {wanted or 'none'}"

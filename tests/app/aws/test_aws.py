@@ -1,0 +1,126 @@
+"""Clients have time-outs; uploads are what was announced; no botocore error gets out."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from app.aws.clients import Clients
+from app.aws.errors import ObjectDiffers, ObjectMissing, StorageRefused, StorageUnavailable
+from app.aws.s3 import ObjectStore
+from app.settings import Settings
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+
+
+@pytest.fixture
+def production() -> Settings:
+    return Settings(
+        table_name="blog", aws_region="ap-northeast-2", cursor_secret=SECRET, media_bucket="media"
+    )
+
+
+@pytest.fixture
+def store(production: Settings) -> ObjectStore:
+    return ObjectStore(Clients(production).s3, "media", 300)
+
+
+def test_every_client_has_time_outs_retries_and_region(production: Settings) -> None:
+    """From the settings, the same for each service; a client is made once."""
+    clients = Clients(production)
+    assert clients.s3 is clients.s3
+    for client in (clients.s3, clients.dynamodb):
+        config = client.meta.config
+        assert (config.connect_timeout, config.read_timeout) == (2.0, 5.0)
+        assert config.retries == {"mode": "standard", "total_max_attempts": 3}
+        assert client.meta.region_name == "ap-northeast-2"
+
+
+def test_a_local_endpoint_never_sees_real_credentials(settings: Settings) -> None:
+    """On a local stage with an endpoint the credentials are fixed."""
+    local = settings.model_copy(update={"dynamodb_endpoint": "http://localhost:8000"})
+    client = Clients(local).dynamodb
+    assert client.meta.endpoint_url == "http://localhost:8000"
+    url = client.generate_presigned_url("list_tables")
+    assert "real" not in url
+
+
+def test_an_upload_fixes_type_and_size(store: ObjectStore) -> None:
+    """Both are signed headers, at the bucket's own regional host."""
+    upload = store.presign_upload("posts/a.png", "image/png", 1234)
+    url = urlsplit(upload.url)
+    query = parse_qs(url.query)
+    assert url.netloc == "media.s3.ap-northeast-2.amazonaws.com"
+    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
+    assert query["X-Amz-Expires"] == ["300"]
+    assert upload.headers == {"Content-Type": "image/png", "Content-Length": "1234"}
+    assert "checksum" not in upload.url.lower()
+
+
+def test_another_size_or_type_is_another_signature(store: ObjectStore) -> None:
+    """So S3 refuses an upload that differs from the announced one."""
+    uploads = [("image/png", 1), ("image/png", 2), ("text/html", 1)]
+    urls = {store.presign_upload("k", *announced).url[-64:] for announced in uploads}
+    assert len(urls) == 3
+
+
+def test_an_empty_upload_is_refused(store: ObjectStore) -> None:
+    """A size below one byte is a mistake of the caller."""
+    with pytest.raises(ValueError, match="one byte"):
+        store.presign_upload("k", "image/png", 0)
+
+
+def test_what_was_uploaded_is_confirmed_or_named(store: ObjectStore) -> None:
+    """Missing, different and right objects are told apart; deleting twice is no error."""
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="media")
+        with pytest.raises(ObjectMissing):
+            store.confirm("k", "image/png", 3)
+        s3.put_object(Bucket="media", Key="k", Body=b"abc", ContentType="image/png")
+        assert store.confirm("k", "image/png", 3).size == 3
+        with pytest.raises(ObjectDiffers, match="not image/png, 4 bytes"):
+            store.confirm("k", "image/png", 4)
+        assert "X-Amz-Signature" in store.presign_download("k")
+        store.delete("k")
+        store.delete("k")
+        with pytest.raises(ObjectMissing):
+            store.facts("k")
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("NoSuchKey", ObjectMissing),
+        ("SlowDown", StorageUnavailable),
+        ("AccessDenied", StorageRefused),
+        ("NoSuchBucket", StorageRefused),
+    ],
+)
+def test_answers_of_s3_become_our_errors(
+    production: Settings, code: str, error: type[Exception]
+) -> None:
+    """Missing, transient and our own fault are three classes."""
+    client = Clients(production).s3
+    with Stubber(client) as stub, pytest.raises(error):
+        stub.add_client_error("head_object", service_error_code=code)
+        ObjectStore(client, "media", 300).facts("k")
+
+
+def test_an_s3_that_cannot_be_reached_is_unavailable(settings: Settings) -> None:
+    """A refused connection becomes `StorageUnavailable` after the attempts."""
+    nowhere = settings.model_copy(
+        update={"s3_endpoint": "http://127.0.0.1:9", "aws_max_attempts": 1}
+    )
+    with pytest.raises(StorageUnavailable):
+        ObjectStore(Clients(nowhere).s3, "media", 300).facts("k")

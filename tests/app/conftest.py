@@ -1,0 +1,50 @@
+"""A local app with a toy resource, without a network and without the machine's environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.main import ROUTERS, create_app
+from app.settings import Settings, load_settings
+from tests.app import toy
+
+TOKEN = {"Authorization": "Bearer local-dev-token"}
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine reaches a test."""
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name in {"TABLE_NAME", "APP_ENV", "CURSOR_SECRET"}:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("APP_ENV", "local")
+    monkeypatch.setenv("TABLE_NAME", "blog")
+    monkeypatch.setenv("MAX_BODY_BYTES", "65536")
+    return load_settings()
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    return create_app(settings, routers=(*ROUTERS, toy.reads, toy.writes))
+
+
+@pytest.fixture
+def anonymous(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Speaks as the developer."""
+    with TestClient(app, headers=TOKEN) as client:
+        yield client

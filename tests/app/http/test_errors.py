@@ -1,0 +1,164 @@
+"""What happens inside is told to a client by one table, and not a word more."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from fastapi.exceptions import ResponseValidationError
+from fastapi.testclient import TestClient
+from starlette.exceptions import HTTPException
+
+from app.aws import errors as storage
+from app.http import errors, refusals
+from app.http.documented import problems
+from singletable.errors import RequestError, SingleTableError, request
+from tests.app import expect, toy
+
+ITEM = {"entity": "Post", "key": "POST#secret-key"}
+SERVICE = {"operation": "Query", "code": "X", "detail": "arn:aws:secret"}
+
+TOLD = [
+    (request.InvalidCursor(), 400, "invalid-cursor"),
+    (
+        request.InvalidKeyValue(where="k", field="slug", value="#", reason="no"),
+        422,
+        "unprocessable",
+    ),
+    (request.InvalidItem(entity="Post", problems="title: too long"), 422, "unprocessable"),
+    (request.UnstorableValue(where="w", value=1, reason="no"), 422, "unprocessable"),
+    (request.ItemMissing(**ITEM), 404, "not-found"),
+    (request.ItemExists(**ITEM), 409, "already-exists"),
+    (request.UniqueTaken(**ITEM, field="slug"), 409, "taken"),
+    (request.VersionConflict(**ITEM), 409, "version-conflict"),
+    (request.ConditionFailed(**ITEM), 409, "conflict"),
+    (request.WriteRefused(**ITEM), 409, "conflict"),
+    (request.Contended(operation="x", attempts=3), 503, "busy"),
+    (request.Throttled(**SERVICE), 503, "busy"),
+    (request.ServiceUnavailable(**SERVICE), 503, "unavailable"),
+    (request.TableMissing(**SERVICE), 500, "internal-error"),
+    (request.IndexMissing(**SERVICE), 500, "internal-error"),
+    (request.AccessRefused(**SERVICE), 500, "internal-error"),
+    (request.ServiceError(**SERVICE), 500, "internal-error"),
+    (request.RequestError(), 500, "internal-error"),
+    (request.InvalidOperation(where="secret", declared="d", allowed="a"), 500, "internal-error"),
+    (
+        request.IncompleteKey(entity="P", index="secret", changed="c", missing="m"),
+        500,
+        "internal-error",
+    ),
+    (request.TransactionRefused(problem="secret", allowed="a"), 500, "internal-error"),
+    (request.InvalidStoredItem(**ITEM, problems="secret"), 500, "internal-error"),
+    (request.RequestLimitReached(operation="secret", requests=3), 500, "internal-error"),
+    (request.TransactionCancelled(failures={}), 409, "conflict"),
+    (
+        request.TransactionCancelled(
+            failures={
+                0: request.ConditionFailed(**ITEM),
+                1: request.ItemMissing(**ITEM),
+                2: request.UniqueTaken(**ITEM, field="slug"),
+            }
+        ),
+        409,
+        "taken",
+    ),
+    (
+        request.TransactionCancelled(
+            failures={0: request.ItemExists(**ITEM), 1: request.VersionConflict(**ITEM)}
+        ),
+        409,
+        "version-conflict",
+    ),
+    (request.TransactionCancelled(failures={3: request.ItemMissing(**ITEM)}), 404, "not-found"),
+    (storage.ObjectMissing(key="secret"), 404, "not-found"),
+    (storage.ObjectDiffers(key="secret", reason="another size"), 409, "conflict"),
+    (storage.StorageUnavailable(key="secret"), 503, "unavailable"),
+    (storage.StorageRefused(key="secret", reason="secret"), 500, "internal-error"),
+    (refusals.Forbidden(action="publish"), 403, "forbidden"),
+    (refusals.NotFound(what="post \ud800"), 404, "not-found"),
+    (HTTPException(418, "secret"), 500, "internal-error"),
+    (HTTPException(400, "secret"), 400, "malformed-body"),
+    (RuntimeError("secret"), 500, "internal-error"),
+    (ResponseValidationError([{"loc": ("x",), "input": "secret"}]), 500, "internal-error"),
+    (ExceptionGroup("secret", [ValueError("secret")]), 500, "internal-error"),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"), TOLD, ids=[f"{type(e).__name__}-{c}" for e, _, c in TOLD]
+)
+def test_every_error_is_told_as_the_table_says(
+    client: TestClient, error: Exception, status: int, code: str
+) -> None:
+    """Status, code, exact envelope; keys, names and causes stay inside."""
+    toy.raised.append(error)
+    answer = client.patch("/v1/notes/a")
+    expect.failure(answer, status, code)
+    assert "secret" not in answer.text
+
+
+def test_a_lost_race_under_if_match_is_a_failed_precondition(client: TestClient) -> None:
+    """VersionConflict is 412 if the client said which state it changes, in transactions too."""
+    conflict = request.VersionConflict(**ITEM)
+    for error in (conflict, request.TransactionCancelled(failures={0: conflict})):
+        toy.raised.append(error)
+        answer = client.patch("/v1/notes/a", headers={"If-Match": '"x"'})
+        expect.failure(answer, 412, "precondition-failed")
+
+
+def test_a_busy_store_says_when_to_come_back(client: TestClient) -> None:
+    """Throttling answers carry Retry-After."""
+    toy.raised.append(request.Throttled(**SERVICE))
+    assert client.patch("/v1/notes/a").headers["retry-after"] == "1"
+
+
+def test_a_fault_is_logged_with_its_cause_and_trace_id(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What the client is not told is in the log."""
+    toy.raised.append(RuntimeError("the cause"))
+    client.patch("/v1/notes/a")
+    (record,) = [each for each in caplog.records if each.name == "app.error"]
+    assert record.levelno == logging.ERROR
+    assert "the cause" in caplog.text
+
+
+def test_an_answer_that_fits_no_model_is_not_logged(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its place is; its value may be a secret."""
+    toy.raised.append(ResponseValidationError([{"loc": ("data", "token"), "input": "hush"}]))
+    client.patch("/v1/notes/a")
+    assert "token" in caplog.text
+    assert "hush" not in caplog.text
+
+
+def every(cls: type[Exception]) -> Iterator[type[Exception]]:
+    for each in cls.__subclasses__():
+        yield each
+        yield from every(each)
+
+
+def test_every_error_of_the_engine_was_thought_of() -> None:
+    """A new RequestError without a row in the test above fails here."""
+    engine = {cls for cls in every(RequestError) if cls.__module__.startswith("singletable.")}
+    assert engine | {RequestError} == {type(e) for e, *_ in TOLD if isinstance(e, SingleTableError)}
+
+
+def test_the_catalogue_lists_every_code_once() -> None:
+    """Each code has one status, a meaning and a remedy."""
+    rows = errors.catalogue()
+    codes = [row.code for row in rows]
+    assert len(codes) == len(set(codes))
+    assert {"not-found", "internal-error", "busy", "precondition-required"} <= set(codes)
+    assert all(row.meaning.endswith(".") and row.remedy.endswith(".") for row in rows)
+    assert [row.status for row in rows] == sorted(row.status for row in rows)
+
+
+def test_every_refusal_can_be_documented() -> None:
+    """The OpenAPI entry groups by status and shows an example per code."""
+    entries = problems(*errors.every_refusal())
+    assert set(entries) == {row.status for row in errors.catalogue()}
+    examples = entries[404]["content"]["application/json"]["examples"]
+    assert set(examples) == {"no-such-route", "not-found"}

@@ -1,0 +1,139 @@
+"""Settings are complete and consistent, or refused with every problem in one message."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.settings import SettingsError, load_settings
+
+SECRET = "0123456789abcdef0123456789abcdef"
+PROD = {"TABLE_NAME": "blog", "AWS_REGION": "ap-northeast-2", "CURSOR_SECRET": SECRET}
+LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "DYNAMODB_ENDPOINT": "http://localhost:8000"}
+
+
+def given(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+CONTRADICTIONS = [
+    pytest.param(
+        {}, [("TABLE_NAME",), ("AWS_REGION",), ("CURSOR_SECRET", "APP_ENV")], id="nothing"
+    ),
+    pytest.param({**PROD, "USE_DYNAMO": "0"}, [("USE_DYNAMO",)], id="no store"),
+    pytest.param({**PROD, "USE_DYNAMO": "perhaps"}, [("USE_DYNAMO",)], id="no boolean"),
+    pytest.param({**PROD, "TABLE_NAME": ""}, [("TABLE_NAME",)], id="empty is missing"),
+    pytest.param({**PROD, "TABLE_NAME": "a b"}, [("TABLE_NAME",)], id="no table name"),
+    pytest.param(
+        {**LOCAL, "TABLE_NAME": "", "POSTS_TABLE": "posts", "CATEGORIES_TABLE": "categories"},
+        [("POSTS_TABLE", "CATEGORIES_TABLE")],
+        id="older names disagree",
+    ),
+    pytest.param(
+        {**PROD, "POSTS_TABLE": "posts"},
+        [("TABLE_NAME", "POSTS_TABLE")],
+        id="older name disagrees with the new one",
+    ),
+    pytest.param({**PROD, "CURSOR_SECRET": SECRET[1:]}, [("CURSOR_SECRET",)], id="short secret"),
+    pytest.param(
+        {**LOCAL, "CURSOR_SECRET": "short"}, [("CURSOR_SECRET",)], id="short local secret"
+    ),
+    pytest.param(
+        {**PROD, "CURSOR_SECRET": "cursors-of-a-local-stage-are-not-secret"},
+        [("CURSOR_SECRET",)],
+        id="public secret",
+    ),
+    pytest.param(
+        {**PROD, "ADMIN_API_TOKEN": "local-dev-token"},
+        [("ADMIN_API_TOKEN", "APP_ENV")],
+        id="development token in prod",
+    ),
+    pytest.param(
+        {**PROD, "APP_ENV": "dev", "ADMIN_API_TOKEN": "x"},
+        [("ADMIN_API_TOKEN", "APP_ENV")],
+        id="development token in dev",
+    ),
+    pytest.param(
+        {"APP_ENV": "local", "TABLE_NAME": "blog", "AWS_LAMBDA_FUNCTION_NAME": "api"},
+        [("APP_ENV",)],
+        id="local on Lambda",
+    ),
+    pytest.param({**PROD, "APP_ENV": "production"}, [("APP_ENV",)], id="unknown stage"),
+    pytest.param(
+        {"APP_ENV": "lcoal", "MAX_BODY_BYTES": "many"},
+        [("APP_ENV",), ("MAX_BODY_BYTES",), ("TABLE_NAME",), ("AWS_REGION",)],
+        id="malformed and missing",
+    ),
+    pytest.param(
+        {**PROD, "DYNAMODB_ENDPOINT": "localhost:8000"}, [("DYNAMODB_ENDPOINT",)], id="no URL"
+    ),
+    pytest.param(
+        {**PROD, "AWS_READ_TIMEOUT_SECONDS": "0"}, [("AWS_READ_TIMEOUT_SECONDS",)], id="no time"
+    ),
+]
+
+
+@pytest.mark.parametrize(("environment", "named"), CONTRADICTIONS)
+def test_every_problem_is_named_at_once(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], named: list[tuple[str, ...]]
+) -> None:
+    """One error lists exactly the settings that are missing, malformed or contradictory."""
+    given(monkeypatch, environment)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert [problem.names for problem in refused.value.problems] == named
+    assert all(name in str(refused.value) for names in named for name in names)
+
+
+def test_no_secret_is_in_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error that refuses a secret does not show it, nor does a printed `Settings`."""
+    given(monkeypatch, {**PROD, "CURSOR_SECRET": "hush-hush", "ADMIN_API_TOKEN": "opensesame"})
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert "hush" not in str(refused.value)
+    assert "opensesame" not in str(refused.value)
+    monkeypatch.setenv("CURSOR_SECRET", SECRET)
+    monkeypatch.delenv("ADMIN_API_TOKEN")
+    assert SECRET not in repr(load_settings())
+
+
+def test_a_silent_environment_is_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without APP_ENV nothing local is open."""
+    given(monkeypatch, PROD)
+    settings = load_settings()
+    assert settings.app_env == "prod"
+    assert settings.admin_api_token.get_secret_value() == ""
+
+
+def test_a_local_stage_needs_a_table_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Token, cursor secret and region have local values."""
+    given(monkeypatch, {"APP_ENV": "local", "TABLE_NAME": "blog"})
+    settings = load_settings()
+    assert settings.admin_api_token.get_secret_value() == "local-dev-token"
+    assert len(settings.cursor_secret.get_secret_value()) >= 32
+    assert settings.aws_region == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"POSTS_TABLE": "blog"},
+        {"CATEGORIES_TABLE": "blog"},
+        {"POSTS_TABLE": "blog", "CATEGORIES_TABLE": "blog"},
+        {"TABLE_NAME": "blog", "POSTS_TABLE": "blog", "CATEGORIES_TABLE": "blog"},
+    ],
+)
+def test_older_names_that_agree_name_the_table(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    """POSTS_TABLE and CATEGORIES_TABLE are TABLE_NAME while they say the same."""
+    given(monkeypatch, {"APP_ENV": "local", **environment})
+    assert load_settings().table_name == "blog"
+
+
+def test_aws_region_goes_before_the_default_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both names are read; Lambda's own wins."""
+    given(monkeypatch, {**PROD, "AWS_DEFAULT_REGION": "eu-west-1"})
+    assert load_settings().aws_region == "ap-northeast-2"
+    monkeypatch.delenv("AWS_REGION")
+    assert load_settings().aws_region == "eu-west-1"

@@ -1,0 +1,27 @@
+"""The declaration of the settings is enough to document them."""
+
+from __future__ import annotations
+
+from app.settings import setting_rows
+
+
+def test_every_setting_is_described() -> None:
+    """Each row has a meaning that is a sentence, and a default to show."""
+    assert all(row.meaning.endswith(".") and row.default for row in setting_rows())
+
+
+def test_secrets_are_marked_and_not_shown() -> None:
+    """Exactly the two secrets are marked as such."""
+    secret = {row.names[0] for row in setting_rows() if row.secret}
+    assert secret == {"CURSOR_SECRET", "ADMIN_API_TOKEN"}
+
+
+def test_conditions_of_requirement_are_said() -> None:
+    """What may be required says when."""
+    required = {row.names[0] for row in setting_rows() if row.required}
+    assert required == {"TABLE_NAME", "AWS_REGION", "CURSOR_SECRET"}
+
+
+def test_every_name_of_a_setting_is_listed() -> None:
+    """The region is read from two variables."""
+    assert ("AWS_REGION", "AWS_DEFAULT_REGION") in [row.names for row in setting_rows()]

@@ -1,0 +1,75 @@
+"""A resource to try the frame on: notes in a dictionary, and a route that raises what is asked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from app.auth.guard import KnownCaller, OptionalCaller
+from app.http.conditional import ReadingCondition, RequiredCondition, WritingCondition, etag
+from app.http.documented import problems
+from app.http.envelope import Envelope, ok
+from app.http.pagination import PageOut, Paging
+from app.http.refusals import NotFound, PreconditionFailed, PreconditionRequired
+from app.http.wire import In, Out
+from app.routers import read_router, write_router
+
+reads = read_router("/v1/notes", "notes")
+writes = write_router("/v1/notes", "notes")
+raised: list[Exception] = []
+
+
+class NoteIn(In):
+    note_title: Annotated[str, Field(min_length=1, max_length=20)]
+    password: Annotated[str, Field(min_length=8)] = "long enough"
+    weight: float = 1.0
+
+
+class NoteOut(Out):
+    note_title: str
+    seen_by: str | None = None
+
+
+@reads.get("")
+def listed(paging: Paging) -> Envelope[PageOut[NoteOut]]:
+    """All notes."""
+    items = [NoteOut(note_title=f"after {paging.cursor}")] * paging.limit
+    return ok(PageOut(items=items, next_cursor="next"))
+
+
+@reads.get("/{note_id}", responses=problems(NotFound))
+def read(note_id: str, condition: ReadingCondition, caller: OptionalCaller) -> Envelope[NoteOut]:
+    """One note; version 3 of it."""
+    if note_id == "none":
+        raise NotFound(what="note none")
+    condition.tagged(etag("note", note_id, 3))
+    return ok(NoteOut(note_title="read", seen_by=caller.subject if caller else None))
+
+
+@writes.post("", status_code=201)
+def create(note: NoteIn, caller: KnownCaller) -> Envelope[NoteOut]:
+    """A new note."""
+    return ok(NoteOut(note_title=note.note_title, seen_by=caller.subject))
+
+
+@writes.put("/{note_id}", responses=problems(PreconditionFailed, PreconditionRequired))
+def replace(note_id: str, note: NoteIn, condition: RequiredCondition) -> Envelope[NoteOut]:
+    """A changed note; its version is 3 before."""
+    condition.expects(etag("note", note_id, 3))
+    condition.tagged(etag("note", note_id, 4))
+    return ok(NoteOut(note_title=note.note_title))
+
+
+@writes.patch("/{note_id}")
+def fail(note_id: str, condition: WritingCondition) -> Envelope[NoteOut]:
+    """Raises what the test wants."""
+    raise raised.pop()
+
+
+@writes.delete("/{note_id}", status_code=204)
+def delete(note_id: str, condition: WritingCondition) -> Response:
+    """No note."""
+    condition.expects(etag("note", note_id, 3))
+    return Response(status_code=204)

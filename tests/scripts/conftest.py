@@ -1,0 +1,180 @@
+"""A copy of the scripts in a temporary folder, with small stand-ins for what they start.
+
+Nothing here installs or downloads; ports are free ones.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+FAKE_MOTO = """
+import json, os, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+tables = set()
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        operation = self.headers["X-Amz-Target"].split(".")[1]
+        if operation == "CreateTable":
+            tables.add(body["TableName"])
+        known = body.get("TableName") in tables
+        answer = {"ListTables": {"TableNames": []}, "DescribeTable": {"Table": {}} if known else {}}
+        payload = json.dumps(answer.get(operation, {})).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("-p") + 1])), Handler).serve_forever()
+"""
+
+FAKE_BOOTSTRAP = """
+import json, sys
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+body = json.dumps({"TableName": arguments["--table"]}).encode()
+urlopen(Request(arguments["--endpoint"], body, {"X-Amz-Target": "DynamoDB_20120810.CreateTable"}))
+with Path("bootstraps").open("a") as log:
+    log.write(arguments["--endpoint"] + "\\n")
+"""
+
+FAKE_APP = """
+import json, os
+
+async def app(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    body = json.dumps(dict(os.environ)).encode()
+    await send({"type": "http.response.start", "status": READY, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """One copy of the project, and how to run its scripts."""
+
+    root: Path
+    api_port: int = field(default_factory=free_port)
+    dynamodb_port: int = field(default_factory=free_port)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": f"{self.root / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(self.root),
+            "API_PORT": str(self.api_port),
+            "DYNAMODB_PORT": str(self.dynamodb_port),
+            "PYTHON": sys.executable,
+            "READY_TIMEOUT": "15",
+        }
+
+    def command(self, script: str, *arguments: str) -> list[str]:
+        return ["bash", str(self.root / "scripts" / script), *arguments]
+
+    def run(
+        self, script: str, *arguments: str, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(script, *arguments),
+            env={**self.environment, **settings},
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def shell(self, code: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Runs code after the libraries are sourced."""
+        names = ("common", "environment", "process", "state", "dynamodb", "parts", "report")
+        sources = "".join(f"source scripts/lib/{name}.sh\n" for name in names)
+        return subprocess.run(
+            ["bash", "-c", f"{sources}find_python\n{code}"],
+            env={**self.environment, **settings},
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    def backend(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return self.run("run_backend_local.sh", *arguments, **settings)
+
+    def pid(self, part: str) -> int:
+        return int((self.root / ".devserver" / "pids" / f"{part}.pid").read_text().split()[0])
+
+    def health(self) -> dict[str, bool]:
+        parts = json.loads(self.backend("status", "--json").stdout)["parts"]
+        return {part["part"]: part["healthy"] for part in parts}
+
+    def program(self, name: str, text: str) -> Path:
+        """Puts a program before all others of its name on PATH."""
+        path = self.root / "bin" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+        return path
+
+    def ready_status(self, status: int) -> None:
+        (self.root / "app" / "main.py").write_text(f"READY = {status}\n{FAKE_APP}")
+
+    def bootstraps(self) -> int:
+        return len((self.root / "bootstraps").read_text().splitlines())
+
+
+def lay_out(root: Path) -> Site:
+    for folder in ("scripts", "sam", "locks"):
+        shutil.copytree(
+            REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(REPOSITORY / "pyproject.toml", root)
+    for folder in ("app", "moto", ".venv/bin"):
+        (root / folder).mkdir(parents=True)
+    for package in ("app", "moto"):
+        (root / package / "__init__.py").touch()
+    (root / "moto" / "server.py").write_text(FAKE_MOTO)
+    (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
+    site = Site(root)
+    site.ready_status(200)
+    python = root / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    site.program("docker", "#!/bin/sh\nexit 1\n")
+    site.shell("write_stamp dev").check_returncode()
+    return site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A laid-out copy; whatever a test leaves running is ended."""
+    site = lay_out(tmp_path)
+    yield site
+    if any((tmp_path / ".devserver").glob("pids/*")):
+        site.backend("down")
+
+
+@pytest.fixture
+def repository() -> Path:
+    return REPOSITORY
