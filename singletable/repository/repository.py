@@ -136,15 +136,18 @@ class Repository:
 
     def _persist(self, request: Request, pattern: str | None) -> Mapping[str, Any]:
         """Sends until contention is over, or the attempts are."""
-        for attempt in range(1, self._retry.attempts + 1):
+        attempt = 1
+        while True:
             try:
                 return self._transport(request.operation, request.parameters)
             except Fault as fault:
                 if not is_contention(fault):
                     raise
-            if attempt < self._retry.attempts:
-                self._retry.wait(attempt)
-        raise Contended(operation=pattern or request.operation, attempts=self._retry.attempts)
+                if attempt >= self._retry.attempts:
+                    operation = pattern or request.operation
+                    raise Contended(operation=operation, attempts=attempt) from fault
+            self._retry.wait(attempt)
+            attempt += 1
 
 
 def _page_size(left: int | None) -> int:
