@@ -15,6 +15,7 @@ from singletable.errors.request import Contended, RequestLimitReached
 from singletable.fault import Fault
 from singletable.operation import Context, Operation, Query, Request
 from singletable.operation.request import Clock, Steps, utc_now
+from singletable.repository.answers import check_answer
 from singletable.repository.faults import meaning_of
 from singletable.repository.retry import Retry, is_contention
 from singletable.transport import Transport
@@ -139,7 +140,9 @@ class Repository:
         attempt = 1
         while True:
             try:
-                return self._transport(request.operation, request.parameters)
+                response = self._transport(request.operation, request.parameters)
+                check_answer(request, response)
+                return response
             except Fault as fault:
                 if not is_contention(fault):
                     raise
