@@ -1,4 +1,4 @@
-"""The time of a request: a dependency, so that a test may set it."""
+"""What time it is, as a dependency: tests put another moment in its place."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends
 
 
-def now() -> datetime:
+def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-Now = Annotated[datetime, Depends(now)]
+Now = Annotated[datetime, Depends(utc_now)]

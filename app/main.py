@@ -27,7 +27,7 @@ from app.http.last_resort import LastResortMiddleware
 from app.http.request_id import RequestIdMiddleware
 from app.logs import configure_logging
 from app.settings import Settings, SettingsError, load_settings
-from app.v1 import posts, posts_revisions, posts_states, posts_views, posts_writing
+from app.v1 import posts_reads, posts_revisions, posts_states, posts_views, posts_writes
 from app.wiring import Readiness, Wiring
 from singletable import Repository
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 ROUTERS: Sequence[APIRouter] = (
     probes.router,
-    posts.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
-    posts_writing.router,
+    posts_reads.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
+    posts_writes.router,
     posts_states.router,
     posts_revisions.reads,
     posts_revisions.writes,

@@ -1,1 +1,1 @@
-"""Version 1 of the HTTP API: routes and the shapes they speak. Knows no key and no condition."""
+"""Version 1 of the HTTP API: one module of routes per resource, its schemas beside it."""
