@@ -111,7 +111,7 @@ def test_a_transaction_is_told_by_numbered_actions() -> None:
 def test_an_update_is_told_by_what_may_differ() -> None:
     """The example by what does."""
     told = section("### members.change")
-    assert "what differs of `email`, `name`" in told
+    assert "`email`, `name`, where they differ" in told
     assert "`after` = `before` but `email = eve@lib.test`, `name = Eve`" in told
 
 
