@@ -59,7 +59,7 @@ def _facts(row: PatternRow) -> Iterator[tuple[str, str]]:
 
 def _operation(row: PatternRow) -> str:
     if row.reading is None:
-        most = "up to " if any(each.changeable for each in row.writings) else ""
+        most = "up to " if any("changes" in each.item for each in row.writings) else ""
         actions = f" of {most}{len(row.writings)} actions" if len(row.writings) > 1 else ""
         return f"{row.operation}{actions}"
     manner = ", read consistently" if row.reading.consistent else ""

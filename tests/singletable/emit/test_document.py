@@ -106,6 +106,8 @@ def test_a_transaction_is_told_by_numbered_actions() -> None:
     told = section("### loans.lend")
     assert "1. **Create Loan**\n   - **Item:**" in told
     assert "3. **Check Member**" in told
+    assert "- **Operation:** Transaction of 3 actions" in told
+    assert "- **Operation:** Transaction of up to 3 actions" in section("### members.change")
 
 
 def test_an_update_is_told_by_what_may_differ() -> None:
