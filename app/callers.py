@@ -75,7 +75,7 @@ def _parts(thing: Any) -> Iterator[object]:
             yield from cast(Mapping[object, object], thing).values()
         case tuple() | list() | frozenset():
             yield from cast(Iterable[object], thing)
-        case _ if isinstance(thing, _WRAPPERS):
+        case _ if isinstance(cast(object, thing), _WRAPPERS):
             yield from (getattr(thing, name, None) for name in ("__func__", "fget", "func", "args"))
         case _:
             pass

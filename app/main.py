@@ -30,11 +30,11 @@ from app.settings import Settings, SettingsError, load_settings
 from app.v1 import (
     categories_reads,
     categories_writes,
-    posts,
+    posts_reads,
     posts_revisions,
     posts_states,
     posts_views,
-    posts_writing,
+    posts_writes,
     sessions_reads,
     sessions_writes,
     users_reads,
@@ -55,8 +55,8 @@ ROUTERS: Sequence[APIRouter] = (
     users_writes.router,
     sessions_reads.router,
     sessions_writes.router,
-    posts.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
-    posts_writing.router,
+    posts_reads.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
+    posts_writes.router,
     posts_states.router,
     posts_revisions.reads,
     posts_revisions.writes,

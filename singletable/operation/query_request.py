@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from singletable.codec import AttributeValue
 from singletable.cursor import Position
-from singletable.errors.request import InvalidCursor
+from singletable.errors.request import InvalidCursor, InvalidStoredItem
 from singletable.expression import Binder
 from singletable.operation.key_condition import SortCondition, sort_condition
 from singletable.operation.request import Context, Request
@@ -144,9 +144,19 @@ class QueryRequests:
             *query.key.index.attribute_names,
             *query.schema.table.primary.index.attribute_names,
         )
-        return {name: item[name] for name in names}
+        return {name: self._key_attribute(item, name) for name in names}
 
     def sort_value(self, item: Mapping[str, AttributeValue]) -> AttributeValue:
         """What partitions are merged by."""
         sort = self._query.key.sort
-        return item[sort.attribute.name] if sort is not None else {}
+        return {} if sort is None else self._key_attribute(item, sort.attribute.name)
+
+    def _key_attribute(self, item: Mapping[str, AttributeValue], name: str) -> AttributeValue:
+        if name in item:
+            return item[name]
+        schema = self._query.schema
+        raise InvalidStoredItem(
+            entity=schema.name,
+            key=schema.key_text(item),
+            problems=f"it is answered without its key attribute {name}",
+        )

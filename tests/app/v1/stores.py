@@ -1,32 +1,23 @@
-"""A table to run against: moto in this process, or DynamoDB Local if its endpoint is given."""
+"""The blog's table, and the way to it that the app is given."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-import pytest
-from boto3.session import Session
-from moto import mock_aws
-
 from access_patterns import blog
 from singletable import Repository
-from singletable.emit.create_table import create_table
 from singletable.transport import Transport
 from singletable.transport.boto3_adapter import boto3_transport
-
-ENDPOINT = "DYNAMODB_LOCAL_ENDPOINT"
-SECRET = b"cursors of the tests"
+from tests.backends import SECRET, local_backend, moto_backend
 
 
 @dataclass(frozen=True)
 class Store:
-    """A table that is there, and the way to it."""
+    """A table that is there."""
 
     transport: Transport
     table: str
@@ -37,31 +28,14 @@ class Store:
 
 @contextmanager
 def in_moto() -> Iterator[Store]:
-    with mock_aws():
-        client = _client(None)
-        client.create_table(**create_table(blog, "blog"))
-        yield Store(_one_at_a_time(boto3_transport(client)), "blog")
+    with moto_backend(blog) as backend:
+        yield Store(_one_at_a_time(boto3_transport(backend.client)), backend.name)
 
 
 @contextmanager
 def in_dynamodb_local() -> Iterator[Store]:
-    endpoint = os.environ.get(ENDPOINT)
-    if not endpoint:
-        missing = f"{ENDPOINT} is not set; scripts/dynamodb_local.sh start prints it"
-        (pytest.fail if os.environ.get("REQUIRE_CONNECTED") == "1" else pytest.skip)(missing)
-    client, name = _client(endpoint), f"blog-{uuid.uuid4()}"
-    client.create_table(**create_table(blog, name))
-    try:
-        yield Store(boto3_transport(client), name)
-    finally:
-        client.delete_table(TableName=name)
-        client.close()
-
-
-def _client(endpoint: str | None) -> Any:
-    return Session("test", "test", region_name="us-east-1").client(
-        "dynamodb", endpoint_url=endpoint
-    )
+    with local_backend(blog) as backend:
+        yield Store(boto3_transport(backend.client), backend.name)
 
 
 def _one_at_a_time(transport: Transport) -> Transport:
@@ -73,4 +47,3 @@ def _one_at_a_time(transport: Transport) -> Transport:
             return transport(operation, parameters)
 
     return send
-

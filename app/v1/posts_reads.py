@@ -50,6 +50,7 @@ def filters(
 
 @router.get(
     "",
+    openapi_extra={"security": [{}, {"bearer": []}]},
     responses={
         **shown(posts_out.POSTS),
         **problems(InvalidCursor, CredentialsMissing, CredentialsWrong, Forbidden),
