@@ -167,11 +167,18 @@ def test_default_factories_that_are_no_containers_are_not_called() -> None:
         rank: Annotated[int, integer(0, 99)]
         made_at: datetime = Field(default_factory=boom)
         parts: list[str] = Field(default_factory=list)
+        pieces: list[str] = Field(default_factory=list[str])
         gone_at: Annotated[datetime | None, TTL] = None
         key = table.primary.key("THING#{rank}", "THING")
 
     thing = entity_example(schema_of(Thing))
-    assert thing.model_dump() == {"rank": 7, "made_at": MOMENT, "parts": [], "gone_at": None}
+    assert thing.model_dump() == {
+        "rank": 7,
+        "made_at": MOMENT,
+        "parts": [],
+        "pieces": [],
+        "gone_at": None,
+    }
 
 
 def test_a_field_without_any_example_is_named() -> None:
