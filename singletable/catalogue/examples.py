@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -102,7 +102,8 @@ def examples_of(schema: Schema[Any], field: str) -> Sequence[Any]:
 def has_default(schema: Schema[Any], attribute: Attribute) -> bool:
     """Whether the field has a default that is the same in every run."""
     factory = _info(schema, attribute.field).default_factory
-    return not attribute.required and (factory is None or factory in _CONTAINERS)
+    empty = (get_origin(factory) or factory) in (None, *_CONTAINERS)
+    return not attribute.required and empty
 
 
 def _info(schema: Schema[Any], field: str) -> FieldInfo:

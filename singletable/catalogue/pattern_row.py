@@ -16,6 +16,8 @@ from singletable.catalogue.reading import Reading, reading_of
 from singletable.catalogue.types import result_type, show_type
 from singletable.catalogue.writing import Writing, writings_of
 from singletable.cursor import CursorSeal
+from singletable.errors.design import MissingExample
+from singletable.errors.request import RequestError
 from singletable.operation import Context, Operation
 from singletable.pattern import Pattern
 from singletable.pattern.plan import schemas_of
@@ -88,14 +90,21 @@ def index_of(operation: Operation[Any]) -> str:
 
 def _example(pattern: Pattern, table: str) -> Example:
     arguments = example_arguments(pattern)
-    operation = pattern.function(**arguments)
+    try:
+        requests = example_requests(pattern.function(**arguments), table)
+    except RequestError as error:
+        raise MissingExample(
+            where=pattern.where,
+            declared=f"its example is refused: {error}",
+            allowed="`Field(examples=[...])` that can be asked for",
+        ) from error
     shown = {
         parameter.name: TypeAdapter[Any](parameter.annotation).dump_python(
             arguments[parameter.name], mode="json"
         )
         for parameter in pattern.parameters
     }
-    return Example(shown, example_requests(operation, table))
+    return Example(shown, requests)
 
 
 def example_requests(operation: Operation[Any], table: str) -> tuple[Data, ...]:

@@ -28,7 +28,7 @@ _BY_TYPE: tuple[tuple[type, object], ...] = (
     (timedelta, timedelta(hours=1)),
     (UUID, UUID("018f3c5e-7a20-7c11-9b1e-3f6d2a4b5c6d")),
 )
-_EMPTY = (list, dict, set, frozenset, tuple)
+_CONTAINERS = (list, dict, set, frozenset, tuple)
 
 
 def plain_example(annotation: Any, name: str) -> Any:
@@ -39,7 +39,17 @@ def plain_example(annotation: Any, name: str) -> Any:
         return get_args(kind)[0]
     if origin in (Union, UnionType):
         return plain_example(get_args(kind)[0], name)
+    if origin in _CONTAINERS:
+        return _of_container(origin, get_args(kind), name)
     return _of_class(origin, name) if isinstance(origin, type) else None
+
+
+def _of_container(kind: type, arguments: tuple[Any, ...], name: str) -> Any:
+    """With one element: empty sets are stored as no attribute and compare with nothing."""
+    elements = [plain_example(each, name) for each in arguments if each is not ...]
+    if None in elements or not elements:
+        return cast(object, kind())
+    return cast(object, kind([tuple(elements)] if kind is dict else elements))
 
 
 def _of_class(kind: type, name: str) -> Any:
@@ -49,8 +59,6 @@ def _of_class(kind: type, name: str) -> Any:
         return _of_model(kind)
     if issubclass(kind, str):
         return name.replace("_", "-")
-    if kind in _EMPTY:
-        return cast(object, kind())
     return next((value for base, value in _BY_TYPE if issubclass(kind, base)), None)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from singletable.catalogue.kinds import is_get, query_of
 from singletable.catalogue.readable import SYMBOLIC, expression, key_text
+from singletable.format.number import Integer
 from singletable.operation import Get, Query
 from singletable.operation.key_condition import SortCondition, sort_condition
 from singletable.symbol import Symbol
@@ -38,7 +39,7 @@ def reading_of(operation: object) -> Reading | None:
     """The reading of a Get or a query, of symbols or real values; None for writes."""
     query = query_of(operation)
     if query is not None:
-        return _query(query)
+        return _query(query if query is operation else replace(query, items_in_all=None))
     return _get(operation) if is_get(operation) else None
 
 
@@ -87,7 +88,7 @@ def _sort_text(sort: SortCondition, name: str) -> str:
 
 def _order(query: Query[Any]) -> str:
     free = _free_parts(query)
-    if free and free[0].format.chronological:
+    if free and free[0].format.chronological and not isinstance(free[0].format, Integer):
         return "newest first" if query.is_backwards else "oldest first"
     direction = "descending" if query.is_backwards else "ascending"
     return direction if free else ""
@@ -100,14 +101,14 @@ def _free_parts(query: Query[Any]) -> list[Part]:
 
 
 def _limits(query: Query[Any]) -> list[str]:
+    """How much is read at most; what leaves expired items out is the filter."""
     facts = [
         (query.items_in_all, "at most {} in all", "item"),
         (query.items_per_request, "at most {} read by each request", "item"),
         (query.request_bound, "at most {} a page", "request"),
     ]
-    found = [
+    return [
         text.format(f"{number} {noun}{'' if number == 1 else 's'}")
         for number, text, noun in facts
         if number is not None
     ]
-    return [*found, "expired items are left out"] if query.hides_expired else found

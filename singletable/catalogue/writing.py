@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from singletable.catalogue.kinds import is_update, writes_of
-from singletable.catalogue.readable import SYMBOLIC, expression
+from singletable.catalogue.readable import SYMBOLIC, expression, value_text
 from singletable.catalogue.reading import equalities
 from singletable.errors.request import VersionConflict
 from singletable.operation import Write
@@ -15,12 +16,15 @@ from singletable.operation.action import Action
 from singletable.operation.delete import Delete
 from singletable.schema import Schema
 
+_ASSIGNMENT = re.compile(r"(#n\d+) = (:v\d+)")
+
 
 @dataclass(frozen=True)
 class Writing:
     """One action on one item. `verb` is the write's, or the action's kind for a sentinel.
 
-    `changeable`: the fields that an update writes where they differ.
+    `changeable`: the fields that an update writes where they differ, with the values that the
+    pattern itself gives them.
     """
 
     verb: str
@@ -44,12 +48,13 @@ def _writings(write: Write[Any]) -> Iterator[Writing]:
         verb = "Remove"
     yield replace(
         _writing(verb, write.schema.name, own, tuple(_refusals(write, own))),
-        changeable=_changeable(write),
+        changeable=_changeable(write, own),
     )
     for action in sentinels:
         label = _sentinel_label(write.schema, action)
+        when = ", if that changes" if is_update(write) else ""
         refusals = (f"`UniqueTaken`: {label}",) if action.kind == "Put" else ()
-        yield _writing(action.kind, f"sentinel of {label}", action, refusals)
+        yield _writing(action.kind, f"sentinel of {label}{when}", action, refusals)
 
 
 def _writing(verb: str, item: str, action: Action, refusals: tuple[str, ...]) -> Writing:
@@ -64,12 +69,31 @@ def _writing(verb: str, item: str, action: Action, refusals: tuple[str, ...]) ->
     )
 
 
-def _changeable(write: Write[Any]) -> tuple[str, ...]:
+def _changeable(write: Write[Any], own: Action) -> tuple[str, ...]:
     if not is_update(write):
         return ()
     before, after = write.schema.values(write.before), write.schema.values(write.after)
     fixed = {*write.schema.primary.fields, *write.schema.roles.values()}
-    return tuple(f for f in before if f not in fixed and before[f] is not after[f])
+    changed = [f for f in before if f not in fixed and before[f] is not after[f]]
+    assigned = _assigned(own)
+    stored = write.schema.attributes
+    return tuple(_change(field, assigned.get(stored[field].stored)) for field in changed)
+
+
+def _assigned(action: Action) -> dict[str, str]:
+    """Stored name to shown value, of what an update expression sets."""
+    names = action.parameters.get("ExpressionAttributeNames", {})
+    values = action.parameters.get("ExpressionAttributeValues", {})
+    pairs = _ASSIGNMENT.findall(action.parameters.get("UpdateExpression", ""))
+    return {names[name]: value_text(values[value]) for name, value in pairs}
+
+
+def _change(field: str, value: str | None) -> str:
+    """The field alone where its value is the new entity's own."""
+    if value is None:
+        return f"{field} removed"
+    own = value.startswith("{") and value.endswith(f".{field}}}")
+    return field if own else f"{field} = {value}"
 
 
 def _refusals(write: Write[Any], own: Action) -> Iterator[str]:

@@ -47,13 +47,24 @@ def _split(pattern: Pattern, words: Sequence[str]) -> Mapping[str, str]:
 
 
 def _parsed(parameter: Parameter, text: str) -> Any:
+    """The value; entities and containers are written as JSON, anything else as plain text."""
     adapter = TypeAdapter[Any](parameter.annotation)
-    is_json = parameter.entity is not None or text[:1] in ("{", "[")
     try:
-        return adapter.validate_json(text) if is_json else adapter.validate_strings(text)
+        if parameter.entity is not None:
+            return adapter.validate_json(text)
+        return _plain_or_json(adapter, text)
     except ValidationError as error:
-        wanted = f"{show_type(parameter.annotation)}{', as JSON' if is_json else ''}"
+        wanted = show_type(parameter.annotation) + (", as JSON" if parameter.entity else "")
         raise UsageError(f"{parameter.name} is no {wanted}: {_reasons(error)}") from None
+
+
+def _plain_or_json(adapter: TypeAdapter[Any], text: str) -> Any:
+    try:
+        return adapter.validate_strings(text)
+    except ValidationError:
+        if text[:1] not in ("{", "["):
+            raise
+    return adapter.validate_json(text)
 
 
 def _reasons(error: ValidationError) -> str:

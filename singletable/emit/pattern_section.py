@@ -7,9 +7,10 @@ from typing import Any
 
 from singletable.catalogue import Catalogue, PatternRow, Reading, Writing
 from singletable.catalogue.readable import json_text
-from singletable.emit.markdown import block, bullets, code, codes, count, link, table
+from singletable.emit.markdown import block, bullets, code, codes, link, table
 
 _READABLE = 100
+_FEW = 3
 
 
 def overview_section(catalogue: Catalogue) -> Iterator[str]:
@@ -26,7 +27,13 @@ def overview_section(catalogue: Catalogue) -> Iterator[str]:
 
 def _overview(row: PatternRow) -> tuple[str, ...]:
     name = link(row.name)
-    return (name, row.question, row.operation, code(row.index), codes(row.callers, "; ") or "—")
+    first, more = row.callers[:_FEW], row.callers[_FEW:]
+    asked = codes(first, "; ") + (f"; and {len(more)} more" if more else "")
+    return (name, row.question, _shown(row.operation), code(row.index), asked or "—")
+
+
+def _shown(operation: str) -> str:
+    return "Query, first item" if operation == "First" else operation
 
 
 def pattern_section(catalogue: Catalogue) -> Iterator[str]:
@@ -52,10 +59,11 @@ def _facts(row: PatternRow) -> Iterator[tuple[str, str]]:
 
 def _operation(row: PatternRow) -> str:
     if row.reading is None:
-        items = f" of {count(len(row.writings), 'action', 'actions')}"
-        return f"{row.operation}{items if len(row.writings) > 1 else ''}"
+        most = "up to " if any("changes" in each.item for each in row.writings) else ""
+        actions = f" of {most}{len(row.writings)} actions" if len(row.writings) > 1 else ""
+        return f"{row.operation}{actions}"
     manner = ", read consistently" if row.reading.consistent else ""
-    return f"{row.operation} on {code(row.index)}, by {code(row.reading.key)}{manner}"
+    return f"{_shown(row.operation)} on {code(row.index)}, by {code(row.reading.key)}{manner}"
 
 
 def _reading(reading: Reading) -> Iterator[tuple[str, str]]:
@@ -76,7 +84,7 @@ def _writing(writing: Writing) -> Iterator[tuple[str, str]]:
 
 def _changes(writing: Writing) -> str:
     if writing.changeable and len(writing.changes) > _READABLE:
-        return f"what differs of {codes(writing.changeable)}, and of index keys made of them"
+        return f"{codes(writing.changeable)}, where they differ, and the index keys made of them"
     return code(writing.changes)
 
 

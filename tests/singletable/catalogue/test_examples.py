@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel, Field
 
-from singletable import TTL, Entity, Table, access_pattern, create, integer, transaction
+from singletable import TTL, Entity, Get, Table, access_pattern, create, integer, transaction
 from singletable.catalogue.arguments import example_arguments
 from singletable.catalogue.examples import entity_example, field_example
 from singletable.catalogue.pattern_row import pattern_row
@@ -55,7 +55,12 @@ def make_table() -> Table:
         (UUID, UUID("018f3c5e-7a20-7c11-9b1e-3f6d2a4b5c6d")),
         (Colour, Colour.RED),
         (Literal["x", "y"], "x"),
-        (list[int], []),
+        (list, []),
+        (list[int], [7]),
+        (frozenset[str], {"some-name"}),
+        (tuple[int, ...], (7,)),
+        (tuple[int, bool], (7, False)),
+        (dict[str, int], {"some-name": 7}),
         (int | str, 7),
         (Place, {"street": "street", "number": 12}),
     ],
@@ -162,11 +167,18 @@ def test_default_factories_that_are_no_containers_are_not_called() -> None:
         rank: Annotated[int, integer(0, 99)]
         made_at: datetime = Field(default_factory=boom)
         parts: list[str] = Field(default_factory=list)
+        pieces: list[str] = Field(default_factory=list[str])
         gone_at: Annotated[datetime | None, TTL] = None
         key = table.primary.key("THING#{rank}", "THING")
 
     thing = entity_example(schema_of(Thing))
-    assert thing.model_dump() == {"rank": 7, "made_at": MOMENT, "parts": [], "gone_at": None}
+    assert thing.model_dump() == {
+        "rank": 7,
+        "made_at": MOMENT,
+        "parts": [],
+        "pieces": [],
+        "gone_at": None,
+    }
 
 
 def test_a_field_without_any_example_is_named() -> None:
@@ -195,6 +207,25 @@ def test_an_example_that_does_not_fit_is_no_example() -> None:
 
     with pytest.raises(MissingExample, match="not within 0 and 9"):
         entity_example(schema_of(Thing))
+
+
+def test_an_example_that_cannot_be_asked_names_the_pattern() -> None:
+    """What the engine refuses before sending is the fault of the examples."""
+    table = make_table()
+
+    class Thing(Entity, table=table):
+        """A thing."""
+
+        thing_id: str = Field(examples=["a#b"])
+        key = table.primary.key("THING#{thing_id}", "THING")
+
+    @access_pattern
+    def by_id(thing_id: str) -> Get[Thing]:
+        """One."""
+        return Thing.key.get(thing_id=thing_id)
+
+    with pytest.raises(MissingExample, match=r"test_examples.by_id .*contains '#'"):
+        pattern_row(table.patterns["test_examples.by_id"], "things")
 
 
 def test_examples_are_asked_at_one_moment() -> None:

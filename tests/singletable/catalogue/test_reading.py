@@ -1,9 +1,10 @@
 """What a read asks, in words."""
 
-from __future__ import annotations
+from typing import Annotated
 
 import pytest
 
+from singletable import Entity, Table, integer
 from singletable.catalogue.reading import Reading, reading_of
 from tests.singletable.library import library
 
@@ -50,6 +51,22 @@ def test_the_order_is_told_by_what_is_left_of_the_sort_key(
     assert (reading(name).order, reading(name).ordered_by) == (order, by)
 
 
+def test_numbers_ascend_and_tell_no_time() -> None:
+    """The greatest number is not the newest to a reader, whatever the query calls it."""
+    table = Table("floors")
+
+    class Floor(Entity, table=table):
+        """A floor."""
+
+        house: str
+        level: Annotated[int, integer(0, 99)]
+        key = table.primary.key("HOUSE#{house}", "FLOOR#{level}")
+
+    floors = Floor.key.query(house="h")
+    told = [reading_of(floors), reading_of(floors.newest_first())]
+    assert [each.order for each in told if each] == ["ascending", "descending"]
+
+
 def test_a_sharded_query_takes_a_request_a_shard() -> None:
     """Readers should know what they pay for."""
     assert reading("books.on_shelf").requests == 3
@@ -63,8 +80,9 @@ def test_a_filter_names_fields_and_arguments() -> None:
 
 def test_limits_are_told() -> None:
     """Also those that the engine sets by itself."""
-    assert reading("books.latest").limits == ("at most 1 item in all",)
-    assert "expired items are left out" in reading("loans.of_member").limits
+    assert reading("books.newest_three").limits == ("at most 3 items in all",)
+    assert reading("books.latest").limits == ()
+    assert reading("loans.of_member").limits == ("at most 16 requests a page",)
     assert reading("loans.of_member").consistent
 
 

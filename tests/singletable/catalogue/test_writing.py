@@ -40,6 +40,18 @@ def test_a_versioned_update_can_conflict() -> None:
     assert update.changeable == ("email", "name")
 
 
+def test_a_sentinel_is_touched_only_when_its_value_changes() -> None:
+    """The plan shows the most that an update can do."""
+    _, released, claimed = writings("members.change")
+    assert released.item == claimed.item == "sentinel of Member.email, if that changes"
+
+
+def test_an_update_tells_the_values_that_the_pattern_gives() -> None:
+    """A field that is simply another in the new entity stands alone."""
+    (update,) = writings("books.withdraw")
+    assert update.changeable == ("genre = {genre}", "copies = 0", "released_on removed")
+
+
 def test_an_unversioned_update_can_conflict_where_it_rewrites_keys() -> None:
     """The traced condition cannot show it: which fields it relies on depends on what changes."""
     (update,) = writings("books.correct")

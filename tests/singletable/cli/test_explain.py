@@ -59,6 +59,14 @@ def test_arguments_are_parsed_by_their_types(run: Run) -> None:
     assert values[":v1"]["S"].startswith("2026-01-01T00:00:00.000000Z#")
 
 
+def test_containers_are_given_as_json(run: Run) -> None:
+    """Text that looks like JSON stays text."""
+    ran = run("explain", "books.tagged", "title=[draft]", 'tags=["b", "a"]', "--json")
+    values = ran.data[0]["parameters"]["ExpressionAttributeValues"]
+    assert {"S": "[draft]"} in values.values()
+    assert {"SS": ["a", "b"]} in values.values()
+
+
 def test_entities_are_given_as_json(run: Run) -> None:
     """What is given replaces the example."""
     loan: dict[str, Any] = {

@@ -106,12 +106,14 @@ def test_a_transaction_is_told_by_numbered_actions() -> None:
     told = section("### loans.lend")
     assert "1. **Create Loan**\n   - **Item:**" in told
     assert "3. **Check Member**" in told
+    assert "- **Operation:** Transaction of 3 actions" in told
+    assert "- **Operation:** Transaction of up to 3 actions" in section("### members.change")
 
 
 def test_an_update_is_told_by_what_may_differ() -> None:
     """The example by what does."""
     told = section("### members.change")
-    assert "what differs of `email`, `name`" in told
+    assert "`email`, `name`, where they differ" in told
     assert "`after` = `before` but `email = eve@lib.test`, `name = Eve`" in told
 
 

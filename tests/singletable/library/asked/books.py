@@ -58,6 +58,19 @@ def latest(genre: Genre) -> First[Book]:
 
 
 @access_pattern
+def newest_three() -> Query[Book]:
+    """The three newest crime books."""
+    return Book.by_genre.query(genre=Genre.CRIME).newest_first().take(3)
+
+
+@access_pattern
+def tagged(title: str, tags: frozenset[str]) -> Query[Book]:
+    """Crime books of one title with exactly these tags."""
+    same = attr("title").equals(title) & attr("tags").equals(tags)
+    return Book.by_genre.query(genre=Genre.CRIME).where(same)
+
+
+@access_pattern
 def add(book: Book) -> Create[Book]:
     """Adds a book."""
     return create(book)
@@ -73,6 +86,13 @@ def replace(book: Book) -> Put[Book]:
 def correct(before: Book, after: Book) -> Update[Book]:
     """Corrects a book's record."""
     return update(before, after)
+
+
+@access_pattern
+def withdraw(book: Book, genre: Genre) -> Update[Book]:
+    """Takes a book from the shelves and files it elsewhere."""
+    gone = {"copies": 0, "genre": genre, "released_on": None}
+    return update(book, book.model_copy(update=gone))
 
 
 @access_pattern
