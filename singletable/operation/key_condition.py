@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from singletable.codec import AttributeValue
@@ -11,6 +12,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.expression import Binder
 from singletable.format.base import HIGHEST
 from singletable.schema import CompiledKey, KeySide
+from singletable.symbol import symbol_text
 from singletable.template import Part
 
 _ASCII_CEILING = "~"
@@ -69,7 +71,7 @@ def _natural(side: KeySide, given: Mapping[str, Any], bounds: Range | None) -> S
         return None
     ends = [side.encode_natural(end) for end in (bounds.low, bounds.high) if end is not None]
     if len(ends) == 2:
-        return SortCondition(_BETWEEN, tuple(ends))
+        return _between(side, bounds, ends[0], ends[1])
     return SortCondition(_AT_LEAST if bounds.low is not None else _AT_MOST, tuple(ends))
 
 
@@ -85,7 +87,25 @@ def _ranged(side: KeySide, prefix: str, part: Part, bounds: Range) -> SortCondit
     if low is None or high is None:
         text, end = (_AT_MOST, high) if low is None else (_AT_LEAST, low)
         return SortCondition(text, ({"S": end},))
-    return SortCondition(_BETWEEN, ({"S": low}, {"S": high}))
+    return _between(side, bounds, {"S": low}, {"S": high})
+
+
+def _between(
+    side: KeySide, bounds: Range, low: AttributeValue, high: AttributeValue
+) -> SortCondition:
+    """DynamoDB refuses a range that ends before it begins; so does this, saying which."""
+    known = symbol_text(bounds.low) is None and symbol_text(bounds.high) is None
+    if known and _rank(low) > _rank(high):
+        raise InvalidOperation(
+            where=side.template.where,
+            declared=f"a range on {bounds.field} that ends before it begins",
+            allowed="a lower bound that is not above the upper one",
+        )
+    return SortCondition(_BETWEEN, (low, high))
+
+
+def _rank(value: AttributeValue) -> Any:
+    return Decimal(value["N"]) if "N" in value else next(iter(value.values()))
 
 
 def _upper_end(side: KeySide, part: Part, value: Any) -> str:
@@ -129,7 +149,7 @@ def check_range(key: CompiledKey, equals: Mapping[str, Any], field: str) -> None
         allowed = f"a range on {free[0]}" if free else "equality only: the key is complete"
         raise _refused(key, f"a range on {field}", allowed)
     side = key.sort
-    if side is None or side.natural is not None:
+    if side is None or side.attribute.type != "S":
         return
     part = next(part for part in side.template.parts if part.field == field)
     if not keeps_order(part):
