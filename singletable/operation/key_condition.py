@@ -54,7 +54,8 @@ def sort_condition(
     if condition is not None and bounds is not None and _is_inverted(condition, bounds):
         raise _refused(
             key,
-            f"a range on {bounds.field} whose low end {bounds.low!r} is above {bounds.high!r}",
+            f"a range on {bounds.field} that ends, at {bounds.high!r}, before it begins, at"
+            f" {bounds.low!r}",
             "the lower end first",
         )
     return condition
@@ -154,7 +155,7 @@ def check_range(key: CompiledKey, equals: Mapping[str, Any], field: str) -> None
         allowed = f"a range on {free[0]}" if free else "equality only: the key is complete"
         raise _refused(key, f"a range on {field}", allowed)
     side = key.sort
-    if side is None or side.natural is not None:
+    if side is None or side.attribute.type != "S":
         return
     part = next(part for part in side.template.parts if part.field == field)
     if not keeps_order(part):
