@@ -25,10 +25,10 @@ class Condition(ABC):
         """The fields it names."""
 
     def __and__(self, other: Condition) -> Condition:
-        return Joined("AND", (self, other))
+        return _joined("AND", self, other)
 
     def __or__(self, other: Condition) -> Condition:
-        return Joined("OR", (self, other))
+        return _joined("OR", self, other)
 
     def __invert__(self) -> Condition:
         return Not(self)
@@ -58,6 +58,16 @@ class Joined(Condition):
 
     def fields(self) -> frozenset[str]:
         return frozenset[str]().union(*(part.fields() for part in self.parts))
+
+
+def _joined(word: str, *sides: Condition) -> Condition:
+    """Flat, so that a long chain is no deep tree."""
+    parts = [
+        part
+        for side in sides
+        for part in (side.parts if isinstance(side, Joined) and side.word == word else (side,))
+    ]
+    return Joined(word, tuple(parts))
 
 
 @dataclass(frozen=True)

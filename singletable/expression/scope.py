@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, cast
 
 from singletable.codec import AttributeValue, Coder, compile_coder
-from singletable.errors.request import InvalidItem
+from singletable.errors.declaration import UnsupportedAnnotation
+from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.expression.binder import Binder
 from singletable.symbol import Symbol
 
@@ -45,7 +46,13 @@ class Scope:
     @staticmethod
     def by_type(value: Any) -> AttributeValue | None:
         """The wire form that the value's own type implies, for nested values and elements."""
-        return _coder_of(_kind_of(value)).encode(value)
+        try:
+            coder = _coder_of(_kind_of(value))
+        except UnsupportedAnnotation as error:
+            raise UnstorableValue(
+                where="condition", value=value, reason=f"has no stored form: {error.declared}"
+            ) from None
+        return coder.encode(value)
 
 
 def _kind_of(value: object) -> Hashable:

@@ -11,6 +11,7 @@ from singletable.codec import AttributeValue
 from singletable.cursor import Position
 from singletable.errors.request import InvalidCursor, InvalidStoredItem
 from singletable.expression import Binder
+from singletable.expression.limits import check_expressions
 from singletable.operation.key_condition import SortCondition, sort_condition
 from singletable.operation.request import Context, Request
 from singletable.operation.scopes import entity_scope
@@ -108,6 +109,7 @@ class QueryRequests:
         filter_text = self._filter(binder)
         if filter_text:
             parameters["FilterExpression"] = filter_text
+        check_expressions(query.key.label, parameters)
         parameters |= binder.parameters()
         if query.is_backwards:
             parameters["ScanIndexForward"] = False

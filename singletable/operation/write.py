@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from singletable.expression import Binder, Condition
+from singletable.expression.limits import check_expressions
 from singletable.fault import CONDITIONAL, Fault
 from singletable.operation.action import Action, Kind
 from singletable.operation.guard import Guard
@@ -74,6 +75,7 @@ class Write(ABC, Generic[R]):
         if condition is not None:
             parameters["ConditionExpression"] = condition
         parameters |= binder.parameters()
+        check_expressions(f"{kind.lower()} of {self.schema.name}", parameters)
         return Action(kind, key, parameters, lambda stored: guard.refusal(self.schema, key, stored))
 
 
