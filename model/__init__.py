@@ -17,7 +17,7 @@ from model.post_slug import PostSlug
 from model.revision import Revision
 from model.session import Session
 from model.table import blog
-from model.user import Role, User
+from model.user import Email, Role, User
 from model.view_count import ViewCount
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "CategoryId",
     "CategoryKey",
     "CategoryUsage",
+    "Email",
     "Post",
     "PostId",
     "PostKey",

@@ -83,9 +83,7 @@ class Backend:
 
     def items(self) -> list[dict[str, Any]]:
         """Everything that is in the table."""
-        pages = self.client.get_paginator("scan").paginate(
-            TableName=self.name, ConsistentRead=True
-        )
+        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
         return [item for page in pages for item in page["Items"]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.http.errors import catalogue
@@ -32,9 +32,16 @@ def _operation(name: str, operation: Document) -> str:
     statuses = sorted(operation["responses"])
     good = ", ".join(status for status in statuses if status < "400")
     bad = ", ".join(status for status in statuses if status >= "400")
-    caller = "needed" if operation.get("security") else ""
+    caller = _caller(operation.get("security", ()))
     does = (operation.get("description") or operation["summary"]).partition("\n")[0]
     return f"| `{name}` | {does} | {caller} | {good} | {bad} |\n"
+
+
+def _caller(security: Sequence[Mapping[str, Any]]) -> str:
+    """An empty requirement among others means that credentials are welcome, not needed."""
+    if not security:
+        return ""
+    return "welcome" if {} in security else "needed"
 
 
 def _schemas(openapi: Document) -> Iterator[str]:

@@ -10,7 +10,12 @@ from singletable.codec.wire import AttributeValue
 
 def same_value(one: AttributeValue | None, other: AttributeValue | None) -> bool:
     """Numbers by value, sets without order; None stands for an absent attribute."""
-    return one == other or (one is not None and other is not None and _plain(one) == _plain(other))
+    if one is None or other is None:
+        return one is other
+    try:
+        return one == other or _plain(one) == _plain(other)
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        return False  # what is no attribute value equals none
 
 
 def _plain(value: AttributeValue) -> Any:

@@ -60,6 +60,14 @@ def load(inner: Inner, attribute: object, level: int) -> Any:
     return inner.decode(tag, payload, level)
 
 
+def is_attribute_value(found: object) -> bool:
+    """Whether this is one tag and a payload of its kind; what is inside is not looked at."""
+    if not is_mapping(found) or len(found) != 1:
+        return False
+    [(tag, payload)] = found.items()
+    return tag in _WELL_FORMED and _WELL_FORMED[tag](payload)
+
+
 def tag_list(inner: Inner) -> str:
     return " or ".join(sorted(inner.tags))
 

@@ -19,9 +19,9 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     body = [[cell(text) for text in row] for row in rows]
     kept = [at for at in range(len(headers)) if any(row[at] for row in body)]
     lines = [[headers[at] for at in kept], *([row[at] for at in kept] for row in body)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widths = [max(3, *map(len, column)) for column in zip(*lines, strict=True)]
     widths = [width if width <= _PADDED else 3 for width in widths]
-    lines.insert(1, ["-" * max(width, 3) for width in widths])
+    lines.insert(1, ["-" * width for width in widths])
     return "\n".join(_row(line, widths) for line in lines)
 
 

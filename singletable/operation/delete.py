@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel
 
-from singletable.errors.request import InvalidOperation
+from singletable.errors.request import InvalidOperation, ItemMissing
 from singletable.expression import Binder
 from singletable.operation.action import Action
 from singletable.operation.puts import version_known
-from singletable.operation.request import Context, Response
+from singletable.operation.request import Context, Response, Steps
 from singletable.operation.sentinels import released
 from singletable.operation.write import Settled
 
@@ -28,6 +28,13 @@ class Delete(Settled[None]):
     def any_version(self) -> Self:
         """Gives up the version check."""
         return replace(self, ignores_version=True)
+
+    def steps(self, context: Context) -> Steps[None]:
+        try:
+            yield from super().steps(context)
+        except ItemMissing:
+            if self.guard.presence == "present":
+                raise
 
     def actions(self, context: Context) -> tuple[Action, ...]:
         key = self.schema.primary.render(self.identity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from singletable.codec import AttributeValue
@@ -11,6 +12,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.expression import Binder
 from singletable.format.base import HIGHEST
 from singletable.schema import CompiledKey, KeySide
+from singletable.symbol import Symbol
 from singletable.template import Part
 
 _ASCII_CEILING = "~"
@@ -48,6 +50,29 @@ def sort_condition(
     key: CompiledKey, equals: Mapping[str, Any], bounds: Range | None
 ) -> SortCondition | None:
     """The condition on the sort key; None where the whole partition is asked for."""
+    condition = _sort_condition(key, equals, bounds)
+    if condition is not None and bounds is not None and _is_inverted(condition, bounds):
+        raise _refused(
+            key,
+            f"a range on {bounds.field} whose low end {bounds.low!r} is above {bounds.high!r}",
+            "the lower end first",
+        )
+    return condition
+
+
+def _is_inverted(condition: SortCondition, bounds: Range) -> bool:
+    """Whether DynamoDB would refuse the ends; those of symbols are not known yet."""
+    if len(condition.values) < 2 or isinstance(bounds.low, Symbol):
+        return False
+    low, high = (next(iter(value.values())) for value in condition.values)
+    if "N" in condition.values[0]:
+        return Decimal(low) > Decimal(high)
+    return not isinstance(bounds.high, Symbol) and bool(low > high)
+
+
+def _sort_condition(
+    key: CompiledKey, equals: Mapping[str, Any], bounds: Range | None
+) -> SortCondition | None:
     side = key.sort
     if side is None:
         return None

@@ -18,6 +18,7 @@ from singletable.operation.page import Page
 from singletable.operation.query_request import QueryRequests
 from singletable.operation.request import Context, Origin, Request, Steps
 from singletable.schema import CompiledKey, Schema
+from singletable.table.key_declaration import SHARD
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -65,6 +66,8 @@ class Query(Generic[E]):
         ((name, (low, high)),) = bounds.items()
         attribute = self.schema.attribute(name)
         check_range(self.key, self.equals, name)
+        if low is None and high is None:
+            raise self._refused(f"a range on {name} that has no end", "one end, or two")
         low, high = (
             end if end is None or isinstance(end, str) else attribute.validate(end)
             for end in (low, high)
@@ -121,12 +124,19 @@ class Query(Generic[E]):
         return replace(self, items_in_all=self._positive("take", items))
 
     def max_requests(self, requests: int) -> Self:
-        """At most this many requests, each with its retries."""
-        return replace(self, requests_at_most=self._positive("max_requests", requests))
+        """At most this many requests, each with its retries; one a shard at least."""
+        lanes = self.partition_count
+        if self._positive("max_requests", requests) < lanes:
+            raise self._refused(
+                f"max_requests({requests}) for {lanes} partitions, whose first items are compared",
+                f"{lanes} or more",
+            )
+        return replace(self, requests_at_most=requests)
 
     def page(self, items: int, after: str | None = None) -> Self:
         """A page of up to so many items, continuing after the cursor of the page before."""
-        return replace(self, items_in_all=self._positive("page", items), after=after)
+        most = min(self._positive("page", items), self.items_in_all or items)
+        return replace(self, items_in_all=most, after=after)
 
     def first(self) -> First[E]:
         """The first item alone."""
@@ -141,11 +151,17 @@ class Query(Generic[E]):
         return InvalidOperation(where=self.key.label, declared=declared, allowed=allowed)
 
     @property
+    def partition_count(self) -> int:
+        """How many partitions are read as one: one, or one a shard."""
+        shards = self.key.shards
+        return 1 if shards is None or SHARD in self.equals else shards.count
+
+    @property
     def request_bound(self) -> int | None:
         """How many requests one page may take; a filter never makes that unbounded."""
         filtered = self.condition is not None or self.hides_expired
         if self.requests_at_most is None and filtered:
-            return _REQUESTS_WITH_FILTER * (self.key.shards.count if self.key.shards else 1)
+            return _REQUESTS_WITH_FILTER * self.partition_count
         return self.requests_at_most
 
     def requests(self, context: Context) -> tuple[Request, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from singletable.codec import AttributeValue
 from singletable.cursor import Position
-from singletable.errors.request import InvalidCursor
+from singletable.errors.request import InvalidCursor, InvalidStoredItem
 from singletable.expression import Binder
 from singletable.operation.key_condition import SortCondition, sort_condition
 from singletable.operation.request import Context, Request
@@ -33,9 +33,9 @@ class QueryRequests:
     def partitions(self) -> tuple[AttributeValue, ...]:
         """The partition-key values to ask: one, or one a shard."""
         key, equals = self._query.key, self._query.equals
-        if key.shards is None or SHARD in equals:
+        if self._query.partition_count == 1:
             return (key.partition.render(equals),)
-        known = [{**equals, SHARD: shard} for shard in range(key.shards.count)]
+        known = [{**equals, SHARD: shard} for shard in range(self._query.partition_count)]
         return tuple(key.partition.render(values) for values in known)
 
     @cached_property
@@ -65,9 +65,10 @@ class QueryRequests:
     def _binding(self) -> bytes:
         """What a cursor is bound to: the pattern and everything that decides which items."""
         query, binder = self._query, Binder()
+        condition = query.condition
         filter_text = ""
-        if query.condition is not None:
-            filter_text = query.condition.render(binder, entity_scope(query.schema))
+        if condition is not None:
+            filter_text = condition.render(binder, entity_scope(query.schema))
         sort = self._sort
         facts = [
             query.origin.pattern if query.origin else None,
@@ -133,7 +134,7 @@ class QueryRequests:
         if query.hides_expired and query.schema.ttl is not None:
             name = binder.name(query.schema.ttl.stored)
             now = binder.value({"N": str(int(self._context.now.timestamp()))})
-            texts.append(f"(attribute_not_exists({name}) OR {name} > {now})")
+            texts.append(f"attribute_not_exists({name}) OR {name} > {now}")
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
 
     def position_of(self, item: Mapping[str, AttributeValue]) -> Position:
@@ -143,9 +144,19 @@ class QueryRequests:
             *query.key.index.attribute_names,
             *query.schema.table.primary.index.attribute_names,
         )
-        return {name: item[name] for name in names}
+        return {name: self._key_attribute(item, name) for name in names}
 
     def sort_value(self, item: Mapping[str, AttributeValue]) -> AttributeValue:
         """What partitions are merged by."""
         sort = self._query.key.sort
-        return item[sort.attribute.name] if sort is not None else {}
+        return {} if sort is None else self._key_attribute(item, sort.attribute.name)
+
+    def _key_attribute(self, item: Mapping[str, AttributeValue], name: str) -> AttributeValue:
+        if name in item:
+            return item[name]
+        schema = self._query.schema
+        raise InvalidStoredItem(
+            entity=schema.name,
+            key=schema.key_text(item),
+            problems=f"it is answered without its key attribute {name}",
+        )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from singletable.errors.request import UniqueTaken, WriteRefused
+from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
 from singletable.expression import Binder, missing
 from singletable.expression.condition import stored_equals
 from singletable.expression.scope import Scope
-from singletable.operation.action import Action, Item, Kind
+from singletable.operation.action import Action, Item
 from singletable.schema import Schema
 from singletable.schema.unique import OWNER, Unique
 
@@ -49,9 +49,17 @@ def moved(
 
 
 def moved_fields(schema: Schema[Any], before: Values, after: Values) -> set[str]:
-    """The fields of every constraint whose sentinel moves."""
-    moves = [unique for unique in schema.uniques if unique.key(before) != unique.key(after)]
-    return {field for unique in moves for field in unique.fields}
+    """The fields that the sentinels to be written are made of, as they were read.
+
+    A TTL that changes is no longer relied on: it is written to all of them.
+    """
+    expiry = schema.roles.get("ttl")
+    renewed = expiry is not None and before[expiry] != after[expiry]
+    written = [
+        unique for unique in schema.uniques if renewed or unique.key(before) != unique.key(after)
+    ]
+    fields = {field for unique in written for field in unique.fields}
+    return fields if renewed or not written or expiry is None else {*fields, expiry}
 
 
 def _sentinel(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> dict[str, Any]:
@@ -78,33 +86,41 @@ def _claim(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Actio
     binder = Binder()
     condition = missing(schema.table.primary.index.partition.name).render(binder, _RAW)
     item = _sentinel(schema, unique, key, owner)
-    return _action("Put", schema, unique, key, binder, condition, owner, Item=item)
+    return _put(schema, unique, key, binder, condition, owner, item)
 
 
 def _renew(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
     condition = stored_equals(OWNER, _owner(schema, owner)).render(binder, _RAW)
     item = _sentinel(schema, unique, key, owner)
-    return _action("Put", schema, unique, key, binder, condition, owner, Item=item)
+    return _put(schema, unique, key, binder, condition, owner, item)
 
 
 def _release(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
     mine = stored_equals(OWNER, _owner(schema, owner))
     gone = missing(schema.table.primary.index.partition.name)
-    condition = (gone | mine).render(binder, _RAW)
-    return _action("Delete", schema, unique, key, binder, condition, owner, Key=dict(key))
+    parameters = {
+        "Key": dict(key),
+        "ConditionExpression": (gone | mine).render(binder, _RAW),
+        **binder.parameters(),
+    }
+
+    def refusal(stored: Item | None) -> WriteRefused:
+        """Another item holds the value, so the owner itself is gone."""
+        return ItemMissing(entity=schema.name, key=schema.key_text(owner))
+
+    return Action("Delete", key, parameters, refusal)
 
 
-def _action(
-    kind: Kind,
+def _put(
     schema: Schema[Any],
     unique: Unique,
     key: Item,
     binder: Binder,
     condition: str,
     owner: Item,
-    **parameters: Any,
+    item: Item,
 ) -> Action:
     def refusal(stored: Item | None) -> WriteRefused:
         return UniqueTaken(
@@ -115,5 +131,5 @@ def _action(
             stored=stored,
         )
 
-    parameters |= {"ConditionExpression": condition, **binder.parameters()}
-    return Action(kind, key, parameters, refusal)
+    parameters = {"Item": item, "ConditionExpression": condition, **binder.parameters()}
+    return Action("Put", key, parameters, refusal)

@@ -38,8 +38,8 @@ def transact(
         if fault.code != CANCELLED:
             raise
         refused = {
-            at: actions[at].refusal(reason.item)
-            for at, reason in enumerate(fault.reasons)
+            at: action.refusal(reason.item)
+            for at, (action, reason) in enumerate(zip(actions, fault.reasons, strict=False))
             if reason.code == _CONDITION_FAILED
         }
         if not refused:

@@ -28,6 +28,7 @@ _BY_CODE: dict[str, type[ServiceError]] = {
     "InternalServerError": ServiceUnavailable,
     "ServiceUnavailable": ServiceUnavailable,
     "Unreachable": ServiceUnavailable,
+    "Unreadable": ServiceUnavailable,
 }
 
 

@@ -15,6 +15,7 @@ from singletable.errors.request import Contended, RequestLimitReached
 from singletable.fault import Fault
 from singletable.operation import Context, Operation, Query, Request
 from singletable.operation.request import Clock, Steps, utc_now
+from singletable.repository.answers import check_answer
 from singletable.repository.faults import meaning_of
 from singletable.repository.retry import Retry, is_contention
 from singletable.transport import Transport
@@ -76,6 +77,9 @@ class Repository:
 
         `RequestLimitReached` when the query's `max_requests` ends it early.
         """
+        if query.requests_at_most is not None:
+            yield from self._bounded(query, query.requests_at_most)
+            return
         left, cursor = query.items_in_all, query.after
         while left is None or left > 0:
             page = self._run(query.page(_page_size(left), cursor))
@@ -84,10 +88,13 @@ class Repository:
             cursor = page.cursor
             if cursor is None:
                 return
-            if query.requests_at_most is not None and left != 0:
-                raise RequestLimitReached(
-                    operation=query.key.label, requests=query.requests_at_most
-                )
+
+    def _bounded(self, query: Query[E], requests: int) -> Iterator[E]:
+        """All that so many requests find, as one page: only there are they counted together."""
+        page = self._run(query)
+        yield from page.items
+        if page.cursor is not None and len(page) != query.items_in_all:
+            raise RequestLimitReached(operation=query.key.label, requests=requests)
 
     def _run(self, operation: Operation[R]) -> R:
         context = Context(self._table, self._clock(), self._cursors)
@@ -130,15 +137,20 @@ class Repository:
 
     def _persist(self, request: Request, pattern: str | None) -> Mapping[str, Any]:
         """Sends until contention is over, or the attempts are."""
-        for attempt in range(1, self._retry.attempts + 1):
+        attempt = 1
+        while True:
             try:
-                return self._transport(request.operation, request.parameters)
+                response = self._transport(request.operation, request.parameters)
+                check_answer(request, response)
+                return response
             except Fault as fault:
                 if not is_contention(fault):
                     raise
-            if attempt < self._retry.attempts:
-                self._retry.wait(attempt)
-        raise Contended(operation=pattern or request.operation, attempts=self._retry.attempts)
+                if attempt >= self._retry.attempts:
+                    operation = pattern or request.operation
+                    raise Contended(operation=operation, attempts=attempt) from fault
+            self._retry.wait(attempt)
+            attempt += 1
 
 
 def _page_size(left: int | None) -> int:

@@ -106,7 +106,7 @@ class Schema(Generic[E]):
         found = item.get(self.table.type_attribute, {}).get("S")
         if found != self.name:
             raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
-        stored = self.upgrade(dict(item)) if self.upgrade else item
+        stored = self._upgraded(item)
         fields, problems = dict[str, Any](), list[str]()
         for field, attribute in self.attributes.items():
             try:
@@ -122,6 +122,15 @@ class Schema(Generic[E]):
             return self.model.model_validate(fields)
         except ValidationError as error:
             raise self._invalid(item, describe(error)) from None
+
+    def _upgraded(self, item: Item) -> Item:
+        if self.upgrade is None:
+            return item
+        try:
+            return self.upgrade(dict(item))
+        except Exception as error:
+            shown = f"its upgrade raises {type(error).__name__}: {error}"
+            raise self._invalid(item, shown) from error
 
     @staticmethod
     def _load(attribute: Attribute, stored: Item) -> Any:

@@ -49,9 +49,9 @@ class Product(Entity, table=shop):
     weight: Decimal | None = None
     rate: float = 0.5
     note: str | None = None
-    tags: set[str] = set()
-    log: list[str] = []
-    meta: dict[str, Any] = {}
+    tags: set[str] = Field(default_factory=set)
+    log: list[str] = Field(default_factory=list)
+    meta: dict[str, Any] = Field(default_factory=dict)
     dashed: Annotated[str | None, Field(alias="a-b")] = None
     dotted: Annotated[str | None, Field(alias="a.b")] = None
     stock: int = 0
@@ -117,7 +117,7 @@ class Visits(Entity, table=shop):
 
     page: Annotated[str, slug()]
     count: int = 0
-    referrers: set[str] = set()
+    referrers: set[str] = Field(default_factory=set)
     until: datetime | None = None
     label: str = "none"
     first_seen: Annotated[datetime | None, CREATED] = None

@@ -1,0 +1,111 @@
+"""An HTTP server that answers DynamoDB's client as it is told, well or badly."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer. `crc`: a checksum header, right unless given; `wait`: seconds before it."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    crc: int | None = None
+    checked: bool = True
+    kind: str = "application/x-amz-json-1.0"
+    wait: float = 0
+    reset: bool = False
+
+
+def answer(content: Any, **options: Any) -> Answer:
+    """A good answer of this content."""
+    return Answer(body=json.dumps(content).encode(), **options)
+
+
+def error(code: str, message: str = "", status: int = 400, **content: Any) -> Answer:
+    """An error as DynamoDB words it."""
+    kind = f"com.amazonaws.dynamodb.v20120810#{code}"
+    return answer({"__type": kind, "message": message, **content}, status=status)
+
+
+@dataclass
+class Stub:
+    """Answers in order; the last one for ever. `asked` holds what came, oldest first."""
+
+    endpoint: str = ""
+    answers: list[Answer] = field(default_factory=list[Answer])
+    asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def will(self, *answers: Answer) -> Stub:
+        self.answers = list(answers)
+        return self
+
+    def next(self) -> Answer:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@contextmanager
+def stub_server() -> Iterator[Stub]:
+    """A stub on a free port of this machine."""
+    stub = Stub()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            stub.asked.append(json.loads(self.rfile.read(length)))
+            given = stub.next()
+            time.sleep(given.wait)
+            if given.reset:
+                linger = struct.pack("ii", 1, 0)
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                self.close_connection = True
+                self.connection.close()
+                return
+            self.send_response(given.status)
+            self.send_header("Content-Type", given.kind)
+            self.send_header("Content-Length", str(len(given.body)))
+            if given.checked:
+                crc = zlib.crc32(given.body) if given.crc is None else given.crc
+                self.send_header("x-amz-crc32", str(crc))
+            self.end_headers()
+            self.wfile.write(given.body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
+            pass
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except OSError:
+                self.close_connection = True
+
+        def finish(self) -> None:
+            try:
+                super().finish()
+            except (OSError, ValueError):
+                self.close_connection = True
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    stub.endpoint = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
