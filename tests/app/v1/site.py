@@ -97,14 +97,19 @@ def path(post: dict[str, Any]) -> str:
     return f"/v1/posts/{post['postId']}"
 
 
-def open_site(settings: Settings, store: Store) -> Site:
-    """With one category, `news`."""
+def site_over(settings: Settings, store: Store) -> Site:
+    """The app over whatever the table holds."""
     app = create_app(
         settings,
         repository_factory=lambda _: store.repository(),
         readiness=lambda: (),
         authenticators=(ByName(),),
     )
-    site = Site(app, store)
+    return Site(app, store)
+
+
+def open_site(settings: Settings, store: Store) -> Site:
+    """With one category, `news`."""
+    site = site_over(settings, store)
     site.category("news")
     return site
