@@ -65,7 +65,7 @@ def made(ask: object) -> Callable[..., object]:
 
 
 def test_the_walk_looks_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dependencies, tables, classes, comprehensions, closures and partials; not what is only imported."""
+    """Dependencies, tables, classes, comprehensions, closures, partials; never mere imports."""
     router = APIRouter(prefix="/v1")
     endpoint = made(functools.partial(sessions.revoke))
     router.add_api_route("/one", endpoint, methods=["PUT"])

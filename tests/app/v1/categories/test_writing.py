@@ -144,3 +144,13 @@ def test_what_holds_something_stays(api: TestClient, repository: Repository) -> 
         error = expect.failure(api.delete(f"{PATH}/{category_id}"), 409, "conflict")
         assert error["message"] == "the category has posts or children"
     assert outline(api) == {"news": {"sport": {}}}
+
+
+def test_a_lock_is_on_this_category_not_on_a_later_one(api: TestClient) -> None:
+    """412 for the tag of one that was deleted, although identity and version are the same."""
+    add(api, "news")
+    lock = tag(api, "news")
+    assert api.delete(f"{PATH}/news").status_code == 204
+    add(api, "news")
+    stale = api.patch(f"{PATH}/news", json={"name": "a"}, headers=lock)
+    expect.failure(stale, 412, "precondition-failed")
