@@ -19,7 +19,14 @@ from app.main import ROUTERS
 
 _PACKAGE = "app"
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
-_WRAPPERS = (classmethod, staticmethod, property, cached_property, MethodType, partial)
+_WRAPPERS: tuple[type[object], ...] = (
+    classmethod,
+    staticmethod,
+    property,
+    cached_property,
+    MethodType,
+    partial,
+)
 _ATTRIBUTE = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Path
+
 from access_patterns import categories
 from app.categories import forest
-from app.http.conditional import Reading, ReadingCondition, etag
+from app.http.conditional import Reading, ReadingCondition
 from app.http.documented import problems
 from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
@@ -17,11 +21,14 @@ from app.v1.categories_schemas import (
     counted,
     node_shown,
     shown,
+    tag,
 )
 from app.wiring import Stored
 from model import Category, CategoryUsage
 from model.ids import CategoryKey, SlugKey
 from singletable import Repository
+
+SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
 
 router = read_router("/v1/categories", "categories")
 
@@ -37,7 +44,7 @@ def tree(repository: Stored) -> Envelope[list[CategoryNode]]:
 
 @router.get("/by-slug/{slug}", summary="A category by its slug", responses=problems(NotFound))
 def by_slug(
-    slug: SlugKey, repository: Stored, condition: ReadingCondition
+    slug: SlugInPath, repository: Stored, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
     """As by identity. A slug that was changed this moment may still be the former one."""
     return _counted(repository, repository.fetch(categories.by_slug(slug)), condition)
@@ -75,8 +82,7 @@ def _counted(
     known = _existing(category)
     usage = repository.fetch(categories.usage(known.category_id))
     usage = usage or CategoryUsage(category_id=known.category_id)
-    numbers = (usage.posts, usage.children)
-    condition.tagged(etag("category", known.category_id, known.version, *numbers))
+    condition.tagged(tag(known, usage.posts, usage.children))
     return ok(counted(known, usage))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from app.categories import RESERVED, Node, new_id
+from app.http.conditional import etag
 from app.http.wire import In, Out
 from model import ROOT, Category, CategoryId, CategoryUsage, Slug
 from model.ids import CategoryKey, SlugKey
@@ -34,7 +35,9 @@ class CategoryIn(In):
     parent_id: Parent = None
     position: Position = 0
     name: Name
-    slug: SlugKey | None = Field(default=None, examples=["physics"])
+    slug: SlugKey | None = Field(
+        default=None, examples=["physics"], description="Made of the name if it is not given."
+    )
 
 
 class CategoryChange(In):
@@ -77,6 +80,12 @@ class CountedCategory(CategoryOut):
 class CategoryNode(CategoryOut):
     depth: int = Field(examples=[2], description="1 at the top.")
     children: tuple[CategoryNode, ...]
+
+
+def tag(category: Category, *counts: int) -> str:
+    """The entity tag; the moment tells one from a later one of the same identity."""
+    identity = f"{category.category_id} {category.created_at.isoformat()}"
+    return etag("category", identity, category.version, *counts)
 
 
 def shown(category: Category) -> CategoryOut:

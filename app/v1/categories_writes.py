@@ -7,7 +7,7 @@ from fastapi import Response
 from access_patterns import categories
 from app import categories as tree
 from app.clock import Now
-from app.http.conditional import RequiredCondition, Writing, WritingCondition, etag
+from app.http.conditional import RequiredCondition, Writing, WritingCondition
 from app.http.documented import problems
 from app.http.envelope import Envelope, ok
 from app.http.refusals import (
@@ -29,6 +29,7 @@ from app.v1.categories_schemas import (
     CategoryOut,
     inner_parent,
     shown,
+    tag,
 )
 from app.wiring import Stored
 from model import Category, CategoryId, Slug
@@ -60,7 +61,7 @@ def add(
     )
     added = tree.add(repository, category)
     response.headers["Location"] = f"{router.prefix}/{added.category_id}"
-    response.headers["ETag"] = _tag(added)
+    response.headers["ETag"] = tag(added)
     return ok(shown(added))
 
 
@@ -79,7 +80,7 @@ def change(
     before = _expected(repository, category_id, condition)
     after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
     changed = repository.write(categories.change(before, after))
-    condition.tagged(_tag(changed))
+    condition.tagged(tag(changed))
     return ok(shown(changed))
 
 
@@ -101,7 +102,7 @@ def move(
     """
     before = _expected(repository, category_id, condition)
     moved = tree.move(repository, before, inner_parent(wanted.parent_id), wanted.position)
-    condition.tagged(_tag(moved))
+    condition.tagged(tag(moved))
     return ok(shown(moved))
 
 
@@ -122,12 +123,8 @@ def _expected(repository: Repository, category_id: CategoryId, condition: Writin
     category = repository.fetch(categories.by_id(category_id).consistent())
     if category is None:
         raise NotFound(what="the category")
-    condition.expects(_tag(category))
+    condition.expects(tag(category))
     return category
-
-
-def _tag(category: Category) -> str:
-    return etag("category", category.category_id, category.version)
 
 
 def _slug_of(name: str) -> Slug:

@@ -21,15 +21,22 @@ from model.ids import UserKey
 
 router = private_read_router("/v1/auth/users", "users", require_admin)
 
-InRole = Annotated[Role | None, Query(description="Everyone in one role, by e-mail address.")]
-WithEmail = Annotated[Email | None, Query(description="The one with this address, or none.")]
+InRole = Annotated[
+    Role | None, Query(description="Everyone in one role.", examples=[Role.EDITOR.value])
+]
+WithEmail = Annotated[
+    Email | None, Query(description="The one with this address.", examples=["ada@example.com"])
+]
 
 
 @router.get("", summary="Users in a role, or with an address", responses=problems(InvalidCursor))
 def find(
     repository: Stored, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
-    """Exactly one of `role` and `email` has to be given; an address is one user's at most."""
+    """Exactly one of `role` and `email` has to be given.
+
+    Users in a role come by e-mail address; an address is one user's at most.
+    """
     match role, email:
         case Role(), None:
             page = repository.fetch(users.in_role(role).page(paging.limit, paging.cursor))
