@@ -66,7 +66,9 @@ class QueryRequests:
         """What a cursor is bound to: the pattern and everything that decides which items."""
         query, binder = self._query, Binder()
         condition = query.condition
-        filter_text = condition.render(binder, entity_scope(query.schema)) if condition else ""
+        filter_text = (
+            condition.render(binder, entity_scope(query.schema)) if condition is not None else ""
+        )
         sort = self._sort
         facts = [
             query.origin.pattern if query.origin else None,
