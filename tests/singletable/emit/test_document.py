@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from singletable import KEYS_ONLY, Entity, Table
 from singletable.catalogue import Catalogue
 from singletable.emit.document import MARKER, access_patterns_page
 from tests.singletable.library import library
@@ -152,11 +153,34 @@ def test_the_diagram_escapes_what_mermaid_would_read() -> None:
 
 
 def test_item_collections_group_items_by_partition() -> None:
-    """A member's loans stand above the member; a projection leaves out what it lacks."""
+    """A member's loans stand above the member; an index shows its own entries."""
     told = section("## Item collections")
     assert re.search(r"\| `LOAN#dune` \| Loan .*\n\|  +\| `MEMBER` +\| Member", told)
     assert "`UNIQUE#Member#email#ada@lib.test`" in told
-    assert re.search(r"`SHELF#0` \| .*solaris` \| Book +\| `title: \"Solaris\"` +\|", told)
+    assert re.search(r"`SHELF#0` \| .*solaris` \| Book +\| `book_id: \"solaris\"`", told)
+
+
+def test_a_projection_leaves_out_what_it_lacks() -> None:
+    """Of an index that holds keys only, the collection shows keys only."""
+    table = Table("thin")
+    thin = table.global_index(
+        "GSI1", partition_key="GSI1PK", sort_key="GSI1SK", projection=KEYS_ONLY
+    )
+
+    class Leaf(Entity, table=table):
+        """A leaf."""
+
+        leaf_id: str
+        colour: str = "green"
+
+        key = table.primary.key("LEAF#{leaf_id}", "LEAF")
+        by_colour = thin.key("COLOUR#{colour}", "{leaf_id}")
+
+    page = access_patterns_page(Catalogue(table))
+    assert Leaf.by_colour.compiled.index.projection is KEYS_ONLY
+    listed = page.partition("### Items in `GSI1`")[2].partition("## ")[0]
+    assert "`COLOUR#green`" in listed
+    assert "colour: " not in listed
 
 
 def test_the_page_is_the_same_in_every_process() -> None:

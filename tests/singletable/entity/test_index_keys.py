@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import pytest
 
-from singletable import Table, number, schema_of, shards
+from singletable import UPDATED, Table, number, schema_of, shards
 from singletable.errors.request import InvalidKeyValue
 from singletable.table import KeyAttribute
 from tests.singletable.clinic.making import CONTEXT, item_of, make, sent
@@ -38,6 +39,21 @@ def test_an_inverted_index_shares_the_attributes_of_the_primary_key() -> None:
     change = sent(thing.key.patch(ward="e", bed="1").set(note="x"))
     assert change["UpdateExpression"] == "SET #n0 = :v0"
     assert change["ExpressionAttributeNames"]["#n0"] == "note"
+
+
+def test_a_stamp_in_an_index_key_moves_with_every_change() -> None:
+    """A patch that does not name the field rewrites the key as well."""
+    table = Table("clinic")
+    index = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+    fields = {"name": str, "note": str, "at": Annotated[datetime, UPDATED]}
+    keys = {"key": table.primary.key("T#{name}", "T"), "latest": index.key("ALL", "{at}#{name}")}
+    thing = make(table, {**fields, **keys})
+    for change in (thing.key.patch(name="x"), thing.key.upsert(name="x")):
+        request = sent(change.set(note="y"))
+        names = {each: token for token, each in request["ExpressionAttributeNames"].items()}
+        assert {"GSI1PK", "GSI1SK", "at"} <= names.keys()
+        stamp = f"{CONTEXT.now:%Y-%m-%dT%H:%M:%S.%f}Z#x"
+        assert {"S": stamp} in request["ExpressionAttributeValues"].values()
 
 
 def sharded(annotation: Any = str, **options: Any) -> Any:
