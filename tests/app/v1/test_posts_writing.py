@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -105,8 +106,6 @@ def test_what_no_post_can_say_is_named(site: Site, fields: dict[str, Any], named
     """422 with the place, for every way to write a text."""
     post = site.draft()
     tag = site.tag(post)
-    import json
-
     ways = [
         ("POST", "/v1/posts", {**TEXT, **fields}),
         ("PUT", path(post), {**TEXT, **fields}),
