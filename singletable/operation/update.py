@@ -68,13 +68,15 @@ class Update(Settled[E]):
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
     def _guard(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> Guard:
-        """The version; without one, what rewritten keys and sentinels were computed from."""
-        if self.schema.version is not None:
-            return self.guard.knowing(version_known(self.schema, self.before))
+        """The version, and what rewritten keys and sentinels were computed from.
+
+        The version alone does not do: an item that was deleted and made again counts from 1 again.
+        """
+        guard = self.guard.knowing(version_known(self.schema, self.before))
         relied_on = moved_fields(self.schema, had, has)
         for key in self._moved_keys(had, has):
             relied_on |= set(key.fields) - _changed(had, has)
-        return self.guard.knowing(
+        return guard.knowing(
             {
                 self.schema.attribute(field).stored: self.schema.attribute(field).encode(had[field])
                 for field in sorted(relied_on - set(self.schema.primary.fields))
@@ -91,10 +93,8 @@ class Update(Settled[E]):
     def _rewritten(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
         """Key attributes to write even if they look the same.
 
-        Without a version another writer may have put the item into the index, or taken it out.
+        Another writer may have put the item into the index, or taken it out.
         """
-        if self.schema.version is not None:
-            return set()
         return {name for key in self._moved_keys(had, has) for name in key.own_attributes}
 
     def result(self, response: Response, context: Context) -> E:

@@ -106,9 +106,7 @@ def test_no_more_is_sold_than_there_is(local_db: Backend) -> None:
     write = local_db.repository.write
     write(create(product(stock=3)))
     buy = Product.key.patch(product_id="lamp").add(stock=-1).when(attr("stock").at_least(1))
-    won, lost = race(
-        [lambda n=n: write(transaction(create(line(n)), buy)) for n in range(WRITERS)]
-    )
+    won, lost = race([lambda n=n: write(transaction(create(line(n)), buy)) for n in range(WRITERS)])
     assert len(won) == 3
     assert {type(error) for error in lost} == {TransactionCancelled}
     assert len(local_db.repository.fetch(Line.key.query(order_id="o1"))) == 3
@@ -116,8 +114,9 @@ def test_no_more_is_sold_than_there_is(local_db: Backend) -> None:
 
 def test_renames_and_deletions_leave_no_sentinel_behind(local_db: Backend) -> None:
     """Editors and a deleter of one unversioned owner: sentinels are those of what is there."""
-    write, before = local_db.repository.write, local_db.repository.write(
-        create(Coupon(coupon_id="c", code="A"))
+    write, before = (
+        local_db.repository.write,
+        local_db.repository.write(create(Coupon(coupon_id="c", code="A"))),
     )
     won, lost = race(
         [lambda n=n: write(update(before, changed(before, code=f"N{n}"))) for n in range(4)]
