@@ -35,18 +35,18 @@ from singletable import (
     update,
 )
 
-_SLUG_TAKEN = "the slug is taken"
-_NO_CATEGORY = "the category does not exist"
+SLUG_TAKEN = "the slug is taken"
+NO_CATEGORY = "the category does not exist"
 
 
 def _filed_under(category_id: CategoryId) -> Patch[CategoryUsage]:
     usage = CategoryUsage.key.patch(category_id=category_id).add(posts=1)
-    return usage.otherwise(_NO_CATEGORY)
+    return usage.otherwise(NO_CATEGORY)
 
 
 def _slug_of(post: Post) -> Put[PostSlug]:
     slug = put(PostSlug(slug=post.slug, post_id=post.post_id))
-    return slug.when(attr("post_id").equals(post.post_id)).otherwise(_SLUG_TAKEN)
+    return slug.when(attr("post_id").equals(post.post_id)).otherwise(SLUG_TAKEN)
 
 
 @access_pattern
@@ -130,7 +130,7 @@ def write(post: Post) -> Transaction[Post]:
     own = create(post)
     return transaction(
         own,
-        create(PostSlug(slug=post.slug, post_id=post.post_id)).otherwise(_SLUG_TAKEN),
+        create(PostSlug(slug=post.slug, post_id=post.post_id)).otherwise(SLUG_TAKEN),
         _filed_under(post.category_id),
     ).answering(own)
 
@@ -177,7 +177,7 @@ def publish(reviewed: Post, now: datetime) -> Transaction[Post]:
     own = update(reviewed, reviewed.model_copy(update=changed)).when(
         attr("status").equals(PostStatus.IN_REVIEW), otherwise="only a reviewed post is published"
     )
-    category = Category.key.check(category_id=reviewed.category_id).otherwise(_NO_CATEGORY)
+    category = Category.key.check(category_id=reviewed.category_id).otherwise(NO_CATEGORY)
     return transaction(own, category).answering(own)
 
 

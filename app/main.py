@@ -27,6 +27,19 @@ from app.http.last_resort import LastResortMiddleware
 from app.http.request_id import RequestIdMiddleware
 from app.logs import configure_logging
 from app.settings import Settings, SettingsError, load_settings
+from app.v1 import (
+    categories_reads,
+    categories_writes,
+    posts_reads,
+    posts_revisions,
+    posts_states,
+    posts_views,
+    posts_writes,
+    sessions_reads,
+    sessions_writes,
+    users_reads,
+    users_writes,
+)
 from app.wiring import Readiness, Wiring
 from singletable import Repository
 
@@ -34,9 +47,33 @@ if TYPE_CHECKING:
     app: FastAPI
     handler: Mangum
 
-ROUTERS: Sequence[APIRouter] = (probes.router,)
+ROUTERS: Sequence[APIRouter] = (
+    probes.router,
+    categories_reads.router,
+    categories_writes.router,
+    users_reads.router,
+    users_writes.router,
+    sessions_reads.router,
+    sessions_writes.router,
+    posts_reads.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
+    posts_writes.router,
+    posts_states.router,
+    posts_revisions.reads,
+    posts_revisions.writes,
+    posts_views.reads,
+    posts_views.writes,
+)
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
-TAGS = [{"name": "probes", "description": "Is the process alive, and can it work?"}]
+TAGS = [
+    {"name": "probes", "description": "Is the process alive, and can it work?"},
+    {"name": "categories", "description": "The tree of shelves for posts."},
+    {"name": "users", "description": "Accounts and their roles. For administrators."},
+    {"name": "sessions", "description": "Who is signed in, and until when."},
+    {
+        "name": "posts",
+        "description": "Articles: from draft to readers, with what they said before.",
+    },
+]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
 

@@ -1,22 +1,36 @@
 """What there is: one table, and an entity per file. Knows the declaration language only."""
 
 from model.category import ROOT, Category, CategoryUsage
-from model.ids import CategoryId, PostId, SessionId, Slug, UserId
-from model.post import Post, PostStatus
+from model.ids import (
+    CategoryId,
+    CategoryKey,
+    PostId,
+    PostKey,
+    SessionId,
+    Slug,
+    SlugKey,
+    UserId,
+    UserKey,
+)
+from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
 from model.revision import Revision
 from model.session import Session
 from model.table import blog
-from model.user import Role, User
+from model.user import Email, Role, User
 from model.view_count import ViewCount
 
 __all__ = [
     "ROOT",
+    "Body",
     "Category",
     "CategoryId",
+    "CategoryKey",
     "CategoryUsage",
+    "Email",
     "Post",
     "PostId",
+    "PostKey",
     "PostSlug",
     "PostStatus",
     "Revision",
@@ -24,8 +38,13 @@ __all__ = [
     "Session",
     "SessionId",
     "Slug",
+    "SlugKey",
+    "Summary",
+    "Tags",
+    "Title",
     "User",
     "UserId",
+    "UserKey",
     "ViewCount",
     "blog",
 ]

@@ -19,7 +19,7 @@ class Category(Entity, table=blog):
     """A shelf for posts, below its parent and at a position among its siblings."""
 
     category_id: CategoryKey
-    parent_id: CategoryKey = Field(default=ROOT, examples=["root", "science"])
+    parent_id: CategoryKey = Field(default=ROOT, examples=["root", "news"])
     position: Annotated[int, integer(0, 9999)] = Field(default=0, examples=[1, 2])
     slug: SlugKey = Field(examples=["news", "latest-news"])
     name: Annotated[str, Field(min_length=1, max_length=100)] = Field(

@@ -14,6 +14,11 @@ from singletable import UPDATED, VERSION, Entity, shards
 
 MOST_FORMER_SLUGS = 50
 
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+Summary = Annotated[str, Field(max_length=500)]
+Body = Annotated[str, Field(max_length=100_000)]
+Tags = Annotated[list[str], Field(max_length=20)]
+
 
 class PostStatus(StrEnum):
     """Where a post stands between its author and its readers."""
@@ -35,14 +40,10 @@ class Post(Entity, table=blog):
     author_id: UserKey
     category_id: CategoryKey
     slug: SlugKey = Field(examples=["hello-world", "hello-dynamodb"])
-    title: Annotated[str, Field(min_length=1, max_length=200)] = Field(
-        examples=["Hello, world", "Hello, DynamoDB"]
-    )
-    summary: Annotated[str, Field(max_length=500)] = ""
-    body: Annotated[str, Field(max_length=100_000)] = Field(
-        default="", examples=["First words.", "Better words."]
-    )
-    tags: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list[str])
+    title: Title = Field(examples=["Hello, world", "Hello, DynamoDB"])
+    summary: Summary = ""
+    body: Body = Field(default="", examples=["First words.", "Better words."])
+    tags: Tags = Field(default_factory=list[str])
     status: PostStatus = PostStatus.DRAFT
     status_since: AwareDatetime
     published_at: AwareDatetime | None = None

@@ -21,13 +21,16 @@ class Role(StrEnum):
     VIEWER = "fm-web:viewer"
 
 
+Email = Annotated[
+    str, Field(pattern=r"^[^@\s#]+@[^@\s#]+\.[^@\s#]+$"), text(max_bytes=254, lower=True)
+]
+
+
 class User(Entity, table=blog):
     """An account. `user_id` is the user pool's `sub`; e-mail addresses are kept in lower case."""
 
     user_id: UserKey
-    email: Annotated[
-        str, Field(pattern=r"^[^@\s#]+@[^@\s#]+\.[^@\s#]+$"), text(max_bytes=254, lower=True)
-    ] = Field(examples=["ada@example.com"])
+    email: Email = Field(examples=["ada@example.com"])
     name: Annotated[str, Field(max_length=100)] = Field(default="", examples=["Ada"])
     role: Role = Field(default=Role.VIEWER, examples=["fm-web:editor", "fm-web:admin"])
     is_disabled: bool = False

@@ -31,9 +31,19 @@ class Symbol:
         )
 
     __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __mod__ = __rmod__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _refuse
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __pow__ = __neg__ = __abs__ = (
+        _refuse
+    )
+    __and__ = __rand__ = __or__ = __ror__ = __invert__ = __call__ = _refuse
     __len__ = __iter__ = __getitem__ = __contains__ = __int__ = __float__ = __index__ = _refuse
     __str__ = __format__ = _refuse
+
+    def __eq__(self, other: object) -> bool:
+        """Only to itself; whether two values are equal is not known yet."""
+        return self is other or self._refuse()
+
+    __hash__ = object.__hash__
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from app.auth.caller import Caller
-from app.http.refusals import CredentialsMissing, CredentialsWrong
+from app.auth.caller import Caller, Role
+from app.http.refusals import CredentialsMissing, CredentialsWrong, Forbidden
 from app.wiring import wiring_of
 
 SHOWN_IN_OPENAPI = HTTPBearer(
@@ -33,9 +33,16 @@ def require_caller(
     caller: Annotated[Caller | None, Depends(optional_caller)],
     _shown: Annotated[object, Depends(SHOWN_IN_OPENAPI)],
 ) -> Caller:
-    """For everything that writes: no caller, no entry."""
+    """For everything that writes, and what is private: no caller, no entry."""
     if caller is None:
         raise CredentialsMissing()
+    return caller
+
+
+def require_admin(caller: Annotated[Caller, Depends(require_caller)]) -> Caller:
+    """For what concerns other people's accounts."""
+    if Role.ADMIN not in caller.roles:
+        raise Forbidden(action="acting on other people's accounts")
     return caller
 
 

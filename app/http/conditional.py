@@ -1,6 +1,7 @@
 """Conditional requests (RFC 9110, section 13): entity tags, 304, 412, 428. Knows no resource.
 
 A tag is made from a version number, so a route can refuse before it reads or writes anything else.
+What is shown beside the version, such as counts, makes another tag, and is no part of the lock.
 """
 
 from __future__ import annotations
@@ -18,10 +19,25 @@ _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _TAGS = re.compile(rf"{_TAG.pattern}(?:[ \t]*,[ \t]*{_TAG.pattern})*")
 
 
-def etag(kind: str, identity: str, version: int) -> str:
-    """A strong entity tag; says nothing about what it is made from."""
-    facts = json.dumps([kind, identity, version])
-    return f'"{hashlib.sha256(facts.encode()).hexdigest()[:32]}"'
+_BESIDE = re.compile(r'\.[0-9a-f]{8}"$')
+
+
+def etag(kind: str, identity: str, version: int, *beside: int) -> str:
+    """A strong entity tag; says nothing about what it is made from.
+
+    `beside`: numbers that are sent along and change without the version.
+    """
+    state = _digest(kind, identity, version)[:32]
+    return f'"{state}.{_digest(*beside)[:8]}"' if beside else f'"{state}"'
+
+
+def _digest(*facts: str | int) -> str:
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _locked(tag: str) -> str:
+    """The tag of the version alone."""
+    return _BESIDE.sub('"', tag)
 
 
 class NotModified(Exception):
@@ -59,7 +75,9 @@ class Writing:
 
     def expects(self, tag: str) -> None:
         """`tag`: of what is stored now. Call it before the change."""
-        if self._wanted is not None and self._wanted != "*" and tag not in self._wanted:
+        if self._wanted in (None, "*"):
+            return
+        if _locked(tag) not in {_locked(wanted) for wanted in self._wanted or ()}:
             raise PreconditionFailed()
 
     def tagged(self, tag: str) -> None:

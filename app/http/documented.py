@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from pydantic import BaseModel
+
 from app.http.envelope import Failed, Failure
 from app.http.refusals import Refusal
 
@@ -17,6 +19,24 @@ def problems(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
     return {
         status: _entry(list(group)) for status, group in groupby(ranked, lambda cls: cls.status)
     }
+
+
+def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """For `responses=`: what success looks like, with headers that it carries."""
+    example = {"success": True, "data": data.model_dump(mode="json"), "error": None}
+    return {status: {"content": {"application/json": {"example": example}}, **carrying(*headers)}}
+
+
+def empty(status: int, description: str, *headers: str) -> dict[int | str, dict[str, Any]]:
+    """For `responses=`: an answer without a body."""
+    return {status: {"description": description, **carrying(*headers)}}
+
+
+def carrying(*headers: str) -> dict[str, Any]:
+    """The part of a response's entry that names its headers."""
+    return (
+        {"headers": {name: {"schema": {"type": "string"}} for name in headers}} if headers else {}
+    )
 
 
 def _entry(refusals: list[type[Refusal]]) -> dict[str, Any]:

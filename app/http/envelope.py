@@ -1,6 +1,6 @@
 """The one shape of every answer with a body: `{success, data, error}`. Knows no status.
 
-`GET /health` is the only exception, and 204 and 304 have no body.
+`GET /health` is the only exception, and 204, 304 and 308 have no body.
 """
 
 from __future__ import annotations

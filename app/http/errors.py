@@ -16,7 +16,17 @@ from app.aws import errors as storage
 from app.http import refusals
 from app.http.refusals import Refusal
 from app.http.validation import invalid, refusal_of
+from app.posts import errors as posts
+from app.refused_writes import about_a_value
 from singletable.errors import SingleTableError, request
+
+
+def _worded(refused: request.WriteRefused, otherwise: Refusal) -> Refusal:
+    """The pattern's words where it gave some; they know more than the engine does."""
+    if refused.reason:
+        return about_a_value(refused) or refusals.Conflict(reason=refused.reason)
+    return otherwise
+
 
 TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     # what the request is about is not as it thinks
@@ -24,11 +34,13 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.InvalidKeyValue: lambda e: invalid(e.field, e.slug, e.reason),
     request.InvalidItem: lambda e: invalid("body", e.slug, e.problems),
     request.UnstorableValue: lambda e: invalid("body", e.slug, e.reason),
-    request.ItemMissing: lambda e: refusals.NotFound(what=e.entity),
-    request.ItemExists: lambda e: refusals.AlreadyExists(what=e.entity),
+    request.ItemMissing: lambda e: _worded(e, refusals.NotFound(what=e.entity)),
+    request.ItemExists: lambda e: _worded(e, refusals.AlreadyExists(what=e.entity)),
     request.UniqueTaken: lambda e: refusals.Taken(field=e.field),
     request.VersionConflict: lambda e: refusals.VersionConflict(what=e.entity),
-    request.WriteRefused: lambda e: refusals.Conflict(reason=f"{e.entity} does not allow it now"),
+    request.WriteRefused: lambda e: _worded(
+        e, refusals.Conflict(reason=f"{e.entity} does not allow it now")
+    ),
     request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
     # the way to DynamoDB
     request.Contended: lambda _: refusals.Busy(),
@@ -36,6 +48,14 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.ServiceUnavailable: lambda _: refusals.Unavailable(),
     # faults of the app, of its configuration, or of what is stored
     SingleTableError: lambda _: refusals.InternalError(),
+    # posts
+    posts.PostMissing: lambda _: refusals.NotFound(what="the post"),
+    posts.RevisionMissing: lambda _: refusals.NotFound(what="the revision"),
+    posts.NoSuchList: lambda e: invalid("query", "no-such-list", str(e)),
+    posts.QueueClosed: lambda e: (
+        refusals.Forbidden(action=str(e)) if e.is_known else refusals.CredentialsMissing()
+    ),
+    posts.PostError: lambda e: refusals.Conflict(reason=str(e)),
     # stored objects
     storage.ObjectMissing: lambda _: refusals.NotFound(what="the uploaded object"),
     storage.ObjectDiffers: lambda e: refusals.Conflict(reason=e.reason),
@@ -51,8 +71,8 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
 _MOST_SPECIFIC_FIRST = (
     request.UniqueTaken,
     request.VersionConflict,
-    request.ItemExists,
     request.ItemMissing,
+    request.ItemExists,
     request.ConditionFailed,
     request.WriteRefused,
 )

@@ -18,7 +18,8 @@ Position = Mapping[str, AttributeValue] | bool
 """Where one partition stands: the key read last, False if unread, True if read to its end."""
 
 _TAG_BYTES = 16
-_MOST_CHARACTERS = 32_768
+_MOST_CHARACTERS = 2_097_152
+"""Enough for two hundred shards with the longest keys there can be."""
 
 
 class CursorSeal:
@@ -31,19 +32,13 @@ class CursorSeal:
 
     def seal(self, positions: Sequence[Position], binding: bytes) -> str:
         """Text for a client; `binding` says of what query, and is not part of the text."""
-        payload = json.dumps([_plain(p) for p in positions], separators=(",", ":")).encode()
+        plain = [_plain(position) for position in positions]
+        payload = json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
         return _text(self._tag(payload, binding) + payload)
 
     def open(self, text: str, binding: bytes) -> list[Position]:
         """The positions; anything but what `seal` made for this binding is `InvalidCursor`."""
-        if len(text) > _MOST_CHARACTERS or not text.isascii():
-            raise InvalidCursor
-        try:
-            raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        except (binascii.Error, ValueError):
-            raise InvalidCursor from None
-        if _text(raw) != text:
-            raise InvalidCursor  # base64 skips what it does not know
+        raw = _raw(text)
         tag, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
         if not hmac.compare_digest(tag, self._tag(payload, binding)):
             raise InvalidCursor
@@ -56,6 +51,19 @@ class CursorSeal:
 
 def _text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _raw(text: object) -> bytes:
+    """The bytes of exactly this text: base64 also reads texts that it would never write."""
+    if not isinstance(text, str) or len(text) > _MOST_CHARACTERS or not text.isascii():
+        raise InvalidCursor
+    try:
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        raise InvalidCursor from None
+    if _text(raw) != text:
+        raise InvalidCursor
+    return raw
 
 
 def _plain(position: Position) -> Any:

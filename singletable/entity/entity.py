@@ -20,6 +20,7 @@ from singletable.table.key_declaration import UniqueDeclaration
 E = TypeVar("E", bound=BaseModel)
 
 _SCHEMA = "__singletable_schema__"
+_OWN = "__singletable_declared__"
 _DECLARED = (KeyDeclaration, UniqueDeclaration)
 
 
@@ -72,11 +73,12 @@ class Entity(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         if table is None:
             return
-        declared = {label: value for label, value in _bodies(cls) if isinstance(value, _DECLARED)}
+        declared = _declared(cls)
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
         register(schema)
         setattr(cls, _SCHEMA, schema)
+        setattr(cls, _OWN, declared)
         for label, compiled in schema.keys.items():
             setattr(cls, label, Key(schema, compiled))
 
@@ -91,15 +93,24 @@ def _fill_with_symbols(entity: Entity, data: dict[str, Any]) -> None:
     object.__setattr__(entity, "__pydantic_private__", None)
 
 
-def _bodies(cls: type[BaseModel]) -> list[tuple[str, Any]]:
-    """The attributes of the class and of its bases, the class's own last."""
-    return [pair for base in reversed(cls.__mro__) for pair in vars(base).items()]
+def _declared(cls: type[BaseModel]) -> dict[str, Any]:
+    """The keys and constraints of the class and of its bases; what is nearest to it counts."""
+    found = dict[str, Any]()
+    for base in reversed(cls.__mro__):
+        found |= vars(base) | vars(base).get(_OWN, {})
+    return {label: value for label, value in found.items() if isinstance(value, _DECLARED)}
 
 
 def _check_class(cls: type[BaseModel], declared: dict[str, Any]) -> None:
     where = f"{cls.__module__}.{cls.__qualname__}"
     if not (cls.__doc__ or "").strip():
         raise InvalidEntity(where=where, declared="no docstring", allowed="what an item stands for")
+    if cls.model_config.get("extra") == "allow":
+        raise InvalidEntity(
+            where=where,
+            declared="it allows extra fields, which would not be stored",
+            allowed='extra="forbid"',
+        )
     clash = sorted(set(declared) & set(cls.model_fields))
     if clash:
         raise InvalidEntity(

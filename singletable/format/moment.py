@@ -11,16 +11,16 @@ from singletable.format.base import Format
 
 _DIGITS = frozenset("0123456789-")
 _ISO = "0001-01-01T00:00:00.000000Z"
-_SHAPE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _AFTER_ISO = "~"
-_TEXT_OF_PART = re.compile(
-    r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d)?)?)?)?)?"
-)
+_DAY_PART = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]){time})?)?"
+_TIME_PART = r"(T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?)?"
+_PART_OF_DAY = re.compile(_DAY_PART.replace("{time}", ""))
+_PART_OF_INSTANT = re.compile(_DAY_PART.replace("{time}", _TIME_PART))
 
 
-def _partial_bounds(value: str) -> tuple[str, str]:
-    if not _TEXT_OF_PART.fullmatch(value):
-        raise ValueError("is not the beginning of an ISO 8601 instant, such as 2020-02")
+def _partial_bounds(value: str, shape: re.Pattern[str]) -> tuple[str, str]:
+    if not shape.fullmatch(value):
+        raise ValueError("is not the beginning of an ISO 8601 text, such as 2020-02")
     return value, value + _AFTER_ISO
 
 
@@ -39,17 +39,23 @@ class Instant(Format):
             raise ValueError(f"is {type(value).__name__}, not a datetime")
         if value.utcoffset() is None:
             raise ValueError("has no time zone, so its order is not known")
-        moment = value.astimezone(UTC).replace(tzinfo=None)
+        try:
+            moment = value.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError:
+            raise ValueError("is outside the years 1 to 9999 in UTC") from None
         return moment.isoformat(timespec="microseconds") + "Z"
 
     def decode(self, text: str) -> datetime:
-        if not _SHAPE.fullmatch(text):
+        value = datetime.fromisoformat(text)
+        if value.utcoffset() is None or self.encode(value) != text:
             raise ValueError("is not an instant of fixed width in UTC")
-        return datetime.fromisoformat(text)
+        return value
 
     def bounds(self, value: Any) -> tuple[str, str]:
         """A text such as `2020-02` stands for the whole of February."""
-        return _partial_bounds(value) if isinstance(value, str) else super().bounds(value)
+        if isinstance(value, str):
+            return _partial_bounds(value, _PART_OF_INSTANT)
+        return super().bounds(value)
 
     def example(self, field: str) -> datetime:
         return datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -78,7 +84,9 @@ class Day(Format):
 
     def bounds(self, value: Any) -> tuple[str, str]:
         """A text such as `2020-02` stands for the whole of February."""
-        return _partial_bounds(value) if isinstance(value, str) else super().bounds(value)
+        if isinstance(value, str):
+            return _partial_bounds(value, _PART_OF_DAY)
+        return super().bounds(value)
 
     def example(self, field: str) -> date:
         return date(2026, 3, 14)

@@ -27,7 +27,8 @@ class Text(Format):
     def encode(self, value: Any) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
-        encoded = value.lower() if self.lower else str(value)
+        plain = str.__str__(value)  # of an enum member, str() would be its name
+        encoded = plain.lower() if self.lower else plain
         self._check(encoded)
         return encoded
 
@@ -98,7 +99,7 @@ class Shaped(Format):
     def encode(self, value: Any) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
-        return self.decode(str(value))
+        return self.decode(str.__str__(value))
 
     def decode(self, text: str) -> str:
         if self.max_bytes is not None and len(text) > self.max_bytes:

@@ -61,6 +61,13 @@ class Change(Write[E]):
         updated = self.schema.updated
         return {} if updated is None else wire_values(self.schema, {updated.field: context.now})
 
+    def _stamped(self, changes: Changes, context: Context) -> Changes:
+        """The changes with the stamp that comes with them, so that keys made of it are seen."""
+        updated = self.schema.updated
+        if updated is None:
+            return changes
+        return replace(changes, assigned={**changes.assigned, updated.field: context.now})
+
     def _action(self, expression: ChangeExpression, binder: Binder) -> Action:
         key = self.schema.primary.render(self.identity)
         text = expression.render(binder)
@@ -103,8 +110,9 @@ class Patch(Change[E]):
 
     def actions(self, context: Context) -> tuple[Action, ...]:
         self._check_uniques()
-        known = {**self.identity, **self.known, **self.changes.known()}
-        keys = rewritten_keys(self.changes, known)
+        stamped = self._stamped(self.changes, context)
+        known = {**self.identity, **self.known, **stamped.known()}
+        keys = rewritten_keys(stamped, known)
         changes, extra, guard = self._versioned()
         guard = guard.knowing(wire_values(self.schema, self.known))
         expression = ChangeExpression(changes, keys, {**self._stamp(context), **extra}, {})
@@ -149,8 +157,9 @@ class Upsert(Change[E]):
 
     def actions(self, context: Context) -> tuple[Action, ...]:
         self._check_verb()
-        known = {**self.identity, **self.changes.known()}
-        keys = rewritten_keys(self._completed(context), known, is_new=True)
+        completed = self._stamped(self._completed(context), context)
+        known = {**self.identity, **completed.known()}
+        keys = rewritten_keys(completed, known, is_new=True)
         extra: dict[str, Any] = {self.schema.table.type_attribute: {"S": self.schema.name}}
         extra |= wire_values(self.schema, self.identity) | self._stamp(context)
         key_names = self.schema.table.primary.index.attribute_names

@@ -54,7 +54,8 @@ def sort_condition(
     if condition is not None and bounds is not None and _is_inverted(condition, bounds):
         raise _refused(
             key,
-            f"a range on {bounds.field} whose low end {bounds.low!r} is above {bounds.high!r}",
+            f"a range on {bounds.field} that ends, at {bounds.high!r}, before it begins, at"
+            f" {bounds.low!r}",
             "the lower end first",
         )
     return condition
@@ -117,7 +118,7 @@ def _upper_end(side: KeySide, part: Part, value: Any) -> str:
     """The greatest key text that `value` covers, whatever follows it in the key."""
     low, high = side.template.bounds(part, value)
     if low != high:
-        return high
+        return high if part.after[:1] < _ASCII_CEILING else low + HIGHEST
     at = side.template.parts.index(part)
     following = side.template.parts[at + 1 : at + 2]
     return high + part.after + (_ceiling(following[0]) if following else "")
@@ -154,7 +155,7 @@ def check_range(key: CompiledKey, equals: Mapping[str, Any], field: str) -> None
         allowed = f"a range on {free[0]}" if free else "equality only: the key is complete"
         raise _refused(key, f"a range on {field}", allowed)
     side = key.sort
-    if side is None or side.natural is not None:
+    if side is None or side.attribute.type != "S":
         return
     part = next(part for part in side.template.parts if part.field == field)
     if not keeps_order(part):

@@ -11,6 +11,20 @@ from singletable.schema import CompiledKey, Schema
 from singletable.template import may_coincide, may_start_with
 
 
+def check_projected(schema: Schema[Any], key: CompiledKey) -> None:
+    """`InvalidOperation` if the index does not hold whole items: none could be read from it."""
+    projection, table = key.index.projection, schema.table
+    held = {*projection.names, *key.index.attribute_names, *table.primary.index.attribute_names}
+    needed = [table.type_attribute, *(each.stored for each in schema.attributes.values())]
+    lacking = [name for name in needed if name not in held]
+    if lacking and projection.kind != "ALL":
+        raise InvalidOperation(
+            where=key.label,
+            declared=f"index {key.index.label} does not hold {', '.join(lacking)}",
+            allowed="queries of indexes that project every attribute of the entity",
+        )
+
+
 def check_unmixed(schema: Schema[Any], key: CompiledKey, given: Collection[str]) -> None:
     """`InvalidOperation` if another entity's items can lie within the query's bounds."""
     known = sum(field in given for field in key.sort.fields) if key.sort else 0

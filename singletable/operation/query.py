@@ -13,7 +13,7 @@ from singletable.expression import Condition, both
 from singletable.operation.get import check_has_ttl
 from singletable.operation.key_condition import Range, check_equalities, check_range
 from singletable.operation.lanes import LaneReader
-from singletable.operation.mixing import check_unmixed
+from singletable.operation.mixing import check_projected, check_unmixed
 from singletable.operation.page import Page
 from singletable.operation.query_request import QueryRequests
 from singletable.operation.request import Context, Origin, Request, Steps
@@ -44,6 +44,7 @@ class Query(Generic[E]):
     origin: Origin | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        check_projected(self.schema, self.key)
         check_equalities(self.key, self.equals)
         if self.bounds is not None:
             check_range(self.key, self.equals, self.bounds.field)
@@ -90,7 +91,7 @@ class Query(Generic[E]):
 
     def _next_part(self) -> Any:
         side = self.key.sort
-        if side is None or side.natural is not None:
+        if side is None or side.attribute.type == "N":
             return None
         parts = [part for part in side.template.parts if part.field not in self.equals]
         return parts[0] if parts else None

@@ -103,7 +103,12 @@ class Update(Settled[E]):
 
 def _changed(had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
     changed = {field for field in had if had[field] is not has[field]}
-    return {field for field in changed if had[field] != has[field]}
+    return {field for field in changed if _differs(had[field], has[field])}
+
+
+def _differs(one: object, other: object) -> bool:
+    """Two symbols stand for different values; asked they would refuse to say."""
+    return isinstance(one, Symbol) or isinstance(other, Symbol) or one != other
 
 
 def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] = ()) -> str:

@@ -16,7 +16,7 @@ from singletable.table import Table
 def schemas_of(operation: object) -> tuple[Schema[Any], ...]:
     """The entities that an operation is about, in order, each once."""
     found: list[Any] = [each for each in _walk(operation) if isinstance(each, Schema)]
-    return tuple({schema.name: schema for schema in found}.values())
+    return tuple({id(schema): schema for schema in found}.values())
 
 
 def tables_of(operation: object) -> tuple[Table, ...]:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any, get_type_hints
 
 from singletable.errors.declaration import InvalidPattern
@@ -18,6 +19,13 @@ _PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONL
 class Signature:
     parameters: tuple[Parameter, ...]
     returns: Any
+
+
+_SHAPES = (
+    (inspect.iscoroutinefunction, "an async function"),
+    (inspect.isgeneratorfunction, "a generator"),
+    (inspect.isasyncgenfunction, "an async generator"),
+)
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -33,17 +41,24 @@ def where_of(function: Callable[..., Any]) -> str:
 
 def read_signature(function: Callable[..., Any]) -> Signature:
     """The signature; `InvalidPattern` for what docs or trace would miss."""
+    if not isinstance(function, FunctionType):
+        raise InvalidPattern(
+            where=repr(function), declared="no function", allowed="a plain function of a module"
+        )
     where = where_of(function)
+    for has_shape, shape in _SHAPES:
+        if has_shape(function):
+            raise InvalidPattern(where=where, declared=shape, allowed="a plain function: no I/O")
     if not (function.__doc__ or "").strip():
         raise InvalidPattern(where=where, declared="no docstring", allowed="the question it asks")
     try:
         hints = get_type_hints(function, include_extras=True)
-    except NameError as error:
+    except Exception as error:
         raise InvalidPattern(
             where=where,
             declared=f"an annotation that cannot be read: {error}",
             allowed="names imported at run time, outside `if TYPE_CHECKING`",
-        ) from None
+        ) from error
     if "return" not in hints:
         raise InvalidPattern(
             where=where, declared="no return annotation", allowed="such as `-> Query[Post]`"
@@ -59,6 +74,12 @@ def _parameter(parameter: inspect.Parameter, hints: dict[str, Any], where: str) 
     if parameter.kind not in _PLAIN:
         raise InvalidPattern(
             where=where, declared=f"the parameter {parameter}", allowed="named parameters"
+        )
+    if parameter.default is not parameter.empty:
+        raise InvalidPattern(
+            where=where,
+            declared=f"the parameter {parameter.name} has a default",
+            allowed="parameters that are always given; another pattern for another question",
         )
     if parameter.name not in hints:
         raise InvalidPattern(

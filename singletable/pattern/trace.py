@@ -13,7 +13,7 @@ from singletable.errors.declaration import ContradictoryPattern, DeclarationErro
 from singletable.errors.request import InvalidOperation, RequestError
 from singletable.operation import Context
 from singletable.pattern.pattern import Parameter, Pattern
-from singletable.pattern.plan import schemas_of, symbols_in
+from singletable.pattern.plan import schemas_of, symbols_in, tables_of
 from singletable.pattern.signature import Signature, name_of, where_of
 from singletable.symbol import Symbol, TracedValueUsed
 
@@ -89,13 +89,20 @@ def _check_result(operation: Any, signature: Signature, where: str) -> None:
         raise InvalidPattern(
             where=where, declared=f"it returns {operation!r}", allowed="one operation"
         )
-    if not isinstance(expected, type) or not isinstance(operation, expected):
+    if not isinstance(expected, type) or expected not in type(operation).__mro__:
         raise InvalidPattern(
             where=where,
             declared=f"its annotation says {expected}, it returns {type(operation).__name__}",
             allowed=f"-> {type(operation).__name__}[...]",
         )
     _check_entity(operation, signature, where)
+    tables = tables_of(operation)
+    if len(tables) > 1:
+        raise InvalidPattern(
+            where=where,
+            declared=f"it is about {' and '.join(map(repr, tables))}",
+            allowed="entities of one table",
+        )
 
 
 def _check_entity(operation: Any, signature: Signature, where: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -14,6 +15,7 @@ from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.format import Format, infer_format, integer
 from singletable.format.native import Native
 from singletable.schema.attribute import Attribute, field_check
+from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
 from singletable.schema.key import CompiledKey, KeySide
 from singletable.schema.markers import Marker, metadata_of
 from singletable.schema.schema import Schema, Upgrade
@@ -37,13 +39,16 @@ def build_schema(
     builder = _Builder(model, f"{model.__module__}.{model.__qualname__}", name, table)
     roles = builder.roles()
     attributes = builder.attributes(roles)
-    builder.check_names(attributes)
+    check_roles(roles, attributes, builder.refused)
+    check_names(model, table, attributes, builder.refused)
     keys = {
         label: builder.key(label, declaration, attributes)
         for label, declaration in declared.items()
         if isinstance(declaration, KeyDeclaration)
     }
-    builder.check_keys(keys)
+    for key in keys.values():
+        check_shards(key, attributes, builder.refused)
+    check_keys(table, roles, attributes, keys, builder.refused)
     uniques = tuple(
         builder.unique(declaration, attributes)
         for declaration in declared.values()
@@ -96,8 +101,6 @@ class _Builder:
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
         coder = self._coder(field, info, roles, where)
-        if field == roles.get("version") and coder.tags != frozenset({"N"}):
-            raise self.refused(f"the version {field} is no whole number", "an int field")
         return Attribute(
             entity=self.name,
             field=field,
@@ -114,18 +117,6 @@ class _Builder:
             return epoch_seconds(where)
         return compile_coder(info.annotation, where)
 
-    def check_names(self, attributes: Mapping[str, Attribute]) -> None:
-        """No two fields share a stored name, and none takes the type attribute's."""
-        taken = {self.table.type_attribute: "the table's type attribute"}
-        for attribute in attributes.values():
-            if attribute.stored in taken:
-                raise self.refused(
-                    f"{attribute.field} is stored as {attribute.stored!r},"
-                    f" like {taken[attribute.stored]}",
-                    "a stored name of its own",
-                )
-            taken[attribute.stored] = attribute.field
-
     def key(
         self, name: str, declaration: KeyDeclaration, attributes: Mapping[str, Attribute]
     ) -> CompiledKey:
@@ -139,12 +130,13 @@ class _Builder:
                 f"{label} {'lacks' if declaration.sort is None else 'has'} a sort key",
                 f"what index {index.label} has: {' and '.join(index.attribute_names)}",
             )
-        shard_count = declaration.shards.count if declaration.shards else None
-        side = _SideBuilder(label, self.table, attributes, index.kind == "primary", shard_count)
-        partition = side.build(declaration.partition, index.partition, PARTITION_KEY_BYTES)
+        side = _SideBuilder(label, self.table, attributes, index.kind == "primary")
+        shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
+        partition = side.build(declaration.partition, index.partition, PARTITION_KEY_BYTES, shard)
         sort = None
         if declaration.sort is not None and index.sort is not None:
             sort = side.build(declaration.sort, index.sort, SORT_KEY_BYTES)
+        by = attributes.get(declaration.shards.by) if declaration.shards else None
         return CompiledKey(
             name=name,
             label=label,
@@ -152,51 +144,9 @@ class _Builder:
             partition=partition,
             sort=sort,
             shards=declaration.shards,
-            shard_format=self._shard_format(label, declaration, partition, attributes),
+            shard_format=by.format if by else None,
+            table_key=frozenset(self.table.primary.index.attribute_names),
         )
-
-    def _shard_format(
-        self,
-        label: str,
-        declaration: KeyDeclaration,
-        partition: KeySide,
-        attributes: Mapping[str, Attribute],
-    ) -> Format | None:
-        if declaration.shards is None:
-            return None
-        hashed = attributes.get(declaration.shards.by)
-        if hashed is None or hashed.format is None:
-            raise self.refused(
-                f"{label} is sharded by {declaration.shards.by!r}", "a field with a key format"
-            )
-        if SHARD not in partition.fields:
-            raise self.refused(
-                f"{label} is sharded, but {declaration.partition!r} has no {{shard}}",
-                "{shard} in the partition template",
-            )
-        return hashed.format
-
-    def check_keys(self, keys: Mapping[str, CompiledKey]) -> None:
-        """One primary key, and at most one key on each other index."""
-        on = [key.index.label for key in keys.values()]
-        if "primary" not in on:
-            raise self.refused(
-                "it has no primary key", "key = table.primary.key(...) in the class body"
-            )
-        for label in on:
-            if on.count(label) > 1:
-                raise self.refused(f"it has {on.count(label)} keys on {label}", "one")
-        self._check_local(keys.values())
-
-    def _check_local(self, keys: Iterable[CompiledKey]) -> None:
-        """A local index is stored under the table's own partition key."""
-        (own,) = (key.partition.template for key in keys if key.index.kind == "primary")
-        for key in keys:
-            if key.index.kind == "local" and key.partition.template.source != own.source:
-                raise self.refused(
-                    f"{key.label} has the partition key {key.partition.template.source!r}",
-                    f"{own.source!r}, the primary key's, on a local index",
-                )
 
     def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
         where = f"{self.name}.unique({declaration.field})"
@@ -222,17 +172,20 @@ class _SideBuilder:
     table: Table
     attributes: Mapping[str, Attribute]
     primary: bool
-    shard_count: int | None
 
-    def build(self, source: str, attribute: KeyAttribute, limit: int) -> KeySide:
+    def build(
+        self,
+        source: str,
+        attribute: KeyAttribute,
+        limit: int,
+        shard: Mapping[str, Format] = MappingProxyType({}),
+    ) -> KeySide:
         """One key attribute of the entity."""
         field = self._natural_field(source, attribute)
-        formats = _formats(self.attributes)
-        if self.shard_count:
-            formats[SHARD] = integer(0, self.shard_count - 1)
-        if field is not None:
+        formats = {**_formats(self.attributes), **shard}
+        if field is not None and attribute.type != "S":
             formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
-        elif attribute.type != "S":
+        elif field is None and attribute.type != "S":
             raise self._refused(f"{attribute.name} is {attribute.type}", "the field of that name")
         self._check_formats(source, formats)
         template = compile_template(

@@ -38,6 +38,7 @@ class KeySide:
     def encode_natural(self, value: Any) -> AttributeValue:
         """A natural key's value in its stored form; missing and empty values are refused."""
         encoded = None if self.natural is None else self.natural.encode(value)
+        self._check_bytes(encoded, value)
         if not encoded or encoded.get(self.attribute.type) in (None, "", b""):
             if symbol_text(value) is not None and encoded:
                 return encoded
@@ -49,10 +50,24 @@ class KeySide:
             )
         return encoded
 
+    def _check_bytes(self, encoded: AttributeValue | None, value: Any) -> None:
+        """Bytes have no text whose length the template would check."""
+        size, limit = len((encoded or {}).get("B") or b""), self.template.limit
+        if size > limit:
+            raise InvalidKeyValue(
+                where=self.template.where,
+                field=self.fields[0],
+                value=value,
+                reason=f"makes a key of {size} bytes; DynamoDB allows {limit}",
+            )
+
 
 @dataclass(frozen=True)
 class CompiledKey:
-    """`name` is the class attribute; `label` is `Post.by_category`."""
+    """`name` is the class attribute; `label` is `Post.by_category`.
+
+    `table_key` names the attributes of the table's own key, which an index may share.
+    """
 
     name: str
     label: str
@@ -61,6 +76,7 @@ class CompiledKey:
     sort: KeySide | None
     shards: Shards | None = None
     shard_format: Format | None = None
+    table_key: frozenset[str] = frozenset()
 
     @cached_property
     def sides(self) -> tuple[KeySide, ...]:
@@ -75,12 +91,9 @@ class CompiledKey:
 
     @cached_property
     def own_attributes(self) -> frozenset[str]:
-        """The attributes that this key alone is stored in: no field's, not the table's own key's.
-
-        A local index shares the partition attribute of the table.
-        """
-        sides = self.sides if self.index.kind != "local" else self.sides[1:]
-        return frozenset(side.attribute.name for side in sides if side.natural is None)
+        """The attributes that only this key is stored in: no field's, not the table's own key's."""
+        rendered = {side.attribute.name for side in self.sides if side.natural is None}
+        return frozenset(rendered if self.index.kind == "primary" else rendered - self.table_key)
 
     def render(self, values: Mapping[str, Any]) -> dict[str, AttributeValue]:
         """The key attributes of an item with these field values."""
@@ -94,7 +107,12 @@ class CompiledKey:
         value = values[self.shards.by]
         if isinstance(value, Symbol):
             return {**values, SHARD: Symbol("{shard}", value.argument, int)}
-        return {**values, SHARD: self.shards.pick(self.shard_format.encode(value))}
+        try:
+            return {**values, SHARD: self.shards.pick(self.shard_format.encode(value))}
+        except ValueError as error:
+            raise InvalidKeyValue(
+                where=self.label, field=self.shards.by, value=value, reason=str(error)
+            ) from None
 
     def is_absent(self, values: Mapping[str, Any]) -> bool:
         """Whether the item is left out of this (sparse) index: a part has no value."""

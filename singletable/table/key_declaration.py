@@ -59,7 +59,7 @@ class KeyDeclaration:
         raise InvalidEntity(
             where=f"{owner.__module__}.{owner.__qualname__}",
             declared=f"a key on {self.on.index.label} in a class that is no entity of a table",
-            allowed="keys in `class Name(Entity, table=...)`",
+            allowed="keys in `class Name(Entity, table=...)`, without annotation",
         )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _GLOBAL_INDEXES = 20
 _LOCAL_INDEXES = 5
+_ATTRIBUTE_NAME_BYTES = 255
 
 
 class Table:
@@ -39,11 +40,11 @@ class Table:
         self.delimiter = delimiter
         self.type_attribute = type_attribute
         self._check_name(name, "table")
-        if len(delimiter) != 1:
-            raise self._refused(f"the delimiter is {delimiter!r}", "one character")
-        self.primary = IndexDeclaration(
-            self, Index(None, "primary", _attribute(partition_key), _optional(sort_key))
-        )
+        if len(delimiter) != 1 or delimiter in "{}" or delimiter.isalnum():
+            raise self._refused(f"the delimiter is {delimiter!r}", "one sign, but no brace")
+        primary = Index(None, "primary", _attribute(partition_key), _optional(sort_key))
+        self._check_attributes(primary)
+        self.primary = IndexDeclaration(self, primary)
         self._secondary: list[IndexDeclaration] = []
         self.entities: dict[str, Schema[Any]] = {}
         self.patterns: dict[str, Pattern] = {}
@@ -66,6 +67,10 @@ class Table:
         self, name: str, *, sort_key: str | KeyAttribute, projection: Projection = ALL
     ) -> IndexDeclaration:
         """A local secondary index, on the table's own partition key; at most 5."""
+        if self.primary.index.sort is None:
+            raise self._refused(
+                f"{name} is a local index", "tables that have a sort key themselves"
+            )
         partition = self.primary.index.partition
         return self._add(
             Index(name, "local", partition, _attribute(sort_key), projection), _LOCAL_INDEXES
@@ -73,19 +78,37 @@ class Table:
 
     def _add(self, index: Index, limit: int) -> IndexDeclaration:
         self._check_name(index.label, "index")
+        self._check_attributes(index)
         same_kind = [known for known in self.indexes if known.kind == index.kind]
         if len(same_kind) == limit:
             raise self._refused(f"{index.label} is {index.kind} index {limit + 1}", f"{limit}")
-        if index.name in {known.name for known in self.indexes}:
+        if index.label in {known.label for known in self.indexes}:
             raise self._refused(f"index {index.label} is declared twice", "each name once")
-        if len(index.projection.names) > INCLUDED_NAMES:
-            raise self._refused(
-                f"{index.label} includes {len(index.projection.names)} names", f"{INCLUDED_NAMES}"
-            )
+        self._check_projection(index)
         self._check_types(index)
         declaration = IndexDeclaration(self, index)
         self._secondary.append(declaration)
         return declaration
+
+    def _check_attributes(self, index: Index) -> None:
+        names = index.attribute_names
+        if len(set(names)) < len(names):
+            raise self._refused(f"{index.label} has {names[0]} twice", "two attributes")
+        for name in names:
+            if not 1 <= len(name.encode()) <= _ATTRIBUTE_NAME_BYTES or name == self.type_attribute:
+                raise self._refused(
+                    f"{index.label} has the key attribute {name!r}",
+                    f"1 to {_ATTRIBUTE_NAME_BYTES} bytes, and not the type attribute",
+                )
+
+    def _check_projection(self, index: Index) -> None:
+        projection = index.projection
+        if projection.kind == "INCLUDE" and not 1 <= len(projection.names) <= INCLUDED_NAMES:
+            raise self._refused(
+                f"{index.label} includes {len(projection.names)} names", f"1 to {INCLUDED_NAMES}"
+            )
+        if len(set(projection.names)) < len(projection.names):
+            raise self._refused(f"{index.label} includes a name twice", "each name once")
 
     def _check_types(self, index: Index) -> None:
         known = {a.name: a for existing in self.indexes for a in existing.attributes}

@@ -28,7 +28,7 @@ def compile_template(
             field=name,
             format=formats[name],
             after=after,
-            forbidden=frozenset() if natural else frozenset(delimiter + after[:1]),
+            forbidden=frozenset() if natural else _forbidden(formats[name], after, delimiter),
         )
         for name, after in placeholders
     )
@@ -38,6 +38,11 @@ def compile_template(
     _check_adjacent(template)
     _check_length(template)
     return template
+
+
+def _forbidden(format_: Format, after: str, delimiter: str) -> frozenset[str]:
+    """What no text of a part may contain; one of fixed width ends by itself, whatever follows."""
+    return frozenset(delimiter if format_.fixed_width else delimiter + after[:1])
 
 
 def _scan(source: str, where: str) -> tuple[str, list[tuple[str, str]]]:
@@ -85,8 +90,6 @@ def _check_alphabet(part: Part, template: Template) -> None:
     if part.format.alphabet is None:
         return
     clash = part.forbidden & part.format.alphabet
-    if part.format.fixed_width:
-        clash -= frozenset(part.after[:1])
     if clash:
         raise InvalidTemplate(
             where=template.where,

@@ -1,7 +1,8 @@
 """Whether two templates can produce the same text, or one text that begins another.
 
 Values never contain the delimiter, so a text falls into a fixed number of cells; two templates
-coincide only where every pair of cells can. Says "may" when in doubt, never "cannot".
+coincide only where every pair of cells can. Where the key attribute is a field itself its value
+may be any text, delimiters included. Says "may" when in doubt, never "cannot".
 """
 
 from __future__ import annotations
@@ -75,8 +76,19 @@ def cells(template: Template, delimiter: str, count: int | None = None) -> list[
     return [Cell(tuple(cell)) for cell in pieces]
 
 
+def _is_free(template: Template, delimiter: str) -> bool:
+    """Whether a value may contain the delimiter, so that the text has no cells."""
+    return any(
+        delimiter not in part.forbidden
+        and (part.format.alphabet is None or delimiter in part.format.alphabet)
+        for part in template.parts
+    )
+
+
 def may_coincide(one: Template, other: Template, delimiter: str) -> bool:
     """Whether some text fits both templates."""
+    if _is_free(one, delimiter) or _is_free(other, delimiter):
+        return True
     mine, theirs = cells(one, delimiter), cells(other, delimiter)
     return len(mine) == len(theirs) and all(map(_cells_coincide, mine, theirs))
 
@@ -85,6 +97,8 @@ def may_start_with(prefix: Template, count: int, other: Template, delimiter: str
     """Whether a text of `other` can start with `prefix` rendered for its first `count` parts."""
     if count == len(prefix.parts):
         return may_coincide(prefix, other, delimiter)
+    if _is_free(other, delimiter):
+        return True
     *closed, open_cell = cells(prefix, delimiter, count)
     theirs = cells(other, delimiter)
     if len(theirs) <= len(closed) or not all(map(_cells_coincide, closed, theirs)):

@@ -152,7 +152,8 @@ def lay_out(root: Path) -> Site:
     shutil.copy(REPOSITORY / "pyproject.toml", root)
     for folder in ("app", "moto", ".venv/bin"):
         (root / folder).mkdir(parents=True)
-    (root / "moto" / "__init__.py").touch()
+    for package in ("app", "moto"):
+        (root / package / "__init__.py").touch()
     (root / "moto" / "server.py").write_text(FAKE_MOTO)
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
     site = Site(root)

@@ -13,8 +13,8 @@ from starlette.requests import Request
 
 from app.auth.caller import Caller, Role
 from app.auth.development import DevelopmentToken
-from app.auth.guard import require_caller
-from app.http.refusals import CredentialsWrong
+from app.auth.guard import require_admin, require_caller
+from app.http.refusals import CredentialsWrong, Forbidden
 from app.main import ROUTERS, create_app
 from app.settings import Settings
 from tests.app import expect, toy
@@ -156,3 +156,11 @@ def test_an_empty_development_token_is_no_token() -> None:
     """It would let in everyone who sends `Bearer` and nothing."""
     with pytest.raises(ValueError, match="empty"):
         DevelopmentToken(SecretStr(""))
+
+
+def test_what_is_for_administrators_is_refused_to_others() -> None:
+    """403 for every other role; an administrator is let through."""
+    admin = Caller("ada", frozenset({Role.ADMIN, Role.VIEWER}))
+    assert require_admin(admin) is admin
+    with pytest.raises(Forbidden):
+        require_admin(Caller("eve", frozenset({Role.EDITOR, Role.VIEWER})))

@@ -70,3 +70,13 @@ def test_a_change_without_if_match_is_refused_where_it_is_required(client: TestC
     """428 on the route that demands it; the other one goes on."""
     expect.failure(client.put(PATH, json=BODY), 428, "precondition-required")
     assert client.delete(PATH).status_code == 204
+
+
+def test_what_is_shown_beside_the_version_is_no_part_of_the_lock(client: TestClient) -> None:
+    """Each count makes another tag for readers; a writer's lock holds while the version does."""
+    counted = {etag("note", "a", 3, 1, 0), etag("note", "a", 3, 2, 0), NOW}
+    assert len(counted) == 3
+    for tag in counted:
+        expect.success(client.put(PATH, json=BODY, headers={"If-Match": tag}))
+    other = client.put(PATH, json=BODY, headers={"If-Match": etag("note", "a", 2, 1, 0)})
+    expect.failure(other, 412, "precondition-failed")

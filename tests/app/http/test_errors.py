@@ -10,9 +10,11 @@ from fastapi.exceptions import ResponseValidationError
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
+from access_patterns.posts import NO_CATEGORY, SLUG_TAKEN
 from app.aws import errors as storage
 from app.http import errors, refusals
 from app.http.documented import problems
+from app.posts import errors as posts
 from singletable.errors import RequestError, SingleTableError, request
 from tests.app import expect, toy
 
@@ -34,6 +36,15 @@ TOLD = [
     (request.VersionConflict(**ITEM), 409, "version-conflict"),
     (request.ConditionFailed(**ITEM), 409, "conflict"),
     (request.WriteRefused(**ITEM), 409, "conflict"),
+    (request.ItemExists(entity="PostSlug", key="secret", reason=SLUG_TAKEN), 409, "taken"),
+    (request.ConditionFailed(entity="PostSlug", key="secret", reason=SLUG_TAKEN), 409, "taken"),
+    (
+        request.ItemMissing(entity="CategoryUsage", key="secret", reason=NO_CATEGORY),
+        422,
+        "unprocessable",
+    ),
+    (request.ItemMissing(**ITEM, reason="the category does not exist"), 409, "conflict"),
+    (request.ItemExists(**ITEM, reason="there is one"), 409, "conflict"),
     (request.Contended(operation="x", attempts=3), 503, "busy"),
     (request.Throttled(**SERVICE), 503, "busy"),
     (request.ServiceUnavailable(**SERVICE), 503, "unavailable"),
@@ -70,7 +81,21 @@ TOLD = [
         409,
         "version-conflict",
     ),
+    (
+        request.TransactionCancelled(
+            failures={0: request.ItemMissing(**ITEM), 1: request.ItemExists(**ITEM)}
+        ),
+        404,
+        "not-found",
+    ),
     (request.TransactionCancelled(failures={3: request.ItemMissing(**ITEM)}), 404, "not-found"),
+    (posts.PostMissing(), 404, "not-found"),
+    (posts.RevisionMissing(), 404, "not-found"),
+    (posts.NotPublished(), 409, "conflict"),
+    (posts.TooManyFormerSlugs(most=50), 409, "conflict"),
+    (posts.NoSuchList.of(["since"], [["author"]]), 422, "unprocessable"),
+    (posts.QueueClosed(is_known=False), 401, "credentials-missing"),
+    (posts.QueueClosed(is_known=True), 403, "forbidden"),
     (storage.ObjectMissing(key="secret"), 404, "not-found"),
     (storage.ObjectDiffers(key="secret", reason="another size"), 409, "conflict"),
     (storage.StorageUnavailable(key="secret"), 503, "unavailable"),
@@ -96,6 +121,28 @@ def test_every_error_is_told_as_the_table_says(
     answer = client.patch("/v1/notes/a")
     expect.failure(answer, status, code)
     assert "secret" not in answer.text
+
+
+def test_the_words_of_a_pattern_reach_the_client(client: TestClient) -> None:
+    """Its reason is the message."""
+    for error in (request.ConditionFailed, request.ItemMissing, request.ItemExists):
+        toy.raised.append(error(**ITEM, reason="only a draft can be submitted"))
+        told = expect.failure(client.patch("/v1/notes/a"), 409, "conflict")
+        assert told["message"] == "only a draft can be submitted"
+
+
+def test_a_refused_value_is_named(client: TestClient) -> None:
+    """Words about one value of the request say which."""
+    for error, location in (
+        (request.ItemExists(entity="PostSlug", key="k", reason=SLUG_TAKEN), "body.slug"),
+        (
+            request.ItemMissing(entity="CategoryUsage", key="k", reason=NO_CATEGORY),
+            "body.categoryId",
+        ),
+    ):
+        toy.raised.append(request.TransactionCancelled(failures={1: error}))
+        details = client.patch("/v1/notes/a").json()["error"]["details"]
+        assert [detail["location"] for detail in details] == [location]
 
 
 def test_a_lost_race_under_if_match_is_a_failed_precondition(client: TestClient) -> None:

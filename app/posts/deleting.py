@@ -1,0 +1,38 @@
+"""The end of a post: at once for everyone, then piece by piece for what nobody reaches any more.
+
+Whatever stops it between two pieces, deleting again goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from access_patterns import posts
+from app.posts.errors import PostMissing
+from model import Post, PostId
+from singletable import Repository
+
+
+def delete(repository: Repository, post: Post) -> None:
+    """The post, every slug that leads to it and its place in the category's count: all or none."""
+    former = [posts.free_slug(slug, post.post_id) for slug in post.former_slugs]
+    repository.write(posts.delete(post).also(*former))
+    purge(repository, post.post_id)
+
+
+def finish(repository: Repository, post_id: PostId) -> None:
+    """What an interrupted deletion left; `PostMissing` if it left nothing."""
+    if not purge(repository, post_id):
+        raise PostMissing
+
+
+def purge(repository: Repository, post_id: PostId) -> int:
+    """Deletes revisions and counters, one page in memory at a time; how many there were."""
+    revisions = repository.iterate(posts.revisions(post_id).consistent())
+    counters = repository.iterate(posts.views(post_id).consistent())
+    dropped = 0
+    for revision in revisions:
+        repository.write(posts.drop_revision(post_id, revision.number))
+        dropped += 1
+    for counter in counters:
+        repository.write(posts.drop_views(post_id, counter.slot))
+        dropped += 1
+    return dropped

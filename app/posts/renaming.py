@@ -1,0 +1,21 @@
+"""Another slug for a post: former ones keep leading to it."""
+
+from __future__ import annotations
+
+from access_patterns import posts
+from app.posts.errors import TooManyFormerSlugs
+from model import Post, Slug
+from model.post import MOST_FORMER_SLUGS
+from singletable import Repository
+
+
+def rename(repository: Repository, before: Post, slug: Slug) -> Post:
+    """A former slug of the post may be taken up again; nobody else's may."""
+    if slug == before.slug:
+        return before
+    former = [each for each in before.former_slugs if each != slug]
+    former.append(before.slug)
+    if len(former) > MOST_FORMER_SLUGS:
+        raise TooManyFormerSlugs(most=MOST_FORMER_SLUGS)
+    after = before.model_copy(update={"slug": slug, "former_slugs": former})
+    return repository.write(posts.change_slug(before, after))

@@ -1,0 +1,24 @@
+"""Refused writes whose words are about one value of the request. All others are a `Conflict`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from access_patterns import posts
+from app.http.refusals import Refusal, Taken
+from app.http.validation import invalid
+from singletable.errors.request import WriteRefused
+
+ABOUT_A_VALUE: Mapping[tuple[str, str], Callable[[], Refusal]] = {
+    ("PostSlug", posts.SLUG_TAKEN): lambda: Taken(field="slug"),
+    ("CategoryUsage", posts.NO_CATEGORY): lambda: invalid(
+        "body.categoryId", "unknown-category", posts.NO_CATEGORY
+    ),
+}
+"""By the entity whose write was refused, and the words that its pattern gave it."""
+
+
+def about_a_value(refused: WriteRefused) -> Refusal | None:
+    """None if the words are about no value in particular."""
+    translate = ABOUT_A_VALUE.get((refused.entity, refused.reason))
+    return translate() if translate else None

@@ -1,0 +1,66 @@
+"""Former texts of a post, for its author and for editors."""
+
+from __future__ import annotations
+
+from app.auth.guard import KnownCaller, OptionalCaller
+from app.clock import Now
+from app.http.conditional import RequiredCondition
+from app.http.documented import problems, shown
+from app.http.envelope import Envelope, ok
+from app.http.pagination import PageOut, Paging
+from app.http.refusals import InvalidCursor, NotFound
+from app.posts import finding, history, writing
+from app.routers import read_router, write_router
+from app.v1.posts_documented import CERTAIN
+from app.v1.posts_out import (
+    POST,
+    REVISION,
+    REVISIONS,
+    PostOut,
+    RevisionOut,
+    RevisionSummary,
+    post_out,
+    tag_of,
+)
+from app.wiring import Stored
+
+reads = read_router("/v1/posts/{post_id}/revisions", "posts")
+writes = write_router("/v1/posts/{post_id}/revisions", "posts")
+
+
+@reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
+def list_revisions(
+    post_id: str, paging: Paging, caller: OptionalCaller, repository: Stored
+) -> Envelope[PageOut[RevisionSummary]]:
+    """What a post said before, newest first."""
+    post = finding.with_history(repository, post_id, caller)
+    page = history.page(repository, post, paging.limit, paging.cursor)
+    items = [RevisionSummary.model_validate(revision) for revision in page]
+    return ok(PageOut(items=items, next_cursor=page.cursor))
+
+
+@reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
+def read_revision(
+    post_id: str, number: int, caller: OptionalCaller, repository: Stored
+) -> Envelope[RevisionOut]:
+    """One former text."""
+    post = finding.with_history(repository, post_id, caller)
+    return ok(RevisionOut.model_validate(history.revision(repository, post, number)))
+
+
+@writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+def restore(
+    post_id: str,
+    number: int,
+    condition: RequiredCondition,
+    caller: KnownCaller,
+    repository: Stored,
+    now: Now,
+) -> Envelope[PostOut]:
+    """Gives the post a former text again; the present one becomes a revision in turn."""
+    before = finding.with_history(repository, post_id, caller)
+    condition.expects(tag_of(before))
+    revision = history.revision(repository, before, number)
+    after = writing.restore(repository, before, revision, caller, now)
+    condition.tagged(tag_of(after))
+    return ok(post_out(after))

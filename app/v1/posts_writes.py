@@ -1,0 +1,106 @@
+"""Posts for those who write: new ones, new texts, new slugs, and their end."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from app.auth.guard import KnownCaller
+from app.clock import Now
+from app.http.conditional import RequiredCondition, WritingCondition
+from app.http.documented import empty, problems, shown
+from app.http.envelope import Envelope, ok
+from app.http.refusals import Conflict, Taken
+from app.posts import deleting, finding, renaming, writing
+from app.routers import write_router
+from app.v1.posts_documented import CERTAIN, CONDITIONAL
+from app.v1.posts_in import NewPost, PostPatch, PostText, SlugIn
+from app.v1.posts_out import DRAFT, POST, PostOut, post_out, tag_of
+from app.wiring import Stored
+
+router = write_router("/v1/posts", "posts")
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
+)
+def create(
+    new: NewPost, response: Response, caller: KnownCaller, repository: Stored, now: Now
+) -> Envelope[PostOut]:
+    """A new draft by the caller. A slug of your own has to be free."""
+    post = writing.create(repository, new.text(), new.slug, caller, now)
+    response.headers["Location"] = f"/v1/posts/{post.post_id}"
+    response.headers["ETag"] = tag_of(post)
+    return ok(post_out(post))
+
+
+@router.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+def replace(
+    post_id: str,
+    text: PostText,
+    condition: RequiredCondition,
+    caller: KnownCaller,
+    repository: Stored,
+    now: Now,
+) -> Envelope[PostOut]:
+    """Another text and category. The former text becomes a revision, unless nothing differs."""
+    before = finding.changeable(repository, post_id, caller)
+    condition.expects(tag_of(before))
+    after = writing.edit(repository, before, text.text(), caller, now)
+    condition.tagged(tag_of(after))
+    return ok(post_out(after))
+
+
+@router.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+def change(
+    post_id: str,
+    patch: PostPatch,
+    condition: RequiredCondition,
+    caller: KnownCaller,
+    repository: Stored,
+    now: Now,
+) -> Envelope[PostOut]:
+    """Some of the text or the category; what is left out stays."""
+    before = finding.changeable(repository, post_id, caller)
+    condition.expects(tag_of(before))
+    after = writing.edit(repository, before, patch.applied_to(before), caller, now)
+    condition.tagged(tag_of(after))
+    return ok(post_out(after))
+
+
+@router.put(
+    "/{post_id}/slug",
+    responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
+)
+def rename(
+    post_id: str,
+    wanted: SlugIn,
+    condition: WritingCondition,
+    caller: KnownCaller,
+    repository: Stored,
+) -> Envelope[PostOut]:
+    """Another slug. The former one keeps leading to the post, and may be taken up again."""
+    before = finding.changeable(repository, post_id, caller)
+    condition.expects(tag_of(before))
+    after = renaming.rename(repository, before, wanted.slug)
+    condition.tagged(tag_of(after))
+    return ok(post_out(after))
+
+
+@router.delete(
+    "/{post_id}",
+    status_code=204,
+    responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
+)
+def delete(
+    post_id: str, condition: WritingCondition, caller: KnownCaller, repository: Stored
+) -> Response:
+    """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
+    post = finding.stored(repository, post_id, consistent=True)
+    if post is None:
+        deleting.finish(repository, finding.identity(post_id))
+    else:
+        condition.expects(tag_of(finding.allowed(post, caller)))
+        deleting.delete(repository, post)
+    return Response(status_code=204)

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Writes docs/settings.md and the generated parts of docs/spec.md."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from app.documents.pages import PlaceMissing, pages  # noqa: E402 - needs the path above
+
+SHOWN_LINES = 40
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
+    options = parser.parse_args()
+    try:
+        made = pages((ROOT / "docs" / "spec.md").read_text())
+    except PlaceMissing as error:
+        print(f"app_docs: {error}", file=sys.stderr)
+        return 1
+    stale = [name for name, text in made.items() if _present(name) != text]
+    for name in stale:
+        if options.check:
+            _show(name, made[name])
+        else:
+            (ROOT / "docs" / name).write_text(made[name])
+            print(f"wrote docs/{name}")
+    if options.check and stale:
+        print("stale: run .venv/bin/python scripts/app_docs.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _present(name: str) -> str:
+    path = ROOT / "docs" / name
+    return path.read_text() if path.exists() else ""
+
+
+def _show(name: str, wanted: str) -> None:
+    lines = difflib.unified_diff(
+        _present(name).splitlines(), wanted.splitlines(), f"docs/{name}", "should be", lineterm=""
+    )
+    print("\n".join(list(lines)[:SHOWN_LINES]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

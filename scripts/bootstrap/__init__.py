@@ -1,0 +1,1 @@
+"""What the bootstrap does: the table, then the demo content."""

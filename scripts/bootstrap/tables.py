@@ -1,0 +1,68 @@
+"""Makes a declared table and waits for it; leaves one that differs untouched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from singletable import Table
+from singletable.check import table_differences
+from singletable.emit.create_table import create_table, time_to_live
+
+_WAIT = {"Delay": 1, "MaxAttempts": 60}
+
+
+class TableDiffers(Exception):
+    """The table exists, and is not the declared one."""
+
+    def __init__(self, name: str, differences: list[str]) -> None:
+        listed = "".join(f"\n  - {difference}" for difference in differences)
+        super().__init__(
+            f"table {name} differs from its declaration:{listed}\n"
+            "It was left as it is. --recreate deletes it and makes it anew."
+        )
+
+
+def ensure_table(client: Any, table: Table, name: str, *, recreate: bool) -> None:
+    """The table is there, active, with its TTL; raises `TableDiffers` if another one is."""
+    exists = _exists(client, name)
+    if exists and recreate:
+        client.delete_table(TableName=name)
+        client.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig=_WAIT)
+        exists = False
+    if not exists:
+        _create(client, table, name)
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=_WAIT)
+    _ensure_expiry(client, table, name)
+    differences = _differences(client, table, name)
+    if differences:
+        raise TableDiffers(name, differences)
+
+
+def _exists(client: Any, name: str) -> bool:
+    try:
+        client.describe_table(TableName=name)
+    except client.exceptions.ResourceNotFoundException:
+        return False
+    return True
+
+
+def _create(client: Any, table: Table, name: str) -> None:
+    """Another bootstrap that was a moment faster is as good."""
+    try:
+        client.create_table(**create_table(table, name))
+    except client.exceptions.ResourceInUseException:
+        return
+
+
+def _ensure_expiry(client: Any, table: Table, name: str) -> None:
+    """Switches TTL on where it is off: that loses nothing."""
+    wanted = time_to_live(table, name)
+    found = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    if wanted is not None and found.get("TimeToLiveStatus") == "DISABLED":
+        client.update_time_to_live(**wanted)
+
+
+def _differences(client: Any, table: Table, name: str) -> list[str]:
+    description = client.describe_table(TableName=name)["Table"]
+    expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    return table_differences(table, description, expiry)

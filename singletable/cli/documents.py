@@ -1,0 +1,60 @@
+"""`singletable docs` and `singletable golden`: generated files, written or checked."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from argparse import Namespace
+from pathlib import Path
+
+from singletable.cli.files import check_files, write_files
+from singletable.cli.project import Project
+from singletable.cli.usage import UsageError
+from singletable.emit.document import access_patterns_page
+from singletable.emit.errors_page import errors_page
+from singletable.emit.golden import golden_files
+
+
+def docs(options: Namespace) -> int:
+    """Writes docs/access-patterns.md, and docs/errors.md where it is wanted."""
+    project = Project.of(options)
+    folder = Path(options.output) if options.output else project.settings.root / "docs"
+    wanted = {
+        folder / "access-patterns.md": access_patterns_page(project.catalogue(with_callers=True))
+    }
+    if options.errors or project.settings.errors:
+        wanted[folder / "errors.md"] = errors_page()
+    return _settle(options, _resolved(wanted), [])
+
+
+def golden(options: Namespace) -> int:
+    """Writes the example requests of every pattern, one JSON file each."""
+    folder = Path(options.output)
+    texts = golden_files(Project.of(options).catalogue())
+    wanted = {folder / name: text for name, text in texts.items()}
+    surplus = [path for path in sorted(folder.glob("*.json")) if path not in wanted]
+    for path in surplus:
+        _check_ours(path)
+    return _settle(options, _resolved(wanted), [path.resolve() for path in surplus])
+
+
+def _resolved(wanted: dict[Path, str]) -> dict[Path, str]:
+    return {path.resolve(): text for path, text in wanted.items()}
+
+
+def _settle(options: Namespace, wanted: dict[Path, str], surplus: list[Path]) -> int:
+    if not options.check:
+        return write_files(wanted, surplus)
+    words = [word for word in options.words if word != "--check"]
+    return check_files(wanted, surplus, shlex.join(["singletable", *words]))
+
+
+def _check_ours(path: Path) -> None:
+    """`UsageError` for a file that no golden request can have been written to."""
+    try:
+        requests = json.loads(path.read_text("utf-8"))
+        ours = all(set(request) == {"operation", "parameters"} for request in requests)
+    except (ValueError, TypeError):
+        ours = False
+    if not ours:
+        raise UsageError(f"{path} holds no golden request; name a folder for them alone")

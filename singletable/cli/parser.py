@@ -1,0 +1,138 @@
+"""The commands, their options and their help. Runs nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from singletable.cli import documents, explain, listing
+
+
+@dataclass(frozen=True)
+class Command:
+    """`run` answers the exit code; `options` adds to the command's own parser."""
+
+    name: str
+    help: str
+    examples: tuple[str, ...]
+    run: Callable[[Namespace], int]
+    options: Callable[[ArgumentParser], None]
+
+
+def build_parser() -> ArgumentParser:
+    """The parser of the whole command line; a parsed `command` is the command to carry out."""
+    parser = ArgumentParser(
+        prog="singletable",
+        description="Looks at a single-table DynamoDB design: documents it, lists it, asks it.",
+        epilog=_examples(tuple(command.examples[0] for command in COMMANDS)),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        own = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            epilog=_examples(command.examples),
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        own.add_argument(
+            "--design", metavar="MODULE", help="a package, or module:table, that holds the design"
+        )
+        command.options(own)
+        own.set_defaults(command=command.run)
+    return parser
+
+
+def _examples(lines: tuple[str, ...]) -> str:
+    return "examples:\n" + "\n".join(f"  singletable {line}" for line in lines)
+
+
+def _docs(parser: ArgumentParser) -> None:
+    _check(parser)
+    parser.add_argument("--output", metavar="DIR", help="the folder (default: the project's docs)")
+    parser.add_argument("--errors", action="store_true", help="also errors.md, the engine's errors")
+
+
+def _golden(parser: ArgumentParser) -> None:
+    _check(parser)
+    parser.add_argument("--output", metavar="DIR", required=True, help="a folder for them alone")
+
+
+def _check(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit code 1 if a file is stale"
+    )
+
+
+def _patterns(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="everything known of each")
+
+
+def _table(parser: ArgumentParser) -> None:
+    parser.add_argument("--name", help="the real table's name (default: the declared one)")
+    parser.add_argument("--ttl", action="store_true", help="UpdateTimeToLive's parameters instead")
+
+
+def _explain(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("pattern", help="such as posts.by_id")
+    add("arguments", nargs="*", metavar="name=value", help="entities as JSON, or left out")
+    add("--example", action="store_true", help="examples for the arguments that are left out")
+    add("--limit", type=_positive, metavar="N", help="a page of so many items")
+    add("--table", metavar="NAME", help="the real table's name (default: the declared one)")
+    add("--json", action="store_true", help="data alone")
+    add("--run", action="store_true", help="send it and print the items and what they cost")
+    add("--endpoint", metavar="URL", help="with --run: such as http://localhost:8000")
+    add("--region", help="with --run: the AWS region")
+    add("--yes", action="store_true", help="with --run: writes are meant")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not 1 or more")
+    return int(text)
+
+
+COMMANDS = (
+    Command(
+        "docs",
+        "write docs/access-patterns.md from the declarations",
+        ("docs", "docs --check", "docs --output build/docs --design access_patterns"),
+        documents.docs,
+        _docs,
+    ),
+    Command(
+        "patterns",
+        "list the access patterns",
+        ("patterns", "patterns --json"),
+        listing.patterns,
+        _patterns,
+    ),
+    Command(
+        "explain",
+        "show, or send, the requests of an access pattern",
+        (
+            "explain posts.published_in_category category_id=news",
+            "explain posts.by_id --example --json",
+            "explain posts.by_id post_id=... --run --endpoint http://localhost:8000",
+        ),
+        explain.explain,
+        _explain,
+    ),
+    Command(
+        "table",
+        "print the parameters of CreateTable",
+        ("table", "table --name blog-dev > table.json", "table --ttl"),
+        listing.table,
+        _table,
+    ),
+    Command(
+        "golden",
+        "write the example requests of every pattern, one JSON file each",
+        ("golden --output tests/golden", "golden --check --output tests/golden"),
+        documents.golden,
+        _golden,
+    ),
+)

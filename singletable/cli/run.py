@@ -1,0 +1,98 @@
+"""Sends one operation and prints the answer. The one command module that loads an SDK."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from pydantic import BaseModel
+
+from singletable.catalogue.kinds import query_of
+from singletable.catalogue.readable import json_text
+from singletable.cli.usage import UsageError
+from singletable.codec.wire import is_list
+from singletable.operation import Operation, Page
+from singletable.repository import Repository, Sent
+from singletable.transport import Transport
+from singletable.transport.boto3_adapter import boto3_transport
+
+_PAGE = 25
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"})
+
+
+def run(operation: Operation[Any], table: str, options: Namespace) -> int:
+    """Prints each item as a line of JSON, then how many there were and what they cost."""
+    sent = list[Sent]()
+    repository = Repository(
+        _transport(options.endpoint, options.region),
+        table,
+        observe=sent.append,
+        count_capacity=True,
+    )
+    answer = repository.fetch(_bounded(operation))
+    items, more = _items(answer)
+    if options.json:
+        facts = {"requests": len(sent), "capacity_units": _capacity(sent), "more": more}
+        data = [item.model_dump(mode="json") for item in items]
+        print(json_text({"items": data, **facts}))
+        return 0
+    for item in items:
+        print(item.model_dump_json())
+    print(_summary(len(items), len(sent), _capacity(sent), more=more))
+    return 0
+
+
+def _bounded(operation: Operation[Any]) -> Operation[Any]:
+    """A query that names no number of items is asked for one page."""
+    query = query_of(operation)
+    if query is None or query is not operation or query.items_in_all is not None:
+        return operation
+    return query.page(_PAGE)
+
+
+def _items(answer: object) -> tuple[list[BaseModel], bool]:
+    if isinstance(answer, Page):
+        page = cast(Page[BaseModel], answer)
+        return list(page.items), not page.is_last
+    return ([answer] if isinstance(answer, BaseModel) else []), False
+
+
+def _capacity(sent: list[Sent]) -> float:
+    """The capacity units of all requests, as the service counts them."""
+    total = 0.0
+    for each in sent:
+        found: Any = each.response.get("ConsumedCapacity") or []
+        parts = found if is_list(found) else [found]
+        total += sum(part.get("CapacityUnits", 0.0) for part in parts)
+    return total
+
+
+def _summary(items: int, requests: int, capacity: float, *, more: bool) -> str:
+    counted = [
+        f"{items} item{'' if items == 1 else 's'}",
+        f"{requests} request{'' if requests == 1 else 's'}",
+        f"{capacity:g} capacity units",
+    ]
+    return ", ".join(counted) + ("; more remain (--limit N)" if more else "")
+
+
+def _transport(endpoint: str | None, region: str | None) -> Transport:
+    local: dict[str, Any] = {}
+    if endpoint and urlsplit(endpoint).hostname in _LOOPBACK:
+        region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        if not {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} & set(os.environ):
+            local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    try:
+        return boto3_transport(
+            cast(Any, boto3).client(
+                "dynamodb", endpoint_url=endpoint, region_name=region, config=_CONFIG, **local
+            )
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise UsageError(f"no client: {error} See --endpoint and --region.") from None

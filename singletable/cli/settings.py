@@ -1,0 +1,48 @@
+"""`[tool.singletable]` of the nearest pyproject.toml. Reads that one file; imports nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from singletable.cli.usage import UsageError, did_you_mean
+
+_KINDS = {"design": str, "callers": str, "errors": bool}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`root`: the project's folder, where modules are imported from and docs are written to."""
+
+    root: Path
+    design: str | None = None
+    callers: str | None = None
+    errors: bool = False
+
+
+def find_settings(start: Path) -> Settings:
+    """The settings that hold in `start`: of the first pyproject.toml from there upwards."""
+    for folder in (start, *start.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            return _read(file)
+    return Settings(start)
+
+
+def _read(file: Path) -> Settings:
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}") from None
+    section: dict[str, Any] = document.get("tool", {}).get("singletable", {})
+    for name, value in section.items():
+        kind = _KINDS.get(name)
+        if kind is None:
+            raise UsageError(
+                f"{file}: [tool.singletable] has no {name!r}{did_you_mean(name, _KINDS)}"
+            )
+        if not isinstance(value, kind):
+            raise UsageError(f"{file}: [tool.singletable] {name} is no {kind.__name__}")
+    return Settings(file.parent, **section)

@@ -1,0 +1,37 @@
+"""What a design as a whole can lack, found when it is looked at rather than when it loads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from singletable.errors.declaration import DeclarationError
+
+
+class DesignNotFound(DeclarationError):
+    slug = "design-not-found"
+    why = "The module that should hold the design holds no table, or more than one."
+    remedy = "Name the module that declares the table's patterns, or `module:table`."
+
+
+@dataclass(eq=False, kw_only=True)
+class DesignFailed(DeclarationError):
+    """`declared` is what the module's own code raised."""
+
+    slug = "design-failed"
+    message = "{where} cannot be imported: {declared}"
+    why = "The code of a design raised an error that is not the engine's."
+    remedy = "Correct the code at the place named in the message."
+
+    allowed: str = "a module that can be imported"
+
+
+class MissingExample(DeclarationError):
+    slug = "missing-example"
+    why = "Documentation needs an example that the engine cannot think of."
+    remedy = "Give the field one: `Field(examples=[...])`."
+
+
+class UnknownPattern(DeclarationError):
+    slug = "unknown-pattern"
+    why = "Something names an access pattern that is not declared."
+    remedy = "Correct the name, or declare the pattern."

@@ -1,0 +1,151 @@
+"""What an entity's fields, roles and keys must agree on, beyond each of them being sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from pydantic import AliasChoices, BaseModel
+from pydantic.fields import FieldInfo
+
+from singletable.codec import MISSING
+from singletable.codec.names import unwrap
+from singletable.errors.declaration import InvalidEntity
+from singletable.schema.attribute import Attribute, type_name
+from singletable.schema.key import CompiledKey, KeySide
+from singletable.symbol_type import core_type
+from singletable.table import Index, Table
+from singletable.table.key_declaration import SHARD
+
+Refuse = Callable[[str, str], InvalidEntity]
+Attributes = Mapping[str, Attribute]
+Keys = Mapping[str, CompiledKey]
+
+
+def check_roles(roles: Mapping[str, str], attributes: Attributes, refuse: Refuse) -> None:
+    """Versions count, stamps and TTLs are moments."""
+    for role, field in roles.items():
+        attribute = attributes[field]
+        kind = core_type(unwrap(core_type(attribute.annotation)))
+        wanted = int if role == "version" else datetime
+        fits = isinstance(kind, type) and issubclass(kind, wanted) and kind is not bool
+        if not fits or (role == "version" and attribute.coder.absent is not MISSING):
+            raise refuse(
+                f"the {role} {field} is {type_name(attribute.annotation)}",
+                "an int that is never None" if wanted is int else "a datetime, or datetime | None",
+            )
+
+
+def check_names(
+    model: type[BaseModel], table: Table, attributes: Attributes, refuse: Refuse
+) -> None:
+    """No two fields share a name, stored or read, and none takes the type attribute's."""
+    taken = {table.type_attribute: "the table's type attribute"}
+    for attribute in attributes.values():
+        if attribute.stored in taken:
+            raise refuse(
+                f"{attribute.field} is stored as {attribute.stored!r},"
+                f" like {taken[attribute.stored]}",
+                "a stored name of its own",
+            )
+        taken[attribute.stored] = attribute.field
+    for field, info in model.model_fields.items():
+        for alias in _read_aliases(info):
+            if alias in attributes and alias != field:
+                raise refuse(
+                    f"{field} has the alias {alias!r}, the name of another field",
+                    "an alias of its own",
+                )
+
+
+def _read_aliases(info: FieldInfo) -> Iterator[str]:
+    alias = info.validation_alias
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias, info.alias]
+    yield from (choice for choice in choices if isinstance(choice, str))
+
+
+def check_keys(
+    table: Table, roles: Mapping[str, str], attributes: Attributes, keys: Keys, refuse: Refuse
+) -> None:
+    """One primary key that never changes; at most one key an index; none by accident."""
+    on = [key.index.label for key in keys.values()]
+    if "primary" not in on:
+        raise refuse("it has no primary key", "key = table.primary.key(...) in the class body")
+    for label in on:
+        if on.count(label) > 1:
+            raise refuse(f"it has {on.count(label)} keys on {label}", "one")
+    (primary,) = (key for key in keys.values() if key.index.kind == "primary")
+    for role in ("version", "updated"):
+        if roles.get(role) in primary.fields:
+            raise refuse(
+                f"the {role} {roles[role]} is part of the primary key",
+                "fields that stay as they are",
+            )
+    _check_shared(primary, keys, refuse)
+    _check_absent(table, attributes, keys, refuse)
+
+
+def _check_shared(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
+    """One attribute has one template, and belongs to one index unless it is the table's own key."""
+    own = {side.attribute.name: side.template.source for side in primary.sides}
+    taken = dict[str, str]()
+    for key, side in _rendered_sides(keys):
+        name, source = side.attribute.name, side.template.source
+        if name in own and source != own[name]:
+            raise refuse(
+                f"{key.label} makes {name} of {source!r}", f"{own[name]!r}, the primary key's"
+            )
+        if name not in own and name in taken:
+            raise refuse(f"{key.label} and {taken[name]} both make {name}", "an attribute for each")
+        taken[name] = key.label
+
+
+def _rendered_sides(keys: Keys) -> Iterator[tuple[CompiledKey, KeySide]]:
+    for key in keys.values():
+        yield from ((key, side) for side in key.sides if side.natural is None)
+
+
+def _check_absent(table: Table, attributes: Attributes, keys: Keys, refuse: Refuse) -> None:
+    """An item with all key attributes of an index is in it: then its entity has a key there."""
+    stored = {attribute.stored: attribute for attribute in attributes.values()}
+    written = {*stored, *(name for key in keys.values() for name in key.index.attribute_names)}
+    for index in table.indexes:
+        if all(key.index != index for key in keys.values()):
+            _check_types(index, stored, refuse)
+            if written.issuperset(index.attribute_names):
+                raise refuse(
+                    f"its items are in index {index.label}, by"
+                    f" {' and '.join(index.attribute_names)}, without a key there",
+                    f"a key on {index.label}, or other stored names",
+                )
+
+
+def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) -> None:
+    for attribute in index.attributes:
+        known = stored.get(attribute.name)
+        if known is not None and known.coder.tags != frozenset({attribute.type}):
+            raise refuse(
+                f"{known.field} is stored as {', '.join(sorted(known.coder.tags))} in"
+                f" {attribute.name}, a key attribute of {index.label}",
+                f"{attribute.type}, or another stored name",
+            )
+
+
+def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> None:
+    """The shard stands in the partition key, and is chosen by a field that has key text."""
+    if key.shards is None:
+        return
+    if key.shard_format is None:
+        raise refuse(f"{key.label} is sharded by {key.shards.by!r}", "a field with a key format")
+    if SHARD not in key.partition.fields:
+        source = key.partition.template.source
+        raise refuse(
+            f"{key.label} is sharded, but {source!r} has no {{shard}}",
+            "{shard} in the partition template",
+        )
+    if SHARD in attributes:
+        raise refuse(f"{key.label} is sharded, and shard is a field", "another name for the field")
+    if key.index.kind == "primary" and attributes[key.shards.by].coder.absent is not MISSING:
+        raise refuse(
+            f"{key.label} is sharded by {key.shards.by}, which may be None", "a required field"
+        )

@@ -1,0 +1,77 @@
+"""Every access pattern is asked by a route, and the walk over the code finds which."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import pytest
+from fastapi import APIRouter, Depends
+
+import app.callers
+from access_patterns import blog, categories, posts, sessions, users
+from app.callers import callers
+from app.main import ROUTERS
+
+BUILT = {"categories", "sessions", "users"}
+TABLE = {"by_email": users.by_email, "disable": users.disable}
+
+
+def groups() -> set[str]:
+    """The groups of which the routers ask anything: `posts` joins with its first route."""
+    return {name.partition(".")[0] for name in callers()}
+
+
+def test_every_pattern_has_a_caller() -> None:
+    """What nobody asks is either forgotten or to be deleted."""
+    assert groups() >= BUILT
+    asked = callers()
+    declared = [name for name, pattern in blog.patterns.items() if pattern.group in groups()]
+    assert [name for name in declared if name not in asked] == []
+
+
+def test_callers_are_captions_in_order() -> None:
+    """Sorted by pattern, then by caption; each caption once; the same every time."""
+    asked = callers()
+    assert list(asked) == sorted(asked)
+    assert all(found == sorted(set(found)) for found in asked.values())
+    assert asked == callers()
+    assert asked["categories.move"] == ["POST /v1/categories/{category_id}/move"]
+    assert asked["sessions.by_id"] == [
+        "DELETE /v1/sessions/{session_id}",
+        "GET /v1/sessions/{session_id}",
+    ]
+
+
+class Desk:
+    @functools.cached_property
+    def tree(self) -> object:
+        return categories.tree()
+
+    @classmethod
+    def opened(cls) -> None:
+        _ = [posts.published() for _ in "a"]
+
+
+def depended() -> object:
+    return TABLE["disable"]
+
+
+def made(ask: object) -> Callable[..., object]:
+    def endpoint(_: object = Depends(depended)) -> object:
+        return (Desk, ask)
+
+    return endpoint
+
+
+def test_the_walk_looks_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dependencies, tables, classes, comprehensions, closures, partials; never mere imports."""
+    router = APIRouter(prefix="/v1")
+    endpoint = made(functools.partial(sessions.revoke))
+    router.add_api_route("/one", endpoint, methods=["PUT"])
+    monkeypatch.setattr(app.callers, "ROUTERS", (*ROUTERS[:1], router))
+    monkeypatch.setattr(app.callers, "_PACKAGE", __name__.partition(".")[0])
+    found = callers()
+    asked = {"categories.tree", "posts.published", "sessions.revoke", "users.by_email"}
+    assert found.keys() == asked | {"users.disable"}
+    assert all(captions == ["PUT /v1/one"] for captions in found.values())

@@ -1,0 +1,101 @@
+"""Categories are read as a tree, one by one, and page by page."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from access_patterns import categories
+from model import CategoryId, CategoryUsage
+from singletable import Repository
+from tests.app import expect
+from tests.app.v1.categories.shelves import PATH, add, outline
+
+
+def test_an_empty_table_has_an_empty_tree(stranger: TestClient) -> None:
+    """Reading needs no caller."""
+    assert expect.success(stranger.get(PATH)) == []
+
+
+def test_the_tree_is_in_order(api: TestClient) -> None:
+    """Siblings by position, then by identity, each below its parent."""
+    add(api, "z", position=1)
+    add(api, "b", position=2)
+    add(api, "a", position=2)
+    add(api, "leaf", "b")
+    add(api, "last", "z", position=10)
+    add(api, "first", "z", position=9)
+    assert outline(api) == {"z": {"first": {}, "last": {}}, "a": {}, "b": {"leaf": {}}}
+    assert list(outline(api)) == ["z", "a", "b"]
+    assert list(outline(api)["z"]) == ["first", "last"]
+
+
+def test_a_category_shows_what_it_holds(api: TestClient) -> None:
+    """The top is null on the wire, and counts are beside the category."""
+    add(api, "news", name="News", position=3)
+    add(api, "sport", "news")
+    got = expect.success(api.get(f"{PATH}/news"))
+    assert got.pop("createdAt")
+    assert got.pop("updatedAt")
+    assert got == {
+        "categoryId": "news",
+        "parentId": None,
+        "position": 3,
+        "slug": "news",
+        "name": "News",
+        "version": 1,
+        "posts": 0,
+        "children": 1,
+    }
+    assert expect.success(api.get(f"{PATH}/sport"))["parentId"] == "news"
+
+
+def test_a_category_is_found_by_its_slug(api: TestClient) -> None:
+    """The same answer and the same tag as by identity."""
+    add(api, "news", slug="latest-news")
+    by_slug, by_id = api.get(f"{PATH}/by-slug/latest-news"), api.get(f"{PATH}/news")
+    assert by_slug.json() == by_id.json()
+    assert by_slug.headers["etag"] == by_id.headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/none", "/by-slug/none", "/none/children", "/root"])
+def test_what_does_not_exist_is_not_found(api: TestClient, path: str) -> None:
+    """404, also for the top, which is no category."""
+    error = expect.failure(api.get(PATH + path), 404, "not-found")
+    assert error["message"] == "the category does not exist"
+
+
+@pytest.mark.parametrize("path", ["/News", "/a--b", "/" + "a" * 65, "/by-slug/%23"])
+def test_what_cannot_be_an_identity_is_unprocessable(api: TestClient, path: str) -> None:
+    """422 names the place in the path."""
+    error = expect.failure(api.get(PATH + path), 422, "unprocessable")
+    assert error["details"][0]["location"].startswith("path.")
+
+
+def test_children_come_in_pages(api: TestClient) -> None:
+    """Each once, in order, to the last page; a cursor is good for its own list only."""
+    add(api, "news")
+    for number in range(5):
+        add(api, f"n{number}", "news", position=5 - number)
+    first = expect.success(api.get(f"{PATH}/news/children?limit=3"))
+    assert [each["categoryId"] for each in first["items"]] == ["n4", "n3", "n2"]
+    assert first["items"][0]["parentId"] == "news"
+    more = {"limit": 3, "cursor": first["nextCursor"]}
+    rest = expect.success(api.get(f"{PATH}/news/children", params=more))
+    assert [each["categoryId"] for each in rest["items"]] == ["n1", "n0"]
+    assert rest["nextCursor"] is None
+    expect.failure(api.get(f"{PATH}/n1/children", params=more), 400, "invalid-cursor")
+
+
+def test_a_copy_goes_stale_with_its_counts(api: TestClient, repository: Repository) -> None:
+    """304 while nothing changed; a child or a post makes another tag, of the same version."""
+    add(api, "news")
+    known = {"If-None-Match": api.get(f"{PATH}/news").headers["etag"]}
+    assert api.get(f"{PATH}/news", headers=known).status_code == 304
+    filed = CategoryUsage.key.patch(category_id=CategoryId("news")).add(posts=1)
+    repository.write(filed)
+    again = api.get(f"{PATH}/news", headers=known)
+    assert expect.success(again)["posts"] == 1
+    lock = {"If-Match": known["If-None-Match"]}
+    expect.success(api.patch(f"{PATH}/news", json={"name": "New"}, headers=lock))
+    assert repository.fetch(categories.usage(CategoryId("news"))) is not None

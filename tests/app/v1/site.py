@@ -1,0 +1,115 @@
+"""The app over a table, spoken to as anyone: what tests of the API start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from starlette.requests import Request
+
+from access_patterns import categories
+from app.auth.authenticator import bearer_token
+from app.auth.caller import Caller, Role
+from app.main import create_app
+from app.settings import Settings
+from model import Category, CategoryId, Slug
+from singletable import Repository
+from tests.app import expect
+from tests.app.v1.stores import Store
+
+TEXT = {"title": "Hello", "body": "First words.", "categoryId": "news"}
+
+
+class ByName:
+    """`Bearer as-ada-editor` is Ada, an editor."""
+
+    def authenticate(self, request: Request) -> Caller | None:
+        match (bearer_token(request) or b"").decode().split("-"):
+            case ["as", name, role]:
+                return Caller(name, frozenset({Role[role.upper()]}))
+            case _:
+                return None
+
+
+@dataclass(frozen=True)
+class Site:
+    app: FastAPI
+    store: Store
+
+    @property
+    def repository(self) -> Repository:
+        return self.store.repository()
+
+    @property
+    def anonymous(self) -> TestClient:
+        return TestClient(self.app)
+
+    def speaking(self, name: str, role: str = "viewer") -> TestClient:
+        return TestClient(self.app, headers={"Authorization": f"Bearer as-{name}-{role}"})
+
+    @property
+    def ada(self) -> TestClient:
+        """An author without a role that matters."""
+        return self.speaking("ada")
+
+    @property
+    def editor(self) -> TestClient:
+        return self.speaking("eva", "editor")
+
+    def category(self, name: str) -> None:
+        now = datetime.now(UTC)
+        identity = CategoryId(name)
+        shelf = Category(category_id=identity, slug=Slug(name), name=name, created_at=now)
+        self.repository.write(categories.add(shelf))
+
+    def count_in(self, name: str) -> int:
+        """How many posts the category is said to have."""
+        usage = self.repository.fetch(categories.usage(CategoryId(name)).consistent())
+        assert usage is not None
+        return usage.posts
+
+    def draft(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
+        answer = self.speaking(by).post("/v1/posts", json={**TEXT, **fields})
+        return dict(expect.success(answer, 201))
+
+    def published(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
+        post = self.draft(by, **fields)
+        return self.steps(post, "submit", "publish")
+
+    def steps(self, post: dict[str, Any], *names: str) -> dict[str, Any]:
+        for name in names:
+            post = expect.success(self.editor.post(f"{path(post)}/{name}"))
+        return post
+
+    def stored(self, post: dict[str, Any]) -> dict[str, Any]:
+        """The post as an editor sees it now."""
+        return dict(expect.success(self.editor.get(path(post))))
+
+    def tag(self, post: dict[str, Any]) -> dict[str, str]:
+        """If-Match with the present state."""
+        return {"If-Match": self.editor.get(path(post)).headers["etag"]}
+
+
+def path(post: dict[str, Any]) -> str:
+    return f"/v1/posts/{post['postId']}"
+
+
+def site_over(settings: Settings, store: Store) -> Site:
+    """The app over whatever the table holds."""
+    app = create_app(
+        settings,
+        repository_factory=lambda _: store.repository(),
+        readiness=lambda: (),
+        authenticators=(ByName(),),
+    )
+    return Site(app, store)
+
+
+def open_site(settings: Settings, store: Store) -> Site:
+    """With one category, `news`."""
+    site = site_over(settings, store)
+    site.category("news")
+    return site

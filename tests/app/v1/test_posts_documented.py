@@ -1,0 +1,173 @@
+"""What OpenAPI says of posts is what happens: every status, with an example."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.settings import Settings
+from singletable.fault import Fault
+from tests.app.v1.races import interrupted
+from tests.app.v1.site import TEXT, Site, path, site_over
+
+Operation = tuple[str, str]
+WITHOUT_BODY = {"400", "413", "415", "422"}
+NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
+BODIES: dict[Operation, dict[str, Any]] = {
+    ("post", "/v1/posts"): TEXT,
+    ("put", "/v1/posts/{post_id}"): TEXT,
+    ("patch", "/v1/posts/{post_id}"): {"title": "New"},
+    ("put", "/v1/posts/{post_id}/slug"): {"slug": "new"},
+}
+
+
+def documented(site: Site) -> dict[Operation, dict[str, Any]]:
+    paths = site.anonymous.get("/openapi.json").json()["paths"]
+    return {
+        (method, template): operation
+        for template, item in paths.items()
+        if template.startswith("/v1/posts")
+        for method, operation in item.items()
+    }
+
+
+def where(template: str, post: str, slug: str = "none", number: int = 1) -> str:
+    return template.format(post_id=post, slug=slug, number=number)
+
+
+def faults(
+    site: Site, settings: Settings, operations: Iterator[Operation] | list[Operation]
+) -> None:
+    """Every operation over a store that throttles, and over one that lets nobody in."""
+    for code in ("ThrottlingException", "AccessDeniedException"):
+
+        def send(_: str, __: Mapping[str, Any], code: str = code) -> Mapping[str, Any]:
+            raise Fault(code, "the test's")
+
+        broken = site_over(settings, replace(site.store, transport=send)).editor
+        for method, template in operations:
+            body = BODIES.get((method, template))
+            headers = {"If-Match": "*"}
+            broken.request(method, where(template, NOBODY), json=body, headers=headers)
+
+
+def refusals(site: Site, operations: list[Operation]) -> None:
+    """What every operation refuses: credentials, bodies, posts that are not there."""
+    wrong = {"Authorization": "Bearer wrong"}
+    for method, template in operations:
+        place = where(template, NOBODY)
+        site.anonymous.request(method, place)
+        site.anonymous.request(method, place, headers=wrong)
+        body = BODIES.get((method, template))
+        site.editor.request(method, place, headers={"If-Match": "*"}, json=body)
+        if method == "get":
+            continue
+        site.editor.request(method, place, headers={"If-Match": "x"}, json=body)
+        if body is not None:
+            site.editor.request(method, place, content=iter([b"x" * 70_000]))
+            site.editor.request(method, place, content=b"x", headers={"Content-Type": "text/html"})
+            json = {"Content-Type": "application/json", "If-Match": "*"}
+            site.editor.request(method, place, content=b"{", headers=json)
+            site.editor.request(method, place, content=b"{}", headers={"If-Match": "*"})
+            site.editor.request(method, place, json={"x": 1}, headers=json)
+
+
+def life(site: Site, settings: Settings) -> None:
+    """A post from its first to its last day, with everything that can go wrong between."""
+    site.draft(slug="taken")
+    site.ada.post("/v1/posts", json={**TEXT, "slug": "taken"})
+    post = site.draft(slug="first")
+    here, any_tag, stale = path(post), {"If-Match": "*"}, {"If-Match": '"stale"'}
+    site.ada.post(f"{here}/views")
+    for step in ("publish", "submit", "submit", "publish", "unpublish", "unpublish", "archive"):
+        site.ada.post(f"{here}/{step}", headers=stale)
+        site.ada.post(f"{here}/{step}")
+    site.ada.post(f"{here}/archive")
+    site.steps(post, "unpublish", "submit", "publish")
+    for headers in ({}, stale, any_tag):
+        site.ada.put(here, json=TEXT, headers=headers)
+        site.ada.patch(here, json={"body": "x"}, headers=headers)
+        number = site.stored(post)["version"] - 1
+        site.ada.post(f"{here}/revisions/{number}/restore", headers=headers)
+    site.ada.get(f"{here}/revisions/{number}")
+    site.ada.get(f"{here}/revisions/x")
+    site.ada.post(f"{here}/revisions/x/restore", headers=any_tag)
+    site.ada.get(f"{here}/revisions?cursor=x")
+    site.ada.get(f"{here}/revisions?limit=0")
+    site.ada.get(f"{here}/revisions")
+    for slug, headers in (("taken", {}), ("second", stale), ("second", {})):
+        site.ada.put(f"{here}/slug", json={"slug": slug}, headers=headers)
+    site.ada.post(f"{here}/views")
+    site.anonymous.get(f"{here}/views")
+    reading(site, here)
+    edit = lambda: site.ada.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
+    site_over(settings, interrupted(site.store, edit)).ada.delete(here)
+    site.ada.delete(here, headers=stale)
+    site.ada.delete(here)
+
+
+def reading(site: Site, here: str) -> None:
+    for place in (here, "/v1/posts/by-slug/second"):
+        tag = site.anonymous.get(place).headers["etag"]
+        site.anonymous.get(place, headers={"If-None-Match": tag})
+    site.anonymous.get("/v1/posts/by-slug/first", follow_redirects=False)
+    for query in ("", "?status=draft", "?cursor=x", "?limit=0"):
+        site.ada.get(f"/v1/posts{query}")
+
+
+def test_every_documented_status_is_seen_and_no_other(
+    any_site: Site, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """But for what bodies are refused for, where there is no body: the router says it for all."""
+    known = documented(any_site)
+    with caplog.at_level(logging.INFO, "app.access"):
+        faults(any_site, settings, list(known))
+        refusals(any_site, list(known))
+        life(any_site, settings)
+    seen = {operation: set[str]() for operation in known}
+    for record in caplog.records:
+        facts = getattr(record, "facts", {})
+        operation = (str(facts.get("method")).lower(), str(facts.get("route")))
+        if operation in seen:
+            seen[operation].add(str(facts["status"]))
+    for operation, statuses in seen.items():
+        said = set(known[operation]["responses"])
+        assert statuses <= said, operation
+        bodiless = WITHOUT_BODY if operation not in BODIES else set[str]()
+        assert said - statuses <= bodiless, operation
+
+
+def test_every_operation_has_an_example(site: Site) -> None:
+    """Of what it answers, in the envelope, and of what it is sent."""
+    for (method, template), operation in documented(site).items():
+        successes = {s: r for s, r in operation["responses"].items() if s < "300"}
+        ((status, answer),) = successes.items()
+        if status != "204":
+            example = answer["content"]["application/json"]["example"]
+            assert example["success"] is True
+            assert example["data"]
+        if (method, template) in BODIES:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            name = schema["$ref"].rpartition("/")[2]
+            schemas = site.anonymous.get("/openapi.json").json()["components"]["schemas"]
+            assert schemas[name]["examples"]
+
+
+def test_the_examples_of_bodies_are_accepted(site: Site) -> None:
+    """What the documentation shows can be sent."""
+    schemas = site.anonymous.get("/openapi.json").json()["components"]["schemas"]
+    post = site.draft(slug="mine")
+    sent = {
+        "NewPost": ("POST", "/v1/posts"),
+        "PostText": ("PUT", path(post)),
+        "PostPatch": ("PATCH", path(post)),
+        "SlugIn": ("PUT", f"{path(post)}/slug"),
+    }
+    for name, (method, place) in sent.items():
+        for example in schemas[name]["examples"]:
+            answer = site.ada.request(method, place, json=example, headers={"If-Match": "*"})
+            assert answer.status_code in (200, 201), answer.text

@@ -1,0 +1,64 @@
+"""Other slugs for a post: what was linked to once stays good."""
+
+from __future__ import annotations
+
+from model.post import MOST_FORMER_SLUGS
+from tests.app import expect
+from tests.app.v1.site import Site, path
+
+
+def rename(site: Site, where: str, slug: str) -> dict[str, object]:
+    return dict(expect.success(site.ada.put(f"{where}/slug", json={"slug": slug})))
+
+
+def test_a_former_slug_can_be_taken_up_again(any_site: Site) -> None:
+    """By its post alone; the one in between then leads to it."""
+    post = any_site.published(slug="first")
+    rename(any_site, path(post), "second")
+    after = rename(any_site, path(post), "first")
+    assert (after["slug"], after["formerSlugs"]) == ("first", ["second"])
+    assert after == any_site.stored(post)
+    for slug in ("first", "second"):
+        found = expect.success(any_site.anonymous.get(f"/v1/posts/by-slug/{slug}"))
+        assert found["postId"] == post["postId"]
+
+
+def test_the_slug_of_another_post_is_taken(any_site: Site) -> None:
+    """Its present one and its former ones."""
+    other, post = any_site.draft(slug="old"), any_site.draft(slug="mine")
+    rename(any_site, path(other), "new")
+    for slug in ("old", "new"):
+        answer = any_site.ada.put(f"{path(post)}/slug", json={"slug": slug})
+        (detail,) = expect.failure(answer, 409, "taken")["details"]
+        assert detail["location"] == "body.slug"
+    assert any_site.stored(post) == post
+
+
+def test_the_same_slug_changes_nothing(site: Site) -> None:
+    """Neither the version nor the former slugs."""
+    post = site.draft(slug="same")
+    assert rename(site, path(post), "same") == post
+
+
+def test_a_change_of_slug_may_be_conditional(site: Site) -> None:
+    """If-Match with another state's tag: 412."""
+    post = site.draft()
+    stale = site.tag(post)
+    rename(site, path(post), "second")
+    answer = site.ada.put(f"{path(post)}/slug", json={"slug": "third"}, headers=stale)
+    expect.failure(answer, 412, "precondition-failed")
+
+
+def test_former_slugs_have_an_end_and_go_with_the_post(any_site: Site) -> None:
+    """50 keep leading to it and the next is refused; deleted with it, all are free again."""
+    post = any_site.published(slug="n0")
+    for number in range(1, MOST_FORMER_SLUGS + 1):
+        rename(any_site, path(post), f"n{number}")
+    answer = any_site.ada.put(f"{path(post)}/slug", json={"slug": "one-more"})
+    error = expect.failure(answer, 409, "conflict")
+    assert error["message"] == "it has 50 former slugs, and may not have more"
+    assert rename(any_site, path(post), "n0")["slug"] == "n0"
+    assert any_site.anonymous.get("/v1/posts/by-slug/n7").url.path.endswith("/n0")
+    assert any_site.ada.delete(path(post)).status_code == 204
+    for number in (0, 7, MOST_FORMER_SLUGS):
+        assert any_site.draft(slug=f"n{number}")["slug"] == f"n{number}"

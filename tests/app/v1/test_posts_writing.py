@@ -1,0 +1,215 @@
+"""Writing posts: drafts, their slugs, and texts that replace others under If-Match."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.app import expect
+from tests.app.v1.site import TEXT, Site, path
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"title": ""}, "title"),
+    ({"title": "   "}, "title"),
+    ({"title": None}, "title"),
+    ({"title": "x" * 201}, "title"),
+    ({"title": 1}, "title"),
+    ({"title": "\ud800"}, "title"),
+    ({"summary": "x" * 501}, "summary"),
+    ({"tags": ["x"] * 21}, "tags"),
+    ({"tags": "x"}, "tags"),
+    ({"categoryId": "A#B"}, "categoryId"),
+    ({"categoryId": None}, "categoryId"),
+    ({"categoryId": "x" * 65}, "categoryId"),
+    ({"category_id": "news"}, "category_id"),
+    ({"authorId": "bob"}, "authorId"),
+    ({"status": "published"}, "status"),
+    ({"version": 7}, "version"),
+]
+
+
+def test_a_new_post_is_a_draft_of_the_caller(any_site: Site) -> None:
+    """201, where it is, its tag; counted in its category."""
+    answer = any_site.ada.post("/v1/posts", json={**TEXT, "summary": "s", "tags": ["a", "b"]})
+    post = expect.success(answer, 201)
+    assert answer.headers["location"] == path(post)
+    read = any_site.ada.get(path(post))
+    assert expect.success(read) == post
+    assert read.headers["etag"] == answer.headers["etag"]
+    assert (post["status"], post["authorId"], post["version"]) == ("draft", "ada", 1)
+    assert (post["slug"], post["summary"], post["tags"]) == ("hello", "s", ["a", "b"])
+    assert post["createdAt"] == post["statusSince"]
+    assert any_site.count_in("news") == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Hello, DynamoDB!", "hello-dynamodb"),
+        ("Crème brûlée — à la carte", "creme-brulee-a-la-carte"),
+        ("단일 테이블 DynamoDB 2", "dynamodb-2"),
+    ],
+)
+def test_a_slug_is_made_from_the_title(site: Site, title: str, slug: str) -> None:
+    """Its ASCII words."""
+    assert site.draft(title=title)["slug"] == slug
+
+
+def test_a_title_without_ascii_has_its_identity_as_slug(site: Site) -> None:
+    """Korean titles work."""
+    post = site.published(title="단일 테이블 설계")
+    assert post["title"] == "단일 테이블 설계"
+    assert post["slug"] == post["postId"].lower()
+    assert expect.success(site.anonymous.get(f"/v1/posts/by-slug/{post['slug']}")) == post
+
+
+def test_a_made_slug_that_is_taken_gets_a_suffix(any_site: Site) -> None:
+    """Every post of one title has a slug of its own."""
+    slugs = [any_site.draft()["slug"] for _ in range(4)]
+    assert slugs[0] == "hello"
+    assert len(set(slugs)) == 4
+    assert all(slug.startswith("hello-") for slug in slugs[1:])
+    assert any_site.count_in("news") == 4
+
+
+def test_a_given_slug_that_is_taken_is_refused(any_site: Site) -> None:
+    """409 naming the field, also for a former slug; nothing was written."""
+    post = any_site.draft(slug="mine")
+    any_site.ada.put(f"{path(post)}/slug", json={"slug": "still-mine"})
+    for slug in ("mine", "still-mine"):
+        answer = any_site.speaking("bob").post("/v1/posts", json={**TEXT, "slug": slug})
+        (detail,) = expect.failure(answer, 409, "taken")["details"]
+        assert detail["location"] == "body.slug"
+    assert any_site.count_in("news") == 1
+
+
+def test_a_category_has_to_exist(any_site: Site) -> None:
+    """422 naming the field, for new posts and for those that move; nothing was written."""
+    post, elsewhere = any_site.draft(), {**TEXT, "categoryId": "nowhere"}
+    answers = [
+        any_site.ada.post("/v1/posts", json={**elsewhere, "slug": "free"}),
+        any_site.ada.post("/v1/posts", json=elsewhere),
+        any_site.ada.put(path(post), json=elsewhere, headers=any_site.tag(post)),
+    ]
+    for answer in answers:
+        (detail,) = expect.failure(answer, 422, "unprocessable")["details"]
+        assert detail["location"] == "body.categoryId"
+        assert detail["message"] == "the category does not exist"
+    assert any_site.stored(post) == post
+    expect.failure(any_site.editor.get("/v1/posts/by-slug/free"), 404, "not-found")
+
+
+@pytest.mark.parametrize(("fields", "named"), WRONG, ids=lambda value: str(value)[:30])
+def test_what_no_post_can_say_is_named(site: Site, fields: dict[str, Any], named: str) -> None:
+    """422 with the place, for every way to write a text."""
+    post = site.draft()
+    tag = site.tag(post)
+    ways = [
+        ("POST", "/v1/posts", {**TEXT, **fields}),
+        ("PUT", path(post), {**TEXT, **fields}),
+        ("PATCH", path(post), fields),
+    ]
+    for method, where, body in ways:
+        headers = {**tag, "Content-Type": "application/json"}
+        answer = site.ada.request(method, where, content=json.dumps(body), headers=headers)
+        error = expect.failure(answer, 422, "unprocessable")
+        assert [each["location"] for each in error["details"]] == [f"body.{named}"]
+    assert site.stored(post) == post
+
+
+@pytest.mark.parametrize("slug", ["", "A", "a b", "a--b", "-a", "a#b", "한글", "a" * 97, None, 1])
+def test_what_is_no_slug_is_refused(site: Site, slug: Any) -> None:
+    """Lower-case ASCII words joined by hyphens, at most 96 characters."""
+    post = site.draft()
+    answers = [site.ada.put(f"{path(post)}/slug", json={"slug": slug})]
+    if slug is not None:
+        answers.append(site.ada.post("/v1/posts", json={**TEXT, "slug": slug}))
+    for answer in answers:
+        error = expect.failure(answer, 422, "unprocessable")
+        assert error["details"][0]["location"] == "body.slug"
+
+
+def test_put_replaces_the_whole_text(any_site: Site) -> None:
+    """What is left out becomes empty; the slug, the author and the state stay."""
+    post = any_site.published(summary="old", tags=["old"], slug="stays")
+    new = {"title": "New", "categoryId": "news"}
+    answer = any_site.ada.put(path(post), json=new, headers=any_site.tag(post))
+    after = expect.success(answer)
+    assert any_site.stored(post) == after
+    changed = {"title": "New", "summary": "", "body": "", "tags": [], "version": 4}
+    assert after == {**post, **changed, "updatedAt": after["updatedAt"]}
+    assert answer.headers["etag"] == any_site.tag(post)["If-Match"]
+
+
+def test_patch_changes_what_it_names(site: Site) -> None:
+    """What is left out stays, null empties what may be empty."""
+    post = site.draft(summary="old", tags=["old"])
+    patches: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({"title": "New"}, {"title": "New"}),
+        ({"tags": ["a", "b"]}, {"tags": ["a", "b"]}),
+        ({"summary": None, "tags": None}, {"summary": "", "tags": []}),
+        ({"body": None}, {"body": ""}),
+    ]
+    for patch, changed in patches:
+        answer = site.ada.patch(path(post), json=patch, headers=site.tag(post))
+        after = expect.success(answer)
+        told = {"version": post["version"] + 1, "updatedAt": after["updatedAt"]}
+        assert after == {**post, **changed, **told}
+        post = after
+
+
+def test_moving_to_another_category_counts_both_anew(any_site: Site) -> None:
+    """By PUT and by PATCH, with a text or without."""
+    any_site.category("science")
+    post = any_site.draft()
+    for method, body in (("PATCH", {"categoryId": "science"}), ("PUT", {**TEXT, "title": "New"})):
+        tag = any_site.tag(post)
+        after = expect.success(any_site.ada.request(method, path(post), json=body, headers=tag))
+        counts = {name: any_site.count_in(name) for name in ("news", "science")}
+        assert counts == {"news": 0, "science": 0, after["categoryId"]: 1}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_text_is_replaced_under_if_match_alone(any_site: Site, method: str) -> None:
+    """428 without, 412 with another state's tag, 400 when mangled; `*` takes any state."""
+    post = any_site.draft()
+    stale = any_site.tag(post)
+
+    def write(title: str, headers: dict[str, str]) -> Any:
+        body = {**TEXT, "title": title}
+        return any_site.ada.request(method, path(post), json=body, headers=headers)
+
+    expect.failure(write("none", {}), 428, "precondition-required")
+    expect.success(write("first", stale))
+    expect.failure(write("lost", stale), 412, "precondition-failed")
+    expect.failure(write("mangled", {"If-Match": "x"}), 400, "malformed-header")
+    assert any_site.stored(post)["title"] == "first"
+    assert expect.success(write("any", {"If-Match": "*"}))["title"] == "any"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_what_changes_nothing_writes_nothing(site: Site, method: str) -> None:
+    """The same version and tag, and no revision."""
+    post, tag = site.draft(), {}
+    tag = site.tag(post)
+    for body in (TEXT, {} if method == "PATCH" else TEXT):
+        answer = site.ada.request(method, path(post), json=body, headers=tag)
+        assert expect.success(answer) == post
+        assert answer.headers["etag"] == tag["If-Match"]
+    assert expect.success(site.ada.get(f"{path(post)}/revisions"))["items"] == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_what_is_hidden_cannot_be_changed(site: Site, method: str) -> None:
+    """404, as if it were not there."""
+    post = site.draft()
+    answer = site.speaking("bob").request(
+        method,
+        path(post),
+        headers={"If-Match": "*"},
+        **({} if method == "DELETE" else {"json": TEXT}),
+    )
+    expect.failure(answer, 404, "not-found")
+    assert site.stored(post) == post

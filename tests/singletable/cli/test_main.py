@@ -1,0 +1,110 @@
+"""The entrance: exit codes, errors as text, cheap imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.singletable.cli.conftest import DESIGN, Run
+
+COMMANDS = ("docs", "patterns", "explain", "table", "golden")
+
+
+def process(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "singletable", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(run: Run, command: str) -> None:
+    """What it does, its options, how it is used."""
+    ran = run(command, "--help", design=None)
+    assert ran.code == 0
+    assert "examples:\n  singletable " + command in ran.out
+
+
+def test_the_module_can_be_run() -> None:
+    """`python -m singletable`, as a process of its own."""
+    ran = process("patterns", "--design", DESIGN)
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("books.by_id ")
+    assert ran.stderr == ""
+
+
+def test_no_command_and_unknown_commands_are_wrong_usage() -> None:
+    """The commands there are stand in the message."""
+    assert process().returncode == 2
+    unknown = process("patern")
+    assert unknown.returncode == 2
+    assert "patterns" in unknown.stderr
+
+
+def test_a_design_must_be_named_somewhere(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the command line or in pyproject.toml."""
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    ran = run("patterns", design=None)
+    assert ran.code == 2
+    assert "--design MODULE" in ran.err
+    assert "[tool.singletable]" in ran.err
+
+
+def test_a_design_that_is_not_there_is_wrong_usage(run: Run) -> None:
+    """The message says where it was looked for."""
+    ran = run("patterns", design="no_such_design")
+    assert ran.code == 2
+    assert "[design-not-found] no_such_design: there is no module no_such_design" in ran.err
+
+
+def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> None:
+    """Its slug, where and what, why, and what to do; exit code 1."""
+    (tmp_path / "pyproject.toml").write_text('[tool.singletable]\ndesign = "wrong"\n')
+    (tmp_path / "wrong.py").write_text(
+        "from singletable import Entity, Table\n"
+        "table = Table('wrong')\n"
+        "class A(Entity, table=table):\n"
+        "    '''An A.'''\n"
+        "    key = table.primary.key('A#{a_id}', 'A')\n"
+    )
+    ran = process("patterns", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("singletable: [unknown-template-field] A.key: ")
+    assert "\n  what to do: Use a field of the entity, or add the field.\n" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_reader_may_leave_early() -> None:
+    """`| head -1` neither fails nor leaves a traceback."""
+    words = ["-m", "singletable", "patterns", "--json", "--design", DESIGN]
+    with subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        assert listing.stdout.readline() == "[\n"
+        listing.stdout.close()
+        assert listing.stderr.read() == ""
+        assert listing.wait() == 0
+
+
+@pytest.mark.parametrize("words", [("patterns",), ("table",), ("explain", "books.crime")])
+def test_no_sdk_is_loaded_without_run(words: tuple[str, ...]) -> None:
+    """boto3 alone would take longer than the rest."""
+    code = (
+        "import sys; from singletable.cli.main import main;"
+        f"code = main({[*words, '--design', DESIGN]!r});"
+        "loaded = {'boto3', 'botocore', 'moto'} & set(sys.modules);"
+        "sys.exit(str(loaded) if loaded else code)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")

@@ -1,0 +1,44 @@
+"""`[tool.singletable]`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from singletable.cli.settings import Settings, find_settings
+from singletable.cli.usage import UsageError
+
+
+def project(folder: Path, section: str) -> Path:
+    (folder / "pyproject.toml").write_text(f"[tool.singletable]\n{section}\n")
+    return folder
+
+
+def test_the_nearest_pyproject_upwards_holds(tmp_path: Path) -> None:
+    """Commands work in every folder of a project; its root is where that file is."""
+    project(tmp_path, 'design = "asked"\ncallers = "app:callers"\nerrors = true')
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    assert find_settings(inner) == Settings(tmp_path, "asked", "app:callers", errors=True)
+
+
+def test_a_project_may_say_nothing(tmp_path: Path) -> None:
+    """Then the design is named on the command line."""
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    assert find_settings(tmp_path) == Settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("section", "problem"),
+    [
+        ('desing = "x"', "no 'desing'; did you mean design"),
+        ("design = 3", "design is no str"),
+        ("errors = 'yes'", "errors is no bool"),
+        ("design = ", "cannot be read"),
+    ],
+)
+def test_what_it_does_not_understand_it_refuses(tmp_path: Path, section: str, problem: str) -> None:
+    """A misspelt setting would be ignored for years."""
+    with pytest.raises(UsageError, match=problem):
+        find_settings(project(tmp_path, section))

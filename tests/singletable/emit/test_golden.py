@@ -1,0 +1,35 @@
+"""Golden requests."""
+
+from __future__ import annotations
+
+import json
+
+from singletable.catalogue import Catalogue
+from singletable.emit.golden import golden, golden_files
+from tests.singletable.library import library
+
+CATALOGUE = Catalogue(library)
+
+
+def test_every_pattern_has_golden_requests() -> None:
+    """One file each, named after it."""
+    assert set(golden(CATALOGUE)) == set(library.patterns)
+    assert set(golden_files(CATALOGUE)) == {f"{name}.json" for name in library.patterns}
+
+
+def test_files_hold_the_requests() -> None:
+    """As JSON that ends with a newline."""
+    files, requests = golden_files(CATALOGUE), golden(CATALOGUE)
+    for name, data in requests.items():
+        text = files[f"{name}.json"]
+        assert json.loads(text) == data
+        assert text.endswith("]\n")
+
+
+def test_a_sharded_query_has_a_request_a_shard() -> None:
+    """All of them: a shard that is forgotten is a lost item."""
+    partitions = [
+        request["parameters"]["ExpressionAttributeValues"][":v0"]["S"]
+        for request in golden(CATALOGUE)["books.on_shelf"]
+    ]
+    assert partitions == ["SHELF#0", "SHELF#1", "SHELF#2"]

@@ -1,0 +1,375 @@
+"""Mistakes in an entity's declaration: each is refused while its module loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from enum import Enum, Flag, IntEnum
+from typing import Annotated, Any, Generic, TypeVar
+
+import pytest
+from pydantic import Field
+
+from singletable import (
+    CREATED,
+    TTL,
+    UPDATED,
+    VERSION,
+    Entity,
+    Table,
+    number,
+    shards,
+    slug,
+    unique,
+)
+from singletable.errors import declaration as errors
+from singletable.table import KeyAttribute
+from tests.singletable.clinic.making import make
+
+T = TypeVar("T")
+Rights = Flag("Rights", ["READ", "WRITE"])
+Level = IntEnum("Level", ["LOW", "HIGH"])
+Sign = Enum("Sign", {"A": "a#b", "B": "b"})
+
+
+def ward(**fields: Any) -> Any:
+    """An entity with these fields beside a sound key, on a table with every kind of index."""
+    table = new_table()
+    options = fields.pop("options", {})
+    own = fields.pop("key", table.primary.key("WARD#{ward}", "WARD"))
+    indexes = {declared.index.label: declared for declared in table._secondary}
+    made = {
+        label: value(indexes) if isinstance(value, On) else value for label, value in fields.items()
+    }
+    named = {"ward": Annotated[str, slug()], "key": own, **made}
+    return make(table, {k: v for k, v in named.items() if v is not None}, "Ward", **options)
+
+
+class On:
+    """A key on one of the table's indexes."""
+
+    def __init__(self, index: str, *templates: str, **options: Any) -> None:
+        self.index, self.templates, self.options = index, templates, options
+
+    def __call__(self, indexes: Any) -> Any:
+        return indexes[self.index].key(*self.templates, **self.options)
+
+
+def new_table() -> Table:
+    table = Table("clinic")
+    table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+    table.global_index("GSI2", partition_key="GSI1PK", sort_key="GSI2SK")
+    table.global_index("ByFloor", partition_key="floor", sort_key=number("beds"))
+    table.global_index("Inverted", partition_key="SK", sort_key="GSI3SK")
+    table.global_index("ByHash", partition_key="hash")
+    table.local_index("LSI1", sort_key="LSI1SK")
+    table.global_index("ByTime", partition_key="GSI4PK", sort_key="at")
+    table.global_index("ByBytes", partition_key=KeyAttribute("raw", "B"))
+    return table
+
+
+def with_fields(table: Table, *templates: str, **fields: Any) -> Any:
+    return make(table, {**fields, "key": table.primary.key(*templates)}, "Other")
+
+
+def generic_in_table() -> Any:
+    class Box(Entity, Generic[T], table=Table("clinic")):
+        """A box."""
+
+        content: T
+
+
+def key_as_default() -> Any:
+    class Bad(Entity, table=Table("clinic")):
+        """A thing."""
+
+        key: str = Table("clinic").primary.key("T#{x}", "T")  # type: ignore[assignment]
+
+
+MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]] = {
+    # templates
+    "an empty template": (
+        errors.InvalidTemplate,
+        lambda: ward(g=On("GSI1", "", "{ward}")),
+        "empty",
+    ),
+    "a forgeable enum": (
+        errors.InvalidTemplate,
+        lambda: ward(s=Sign, g=On("GSI1", "{s}", "x")),
+        "values of s may contain '#'",
+    ),
+    "an unknown field": (
+        errors.UnknownTemplateField,
+        lambda: ward(g=On("GSI1", "{wrad}", "x")),
+        "names 'wrad'. Allowed: ward",
+    ),
+    "a shard without shards": (
+        errors.UnknownTemplateField,
+        lambda: ward(g=On("GSI1", "{shard}", "x")),
+        "names 'shard'",
+    ),
+    "a shard in the sort key": (
+        errors.UnknownTemplateField,
+        lambda: ward(g=On("GSI1", "W#{shard}", "{shard}", shards=shards(2, by="ward"))),
+        "names 'shard'",
+    ),
+    # fields in keys
+    "a float in a key": (
+        errors.UnusableKeyField,
+        lambda: ward(x=float, g=On("GSI1", "{x}", "x")),
+        "x is float, which needs a format",
+    ),
+    "a list in a key": (
+        errors.UnusableKeyField,
+        lambda: ward(x=list[str], g=On("GSI1", "{x}", "x")),
+        "has no key text",
+    ),
+    "an IntEnum in a key": (
+        errors.UnusableKeyField,
+        lambda: ward(x=Level, g=On("GSI1", "{x}", "x")),
+        "has no text",
+    ),
+    "a natural name for a template": (
+        errors.UnusableKeyField,
+        lambda: ward(floor=str, beds=int, g=On("ByFloor", "F#{floor}", "{beds}")),
+        "floor is both the field floor and 'F#{floor}'",
+    ),
+    "a natural key of another type": (
+        errors.UnusableKeyField,
+        lambda: ward(floor=str, beds=str, g=On("ByFloor", "{floor}", "{beds}")),
+        "beds is stored as S. Allowed: N",
+    ),
+    "a number made of text": (
+        errors.UnusableKeyField,
+        lambda: ward(floor=str, n=str, g=On("ByFloor", "{floor}", "{n}")),
+        "beds is N. Allowed: the field of that name",
+    ),
+    "a natural time, which has no key text": (
+        errors.UnusableKeyField,
+        lambda: ward(at=time, g=On("ByTime", "W", "{at}")),
+        "at is time, which needs a format",
+    ),
+    # entities
+    "no docstring": (errors.InvalidEntity, lambda: ward(options={"doc": " "}), "no docstring"),
+    "no primary key": (errors.InvalidEntity, lambda: ward(key=None), "it has no primary key"),
+    "two keys on one index": (
+        errors.InvalidEntity,
+        lambda: ward(a=On("GSI1", "A", "{ward}"), b=On("GSI1", "B", "{ward}")),
+        "it has 2 keys on GSI1. Allowed: one",
+    ),
+    "a key of another table": (
+        errors.InvalidEntity,
+        lambda: ward(key=Table("other").primary.key("WARD#{ward}", "W")),
+        "Ward.key is a key of Table('other'). Allowed: indexes of Table('clinic')",
+    ),
+    "no sort key where there is one": (
+        errors.InvalidEntity,
+        lambda: ward(g=On("GSI1", "W")),
+        "Ward.g lacks a sort key. Allowed: what index GSI1 has: GSI1PK and GSI1SK",
+    ),
+    "a sort key where there is none": (
+        errors.InvalidEntity,
+        lambda: ward(hash=str, g=On("ByHash", "{hash}", "x")),
+        "Ward.g has a sort key",
+    ),
+    "a field named like the type attribute": (
+        errors.InvalidEntity,
+        lambda: ward(entity=str),
+        "entity is stored as 'entity', like the table's type attribute",
+    ),
+    "two fields of one stored name": (
+        errors.InvalidEntity,
+        lambda: ward(a=str, b=Annotated[str, Field(alias="a")]),
+        "b is stored as 'a', like a",
+    ),
+    "aliases crossed": (
+        errors.InvalidEntity,
+        lambda: ward(a=Annotated[str, Field(alias="b")], b=Annotated[str, Field(alias="a")]),
+        "a has the alias 'b', the name of another field",
+    ),
+    "a field and a key of one name": (
+        errors.InvalidEntity,
+        key_as_default,
+        "without annotation",
+    ),
+    "extra fields": (
+        errors.InvalidEntity,
+        lambda: ward(options={"extra": "allow"}),
+        "extra fields, which would not be stored",
+    ),
+    "one attribute from two templates": (
+        errors.InvalidEntity,
+        lambda: ward(a=On("GSI1", "A", "{ward}"), b=On("GSI2", "B", "{ward}")),
+        "Ward.b and Ward.a both make GSI1PK",
+    ),
+    "a primary attribute of another text": (
+        errors.InvalidEntity,
+        lambda: ward(a=On("Inverted", "OTHER", "{ward}")),
+        "Ward.a makes SK of 'OTHER'. Allowed: 'WARD', the primary key's",
+    ),
+    "in an index by accident": (
+        errors.InvalidEntity,
+        lambda: ward(floor=str, beds=int),
+        "its items are in index ByFloor, by floor and beds, without a key there",
+    ),
+    "in a local index by accident": (
+        errors.InvalidEntity,
+        lambda: ward(x=Annotated[str, Field(alias="LSI1SK")]),
+        "its items are in index LSI1, by PK and LSI1SK",
+    ),
+    "a field that a key attribute's type refuses": (
+        errors.InvalidEntity,
+        lambda: ward(beds=str),
+        "beds is stored as S in beds, a key attribute of ByFloor",
+    ),
+    # roles
+    "a version of text": (
+        errors.InvalidEntity,
+        lambda: ward(v=Annotated[str, VERSION]),
+        "version v",
+    ),
+    "a version of fractions": (
+        errors.InvalidEntity,
+        lambda: ward(v=Annotated[float, VERSION]),
+        "the version v is float. Allowed: an int that is never None",
+    ),
+    "an optional version": (
+        errors.InvalidEntity,
+        lambda: ward(v=Annotated[int | None, VERSION]),
+        "the version v is int | None",
+    ),
+    "a version that is true": (
+        errors.InvalidEntity,
+        lambda: ward(v=Annotated[bool, VERSION]),
+        "v is",
+    ),
+    "a ttl of seconds": (
+        errors.InvalidEntity,
+        lambda: ward(until=Annotated[int, TTL]),
+        "the ttl until is int. Allowed: a datetime",
+    ),
+    "a ttl of days": (
+        errors.InvalidEntity,
+        lambda: ward(d=Annotated[date, TTL]),
+        "the ttl d is date",
+    ),
+    "a stamp of text": (
+        errors.InvalidEntity,
+        lambda: ward(u=Annotated[str, UPDATED]),
+        "the updated u is str",
+    ),
+    "a creation without time": (
+        errors.InvalidEntity,
+        lambda: ward(c=Annotated[date, CREATED]),
+        "the created c is date",
+    ),
+    "two ttls": (
+        errors.InvalidEntity,
+        lambda: ward(a=Annotated[datetime, TTL], b=Annotated[datetime, TTL]),
+        "a and b are both ttl. Allowed: one of them",
+    ),
+    # shards
+    "sharded without {shard}": (
+        errors.InvalidEntity,
+        lambda: ward(g=On("GSI1", "W", "{ward}", shards=shards(2, by="ward"))),
+        "'W' has no {shard}",
+    ),
+    "sharded by an unknown field": (
+        errors.InvalidEntity,
+        lambda: ward(g=On("GSI1", "W#{shard}", "{ward}", shards=shards(2, by="wrad"))),
+        "Ward.g is sharded by 'wrad'",
+    ),
+    "a field named shard": (
+        errors.InvalidEntity,
+        lambda: ward(shard=str, g=On("GSI1", "W#{shard}", "{ward}", shards=shards(2, by="ward"))),
+        "shard is a field",
+    ),
+    # annotations
+    "a callable": (
+        errors.UnsupportedAnnotation,
+        lambda: ward(x=Callable[[], int]),
+        "Ward.x: ",
+    ),
+    "a flag": (errors.UnsupportedAnnotation, lambda: ward(x=Rights), "Rights: is a Flag"),
+    "a complex number": (errors.UnsupportedAnnotation, lambda: ward(x=complex), "complex"),
+    "an open type variable": (errors.UnsupportedAnnotation, generic_in_table, "~T"),
+    # unique fields
+    "a unique field without text": (
+        errors.UnknownTemplateField,
+        lambda: ward(x=float, u=unique("x")),
+        "names 'x'",
+    ),
+    "a unique field that is none": (
+        errors.UnknownTemplateField,
+        lambda: ward(u=unique("wrad")),
+        "names 'wrad'",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_contradiction_is_refused_where_it_stands(mistake: str) -> None:
+    """The message says where, what was declared and what is allowed."""
+    kind, declare, message = MISTAKES[mistake]
+    with pytest.raises(kind) as caught:
+        declare()
+    assert type(caught.value) is kind
+    assert message in str(caught.value)
+    assert caught.value.where
+    assert caught.value.allowed
+
+
+def _collisions() -> dict[str, Callable[[Table], Any]]:
+    name = Annotated[str, slug()]
+    return {
+        "the same template": lambda t: with_fields(t, "WARD#{ward}", "WARD", ward=name),
+        "another field": lambda t: with_fields(t, "WARD#{name}", "WARD", name=name),
+        "a wider field": lambda t: with_fields(t, "{a}#{b}", "{c}", a=str, b=str, c=str),
+        "a sentinel's key": lambda t: with_fields(t, "UNIQUE#Ward#{a}#{b}", "X", a=str, b=str),
+    }
+
+
+@pytest.mark.parametrize("case", list(_collisions()))
+def test_two_entities_that_can_share_a_key_are_refused(case: str) -> None:
+    """And the table is left as it was."""
+    table = Table("clinic")
+    fields = {"ward": Annotated[str, slug()], "mail": str, "one": unique("mail")}
+    first = make(table, {**fields, "key": table.primary.key("WARD#{ward}", "WARD")}, "Ward")
+    before = dict(table.entities)
+    with pytest.raises(errors.KeyCollision, match="can be the same key"):
+        _collisions()[case](table)
+    assert table.entities == before
+    assert list(table.entities) == ["Ward"]
+    assert first(ward="x", mail="y")
+
+
+def test_a_refused_entity_leaves_its_table_unchanged() -> None:
+    """Its name is free for the corrected declaration."""
+    table = Table("clinic")
+    for fields in ({"x": complex}, {"key": table.primary.key("{wrad}", "W")}):
+        with pytest.raises(errors.DeclarationError):
+            make(table, {"ward": str, **fields}, "Ward")
+        assert table.entities == {}
+        assert table.patterns == {}
+    make(table, {"ward": str, "key": table.primary.key("W#{ward}", "W")}, "Ward")
+    assert list(table.entities) == ["Ward"]
+    with pytest.raises(errors.InvalidEntity, match="already has an entity named Ward"):
+        make(table, {"x": str, "key": table.primary.key("X#{x}", "X")}, "Ward")
+
+
+def test_every_declaration_error_is_provoked() -> None:
+    """By two mistakes or more; those of patterns and whole designs are beside their tests."""
+    kinds = [kind for kind, _, _ in MISTAKES.values()]
+    elsewhere = {
+        errors.InvalidTable,
+        errors.KeyCollision,
+        errors.InvalidPattern,
+        errors.ContradictoryPattern,
+    }
+    here = {
+        kind
+        for kind in errors.DeclarationError.__subclasses__()
+        if kind.__module__ == errors.DeclarationError.__module__
+    }
+    for kind in here - elsewhere:
+        assert kinds.count(kind) >= 2, kind

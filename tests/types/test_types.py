@@ -1,0 +1,87 @@
+"""The types that patterns and repository promise, held by mypy and pyright. Never run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import assert_type
+
+from singletable import (
+    Create,
+    Delete,
+    First,
+    Get,
+    Page,
+    Patch,
+    Put,
+    Query,
+    Repository,
+    Transaction,
+    Update,
+    access_pattern,
+    create,
+    put,
+    remove,
+    transaction,
+    update,
+)
+from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Stage, Visit
+
+
+@access_pattern
+def patient(patient_id: PatientId) -> Get[Patient]:
+    """One patient."""
+    return Patient.key.get(patient_id=patient_id)
+
+
+@access_pattern
+def waiting_for(doctor_id: DoctorId) -> Query[Visit]:
+    """Who waits for a doctor."""
+    return Visit.at_doctor.query(doctor_id=doctor_id, stage=Stage.WAITING)
+
+
+@access_pattern
+def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
+    """A patient with a first visit."""
+    created = create(patient)
+    return transaction(created, create(visit)).answering(created)
+
+
+def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
+    """Questions and what they answer."""
+    assert_type(patient(PatientId("x")), Get[Patient])
+    assert_type(repository.fetch(patient(PatientId("x"))), Patient | None)
+    assert_type(repository.fetch(Patient.key.get(patient_id="x")), Patient | None)
+    assert_type(repository.fetch(Patient.key.get(patient_id="x").consistent()), Patient | None)
+    query = Visit.at_doctor.query(doctor_id=doctor, stage=Stage.SEEN)
+    assert_type(query.at_least(seen_at=since).newest_first(), Query[Visit])
+    assert_type(repository.fetch(query), Page[Visit])
+    page = repository.fetch(waiting_for(doctor).page(20, None))
+    assert_type(page, Page[Visit])
+    assert_type(page.items, tuple[Visit, ...])
+    assert_type(page.cursor, str | None)
+    assert_type(query.first(), First[Visit])
+    assert_type(repository.fetch(query.first()), Visit | None)
+    assert_type(repository.iterate(query), Iterator[Visit])
+    for visit in repository.iterate(waiting_for(doctor)):
+        assert_type(visit, Visit)
+        assert_type(visit.patient_id, PatientId)
+
+
+def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
+    """Changes and what they answer."""
+    assert_type(create(ada), Create[Patient])
+    assert_type(repository.write(create(ada)), Patient)
+    assert_type(put(ada), Put[Patient])
+    assert_type(repository.write(put(ada)), Patient)
+    assert_type(update(ada, ada), Update[Patient])
+    assert_type(repository.write(update(ada, ada)), Patient)
+    change = Patient.key.patch(patient_id="x").set(name="Ada").at_version(1)
+    assert_type(change, Patch[Patient])
+    assert_type(repository.write(change), Patient)
+    assert_type(remove(ada), Delete)
+    transacted = transaction(create(ada), create(visit))
+    assert_type(transacted, Transaction[None])
+    assert_type(transacted.answering(create(visit)), Transaction[Visit])
+    assert_type(admit(ada, visit), Transaction[Patient])
+    assert_type(repository.write(admit(ada, visit)), Patient)
