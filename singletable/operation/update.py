@@ -17,7 +17,7 @@ from singletable.operation.request import Context, Response
 from singletable.operation.sentinels import moved, moved_fields
 from singletable.operation.write import Settled
 from singletable.schema import CompiledKey, Schema
-from singletable.symbol import Symbol
+from singletable.symbol import Symbol, differs
 
 E = TypeVar("E", bound=BaseModel)
 Item = Mapping[str, Any]
@@ -68,13 +68,14 @@ class Update(Settled[E]):
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
     def _guard(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> Guard:
-        """The version, and what rewritten keys and sentinels were computed from.
+        """The version and what sentinels were computed from; without a version, keys as well.
 
-        The version alone does not do: an item that was deleted and made again counts from 1 again.
+        For sentinels the version alone does not do: an item that was deleted and made again
+        counts from 1 again, and they would be left without an owner.
         """
         guard = self.guard.knowing(version_known(self.schema, self.before))
         relied_on = moved_fields(self.schema, had, has)
-        for key in self._moved_keys(had, has):
+        for key in [] if self.schema.version else self._moved_keys(had, has):
             relied_on |= set(key.fields) - _changed(had, has)
         return guard.knowing(
             {
@@ -103,12 +104,7 @@ class Update(Settled[E]):
 
 def _changed(had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
     changed = {field for field in had if had[field] is not has[field]}
-    return {field for field in changed if _differs(had[field], has[field])}
-
-
-def _differs(one: object, other: object) -> bool:
-    """Two symbols stand for different values; asked they would refuse to say."""
-    return isinstance(one, Symbol) or isinstance(other, Symbol) or one != other
+    return {field for field in changed if differs(had[field], has[field])}
 
 
 def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] = ()) -> str:
