@@ -21,11 +21,14 @@ _TAGS = re.compile(rf"{_TAG.pattern}(?:[ \t]*,[ \t]*{_TAG.pattern})*")
 
 _BESIDE = re.compile(r'\.[0-9a-f]{8}"$')
 
+SHOWN = ['"6c3bee1f313eb2d648e06483c5a0d696"']
 KnownTags = Annotated[
-    list[str] | None, Header(description="Entity tags: 304 without a body if one is current.")
+    list[str] | None,
+    Header(description="Entity tags: 304 without a body if one is current.", examples=[SHOWN]),
 ]
 WantedTags = Annotated[
-    list[str] | None, Header(description="Entity tags: 412, and no change, unless one is current.")
+    list[str] | None,
+    Header(description="Entity tags: 412, and no change, unless one is current.", examples=[SHOWN]),
 ]
 
 
