@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel
 
@@ -29,6 +29,8 @@ class Update(Settled[E]):
 
     before: E
     after: E
+
+    returning: ClassVar[str | None] = "ALL_NEW"
 
     def stored(self, context: Context) -> E:
         """`after` as it is stored: next version, updated stamp set."""
@@ -99,7 +101,11 @@ class Update(Settled[E]):
         return {name for key in self._moved_keys(had, has) for name in key.own_attributes}
 
     def result(self, response: Response, context: Context) -> E:
-        return self.stored(context)
+        """Within a transaction DynamoDB tells nothing: then it is `after`."""
+        if "Attributes" not in response:
+            return self.stored(context)
+        stored: E = self.schema.decode(response["Attributes"])
+        return stored
 
 
 def _changed(had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
