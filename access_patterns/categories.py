@@ -19,6 +19,8 @@ from singletable import (
     update,
 )
 
+NO_PARENT = "the parent category does not exist"
+
 
 @access_pattern
 def by_id(category_id: CategoryId) -> Get[Category]:
@@ -74,7 +76,7 @@ def move(before: Category, after: Category) -> Transaction[Category]:
 def join_parent(parent_id: CategoryId) -> Patch[CategoryUsage]:
     """Counts one child more below a parent, which must exist."""
     usage = CategoryUsage.key.patch(category_id=parent_id).add(children=1)
-    return usage.otherwise("the parent category does not exist")
+    return usage.otherwise(NO_PARENT)
 
 
 @access_pattern

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from access_patterns import posts
+from access_patterns import categories, posts
 from app.http.refusals import Refusal, Taken
 from app.http.validation import invalid
 from singletable.errors.request import WriteRefused
+
+
+def _no_parent() -> Refusal:
+    return invalid("body.parentId", "unknown-category", categories.NO_PARENT)
+
 
 ABOUT_A_VALUE: Mapping[tuple[str, str], Callable[[], Refusal]] = {
     ("PostSlug", posts.SLUG_TAKEN): lambda: Taken(field="slug"),
     ("CategoryUsage", posts.NO_CATEGORY): lambda: invalid(
         "body.categoryId", "unknown-category", posts.NO_CATEGORY
     ),
+    ("Category", categories.NO_PARENT): _no_parent,
+    ("CategoryUsage", categories.NO_PARENT): _no_parent,
 }
 """By the entity whose write was refused, and the words that its pattern gave it."""
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from app.auth.caller import Caller
 from app.auth.guard import require_admin, require_caller
 from app.http.documented import problems
+from app.http.known_parameters import only_known_parameters
 from app.http.refusals import (
     Busy,
     CredentialsMissing,
@@ -50,7 +51,7 @@ def _router(prefix: str, tag: str, refused: tuple[type[Refusal], ...], *guards: 
         prefix=prefix,
         tags=[tag],
         route_class=StrictJsonRoute,
-        dependencies=[Depends(guard) for guard in guards],
+        dependencies=[*map(Depends, guards), Depends(only_known_parameters)],
         responses=problems(*refused),
     )
 

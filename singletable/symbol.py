@@ -54,3 +54,10 @@ class Symbol:
 def symbol_text(value: object) -> str | None:
     """The text of a symbol, such as `{category_id}`; None for a real value."""
     return value.__singletable_symbol__ if isinstance(value, Symbol) else None
+
+
+def differs(one: object, other: object) -> bool:
+    """Whether two values are not the same; different symbols are taken for different values."""
+    if one is other:
+        return False
+    return isinstance(one, Symbol) or isinstance(other, Symbol) or one != other

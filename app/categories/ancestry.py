@@ -50,8 +50,8 @@ def _refusal(category: Category, reason: str) -> ConditionFailed:
 
 
 def _absent(category_id: CategoryId) -> ItemMissing:
-    reason = "the parent category does not exist"
-    return ItemMissing(entity=Category.__name__, key=_key_text(category_id), reason=reason)
+    key = _key_text(category_id)
+    return ItemMissing(entity=Category.__name__, key=key, reason=categories.NO_PARENT)
 
 
 def _key_text(category_id: CategoryId) -> str:

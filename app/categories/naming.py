@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from ulid import ULID
 
+from app.slugs import words_of
 from model import ROOT, CategoryId, Slug
 
 # `root` stands for no parent; `by-slug` is a step of a path where an identity may stand too.
 RESERVED = frozenset({ROOT, CategoryId("by-slug")})
-_LONGEST_SLUG = 96
 
 
 def new_id() -> CategoryId:
@@ -20,7 +17,6 @@ def new_id() -> CategoryId:
 
 
 def slug_of(name: str) -> Slug | None:
-    """The name's letters and digits, without accents; None if it has none of ASCII."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
-    return Slug(words[:_LONGEST_SLUG].rstrip("-")) if words else None
+    """The name's words; None if it has none of ASCII."""
+    words = words_of(name)
+    return Slug(words) if words else None

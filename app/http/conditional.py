@@ -11,7 +11,7 @@ import json
 import re
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Response
 
 from app.http.refusals import MalformedHeader, PreconditionFailed, PreconditionRequired
 
@@ -20,6 +20,16 @@ _TAGS = re.compile(rf"{_TAG.pattern}(?:[ \t]*,[ \t]*{_TAG.pattern})*")
 
 
 _BESIDE = re.compile(r'\.[0-9a-f]{8}"$')
+
+SHOWN = ['"6c3bee1f313eb2d648e06483c5a0d696"']
+KnownTags = Annotated[
+    list[str] | None,
+    Header(description="Entity tags: 304 without a body if one is current.", examples=[SHOWN]),
+]
+WantedTags = Annotated[
+    list[str] | None,
+    Header(description="Entity tags: 412, and no change, unless one is current.", examples=[SHOWN]),
+]
 
 
 def etag(kind: str, identity: str, version: int, *beside: int) -> str:
@@ -51,8 +61,8 @@ class NotModified(Exception):
 class Reading:
     """For GET: `tagged` sends the entity tag, or ends the request with 304."""
 
-    def __init__(self, request: Request, response: Response) -> None:
-        self._known = _listed(request, "if-none-match")
+    def __init__(self, response: Response, if_none_match: KnownTags = None) -> None:
+        self._known = _listed(if_none_match)
         self._response = response
 
     def tagged(self, tag: str) -> None:
@@ -64,8 +74,10 @@ class Reading:
 class Writing:
     """For a change: `expects` refuses with 412 unless If-Match names the present state."""
 
-    def __init__(self, request: Request, response: Response) -> None:
-        self._wanted = _listed(request, "if-match")
+    def __init__(self, response: Response, if_match: WantedTags = None) -> None:
+        self._wanted = _listed(if_match)
+        if if_match is not None and self._wanted is None:
+            raise MalformedHeader(header="If-Match")
         self._response = response
 
     @property
@@ -88,24 +100,18 @@ class Writing:
 class CertainWriting(Writing):
     """As `Writing`, and without If-Match the request ends with 428."""
 
-    def __init__(self, request: Request, response: Response) -> None:
-        super().__init__(request, response)
+    def __init__(self, response: Response, if_match: WantedTags = None) -> None:
+        super().__init__(response, if_match)
         if not self.is_conditional:
             raise PreconditionRequired()
 
 
-def _listed(request: Request, header: str) -> tuple[str, ...] | str | None:
-    """The tags of a header, `*`, or None. A mangled If-Match is refused, not ignored."""
-    text = ", ".join(request.headers.getlist(header)).strip()
-    if header not in request.headers:
-        return None
+def _listed(lines: list[str] | None) -> tuple[str, ...] | str | None:
+    """The tags of a header's lines, `*`, or None if there are none to be understood."""
+    text = ", ".join(lines or ()).strip()
     if text == "*":
         return text
-    if _TAGS.fullmatch(text):
-        return tuple(_TAG.findall(text))
-    if header == "if-match":
-        raise MalformedHeader(header="If-Match")
-    return None
+    return tuple(_TAG.findall(text)) if _TAGS.fullmatch(text) else None
 
 
 ReadingCondition = Annotated[Reading, Depends(Reading)]

@@ -39,6 +39,9 @@ def carrying(*headers: str) -> dict[str, Any]:
     )
 
 
+UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
+
+
 def _entry(refusals: list[type[Refusal]]) -> dict[str, Any]:
     return {
         "model": Failure,

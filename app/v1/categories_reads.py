@@ -9,7 +9,7 @@ from fastapi import Path
 from access_patterns import categories
 from app.categories import forest
 from app.http.conditional import Reading, ReadingCondition
-from app.http.documented import problems
+from app.http.documented import UNCHANGED, problems
 from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
 from app.http.refusals import InvalidCursor, NotFound
@@ -42,7 +42,11 @@ def tree(repository: Stored) -> Envelope[list[CategoryNode]]:
     return ok([node_shown(node) for node in forest(repository)])
 
 
-@router.get("/by-slug/{slug}", summary="A category by its slug", responses=problems(NotFound))
+@router.get(
+    "/by-slug/{slug}",
+    summary="A category by its slug",
+    responses={**UNCHANGED, **problems(NotFound)},
+)
 def by_slug(
     slug: SlugInPath, repository: Stored, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
@@ -50,7 +54,7 @@ def by_slug(
     return _counted(repository, repository.fetch(categories.by_slug(slug)), condition)
 
 
-@router.get("/{category_id}", summary="A category", responses=problems(NotFound))
+@router.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
 def by_id(
     category_id: CategoryKey, repository: Stored, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:

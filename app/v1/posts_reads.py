@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from app.auth.guard import OptionalCaller
 from app.http.conditional import ReadingCondition
-from app.http.documented import empty, problems, shown
+from app.http.documented import UNCHANGED, empty, problems, shown
 from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
 from app.http.refusals import (
@@ -30,7 +30,6 @@ from singletable import instant
 
 router = read_router("/v1/posts", "posts")
 
-UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 
 

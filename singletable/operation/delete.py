@@ -46,15 +46,17 @@ class Delete(Settled[None]):
         return (own, *released(self.schema, self.schema.values(self.entity), item))
 
     def _known(self) -> dict[str, Any]:
-        """The version, or the unique values, that the item must still have."""
+        """The version and the unique values that the item must still have.
+
+        An item that was deleted and made again has the same version with other values.
+        """
         schema = self.schema
         if self.entity is None:
             self._check_identity_suffices()
             return {}
-        if schema.version is not None and not self.ignores_version:
-            return version_known(schema, self.entity)
+        known = {} if self.ignores_version else version_known(schema, self.entity)
         fields = sorted({field for unique in schema.uniques for field in unique.fields})
-        return {
+        return known | {
             schema.attribute(field).stored: schema.attribute(field).encode(
                 getattr(self.entity, field)
             )

@@ -50,7 +50,7 @@ class Guard:
         anchor = schema.table.primary.index.partition.name
         checks = self.condition
         for attribute, value in self.known.items():
-            checks = both(checks, stored_equals(attribute, value))
+            checks = both(checks, _as_read(schema, attribute, value))
         if self.presence == "present":
             checks = both(existing(anchor), checks)
         elif self.presence == "absent":
@@ -72,12 +72,25 @@ class Guard:
             return ItemExists(**facts)
         if self.presence == "present" and not stored:
             return ItemMissing(**facts)
-        if stored and not self._knows(stored):
+        if stored and not self._knows(schema, stored):
             facts["reason"] = ""
             return VersionConflict(**facts)
         if self.otherwise and not self.words:
             facts["reason"] = "; or ".join(self.otherwise)
         return ConditionFailed(**facts)
 
-    def _knows(self, stored: Item) -> bool:
-        return all(same_value(stored.get(name), value) for name, value in self.known.items())
+    def _knows(self, schema: Schema[Any], stored: Item) -> bool:
+        found = {**schema.implied, **stored}
+        return all(same_value(found.get(name), value) for name, value in self.known.items())
+
+
+def _as_read(schema: Schema[Any], attribute: str, value: Any) -> Condition:
+    """The attribute has this value, or lacks it where its absence is read as this value.
+
+    Items that were stored before a field with a default existed can so be written, too.
+    """
+    same = stored_equals(attribute, value)
+    implied = schema.implied.get(attribute)
+    if value is None or implied is None or not same_value(implied, value):
+        return same
+    return missing(attribute) | same

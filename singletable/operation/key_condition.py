@@ -54,8 +54,8 @@ def sort_condition(
     if condition is not None and bounds is not None and _is_inverted(condition, bounds):
         raise _refused(
             key,
-            f"a range on {bounds.field} that ends, at {bounds.high!r}, before it begins, at"
-            f" {bounds.low!r}",
+            f"a range on {bounds.field} that ends before it begins:"
+            f" {bounds.low!r} to {bounds.high!r}",
             "the lower end first",
         )
     return condition
@@ -63,12 +63,14 @@ def sort_condition(
 
 def _is_inverted(condition: SortCondition, bounds: Range) -> bool:
     """Whether DynamoDB would refuse the ends; those of symbols are not known yet."""
-    if len(condition.values) < 2 or isinstance(bounds.low, Symbol):
+    if len(condition.values) < 2:
+        return False
+    if isinstance(bounds.low, Symbol) or isinstance(bounds.high, Symbol):
         return False
     low, high = (next(iter(value.values())) for value in condition.values)
     if "N" in condition.values[0]:
         return Decimal(low) > Decimal(high)
-    return not isinstance(bounds.high, Symbol) and bool(low > high)
+    return bool(low > high)
 
 
 def _sort_condition(

@@ -12,6 +12,7 @@ from singletable.expression.scope import Scope
 from singletable.operation.action import Action, Item
 from singletable.schema import Schema
 from singletable.schema.unique import OWNER, Unique
+from singletable.symbol import differs
 
 Values = Mapping[str, Any]
 _RAW = Scope("sentinel", str, lambda _, value: Scope.by_type(value))
@@ -49,14 +50,17 @@ def moved(
 
 
 def moved_fields(schema: Schema[Any], before: Values, after: Values) -> set[str]:
-    """The fields that the sentinels to be written are made of, as they were read.
+    """The fields that sentinels are made of, wherever a change may touch them, as they were read.
 
-    A TTL that changes is no longer relied on: it is written to all of them.
+    Also where no sentinel is to be written: that there is none is what was read. A TTL that
+    changes is no longer relied on: it is written to all of them.
     """
     expiry = schema.roles.get("ttl")
-    renewed = expiry is not None and before[expiry] != after[expiry]
+    renewed = expiry is not None and differs(before[expiry], after[expiry])
     written = [
-        unique for unique in schema.uniques if renewed or unique.key(before) != unique.key(after)
+        unique
+        for unique in schema.uniques
+        if renewed or any(differs(before[field], after[field]) for field in unique.fields)
     ]
     fields = {field for unique in written for field in unique.fields}
     return fields if renewed or not written or expiry is None else {*fields, expiry}

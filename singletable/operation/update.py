@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel
 
@@ -17,7 +17,7 @@ from singletable.operation.request import Context, Response
 from singletable.operation.sentinels import moved, moved_fields
 from singletable.operation.write import Settled
 from singletable.schema import CompiledKey, Schema
-from singletable.symbol import Symbol
+from singletable.symbol import Symbol, differs
 
 E = TypeVar("E", bound=BaseModel)
 Item = Mapping[str, Any]
@@ -29,6 +29,8 @@ class Update(Settled[E]):
 
     before: E
     after: E
+
+    returning: ClassVar[str | None] = "ALL_NEW"
 
     def stored(self, context: Context) -> E:
         """`after` as it is stored: next version, updated stamp set."""
@@ -68,13 +70,16 @@ class Update(Settled[E]):
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
     def _guard(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> Guard:
-        """The version; without one, what rewritten keys and sentinels were computed from."""
-        if self.schema.version is not None:
-            return self.guard.knowing(version_known(self.schema, self.before))
+        """The version and what sentinels were computed from; without a version, keys as well.
+
+        For sentinels the version alone does not do: an item that was deleted and made again
+        counts from 1 again, and they would be left without an owner.
+        """
+        guard = self.guard.knowing(version_known(self.schema, self.before))
         relied_on = moved_fields(self.schema, had, has)
-        for key in self._moved_keys(had, has):
+        for key in [] if self.schema.version else self._moved_keys(had, has):
             relied_on |= set(key.fields) - _changed(had, has)
-        return self.guard.knowing(
+        return guard.knowing(
             {
                 self.schema.attribute(field).stored: self.schema.attribute(field).encode(had[field])
                 for field in sorted(relied_on - set(self.schema.primary.fields))
@@ -91,24 +96,21 @@ class Update(Settled[E]):
     def _rewritten(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
         """Key attributes to write even if they look the same.
 
-        Without a version another writer may have put the item into the index, or taken it out.
+        Another writer may have put the item into the index, or taken it out.
         """
-        if self.schema.version is not None:
-            return set()
         return {name for key in self._moved_keys(had, has) for name in key.own_attributes}
 
     def result(self, response: Response, context: Context) -> E:
-        return self.stored(context)
+        """Within a transaction DynamoDB tells nothing: then it is `after`."""
+        if "Attributes" not in response:
+            return self.stored(context)
+        stored: E = self.schema.decode(response["Attributes"])
+        return stored
 
 
 def _changed(had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
     changed = {field for field in had if had[field] is not has[field]}
-    return {field for field in changed if _differs(had[field], has[field])}
-
-
-def _differs(one: object, other: object) -> bool:
-    """Two symbols stand for different values; asked they would refuse to say."""
-    return isinstance(one, Symbol) or isinstance(other, Symbol) or one != other
+    return {field for field in changed if differs(had[field], has[field])}
 
 
 def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] = ()) -> str:

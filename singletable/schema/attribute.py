@@ -19,7 +19,10 @@ from singletable.symbol_type import accepts_symbol
 
 @dataclass(frozen=True)
 class Attribute:
-    """`stored` is the name in DynamoDB; `required`: the model gives it no default."""
+    """`stored` is the name in DynamoDB; `required`: the model gives it no default.
+
+    `implied`: what an item that lacks the attribute is read as, where a default says so.
+    """
 
     entity: str
     field: str
@@ -28,6 +31,7 @@ class Attribute:
     coder: Coder
     format: Format | None
     required: bool
+    implied: AttributeValue | None
     check: Callable[[Any], Any]
 
     def validate(self, value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from singletable.codec import Coder, compile_coder, epoch_seconds
+from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.format import Format, infer_format, integer
 from singletable.format.native import Native
@@ -108,6 +108,7 @@ class _Builder:
             coder=coder,
             format=_format_of(info),
             required=info.is_required(),
+            implied=_implied(info, coder),
             check=field_check(self.model, field, info),
         )
 
@@ -231,6 +232,13 @@ class _SideBuilder:
 
     def _refused(self, declared: str, allowed: str) -> UnusableKeyField:
         return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
+
+
+def _implied(info: FieldInfo, coder: Coder) -> AttributeValue | None:
+    """The stored form of a default that stands in where the attribute is absent."""
+    if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
+        return None
+    return coder.encode(info.default)
 
 
 def _format_of(info: FieldInfo) -> Format | None:

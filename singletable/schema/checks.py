@@ -91,6 +91,13 @@ def check_keys(
                 f"the {role} {roles[role]} is part of the primary key",
                 "fields that stay as they are",
             )
+    for key, side in _rendered_sides(keys):
+        if roles.get("version") in side.fields:
+            raise refuse(
+                f"the version {roles['version']} is part of {key.label}, which a partial change"
+                " could not keep in step",
+                "other fields in index keys",
+            )
     _check_shared(primary, keys, refuse)
     _check_absent(table, attributes, keys, refuse)
 

@@ -45,6 +45,12 @@ class Schema(Generic[E]):
     def secondary(self) -> tuple[CompiledKey, ...]:
         return tuple(key for key in self.keys.values() if key.index.kind != "primary")
 
+    @cached_property
+    def implied(self) -> Mapping[str, AttributeValue]:
+        """Stored name → the value that its absence stands for."""
+        known = self.attributes.values()
+        return {each.stored: each.implied for each in known if each.implied is not None}
+
     @property
     def version(self) -> Attribute | None:
         return self._in_role("version")

@@ -55,50 +55,55 @@ class Stub:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    stub: Stub
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self.stub.asked.append(json.loads(self.rfile.read(length)))
+        given = self.stub.next()
+        time.sleep(given.wait)
+        self._reset() if given.reset else self._send(given)
+
+    def _reset(self) -> None:
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.close_connection = True
+        self.connection.close()
+
+    def _send(self, given: Answer) -> None:
+        self.send_response(given.status)
+        self.send_header("Content-Type", given.kind)
+        self.send_header("Content-Length", str(len(given.body)))
+        if given.checked:
+            crc = zlib.crc32(given.body) if given.crc is None else given.crc
+            self.send_header("x-amz-crc32", str(crc))
+        self.end_headers()
+        self.wfile.write(given.body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
+        pass
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:
+            self.close_connection = True
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except (OSError, ValueError):
+            self.close_connection = True
+
+
 @contextmanager
 def stub_server() -> Iterator[Stub]:
     """A stub on a free port of this machine."""
     stub = Stub()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            stub.asked.append(json.loads(self.rfile.read(length)))
-            given = stub.next()
-            time.sleep(given.wait)
-            if given.reset:
-                linger = struct.pack("ii", 1, 0)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.close_connection = True
-                self.connection.close()
-                return
-            self.send_response(given.status)
-            self.send_header("Content-Type", given.kind)
-            self.send_header("Content-Length", str(len(given.body)))
-            if given.checked:
-                crc = zlib.crc32(given.body) if given.crc is None else given.crc
-                self.send_header("x-amz-crc32", str(crc))
-            self.end_headers()
-            self.wfile.write(given.body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-            pass
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except OSError:
-                self.close_connection = True
-
-        def finish(self) -> None:
-            try:
-                super().finish()
-            except (OSError, ValueError):
-                self.close_connection = True
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Handler,), {"stub": stub})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     stub.endpoint = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))

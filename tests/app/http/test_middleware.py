@@ -131,7 +131,7 @@ def test_one_line_per_request_without_secrets(
     lines = [r for r in caplog.records if r.name == "app.access"]
     facts = [r.__dict__["facts"] for r in lines]
     assert [(f["method"], f["route"], f["status"]) for f in facts] == [
-        ("POST", "/v1/notes", 201),
+        ("POST", "/v1/notes", 422),
         ("GET", "/v1/notes/{note_id}", 200),
         ("GET", None, 404),
     ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from app.settings import Settings
 from tests.app import expect
-from tests.app.v1.site import TEXT, Site, path
+from tests.app.v1.site import TEXT, Site, path, site_over
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"title": ""}, "title"),
@@ -99,6 +102,19 @@ def test_a_category_has_to_exist(any_site: Site) -> None:
         assert detail["message"] == "the category does not exist"
     assert any_site.stored(post) == post
     expect.failure(any_site.editor.get("/v1/posts/by-slug/free"), 404, "not-found")
+
+
+def test_only_a_taken_slug_is_tried_again(site: Site, settings: Settings) -> None:
+    """No other slug would make the category exist: one transaction, no more."""
+    sent = list[str]()
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        sent.append(operation)
+        return site.store.transport(operation, parameters)
+
+    watched = site_over(settings, replace(site.store, transport=send))
+    watched.ada.post("/v1/posts", json={**TEXT, "categoryId": "nowhere"})
+    assert sent == ["TransactWriteItems"]
 
 
 @pytest.mark.parametrize(("fields", "named"), WRONG, ids=lambda value: str(value)[:30])

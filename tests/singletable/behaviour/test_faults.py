@@ -141,7 +141,7 @@ def test_f2_wrong_credentials_say_what_to_check(stub: Stub) -> None:
 
 def test_f2_a_signature_that_is_refused_shows_no_token(stub: Stub) -> None:
     """DynamoDB repeats the signed headers, the session token among them."""
-    told = "Signature mismatch. Check your key.\n\nThe Canonical String was\n'x-amz-security-token:S3CR'"
+    told = "Signature mismatch.\n\nThe Canonical String was\n'x-amz-security-token:S3CR'"
     stub.will(error("InvalidSignatureException", told))
     caught = refused(lambda: repository(stub).fetch(GET), AccessRefused)
     chain: BaseException | None = caught

@@ -71,7 +71,7 @@ def test_r3_all_some_and_a_range_of_the_components(db: Backend) -> None:
     assert numbers(db.repository.fetch(whole.at_least(line_no=10))) == [10, 11, 12]
     assert numbers(db.repository.fetch(whole.at_most(line_no=2))) == [1, 2]
     assert numbers(db.repository.fetch(whole.between(line_no=(4, 6)))) == [4, 5, 6]
-    with pytest.raises(InvalidOperation, match="ends, at 4, before it begins, at 7"):
+    with pytest.raises(InvalidOperation, match="ends before it begins: 7 to 4"):
         db.repository.fetch(whole.between(line_no=(7, 4)))
 
 

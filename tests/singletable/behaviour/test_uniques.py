@@ -176,6 +176,15 @@ def test_b5_a_stale_writer_of_an_unversioned_owner_changes_no_sentinel(db: Backe
     assert sentinels(db) == {"UNIQUE#Coupon#code#B": "COUPON#c"}
 
 
+def test_b5_a_stale_scope_leaves_no_sentinel_behind(db: Backend) -> None:
+    """One editor gives the value, the other, who saw none, moves the item to another scope."""
+    first = made(db)
+    second = db.repository.write(update(first, changed(first, email="a@x")))
+    with pytest.raises(VersionConflict):
+        db.repository.write(update(first, changed(first, tenant="south")))
+    assert db.repository.fetch(Customer.key.get(customer_id="ada")) == second
+
+
 def test_b5_a_stale_ttl_is_given_to_no_sentinel(db: Backend) -> None:
     """One editor prolongs, the other renames: the sentinel never has the old TTL."""
     first = db.repository.write(create(Coupon(coupon_id="c", code="A", expires_at=START)))
@@ -228,3 +237,20 @@ def test_b5_a_missing_owner_is_reported_as_missing(db: Backend) -> None:
         with pytest.raises(ItemMissing):
             db.repository.write(write)
     assert db.items() == []
+
+
+def test_b5_an_earlier_life_of_an_item_has_no_say_over_its_sentinels(db: Backend) -> None:
+    """Deleted and made again it has the same version, but other values."""
+    first = made(db)
+    db.repository.write(delete(first))
+    second = made(db, email="a@x", phone="1")
+    assert first.version == second.version
+    for write in (
+        delete(first),
+        remove(first),
+        update(first, changed(first, email="b@x")),
+        update(first, changed(first, tenant="south")),
+    ):
+        with pytest.raises(VersionConflict):
+            db.repository.write(write)
+    assert len(sentinels(db)) == 2

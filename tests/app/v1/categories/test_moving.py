@@ -54,9 +54,9 @@ def test_nothing_gets_below_itself(api: TestClient, parent_id: str) -> None:
 
 
 def test_a_new_parent_has_to_exist(api: TestClient) -> None:
-    """409 for the parent, 404 for the category, 422 for the top's inner name."""
-    error = expect.failure(move(api, "c", "none"), 409, "conflict")
-    assert error["message"] == "the parent category does not exist"
+    """422 for the parent, 404 for the category, 422 for the top's inner name."""
+    error = expect.failure(move(api, "c", "none"), 422, "unprocessable")
+    assert error["details"][0]["message"] == "the parent category does not exist"
     expect.failure(move(api, "none", "a", {"If-Match": "*"}), 404, "not-found")
     expect.failure(move(api, "c", "root"), 422, "unprocessable")
     unsaid = api.post(f"{PATH}/c/move", json={}, headers=tag(api, "c"))

@@ -78,10 +78,11 @@ def test_a_slug_is_taken_once(api: TestClient) -> None:
 
 
 def test_a_parent_has_to_exist(api: TestClient) -> None:
-    """409 in clear words."""
+    """422, naming the field, as for a post's category."""
     body = {"categoryId": "sport", "parentId": "news", "name": "Sport"}
-    error = expect.failure(api.post(PATH, json=body), 409, "conflict")
-    assert error["message"] == "the parent category does not exist"
+    error = expect.failure(api.post(PATH, json=body), 422, "unprocessable")
+    assert error["details"][0]["location"] == "body.parentId"
+    assert error["details"][0]["message"] == "the parent category does not exist"
 
 
 def test_a_change_leaves_the_rest(api: TestClient) -> None:
