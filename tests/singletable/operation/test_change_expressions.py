@@ -82,9 +82,9 @@ def test_an_update_writes_the_difference_alone() -> None:
 
 
 def test_whole_writes_carry_their_condition() -> None:
-    """create: absent; put: as its version is; delete: gone or as its version is."""
+    """create: absent; put and delete: gone, or at its version, of which the first may be unsaid."""
     assert sent(create(line()))["ConditionExpression"] == "attribute_not_exists(#n0)"
-    either = "attribute_not_exists(#n0) OR #n1 = :v0"
+    either = "attribute_not_exists(#n0) OR attribute_not_exists(#n1) OR #n1 = :v0"
     assert sent(put(line()))["ConditionExpression"] == either
     assert sent(delete(line()))["ConditionExpression"] == either
     free = sent(Line.key.delete(order_id="o1", line_no=1).any_version())
@@ -94,7 +94,8 @@ def test_whole_writes_carry_their_condition() -> None:
 def test_conditions_join_the_guard_in_parentheses_where_needed() -> None:
     """An OR of the caller's never loosens what the engine checks."""
     either = attr("amount").equals(1) | attr("amount").equals(2)
-    text = sent(LINE.set(sku="x").at_version(1).when(either))["ConditionExpression"]
+    text = sent(LINE.set(sku="x").at_version(2).when(either))["ConditionExpression"]
     assert text == "attribute_exists(#n2) AND (#n3 = :v2 OR #n3 = :v3) AND #n1 = :v4"
     text = sent(put(line()).when(either))["ConditionExpression"]
-    assert text == "attribute_not_exists(#n0) OR ((#n1 = :v0 OR #n1 = :v1) AND #n2 = :v2)"
+    first = "(attribute_not_exists(#n2) OR #n2 = :v2)"
+    assert text == f"attribute_not_exists(#n0) OR ((#n1 = :v0 OR #n1 = :v1) AND {first})"
