@@ -92,8 +92,19 @@ def looks_around(model: type[BaseModel]) -> bool:
     if decorators.model_validators or decorators.root_validators or decorators.validators:
         return True
     return any(
-        len(inspect.signature(each.func).parameters) > (2 if each.info.mode == "wrap" else 1)
+        _positions(each.func) > (2 if each.info.mode == "wrap" else 1)
         for each in decorators.field_validators.values()
+    )
+
+
+def _positions(function: Callable[..., Any]) -> int:
+    """How many arguments it must be given; 1 for what is written in C and does not say."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return 1
+    return sum(
+        each.kind <= each.POSITIONAL_OR_KEYWORD for each in parameters if each.default is each.empty
     )
 
 
