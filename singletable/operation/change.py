@@ -43,7 +43,7 @@ class Change(Write[E]):
         return self._with(self.changes.remove(fields))
 
     def add(self, **values: Any) -> Self:
-        """Adds to a number, atomically, or unites with a set; an absent one counts as its default."""
+        """Adds to a number, atomically, or unites with a set; an absent one is its default."""
         return self._with(self.changes.add(values))
 
     def append(self, **values: Any) -> Self:
