@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from singletable.catalogue.entity_row import EntityRow, entity_row
-from singletable.catalogue.kinds import query_of
 from singletable.catalogue.pattern_row import PatternRow, pattern_row
-from singletable.errors.declaration import ContradictoryPattern
 from singletable.errors.design import UnknownPattern
-from singletable.errors.request import InvalidOperation
-from singletable.operation.mixing import check_unmixed
 from singletable.table import Index, Table
 
 Callers = Mapping[str, Sequence[str]]
@@ -40,14 +36,12 @@ class IndexRow:
 class Catalogue:
     """`callers` maps a pattern's name to captions of who asks it; None if that is not known.
 
-    `ContradictoryPattern` if an entity declared after a pattern mixes into its query;
     `UnknownPattern` for callers of what is not declared.
     """
 
     def __init__(self, table: Table, callers: Callers | None = None) -> None:
         self.table = table
         self.callers = callers
-        _check_unmixed(table)
         _check_callers(table, callers or {})
 
     @cached_property
@@ -96,20 +90,6 @@ class Catalogue:
 
 def _module_description(name: str) -> str:
     return inspect.getdoc(sys.modules[name]) or "" if name in sys.modules else ""
-
-
-def _check_unmixed(table: Table) -> None:
-    for pattern in table.patterns.values():
-        query = query_of(pattern.operation)
-        if query is not None:
-            try:
-                check_unmixed(query.schema, query.key, query.equals)
-            except InvalidOperation as error:
-                raise ContradictoryPattern(
-                    where=pattern.where,
-                    declared=f"{error.where}: {error.declared}",
-                    allowed=error.allowed,
-                ) from error
 
 
 def _check_callers(table: Table, callers: Callers) -> None:

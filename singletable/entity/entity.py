@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from typing_extensions import Unpack
 
 from singletable.entity.key import Key
+from singletable.entity.late import check_patterns
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
@@ -96,6 +97,7 @@ class Entity(BaseModel):
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
         register(schema)
+        check_patterns(schema)
         setattr(cls, _SCHEMA, schema)
         setattr(cls, _OWN, declared)
         for label, compiled in schema.keys.items():

@@ -40,6 +40,11 @@ class Transaction(Generic[R]):
 
     def answering(self, write: Settled[A]) -> Transaction[A]:
         """The same transaction, with the result of one of its writes."""
+        if not isinstance(cast(object, write), Settled):
+            raise TransactionRefused(
+                problem=f"it answers a {type(write).__name__}, which DynamoDB tells nothing of",
+                allowed="create, put, update, delete or remove",
+            )
         if not any(write is known for known in self.writes):
             raise TransactionRefused(
                 problem="it answers a write that is not its own", allowed="one of its writes"
@@ -79,7 +84,8 @@ def _by_write(
 def transaction(*writes: Write[Any], token: str | None = None) -> Transaction[None]:
     """All writes or none; `.answering(write)` makes the result that of one of them.
 
-    `token`, up to 36 characters, makes repetitions within ten minutes harmless.
+    `token`, up to 36 characters, makes repetitions within ten minutes harmless: of the same
+    requests to the letter, so of entities without stamps.
     """
     if not writes:
         raise TransactionRefused(problem="it has no write", allowed="1 or more")

@@ -5,9 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from singletable import Entity, Query, Table, access_pattern
 from singletable.catalogue import Catalogue, EntityRow, PatternRow
-from singletable.errors.declaration import ContradictoryPattern
 from singletable.errors.design import UnknownPattern
 from tests.singletable.library import library
 from tests.singletable.library.callers import callers
@@ -119,33 +117,3 @@ def test_callers_of_what_is_not_declared_are_refused() -> None:
     """A renamed pattern leaves no caption behind."""
     with pytest.raises(UnknownPattern, match=r"books\.gone"):
         Catalogue(library, {"books.gone": ["GET /"]})
-
-
-def test_an_entity_declared_later_may_not_mix_into_a_query() -> None:
-    """When the pattern was traced the entity did not exist; the catalogue asks again."""
-    table = Table("mixed")
-    index = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
-
-    class Cat(Entity, table=table):
-        """A cat."""
-
-        name: str
-        key = table.primary.key("CAT#{name}", "CAT")
-        by_all = index.key("ALL", "{name}")
-
-    @access_pattern
-    def cats() -> Query[Cat]:
-        """Every cat."""
-        return Cat.by_all.query()
-
-    assert Catalogue(table).patterns
-
-    class Dog(Entity, table=table):
-        """A dog."""
-
-        name: str
-        key = table.primary.key("DOG#{name}", "DOG")
-        by_all = index.key("ALL", "{name}")
-
-    with pytest.raises(ContradictoryPattern, match="can meet items of Dog"):
-        Catalogue(table)

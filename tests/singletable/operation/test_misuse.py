@@ -63,3 +63,10 @@ def test_a_partial_change_gives_no_natural_key_that_dynamodb_refuses(brand: str)
         sent(patch.set(brand=brand))
     with pytest.raises(InvalidKeyValue, match="by_brand: brand"):
         sent(patch.set_if_absent(brand=brand))
+
+
+def test_a_transaction_answers_no_partial_change() -> None:
+    """DynamoDB tells nothing of the item there; so it is refused before anything is written."""
+    patch: Any = Product.key.patch(product_id="p").set(stock=1)
+    with pytest.raises(TransactionRefused, match="it answers a Patch"):
+        transaction(patch).answering(patch)
