@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.types import Message
 
 from tests.app import expect
 
@@ -146,6 +150,29 @@ def test_a_path_without_get_has_no_head(client: TestClient) -> None:
     """HEAD of an unknown path is 404 without a body."""
     answer = client.head("/nope")
     assert (answer.status_code, answer.content) == (404, b"")
+
+
+@pytest.mark.parametrize("path", ["/nope", "/v1/notes/none", "/v1/notes"])
+def test_a_failed_head_sends_no_body_either(app: FastAPI, path: str) -> None:
+    """Servers break the connection over one, and the test client would hide it."""
+    start, *bodies = asyncio.run(sent(app, "HEAD", path, b"limit=0"))
+    assert start["status"] in (404, 422)
+    assert [message["body"] for message in bodies] == [b""]
+
+
+async def sent(app: FastAPI, method: str, path: str, query: bytes) -> list[Message]:
+    """What the app hands to its server."""
+    messages: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": []}
+    await app(scope, receive, send)
+    return messages
 
 
 def test_health_alone_has_no_envelope(anonymous: TestClient) -> None:
