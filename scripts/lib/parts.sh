@@ -54,6 +54,18 @@ need_frontend() {
   done
 }
 
+# A free port is free for one part only.
+need_own_ports() {
+  local setting port taken=' '
+  [[ "$DYNAMODB_KIND" == given ]] || taken+="$DYNAMODB_PORT "
+  for setting in API_PORT ${FRONTEND_DIR:+STORYBOOK_PORT NEXTJS_PORT}; do
+    port=${!setting}
+    [[ "$taken" != *" $port "* ]] ||
+      fail "$E_USAGE" "$setting is $port, as is the port of another part" "give each part a port of its own"
+    taken+="$port "
+  done
+}
+
 start_frontend() {
   local there
   if [[ -z "${FRONTEND_DIR:-}" ]]; then

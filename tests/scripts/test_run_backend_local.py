@@ -118,6 +118,15 @@ def test_a_busy_port_is_named_with_its_holder_before_anything_starts(site: "Site
     assert not list((site.root / ".devserver" / "pids").iterdir())
 
 
+def test_two_parts_cannot_share_a_port(site: "Site") -> None:
+    """The same port for API and DynamoDB is exit 2, and nothing was started."""
+    site.api_port = site.dynamodb_port
+    result = site.backend("up")
+    assert result.returncode == 2
+    assert f"API_PORT is {site.dynamodb_port}" in result.stderr
+    assert not list((site.root / ".devserver" / "pids").iterdir())
+
+
 @pytest.mark.parametrize("recorded", ["{pid} 1 8001", "{pid}", "", "-1 1 1", "nonsense here"])
 def test_a_stale_pid_file_never_ends_a_foreign_process(site: "Site", recorded: str) -> None:
     """A pid without its start time is somebody else's."""
