@@ -77,8 +77,13 @@ def _plain(schema: Document) -> str:
         "minimum": "≥ {}",
         "maximum": "≤ {}",
     }
-    shown = [text.format(schema[key]) for key, text in limits.items() if key in schema]
+    shown = [text.format(_number(schema[key])) for key, text in limits.items() if key in schema]
     return ", ".join([str(kind), *shown])
+
+
+def _number(limit: float) -> float:
+    """OpenAPI has bounds of integers as 9999.0."""
+    return int(limit) if limit == int(limit) else limit
 
 
 def _name(reference: str) -> str:
