@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
@@ -178,6 +179,18 @@ async def sent(app: FastAPI, method: str, path: str, query: bytes) -> list[Messa
 def test_health_alone_has_no_envelope(anonymous: TestClient) -> None:
     """Exactly what load balancers were promised."""
     assert anonymous.get("/health").json() == {"status": "ok"}
+
+
+def test_health_answers_while_every_thread_waits(app: FastAPI) -> None:
+    """A silent store holds the threads of other requests; the process is alive all the same."""
+
+    async def ask() -> list[Message]:
+        limiter = current_default_thread_limiter()
+        for thread in range(int(limiter.total_tokens)):
+            limiter.acquire_on_behalf_of_nowait(thread)
+        return await asyncio.wait_for(sent(app, "GET", "/health", b""), timeout=5)
+
+    assert [message.get("status") for message in asyncio.run(ask())] == [200, None]
 
 
 def test_long_headers_change_nothing(client: TestClient) -> None:
