@@ -22,6 +22,25 @@ E = TypeVar("E", bound=BaseModel)
 _SCHEMA = "__singletable_schema__"
 _OWN = "__singletable_declared__"
 _DECLARED = (KeyDeclaration, UniqueDeclaration)
+_REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
+    "extra": ("allow", "it allows extra fields, which would not be stored", 'extra="forbid"'),
+    "frozen": (
+        False,
+        "it is not frozen: a changed object does not know what is stored",
+        "frozen=True, and model_copy(update={...})",
+    ),
+    "revalidate_instances": (
+        "never",
+        "it does not check again what was copied or constructed",
+        'revalidate_instances="always"',
+    ),
+    "validate_by_name": (
+        False,
+        "it does not take its fields by name, as stored items give them",
+        "validate_by_name=True",
+    ),
+}
+"""Option to: the value refused, why, what is allowed."""
 
 
 class Entity(BaseModel):
@@ -105,12 +124,9 @@ def _check_class(cls: type[BaseModel], declared: dict[str, Any]) -> None:
     where = f"{cls.__module__}.{cls.__qualname__}"
     if not (cls.__doc__ or "").strip():
         raise InvalidEntity(where=where, declared="no docstring", allowed="what an item stands for")
-    if cls.model_config.get("extra") == "allow":
-        raise InvalidEntity(
-            where=where,
-            declared="it allows extra fields, which would not be stored",
-            allowed='extra="forbid"',
-        )
+    for option, (refused, why, allowed) in _REFUSED_CONFIG.items():
+        if cls.model_config.get(option) == refused:
+            raise InvalidEntity(where=where, declared=why, allowed=allowed)
     clash = sorted(set(declared) & set(cls.model_fields))
     if clash:
         raise InvalidEntity(

@@ -72,7 +72,7 @@ class Key(Generic[E]):
         if self.schema.whole_model_checks:
             raise InvalidOperation(
                 where=f"{verb} of {self.schema.name}",
-                declared="a partial change of a model with validators over the whole model",
+                declared="a partial change, with validators that may look at several fields",
                 allowed="update(before, after)",
             )
 

@@ -37,7 +37,7 @@ def upsert(entity: E) -> Upsert[E]:
     if schema.whole_model_checks:
         raise InvalidOperation(
             where=f"upsert of {schema.name}",
-            declared="a partial change of a model with validators over the whole model",
+            declared="a partial change, with validators that may look at several fields",
             allowed="put(entity)",
         )
     values = schema.values(schema.validated(entity))

@@ -43,7 +43,7 @@ class Change(Write[E]):
         return self._with(self.changes.remove(fields))
 
     def add(self, **values: Any) -> Self:
-        """Adds to a number, atomically, or unites with a set; an absent one counts as empty."""
+        """Adds to a number, atomically, or unites with a set; an absent one is its default."""
         return self._with(self.changes.add(values))
 
     def append(self, **values: Any) -> Self:
@@ -182,10 +182,7 @@ class Upsert(Change[E]):
             if name == schema.roles.get("created"):
                 defaults[name] = context.now
             elif not attribute.required:
-                default = schema.model.model_fields[name].get_default(
-                    call_default_factory=True, validated_data={}
-                )
-                defaults[name] = attribute.validate(default)
+                defaults[name] = attribute.validate(self._default(name, defaults))
             elif attribute.coder.absent is MISSING:
                 needed.append(name)
         if needed:
@@ -193,6 +190,17 @@ class Upsert(Change[E]):
                 entity=schema.name, problems=f"{', '.join(needed)} missing, without a default"
             )
         return {name: value for name, value in defaults.items() if value is not None}
+
+    def _default(self, name: str, defaults: Mapping[str, Any]) -> Any:
+        """The default of a field; its factory may look at the fields that are known."""
+        info = self.schema.model.model_fields[name]
+        known = {**defaults, **self.identity, **self.changes.known(), **self.changes.if_absent}
+        try:
+            return info.get_default(call_default_factory=True, validated_data=known)
+        except KeyError as error:
+            raise InvalidItem(
+                entity=self.schema.name, problems=f"{name}: its default needs {error}"
+            ) from error
 
     def _check_verb(self) -> None:
         kept = "a version" if self.schema.version else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from singletable.codec import AttributeValue
+from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import IncompleteKey, InvalidOperation
 from singletable.expression import Binder
 from singletable.operation.changes import Changes
@@ -29,7 +29,10 @@ class ChangeExpression:
         removes = [binder.name(self._stored(name)) for name in self.changes.removed]
         removes += [binder.name(name) for name, value in self.keys.items() if value is None]
         clauses = [
-            ("SET ", [*self._assignments(binder), *self._appends(binder)]),
+            (
+                "SET ",
+                [*self._assignments(binder), *self._appends(binder), *self._sums(binder)],
+            ),
             ("REMOVE ", removes),
             ("ADD ", self._additions(binder)),
         ]
@@ -59,11 +62,35 @@ class ChangeExpression:
         return texts
 
     def _additions(self, binder: Binder) -> list[str]:
+        starts = self._starts()
         return [
-            f"{binder.name(name)} {binder.value(value)}"
-            for name, value in self._wire(self.changes.added).items()
-            if value is not None
+            f"{binder.name(self._stored(name))} {binder.value(value)}"
+            for name, value in self._added()
+            if value is not None and name not in starts
         ]
+
+    def _sums(self, binder: Binder) -> list[str]:
+        """Additions to numbers that load as another default than 0 where they are absent."""
+        starts, texts = self._starts(), list[str]()
+        for name, value in self._added():
+            if name in starts and value is not None:
+                bound = binder.name(self._stored(name))
+                first = f"if_not_exists({bound}, {binder.value(starts[name])})"
+                texts.append(f"{bound} = {first} + {binder.value(value)}")
+        return texts
+
+    def _added(self) -> list[tuple[str, AttributeValue | None]]:
+        schema, added = self.changes.schema, self.changes.added
+        return [(name, schema.attribute(name).encode(value)) for name, value in added.items()]
+
+    def _starts(self) -> dict[str, AttributeValue]:
+        """What numbers count from that are absent and have a default, which ADD takes for 0."""
+        implied = {name: self.changes.schema.attribute(name).implied for name in self.changes.added}
+        return {
+            name: value
+            for name, value in implied.items()
+            if value is not None and "N" in value and not same_value(value, {"N": "0"})
+        }
 
     def _wire(self, values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,12 @@ class Attribute:
             return self.check(value)
         except ValidationError as error:
             raise InvalidItem(entity=self.entity, problems=describe(error)) from None
+        except Exception as error:
+            raise InvalidItem(
+                entity=self.entity,
+                problems=f"{self.field}: its validator raises {type(error).__name__}: {error};"
+                " here it sees this field alone",
+            ) from error
 
     def bind(self, symbol: Symbol) -> Symbol:
         """The symbol, if its declared type is this attribute's."""
@@ -58,10 +65,13 @@ class Attribute:
 
 
 def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[Any], Any]:
-    """Validates one field by itself, with the model's own field validators."""
+    """Validates one field by itself, with the model's own field validators.
+
+    Pydantic keeps those bound to the model: as static methods they are not bound once more.
+    """
     decorators = model.__pydantic_decorators__.field_validators
     validators: dict[str, Any] = {
-        key: field_validator(name, mode=decorator.info.mode)(decorator.func)
+        key: field_validator(name, mode=decorator.info.mode)(staticmethod(decorator.func))
         for key, decorator in decorators.items()
         if name in decorator.info.fields or "*" in decorator.info.fields
     }
@@ -74,6 +84,28 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[
     )
     accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
     return lambda value: getattr(single.model_validate({accepted: value}), name)
+
+
+def looks_around(model: type[BaseModel]) -> bool:
+    """Whether a validator may see more than its own field: one over the model, or given `info`."""
+    decorators = model.__pydantic_decorators__
+    if decorators.model_validators or decorators.root_validators or decorators.validators:
+        return True
+    return any(
+        _positions(each.func) > (2 if each.info.mode == "wrap" else 1)
+        for each in decorators.field_validators.values()
+    )
+
+
+def _positions(function: Callable[..., Any]) -> int:
+    """How many arguments it must be given; 1 for what is written in C and does not say."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return 1
+    return sum(
+        each.kind <= each.POSITIONAL_OR_KEYWORD for each in parameters if each.default is each.empty
+    )
 
 
 def describe(error: ValidationError) -> str:

@@ -14,7 +14,7 @@ from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epo
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.format import Format, infer_format, integer
 from singletable.format.native import Native
-from singletable.schema.attribute import Attribute, field_check
+from singletable.schema.attribute import Attribute, field_check, looks_around
 from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
 from singletable.schema.key import CompiledKey, KeySide
 from singletable.schema.markers import Marker, metadata_of
@@ -54,7 +54,6 @@ def build_schema(
         for declaration in declared.values()
         if isinstance(declaration, UniqueDeclaration)
     )
-    checks = model.__pydantic_decorators__
     return Schema(
         model=model,
         name=name,
@@ -63,7 +62,7 @@ def build_schema(
         keys=keys,
         uniques=uniques,
         roles=roles,
-        whole_model_checks=bool(checks.model_validators or checks.root_validators),
+        whole_model_checks=looks_around(model),
         upgrade=upgrade,
     )
 

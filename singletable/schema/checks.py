@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from pydantic import AliasChoices, BaseModel
+from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
 
 from singletable.codec import MISSING
@@ -50,12 +50,22 @@ def check_names(
             )
         taken[attribute.stored] = attribute.field
     for field, info in model.model_fields.items():
+        if _reads_from_path(info):
+            raise refuse(
+                f"{field} is read from a path in another field", "a plain alias, or a validator"
+            )
         for alias in _read_aliases(info):
             if alias in attributes and alias != field:
                 raise refuse(
                     f"{field} has the alias {alias!r}, the name of another field",
                     "an alias of its own",
                 )
+
+
+def _reads_from_path(info: FieldInfo) -> bool:
+    alias = info.validation_alias
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+    return any(isinstance(choice, AliasPath) for choice in choices)
 
 
 def _read_aliases(info: FieldInfo) -> Iterator[str]:

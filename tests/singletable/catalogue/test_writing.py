@@ -69,7 +69,7 @@ def test_a_condition_is_told_in_the_patterns_own_words() -> None:
 def test_partial_changes_show_their_expression() -> None:
     """With the arguments that go into it."""
     (patch,) = writings("books.buy_copies")
-    assert patch.changes == "ADD copies {number}"
+    assert patch.changes == "SET copies = if_not_exists(copies, 1) + {number}"
 
 
 def test_a_deletion_of_anything_is_refused_by_nothing() -> None:

@@ -23,13 +23,14 @@ def sent(write: Write[Any]) -> Mapping[str, Any]:
 
 
 def test_a_patch_says_what_it_changes_and_what_it_relies_on() -> None:
-    """SET, REMOVE and ADD once each; the version checked and written."""
+    """SET and REMOVE once each; the version checked and written; sums start at the default."""
     patch = LINE.set(sku="x").add(amount=2).remove("expires_at").at_version(3)
     assert sent(patch) == {
         "TableName": "shop",
         "Key": KEY,
-        "UpdateExpression": "SET #n1 = :v0, #n2 = :v1 REMOVE #n0 ADD #n3 :v2",
-        "ConditionExpression": "attribute_exists(#n4) AND #n2 = :v3",
+        "UpdateExpression": "SET #n1 = :v0, #n2 = :v1, #n3 = if_not_exists(#n3, :v2) + :v3"
+        " REMOVE #n0",
+        "ConditionExpression": "attribute_exists(#n4) AND #n2 = :v4",
         "ExpressionAttributeNames": {
             "#n0": "expires_at",
             "#n1": "sku",
@@ -40,8 +41,9 @@ def test_a_patch_says_what_it_changes_and_what_it_relies_on() -> None:
         "ExpressionAttributeValues": {
             ":v0": {"S": "x"},
             ":v1": {"N": "4"},
-            ":v2": {"N": "2"},
-            ":v3": {"N": "3"},
+            ":v2": {"N": "1"},
+            ":v3": {"N": "2"},
+            ":v4": {"N": "3"},
         },
         "ReturnValues": "ALL_NEW",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
