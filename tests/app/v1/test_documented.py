@@ -49,7 +49,7 @@ def test_if_match_is_required_where_its_absence_is_answered_428(openapi: dict[st
             if parameter["name"] == "if-match":
                 assert parameter["required"] is ("428" in operation["responses"])
                 demanding += parameter["required"]
-    assert demanding == 5
+    assert demanding >= 5
 
 
 def test_every_field_has_an_example(openapi: dict[str, Any]) -> None:
