@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
-from singletable.catalogue.examples import entity_example, field_example
+from pydantic.fields import FieldInfo
+
+from singletable.catalogue.examples import entity_example, examples_of, field_example
 from singletable.catalogue.plain_examples import plain_example
 from singletable.catalogue.types import show_type
 from singletable.catalogue.uses import Use, paired_arguments, uses_of
@@ -45,10 +47,20 @@ def _entity(pattern: Pattern, parameter: Parameter, known: dict[str, Any]) -> An
 
 
 def _value(pattern: Pattern, parameter: Parameter) -> Any:
+    """The argument's own example counts, unless it is that of the field that it stands for."""
+    own = _own_examples(parameter)
     for schema, field in _fields(pattern, parameter):
+        if own and own != list(examples_of(schema, field)):
+            return own[0]
         if accepts_symbol(schema.attribute(field).annotation, parameter.annotation):
             return _bound(pattern, parameter, schema, field)
-    return _typed(pattern, parameter)
+    return own[0] if own else _typed(pattern, parameter)
+
+
+def _own_examples(parameter: Parameter) -> list[Any]:
+    said = get_args(parameter.annotation) if get_origin(parameter.annotation) is Annotated else ()
+    given = (each.examples for each in said if isinstance(each, FieldInfo))
+    return next((list(examples) for examples in given if examples), list[Any]())
 
 
 def _fields(pattern: Pattern, parameter: Parameter) -> Iterator[tuple[Schema[Any], str]]:

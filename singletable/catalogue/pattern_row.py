@@ -16,6 +16,7 @@ from singletable.catalogue.reading import Reading, reading_of
 from singletable.catalogue.types import result_type, show_type
 from singletable.catalogue.writing import Writing, writings_of
 from singletable.cursor import CursorSeal
+from singletable.errors.declaration import InvalidPattern
 from singletable.errors.design import MissingExample
 from singletable.errors.request import RequestError
 from singletable.operation import Context, Operation
@@ -92,12 +93,19 @@ def _example(pattern: Pattern, table: str) -> Example:
     arguments = example_arguments(pattern)
     try:
         requests = example_requests(pattern.function(**arguments), table)
+        again = example_requests(pattern.function(**arguments), table)
     except RequestError as error:
         raise MissingExample(
             where=pattern.where,
             declared=f"its example is refused: {error}",
-            allowed="`Field(examples=[...])` that can be asked for",
+            allowed="`Field(examples=[...])` of arguments or fields, that can be asked for",
         ) from error
+    if again != requests:
+        raise InvalidPattern(
+            where=pattern.where,
+            declared="the same arguments ask another thing each time: its body makes a value",
+            allowed="values that are passed to it; what default factories make is made outside",
+        )
     shown = {
         parameter.name: TypeAdapter[Any](parameter.annotation).dump_python(
             arguments[parameter.name], mode="json"

@@ -229,7 +229,7 @@ class TableMissing(ServiceError):
     slug = "table-missing"
     message = "{operation}: the table does not exist: {detail}"
     why = "The table name, the region or the endpoint is wrong, or the table was not created."
-    remedy = "Create it (`scripts/dynamodb_local_bootstrap.py` locally) or correct the settings."
+    remedy = "Create it, as `singletable table` describes it, or correct the settings."
 
 
 class IndexMissing(ServiceError):

@@ -37,6 +37,16 @@ class Condition(ABC):
         raise TypeError("a condition has no truth value here; combine with &, | and ~")
 
 
+def check_is_condition(where: str, condition: object) -> None:
+    """`InvalidOperation` for what Python made of `==`, and for expression text."""
+    if not isinstance(condition, Condition):
+        raise InvalidOperation(
+            where=where,
+            declared=f"the condition {condition!r}",
+            allowed='conditions such as attr("status").equals(value)',
+        )
+
+
 def both(one: Condition | None, other: Condition | None) -> Condition | None:
     """The conjunction of what is given."""
     if one is None or other is None:

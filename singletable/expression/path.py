@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from singletable.errors.request import InvalidOperation
 from singletable.expression.condition import (
     Between,
     Compare,
@@ -40,6 +41,12 @@ class Path:
     steps: tuple[Step, ...]
 
     def __getitem__(self, step: Step) -> Path:
+        if not isinstance(step, str) and (type(step) is not int or step < 0):
+            raise InvalidOperation(
+                where=f"attr({self.steps[0]!r})",
+                declared=f"the step {step!r}",
+                allowed="names, and numbers from 0",
+            )
         return Path((*self.steps, step))
 
     def equals(self, value: Any) -> Condition:

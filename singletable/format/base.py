@@ -19,6 +19,7 @@ class Format(ABC):
     `alphabet`: every character the text may contain; None when it is not bounded.
     `min_bytes`, `max_bytes`: UTF-8 length; equal for a fixed width; `max_bytes` None if unbounded.
     `ordered`: the text sorts by code point exactly as the values do.
+    `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it.
     `chronological`: later values are newer, so that "newest first" means something.
 
     Used as `Annotated[str, slug()]` a format also validates, and where it says so normalises,
@@ -31,6 +32,7 @@ class Format(ABC):
     max_bytes: int | None = None
     ordered: bool = True
     chronological: bool = False
+    takes_beginnings: bool = False
 
     @property
     def fixed_width(self) -> bool:

@@ -11,7 +11,7 @@ from singletable.format.base import Format
 
 _DIGITS = frozenset("0123456789-")
 _ISO = "0001-01-01T00:00:00.000000Z"
-_AFTER_ISO = "~"
+AFTER_BEGINNING = "~"
 _DAY_PART = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]){time})?)?"
 _TIME_PART = r"(T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?)?"
 _PART_OF_DAY = re.compile(_DAY_PART.replace("{time}", ""))
@@ -21,7 +21,7 @@ _PART_OF_INSTANT = re.compile(_DAY_PART.replace("{time}", _TIME_PART))
 def _partial_bounds(value: str, shape: re.Pattern[str]) -> tuple[str, str]:
     if not shape.fullmatch(value):
         raise ValueError("is not the beginning of an ISO 8601 text, such as 2020-02")
-    return value, value + _AFTER_ISO
+    return value, value + AFTER_BEGINNING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,7 @@ class Instant(Format):
     min_bytes: int = len(_ISO)
     max_bytes: int | None = len(_ISO)
     chronological: bool = True
+    takes_beginnings: bool = True
 
     def encode(self, value: Any) -> str:
         if not isinstance(value, datetime):
@@ -70,6 +71,7 @@ class Day(Format):
     min_bytes: int = 10
     max_bytes: int | None = 10
     chronological: bool = True
+    takes_beginnings: bool = True
 
     def encode(self, value: Any) -> str:
         if isinstance(value, datetime) or not isinstance(value, date):

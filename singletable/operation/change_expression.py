@@ -113,10 +113,19 @@ def rewritten_keys(
     rewritten, touched = dict[str, Any](), set(changes.touched)
     identity = set(changes.schema.primary.fields)
     for key in changes.schema.secondary:
+        _check_natural(key, changes)
         needed = touched & set(key.fields) or (is_new and set(key.fields) <= identity)
         if key.own_attributes and needed:
             rewritten |= _rewritten(changes, key, known)
     return rewritten
+
+
+def _check_natural(key: CompiledKey, changes: Changes) -> None:
+    """A field that is itself a key must fit DynamoDB's limits: never empty, not too long."""
+    new = {**changes.assigned, **changes.if_absent}
+    for side in key.sides:
+        if side.natural is not None and new.get(side.fields[0]) is not None:
+            side.render({field: new[field] for field in side.fields})
 
 
 def _rewritten(changes: Changes, key: CompiledKey, known: Mapping[str, Any]) -> dict[str, Any]:

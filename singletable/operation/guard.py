@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from singletable.codec import same_value
+from singletable.codec.wire import is_mapping
 from singletable.errors.request import (
     ConditionFailed,
     ItemExists,
@@ -61,6 +62,7 @@ class Guard:
 
     def refusal(self, schema: Schema[Any], key: Item, stored: Item | None) -> WriteRefused:
         """The error for a condition that did not hold; `stored` is the item there, if any."""
+        stored = stored if is_mapping(stored) else None
         facts: dict[str, Any] = {
             "entity": schema.name,
             "key": schema.key_text(key),
@@ -80,8 +82,10 @@ class Guard:
         return ConditionFailed(**facts)
 
     def _knows(self, schema: Schema[Any], stored: Item) -> bool:
-        found = {**schema.implied, **stored}
-        return all(same_value(found.get(name), value) for name, value in self.known.items())
+        return all(
+            same_value(stored.get(name, schema.implied.get(name)), value)
+            for name, value in self.known.items()
+        )
 
 
 def _as_read(schema: Schema[Any], attribute: str, value: Any) -> Condition:

@@ -95,10 +95,22 @@ def _natural(side: KeySide, given: Mapping[str, Any], bounds: Range | None) -> S
         return SortCondition(_EQUALS, (side.render(given),))
     if bounds is None:
         return None
-    ends = [side.encode_natural(end) for end in (bounds.low, bounds.high) if end is not None]
+    ends = [
+        _natural_end(side, end, at)
+        for at, end in enumerate((bounds.low, bounds.high))
+        if end is not None
+    ]
     if len(ends) == 2:
         return SortCondition(_BETWEEN, tuple(ends))
     return SortCondition(_AT_LEAST if bounds.low is not None else _AT_MOST, tuple(ends))
+
+
+def _natural_end(side: KeySide, end: Any, at: int) -> AttributeValue:
+    """The beginning of a text stands for all of it, where the field is stored as its key text."""
+    (part,) = side.template.parts
+    if side.attribute.type == "S" and part.takes_beginning(end):
+        return {"S": side.template.bounds(part, end)[at]}
+    return side.encode_natural(end)
 
 
 def _ranged(side: KeySide, prefix: str, part: Part, bounds: Range) -> SortCondition:

@@ -8,8 +8,9 @@ from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 
+from singletable.codec.wire import class_of
 from singletable.errors.request import InvalidOperation, RequestLimitReached
-from singletable.expression import Condition, both
+from singletable.expression import Condition, both, check_is_condition
 from singletable.operation.get import check_has_ttl
 from singletable.operation.key_condition import Range, check_equalities, check_range
 from singletable.operation.lanes import LaneReader
@@ -64,16 +65,28 @@ class Query(Generic[E]):
     def _ranged(self, bounds: Mapping[str, tuple[Any, Any]]) -> Self:
         if len(bounds) != 1 or self.bounds is not None:
             raise self._refused("several ranges", "one range, on one part of the sort key")
-        ((name, (low, high)),) = bounds.items()
+        ((name, ends),) = bounds.items()
+        low, high = self._two(name, ends)
         attribute = self.schema.attribute(name)
         check_range(self.key, self.equals, name)
         if low is None and high is None:
             raise self._refused(f"a range on {name} that has no end", "one end, or two")
         low, high = (
-            end if end is None or isinstance(end, str) else attribute.validate(end)
-            for end in (low, high)
+            end if self._is_as_given(name, end) else attribute.validate(end) for end in (low, high)
         )
         return replace(self, bounds=Range(name, low, high))
+
+    def _two(self, name: str, ends: Any) -> tuple[Any, Any]:
+        if class_of(ends) not in (tuple, list) or len(ends) != 2:
+            raise self._refused(f"between({name}={ends!r})", f"between({name}=(low, high))")
+        return ends[0], ends[1]
+
+    def _is_as_given(self, field: str, end: Any) -> bool:
+        """Whether an end is no value of the field: none, a text, or the beginning of its text."""
+        if end is None or isinstance(end, str):
+            return True
+        parts = self.key.sort.template.parts if self.key.sort else ()
+        return any(part.field == field and part.takes_beginning(end) for part in parts)
 
     def newest_first(self) -> Self:
         """Descending, where the next part of the sort key grows with time."""
@@ -98,6 +111,7 @@ class Query(Generic[E]):
 
     def where(self, condition: Condition) -> Self:
         """Discards items after they were read, and paid for; never on key attributes."""
+        check_is_condition(self.key.label, condition)
         keys = {name for side in self.key.sides if side.natural for name in side.fields}
         for name in sorted(condition.fields()):
             self.schema.attribute(name)
@@ -144,8 +158,8 @@ class Query(Generic[E]):
         return First(replace(self, items_in_all=1), origin=self.origin)
 
     def _positive(self, name: str, number: int) -> int:
-        if isinstance(number, bool) or number < 1:
-            raise self._refused(f"{name}({number})", "1 or more")
+        if type(number) is not int or number < 1:
+            raise self._refused(f"{name}({number!r})", "1 or more")
         return number
 
     def _refused(self, declared: str, allowed: str) -> InvalidOperation:

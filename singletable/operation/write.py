@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from singletable.expression import Binder, Condition
+from singletable.expression import Binder, Condition, check_is_condition
 from singletable.expression.limits import check_expressions
 from singletable.fault import CONDITIONAL, Fault
 from singletable.operation.action import Action, Kind
@@ -30,6 +30,7 @@ class Write(ABC, Generic[R]):
 
     def when(self, condition: Condition, *, otherwise: str | None = None) -> Self:
         """Writes only if the stored item meets `condition`; `otherwise` words the refusal."""
+        check_is_condition(self.schema.name, condition)
         for name in sorted(condition.fields()):
             self.schema.attribute(name)
         return replace(self, guard=self.guard.requiring(condition, otherwise))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from singletable.cursor import CursorSeal
-from singletable.errors.request import Contended, RequestLimitReached
+from singletable.errors.request import Contended, InvalidOperation, RequestLimitReached
 from singletable.fault import Fault
 from singletable.operation import Context, Operation, Query, Request
 from singletable.operation.request import Clock, Steps, utc_now
@@ -97,6 +97,7 @@ class Repository:
             raise RequestLimitReached(operation=query.key.label, requests=requests)
 
     def _run(self, operation: Operation[R]) -> R:
+        _check_is_operation(operation)
         context = Context(self._table, self._clock(), self._cursors)
         pattern = operation.origin.pattern if operation.origin else None
         steps = operation.steps(context)
@@ -151,6 +152,16 @@ class Repository:
                     raise Contended(operation=operation, attempts=attempt) from fault
             self._retry.wait(attempt)
             attempt += 1
+
+
+def _check_is_operation(operation: object) -> None:
+    if not hasattr(operation, "steps"):
+        kind = getattr(operation, "__name__", type(operation).__name__)
+        raise InvalidOperation(
+            where="repository",
+            declared=f"{kind} is no operation",
+            allowed="what a pattern returns, create(entity), Entity.key.get(...), and such",
+        )
 
 
 def _page_size(left: int | None) -> int:

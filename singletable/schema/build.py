@@ -19,7 +19,7 @@ from singletable.schema.checks import check_keys, check_names, check_roles, chec
 from singletable.schema.key import CompiledKey, KeySide
 from singletable.schema.markers import Marker, metadata_of
 from singletable.schema.schema import Schema, Upgrade
-from singletable.schema.unique import Unique
+from singletable.schema.unique import OWNER, Unique
 from singletable.table import KeyAttribute, KeyDeclaration, Table
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from singletable.table.key_declaration import SHARD, UniqueDeclaration
@@ -152,6 +152,11 @@ class _Builder:
         where = f"{self.name}.unique({declaration.field})"
         if any(key.type != "S" for key in self.table.primary.index.attributes):
             raise self.refused(f"{where} needs a sentinel item", "primary key attributes of text")
+        if OWNER in self.table.key_attributes:
+            raise self.refused(
+                f"{where} stores its owner in {OWNER!r}, a key attribute of the table",
+                "another name for that key attribute",
+            )
         source = "#".join(["UNIQUE", self.name, declaration.field])
         source = source.replace("#", self.table.delimiter)
         for field in declaration.fields:

@@ -86,6 +86,11 @@ class Table:
             raise self._refused(f"index {index.label} is declared twice", "each name once")
         self._check_projection(index)
         self._check_types(index)
+        if self.entities:
+            raise self._refused(
+                f"index {index.label} is declared after {', '.join(self.entities)}",
+                "indexes before entities, whose items may be in them",
+            )
         declaration = IndexDeclaration(self, index)
         self._secondary.append(declaration)
         return declaration

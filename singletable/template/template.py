@@ -10,7 +10,9 @@ from typing import Any
 
 from singletable.errors.request import InvalidKeyValue
 from singletable.format import Format
-from singletable.symbol import symbol_text
+from singletable.format.moment import AFTER_BEGINNING
+from singletable.symbol import Symbol, symbol_text
+from singletable.symbol_type import accepts_symbol
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,15 @@ class Part:
         """Least and greatest text of `value`, which may be partial where the format allows it."""
         symbol = symbol_text(value)
         if symbol is not None:
-            return symbol, symbol
+            return symbol, symbol + (AFTER_BEGINNING if self.takes_beginning(value) else "")
         low, high = self.format.bounds(value)
         return self._closed(low), high
+
+    def takes_beginning(self, value: Any) -> bool:
+        """Whether a range takes this text, or symbol of a text, for the beginning of the part's."""
+        if isinstance(value, Symbol):
+            return self.format.takes_beginnings and accepts_symbol(str, value.annotation)
+        return self.format.takes_beginnings and isinstance(value, str)
 
     def _closed(self, text: str) -> str:
         for character in self.forbidden:

@@ -4,17 +4,28 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import BaseModel, Field
 
-from singletable import TTL, Entity, Get, Table, access_pattern, create, integer, transaction
+from singletable import (
+    TTL,
+    Create,
+    Entity,
+    Get,
+    Table,
+    access_pattern,
+    create,
+    integer,
+    transaction,
+)
 from singletable.catalogue.arguments import example_arguments
 from singletable.catalogue.examples import entity_example, field_example
 from singletable.catalogue.pattern_row import pattern_row
 from singletable.catalogue.plain_examples import MOMENT, plain_example
 from singletable.entity import schema_of
+from singletable.errors.declaration import InvalidPattern
 from singletable.errors.design import MissingExample
 from singletable.operation import Transaction
 from tests.singletable.library import library
@@ -231,3 +242,49 @@ def test_an_example_that_cannot_be_asked_names_the_pattern() -> None:
 def test_examples_are_asked_at_one_moment() -> None:
     """So that requests are the same in every run."""
     assert datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC) == MOMENT
+
+
+def test_an_arguments_own_example_counts_before_the_fields() -> None:
+    """Two arguments for one field can so differ."""
+    table = make_table()
+
+    class Friend(Entity, table=table):
+        """A friendship, seen from one side."""
+
+        one: Annotated[str, Field(examples=["kim"])]
+        other: Annotated[str, Field(examples=["kim"])]
+
+        key = table.primary.key("FRIEND#{one}", "{other}")
+
+    def befriend(one: str, other: Annotated[str, Field(examples=["lee"])]) -> Transaction[None]:
+        """Both sides of a friendship."""
+        return transaction(
+            create(Friend(one=one, other=other)), create(Friend(one=other, other=one))
+        )
+
+    access_pattern(befriend)
+    (pattern,) = table.patterns.values()
+    assert example_arguments(pattern) == {"one": "kim", "other": "lee"}
+    assert len(pattern_row(pattern, "things").example.requests) == 1
+
+
+def test_a_body_that_makes_a_value_has_no_example() -> None:
+    """Pages made of it would never be the same twice."""
+    table = make_table()
+
+    class Ticket(Entity, table=table):
+        """A numbered ticket."""
+
+        ticket_id: str = Field(default_factory=lambda: uuid4().hex)
+        seat: str
+
+        key = table.primary.key("TICKET#{ticket_id}", "TICKET")
+
+    def sell(seat: str) -> Create[Ticket]:
+        """A new ticket."""
+        return create(Ticket(seat=seat))
+
+    access_pattern(sell)
+    (pattern,) = table.patterns.values()
+    with pytest.raises(InvalidPattern, match="its body makes a value"):
+        pattern_row(pattern, "things")

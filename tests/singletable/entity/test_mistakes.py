@@ -79,6 +79,18 @@ def generic_in_table() -> Any:
         content: T
 
 
+def owned() -> Any:
+    table = Table("clinic")
+    table.global_index("ByOwner", partition_key="owner")
+    return with_fields(table, "T#{code}", "T", code=str, unique_code=unique("code"))
+
+
+def late_index() -> Any:
+    table = Table("clinic")
+    with_fields(table, "T#{code}", "T", code=str)
+    return table.global_index("LATE", partition_key="code")
+
+
 def key_as_default() -> Any:
     class Bad(Entity, table=Table("clinic")):
         """A thing."""
@@ -112,6 +124,16 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
         errors.UnknownTemplateField,
         lambda: ward(g=On("GSI1", "W#{shard}", "{shard}", shards=shards(2, by="ward"))),
         "names 'shard'",
+    ),
+    "a key attribute called as sentinels call their owner": (
+        errors.InvalidEntity,
+        owned,
+        "stores its owner in 'owner', a key attribute",
+    ),
+    "an index after an entity": (
+        errors.InvalidTable,
+        late_index,
+        "index LATE is declared after Other",
     ),
     # fields in keys
     "a float in a key": (

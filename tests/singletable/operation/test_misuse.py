@@ -1,0 +1,65 @@
+"""What a type checker would refuse is refused in words, not by whatever Python stumbles over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from singletable import attr, create, transaction
+from singletable.errors.request import InvalidKeyValue, InvalidOperation, TransactionRefused
+from tests.backends import Backend
+from tests.singletable.clinic.making import sent
+from tests.singletable.shop import Product, line
+
+QUERY: Any = Product.by_brand.query(brand="acme")
+ATTR: Any = attr("meta")
+CREATE: Any = create(line())
+
+
+@pytest.mark.parametrize(
+    ("misuse", "told"),
+    [
+        (lambda: QUERY.page("3"), r"page\('3'\)"),
+        (lambda: QUERY.take(1.5), r"take\(1.5\)"),
+        (lambda: QUERY.between(price=5), r"between\(price=\(low, high\)\)"),
+        (lambda: QUERY.between(price=(1, 2, 3)), r"between\(price=\(low, high\)\)"),
+        (lambda: QUERY.where("price > 3"), "the condition 'price > 3'"),
+        (lambda: CREATE.when(False), "the condition False"),
+        (lambda: ATTR["colours"][-1], "the step -1"),
+    ],
+)
+def test_an_argument_of_another_type_is_an_invalid_operation(
+    misuse: Callable[[], Any], told: str
+) -> None:
+    """With what is allowed instead."""
+    with pytest.raises(InvalidOperation, match=told):
+        misuse()
+
+
+def test_a_transaction_takes_writes_alone() -> None:
+    """An entity is no write, nor is a question."""
+    misplaced: list[Any] = [line(), QUERY, None]
+    for each in misplaced:
+        with pytest.raises(TransactionRefused, match="writes, such as create"):
+            transaction(CREATE, each)
+        with pytest.raises(TransactionRefused, match="writes, such as create"):
+            transaction(CREATE).also(each)
+
+
+@pytest.mark.parametrize("what", [line(), Product, Product.key, None])
+def test_a_repository_takes_operations_alone(moto_db: Backend, what: Any) -> None:
+    """Writing an entity itself is told what to write instead."""
+    with pytest.raises(InvalidOperation, match=r"is no operation. Allowed: .*create\(entity\)"):
+        moto_db.repository.write(what)
+
+
+@pytest.mark.parametrize("brand", ["", "b" * 2049])
+def test_a_partial_change_gives_no_natural_key_that_dynamodb_refuses(brand: str) -> None:
+    """Whichever way the field is set."""
+    patch = Product.key.patch(product_id="p")
+    with pytest.raises(InvalidKeyValue, match="by_brand: brand"):
+        sent(patch.set(brand=brand))
+    with pytest.raises(InvalidKeyValue, match="by_brand: brand"):
+        sent(patch.set_if_absent(brand=brand))
