@@ -113,8 +113,8 @@ def create_app(
 def _wrap(made: FastAPI, settings: Settings) -> None:
     """From the inside outwards: each is added around those before it."""
     made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
-    made.add_middleware(HeadMiddleware)
     made.add_middleware(LastResortMiddleware)
+    made.add_middleware(HeadMiddleware)
     made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
     made.add_middleware(AccessLogMiddleware)
     made.add_middleware(RequestIdMiddleware)

@@ -26,8 +26,9 @@ class Ready(Out):
 
 
 @router.get("/health")
-def health() -> Health:
+async def health() -> Health:
     """The process answers; whatever is behind it is not asked. The only answer without envelope."""
+    # async: it needs none of the threads, which may all be waiting for a store that is silent
     return Health()
 
 

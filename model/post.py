@@ -17,7 +17,8 @@ MOST_FORMER_SLUGS = 50
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Summary = Annotated[str, Field(max_length=500)]
 Body = Annotated[str, Field(max_length=100_000)]
-Tags = Annotated[list[str], Field(max_length=20)]
+Tag = Annotated[str, Field(min_length=1, max_length=50)]
+Tags = Annotated[list[Tag], Field(max_length=20)]
 
 
 class PostStatus(StrEnum):

@@ -60,6 +60,7 @@ take_back() {
 
 # All that can be refused is refused before anything starts.
 check_ports() {
+  need_own_ports
   [[ "$DYNAMODB_KIND" != moto ]] || alive dynamodb || need_free_port "$DYNAMODB_PORT" "DynamoDB (moto)" DYNAMODB_PORT
   [[ "$DYNAMODB_KIND" != docker ]] || dynamodb_answers ||
     need_free_port "$DYNAMODB_PORT" "DynamoDB (container)" DYNAMODB_PORT

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from app.aws.clients import Clients
 from app.aws.errors import (
     ObjectDiffers,
     ObjectMissing,
@@ -20,6 +21,7 @@ from app.aws.errors import (
     StorageRefused,
     StorageUnavailable,
 )
+from app.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -45,6 +47,13 @@ class ObjectFacts:
     content_type: str
     size: int
     etag: str
+
+
+def make_object_store(settings: Settings) -> ObjectStore | None:
+    """The store of the configured media bucket; None where uploads are not configured."""
+    if not settings.media_bucket:
+        return None
+    return ObjectStore(Clients(settings).s3, settings.media_bucket, settings.s3_presign_seconds)
 
 
 class ObjectStore:

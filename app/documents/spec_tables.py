@@ -62,7 +62,8 @@ def _type(schema: Document) -> str:
     if "anyOf" in schema:
         return " or ".join(_type(each) for each in schema["anyOf"])
     if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items') or schema.get('prefixItems', [{}])[0])}"
+        most = f" (≤ {schema['maxItems']})" if "maxItems" in schema else ""
+        return f"list{most} of {_type(schema.get('items') or schema.get('prefixItems', [{}])[0])}"
     if "enum" in schema or "const" in schema:
         values = schema.get("enum") or [schema["const"]]
         return " ".join(f"`{value}`" for value in values)
@@ -77,8 +78,13 @@ def _plain(schema: Document) -> str:
         "minimum": "≥ {}",
         "maximum": "≤ {}",
     }
-    shown = [text.format(schema[key]) for key, text in limits.items() if key in schema]
+    shown = [text.format(_number(schema[key])) for key, text in limits.items() if key in schema]
     return ", ".join([str(kind), *shown])
+
+
+def _number(limit: float) -> float:
+    """OpenAPI has bounds of integers as 9999.0."""
+    return int(limit) if limit == int(limit) else limit
 
 
 def _name(reference: str) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from app.http.refusals import MalformedHeader, PreconditionFailed, PreconditionRequired
+from app.http.refusals import MalformedHeader, PreconditionFailed
 
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _TAGS = re.compile(rf"{_TAG.pattern}(?:[ \t]*,[ \t]*{_TAG.pattern})*")
@@ -26,10 +26,11 @@ KnownTags = Annotated[
     list[str] | None,
     Header(description="Entity tags: 304 without a body if one is current.", examples=[SHOWN]),
 ]
-WantedTags = Annotated[
-    list[str] | None,
-    Header(description="Entity tags: 412, and no change, unless one is current.", examples=[SHOWN]),
-]
+_WANTED = Header(
+    description="Entity tags: 412, and no change, unless one is current.", examples=[SHOWN]
+)
+WantedTags = Annotated[list[str] | None, _WANTED]
+CertainTags = Annotated[list[str], _WANTED]
 
 
 def etag(kind: str, identity: str, version: int, *beside: int) -> str:
@@ -80,11 +81,6 @@ class Writing:
             raise MalformedHeader(header="If-Match")
         self._response = response
 
-    @property
-    def is_conditional(self) -> bool:
-        """Whether the client said which state it changes."""
-        return self._wanted is not None
-
     def expects(self, tag: str) -> None:
         """`tag`: of what is stored now. Call it before the change."""
         if self._wanted in (None, "*"):
@@ -98,12 +94,10 @@ class Writing:
 
 
 class CertainWriting(Writing):
-    """As `Writing`, and without If-Match the request ends with 428."""
+    """As `Writing`, and without If-Match the request ends with 428: `app.http.validation`."""
 
-    def __init__(self, response: Response, if_match: WantedTags = None) -> None:
+    def __init__(self, response: Response, if_match: CertainTags) -> None:
         super().__init__(response, if_match)
-        if not self.is_conditional:
-            raise PreconditionRequired()
 
 
 def _listed(lines: list[str] | None) -> tuple[str, ...] | str | None:

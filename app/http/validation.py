@@ -11,17 +11,20 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 
 from app.http.envelope import Detail
-from app.http.refusals import MalformedBody, Refusal, Unprocessable
+from app.http.refusals import MalformedBody, PreconditionRequired, Refusal, Unprocessable
 
 MOST_DETAILS = 20
 LONGEST_LOCATION = 200
+_IF_MATCH = ("header", "if-match")
 
 
 def refusal_of(error: RequestValidationError) -> Refusal:
-    """A body that is no JSON is malformed; everything else is unprocessable."""
+    """No JSON is malformed, a required If-Match is a precondition, all else is unprocessable."""
     findings = error.errors()
     if any(finding["type"] == "json_invalid" for finding in findings):
         return MalformedBody(reason="it is not JSON")
+    if any(finding["type"] == "missing" and finding["loc"] == _IF_MATCH for finding in findings):
+        return PreconditionRequired()
     return Unprocessable(
         wrong=[_detail(finding) for finding in findings[:MOST_DETAILS]], count=len(findings)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -33,8 +34,7 @@ def run(options: argparse.Namespace) -> bool:
     except SingleTableError as error:
         return _failed(f"{error} ({error.remedy})")
     except ClientError as error:
-        problem = error.response.get("Error", {})
-        return _failed(f"{problem.get('Code')}: {problem.get('Message')}")
+        return _failed(_refusal(options.endpoint, error.response))
     except BotoCoreError as error:
         return _failed(f"{options.endpoint} does not answer as DynamoDB: {error}")
     return True
@@ -57,6 +57,15 @@ def _client(options: argparse.Namespace) -> Any:
             retries={"mode": "standard", "total_max_attempts": 3},
         ),
     )
+
+
+def _refusal(endpoint: str, response: Mapping[str, Any]) -> str:
+    """DynamoDB names its errors; a bare status is the answer of something else."""
+    problem = response.get("Error", {})
+    code, message = str(problem.get("Code")), problem.get("Message")
+    if code.isdigit():
+        return f"{endpoint} does not answer as DynamoDB: HTTP status {code}"
+    return f"{code}: {message}"
 
 
 def _failed(problem: str) -> bool:

@@ -32,8 +32,13 @@ def ensure_table(client: Any, table: Table, name: str, *, recreate: bool) -> Non
     if not exists:
         _create(client, table, name)
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=_WAIT)
+    _refuse(name, table_differences(table, _description(client, name)))
     _ensure_expiry(client, table, name)
-    differences = _differences(client, table, name)
+    expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    _refuse(name, table_differences(table, _description(client, name), expiry))
+
+
+def _refuse(name: str, differences: list[str]) -> None:
     if differences:
         raise TableDiffers(name, differences)
 
@@ -55,14 +60,13 @@ def _create(client: Any, table: Table, name: str) -> None:
 
 
 def _ensure_expiry(client: Any, table: Table, name: str) -> None:
-    """Switches TTL on where it is off: that loses nothing."""
+    """Switches TTL on where it is off. Only on a declared table: on any other it deletes items."""
     wanted = time_to_live(table, name)
     found = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     if wanted is not None and found.get("TimeToLiveStatus") == "DISABLED":
         client.update_time_to_live(**wanted)
 
 
-def _differences(client: Any, table: Table, name: str) -> list[str]:
-    description = client.describe_table(TableName=name)["Table"]
-    expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    return table_differences(table, description, expiry)
+def _description(client: Any, name: str) -> dict[str, Any]:
+    description: dict[str, Any] = client.describe_table(TableName=name)["Table"]
+    return description

@@ -54,6 +54,18 @@ need_frontend() {
   done
 }
 
+# A free port is free for one part only.
+need_own_ports() {
+  local setting port taken=' '
+  [[ "$DYNAMODB_KIND" == given ]] || taken+="$DYNAMODB_PORT "
+  for setting in API_PORT ${FRONTEND_DIR:+STORYBOOK_PORT NEXTJS_PORT}; do
+    port=${!setting}
+    [[ "$taken" != *" $port "* ]] ||
+      fail "$E_USAGE" "$setting is $port, as is the port of another part" "give each part a port of its own"
+    taken+="$port "
+  done
+}
+
 start_frontend() {
   local there
   if [[ -z "${FRONTEND_DIR:-}" ]]; then
@@ -62,7 +74,8 @@ start_frontend() {
   fi
   # shellcheck disable=SC2016
   there=(bash -c 'cd "$1" && shift && exec "node_modules/.bin/$@"' bash "$FRONTEND_DIR")
-  export NEXT_PUBLIC_API_BASE_URL="http://localhost:$API_PORT" NEXT_PUBLIC_ADMIN_API_TOKEN=local-dev-token
+  export NEXT_PUBLIC_API_BASE_URL="http://localhost:$API_PORT"
+  export NEXT_PUBLIC_ADMIN_API_TOKEN="${ADMIN_API_TOKEN:-local-dev-token}"
   start_part storybook "$STORYBOOK_PORT" "${there[@]}" storybook dev --port "$STORYBOOK_PORT" --ci
   start_part nextjs "$NEXTJS_PORT" "${there[@]}" next dev --webpack --port "$NEXTJS_PORT"
 }

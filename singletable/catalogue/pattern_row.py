@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,8 +118,3 @@ def example_requests(operation: Operation[Any], table: str) -> tuple[Data, ...]:
     """The requests that it opens with, at the moment of all examples."""
     context = Context(table, MOMENT, CursorSeal(bytes(32)))
     return tuple(request_data(request) for request in operation.requests(context))
-
-
-def arguments_text(arguments: Mapping[str, Any]) -> str:
-    """`category_id='news', limit=5`; entities as their names."""
-    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
 from singletable.format.base import Format, refuse_unencodable
 
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -110,6 +114,13 @@ class Shaped(Format):
 
     def example(self, field: str) -> str:
         return self.sample or field.replace("_", "-")
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Schemas made from models say what is refused, as readers of OpenAPI expect."""
+        bounds = {} if self.max_bytes is None else {"maxLength": self.max_bytes}
+        return {**handler(schema), **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
 
 
 @dataclass(frozen=True, kw_only=True)

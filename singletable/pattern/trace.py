@@ -68,7 +68,7 @@ def _call(function: Callable[..., Any], arguments: dict[str, Any], where: str) -
         raise
     except RequestError as error:
         raise ContradictoryPattern(
-            where=where, declared=str(error), allowed=error.remedy
+            where=where, declared=str(error), allowed=error.remedy.rstrip(".")
         ) from error
     except Exception as error:  # noqa: BLE001 - whatever a body raises is a declaration's fault
         _untraceable(error, where)
@@ -90,10 +90,11 @@ def _check_result(operation: Any, signature: Signature, where: str) -> None:
             where=where, declared=f"it returns {operation!r}", allowed="one operation"
         )
     if not isinstance(expected, type) or expected not in type(operation).__mro__:
+        returned = type(operation).__name__
         raise InvalidPattern(
             where=where,
-            declared=f"its annotation says {expected}, it returns {type(operation).__name__}",
-            allowed=f"-> {type(operation).__name__}[...]",
+            declared=f"its annotation says {_name(expected)}, it returns {returned}",
+            allowed=f"-> {returned}[...]",
         )
     _check_entity(operation, signature, where)
     tables = tables_of(operation)
@@ -103,6 +104,10 @@ def _check_result(operation: Any, signature: Signature, where: str) -> None:
             declared=f"it is about {' and '.join(map(repr, tables))}",
             allowed="entities of one table",
         )
+
+
+def _name(annotation: Any) -> str:
+    return str(getattr(annotation, "__name__", annotation))
 
 
 def _check_entity(operation: Any, signature: Signature, where: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -95,6 +97,32 @@ def test_a_table_that_differs_is_listed_and_left_alone(endpoint: str, client: An
     assert done.returncode == 0, done.stderr
     table = client.describe_table(TableName="differs")["Table"]
     assert table_differences(blog, table) == []
+
+
+def test_a_foreign_table_keeps_all_its_items(endpoint: str, client: Any) -> None:
+    """TTL stays off on a table that is not the declared one: it would delete what has expired."""
+    client.create_table(
+        TableName="foreign",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
+    refused = bootstrap("--endpoint", endpoint, "--table", "foreign")
+    assert refused.returncode == 1
+    assert "It was left as it is" in refused.stderr
+    expiry = client.describe_time_to_live(TableName="foreign")["TimeToLiveDescription"]
+    assert expiry["TimeToLiveStatus"] == "DISABLED"
+
+
+def test_an_endpoint_that_is_no_dynamodb_is_named() -> None:
+    """A web server's status is told as what it is, with the endpoint."""
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        done = bootstrap("--endpoint", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert done.returncode == 1
+    assert "does not answer as DynamoDB: HTTP status 501" in done.stderr
+    assert str(server.server_port) in done.stderr
 
 
 def test_recreating_needs_a_yes(endpoint: str, client: Any) -> None:

@@ -118,6 +118,15 @@ def test_a_busy_port_is_named_with_its_holder_before_anything_starts(site: "Site
     assert not list((site.root / ".devserver" / "pids").iterdir())
 
 
+def test_two_parts_cannot_share_a_port(site: "Site") -> None:
+    """The same port for API and DynamoDB is exit 2, and nothing was started."""
+    site.api_port = site.dynamodb_port
+    result = site.backend("up")
+    assert result.returncode == 2
+    assert f"API_PORT is {site.dynamodb_port}" in result.stderr
+    assert not list((site.root / ".devserver" / "pids").iterdir())
+
+
 @pytest.mark.parametrize("recorded", ["{pid} 1 8001", "{pid}", "", "-1 1 1", "nonsense here"])
 def test_a_stale_pid_file_never_ends_a_foreign_process(site: "Site", recorded: str) -> None:
     """A pid without its start time is somebody else's."""
@@ -171,7 +180,7 @@ def test_a_frontend_folder_without_package_json_is_refused(site: "Site") -> None
 
 
 def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> None:
-    """Storybook and Next.js start with their environment; down ends their orphans too."""
+    """Storybook and Next.js are told the API's token too; down ends their orphans as well."""
     frontend = site.root / "frontend"
     tools = frontend / "node_modules" / ".bin"
     tools.mkdir(parents=True)
@@ -189,11 +198,11 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
     for name in ports:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             ports[name] = str(listener.getsockname()[1])
-    result = site.backend("up", FRONTEND_DIR="frontend", **ports)
+    result = site.backend("up", FRONTEND_DIR="frontend", ADMIN_API_TOKEN="own-token", **ports)
     assert result.returncode == 0, result.stderr
     log = site.backend("logs", "nextjs").stdout
     assert f"{frontend} dev --webpack --port {ports['NEXTJS_PORT']}" in log
-    assert f"http://localhost:{site.api_port} local-dev-token" in log
+    assert f"http://localhost:{site.api_port} own-token" in log
     assert set(site.health()) == {"dynamodb", "api", "storybook", "nextjs"}
     children = [int((frontend / f"child.{tool}").read_text()) for tool in ("storybook", "next")]
     os.kill(site.pid("nextjs"), signal.SIGKILL)

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from app.aws.clients import Clients
 from app.aws.errors import ObjectDiffers, ObjectMissing, StorageRefused, StorageUnavailable
-from app.aws.s3 import ObjectStore
+from app.aws.s3 import ObjectStore, make_object_store
 from app.settings import Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -32,7 +32,14 @@ def production() -> Settings:
 
 @pytest.fixture
 def store(production: Settings) -> ObjectStore:
-    return ObjectStore(Clients(production).s3, "media", 300)
+    made = make_object_store(production)
+    assert made is not None
+    return made
+
+
+def test_without_a_bucket_there_are_no_uploads(production: Settings) -> None:
+    """The store is absent, not broken."""
+    assert make_object_store(production.model_copy(update={"media_bucket": ""})) is None
 
 
 def test_every_client_has_time_outs_retries_and_region(production: Settings) -> None:

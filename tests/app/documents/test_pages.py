@@ -44,6 +44,17 @@ def test_every_route_and_code_is_documented(made: dict[str, str]) -> None:
         assert f"| {row.status} | `{row.code}` |" in made["spec.md"]
 
 
+def test_bounds_of_integers_are_integers(made: dict[str, str]) -> None:
+    """The page says 9999 where OpenAPI, as pydantic writes it, says 9999.0."""
+    assert "| `position` | integer, ≥ 0, ≤ 9999 |" in made["spec.md"]
+
+
+def test_bounds_of_lists_and_identifiers_are_shown(made: dict[str, str]) -> None:
+    """How many tags, how long each is, how long an identifier is."""
+    assert "list (≤ 20) of string, ≥ 1 characters, ≤ 50 characters" in made["spec.md"]
+    assert "| `categoryId` | string, ≤ 64 characters | yes |" in made["spec.md"]
+
+
 def test_a_lost_place_is_an_error() -> None:
     """A page without its markers is refused, not overwritten."""
     with pytest.raises(PlaceMissing, match="operations"):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.types import Message
 
 from tests.app import expect
 
@@ -148,9 +153,44 @@ def test_a_path_without_get_has_no_head(client: TestClient) -> None:
     assert (answer.status_code, answer.content) == (404, b"")
 
 
+@pytest.mark.parametrize("path", ["/nope", "/v1/notes/none", "/v1/notes"])
+def test_a_failed_head_sends_no_body_either(app: FastAPI, path: str) -> None:
+    """Servers break the connection over one, and the test client would hide it."""
+    start, *bodies = asyncio.run(sent(app, "HEAD", path, b"limit=0"))
+    assert start["status"] in (404, 422)
+    assert [message["body"] for message in bodies] == [b""]
+
+
+async def sent(app: FastAPI, method: str, path: str, query: bytes) -> list[Message]:
+    """What the app hands to its server."""
+    messages: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": []}
+    await app(scope, receive, send)
+    return messages
+
+
 def test_health_alone_has_no_envelope(anonymous: TestClient) -> None:
     """Exactly what load balancers were promised."""
     assert anonymous.get("/health").json() == {"status": "ok"}
+
+
+def test_health_answers_while_every_thread_waits(app: FastAPI) -> None:
+    """A silent store holds the threads of other requests; the process is alive all the same."""
+
+    async def ask() -> list[Message]:
+        limiter = current_default_thread_limiter()
+        for thread in range(int(limiter.total_tokens)):
+            limiter.acquire_on_behalf_of_nowait(thread)
+        return await asyncio.wait_for(sent(app, "GET", "/health", b""), timeout=5)
+
+    assert [message.get("status") for message in asyncio.run(ask())] == [200, None]
 
 
 def test_long_headers_change_nothing(client: TestClient) -> None:

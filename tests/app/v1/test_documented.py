@@ -41,6 +41,17 @@ def test_every_parameter_has_an_example(openapi: dict[str, Any]) -> None:
             assert shown or any("examples" in each for each in schema["anyOf"]), parameter
 
 
+def test_if_match_is_required_where_its_absence_is_answered_428(openapi: dict[str, Any]) -> None:
+    """A generated client has to send it there, and may elsewhere."""
+    demanding = 0
+    for operation in (each for item in openapi["paths"].values() for each in item.values()):
+        for parameter in operation.get("parameters", ()):
+            if parameter["name"] == "if-match":
+                assert parameter["required"] is ("428" in operation["responses"])
+                demanding += parameter["required"]
+    assert demanding >= 5
+
+
 def test_every_field_has_an_example(openapi: dict[str, Any]) -> None:
     """Those of bodies and those of answers."""
     schemas = openapi["components"]["schemas"]

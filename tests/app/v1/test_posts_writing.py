@@ -23,6 +23,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"summary": "x" * 501}, "summary"),
     ({"tags": ["x"] * 21}, "tags"),
     ({"tags": "x"}, "tags"),
+    ({"tags": [""]}, "tags.0"),
+    ({"tags": ["x" * 51]}, "tags.0"),
     ({"categoryId": "A#B"}, "categoryId"),
     ({"categoryId": None}, "categoryId"),
     ({"categoryId": "x" * 65}, "categoryId"),

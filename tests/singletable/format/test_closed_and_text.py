@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum, IntEnum, StrEnum
 from typing import Annotated, Any, Literal, NewType
 
 import pytest
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from singletable import escaped_text, integer, one_of, slug, text, ulid, uuid_text
 from singletable.format import Format, infer_format
@@ -143,3 +144,18 @@ def test_text_that_no_value_has_is_not_read(format_: Format, encoded: str) -> No
     """One value, one text."""
     with pytest.raises(ValueError, match=r"^(is|has|contains|badly) "):
         format_.decode(encoded)
+
+
+@pytest.mark.parametrize("format_", [slug(max_length=8), ulid()])
+@pytest.mark.parametrize("value", ["a-b", "A", "a--b", "", "a" * 9, "01JD9GZ2J0V5X7Q3M8K4T6B1RA"])
+def test_a_json_schema_allows_what_validation_allows(format_: Format, value: str) -> None:
+    """The shape and the length of an identifier are in schemas made from a model."""
+    adapter: TypeAdapter[str] = TypeAdapter(Annotated[str, format_])
+    schema = adapter.json_schema()
+    shown = len(value) <= schema["maxLength"] and re.search(schema["pattern"], value) is not None
+    try:
+        adapter.validate_python(value)
+    except ValidationError:
+        assert not shown
+    else:
+        assert shown

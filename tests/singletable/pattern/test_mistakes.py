@@ -154,7 +154,7 @@ def another_entity(patient_id: PatientId) -> Get[Visit]:
     return Patient.key.get(patient_id=patient_id)  # type: ignore[return-value]
 
 
-@mistake("it returns Get. Allowed: -> Get[...]")
+@mistake("its annotation says Query, it returns Get. Allowed: -> Get[...]")
 def another_operation(patient_id: PatientId) -> Query[Patient]:
     """Q."""
     return Patient.key.get(patient_id=patient_id)  # type: ignore[return-value]
@@ -367,6 +367,7 @@ def test_a_mistake_is_refused_when_the_pattern_is_declared(
     with pytest.raises(DeclarationError) as caught:
         access_pattern(function)
     assert message in str(caught.value)
+    assert not str(caught.value).endswith("..")
     assert type(caught.value) is kind
     assert caught.value.where.startswith(f"test_mistakes.{function.__name__} (test_mistakes.py:")
     assert clinic.patterns == before
