@@ -16,6 +16,8 @@ from singletable.format.base import Format, refuse_unencodable
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _HEXADECIMAL = frozenset("0123456789abcdef-")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
+"""Stand for the characters up to `$`, in their order; none is punctuation, which may separate."""
 _ESCAPED = re.compile(r"[\x00-$]")
 _ESCAPE = re.compile(r"\$(.?)", re.DOTALL)
 
@@ -67,7 +69,7 @@ class EscapedText(Text):
 
     def encode(self, value: Any) -> str:
         plain = Text.encode(self, value)
-        encoded = _ESCAPED.sub(lambda match: "$" + chr(ord(match[0]) + 0x30), plain)
+        encoded = _ESCAPED.sub(lambda match: "$" + _LETTERS[ord(match[0])], plain)
         self._check(encoded)
         return encoded
 
@@ -82,8 +84,8 @@ class EscapedText(Text):
 
     @staticmethod
     def _unescape(match: re.Match[str]) -> str:
-        code = ord(match[1] or "\x00") - 0x30
-        if not 0 <= code <= ord("$"):
+        code = _LETTERS.find(match[1]) if match[1] else -1
+        if code < 0:
             raise ValueError("has an incomplete escape")
         return chr(code)
 

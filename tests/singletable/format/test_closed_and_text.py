@@ -159,3 +159,11 @@ def test_a_json_schema_allows_what_validation_allows(format_: Format, value: str
         assert not shown
     else:
         assert shown
+
+
+def test_escapes_are_made_of_letters_alone() -> None:
+    """So that whatever punctuation separates the parts of a key, it is in no escape."""
+    escaped = [escaped_text().encode(chr(code)) for code in range(ord("$") + 1)]
+    assert all(text[0] == "$" and text[1:].isalpha() for text in escaped)
+    assert escaped == sorted(escaped)
+    assert [escaped_text().decode(text) for text in escaped] == [chr(at) for at in range(37)]
