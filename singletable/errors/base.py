@@ -6,6 +6,14 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, ClassVar
 
+_MOST_SHOWN = 100
+
+
+def abridged(value: object) -> str:
+    """A value as shown in a message: whole if it is short, its beginning and length otherwise."""
+    shown = repr(value)
+    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}… ({len(shown)} long)"
+
 
 @dataclass(eq=False, kw_only=True)
 class SingleTableError(Exception):

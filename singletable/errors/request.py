@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from singletable.errors.base import SingleTableError
+from singletable.errors.base import SingleTableError, abridged
 
 
 @dataclass(eq=False, kw_only=True)
@@ -36,7 +36,7 @@ class InvalidOperation(RequestError):
 @dataclass(eq=False, kw_only=True)
 class InvalidKeyValue(RequestError):
     slug = "invalid-key-value"
-    message = "{where}: {field}={value!r} {reason}"
+    message = "{where}: {field}={shown} {reason}"
     why = "A value cannot become part of a key without risking another item's key."
     remedy = "Correct the value named in the message."
 
@@ -44,6 +44,9 @@ class InvalidKeyValue(RequestError):
     field: str
     value: object
     reason: str
+
+    def __str__(self) -> str:
+        return self.message.format(**self.facts(), shown=abridged(self.value))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -60,13 +63,16 @@ class InvalidItem(RequestError):
 @dataclass(eq=False, kw_only=True)
 class UnstorableValue(RequestError):
     slug = "unstorable-value"
-    message = "{where}: {value!r} {reason}"
+    message = "{where}: {shown} {reason}"
     why = "A value cannot be stored and read back exactly; nothing was sent."
     remedy = "Use a value within DynamoDB's range, or another type."
 
     where: str
     value: object
     reason: str
+
+    def __str__(self) -> str:
+        return self.message.format(**self.facts(), shown=abridged(self.value))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -244,6 +250,13 @@ class AccessRefused(ServiceError):
     message = "{operation}: {code}: {detail}"
     why = "Credentials are missing, wrong or expired, or the policy does not allow the request."
     remedy = "Check the credentials, the region and the IAM policy."
+
+
+class TokenReused(ServiceError):
+    slug = "token-reused"
+    message = "{operation}: its token was used for another transaction within ten minutes"
+    why = "A transaction's token came back with other contents; stamps differ at every repetition."
+    remedy = "Use a token for one transaction only; repeat entities that carry their own moments."
 
 
 class Throttled(ServiceError):

@@ -72,6 +72,7 @@ class QueryRequests:
             filter_text = condition.render(binder, entity_scope(query.schema))
         sort = self._sort
         facts = [
+            self._context.table,
             query.origin.pattern if query.origin else None,
             query.key.label,
             self.partitions,

@@ -9,6 +9,7 @@ from singletable.errors.request import (
     ServiceUnavailable,
     TableMissing,
     Throttled,
+    TokenReused,
 )
 from singletable.fault import CANCELLED, Fault
 
@@ -25,6 +26,7 @@ _BY_CODE: dict[str, type[ServiceError]] = {
     "ProvisionedThroughputExceededException": Throttled,
     "RequestLimitExceeded": Throttled,
     "ThrottlingException": Throttled,
+    "IdempotentParameterMismatchException": TokenReused,
     "InternalServerError": ServiceUnavailable,
     "ServiceUnavailable": ServiceUnavailable,
     "Unreachable": ServiceUnavailable,

@@ -8,6 +8,7 @@ from string import Formatter
 
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
 from singletable.format import Format
+from singletable.format.text import EscapedText
 from singletable.template.template import Part, Template
 
 
@@ -87,6 +88,14 @@ def _check_fields(names: list[str], formats: Mapping[str, Format], where: str, s
 
 
 def _check_alphabet(part: Part, template: Template) -> None:
+    escapes = isinstance(part.format, EscapedText)
+    beyond = [mark for mark in sorted(part.forbidden) if escapes and mark > "$"]
+    if beyond:
+        raise InvalidTemplate(
+            where=template.where,
+            declared=f"{part.field} escapes characters up to '$', and {beyond[0]!r} ends it",
+            allowed="'#' or another separator up to '$' after escaped text",
+        )
     if part.format.alphabet is None:
         return
     clash = part.forbidden & part.format.alphabet

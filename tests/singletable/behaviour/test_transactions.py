@@ -12,7 +12,7 @@ from singletable.errors.request import (
     ConditionFailed,
     ItemExists,
     ItemMissing,
-    ServiceError,
+    TokenReused,
     TransactionCancelled,
     TransactionRefused,
     UniqueTaken,
@@ -161,7 +161,7 @@ def test_b6_a_token_with_another_content_is_refused(local_db: Backend) -> None:
     buy, token = Product.key.patch(product_id="lamp").add(stock=1), str(uuid.uuid4())
     local_db.repository.write(transaction(buy, token=token))
     local_db.clock.tick()
-    with pytest.raises(ServiceError, match="IdempotentParameterMismatch"):
+    with pytest.raises(TokenReused, match="within ten minutes"):
         local_db.repository.write(transaction(buy, token=token))
 
 

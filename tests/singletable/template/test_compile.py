@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from singletable import day, integer, slug, text
+from singletable import day, escaped_text, integer, slug, text
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
 from singletable.errors.request import InvalidKeyValue
 from singletable.format import infer_format
@@ -88,3 +88,11 @@ def test_another_delimiter_takes_the_place_of_the_hash() -> None:
     assert template.render({"name": "a#b", "n": 1}) == "T|a#b|11"
     with pytest.raises(InvalidKeyValue, match=r"contains '\|'"):
         template.render({"name": "a|b", "n": 1})
+
+
+def test_escaped_text_needs_a_separator_that_it_escapes() -> None:
+    """With `:` it would merely refuse what it is there to allow."""
+    formats = {"name": escaped_text()}
+    compile_template("A#{name}", formats, where="A.key", limit=1024)
+    with pytest.raises(InvalidTemplate, match=r"escapes characters up to '\$'"):
+        compile_template("A:{name}", formats, where="A.key", limit=1024, delimiter=":")
