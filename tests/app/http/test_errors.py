@@ -49,6 +49,7 @@ TOLD = [
     (request.Throttled(**SERVICE), 503, "busy"),
     (request.ServiceUnavailable(**SERVICE), 503, "unavailable"),
     (request.TableMissing(**SERVICE), 500, "internal-error"),
+    (request.TokenReused(**SERVICE), 500, "internal-error"),
     (request.IndexMissing(**SERVICE), 500, "internal-error"),
     (request.AccessRefused(**SERVICE), 500, "internal-error"),
     (request.ServiceError(**SERVICE), 500, "internal-error"),
