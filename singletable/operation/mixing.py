@@ -14,10 +14,12 @@ from singletable.template import may_coincide, may_start_with
 def check_projected(schema: Schema[Any], key: CompiledKey) -> None:
     """`InvalidOperation` if the index does not hold whole items: none could be read from it."""
     projection, table = key.index.projection, schema.table
+    if projection.kind == "ALL":
+        return
     held = {*projection.names, *key.index.attribute_names, *table.primary.index.attribute_names}
     needed = [table.type_attribute, *(each.stored for each in schema.attributes.values())]
     lacking = [name for name in needed if name not in held]
-    if lacking and projection.kind != "ALL":
+    if lacking:
         raise InvalidOperation(
             where=key.label,
             declared=f"index {key.index.label} does not hold {', '.join(lacking)}",

@@ -35,7 +35,7 @@ class Create(Settled[E]):
 
     def actions(self, context: Context) -> tuple[Action, ...]:
         entity = self.stored(context)
-        item = self.schema.encode(entity)
+        item = self.schema.item(entity)
         check_item_size(self.schema.name, item)
         key = primary_key(self.schema, item)
         own = self.action("Put", key, self.guard, Binder(), Item=item)
@@ -60,7 +60,7 @@ class Put(Settled[E]):
         return self.schema.validated(self.entity.model_copy(update=changes))
 
     def actions(self, context: Context) -> tuple[Action, ...]:
-        item = self.schema.encode(self.stored(context))
+        item = self.schema.item(self.stored(context))
         check_item_size(self.schema.name, item)
         key = primary_key(self.schema, item)
         return (self.action("Put", key, self.guard, Binder(), Item=item),)

@@ -46,7 +46,7 @@ class Update(Settled[E]):
 
     def actions(self, context: Context) -> tuple[Action, ...]:
         schema, after = self.schema, self.stored(context)
-        old, new = schema.encode(self.before), schema.encode(after)
+        old, new = schema.encode(self.before), schema.item(after)
         key = primary_key(schema, old)
         if key != primary_key(schema, new):
             raise InvalidOperation(

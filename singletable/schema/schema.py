@@ -95,7 +95,11 @@ class Schema(Generic[E]):
 
     def encode(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """The whole item: attributes, type, primary key and every index key that it has."""
-        values = self.values(self.validated(entity))
+        return self.item(self.validated(entity))
+
+    def item(self, validated: BaseModel) -> dict[str, AttributeValue]:
+        """The same of an entity that `validated` answered: it is not checked once more."""
+        values = self.values(validated)
         item: dict[str, AttributeValue] = {self.table.type_attribute: {"S": self.name}}
         for field, attribute in self.attributes.items():
             encoded = attribute.encode(values[field])
