@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Role(StrEnum):
-    """Written `{service}:{role}`; those of other services are not ours to know."""
-
-    ADMIN = "fm-web:admin"
-    EDITOR = "fm-web:editor"
-    VIEWER = "fm-web:viewer"
+from model import Role
 
 
 @dataclass(frozen=True)

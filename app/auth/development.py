@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from starlette.requests import Request
 
 from app.auth.authenticator import bearer_token
-from app.auth.caller import Caller, Role
+from app.auth.caller import Caller
+from model import Role
 
 DEVELOPER = Caller(subject="local-dev", roles=frozenset({Role.ADMIN}))
 

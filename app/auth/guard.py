@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from app.auth.caller import Caller, Role
+from app.auth.caller import Caller
 from app.http.refusals import CredentialsMissing, CredentialsWrong, Forbidden
 from app.wiring import wiring_of
+from model import Role
 
 SHOWN_IN_OPENAPI = HTTPBearer(
     scheme_name="bearer",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.auth.caller import Caller, Role
-from model import Post, PostStatus, UserId
+from app.auth.caller import Caller
+from model import Post, PostStatus, Role, UserId
 
 _EDITORS = frozenset({Role.ADMIN, Role.EDITOR})
 

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from access_patterns import sessions
-from app.auth.caller import Caller, Role
+from app.auth.caller import Caller
 from app.auth.guard import KnownCaller
 from app.http.refusals import Forbidden, NotFound
 from app.wiring import Stored
-from model import Session, UserId
+from model import Role, Session, UserId
 from model.ids import SessionKey, UserKey
 
 

@@ -11,12 +11,13 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from starlette.requests import Request
 
-from app.auth.caller import Caller, Role
+from app.auth.caller import Caller
 from app.auth.development import DevelopmentToken
 from app.auth.guard import require_admin, require_caller
 from app.http.refusals import CredentialsWrong, Forbidden
 from app.main import ROUTERS, create_app
 from app.settings import Settings
+from model import Role
 from tests.app import expect, toy
 
 NOTE = {"noteTitle": "a"}

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.auth.caller import Caller, Role
+from app.auth.caller import Caller
 from app.posts import visibility
-from model import CategoryId, Post, PostId, PostStatus, Slug, UserId
+from model import CategoryId, Post, PostId, PostStatus, Role, Slug, UserId
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 POST = Post(

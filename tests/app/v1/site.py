@@ -12,10 +12,10 @@ from starlette.requests import Request
 
 from access_patterns import categories
 from app.auth.authenticator import bearer_token
-from app.auth.caller import Caller, Role
+from app.auth.caller import Caller
 from app.main import create_app
 from app.settings import Settings
-from model import Category, CategoryId, Slug
+from model import Category, CategoryId, Role, Slug
 from singletable import Repository
 from tests.app import expect
 from tests.app.v1.stores import Store
