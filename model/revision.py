@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.ids import PostKey, UserKey
+from model.ids import PostKey, UserId, UserKey
+from model.post import Post
 from model.table import blog, primary
 from singletable import Entity, integer
 
@@ -24,3 +26,17 @@ class Revision(Entity, table=blog):
     replaced_at: AwareDatetime
 
     key = primary.key("POST#{post_id}", "REVISION#{number}")
+
+    @classmethod
+    def of(cls, post: Post, editor: UserId, now: datetime) -> Revision:
+        """What a post says now, about to be replaced by an editor."""
+        return cls(
+            post_id=post.post_id,
+            number=post.version,
+            title=post.title,
+            summary=post.summary,
+            body=post.body,
+            tags=post.tags,
+            replaced_by=editor,
+            replaced_at=now,
+        )

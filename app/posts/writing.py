@@ -62,7 +62,7 @@ def edit(repository: Repository, before: Post, text: Text, editor: Caller, now: 
     if after == before:
         return before
     pattern = posts.edit if after.category_id == before.category_id else posts.refile
-    return repository.write(pattern(before, after, former_text(before, editor, now)))
+    return repository.write(pattern(before, after, _former(before, editor, now)))
 
 
 def restore(
@@ -73,18 +73,8 @@ def restore(
     after = before.model_copy(update=again)
     if after == before:
         return before
-    return repository.write(posts.restore(before, after, former_text(before, editor, now)))
+    return repository.write(posts.restore(before, after, _former(before, editor, now)))
 
 
-def former_text(before: Post, editor: Caller, now: datetime) -> Revision:
-    """The revision that keeps what a post says now."""
-    return Revision(
-        post_id=before.post_id,
-        number=before.version,
-        title=before.title,
-        summary=before.summary,
-        body=before.body,
-        tags=before.tags,
-        replaced_by=UserId(editor.subject),
-        replaced_at=now,
-    )
+def _former(before: Post, editor: Caller, now: datetime) -> Revision:
+    return Revision.of(before, UserId(editor.subject), now)

@@ -124,16 +124,7 @@ def _carry(repository: Repository, post: Post, demo: DemoPost, now: datetime) ->
 
 
 def _edited(repository: Repository, post: Post, demo: DemoPost, now: datetime) -> Post:
-    former = Revision(
-        post_id=post.post_id,
-        number=post.version,
-        title=post.title,
-        summary=post.summary,
-        body=post.body,
-        tags=post.tags,
-        replaced_by=post.author_id,
-        replaced_at=now,
-    )
+    former = Revision.of(post, post.author_id, now)
     after = post.model_copy(update={"body": demo.body})
     return repository.write(posts.edit(post, after, former))
 
