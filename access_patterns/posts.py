@@ -44,6 +44,11 @@ def _filed_under(category_id: CategoryId) -> Patch[CategoryUsage]:
     return usage.otherwise(NO_CATEGORY)
 
 
+def _replacing(before: Post, after: Post, former: Revision) -> Transaction[Post]:
+    own = update(before, after)
+    return transaction(own, create(former)).answering(own)
+
+
 def _slug_of(post: Post) -> Put[PostSlug]:
     slug = put(PostSlug(slug=post.slug, post_id=post.post_id))
     return slug.when(attr("post_id").equals(post.post_id)).otherwise(SLUG_TAKEN)
@@ -138,27 +143,22 @@ def write(post: Post) -> Transaction[Post]:
 @access_pattern
 def edit(before: Post, after: Post, former: Revision) -> Transaction[Post]:
     """Changes a post's text and keeps the former one as a revision."""
-    own = update(before, after)
-    return transaction(own, create(former)).answering(own)
+    return _replacing(before, after, former)
 
 
 @access_pattern
 def refile(before: Post, after: Post, former: Revision) -> Transaction[Post]:
     """Changes a post's text and category: both categories count anew."""
-    own = update(before, after)
-    return transaction(
-        own,
-        create(former),
+    return _replacing(before, after, former).also(
         CategoryUsage.key.patch(category_id=before.category_id).add(posts=-1),
         _filed_under(after.category_id),
-    ).answering(own)
+    )
 
 
 @access_pattern
 def restore(before: Post, after: Post, former: Revision) -> Transaction[Post]:
     """Gives a post the text of a revision again, and keeps the present text as another."""
-    own = update(before, after)
-    return transaction(own, create(former)).answering(own)
+    return _replacing(before, after, former)
 
 
 @access_pattern
