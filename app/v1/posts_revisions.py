@@ -11,6 +11,7 @@ from app.http.pagination import PageOut, Paging
 from app.http.refusals import InvalidCursor, NotFound
 from app.posts import finding, history, writing
 from app.routers import read_router, write_router
+from app.v1.posts_changing import changed
 from app.v1.posts_documented import CERTAIN
 from app.v1.posts_out import (
     POST,
@@ -19,10 +20,9 @@ from app.v1.posts_out import (
     PostOut,
     RevisionOut,
     RevisionSummary,
-    post_out,
-    tag_of,
 )
 from app.wiring import Stored
+from model import Post
 
 reads = read_router("/v1/posts/{post_id}/revisions", "posts")
 writes = write_router("/v1/posts/{post_id}/revisions", "posts")
@@ -58,9 +58,9 @@ def restore(
     now: Now,
 ) -> Envelope[PostOut]:
     """Gives the post a former text again; the present one becomes a revision in turn."""
-    before = finding.with_history(repository, post_id, caller)
-    condition.expects(tag_of(before))
-    revision = history.revision(repository, before, number)
-    after = writing.restore(repository, before, revision, caller, now)
-    condition.tagged(tag_of(after))
-    return ok(post_out(after))
+
+    def restored(before: Post) -> Post:
+        revision = history.revision(repository, before, number)
+        return writing.restore(repository, before, revision, caller, now)
+
+    return changed(finding.with_history(repository, post_id, caller), condition, restored)

@@ -6,11 +6,12 @@ from app.auth.guard import KnownCaller
 from app.clock import Now
 from app.http.conditional import WritingCondition
 from app.http.documented import problems, shown
-from app.http.envelope import Envelope, ok
+from app.http.envelope import Envelope
 from app.posts import finding, states
 from app.routers import write_router
+from app.v1.posts_changing import changed
 from app.v1.posts_documented import TRANSITION
-from app.v1.posts_out import POST, PostOut, post_out, tag_of
+from app.v1.posts_out import POST, PostOut
 from app.wiring import Stored
 
 router = write_router("/v1/posts", "posts")
@@ -57,8 +58,5 @@ def _step(
     repository: Stored,
     now: Now,
 ) -> Envelope[PostOut]:
-    before = finding.changeable(repository, post_id, caller)
-    condition.expects(tag_of(before))
-    after = step(repository, before, now)
-    condition.tagged(tag_of(after))
-    return ok(post_out(after))
+    post = finding.changeable(repository, post_id, caller)
+    return changed(post, condition, lambda before: step(repository, before, now))

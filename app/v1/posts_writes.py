@@ -12,6 +12,7 @@ from app.http.envelope import Envelope, ok
 from app.http.refusals import Conflict, Taken
 from app.posts import deleting, finding, renaming, writing
 from app.routers import write_router
+from app.v1.posts_changing import changed
 from app.v1.posts_documented import CERTAIN, CONDITIONAL
 from app.v1.posts_in import NewPost, PostPatch, PostText, SlugIn
 from app.v1.posts_out import DRAFT, POST, PostOut, post_out, tag_of
@@ -45,11 +46,11 @@ def replace(
     now: Now,
 ) -> Envelope[PostOut]:
     """Another text and category. The former text becomes a revision, unless nothing differs."""
-    before = finding.changeable(repository, post_id, caller)
-    condition.expects(tag_of(before))
-    after = writing.edit(repository, before, text.text(), caller, now)
-    condition.tagged(tag_of(after))
-    return ok(post_out(after))
+    return changed(
+        finding.changeable(repository, post_id, caller),
+        condition,
+        lambda before: writing.edit(repository, before, text.text(), caller, now),
+    )
 
 
 @router.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
@@ -62,11 +63,11 @@ def change(
     now: Now,
 ) -> Envelope[PostOut]:
     """Some of the text or the category; what is left out stays."""
-    before = finding.changeable(repository, post_id, caller)
-    condition.expects(tag_of(before))
-    after = writing.edit(repository, before, patch.applied_to(before), caller, now)
-    condition.tagged(tag_of(after))
-    return ok(post_out(after))
+    return changed(
+        finding.changeable(repository, post_id, caller),
+        condition,
+        lambda before: writing.edit(repository, before, patch.applied_to(before), caller, now),
+    )
 
 
 @router.put(
@@ -81,11 +82,11 @@ def rename(
     repository: Stored,
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
-    before = finding.changeable(repository, post_id, caller)
-    condition.expects(tag_of(before))
-    after = renaming.rename(repository, before, wanted.slug)
-    condition.tagged(tag_of(after))
-    return ok(post_out(after))
+    return changed(
+        finding.changeable(repository, post_id, caller),
+        condition,
+        lambda before: renaming.rename(repository, before, wanted.slug),
+    )
 
 
 @router.delete(
