@@ -94,14 +94,21 @@ def moto_backend(table: Table) -> Iterator[Backend]:
         yield Backend(client_of(), table)
 
 
+def local_endpoint() -> str:
+    """DynamoDB Local's; the test is skipped without one, and fails where it is compulsory."""
+    endpoint = os.environ.get(ENDPOINT)
+    if endpoint:
+        return endpoint
+    reason = f"{ENDPOINT} is not set: scripts/dynamodb_local.sh start prints one"
+    if os.environ.get(COMPULSORY) == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @contextmanager
 def local_backend(table: Table) -> Iterator[Backend]:
-    """On DynamoDB Local; skipped without one, unless it is compulsory."""
-    endpoint = os.environ.get(ENDPOINT)
-    if not endpoint:
-        reason = f"{ENDPOINT} is not set: see scripts/dynamodb_local.sh start"
-        (pytest.fail if os.environ.get(COMPULSORY) == "1" else pytest.skip)(reason)
-    backend = Backend(client_of(endpoint), table)
+    """On DynamoDB Local."""
+    backend = Backend(client_of(local_endpoint()), table)
     try:
         yield backend
     finally:

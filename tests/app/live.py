@@ -5,7 +5,6 @@ Fixtures, imported by the conftest of the folders that use them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,12 +22,14 @@ from starlette.requests import Request
 
 from access_patterns import blog
 from app.auth.authenticator import bearer_token
-from app.auth.caller import Caller, Role
+from app.auth.caller import Caller
 from app.main import create_app
 from app.settings import Settings
+from model import Role
 from singletable import Repository
 from singletable.emit.create_table import create_table
 from singletable.transport.boto3_adapter import boto3_transport
+from tests.backends import local_endpoint
 
 DEVELOPER = {"Authorization": "Bearer local-dev-token"}
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -74,17 +75,7 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
         with mock_aws():
             yield _client(None)
     else:
-        yield _client(_local_endpoint())
-
-
-def _local_endpoint() -> str:
-    endpoint = os.environ.get("DYNAMODB_LOCAL_ENDPOINT")
-    if endpoint:
-        return endpoint
-    missing = "DYNAMODB_LOCAL_ENDPOINT is not set: scripts/dynamodb_local.sh start prints one"
-    if os.environ.get("REQUIRE_CONNECTED") == "1":
-        pytest.fail(missing)
-    pytest.skip(missing)
+        yield _client(local_endpoint())
 
 
 def _client(endpoint: str | None) -> Any:
