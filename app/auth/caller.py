@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from model import Role
+from model import Role, SessionId
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`subject` is stable for a person; the roles are what the credentials say now."""
+    """`subject` is stable for a person; the roles are what the credentials say now.
+
+    `session_id` is None for credentials that belong to no session: the development token.
+    """
 
     subject: str
     roles: frozenset[Role]
+    session_id: SessionId | None = None

@@ -5,31 +5,21 @@ docs/settings.md is made from it. What contradicts what is in `rules`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from app.settings.about import About, Url
+from app.settings.guards import GuardSettings
 from app.settings.problems import SettingsError
 from app.settings.rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
 
 Stage = Literal["local", "dev", "stage", "prod"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 TableName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.-]{3,255})?$")]
-Url = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/?#@]+/?)?$")]
 
 LOCAL_REGION = "us-east-1"
-
-
-@dataclass(frozen=True)
-class About:
-    """What a signature cannot say; `default` is shown where the default depends on others."""
-
-    meaning: str
-    required: str = ""
-    default: str | None = None
-    secret: bool = False
 
 
 def _local_region(data: dict[str, Any]) -> str:
@@ -48,7 +38,7 @@ def _older_table_name(data: dict[str, Any]) -> str:
     return data.get("posts_table") or data.get("categories_table") or ""
 
 
-class Settings(BaseSettings):
+class Settings(GuardSettings):
     """A `Settings` that exists is complete and free of contradictions."""
 
     model_config = SettingsConfigDict(
@@ -128,9 +118,6 @@ class Settings(BaseSettings):
     ] = 1024 * 1024
     log_level: Annotated[Level, About("From which level the app logs.")] = "INFO"
     api_docs: Annotated[bool, About("Whether `/docs` and `/openapi.json` are served.")] = True
-    aws_lambda_function_name: Annotated[
-        str, About("Set by Lambda; a stage named `local` is refused there.", default="none")
-    ] = ""
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from app.settings.fields import About, Settings
+from app.settings.about import About
+from app.settings.fields import Settings
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from app.settings.guard_rules import broken_guard_rules
 from app.settings.problems import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def broken_rules(settings: Settings) -> Iterator[Problem]:
     yield from _cursor_secret(settings)
     yield from _development_token(settings)
     yield from _local_stage(settings)
+    yield from broken_guard_rules(settings)
 
 
 def _store(settings: Settings) -> Iterator[Problem]:
