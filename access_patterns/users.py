@@ -6,16 +6,21 @@ from datetime import datetime
 
 from model import Role, User, UserId
 from singletable import (
-    Create,
+    Check,
+    Delete,
     First,
     Get,
     Patch,
     Query,
-    Update,
+    Transaction,
     access_pattern,
-    create,
-    update,
+    attr,
+    remove,
+    transaction,
 )
+
+LAST_ADMIN = "someone else has to be an administrator first"
+CHANGED = "someone else changed the account at the same time"
 
 
 @access_pattern
@@ -37,27 +42,68 @@ def in_role(role: Role) -> Query[User]:
 
 
 @access_pattern
-def add(user: User) -> Create[User]:
-    """Creates a user, whose e-mail address must be new."""
-    return create(user)
+def behind() -> Query[User]:
+    """Users of whose last change the user pool was not told yet, the longest waiting first."""
+    return User.by_lag.query()
 
 
 @access_pattern
-def change_role(before: User, after: User) -> Update[User]:
-    """Gives a user another role."""
-    return update(before, after)
+def change_role(user: User, role: Role, now: datetime) -> Transaction[None]:
+    """Gives a user another role and ends all sessions; the user pool has to follow."""
+    own = User.key.patch(user_id=user.user_id).given(email=user.email)
+    changed = own.set(role=role, pool_behind_since=now).add(generation=1)
+    return transaction(changed.when(attr("role").equals(user.role), otherwise=CHANGED))
 
 
 @access_pattern
-def disable(user_id: UserId) -> Patch[User]:
-    """Shuts a user out."""
-    return User.key.patch(user_id=user_id).set(is_disabled=True)
+def disable(user: User, now: datetime) -> Transaction[None]:
+    """Shuts a user out and ends all sessions; the user pool has to follow."""
+    own = User.key.patch(user_id=user.user_id)
+    changed = own.set(is_disabled=True, pool_behind_since=now).add(generation=1)
+    return transaction(changed.when(attr("role").equals(user.role), otherwise=CHANGED))
 
 
 @access_pattern
-def enable(user_id: UserId) -> Patch[User]:
-    """Lets a user in again."""
-    return User.key.patch(user_id=user_id).set(is_disabled=False)
+def enable(user_id: UserId, now: datetime) -> Patch[User]:
+    """Lets a user in again; the user pool has to follow."""
+    changed = User.key.patch(user_id=user_id).set(is_disabled=False, pool_behind_since=now)
+    return changed.when(attr("is_leaving").equals(False), otherwise=CHANGED)
+
+
+@access_pattern
+def let_go(user: User, now: datetime) -> Transaction[None]:
+    """Shuts a user out for good and ends all sessions; the user pool has to follow."""
+    own = User.key.patch(user_id=user.user_id)
+    changed = own.set(is_disabled=True, is_leaving=True, pool_behind_since=now).add(generation=1)
+    return transaction(changed.when(attr("role").equals(user.role), otherwise=CHANGED))
+
+
+@access_pattern
+def still_admin(user_id: UserId) -> Check:
+    """Someone is an administrator who can sign in."""
+    admin = attr("role").equals(Role.ADMIN)
+    active = attr("is_disabled").equals(False) & attr("is_leaving").equals(False)
+    return User.key.check(user_id=user_id).when(admin & active).otherwise(LAST_ADMIN)
+
+
+@access_pattern
+def in_step(user_id: UserId, role: Role, since: datetime) -> Patch[User]:
+    """The user pool was told all that is known of a user since a change of then."""
+    told = User.key.patch(user_id=user_id).remove("pool_behind_since")
+    same = attr("pool_behind_since").equals(since) & attr("role").equals(role)
+    return told.when(same, otherwise=CHANGED)
+
+
+@access_pattern
+def forget(user: User) -> Delete:
+    """Deletes a user of whom the user pool knows nothing any more; the address is free again."""
+    return remove(user).when(attr("is_leaving").equals(True), otherwise=CHANGED)
+
+
+@access_pattern
+def end_sessions(user_id: UserId) -> Patch[User]:
+    """Ends all sessions of a user at once."""
+    return User.key.patch(user_id=user_id).add(generation=1)
 
 
 @access_pattern

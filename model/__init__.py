@@ -7,6 +7,7 @@ from model.ids import (
     PostId,
     PostKey,
     SessionId,
+    SessionKey,
     Slug,
     SlugKey,
     UserId,
@@ -14,6 +15,7 @@ from model.ids import (
 )
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
+from model.registration import Registration
 from model.revision import Revision
 from model.session import Session
 from model.table import blog
@@ -33,10 +35,12 @@ __all__ = [
     "PostKey",
     "PostSlug",
     "PostStatus",
+    "Registration",
     "Revision",
     "Role",
     "Session",
     "SessionId",
+    "SessionKey",
     "Slug",
     "SlugKey",
     "Summary",

@@ -13,10 +13,14 @@ from singletable import TTL, Entity
 
 
 class Session(Entity, table=blog):
-    """A user's session; DynamoDB deletes it some time after `expires_at`."""
+    """A user's session, from a sign-in on; DynamoDB deletes it some time after `expires_at`.
+
+    `session_id` is what all tokens of one sign-in share, `generation` the user's at the time.
+    """
 
     session_id: SessionKey
     user_id: UserKey
+    generation: int = Field(default=0, examples=[2])
     user_agent: Annotated[str, Field(max_length=300)] = ""
     opened_at: AwareDatetime
     expires_at: Annotated[datetime, TTL]

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from model.ids import UserKey
-from model.table import blog, gsi1, gsi3, primary
+from model.table import blog, gsi1, gsi2, gsi3, primary
 from singletable import UPDATED, Entity, text, unique
 
 
@@ -27,18 +27,26 @@ Email = Annotated[
 
 
 class User(Entity, table=blog):
-    """An account. `user_id` is the user pool's `sub`; e-mail addresses are kept in lower case."""
+    """An account. `user_id` is the user pool's `sub`; e-mail addresses are kept in lower case.
+
+    What stands here holds, and the user pool follows: since `pool_behind_since` it has not yet
+    been told of a change. Sessions of a former `generation` are over.
+    """
 
     user_id: UserKey
     email: Email = Field(examples=["ada@example.com"])
     name: Annotated[str, Field(max_length=100)] = Field(default="", examples=["Ada"])
     role: Role = Field(default=Role.VIEWER, examples=["fm-web:editor", "fm-web:admin"])
     is_disabled: bool = False
+    is_leaving: bool = False
+    generation: int = Field(default=0, examples=[2])
+    pool_behind_since: AwareDatetime | None = None
     last_login_at: AwareDatetime | None = None
     created_at: AwareDatetime
     updated_at: Annotated[datetime | None, UPDATED] = None
 
     key = primary.key("USER#{user_id}", "USER")
     by_role = gsi1.key("ROLE#{role}", "{email}")
+    by_lag = gsi2.key("POOL-BEHIND", "{pool_behind_since}#{user_id}")
     by_email = gsi3.key("EMAIL#{email}", "USER")
     unique_email = unique("email")
