@@ -1,0 +1,37 @@
+"""What everything done with accounts needs, in one place. Knows no HTTP."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.accounts.pool import UserPool
+from app.accounts.pool_errors import PoolError
+from app.auth.tokens import TokenVerifier
+from app.sessions.gate import SessionGate
+from singletable import Repository
+
+log = logging.getLogger("app.accounts")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`lasting`: how long after a sign-in its session ends, whatever happens."""
+
+    repository: Repository
+    pool: UserPool
+    tokens: TokenVerifier
+    gate: SessionGate
+    lasting: timedelta
+
+
+@contextmanager
+def as_far_as_possible(what: str) -> Iterator[None]:
+    """For what the pool should do as well, when the table alone already keeps the promise."""
+    try:
+        yield
+    except PoolError as error:
+        log.warning("%s did not succeed at the user pool: %s", what, error)

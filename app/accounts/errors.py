@@ -1,0 +1,42 @@
+"""What cannot be done with accounts, beyond what store and pool refuse. Knows no HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(eq=False, kw_only=True)
+class AccountError(Exception):
+    message: ClassVar[str]
+
+    def __str__(self) -> str:
+        return self.message.format_map(vars(self))
+
+
+class AccountMissing(AccountError):
+    message = "the user does not exist"
+
+
+class AddressTaken(AccountError):
+    """Someone has an account, or the pool one of its own, with this address."""
+
+    message = "email is taken"
+
+
+@dataclass(eq=False, kw_only=True)
+class AccountConflict(AccountError):
+    """It contradicts the present state of accounts."""
+
+    message = "{reason}"
+
+    reason: str
+
+
+@dataclass(eq=False, kw_only=True)
+class SessionOver(AccountError):
+    """The credentials are authentic, and their session is not open: `reason` is for logs."""
+
+    message = "the session is over ({reason})"
+
+    reason: str

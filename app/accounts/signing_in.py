@@ -1,0 +1,144 @@
+"""From a password to a session, from a refresh token to fresh tokens, and out again.
+
+Whatever is wrong with an account, sign-in says one thing: `SignInRefused`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from access_patterns import sessions, users
+from app.accounts.desk import Desk, as_far_as_possible
+from app.accounts.pool import NewPasswordNeeded, Tokens
+from app.accounts.pool_errors import SignInRefused
+from app.auth.claims import Claims, TokenRefused
+from model import Session, SessionId, User
+from singletable.errors.request import ItemExists
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """`username` is what the pool wants to see with the refresh token."""
+
+    tokens: Tokens
+    username: str
+    user: User
+    session: Session
+
+
+def sign_in(
+    desk: Desk, email: str, password: str, user_agent: str, now: datetime
+) -> SignedIn | NewPasswordNeeded:
+    """A new session, unless the user has to choose a password first."""
+    answer = desk.pool.sign_in(email, password)
+    if isinstance(answer, NewPasswordNeeded):
+        return answer
+    return _received(desk, answer, user_agent, now)
+
+
+def choose_password(
+    desk: Desk, email: str, challenge: str, password: str, user_agent: str, now: datetime
+) -> SignedIn:
+    """A new session for one who signed in with a temporary password and now has a lasting one."""
+    answer = desk.pool.answer_challenge(email, challenge, password)
+    return _received(desk, answer, user_agent, now)
+
+
+def refresh(desk: Desk, refresh_token: str, username: str, now: datetime) -> SignedIn:
+    """Fresh tokens for a session that is open; `SessionOver` for one that is not."""
+    tokens, claims = _refreshed(desk, refresh_token, username)
+    standing = desk.gate.standing(claims.session_id, claims.subject, now)
+    if standing.user.role not in claims.roles:
+        desk.pool.give_role(standing.user.user_id, standing.user.role)
+        tokens, _ = _refreshed(desk, refresh_token, username)
+    return SignedIn(tokens, claims.username, standing.user, standing.session)
+
+
+def open_session(desk: Desk, claims: Claims, user_agent: str, now: datetime) -> Session:
+    """The session of a sign-in; `SignInRefused` for accounts that are unknown or shut out.
+
+    It ends `lasting` after the sign-in itself: a token that outlives the item of its session is
+    too old to open another one.
+    """
+    user = _admitted(desk, claims)
+    expires_at = claims.authenticated_at + desk.lasting
+    if expires_at <= now:
+        raise SignInRefused(reason="too-long-ago")
+    session = Session(
+        session_id=claims.session_id,
+        user_id=user.user_id,
+        generation=user.generation,
+        user_agent=user_agent,
+        opened_at=now,
+        expires_at=expires_at,
+    )
+    try:
+        return desk.repository.write(sessions.start(session))
+    except ItemExists:
+        raise SignInRefused(reason="session-exists") from None
+
+
+def sign_out(desk: Desk, session_id: SessionId, now: datetime) -> None:
+    """Ends a session at once; one that is gone is over as well."""
+    if desk.repository.fetch(sessions.by_id(session_id).consistent()) is not None:
+        desk.repository.write(sessions.revoke(session_id, now))
+    desk.gate.forget(session_id)
+
+
+def sign_out_by_access_token(desk: Desk, access_token: str, now: datetime) -> None:
+    """Ends the session of an authentic token, expired or not; others end nothing."""
+    try:
+        claims = desk.tokens.verify(access_token, expired_ok=True)
+    except TokenRefused:
+        return
+    sign_out(desk, claims.session_id, now)
+
+
+def sign_out_by_refresh_token(
+    desk: Desk, refresh_token: str, username: str, now: datetime
+) -> None:
+    """Ends the session of a refresh token, whose access token has expired or is not at hand."""
+    try:
+        _, claims = _refreshed(desk, refresh_token, username)
+    except SignInRefused:
+        return
+    sign_out(desk, claims.session_id, now)
+
+
+def revoke(desk: Desk, refresh_token: str) -> None:
+    """No access token comes of it any more."""
+    with as_far_as_possible("revoking a refresh token"):
+        desk.pool.revoke(refresh_token)
+
+
+def _received(desk: Desk, tokens: Tokens, user_agent: str, now: datetime) -> SignedIn:
+    claims = _verified(desk, tokens)
+    user = _admitted(desk, claims)
+    if user.role not in claims.roles and tokens.refresh is not None:
+        desk.pool.give_role(user.user_id, user.role)  # a change of role did not get this far
+        again, claims = _refreshed(desk, tokens.refresh, claims.username)
+        tokens = replace(again, refresh=tokens.refresh)
+    session = open_session(desk, claims, user_agent, now)
+    desk.repository.write(users.record_login(user.user_id, now))
+    return SignedIn(tokens, claims.username, user, session)
+
+
+def _refreshed(desk: Desk, refresh_token: str, username: str) -> tuple[Tokens, Claims]:
+    tokens = desk.pool.refresh(refresh_token, username)
+    return tokens, _verified(desk, tokens)
+
+
+def _verified(desk: Desk, tokens: Tokens) -> Claims:
+    """The pool's own tokens are believed no more than anyone's."""
+    try:
+        return desk.tokens.verify(tokens.access)
+    except TokenRefused as error:
+        raise SignInRefused(reason="unfit-token") from error
+
+
+def _admitted(desk: Desk, claims: Claims) -> User:
+    user = desk.repository.fetch(users.by_id(claims.subject).consistent())
+    if user is None or user.is_disabled or user.is_leaving:
+        raise SignInRefused(reason="no-account" if user is None else "shut-out")
+    return user

@@ -1,0 +1,92 @@
+"""Whether a session is open now, asked of the table, and remembered for a moment.
+
+Only open sessions are remembered, and what this process ends it forgets at once: another
+process's revocation goes unnoticed for `seconds` at most. Knows no token and no HTTP.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from time import monotonic
+
+from access_patterns import sessions, users
+from app.accounts.errors import SessionOver
+from model import Session, SessionId, User, UserId
+from singletable import Repository
+
+MOST = 10_000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An open session and its user, as they were at `seen` of the gate's clock."""
+
+    session: Session
+    user: User
+    seen: float
+
+
+class SessionGate:
+    """`seconds`: how long an answer may be repeated; 0: the table is asked each time."""
+
+    def __init__(
+        self, repository: Repository, seconds: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._repository = repository
+        self._seconds = seconds
+        self._clock = clock
+        self._known = OrderedDict[SessionId, Standing]()
+        self._changing = Lock()
+
+    def standing(self, session_id: SessionId, user_id: UserId, now: datetime) -> Standing:
+        """Raises `SessionOver` unless it is an open session of a user who may come in."""
+        known = self._remembered(session_id)
+        if known is None:
+            known = self._asked(session_id, user_id)
+            self._remember(session_id, known)
+        if known.session.user_id != user_id:
+            raise SessionOver(reason="another user's")
+        if known.session.expires_at <= now:
+            raise SessionOver(reason="expired")
+        return known
+
+    def forget(self, session_id: SessionId) -> None:
+        """What is known of one session."""
+        with self._changing:
+            self._known.pop(session_id, None)
+
+    def forget_user(self, user_id: UserId) -> None:
+        """What is known of all of a user's sessions."""
+        with self._changing:
+            for session_id in [k for k, v in self._known.items() if v.user.user_id == user_id]:
+                del self._known[session_id]
+
+    def _remembered(self, session_id: SessionId) -> Standing | None:
+        with self._changing:
+            known = self._known.get(session_id)
+            if known is not None and self._clock() - known.seen < self._seconds:
+                return known
+            return None
+
+    def _remember(self, session_id: SessionId, standing: Standing) -> None:
+        with self._changing:
+            self._known[session_id] = standing
+            self._known.move_to_end(session_id)
+            if len(self._known) > MOST:
+                self._known.popitem(last=False)
+
+    def _asked(self, session_id: SessionId, user_id: UserId) -> Standing:
+        seen = self._clock()
+        session = self._repository.fetch(sessions.by_id(session_id).consistent())
+        if session is None or session.revoked_at is not None:
+            raise SessionOver(reason="unknown" if session is None else "revoked")
+        user = self._repository.fetch(users.by_id(user_id).consistent())
+        if user is None or user.is_disabled or user.is_leaving:
+            raise SessionOver(reason="no account" if user is None else "shut out")
+        if session.generation != user.generation:
+            raise SessionOver(reason="all sessions were ended")
+        return Standing(session, user, seen)
