@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
@@ -15,8 +16,10 @@ from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from app import probes
+from app.accounts.pool import UserPool
+from app.assembly import assembled
 from app.auth.authenticator import Authenticator
-from app.auth.development import DevelopmentToken
+from app.auth.keys import SigningKeys
 from app.aws.dynamo import TableReadiness, make_repository
 from app.http import answers
 from app.http.access import AccessLogMiddleware
@@ -26,8 +29,14 @@ from app.http.headers import HeadersMiddleware
 from app.http.last_resort import LastResortMiddleware
 from app.http.request_id import RequestIdMiddleware
 from app.logs import configure_logging
+from app.policy.errors import PolicyUnusable
+from app.policy.port import Policy
+from app.policy.wasm import WasmPolicy
 from app.settings import Settings, SettingsError, load_settings
 from app.v1 import (
+    auth_login,
+    auth_me,
+    auth_passwords,
     categories_reads,
     categories_writes,
     posts_reads,
@@ -40,7 +49,7 @@ from app.v1 import (
     users_reads,
     users_writes,
 )
-from app.wiring import Readiness, Wiring
+from app.wiring import Readiness
 from singletable import Repository
 
 if TYPE_CHECKING:
@@ -49,11 +58,17 @@ if TYPE_CHECKING:
 
 ROUTERS: Sequence[APIRouter] = (
     probes.router,
+    auth_login.signing_up,
+    auth_login.router,
+    auth_passwords.router,
+    auth_passwords.changing,
+    auth_me.router,
     categories_reads.router,
     categories_writes.router,
     users_reads.router,
     users_writes.router,
     sessions_reads.router,
+    sessions_writes.opening,
     sessions_writes.router,
     posts_reads.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
     posts_writes.router,
@@ -66,6 +81,7 @@ ROUTERS: Sequence[APIRouter] = (
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
 TAGS = [
     {"name": "probes", "description": "Is the process alive, and can it work?"},
+    {"name": "auth", "description": "Signing in and out, and passwords."},
     {"name": "categories", "description": "The tree of shelves for posts."},
     {"name": "users", "description": "Accounts and their roles. For administrators."},
     {"name": "sessions", "description": "Who is signed in, and until when."},
@@ -83,10 +99,13 @@ def create_app(
     *,
     repository_factory: Callable[[Settings], Repository] = make_repository,
     readiness: Readiness | None = None,
+    policy: Policy | None = None,
+    pool: UserPool | None = None,
+    keys: SigningKeys | None = None,
     authenticators: Sequence[Authenticator] = (),
     routers: Sequence[APIRouter] = ROUTERS,
 ) -> FastAPI:
-    """`authenticators` come before the development token, which a local stage alone has."""
+    """Raises `PolicyUnusable`. `authenticators` come before all others."""
     made = FastAPI(
         title="fm-web API",
         version="1",
@@ -97,11 +116,14 @@ def create_app(
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
-    made.state.wiring = Wiring(
-        settings=settings,
-        repository=repository_factory(settings),
-        authenticators=(*authenticators, *_development(settings)),
-        readiness=readiness or TableReadiness(settings),
+    made.state.wiring = assembled(
+        settings,
+        repository_factory(settings),
+        readiness or TableReadiness(settings),
+        policy or WasmPolicy.load(Path(settings.opa_bundle_path)),
+        pool=pool,
+        keys=keys,
+        authenticators=authenticators,
     )
     answers.install(made)
     _wrap(made, settings)
@@ -120,19 +142,15 @@ def _wrap(made: FastAPI, settings: Settings) -> None:
     made.add_middleware(RequestIdMiddleware)
 
 
-def _development(settings: Settings) -> Sequence[Authenticator]:
-    return (DevelopmentToken(settings.admin_api_token),) if settings.is_local else ()
-
-
 @cache
 def _app() -> FastAPI:
-    """Ends the process with the message alone if the settings are refused."""
+    """Ends the process with the message alone if the settings or the policy are refused."""
     try:
         settings = load_settings()
-    except SettingsError as error:
+        configure_logging(settings.log_level)
+        return create_app(settings)
+    except (SettingsError, PolicyUnusable) as error:
         raise SystemExit(str(error)) from None
-    configure_logging(settings.log_level)
-    return create_app(settings)
 
 
 @cache

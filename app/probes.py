@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from app.auth.guard import AllowedToAnyone
+from app.auth.route import GuardedRoute
 from app.http.documented import problems
 from app.http.envelope import Envelope, ok
 from app.http.refusals import InternalError, NotReady
-from app.http.strict_json import StrictJsonRoute
 from app.http.wire import Out
 from app.wiring import wiring_of
 
-router = APIRouter(tags=["probes"], route_class=StrictJsonRoute, responses=problems(InternalError))
+router = APIRouter(
+    tags=["probes"],
+    route_class=GuardedRoute,
+    dependencies=[Depends(AllowedToAnyone("probes.read"))],
+    responses=problems(InternalError),
+)
 
 
 class Health(BaseModel):

@@ -1,13 +1,17 @@
-"""The kinds of routers: open reading, reading behind a guard, writing behind a guard."""
+"""The kinds of routers: for everyone, for reading, for private reading, for writing.
+
+Which operation a caller may do, the policy says: each route has a guard of its own that asks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Depends
 
-from app.auth.caller import Caller
-from app.auth.guard import require_admin, require_caller
+from app.auth.guard import optional_caller, require_caller
+from app.auth.route import GuardedRoute
 from app.http.documented import problems
 from app.http.known_parameters import only_known_parameters
 from app.http.refusals import (
@@ -15,47 +19,56 @@ from app.http.refusals import (
     CredentialsMissing,
     CredentialsWrong,
     Forbidden,
+    ForeignOrigin,
     InternalError,
     MalformedBody,
     Refusal,
+    SessionEnded,
     TooLarge,
     Unavailable,
     Unprocessable,
     UnsupportedMediaType,
 )
-from app.http.strict_json import StrictJsonRoute
 
-Guard = Callable[..., Caller]
+Guard = Callable[..., Any]
 
 ANYWHERE = (Unprocessable, InternalError, Busy, Unavailable)
+WRONG = (CredentialsWrong, SessionEnded)
+CLOSED = (CredentialsMissing, *WRONG, Forbidden)
 BODY = (MalformedBody, TooLarge, UnsupportedMediaType)
 
 
-def read_router(prefix: str, tag: str) -> APIRouter:
-    """For GET. What shows more to a known caller takes `OptionalCaller`."""
-    return _router(prefix, tag, (*ANYWHERE, CredentialsWrong))
+def open_router(prefix: str, tag: str) -> APIRouter:
+    """For those who come to get credentials: whatever they carry is not looked at."""
+    return _router(prefix, tag, (*ANYWHERE, *BODY, ForeignOrigin))
 
 
-def private_read_router(prefix: str, tag: str, guard: Guard = require_caller) -> APIRouter:
+def welcoming_router(prefix: str, tag: str) -> APIRouter:
+    """For writes that strangers may do as well, though known callers may do more."""
+    return _router(prefix, tag, (*ANYWHERE, *BODY, *WRONG, ForeignOrigin), optional_caller)
+
+
+def read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    """For GET. What the policy shows to a known caller only, it refuses to others."""
+    return _router(prefix, tag, (*ANYWHERE, *WRONG), optional_caller, *guards)
+
+
+def private_read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For GET of what is not everyone's to see: each operation needs a caller."""
-    return _router(prefix, tag, (*ANYWHERE, *_refused_by(guard)), guard)
+    return _router(prefix, tag, (*ANYWHERE, *CLOSED), require_caller, *guards)
 
 
-def write_router(prefix: str, tag: str, guard: Guard = require_caller) -> APIRouter:
+def write_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For everything else: each operation needs a caller."""
-    return _router(prefix, tag, (*ANYWHERE, *_refused_by(guard), *BODY), guard)
+    refused = (*ANYWHERE, *CLOSED, *BODY, ForeignOrigin)
+    return _router(prefix, tag, refused, require_caller, *guards)
 
 
-def _router(prefix: str, tag: str, refused: tuple[type[Refusal], ...], *guards: Guard) -> APIRouter:
+def _router(prefix: str, tag: str, refused: Sequence[type[Refusal]], *guards: Guard) -> APIRouter:
     return APIRouter(
         prefix=prefix,
         tags=[tag],
-        route_class=StrictJsonRoute,
+        route_class=GuardedRoute,
         dependencies=[*map(Depends, guards), Depends(only_known_parameters)],
         responses=problems(*refused),
     )
-
-
-def _refused_by(guard: Guard) -> tuple[type[Refusal], ...]:
-    known = (CredentialsMissing, CredentialsWrong)
-    return (*known, Forbidden) if guard is require_admin else known

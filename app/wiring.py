@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
 from app.auth.authenticator import Authenticator
+from app.limits import Attempts
+from app.policy.decisions import Decisions
+from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
+
+if TYPE_CHECKING:
+    from app.accounts.desk import Desk
+    from app.auth.credentials import BearerToken
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
 Readiness: TypeAlias = Callable[[], Sequence[str]]
@@ -18,10 +25,18 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 
 @dataclass(frozen=True)
 class Wiring:
+    """`desk` and `bearer` are None where there is no user pool: on some local stages."""
+
     settings: Settings
     repository: Repository
     authenticators: Sequence[Authenticator]
     readiness: Readiness
+    decisions: Decisions
+    attempts: Attempts
+    allowed_origins: frozenset[str]
+    gate: SessionGate
+    desk: Desk | None = None
+    bearer: BearerToken | None = None
 
 
 def wiring_of(request: Request) -> Wiring:

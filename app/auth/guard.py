@@ -1,38 +1,65 @@
-"""Dependencies that say who asks, or refuse. Knows authenticators by their port only."""
+"""Dependencies that say who asks, and end the request unless the policy allows what is asked.
+
+Knows authenticators and the policy by their ports only. What guards a route names its actions in
+`policy_actions`; `GuardedRoute` refuses to exist without one.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, ClassVar, Protocol, runtime_checkable
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from app.auth.caller import Caller
-from app.http.refusals import CredentialsMissing, CredentialsWrong, Forbidden
+from app.auth.permission import Permission
+from app.clock import Now
+from app.http.cookies import ACCESS_COOKIE
+from app.http.refusals import CredentialsMissing, CredentialsWrong
+from app.policy.decisions import Decision
+from app.policy.question import Resource
 from app.wiring import wiring_of
-from model import Role
 
-SHOWN_IN_OPENAPI = HTTPBearer(
+BEARER = HTTPBearer(
     scheme_name="bearer",
     description="An access token; on a local stage the development token.",
     auto_error=False,
 )
+COOKIE = APIKeyCookie(
+    name=ACCESS_COOKIE,
+    scheme_name="cookie",
+    description="The cookie of a sign-in. Writes need `Origin` or `Sec-Fetch-Site` beside it.",
+    auto_error=False,
+)
+
+
+@runtime_checkable
+class Guarding(Protocol):
+    """A dependency that asks the policy; `resource_type`: what the actions are done to."""
+
+    policy_actions: tuple[str, ...]
+    resource_type: str
 
 
 def optional_caller(request: Request) -> Caller | None:
     """None without credentials; bad credentials are refused, never taken for none."""
     for authenticator in wiring_of(request).authenticators:
         if caller := authenticator.authenticate(request):
-            request.state.log = {"subject": caller.subject, "roles": sorted(caller.roles)}
+            _noted(request).update(subject=caller.subject, roles=sorted(caller.roles))
             return caller
     if "authorization" in request.headers:
         raise CredentialsWrong()
     return None
 
 
+OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
+
+
 def require_caller(
-    caller: Annotated[Caller | None, Depends(optional_caller)],
-    _shown: Annotated[object, Depends(SHOWN_IN_OPENAPI)],
+    caller: OptionalCaller,
+    _bearer: Annotated[object, Depends(BEARER)],
+    _cookie: Annotated[object, Depends(COOKIE)],
 ) -> Caller:
     """For everything that writes, and what is private: no caller, no entry."""
     if caller is None:
@@ -40,12 +67,57 @@ def require_caller(
     return caller
 
 
-def require_admin(caller: Annotated[Caller, Depends(require_caller)]) -> Caller:
-    """For what concerns other people's accounts."""
-    if Role.ADMIN not in caller.roles:
-        raise Forbidden(action="acting on other people's accounts")
-    return caller
-
-
-OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
 KnownCaller = Annotated[Caller, Depends(require_caller)]
+
+
+async def permission_of(request: Request, caller: OptionalCaller, now: Now) -> Permission:
+    return Permission(wiring_of(request).decisions, caller, now, noting(request))
+
+
+async def permission_of_anyone(request: Request, now: Now) -> Permission:
+    return Permission(wiring_of(request).decisions, None, now, noting(request))
+
+
+May = Annotated[Permission, Depends(permission_of)]
+AnyoneMay = Annotated[Permission, Depends(permission_of_anyone)]
+
+
+class Allowed:
+    """Ends the request unless the caller may do this, whatever it is done to."""
+
+    resource_type = "none"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(self, may: May) -> None:
+        may.require(self.policy_actions[0], Resource(self.resource_type))
+
+
+class AllowedToAnyone:
+    """The same, without looking at credentials: for those who come to get some."""
+
+    resource_type = "none"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    async def __call__(self, may: AnyoneMay) -> None:
+        may.require(self.policy_actions[0], Resource(self.resource_type))
+
+
+def noting(request: Request) -> Callable[[Decision], None]:
+    """The access line carries the last decision of each action."""
+
+    def note(decision: Decision) -> None:
+        decided = _noted(request).setdefault("decisions", {})
+        decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
+
+    return note
+
+
+def _noted(request: Request) -> dict[str, object]:
+    if not hasattr(request.state, "log"):
+        request.state.log = {}
+    noted: dict[str, object] = request.state.log
+    return noted

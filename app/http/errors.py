@@ -12,6 +12,10 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.requests import ClientDisconnect
 
+from app.accounts import errors as accounts
+from app.accounts import pool_errors
+from app.auth.keys import KeysUnavailable
+from app.auth.permission import NotAllowed
 from app.aws import errors as storage
 from app.http import refusals
 from app.http.refusals import Refusal
@@ -27,6 +31,8 @@ def _worded(refused: request.WriteRefused, otherwise: Refusal) -> Refusal:
         return about_a_value(refused) or refusals.Conflict(reason=refused.reason)
     return otherwise
 
+
+POOL_LACKS_USER = "the user pool has no such account; have it deleted here as well"
 
 TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     # what the request is about is not as it thinks
@@ -48,13 +54,29 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.ServiceUnavailable: lambda _: refusals.Unavailable(),
     # faults of the app, of its configuration, or of what is stored
     SingleTableError: lambda _: refusals.InternalError(),
+    # who asks
+    NotAllowed: lambda e: (
+        refusals.Forbidden(action=e.action) if e.is_known else refusals.CredentialsMissing()
+    ),
+    accounts.SessionOver: lambda _: refusals.SessionEnded(),
+    KeysUnavailable: lambda _: refusals.Unavailable(),
+    # accounts
+    accounts.AccountMissing: lambda _: refusals.NotFound(what="the user"),
+    accounts.AddressTaken: lambda _: refusals.Taken(field="email"),
+    accounts.AccountError: lambda e: refusals.Conflict(reason=str(e)),
+    pool_errors.EmailInPool: lambda _: refusals.Taken(field="email"),
+    pool_errors.UserNotInPool: lambda _: refusals.Conflict(reason=POOL_LACKS_USER),
+    pool_errors.PasswordTooWeak: lambda e: invalid("body.password", "too-weak", str(e)),
+    pool_errors.PoolRefuses: lambda e: invalid("body", "refused-by-pool", str(e)),
+    pool_errors.SignInRefused: lambda _: refusals.LoginRefused(),
+    pool_errors.ResetRefused: lambda _: refusals.LoginRefused(),
+    pool_errors.PoolBusy: lambda _: refusals.Busy(),
+    pool_errors.PoolUnavailable: lambda _: refusals.Unavailable(),
+    pool_errors.PoolError: lambda _: refusals.InternalError(),
     # posts
     posts.PostMissing: lambda _: refusals.NotFound(what="the post"),
     posts.RevisionMissing: lambda _: refusals.NotFound(what="the revision"),
     posts.NoSuchList: lambda e: invalid("query", "no-such-list", str(e)),
-    posts.QueueClosed: lambda e: (
-        refusals.Forbidden(action=str(e)) if e.is_known else refusals.CredentialsMissing()
-    ),
     posts.PostError: lambda e: refusals.Conflict(reason=str(e)),
     # stored objects
     storage.ObjectMissing: lambda _: refusals.NotFound(what="the uploaded object"),

@@ -56,12 +56,3 @@ class NoSuchList(PostError):
     @classmethod
     def of(cls, asked: Sequence[str], known: Sequence[Sequence[str]]) -> NoSuchList:
         return cls(asked=" + ".join(asked), known=", ".join(" + ".join(each) for each in known))
-
-
-@dataclass(eq=False, kw_only=True)
-class QueueClosed(PostError):
-    """Posts by status are for editors."""
-
-    message = "list posts by status"
-
-    is_known: bool

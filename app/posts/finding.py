@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import posts
-from app.auth.caller import Caller
-from app.posts import visibility
+from app.auth.permission import Permission
 from app.posts.errors import PostMissing
+from app.posts.permission import READ, resource_of
 from model import Post, PostId, PostKey, Slug, SlugKey
 from singletable import Repository
 
@@ -15,44 +15,34 @@ _POST_ID: TypeAdapter[PostId] = TypeAdapter(PostKey)
 _SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
 
 
-def readable(repository: Repository, post_id: str, caller: Caller | None) -> Post:
-    """Known callers read what every earlier write left: they may be its writers."""
-    post = stored(repository, post_id, consistent=caller is not None)
-    if post is None or not visibility.may_read(post, caller):
-        raise PostMissing
-    return post
+def for_action(repository: Repository, post_id: str, may: Permission, action: str) -> Post:
+    """The post, if the caller may do this to it.
 
-
-def with_history(repository: Repository, post_id: str, caller: Caller | None) -> Post:
-    """The post, if its former texts may be read as well."""
-    post = stored(repository, post_id, consistent=caller is not None)
-    if post is None or not visibility.may_read_history(post, caller):
-        raise PostMissing
-    return post
-
-
-def changeable(repository: Repository, post_id: str, caller: Caller) -> Post:
-    """The post as it is now, to be changed."""
-    post = stored(repository, post_id, consistent=True)
+    Known callers read what every earlier write left: they may be its writers.
+    """
+    post = stored(repository, post_id, consistent=may.is_known)
     if post is None:
         raise PostMissing
-    return allowed(post, caller)
+    return allowed(post, may, action)
 
 
-def allowed(post: Post, caller: Caller) -> Post:
-    """The post, if the caller may change it."""
-    if not visibility.may_change(post, caller):
+def allowed(post: Post, may: Permission, action: str) -> Post:
+    """The post, if the caller may know of it and do this to it."""
+    resource = resource_of(post)
+    if not may.allows(READ, resource):
         raise PostMissing
+    if action != READ:
+        may.require(action, resource)
     return post
 
 
-def by_slug(repository: Repository, slug: str, caller: Caller | None) -> Post:
+def by_slug(repository: Repository, slug: str, may: Permission) -> Post:
     """The post that a slug leads to; `post.slug` is another one if this is a former one."""
     entry = posts.by_slug(_slug(slug))
-    found = repository.fetch(entry.consistent() if caller else entry)
+    found = repository.fetch(entry.consistent() if may.is_known else entry)
     if found is None:
         raise PostMissing
-    return readable(repository, found.post_id, caller)
+    return for_action(repository, found.post_id, may, READ)
 
 
 def stored(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:

@@ -8,11 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from access_patterns import posts
-from app.auth.caller import Caller
-from app.posts import visibility
-from app.posts.errors import NoSuchList, QueueClosed
+from app.auth.permission import NotAllowed, Permission
+from app.policy.question import Resource
+from app.posts.errors import NoSuchList
+from app.posts.permission import works_of
 from model import CategoryId, Post, PostStatus, UserId
 from singletable import Query
+
+LIST = "posts.list"
+QUEUE = "posts.queue"
+_EVERY_STATUS = frozenset(PostStatus)
+_PUBLIC = frozenset({PostStatus.PUBLISHED})
 
 
 @dataclass(frozen=True)
@@ -29,36 +35,40 @@ class Filters:
         return {name: value for name, value in known.items() if value is not None}
 
 
-def asked(filters: Filters, caller: Caller | None) -> Query[Post]:
-    """The question behind the filters, for this caller."""
+def asked(filters: Filters, may: Permission) -> Query[Post]:
+    """The question behind the filters, for this caller: what it must not answer it does not ask."""
+    may.require(LIST, Resource("post"))
     given = filters.given()
     question = LISTS.get(tuple(given))
     if question is None:
         raise NoSuchList.of(tuple(given), [names for names in LISTS if names])
-    return question(caller, *given.values())
+    return question(may, *given.values())
 
 
-def _feed(_: Caller | None) -> Query[Post]:
+def _feed(_: Permission) -> Query[Post]:
     return posts.published()
 
 
-def _in_category(_: Caller | None, category: CategoryId) -> Query[Post]:
+def _in_category(_: Permission, category: CategoryId) -> Query[Post]:
     return posts.published_in_category(category)
 
 
-def _in_category_since(_: Caller | None, category: CategoryId, since: datetime) -> Query[Post]:
+def _in_category_since(_: Permission, category: CategoryId, since: datetime) -> Query[Post]:
     return posts.published_in_category_since(category, since)
 
 
-def _of_author(caller: Caller | None, author: UserId) -> Query[Post]:
-    if visibility.sees_all_of(author, caller):
-        return posts.by_author(author)
-    return posts.published_by_author(author)
+def _of_author(may: Permission, author: UserId) -> Query[Post]:
+    match may.visible_statuses(works_of(author)):
+        case everything if everything == _EVERY_STATUS:
+            return posts.by_author(author)
+        case public if public == _PUBLIC:
+            return posts.published_by_author(author)
+        case _:
+            raise NotAllowed(LIST, may.is_known)
 
 
-def _queue(caller: Caller | None, status: PostStatus) -> Query[Post]:
-    if not visibility.is_editor(caller):
-        raise QueueClosed(is_known=caller is not None)
+def _queue(may: Permission, status: PostStatus) -> Query[Post]:
+    may.require(QUEUE, Resource("post", status=status))
     return posts.in_status(status)
 
 

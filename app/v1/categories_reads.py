@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Path
 
 from access_patterns import categories
+from app.auth.guard import Allowed
 from app.categories import forest
 from app.http.conditional import Reading, ReadingCondition
 from app.http.documented import UNCHANGED, problems
@@ -30,7 +31,7 @@ from singletable import Repository
 
 SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
 
-router = read_router("/v1/categories", "categories")
+router = read_router("/v1/categories", "categories", Allowed("categories.read"))
 
 
 @router.get("", summary="The tree")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import Response
+from fastapi import Depends, Response
 
 from access_patterns import categories
 from app import categories as tree
+from app.auth.guard import Allowed
 from app.clock import Now
 from app.http.conditional import RequiredCondition, Writing, WritingCondition
 from app.http.documented import problems
@@ -45,6 +46,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     "",
     status_code=201,
     summary="A new category",
+    dependencies=[Depends(Allowed("categories.create"))],
     responses=problems(AlreadyExists, Taken, Conflict),
 )
 def add(
@@ -68,6 +70,7 @@ def add(
 @router.patch(
     "/{category_id}",
     summary="Change a category",
+    dependencies=[Depends(Allowed("categories.change"))],
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
 def change(
@@ -87,6 +90,7 @@ def change(
 @router.post(
     "/{category_id}/move",
     summary="Move a category",
+    dependencies=[Depends(Allowed("categories.move"))],
     responses=problems(*LOCKED, PreconditionRequired, Conflict),
 )
 def move(
@@ -110,6 +114,7 @@ def move(
     "/{category_id}",
     status_code=204,
     summary="Delete a category",
+    dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
 )
 def delete(category_id: CategoryKey, repository: Stored, condition: WritingCondition) -> Response:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from app.auth.guard import KnownCaller, OptionalCaller
+from app.auth.guard import KnownCaller
 from app.clock import Now
 from app.http.conditional import RequiredCondition
 from app.http.documented import problems, shown
 from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
 from app.http.refusals import InvalidCursor, NotFound
-from app.posts import finding, history, writing
-from app.routers import read_router, write_router
+from app.posts import history, writing
+from app.routers import private_read_router, write_router
 from app.v1.posts_changing import changed
 from app.v1.posts_documented import CERTAIN
+from app.v1.posts_guards import PostWithHistory, RestoredPost
 from app.v1.posts_out import (
     POST,
     REVISION,
@@ -24,16 +25,15 @@ from app.v1.posts_out import (
 from app.wiring import Stored
 from model import Post
 
-reads = read_router("/v1/posts/{post_id}/revisions", "posts")
+reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
 writes = write_router("/v1/posts/{post_id}/revisions", "posts")
 
 
 @reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
 def list_revisions(
-    post_id: str, paging: Paging, caller: OptionalCaller, repository: Stored
+    post: PostWithHistory, paging: Paging, repository: Stored
 ) -> Envelope[PageOut[RevisionSummary]]:
     """What a post said before, newest first."""
-    post = finding.with_history(repository, post_id, caller)
     page = history.page(repository, post, paging.limit, paging.cursor)
     items = [RevisionSummary.model_validate(revision) for revision in page]
     return ok(PageOut(items=items, next_cursor=page.cursor))
@@ -41,16 +41,15 @@ def list_revisions(
 
 @reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
 def read_revision(
-    post_id: str, number: int, caller: OptionalCaller, repository: Stored
+    post: PostWithHistory, number: int, repository: Stored
 ) -> Envelope[RevisionOut]:
     """One former text."""
-    post = finding.with_history(repository, post_id, caller)
     return ok(RevisionOut.model_validate(history.revision(repository, post, number)))
 
 
 @writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 def restore(
-    post_id: str,
+    post: RestoredPost,
     number: int,
     condition: RequiredCondition,
     caller: KnownCaller,
@@ -63,4 +62,4 @@ def restore(
         revision = history.revision(repository, before, number)
         return writing.restore(repository, before, revision, caller, now)
 
-    return changed(finding.with_history(repository, post_id, caller), condition, restored)
+    return changed(post, condition, restored)

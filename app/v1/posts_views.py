@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from app.auth.guard import KnownCaller, OptionalCaller
 from app.http.documented import empty, problems, shown
 from app.http.envelope import Envelope, ok
 from app.http.refusals import Conflict, NotFound
-from app.posts import finding, viewing
+from app.posts import viewing
 from app.routers import read_router, write_router
+from app.v1.posts_guards import ReadPost, ViewedPost
 from app.v1.posts_out import ViewsOut
 from app.wiring import Stored
 
@@ -22,14 +22,13 @@ writes = write_router("/v1/posts/{post_id}/views", "posts")
     status_code=204,
     responses={**empty(204, "It was counted."), **problems(NotFound, Conflict)},
 )
-def count_view(post_id: str, caller: KnownCaller, repository: Stored) -> Response:
+def count_view(post: ViewedPost, repository: Stored) -> Response:
     """Counts one view of a published post."""
-    viewing.count(repository, finding.readable(repository, post_id, caller))
+    viewing.count(repository, post)
     return Response(status_code=204)
 
 
 @reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
-def read_views(post_id: str, caller: OptionalCaller, repository: Stored) -> Envelope[ViewsOut]:
+def read_views(post: ReadPost, repository: Stored) -> Envelope[ViewsOut]:
     """All views so far."""
-    post = finding.readable(repository, post_id, caller)
     return ok(ViewsOut(views=viewing.total(repository, post)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Response
+from fastapi import Depends, Response
 
-from app.auth.guard import KnownCaller
+from app.auth.guard import Allowed, KnownCaller
 from app.clock import Now
 from app.http.conditional import RequiredCondition, WritingCondition
 from app.http.documented import empty, problems, shown
@@ -14,6 +14,7 @@ from app.posts import deleting, finding, renaming, writing
 from app.routers import write_router
 from app.v1.posts_changing import changed
 from app.v1.posts_documented import CERTAIN, CONDITIONAL
+from app.v1.posts_guards import DeletedPost, EditedPost, RenamedPost
 from app.v1.posts_in import NewPost, PostPatch, PostText, SlugIn
 from app.v1.posts_out import DRAFT, POST, PostOut, post_out, tag_of
 from app.wiring import Stored
@@ -24,6 +25,7 @@ router = write_router("/v1/posts", "posts")
 @router.post(
     "",
     status_code=201,
+    dependencies=[Depends(Allowed("posts.create"))],
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
 def create(
@@ -38,7 +40,7 @@ def create(
 
 @router.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 def replace(
-    post_id: str,
+    post: EditedPost,
     text: PostText,
     condition: RequiredCondition,
     caller: KnownCaller,
@@ -47,7 +49,7 @@ def replace(
 ) -> Envelope[PostOut]:
     """Another text and category. The former text becomes a revision, unless nothing differs."""
     return changed(
-        finding.changeable(repository, post_id, caller),
+        post,
         condition,
         lambda before: writing.edit(repository, before, text.text(), caller, now),
     )
@@ -55,7 +57,7 @@ def replace(
 
 @router.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 def change(
-    post_id: str,
+    post: EditedPost,
     patch: PostPatch,
     condition: RequiredCondition,
     caller: KnownCaller,
@@ -64,7 +66,7 @@ def change(
 ) -> Envelope[PostOut]:
     """Some of the text or the category; what is left out stays."""
     return changed(
-        finding.changeable(repository, post_id, caller),
+        post,
         condition,
         lambda before: writing.edit(repository, before, patch.applied_to(before), caller, now),
     )
@@ -75,15 +77,14 @@ def change(
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
 def rename(
-    post_id: str,
+    post: RenamedPost,
     wanted: SlugIn,
     condition: WritingCondition,
-    caller: KnownCaller,
     repository: Stored,
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
     return changed(
-        finding.changeable(repository, post_id, caller),
+        post,
         condition,
         lambda before: renaming.rename(repository, before, wanted.slug),
     )
@@ -95,13 +96,12 @@ def rename(
     responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
 )
 def delete(
-    post_id: str, condition: WritingCondition, caller: KnownCaller, repository: Stored
+    post_id: str, post: DeletedPost, condition: WritingCondition, repository: Stored
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
-    post = finding.stored(repository, post_id, consistent=True)
     if post is None:
         deleting.finish(repository, finding.identity(post_id))
     else:
-        condition.expects(tag_of(finding.allowed(post, caller)))
+        condition.expects(tag_of(post))
         deleting.delete(repository, post)
     return Response(status_code=204)

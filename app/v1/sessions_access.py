@@ -1,4 +1,4 @@
-"""Whose sessions a caller may see and end: their own; an administrator everyone's."""
+"""Whose sessions a caller may see and end, as the policy has it."""
 
 from __future__ import annotations
 
@@ -7,43 +7,55 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from access_patterns import sessions
-from app.auth.caller import Caller
-from app.auth.guard import KnownCaller
-from app.http.refusals import Forbidden, NotFound
+from app.auth.guard import KnownCaller, May
+from app.http.refusals import NotFound
+from app.policy.question import Resource
 from app.wiring import Stored
-from model import Role, Session, UserId
+from model import Session, UserId
 from model.ids import SessionKey, UserKey
 
 
-def _asked_for(
-    caller: KnownCaller,
-    user_id: Annotated[
-        UserKey | None, Query(alias="userId", description="Another's: for administrators.")
-    ] = None,
-) -> UserId:
+class OnSessionsOf:
     """The user whose sessions are meant: the caller if none is named."""
-    wanted = user_id or UserId(caller.subject)
-    check_may_act_for(caller, wanted)
-    return wanted
+
+    resource_type = "session"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(
+        self,
+        caller: KnownCaller,
+        may: May,
+        user_id: Annotated[
+            UserKey | None, Query(alias="userId", description="Another's: for administrators.")
+        ] = None,
+    ) -> UserId:
+        wanted = user_id or UserId(caller.subject)
+        may.require(self.policy_actions[0], Resource(self.resource_type, owner=wanted))
+        return wanted
 
 
-def _visible(session_id: SessionKey, caller: KnownCaller, repository: Stored) -> Session:
-    """The session, if the caller may know of it."""
-    session = repository.fetch(sessions.by_id(session_id))
-    if session is None or not _may_act_for(caller, session.user_id):
-        raise NotFound(what="the session")
-    return session
+class OnSession:
+    """The session of the path; who may not know of it is told that there is none."""
+
+    resource_type = "session"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(self, session_id: SessionKey, may: May, repository: Stored) -> Session:
+        session = repository.fetch(sessions.by_id(session_id))
+        if session is None or not self._allows(may, session):
+            raise NotFound(what="the session")
+        return session
+
+    def _allows(self, may: May, session: Session) -> bool:
+        resource = Resource(self.resource_type, owner=session.user_id)
+        return may.allows(self.policy_actions[0], resource)
 
 
-def check_may_act_for(caller: Caller, user_id: UserId) -> None:
-    """Raises `Forbidden` for another's sessions, unless the caller is an administrator."""
-    if not _may_act_for(caller, user_id):
-        raise Forbidden(action="acting on another user's sessions")
-
-
-def _may_act_for(caller: Caller, user_id: UserId) -> bool:
-    return user_id == caller.subject or Role.ADMIN in caller.roles
-
-
-WhoseSessions = Annotated[UserId, Depends(_asked_for)]
-VisibleSession = Annotated[Session, Depends(_visible)]
+ListedUser = Annotated[UserId, Depends(OnSessionsOf("sessions.list"))]
+LoggedOutUser = Annotated[UserId, Depends(OnSessionsOf("sessions.revoke"))]
+ReadSession = Annotated[Session, Depends(OnSession("sessions.read"))]
+RevokedSession = Annotated[Session, Depends(OnSession("sessions.revoke"))]

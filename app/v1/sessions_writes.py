@@ -2,56 +2,94 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Depends, Request, Response
 
 from access_patterns import sessions
-from app.auth.guard import KnownCaller
+from app.accounts import changing, signing_in
+from app.auth.caller import Caller
+from app.auth.claims import Claims
+from app.auth.guard import BEARER, noting
+from app.auth.permission import Permission
 from app.clock import Now
-from app.http.documented import problems
+from app.http.documented import empty, problems
 from app.http.envelope import Envelope, ok
-from app.http.refusals import Conflict, Forbidden, InvalidCursor, NotFound
-from app.routers import write_router
-from app.sessions import open_session, revoke_all
-from app.v1.sessions_access import VisibleSession, WhoseSessions, check_may_act_for
-from app.v1.sessions_schemas import RevokedOut, SessionIn, SessionOut, shown
-from app.wiring import Stored
+from app.http.refusals import (
+    CredentialsMissing,
+    CredentialsWrong,
+    Forbidden,
+    LoginRefused,
+    NotFound,
+)
+from app.policy.question import Resource
+from app.routers import open_router, write_router
+from app.v1.accounts_desk import Accounts
+from app.v1.sessions_access import LoggedOutUser, RevokedSession
+from app.v1.sessions_schemas import SessionIn, SessionOut, shown
+from app.wiring import Stored, wiring_of
 
 router = write_router("/v1/sessions", "sessions")
-
-Continued = Annotated[
-    str | None,
-    Query(min_length=1, max_length=4096, description="`nextCursor` of the answer before."),
-]
+opening = open_router("/v1/sessions", "sessions")
 
 
-@router.post("", status_code=201, summary="Open a session", responses=problems(Forbidden, Conflict))
+class WithOwnToken:
+    """The claims of the bearer token; its session need not be open, for it is to be opened."""
+
+    policy_actions = ("sessions.open",)
+    resource_type = "session"
+
+    def __call__(
+        self, request: Request, now: Now, _shown: Annotated[object, Depends(BEARER)]
+    ) -> Claims:
+        bearer = wiring_of(request).bearer
+        claims = bearer and bearer.claims(request)
+        if claims is None:
+            raise CredentialsMissing()
+        caller = Caller(claims.subject, frozenset(), claims.session_id)
+        may = Permission(wiring_of(request).decisions, caller, now, noting(request))
+        may.require(self.policy_actions[0], Resource(self.resource_type, owner=claims.subject))
+        return claims
+
+
+TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
+
+
+@opening.post(
+    "",
+    status_code=201,
+    summary="Open a session",
+    responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
+)
 def start(
-    wanted: SessionIn, caller: KnownCaller, repository: Stored, now: Now, response: Response
+    wanted: SessionIn, claims: TokenOfSession, desk: Accounts, now: Now, response: Response
 ) -> Envelope[SessionOut]:
-    """Opens a session and records the login of its user, who must exist and not be disabled."""
-    check_may_act_for(caller, wanted.user_id)
-    lasting = timedelta(seconds=wanted.ttl_seconds)
-    opened = open_session(repository, wanted.user_id, wanted.user_agent, lasting, now)
+    """For those who signed in at the user pool itself: opens the session of their token.
+
+    Without it the token opens nothing else. A session that was ended stays so.
+    """
+    opened = signing_in.open_session(desk, claims, wanted.user_agent, now)
     response.headers["Location"] = f"{router.prefix}/{opened.session_id}"
-    return ok(shown(opened))
+    return ok(shown(opened, changing.found(desk, opened.user_id)))
 
 
 @router.delete(
-    "/{session_id}", status_code=204, summary="Revoke a session", responses=problems(NotFound)
+    "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
 )
-def revoke(session: VisibleSession, repository: Stored, now: Now) -> Response:
+def revoke(session: RevokedSession, repository: Stored, request: Request, now: Now) -> Response:
     """Ends a session before its time; the first moment of revocation stands."""
     repository.write(sessions.revoke(session.session_id, now))
+    wiring_of(request).gate.forget(session.session_id)
     return Response(status_code=204)
 
 
-@router.delete("", summary="Revoke a user's sessions", responses=problems(Forbidden, InvalidCursor))
-def revoke_of_user(
-    user_id: WhoseSessions, repository: Stored, now: Now, cursor: Continued = None
-) -> Envelope[RevokedOut]:
-    """Ends the sessions of the caller, or of another user, one by one; a hundred at once."""
-    revoked = revoke_all(repository, user_id, now, cursor)
-    return ok(RevokedOut(revoked=revoked.count, next_cursor=revoked.cursor))
+@router.delete(
+    "",
+    status_code=204,
+    summary="Log out everywhere",
+    responses={**empty(204, "No session is open any more."), **problems(NotFound)},
+)
+def end_all(user_id: LoggedOutUser, desk: Accounts) -> Response:
+    """Ends all sessions of the caller, or of another user, at once."""
+    changing.end_sessions(desk, user_id)
+    return Response(status_code=204)

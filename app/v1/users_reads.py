@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from access_patterns import users
-from app.auth.guard import require_admin
+from app.auth.guard import Allowed
 from app.http.documented import problems
 from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
@@ -19,7 +19,7 @@ from app.wiring import Stored
 from model import Email, Role
 from model.ids import UserKey
 
-router = private_read_router("/v1/auth/users", "users", require_admin)
+router = private_read_router("/v1/auth/users", "users")
 
 InRole = Annotated[
     Role | None, Query(description="Everyone in one role.", examples=[Role.EDITOR.value])
@@ -29,7 +29,12 @@ WithEmail = Annotated[
 ]
 
 
-@router.get("", summary="Users in a role, or with an address", responses=problems(InvalidCursor))
+@router.get(
+    "",
+    summary="Users in a role, or with an address",
+    dependencies=[Depends(Allowed("users.list"))],
+    responses=problems(InvalidCursor),
+)
 def find(
     repository: Stored, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
@@ -48,7 +53,12 @@ def find(
             raise invalid("query", "one-of", "give either `role` or `email`")
 
 
-@router.get("/{user_id}", summary="A user", responses=problems(NotFound))
+@router.get(
+    "/{user_id}",
+    summary="A user",
+    dependencies=[Depends(Allowed("users.read"))],
+    responses=problems(NotFound),
+)
 def by_id(user_id: UserKey, repository: Stored) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
     user = repository.fetch(users.by_id(user_id))

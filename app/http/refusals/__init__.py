@@ -4,7 +4,13 @@ Raise one in a route; `answers` turns it into the envelope, `catalogue` into the
 """
 
 from app.http.refusals.base import Refusal
-from app.http.refusals.caller import CredentialsMissing, CredentialsWrong, Forbidden
+from app.http.refusals.caller import (
+    CredentialsMissing,
+    CredentialsWrong,
+    Forbidden,
+    LoginRefused,
+    SessionEnded,
+)
 from app.http.refusals.service import Busy, InternalError, NotReady, Unavailable
 from app.http.refusals.state import (
     AlreadyExists,
@@ -35,6 +41,7 @@ __all__ = [
     "Forbidden",
     "InternalError",
     "InvalidCursor",
+    "LoginRefused",
     "MalformedBody",
     "MalformedHeader",
     "MethodNotAllowed",
@@ -44,6 +51,7 @@ __all__ = [
     "PreconditionFailed",
     "PreconditionRequired",
     "Refusal",
+    "SessionEnded",
     "Taken",
     "TooLarge",
     "Unavailable",

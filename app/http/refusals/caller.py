@@ -31,6 +31,28 @@ class CredentialsWrong(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
+class SessionEnded(Refusal):
+    status, code = 401, "session-ended"
+    message = "the session is over"
+    why = "The token is authentic, but its session was ended, has expired, or was never opened."
+    remedy = "Log in again."
+
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+@dataclass(eq=False, kw_only=True)
+class LoginRefused(Refusal):
+    status, code = 401, "login-refused"
+    message = "e-mail, password or code are not right"
+    why = "Unknown user, wrong password, disabled account, or a stale token or challenge."
+    remedy = "Check both, or have the password reset."
+
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
+@dataclass(eq=False, kw_only=True)
 class Forbidden(Refusal):
     status, code = 403, "forbidden"
     message = "not allowed: {action}"

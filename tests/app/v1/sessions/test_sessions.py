@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.clock import utc_now
+from app.clock import moment
 from app.sessions import life
 from model import Session, SessionId, UserId
 from singletable import Repository, create
@@ -46,7 +46,7 @@ def repository(gated: Gated, table: str, clock: Clock) -> Repository:
 
 @pytest.fixture(autouse=True)
 def users(live: FastAPI, api: TestClient, clock: Clock) -> None:
-    live.dependency_overrides[utc_now] = clock
+    live.dependency_overrides[moment] = clock
     for name in ("ada", "eve"):
         body = {"userId": name, "email": f"{name}@example.com"}
         expect.success(api.post("/v1/auth/users", json=body), 201)

@@ -1,0 +1,91 @@
+"""Puts together what a request may reach. The only place that chooses the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from app.accounts.desk import Desk
+from app.accounts.pool import UserPool
+from app.auth.authenticator import Authenticator
+from app.auth.claims import Expected
+from app.auth.credentials import AccessCookie, BearerToken, Entrance, GatewayClaims
+from app.auth.development import DevelopmentToken
+from app.auth.keys import SigningKeys
+from app.auth.tokens import TokenVerifier
+from app.aws.clients import Clients
+from app.aws.cognito import CognitoUserPool
+from app.clock import utc_now
+from app.http.origins import parse_origins
+from app.limits import Attempts
+from app.policy.decisions import Decisions
+from app.policy.port import Policy
+from app.sessions.gate import SessionGate
+from app.settings import Settings
+from app.wiring import Readiness, Wiring
+from singletable import Repository
+
+
+def assembled(
+    settings: Settings,
+    repository: Repository,
+    readiness: Readiness,
+    policy: Policy,
+    *,
+    pool: UserPool | None = None,
+    keys: SigningKeys | None = None,
+    authenticators: Sequence[Authenticator] = (),
+) -> Wiring:
+    """`authenticators` come first; `pool` and `keys` stand in for Cognito's."""
+    gate = SessionGate(repository, settings.session_cache_seconds)
+    origins = parse_origins(settings.allowed_origins)
+    desk, entrance = None, None
+    if settings.cognito_user_pool_id:
+        tokens = TokenVerifier(
+            _expected(settings), keys or SigningKeys(settings.cognito_jwks_url), utc_now
+        )
+        desk = Desk(
+            repository,
+            pool or CognitoUserPool(settings, Clients(settings)),
+            tokens,
+            gate,
+            timedelta(seconds=settings.session_seconds),
+        )
+        entrance = Entrance(tokens, gate)
+    bearer = BearerToken(entrance) if entrance else None
+    return Wiring(
+        settings=settings,
+        repository=repository,
+        authenticators=(
+            *authenticators,
+            *_development(settings),
+            *_gateway(settings, entrance),
+            *([bearer] if bearer else []),
+            *([AccessCookie(entrance, origins)] if entrance else []),
+        ),
+        readiness=readiness,
+        decisions=Decisions(policy),
+        attempts=Attempts.from_settings(settings),
+        allowed_origins=origins,
+        gate=gate,
+        desk=desk,
+        bearer=bearer,
+    )
+
+
+def _expected(settings: Settings) -> Expected:
+    return Expected(
+        settings.cognito_issuer,
+        settings.cognito_client_id,
+        timedelta(seconds=settings.token_leeway_seconds),
+    )
+
+
+def _development(settings: Settings) -> Sequence[Authenticator]:
+    return (DevelopmentToken(settings.admin_api_token),) if settings.is_local else ()
+
+
+def _gateway(settings: Settings, entrance: Entrance | None) -> Sequence[Authenticator]:
+    if entrance is None or not settings.cognito_trust_api_gateway:
+        return ()
+    return (GatewayClaims(entrance, _expected(settings)),)

@@ -1,0 +1,52 @@
+"""What stands before the routes that strangers may try: attempts, origins, the wanted role."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.auth.guard import May
+from app.http.origins import check_origin, check_origin_if_sent
+from app.policy.question import Resource
+from app.v1.auth_schemas import SignUp
+from app.wiring import wiring_of
+
+
+class Trying:
+    """Counts an attempt; a route calls it with the account that is tried, before it is."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __call__(self, account: str | None) -> None:
+        route: str = self._request.scope["route"].path
+        source = self._request.client.host if self._request.client else ""
+        wiring_of(self._request).attempts.spend(route, source, account)
+
+
+class SigningUp:
+    """The account that is wanted, if the caller may make one with this role."""
+
+    policy_actions = ("auth.signup",)
+    resource_type = "account"
+
+    def __call__(self, wanted: SignUp, may: May) -> SignUp:
+        may.require("auth.signup", Resource(self.resource_type, role=wanted.role))
+        return wanted
+
+
+def from_own_pages(request: Request) -> None:
+    """For what cookies alone allow."""
+    check_origin(request, wiring_of(request).allowed_origins)
+
+
+def from_no_foreign_page(request: Request) -> None:
+    """For what sets cookies: nobody is to be signed in by a stranger's page."""
+    check_origin_if_sent(request, wiring_of(request).allowed_origins)
+
+
+Attempt = Annotated[Trying, Depends(Trying)]
+WantedAccount = Annotated[SignUp, Depends(SigningUp())]
+OwnPage = Depends(from_own_pages)
+NoForeignPage = Depends(from_no_foreign_page)

@@ -1,0 +1,134 @@
+"""In and out: signing up, signing in, fresh tokens, signing out. Tokens travel in cookies alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.accounts import signing_in
+from app.accounts.pool import NewPasswordNeeded
+from app.accounts.pool_errors import SignInRefused
+from app.accounts.registering import NewAccount, register
+from app.auth.even_time import in_even_time
+from app.auth.guard import AllowedToAnyone
+from app.clock import Now
+from app.http.cookies import access_cookie, clear_cookies, refresh_cookie
+from app.http.documented import empty, problems
+from app.http.envelope import Envelope, ok
+from app.http.refusals import (
+    Conflict,
+    CredentialsMissing,
+    Forbidden,
+    LoginRefused,
+    SessionEnded,
+    Taken,
+    TooManyRequests,
+)
+from app.routers import open_router, welcoming_router
+from app.v1.accounts_desk import Accounts
+from app.v1.auth_cookies import signed_in
+from app.v1.auth_guards import Attempt, NoForeignPage, OwnPage, WantedAccount
+from app.v1.auth_schemas import ChallengeOut, Login, SignedInOut
+from app.v1.users_schemas import UserOut
+from app.v1.users_schemas import shown as user_shown
+
+signing_up = welcoming_router("/v1/auth", "auth")
+router = open_router("/v1/auth", "auth")
+
+UserAgent = Annotated[str, Header(max_length=2000, include_in_schema=False)]
+LONGEST_USER_AGENT = 300
+
+
+@signing_up.post(
+    "/signup",
+    status_code=201,
+    summary="Sign up",
+    dependencies=[NoForeignPage],
+    responses=problems(Forbidden, CredentialsMissing, Conflict, Taken, TooManyRequests),
+)
+def sign_up(
+    wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now
+) -> Envelope[UserOut]:
+    """A new account with a password of your own: yours, as a viewer.
+
+    Administrators may give another role. Sign in afterwards.
+    """
+    attempt(wanted.email)
+    password = wanted.password.get_secret_value()
+    account = NewAccount(wanted.email, wanted.role, wanted.name, password)
+    return ok(user_shown(register(desk, account, now)))
+
+
+@router.post(
+    "/login",
+    summary="Sign in",
+    dependencies=[Depends(AllowedToAnyone("auth.login")), NoForeignPage],
+    responses=problems(LoginRefused, TooManyRequests),
+)
+async def log_in(
+    wanted: Login,
+    attempt: Attempt,
+    desk: Accounts,
+    now: Now,
+    response: Response,
+    user_agent: UserAgent = "",
+) -> Envelope[SignedInOut | ChallengeOut]:
+    """Opens a session. The tokens come as cookies that scripts cannot read.
+
+    An account with a temporary password is answered with a challenge instead. Whatever is
+    wrong, the refusal is the same and takes equally long.
+    """
+    async with in_even_time(SignInRefused):
+        await run_in_threadpool(attempt, wanted.email)
+        signed = await run_in_threadpool(
+            signing_in.sign_in,
+            desk,
+            wanted.email,
+            wanted.password.get_secret_value(),
+            user_agent[:LONGEST_USER_AGENT],
+            now,
+        )
+    if isinstance(signed, NewPasswordNeeded):
+        return Envelope(data=ChallengeOut(challenge=signed.challenge))
+    return signed_in(response, signed, now)
+
+
+@router.post(
+    "/refresh",
+    summary="Fresh tokens",
+    dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
+    responses=problems(LoginRefused, CredentialsMissing, SessionEnded, TooManyRequests),
+)
+def refresh(
+    request: Request, attempt: Attempt, desk: Accounts, now: Now, response: Response
+) -> Envelope[SignedInOut]:
+    """Fresh cookies for those that expire, as long as the session is open."""
+    cookie = refresh_cookie(request)
+    if cookie is None:
+        raise CredentialsMissing()
+    attempt(cookie.username)
+    signed = signing_in.refresh(desk, cookie.token, cookie.username, now)
+    return signed_in(response, signed, now)
+
+
+@router.post(
+    "/logout",
+    status_code=204,
+    summary="Sign out",
+    dependencies=[Depends(AllowedToAnyone("auth.logout")), OwnPage],
+    responses=empty(204, "No cookie of a sign-in opens anything any more."),
+)
+def log_out(request: Request, desk: Accounts, now: Now) -> Response:
+    """Ends the session at once and takes the cookies back; harmless without any."""
+    access, cookie = access_cookie(request), refresh_cookie(request)
+    if access is not None:
+        signing_in.sign_out_by_access_token(desk, access, now)
+    if cookie is not None:
+        if access is None:
+            signing_in.sign_out_by_refresh_token(desk, cookie.token, cookie.username, now)
+        signing_in.revoke(desk, cookie.token)
+    gone = Response(status_code=204)
+    clear_cookies(gone)
+    return gone
