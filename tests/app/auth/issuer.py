@@ -25,9 +25,9 @@ MISSING = object()
 
 
 @cache
-def rsa_key(number: int) -> rsa.RSAPrivateKey:
-    """One key a number, made once in a run of tests; different ones have different numbers."""
-    return rsa.generate_private_key(65537, 2048 if number < 1000 else number)
+def rsa_key(number: int, bits: int = 2048) -> rsa.RSAPrivateKey:
+    """The same key for the same number, made once in a run of tests."""
+    return rsa.generate_private_key(65537, bits)
 
 
 def base64url(data: bytes) -> str:
