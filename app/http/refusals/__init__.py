@@ -5,6 +5,7 @@ Raise one in a route; `answers` turns it into the envelope, `catalogue` into the
 
 from app.http.refusals.base import Refusal
 from app.http.refusals.caller import CredentialsMissing, CredentialsWrong, Forbidden
+from app.http.refusals.limits import ForeignOrigin, TooManyRequests
 from app.http.refusals.service import Busy, InternalError, NotReady, Unavailable
 from app.http.refusals.state import (
     AlreadyExists,
@@ -33,6 +34,7 @@ __all__ = [
     "CredentialsMissing",
     "CredentialsWrong",
     "Forbidden",
+    "ForeignOrigin",
     "InternalError",
     "InvalidCursor",
     "MalformedBody",
@@ -46,6 +48,7 @@ __all__ = [
     "Refusal",
     "Taken",
     "TooLarge",
+    "TooManyRequests",
     "Unavailable",
     "Unprocessable",
     "UnsupportedMediaType",
