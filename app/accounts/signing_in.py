@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from access_patterns import sessions, users
-from app.accounts.desk import Desk, as_far_as_possible
 from app.accounts.pool import NewPasswordNeeded, Tokens
 from app.accounts.pool_errors import SignInRefused
+
+from access_patterns import sessions, users
+from app.accounts.desk import Desk, as_far_as_possible
 from app.auth.claims import Claims, TokenRefused
 from model import Session, SessionId, User
 from singletable.errors.request import ItemExists
@@ -95,9 +96,7 @@ def sign_out_by_access_token(desk: Desk, access_token: str, now: datetime) -> No
     sign_out(desk, claims.session_id, now)
 
 
-def sign_out_by_refresh_token(
-    desk: Desk, refresh_token: str, username: str, now: datetime
-) -> None:
+def sign_out_by_refresh_token(desk: Desk, refresh_token: str, username: str, now: datetime) -> None:
     """Ends the session of a refresh token, whose access token has expired or is not at hand."""
     try:
         _, claims = _refreshed(desk, refresh_token, username)

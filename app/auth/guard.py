@@ -7,7 +7,7 @@ Knows authenticators and the policy by their ports only. What guards a route nam
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, ClassVar, Protocol, runtime_checkable
+from typing import Annotated, Protocol, runtime_checkable
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer

@@ -36,6 +36,8 @@ class GuardedRoute(StrictJsonRoute):
 def _actions(dependant: Dependant) -> Iterator[tuple[str, str]]:
     """Each action with the type of what it is done to."""
     if isinstance(dependant.call, Guarding):
-        yield from ((action, dependant.call.resource_type) for action in dependant.call.policy_actions)
+        yield from (
+            (action, dependant.call.resource_type) for action in dependant.call.policy_actions
+        )
     for inner in dependant.dependencies:
         yield from _actions(inner)

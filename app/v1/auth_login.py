@@ -48,9 +48,7 @@ LONGEST_USER_AGENT = 300
     dependencies=[NoForeignPage],
     responses=problems(Forbidden, CredentialsMissing, Conflict, Taken, TooManyRequests),
 )
-def sign_up(
-    wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now
-) -> Envelope[UserOut]:
+def sign_up(wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now) -> Envelope[UserOut]:
     """A new account with a password of your own: yours, as a viewer.
 
     Administrators may give another role. Sign in afterwards.

@@ -40,9 +40,7 @@ def list_revisions(
 
 
 @reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
-def read_revision(
-    post: PostWithHistory, number: int, repository: Stored
-) -> Envelope[RevisionOut]:
+def read_revision(post: PostWithHistory, number: int, repository: Stored) -> Envelope[RevisionOut]:
     """One former text."""
     return ok(RevisionOut.model_validate(history.revision(repository, post, number)))
 

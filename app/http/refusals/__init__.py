@@ -11,6 +11,7 @@ from app.http.refusals.caller import (
     LoginRefused,
     SessionEnded,
 )
+from app.http.refusals.limits import ForeignOrigin, TooManyRequests
 from app.http.refusals.service import Busy, InternalError, NotReady, Unavailable
 from app.http.refusals.state import (
     AlreadyExists,
@@ -39,6 +40,7 @@ __all__ = [
     "CredentialsMissing",
     "CredentialsWrong",
     "Forbidden",
+    "ForeignOrigin",
     "InternalError",
     "InvalidCursor",
     "LoginRefused",
@@ -54,6 +56,7 @@ __all__ = [
     "SessionEnded",
     "Taken",
     "TooLarge",
+    "TooManyRequests",
     "Unavailable",
     "Unprocessable",
     "UnsupportedMediaType",

@@ -1,0 +1,69 @@
+"""Counters that all instances share, in Redis. Its errors end here; it is never asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic, time
+from typing import TypeVar
+
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis import BlockingConnectionPool, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from app.limits.outage import Outage
+from app.limits.windows import CountersUnavailable, Window
+
+PREFIX = "attempts"
+CONNECT_SECONDS = 0.5
+ANSWER_SECONDS = 0.3
+# No more than threads that serve requests; whoever comes late waits for one, and no longer.
+CONNECTIONS = 64
+FREE_CONNECTION_SECONDS = 1.0
+
+_Answer = TypeVar("_Answer")
+
+
+class RedisWindows:
+    """Connects when it is first asked. `prefix` begins every key."""
+
+    def __init__(self, url: str, prefix: str = PREFIX) -> None:
+        storage = RedisStorage(url, connection_pool=_pool(url), key_prefix=prefix)
+        self._limiter = MovingWindowRateLimiter(storage)
+        self._outage = Outage("the Redis that counts attempts", monotonic)
+
+    def wait(self, window: Window) -> float:
+        found = self._asked(lambda: self._limiter.get_window_stats(_item(window), window.key))
+        return 0.0 if found.remaining > 0 else max(found.reset_time - time(), 0.001)
+
+    def take(self, window: Window) -> bool:
+        return self._asked(lambda: self._limiter.hit(_item(window), window.key))
+
+    def _asked(self, question: Callable[[], _Answer]) -> _Answer:
+        if not self._outage.may_ask():
+            raise CountersUnavailable
+        try:
+            answer = question()
+        except (RedisError, OSError) as error:
+            self._outage.failed(error)
+            raise CountersUnavailable from None  # its words may hold addresses and keys
+        self._outage.answered()
+        return answer
+
+
+def _item(window: Window) -> RateLimitItemPerSecond:
+    return RateLimitItemPerSecond(window.limit, window.seconds, namespace="")
+
+
+def _pool(url: str) -> BlockingConnectionPool:
+    """Without retries: an attempt may have been counted although the answer was lost."""
+    return BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  # untyped
+        url,
+        max_connections=CONNECTIONS,
+        timeout=FREE_CONNECTION_SECONDS,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )

@@ -1,0 +1,96 @@
+"""Clocks, crowds and Redis servers for the tests of limits."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+import redis
+
+from app.http.refusals import Refusal
+from app.limits import Attempts
+from app.limits.shared import RedisWindows
+from tests.backends import COMPULSORY
+
+REDIS = "REDIS_TEST_URL"
+SECRET = b"a secret of the tests alone, 32+"
+
+
+class Seconds:
+    """A clock that stands still until it is told."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def crowd(spending: Iterable[Callable[[], None]]) -> Counter[str]:
+    """All at the same moment, a thread each; how many were let in, and how the others fared."""
+    waiting = tuple(spending)
+    together = Barrier(len(waiting))
+
+    def one(spend: Callable[[], None]) -> str:
+        together.wait()
+        try:
+            spend()
+        except Refusal as refused:
+            return refused.code
+        return "let in"
+
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        return Counter(pool.map(one, waiting))
+
+
+def redis_url() -> str:
+    """A Redis; the test is skipped without one, and fails where it is compulsory."""
+    url = os.environ.get(REDIS)
+    if url:
+        return url
+    reason = f"{REDIS} is not set: it takes the URL of a Redis whose keys may come and go"
+    if os.environ.get(COMPULSORY) == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def on_redis(url: str, base: int, prefix: str = "") -> Attempts:
+    """Attempts under a prefix of their own, unless one is given to be shared."""
+    return Attempts(RedisWindows(url, prefix or uuid.uuid4().hex), base, SECRET)
+
+
+class Server:
+    """A Redis server of the test's own, to be killed; keeps nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._folder = folder
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        options = ["--port", str(self.port), "--save", "", "--dir", str(self._folder)]
+        self.process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
+        with redis.Redis.from_url(self.url) as client:
+            for _ in range(200):
+                try:
+                    client.ping()
+                    return
+                except redis.RedisError:
+                    time.sleep(0.02)
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()

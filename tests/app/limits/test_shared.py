@@ -1,0 +1,143 @@
+"""Counters in a Redis, as instances share them; and a Redis that fails them."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import signal
+import socket
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from app.http.refusals import TooManyRequests, Unavailable
+from app.limits import Attempts
+from app.limits.outage import PAUSE_SECONDS
+from app.limits.shared import ANSWER_SECONDS
+from app.settings import Settings
+from tests.app.limits.counting import Server, crowd, on_redis, redis_url
+
+HERE, ANN = "192.0.2.1", "ann@example.com"
+
+
+def unavailable(attempts: Attempts) -> float:
+    """The seconds until it was known that nothing is known."""
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        attempts.spend("sign-in", HERE, ANN)
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """Where a Redis is to be had, there is a server to start as well."""
+    redis_url()
+    assert shutil.which("redis-server"), "redis-server has to be installed"
+    started = Server(tmp_path)
+    yield started
+    started.kill()
+
+
+@pytest.mark.connected
+@pytest.mark.parametrize(
+    ("base", "sources", "accounts", "admitted"),
+    [(50, 1, 1, 50), (15, 1, 200, 45), (5, 200, 1, 50)],
+    ids=["one account from one source", "one source", "one account"],
+)
+def test_a_crowd_gets_exactly_the_limit(
+    base: int, sources: int, accounts: int, admitted: int
+) -> None:
+    """200 threads at one moment, spread over two instances that share a Redis."""
+    url, prefix = redis_url(), uuid.uuid4().hex
+    instances = [on_redis(url, base, prefix) for _ in range(2)]
+    spending = [
+        lambda n=n: instances[n % 2].spend("sign-in", f"192.0.2.{n % sources}", str(n % accounts))
+        for n in range(200)
+    ]
+    assert crowd(spending) == {"let in": admitted, "too-many-requests": 200 - admitted}
+
+
+@pytest.mark.connected
+def test_instances_count_together() -> None:
+    """What one has let in, the other knows of; the wait is whole seconds within the minute."""
+    url, prefix = redis_url(), uuid.uuid4().hex
+    on_redis(url, 1, prefix).spend("sign-in", HERE, ANN)
+    with pytest.raises(TooManyRequests) as caught:
+        on_redis(url, 1, prefix).spend("sign-in", HERE, ANN)
+    assert caught.value.seconds in {59, 60}
+
+
+@pytest.mark.connected
+def test_keys_expire_and_tell_nothing() -> None:
+    """Each key goes after its minute; neither it nor its value has an address in it."""
+    url, prefix = redis_url(), uuid.uuid4().hex
+    on_redis(url, 5, prefix).spend("sign-in", HERE, ANN)
+    with redis.Redis.from_url(url) as client:
+        keys = client.keys(f"{prefix}*")
+        assert len(keys) == 3
+        for key in keys:
+            assert 0 < client.ttl(key) <= 60
+            held = key + b"".join(client.lrange(key, 0, -1))
+            assert b"ann" not in held
+            assert b"192.0.2.1" not in held
+
+
+@pytest.mark.connected
+def test_a_killed_server_lets_nobody_in_until_it_is_back(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503 at once, one line each for down and up again, and counting goes on."""
+    caplog.set_level(logging.DEBUG, "app")
+    attempts = on_redis(server.url, 100)
+    attempts.spend("sign-in", HERE, ANN)
+    server.kill()
+    assert max(unavailable(attempts) for _ in range(20)) < 1
+    server.start()
+    time.sleep(PAUSE_SECONDS)
+    attempts.spend("sign-in", HERE, ANN)
+    assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING"]
+    assert not any(str(server.port) in each.getMessage() for each in caplog.records)
+
+
+@pytest.mark.connected
+def test_a_silent_server_is_given_up_within_a_second(server: Server) -> None:
+    """A crowd behind it is refused in the time that one of them waits, and then at once."""
+    attempts = on_redis(server.url, 100)
+    attempts.spend("sign-in", HERE, ANN)
+    server.process.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    refused = crowd([lambda: attempts.spend("sign-in", HERE, ANN)] * 40)
+    assert refused == {"unavailable": 40}
+    assert time.monotonic() - began < 1.5
+    assert unavailable(attempts) < ANSWER_SECONDS / 2
+    server.process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.connected
+def test_what_holds_something_else_under_the_key_is_down(server: Server) -> None:
+    """A wrong type, a full memory, a replica: whatever Redis refuses, nobody is let in."""
+    attempts = on_redis(server.url, 1, "mine")
+    attempts.spend("sign-in", HERE, ANN)
+    with redis.Redis.from_url(server.url) as client:
+        for key in client.keys("mine*"):
+            client.set(key, "not a list")
+    unavailable(attempts)
+
+
+def test_nothing_at_the_address_lets_nobody_in(settings: Settings) -> None:
+    """Making the attempts connects to nothing; spending one is refused within the time-out."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
+        attempts = Attempts.from_settings(settings.model_copy(update={"redis_url": url}))
+        assert unavailable(attempts) < 1
+
+
+def test_what_never_answers_lets_nobody_in() -> None:
+    """A port that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        assert unavailable(on_redis(f"redis://127.0.0.1:{mute.getsockname()[1]}", 1)) < 1
