@@ -12,6 +12,7 @@ from botocore.config import Config
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
@@ -37,6 +38,11 @@ class Clients:
         with self._making:
             return self._s3
 
+    @property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        with self._making:
+            return self._cognito
+
     @cached_property
     def _dynamodb(self) -> DynamoDBClient:
         endpoint = self._settings.dynamodb_endpoint
@@ -54,9 +60,19 @@ class Clients:
         )
         return client
 
-    def _session(self, endpoint: str) -> Any:
+    @cached_property
+    def _cognito(self) -> CognitoIdentityProviderClient:
+        """In the region of the pool, which its identity starts with."""
+        endpoint = self._settings.cognito_endpoint
+        region = self._settings.cognito_user_pool_id.partition("_")[0]
+        client: CognitoIdentityProviderClient = self._session(endpoint, region).client(
+            "cognito-idp", config=client_config(self._settings), endpoint_url=endpoint or None
+        )
+        return client
+
+    def _session(self, endpoint: str, region: str = "") -> Any:
         """A `Session`, whose overloads for hundreds of services are more than checkers take."""
-        region = self._settings.aws_region
+        region = region or self._settings.aws_region
         if self._settings.is_local and endpoint:
             return Session(LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY, region_name=region)
         return Session(region_name=region)

@@ -1,0 +1,102 @@
+"""From a password to Cognito's tokens, by the flow that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from app.accounts.pool import NewPasswordNeeded, Tokens
+from app.accounts.pool_errors import ChallengeUnsupported
+from app.aws.cognito_answers import ask, slug
+from app.aws.cognito_calls import CognitoCalls, address
+from app.aws.cognito_errors import CHALLENGE, SIGN_IN
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp.type_defs import RevokeTokenRequestTypeDef
+
+_NEW_PASSWORD: Final = "NEW_PASSWORD_REQUIRED"  # noqa: S105 (the name of a challenge)
+
+
+class CognitoSignIn(CognitoCalls):
+    def sign_in(self, email: str, password: str) -> Tokens | NewPasswordNeeded:
+        username = address(email)
+        shown = {"USERNAME": username, "PASSWORD": password, **self._app.proof(username)}
+        answer = ask(lambda: self._initiate(shown), SIGN_IN)
+        if answer.get("ChallengeName") == _NEW_PASSWORD:
+            return NewPasswordNeeded(_challenge(answer))
+        return _tokens(answer)
+
+    def answer_challenge(self, email: str, challenge: str, new_password: str) -> Tokens:
+        named, _, session = challenge.partition(":")
+        username = named or address(email)
+        shown = {
+            "USERNAME": username,
+            "NEW_PASSWORD": new_password,
+            **self._app.proof(username),
+        }
+        return _tokens(ask(lambda: self._respond(session, shown), CHALLENGE))
+
+    def refresh(self, refresh_token: str, username: str) -> Tokens:
+        shown = {"REFRESH_TOKEN": refresh_token, **self._app.proof(username)}
+        answer = ask(
+            lambda: self._client.initiate_auth(
+                ClientId=self._app.client_id, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=shown
+            ),
+            SIGN_IN,
+        )
+        return _tokens(answer)
+
+    def revoke(self, refresh_token: str) -> None:
+        """Takes the secret itself, not its hash: there is no user's name to hash."""
+        request: RevokeTokenRequestTypeDef = {
+            "Token": refresh_token,
+            "ClientId": self._app.client_id,
+        }
+        if self._app.secret:
+            request["ClientSecret"] = self._app.secret
+        ask(lambda: self._client.revoke_token(**request))
+
+    def _initiate(self, shown: Mapping[str, str]) -> Mapping[str, Any]:
+        app = self._app
+        if app.flow == "USER_PASSWORD_AUTH":
+            return self._client.initiate_auth(
+                ClientId=app.client_id, AuthFlow=app.flow, AuthParameters=shown
+            )
+        return self._client.admin_initiate_auth(
+            UserPoolId=app.pool_id, ClientId=app.client_id, AuthFlow=app.flow, AuthParameters=shown
+        )
+
+    def _respond(self, session: str, shown: Mapping[str, str]) -> Mapping[str, Any]:
+        app = self._app
+        if app.flow == "USER_PASSWORD_AUTH":
+            return self._client.respond_to_auth_challenge(
+                ClientId=app.client_id,
+                ChallengeName=_NEW_PASSWORD,
+                Session=session,
+                ChallengeResponses=shown,
+            )
+        return self._client.admin_respond_to_auth_challenge(
+            UserPoolId=app.pool_id,
+            ClientId=app.client_id,
+            ChallengeName=_NEW_PASSWORD,
+            Session=session,
+            ChallengeResponses=shown,
+        )
+
+
+def _challenge(answer: Mapping[str, Any]) -> str:
+    """`user:session`: the answer must name the user as the pool does, not by the address."""
+    user: str = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", "")
+    return f"{user}:{answer['Session']}"
+
+
+def _tokens(answer: Mapping[str, Any]) -> Tokens:
+    result = answer.get("AuthenticationResult")
+    if not result:
+        raise ChallengeUnsupported(reason=slug(answer.get("ChallengeName", "no tokens")))
+    return Tokens(
+        access=result["AccessToken"],
+        identity=result["IdToken"],
+        refresh=result.get("RefreshToken"),
+        seconds=result["ExpiresIn"],
+    )
