@@ -13,8 +13,7 @@ from app.auth.credentials import AccessCookie, BearerToken, Entrance, GatewayCla
 from app.auth.development import DevelopmentToken
 from app.auth.keys import SigningKeys
 from app.auth.tokens import TokenVerifier
-from app.aws.clients import Clients
-from app.aws.cognito import CognitoUserPool
+from app.aws.cognito import make_user_pool
 from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
@@ -40,17 +39,12 @@ def assembled(
     gate = SessionGate(repository, settings.session_cache_seconds)
     origins = parse_origins(settings.allowed_origins)
     desk, entrance = None, None
-    if settings.cognito_user_pool_id:
-        tokens = TokenVerifier(
-            _expected(settings), keys or SigningKeys(settings.cognito_jwks_url), utc_now
-        )
-        desk = Desk(
-            repository,
-            pool or CognitoUserPool(settings, Clients(settings)),
-            tokens,
-            gate,
-            timedelta(seconds=settings.session_seconds),
-        )
+    pool = pool or make_user_pool(settings)
+    if pool is not None:
+        keys = keys or SigningKeys(settings.cognito_jwks_url)
+        tokens = TokenVerifier(_expected(settings), keys, utc_now)
+        lasting = timedelta(seconds=settings.session_seconds)
+        desk = Desk(repository, pool, tokens, gate, lasting)
         entrance = Entrance(tokens, gate)
     bearer = BearerToken(entrance) if entrance else None
     return Wiring(

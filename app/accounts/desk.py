@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from app.accounts.pool import UserPool
 from app.accounts.pool_errors import PoolError
-
 from app.auth.tokens import TokenVerifier
 from app.sessions.gate import SessionGate
 from singletable import Repository

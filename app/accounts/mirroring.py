@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from app.accounts.pool import UserPool
-
 from access_patterns import users
 from app.accounts.desk import Desk
 from app.accounts.errors import AccountConflict
+from app.accounts.pool import UserPool
 from model import User, UserId
 from singletable.errors.request import WriteRefused
 

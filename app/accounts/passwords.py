@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.accounts.pool import NewPasswordNeeded
-from app.accounts.pool_errors import SignInRefused
-
 from access_patterns import users
 from app.accounts.changing import end_sessions, found
 from app.accounts.desk import Desk
+from app.accounts.pool import NewPasswordNeeded
+from app.accounts.pool_errors import SignInRefused
 from app.accounts.signing_in import SignedIn, sign_in
 from app.auth.caller import Caller
 from model import UserId

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.accounts.pool import PoolUser
-from app.accounts.pool_errors import PoolError
-
 from access_patterns import registrations, users
 from app.accounts.desk import Desk
 from app.accounts.errors import AccountError
 from app.accounts.mirroring import bring_in_step, tell
+from app.accounts.pool import PoolUser
+from app.accounts.pool_errors import PoolError
 from app.accounts.registering import INTERRUPTED_AFTER, remove_unfinished
 from model import User, UserId
 from singletable.errors.request import RequestError

@@ -10,11 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.accounts.pool_errors import EmailInPool, PoolError, PoolUnavailable
-
 from access_patterns import registrations, users
 from app.accounts.desk import Desk
 from app.accounts.errors import AccountConflict, AddressTaken
+from app.accounts.pool_errors import EmailInPool, PoolError, PoolUnavailable
 from model import Registration, Role, User, UserId
 from singletable.errors.request import WriteRefused
 

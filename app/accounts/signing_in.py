@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.accounts.pool import NewPasswordNeeded, Tokens
-from app.accounts.pool_errors import SignInRefused
-
 from access_patterns import sessions, users
 from app.accounts.desk import Desk, as_far_as_possible
+from app.accounts.pool import NewPasswordNeeded, Tokens
+from app.accounts.pool_errors import SignInRefused
 from app.auth.claims import Claims, TokenRefused
 from model import Session, SessionId, User
 from singletable.errors.request import ItemExists

@@ -7,7 +7,7 @@ Knows authenticators and the policy by their ports only. What guards a route nam
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Protocol, runtime_checkable
+from typing import Annotated, Any, Protocol, runtime_checkable
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -15,7 +15,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from app.auth.caller import Caller
 from app.auth.permission import Permission
 from app.clock import Now
-from app.http.cookies import ACCESS_COOKIE
+from app.http.cookies import ACCESS
 from app.http.refusals import CredentialsMissing, CredentialsWrong
 from app.policy.decisions import Decision
 from app.policy.question import Resource
@@ -27,7 +27,7 @@ BEARER = HTTPBearer(
     auto_error=False,
 )
 COOKIE = APIKeyCookie(
-    name=ACCESS_COOKIE,
+    name=ACCESS,
     scheme_name="cookie",
     description="The cookie of a sign-in. Writes need `Origin` or `Sec-Fetch-Site` beside it.",
     auto_error=False,
@@ -116,8 +116,8 @@ def noting(request: Request) -> Callable[[Decision], None]:
     return note
 
 
-def _noted(request: Request) -> dict[str, object]:
+def _noted(request: Request) -> dict[str, Any]:
     if not hasattr(request.state, "log"):
         request.state.log = {}
-    noted: dict[str, object] = request.state.log
+    noted: dict[str, Any] = request.state.log
     return noted

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from app.auth.guard import Guarding
+from app.auth.guard import Guarding, optional_caller, require_caller
 from app.http.strict_json import StrictJsonRoute
 
 IN_OPENAPI = "x-policy-actions"
+WELCOME: list[dict[str, list[str]]] = [{}, {"bearer": []}, {"cookie": []}]
 
 
 class UnguardedRoute(Exception):
@@ -23,21 +24,28 @@ class UnguardedRoute(Exception):
 
 
 class GuardedRoute(StrictJsonRoute):
-    """Shows its actions in OpenAPI."""
+    """Shows its actions in OpenAPI, and where credentials are welcome."""
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
         super().__init__(path, endpoint, **options)
-        actions = dict(_actions(self.dependant))
+        calls = list(_calls(self.dependant))
+        actions = dict(_actions(calls))
         if not actions:
-            raise UnguardedRoute(f"{', '.join(sorted(self.methods))} {path}")
-        self.openapi_extra = {**(self.openapi_extra or {}), IN_OPENAPI: actions}
+            raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
+        shown: dict[str, Any] = {IN_OPENAPI: actions}
+        if optional_caller in calls and require_caller not in calls:
+            shown["security"] = WELCOME
+        self.openapi_extra = {**(self.openapi_extra or {}), **shown}
 
 
-def _actions(dependant: Dependant) -> Iterator[tuple[str, str]]:
-    """Each action with the type of what it is done to."""
-    if isinstance(dependant.call, Guarding):
-        yield from (
-            (action, dependant.call.resource_type) for action in dependant.call.policy_actions
-        )
+def _calls(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
     for inner in dependant.dependencies:
-        yield from _actions(inner)
+        yield from _calls(inner)
+
+
+def _actions(calls: Sequence[object]) -> Iterator[tuple[str, str]]:
+    """Each action with the type of what it is done to."""
+    for guard in calls:
+        if isinstance(guard, Guarding):
+            yield from ((action, guard.resource_type) for action in guard.policy_actions)

@@ -52,16 +52,22 @@ class RefreshCookie:
 
 
 def set_cookies(
-    response: Response, access: str, identity: str, refresh: RefreshCookie | None, max_age: int
+    response: Response,
+    access: str,
+    identity: str,
+    refresh: RefreshCookie | None,
+    max_age: int,
+    *,
+    refresh_age: int,
 ) -> None:
-    """`max_age` in seconds; without `refresh` the browser keeps the one it has.
+    """Ages in seconds; without `refresh` the browser keeps the one it has.
 
     Raises `UnfitCookie`, and then sets none.
     """
-    values = {ACCESS: access, IDENTITY: identity}
+    wanted = [(ACCESS, access, max_age), (IDENTITY, identity, max_age)]
     if refresh:
-        values[REFRESH] = _composed(refresh)
-    for line in [_line(name, _fit(name, value), max_age) for name, value in values.items()]:
+        wanted.append((REFRESH, _composed(refresh), refresh_age))
+    for line in [_line(name, _fit(name, value), age) for name, value, age in wanted]:
         response.headers.append("set-cookie", line)
 
 

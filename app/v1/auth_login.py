@@ -90,7 +90,7 @@ async def log_in(
         )
     if isinstance(signed, NewPasswordNeeded):
         return Envelope(data=ChallengeOut(challenge=signed.challenge))
-    return signed_in(response, signed, now)
+    return Envelope(data=signed_in(response, signed, now).data)
 
 
 @router.post(

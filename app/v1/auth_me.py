@@ -25,7 +25,7 @@ def me(caller: KnownCaller, repository: Stored) -> Envelope[MeOut]:
         MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
-            user=user and user_shown(user),
+            user=user_shown(user) if user else None,
             session=session_shown(session, user) if session and user else None,
         )
     )

@@ -43,7 +43,7 @@ class WithOwnToken:
         self, request: Request, now: Now, _shown: Annotated[object, Depends(BEARER)]
     ) -> Claims:
         bearer = wiring_of(request).bearer
-        claims = bearer and bearer.claims(request)
+        claims = bearer.claims(request) if bearer else None
         if claims is None:
             raise CredentialsMissing()
         caller = Caller(claims.subject, frozenset(), claims.session_id)

@@ -30,7 +30,8 @@ router = write_router("/v1/auth/users", "users")
 )
 def add(wanted: UserIn, desk: Accounts, now: Now, response: Response) -> Envelope[UserOut]:
     """Creates an account in the user pool and here; an address is one user's only."""
-    temporary = wanted.temporary_password and wanted.temporary_password.get_secret_value()
+    given = wanted.temporary_password
+    temporary = given.get_secret_value() if given else None
     account = NewAccount(wanted.email, wanted.role, wanted.name, temporary=temporary)
     user = register(desk, account, now)
     response.headers["Location"] = f"{router.prefix}/{user.user_id}"

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from app.main import ROUTERS, create_app
 from app.settings import Settings, load_settings
 from tests.app import toy
+from tests.app.policies import AlsoAllowing
 
 TOKEN = {"Authorization": "Bearer local-dev-token"}
 
@@ -34,7 +35,11 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> FastAPI:
-    return create_app(settings, routers=(*ROUTERS, toy.reads, toy.writes))
+    return create_app(
+        settings,
+        policy=AlsoAllowing(toy.USE),
+        routers=(*ROUTERS, toy.reads, toy.writes),
+    )
 
 
 @pytest.fixture

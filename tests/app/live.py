@@ -29,6 +29,7 @@ from model import Role
 from singletable import Repository
 from singletable.emit.create_table import create_table
 from singletable.transport.boto3_adapter import boto3_transport
+from tests.app.policies import built
 from tests.backends import local_endpoint
 
 DEVELOPER = {"Authorization": "Bearer local-dev-token"}
@@ -119,7 +120,12 @@ class Named:
 
 @pytest.fixture
 def live(settings: Settings, repository: Repository) -> FastAPI:
-    return create_app(settings, repository_factory=lambda _: repository, authenticators=[Named()])
+    return create_app(
+        settings,
+        repository_factory=lambda _: repository,
+        policy=built(),
+        authenticators=[Named()],
+    )
 
 
 @pytest.fixture

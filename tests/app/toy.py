@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from app.auth.guard import KnownCaller, OptionalCaller
+from app.auth.guard import Allowed, KnownCaller, OptionalCaller
 from app.http.conditional import ReadingCondition, RequiredCondition, WritingCondition, etag
 from app.http.documented import problems
 from app.http.envelope import Envelope, ok
@@ -16,8 +16,9 @@ from app.http.refusals import NotFound, PreconditionFailed, PreconditionRequired
 from app.http.wire import In, Out
 from app.routers import read_router, write_router
 
-reads = read_router("/v1/notes", "notes")
-writes = write_router("/v1/notes", "notes")
+USE = "notes.use"
+reads = read_router("/v1/notes", "notes", Allowed(USE))
+writes = write_router("/v1/notes", "notes", Allowed(USE))
 raised: list[Exception] = []
 
 

@@ -18,6 +18,7 @@ from app.settings import Settings
 from model import Category, CategoryId, Role, Slug
 from singletable import Repository
 from tests.app import expect
+from tests.app.policies import built
 from tests.app.v1.stores import Store
 
 TEXT = {"title": "Hello", "body": "First words.", "categoryId": "news"}
@@ -72,7 +73,7 @@ class Site:
         return usage.posts
 
     def draft(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
-        answer = self.speaking(by).post("/v1/posts", json={**TEXT, **fields})
+        answer = self.speaking(by, "editor").post("/v1/posts", json={**TEXT, **fields})
         return dict(expect.success(answer, 201))
 
     def published(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
@@ -103,6 +104,7 @@ def site_over(settings: Settings, store: Store) -> Site:
         settings,
         repository_factory=lambda _: store.repository(),
         readiness=lambda: (),
+        policy=built(),
         authenticators=(ByName(),),
     )
     return Site(app, store)
