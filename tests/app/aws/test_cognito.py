@@ -123,7 +123,7 @@ def test_a_user_has_one_role_at_a_time(pool: CognitoPool, role: Role) -> None:
         pool.give_role(user_id, role)
         found = pool.find(user_id)
         assert found is not None
-        assert (found.role, found.groups) == (role, {role})
+        assert (found.role, found.groups) == (role, frozenset({role}))
 
 
 def test_a_missing_group_is_named(pool: CognitoPool) -> None:
@@ -147,7 +147,7 @@ def test_foreign_roles_and_groups_are_none_of_ours(pool: CognitoPool) -> None:
     )
     found = pool.find(user_id)
     assert found is not None
-    assert (found.role, found.groups) == (None, {Role.VIEWER})
+    assert (found.role, found.groups) == (None, frozenset({Role.VIEWER}))
 
 
 def test_every_user_is_listed_over_all_pages(pool: CognitoPool) -> None:
