@@ -1,0 +1,132 @@
+"""The app with a user pool of moto behind it: accounts, sign-ins, sessions, as anyone has them."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+import boto3
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.accounts.desk import Desk
+from app.accounts.pool import Tokens
+from app.accounts.pool_errors import SignInRefused
+from app.accounts.registering import NewAccount, register
+from app.auth.keys import SigningKeys
+from app.aws.cognito import CognitoPool
+from app.aws.cognito_calls import AppClient
+from app.main import create_app
+from app.settings import Settings
+from model import Role, User
+from singletable import Repository
+from tests.app import expect
+from tests.app.accounts.pools import REGION, make_pool
+from tests.app.policies import built
+from tests.app.v1.stores import Store
+
+ORIGIN = "https://testserver"
+PASSWORD = "Correct-horse-7"
+
+
+class MotoPool(CognitoPool):
+    """With the revocation of refresh tokens, which moto lacks."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.revoked = set[str]()
+
+    def revoke(self, refresh_token: str) -> None:
+        self.revoked.add(refresh_token)
+
+    def refresh(self, refresh_token: str, username: str) -> Tokens:
+        if refresh_token in self.revoked:
+            raise SignInRefused(reason="revoked")
+        return super().refresh(refresh_token, username)
+
+
+def moto_keys(_url: str = "") -> bytes:
+    """The keys that moto signs with, as its server would show them."""
+    packed = files("moto.cognitoidp").joinpath("resources/jwks-public.json.gz").read_bytes()
+    return gzip.decompress(packed)
+
+
+@dataclass(frozen=True)
+class Town:
+    app: FastAPI
+    store: Store
+    pool: MotoPool
+    clients: list[TestClient] = field(default_factory=list)
+
+    @property
+    def repository(self) -> Repository:
+        return self.desk.repository
+
+    @property
+    def desk(self) -> Desk:
+        desk: Desk | None = self.app.state.wiring.desk
+        assert desk is not None
+        return desk
+
+    def account(self, name: str, role: Role = Role.VIEWER, **given: Any) -> User:
+        """`<name>@example.com`, known to pool and table, with `PASSWORD`."""
+        wanted = NewAccount(f"{name}@example.com", role, name, **({"password": PASSWORD} | given))
+        return register(self.desk, wanted, datetime.now(UTC))
+
+    def browser(self, origin: str | None = ORIGIN) -> TestClient:
+        """Keeps cookies, and says where its pages are from."""
+        headers = {} if origin is None else {"Origin": origin}
+        made = TestClient(self.app, base_url=ORIGIN, headers=headers)
+        self.clients.append(made)
+        return made
+
+    def signed_in(self, name: str, password: str = PASSWORD) -> TestClient:
+        browser = self.browser()
+        answer = log_in(browser, name, password)
+        assert expect.success(answer)["status"] == "signed-in"
+        return browser
+
+    def bearer(self, browser: TestClient) -> TestClient:
+        """Speaks with the access token that a browser has in its cookie."""
+        token = browser.cookies["__Host-fm-access"]
+        return TestClient(self.app, base_url=ORIGIN, headers={"Authorization": f"Bearer {token}"})
+
+
+def log_in(browser: TestClient, name: str, password: str = PASSWORD) -> Any:
+    body = {"email": f"{name}@example.com", "password": password}
+    return browser.post("/v1/auth/login", json=body)
+
+
+@contextmanager
+def open_town(settings: Settings, store: Store, **changed: Any) -> Iterator[Town]:
+    """Over a store that is there, while moto answers for Cognito. Sessions are asked for anew."""
+    client = boto3.client(
+        "cognito-idp",
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    pool_id, client_id = make_pool(client)
+    issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
+    given = {
+        "cognito_user_pool_id": pool_id,
+        "cognito_client_id": client_id,
+        "cognito_issuer": issuer,
+        "session_cache_seconds": 0.0,
+        "sign_in_attempts_per_minute": 10_000,
+    }
+    pool = MotoPool(client, AppClient(pool_id, client_id, secret="", flow="USER_PASSWORD_AUTH"))
+    app = create_app(
+        settings.model_copy(update=given | changed),
+        repository_factory=lambda _: store.repository(),
+        readiness=lambda: (),
+        policy=built(),
+        pool=pool,
+        keys=SigningKeys("https://keys.example.com", moto_keys),
+    )
+    yield Town(app, store, pool)
