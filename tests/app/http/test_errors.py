@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
 from access_patterns.posts import NO_CATEGORY, SLUG_TAKEN
+from app.auth.permission import NotAllowed
 from app.aws import errors as storage
 from app.http import errors, refusals
 from app.http.documented import problems
@@ -95,8 +96,8 @@ TOLD = [
     (posts.NotPublished(), 409, "conflict"),
     (posts.TooManyFormerSlugs(most=50), 409, "conflict"),
     (posts.NoSuchList.of(["since"], [["author"]]), 422, "unprocessable"),
-    (posts.QueueClosed(is_known=False), 401, "credentials-missing"),
-    (posts.QueueClosed(is_known=True), 403, "forbidden"),
+    (NotAllowed("posts.queue", is_known=False), 401, "credentials-missing"),
+    (NotAllowed("posts.queue", is_known=True), 403, "forbidden"),
     (storage.ObjectMissing(key="secret"), 404, "not-found"),
     (storage.ObjectDiffers(key="secret", reason="another size"), 409, "conflict"),
     (storage.StorageUnavailable(key="secret"), 503, "unavailable"),
