@@ -52,8 +52,9 @@ install_opa() {
     "install Go (https://go.dev/doc/install), or name an opa: OPA=/path/to/opa $0"
   step "building opa $OPA_VERSION into $DEV_DIR/bin (once, some minutes)"
   mkdir -p "$DEV_DIR/bin"
-  GOBIN="$DEV_DIR/bin" go install "$OPA_MODULE@v$OPA_VERSION" && is_wanted_opa "$OPA" ||
+  if ! GOBIN="$DEV_DIR/bin" go install "$OPA_MODULE@v$OPA_VERSION" || ! is_wanted_opa "$OPA"; then
     fail "$E_INSTALL" "Go could not build $OPA_MODULE@v$OPA_VERSION" "see its words above"
+  fi
 }
 
 sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
