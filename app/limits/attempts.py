@@ -48,6 +48,10 @@ class Attempts:
         except CountersUnavailable:
             raise Unavailable from None
 
+    def close(self) -> None:
+        """Gives up the connections, when the app shuts down."""
+        self._windows.close()
+
     def _refuse_if_full(self, windows: tuple[Window, ...], at_least: int = 0) -> None:
         """Looks at all windows before any is counted in: a refusal must not prolong itself."""
         seconds = max(ceil(max(map(self._windows.wait, windows))), at_least)

@@ -36,6 +36,9 @@ class MemoryWindows:
         self._lock = Lock()
         self._taken: OrderedDict[str, _Taken] = OrderedDict()  # least recently taken from first
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def wait(self, window: Window) -> float:
         with self._lock:
             now = self._clock()

@@ -30,9 +30,14 @@ class RedisWindows:
     """Connects when it is first asked. `prefix` begins every key."""
 
     def __init__(self, url: str, prefix: str = PREFIX) -> None:
-        storage = RedisStorage(url, connection_pool=_pool(url), key_prefix=prefix)
+        self._pool = _pool(url)
+        storage = RedisStorage(url, connection_pool=self._pool, key_prefix=prefix)
         self._limiter = MovingWindowRateLimiter(storage)
         self._outage = Outage("the Redis that counts attempts", monotonic)
+
+    def close(self) -> None:
+        """Gives up all connections; asked again, it makes new ones."""
+        self._pool.disconnect()
 
     def wait(self, window: Window) -> float:
         found = self._asked(lambda: self._limiter.get_window_stats(_item(window), window.key))

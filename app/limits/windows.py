@@ -26,6 +26,10 @@ class Windows(Protocol):
         """Seconds until one more fits in; 0 if it does now. Counts nothing."""
         ...
 
+    def close(self) -> None:
+        """Frees what is held open elsewhere."""
+        ...
+
     def take(self, window: Window) -> bool:
         """Counts one more if it fits in."""
         ...

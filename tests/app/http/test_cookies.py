@@ -224,7 +224,7 @@ def test_what_is_set_is_read_back(token: str) -> None:
 
 
 @pytest.fixture
-def on_lambda() -> Any:
+def on_lambda(own_loop: None) -> Any:
     """An app that sets the cookies, or says what it got."""
     app = FastAPI()
 

@@ -258,7 +258,9 @@ def test_a_list_with_something_else_is_refused(wrong: str) -> None:
         ({}, True),
     ],
 )
-def test_it_holds_behind_a_gateway(event: Any, headers: dict[str, str], refused: bool) -> None:
+def test_it_holds_behind_a_gateway(
+    own_loop: None, event: Any, headers: dict[str, str], refused: bool
+) -> None:
     """The adapter's scheme is HTTPS, and it joins repeated headers."""
     seen: list[bool] = []
 

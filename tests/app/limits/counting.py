@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +16,6 @@ import pytest
 import redis
 
 from app.http.refusals import Refusal
-from app.limits import Attempts
-from app.limits.shared import RedisWindows
 from tests.backends import COMPULSORY
 
 REDIS = "REDIS_TEST_URL"
@@ -61,11 +58,6 @@ def redis_url() -> str:
     if os.environ.get(COMPULSORY) == "1":
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def on_redis(url: str, base: int, prefix: str = "") -> Attempts:
-    """Attempts under a prefix of their own, unless one is given to be shared."""
-    return Attempts(RedisWindows(url, prefix or uuid.uuid4().hex), base, SECRET)
 
 
 class Server:

@@ -19,7 +19,8 @@ from app.limits import Attempts
 from app.limits.outage import PAUSE_SECONDS
 from app.limits.shared import ANSWER_SECONDS
 from app.settings import Settings
-from tests.app.limits.counting import Server, crowd, on_redis, redis_url
+from tests.app.limits.conftest import OnRedis
+from tests.app.limits.counting import Server, crowd, redis_url
 
 HERE, ANN = "192.0.2.1", "ann@example.com"
 
@@ -49,7 +50,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     ids=["one account from one source", "one source", "one account"],
 )
 def test_a_crowd_gets_exactly_the_limit(
-    base: int, sources: int, accounts: int, admitted: int
+    on_redis: OnRedis, base: int, sources: int, accounts: int, admitted: int
 ) -> None:
     """200 threads at one moment, spread over two instances that share a Redis."""
     url, prefix = redis_url(), uuid.uuid4().hex
@@ -62,7 +63,7 @@ def test_a_crowd_gets_exactly_the_limit(
 
 
 @pytest.mark.connected
-def test_instances_count_together() -> None:
+def test_instances_count_together(on_redis: OnRedis) -> None:
     """What one has let in, the other knows of; the wait is whole seconds within the minute."""
     url, prefix = redis_url(), uuid.uuid4().hex
     on_redis(url, 1, prefix).spend("sign-in", HERE, ANN)
@@ -72,7 +73,7 @@ def test_instances_count_together() -> None:
 
 
 @pytest.mark.connected
-def test_keys_expire_and_tell_nothing() -> None:
+def test_keys_expire_and_tell_nothing(on_redis: OnRedis) -> None:
     """Each key goes after its minute; neither it nor its value has an address in it."""
     url, prefix = redis_url(), uuid.uuid4().hex
     on_redis(url, 5, prefix).spend("sign-in", HERE, ANN)
@@ -88,7 +89,7 @@ def test_keys_expire_and_tell_nothing() -> None:
 
 @pytest.mark.connected
 def test_a_killed_server_lets_nobody_in_until_it_is_back(
-    server: Server, caplog: pytest.LogCaptureFixture
+    on_redis: OnRedis, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     """503 at once, one line each for down and up again, and counting goes on."""
     caplog.set_level(logging.DEBUG, "app")
@@ -104,7 +105,7 @@ def test_a_killed_server_lets_nobody_in_until_it_is_back(
 
 
 @pytest.mark.connected
-def test_a_silent_server_is_given_up_within_a_second(server: Server) -> None:
+def test_a_silent_server_is_given_up_within_a_second(on_redis: OnRedis, server: Server) -> None:
     """A crowd behind it is refused in the time that one of them waits, and then at once."""
     attempts = on_redis(server.url, 100)
     attempts.spend("sign-in", HERE, ANN)
@@ -118,7 +119,7 @@ def test_a_silent_server_is_given_up_within_a_second(server: Server) -> None:
 
 
 @pytest.mark.connected
-def test_what_holds_something_else_under_the_key_is_down(server: Server) -> None:
+def test_what_holds_something_else_under_the_key_is_down(on_redis: OnRedis, server: Server) -> None:
     """A wrong type, a full memory, a replica: whatever Redis refuses, nobody is let in."""
     attempts = on_redis(server.url, 1, "mine")
     attempts.spend("sign-in", HERE, ANN)
@@ -137,7 +138,7 @@ def test_nothing_at_the_address_lets_nobody_in(settings: Settings) -> None:
         assert unavailable(attempts) < 1
 
 
-def test_what_never_answers_lets_nobody_in() -> None:
+def test_what_never_answers_lets_nobody_in(on_redis: OnRedis) -> None:
     """A port that takes connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         assert unavailable(on_redis(f"redis://127.0.0.1:{mute.getsockname()[1]}", 1)) < 1
