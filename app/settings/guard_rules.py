@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from app.http.origins import parse_origins
 from app.settings.problems import Problem
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ def broken_guard_rules(settings: Settings) -> Iterator[Problem]:
     yield from _client(settings)
     yield from _plain_http(settings)
     yield from _gateway(settings)
+    yield from _origins(settings)
 
 
 def _pool(settings: Settings) -> Iterator[Problem]:
@@ -61,4 +63,13 @@ def _gateway(settings: Settings) -> Iterator[Problem]:
             ("COGNITO_TRUST_API_GATEWAY",),
             "it is 1 outside Lambda, where no gateway stands before the app",
             "Leave it out; it is for Lambda behind an API Gateway with a Cognito authorizer",
+        )
+
+
+def _origins(settings: Settings) -> Iterator[Problem]:
+    try:
+        parse_origins(settings.allowed_origins)
+    except ValueError as error:
+        yield Problem(
+            ("ALLOWED_ORIGINS",), str(error), "List origins such as https://example.com, by commas"
         )

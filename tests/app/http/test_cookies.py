@@ -28,7 +28,7 @@ KEPT = RefreshCookie(USER, "r.e-f_r~e+s/h=")
 SET = [
     "__Host-fm-access=a.b.c; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=Strict",
     "__Host-fm-id=i.d; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=Strict",
-    f"__Secure-fm-refresh={USER}.r.e-f_r~e+s/h=; Path=/v1/auth; Max-Age=3600; HttpOnly; Secure;"
+    f"__Secure-fm-refresh={USER}.r.e-f_r~e+s/h=; Path=/v1/auth; Max-Age=86400; HttpOnly; Secure;"
     " SameSite=Strict",
 ]
 CLEARED = [
@@ -47,14 +47,14 @@ def request_with(*cookies: str) -> Request:
 def test_a_sign_in_sets_three_cookies() -> None:
     """Exactly so: prefixes, paths, attributes; slashes and signs of base64 are not quoted."""
     response = Response()
-    set_cookies(response, "a.b.c", "i.d", KEPT, 3600)
+    set_cookies(response, "a.b.c", "i.d", KEPT, 3600, refresh_age=86400)
     assert response.headers.getlist("set-cookie") == SET
 
 
 def test_a_refresh_without_a_new_token_leaves_the_old_one() -> None:
     """Two cookies, and nothing that touches the third."""
     response = Response()
-    set_cookies(response, "a.b.c", "i.d", None, 3600)
+    set_cookies(response, "a.b.c", "i.d", None, 3600, refresh_age=86400)
     assert response.headers.getlist("set-cookie") == SET[:2]
 
 
@@ -76,7 +76,9 @@ def test_what_would_not_come_back_is_not_set(value: str, place: int) -> None:
     given[place] = value
     response = Response()
     with pytest.raises(UnfitCookie) as caught:
-        set_cookies(response, given[0], given[1], RefreshCookie(USER, given[2]), 60)
+        set_cookies(
+            response, given[0], given[1], RefreshCookie(USER, given[2]), 60, refresh_age=86400
+        )
     assert "set-cookie" not in response.headers
     assert str(caught.value).startswith(f"the cookie {[ACCESS, IDENTITY, REFRESH][place]} ")
     assert not value or value not in repr(caught.value)
@@ -85,16 +87,16 @@ def test_what_would_not_come_back_is_not_set(value: str, place: int) -> None:
 def test_the_longest_value_that_browsers_keep_is_set() -> None:
     """Name and value have 4096 bytes together."""
     longest = "x" * (4096 - len(ACCESS))
-    set_cookies(Response(), longest, "i", None, 60)
+    set_cookies(Response(), longest, "i", None, 60, refresh_age=86400)
     with pytest.raises(UnfitCookie, match="longer than 4096 bytes"):
-        set_cookies(Response(), longest + "x", "i", None, 60)
+        set_cookies(Response(), longest + "x", "i", None, 60, refresh_age=86400)
 
 
 @pytest.mark.parametrize("username", ["", "ann", USER.upper(), f"{USER}0", USER.replace("-", "")])
 def test_a_user_name_that_is_no_uuid_is_not_set(username: str) -> None:
     """It could not be told from the token again."""
     with pytest.raises(UnfitCookie, match=REFRESH):
-        set_cookies(Response(), "a", "i", RefreshCookie(username, "t"), 60)
+        set_cookies(Response(), "a", "i", RefreshCookie(username, "t"), 60, refresh_age=86400)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_any_bytes_can_be_read(sent: bytes) -> None:
 def test_what_is_set_is_read_back(token: str) -> None:
     """Of every token, both as it is and behind a user name."""
     response = Response()
-    set_cookies(response, token, token, RefreshCookie(USER, token), 60)
+    set_cookies(response, token, token, RefreshCookie(USER, token), 60, refresh_age=86400)
     sent = "; ".join(each.partition(";")[0] for each in response.headers.getlist("set-cookie"))
     assert access_cookie(request_with(sent)) == token
     assert refresh_cookie(request_with(sent)) == RefreshCookie(USER, token)
@@ -230,7 +232,7 @@ def on_lambda(own_loop: None) -> Any:
 
     @app.post("/set")
     def sign_in(response: Response) -> None:
-        set_cookies(response, "a.b.c", "i.d", KEPT, 3600)
+        set_cookies(response, "a.b.c", "i.d", KEPT, 3600, refresh_age=86400)
 
     @app.get("/got")
     def got(request: Request) -> list[Any]:

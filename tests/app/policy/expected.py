@@ -8,9 +8,9 @@ from model import PostStatus, Role
 POSTS = "list queue read history create edit rename restore submit archive publish unpublish delete"
 EDITORIAL = {"edit", "rename", "restore", "submit", "archive", "unpublish"}
 KINDS = {
-    "posts": ("post", f"{POSTS} view"),
+    "posts": ("post", f"{POSTS} view purge"),
     "categories": ("category", "read create change move delete"),
-    "users": ("user", "list read create change-role disable enable delete"),
+    "users": ("user", "list read create change-role disable enable delete reconcile"),
     "sessions": ("session", "list read revoke open"),
     "probes": ("none", "read"),
     "auth": ("none", "login refresh logout challenge forgot confirm me change-password"),
@@ -60,6 +60,7 @@ def _post(cell: Cell, verb: str) -> bool:
         "history": own or edits,
         "delete": cell.who == "admin" or (own and draft),
         "view": cell.who != "anonymous" and published,
+        "purge": cell.who != "anonymous",
     }.get(verb, False)
 
 

@@ -7,7 +7,8 @@ import pytest
 from app.settings import SettingsError, load_settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
-PROD = {"TABLE_NAME": "blog", "AWS_REGION": "ap-northeast-2", "CURSOR_SECRET": SECRET}
+POOL = {"COGNITO_USER_POOL_ID": "ap-northeast-2_abc", "COGNITO_CLIENT_ID": "client"}
+PROD = {"TABLE_NAME": "blog", "AWS_REGION": "ap-northeast-2", "CURSOR_SECRET": SECRET, **POOL}
 LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "DYNAMODB_ENDPOINT": "http://localhost:8000"}
 
 
@@ -18,8 +19,50 @@ def given(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
 
 CONTRADICTIONS = [
     pytest.param(
-        {}, [("TABLE_NAME",), ("AWS_REGION",), ("CURSOR_SECRET", "APP_ENV")], id="nothing"
+        {},
+        [
+            ("TABLE_NAME",),
+            ("AWS_REGION",),
+            ("CURSOR_SECRET", "APP_ENV"),
+            ("COGNITO_USER_POOL_ID",),
+        ],
+        id="nothing",
     ),
+    pytest.param({**PROD, "COGNITO_CLIENT_ID": ""}, [("COGNITO_CLIENT_ID",)], id="no client"),
+    pytest.param(
+        {**PROD, "COGNITO_USER_POOL_ID": "pool"}, [("COGNITO_USER_POOL_ID",)], id="no pool id"
+    ),
+    pytest.param(
+        {**PROD, "COGNITO_JWKS_URL": "http://keys.example.com"},
+        [("COGNITO_JWKS_URL", "APP_ENV")],
+        id="keys over http",
+    ),
+    pytest.param(
+        {**PROD, "COGNITO_ISSUER": "http://issuer.example.com"},
+        [("COGNITO_ISSUER", "APP_ENV"), ("COGNITO_JWKS_URL", "APP_ENV")],
+        id="issuer over http",
+    ),
+    pytest.param(
+        {**PROD, "COGNITO_ENDPOINT": "http://localhost:8002"},
+        [("COGNITO_ENDPOINT", "APP_ENV")],
+        id="pool over http",
+    ),
+    pytest.param(
+        {**PROD, "ALLOWED_ORIGINS": "https://example.com,http://example.com"},
+        [("ALLOWED_ORIGINS", "APP_ENV")],
+        id="origin over http",
+    ),
+    pytest.param(
+        {**PROD, "ALLOWED_ORIGINS": "https://example.com:99999"},
+        [("ALLOWED_ORIGINS",)],
+        id="no origin",
+    ),
+    pytest.param(
+        {**PROD, "COGNITO_TRUST_API_GATEWAY": "1"},
+        [("COGNITO_TRUST_API_GATEWAY",)],
+        id="no gateway outside Lambda",
+    ),
+    pytest.param({**PROD, "REDIS_URL": "localhost:6379"}, [("REDIS_URL",)], id="no Redis URL"),
     pytest.param({**PROD, "USE_DYNAMO": "0"}, [("USE_DYNAMO",)], id="no store"),
     pytest.param({**PROD, "USE_DYNAMO": "perhaps"}, [("USE_DYNAMO",)], id="no boolean"),
     pytest.param({**PROD, "TABLE_NAME": ""}, [("TABLE_NAME",)], id="empty is missing"),
@@ -61,7 +104,13 @@ CONTRADICTIONS = [
     pytest.param({**PROD, "APP_ENV": "production"}, [("APP_ENV",)], id="unknown stage"),
     pytest.param(
         {"APP_ENV": "lcoal", "MAX_BODY_BYTES": "many"},
-        [("APP_ENV",), ("MAX_BODY_BYTES",), ("TABLE_NAME",), ("AWS_REGION",)],
+        [
+            ("APP_ENV",),
+            ("MAX_BODY_BYTES",),
+            ("TABLE_NAME",),
+            ("AWS_REGION",),
+            ("COGNITO_USER_POOL_ID",),
+        ],
         id="malformed and missing",
     ),
     pytest.param(

@@ -11,15 +11,21 @@ def test_every_setting_is_described() -> None:
 
 
 def test_secrets_are_marked_and_not_shown() -> None:
-    """Exactly the two secrets are marked as such."""
+    """Exactly the three secrets are marked as such."""
     secret = {row.names[0] for row in setting_rows() if row.secret}
-    assert secret == {"CURSOR_SECRET", "ADMIN_API_TOKEN"}
+    assert secret == {"CURSOR_SECRET", "ADMIN_API_TOKEN", "COGNITO_CLIENT_SECRET"}
 
 
 def test_conditions_of_requirement_are_said() -> None:
     """What may be required says when."""
     required = {row.names[0] for row in setting_rows() if row.required}
-    assert required == {"TABLE_NAME", "AWS_REGION", "CURSOR_SECRET"}
+    assert required == {
+        "TABLE_NAME",
+        "AWS_REGION",
+        "CURSOR_SECRET",
+        "COGNITO_USER_POOL_ID",
+        "COGNITO_CLIENT_ID",
+    }
 
 
 def test_every_name_of_a_setting_is_listed() -> None:

@@ -53,8 +53,8 @@ class Site:
 
     @property
     def ada(self) -> TestClient:
-        """An author without a role that matters."""
-        return self.speaking("ada")
+        """An author, as editors are."""
+        return self.speaking("ada", "editor")
 
     @property
     def editor(self) -> TestClient:
