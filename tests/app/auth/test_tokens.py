@@ -116,10 +116,15 @@ def test_an_id_token_is_taken_where_one_is_expected() -> None:
 
 def test_the_longest_token_is_still_taken() -> None:
     """8192 characters, and not one more."""
-    spare = 8192 - len(ISSUER.token(x=""))
-    token = ISSUER.token(x="y" * (spare * 3 // 4))
-    assert 8188 < len(token) <= 8192
-    assert refusal(token) is None
+    spare = (8192 - len(ISSUER.token(x=""))) * 3 // 4
+    tokens = [
+        ISSUER.sign(ISSUER.claims(x="y" * size), **typ)
+        for size in range(spare - 25, spare + 5)
+        for typ in ({}, {"typ": "JWT"})
+    ]
+    sized = {len(token): token for token in tokens}
+    assert refusal(sized[8192]) is None
+    assert refusal(sized[8193]) == "size"
 
 
 def test_an_expired_token_is_known_for_a_refresh() -> None:
