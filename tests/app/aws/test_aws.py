@@ -26,7 +26,12 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def production() -> Settings:
     return Settings(
-        table_name="blog", aws_region="ap-northeast-2", cursor_secret=SECRET, media_bucket="media"
+        table_name="blog",
+        aws_region="ap-northeast-2",
+        cursor_secret=SECRET,
+        media_bucket="media",
+        cognito_user_pool_id="ap-northeast-2_pool",
+        cognito_client_id="client",
     )
 
 
