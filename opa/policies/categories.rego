@@ -1,0 +1,10 @@
+# METADATA
+# title: Categories
+# description: Read by anyone, kept by editors and administrators.
+package fmweb.categories
+
+import data.fmweb.callers
+
+default allow := false
+
+allow if callers.among(data.grants.categories[input.action])

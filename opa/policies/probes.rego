@@ -1,0 +1,10 @@
+# METADATA
+# title: Probes
+# description: Whether the service lives and is ready is no secret.
+package fmweb.probes
+
+import data.fmweb.callers
+
+default allow := false
+
+allow if callers.among(data.grants.probes[input.action])

@@ -1,0 +1,31 @@
+# Whose sessions one may see, end and open.
+package fmweb.sessions_test
+
+import data.fmweb
+import data.fmweb.people_test as people
+
+allowed(action, resource) := {caller.id |
+	some caller in people.everyone
+	fmweb.allow with input as {"caller": caller, "action": action, "resource": resource}
+}
+
+test_owners_and_admins_see_and_end_them if {
+	every action in ["sessions.list", "sessions.read", "sessions.revoke"] {
+		every owner in ["p", "v", "e", "a"] {
+			allowed(action, {"type": "session", "owner": owner}) == {owner, "a"}
+		}
+	}
+}
+
+test_owners_alone_open_them if {
+	every owner in ["p", "v", "e", "a"] {
+		allowed("sessions.open", {"type": "session", "owner": owner}) == {owner}
+	}
+}
+
+test_what_is_nobodys_is_the_admins if {
+	every resource in [{"type": "session", "owner": ""}, {"type": "session"}, {"type": "post", "owner": "p"}, null] {
+		allowed("sessions.list", resource) == {"a"}
+		allowed("sessions.open", resource) == set()
+	}
+}

@@ -1,0 +1,10 @@
+# METADATA
+# title: Users
+# description: Accounts are administered by administrators alone.
+package fmweb.users
+
+import data.fmweb.callers
+
+default allow := false
+
+allow if callers.among(data.grants.users[input.action])

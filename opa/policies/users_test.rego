@@ -1,0 +1,16 @@
+# Accounts are the administrators'.
+package fmweb.users_test
+
+import data.fmweb
+import data.fmweb.people_test as people
+
+allowed(action) := {caller.id |
+	some caller in people.everyone
+	fmweb.allow with input as {"caller": caller, "action": action, "resource": {"type": "none"}}
+}
+
+test_admins_alone if {
+	every action in ["users.list", "users.read", "users.create", "users.change-role", "users.disable", "users.enable", "users.delete"] {
+		allowed(action) == {"a"}
+	}
+}

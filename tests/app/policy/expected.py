@@ -1,0 +1,70 @@
+"""The rules said a second time, in Python and another way, to hold the policy against."""
+
+from __future__ import annotations
+
+from app.policy.matrix import Cell
+from model import PostStatus, Role
+
+POSTS = "list queue read history create edit rename restore submit archive publish unpublish delete"
+EDITORIAL = {"edit", "rename", "restore", "submit", "archive", "unpublish"}
+KINDS = {
+    "posts": ("post", f"{POSTS} view"),
+    "categories": ("category", "read create change move delete"),
+    "users": ("user", "list read create change-role disable enable delete"),
+    "sessions": ("session", "list read revoke open"),
+    "probes": ("none", "read"),
+    "auth": ("none", "login refresh logout challenge forgot confirm me change-password"),
+}
+ACTIONS = {
+    f"{resource}.{verb}": kind
+    for resource, (kind, verbs) in KINDS.items()
+    for verb in verbs.split()
+} | {"auth.signup": "account", "posts.unheard-of": "post", "comments.read": "none"}
+
+
+def allowed(cell: Cell) -> bool:
+    """What the rules say of a cell."""
+    resource, _, verb = cell.action.partition(".")
+    edits = cell.who in {"editor", "admin"}
+    admin = cell.who == "admin"
+    return {
+        "posts": _post(cell, verb),
+        "categories": verb == "read" or edits,
+        "users": admin,
+        "sessions": cell.ownership == "own" or (admin and verb != "open"),
+        "probes": True,
+        "auth": _auth(cell, verb),
+    }.get(resource, False)
+
+
+def _auth(cell: Cell, verb: str) -> bool:
+    if verb == "signup":
+        return cell.who == "admin" or cell.wanted_role is Role.VIEWER
+    return cell.who != "anonymous" or verb not in {"me", "change-password"}
+
+
+def _post(cell: Cell, verb: str) -> bool:
+    own = cell.ownership == "own"
+    edits = cell.who in {"editor", "admin"}
+    draft = cell.status is PostStatus.DRAFT
+    published = cell.status is PostStatus.PUBLISHED
+    withdraws = verb == "unpublish" and own and cell.status is PostStatus.IN_REVIEW
+    if verb in EDITORIAL:
+        return cell.who == "admin" or ((own if draft else cell.who == "editor") or withdraws)
+    return {
+        "list": True,
+        "queue": edits,
+        "create": edits,
+        "publish": edits,
+        "read": published or own or edits,
+        "history": own or edits,
+        "delete": cell.who == "admin" or (own and draft),
+        "view": cell.who != "anonymous" and published,
+    }.get(verb, False)
+
+
+def shown(cell: Cell) -> frozenset[PostStatus]:
+    """The statuses that a list shows, of everyone's posts or of one owner's."""
+    if cell.who in {"editor", "admin"} or cell.ownership == "own":
+        return frozenset(PostStatus)
+    return frozenset({PostStatus.PUBLISHED})

@@ -1,0 +1,54 @@
+"""The cells of the authorisation matrix: all that make sense, and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.policy.decisions import Decisions
+from app.policy.matrix import ROLES, STATUSES, Cell, cells, verdict
+from app.policy.wasm import WasmPolicy
+from model import PostStatus, Role
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "expected"),
+    [("post", 7 * 4), ("session", 7), ("account", 4 * 3), ("none", 4), ("category", 4)],
+)
+def test_there_is_a_cell_for_each_combination(resource_type: str, expected: int) -> None:
+    """Three roles own or do not, the anonymous never own; no combination twice."""
+    found = list(cells("some.action", resource_type))
+    assert len(found) == len(set(found)) == expected
+    assert {cell.who for cell in found} == set(ROLES)
+
+
+def test_the_anonymous_own_nothing() -> None:
+    """Neither posts nor sessions."""
+    found = [*cells("posts.edit", "post"), *cells("sessions.read", "session")]
+    assert {cell.ownership for cell in found if cell.who == "anonymous"} == {"other"}
+
+
+def test_posts_take_every_status() -> None:
+    """Of one's own as of others'."""
+    found = list(cells("posts.edit", "post"))
+    own = {cell.status for cell in found if cell.who == "viewer" and cell.ownership == "own"}
+    assert own == set(STATUSES) == set(PostStatus)
+
+
+def test_a_cell_asks_what_it_says() -> None:
+    """Ownership is equality of identities."""
+    own = Cell("editor", "posts.edit", "post", "own", PostStatus.DRAFT).question()
+    assert own.caller is not None
+    assert own.caller.roles == {Role.EDITOR}
+    assert own.resource.owner == own.caller.subject
+    other = Cell("editor", "posts.edit", "post", "other").question()
+    assert other.resource.owner not in {None, own.caller.subject}
+    assert Cell("anonymous", "posts.list", "none").question().caller is None
+
+
+def test_the_verdict_is_the_policys(policy: WasmPolicy) -> None:
+    """An editor's draft is the editor's, another's is not."""
+    decisions = Decisions(policy)
+    assert verdict(decisions, Cell("editor", "posts.edit", "post", "own", PostStatus.DRAFT))
+    assert not verdict(decisions, Cell("editor", "posts.edit", "post", "other", PostStatus.DRAFT))
+    assert verdict(decisions, Cell("admin", "auth.signup", "account", wanted_role=Role.ADMIN))
+    assert not verdict(decisions, Cell("editor", "auth.signup", "account", wanted_role=Role.ADMIN))
