@@ -2,6 +2,7 @@
 package fmweb.auth_test
 
 import data.fmweb
+import data.fmweb.auth
 import data.fmweb.people_test as people
 
 allowed(action) := {caller.id |
@@ -44,4 +45,19 @@ test_nobody_signs_up_with_anything_else if {
 	every resource in [{"type": "account"}, {"type": "post", "role": "fm-web:viewer"}, {"role": "fm-web:viewer"}, {}, null, []] {
 		signs_up(resource) == set()
 	}
+}
+
+test_the_answer_is_false_and_never_undefined if {
+	auth.allow == false
+	every odd in [{}, [], "", null, 1, {"action": null}] {
+		auth.allow == false with input as odd
+	}
+}
+
+test_a_viewers_account_opens_sign_up_alone if {
+	account := {"type": "account", "role": "fm-web:viewer"}
+	every action in ["auth.me", "auth.change-password", "auth.unheard-of"] {
+		not fmweb.allow with input as {"caller": people.anonymous, "action": action, "resource": account}
+	}
+	not fmweb.allow with input as {"caller": people.admin, "action": "auth.unheard-of", "resource": account}
 }

@@ -2,6 +2,7 @@
 package fmweb.categories_test
 
 import data.fmweb
+import data.fmweb.categories
 import data.fmweb.people_test as people
 
 allowed(action) := {caller.id |
@@ -18,5 +19,12 @@ test_anyone_reads if {
 test_editors_and_admins_keep_them if {
 	every action in ["categories.create", "categories.change", "categories.move", "categories.delete"] {
 		allowed(action) == {"e", "a"}
+	}
+}
+
+test_the_answer_is_false_and_never_undefined if {
+	categories.allow == false
+	every odd in [{}, [], "", null, 1, {"action": null}] {
+		categories.allow == false with input as odd
 	}
 }

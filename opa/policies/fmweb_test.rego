@@ -44,3 +44,10 @@ test_without_data_everything_unconditional_is_denied if {
 		fmweb.allow == false with input as {"caller": admin, "action": action} with data.grants as {}
 	}
 }
+
+test_a_package_decides_on_its_own_actions_alone if {
+	every resource, _ in data.grants {
+		stray := {resource: {"stray.action": ["anyone"]}}
+		fmweb.allow == false with input as {"caller": admin, "action": "stray.action"} with data.grants as stray
+	}
+}

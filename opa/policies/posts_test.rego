@@ -154,3 +154,10 @@ test_lists_show_all_others_what_is_published if {
 	}
 	posts.visible == ["published"] with input as {"caller": {"id": "", "roles": [], "known": true}, "resource": {"owner": ""}}
 }
+
+test_the_answer_is_false_and_never_undefined if {
+	posts.allow == false
+	every odd in [{}, [], "", null, 1, {"action": null}] {
+		posts.allow == false with input as odd
+	}
+}

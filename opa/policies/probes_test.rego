@@ -3,6 +3,7 @@ package fmweb.probes_test
 
 import data.fmweb
 import data.fmweb.people_test as people
+import data.fmweb.probes
 
 allowed(action) := {caller.id |
 	some caller in people.everyone
@@ -12,5 +13,12 @@ allowed(action) := {caller.id |
 test_anyone_reads if {
 	every action in ["probes.read"] {
 		allowed(action) == {"", "p", "v", "e", "a"}
+	}
+}
+
+test_the_answer_is_false_and_never_undefined if {
+	probes.allow == false
+	every odd in [{}, [], "", null, 1, {"action": null}] {
+		probes.allow == false with input as odd
 	}
 }

@@ -3,6 +3,7 @@ package fmweb.sessions_test
 
 import data.fmweb
 import data.fmweb.people_test as people
+import data.fmweb.sessions
 
 allowed(action, resource) := {caller.id |
 	some caller in people.everyone
@@ -28,4 +29,16 @@ test_what_is_nobodys_is_the_admins if {
 		allowed("sessions.list", resource) == {"a"}
 		allowed("sessions.open", resource) == set()
 	}
+}
+
+test_the_answer_is_false_and_never_undefined if {
+	sessions.allow == false
+	every odd in [{}, [], "", null, 1, {"action": null}] {
+		sessions.allow == false with input as odd
+	}
+}
+
+test_owners_do_nothing_unheard_of if {
+	allowed("sessions.unheard-of", {"type": "session", "owner": "p"}) == set()
+	allowed("sessions.", {"type": "session", "owner": "p"}) == set()
 }

@@ -3,6 +3,7 @@ package fmweb.users_test
 
 import data.fmweb
 import data.fmweb.people_test as people
+import data.fmweb.users
 
 allowed(action) := {caller.id |
 	some caller in people.everyone
@@ -12,5 +13,12 @@ allowed(action) := {caller.id |
 test_admins_alone if {
 	every action in ["users.list", "users.read", "users.create", "users.change-role", "users.disable", "users.enable", "users.delete"] {
 		allowed(action) == {"a"}
+	}
+}
+
+test_the_answer_is_false_and_never_undefined if {
+	users.allow == false
+	every odd in [{}, [], "", null, 1, {"action": null}] {
+		users.allow == false with input as odd
 	}
 }

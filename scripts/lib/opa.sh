@@ -46,8 +46,9 @@ install_opa() {
   mkdir -p "$DEV_DIR/bin"
   go=$(modern_go) || fail "$E_INSTALL" "Go could not fetch $OPA_TOOLCHAIN" "see its words above, or install Go $OPA_GO"
   OPA="$DEV_DIR/bin/opa"
-  GOBIN="$DEV_DIR/bin" "$go" install "$OPA_MODULE@v$OPA_VERSION" && is_wanted_opa "$OPA" ||
+  if ! GOBIN="$DEV_DIR/bin" "$go" install "$OPA_MODULE@v$OPA_VERSION" || ! is_wanted_opa "$OPA"; then
     fail "$E_INSTALL" "Go could not build $OPA_MODULE@v$OPA_VERSION" "see its words above"
+  fi
 }
 
 # Prints a go that is new enough. An older one fetches it as Go publishes it: as a module, checked by its sum,
