@@ -16,7 +16,7 @@ PASSWORD = "Demo-password-1"  # noqa: S105
 
 @dataclass(frozen=True)
 class DemoUser:
-    """`short_name` stands for the user in the demo, and is the id where no user pool gives one."""
+    """`short_name` stands for the user in the demo, and is its id where nobody told another."""
 
     short_name: str
     name: str

@@ -31,15 +31,17 @@ class AccountDiffers(Exception):
 
     def __init__(self, email: str, found: UserId, wanted: UserId) -> None:
         super().__init__(
-            f"{email} is user {found} in the table, and should be {wanted}.\n"
+            f"{email} is user {found} in the table, and {wanted} in the user pool.\n"
             "The table was left as it is. --recreate deletes it and makes it anew."
         )
 
 
-def load_demo(repository: Repository, ids: Mapping[str, UserId]) -> None:
-    """Users, categories, posts in every state, a revision and views; `ids` by short name."""
-    for demo in USERS:
-        _user(repository, demo, ids[demo.short_name])
+def load_demo(repository: Repository, told: Mapping[str, UserId]) -> None:
+    """Users, categories, posts in every state, a revision and views.
+
+    `told` has the ids that a user pool gave, by short name; empty: whichever are in the table.
+    """
+    ids = {demo.short_name: _user(repository, demo, told.get(demo.short_name)) for demo in USERS}
     for position, (category_id, name, parent) in enumerate(CATEGORIES):
         _category(repository, CategoryId(category_id), name, CategoryId(parent), position)
     for number, demo_post in enumerate(POSTS):
@@ -47,14 +49,19 @@ def load_demo(repository: Repository, ids: Mapping[str, UserId]) -> None:
     print(f"demo content: {len(USERS)} users, {len(CATEGORIES)} categories, {len(POSTS)} posts")
 
 
-def _user(repository: Repository, demo: DemoUser, user_id: UserId) -> None:
-    if repository.fetch(users.by_id(user_id)) is not None:
-        return
-    namesake = repository.fetch(users.by_email(demo.email))
-    if namesake is not None:
-        raise AccountDiffers(demo.email, namesake.user_id, user_id)
+def _user(repository: Repository, demo: DemoUser, told: UserId | None) -> UserId:
+    found = repository.fetch(users.by_email(demo.email))
+    if found is None:
+        return _add(repository, demo, told or UserId(demo.short_name))
+    if told is not None and told != found.user_id:
+        raise AccountDiffers(demo.email, found.user_id, told)
+    return found.user_id
+
+
+def _add(repository: Repository, demo: DemoUser, user_id: UserId) -> UserId:
     user = User(user_id=user_id, email=demo.email, name=demo.name, role=demo.role, created_at=START)
     repository.write(users.add(user))
+    return user_id
 
 
 def _category(

@@ -20,13 +20,13 @@ from singletable.transport.boto3_adapter import boto3_transport
 def run(options: argparse.Namespace) -> bool:
     """Whether the table is as it should be; says on standard error why not."""
     try:
-        ids = demo_ids(options.accounts)
+        told = demo_ids(options.accounts)
         keys = {} if options.allow_remote else LOCAL_KEYS
         client = client_of("dynamodb", options.endpoint, _region(), keys)
         ensure_table(client, blog, options.table, recreate=options.recreate)
         print(f"table {options.table} is active at {options.endpoint}")
         if options.seed:
-            load_demo(Repository(boto3_transport(client), options.table), ids)
+            load_demo(Repository(boto3_transport(client), options.table), told)
     except (TableDiffers, AccountDiffers, BadFile) as error:
         return _failed(str(error))
     except SingleTableError as error:

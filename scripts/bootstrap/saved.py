@@ -30,9 +30,9 @@ def save(path: Path, settings: Mapping[str, str], users: Mapping[str, str]) -> N
 
 
 def demo_ids(path: Path | None) -> dict[str, UserId]:
-    """Short name to user id, for every demo user; without a file the short names themselves."""
+    """Short name to user id, for every demo user; without a file for none."""
     if path is None:
-        return {demo.short_name: UserId(demo.short_name) for demo in USERS}
+        return {}
     try:
         rows = dict(line.partition("=")[::2] for line in path.read_text().splitlines())
         return {demo.short_name: UserId(rows[_USER + demo.short_name]) for demo in USERS}

@@ -181,10 +181,23 @@ def test_the_demo_content_belongs_to_the_accounts(endpoint: str, tmp_path: Path)
     ids = {account["user_id"] for account in answer["accounts"]}
     assert {f"USER#{user_id}" for user_id in ids} <= keys
     assert {item["author_id"]["S"] for item in items if "author_id" in item} <= ids
-    refused = bootstrap(*table, script="dynamodb_local_bootstrap.py")
-    assert refused.returncode == 1
-    assert "ada@example.com is user" in refused.stderr
-    assert "--recreate" in refused.stderr
+    again = bootstrap(*table, script="dynamodb_local_bootstrap.py")
+    assert again.returncode == 0, again.stderr
+    assert len(aws("dynamodb", endpoint).scan(TableName="owned")["Items"]) == len(items)
+
+
+def test_a_table_that_knows_people_by_other_ids_is_left_alone(
+    endpoint: str, tmp_path: Path
+) -> None:
+    """The address, both ids and the way out are named."""
+    saved = tmp_path / "cognito"
+    ada = made(endpoint, "--save", str(saved))["accounts"][0]["user_id"]
+    table = ("--endpoint", endpoint, "--table", "older", "--seed")
+    bootstrap(*table, script="dynamodb_local_bootstrap.py").check_returncode()
+    done = bootstrap(*table, "--accounts", str(saved), script="dynamodb_local_bootstrap.py")
+    assert done.returncode == 1
+    assert f"ada@example.com is user ada in the table, and {ada} in the user pool" in done.stderr
+    assert "--recreate" in done.stderr
 
 
 def test_a_file_that_tells_no_ids_is_named(tmp_path: Path) -> None:
