@@ -10,52 +10,18 @@
 # policy.sha256 has a line for each built file and each source, as sha256sum writes it, with paths seen from
 # opa/build: `cd opa/build && sha256sum -c policy.sha256` says whether both belong together.
 #
-# The official opa, in exactly the version below, is looked for in OPA (then it has to be that version), on PATH,
-# in $(go env GOPATH)/bin and in .devserver/bin; else Go, 1.26 or newer, builds it there once.
+# The official opa, in exactly the version that scripts/lib/opa.sh pins, is looked for in OPA (then it has to be
+# that version), on PATH, in $(go env GOPATH)/bin and in .devserver/bin; else Go builds it there once.
 # Exit codes: 0 done · 1 a check failed · 2 usage · 3 neither opa nor Go here · 5 Go could not build opa
 
 # shellcheck source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=lib/opa.sh
+source "$LIB/opa.sh"
 
-OPA_VERSION=1.22.3
-OPA_MODULE=github.com/open-policy-agent/opa
 OPA_DIR="$ROOT/opa"
 BUILT="$OPA_DIR/build"
 COVERED=100 # per cent of the lines of the policies
-
-is_wanted_opa() { [[ "$("$1" version 2>/dev/null)" == "Version: $OPA_VERSION"$'\n'* ]]; }
-
-# One candidate a line; go answers with an empty line or not at all where it does not know.
-opa_candidates() {
-  command -v opa || true
-  printf '%s/bin/opa\n' "$(go env GOPATH 2>/dev/null || true)"
-  printf '%s\n' "$DEV_DIR/bin/opa"
-}
-
-# Sets OPA.
-find_opa() {
-  local candidate
-  if [[ -n "${OPA:-}" ]]; then
-    is_wanted_opa "$OPA" || fail "$E_MISSING" "OPA is '$OPA', which is not opa $OPA_VERSION" "name that version, or unset OPA"
-    return
-  fi
-  while read -r candidate; do
-    OPA=$candidate
-    if is_wanted_opa "$OPA"; then return; fi
-  done < <(opa_candidates)
-  install_opa
-}
-
-install_opa() {
-  OPA="$DEV_DIR/bin/opa"
-  command -v go >/dev/null || fail "$E_MISSING" "no opa $OPA_VERSION here, and no Go to build it with" \
-    "install Go (https://go.dev/doc/install), or name an opa: OPA=/path/to/opa $0"
-  step "building opa $OPA_VERSION into $DEV_DIR/bin (once, some minutes)"
-  mkdir -p "$DEV_DIR/bin"
-  if ! GOBIN="$DEV_DIR/bin" go install "$OPA_MODULE@v$OPA_VERSION" || ! is_wanted_opa "$OPA"; then
-    fail "$E_INSTALL" "Go could not build $OPA_MODULE@v$OPA_VERSION" "see its words above"
-  fi
-}
 
 sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 
@@ -105,7 +71,7 @@ while (($#)); do
   esac
   shift
 done
-find_opa
+need_opa
 SCRATCH=$(mktemp -d)
 trap 'rm -rf "$SCRATCH"' EXIT
 cd "$OPA_DIR" || fail 1 "$OPA_DIR is gone"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: scripts/run_backend_local.sh up|down|restart|status [--json]|logs [NAME [-f]] [--help]
 #
-# The whole backend on this machine, in one command: .venv, DynamoDB, its table with sample data, the API.
+# The whole backend on this machine, in one command: .venv, DynamoDB, its table with sample data, Cognito with
+# demo accounts, the API.
 # Needs bash and Python 3.11+; everything else comes from locks/local.txt.
 #
 #   up        starts what does not run yet, and ends when GET /ready answers 200
@@ -13,6 +14,8 @@
 # Environment:
 #   DYNAMODB_ENDPOINT  use this DynamoDB; else Docker's DynamoDB Local if an engine answers; else moto, embedded
 #   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
+#   COGNITO_USER_POOL_ID       use this user pool, as the other COGNITO_ settings say; else moto, embedded
+#   COGNITO_PORT       8002    port of the Cognito that is started here
 #   API_PORT           8001    port of the API
 #   TABLE_NAME         singletable_blog_local
 #   FRONTEND_DIR       a Next.js project: Storybook (STORYBOOK_PORT 6006) and Next.js (NEXTJS_PORT 3000) start too
@@ -30,10 +33,16 @@ source "$LIB/environment.sh"
 source "$LIB/process.sh"
 # shellcheck source=lib/state.sh
 source "$LIB/state.sh"
+# shellcheck source=lib/moto.sh
+source "$LIB/moto.sh"
 # shellcheck source=lib/dynamodb.sh
 source "$LIB/dynamodb.sh"
+# shellcheck source=lib/cognito.sh
+source "$LIB/cognito.sh"
 # shellcheck source=lib/parts.sh
 source "$LIB/parts.sh"
+# shellcheck source=lib/decisions.sh
+source "$LIB/decisions.sh"
 # shellcheck source=lib/report.sh
 source "$LIB/report.sh"
 
@@ -41,7 +50,9 @@ API_PORT=${API_PORT:-8001}
 DYNAMODB_PORT=${DYNAMODB_PORT:-8000}
 TABLE_NAME=${TABLE_NAME:-singletable_blog_local}
 READY_TIMEOUT=${READY_TIMEOUT:-60}
+COGNITO_PORT=${COGNITO_PORT:-8002}
 DYNAMODB_KIND=moto
+GIVEN_POOL=''
 ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
 
 # What this run started; a run that fails or is interrupted takes it back.
@@ -58,40 +69,10 @@ take_back() {
   done
 }
 
-# All that can be refused is refused before anything starts.
-check_ports() {
-  need_own_ports
-  [[ "$DYNAMODB_KIND" != moto ]] || alive dynamodb || need_free_port "$DYNAMODB_PORT" "DynamoDB (moto)" DYNAMODB_PORT
-  [[ "$DYNAMODB_KIND" != docker ]] || dynamodb_answers ||
-    need_free_port "$DYNAMODB_PORT" "DynamoDB (container)" DYNAMODB_PORT
-  alive api || need_free_port "$API_PORT" "the API" API_PORT
-  [[ -n "${FRONTEND_DIR:-}" ]] || return 0
-  alive storybook || need_free_port "$STORYBOOK_PORT" Storybook STORYBOOK_PORT
-  alive nextjs || need_free_port "$NEXTJS_PORT" Next.js NEXTJS_PORT
-}
-
-sweep_remains() {
-  local name
-  for name in nextjs storybook api dynamodb; do
-    if recorded "$name" && ! alive "$name"; then stop "$name"; fi
-  done
-}
-
-# While the API runs it holds its endpoint: a changed wish wants a restart, not half of one.
-decide() {
-  local wished=${DYNAMODB_ENDPOINT:-} frontend=${FRONTEND_DIR:-}
-  if alive api && recall; then
-    FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
-    [[ -z "$wished" || "$wished" == "$ENDPOINT" ]] ||
-      fail "$E_USAGE" "the API runs against $ENDPOINT, not $wished" "$0 restart"
-  else
-    choose_dynamodb
-  fi
-}
-
 up() {
   need_port_number API_PORT "$API_PORT"
   need_port_number DYNAMODB_PORT "$DYNAMODB_PORT"
+  need_port_number COGNITO_PORT "$COGNITO_PORT"
   need_frontend
   cd "$ROOT" || fail 1 "$ROOT is gone"
   sweep_remains
@@ -103,6 +84,7 @@ up() {
   remember
   export_settings
   start_dynamodb
+  start_cognito
   bootstrap_table
   start_api
   start_frontend
@@ -113,7 +95,7 @@ up() {
 down() {
   local name
   recall || true
-  for name in nextjs storybook api; do stop "$name"; done
+  for name in nextjs storybook api cognito; do stop "$name"; done
   stop_dynamodb
   forget
   say "nothing of the local stack runs any more"

@@ -10,11 +10,28 @@ from model import PostStatus, Role
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+# Everyone may know it: it opens demo accounts of a user pool on this machine.
+PASSWORD = "Demo-password-1"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """`short_name` stands for the user in the demo, and is its id where nobody told another."""
+
+    short_name: str
+    name: str
+    role: Role
+
+    @property
+    def email(self) -> str:
+        return f"{self.short_name}@example.com"
+
+
 USERS = (
-    ("ada", "Ada", Role.ADMIN),
-    ("grace", "Grace", Role.EDITOR),
-    ("sejong", "세종", Role.EDITOR),
-    ("alan", "Alan", Role.VIEWER),
+    DemoUser("ada", "Ada", Role.ADMIN),
+    DemoUser("grace", "Grace", Role.EDITOR),
+    DemoUser("sejong", "세종", Role.EDITOR),
+    DemoUser("alan", "Alan", Role.VIEWER),
 )
 
 CATEGORIES = (
@@ -29,7 +46,7 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class DemoPost:
-    """`first_body` is what the post said before its one edit."""
+    """`author` is a short name; `first_body` is what the post said before its one edit."""
 
     post_id: str
     category: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from access_patterns import categories, posts, sessions, users
+from access_patterns import categories, posts, users
 from model import (
     ROOT,
     Category,
@@ -14,58 +15,53 @@ from model import (
     PostId,
     PostStatus,
     Revision,
-    Session,
-    SessionId,
     Slug,
     User,
     UserId,
 )
 from model.view_count import SLOTS
-from scripts.bootstrap.content import CATEGORIES, POSTS, START, USERS, DemoPost
+from scripts.bootstrap.content import CATEGORIES, POSTS, START, USERS, DemoPost, DemoUser
 from singletable import Repository
 
-_SESSION_DAYS = 7
 _VIEWS_SEED = 7
 
 
-def load_demo(repository: Repository) -> None:
-    """Users, categories, posts in every state, a revision, views and sessions."""
-    for user_id, name, role in USERS:
-        _user(
-            repository,
-            User(
-                user_id=UserId(user_id),
-                email=f"{user_id}@example.com",
-                name=name,
-                role=role,
-                created_at=START,
-            ),
+class AccountDiffers(Exception):
+    """An e-mail address of the demo is in the table already, under another id."""
+
+    def __init__(self, email: str, found: UserId, wanted: UserId) -> None:
+        super().__init__(
+            f"{email} is user {found} in the table, and {wanted} in the user pool.\n"
+            "The table was left as it is. --recreate deletes it and makes it anew."
         )
+
+
+def load_demo(repository: Repository, told: Mapping[str, UserId]) -> None:
+    """Users, categories, posts in every state, a revision and views.
+
+    `told` has the ids that a user pool gave, by short name; empty: whichever are in the table.
+    """
+    ids = {demo.short_name: _user(repository, demo, told.get(demo.short_name)) for demo in USERS}
     for position, (category_id, name, parent) in enumerate(CATEGORIES):
         _category(repository, CategoryId(category_id), name, CategoryId(parent), position)
-    for number, demo in enumerate(POSTS):
-        _post(repository, demo, number)
+    for number, demo_post in enumerate(POSTS):
+        _post(repository, demo_post, ids[demo_post.author], number)
     print(f"demo content: {len(USERS)} users, {len(CATEGORIES)} categories, {len(POSTS)} posts")
 
 
-def _user(repository: Repository, user: User) -> None:
-    if repository.fetch(users.by_id(user.user_id)) is None:
-        repository.write(users.add(user))
-    session_id = SessionId(f"demo-{user.user_id}")
-    if repository.fetch(sessions.by_id(session_id)) is None:
-        now = datetime.now(START.tzinfo)
-        lasting = timedelta(days=_SESSION_DAYS)
-        repository.write(
-            sessions.start(
-                Session(
-                    session_id=session_id,
-                    user_id=user.user_id,
-                    user_agent="demo",
-                    opened_at=now,
-                    expires_at=now + lasting,
-                )
-            )
-        )
+def _user(repository: Repository, demo: DemoUser, told: UserId | None) -> UserId:
+    found = repository.fetch(users.by_email(demo.email))
+    if found is None:
+        return _add(repository, demo, told or UserId(demo.short_name))
+    if told is not None and told != found.user_id:
+        raise AccountDiffers(demo.email, found.user_id, told)
+    return found.user_id
+
+
+def _add(repository: Repository, demo: DemoUser, user_id: UserId) -> UserId:
+    user = User(user_id=user_id, email=demo.email, name=demo.name, role=demo.role, created_at=START)
+    repository.write(users.add(user))
+    return user_id
 
 
 def _category(
@@ -87,19 +83,19 @@ def _category(
     repository.write(adding.also(*joining))
 
 
-def _post(repository: Repository, demo: DemoPost, number: int) -> None:
+def _post(repository: Repository, demo: DemoPost, author: UserId, number: int) -> None:
     written_at = START + timedelta(days=number, hours=number % 9)
     post = repository.fetch(posts.by_id(PostId(demo.post_id)))
     if post is None:
-        post = repository.write(posts.write(_draft(demo, written_at)))
+        post = repository.write(posts.write(_draft(demo, author, written_at)))
         _views(repository, demo, number)
     _carry(repository, post, demo, written_at + timedelta(hours=2))
 
 
-def _draft(demo: DemoPost, written_at: datetime) -> Post:
+def _draft(demo: DemoPost, author: UserId, written_at: datetime) -> Post:
     return Post(
         post_id=PostId(demo.post_id),
-        author_id=UserId(demo.author),
+        author_id=author,
         category_id=CategoryId(demo.category),
         slug=Slug(demo.slug),
         title=demo.title,

@@ -1,5 +1,5 @@
 # Chooses, starts and ends the DynamoDB of the local stack: the one given, a container, or moto inside .venv.
-# Knows the endpoint and the table's name, nothing of its design. Needs process.sh and state.sh.
+# Knows the endpoint and the table's name, nothing of its design. Needs process.sh, state.sh, moto.sh.
 # shellcheck shell=bash
 
 COMPOSE_FILE="$ROOT/sam/local/docker-compose.dynamodb.yml"
@@ -43,16 +43,6 @@ describe_dynamodb() {
   esac
 }
 
-# The two features with which moto could reach beyond this machine stay off, whatever the shell has set;
-# and a profile of the shell, which boto3 inside moto would look up, is none of its business.
-start_moto() {
-  step "starting dynamodb (moto) on port $DYNAMODB_PORT"
-  spawn dynamodb "$DYNAMODB_PORT" env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE AWS_CONFIG_FILE=/dev/null \
-    MOTO_EVENTS_INVOKE_HTTP=false MOTO_LAMBDA_STUB_ECR=true \
-    "$VENV/bin/python" -m moto.server -H 127.0.0.1 -p "$DYNAMODB_PORT"
-  started dynamodb
-}
-
 start_container() {
   local log
   log=$(log_file dynamodb)
@@ -78,7 +68,7 @@ start_dynamodb() {
       fail "$E_START" "no DynamoDB answers at $ENDPOINT (DYNAMODB_ENDPOINT)" "start it, or unset DYNAMODB_ENDPOINT"
       ;;
     docker) dynamodb_answers || start_container ;;
-    moto) alive dynamodb || start_moto ;;
+    moto) alive dynamodb || start_moto dynamodb "$DYNAMODB_PORT" ;;
   esac
   wait_for_dynamodb && return
   dynamodb_log
@@ -103,12 +93,14 @@ stop_dynamodb() {
 }
 
 # Done unless the same bootstrap succeeded before and its table is still there: memory forgets.
+# The demo's people have the ids of the embedded user pool; a pool that was given knows none of them.
 bootstrap_table() {
-  local done="$ENDPOINT $TABLE_NAME"
+  local done="$ENDPOINT $TABLE_NAME $GIVEN_POOL" accounts=()
+  [[ -n "$GIVEN_POOL" ]] || accounts=(--accounts "$POOL_FILE")
   if [[ "$(cat "$BOOTSTRAPPED" 2>/dev/null)" == "$done" ]] && probe table "$ENDPOINT" "$TABLE_NAME"; then return; fi
   step "making and filling the table $TABLE_NAME"
   "$VENV/bin/python" "$ROOT/scripts/dynamodb_local_bootstrap.py" --endpoint "$ENDPOINT" --table "$TABLE_NAME" \
-    --seed >"$(log_file bootstrap)" 2>&1 9>&- || {
+    --seed "${accounts[@]+"${accounts[@]}"}" >"$(log_file bootstrap)" 2>&1 9>&- || {
     show_tail "$(log_file bootstrap)"
     fail "$E_START" "the table $TABLE_NAME could not be made at $ENDPOINT" "see the lines above"
   }

@@ -6,13 +6,15 @@ NEXTJS_PORT=${NEXTJS_PORT:-3000}
 
 is_local() { [[ "$1" =~ ^https?://(localhost|127\.[0-9.]+|\[::1\])(:|/|$) ]]; }
 
+has_local_pool() { [[ -z "$GIVEN_POOL" ]] || is_local "${COGNITO_ENDPOINT:-}"; }
+
 # What app, bootstrap and DynamoDB clients read. Real credentials of the shell are never replaced, and
 # invented ones never sent anywhere but to this machine.
 export_settings() {
   export USE_DYNAMO=1 DYNAMODB_ENDPOINT="$ENDPOINT" TABLE_NAME APP_ENV=local
   export AWS_DEFAULT_REGION="${AWS_DEFAULT_REGION:-us-east-1}" PYTHONUNBUFFERED=1
   [[ -n "${AWS_PROFILE:-}" ]] || unset AWS_PROFILE # boto3 takes an empty name for a profile
-  if is_local "$ENDPOINT" && [[ -z "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}" ]]; then
+  if is_local "$ENDPOINT" && has_local_pool && [[ -z "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}" ]]; then
     export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   fi
 }
@@ -37,7 +39,16 @@ start_part() {
   fail "$E_START" "$name is not healthy after $READY_TIMEOUT s on port $port" "see its log above"
 }
 
+# An API that was told another embedded pool cannot sign anyone in.
 start_api() {
+  local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-}"
+  if [[ -z "$GIVEN_POOL" ]]; then
+    if alive api && [[ "$(cat "$API_POOL" 2>/dev/null)" != "$pool" ]]; then
+      step "ending api, which was told another user pool"
+      stop api
+    fi
+    say "$pool" >"$API_POOL"
+  fi
   start_part api "$API_PORT" "$VENV/bin/python" -m uvicorn app.main:app --host 127.0.0.1 --port "$API_PORT"
 }
 
@@ -51,18 +62,6 @@ need_frontend() {
   for tool in storybook next; do
     [[ -x "$FRONTEND_DIR/node_modules/.bin/$tool" ]] ||
       fail "$E_MISSING" "$FRONTEND_DIR has no node_modules/.bin/$tool" "run 'npm ci' there, or unset FRONTEND_DIR"
-  done
-}
-
-# A free port is free for one part only.
-need_own_ports() {
-  local setting port taken=' '
-  [[ "$DYNAMODB_KIND" == given ]] || taken+="$DYNAMODB_PORT "
-  for setting in API_PORT ${FRONTEND_DIR:+STORYBOOK_PORT NEXTJS_PORT}; do
-    port=${!setting}
-    [[ "$taken" != *" $port "* ]] ||
-      fail "$E_USAGE" "$setting is $port, as is the port of another part" "give each part a port of its own"
-    taken+="$port "
   done
 }
 

@@ -1,4 +1,4 @@
-"""Asks a local service whether it answers: DynamoDB in its own protocol, anything else over HTTP.
+"""Asks a local service whether it answers: DynamoDB and Cognito as AWS does, others over HTTP.
 
 Standard library only, run before any environment exists; knows no app and no table design.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 SIGNATURE = (
-    "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, "
+    "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/{}/aws4_request, "
     "SignedHeaders=host, Signature=00"
 )
 
@@ -28,27 +28,46 @@ def request(url: str, method: str, body: str | None, headers: dict[str, str]) ->
         connection.close()
 
 
-def dynamodb(url: str, operation: str, arguments: dict[str, str]) -> dict[str, object]:
-    """What a local DynamoDB answers; no emulator checks the signature."""
+def ask(
+    url: str, service: str, version: str, target: str, arguments: dict[str, object]
+) -> dict[str, object]:
+    """What a local AWS service answers; no emulator checks the signature."""
     headers = {
-        "X-Amz-Target": f"DynamoDB_20120810.{operation}",
-        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": target,
+        "Content-Type": f"application/x-amz-json-{version}",
         "X-Amz-Date": "20200101T000000Z",
-        "Authorization": SIGNATURE,
+        "Authorization": SIGNATURE.format(service),
     }
     _, body = request(url, "POST", json.dumps(arguments), headers)
     answer = json.loads(body)
     return answer if isinstance(answer, dict) else {}
 
 
+def dynamodb(url: str, operation: str, **arguments: object) -> dict[str, object]:
+    return ask(url, "dynamodb", "1.0", f"DynamoDB_20120810.{operation}", arguments)
+
+
+def cognito(url: str, operation: str, **arguments: object) -> dict[str, object]:
+    target = f"AWSCognitoIdentityProviderService.{operation}"
+    return ask(url, "cognito-idp", "1.1", target, arguments)
+
+
 def answers_dynamodb(url: str) -> bool:
     """Whether DynamoDB is there: it lists tables, or refuses in its own words."""
-    answer = dynamodb(url, "ListTables", {})
+    answer = dynamodb(url, "ListTables")
     return "TableNames" in answer or "com.amazon" in str(answer.get("__type", ""))
 
 
 def has_table(url: str, table: str) -> bool:
-    return "Table" in dynamodb(url, "DescribeTable", {"TableName": table})
+    return "Table" in dynamodb(url, "DescribeTable", TableName=table)
+
+
+def answers_cognito(url: str) -> bool:
+    return "UserPools" in cognito(url, "ListUserPools", MaxResults=1)
+
+
+def has_pool(url: str, pool: str) -> bool:
+    return "UserPool" in cognito(url, "DescribeUserPool", UserPoolId=pool)
 
 
 def answers_http(url: str, wanted: str) -> bool:
@@ -60,6 +79,8 @@ def answers_http(url: str, wanted: str) -> bool:
 QUESTIONS: dict[str, Callable[..., bool]] = {
     "dynamodb": answers_dynamodb,
     "table": has_table,
+    "cognito": answers_cognito,
+    "pool": has_pool,
     "http": answers_http,
 }
 

@@ -8,6 +8,12 @@ print_urls() {
   say "  OpenAPI     http://localhost:$API_PORT/openapi.json"
   say "  DynamoDB    $ENDPOINT  ($(describe_dynamodb "$DYNAMODB_KIND"))"
   say "  table       $TABLE_NAME"
+  if [[ -n "$GIVEN_POOL" ]]; then
+    say "  Cognito     $GIVEN_POOL  (given by COGNITO_USER_POOL_ID)"
+  else
+    say "  Cognito     $(cognito_endpoint)  (moto, embedded; in memory: sign-ups and changed passwords end with it)"
+    say "  sign in     $(pool_row sign_in)"
+  fi
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     say "  Storybook   http://localhost:$STORYBOOK_PORT"
     say "  Next.js     http://localhost:$NEXTJS_PORT"
@@ -15,7 +21,11 @@ print_urls() {
   say "  logs        .devserver/logs/"
 }
 
-expected_parts() { printf '%s\n' dynamodb api ${FRONTEND_DIR:+storybook nextjs}; }
+expected_parts() {
+  say dynamodb
+  [[ -n "$GIVEN_POOL" ]] || say cognito
+  printf '%s\n' api ${FRONTEND_DIR:+storybook nextjs}
+}
 
 # Sets ROW_PID, ROW_PORT (null where there is none of ours) and ROW_HEALTHY.
 inspect() {

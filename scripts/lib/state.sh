@@ -4,6 +4,8 @@
 STATE="$DEV_DIR/state"
 # The last bootstrap that succeeded: an interrupted one is not recorded, so the next `up` does it again.
 BOOTSTRAPPED="$DEV_DIR/bootstrapped"
+# The embedded user pool that the API was told when it started.
+API_POOL="$DEV_DIR/api-pool"
 
 remembered() {
   [[ -f "$STATE" ]] || return 0
@@ -12,11 +14,11 @@ remembered() {
 
 remember() {
   printf '%s\n' "kind=$DYNAMODB_KIND" "endpoint=$ENDPOINT" "dynamodb_port=$DYNAMODB_PORT" \
-    "table=$TABLE_NAME" "api_port=$API_PORT" "frontend=${FRONTEND_DIR:-}" \
+    "given_pool=$GIVEN_POOL" "cognito_port=$COGNITO_PORT" "table=$TABLE_NAME" "api_port=$API_PORT" "frontend=${FRONTEND_DIR:-}" \
     "storybook_port=$STORYBOOK_PORT" "nextjs_port=$NEXTJS_PORT" >"$STATE"
 }
 
-forget() { rm -f "$STATE" "$BOOTSTRAPPED"; }
+forget() { rm -f "$STATE" "$BOOTSTRAPPED" "$API_POOL" "$POOL_FILE"; }
 
 # What runs was decided by an earlier `up`: status and a second `up` speak of that, whatever the shell says now.
 recall() {
@@ -24,6 +26,9 @@ recall() {
   DYNAMODB_KIND=$(remembered kind)
   ENDPOINT=$(remembered endpoint)
   DYNAMODB_PORT=$(remembered dynamodb_port)
+  GIVEN_POOL=$(remembered given_pool)
+  COGNITO_PORT=$(remembered cognito_port)
+  COGNITO_PORT=${COGNITO_PORT:-8002} # the state may be from before there was a port
   TABLE_NAME=$(remembered table)
   API_PORT=$(remembered api_port)
   FRONTEND_DIR=$(remembered frontend)

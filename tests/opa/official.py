@@ -1,4 +1,4 @@
-"""The official opa, in the version that scripts/build_policy.sh pins, or a reason to skip."""
+"""The official opa, in the version that scripts/lib/opa.sh pins, or a reason to skip."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 SCRIPT = REPOSITORY / "scripts" / "build_policy.sh"
+PIN = REPOSITORY / "scripts" / "lib" / "opa.sh"
 POLICIES = REPOSITORY / "opa" / "policies"
 COMPULSORY = "REQUIRE_CONNECTED"
 
@@ -29,7 +30,7 @@ def official_opa() -> str:
 
 
 def wanted_version() -> str:
-    found = re.search(r"^OPA_VERSION=(\S+)$", SCRIPT.read_text(), re.MULTILINE)
+    found = re.search(r"^OPA_VERSION=(\S+)$", PIN.read_text(), re.MULTILINE)
     assert found
     return found[1]
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -21,7 +22,7 @@ FAKE_MOTO = """
 import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-tables = set()
+tables, pools = set(), set()
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
@@ -29,8 +30,14 @@ class Handler(BaseHTTPRequestHandler):
         operation = self.headers["X-Amz-Target"].split(".")[1]
         if operation == "CreateTable":
             tables.add(body["TableName"])
-        known = body.get("TableName") in tables
-        answer = {"ListTables": {"TableNames": []}, "DescribeTable": {"Table": {}} if known else {}}
+        if operation == "CreateUserPool":
+            pools.add(body["PoolName"])
+        answer = {
+            "ListTables": {"TableNames": []},
+            "DescribeTable": {"Table": {}} if body.get("TableName") in tables else {},
+            "ListUserPools": {"UserPools": []},
+            "DescribeUserPool": {"UserPool": {}} if body.get("UserPoolId") in pools else {},
+        }
         payload = json.dumps(answer.get(operation, {})).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(payload)))
@@ -45,11 +52,26 @@ import json, sys
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+arguments = dict(zip(sys.argv[1:], sys.argv[2:]))
 body = json.dumps({"TableName": arguments["--table"]}).encode()
 urlopen(Request(arguments["--endpoint"], body, {"X-Amz-Target": "DynamoDB_20120810.CreateTable"}))
 with Path("bootstraps").open("a") as log:
-    log.write(arguments["--endpoint"] + "\\n")
+    log.write(" ".join(sys.argv[1:]) + "\\n")
+"""
+
+FAKE_COGNITO_BOOTSTRAP = """
+import json, sys
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+_, _, endpoint, _, saved = sys.argv
+pool = Path("pool-name").read_text() if Path("pool-name").exists() else "us-east-1_demo"
+target = {"X-Amz-Target": "AWSCognitoIdentityProviderService.CreateUserPool"}
+urlopen(Request(endpoint, json.dumps({"PoolName": pool}).encode(), target))
+Path(saved).write_text(f"COGNITO_USER_POOL_ID={pool}\\nCOGNITO_CLIENT_ID=$(touch sourced)\\n"
+    f"COGNITO_ENDPOINT={endpoint}\\nuser.ada=1-2-3\\nsign_in=as ada@example.com\\n")
+with Path("pool-bootstraps").open("a") as log:
+    log.write(endpoint + "\\n")
 """
 
 FAKE_APP = """
@@ -77,6 +99,7 @@ class Site:
     root: Path
     api_port: int = field(default_factory=free_port)
     dynamodb_port: int = field(default_factory=free_port)
+    cognito_port: int = field(default_factory=free_port)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -85,6 +108,7 @@ class Site:
             "HOME": str(self.root),
             "API_PORT": str(self.api_port),
             "DYNAMODB_PORT": str(self.dynamodb_port),
+            "COGNITO_PORT": str(self.cognito_port),
             "PYTHON": sys.executable,
             "READY_TIMEOUT": "15",
         }
@@ -107,8 +131,8 @@ class Site:
 
     def shell(self, code: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Runs code after the libraries are sourced."""
-        names = ("common", "environment", "process", "state", "dynamodb", "parts", "report")
-        sources = "".join(f"source scripts/lib/{name}.sh\n" for name in names)
+        names = "common environment process state moto dynamodb cognito parts decisions report"
+        sources = "".join(f"source scripts/lib/{name}.sh\n" for name in names.split())
         return subprocess.run(
             ["bash", "-c", f"{sources}find_python\n{code}"],
             env={**self.environment, **settings},
@@ -140,8 +164,18 @@ class Site:
     def ready_status(self, status: int) -> None:
         (self.root / "app" / "main.py").write_text(f"READY = {status}\n{FAKE_APP}")
 
-    def bootstraps(self) -> int:
-        return len((self.root / "bootstraps").read_text().splitlines())
+    def bootstraps(self) -> list[str]:
+        """The arguments of each run of the table's bootstrap."""
+        return (self.root / "bootstraps").read_text().splitlines()
+
+    def pool_bootstraps(self) -> int:
+        return len((self.root / "pool-bootstraps").read_text().splitlines())
+
+    def api_settings(self) -> dict[str, str]:
+        """The environment that the API was started with."""
+        with urlopen(f"http://127.0.0.1:{self.api_port}/") as answer:
+            settings: dict[str, str] = json.load(answer)
+        return settings
 
 
 def lay_out(root: Path) -> Site:
@@ -156,6 +190,7 @@ def lay_out(root: Path) -> Site:
         (root / package / "__init__.py").touch()
     (root / "moto" / "server.py").write_text(FAKE_MOTO)
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
+    (root / "scripts" / "cognito_local_bootstrap.py").write_text(FAKE_COGNITO_BOOTSTRAP)
     site = Site(root)
     site.ready_status(200)
     python = root / ".venv" / "bin" / "python"

@@ -1,6 +1,5 @@
 """The one command that runs the backend: what it starts, refuses, repairs and takes back."""
 
-import json
 import os
 import signal
 import socket
@@ -8,7 +7,6 @@ import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
 
 import pytest
 
@@ -36,11 +34,9 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
         assert url in first.stdout
     assert "moto, embedded; in memory" in first.stdout
     assert "skipped; to start them too: FRONTEND_DIR=" in first.stdout
-    assert site.health() == {"dynamodb": True, "api": True}
-    with urlopen(f"http://127.0.0.1:{site.api_port}/") as answer:
-        settings = json.load(answer)
+    assert site.health() == {"dynamodb": True, "cognito": True, "api": True}
     assert (
-        settings.items()
+        site.api_settings().items()
         >= {
             "USE_DYNAMO": "1",
             "DYNAMODB_ENDPOINT": f"http://127.0.0.1:{site.dynamodb_port}",
@@ -54,16 +50,16 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
     api = site.pid("api")
     second = site.backend("up")
     assert "api runs already" in second.stdout
-    assert (site.pid("api"), site.bootstraps()) == (api, 1)
+    assert (site.pid("api"), len(site.bootstraps())) == (api, 1)
 
     os.kill(site.pid("dynamodb"), signal.SIGKILL)
     assert site.backend("status").returncode == 1
     assert site.backend("up").returncode == 0
-    assert (site.pid("api"), site.bootstraps()) == (api, 2)
+    assert (site.pid("api"), len(site.bootstraps())) == (api, 2)
 
     assert site.backend("down").returncode == 0
-    assert not listening(site.api_port)
-    assert not listening(site.dynamodb_port)
+    for port in (site.api_port, site.cognito_port, site.dynamodb_port):
+        assert not listening(port)
     assert site.backend("down").returncode == 0
     assert site.backend("status").returncode == 1
 
@@ -103,8 +99,8 @@ def test_an_interrupted_up_takes_back_what_it_started(site: "Site") -> None:
             time.sleep(0.05)
         up.send_signal(signal.SIGINT)
         assert up.wait(20) == 130
-    assert not listening(site.api_port)
-    assert not listening(site.dynamodb_port)
+    for port in (site.api_port, site.cognito_port, site.dynamodb_port):
+        assert not listening(port)
 
 
 def test_a_busy_port_is_named_with_its_holder_before_anything_starts(site: "Site") -> None:
@@ -164,7 +160,7 @@ esac
     result = site.backend("up")
     assert result.returncode == 0, result.stderr
     assert "DynamoDB Local in a container" in result.stdout
-    assert site.health() == {"dynamodb": True, "api": True}
+    assert site.health() == {"dynamodb": True, "cognito": True, "api": True}
     assert site.backend("down").returncode == 0
     calls = (site.root / "docker-calls").read_text()
     assert f"-f {site.root}/sam/local/docker-compose.dynamodb.yml up -d" in calls
@@ -203,7 +199,7 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
     log = site.backend("logs", "nextjs").stdout
     assert f"{frontend} dev --webpack --port {ports['NEXTJS_PORT']}" in log
     assert f"http://localhost:{site.api_port} own-token" in log
-    assert set(site.health()) == {"dynamodb", "api", "storybook", "nextjs"}
+    assert set(site.health()) == {"dynamodb", "cognito", "api", "storybook", "nextjs"}
     children = [int((frontend / f"child.{tool}").read_text()) for tool in ("storybook", "next")]
     os.kill(site.pid("nextjs"), signal.SIGKILL)
     assert site.backend("down").returncode == 0
@@ -212,12 +208,18 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
 
 def test_invented_credentials_go_to_this_machine_only(site: "Site") -> None:
     """Dummy credentials are set for local endpoints when there are none, and never otherwise."""
-    code = 'ENDPOINT={} TABLE_NAME=t; export_settings; echo "${{AWS_ACCESS_KEY_ID-none}}"'
+    code = (
+        'ENDPOINT={} GIVEN_POOL="" TABLE_NAME=t; export_settings'
+        '; echo "${{AWS_ACCESS_KEY_ID-none}}"'
+    )
     assert site.shell(code.format("http://localhost:8000")).stdout == "local\n"
     assert site.shell(code.format("http://localhost.example.com")).stdout == "none\n"
     assert (
         site.shell(code.format("http://127.0.0.1:1"), AWS_ACCESS_KEY_ID="mine").stdout == "mine\n"
     )
+    given = code.format("http://localhost:8000").replace('""', "eu-west-1_mine", 1)
+    assert site.shell(given).stdout == "none\n"
+    assert site.shell(given, COGNITO_ENDPOINT="http://localhost:1").stdout == "local\n"
 
 
 def test_logs_are_listed_and_an_unknown_one_is_refused(site: "Site") -> None:

@@ -1,0 +1,53 @@
+# Chooses, starts and fills the Cognito of the local stack: the user pool given, or moto inside .venv.
+# Knows where the bootstrap saves its settings, nothing of the pool's design. Needs process.sh, state.sh, moto.sh.
+# shellcheck shell=bash
+
+# What the bootstrap saved for the moto that runs now; read line by line, never sourced.
+POOL_FILE="$DEV_DIR/cognito"
+POOL_SETTINGS=(COGNITO_USER_POOL_ID COGNITO_CLIENT_ID COGNITO_ENDPOINT COGNITO_ISSUER COGNITO_JWKS_URL)
+
+# Sets GIVEN_POOL; empty: the embedded one.
+choose_cognito() {
+  GIVEN_POOL=${COGNITO_USER_POOL_ID:-}
+  if [[ -z "$GIVEN_POOL" ]] && alive cognito; then COGNITO_PORT=$PART_PORT; fi
+}
+
+cognito_endpoint() { say "http://127.0.0.1:$COGNITO_PORT"; }
+
+cognito_answers() { probe cognito "$(cognito_endpoint)"; }
+
+pool_row() { sed -n "s/^$1=//p" "$POOL_FILE" 2>/dev/null | tail -n 1; }
+
+# Starts it where it is ours to start, fills it, and tells those who start later.
+start_cognito() {
+  [[ -z "$GIVEN_POOL" ]] || return 0
+  if ! alive cognito; then
+    rm -f "$POOL_FILE"
+    start_moto cognito "$COGNITO_PORT"
+  fi
+  wait_until cognito "$READY_TIMEOUT" cognito_answers || {
+    show_tail "$(log_file cognito)"
+    fail "$E_START" "Cognito (moto) did not answer at $(cognito_endpoint)" "see its log above"
+  }
+  bootstrap_pool
+  export_pool
+}
+
+# Done unless the moto that runs now was filled before, and was not emptied since.
+bootstrap_pool() {
+  if [[ -f "$POOL_FILE" ]] && probe pool "$(cognito_endpoint)" "$(pool_row COGNITO_USER_POOL_ID)"; then return; fi
+  step "making the user pool and the demo accounts"
+  "$VENV/bin/python" "$ROOT/scripts/cognito_local_bootstrap.py" --endpoint "$(cognito_endpoint)" \
+    --save "$POOL_FILE" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
+    show_tail "$(log_file cognito-bootstrap)"
+    fail "$E_START" "the user pool could not be made at $(cognito_endpoint)" "see the lines above"
+  }
+}
+
+# A secret that the shell has is another pool's.
+export_pool() {
+  local name
+  for name in "${POOL_SETTINGS[@]}"; do export "$name=$(pool_row "$name")"; done
+  COGNITO_CLIENT_SECRET=$(pool_row COGNITO_CLIENT_SECRET)
+  export COGNITO_CLIENT_SECRET
+}

@@ -1,0 +1,101 @@
+"""The embedded Cognito of the one command: what is told to whom, and what outlives what."""
+
+import os
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .conftest import Site
+
+
+def test_the_api_is_told_the_pool_that_the_bootstrap_saved(site: "Site") -> None:
+    """Settings are read as text, never run; the demo's people get the ids of the pool."""
+    done = site.backend("up", COGNITO_CLIENT_SECRET="another pool's")
+    assert done.returncode == 0, done.stderr
+    assert "sign in     as ada@example.com" in done.stdout
+    told = site.api_settings()
+    assert told["COGNITO_USER_POOL_ID"] == "us-east-1_demo"
+    assert told["COGNITO_CLIENT_ID"] == "$(touch sourced)"
+    assert told["COGNITO_CLIENT_SECRET"] == ""
+    assert told["COGNITO_ENDPOINT"] == f"http://127.0.0.1:{site.cognito_port}"
+    assert not (site.root / "sourced").exists()
+    assert site.bootstraps()[0].endswith(f"--accounts {site.root}/.devserver/cognito")
+
+
+def test_a_killed_cognito_is_filled_anew_and_the_api_goes_on(site: "Site") -> None:
+    """Its memory is gone, its pool comes back under the same id, and nobody else is disturbed."""
+    site.backend("up").check_returncode()
+    api = site.pid("api")
+    assert site.pool_bootstraps() == 1
+    os.kill(site.pid("cognito"), signal.SIGKILL)
+    assert site.health() == {"dynamodb": True, "cognito": False, "api": True}
+    assert site.backend("up").returncode == 0
+    assert (site.pid("api"), site.pool_bootstraps(), len(site.bootstraps())) == (api, 2, 1)
+    assert site.health()["cognito"]
+
+
+def test_an_api_that_was_told_another_pool_starts_again(site: "Site") -> None:
+    """A changed design makes another pool, and the API must know its id."""
+    site.backend("up").check_returncode()
+    api = site.pid("api")
+    os.kill(site.pid("cognito"), signal.SIGKILL)
+    (site.root / "pool-name").write_text("us-east-1_other")
+    done = site.backend("up")
+    assert done.returncode == 0, done.stderr
+    assert "told another user pool" in done.stdout
+    assert site.pid("api") != api
+    assert site.api_settings()["COGNITO_USER_POOL_ID"] == "us-east-1_other"
+
+
+def test_a_given_pool_passes_through_and_nothing_is_started_for_it(site: "Site") -> None:
+    """COGNITO_USER_POOL_ID leaves out the part; the other settings are the shell's own."""
+    given = {"COGNITO_USER_POOL_ID": "eu-west-1_mine", "COGNITO_CLIENT_SECRET": "own"}
+    done = site.backend("up", **given)
+    assert done.returncode == 0, done.stderr
+    assert "eu-west-1_mine  (given by COGNITO_USER_POOL_ID)" in done.stdout
+    assert site.health() == {"dynamodb": True, "api": True}
+    assert site.api_settings().items() >= given.items()
+    assert "COGNITO_ENDPOINT" not in site.api_settings()
+    assert "--accounts" not in site.bootstraps()[0]
+    api = site.pid("api")
+    assert site.backend("up").returncode == 0
+    assert site.pid("api") == api
+
+
+def test_another_pool_than_the_running_apis_is_refused(site: "Site") -> None:
+    """While the API runs it keeps its pool; the advice is a restart."""
+    site.backend("up").check_returncode()
+    refused = site.backend("up", COGNITO_USER_POOL_ID="eu-west-1_mine")
+    assert refused.returncode == 2
+    assert "the embedded user pool, not with eu-west-1_mine" in refused.stderr
+    assert "restart" in refused.stderr
+
+
+def test_a_busy_port_is_named_before_anything_starts(site: "Site") -> None:
+    """A foreign listener on Cognito's port is exit 4, unless a pool was given."""
+    with socket.create_server(("127.0.0.1", site.cognito_port)):
+        refused = site.backend("up")
+        assert refused.returncode == 4
+        assert f"port {site.cognito_port}, wanted for Cognito" in refused.stderr
+        assert "COGNITO_PORT=" in refused.stderr
+        assert not list((site.root / ".devserver" / "pids").iterdir())
+        assert site.backend("up", COGNITO_USER_POOL_ID="eu-west-1_mine").returncode == 0
+
+
+def test_cognito_shares_no_port(site: "Site") -> None:
+    """Its port is its own, as every part's."""
+    site.cognito_port = site.dynamodb_port
+    refused = site.backend("up")
+    assert refused.returncode == 2
+    assert f"COGNITO_PORT is {site.dynamodb_port}" in refused.stderr
+
+
+def test_a_pool_that_cannot_be_made_ends_up_with_its_log(site: "Site") -> None:
+    """The bootstrap's own words are shown, and what was started is taken back."""
+    failing = "import sys; sys.exit('no pool today')"
+    (site.root / "scripts" / "cognito_local_bootstrap.py").write_text(failing)
+    failed = site.backend("up")
+    assert failed.returncode == 6
+    assert "no pool today" in failed.stderr
+    assert not list((site.root / ".devserver" / "pids").iterdir())

@@ -1,0 +1,137 @@
+"""The one command that tests: the services it provides, and what it says of absent ones."""
+
+import os
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Site
+
+OPA = "#!/bin/sh\necho 'Version: 1.22.3'\necho more\n"
+REDIS_SERVER = """#!/bin/sh
+echo "$*" >redis-arguments
+exec python3 -m http.server --bind 127.0.0.1 "$2"
+"""
+REDIS_CLIENT = """
+import socket
+from urllib.parse import urlsplit
+
+
+class Redis:
+    @classmethod
+    def from_url(cls, url, **options):
+        client = cls()
+        client.parts = urlsplit(url)
+        return client
+
+    def ping(self):
+        socket.create_connection((self.parts.hostname, self.parts.port), 5).close()
+"""
+SUITE = """
+import os, socket, time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+
+def test_offline():
+    pass
+
+
+@pytest.mark.connected
+def test_connected():
+    socket.create_connection(("127.0.0.1", urlsplit(os.environ["REDIS_TEST_URL"]).port), 5).close()
+    Path("opa-of-tests").write_text(os.environ.get("OPA", ""))
+    time.sleep(float(os.environ.get("SLOWNESS", "0")))
+"""
+
+
+@pytest.fixture
+def opa(site: "Site") -> str:
+    """A site with a suite, a Redis, an opa whose path this is, and no Java."""
+    (site.root / "tests").mkdir()
+    (site.root / "tests" / "test_suite.py").write_text(SUITE)
+    (site.root / "redis.py").write_text(REDIS_CLIENT)
+    site.program("redis-server", REDIS_SERVER)
+    site.program("java", "#!/bin/sh\nexit 1\n")
+    return str(site.program("opa", OPA))
+
+
+def parts(site: "Site") -> list[str]:
+    return [path.name for path in (site.root / ".devserver" / "pids").iterdir()]
+
+
+def test_connected_tests_get_redis_and_opa(site: "Site", opa: str) -> None:
+    """Redis keeps nothing, is reached from this machine only, and is gone at the end."""
+    done = site.run("test.sh", "-q", DYNAMODB_LOCAL_ENDPOINT="")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed, 0 failed, 0 skipped" in done.stdout
+    assert (site.root / "opa-of-tests").read_text() == opa
+    arguments = (site.root / "redis-arguments").read_text()
+    assert "--bind 127.0.0.1 --save  --appendonly no" in arguments
+    assert not parts(site)
+
+
+@pytest.mark.usefixtures("opa")
+def test_an_absent_service_is_named(site: "Site") -> None:
+    """Those that are there are used all the same; the words say how to have the absent one."""
+    done = site.run("test.sh", "-q", DYNAMODB_LOCAL_ENDPOINT="")
+    assert "skipped, as its service is missing: DynamoDB Local: install Java 17+" in done.stdout
+    assert "missing: Redis" not in done.stdout
+    assert "missing: opa" not in done.stdout
+
+
+@pytest.mark.usefixtures("opa")
+def test_an_absent_service_fails_where_all_are_compulsory(site: "Site") -> None:
+    """REQUIRE_CONNECTED=1 without one is exit 3, before any test, and leaves nothing running."""
+    done = site.run("test.sh", "-q", DYNAMODB_LOCAL_ENDPOINT="", REQUIRE_CONNECTED="1")
+    assert done.returncode == 3
+    assert "install Java 17+" in done.stderr
+    assert "install redis-server" not in done.stderr
+    assert "passed" not in done.stdout
+    assert not parts(site)
+
+
+@pytest.mark.usefixtures("opa")
+def test_a_given_redis_that_is_silent_is_told_without_its_password(site: "Site") -> None:
+    """REDIS_TEST_URL is used as it is; what does not answer is exit 6."""
+    url = f"redis://:secret-word@127.0.0.1:{site.api_port}/0"
+    done = site.run("test.sh", DYNAMODB_LOCAL_ENDPOINT="", REDIS_TEST_URL=url)
+    assert done.returncode == 6
+    assert "REDIS_TEST_URL" in done.stderr
+    assert "secret-word" not in done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("opa")
+def test_an_opa_of_another_version_is_refused(site: "Site") -> None:
+    """OPA is taken or refused, never passed over."""
+    other = site.program("other", "#!/bin/sh\necho 'Version: 0.1.0'\n")
+    done = site.run("test.sh", DYNAMODB_LOCAL_ENDPOINT="", OPA=str(other))
+    assert done.returncode == 3
+    assert "which is not opa" in done.stderr
+    assert not parts(site)
+
+
+@pytest.mark.usefixtures("opa")
+def test_an_interrupted_run_ends_its_redis(site: "Site") -> None:
+    """Ctrl-C while the tests run is exit 130, and no service is left."""
+    with subprocess.Popen(
+        site.command("test.sh", "-q"),
+        env={**site.environment, "SLOWNESS": "60"},
+        cwd=site.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as run:
+        deadline = time.monotonic() + 40
+        while not (site.root / "opa-of-tests").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert parts(site)
+        os.killpg(run.pid, signal.SIGINT)
+        assert run.wait(40) == 130
+    assert not parts(site)
