@@ -29,12 +29,6 @@ class RevisionMissing(PostError):
     message = "the revision does not exist"
 
 
-class NotPublished(PostError):
-    """Views are those of readers."""
-
-    message = "only views of a published post are counted"
-
-
 @dataclass(eq=False, kw_only=True)
 class TooManyFormerSlugs(PostError):
     """Every former slug keeps leading to its post, so there is an end to them."""

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from app.http.documented import empty, problems, shown
 from app.http.envelope import Envelope, ok
-from app.http.refusals import Conflict, NotFound
+from app.http.refusals import NotFound
 from app.posts import viewing
 from app.routers import read_router, write_router
 from app.v1.posts_guards import ReadPost, ViewedPost
@@ -20,7 +20,7 @@ writes = write_router("/v1/posts/{post_id}/views", "posts")
 @writes.post(
     "",
     status_code=204,
-    responses={**empty(204, "It was counted."), **problems(NotFound, Conflict)},
+    responses={**empty(204, "It was counted."), **problems(NotFound)},
 )
 def count_view(post: ViewedPost, repository: Stored) -> Response:
     """Counts one view of a published post."""

@@ -48,7 +48,7 @@ class FindingOut(Out):
 
     account: str = Field(examples=["ada"], description="`-`: one that is in the making.")
     says: str = Field(examples=["the pool was behind since 2026-03-15 09:26:53+00:00"])
-    is_mended: bool
+    is_mended: bool = Field(examples=[True])
 
 
 def shown(user: User) -> UserOut:

@@ -13,7 +13,7 @@ from access_patterns import blog, categories, posts, sessions, users
 from app.callers import callers
 from app.main import ROUTERS
 
-BUILT = {"categories", "sessions", "users"}
+BUILT = {"categories", "posts", "registrations", "sessions", "users"}
 TABLE = {"by_email": users.by_email, "disable": users.disable}
 
 
@@ -39,7 +39,9 @@ def test_callers_are_captions_in_order() -> None:
     assert asked["categories.move"] == ["POST /v1/categories/{category_id}/move"]
     assert asked["sessions.by_id"] == [
         "DELETE /v1/sessions/{session_id}",
+        "GET /v1/auth/me",
         "GET /v1/sessions/{session_id}",
+        "POST /v1/auth/logout",
     ]
 
 

@@ -209,10 +209,25 @@ def test_every_operation_has_words_and_a_known_tag(openapi: dict[str, Any]) -> N
 
 def test_operations_that_need_a_caller_show_their_lock(openapi: dict[str, Any]) -> None:
     """The bearer scheme is on whatever refuses a request without credentials: all that writes."""
-    locked = {(m, p) for m, p, operation in operations(openapi) if "security" in operation}
-    assert locked == {(m, p) for m, p, operation in operations(openapi) if needs_caller(operation)}
-    assert locked >= {(m, p) for m, p, _ in operations(openapi) if m != "get"}
-    assert openapi["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    locked = {(m, p) for m, p, operation in operations(openapi) if is_locked(operation)}
+    assert locked <= {(m, p) for m, p, operation in operations(openapi) if needs_caller(operation)}
+    open_to_strangers = {(m, p) for m, p, _ in operations(openapi) if m != "get"} - locked
+    assert {path.removeprefix("/v1/auth/") for _, path in open_to_strangers} == {
+        "signup",
+        "login",
+        "refresh",
+        "logout",
+        "password/challenge",
+        "password/forgot",
+        "password/confirm",
+    }
+    schemes = openapi["components"]["securitySchemes"]
+    assert schemes["bearer"]["scheme"] == "bearer"
+    assert schemes["cookie"]["name"] == "__Host-fm-access"
+
+
+def is_locked(operation: dict[str, Any]) -> bool:
+    return {} not in operation.get("security", [{}])
 
 
 def needs_caller(operation: dict[str, Any]) -> bool:

@@ -37,14 +37,14 @@ def test_a_deleted_post_leaves_nothing(any_site: Site) -> None:
     """No slug, no revision, no view, no place in the category's count; again: 404."""
     post, other = well_used(any_site), any_site.draft()
     assert left(any_site.store, post) > 6
-    answer = any_site.ada.delete(path(post), headers=any_site.tag(post))
+    answer = any_site.admin.delete(path(post), headers=any_site.tag(post))
     assert (answer.status_code, answer.content) == (204, b"")
     assert left(any_site.store, post) == 0
     assert any_site.count_in("news") == 1
     assert any_site.stored(other) == other
     expect.failure(any_site.editor.get(path(post)), 404, "not-found")
     expect.failure(any_site.editor.get("/v1/posts/by-slug/first"), 404, "not-found")
-    expect.failure(any_site.ada.delete(path(post)), 404, "not-found")
+    expect.failure(any_site.admin.delete(path(post)), 404, "not-found")
 
 
 def test_a_deletion_may_be_conditional(site: Site) -> None:
@@ -70,7 +70,7 @@ def failing_after(writes: int, store: Store, settings: Settings) -> TestClient:
             raise Fault("Unreachable", "the test cut the line")
         return store.transport(operation, parameters)
 
-    return site_over(settings, replace(store, transport=send)).ada
+    return site_over(settings, replace(store, transport=send)).admin
 
 
 @pytest.mark.parametrize("writes", range(5))
@@ -87,6 +87,6 @@ def test_an_interrupted_deletion_is_finished_by_another(
         expect.failure(site.editor.get(path(post)), 404, "not-found")
         assert site.count_in("news") == 0
         assert left(site.store, post) > 0
-    assert site.ada.delete(path(post)).status_code == 204
+    assert site.admin.delete(path(post)).status_code == 204
     assert left(site.store, post) == 0
     expect.failure(site.ada.delete(path(post)), 404, "not-found")

@@ -79,35 +79,38 @@ def refusals(site: Site, operations: list[Operation]) -> None:
 def life(site: Site, settings: Settings) -> None:
     """A post from its first to its last day, with everything that can go wrong between."""
     site.draft(slug="taken")
-    site.ada.post("/v1/posts", json={**TEXT, "slug": "taken"})
+    site.admin.post("/v1/posts", json={**TEXT, "slug": "taken"})
     post = site.draft(slug="first")
     here, any_tag, stale = path(post), {"If-Match": "*"}, {"If-Match": '"stale"'}
-    site.ada.post(f"{here}/views")
+    site.editor.post(f"{here}/views")
     for step in ("publish", "submit", "submit", "publish", "unpublish", "unpublish", "archive"):
-        site.ada.post(f"{here}/{step}", headers=stale)
-        site.ada.post(f"{here}/{step}")
-    site.ada.post(f"{here}/archive")
+        site.admin.post(f"{here}/{step}", headers=stale)
+        site.admin.post(f"{here}/{step}")
+    site.admin.post(f"{here}/archive")
     site.steps(post, "unpublish", "submit", "publish")
     for headers in ({}, stale, any_tag):
-        site.ada.put(here, json=TEXT, headers=headers)
-        site.ada.patch(here, json={"body": "x"}, headers=headers)
+        site.admin.put(here, json=TEXT, headers=headers)
+        site.admin.patch(here, json={"body": "x"}, headers=headers)
+        for method, place in (("PUT", here), ("PATCH", here), ("PUT", f"{here}/slug")):
+            site.admin.request(method, place, json={"unknown": 1}, headers=headers)
         number = site.stored(post)["version"] - 1
-        site.ada.post(f"{here}/revisions/{number}/restore", headers=headers)
-    site.ada.get(f"{here}/revisions/{number}")
-    site.ada.get(f"{here}/revisions/x")
-    site.ada.post(f"{here}/revisions/x/restore", headers=any_tag)
-    site.ada.get(f"{here}/revisions?cursor=x")
-    site.ada.get(f"{here}/revisions?limit=0")
-    site.ada.get(f"{here}/revisions")
+        site.admin.post(f"{here}/revisions/{number}/restore", headers=headers)
+    site.admin.get(f"{here}/revisions/{number}")
+    site.admin.get(f"{here}/revisions/x")
+    site.admin.post(f"{here}/revisions/x/restore", headers=any_tag)
+    site.admin.get(f"{here}/revisions?cursor=x")
+    site.admin.get(f"{here}/revisions?limit=0")
+    site.admin.get(f"{here}/revisions")
     for slug, headers in (("taken", {}), ("second", stale), ("second", {})):
-        site.ada.put(f"{here}/slug", json={"slug": slug}, headers=headers)
-    site.ada.post(f"{here}/views")
+        site.admin.put(f"{here}/slug", json={"slug": slug}, headers=headers)
+    site.admin.post(f"{here}/views")
     site.anonymous.get(f"{here}/views")
     reading(site, here)
-    edit = lambda: site.ada.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
+    for_readers_only(site, post)
+    edit = lambda: site.admin.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
     site_over(settings, interrupted(site.store, edit)).ada.delete(here)
-    site.ada.delete(here, headers=stale)
-    site.ada.delete(here)
+    site.admin.delete(here, headers=stale)
+    site.admin.delete(here)
 
 
 def reading(site: Site, here: str) -> None:
@@ -116,7 +119,18 @@ def reading(site: Site, here: str) -> None:
         site.anonymous.get(place, headers={"If-None-Match": tag})
     site.anonymous.get("/v1/posts/by-slug/first", follow_redirects=False)
     for query in ("", "?status=draft", "?cursor=x", "?limit=0"):
-        site.ada.get(f"/v1/posts{query}")
+        site.speaking("bob").get(f"/v1/posts{query}")
+
+
+def for_readers_only(site: Site, post: dict[str, Any]) -> None:
+    """A viewer tries everything with a post that it may read."""
+    site.steps(post, "unpublish", "submit", "publish")
+    for method, template in documented(site):
+        body = BODIES.get((method, template))
+        place = where(template, post["postId"])
+        if method != "get" or "revisions" in place:
+            viewer = site.speaking("bob")
+            viewer.request(method, place, json=body, headers={"If-Match": "*"})
 
 
 def test_every_documented_status_is_seen_and_no_other(

@@ -43,7 +43,9 @@ def test_one_of_two_creators_gets_the_slug(any_site: Site, settings: Settings) -
     """The other is told that it is taken; one post is counted."""
     race = racing(any_site, settings, 2)
     new = {**TEXT, "slug": "wanted"}
-    answers = at_once([partial(race.speaking(n).post, "/v1/posts", json=new) for n in "ab"])
+    answers = at_once(
+        [partial(race.speaking(n, "editor").post, "/v1/posts", json=new) for n in "ab"]
+    )
     assert statuses(answers) == [201, 409]
     (lost,) = [answer for answer in answers if answer.status_code == 409]
     expect.failure(lost, 409, "taken")
@@ -53,7 +55,9 @@ def test_one_of_two_creators_gets_the_slug(any_site: Site, settings: Settings) -
 def test_all_creators_with_one_title_get_a_slug(any_site: Site, settings: Settings) -> None:
     """Each another one; as many are counted as were created."""
     race = racing(any_site, settings, 5)
-    answers = at_once([partial(race.speaking(n).post, "/v1/posts", json=TEXT) for n in "abcde"])
+    answers = at_once(
+        [partial(race.speaking(n, "editor").post, "/v1/posts", json=TEXT) for n in "abcde"]
+    )
     made = [expect.success(each, 201) for each in answers if each.status_code != 503]
     assert len({post["slug"] for post in made}) == len(made) == any_site.count_in("news") >= 1
 
@@ -152,7 +156,7 @@ def test_no_view_is_lost(any_site: Site, settings: Settings) -> None:
     """However many readers come at once."""
     post = any_site.published()
     where, race = f"{path(post)}/views", racing(any_site, settings, 8)
-    answers = at_once([partial(race.speaking(n).post, where) for n in "abcdefgh"])
+    answers = at_once([partial(race.speaking(n, "editor").post, where) for n in "abcdefgh"])
     assert statuses(answers) == [204] * 8
     assert expect.success(any_site.anonymous.get(where)) == {"views": 8}
 

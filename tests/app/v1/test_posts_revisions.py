@@ -70,15 +70,16 @@ def test_what_is_no_number_is_named(site: Site) -> None:
 
 
 def test_former_texts_are_not_for_readers(site: Site) -> None:
-    """404 even for a published post: what was taken back stays back."""
+    """401 and 403 even for a published post: what was taken back stays back."""
     post = site.published()
     edit(site, post, title="second")
-    for stranger in (site.anonymous, site.speaking("bob")):
-        for where in ("revisions", "revisions/3"):
-            expect.failure(stranger.get(f"{path(post)}/{where}"), 404, "not-found")
+    for where in ("revisions", "revisions/3"):
+        place = f"{path(post)}/{where}"
+        expect.failure(site.anonymous.get(place), 401, "credentials-missing")
+        expect.failure(site.speaking("bob").get(place), 403, "forbidden")
     restore = f"{path(post)}/revisions/3/restore"
     answer = site.speaking("bob").post(restore, headers={"If-Match": "*"})
-    expect.failure(answer, 404, "not-found")
+    expect.failure(answer, 403, "forbidden")
 
 
 def test_a_cursor_of_another_posts_revisions_is_refused(site: Site) -> None:

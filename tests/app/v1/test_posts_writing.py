@@ -84,7 +84,7 @@ def test_a_given_slug_that_is_taken_is_refused(any_site: Site) -> None:
     post = any_site.draft(slug="mine")
     any_site.ada.put(f"{path(post)}/slug", json={"slug": "still-mine"})
     for slug in ("mine", "still-mine"):
-        answer = any_site.speaking("bob").post("/v1/posts", json={**TEXT, "slug": slug})
+        answer = any_site.speaking("bob", "editor").post("/v1/posts", json={**TEXT, "slug": slug})
         (detail,) = expect.failure(answer, 409, "taken")["details"]
         assert detail["location"] == "body.slug"
     assert any_site.count_in("news") == 1
