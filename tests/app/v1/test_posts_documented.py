@@ -108,7 +108,7 @@ def life(site: Site, settings: Settings) -> None:
     reading(site, here)
     for_readers_only(site, post)
     edit = lambda: site.admin.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
-    site_over(settings, interrupted(site.store, edit)).ada.delete(here)
+    site_over(settings, interrupted(site.store, edit)).admin.delete(here)
     site.admin.delete(here, headers=stale)
     site.admin.delete(here)
 
