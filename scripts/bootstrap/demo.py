@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from access_patterns import categories, posts, users
+from access_patterns import categories, posts, registrations, users
 from model import (
     ROOT,
     Category,
@@ -14,6 +14,7 @@ from model import (
     Post,
     PostId,
     PostStatus,
+    Registration,
     Revision,
     Slug,
     User,
@@ -60,7 +61,11 @@ def _user(repository: Repository, demo: DemoUser, told: UserId | None) -> UserId
 
 def _add(repository: Repository, demo: DemoUser, user_id: UserId) -> UserId:
     user = User(user_id=user_id, email=demo.email, name=demo.name, role=demo.role, created_at=START)
-    repository.write(users.add(user))
+    begun = repository.fetch(registrations.of(demo.email))
+    if begun is None:
+        begun = Registration(email=demo.email, started_at=START)
+        repository.write(registrations.begin(begun))
+    repository.write(registrations.complete(begun, user))
     return user_id
 
 
