@@ -12,6 +12,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Response
+from pydantic import WithJsonSchema
 
 from app.http.refusals import MalformedHeader, PreconditionFailed
 
@@ -21,16 +22,22 @@ _TAGS = re.compile(rf"{_TAG.pattern}(?:[ \t]*,[ \t]*{_TAG.pattern})*")
 
 _BESIDE = re.compile(r'\.[0-9a-f]{8}"$')
 
-SHOWN = ['"6c3bee1f313eb2d648e06483c5a0d696"']
-KnownTags = Annotated[
-    list[str] | None,
-    Header(description="Entity tags: 304 without a body if one is current.", examples=[SHOWN]),
-]
-_WANTED = Header(
-    description="Entity tags: 412, and no change, unless one is current.", examples=[SHOWN]
+# Several lines of a header are one list (RFC 9110, section 5.3): to a client it is one text.
+_SHOWN_TAG = '"[!#-~]*"'
+_SCHEMA = WithJsonSchema(
+    {
+        "type": "string",
+        "pattern": rf"^([*]|(W/)?{_SHOWN_TAG}(, (W/)?{_SHOWN_TAG})*)$",
+        "examples": ['"6c3bee1f313eb2d648e06483c5a0d696"'],
+    }
 )
-WantedTags = Annotated[list[str] | None, _WANTED]
-CertainTags = Annotated[list[str], _WANTED]
+_WANTED = Header(description="Entity tags: 412, and no change, unless one is current.")
+KnownTags = Annotated[
+    Annotated[list[str] | None, _SCHEMA],
+    Header(description="Entity tags: 304 without a body if one is current."),
+]
+WantedTags = Annotated[Annotated[list[str] | None, _SCHEMA], _WANTED]
+CertainTags = Annotated[Annotated[list[str], _SCHEMA], _WANTED]
 
 
 def etag(kind: str, identity: str, version: int, *beside: int) -> str:
