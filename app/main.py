@@ -21,7 +21,7 @@ from app.assembly import assembled
 from app.auth.authenticator import Authenticator
 from app.auth.keys import SigningKeys
 from app.aws.dynamo import TableReadiness, make_repository
-from app.http import answers
+from app.http import answers, docs_page
 from app.http.access import AccessLogMiddleware
 from app.http.body_limit import BodyLimitMiddleware
 from app.http.head import HeadMiddleware
@@ -112,6 +112,7 @@ def create_app(
         description=ABOUT,
         openapi_tags=TAGS,
         openapi_url="/openapi.json" if settings.api_docs else None,
+        docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
@@ -126,6 +127,7 @@ def create_app(
         authenticators=authenticators,
     )
     answers.install(made)
+    docs_page.install(made)
     _wrap(made, settings)
     for router in routers:
         made.include_router(router)

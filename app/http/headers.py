@@ -31,8 +31,7 @@ class HeadersMiddleware:
 
     def _complete(self, headers: MutableHeaders) -> None:
         headers.update(self.always)
-        if not headers.get("content-type", "").startswith("text/html"):  # /docs runs scripts
-            headers["Content-Security-Policy"] = NO_CONTENT_RUNS
+        headers.setdefault("Content-Security-Policy", NO_CONTENT_RUNS)
         headers.setdefault("Cache-Control", _kept(headers))
 
 
