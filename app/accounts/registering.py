@@ -20,7 +20,7 @@ from model import Registration, Role, User, UserId
 from singletable.errors.request import RequestError, WriteRefused
 
 INTERRUPTED_AFTER = timedelta(minutes=2)
-"""Longer than all attempts at all steps may take together."""
+"""Longer than all steps take where they are answered; who is slower comes to nothing."""
 
 log = logging.getLogger("app.accounts")
 
