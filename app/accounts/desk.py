@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.accounts.errors import AccountError
 from app.accounts.pool import UserPool
 from app.accounts.pool_errors import PoolError
 from app.auth.tokens import TokenVerifier
@@ -29,9 +30,9 @@ class Desk:
 
 
 @contextmanager
-def as_far_as_possible(what: str) -> Iterator[None]:
+def as_far_as_possible(what: str) -> Generator[None]:
     """For what the pool should do as well, when the table alone already keeps the promise."""
     try:
         yield
-    except PoolError as error:
+    except (PoolError, AccountError) as error:
         log.warning("%s did not succeed at the user pool: %s", what, error)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from singletable.errors.request import RequestError
+
 
 @dataclass(eq=False, kw_only=True)
 class AccountError(Exception):
@@ -40,3 +42,8 @@ class SessionOver(AccountError):
     message = "the session is over ({reason})"
 
     reason: str
+
+
+def reason_of(error: Exception) -> str:
+    """For logs: what the engine says of a request may name a key, and with it an address."""
+    return error.slug if isinstance(error, RequestError) else str(error)
