@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.accounts.pool_errors import SignInRefused
 from app.settings import Settings
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
@@ -26,8 +27,6 @@ class Asked:
         self.names: list[str] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        from app.accounts.pool_errors import SignInRefused  # noqa: PLC0415
-
         def asked(*_: Any, **__: Any) -> Any:
             self.names.append(name)
             raise SignInRefused(reason="test")

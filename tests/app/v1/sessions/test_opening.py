@@ -10,8 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from access_patterns import users
+from app.accounts.errors import SessionOver
 from app.accounts.pool import Tokens
 from app.auth.claims import Claims
+from app.clock import moment
 from app.settings import Settings
 from model import SessionId, User
 from tests.app import expect
@@ -95,8 +97,6 @@ def test_a_sign_in_too_long_ago_opens_nothing(settings: Settings) -> None:
         opening = TestClient(
             town.app, base_url=ORIGIN, headers={"Authorization": f"Bearer {token}"}
         )
-        from app.clock import moment  # noqa: PLC0415
-
         town.app.dependency_overrides[moment] = lambda: late
         expect.failure(opening.post(PATH, json={}), 401, "login-refused")
         town.app.dependency_overrides[moment] = lambda: late - timedelta(seconds=2)
@@ -155,8 +155,6 @@ def test_another_ones_session_is_not_entered(town: Town) -> None:
     session = expect.success(speaking(town, tokens_of(town).access).post(PATH, json={}), 201)[
         "sessionId"
     ]
-    from app.accounts.errors import SessionOver  # noqa: PLC0415
-
     with pytest.raises(SessionOver):
         town.desk.gate.standing(SessionId(session), eve.user_id, datetime.now(UTC))
     standing = town.desk.gate.standing(SessionId(session), ada.user_id, datetime.now(UTC))
