@@ -20,7 +20,7 @@ from app.http.refusals import LoginRefused, TooManyRequests
 from app.routers import open_router, write_router
 from app.v1.accounts_desk import Accounts
 from app.v1.auth_cookies import signed_in
-from app.v1.auth_guards import Attempt, NoForeignPage
+from app.v1.auth_guards import Attempt, NoForeignPage, choosing_password
 from app.v1.auth_login import LONGEST_USER_AGENT
 from app.v1.auth_schemas import ChallengeAnswer, Forgotten, PasswordChange, Reset, SignedInOut
 
@@ -45,7 +45,7 @@ async def challenge(
     user_agent: UserAgent = "",
 ) -> Envelope[SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
-    async with in_even_time(SignInRefused):
+    async with in_even_time(SignInRefused), choosing_password():
         await run_in_threadpool(attempt, answer.email)
         signed = await run_in_threadpool(
             signing_in.choose_password,
@@ -85,7 +85,7 @@ async def forgot(wanted: Forgotten, attempt: Attempt, desk: Accounts) -> Respons
 )
 async def confirm(reset: Reset, attempt: Attempt, desk: Accounts) -> Response:
     """Takes the mailed code; all sessions end."""
-    async with in_even_time(ResetRefused):
+    async with in_even_time(ResetRefused), choosing_password():
         await run_in_threadpool(attempt, reset.email)
         await run_in_threadpool(
             passwords.reset,
@@ -114,7 +114,7 @@ async def change(
     user_agent: UserAgent = "",
 ) -> Envelope[SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
-    async with in_even_time(SignInRefused):
+    async with in_even_time(SignInRefused), choosing_password():
         await run_in_threadpool(attempt, caller.subject)
         signed = await run_in_threadpool(
             passwords.change,
