@@ -59,15 +59,15 @@ def behind() -> Query[User]:
 def change_role(user: User, role: Role, now: datetime) -> Transaction[None]:
     """Gives a user another role and ends all sessions; the user pool has to follow."""
     own = User.key.patch(user_id=user.user_id).given(email=user.email)
-    changed = own.set(role=role, pool_behind_since=now).add(generation=1)
+    changed = own.set(role=role, pool_behind_since=now, sessions_ended_at=now).add(generation=1)
     return transaction(_unless_changed(changed, user))
 
 
 @access_pattern
 def disable(user: User, now: datetime) -> Transaction[None]:
     """Shuts a user out and ends all sessions; the user pool has to follow."""
-    own = User.key.patch(user_id=user.user_id)
-    changed = own.set(is_disabled=True, pool_behind_since=now).add(generation=1)
+    own = User.key.patch(user_id=user.user_id).add(generation=1)
+    changed = own.set(is_disabled=True, pool_behind_since=now, sessions_ended_at=now)
     return transaction(_unless_changed(changed, user))
 
 
@@ -109,9 +109,9 @@ def forget(user: User) -> Delete:
 
 
 @access_pattern
-def end_sessions(user_id: UserId) -> Patch[User]:
-    """Ends all sessions of a user at once."""
-    return User.key.patch(user_id=user_id).add(generation=1)
+def end_sessions(user_id: UserId, now: datetime) -> Patch[User]:
+    """Ends all sessions of a user at once, also those that a sign-in has not opened yet."""
+    return User.key.patch(user_id=user_id).set(sessions_ended_at=now).add(generation=1)
 
 
 @access_pattern

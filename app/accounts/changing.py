@@ -60,7 +60,7 @@ def remove(desk: Desk, user_id: UserId, now: datetime) -> None:
 
 def end_sessions(desk: Desk, user_id: UserId) -> None:
     """Logs a user out everywhere."""
-    desk.repository.write(users.end_sessions(user_id))
+    desk.repository.write(users.end_sessions(user_id, desk.clock()))
     desk.gate.forget_user(user_id)
     with as_far_as_possible("signing a user out everywhere"):
         desk.pool.sign_out_everywhere(user_id)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.accounts.errors import AccountError
 from app.accounts.pool import UserPool
@@ -18,15 +18,23 @@ from singletable import Repository
 log = logging.getLogger("app.accounts")
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Desk:
-    """`lasting`: how long after a sign-in its session ends, whatever happens."""
+    """`lasting`: how long after a sign-in its session ends, whatever happens.
+
+    `clock` says when something is done that is asked for without a moment.
+    """
 
     repository: Repository
     pool: UserPool
     tokens: TokenVerifier
     gate: SessionGate
     lasting: timedelta
+    clock: Callable[[], datetime] = utc_now
 
 
 @contextmanager

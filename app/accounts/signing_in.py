@@ -68,9 +68,13 @@ def open_session(desk: Desk, claims: Claims, user_agent: str, now: datetime) -> 
     """The session of a sign-in; `SignInRefused` for accounts that are unknown or shut out.
 
     It ends `lasting` after the sign-in itself: a token that outlives the item of its session is
-    too old to open another one.
+    too old to open another one. So is one from before all sessions were ended; tokens know
+    whole seconds only.
     """
     user = _admitted(desk, claims)
+    ended_at = user.sessions_ended_at
+    if ended_at is not None and claims.authenticated_at < ended_at.replace(microsecond=0):
+        raise SignInRefused(reason="ended-since")
     expires_at = claims.authenticated_at + desk.lasting
     if expires_at <= now:
         raise SignInRefused(reason="too-long-ago")

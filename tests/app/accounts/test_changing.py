@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import sleep
 from typing import Any
 
 import pytest
 
 from app.accounts import changing
 from app.accounts.errors import AccountConflict, AccountMissing
+from app.accounts.pool import Tokens
 from model import Role, User
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
@@ -161,6 +163,22 @@ def test_what_was_decided_of_another_state_is_refused(town: Town) -> None:
         with pytest.raises(Exception, match="changed the account at the same time"):
             changing.change_role(desk, user.user_id, Role.VIEWER, NOW)
     assert assert_in_step(town, user).role is Role.ADMIN
+
+
+@pytest.mark.parametrize("verb", ["role", "disable", "sessions"])
+def test_tokens_from_before_open_no_session_either(town: Town, admin: Any, verb: str) -> None:
+    """Of a sign-in at the pool itself, whose session was never opened: nobody could end it."""
+    user = town.account("bob")
+    tokens = town.pool.sign_in(user.email, PASSWORD)
+    assert isinstance(tokens, Tokens)
+    sleep(1.1)  # tokens know whole seconds only
+    assert request_for(town, admin, user, verb).status_code in {200, 204}
+    if verb == "disable":
+        request_for(town, admin, user, "enable")
+    bearer = {"Authorization": f"Bearer {tokens.access}"}
+    answer = town.browser().post("/v1/sessions", json={}, headers=bearer)
+    expect.failure(answer, 401, "login-refused")
+    expect.success(log_in(town.browser(), "bob"))
 
 
 def test_an_account_that_never_rests_is_given_up_on(

@@ -59,7 +59,7 @@ class Watched:
         self.repository.write(sessions.revoke(SessionId(name), NOW))
 
     def end_all_elsewhere(self) -> None:
-        self.repository.write(users.end_sessions(ADA))
+        self.repository.write(users.end_sessions(ADA, NOW))
 
     def _send(
         self, store: Store, operation: str, parameters: Mapping[str, Any]
