@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -51,7 +51,7 @@ def from_no_foreign_page(request: Request) -> None:
 
 
 @asynccontextmanager
-async def choosing_password() -> AsyncIterator[None]:
+async def choosing_password() -> AsyncGenerator[None]:
     """A password that the pool finds too weak is the one in `newPassword`."""
     try:
         yield

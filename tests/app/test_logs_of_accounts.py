@@ -72,7 +72,7 @@ def test_no_line_holds_a_secret(town: Town, written: Written) -> None:
     secrets = a_life(town)
     parts = {part for each in secrets for part in each.split(".") if len(part) > 36}
     assert len(parts) > 15
-    assert len(written.lines) > 40
+    assert len(written.lines) >= 40
     assert [each for each in {*secrets, *parts} if each in written.text] == []
     assert "eyJ" not in written.text
     assert "Traceback" not in written.text

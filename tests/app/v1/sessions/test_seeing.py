@@ -48,11 +48,13 @@ def test_own_sessions_come_newest_first_in_pages(any_town: Town) -> None:
     opened(any_town, ada, "expired", ago=7200)
     browser = any_town.signed_in("ada")
     browser.headers["User-Agent"] = "unused"
-    first = expect.success(browser.get(f"{PATH}?limit=2"))
-    second = expect.success(browser.get(f"{PATH}?limit=2&cursor={first['nextCursor']}"))
-    seen = [each["userAgent"] for page in (first, second) for each in page["items"]]
+    seen, query = list[str](), "?limit=2"
+    while query:
+        page = expect.success(browser.get(PATH + query))
+        assert len(page["items"]) <= 2
+        seen.extend(each["userAgent"] for each in page["items"])
+        query = page["nextCursor"] and f"?limit=2&cursor={page['nextCursor']}"
     assert seen[1:] == ["a2", "a1", "a0"]
-    assert second["nextCursor"] is None
 
 
 def test_a_cursor_is_good_for_its_list_alone(town: Town) -> None:
