@@ -34,7 +34,7 @@ Guard = Callable[..., Any]
 
 ANYWHERE = (Unprocessable, InternalError, Busy, Unavailable)
 WRONG = (CredentialsWrong, SessionEnded)
-CLOSED = (CredentialsMissing, *WRONG, Forbidden)
+CLOSED: tuple[type[Refusal], ...] = (CredentialsMissing, *WRONG, Forbidden)
 BODY = (MalformedBody, TooLarge, UnsupportedMediaType)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from fastapi import Request, Response
+from fastapi import Request
 
 from app.accounts.errors import SessionOver
 from app.http.cookies import ACCESS, IDENTITY, PATHS
@@ -35,10 +35,3 @@ def dead_cookies(request: Request, refusal: Exception) -> Collection[str]:
             return OF_SESSION
         case _:
             return NONE
-
-
-def take_back(response: Response, names: Collection[str]) -> None:
-    for name in names:
-        response.delete_cookie(
-            name, path=PATHS[name], secure=True, httponly=True, samesite="strict"
-        )

@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 
-from app.auth.dead_cookies import dead_cookies, take_back
+from app.auth.dead_cookies import dead_cookies
 from app.auth.guard import Guarding, optional_caller, require_caller
 from app.http.answers import answer
+from app.http.cookies import clear_cookies
 from app.http.strict_json import StrictJsonRoute
 
 IN_OPENAPI = "x-policy-actions"
@@ -51,7 +52,7 @@ class GuardedRoute(StrictJsonRoute):
                 if not names:
                     raise
                 refused = await answer(request, error)
-                take_back(refused, names)
+                clear_cookies(refused, names)
                 return refused
 
         return handle_taking_back

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from app.accounts.pool_errors import PasswordTooWeak
 from app.auth.guard import May
 from app.http.origins import check_origin, check_origin_if_sent
+from app.http.refusals import Forbidden
 from app.http.validation import invalid
 from app.policy.question import Resource
 from app.v1.auth_schemas import SignUp
@@ -36,7 +37,9 @@ class SigningUp:
     resource_type = "account"
 
     def __call__(self, wanted: SignUp, may: May) -> SignUp:
-        may.require("auth.signup", Resource(self.resource_type, role=wanted.role))
+        action, account = "auth.signup", Resource(self.resource_type, role=wanted.role)
+        if not may.allows(action, account):
+            raise Forbidden(action=action)  # to strangers too: credentials are not what they lack
         return wanted
 
 

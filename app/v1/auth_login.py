@@ -23,6 +23,7 @@ from app.http.refusals import (
     Conflict,
     CredentialsMissing,
     Forbidden,
+    ForeignOrigin,
     LoginRefused,
     SessionEnded,
     Taken,
@@ -48,7 +49,7 @@ LONGEST_USER_AGENT = 300
     status_code=201,
     summary="Sign up",
     dependencies=[NoForeignPage],
-    responses=problems(Forbidden, CredentialsMissing, Conflict, Taken, TooManyRequests),
+    responses=problems(Forbidden, ForeignOrigin, Conflict, Taken, TooManyRequests),
 )
 def sign_up(wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now) -> Envelope[UserOut]:
     """A new account with a password of your own: yours, as a viewer.
