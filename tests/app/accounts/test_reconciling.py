@@ -20,7 +20,7 @@ from tests.app.policies import AlsoAllowing
 from tests.app.v1.stores import in_moto
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
-PATH = "/v1/auth/users/reconcile"
+PATH = "/v1/auth/reconcile"
 
 
 def cognito(town: Town, operation: str, username: str, **given: Any) -> None:

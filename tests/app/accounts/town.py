@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from app.accounts.desk import Desk
 from app.accounts.pool import Tokens
 from app.accounts.pool_errors import SignInRefused
 from app.accounts.registering import NewAccount, register
+from app.auth.authenticator import Authenticator
 from app.auth.keys import SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
@@ -146,6 +147,7 @@ def open_town(
     endpoint: str | None = None,
     policy: Policy | None = None,
     pool: MotoPool | None = None,
+    authenticators: Sequence[Authenticator] = (),
     **changed: Any,
 ) -> Iterator[Town]:
     """Over a store that is there, while moto answers for Cognito. Sessions are asked for anew."""
@@ -167,6 +169,7 @@ def open_town(
         readiness=lambda: (),
         policy=policy or built(),
         pool=pool,
+        authenticators=authenticators,
         keys=SigningKeys("https://keys.example.com", moto_keys),
     )
     yield Town(app, store, pool, client, (pool_id, client_id))
