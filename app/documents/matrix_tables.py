@@ -19,6 +19,7 @@ from model import PostStatus
 ALLOWED, DENIED, NO_SUCH_CASE = "✓", "\N{EN DASH}", ""
 ANY: Final = "any"
 _WHOSE: Mapping[Ownership | None, str] = {"own": "own", "other": "another's", None: ""}
+_AUTHORS: Mapping[Ownership, str] = {"own": "oneself", "other": "another author"}
 _HEAD = "| --- | --- | --- | --- | :-: | :-: | :-: | :-: |\n"
 
 Verdicts = tuple[str, ...]
@@ -84,7 +85,7 @@ def _fact(cell: Cell) -> str:
 
 def _lists(decisions: Decisions) -> Iterator[str]:
     yield f"| Posts of | {' | '.join(ROLES)} |\n| --- | --- | --- | --- | --- |\n"
-    for ownership, name in (("own", "oneself"), ("other", "another author")):
+    for ownership, name in _AUTHORS.items():
         shown = " | ".join(
             _shown(decisions, Cell(who, "posts.list", "post", ownership).question())
             if who != "anonymous" or ownership == "other"

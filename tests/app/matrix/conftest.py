@@ -13,3 +13,10 @@ from tests.app.matrix.world import World, open_world
 def world() -> Iterator[World]:
     with open_world() as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def tidied(world: World) -> Iterator[None]:
+    """What a test made is gone after it."""
+    yield
+    world.tidy()

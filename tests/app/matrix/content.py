@@ -1,4 +1,4 @@
-"""Attempts at posts, categories and probes: what is made for each operation, and how it is asked."""
+"""Attempts at posts, categories and probes: what is made for an operation, and how it is asked."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Every write to the table is noted, so that a refused request can be shown to hav
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from access_patterns import categories, posts, sessions, users
 from app.accounts import signing_in
 from app.accounts.signing_in import SignedIn
 from app.policy.decisions import Decisions
-from app.policy.matrix import Cell, Who
+from app.policy.matrix import ROLES, Cell, Who
 from app.settings import Settings
 from model import (
     Category,
@@ -56,11 +56,31 @@ SHELF = CategoryId("news")
 @dataclass
 class World:
     town: Town
+    store: Store
     client: TestClient
     writes: list[str]
     decisions: Decisions = field(default_factory=lambda: Decisions(built()))
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _callers: dict[Who, SignedIn] = field(default_factory=dict[Who, SignedIn])
+    _lasting: list[Any] = field(default_factory=list[Any])
+
+    def settle(self) -> None:
+        """From now on, what is there stays; the shelf and the callers are."""
+        self._shelved(SHELF)
+        for who in ROLES:
+            self.caller(who)
+        assert self.someone_else
+        self._lasting = self._keys()
+
+    def tidy(self) -> None:
+        """Deletes what came since: moto copies the whole table for each transaction."""
+        for key in self._keys():
+            if key not in self._lasting:
+                self.store.transport("DeleteItem", {"TableName": self.store.table, "Key": key})
+
+    def _keys(self) -> list[Any]:
+        asked = {"TableName": self.store.table, "ProjectionExpression": "PK, SK"}
+        return list(self.store.transport("Scan", asked)["Items"])
 
     def name(self) -> str:
         """One that nothing else has."""
@@ -115,8 +135,7 @@ class World:
         return self.town.repository.write(posts.edit(post, after, Revision.of(post, author, now)))
 
     def category(self) -> Category:
-        name = self.name()
-        return self._shelved(CategoryId(name))
+        return self._shelved(CategoryId(self.name()))
 
     def _shelved(self, identity: CategoryId) -> Category:
         shelf = Category(
@@ -152,8 +171,8 @@ def _noting(transport: Transport, writes: list[str]) -> Transport:
 
 
 @contextmanager
-def open_world() -> Iterator[World]:
-    """With one category, `news`."""
+def open_world() -> Generator[World]:
+    """With one category, `news`, and someone in each role."""
     writes = list[str]()
     with in_moto() as store:
         noted = Store(_noting(store.transport, writes), store.table)
@@ -161,6 +180,6 @@ def open_world() -> Iterator[World]:
             open_town(SETTINGS, noted, session_cache_seconds=2.0) as town,
             TestClient(town.app, base_url=ORIGIN) as client,
         ):
-            world = World(town, client, writes)
-            world._shelved(SHELF)
+            world = World(town, store, client, writes)
+            world.settle()
             yield world
