@@ -12,7 +12,7 @@ from typing import Final
 
 from app.documents.guarded import Document, Guarded, guarded
 from app.policy.decisions import Decisions
-from app.policy.matrix import OWNERSHIPS, ROLES, Cell, Ownership, verdict
+from app.policy.matrix import ROLES, Cell, Ownership, verdict
 from app.policy.question import Question
 from model import PostStatus
 
@@ -62,15 +62,14 @@ def _rows(found: Sequence[Cell], decisions: Decisions) -> Iterator[tuple[str, st
 
 def _by_ownership(alike: Sequence[Cell], decisions: Decisions) -> list[tuple[str, Verdicts]]:
     """One line for each ownership, or one for both if all who can own are treated alike."""
-    lines = {
-        ownership: _verdicts([cell for cell in alike if cell.ownership == ownership], decisions)
-        for ownership in dict.fromkeys(cell.ownership for cell in alike)
-    }
+    lines = dict[Ownership | None, Verdicts]()
+    for ownership in _WHOSE:
+        if same := [cell for cell in alike if cell.ownership == ownership]:
+            lines[ownership] = _verdicts(same, decisions)
     own, other = lines.get("own"), lines.get("other")
     if own and other and own[1:] == other[1:]:
         return [(ANY, other)]
-    ordered = sorted(lines, key=lambda each: OWNERSHIPS.index(each) if each else 0)
-    return [(_WHOSE[ownership], lines[ownership]) for ownership in ordered]
+    return [(_WHOSE[ownership], verdicts) for ownership, verdicts in lines.items()]
 
 
 def _verdicts(alike: Sequence[Cell], decisions: Decisions) -> Verdicts:

@@ -69,7 +69,7 @@ class World:
         self._shelved(SHELF)
         for who in ROLES:
             self.caller(who)
-        assert self.someone_else
+        self.owner(Cell("anonymous", "posts.read", "post", "other"))
         self._lasting = self._keys()
 
     def tidy(self) -> None:
