@@ -23,7 +23,6 @@ from app.http.refusals import (
     Conflict,
     CredentialsMissing,
     Forbidden,
-    ForeignOrigin,
     LoginRefused,
     SessionEnded,
     Taken,
@@ -49,7 +48,7 @@ LONGEST_USER_AGENT = 300
     status_code=201,
     summary="Sign up",
     dependencies=[NoForeignPage],
-    responses=problems(Forbidden, ForeignOrigin, Conflict, Taken, TooManyRequests),
+    responses=problems(Forbidden, Conflict, Taken, TooManyRequests),
 )
 def sign_up(wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now) -> Envelope[UserOut]:
     """A new account with a password of your own: yours, as a viewer.

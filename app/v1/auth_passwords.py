@@ -17,7 +17,7 @@ from app.http.cookies import access_cookie
 from app.http.documented import empty, problems
 from app.http.envelope import Envelope
 from app.http.refusals import LoginRefused, TooManyRequests
-from app.routers import CLOSED, open_router, write_router
+from app.routers import open_router, write_router
 from app.v1.accounts_desk import Accounts
 from app.v1.auth_cookies import signed_in
 from app.v1.auth_guards import Attempt, NoForeignPage, choosing_password
@@ -101,7 +101,7 @@ async def confirm(reset: Reset, attempt: Attempt, desk: Accounts) -> Response:
     "/change",
     summary="Change the password",
     dependencies=[Depends(Allowed("auth.change-password"))],
-    responses=problems(*CLOSED, LoginRefused, TooManyRequests),
+    responses=problems(LoginRefused, TooManyRequests),
 )
 async def change(
     wanted: PasswordChange,
