@@ -68,6 +68,8 @@ def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
     """Status and code for what the policy denies."""
     if cell.action == READ:
         return 404, "not-found"
+    if cell.action == "auth.signup":  # strangers may sign up: it is the role that they may not have
+        return 403, "forbidden"
     if cell.who == "anonymous":
         return 401, "credentials-missing"
     if cell.action == "sessions.open":  # nobody can even ask for another's
