@@ -82,9 +82,9 @@ def _parts(thing: Any) -> Iterator[object]:
             yield from cast(Mapping[object, object], thing).values()
         case tuple() | list() | frozenset():
             yield from cast(Iterable[object], thing)
-        case _ if _is_ours(type(thing)):  # a dependency that is an object
-            yield type(thing)
-            yield from vars(thing).values() if hasattr(thing, "__dict__") else ()
+        case _ if _is_ours(kind := cast(type[object], type(thing))):  # an object as dependency
+            yield kind
+            yield from cast(dict[str, object], getattr(thing, "__dict__", {})).values()
         case _ if isinstance(cast(object, thing), _WRAPPERS):
             yield from (getattr(thing, name, None) for name in ("__func__", "fget", "func", "args"))
         case _:
