@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from singletable.cli import documents, explain, listing
+from singletable.cli import documents, explain, listing, tables
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,6 @@ def _patterns(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="everything known of each")
 
 
-def _table(parser: ArgumentParser) -> None:
-    parser.add_argument("--name", help="the real table's name (default: the declared one)")
-    parser.add_argument("--ttl", action="store_true", help="UpdateTimeToLive's parameters instead")
-
-
 def _explain(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("pattern", help="such as posts.by_id")
@@ -123,10 +118,15 @@ COMMANDS = (
     ),
     Command(
         "table",
-        "print the parameters of CreateTable",
-        ("table", "table --name blog-dev > table.json", "table --ttl"),
-        listing.table,
-        _table,
+        "print the table for CreateTable, CloudFormation or Terraform",
+        (
+            "table --name blog-dev > table.json",
+            "table --format cloudformation --name '!Ref TableName' --write template.yaml",
+            "table --format cloudformation --name '!Ref TableName' --check template.yaml",
+            "table --format terraform",
+        ),
+        tables.table,
+        tables.table_options,
     ),
     Command(
         "golden",
