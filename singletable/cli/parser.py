@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from singletable.cli import documents, explain, listing, tables
+from singletable.cli import documents, drifting, explain, listing, policies, tables
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def build_parser() -> ArgumentParser:
     """The parser of the whole command line; a parsed `command` is the command to carry out."""
     parser = ArgumentParser(
         prog="singletable",
-        description="Looks at a single-table DynamoDB design: documents it, lists it, asks it.",
+        description="Looks at a single-table DynamoDB design: documents, asks and deploys it.",
         epilog=_examples(tuple(command.examples[0] for command in COMMANDS)),
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -127,6 +127,27 @@ COMMANDS = (
         ),
         tables.table,
         tables.table_options,
+    ),
+    Command(
+        "policy",
+        "print the IAM policy of some access patterns, or of a function",
+        (
+            "policy --patterns posts.by_id,posts.views",
+            "policy --function api --arn arn:aws:dynamodb:eu-west-1:123456789012:table/blog",
+            "policy --function api --format cloudformation --write template.yaml",
+        ),
+        policies.policies,
+        policies.policy_options,
+    ),
+    Command(
+        "drift",
+        "compare a live table with its declaration",
+        (
+            "drift --table blog-prod --region eu-west-1",
+            "drift --endpoint http://localhost:8000 --stream off --recovery off --protection off",
+        ),
+        drifting.drift,
+        drifting.drift_options,
     ),
     Command(
         "golden",

@@ -33,6 +33,7 @@ def table_options(parser: ArgumentParser) -> None:
     add("--name", help="the real table's name, or an expression (default: the declared one)")
     add("--resource", metavar="ID", help="its logical id (default: Table, in Terraform table)")
     add("--ttl", action="store_true", help=f"with {CREATE}: UpdateTimeToLive's parameters instead")
+    add("--units", type=_units, metavar="R,W", help="provisioned; default: on demand")
     deployment_options(parser)
     splice_options(parser, "table")
 
@@ -43,7 +44,6 @@ def deployment_options(parser: ArgumentParser) -> None:
     add("--stream", choices=(*STREAM_VIEWS, "off"), help=f"default: {STREAM_VIEWS[0]}")
     add("--recovery", metavar="on|off", help="to any point in time; default: on")
     add("--protection", metavar="on|off", help="against deletion; default: on")
-    add("--units", type=_units, metavar="R,W", help="provisioned; default: on demand")
 
 
 def table(options: Namespace) -> int:
@@ -66,7 +66,7 @@ def deployed(options: Namespace, unsaid: TableOptions | None = None) -> TableOpt
         stream={None: unsaid.stream, "off": None}.get(options.stream, options.stream),
         recovery=_switch("recovery", options, unsaid.recovery),
         protection=_switch("protection", options, unsaid.protection),
-        units=options.units,
+        units=getattr(options, "units", None),
     )
 
 
