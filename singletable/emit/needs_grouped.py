@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from singletable.emit.needs import Need, needs_of
 from singletable.pattern import Pattern
 from singletable.table import Table
 
-Claims = Mapping[Need, Sequence[str]]
+Claims = Mapping[Need, Set[str]]
+Place = tuple[str | None, str]
+"""An index, None for the table, and a pattern of its partition keys; empty where any will do."""
 
 
 @dataclass(frozen=True)
@@ -24,20 +26,22 @@ class Group:
 
 def grouped(table: Table, patterns: Iterable[Pattern]) -> list[Group]:
     """What these patterns need, each action on each key in one group only, in their order."""
-    return _grouped(_claims(table, patterns))
+    asked = list(patterns)
+    order = {pattern.name: at for at, pattern in enumerate(asked)}
+    groups = _groups(_claims(table, asked), order)
+    return sorted(groups, key=lambda group: (order[group.patterns[0]], group.actions))
 
 
 def _claims(table: Table, patterns: Iterable[Pattern]) -> Claims:
     """Every need and the patterns that have it; what another need covers goes to that one."""
-    claims = dict[Need, list[str]]()
+    claims = dict[Need, set[str]]()
     for pattern in patterns:
-        for need in sorted(needs_of(pattern, table), key=_rank):
-            claims.setdefault(need, []).append(pattern.name)
-    for need in list(claims):
-        wider = [each for each in claims if each != need and _covers(each, need)]
+        for need in needs_of(pattern, table):
+            claims.setdefault(need, set()).add(pattern.name)
+    for need in sorted(claims, key=_rank):
+        wider = [each for each in sorted(claims, key=_rank) if each != need and _covers(each, need)]
         if wider:
-            names = claims.pop(need)
-            claims[wider[0]] += [name for name in names if name not in claims[wider[0]]]
+            claims[wider[0]] |= claims.pop(need)
     return claims
 
 
@@ -50,35 +54,35 @@ def _covers(one: Need, other: Need) -> bool:
     return same and one.key.covers(other.key)
 
 
-def _grouped(claims: Claims) -> list[Group]:
+def _groups(claims: Claims, order: Mapping[str, int]) -> Iterator[Group]:
     """Keys that allow the same actions stand together, and so do indexes with the same keys."""
-    allowed = dict[tuple[str | None, str], set[str]]()
+    indexes = dict[tuple[tuple[str, ...], tuple[str, ...]], list[str | None]]()
+    for (index, actions, _), places in _together(claims).items():
+        keys = tuple(key for _, key in places if key)
+        indexes.setdefault((actions, keys), []).append(index)
+    for (actions, keys), some in indexes.items():
+        held = {(index, key) for index in some for key in keys or ("",)}
+        owners = {
+            name
+            for need, names in claims.items()
+            if need.action in actions and _place(need) in held
+            for name in names
+        }
+        yield Group(actions, tuple(some), keys, tuple(sorted(owners, key=order.__getitem__)))
+
+
+def _together(
+    claims: Claims,
+) -> Mapping[tuple[str | None, tuple[str, ...], bool], Sequence[Place]]:
+    """Places of an index by what may be done there; those of any key are never with others."""
+    allowed = dict[Place, list[str]]()
     for need in sorted(claims, key=_rank):
-        key = "" if need.key.is_anything else need.key.pattern
-        allowed.setdefault((need.index, key), set()).add(need.action)
-    together = dict[tuple[str | None, bool, tuple[str, ...]], list[str]]()
-    for (index, key), some in allowed.items():
-        together.setdefault((index, bool(key), tuple(sorted(some))), []).append(key)
-    groups = dict[tuple[tuple[str, ...], tuple[str, ...]], list[str | None]]()
-    for (index, _, actions), keys in together.items():
-        groups.setdefault((actions, tuple(filter(None, keys))), []).append(index)
-    made = [
-        Group(actions, tuple(indexes), keys, _patterns_of(claims, actions, indexes, keys))
-        for (actions, keys), indexes in groups.items()
-    ]
-    order = list(dict.fromkeys(name for names in claims.values() for name in names))
-    return sorted(made, key=lambda group: min(map(order.index, group.patterns)))
+        allowed.setdefault(_place(need), []).append(need.action)
+    together = dict[tuple[str | None, tuple[str, ...], bool], list[Place]]()
+    for (index, key), actions in allowed.items():
+        together.setdefault((index, tuple(actions), bool(key)), []).append((index, key))
+    return together
 
 
-def _patterns_of(
-    claims: Claims, actions: Sequence[str], indexes: Sequence[str | None], keys: Sequence[str]
-) -> tuple[str, ...]:
-    """In the order in which they are declared."""
-    names = [
-        names
-        for need, names in claims.items()
-        if need.action in actions
-        and need.index in indexes
-        and (need.key.pattern in keys or (not keys and need.key.is_anything))
-    ]
-    return tuple(dict.fromkeys(name for some in names for name in some))
+def _place(need: Need) -> Place:
+    return need.index, "" if need.key.is_anything else need.key.pattern
