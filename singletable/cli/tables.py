@@ -29,7 +29,12 @@ _BARE = TableOptions(stream=None, recovery=False, protection=False)
 def table_options(parser: ArgumentParser) -> None:
     """The options of the command."""
     add = parser.add_argument
-    add("--format", choices=FORMATS, default=CREATE, help=f"default: {CREATE}")
+    add(
+        "--format",
+        choices=FORMATS,
+        default=CREATE,
+        help=f"default: {CREATE}, which has of the options below only those that are given",
+    )
     add("--name", help="the real table's name, or an expression (default: the declared one)")
     add("--resource", metavar="ID", help="its logical id (default: Table, in Terraform table)")
     add("--ttl", action="store_true", help=f"with {CREATE}: UpdateTimeToLive's parameters instead")
@@ -42,8 +47,8 @@ def deployment_options(parser: ArgumentParser) -> None:
     """What the declaration does not say; what is left out is None here."""
     add = parser.add_argument
     add("--stream", choices=(*STREAM_VIEWS, "off"), help=f"default: {STREAM_VIEWS[0]}")
-    add("--recovery", metavar="on|off", help="to any point in time; default: on")
-    add("--protection", metavar="on|off", help="against deletion; default: on")
+    add("--recovery", metavar="on|off", help="point-in-time recovery; default: on")
+    add("--protection", metavar="on|off", help="of the table against deletion; default: on")
 
 
 def table(options: Namespace) -> int:

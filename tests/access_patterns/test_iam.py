@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from access_patterns import blog
+from singletable.catalogue import Catalogue
 from singletable.cli.functions import patterns_of, table_actions_of, words_of
 from singletable.cli.project import Project
 from singletable.cli.settings import find_settings
+from singletable.emit.golden import golden
 from singletable.emit.policy import MANAGED, policy_size, statements
 from tests.singletable.iam_proofs import ARN, allows, foreign, leaks, policy_of, superfluous
 
 ROOT = Path(__file__).parents[2]
-GOLDEN: dict[str, Any] = {
-    path.stem: json.loads(path.read_text())
-    for path in sorted((Path(__file__).parent / "golden").glob("*.json"))
-}
+GOLDEN = golden(Catalogue(blog))
+"""The requests that are committed, to the letter: test_design holds that."""
+
 PROJECT = Project(find_settings(ROOT))
 FUNCTIONS = sorted(PROJECT.functions)
 
