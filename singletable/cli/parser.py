@@ -133,7 +133,7 @@ COMMANDS = (
         "print the IAM policy of some access patterns, or of a function",
         (
             "policy --patterns posts.by_id,posts.views",
-            "policy --function api --arn arn:aws:dynamodb:eu-west-1:123456789012:table/blog",
+            "policy --function api --table-arn arn:aws:dynamodb:eu-west-1:123456789012:table/blog",
             "policy --function api --format cloudformation --write template.yaml",
         ),
         policies.policies,

@@ -26,7 +26,7 @@ def policy_options(parser: ArgumentParser) -> None:
     whose.add_argument("--function", metavar="NAME", help="of [tool.singletable.functions]")
     add("--format", choices=FORMATS, default=JSON, help="a whole policy (default), or statements")
     add(
-        "--arn",
+        "--table-arn",
         metavar="ARN",
         help=f"the table's (default: the declared name in any region; in {CLOUDFORMATION},"
         f" where it may be an expression, {_TABLE.text})",
@@ -61,19 +61,23 @@ def _statements(project: Project, options: Namespace) -> list[Statement]:
     try:
         return statements(project.table, patterns, _arn(project, options), actions)
     except ValueError as error:
-        raise UsageError(f"--arn: {error}") from None
+        raise UsageError(f"--table-arn: {error}") from None
 
 
 def _arn(project: Project, options: Namespace) -> Text:
-    if options.arn is None:
+    if options.table_arn is None:
         declared = f"arn:aws:dynamodb:*:*:table/{project.table.name}"
         return declared if options.format == JSON else _TABLE
-    expression = intrinsic(options.arn)
+    expression = intrinsic(options.table_arn)
     if expression is not None and options.format == JSON:
-        raise UsageError(f"{options.arn} is an expression; it goes with --format {CLOUDFORMATION}")
-    if expression is None and ":table/" not in options.arn:
-        raise UsageError(f"--arn: {options.arn} is no table's, which has `:table/` in it")
-    return expression or options.arn
+        raise UsageError(
+            f"{options.table_arn} is an expression; it goes with --format {CLOUDFORMATION}"
+        )
+    if expression is None and ":table/" not in options.table_arn:
+        raise UsageError(
+            f"--table-arn: {options.table_arn} is no table's, which has `:table/` in it"
+        )
+    return expression or options.table_arn
 
 
 def _too_large(size: int, limit: int) -> int:

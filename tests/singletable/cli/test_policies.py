@@ -42,7 +42,7 @@ def test_the_policy_of_patterns_is_a_document(run: Run) -> None:
     assert document["Version"] == "2012-10-17"
     assert [each["Sid"] for each in document["Statement"]] == ["BooksById", "BooksCrime"]
     assert document["Statement"][0]["Resource"] == ["arn:aws:dynamodb:*:*:table/library"]
-    named = run("policy", "--patterns", "books.crime", "--arn", ARN).data
+    named = run("policy", "--patterns", "books.crime", "--table-arn", ARN).data
     assert named["Statement"][0]["Resource"] == [f"{ARN}/index/GSI1"]
 
 
@@ -61,8 +61,8 @@ def test_statements_are_printed_for_templates(run: Run) -> None:
     """Of a resource of the same template, unless another expression is given."""
     words = ("policy", "--patterns", "books.by_id", "--format", "cloudformation")
     assert "  Resource:\n    - !GetAtt Table.Arn\n" in run(*words).out
-    assert "    - !Ref Arn\n" in run(*words, "--arn", "!Ref Arn").out
-    (statement,) = yaml.safe_load(run(*words, "--arn", ARN).out)
+    assert "    - !Ref Arn\n" in run(*words, "--table-arn", "!Ref Arn").out
+    (statement,) = yaml.safe_load(run(*words, "--table-arn", ARN).out)
     assert statement["Resource"] == [ARN]
 
 
@@ -103,11 +103,21 @@ def test_a_policy_that_iam_would_refuse_fails(run: Run, monkeypatch: pytest.Monk
         (["--patterns", "books.by_idd"], "no pattern is 'books.by_idd'; did you mean books.by_id"),
         (["--patterns", "books.crime", "--write", "x"], "files hold policies of a --function"),
         (["--function", "reader", "--check", "x"], "in --format cloudformation"),
-        (["--patterns", "books.crime", "--arn", "!Ref A"], "it goes with --format cloudformation"),
-        (["--patterns", "books.crime", "--arn", "dev"], "dev is no table's"),
         (
-            ["--patterns", "books.crime", "--format", "cloudformation", "--arn", "!ImportValue A"],
-            "--arn: !ImportValue A is neither !GetAtt, !Ref nor !Sub",
+            ["--patterns", "books.crime", "--table-arn", "!Ref A"],
+            "it goes with --format cloudformation",
+        ),
+        (["--patterns", "books.crime", "--table-arn", "dev"], "dev is no table's"),
+        (
+            [
+                "--patterns",
+                "books.crime",
+                "--format",
+                "cloudformation",
+                "--table-arn",
+                "!ImportValue A",
+            ],
+            "--table-arn: !ImportValue A is neither !GetAtt, !Ref nor !Sub",
         ),
         ([], "one of the arguments --patterns --function is required"),
         (["--patterns", "a", "--function", "b"], "not allowed with argument"),
