@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
+from app.worded import WordedError
 from singletable.errors.request import RequestError
 
 
-@dataclass(eq=False, kw_only=True)
-class AccountError(Exception):
-    message: ClassVar[str]
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
+class AccountError(WordedError):
+    """A change or a sign-in that makes no sense, or not now."""
 
 
 class AccountMissing(AccountError):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import signing_in
@@ -33,14 +31,12 @@ from app.v1.accounts_desk import Accounts
 from app.v1.auth_cookies import renewed, signed_in
 from app.v1.auth_guards import Attempt, NoForeignPage, OwnPage, WantedAccount
 from app.v1.auth_schemas import ChallengeOut, Login, SignedInOut
+from app.v1.user_agent import UserAgent
 from app.v1.users_schemas import UserOut
 from app.v1.users_schemas import shown as user_shown
 
 signing_up = welcoming_router("/v1/auth", "auth")
 router = open_router("/v1/auth", "auth")
-
-UserAgent = Annotated[str, Header(max_length=2000, include_in_schema=False)]
-LONGEST_USER_AGENT = 300
 
 
 @signing_up.post(
@@ -73,7 +69,7 @@ async def log_in(
     desk: Accounts,
     now: Now,
     response: Response,
-    user_agent: UserAgent = "",
+    user_agent: UserAgent,
 ) -> Envelope[SignedInOut | ChallengeOut]:
     """Opens a session. The tokens come as cookies that scripts cannot read.
 
@@ -87,7 +83,7 @@ async def log_in(
             desk,
             wanted.email,
             wanted.password.get_secret_value(),
-            user_agent[:LONGEST_USER_AGENT],
+            user_agent,
             now,
         )
     if isinstance(signed, NewPasswordNeeded):
