@@ -112,7 +112,11 @@ class GuardSettings(BaseSettings):
     ] = Field(default_factory=_bundle)
     redis_url: Annotated[
         RedisUrl,
-        About("Redis, where instances count together; empty: each for itself.", default="none"),
+        About(
+            "Redis, where instances count together and share public answers; empty: each counts"
+            " for itself, and nothing is shared.",
+            default="none",
+        ),
     ] = ""
     sign_in_attempts_per_minute: Annotated[
         int,
