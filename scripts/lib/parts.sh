@@ -39,8 +39,11 @@ start_part() {
   fail "$E_START" "$name is not healthy after $READY_TIMEOUT s on port $port" "see its log above"
 }
 
-# An API that was told another embedded pool cannot sign anyone in.
+# An API that was told another embedded pool cannot sign anyone in. Pages of the front end may ask it.
 start_api() {
+  if [[ -n "${FRONTEND_DIR:-}" ]]; then
+    export ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-http://localhost:$NEXTJS_PORT,http://localhost:$STORYBOOK_PORT}"
+  fi
   local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-}"
   if [[ -z "$GIVEN_POOL" ]]; then
     if alive api && [[ "$(cat "$API_POOL" 2>/dev/null)" != "$pool" ]]; then
@@ -49,7 +52,8 @@ start_api() {
     fi
     say "$pool" >"$API_POOL"
   fi
-  start_part api "$API_PORT" "$VENV/bin/python" -m uvicorn app.main:app --host 127.0.0.1 --port "$API_PORT"
+  start_part api "$API_PORT" "$VENV/bin/python" -m uvicorn app.main:app --host 127.0.0.1 --port "$API_PORT" \
+    --no-proxy-headers # nobody stands before it: whoever sends them would choose its own address
 }
 
 need_frontend() {
