@@ -6,19 +6,21 @@ Each takes what SAM made of a template, for the linter alone passes over all of 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from botocore.loaders import Loader
 from cfnlint.api import lint
 
 from access_patterns import blog
 from app.documents.pages import documented
-from app.settings import Settings, SettingsError, setting_rows
+from app.settings import Settings, SettingsError, load_settings, setting_rows
 from app.settings.guards import LAYER_BUNDLE
 from singletable.emit.create_table import create_table, time_to_live
 from tests.sam.scenarios import ENTRANCE, scenarios
@@ -33,6 +35,7 @@ MADE = {
     "UserPoolClient": "3n4b5urk1ft4fl3mg5e62d9ado",
     "UserPoolClient.ClientSecret": "client secret",
 }
+LAMBDA = {"AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "api"}
 _PUT_IN = ("Parameter Deployment not used.",)
 _DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:<CursorSecret>:SecretString\}\}")
 
@@ -113,13 +116,16 @@ def environment(template: Template) -> dict[str, Any]:
 
 def settings_of(template: Template, parameters: dict[str, str]) -> Settings:
     """As the function would read them; raises `SettingsError`. Lambda's own two are added."""
-    stack = Stack(template, parameters, MADE)
-    resolved = {
-        name.lower(): _DYNAMIC.sub("x" * 64, str(value))
-        for name, value in stack.resolve(environment(template)).items()
-    }
-    given = {name: value for name, value in resolved.items() if value}
-    return Settings(**given, aws_region="eu-west-1", aws_lambda_function_name="api")
+    variables = Stack(template, parameters, MADE).resolve(environment(template))
+    return started_with(
+        {name: _DYNAMIC.sub("x" * 64, str(value)) for name, value in variables.items()}
+    )
+
+
+def started_with(variables: dict[str, str]) -> Settings:
+    """The settings of a function with this environment, and nothing of this machine's."""
+    with patch.dict(os.environ, {**LAMBDA, **variables}, clear=True):
+        return load_settings()
 
 
 def missing_handler(template: Template) -> list[str]:
@@ -151,12 +157,18 @@ def misplaced_policy(template: Template) -> list[str]:
 
 
 def differing_table(template: Template) -> list[str]:
-    """Keys, indexes, TTL: each that is not as declared; recovery, stream, protection that is off."""
+    """Keys, indexes and TTL that are not as declared; recovery, stream, protection that is off."""
     declared = {**create_table(blog), **(time_to_live(blog) or {})}
     found = only(template, "AWS::DynamoDB::Table")
-    same = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "TimeToLiveSpecification")
+    same = (
+        "AttributeDefinitions",
+        "KeySchema",
+        "GlobalSecondaryIndexes",
+        "TimeToLiveSpecification",
+    )
     facts = {name: found.get(name) == declared.get(name) for name in same} | {
-        "recovery": found["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True},
+        "recovery": found["PointInTimeRecoverySpecification"]
+        == {"PointInTimeRecoveryEnabled": True},
         "stream": found["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"},
         "protection": found["DeletionProtectionEnabled"] is True,
     }
@@ -193,7 +205,7 @@ def _needing_caller() -> frozenset[str]:
         f"{method.upper()} {path}"
         for path, operations in documented(ROOT / "opa" / "build")["paths"].items()
         for method, operation in operations.items()
-        if all(operation.get("security", [{}]))
+        if (named := operation.get("security")) and all(named)
     )
 
 
@@ -226,5 +238,3 @@ def _flat(nodes: list[Any]) -> Iterator[Any]:
             yield from _flat(node)
         else:
             yield node
-
-

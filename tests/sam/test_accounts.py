@@ -1,4 +1,4 @@
-"""The deployed user pool is the one that the app was made for, and its role may use no more of it."""
+"""The deployed user pool is the one that the app was made for; the role may do what it calls."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_the_role_may_do_what_the_app_calls() -> None:
 
 
 def test_the_calls_are_found() -> None:
-    """Nothing is unsigned that the app does not call, and every other call is an administrator's."""
+    """Nothing is unsigned that the app does not call, and all else is an administrator's."""
     assert calls() > UNSIGNED
     assert all(name.startswith(("Admin", "List")) for name in calls() - UNSIGNED)
 

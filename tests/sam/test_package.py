@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +16,11 @@ from app.settings.guards import LAYER_BUNDLE
 from tests.sam.template import ROOT, SAM, deployed, of_type, only, source
 
 MAKEFILE = (SAM / "Makefile").read_text()
+TABLE = ["table", "--format", "cloudformation", "--name", "!Ref TableName"]
+RIGHTS = ["policy", "--function", "api", "--format", "cloudformation"]
 GENERATED = {
-    "table": ["-m", "singletable", "table", "--format", "cloudformation", "--name", "!Ref TableName"]
-    + ["--check", "sam/template.yaml"],
-    "rights": ["-m", "singletable", "policy", "--function", "api", "--format", "cloudformation"]
-    + ["--check", "sam/template.yaml"],
+    "table": ["-m", "singletable", *TABLE, "--check", "sam/template.yaml"],
+    "rights": ["-m", "singletable", *RIGHTS, "--check", "sam/template.yaml"],
     "routes": ["sam/routes.py", "--check"],
 }
 
@@ -43,12 +44,12 @@ def test_what_is_generated_is_fresh(words: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_commands_page_of_the_infrastructure_names_them() -> None:
+def test_the_page_on_infrastructure_names_the_commands() -> None:
     """docs/infra.md says how each block is written."""
     page = (ROOT / "docs" / "infra.md").read_text()
     for words in GENERATED.values():
-        command = " ".join(words[:-1] if words[-1] == "--check" else words[:-2])
-        assert command.removeprefix("-m ").replace("!Ref TableName", "'!Ref TableName'") in page
+        command = shlex.join(["--write" if word == "--check" else word for word in words])
+        assert f"\npython {command}\n" in page
 
 
 def test_the_layer_puts_the_policy_where_the_app_looks(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
-from tests.sam.checks import environment, settings_of
+from tests.sam.checks import environment, settings_of, started_with
 from tests.sam.template import ROOT, SAM, deployed, of_type, source
 
 CONFIGURED: dict[str, Any] = tomllib.loads((SAM / "samconfig.toml").read_text())
@@ -54,8 +53,7 @@ def test_local_values_reach_the_function() -> None:
 def test_the_function_starts_with_local_values() -> None:
     """On the one table of DynamoDB Local, which the bootstrap script makes, without a user pool."""
     stage = settings_of(deployed(), {"DynamoEndpointUrl": "http://host.docker.internal:8000"})
-    given = {name.lower(): value for name, value in LOCAL["ApiFunction"].items() if value}
-    settings = Settings(**given, aws_region="us-east-1", aws_lambda_function_name="ApiFunction")
+    settings = started_with(LOCAL["ApiFunction"])
     assert settings.is_local
     assert settings.dynamodb_endpoint == stage.dynamodb_endpoint
     bootstrap = (ROOT / "scripts" / "dynamodb_local_bootstrap.py").read_text()

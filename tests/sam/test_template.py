@@ -14,7 +14,7 @@ from app.policy.decisions import Decisions
 from app.policy.question import Question, Resource
 from tests.sam import checks
 from tests.sam.stack import PSEUDO, Stack
-from tests.sam.template import Template, deployed, of_type, only, source, transformed
+from tests.sam.template import ROOT, Template, deployed, of_type, only, source, transformed
 
 CHECKS: list[Callable[[Template], list[str]]] = [
     checks.dangling,
@@ -118,9 +118,7 @@ def test_alarms_watch_what_is_there() -> None:
     made = deployed()
     stack = Stack(made, {})
     function = stack.resolve(only(made, "AWS::Lambda::Function")["FunctionName"])
-    watched = {
-        name: stack.properties(name) for name in of_type(made, "AWS::CloudWatch::Alarm")
-    }
+    watched = {name: stack.properties(name) for name in of_type(made, "AWS::CloudWatch::Alarm")}
     for name in ("FunctionErrorsAlarm", "FunctionThrottlesAlarm"):
         assert watched[name]["Dimensions"] == [{"Name": "FunctionName", "Value": function}]
     (counted,) = stack.properties("PolicyFailures")["MetricTransformations"]
@@ -140,3 +138,10 @@ def test_every_alarm_tells_the_topic() -> None:
         for name in of_type(deployed(), "AWS::CloudWatch::Alarm"):
             properties: dict[str, Any] = stack.properties(name)
             assert properties.get("AlarmActions") == properties.get("OKActions") == expected
+
+
+def test_every_alarm_has_a_page_to_turn_to() -> None:
+    """docs/infra.md says what to do when it rings."""
+    page = (ROOT / "docs" / "infra.md").read_text()
+    alarms = of_type(source(), "AWS::CloudWatch::Alarm")
+    assert [each for each in alarms if f"**{each}.**" not in page] == []
