@@ -112,7 +112,7 @@ EVENTS = pytest.mark.parametrize("event", [http_api, rest_api])
 
 
 @pytest.fixture
-def on_lambda(app: FastAPI) -> Any:
+def on_lambda(app: FastAPI, own_loop: None) -> Any:
     adapter = Mangum(app, lifespan="off", text_mime_types=TEXT_TYPES)
     return lambda event: LambdaAnswer(adapter(event, None))
 

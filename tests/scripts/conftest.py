@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -86,10 +87,13 @@ async def app(scope, receive, send):
 """
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def free_ports(many: int) -> list[int]:
+    """Held all at once: asked for one by one, the same may come twice."""
+    with ExitStack() as held:
+        listeners = [held.enter_context(socket.socket()) for _ in range(many)]
+        for listener in listeners:
+            listener.bind(("127.0.0.1", 0))
+        return [int(listener.getsockname()[1]) for listener in listeners]
 
 
 @dataclass
@@ -97,9 +101,19 @@ class Site:
     """One copy of the project, and how to run its scripts."""
 
     root: Path
-    api_port: int = field(default_factory=free_port)
-    dynamodb_port: int = field(default_factory=free_port)
-    cognito_port: int = field(default_factory=free_port)
+    ports: list[int] = field(default_factory=lambda: free_ports(3))
+
+    @property
+    def api_port(self) -> int:
+        return self.ports[0]
+
+    @property
+    def dynamodb_port(self) -> int:
+        return self.ports[1]
+
+    @property
+    def cognito_port(self) -> int:
+        return self.ports[2]
 
     @property
     def environment(self) -> dict[str, str]:

@@ -22,6 +22,9 @@ FORGED = "Bearer aaa.bbb.ccc"
 Event = dict[str, Any]
 
 
+pytestmark = pytest.mark.usefixtures("own_loop")
+
+
 @pytest.fixture
 def door(settings: Settings) -> Iterator[Issued]:
     with issued(settings, cognito_trust_api_gateway=True) as made:
