@@ -1,0 +1,31 @@
+"""What cannot be previewed. Knows no HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(eq=False, kw_only=True)
+class PreviewError(Exception):
+    """A question or a wish that cannot be met."""
+
+    message: ClassVar[str]
+
+    def __str__(self) -> str:
+        return self.message.format_map(vars(self))
+
+
+class PreviewMissing(PreviewError):
+    """Never made, expired, revoked, or its post is gone: nobody is told which."""
+
+    message = "the preview does not exist"
+
+
+@dataclass(eq=False, kw_only=True)
+class TooLong(PreviewError):
+    """`most` in seconds."""
+
+    message = "no preview is good for more than {most} s"
+
+    most: int
