@@ -22,7 +22,11 @@ class UploadIn(In):
     name: FileName = Field(examples=["photo.png"], description=_NAME)
     content_type: ContentType = Field(examples=[ContentType.PNG.value])
     size: int = Field(
-        ge=1, le=LARGEST, examples=[52_100], description="Bytes, exactly; the stage has a limit."
+        strict=True,
+        ge=1,
+        le=LARGEST,
+        examples=[52_100],
+        description="Bytes, exactly; the stage has a limit.",
     )
 
     def announcement(self) -> Announcement:

@@ -29,7 +29,7 @@ class PreviewIn(In):
     """For how long; without it, as the stage has it."""
 
     seconds: int | None = Field(
-        default=None, ge=1, examples=[3600], description="The stage has a longest."
+        default=None, strict=True, ge=1, examples=[3600], description="The stage has a longest."
     )
 
 

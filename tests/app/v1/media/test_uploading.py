@@ -81,6 +81,8 @@ def test_editors_and_admins_upload(library: Library) -> None:
         {"size": 25 * MIB + 1},
         {"size": 10**30},
         {"size": 1.5},
+        {"size": "18"},
+        {"size": True},
         {"name": ""},
         {"name": "../../etc/passwd"},
         {"name": "a\\b"},
