@@ -23,6 +23,14 @@ LAST_ADMIN = "someone else has to be an administrator first"
 CHANGED = "someone else changed the account at the same time"
 
 
+def _unless_changed(change: Patch[User], user: User) -> Patch[User]:
+    """What was decided on the grounds of `user` is not done to what became of it."""
+    same = attr("role").equals(user.role)
+    same &= attr("is_disabled").equals(user.is_disabled)
+    same &= attr("is_leaving").equals(user.is_leaving)
+    return change.when(same, otherwise=CHANGED)
+
+
 @access_pattern
 def by_id(user_id: UserId) -> Get[User]:
     """A user, by the user pool's `sub`."""
@@ -51,22 +59,23 @@ def behind() -> Query[User]:
 def change_role(user: User, role: Role, now: datetime) -> Transaction[None]:
     """Gives a user another role and ends all sessions; the user pool has to follow."""
     own = User.key.patch(user_id=user.user_id).given(email=user.email)
-    changed = own.set(role=role, pool_behind_since=now).add(generation=1)
-    return transaction(changed.when(attr("role").equals(user.role), otherwise=CHANGED))
+    changed = own.set(role=role, pool_behind_since=now, sessions_ended_at=now).add(generation=1)
+    return transaction(_unless_changed(changed, user))
 
 
 @access_pattern
 def disable(user: User, now: datetime) -> Transaction[None]:
     """Shuts a user out and ends all sessions; the user pool has to follow."""
-    own = User.key.patch(user_id=user.user_id)
-    changed = own.set(is_disabled=True, pool_behind_since=now).add(generation=1)
-    return transaction(changed.when(attr("role").equals(user.role), otherwise=CHANGED))
+    own = User.key.patch(user_id=user.user_id).add(generation=1)
+    changed = own.set(is_disabled=True, pool_behind_since=now, sessions_ended_at=now)
+    return transaction(_unless_changed(changed, user))
 
 
 @access_pattern
 def enable(user_id: UserId, now: datetime) -> Patch[User]:
-    """Lets a user in again; the user pool has to follow."""
-    changed = User.key.patch(user_id=user_id).set(is_disabled=False, pool_behind_since=now)
+    """Lets a user in again, though to no former session; the user pool has to follow."""
+    own = User.key.patch(user_id=user_id)
+    changed = own.set(is_disabled=False, pool_behind_since=now).add(generation=1)
     return changed.when(attr("is_leaving").equals(False), otherwise=CHANGED)
 
 
@@ -75,7 +84,7 @@ def let_go(user: User, now: datetime) -> Transaction[None]:
     """Shuts a user out for good and ends all sessions; the user pool has to follow."""
     own = User.key.patch(user_id=user.user_id)
     changed = own.set(is_disabled=True, is_leaving=True, pool_behind_since=now).add(generation=1)
-    return transaction(changed.when(attr("role").equals(user.role), otherwise=CHANGED))
+    return transaction(_unless_changed(changed, user))
 
 
 @access_pattern
@@ -87,11 +96,10 @@ def still_admin(user_id: UserId) -> Check:
 
 
 @access_pattern
-def in_step(user_id: UserId, role: Role, since: datetime) -> Patch[User]:
-    """The user pool was told all that is known of a user since a change of then."""
+def in_step(user_id: UserId, generation: int) -> Patch[User]:
+    """The user pool was told all that is known of a user: every change is a generation."""
     told = User.key.patch(user_id=user_id).remove("pool_behind_since")
-    same = attr("pool_behind_since").equals(since) & attr("role").equals(role)
-    return told.when(same, otherwise=CHANGED)
+    return told.when(attr("generation").equals(generation), otherwise=CHANGED)
 
 
 @access_pattern
@@ -101,9 +109,9 @@ def forget(user: User) -> Delete:
 
 
 @access_pattern
-def end_sessions(user_id: UserId) -> Patch[User]:
-    """Ends all sessions of a user at once."""
-    return User.key.patch(user_id=user_id).add(generation=1)
+def end_sessions(user_id: UserId, now: datetime) -> Patch[User]:
+    """Ends all sessions of a user at once, also those that a sign-in has not opened yet."""
+    return User.key.patch(user_id=user_id).set(sessions_ended_at=now).add(generation=1)
 
 
 @access_pattern

@@ -15,6 +15,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from access_patterns import blog
+from app.auth.guard import Guarding
 from app.main import ROUTERS
 
 _PACKAGE = "app"
@@ -82,9 +83,8 @@ def _parts(thing: Any) -> Iterator[object]:
             yield from cast(Mapping[object, object], thing).values()
         case tuple() | list() | frozenset():
             yield from cast(Iterable[object], thing)
-        case _ if _is_ours(type(thing)):  # a dependency that is an object
+        case Guarding():
             yield type(thing)
-            yield from vars(thing).values() if hasattr(thing, "__dict__") else ()
         case _ if isinstance(cast(object, thing), _WRAPPERS):
             yield from (getattr(thing, name, None) for name in ("__func__", "fget", "func", "args"))
         case _:

@@ -71,6 +71,7 @@ ROUTERS: Sequence[APIRouter] = (
     categories_writes.router,
     users_reads.router,
     users_writes.router,
+    users_writes.beside,
     sessions_reads.router,
     sessions_writes.opening,
     sessions_writes.router,

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends
 
 from app.auth.guard import optional_caller, require_caller
 from app.auth.route import GuardedRoute
-from app.http.documented import problems
+from app.http.documented import Responses, problems, together
 from app.http.known_parameters import only_known_parameters
 from app.http.refusals import (
     Busy,
@@ -34,7 +34,7 @@ Guard = Callable[..., Any]
 
 ANYWHERE = (Unprocessable, InternalError, Busy, Unavailable)
 WRONG = (CredentialsWrong, SessionEnded)
-CLOSED = (CredentialsMissing, *WRONG, Forbidden)
+CLOSED: tuple[type[Refusal], ...] = (CredentialsMissing, *WRONG, Forbidden)
 BODY = (MalformedBody, TooLarge, UnsupportedMediaType)
 
 
@@ -64,8 +64,16 @@ def write_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     return _router(prefix, tag, refused, require_caller, *guards)
 
 
+class Router(APIRouter):
+    """What all its operations refuse, each of them says beside its own refusals."""
+
+    def add_api_route(self, path: str, endpoint: Guard, **options: Any) -> None:
+        own: Responses = options.pop("responses", None) or {}
+        super().add_api_route(path, endpoint, responses=together(self.responses, own), **options)
+
+
 def _router(prefix: str, tag: str, refused: Sequence[type[Refusal]], *guards: Guard) -> APIRouter:
-    return APIRouter(
+    return Router(
         prefix=prefix,
         tags=[tag],
         route_class=GuardedRoute,

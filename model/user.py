@@ -30,7 +30,8 @@ class User(Entity, table=blog):
     """An account. `user_id` is the user pool's `sub`; e-mail addresses are kept in lower case.
 
     What stands here holds, and the user pool follows: since `pool_behind_since` it has not yet
-    been told of a change. Sessions of a former `generation` are over.
+    been told of a change. Sessions of a former `generation` are over, and no sign-in from before
+    `sessions_ended_at` opens another one.
     """
 
     user_id: UserKey
@@ -40,6 +41,7 @@ class User(Entity, table=blog):
     is_disabled: bool = False
     is_leaving: bool = False
     generation: int = Field(default=0, examples=[2])
+    sessions_ended_at: AwareDatetime | None = None
     pool_behind_since: AwareDatetime | None = None
     last_login_at: AwareDatetime | None = None
     created_at: AwareDatetime

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/settings.md and the generated parts of docs/spec.md."""
+"""Writes docs/settings.md and the generated parts of docs/spec.md and docs/opa.md."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
     options = parser.parse_args()
     try:
-        made = pages((ROOT / "docs" / "spec.md").read_text())
+        made = pages(ROOT / "docs", ROOT / "opa" / "build")
     except PlaceMissing as error:
         print(f"app_docs: {error}", file=sys.stderr)
         return 1

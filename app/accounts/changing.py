@@ -10,7 +10,7 @@ from datetime import datetime
 from access_patterns import users
 from app.accounts.desk import Desk, as_far_as_possible
 from app.accounts.errors import AccountConflict, AccountMissing
-from app.accounts.mirroring import bring_in_step
+from app.accounts.mirroring import bring_in_step, stored
 from model import Role, User, UserId
 from singletable import Transaction
 from singletable.errors.request import TransactionCancelled
@@ -18,7 +18,7 @@ from singletable.errors.request import TransactionCancelled
 
 def found(desk: Desk, user_id: UserId) -> User:
     """The user as stored now; `AccountMissing` if there is none."""
-    user = desk.repository.fetch(users.by_id(user_id).consistent())
+    user = stored(desk, user_id)
     if user is None:
         raise AccountMissing
     return user
@@ -26,7 +26,7 @@ def found(desk: Desk, user_id: UserId) -> User:
 
 def change_role(desk: Desk, user_id: UserId, role: Role, now: datetime) -> User:
     """Gives a role in place of the one before; all sessions end. Twice the same is once."""
-    user = found(desk, user_id)
+    user = _staying(desk, user_id)
     if user.role is not role:
         change = users.change_role(user, role, now)
         _write(desk, user, change, keeps_admin=role is Role.ADMIN)
@@ -35,7 +35,7 @@ def change_role(desk: Desk, user_id: UserId, role: Role, now: datetime) -> User:
 
 def disable(desk: Desk, user_id: UserId, now: datetime) -> User:
     """Shuts a user out; all sessions end."""
-    user = found(desk, user_id)
+    user = _staying(desk, user_id)
     if not user.is_disabled:
         _write(desk, user, users.disable(user, now), keeps_admin=False)
     return _followed(desk, user_id)
@@ -43,7 +43,7 @@ def disable(desk: Desk, user_id: UserId, now: datetime) -> User:
 
 def enable(desk: Desk, user_id: UserId, now: datetime) -> User:
     """Lets a user in again."""
-    user = found(desk, user_id)
+    user = _staying(desk, user_id)
     if user.is_disabled:
         desk.repository.write(users.enable(user_id, now))
         desk.gate.forget_user(user_id)
@@ -60,10 +60,19 @@ def remove(desk: Desk, user_id: UserId, now: datetime) -> None:
 
 def end_sessions(desk: Desk, user_id: UserId) -> None:
     """Logs a user out everywhere."""
-    desk.repository.write(users.end_sessions(user_id))
+    desk.repository.write(users.end_sessions(user_id, desk.clock()))
     desk.gate.forget_user(user_id)
     with as_far_as_possible("signing a user out everywhere"):
         desk.pool.sign_out_everywhere(user_id)
+
+
+def _staying(desk: Desk, user_id: UserId) -> User:
+    """One who is to be gone is gone: what was left of a deletion is done first."""
+    user = found(desk, user_id)
+    if user.is_leaving:
+        bring_in_step(desk, user_id)
+        raise AccountMissing
+    return user
 
 
 def _followed(desk: Desk, user_id: UserId) -> User:
@@ -75,11 +84,13 @@ def _followed(desk: Desk, user_id: UserId) -> User:
 
 def _write(desk: Desk, user: User, change: Transaction[None], *, keeps_admin: bool) -> None:
     """With a witness where an administrator goes, so that there always is one left."""
-    if not _is_active_admin(user) or keeps_admin:
-        desk.repository.write(change)
-    else:
-        _write_before_witness(desk, user, change)
-    desk.gate.forget_user(user.user_id)
+    try:
+        if not _is_active_admin(user) or keeps_admin:
+            desk.repository.write(change)
+        else:
+            _write_before_witness(desk, user, change)
+    finally:  # even a write without an answer may have been carried out
+        desk.gate.forget_user(user.user_id)
 
 
 def _write_before_witness(desk: Desk, user: User, change: Transaction[None]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from app.accounts.errors import AccountError
 from app.accounts.pool import UserPool
 from app.accounts.pool_errors import PoolError
 from app.auth.tokens import TokenVerifier
@@ -17,21 +18,29 @@ from singletable import Repository
 log = logging.getLogger("app.accounts")
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Desk:
-    """`lasting`: how long after a sign-in its session ends, whatever happens."""
+    """`lasting`: how long after a sign-in its session ends, whatever happens.
+
+    `clock` says when something is done that is asked for without a moment.
+    """
 
     repository: Repository
     pool: UserPool
     tokens: TokenVerifier
     gate: SessionGate
     lasting: timedelta
+    clock: Callable[[], datetime] = utc_now
 
 
 @contextmanager
-def as_far_as_possible(what: str) -> Iterator[None]:
+def as_far_as_possible(what: str) -> Generator[None]:
     """For what the pool should do as well, when the table alone already keeps the promise."""
     try:
         yield
-    except PoolError as error:
+    except (PoolError, AccountError) as error:
         log.warning("%s did not succeed at the user pool: %s", what, error)

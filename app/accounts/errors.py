@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+
+from app.worded import WordedError
+from singletable.errors.request import RequestError
 
 
-@dataclass(eq=False, kw_only=True)
-class AccountError(Exception):
-    message: ClassVar[str]
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
+class AccountError(WordedError):
+    """A change or a sign-in that makes no sense, or not now."""
 
 
 class AccountMissing(AccountError):
@@ -40,3 +38,8 @@ class SessionOver(AccountError):
     message = "the session is over ({reason})"
 
     reason: str
+
+
+def reason_of(error: Exception) -> str:
+    """For logs: what the engine says of a request may name a key, and with it an address."""
+    return error.slug if isinstance(error, RequestError) else str(error)

@@ -1,4 +1,8 @@
-"""Brings the user pool into step with a user's item, which is what holds. Repeatable at will."""
+"""Brings the user pool into step with a user's item, which is what holds. Repeatable at will.
+
+Several may do so at once. Whoever told the pool something that holds no longer tells it anew:
+the last word is what the item says.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from access_patterns import users
 from app.accounts.desk import Desk
 from app.accounts.errors import AccountConflict
 from app.accounts.pool import UserPool
+from app.accounts.pool_errors import UserNotInPool
 from model import User, UserId
 from singletable.errors.request import WriteRefused
 
@@ -13,19 +18,40 @@ ATTEMPTS = 5
 
 
 def bring_in_step(desk: Desk, user_id: UserId) -> User | None:
-    """The user as stored, once the pool was told; None once both have forgotten a leaving one.
+    """The user as stored, once the pool was told; None once both have forgotten a leaving one."""
+    user = stored(desk, user_id)
+    if user is None or user.pool_behind_since is None:
+        return user
+    return bring_over(desk, user)
 
-    An item that changes meanwhile is told anew: the last change has the last word at the pool.
-    """
+
+def bring_over(desk: Desk, user: User) -> User | None:
+    """The same, whether or not the pool is known to be behind."""
     for _ in range(ATTEMPTS):
-        user = desk.repository.fetch(users.by_id(user_id).consistent())
-        if user is None or user.pool_behind_since is None:
-            return user
-        tell(desk.pool, user)
         try:
+            tell(desk.pool, user)
             return _noted(desk, user)
-        except WriteRefused:
-            continue
+        except (WriteRefused, UserNotInPool) as error:
+            now = stored(desk, user.user_id)
+            if now is None:
+                return None
+            if isinstance(error, UserNotInPool) and not now.is_leaving:
+                raise
+            user = now
+    raise AccountConflict(reason=users.CHANGED)
+
+
+def correct_role(desk: Desk, user_id: UserId) -> User | None:
+    """The user as stored, once the pool has given the role; ends no session there."""
+    user = stored(desk, user_id)
+    for _ in range(ATTEMPTS):
+        if user is None:
+            return None
+        desk.pool.give_role(user.user_id, user.role)
+        now = stored(desk, user_id)
+        if now is None or now.role is user.role:
+            return now
+        user = now
     raise AccountConflict(reason=users.CHANGED)
 
 
@@ -42,9 +68,12 @@ def tell(pool: UserPool, user: User) -> None:
     pool.sign_out_everywhere(user.user_id)
 
 
+def stored(desk: Desk, user_id: UserId) -> User | None:
+    return desk.repository.fetch(users.by_id(user_id).consistent())
+
+
 def _noted(desk: Desk, told: User) -> User | None:
     if told.is_leaving:
         desk.repository.write(users.forget(told))
         return None
-    assert told.pool_behind_since is not None  # noqa: S101 - the caller saw it
-    return desk.repository.write(users.in_step(told.user_id, told.role, told.pool_behind_since))
+    return desk.repository.write(users.in_step(told.user_id, told.generation))

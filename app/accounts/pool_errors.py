@@ -6,19 +6,15 @@ No message names an address, a password, a token or a code; `reason` is a slug f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+
+from app.worded import WordedError
 
 
 @dataclass(eq=False, kw_only=True)
-class PoolError(Exception):
+class PoolError(WordedError):
     """A request to the user pool that was not carried out."""
 
-    message: ClassVar[str]
-
     reason: str = ""
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
 
 
 class EmailInPool(PoolError):

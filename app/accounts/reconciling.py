@@ -8,18 +8,21 @@ from datetime import datetime
 
 from access_patterns import registrations, users
 from app.accounts.desk import Desk
-from app.accounts.errors import AccountError
-from app.accounts.mirroring import bring_in_step, tell
+from app.accounts.errors import AccountError, reason_of
+from app.accounts.mirroring import bring_in_step, bring_over, stored
 from app.accounts.pool import PoolUser
 from app.accounts.pool_errors import PoolError
 from app.accounts.registering import INTERRUPTED_AFTER, remove_unfinished
-from model import User, UserId
+from model import Registration, Role, User, UserId
 from singletable.errors.request import RequestError
+
+NOBODY = UserId("-")
+FAILURES = (PoolError, RequestError, AccountError)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one account; `is_mended` says whether it still is so."""
+    """What was found of one account; `is_mended`: it is so no longer."""
 
     account: UserId
     says: str
@@ -32,48 +35,66 @@ def resume(desk: Desk, now: datetime) -> Iterator[Finding]:
         yield _resumed(desk, user)
     for each in list(desk.repository.iterate(registrations.waiting())):
         if now - each.started_at >= INTERRUPTED_AFTER:
-            try:
-                remove_unfinished(desk, each.email)
-                desk.repository.write(registrations.give_up(each))
-                yield Finding(UserId("-"), "an interrupted registration was undone", True)
-            except (PoolError, RequestError) as error:
-                yield Finding(UserId("-"), f"a registration could not be undone: {error}", False)
+            yield _undone(desk, each, now)
 
 
 def _resumed(desk: Desk, user: User) -> Finding:
     since = user.pool_behind_since
     try:
         bring_in_step(desk, user.user_id)
-    except (PoolError, RequestError, AccountError) as error:
-        return Finding(user.user_id, f"the pool is behind since {since}: {error}", False)
+    except FAILURES as error:
+        return Finding(user.user_id, f"the pool is behind since {since}: {reason_of(error)}", False)
     return Finding(user.user_id, f"the pool was behind since {since}", True)
 
 
-def compare(desk: Desk) -> Iterator[Finding]:
-    """Every account of the pool against its item; where they differ, the pool is told.
+def _undone(desk: Desk, interrupted: Registration, now: datetime) -> Finding:
+    """Taken up first: from then on it cannot be completed by a process that was only slow."""
+    try:
+        ours = desk.repository.write(registrations.take_up(interrupted, now))
+        remove_unfinished(desk, ours.email)
+        desk.repository.write(registrations.give_up(ours))
+    except FAILURES as error:
+        return Finding(NOBODY, f"a registration could not be undone: {reason_of(error)}", False)
+    return Finding(NOBODY, "an interrupted registration was undone", True)
 
-    An account that the table does not know is named and left alone: it may have been made by
-    hand, and nobody who signs in with it gets anywhere.
+
+def compare(desk: Desk) -> Iterator[Finding]:
+    """The accounts of pool and table against each other; where they differ, the pool is told.
+
+    An account that only one of them knows is named and left alone: one in the pool may have been
+    made by hand, and nobody who signs in with it gets anywhere; to one in the table nobody signs
+    in, and the pool could only make another one.
     """
+    seen = set[UserId]()
     for known in desk.pool.every_user():
-        user = desk.repository.fetch(users.by_id(known.user_id).consistent())
+        seen.add(known.user_id)
+        user = stored(desk, known.user_id)
         if user is None:
             yield Finding(known.user_id, "the pool has an account that the table lacks", False)
         elif not _agree(known, user):
             yield _told(desk, user)
+    for role in Role:
+        for user in desk.repository.iterate(users.in_role(role)):
+            if user.user_id not in seen and _is_missing(desk, user.user_id):
+                yield Finding(user.user_id, "the table has an account that the pool lacks", False)
 
 
 def _agree(known: PoolUser, user: User) -> bool:
     return (
         known.role is user.role
-        and known.groups == {user.role}
+        and known.groups == frozenset({user.role})
         and known.is_enabled is not user.is_disabled
     )
 
 
+def _is_missing(desk: Desk, user_id: UserId) -> bool:
+    """The pool is asked first: whoever is deleted meanwhile is not stored any more."""
+    return desk.pool.find(user_id) is None and stored(desk, user_id) is not None
+
+
 def _told(desk: Desk, user: User) -> Finding:
     try:
-        tell(desk.pool, user)
-    except PoolError as error:
-        return Finding(user.user_id, f"pool and table differ: {error}", False)
+        bring_over(desk, user)
+    except FAILURES as error:
+        return Finding(user.user_id, f"pool and table differ: {reason_of(error)}", False)
     return Finding(user.user_id, "pool and table differed", True)

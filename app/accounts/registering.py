@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 
 from access_patterns import registrations, users
 from app.accounts.desk import Desk
-from app.accounts.errors import AccountConflict, AddressTaken
-from app.accounts.pool_errors import EmailInPool, PoolError, PoolUnavailable
+from app.accounts.errors import AccountConflict, AccountError, AddressTaken, reason_of
+from app.accounts.mirroring import stored
+from app.accounts.pool import PoolUser
+from app.accounts.pool_errors import EmailInPool, PoolError, PoolUnavailable, UserNotInPool
 from model import Registration, Role, User, UserId
-from singletable.errors.request import WriteRefused
+from singletable.errors.request import RequestError, WriteRefused
 
 INTERRUPTED_AFTER = timedelta(minutes=2)
-"""Longer than all attempts at all steps may take together."""
+"""Longer than all steps take where they are answered; who is slower comes to nothing."""
 
 log = logging.getLogger("app.accounts")
 
@@ -41,17 +43,15 @@ class NewAccount:
 
 
 def register(desk: Desk, wanted: NewAccount, now: datetime) -> User:
-    """The user, known to pool and table. Otherwise an error, and neither knows of it."""
+    """The user, known to pool and table. Otherwise an error, and neither knows of it.
+
+    After `PoolUnavailable`, or a crash, the pool may know of it: the registration stays, and the
+    next attempt at the address, or `reconciling`, removes what was left there.
+    """
     if desk.repository.fetch(users.by_email(wanted.email)) is not None:
         raise AddressTaken
-    registration, is_resumed = _announced(desk, wanted.email, now)
-    try:
-        user_id = _made(desk, wanted, is_resumed=is_resumed)
-    except PoolUnavailable:
-        raise  # it may have been made all the same: the registration keeps that in mind
-    except (AddressTaken, PoolError):
-        _give_up(desk, registration)
-        raise
+    registration = _announced(desk, wanted.email, now)
+    user_id = _made(desk, wanted, registration)
     try:
         return _completed(desk, wanted, user_id, registration, now)
     except Exception:
@@ -59,46 +59,70 @@ def register(desk: Desk, wanted: NewAccount, now: datetime) -> User:
         raise
 
 
-def _announced(desk: Desk, email: str, now: datetime) -> tuple[Registration, bool]:
-    """The registration, and whether it takes up one that was interrupted."""
+def remove_unfinished(desk: Desk, email: str) -> None:
+    """Deletes what an interrupted registration left in the pool. It has to be taken up before."""
+    left = desk.pool.find_by_email(email)
+    if left is not None and _is_unfinished(desk, left):
+        desk.pool.delete(left.user_id)
+
+
+def _is_unfinished(desk: Desk, account: PoolUser) -> bool:
+    """Made here, for it has a role from the start, and yet nobody's."""
+    return account.role is not None and stored(desk, account.user_id) is None
+
+
+def _announced(desk: Desk, email: str, now: datetime) -> Registration:
+    """A new registration, or an interrupted one that is taken up again.
+
+    The pool is asked before there is a registration: what it has then was not made here.
+    """
     former = desk.repository.fetch(registrations.of(email).consistent())
-    if former is not None:
-        if now - former.started_at < INTERRUPTED_AFTER:
-            raise AccountConflict(reason=registrations.BEING_MADE)
-        return desk.repository.write(registrations.take_up(former, now)), True
-    if desk.pool.find_by_email(email) is not None:
-        raise AddressTaken
-    begun = Registration(email=email, started_at=now)
-    return desk.repository.write(registrations.begin(begun)), False
+    if former is None:
+        if desk.pool.find_by_email(email) is not None:
+            raise AddressTaken
+        begun = Registration(email=email, started_at=now)
+        return desk.repository.write(registrations.begin(begun))
+    if now - former.started_at < INTERRUPTED_AFTER:
+        raise AccountConflict(reason=registrations.BEING_MADE)
+    taken_up = desk.repository.write(registrations.take_up(former, now))
+    remove_unfinished(desk, email)
+    return taken_up
 
 
-def _made(desk: Desk, wanted: NewAccount, *, is_resumed: bool) -> UserId:
-    """In the pool; what an interrupted attempt left there is replaced, nothing else ever is."""
+def _made(desk: Desk, wanted: NewAccount, registration: Registration) -> UserId:
     first = wanted.password or wanted.temporary
     is_invited = wanted.password is None
-    if is_resumed:
-        remove_unfinished(desk, wanted.email)
     try:
         return desk.pool.create(
             wanted.email, wanted.role, temporary_password=first, invite=is_invited
         )
+    except PoolUnavailable:
+        raise  # it may have been made all the same
     except EmailInPool:
-        raise AddressTaken from None
+        raise _already_made(desk, registration) from None
+    except PoolError:
+        _give_up(desk, registration)
+        raise
 
 
-def remove_unfinished(desk: Desk, email: str) -> None:
-    """Deletes the pool's account of an interrupted registration, unless a user came of it."""
-    left = desk.pool.find_by_email(email)
-    if left is not None and desk.repository.fetch(users.by_id(left.user_id).consistent()) is None:
-        desk.pool.delete(left.user_id)
+def _already_made(desk: Desk, registration: Registration) -> AccountError:
+    """By somebody who was faster; or by us, in a request repeated for want of an answer."""
+    there = desk.pool.find_by_email(registration.email)
+    if there is not None and _is_unfinished(desk, there):
+        return AccountConflict(reason=registrations.BEING_MADE)
+    _give_up(desk, registration)
+    return AddressTaken()
 
 
 def _completed(
     desk: Desk, wanted: NewAccount, user_id: UserId, registration: Registration, now: datetime
 ) -> User:
-    if wanted.password is not None:
-        desk.pool.set_password(user_id, wanted.password)
-    desk.pool.give_role(user_id, wanted.role)
+    try:
+        if wanted.password is not None:
+            desk.pool.set_password(user_id, wanted.password)
+        desk.pool.give_role(user_id, wanted.role)
+    except UserNotInPool:  # it took so long that somebody took it for interrupted
+        raise AccountConflict(reason=registrations.GIVEN_UP) from None
     user = User(
         user_id=user_id, email=wanted.email, name=wanted.name, role=wanted.role, created_at=now
     )
@@ -106,15 +130,22 @@ def _completed(
 
 
 def _undo(desk: Desk, user_id: UserId, registration: Registration) -> None:
-    """As far as it goes; the registration stays where it does not, for `reconciling`."""
-    if desk.repository.fetch(users.by_id(user_id).consistent()) is not None:
-        return
+    """As far as it goes; where it does not, the registration stays, for `reconciling`."""
     try:
-        desk.pool.delete(user_id)
-    except PoolError as error:
-        log.warning("an unfinished account stays in the user pool for now: %s", error)
-        return
-    _give_up(desk, registration)
+        ours = _taken_back(desk, registration)
+        if stored(desk, user_id) is None:
+            desk.pool.delete(user_id)
+        _give_up(desk, ours)
+    except (PoolError, RequestError) as error:
+        log.warning("an unfinished account stays in the user pool for now: %s", reason_of(error))
+
+
+def _taken_back(desk: Desk, registration: Registration) -> Registration:
+    """From here on the completing transaction is refused, should it still be under way."""
+    with suppress(WriteRefused):  # it was carried out, or somebody took the registration up
+        later = registration.started_at + timedelta(microseconds=1)
+        return desk.repository.write(registrations.take_up(registration, later))
+    return registration
 
 
 def _give_up(desk: Desk, registration: Registration) -> None:

@@ -5,16 +5,18 @@ Whatever is wrong with an account, sign-in says one thing: `SignInRefused`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from access_patterns import sessions, users
 from app.accounts.desk import Desk, as_far_as_possible
+from app.accounts.mirroring import bring_in_step, correct_role, stored
 from app.accounts.pool import NewPasswordNeeded, Tokens
 from app.accounts.pool_errors import SignInRefused
 from app.auth.claims import Claims, TokenRefused
 from model import Session, SessionId, User
-from singletable.errors.request import ItemExists
+from singletable.errors.request import ItemExists, ItemMissing
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,14 @@ class SignedIn:
 def sign_in(
     desk: Desk, email: str, password: str, user_agent: str, now: datetime
 ) -> SignedIn | NewPasswordNeeded:
-    """A new session, unless the user has to choose a password first."""
+    """A new session, unless the user has to choose a password first.
+
+    A pool that is behind is told before, for it might refuse one who was let in again.
+    """
+    known = desk.repository.fetch(users.by_email(email))
+    if known is not None and known.pool_behind_since is not None:
+        with as_far_as_possible("bringing the pool into step"):
+            bring_in_step(desk, known.user_id)
     answer = desk.pool.sign_in(email, password)
     if isinstance(answer, NewPasswordNeeded):
         return answer
@@ -49,8 +58,8 @@ def refresh(desk: Desk, refresh_token: str, username: str, now: datetime) -> Sig
     """Fresh tokens for a session that is open; `SessionOver` for one that is not."""
     tokens, claims = _refreshed(desk, refresh_token, username)
     standing = desk.gate.standing(claims.session_id, claims.subject, now)
-    if standing.user.role not in claims.roles:
-        desk.pool.give_role(standing.user.user_id, standing.user.role)
+    if claims.roles != frozenset({standing.user.role}):
+        correct_role(desk, claims.subject)
         tokens, _ = _refreshed(desk, refresh_token, username)
     return SignedIn(tokens, claims.username, standing.user, standing.session)
 
@@ -59,9 +68,13 @@ def open_session(desk: Desk, claims: Claims, user_agent: str, now: datetime) -> 
     """The session of a sign-in; `SignInRefused` for accounts that are unknown or shut out.
 
     It ends `lasting` after the sign-in itself: a token that outlives the item of its session is
-    too old to open another one.
+    too old to open another one. So is one from before all sessions were ended; tokens know
+    whole seconds only.
     """
     user = _admitted(desk, claims)
+    ended_at = user.sessions_ended_at
+    if ended_at is not None and claims.authenticated_at < ended_at.replace(microsecond=0):
+        raise SignInRefused(reason="ended-since")
     expires_at = claims.authenticated_at + desk.lasting
     if expires_at <= now:
         raise SignInRefused(reason="too-long-ago")
@@ -113,12 +126,13 @@ def revoke(desk: Desk, refresh_token: str) -> None:
 def _received(desk: Desk, tokens: Tokens, user_agent: str, now: datetime) -> SignedIn:
     claims = _verified(desk, tokens)
     user = _admitted(desk, claims)
-    if user.role not in claims.roles and tokens.refresh is not None:
-        desk.pool.give_role(user.user_id, user.role)  # a change of role did not get this far
+    if claims.roles != frozenset({user.role}) and tokens.refresh is not None:
+        correct_role(desk, user.user_id)  # a change of role did not get this far
         again, claims = _refreshed(desk, tokens.refresh, claims.username)
         tokens = replace(again, refresh=tokens.refresh)
     session = open_session(desk, claims, user_agent, now)
-    desk.repository.write(users.record_login(user.user_id, now))
+    with suppress(ItemMissing):  # deleted this very moment: the session opens nothing
+        desk.repository.write(users.record_login(user.user_id, now))
     return SignedIn(tokens, claims.username, user, session)
 
 
@@ -136,7 +150,7 @@ def _verified(desk: Desk, tokens: Tokens) -> Claims:
 
 
 def _admitted(desk: Desk, claims: Claims) -> User:
-    user = desk.repository.fetch(users.by_id(claims.subject).consistent())
+    user = stored(desk, claims.subject)
     if user is None or user.is_disabled or user.is_leaving:
         raise SignInRefused(reason="no-account" if user is None else "shut-out")
     return user

@@ -5,11 +5,14 @@ Each kind of credentials is an `Authenticator`; none falls back on another one's
 
 from __future__ import annotations
 
+import logging
+
 from starlette.requests import Request
 
 from app.auth.authenticator import bearer_token
 from app.auth.caller import Caller
 from app.auth.claims import Claims, Expected, TokenRefused
+from app.auth.dead_cookies import rely_on_cookies
 from app.auth.gateway import claims_from_event
 from app.auth.tokens import TokenVerifier
 from app.clock import utc_now
@@ -17,6 +20,8 @@ from app.http.cookies import access_cookie
 from app.http.origins import check_origin
 from app.http.refusals import CredentialsWrong
 from app.sessions.gate import SessionGate
+
+log = logging.getLogger("app.auth")
 
 
 class Entrance:
@@ -29,8 +34,8 @@ class Entrance:
     def verified(self, token: str) -> Claims:
         try:
             return self._tokens.verify(token)
-        except TokenRefused:
-            raise CredentialsWrong() from None
+        except TokenRefused as refused:
+            raise _wrong(refused) from None
 
     def admitted(self, claims: Claims) -> Caller:
         """Raises `SessionOver`. A role counts that both the token and the account have."""
@@ -56,7 +61,11 @@ class BearerToken:
 
 
 class AccessCookie:
-    """The cookie that a sign-in sets. Writes have to come from a page that may write."""
+    """The cookie that a sign-in sets. Writes have to come from a page that may write.
+
+    A wrong one is refused even where none is needed, so that nobody signed in is served as a
+    stranger without a word; the refusal takes it back.
+    """
 
     def __init__(self, entrance: Entrance, allowed_origins: frozenset[str]) -> None:
         self._entrance = entrance
@@ -66,6 +75,7 @@ class AccessCookie:
         token = None if "authorization" in request.headers else access_cookie(request)
         if token is None:
             return None
+        rely_on_cookies(request)
         check_origin(request, self._allowed_origins)
         return self._entrance.admitted(self._entrance.verified(token))
 
@@ -83,6 +93,21 @@ class GatewayClaims:
         try:
             event = request.scope.get("aws.event", {})
             claims = claims_from_event(event, self._expected, utc_now())
-        except TokenRefused:
-            raise CredentialsWrong() from None
+        except TokenRefused as refused:
+            raise _wrong(refused) from None
         return None if claims is None else self._entrance.admitted(claims)
+
+
+def is_authentic(tokens: TokenVerifier, token: str) -> bool:
+    """Whether the pool signed it for us, be it expired or its session over."""
+    try:
+        tokens.verify(token, expired_ok=True)
+    except TokenRefused:
+        return False
+    return True
+
+
+def _wrong(refused: TokenRefused) -> CredentialsWrong:
+    """The reason is for logs alone: who tries tokens is not told how far each came."""
+    log.info("credentials refused", extra={"facts": {"reason": refused.reason}})
+    return CredentialsWrong()

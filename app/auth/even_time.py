@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
 
@@ -17,7 +17,7 @@ async def in_even_time(
     step: float = STEP,
     clock: Callable[[], float] = monotonic,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None]:
     """What raises one of `evened` ends a whole number of steps (seconds) after it began.
 
     Unknown users are refused sooner by a user pool than wrong passwords; both take one step.
@@ -35,7 +35,7 @@ async def to_the_step(
     step: float = STEP,
     clock: Callable[[], float] = monotonic,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None]:
     """The same for what succeeds: it ends at a step, whatever there was to do."""
     began = clock()
     yield

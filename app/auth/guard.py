@@ -117,7 +117,6 @@ def noting(request: Request) -> Callable[[Decision], None]:
 
 
 def _noted(request: Request) -> dict[str, Any]:
-    if not hasattr(request.state, "log"):
-        request.state.log = {}
-    noted: dict[str, Any] = request.state.log
-    return noted
+    """What the access line says of this request beyond its outcome."""
+    state: dict[str, dict[str, Any]] = request.scope.setdefault("state", {})
+    return state.setdefault("log", {})

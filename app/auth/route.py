@@ -1,13 +1,17 @@
-"""The class of all routes: none exists that does not ask the policy."""
+"""The class of all routes: each asks the policy, and takes back cookies that are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
+from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 
+from app.auth.dead_cookies import dead_cookies
 from app.auth.guard import Guarding, optional_caller, require_caller
+from app.http.answers import answer
+from app.http.cookies import clear_cookies
 from app.http.strict_json import StrictJsonRoute
 
 IN_OPENAPI = "x-policy-actions"
@@ -37,6 +41,22 @@ class GuardedRoute(StrictJsonRoute):
             shown["security"] = WELCOME
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
 
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_taking_back(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Exception as error:
+                names = dead_cookies(request, error)
+                if not names:
+                    raise
+                refused = await answer(request, error)
+                clear_cookies(refused, names)
+                return refused
+
+        return handle_taking_back
+
 
 def _calls(dependant: Dependant) -> Iterator[object]:
     yield dependant.call
@@ -45,7 +65,7 @@ def _calls(dependant: Dependant) -> Iterator[object]:
 
 
 def _actions(calls: Sequence[object]) -> Iterator[tuple[str, str]]:
-    """Each action with the type of what it is done to."""
+    """Each action with the type of what it is done to. A class asks nothing: it makes a guard."""
     for guard in calls:
-        if isinstance(guard, Guarding):
+        if isinstance(guard, Guarding) and not isinstance(guard, type):
             yield from ((action, guard.resource_type) for action in guard.policy_actions)

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from access_patterns import blog
 from app.aws.clients import Clients
+from app.http.access import note_pattern
 from app.settings import Settings
 from singletable import Repository
 from singletable.check import table_differences
@@ -20,6 +21,7 @@ def make_repository(settings: Settings) -> Repository:
         boto3_transport(Clients(settings).dynamodb),
         settings.table_name,
         cursor_secret=settings.cursor_secret.get_secret_value().encode(),
+        observe=note_pattern,
     )
 
 

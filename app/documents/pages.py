@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import SecretStr
 
+from app.documents.guarded import Document
+from app.documents.matrix_tables import matrix_tables
 from app.documents.settings_page import settings_page
 from app.documents.spec_tables import spec_tables
 from app.main import create_app
+from app.policy.decisions import Decisions
+from app.policy.wasm import WasmPolicy
 from app.settings import Settings
 
+SETTINGS, SPEC, OPA = "settings.md", "spec.md", "opa.md"
 _PLACE = r"(<!-- {name}: made by scripts/app_docs.py -->\n).*?(<!-- end of {name} -->)"
 
 
@@ -19,27 +25,39 @@ class PlaceMissing(Exception):
     """The page lost the markers between which a generated part stands."""
 
 
-def pages(spec: str) -> dict[str, str]:
-    """Each page's text by its file name; `spec` is docs/spec.md as it is."""
-    openapi = create_app(_documented()).openapi()
-    return {"settings.md": settings_page(), "spec.md": spliced(spec, spec_tables(openapi))}
+def pages(docs: Path, bundle: Path) -> dict[str, str]:
+    """Each page's text by its file name. `docs`: the pages as they are; `bundle`: the policy."""
+    policy = WasmPolicy.load(bundle)
+    try:
+        openapi = documented(bundle)
+        parts = {SPEC: spec_tables(openapi), OPA: matrix_tables(openapi, Decisions(policy))}
+    finally:
+        policy.close()
+    made = {name: spliced(name, (docs / name).read_text(), parts[name]) for name in parts}
+    return {SETTINGS: settings_page(), **made}
 
 
-def spliced(page: str, parts: Mapping[str, str]) -> str:
-    """The page with every generated part put into its place."""
-    for name, text in parts.items():
-        found = re.search(_PLACE.format(name=name), page, re.DOTALL)
+def documented(bundle: Path) -> Document:
+    """OpenAPI, as every stage has it."""
+    return create_app(_settings(bundle)).openapi()
+
+
+def spliced(name: str, page: str, parts: Mapping[str, str]) -> str:
+    """The page with every generated part put into its place; `name` is for complaints."""
+    for place, text in parts.items():
+        found = re.search(_PLACE.format(name=place), page, re.DOTALL)
         if found is None:
-            raise PlaceMissing(f"spec.md lacks the place of {name}")
+            raise PlaceMissing(f"{name} lacks the place of {place}")
         made = f"{found[1]}{text.rstrip()}\n{found[2]}"
         page = page[: found.start()] + made + page[found.end() :]
     return page
 
 
-def _documented() -> Settings:
+def _settings(bundle: Path) -> Settings:
     return Settings(
         app_env="local",
         table_name="documented",
         aws_region="us-east-1",
         cursor_secret=SecretStr("only signs examples in the documentation"),
+        opa_bundle_path=str(bundle),
     )

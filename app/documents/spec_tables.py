@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from app.documents.guarded import Document, operations
 from app.http.errors import catalogue
-
-_METHODS = ("get", "post", "put", "patch", "delete")
-Document = Mapping[str, Any]
 
 
 def spec_tables(openapi: Document) -> dict[str, str]:
@@ -22,10 +20,8 @@ def spec_tables(openapi: Document) -> dict[str, str]:
 
 def _operations(openapi: Document) -> Iterator[str]:
     yield "| Operation | Does | Caller | Success | Failures |\n| --- | --- | --- | --- | --- |\n"
-    for path, item in openapi["paths"].items():
-        for method in _METHODS:
-            if method in item:
-                yield _operation(f"{method.upper()} {path}", item[method])
+    for name, operation in operations(openapi):
+        yield _operation(name, operation)
 
 
 def _operation(name: str, operation: Document) -> str:

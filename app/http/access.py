@@ -7,13 +7,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from time import perf_counter
 from typing import Any
 
 from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from singletable.repository import Sent
+
 log = logging.getLogger("app.access")
+_asked: ContextVar[dict[str, None] | None] = ContextVar("asked_patterns", default=None)
+
+
+def note_pattern(sent: Sent) -> None:
+    """For a repository's `observe`: the line of the request names what was asked, each once.
+
+    Threads see the same names, for they run in copies of the request's context.
+    """
+    names = _asked.get()
+    if names is not None and sent.pattern is not None:
+        names[sent.pattern] = None
 
 
 class AccessLogMiddleware:
@@ -26,6 +40,8 @@ class AccessLogMiddleware:
             await self.app(scope, receive, send)
             return
         method, start, status = scope["method"], perf_counter(), 0
+        asked = dict[str, None]()
+        token = _asked.set(asked)
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -35,22 +51,17 @@ class AccessLogMiddleware:
         try:
             await self.app(scope, receive, noting)
         finally:
+            _asked.reset(token)
             route = self._template(scope)
-            log.info(
-                "%s %s %s",
-                method,
-                route or "(no route)",
-                status,
-                extra={
-                    "facts": {
-                        "method": method,
-                        "route": route,
-                        "status": status,
-                        "durationMs": round((perf_counter() - start) * 1000, 2),
-                        **scope.get("state", {}).get("log", {}),
-                    }
-                },
-            )
+            facts = {
+                "method": method,
+                "route": route,
+                "status": status,
+                "durationMs": round((perf_counter() - start) * 1000, 2),
+                "patterns": list(asked),
+                **scope.get("state", {}).get("log", {}),
+            }
+            log.info("%s %s %s", method, route or "(no route)", status, extra={"facts": facts})
 
     def _template(self, scope: Scope) -> str | None:
         """The path as it was declared; None if there is no such route."""

@@ -6,6 +6,7 @@ Read from the raw header: frameworks take one of two cookies of a name without a
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -71,9 +72,9 @@ def set_cookies(
         response.headers.append("set-cookie", line)
 
 
-def clear_cookies(response: Response) -> None:
-    """Makes the browser forget all three."""
-    for name in PATHS:
+def clear_cookies(response: Response, names: Collection[str] = tuple(PATHS)) -> None:
+    """Makes the browser forget them: all three, unless some are named."""
+    for name in names:
         response.headers.append("set-cookie", _line(name, "", 0))
 
 

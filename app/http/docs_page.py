@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import resources
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import Response
 
 PATH = "/docs"
@@ -56,7 +57,7 @@ def install(app: FastAPI) -> None:
 
 
 def _serve(app: FastAPI, below: str, content: bytes, kind: str) -> None:
-    async def serve() -> Response:
+    async def serve(_: Request) -> Response:
         return Response(content, media_type=kind, headers={"Content-Security-Policy": POLICY})
 
-    app.add_api_route(PATH + below, serve, methods=["GET"], include_in_schema=False)
+    app.add_route(PATH + below, serve, methods=["GET"], include_in_schema=False)

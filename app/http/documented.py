@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from app.http.envelope import Failed, Failure
 from app.http.refusals import Refusal
 
+BETWEEN = " · "
 _TRACE = "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11"
 
 
@@ -19,6 +21,32 @@ def problems(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
     return {
         status: _entry(list(group)) for status, group in groupby(ranked, lambda cls: cls.status)
     }
+
+
+Responses = Mapping[int | str, dict[str, Any]]
+
+
+def together(router: Responses, route: Responses) -> dict[int | str, dict[str, Any]]:
+    """The router's answers and the route's: a status of both has the codes of both."""
+    both = {
+        status: _both(router[status], entry)
+        for status, entry in route.items()
+        if status in router and "model" in entry
+    }
+    return {**router, **route, **both}
+
+
+def _both(router: dict[str, Any], route: dict[str, Any]) -> dict[str, Any]:
+    codes = {
+        code: example
+        for entry in (router, route)
+        for code, example in entry["content"]["application/json"]["examples"].items()
+    }
+    words = dict.fromkeys(
+        word for entry in (router, route) for word in entry["description"].split(BETWEEN)
+    )
+    content = {"application/json": {"examples": codes}}
+    return {**route, "description": BETWEEN.join(words), "content": content}
 
 
 def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
@@ -45,7 +73,7 @@ UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 def _entry(refusals: list[type[Refusal]]) -> dict[str, Any]:
     return {
         "model": Failure,
-        "description": " · ".join(f"`{cls.code}`: {cls.why}" for cls in refusals),
+        "description": BETWEEN.join(f"`{cls.code}`: {cls.why}" for cls in refusals),
         "content": {"application/json": {"examples": {c.code: _example(c) for c in refusals}}},
     }
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+
+from app.worded import WordedError
 
 
-@dataclass(eq=False, kw_only=True)
-class PostError(Exception):
+class PostError(WordedError):
     """A question or a change that makes no sense, or not now."""
-
-    message: ClassVar[str]
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
 
 
 class PostMissing(PostError):

@@ -40,14 +40,15 @@ class SessionGate:
         self._seconds = seconds
         self._clock = clock
         self._known = OrderedDict[SessionId, Standing]()
+        self._endings = 0
         self._changing = Lock()
 
     def standing(self, session_id: SessionId, user_id: UserId, now: datetime) -> Standing:
         """Raises `SessionOver` unless it is an open session of a user who may come in."""
-        known = self._remembered(session_id)
+        known, endings = self._remembered(session_id)
         if known is None:
             known = self._asked(session_id, user_id)
-            self._remember(session_id, known)
+            self._remember(session_id, known, endings)
         if known.session.user_id != user_id:
             raise SessionOver(reason="another user's")
         if known.session.expires_at <= now:
@@ -57,23 +58,27 @@ class SessionGate:
     def forget(self, session_id: SessionId) -> None:
         """What is known of one session."""
         with self._changing:
+            self._endings += 1
             self._known.pop(session_id, None)
 
     def forget_user(self, user_id: UserId) -> None:
         """What is known of all of a user's sessions."""
         with self._changing:
+            self._endings += 1
             for session_id in [k for k, v in self._known.items() if v.user.user_id == user_id]:
                 del self._known[session_id]
 
-    def _remembered(self, session_id: SessionId) -> Standing | None:
+    def _remembered(self, session_id: SessionId) -> tuple[Standing | None, int]:
+        """With the number of endings so far: what is asked for before one is not kept after it."""
         with self._changing:
             known = self._known.get(session_id)
-            if known is not None and self._clock() - known.seen < self._seconds:
-                return known
-            return None
+            is_fresh = known is not None and self._clock() - known.seen < self._seconds
+            return known if is_fresh else None, self._endings
 
-    def _remember(self, session_id: SessionId, standing: Standing) -> None:
+    def _remember(self, session_id: SessionId, standing: Standing, endings: int) -> None:
         with self._changing:
+            if endings != self._endings:
+                return
             self._known[session_id] = standing
             self._known.move_to_end(session_id)
             if len(self._known) > MOST:
@@ -84,6 +89,8 @@ class SessionGate:
         session = self._repository.fetch(sessions.by_id(session_id).consistent())
         if session is None or session.revoked_at is not None:
             raise SessionOver(reason="unknown" if session is None else "revoked")
+        if session.user_id != user_id:
+            raise SessionOver(reason="another user's")
         user = self._repository.fetch(users.by_id(user_id).consistent())
         if user is None or user.is_disabled or user.is_leaving:
             raise SessionOver(reason="no account" if user is None else "shut out")

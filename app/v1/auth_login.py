@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import signing_in
 from app.accounts.pool import NewPasswordNeeded
 from app.accounts.pool_errors import SignInRefused
 from app.accounts.registering import NewAccount, register
+from app.auth.credentials import is_authentic
+from app.auth.dead_cookies import rely_on_cookies
 from app.auth.even_time import in_even_time
 from app.auth.guard import AllowedToAnyone
 from app.clock import Now
@@ -28,17 +28,15 @@ from app.http.refusals import (
 )
 from app.routers import open_router, welcoming_router
 from app.v1.accounts_desk import Accounts
-from app.v1.auth_cookies import signed_in
+from app.v1.auth_cookies import renewed, signed_in
 from app.v1.auth_guards import Attempt, NoForeignPage, OwnPage, WantedAccount
 from app.v1.auth_schemas import ChallengeOut, Login, SignedInOut
+from app.v1.user_agent import UserAgent
 from app.v1.users_schemas import UserOut
 from app.v1.users_schemas import shown as user_shown
 
 signing_up = welcoming_router("/v1/auth", "auth")
 router = open_router("/v1/auth", "auth")
-
-UserAgent = Annotated[str, Header(max_length=2000, include_in_schema=False)]
-LONGEST_USER_AGENT = 300
 
 
 @signing_up.post(
@@ -46,7 +44,7 @@ LONGEST_USER_AGENT = 300
     status_code=201,
     summary="Sign up",
     dependencies=[NoForeignPage],
-    responses=problems(Forbidden, CredentialsMissing, Conflict, Taken, TooManyRequests),
+    responses=problems(Forbidden, Conflict, Taken, TooManyRequests),
 )
 def sign_up(wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now) -> Envelope[UserOut]:
     """A new account with a password of your own: yours, as a viewer.
@@ -71,7 +69,7 @@ async def log_in(
     desk: Accounts,
     now: Now,
     response: Response,
-    user_agent: UserAgent = "",
+    user_agent: UserAgent,
 ) -> Envelope[SignedInOut | ChallengeOut]:
     """Opens a session. The tokens come as cookies that scripts cannot read.
 
@@ -85,7 +83,7 @@ async def log_in(
             desk,
             wanted.email,
             wanted.password.get_secret_value(),
-            user_agent[:LONGEST_USER_AGENT],
+            user_agent,
             now,
         )
     if isinstance(signed, NewPasswordNeeded):
@@ -97,18 +95,21 @@ async def log_in(
     "/refresh",
     summary="Fresh tokens",
     dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
-    responses=problems(LoginRefused, CredentialsMissing, SessionEnded, TooManyRequests),
+    responses=problems(CredentialsMissing, SessionEnded, TooManyRequests),
 )
 def refresh(
     request: Request, attempt: Attempt, desk: Accounts, now: Now, response: Response
 ) -> Envelope[SignedInOut]:
-    """Fresh cookies for those that expire, as long as the session is open."""
+    """Fresh cookies for those that expire, as long as the session is open.
+
+    Where it is over, the answer takes all cookies back.
+    """
+    rely_on_cookies(request)
     cookie = refresh_cookie(request)
     if cookie is None:
         raise CredentialsMissing()
     attempt(cookie.username)
-    signed = signing_in.refresh(desk, cookie.token, cookie.username, now)
-    return signed_in(response, signed, now)
+    return signed_in(response, renewed(desk, cookie, now), now)
 
 
 @router.post(
@@ -121,11 +122,11 @@ def refresh(
 def log_out(request: Request, desk: Accounts, now: Now) -> Response:
     """Ends the session at once and takes the cookies back; harmless without any."""
     access, cookie = access_cookie(request), refresh_cookie(request)
-    if access is not None:
+    if access is not None and is_authentic(desk.tokens, access):
         signing_in.sign_out_by_access_token(desk, access, now)
+    elif cookie is not None:
+        signing_in.sign_out_by_refresh_token(desk, cookie.token, cookie.username, now)
     if cookie is not None:
-        if access is None:
-            signing_in.sign_out_by_refresh_token(desk, cookie.token, cookie.username, now)
         signing_in.revoke(desk, cookie.token)
     gone = Response(status_code=204)
     clear_cookies(gone)

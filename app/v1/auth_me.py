@@ -20,7 +20,7 @@ def me(caller: KnownCaller, repository: Stored) -> Envelope[MeOut]:
     """The caller's account, the roles that count now, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
-    session = caller.session_id and repository.fetch(sessions.by_id(caller.session_id))
+    session = repository.fetch(sessions.by_id(caller.session_id)) if caller.session_id else None
     return ok(
         MeOut(
             user_id=user_id,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import passwords, signing_in
@@ -20,14 +18,12 @@ from app.http.refusals import LoginRefused, TooManyRequests
 from app.routers import open_router, write_router
 from app.v1.accounts_desk import Accounts
 from app.v1.auth_cookies import signed_in
-from app.v1.auth_guards import Attempt, NoForeignPage
-from app.v1.auth_login import LONGEST_USER_AGENT
+from app.v1.auth_guards import Attempt, NoForeignPage, choosing_password
 from app.v1.auth_schemas import ChallengeAnswer, Forgotten, PasswordChange, Reset, SignedInOut
+from app.v1.user_agent import UserAgent
 
 router = open_router("/v1/auth/password", "auth")
 changing = write_router("/v1/auth/password", "auth")
-
-UserAgent = Annotated[str, Header(max_length=2000, include_in_schema=False)]
 
 
 @router.post(
@@ -42,10 +38,10 @@ async def challenge(
     desk: Accounts,
     now: Now,
     response: Response,
-    user_agent: UserAgent = "",
+    user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
-    async with in_even_time(SignInRefused):
+    async with in_even_time(SignInRefused), choosing_password():
         await run_in_threadpool(attempt, answer.email)
         signed = await run_in_threadpool(
             signing_in.choose_password,
@@ -53,7 +49,7 @@ async def challenge(
             answer.email,
             answer.challenge.get_secret_value(),
             answer.new_password.get_secret_value(),
-            user_agent[:LONGEST_USER_AGENT],
+            user_agent,
             now,
         )
     return signed_in(response, signed, now)
@@ -85,7 +81,7 @@ async def forgot(wanted: Forgotten, attempt: Attempt, desk: Accounts) -> Respons
 )
 async def confirm(reset: Reset, attempt: Attempt, desk: Accounts) -> Response:
     """Takes the mailed code; all sessions end."""
-    async with in_even_time(ResetRefused):
+    async with in_even_time(ResetRefused), choosing_password():
         await run_in_threadpool(attempt, reset.email)
         await run_in_threadpool(
             passwords.reset,
@@ -111,10 +107,10 @@ async def change(
     desk: Accounts,
     now: Now,
     response: Response,
-    user_agent: UserAgent = "",
+    user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
-    async with in_even_time(SignInRefused):
+    async with in_even_time(SignInRefused), choosing_password():
         await run_in_threadpool(attempt, caller.subject)
         signed = await run_in_threadpool(
             passwords.change,
@@ -123,7 +119,7 @@ async def change(
             _access_token(request),
             wanted.old_password.get_secret_value(),
             wanted.new_password.get_secret_value(),
-            user_agent[:LONGEST_USER_AGENT],
+            user_agent,
             now,
         )
     return signed_in(response, signed, now)

@@ -39,7 +39,12 @@ class ChallengeAnswer(In):
     """The lasting password in place of a temporary one."""
 
     email: Email = Field(examples=["new@example.com"])
-    challenge: SecretStr = Field(min_length=1, max_length=4096, description="As login gave it.")
+    challenge: SecretStr = Field(
+        min_length=1,
+        max_length=4096,
+        examples=["8d2e4b53-9a0e-4c5f-8f3d-7c116f1c2a54:AYABeC…"],
+        description="As login gave it.",
+    )
     new_password: Chosen = _CHOSEN_PASSWORD
 
 
@@ -72,13 +77,16 @@ class ChallengeOut(Out):
     """The password was right, and only temporary."""
 
     status: Literal["new-password-required"] = "new-password-required"
-    challenge: str = Field(description="For `POST /v1/auth/password/challenge`; good for minutes.")
+    challenge: str = Field(
+        examples=["8d2e4b53-9a0e-4c5f-8f3d-7c116f1c2a54:AYABeC…"],
+        description="For `POST /v1/auth/password/challenge`; good for minutes.",
+    )
 
 
 class MeOut(Out):
     """Who the credentials say that you are. The development token has no account."""
 
-    user_id: UserId
+    user_id: UserId = Field(examples=["ada"])
     roles: list[Role]
     user: UserOut | None
     session: SessionOut | None

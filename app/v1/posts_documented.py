@@ -1,10 +1,9 @@
-"""Refusals that operations on posts share. A status of the router's has to be said in whole."""
+"""Refusals that operations on posts share."""
 
 from __future__ import annotations
 
 from app.http.refusals import (
     Conflict,
-    MalformedBody,
     MalformedHeader,
     NotFound,
     PreconditionFailed,
@@ -15,14 +14,13 @@ from app.http.refusals import (
 
 CONDITIONAL: tuple[type[Refusal], ...] = (
     NotFound,
-    MalformedBody,
     MalformedHeader,
     PreconditionFailed,
     VersionConflict,
 )
 """If-Match may be sent; without it a lost race is a version conflict."""
 
-CERTAIN = (NotFound, MalformedBody, MalformedHeader, PreconditionFailed, PreconditionRequired)
+CERTAIN = (NotFound, MalformedHeader, PreconditionFailed, PreconditionRequired)
 """If-Match must be sent."""
 
 TRANSITION = (*CONDITIONAL, Conflict)

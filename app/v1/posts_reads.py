@@ -12,7 +12,6 @@ from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
 from app.http.refusals import (
     CredentialsMissing,
-    CredentialsWrong,
     Forbidden,
     InvalidCursor,
     NotFound,
@@ -32,7 +31,7 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
     "",
     responses={
         **shown(posts_out.POSTS),
-        **problems(InvalidCursor, CredentialsMissing, CredentialsWrong, Forbidden),
+        **problems(InvalidCursor, CredentialsMissing, Forbidden),
     },
 )
 def list_posts(

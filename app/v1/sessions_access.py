@@ -45,7 +45,7 @@ class OnSession:
         self.policy_actions = (action,)
 
     def __call__(self, session_id: SessionKey, may: May, repository: Stored) -> Session:
-        session = repository.fetch(sessions.by_id(session_id))
+        session = repository.fetch(sessions.by_id(session_id).consistent())
         if session is None or not self._allows(may, session):
             raise NotFound(what="the session")
         return session

@@ -45,7 +45,7 @@ class WithOwnToken:
         bearer = wiring_of(request).bearer
         claims = bearer.claims(request) if bearer else None
         if claims is None:
-            raise CredentialsMissing()
+            raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
         caller = Caller(claims.subject, frozenset(), claims.session_id)
         may = Permission(wiring_of(request).decisions, caller, now, noting(request))
         may.require(self.policy_actions[0], Resource(self.resource_type, owner=claims.subject))

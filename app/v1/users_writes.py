@@ -19,6 +19,7 @@ from app.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
 from model.ids import UserKey
 
 router = write_router("/v1/auth/users", "users")
+beside = write_router("/v1/auth", "users")
 
 
 @router.post(
@@ -36,23 +37,6 @@ def add(wanted: UserIn, desk: Accounts, now: Now, response: Response) -> Envelop
     user = register(desk, account, now)
     response.headers["Location"] = f"{router.prefix}/{user.user_id}"
     return ok(shown(user))
-
-
-@router.post(
-    "/reconcile",
-    summary="Bring the user pool into step",
-    dependencies=[Depends(Allowed("users.reconcile"))],
-)
-def reconcile(
-    desk: Accounts,
-    now: Now,
-    compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,
-) -> Envelope[list[FindingOut]]:
-    """Brings interrupted changes of accounts to an end, and says what it found."""
-    found = list(reconciling.resume(desk, now))
-    if compare:
-        found.extend(reconciling.compare(desk))
-    return ok([FindingOut.model_validate(each) for each in found])
 
 
 @router.patch(
@@ -105,3 +89,20 @@ def remove(user_id: UserKey, desk: Accounts, now: Now) -> Response:
     """Deletes an account, in the user pool too. Posts stay; the address is free again."""
     changing.remove(desk, user_id, now)
     return Response(status_code=204)
+
+
+@beside.post(
+    "/reconcile",
+    summary="Bring the user pool into step",
+    dependencies=[Depends(Allowed("users.reconcile"))],
+)
+def reconcile(
+    desk: Accounts,
+    now: Now,
+    compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,
+) -> Envelope[list[FindingOut]]:
+    """Brings interrupted changes of accounts to an end, and says what it found."""
+    found = list(reconciling.resume(desk, now))
+    if compare:
+        found.extend(reconciling.compare(desk))
+    return ok([FindingOut.model_validate(each) for each in found])

@@ -1,16 +1,13 @@
-"""`singletable patterns` and `singletable table`: what is declared, printed."""
+"""`singletable patterns`: what is asked, printed."""
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from dataclasses import asdict
 
 from singletable.catalogue.pattern_row import index_of
 from singletable.catalogue.readable import json_text
 from singletable.cli.project import Project
-from singletable.cli.usage import UsageError
-from singletable.emit.create_table import create_table, time_to_live
 
 
 def patterns(options: Namespace) -> int:
@@ -28,19 +25,6 @@ def patterns(options: Namespace) -> int:
             ]
         )
     )
-    return 0
-
-
-def table(options: Namespace) -> int:
-    """The parameters of CreateTable, or with --ttl those of UpdateTimeToLive."""
-    declared = Project.of(options).table
-    if not options.ttl:
-        print(json.dumps(create_table(declared, options.name), indent=2))
-        return 0
-    parameters = time_to_live(declared, options.name)
-    if parameters is None:
-        raise UsageError(f"no entity of {declared.name} expires, so there is no TTL to set")
-    print(json.dumps(parameters, indent=2))
     return 0
 
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from singletable.cli import documents, explain, listing
+from singletable.cli import documents, drifting, explain, listing, policies, tables
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def build_parser() -> ArgumentParser:
     """The parser of the whole command line; a parsed `command` is the command to carry out."""
     parser = ArgumentParser(
         prog="singletable",
-        description="Looks at a single-table DynamoDB design: documents it, lists it, asks it.",
+        description="Looks at a single-table DynamoDB design: documents, asks and deploys it.",
         epilog=_examples(tuple(command.examples[0] for command in COMMANDS)),
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -68,11 +68,6 @@ def _check(parser: ArgumentParser) -> None:
 
 def _patterns(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="everything known of each")
-
-
-def _table(parser: ArgumentParser) -> None:
-    parser.add_argument("--name", help="the real table's name (default: the declared one)")
-    parser.add_argument("--ttl", action="store_true", help="UpdateTimeToLive's parameters instead")
 
 
 def _explain(parser: ArgumentParser) -> None:
@@ -123,10 +118,36 @@ COMMANDS = (
     ),
     Command(
         "table",
-        "print the parameters of CreateTable",
-        ("table", "table --name blog-dev > table.json", "table --ttl"),
-        listing.table,
-        _table,
+        "print the table for CreateTable, CloudFormation or Terraform",
+        (
+            "table --name blog-dev > table.json",
+            "table --format cloudformation --name '!Ref TableName' --write template.yaml",
+            "table --format cloudformation --name '!Ref TableName' --check template.yaml",
+            "table --format terraform",
+        ),
+        tables.table,
+        tables.table_options,
+    ),
+    Command(
+        "policy",
+        "print the IAM policy of some access patterns, or of a function",
+        (
+            "policy --patterns posts.by_id,posts.views",
+            "policy --function api --table-arn arn:aws:dynamodb:eu-west-1:123456789012:table/blog",
+            "policy --function api --format cloudformation --write template.yaml",
+        ),
+        policies.policies,
+        policies.policy_options,
+    ),
+    Command(
+        "drift",
+        "compare a live table with its declaration",
+        (
+            "drift --table blog-prod --region eu-west-1",
+            "drift --endpoint http://localhost:8000 --stream off --recovery off --protection off",
+        ),
+        drifting.drift,
+        drifting.drift_options,
     ),
     Command(
         "golden",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from singletable.table import Table
 
 @dataclass
 class Project:
-    """`override` is the design named on the command line; it has no callers of its own."""
+    """`override` is the design named on the command line; it has no callers, no functions."""
 
     settings: Settings
     override: str | None = None
@@ -39,9 +40,19 @@ class Project:
     def catalogue(self, *, with_callers: bool = False) -> Catalogue:
         """The rows; callers only where they are shown, for they import the application."""
         table, spec = self.table, self.settings.callers
-        if not with_callers or spec is None or self.override not in (None, self.settings.design):
+        if not with_callers or spec is None or not self._is_configured:
             return Catalogue(table)
         return Catalogue(table, load_callers(spec, self._root))
+
+    @property
+    def functions(self) -> Mapping[str, Sequence[str]]:
+        """What is deployed, and the patterns that each asks."""
+        return self.settings.functions if self._is_configured else {}
+
+    @property
+    def _is_configured(self) -> bool:
+        """Whether the settings are about this design."""
+        return self.override in (None, self.settings.design)
 
     @property
     def _root(self) -> Path:

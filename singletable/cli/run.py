@@ -1,36 +1,27 @@
-"""Sends one operation and prints the answer. The one command module that loads an SDK."""
+"""Sends one operation and prints the answer. Loads an SDK, so it is imported where it is needed."""
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from typing import Any, cast
-from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError
 from pydantic import BaseModel
 
 from singletable.catalogue.kinds import query_of
 from singletable.catalogue.readable import json_text
-from singletable.cli.usage import UsageError
+from singletable.cli.connection import connect
 from singletable.codec.wire import is_list
 from singletable.operation import Operation, Page
 from singletable.repository import Repository, Sent
-from singletable.transport import Transport
-from singletable.transport.boto3_adapter import boto3_transport
 
 _PAGE = 25
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"})
 
 
 def run(operation: Operation[Any], table: str, options: Namespace) -> int:
     """Prints each item as a line of JSON, then how many there were and what they cost."""
     sent = list[Sent]()
     repository = Repository(
-        _transport(options.endpoint, options.region),
+        connect(options.endpoint, options.region),
         table,
         observe=sent.append,
         count_capacity=True,
@@ -80,19 +71,3 @@ def _summary(items: int, requests: int, capacity: float, *, more: bool) -> str:
         f"{capacity:g} capacity units",
     ]
     return ", ".join(counted) + ("; more remain (--limit N)" if more else "")
-
-
-def _transport(endpoint: str | None, region: str | None) -> Transport:
-    local: dict[str, Any] = {}
-    if endpoint and urlsplit(endpoint).hostname in _LOOPBACK:
-        region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-        if not {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} & set(os.environ):
-            local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-    try:
-        return boto3_transport(
-            cast(Any, boto3).client(
-                "dynamodb", endpoint_url=endpoint, region_name=region, config=_CONFIG, **local
-            )
-        )
-    except (BotoCoreError, ValueError) as error:
-        raise UsageError(f"no client: {error} See --endpoint and --region.") from None

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from singletable.cli.usage import UsageError, did_you_mean
+from singletable.codec.wire import is_list
 
-_KINDS = {"design": str, "callers": str, "errors": bool}
+_KINDS = {"design": str, "callers": str, "errors": bool, "functions": dict}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`root`: the project's folder, where modules are imported from and docs are written to."""
+    """`root`: the project's folder, where modules are imported from and docs are written to.
+
+    `functions` maps what is deployed to the patterns that it asks, as words of a policy.
+    """
 
     root: Path
     design: str | None = None
     callers: str | None = None
     errors: bool = False
+    functions: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 def find_settings(start: Path) -> Settings:
@@ -45,4 +51,7 @@ def _read(file: Path) -> Settings:
             )
         if not isinstance(value, kind):
             raise UsageError(f"{file}: [tool.singletable] {name} is no {kind.__name__}")
+    for name, words in section.get("functions", {}).items():
+        if not is_list(words) or not all(isinstance(word, str) for word in words):
+            raise UsageError(f"{file}: [tool.singletable.functions] {name} is no list of texts")
     return Settings(file.parent, **section)

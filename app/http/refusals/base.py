@@ -7,23 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.http.envelope import Detail
+from app.worded import WordedError
 
 
 @dataclass(eq=False, kw_only=True)
-class Refusal(Exception):
-    """Carries its facts as fields; `message` is a format string over them.
-
-    `why` says when it occurs and `remedy` what the client can do about it.
-    """
+class Refusal(WordedError):
+    """`why` says when it occurs and `remedy` what the client can do about it."""
 
     status: ClassVar[int]
     code: ClassVar[str]
-    message: ClassVar[str]
     why: ClassVar[str]
     remedy: ClassVar[str]
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
 
     def details(self) -> Sequence[Detail]:
         """What is wrong in particular, if there is more than one thing to say."""

@@ -8,8 +8,11 @@ import pytest
 from moto import mock_aws
 
 from app.settings import Settings
+from tests.app.accounts.shared import endpoint, lives, shared_town
 from tests.app.accounts.town import Town, open_town
 from tests.app.v1.stores import in_dynamodb_local, in_moto
+
+__all__ = ["any_town", "endpoint", "lives", "shared_town", "town"]
 
 STORES = {"moto": in_moto, "dynamodb-local": in_dynamodb_local}
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from access_patterns import users
 from app.accounts.desk import Desk
 from app.accounts.pool import Tokens
 from app.accounts.pool_errors import SignInRefused
 from app.accounts.registering import NewAccount, register
+from app.auth.authenticator import Authenticator
 from app.auth.keys import SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
 from app.main import create_app
+from app.policy.port import Policy
 from app.settings import Settings
 from model import Role, User
 from singletable import Repository
@@ -30,16 +34,23 @@ from tests.app.accounts.pools import REGION, make_pool
 from tests.app.policies import built
 from tests.app.v1.stores import Store
 
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
 ORIGIN = "https://testserver"
 PASSWORD = "Correct-horse-7"
 
 
 class MotoPool(CognitoPool):
-    """With the revocation of refresh tokens, which moto lacks."""
+    """With what moto lacks: revocation, and a refusal for tokens of those who were deleted."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.revoked = set[str]()
+
+    @property
+    def identities(self) -> tuple[str, str]:
+        return self._app.pool_id, self._app.client_id
 
     def revoke(self, refresh_token: str) -> None:
         self.revoked.add(refresh_token)
@@ -47,7 +58,10 @@ class MotoPool(CognitoPool):
     def refresh(self, refresh_token: str, username: str) -> Tokens:
         if refresh_token in self.revoked:
             raise SignInRefused(reason="revoked")
-        return super().refresh(refresh_token, username)
+        try:
+            return super().refresh(refresh_token, username)
+        except AttributeError:
+            raise SignInRefused(reason="deleted") from None
 
 
 def moto_keys(_url: str = "") -> bytes:
@@ -58,9 +72,13 @@ def moto_keys(_url: str = "") -> bytes:
 
 @dataclass(frozen=True)
 class Town:
+    """`identities`: of the pool and of the app client, as Cognito has them."""
+
     app: FastAPI
     store: Store
     pool: MotoPool
+    cognito: CognitoIdentityProviderClient
+    identities: tuple[str, str]
     clients: list[TestClient] = field(default_factory=list)
 
     @property
@@ -72,6 +90,13 @@ class Town:
         desk: Desk | None = self.app.state.wiring.desk
         assert desk is not None
         return desk
+
+    def stored(self, user: User) -> User | None:
+        """As the table has it now."""
+        return self.repository.fetch(users.by_id(user.user_id).consistent())
+
+    def path(self, user: User, verb: str = "") -> str:
+        return f"/v1/auth/users/{user.user_id}{verb}"
 
     def account(self, name: str, role: Role = Role.VIEWER, **given: Any) -> User:
         """`<name>@example.com`, known to pool and table, with `PASSWORD`."""
@@ -102,16 +127,32 @@ def log_in(browser: TestClient, name: str, password: str = PASSWORD) -> Any:
     return browser.post("/v1/auth/login", json=body)
 
 
-@contextmanager
-def open_town(settings: Settings, store: Store, **changed: Any) -> Iterator[Town]:
-    """Over a store that is there, while moto answers for Cognito. Sessions are asked for anew."""
-    client = boto3.client(
+def cognito_client(endpoint: str | None = None) -> CognitoIdentityProviderClient:
+    """With credentials that open nothing."""
+    client: CognitoIdentityProviderClient = boto3.client(
         "cognito-idp",
         region_name=REGION,
+        endpoint_url=endpoint,
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
+        config=Config(retries={"mode": "standard", "total_max_attempts": 1}),
     )
-    pool_id, client_id = make_pool(client)
+    return client
+
+
+@contextmanager
+def open_town(
+    settings: Settings,
+    store: Store,
+    endpoint: str | None = None,
+    policy: Policy | None = None,
+    pool: MotoPool | None = None,
+    authenticators: Sequence[Authenticator] = (),
+    **changed: Any,
+) -> Iterator[Town]:
+    """Over a store that is there, while moto answers for Cognito. Sessions are asked for anew."""
+    client = cognito_client(endpoint)
+    pool_id, client_id = pool.identities if pool else make_pool(client)
     issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
     given = {
         "cognito_user_pool_id": pool_id,
@@ -120,13 +161,15 @@ def open_town(settings: Settings, store: Store, **changed: Any) -> Iterator[Town
         "session_cache_seconds": 0.0,
         "sign_in_attempts_per_minute": 10_000,
     }
-    pool = MotoPool(client, AppClient(pool_id, client_id, secret="", flow="USER_PASSWORD_AUTH"))
+    known = AppClient(pool_id, client_id, secret="", flow="USER_PASSWORD_AUTH")
+    pool = pool or MotoPool(client, known)
     app = create_app(
         settings.model_copy(update=given | changed),
         repository_factory=lambda _: store.repository(),
         readiness=lambda: (),
-        policy=built(),
+        policy=policy or built(),
         pool=pool,
+        authenticators=authenticators,
         keys=SigningKeys("https://keys.example.com", moto_keys),
     )
-    yield Town(app, store, pool)
+    yield Town(app, store, pool, client, (pool_id, client_id))

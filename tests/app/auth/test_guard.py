@@ -1,58 +1,120 @@
-"""Nothing that writes is open; the development token opens a local stage and no other."""
+"""Nothing is done that the policy does not allow; the development token opens a local stage."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from starlette.requests import Request
 
 from app.auth.caller import Caller
 from app.auth.development import DevelopmentToken
-from app.auth.guard import require_admin, require_caller
-from app.http.refusals import CredentialsWrong, Forbidden
+from app.http.refusals import CredentialsWrong
 from app.main import ROUTERS, create_app
+from app.policy.decisions import Decisions
+from app.policy.port import ALLOW, Policy
 from app.settings import Settings
 from model import Role
 from tests.app import expect, toy
+from tests.app.accounts.town import PASSWORD, Town
+from tests.app.policies import AlsoAllowing
+from tests.app.v1.site import path as path_of
+from tests.app.v1.site import site_over
 
 NOTE = {"noteTitle": "a"}
 NOTES = "/v1/notes"
 SECRET = "0123456789abcdef0123456789abcdef"
-READS = {"GET", "HEAD"}
+DEVELOPER = {"Authorization": "Bearer local-dev-token"}
 
 
-def unguarded(app: FastAPI) -> list[str]:
-    """The operations that change something and ask nobody who they are."""
-    return [
-        f"{method} {route.path}"
-        for route in iter_route_contexts(app.routes)
-        for method in sorted((route.methods or set()) - READS)
-        if not _asks(getattr(route, "dependant", None))
-    ]
+class Denying:
+    """Says no to everything, in both questions."""
+
+    def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
+        return False if entrypoint == ALLOW else []
 
 
-def _asks(dependant: Any) -> bool:
-    return dependant is not None and (
-        dependant.call is require_caller or any(_asks(each) for each in dependant.dependencies)
-    )
+class Failing:
+    """Is broken."""
+
+    def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
+        raise RuntimeError("out of order")
 
 
-def test_every_operation_that_writes_asks_who(app: FastAPI) -> None:
-    """Walks all routes of the app, the toy's included."""
-    assert unguarded(app) == []
+class Babbling:
+    """Answers what is no answer, and would pass for true."""
+
+    def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
+        return {"allow": True}
 
 
-def test_the_walk_finds_an_open_door(settings: Settings) -> None:
-    """A router without the guard is found, however deep it is included."""
-    inner, outer = APIRouter(), APIRouter(prefix="/v1")
-    inner.add_api_route("/open", lambda: None, methods=["POST", "GET"])
-    outer.include_router(inner)
-    assert unguarded(create_app(settings, routers=[outer])) == ["POST /v1/open"]
+EMAIL = "new@example.com"
+BODIES: dict[str, Any] = {
+    "/v1/auth/signup": {"email": EMAIL, "password": PASSWORD},
+    "/v1/auth/login": {"email": "ada@example.com", "password": PASSWORD},
+    "/v1/auth/password/challenge": {"email": EMAIL, "challenge": "x", "newPassword": PASSWORD},
+    "/v1/auth/password/forgot": {"email": EMAIL},
+    "/v1/auth/password/confirm": {"email": EMAIL, "code": "1", "newPassword": PASSWORD},
+    "/v1/auth/password/change": {"oldPassword": PASSWORD, "newPassword": PASSWORD},
+}
+
+
+def sent_to_everything(town: Town, client: TestClient, known: Mapping[str, str]) -> Iterator[Any]:
+    """An answer per operation, about what exists."""
+    for path, item in town.app.openapi()["paths"].items():
+        for method in item:
+            filled = re.sub(r"\{(\w+)\}", lambda found: known[found[1]], path)
+            headers = {"If-Match": '"x"'}
+            body = BODIES.get(path, {}) if method in {"post", "put", "patch"} else None
+            yield client.request(method, filled, json=body, headers=headers)
+
+
+def existing(town: Town) -> dict[str, str]:
+    """Of each resource one that is there, under the names of paths."""
+    site = site_over(town.app.state.wiring.settings, town.store)
+    site.category("news")
+    author, editor = site.speaking("ada", "editor"), site.editor
+    post = site.draft()
+    for client, step in ((author, "submit"), (editor, "publish")):
+        post = expect.success(client.post(f"{path_of(post)}/{step}"))
+    ada = town.account("ada", Role.ADMIN)
+    me = expect.success(town.signed_in("ada").get("/v1/auth/me"))
+    return {
+        "post_id": path_of(post).rpartition("/")[2],
+        "number": "1",
+        "category_id": "news",
+        "slug": post["slug"],
+        "user_id": ada.user_id,
+        "session_id": me["session"]["sessionId"],
+    }
+
+
+def under(town: Town, policy: Policy) -> None:
+    """The town from now on decides by this policy."""
+    object.__setattr__(town.app.state.wiring, "decisions", Decisions(policy))
+
+
+@pytest.mark.parametrize("policy", [Denying(), Failing(), Babbling()])
+@pytest.mark.parametrize("who", ["nobody", "admin", "developer"])
+def test_a_policy_that_allows_nothing_leaves_nothing_open(
+    town: Town, policy: Policy, who: str
+) -> None:
+    """401, 403 or 404 for every operation in OpenAPI, about what exists; and no 500."""
+    known = existing(town)
+    client = town.bearer(town.signed_in("ada")) if who == "admin" else town.browser(None)
+    if who == "developer":
+        client.headers.update(DEVELOPER)
+    before = town.store.transport("Scan", {"TableName": town.store.table})["Items"]
+    under(town, policy)
+    answers = list(sent_to_everything(town, client, known))
+    assert len(answers) > 45
+    other = [(each.request.method, each.request.url.path, each.status_code) for each in answers]
+    assert [each for each in other if each[2] not in {401, 403, 404}] == []
+    assert town.store.transport("Scan", {"TableName": town.store.table})["Items"] == before
 
 
 def test_no_credentials_are_missing_credentials(anonymous: TestClient) -> None:
@@ -117,12 +179,23 @@ def test_reads_know_a_caller_who_says_who_they_are(
 
 @pytest.fixture
 def production() -> Settings:
-    return Settings(app_env="prod", table_name="blog", aws_region="eu-west-1", cursor_secret=SECRET)
+    pool = "eu-west-1_tests"
+    return Settings(
+        app_env="prod",
+        table_name="blog",
+        aws_region="eu-west-1",
+        cursor_secret=SECRET,
+        cognito_user_pool_id=pool,
+        cognito_client_id="client",
+    )
 
 
 def test_the_development_token_opens_nothing_in_production(production: Settings) -> None:
-    """Without an authenticator nobody gets in, not even with the well-known token."""
-    with TestClient(create_app(production, routers=(*ROUTERS, toy.writes))) as client:
+    """Not even where it is well known."""
+    app = create_app(
+        production, policy=AlsoAllowing(toy.USE), routers=(*ROUTERS, toy.reads, toy.writes)
+    )
+    with TestClient(app) as client:
         for token in ("local-dev-token", ""):
             headers = {"Authorization": f"Bearer {token}"}
             answer = client.post(NOTES, json=NOTE, headers=headers)
@@ -143,9 +216,14 @@ class Cookies:
                 raise CredentialsWrong()
 
 
-def test_another_authenticator_slots_in(production: Settings) -> None:
-    """The port is enough for cookies; what they refuse stays refused."""
-    app = create_app(production, authenticators=[Cookies()], routers=[toy.writes])
+def test_another_authenticator_slots_in(settings: Settings) -> None:
+    """The port is enough for others; what they refuse stays refused."""
+    app = create_app(
+        settings,
+        policy=AlsoAllowing(toy.USE),
+        authenticators=[Cookies()],
+        routers=[toy.reads, toy.writes],
+    )
     with TestClient(app) as client:
         good = client.post(NOTES, json=NOTE, headers={"Cookie": "session=good"})
         assert expect.success(good, 201)["seenBy"] == "u-1"
@@ -157,11 +235,3 @@ def test_an_empty_development_token_is_no_token() -> None:
     """It would let in everyone who sends `Bearer` and nothing."""
     with pytest.raises(ValueError, match="empty"):
         DevelopmentToken(SecretStr(""))
-
-
-def test_what_is_for_administrators_is_refused_to_others() -> None:
-    """403 for every other role; an administrator is let through."""
-    admin = Caller("ada", frozenset({Role.ADMIN, Role.VIEWER}))
-    assert require_admin(admin) is admin
-    with pytest.raises(Forbidden):
-        require_admin(Caller("eve", frozenset({Role.EDITOR, Role.VIEWER})))

@@ -8,22 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.pages import PlaceMissing, pages, spliced
+from app.documents.guarded import operations
+from app.documents.pages import PlaceMissing, documented, pages, spliced
 from app.http.errors import catalogue
 from app.main import ROUTERS
 from app.settings.rows import setting_rows
+from tests.app.policies import BUNDLE
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
+OF_NO_OPERATION = {"method-not-allowed", "no-such-route"}
 
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, str]:
-    return pages((DOCS / "spec.md").read_text())
+    return pages(DOCS, BUNDLE)
 
 
 def test_the_committed_pages_are_up_to_date(made: dict[str, str]) -> None:
-    """docs/settings.md and docs/spec.md are exactly what the declarations make of them."""
+    """settings.md, spec.md and opa.md are exactly what declarations and policy make of them."""
     assert {name: (DOCS / name).read_text() for name in made} == made
 
 
@@ -44,6 +47,21 @@ def test_every_route_and_code_is_documented(made: dict[str, str]) -> None:
         assert f"| {row.status} | `{row.code}` |" in made["spec.md"]
 
 
+def test_operations_and_catalogue_have_the_same_codes() -> None:
+    """OpenAPI shows no code that the catalogue lacks; some operation shows each code there is,
+    but for those of requests that meet no operation.
+    """
+    shown = {
+        code
+        for _, operation in operations(documented(BUNDLE))
+        for answer in operation["responses"].values()
+        for code in answer.get("content", {}).get("application/json", {}).get("examples", {})
+    }
+    known = {row.code for row in catalogue()}
+    assert not shown - known, f"not in the catalogue: {shown - known}"
+    assert known - shown == OF_NO_OPERATION
+
+
 def test_bounds_of_integers_are_integers(made: dict[str, str]) -> None:
     """The page says 9999 where OpenAPI, as pydantic writes it, says 9999.0."""
     assert "| `position` | integer, ≥ 0, ≤ 9999 |" in made["spec.md"]
@@ -57,8 +75,8 @@ def test_bounds_of_lists_and_identifiers_are_shown(made: dict[str, str]) -> None
 
 def test_a_lost_place_is_an_error() -> None:
     """A page without its markers is refused, not overwritten."""
-    with pytest.raises(PlaceMissing, match="operations"):
-        spliced("# no markers", {"operations": "x"})
+    with pytest.raises(PlaceMissing, match=r"spec\.md lacks the place of operations"):
+        spliced("spec.md", "# no markers", {"operations": "x"})
 
 
 def test_the_check_notices_a_stale_page(tmp_path: Path) -> None:
@@ -66,15 +84,16 @@ def test_the_check_notices_a_stale_page(tmp_path: Path) -> None:
     check = [sys.executable, "scripts/app_docs.py", "--check"]
     fresh = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
     assert fresh.returncode == 0, fresh.stdout
-    for name in ("app", "model", "access_patterns", "singletable", "scripts"):
+    for name in ("app", "model", "access_patterns", "singletable", "scripts", "opa"):
         (tmp_path / name).symlink_to(ROOT / name)
     script = tmp_path / "app_docs.py"
     source = (ROOT / "scripts" / "app_docs.py").read_text()
     script.write_text(source.replace("parent.parent", "parent"))
     (tmp_path / "docs").mkdir()
-    for name in ("settings.md", "spec.md"):
+    for name in ("settings.md", "spec.md", "opa.md"):
         page = (DOCS / name).read_text().replace("`APP_ENV`", "`APP_ENVIRONMENT`")
-        (tmp_path / "docs" / name).write_text(page.replace("invalid-cursor", "bad-cursor"))
+        edited = page.replace("invalid-cursor", "bad-cursor").replace("| ✓ | ✓ |", "| ✓ | ? |")
+        (tmp_path / "docs" / name).write_text(edited)
     stale = subprocess.run(
         [sys.executable, str(script), "--check"],
         cwd=tmp_path,
@@ -84,4 +103,5 @@ def test_the_check_notices_a_stale_page(tmp_path: Path) -> None:
     )
     assert stale.returncode == 1
     assert "APP_ENVIRONMENT" in stale.stdout
+    assert "docs/opa.md" in stale.stdout
     assert "app_docs.py" in stale.stderr

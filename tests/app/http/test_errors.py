@@ -93,7 +93,7 @@ TOLD = [
     (request.TransactionCancelled(failures={3: request.ItemMissing(**ITEM)}), 404, "not-found"),
     (posts.PostMissing(), 404, "not-found"),
     (posts.RevisionMissing(), 404, "not-found"),
-    (posts.NotPublished(), 409, "conflict"),
+    (posts.TooManyFormerSlugs(most=50), 409, "conflict"),
     (posts.TooManyFormerSlugs(most=50), 409, "conflict"),
     (posts.NoSuchList.of(["since"], [["author"]]), 422, "unprocessable"),
     (NotAllowed("posts.queue", is_known=False), 401, "credentials-missing"),

@@ -32,9 +32,9 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 def test_every_setting_is_documented() -> None:
     """As it is written in pyproject.toml."""
-    for name in ("design", "callers", "errors"):
+    for name in ("design", "callers", "errors", "functions"):
         assert hasattr(Settings(Path()), name)
-        assert re.search(rf"^{name} = ", PAGE, re.MULTILINE)
+        assert re.search(rf"^({name} = |\[tool\.singletable\.{name}\])", PAGE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -1,4 +1,4 @@
-"""`singletable patterns` and `singletable table`."""
+"""`singletable patterns`."""
 
 from __future__ import annotations
 
@@ -23,18 +23,3 @@ def test_patterns_are_also_data(run: Run) -> None:
     rows = {row["name"]: row for row in run("patterns", "--json").data}
     assert set(rows) == set(library.patterns)
     assert rows["books.crime"]["reading"]["key_condition"] == ["GSI1PK = GENRE#crime"]
-
-
-def test_the_table_is_what_create_table_takes(run: Run) -> None:
-    """Under the declared name or another."""
-    created = run("table").data
-    assert created["TableName"] == "library"
-    assert [index["IndexName"] for index in created["GlobalSecondaryIndexes"]] == ["GSI1", "GSI2"]
-    assert run("table", "--name", "library-dev").data["TableName"] == "library-dev"
-
-
-def test_time_to_live_is_a_request_of_its_own(run: Run) -> None:
-    """CreateTable cannot set it."""
-    ttl = run("table", "--ttl", "--name", "other").data
-    assert ttl["TableName"] == "other"
-    assert ttl["TimeToLiveSpecification"] == {"Enabled": True, "AttributeName": "forgotten_at"}

@@ -10,7 +10,8 @@ import pytest
 
 from tests.singletable.cli.conftest import DESIGN, Run
 
-COMMANDS = ("docs", "patterns", "explain", "table", "golden")
+SILENT = [("patterns",), ("table",), ("explain", "books.crime"), ("policy", "--patterns", "*")]
+COMMANDS = ("docs", "patterns", "explain", "table", "policy", "drift", "golden")
 
 
 def process(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -97,7 +98,7 @@ def test_a_reader_may_leave_early() -> None:
         assert listing.wait() == 0
 
 
-@pytest.mark.parametrize("words", [("patterns",), ("table",), ("explain", "books.crime")])
+@pytest.mark.parametrize("words", SILENT)
 def test_no_sdk_is_loaded_without_run(words: tuple[str, ...]) -> None:
     """boto3 alone would take longer than the rest."""
     code = (

@@ -36,6 +36,9 @@ def test_a_project_may_say_nothing(tmp_path: Path) -> None:
         ("design = 3", "design is no str"),
         ("errors = 'yes'", "errors is no bool"),
         ("design = ", "cannot be read"),
+        ("functions = 'all'", "functions is no dict"),
+        ("functions = { api = '*' }", r"functions\] api is no list of texts"),
+        ("functions = { api = ['*', 3] }", r"functions\] api is no list of texts"),
     ],
 )
 def test_what_it_does_not_understand_it_refuses(tmp_path: Path, section: str, problem: str) -> None:

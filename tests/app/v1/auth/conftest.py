@@ -1,5 +1,30 @@
-"""The town of accounts, for the routes that lead in and out."""
+"""The town of accounts, for the routes that lead in and out; refusals are not waited for."""
 
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from app.auth.even_time import in_even_time, to_the_step
+from app.v1 import auth_login, auth_passwords
 from tests.app.accounts.conftest import any_town, town
 
-__all__ = ["any_town", "town"]
+__all__ = ["any_town", "slept", "town"]
+
+
+@pytest.fixture(autouse=True)
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each evened answer would have waited; every request takes 0.2 s by this clock."""
+    waits: list[float] = []
+    ticks = iter(range(10**9))
+
+    async def sleep(seconds: float) -> None:
+        waits.append(round(seconds, 6))
+
+    even = partial(in_even_time, clock=lambda: next(ticks) * 0.2, sleep=sleep)
+    step = partial(to_the_step, clock=lambda: next(ticks) * 0.2, sleep=sleep)
+    for module in (auth_login, auth_passwords):
+        monkeypatch.setattr(module, "in_even_time", even)
+    monkeypatch.setattr(auth_passwords, "to_the_step", step)
+    return waits

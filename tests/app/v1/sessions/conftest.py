@@ -1,5 +1,5 @@
-"""The app over a real or a simulated table."""
+"""The town of accounts: sessions are those of sign-ins."""
 
-from tests.app.live import ada, api, dynamodb, gated, live, repository, stranger, table
+from tests.app.accounts.conftest import any_town, town
 
-__all__ = ["ada", "api", "dynamodb", "gated", "live", "repository", "stranger", "table"]
+__all__ = ["any_town", "town"]

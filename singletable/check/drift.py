@@ -1,0 +1,88 @@
+"""How a live, deployed table differs from what `singletable table` would make. Asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from singletable.check.difference import table_differences
+from singletable.emit.table_options import TableOptions
+from singletable.table import Table
+
+Description = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Live:
+    """DescribeTable's `Table`, DescribeTimeToLive's and DescribeContinuousBackups' descriptions.
+
+    The last two are None where the service does not know the question.
+    """
+
+    table: Description
+    expiry: Description | None
+    backups: Description | None
+
+
+@dataclass(frozen=True)
+class Drift:
+    """`differences` are sentences; `not_asked` names what could not be found out.
+
+    `billing` is only told: a table may change it every day and remains the declared one.
+    """
+
+    differences: tuple[str, ...]
+    not_asked: tuple[str, ...]
+    billing: str
+
+
+def drift_of(table: Table, live: Live, options: TableOptions) -> Drift:
+    """All that differs; `options` are values without expressions."""
+    differences = [
+        *table_differences(table, live.table, live.expiry),
+        *_stream(live.table, options),
+        *_switch("point-in-time recovery", _recovery(live.backups), wanted=options.recovery),
+        *_switch("deletion protection", _protection(live.table), wanted=options.protection),
+    ]
+    unknown = {
+        "TTL": live.expiry,
+        "point-in-time recovery": _recovery(live.backups),
+        "deletion protection": _protection(live.table),
+    }
+    not_asked = tuple(name for name, found in unknown.items() if found is None)
+    return Drift(tuple(differences), not_asked, _billing(live.table))
+
+
+def _stream(live: Description, options: TableOptions) -> Iterator[str]:
+    stream: Description = live.get("StreamSpecification") or {}
+    found = stream.get("StreamViewType") if stream.get("StreamEnabled") else None
+    if found != options.stream:
+        yield f"the stream holds {found or 'nothing'}, declared is {options.stream or 'none'}"
+
+
+def _switch(what: str, found: bool | None, *, wanted: object) -> Iterator[str]:
+    if found is not None and found is not wanted:
+        yield f"{what} is {_word(found)}, declared is {_word(wanted)}"
+
+
+def _word(value: object) -> str:
+    return "on" if value else "off"
+
+
+def _recovery(backups: Description | None) -> bool | None:
+    if backups is None:
+        return None
+    described: Description = backups.get("PointInTimeRecoveryDescription") or {}
+    return described.get("PointInTimeRecoveryStatus") == "ENABLED"
+
+
+def _protection(live: Description) -> bool | None:
+    found: bool | None = live.get("DeletionProtectionEnabled")
+    return found
+
+
+def _billing(live: Description) -> str:
+    """A table that was never on demand says nothing of its mode."""
+    summary: Description = live.get("BillingModeSummary") or {}
+    return str(summary.get("BillingMode", "PROVISIONED"))

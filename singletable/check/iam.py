@@ -1,0 +1,117 @@
+"""Decides what an IAM policy allows, for policies about one table. Knows no pattern; asks nobody.
+
+Understands what `singletable policy` writes and a little more; refuses to guess at the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from singletable.codec import AttributeValue
+from singletable.emit.access import Access, accesses
+from singletable.table import Table
+
+Statement = Mapping[str, Any]
+Values = Sequence[str]
+
+_ELEMENTS = {"Sid", "Effect", "Action", "Resource", "Condition"}
+_VARIABLE = re.compile(r"\$\{([*?$])\}|([*?])|(.)", re.DOTALL)
+
+
+class Unreadable(ValueError):
+    """The policy says something that is not understood here; it is neither allowed nor denied."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One decision to take: `context` holds the values of condition keys, absent ones not."""
+
+    action: str
+    resource: str
+    context: Mapping[str, Values]
+
+
+def is_request_allowed(
+    statements: Iterable[Statement],
+    operation: str,
+    parameters: Mapping[str, Any],
+    table: Table,
+    arn: str,
+) -> bool:
+    """Whether all that a request asks is allowed on the table of this ARN."""
+    known = list(statements)
+    return all(is_allowed(known, each) for each in asked(operation, parameters, table, arn))
+
+
+def is_allowed(statements: Iterable[Statement], wanted: Asked) -> bool:
+    """An explicit denial wins; what no statement allows is denied. `Unreadable` as above."""
+    effects = {each["Effect"] for each in statements if _applies(each, wanted)}
+    if effects - {"Allow", "Deny"}:
+        raise Unreadable(f"the effect {effects}")
+    return effects == {"Allow"}
+
+
+def asked(operation: str, parameters: Mapping[str, Any], table: Table, arn: str) -> Iterator[Asked]:
+    """The decisions that DynamoDB takes before it carries out a request."""
+    for access in accesses(operation, parameters, table):
+        yield _asked(access, arn)
+
+
+def _asked(access: Access, arn: str) -> Asked:
+    resource = arn if access.index is None else f"{arn}/index/{access.index}"
+    keys = {"dynamodb:LeadingKeys": tuple(map(_key_text, access.keys))} if access.keys else {}
+    return Asked(f"dynamodb:{access.action}", resource, keys)
+
+
+def _key_text(value: AttributeValue) -> str:
+    ((_, content),) = value.items()
+    return b64encode(content).decode() if isinstance(content, bytes) else str(content)
+
+
+def _applies(statement: Statement, wanted: Asked) -> bool:
+    if set(statement) - _ELEMENTS:
+        raise Unreadable(f"the elements {sorted(set(statement) - _ELEMENTS)}")
+    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+    holding = [
+        _holds(operator, _listed(values), wanted.context.get(key))
+        for operator, keys in conditions.items()
+        for key, values in keys.items()
+    ]
+    return (
+        any(_fits(each.lower(), wanted.action.lower()) for each in _listed(statement["Action"]))
+        and any(_fits(each, wanted.resource) for each in _listed(statement["Resource"]))
+        and all(holding)
+    )
+
+
+def _holds(operator: str, values: Values, found: Values | None) -> bool:
+    """`ForAllValues` holds where there is no value, which is why `Null` stands beside it."""
+    match operator:
+        case "Null":
+            return values == [str(found is None).lower()]
+        case "ForAllValues:StringLike":
+            return all(any(_fits(each, value) for each in values) for value in found or ())
+        case "ForAllValues:StringEquals":
+            return all(value in values for value in found or ())
+        case _:
+            raise Unreadable(f"the operator {operator}")
+
+
+def _fits(pattern: str, text: str) -> bool:
+    return re.fullmatch(_VARIABLE.sub(_expression, pattern), text, re.DOTALL) is not None
+
+
+def _expression(found: re.Match[str]) -> str:
+    literal, wild, other = found.groups()
+    return {"*": ".*", "?": "."}[wild] if wild else re.escape(literal or other)
+
+
+def _listed(value: Any) -> list[str]:
+    listed = [value] if isinstance(value, str) else list(value)
+    if any(not isinstance(each, str) or re.search(r"\$\{[^*?$]", each) for each in listed):
+        raise Unreadable(f"the value {value!r}")
+    return listed

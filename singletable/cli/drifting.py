@@ -1,0 +1,79 @@
+"""`singletable drift`: asks a live table what it is, and holds it against the declaration."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from singletable.catalogue.readable import json_text
+from singletable.check.drift import Drift, Live, drift_of
+from singletable.cli.project import Project
+from singletable.cli.tables import deployed, deployment_options, without_expressions
+from singletable.fault import Fault
+from singletable.transport import Transport
+
+DRIFTED, NOT_ASKED = 1, 3
+_UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "InvalidAction"})
+
+
+def drift_options(parser: ArgumentParser) -> None:
+    """The options of the command."""
+    add = parser.add_argument
+    add("--table", metavar="NAME", help="the real table's name (default: the declared one)")
+    add("--endpoint", metavar="URL", help="such as http://localhost:8000")
+    add("--region", help="the AWS region")
+    add("--json", action="store_true", help="data alone")
+    deployment_options(parser)
+
+
+def drift(options: Namespace) -> int:
+    """Prints each difference; 1 if there is one, 3 if the table could not be asked."""
+    declared, wanted = Project.of(options).table, deployed(options)
+    without_expressions(None, wanted, "drift")
+    name = options.table or declared.name
+    from singletable.cli.connection import connect  # noqa: PLC0415 - it loads an SDK
+
+    try:
+        live = _live(connect(options.endpoint, options.region), name)
+    except Fault as fault:
+        return _unanswered(name, options.endpoint, fault)
+    return _told(name, drift_of(declared, live, wanted), as_json=options.json)
+
+
+def _live(send: Transport, name: str) -> Live:
+    return Live(
+        send("DescribeTable", {"TableName": name})["Table"],
+        _if_known(send, "DescribeTimeToLive", name, "TimeToLiveDescription"),
+        _if_known(send, "DescribeContinuousBackups", name, "ContinuousBackupsDescription"),
+    )
+
+
+def _if_known(send: Transport, operation: str, name: str, label: str) -> Mapping[str, Any] | None:
+    """The answer; None from a service that does not know the question."""
+    try:
+        description: Mapping[str, Any] = send(operation, {"TableName": name})[label]
+    except Fault as fault:
+        if fault.code not in _UNKNOWN:
+            raise
+        return None
+    return description
+
+
+def _told(name: str, found: Drift, *, as_json: bool) -> int:
+    if as_json:
+        print(json_text({"table": name, **asdict(found)}))
+    else:
+        print(*found.differences or (f"{name} is as declared",), sep="\n")
+        if found.not_asked:
+            print(f"cannot be asked here: {', '.join(found.not_asked)}")
+        print(f"billing: {found.billing}")
+    return DRIFTED if found.differences else 0
+
+
+def _unanswered(name: str, endpoint: str | None, fault: Fault) -> int:
+    where = f" at {endpoint}" if endpoint else ""
+    print(f"singletable: {name}{where} could not be asked: {fault}", file=sys.stderr)
+    return NOT_ASKED

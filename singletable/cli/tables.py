@@ -1,0 +1,131 @@
+"""`singletable table`: the declared table as AWS, CloudFormation or Terraform take it."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import Any
+
+from singletable.cli.project import Project
+from singletable.cli.splice import is_spliced, splice, splice_options
+from singletable.cli.usage import UsageError
+from singletable.emit.cloudformation import cloudformation_table
+from singletable.emit.create_table import time_to_live
+from singletable.emit.table_options import (
+    STREAM_VIEWS,
+    TableOptions,
+    create_table_with,
+    expressions_in,
+)
+from singletable.emit.terraform import terraform_table
+from singletable.emit.verbatim import Switch, Text, intrinsic
+from singletable.table import Table
+
+CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
+_SWITCHES = {"on": True, "off": False}
+_BARE = TableOptions(stream=None, recovery=False, protection=False)
+
+
+def table_options(parser: ArgumentParser) -> None:
+    """The options of the command."""
+    add = parser.add_argument
+    add(
+        "--format",
+        choices=FORMATS,
+        default=CREATE,
+        help=f"default: {CREATE}, which has of the options below only those that are given",
+    )
+    add("--name", help="the real table's name, or an expression (default: the declared one)")
+    add("--resource", metavar="ID", help="its logical id (default: Table, in Terraform table)")
+    add("--ttl", action="store_true", help=f"with {CREATE}: UpdateTimeToLive's parameters instead")
+    add("--units", type=_units, metavar="R,W", help="provisioned; default: on demand")
+    deployment_options(parser)
+    splice_options(parser, "table")
+
+
+def deployment_options(parser: ArgumentParser) -> None:
+    """What the declaration does not say; what is left out is None here."""
+    add = parser.add_argument
+    add("--stream", choices=(*STREAM_VIEWS, "off"), help=f"default: {STREAM_VIEWS[0]}")
+    add("--recovery", metavar="on|off", help="point-in-time recovery; default: on")
+    add("--protection", metavar="on|off", help="of the table against deletion; default: on")
+
+
+def table(options: Namespace) -> int:
+    """Prints, writes or checks the table in one of its formats."""
+    declared = Project.of(options).table
+    if options.format == CREATE:
+        print(json.dumps(_parameters(declared, options), indent=2))
+        return 0
+    text = _resource(declared, options)
+    if is_spliced(options):
+        return splice(options, "table", text)
+    print(text, end="")
+    return 0
+
+
+def deployed(options: Namespace, unsaid: TableOptions | None = None) -> TableOptions:
+    """The options as they were given; `unsaid` holds for those that were not."""
+    unsaid = unsaid or TableOptions()
+    return TableOptions(
+        stream={None: unsaid.stream, "off": None}.get(options.stream, options.stream),
+        recovery=_switch("recovery", options, unsaid.recovery),
+        protection=_switch("protection", options, unsaid.protection),
+        units=getattr(options, "units", None),
+    )
+
+
+def without_expressions(name: Text | None, wanted: TableOptions, what: str) -> None:
+    """`UsageError` if one of these is no value."""
+    for text in expressions_in(name, wanted):
+        raise UsageError(f"{text} is an expression of CloudFormation; {what} takes values")
+
+
+def _parameters(declared: Table, options: Namespace) -> dict[str, Any]:
+    for name in ("resource", "write", "check"):
+        if getattr(options, name) is not None:
+            raise UsageError(f"--{name} goes with --format {CLOUDFORMATION} or {TERRAFORM}")
+    wanted = deployed(options, _BARE)
+    without_expressions(text_of(options.name), wanted, CREATE)
+    if wanted.recovery:
+        raise UsageError("CreateTable cannot set --recovery: UpdateContinuousBackups does")
+    if not options.ttl:
+        return create_table_with(declared, options.name, wanted)
+    if wanted != _BARE:
+        raise UsageError("--ttl goes with --name alone")
+    parameters = time_to_live(declared, options.name)
+    if parameters is None:
+        raise UsageError(f"no entity of {declared.name} expires, so there is no TTL to set")
+    return parameters
+
+
+def _resource(declared: Table, options: Namespace) -> str:
+    if options.ttl:
+        raise UsageError(f"--ttl goes with --format {CREATE}; the others hold it")
+    wanted, name = deployed(options), text_of(options.name)
+    if options.format == TERRAFORM:
+        without_expressions(name, wanted, TERRAFORM)
+        return terraform_table(declared, wanted, name=name, resource=options.resource or "table")
+    return cloudformation_table(declared, wanted, name=name, resource=options.resource or "Table")
+
+
+def text_of(text: str | None) -> Text | None:
+    """A CloudFormation expression if it looks like one."""
+    return text if text is None else intrinsic(text) or text
+
+
+def _switch(name: str, options: Namespace, unsaid: Switch) -> Switch:
+    text: str | None = getattr(options, name)
+    if text is None:
+        return unsaid
+    value = _SWITCHES.get(text, intrinsic(text))
+    if value is None:
+        raise UsageError(f"--{name} is on, off, or an expression such as !If [Kept, true, false]")
+    return value
+
+
+def _units(text: str) -> tuple[int, int]:
+    parts = text.split(",")
+    if len(parts) != 2 or not all(part.isdecimal() and int(part) for part in parts):
+        raise ArgumentTypeError(f"{text!r} is not two numbers such as 5,5")
+    return int(parts[0]), int(parts[1])

@@ -1,0 +1,50 @@
+"""Data as YAML in block style, with CloudFormation's short functions. Knows no template."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from singletable.emit.verbatim import Verbatim
+
+_PLAIN = re.compile(r"[A-Za-z_][\w./#*-]*(:{1,2}[A-Za-z_][\w./#*-]*)*", re.ASCII)
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+
+
+def yaml_text(value: Any) -> str:
+    """The document's lines; the same text from the same data, in its order."""
+    return "\n".join(_lines(value)) + "\n"
+
+
+def _lines(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, part in cast(Mapping[str, Any], value).items():
+            yield from _under(f"{_scalar(name)}:", part)
+    else:
+        for part in cast(list[Any], value):
+            first, *others = [_scalar(part)] if _is_scalar(part) else _lines(part)
+            yield f"- {first}"
+            yield from (f"  {line}" for line in others)
+
+
+def _under(head: str, value: Any) -> Iterator[str]:
+    if _is_scalar(value):
+        yield f"{head} {_scalar(value)}"
+    else:
+        yield head
+        yield from (f"  {line}" for line in _lines(value))
+
+
+def _is_scalar(value: Any) -> bool:
+    return not (isinstance(value, (Mapping, list)) and value)
+
+
+def _scalar(value: Any) -> str:
+    """Plain where every reader of YAML takes it for the same text, else as JSON."""
+    if isinstance(value, Verbatim):
+        return value.text
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,97 @@
+"""A process that changes accounts and is killed in front of a request of the test's choice.
+
+Each line that it reads is a life, lived in a fork of its own; the answer is how it ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.accounts import changing
+from app.accounts.desk import Desk
+from app.accounts.registering import NewAccount, register
+from app.auth.claims import Expected
+from app.auth.keys import SigningKeys
+from app.auth.tokens import TokenVerifier
+from app.aws.cognito import CognitoPool
+from app.aws.cognito_calls import AppClient
+from app.clock import utc_now
+from app.sessions.gate import SessionGate
+from model import Role, UserId
+from singletable import Repository
+from singletable.transport.boto3_adapter import boto3_transport
+from tests.app.accounts.faults import COGNITO, DYNAMODB, Requests
+from tests.app.accounts.town import PASSWORD, cognito_client, moto_keys
+from tests.backends import SECRET, client_of
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Mortal:
+    """Clients are made before the fork, their connections after it."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._dynamodb, self._cognito = client_of(endpoint), cognito_client(endpoint)
+
+    def desk(self, table: str, pool_id: str, client_id: str) -> Desk:
+        repository = Repository(boto3_transport(self._dynamodb), table, cursor_secret=SECRET)
+        known = AppClient(pool_id, client_id, secret="", flow="USER_PASSWORD_AUTH")
+        expected = Expected("https://nobody.example.com", client_id, timedelta())
+        keys = SigningKeys("https://keys.example.com", moto_keys)
+        return Desk(
+            repository,
+            CognitoPool(self._cognito, known),
+            TokenVerifier(expected, keys, utc_now),
+            SessionGate(repository, 0),
+            timedelta(days=1),
+        )
+
+    def live(
+        self, at: list[str], change: str, argument: str, role: str, now: str, dies_at: int
+    ) -> None:
+        desk, requests = self.desk(*at), Requests(dies_at, die)
+        self._dynamodb.meta.events.register(f"before-call.{DYNAMODB}", requests.note)
+        self._cognito.meta.events.register(f"before-call.{COGNITO}", requests.note)
+        moment, user_id = datetime.fromisoformat(now), UserId(argument)
+        match change:
+            case "change-role":
+                changing.change_role(desk, user_id, Role(role), moment)
+            case "disable":
+                changing.disable(desk, user_id, moment)
+            case "enable":
+                changing.enable(desk, user_id, moment)
+            case "remove":
+                changing.remove(desk, user_id, moment)
+            case "register":
+                register(desk, NewAccount(argument, Role(role), password=PASSWORD), moment)
+            case _:
+                raise ValueError(change)
+
+
+def main() -> None:
+    mortal = Mortal(*sys.argv[1:])
+    for line in sys.stdin:
+        life: dict[str, Any] = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            try:
+                mortal.live(**life)
+            except BaseException as error:  # noqa: BLE001 - a fork must not go on reading
+                sys.stderr.write(f"{error!r}\n")
+                sys.stderr.flush()
+                os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Fixtures: a town whose store and pool other processes reach as well, and one that is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from access_patterns import blog
+from app.settings import Settings
+from singletable.emit.create_table import create_table
+from singletable.transport.boto3_adapter import boto3_transport
+from tests.app.accounts.server import Lives, mortal, moto_server
+from tests.app.accounts.town import Town, open_town
+from tests.app.v1.stores import Store
+from tests.backends import client_of
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """Moto's, in a process of its own: tests that reset moto in theirs do not reach it."""
+    with moto_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def lives(endpoint: str) -> Iterator[Lives]:
+    with mortal(endpoint) as made:
+        yield made
+
+
+@pytest.fixture
+def shared_town(settings: Settings, endpoint: str) -> Iterator[Town]:
+    client = client_of(endpoint)
+    client.create_table(**create_table(blog, "blog"))
+    store = Store(boto3_transport(client), "blog")
+    with open_town(settings, store, endpoint) as made:
+        yield made
+    client.delete_table(TableName="blog")

@@ -1,0 +1,132 @@
+"""There always is an administrator who can sign in, whoever changes whom at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from access_patterns import users
+from app.accounts import changing
+from app.accounts.desk import Desk
+from app.accounts.errors import AccountConflict
+from app.settings import Settings
+from model import Role, User, UserId
+from singletable import Repository
+from singletable.errors.request import TransactionCancelled
+from tests.app import expect
+from tests.app.accounts.agreement import compared, reconciled
+from tests.app.accounts.faults import failing
+from tests.app.accounts.town import Town, open_town
+from tests.app.v1.races import at_once, meeting
+
+NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+DEMOTE, DISABLE, DELETE = "demote", "disable", "delete"
+CHANGES = [DEMOTE, DISABLE, DELETE]
+
+
+def ask(town: Town, browser: Any, user: User, change: str) -> Any:
+    match change:
+        case "demote":
+            return browser.patch(town.path(user, "/role"), json={"role": Role.EDITOR})
+        case "disable":
+            return browser.post(town.path(user, "/disable"))
+        case _:
+            return browser.delete(town.path(user))
+
+
+def is_active(user: User | None) -> bool:
+    return user is not None and user.role is Role.ADMIN and not user.is_disabled
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_last_one_stays(any_town: Town, change: str) -> None:
+    """409, and nothing changed; editors are no help. A second one is."""
+    root = any_town.account("root", Role.ADMIN)
+    any_town.account("editor", Role.EDITOR)
+    browser = any_town.signed_in("root")
+    error = expect.failure(ask(any_town, browser, root, change), 409, "conflict")
+    assert error["message"] == users.LAST_ADMIN
+    assert any_town.stored(root) is not None
+    expect.success(browser.get("/v1/auth/me"))
+    second = any_town.account("second", Role.ADMIN)
+    assert ask(any_town, browser, root, change).status_code in {200, 204}
+    other = any_town.signed_in("second")
+    expect.failure(ask(any_town, other, second, change), 409, "conflict")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("shut", [DISABLE, DELETE])
+def test_one_who_is_shut_out_or_leaving_does_not_count(
+    any_town: Town, change: str, shut: str
+) -> None:
+    """The pool may not have been told yet: the item decides."""
+    root = any_town.account("root", Role.ADMIN)
+    other = any_town.account("other", Role.ADMIN)
+    browser = any_town.signed_in("root")
+    with failing(any_town.cognito, 1):
+        expect.failure(ask(any_town, browser, other, shut), 503, "unavailable")
+    expect.failure(ask(any_town, browser, root, change), 409, "conflict")
+    assert is_active(any_town.stored(root))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_index_that_lags_behind_misleads_nobody(
+    any_town: Town, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """It still names one who was demoted meanwhile: the write itself looks at the witness."""
+    root = any_town.account("root", Role.ADMIN)
+    other = any_town.account("other", Role.ADMIN)
+    browser = any_town.signed_in("root")
+    stale = list(any_town.repository.iterate(users.in_role(Role.ADMIN)))
+    expect.success(ask(any_town, browser, other, DEMOTE))
+
+    def iterate(_: Repository, __: object) -> Iterator[User]:
+        return iter(stale)
+
+    monkeypatch.setattr(Repository, "iterate", iterate)
+    expect.failure(ask(any_town, browser, root, change), 409, "conflict")
+    assert is_active(any_town.stored(root))
+
+
+def test_one_who_is_shut_out_may_be_demoted(any_town: Town) -> None:
+    """Nobody is missed."""
+    any_town.account("root", Role.ADMIN)
+    other = any_town.account("other", Role.ADMIN)
+    browser = any_town.signed_in("root")
+    for change in CHANGES[::-1][1:]:
+        expect.success(ask(any_town, browser, other, change))
+    assert ask(any_town, browser, other, DELETE).status_code == 204
+
+
+@pytest.mark.parametrize("first", CHANGES)
+@pytest.mark.parametrize("second", CHANGES)
+def test_two_who_remove_each_other_do_not_both_succeed(
+    any_town: Town, settings: Settings, first: str, second: str
+) -> None:
+    """Exactly one does, and pool and table agree on who is left."""
+    town = any_town
+    ada, eve = town.account("ada", Role.ADMIN), town.account("eve", Role.ADMIN)
+    calls = {DEMOTE: _demote, DISABLE: changing.disable, DELETE: changing.remove}
+
+    def attempt(desk: Desk, change: str, user: User) -> bool:
+        try:
+            calls[change](desk, user.user_id, NOW)
+        except (AccountConflict, TransactionCancelled) as refused:
+            assert users.LAST_ADMIN in str(refused)
+            return False
+        return True
+
+    with open_town(settings, meeting(town.store, 2), pool=town.pool) as racing:
+        ways = ((first, eve), (second, ada))
+        done = at_once([lambda way=way: attempt(racing.desk, *way) for way in ways])
+    assert sorted(done) == [False, True]
+    assert [is_active(town.stored(each)) for each in (eve, ada)] == [not each for each in done]
+    assert reconciled(town) == []
+    assert compared(town) == []
+
+
+def _demote(desk: Desk, user_id: UserId, now: datetime) -> object:
+    return changing.change_role(desk, user_id, Role.VIEWER, now)

@@ -1,0 +1,140 @@
+"""Changes of one account at the same time: in the end pool and item say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.accounts import changing, signing_in
+from app.accounts.errors import AccountError
+from app.accounts.signing_in import SignedIn
+from app.settings import Settings
+from model import Role, User
+from singletable.errors.request import RequestError
+from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
+from tests.app.accounts.town import PASSWORD, Town, open_town
+from tests.app.v1.races import at_once, meeting
+
+NOW = datetime.now(UTC)
+
+
+def outcome(call: Callable[[], object]) -> bool:
+    """Whether it was done; refusals are the only other way to end."""
+    try:
+        call()
+    except (AccountError, RequestError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("verb", ["disable", "enable", "remove", "demote"])
+def test_a_change_against_another_change_of_role(
+    any_town: Town, settings: Settings, verb: str
+) -> None:
+    """At least one is done; who sees the other's change too late is refused, or tells it anew."""
+    any_town.account("root", Role.ADMIN)
+    user = any_town.account("bob", Role.EDITOR)
+    if verb == "enable":
+        changing.disable(any_town.desk, user.user_id, NOW)
+    with open_town(settings, meeting(any_town.store, 2), pool=any_town.pool) as racing:
+        desk, user_id = racing.desk, user.user_id
+        others: dict[str, Callable[[], object]] = {
+            "disable": lambda: changing.disable(desk, user_id, NOW),
+            "enable": lambda: changing.enable(desk, user_id, NOW),
+            "remove": lambda: changing.remove(desk, user_id, NOW),
+            "demote": lambda: changing.change_role(desk, user_id, Role.VIEWER, NOW),
+        }
+        promote = lambda: changing.change_role(desk, user_id, Role.ADMIN, NOW)  # noqa: E731
+        done = at_once([lambda: outcome(promote), lambda: outcome(others[verb])])
+    assert any(done)
+    reconciled(any_town)
+    if any_town.stored(user) is None:
+        assert_unknown(any_town, user)
+    else:
+        assert_in_step(any_town, user)
+    assert compared(any_town) == []
+
+
+def test_many_changes_at_once(any_town: Town) -> None:
+    """Each is done or refused, and what the item says last the pool says too."""
+    any_town.account("root", Role.ADMIN)
+    user = any_town.account("bob")
+    desk, user_id = any_town.desk, user.user_id
+    calls: list[Callable[[], object]] = [
+        *(lambda r=role: changing.change_role(desk, user_id, r, NOW) for role in Role),
+        lambda: changing.disable(desk, user_id, NOW),
+        lambda: changing.enable(desk, user_id, NOW),
+        lambda: changing.end_sessions(desk, user_id),
+    ] * 2
+    assert any(at_once([lambda c=call: outcome(c) for call in calls]))
+    reconciled(any_town)
+    assert_in_step(any_town, user)
+    assert compared(any_town) == []
+
+
+def test_two_deletions_at_once_are_one(any_town: Town) -> None:
+    """Both find the account gone in the end."""
+    user = any_town.account("bob")
+    calls = [lambda: changing.remove(any_town.desk, user.user_id, NOW) for _ in range(2)]
+    assert any(at_once([lambda c=call: outcome(c) for call in calls]))
+    assert_unknown(any_town, user)
+
+
+def overtaken(town: Town, step: str, by: Callable[[], object]) -> Callable[..., object]:
+    """A step of the pool in front of which another change is made from beginning to end."""
+    original = getattr(town.pool, step)
+
+    def wait(*given: Any) -> object:
+        setattr(town.pool, step, original)
+        by()
+        return original(*given)
+
+    return wait
+
+
+@pytest.mark.parametrize("step", ["give_role", "enable", "sign_out_everywhere"])
+def test_who_tells_the_pool_too_late_tells_it_anew(
+    town: Town, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Another change was told to its end meanwhile: its mark is gone, and it is the last word."""
+    user = town.account("bob")
+
+    def other() -> None:
+        changing.change_role(town.desk, user.user_id, Role.VIEWER, NOW)
+        changing.disable(town.desk, user.user_id, NOW)
+
+    monkeypatch.setattr(town.pool, step, overtaken(town, step, other))
+    changing.change_role(town.desk, user.user_id, Role.EDITOR, NOW)
+    stored = assert_in_step(town, user)
+    assert (stored.role, stored.is_disabled) == (Role.VIEWER, True)
+
+
+def test_a_deletion_overtakes_a_change(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change finds nobody, and brings nobody back."""
+    user = town.account("bob")
+    other = overtaken(town, "give_role", lambda: changing.remove(town.desk, user.user_id, NOW))
+    monkeypatch.setattr(town.pool, "give_role", other)
+    with pytest.raises(AccountError, match="does not exist"):
+        changing.change_role(town.desk, user.user_id, Role.EDITOR, NOW)
+    assert_unknown(town, user)
+
+
+@pytest.mark.parametrize("step", ["give_role", "refresh"])
+def test_a_sign_in_that_mends_is_overtaken(
+    town: Town, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The role in its tokens never is more than the item's counts; the pool ends up right."""
+    user = town.account("bob", Role.EDITOR)
+    town.pool.give_role(user.user_id, Role.ADMIN)
+
+    def demote() -> User:
+        return changing.change_role(town.desk, user.user_id, Role.VIEWER, NOW)
+
+    monkeypatch.setattr(town.pool, step, overtaken(town, step, demote))
+    signed = signing_in.sign_in(town.desk, user.email, PASSWORD, "", NOW)
+    assert isinstance(signed, SignedIn)
+    assert_in_step(town, user)
+    assert Role.ADMIN not in town.desk.tokens.verify(signed.tokens.access).roles

@@ -1,0 +1,119 @@
+"""No password, token or address is logged, or said in an error, whatever happens to accounts."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.accounts import changing, passwords, signing_in
+from app.accounts.pool_errors import SignInRefused
+from app.accounts.registering import NewAccount, register
+from app.accounts.signing_in import SignedIn
+from app.auth.caller import Caller
+from model import Role
+from tests.app import expect
+from tests.app.accounts.agreement import compared, reconciled
+from tests.app.accounts.faults import failing, lose_answer
+from tests.app.accounts.town import PASSWORD, Town, log_in
+
+NEW = "Better-horse-8"
+ADDRESS = "bob@example.com"
+
+
+@pytest.fixture
+def everything(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Down to the last detail of the app, and what libraries find worth an information."""
+    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG, logger="app")
+    return caplog
+
+
+def assert_secret(log: pytest.LogCaptureFixture, *secrets: str | None) -> None:
+    said = "\n".join(f"{each.getMessage()} {each.exc_text} {vars(each)}" for each in log.records)
+    for secret in (PASSWORD, NEW, ADDRESS, ADDRESS.upper(), *secrets):
+        assert secret
+        assert secret not in said
+
+
+def test_nothing_is_logged_of_a_life(town: Town, everything: pytest.LogCaptureFixture) -> None:
+    """From sign-up to deletion, over HTTP."""
+    browser = town.browser()
+    wanted = {"email": ADDRESS, "password": PASSWORD}
+    user = expect.success(browser.post("/v1/auth/signup", json=wanted), 201)
+    assert browser.post("/v1/auth/signup", json=wanted).status_code == 409
+    assert log_in(browser, "bob", NEW).status_code == 401
+    expect.success(log_in(browser, "bob"))
+    held = [each for each in browser.cookies.values() if len(each) > 20]
+    assert len(held) >= 3
+    expect.success(browser.post("/v1/auth/refresh"))
+    held += browser.cookies.values()
+    change = {"oldPassword": PASSWORD, "newPassword": NEW}
+    expect.success(browser.post("/v1/auth/password/change", json=change))
+    held += browser.cookies.values()
+    town.account("root", Role.ADMIN)
+    admin = town.signed_in("root")
+    path = f"/v1/auth/users/{user['userId']}"
+    expect.success(admin.get("/v1/auth/users", params={"email": ADDRESS}))
+    expect.success(admin.post(f"{path}/disable"))
+    assert admin.delete(path).status_code == 204
+    assert browser.post("/v1/auth/logout").status_code == 204
+    assert everything.records
+    assert_secret(everything, *held)
+
+
+def test_nothing_is_said_of_failures(
+    town: Town, everything: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in errors nor in what is logged of them, at any request to the pool."""
+    now = datetime.now(UTC)
+    said = list[str]()
+
+    def tried(call: Any, *given: Any) -> None:
+        for at in range(1, 4):
+            with failing(town.cognito, at, lose_answer, "after-call"):
+                try:
+                    call(town.desk, *given)
+                except Exception as error:  # noqa: BLE001 - whatever
+                    said.append(f"{error!s} {error!r} {error.__cause__!r}")
+
+    other = NewAccount("BOB@example.com", Role.VIEWER, "", PASSWORD)
+    user = register(town.desk, NewAccount(ADDRESS, Role.VIEWER, "", PASSWORD), now)
+    signed = signing_in.sign_in(town.desk, ADDRESS, PASSWORD, "", now)
+    assert isinstance(signed, SignedIn)
+    tokens = signed.tokens
+    caller = Caller(user.user_id, frozenset({Role.VIEWER}), signed.session.session_id)
+    tried(register, other, now)
+    tried(signing_in.sign_in, ADDRESS, PASSWORD, "", now)
+    tried(signing_in.refresh, tokens.refresh, signed.username, now)
+    tried(passwords.change, caller, tokens.access, PASSWORD, NEW, "", now)
+    tried(passwords.reset, ADDRESS, "123456", NEW)
+    tried(signing_in.choose_password, ADDRESS, "challenge-of-bob", NEW, "", now)
+    tried(changing.change_role, user.user_id, Role.EDITOR, now)
+    tried(changing.end_sessions, user.user_id)
+    monkeypatch.setattr(town.pool, "revoke", _refuse)
+    signing_in.revoke(town.desk, tokens.refresh or "")
+    tried(changing.remove, user.user_id, now)
+    reconciled(town)
+    compared(town)
+    assert len(said) > 8
+    assert any(
+        "did not succeed at the user pool" in each.getMessage() for each in everything.records
+    )
+    secrets = (tokens.access, tokens.identity, tokens.refresh, "challenge-of-bob", "123456")
+    assert_secret(everything, *secrets)
+    for each in (PASSWORD, NEW, ADDRESS, *secrets):
+        assert each
+        assert not any(each in words for words in said)
+
+
+def _refuse(_: str) -> None:
+    raise SignInRefused(reason="not-authorized")
+
+
+def test_a_wanted_account_shows_neither_address_nor_password() -> None:
+    """Its representation might be logged."""
+    shown = repr(NewAccount(ADDRESS, Role.VIEWER, "Bob", PASSWORD, NEW))
+    assert shown == f"NewAccount(role={Role.VIEWER!r})"

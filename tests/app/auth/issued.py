@@ -1,0 +1,85 @@
+"""The app for tokens of an issuer of the tests, with one open session. A fixture's content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from access_patterns import registrations, sessions
+from app.accounts.pool import UserPool
+from app.auth.keys import SigningKeys
+from app.main import create_app
+from app.settings import Settings
+from model import Registration, Role, Session, SessionId, User, UserId
+from tests.app.accounts.town import ORIGIN
+from tests.app.auth.issuer import CLIENT, SESSION, SUBJECT, URL, Issuer
+from tests.app.policies import built
+from tests.app.v1.stores import Store, in_moto
+from tests.backends import Clock
+
+
+@dataclass(frozen=True)
+class Issued:
+    app: FastAPI
+    issuer: Issuer
+    store: Store
+
+    def bearer(self, token: str) -> TestClient:
+        return self.client(Authorization=f"Bearer {token}")
+
+    def cookie(self, token: str) -> TestClient:
+        return self.client(Cookie=f"__Host-fm-access={token}", Origin=ORIGIN)
+
+    def client(self, **headers: str) -> TestClient:
+        return TestClient(self.app, base_url=ORIGIN, headers=headers)
+
+
+@contextmanager
+def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Iterator[Issued]:
+    """Nobody is asked but the key set; tokens are judged at a moment that stands still."""
+    issuer = Issuer(Clock(datetime.now(UTC).replace(microsecond=0)))
+
+    def fetch(_: str) -> bytes:
+        if not reachable:
+            raise OSError("unreachable")
+        return issuer.document()
+
+    given = {
+        "cognito_user_pool_id": "eu-west-1_tests",
+        "cognito_client_id": CLIENT,
+        "cognito_issuer": URL,
+        "session_cache_seconds": 0.0,
+    }
+    with in_moto() as store:
+        app = create_app(
+            settings.model_copy(update=given | changed),
+            repository_factory=lambda _: store.repository(),
+            readiness=lambda: (),
+            policy=built(),
+            pool=cast(UserPool, object()),
+            keys=SigningKeys("https://keys.example.com", fetch),
+        )
+        app.state.wiring.desk.tokens._clock = issuer.clock
+        _open(store, issuer.clock())
+        yield Issued(app, issuer, store)
+
+
+def _open(store: Store, now: datetime) -> None:
+    """The session of the issuer's tokens, of an editor."""
+    user = User(user_id=UserId(SUBJECT), email="ada@example.com", role=Role.EDITOR, created_at=now)
+    begun = Registration(email=user.email, started_at=now)
+    store.repository().write(registrations.begin(begun))
+    store.repository().write(registrations.complete(begun, user))
+    session = Session(
+        session_id=SessionId(SESSION),
+        user_id=user.user_id,
+        opened_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    store.repository().write(sessions.start(session))

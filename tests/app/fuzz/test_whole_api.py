@@ -1,0 +1,76 @@
+"""The whole API against its own OpenAPI document, as each role: whatever is sent, it answers so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from app.settings import Settings
+from model import Role
+from tests.app.accounts.town import open_town
+from tests.app.v1.site import ByName, Site
+from tests.app.v1.stores import in_moto
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+EXAMPLES = "4"
+CALLERS = {
+    "anonymous": None,
+    "viewer": "Bearer as-vera-viewer",
+    "editor": "Bearer as-eva-editor",
+    "admin": "Bearer as-root-admin",
+}
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The app on a free port of this machine, while the context is open."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = monotonic() + 20
+        while not server.started and monotonic() < deadline:
+            sleep(0.05)  # uvicorn tells nobody that it has begun
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.parametrize("who", CALLERS)
+def test_whatever_is_sent_is_answered_as_documented(settings: Settings, who: str) -> None:
+    """No 5xx, no status, header, type or shape that the document lacks; all checks are on."""
+    authenticators = (ByName(),)
+    with in_moto() as store, open_town(settings, store, authenticators=authenticators) as town:
+        town.account("ada", Role.ADMIN)
+        site = Site(town.app, store)
+        site.category("news")
+        site.published("eva")
+        site.draft("eva")
+        with serving(town.app) as url:
+            done = run(url, CALLERS[who])
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+
+
+def run(url: str, authorization: str | None) -> subprocess.CompletedProcess[str]:
+    program = "from schemathesis.cli import schemathesis; schemathesis()"
+    arguments = ["--config-file", str(CONFIGURATION), "run", f"{url}/openapi.json"]
+    options = ["--max-examples", EXAMPLES, "--seed", "7", "--generation-database", "none"]
+    header = ["--header", f"Authorization: {authorization}"] if authorization else []
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments, *options, *header],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=CONFIGURATION.parent,
+    )

@@ -1,0 +1,184 @@
+"""Attempts at sign-in, passwords, accounts and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from access_patterns import sessions, users
+from app.accounts import changing
+from app.accounts.pool import NewPasswordNeeded, Tokens
+from app.policy.matrix import Cell
+from model import Role, User
+from tests.app.accounts.town import PASSWORD
+from tests.app.matrix.attempt import Attempt, Making, cookies_of, token_of
+from tests.app.matrix.content import plain
+from tests.app.matrix.world import World
+
+BETTER = "Better-horse-8"
+
+
+def with_cookies(path: str) -> Making:
+    """For what looks at cookies alone."""
+
+    def make(world: World, cell: Cell) -> Attempt:
+        return Attempt(path, headers=cookies_of(world), token=token_of(world, cell))
+
+    return make
+
+
+def stranger_to(path: str, **secrets: str) -> Making:
+    """For what an address and secrets open; the account is a new one."""
+
+    def make(world: World, cell: Cell) -> Attempt:
+        json = {"email": world.town.account(world.name()).email, **secrets}
+        return Attempt(path, json=json, token=token_of(world, cell))
+
+    return make
+
+
+def challenged(world: World, cell: Cell) -> Attempt:
+    user = world.town.account(world.name(), password=None, temporary=PASSWORD)
+    answer = world.town.pool.sign_in(user.email, PASSWORD)
+    assert isinstance(answer, NewPasswordNeeded)
+    json = {"email": user.email, "challenge": answer.challenge, "newPassword": BETTER}
+    return Attempt("/v1/auth/password/challenge", json=json, token=token_of(world, cell))
+
+
+def changing_password(world: World, cell: Cell) -> Attempt:
+    json = {"oldPassword": PASSWORD, "newPassword": BETTER}
+    return Attempt("/v1/auth/password/change", json=json, token=_newcomers_token(world, cell))
+
+
+def signing_up(world: World, cell: Cell) -> Attempt:
+    assert cell.wanted_role is not None
+    email = f"{world.name()}@example.com"
+    json = {"email": email, "password": PASSWORD, "role": cell.wanted_role}
+    return _registering(world, cell, "/v1/auth/signup", email, json)
+
+
+def new_user(world: World, cell: Cell) -> Attempt:
+    email = f"{world.name()}@example.com"
+    json = {"email": email, "temporaryPassword": PASSWORD}
+    return _registering(world, cell, "/v1/auth/users", email, json)
+
+
+def _registering(world: World, cell: Cell, path: str, email: str, json: Any) -> Attempt:
+    def seen() -> object:
+        known = world.town.repository.fetch(users.by_email(email))
+        return known, world.town.pool.find_by_email(email)
+
+    return Attempt(path, json=json, token=token_of(world, cell), seen=seen)
+
+
+def _left_alone(_: World, user: User) -> None:
+    """Nothing has to have happened to the account."""
+
+
+def _shut_out(world: World, user: User) -> None:
+    changing.disable(world.town.desk, user.user_id, datetime.now(UTC))
+
+
+def on_user(
+    below: str = "", json: Any = None, after: Callable[[World, User], None] = _left_alone
+) -> Making:
+    """About a new account for each cell, to which `after` happened."""
+
+    def make(world: World, cell: Cell) -> Attempt:
+        user = world.town.account(world.name())
+        after(world, user)
+
+        def seen() -> object:
+            return world.stored_user(user.user_id), world.town.pool.find(user.user_id)
+
+        path = f"/v1/auth/users/{user.user_id}{below}"
+        return Attempt(path, json=json, token=token_of(world, cell), seen=seen)
+
+    return make
+
+
+def reconciling(world: World, cell: Cell) -> Attempt:
+    """An account that was shut out, of which the pool was not told."""
+    user = world.town.account(world.name())
+    world.town.repository.write(users.disable(user, datetime.now(UTC)))
+
+    def seen() -> object:
+        return world.stored_user(user.user_id), world.town.pool.find(user.user_id)
+
+    return Attempt("/v1/auth/reconcile", token=token_of(world, cell), seen=seen)
+
+
+def listed_sessions(world: World, cell: Cell) -> Attempt:
+    params = {"userId": world.owner(cell)}
+    return Attempt("/v1/sessions", params=params, token=token_of(world, cell))
+
+
+def ended_sessions(world: World, cell: Cell) -> Attempt:
+    """All of a newcomer: the caller's own where the caller is one."""
+    if cell.ownership == "own":
+        own = world.newcomer(Role[cell.who.upper()])
+        owner, token = own.user.user_id, own.tokens.access
+    else:
+        owner, token = world.town.account(world.name()).user_id, token_of(world, cell) or ""
+    return Attempt(
+        "/v1/sessions",
+        params={"userId": owner},
+        token=token,
+        seen=lambda: world.stored_user(owner),
+    )
+
+
+def on_session(world: World, cell: Cell) -> Attempt:
+    session_id = world.session(world.owner(cell)).session_id
+    return Attempt(
+        f"/v1/sessions/{session_id}",
+        token=token_of(world, cell),
+        seen=lambda: world.town.repository.fetch(sessions.by_id(session_id).consistent()),
+    )
+
+
+def opened_session(world: World, cell: Cell) -> Attempt:
+    """With a token fresh from the pool; the only way to mean another's is to say so."""
+    caller = world.caller(cell.who)
+    json = {"userId": world.owner(cell)} if caller and cell.ownership == "other" else {}
+    token = world.town.pool.sign_in(caller.user.email, PASSWORD) if caller else None
+    assert token is None or isinstance(token, Tokens)
+    return Attempt("/v1/sessions", json=json, token=token.access if token else None)
+
+
+def _newcomers_token(world: World, cell: Cell) -> str | None:
+    if cell.who == "anonymous":
+        return None
+    return world.newcomer(Role[cell.who.upper()]).tokens.access
+
+
+_PASSWORD = "/v1/auth/password"
+_USER = "/v1/auth/users/{user_id}"
+
+PEOPLE: dict[tuple[str, str], Making] = {
+    ("POST /v1/auth/signup", "auth.signup"): signing_up,
+    ("POST /v1/auth/login", "auth.login"): stranger_to("/v1/auth/login", password=PASSWORD),
+    ("POST /v1/auth/refresh", "auth.refresh"): with_cookies("/v1/auth/refresh"),
+    ("POST /v1/auth/logout", "auth.logout"): with_cookies("/v1/auth/logout"),
+    (f"POST {_PASSWORD}/challenge", "auth.challenge"): challenged,
+    (f"POST {_PASSWORD}/forgot", "auth.forgot"): stranger_to(f"{_PASSWORD}/forgot"),
+    (f"POST {_PASSWORD}/confirm", "auth.confirm"): stranger_to(
+        f"{_PASSWORD}/confirm", code="123456", newPassword=BETTER
+    ),
+    (f"POST {_PASSWORD}/change", "auth.change-password"): changing_password,
+    ("GET /v1/auth/me", "auth.me"): plain("/v1/auth/me"),
+    ("GET /v1/auth/users", "users.list"): plain("/v1/auth/users", role=Role.VIEWER),
+    ("POST /v1/auth/users", "users.create"): new_user,
+    (f"GET {_USER}", "users.read"): on_user(),
+    (f"DELETE {_USER}", "users.delete"): on_user(),
+    ("POST /v1/auth/reconcile", "users.reconcile"): reconciling,
+    (f"PATCH {_USER}/role", "users.change-role"): on_user("/role", {"role": Role.EDITOR}),
+    (f"POST {_USER}/disable", "users.disable"): on_user("/disable"),
+    (f"POST {_USER}/enable", "users.enable"): on_user("/enable", after=_shut_out),
+    ("GET /v1/sessions", "sessions.list"): listed_sessions,
+    ("POST /v1/sessions", "sessions.open"): opened_session,
+    ("DELETE /v1/sessions", "sessions.revoke"): ended_sessions,
+    ("GET /v1/sessions/{session_id}", "sessions.read"): on_session,
+    ("DELETE /v1/sessions/{session_id}", "sessions.revoke"): on_session,
+}

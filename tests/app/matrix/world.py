@@ -1,0 +1,185 @@
+"""A whole app to try the matrix on: people signed in at a real pool, and things made to order.
+
+Every write to the table is noted, so that a refused request can be shown to have written nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from ulid import ULID
+
+from access_patterns import categories, posts, sessions, users
+from app.accounts import signing_in
+from app.accounts.signing_in import SignedIn
+from app.policy.decisions import Decisions
+from app.policy.matrix import ROLES, Cell, Who
+from app.settings import Settings
+from model import (
+    Category,
+    CategoryId,
+    Post,
+    PostId,
+    PostStatus,
+    Revision,
+    Role,
+    Session,
+    SessionId,
+    Slug,
+    User,
+    UserId,
+)
+from singletable.transport import Transport
+from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
+from tests.app.policies import built
+from tests.app.v1.stores import Store, in_moto
+
+READING = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
+SETTINGS = Settings(
+    app_env="local",
+    table_name="matrix",
+    aws_region="us-east-1",
+    cursor_secret=SecretStr("a secret of the tests alone, 32+"),
+)
+SHELF = CategoryId("news")
+
+
+@dataclass
+class World:
+    town: Town
+    store: Store
+    client: TestClient
+    writes: list[str]
+    decisions: Decisions = field(default_factory=lambda: Decisions(built()))
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _callers: dict[Who, SignedIn] = field(default_factory=dict[Who, SignedIn])
+    _lasting: list[Any] = field(default_factory=list[Any])
+
+    def settle(self) -> None:
+        """From now on, what is there stays; the shelf and the callers are."""
+        self._shelved(SHELF)
+        for who in ROLES:
+            self.caller(who)
+        self.owner(Cell("anonymous", "posts.read", "post", "other"))
+        self._lasting = self._keys()
+
+    def tidy(self) -> None:
+        """Deletes what came since: moto copies the whole table for each transaction."""
+        for key in self._keys():
+            if key not in self._lasting:
+                self.store.transport("DeleteItem", {"TableName": self.store.table, "Key": key})
+
+    def _keys(self) -> list[Any]:
+        asked = {"TableName": self.store.table, "ProjectionExpression": "PK, SK"}
+        return list(self.store.transport("Scan", asked)["Items"])
+
+    def name(self) -> str:
+        """One that nothing else has."""
+        return f"n{next(self._numbers)}"
+
+    def caller(self, who: Who) -> SignedIn | None:
+        """Someone with the role, the same each time; None for the anonymous."""
+        if who != "anonymous" and who not in self._callers:
+            self._callers[who] = self.newcomer(Role[who.upper()])
+        return self._callers.get(who)
+
+    def newcomer(self, role: Role) -> SignedIn:
+        """Someone who has just signed in, and whose sessions a test may end."""
+        return self.signed_in(self.town.account(self.name(), role))
+
+    def signed_in(self, user: User) -> SignedIn:
+        now = datetime.now(UTC)
+        signed = signing_in.sign_in(self.town.desk, user.email, PASSWORD, "", now)
+        assert isinstance(signed, SignedIn)
+        return signed
+
+    @cached_property
+    def someone_else(self) -> User:
+        return self.town.account(self.name())
+
+    def owner(self, cell: Cell) -> UserId:
+        """Whose a thing has to be."""
+        caller = self.caller(cell.who)
+        if cell.ownership == "own":
+            assert caller is not None
+            return caller.user.user_id
+        return self.someone_else.user_id
+
+    def post(self, author: UserId, status: PostStatus, *, is_edited: bool = False) -> Post:
+        """One in a state; an edited one has a former text, number 1."""
+        now = datetime.now(UTC)
+        made = Post(
+            post_id=PostId(str(ULID.from_datetime(now))),
+            author_id=author,
+            category_id=SHELF,
+            slug=Slug(self.name()),
+            title=f"{status} by {author}",
+            status=status,
+            status_since=now,
+            created_at=now,
+            published_at=now if status is PostStatus.PUBLISHED else None,
+        )
+        post = self.town.repository.write(posts.write(made))
+        if not is_edited:
+            return post
+        after = post.model_copy(update={"body": "Other words."})
+        return self.town.repository.write(posts.edit(post, after, Revision.of(post, author, now)))
+
+    def category(self) -> Category:
+        return self._shelved(CategoryId(self.name()))
+
+    def _shelved(self, identity: CategoryId) -> Category:
+        shelf = Category(
+            category_id=identity, slug=Slug(identity), name=identity, created_at=datetime.now(UTC)
+        )
+        return self.town.repository.write(categories.add(shelf))
+
+    def session(self, owner: UserId) -> Session:
+        """An open one, apart from the one that the owner signed in with."""
+        now = datetime.now(UTC)
+        user = self.stored_user(owner)
+        assert user is not None
+        opened = Session(
+            session_id=SessionId(str(uuid4())),
+            user_id=owner,
+            generation=user.generation,
+            opened_at=now,
+            expires_at=now + timedelta(hours=1),
+        )
+        return self.town.repository.write(sessions.start(opened))
+
+    def stored_user(self, user_id: UserId) -> User | None:
+        return self.town.repository.fetch(users.by_id(user_id).consistent())
+
+
+def _noting(transport: Transport, writes: list[str]) -> Transport:
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        if operation not in READING:
+            writes.append(operation)
+        return transport(operation, parameters)
+
+    return send
+
+
+@contextmanager
+def open_world() -> Generator[World]:
+    """With one category, `news`, and someone in each role."""
+    writes = list[str]()
+    with in_moto() as store:
+        noted = Store(_noting(store.transport, writes), store.table)
+        with (
+            open_town(SETTINGS, noted, session_cache_seconds=2.0) as town,
+            TestClient(town.app, base_url=ORIGIN) as client,
+        ):
+            world = World(town, store, client, writes)
+            world.settle()
+            yield world

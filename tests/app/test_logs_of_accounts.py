@@ -1,0 +1,141 @@
+"""What the app writes while people sign up, in and out: who did what, and no secret ever."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+import pytest
+
+from app.auth.even_time import in_even_time, to_the_step
+from app.aws.dynamo import make_repository
+from app.http.access import note_pattern
+from app.settings import Settings
+from app.v1 import auth_login, auth_passwords
+from model import Role
+from tests.app.accounts.conftest import town
+from tests.app.accounts.town import PASSWORD, Town, log_in
+from tests.app.written import Written, written
+
+__all__ = ["town", "written"]
+
+EMAIL = "ada@example.com"
+BETTER, WEAK, TEMPORARY = "Better-password-2", "only-lower-case", "Temporary-word-3"
+CODE = "moto-confirmation-code:123"
+
+
+@pytest.fixture(autouse=True)
+def observed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The repository is observed as the app's own is; refusals are not waited for."""
+    monkeypatch.setattr(town.repository, "_observe", note_pattern)
+    for module in (auth_login, auth_passwords):
+        monkeypatch.setattr(module, "in_even_time", partial(in_even_time, step=0.001))
+    monkeypatch.setattr(auth_passwords, "to_the_step", partial(to_the_step, step=0.001))
+
+
+def a_life(town: Town) -> list[str]:
+    """Signs up, in and out, in all ways, right and wrong; gives what was secret on the way."""
+    browser, secrets = town.browser(), [PASSWORD, BETTER, WEAK, TEMPORARY, CODE, "example.com"]
+
+    def post(path: str, **body: Any) -> Any:
+        answer = browser.post(f"/v1/auth/{path}", json=body or None)
+        secrets.extend(browser.cookies.values())
+        return answer
+
+    post("signup", email=EMAIL, password=PASSWORD)
+    post("signup", email=EMAIL, password=PASSWORD)
+    post("signup", email="weak@example.com", password=WEAK)
+    post("login", email=EMAIL, password=BETTER)
+    post("login", email="nobody@example.com", password=BETTER)
+    post("login", email=EMAIL, password=PASSWORD)
+    browser.get("/v1/auth/me")
+    post("refresh")
+    post("password/change", oldPassword=WEAK, newPassword=BETTER)
+    post("password/change", oldPassword=PASSWORD, newPassword=WEAK)
+    post("password/change", oldPassword=PASSWORD, newPassword=BETTER)
+    browser.get("/v1/sessions?userId=6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11")
+    post("logout")
+    post("password/forgot", email=EMAIL)
+    post("password/confirm", email=EMAIL, code=CODE, newPassword=PASSWORD)
+    town.account("eve", password=None, temporary=TEMPORARY)
+    challenge = log_in(browser, "eve", TEMPORARY).json()["data"]["challenge"]
+    post("password/challenge", email="eve@example.com", challenge="forged", newPassword=BETTER)
+    post("password/challenge", email="eve@example.com", challenge=challenge, newPassword=BETTER)
+    browser.delete("/v1/sessions")
+    post("refresh")
+    return [*secrets, challenge]
+
+
+def test_no_line_holds_a_secret(town: Town, written: Written) -> None:
+    """No password, token, cookie, challenge, code or address, nor a part of a token."""
+    secrets = a_life(town)
+    parts = {part for each in secrets for part in each.split(".") if len(part) > 36}
+    assert len(parts) > 15
+    assert len(written.lines) >= 40
+    assert [each for each in {*secrets, *parts} if each in written.text] == []
+    assert "eyJ" not in written.text
+    assert "Traceback" not in written.text
+    assert not [line for line in written.lines if line["level"] in {"ERROR", "CRITICAL"}]
+
+
+def test_a_line_says_who_did_what_and_what_was_decided(town: Town, written: Written) -> None:
+    """Request, subject, role, route, decisions, and the patterns that were asked."""
+    ada = town.account("ada", Role.EDITOR)
+    browser = town.signed_in("ada")
+    answer = browser.get("/v1/sessions")
+    line = written.access()[-1]
+    assert line["requestId"] == answer.headers["x-request-id"]
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/v1/sessions", 200)
+    assert (line["subject"], line["roles"]) == (ada.user_id, [Role.EDITOR])
+    assert line["decisions"].keys() == {"sessions.list"}
+    assert line["decisions"]["sessions.list"]["allowed"] is True
+    assert len(line["decisions"]["sessions.list"]["id"]) == 16
+    assert line["patterns"] == ["sessions.by_id", "users.by_id", "sessions.of_user"]
+
+
+def test_denied_requests_have_their_line_too(town: Town, written: Written) -> None:
+    """With the decision's id, which leads to the policy's own line."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    assert browser.get("/v1/auth/users").status_code == 403
+    line = written.access()[-1]
+    decision = line["decisions"]["users.list"]
+    assert (line["status"], decision["allowed"]) == (403, False)
+    [told] = [each for each in written.lines if each.get("decisionId") == decision["id"]]
+    assert (told["action"], told["allowed"]) == ("users.list", False)
+    assert told["requestId"] == line["requestId"]
+
+
+def test_a_refused_credential_has_a_reason_in_the_log_alone(town: Town, written: Written) -> None:
+    """Who sent it is not told how far it came."""
+    browser = town.browser()
+    answer = browser.get("/v1/auth/me", headers={"Authorization": "Bearer a.b"})
+    [told] = [each for each in written.lines if each["message"] == "credentials refused"]
+    assert (told["reason"], told["requestId"]) == ("parts", answer.headers["x-request-id"])
+    assert "parts" not in answer.text
+    assert "subject" not in written.access()[-1]
+
+
+def test_what_one_request_asked_is_not_anothers(town: Town, written: Written) -> None:
+    """Each line begins with no pattern."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    browser.get("/v1/auth/me")
+    browser.get("/health")
+    assert [line["patterns"] for line in written.access()[-2:]] == [
+        ["sessions.by_id", "users.by_id"],
+        [],
+    ]
+
+
+def test_the_apps_own_repository_is_observed(settings: Settings) -> None:
+    """Otherwise no line would name a pattern."""
+    assert make_repository(settings)._observe is note_pattern
+
+
+def test_others_write_no_headers_or_bodies(written: Written) -> None:
+    """Below WARNING, libraries are silent, whatever our own level is."""
+    logging.getLogger("botocore.endpoint").debug("Authorization: Bearer secret")
+    logging.getLogger("httpx2").info("GET /v1/auth/me?token=secret")
+    assert written.text == ""

@@ -1,0 +1,88 @@
+"""Out for good, whatever is left of a sign-in's cookies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.auth import claims
+from app.auth.tokens import TokenVerifier
+from tests.app import expect
+from tests.app.accounts.town import Town
+from tests.app.v1.auth.answers import ACCESS, ALL, REFRESH, sending, taken_back, with_cookies
+
+PATH = "/v1/auth/logout"
+FORGED = f"{ACCESS}=aaa.bbb.ccc"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [(ACCESS, REFRESH), (ACCESS,), (REFRESH,), (REFRESH, FORGED)],
+    ids=["both", "access", "refresh", "refresh and a forged access cookie"],
+)
+def test_the_session_is_over_at_once(any_town: Town, sent: tuple[str, ...]) -> None:
+    """204, all cookies are taken back, the token opens nothing; harmless twice."""
+    any_town.account("ada")
+    browser = any_town.signed_in("ada")
+    bearer = any_town.bearer(browser)
+    own = [sending(browser, each) if each in ALL else each for each in sent]
+    leaving = with_cookies(any_town, Cookie="; ".join(own))
+    for _ in range(2):
+        answer = leaving.post(PATH)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert taken_back(answer) == ALL
+        expect.failure(bearer.get("/v1/auth/me"), 401, "session-ended")
+
+
+@pytest.mark.parametrize(
+    "sent", ["", FORGED, f"{REFRESH}=x", f"{FORGED}; {REFRESH}=x", f"{ACCESS}="]
+)
+def test_cookies_of_no_sign_in_are_taken_back_as_well(town: Town, sent: str) -> None:
+    """204, and whoever else is signed in stays so."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    answer = with_cookies(town, Cookie=sent).post(PATH)
+    assert answer.status_code == 204
+    assert taken_back(answer) == ALL
+    expect.success(browser.get("/v1/auth/me"))
+
+
+def test_an_expired_access_cookie_ends_its_session(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says which, and nobody else could have signed it."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    session = expect.success(browser.get("/v1/auth/me"))["session"]["sessionId"]
+    expired = sending(browser, ACCESS)
+    fresh = town.signed_in("ada")
+    later = TokenVerifier(
+        town.desk.tokens._expected,
+        town.desk.tokens._keys,
+        lambda: datetime.now(UTC) + timedelta(hours=30),
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(town.desk.tokens, "_clock", later._clock)
+        with pytest.raises(claims.TokenRefused, match="expired"):
+            town.desk.tokens.verify(browser.cookies[ACCESS])
+        assert with_cookies(town, Cookie=expired).post(PATH).status_code == 204
+    shown = expect.success(fresh.get(f"/v1/sessions/{session}"))
+    assert shown["isOpen"] is False
+
+
+def test_the_refresh_token_is_revoked_at_the_pool(town: Town) -> None:
+    """Nobody who copied it gets tokens of it."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    token = browser.cookies[REFRESH].partition(".")[2]
+    browser.post(PATH)
+    assert token in town.pool.revoked
+
+
+def test_other_sessions_of_the_user_stay_open(town: Town) -> None:
+    """One browser is signed out, not the person."""
+    town.account("ada")
+    first, second = town.signed_in("ada"), town.signed_in("ada")
+    first.post(PATH)
+    expect.success(second.get("/v1/auth/me"))

@@ -1,0 +1,192 @@
+"""Passwords chosen, changed and reset by their owners; whoever knew the former one is out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.accounts.pool_errors import PasswordTooWeak
+from tests.app import expect
+from tests.app.accounts.town import PASSWORD, Town, log_in
+from tests.app.v1.auth.answers import ALL, set_cookies_of, without_trace
+
+BASE = "/v1/auth/password"
+BETTER = "Better-password-2"
+WEAK = "only-lower-case"
+
+
+def temporary(town: Town, name: str = "ada") -> str:
+    """An account that has to choose a password; its challenge."""
+    town.account(name, password=None, temporary=PASSWORD)
+    answer = log_in(town.browser(), name)
+    shown = expect.success(answer)
+    assert shown.keys() == {"status", "challenge"}
+    assert shown["status"] == "new-password-required"
+    assert "set-cookie" not in answer.headers
+    return str(shown["challenge"])
+
+
+def choose(browser: TestClient, challenge: str, password: str = BETTER, name: str = "ada") -> Any:
+    body = {"email": f"{name}@example.com", "challenge": challenge, "newPassword": password}
+    return browser.post(f"{BASE}/challenge", json=body)
+
+
+def weak(answer: Any) -> None:
+    """422, at the field that was sent."""
+    details = expect.failure(answer, 422, "unprocessable")["details"]
+    assert [(each["location"], each["code"]) for each in details] == [
+        ("body.newPassword", "too-weak")
+    ]
+
+
+def test_a_temporary_password_leads_to_a_lasting_one(any_town: Town) -> None:
+    """The challenge is answered once, signs in, and the new password is the one from then on."""
+    challenge = temporary(any_town)
+    browser = any_town.browser()
+    answer = choose(browser, challenge)
+    assert expect.success(answer)["status"] == "signed-in"
+    assert set_cookies_of(answer).keys() == ALL
+    expect.success(browser.get("/v1/auth/me"))
+    expect.success(log_in(any_town.browser(), "ada", BETTER))
+    expect.failure(log_in(any_town.browser(), "ada"), 401, "login-refused")
+
+
+@pytest.mark.parametrize("challenge", ["x", ":", "ada:session", "A" * 4096])
+def test_a_forged_challenge_is_refused(town: Town, challenge: str, slept: list[float]) -> None:
+    """401 as for any sign-in, in even time; the account stays as it is."""
+    temporary(town)
+    expect.failure(choose(town.browser(), challenge), 401, "login-refused")
+    assert slept == [0.3]
+
+
+def test_a_weak_first_password_is_located(town: Town) -> None:
+    """422 at `newPassword`, and another try with the same challenge is welcome."""
+    challenge = temporary(town)
+    weak(choose(town.browser(), challenge, WEAK))
+    expect.success(choose(town.browser(), challenge))
+
+
+def change(browser: TestClient, old: str = PASSWORD, new: str = BETTER) -> Any:
+    return browser.post(f"{BASE}/change", json={"oldPassword": old, "newPassword": new})
+
+
+def test_a_changed_password_ends_all_other_sessions(any_town: Town) -> None:
+    """The browser that changed it goes on with new cookies; every former token is refused."""
+    any_town.account("ada")
+    here, there = any_town.signed_in("ada"), any_town.signed_in("ada")
+    before = any_town.bearer(here)
+    first = expect.success(here.get("/v1/auth/me"))["session"]["sessionId"]
+    answer = change(here)
+    assert set_cookies_of(answer).keys() == ALL
+    assert expect.success(answer)["session"]["sessionId"] != first
+    expect.success(here.get("/v1/auth/me"))
+    for former in (there, before):
+        expect.failure(former.get("/v1/auth/me"), 401, "session-ended")
+    expect.failure(log_in(any_town.browser(), "ada"), 401, "login-refused")
+    expect.success(log_in(any_town.browser(), "ada", BETTER))
+
+
+def test_a_wrong_old_password_changes_nothing(town: Town, slept: list[float]) -> None:
+    """401 without taking the cookies: the session is open as before."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    answer = change(browser, old="Wrong-horse-7")
+    expect.failure(answer, 401, "login-refused")
+    assert "set-cookie" not in answer.headers
+    assert slept == [0.3]
+    expect.success(browser.get("/v1/auth/me"))
+    expect.success(log_in(town.browser(), "ada"))
+
+
+def test_a_weak_new_password_changes_nothing(town: Town) -> None:
+    """422 at `newPassword`."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    weak(change(browser, new=WEAK))
+    expect.success(browser.get("/v1/auth/me"))
+    expect.success(log_in(town.browser(), "ada"))
+
+
+def test_the_development_token_has_no_password(town: Town) -> None:
+    """401, and no 500."""
+    developer = town.browser()
+    developer.headers["Authorization"] = "Bearer local-dev-token"
+    expect.failure(change(developer), 401, "login-refused")
+
+
+def test_a_change_needs_a_caller(town: Town) -> None:
+    """401 without credentials."""
+    expect.failure(change(town.browser()), 401, "credentials-missing")
+
+
+def test_a_code_is_mailed_to_those_who_have_an_account(town: Town, slept: list[float]) -> None:
+    """204 and the same time for everyone else."""
+    town.account("ada")
+    answers = [
+        town.browser().post(f"{BASE}/forgot", json={"email": f"{name}@example.com"})
+        for name in ("ada", "nobody")
+    ]
+    known, unknown = [
+        (each.status_code, each.content, {k: v for k, v in each.headers.items() if "-id" not in k})
+        for each in answers
+    ]
+    assert known == unknown
+    assert known[0] == 204
+    assert slept == [0.3, 0.3]
+
+
+def confirm(town: Town, name: str, code: str, password: str = BETTER) -> Any:
+    body = {"email": f"{name}@example.com", "code": code, "newPassword": password}
+    return town.browser().post(f"{BASE}/confirm", json=body)
+
+
+def code_for(town: Town, name: str) -> str:
+    """What the mail would say."""
+    assert (
+        town.browser().post(f"{BASE}/forgot", json={"email": f"{name}@example.com"}).status_code
+        == 204
+    )
+    answer = town.pool._client.forgot_password(
+        ClientId=town.pool._app.client_id, Username=f"{name}@example.com"
+    )
+    return str(
+        answer["ResponseMetadata"]["HTTPHeaders"]["x-moto-forgot-password-confirmation-code"]
+    )
+
+
+def test_the_mailed_code_sets_a_new_password(any_town: Town) -> None:
+    """204 without cookies; all sessions end, and the former password is none."""
+    any_town.account("ada")
+    browser = any_town.signed_in("ada")
+    answer = confirm(any_town, "ada", code_for(any_town, "ada"))
+    assert answer.status_code == 204
+    assert "set-cookie" not in answer.headers
+    expect.failure(browser.get("/v1/auth/me"), 401, "session-ended")
+    expect.failure(log_in(any_town.browser(), "ada"), 401, "login-refused")
+    expect.success(log_in(any_town.browser(), "ada", BETTER))
+
+
+def test_a_wrong_code_is_like_an_unknown_address(town: Town, slept: list[float]) -> None:
+    """In all that is answered, and in time; no session ends."""
+    town.account("ada")
+    browser = town.signed_in("ada")
+    code_for(town, "ada")
+    slept.clear()
+    wrong = confirm(town, "ada", "moto-confirmation-code:000")
+    unknown = confirm(town, "nobody", "moto-confirmation-code:000")
+    expect.failure(wrong, 401, "login-refused")
+    assert without_trace(wrong) == without_trace(unknown)
+    assert slept == [0.3, 0.3]
+    expect.success(browser.get("/v1/auth/me"))
+
+
+def test_a_weak_reset_is_located(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """422 at `newPassword`, where the pool has rules; moto has none at this point."""
+
+    def refuse(*_: str) -> None:
+        raise PasswordTooWeak(reason="invalid-password")
+
+    monkeypatch.setattr(town.pool, "confirm_reset", refuse)
+    weak(confirm(town, "ada", "123456", WEAK))

@@ -1,0 +1,113 @@
+"""Accounts are found by role in pages, by address, and by identity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from model import Role
+from tests.app import expect
+from tests.app.accounts.town import Town
+
+PATH = "/v1/auth/users"
+
+
+def names(data: Any) -> list[str]:
+    return [each["email"].partition("@")[0] for each in data["items"]]
+
+
+def test_users_are_found_by_role_in_pages(any_town: Town, admin: TestClient) -> None:
+    """By e-mail address, each once, to the last page; a cursor belongs to its question."""
+    for name in ("c", "a", "b"):
+        any_town.account(name, Role.EDITOR)
+    any_town.account("0")
+    query = {"role": "fm-web:editor", "limit": "2"}
+    first = expect.success(admin.get(PATH, params=query))
+    assert names(first) == ["a", "b"]
+    rest = expect.success(admin.get(PATH, params={**query, "cursor": first["nextCursor"]}))
+    assert (names(rest), rest["nextCursor"]) == (["c"], None)
+    other = {"role": "fm-web:viewer", "cursor": first["nextCursor"]}
+    expect.failure(admin.get(PATH, params=other), 400, "invalid-cursor")
+
+
+@pytest.mark.parametrize("spelling", ["bob@example.com", "BOB@Example.COM"])
+def test_a_user_is_found_by_address(any_town: Town, admin: TestClient, spelling: str) -> None:
+    """However it is capitalised; a list of one."""
+    user = any_town.account("bob")
+    found = expect.success(admin.get(PATH, params={"email": spelling}))
+    assert [each["userId"] for each in found["items"]] == [user.user_id]
+    assert found["nextCursor"] is None
+
+
+def test_nobody_is_found_where_nobody_is(any_town: Town, admin: TestClient) -> None:
+    """Lists are empty; a user is not found, whatever is done to it."""
+    for query in ("?role=fm-web:viewer", "?email=bob@example.com"):
+        assert expect.success(admin.get(PATH + query)) == {"items": [], "nextCursor": None}
+    for method, verb in (
+        ("GET", ""),
+        ("PATCH", "/role"),
+        ("POST", "/disable"),
+        ("POST", "/enable"),
+        ("DELETE", ""),
+    ):
+        body = {"json": {"role": Role.EDITOR}} if method == "PATCH" else {}
+        answer = admin.request(method, f"{PATH}/nobody{verb}", **body)
+        expect.failure(answer, 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?role=fm-web:editor&email=bob@example.com",
+        "?role=owner",
+        "?email=bob",
+        "?role=fm-web:editor&name=bob",
+    ],
+)
+def test_a_list_is_of_a_role_or_an_address(town: Town, query: str) -> None:
+    """422 for neither, both, or what is none."""
+    town.account("root", Role.ADMIN)
+    admin = town.signed_in("root")
+    expect.failure(admin.get(PATH + query), 422, "unprocessable")
+
+
+def test_a_role_is_given_in_place_of_another(any_town: Town, admin: TestClient) -> None:
+    """The user changes lists; twice the same is fine; what is no role is refused."""
+    user = any_town.account("bob", Role.EDITOR)
+    for _ in range(2):
+        changed = admin.patch(any_town.path(user, "/role"), json={"role": Role.VIEWER})
+        assert expect.success(changed)["role"] == Role.VIEWER
+    viewers = expect.success(admin.get(PATH, params={"role": Role.VIEWER}))
+    editors = expect.success(admin.get(PATH, params={"role": Role.EDITOR}))
+    assert (names(viewers), names(editors)) == (["bob"], [])
+    for body in ({"role": "king"}, {}, {"role": Role.EDITOR, "email": "eve@example.com"}):
+        answer = admin.patch(any_town.path(user, "/role"), json=body)
+        expect.failure(answer, 422, "unprocessable")
+
+
+def test_a_user_is_shut_out_let_in_and_let_go(any_town: Town, admin: TestClient) -> None:
+    """Doing either of the first twice changes nothing; one who was let go is not found."""
+    user = any_town.account("bob")
+    for verb, is_disabled in (("disable", True), ("disable", True), ("enable", False)):
+        changed = expect.success(admin.post(any_town.path(user, f"/{verb}")))
+        assert (changed["isDisabled"], changed["poolBehindSince"]) == (is_disabled, None)
+    assert expect.success(admin.get(any_town.path(user)))["isDisabled"] is False
+    assert admin.delete(any_town.path(user)).status_code == 204
+    expect.failure(admin.get(any_town.path(user)), 404, "not-found")
+    assert expect.success(admin.get(PATH, params={"email": user.email}))["items"] == []
+
+
+def test_an_administrator_demoted_by_another_is_none_at_once(
+    any_town: Town, admin: TestClient
+) -> None:
+    """The token still says so; the session is over, and the next one has the other role."""
+    user = any_town.account("bob", Role.ADMIN)
+    browser = any_town.signed_in("bob")
+    expect.success(browser.get(any_town.path(user)))
+    expect.success(admin.patch(any_town.path(user, "/role"), json={"role": Role.VIEWER}))
+    expect.failure(browser.get(any_town.path(user)), 401, "session-ended")
+    again = any_town.signed_in("bob")
+    expect.failure(again.get(any_town.path(user)), 403, "forbidden")

@@ -1,0 +1,53 @@
+"""Data as YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from singletable.emit.verbatim import Verbatim
+from singletable.emit.yaml_text import yaml_text
+
+TEXT = some.text(some.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
+DATA = some.recursive(
+    some.none() | some.booleans() | some.integers() | TEXT,
+    lambda inner: some.lists(inner) | some.dictionaries(TEXT, inner),
+)
+
+
+@settings(max_examples=50)
+@given(some.dictionaries(TEXT, DATA, min_size=1) | some.lists(DATA, min_size=1))
+def test_it_is_read_as_it_was_written(data: Any) -> None:
+    """By another's parser, whatever the texts look like."""
+    assert yaml.safe_load(yaml_text(data)) == data
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("POST#*", "POST#*"),
+        ("AWS::DynamoDB::Table", "AWS::DynamoDB::Table"),
+        ("2012-10-17", '"2012-10-17"'),
+        ("Null", '"Null"'),
+        ("no", '"no"'),
+        ("a: b", '"a: b"'),
+        ("", '""'),
+        (True, "true"),
+        ([], "[]"),
+        (Verbatim("!Ref Name"), "!Ref Name"),
+    ],
+)
+def test_text_is_quoted_where_it_could_be_read_otherwise(value: Any, text: str) -> None:
+    """And expressions never are."""
+    assert yaml_text({"key": value}) == f"key: {text}\n"
+
+
+def test_blocks_are_indented_by_two() -> None:
+    """Lists under their names too, as templates usually are."""
+    assert yaml_text({"a": [{"b": 1, "c": [2, [3]]}]}) == (
+        "a:\n  - b: 1\n    c:\n      - 2\n      - - 3\n"
+    )
