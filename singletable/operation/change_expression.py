@@ -132,7 +132,7 @@ def _rewritten(changes: Changes, key: CompiledKey, known: Mapping[str, Any]) -> 
     _check_computable(changes, key)
     own = key.own_attributes
     if any(known.get(field, "") is None for field in key.fields):
-        return dict.fromkeys(own)
+        return dict.fromkeys(sorted(own))  # a set has another order in each process
     missing = [field for field in key.fields if field not in known]
     if missing:
         raise IncompleteKey(

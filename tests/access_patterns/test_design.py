@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,11 @@ from singletable.catalogue import Catalogue
 from singletable.emit.golden import golden
 from singletable.operation import Context
 
+ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 PATTERNS = sorted(blog.patterns)
 REQUESTS = golden(Catalogue(blog))
+asked = cache(callers)
 
 
 @pytest.mark.parametrize("name", PATTERNS)
@@ -35,7 +39,7 @@ def test_every_golden_file_has_its_pattern() -> None:
 @pytest.mark.parametrize("name", PATTERNS)
 def test_it_is_asked_by_somebody(name: str) -> None:
     """Every pattern is reached from at least one route."""
-    assert callers().get(name), f"{name} is asked by no route"
+    assert asked().get(name), f"{name} is asked by no route"
 
 
 def test_three_global_indexes_serve_everything() -> None:
@@ -82,3 +86,17 @@ def test_declarations_import_without_sdk_or_framework() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_requests_are_the_same_in_every_process(seed: str) -> None:
+    """Sets have another order in each; no request shows it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "singletable", "golden", "--check", "--output", str(GOLDEN)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
