@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+
+from app.worded import WordedError
 
 
-@dataclass(eq=False, kw_only=True)
-class MediaError(Exception):
+class MediaError(WordedError):
     """A step that makes no sense, or not now."""
-
-    message: ClassVar[str]
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
 
 
 class MediaMissing(MediaError):

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+
+from app.worded import WordedError
 
 
-@dataclass(eq=False, kw_only=True)
-class PreviewError(Exception):
+class PreviewError(WordedError):
     """A question or a wish that cannot be met."""
-
-    message: ClassVar[str]
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
 
 
 class PreviewMissing(PreviewError):
