@@ -33,6 +33,17 @@ def s3_server() -> Iterator[str]:
         server.stop()
 
 
+def s3_client(endpoint: str | None = None) -> Any:
+    """With credentials that open nothing."""
+    return boto3.client(
+        "s3",
+        region_name="us-east-1",
+        endpoint_url=endpoint,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
 @dataclass(frozen=True)
 class Library:
     """People who upload files, and the bucket as its owner sees it."""
@@ -91,13 +102,7 @@ def path(media: dict[str, Any]) -> str:
 def open_library(settings: Settings, store: TimedStore, endpoint: str) -> Library:
     """With a bucket of its own."""
     bucket = f"media-{uuid4().hex}"
-    s3 = boto3.client(
-        "s3",
-        region_name="us-east-1",
-        endpoint_url=endpoint,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-    )
+    s3 = s3_client(endpoint)
     s3.create_bucket(Bucket=bucket)
     changed = settings.model_copy(update={"media_bucket": bucket, "s3_endpoint": endpoint})
     return Library(changed, store, timed_site(changed, store), s3)
