@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
 from app.accounts.pool import UserPool
 from app.auth.authenticator import Authenticator
@@ -45,7 +46,8 @@ def assembled(
         keys = keys or SigningKeys(settings.cognito_jwks_url)
         tokens = TokenVerifier(_expected(settings), keys, utc_now)
         lasting = timedelta(seconds=settings.session_seconds)
-        desk = Desk(repository, pool, tokens, gate, lasting)
+        challenges = Challenges(settings.cursor_secret.get_secret_value().encode())
+        desk = Desk(repository, pool, tokens, gate, lasting, challenges)
         entrance = Entrance(tokens, gate)
     bearer = BearerToken(entrance) if entrance else None
     return Wiring(

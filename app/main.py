@@ -24,6 +24,7 @@ from app.aws.dynamo import TableReadiness, make_repository
 from app.http import answers, docs_page
 from app.http.access import AccessLogMiddleware
 from app.http.body_limit import BodyLimitMiddleware
+from app.http.cors import CorsMiddleware
 from app.http.head import HeadMiddleware
 from app.http.headers import HeadersMiddleware
 from app.http.last_resort import LastResortMiddleware
@@ -151,6 +152,8 @@ def _wrap(made: FastAPI, settings: Settings) -> None:
     made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
     made.add_middleware(LastResortMiddleware)
     made.add_middleware(HeadMiddleware)
+    if origins := made.state.wiring.allowed_origins:
+        made.add_middleware(CorsMiddleware, origins=origins)
     made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
     made.add_middleware(AccessLogMiddleware)
     made.add_middleware(RequestIdMiddleware)

@@ -31,13 +31,14 @@ class User(Entity, table=blog):
 
     What stands here holds, and the user pool follows: since `pool_behind_since` it has not yet
     been told of a change. Sessions of a former `generation` are over, and no sign-in from before
-    `sessions_ended_at` opens another one.
+    `sessions_ended_at` opens another. Nobody has vouched for the address of a self-made account.
     """
 
     user_id: UserKey
     email: Email = Field(examples=["ada@example.com"])
     name: Annotated[str, Field(max_length=100)] = Field(default="", examples=["Ada"])
     role: Role = Field(default=Role.VIEWER, examples=["fm-web:editor", "fm-web:admin"])
+    is_self_made: bool = False
     is_disabled: bool = False
     is_leaving: bool = False
     generation: int = Field(default=0, examples=[2])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from app.accounts.challenges import Challenges
 from app.accounts.errors import AccountError
 from app.accounts.pool import UserPool
 from app.accounts.pool_errors import PoolError
@@ -34,6 +35,7 @@ class Desk:
     tokens: TokenVerifier
     gate: SessionGate
     lasting: timedelta
+    challenges: Challenges
     clock: Callable[[], datetime] = utc_now
 
 

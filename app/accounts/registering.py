@@ -124,7 +124,12 @@ def _completed(
     except UserNotInPool:  # it took so long that somebody took it for interrupted
         raise AccountConflict(reason=registrations.GIVEN_UP) from None
     user = User(
-        user_id=user_id, email=wanted.email, name=wanted.name, role=wanted.role, created_at=now
+        user_id=user_id,
+        email=wanted.email,
+        name=wanted.name,
+        role=wanted.role,
+        is_self_made=wanted.password is not None,
+        created_at=now,
     )
     return desk.repository.write(registrations.complete(registration, user))
 

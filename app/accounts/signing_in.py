@@ -42,7 +42,7 @@ def sign_in(
             bring_in_step(desk, known.user_id)
     answer = desk.pool.sign_in(email, password)
     if isinstance(answer, NewPasswordNeeded):
-        return answer
+        return NewPasswordNeeded(desk.challenges.sealed(email, answer.challenge))
     return _received(desk, answer, user_agent, now)
 
 
@@ -50,7 +50,8 @@ def choose_password(
     desk: Desk, email: str, challenge: str, password: str, user_agent: str, now: datetime
 ) -> SignedIn:
     """A new session for one who signed in with a temporary password and now has a lasting one."""
-    answer = desk.pool.answer_challenge(email, challenge, password)
+    opened = desk.challenges.opened(email, challenge)
+    answer = desk.pool.answer_challenge(email, opened, password)
     return _received(desk, answer, user_agent, now)
 
 

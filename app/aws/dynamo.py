@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from access_patterns import blog
 from app.aws.clients import Clients
+from app.cache import cached
 from app.http.access import note_pattern
 from app.settings import Settings
 from singletable import Repository
@@ -16,13 +17,14 @@ from singletable.transport.boto3_adapter import boto3_transport
 
 
 def make_repository(settings: Settings) -> Repository:
-    """The repository of the configured table; sends nothing yet."""
-    return Repository(
+    """The repository of the configured table, with its cache; sends nothing yet."""
+    repository = Repository(
         boto3_transport(Clients(settings).dynamodb),
         settings.table_name,
         cursor_secret=settings.cursor_secret.get_secret_value().encode(),
         observe=note_pattern,
     )
+    return cached(repository, settings)
 
 
 class TableReadiness:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from app.documents.caching_page import caching_page
 from app.documents.guarded import Document
 from app.documents.matrix_tables import matrix_tables
 from app.documents.settings_page import settings_page
@@ -17,7 +18,7 @@ from app.policy.decisions import Decisions
 from app.policy.wasm import WasmPolicy
 from app.settings import Settings
 
-SETTINGS, SPEC, OPA = "settings.md", "spec.md", "opa.md"
+SETTINGS, CACHING, SPEC, OPA = "settings.md", "caching.md", "spec.md", "opa.md"
 _PLACE = r"(<!-- {name}: made by scripts/app_docs.py -->\n).*?(<!-- end of {name} -->)"
 
 
@@ -34,7 +35,7 @@ def pages(docs: Path, bundle: Path) -> dict[str, str]:
     finally:
         policy.close()
     made = {name: spliced(name, (docs / name).read_text(), parts[name]) for name in parts}
-    return {SETTINGS: settings_page(), **made}
+    return {SETTINGS: settings_page(), CACHING: caching_page(), **made}
 
 
 def documented(bundle: Path) -> Document:

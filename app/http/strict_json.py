@@ -46,7 +46,9 @@ class _StrictRequest(Request):
 def parsed_json(body: bytes) -> Any:
     """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(
+            body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_once
+        )
     except UnicodeDecodeError as error:
         raise MalformedBody(reason=f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -55,6 +57,14 @@ def parsed_json(body: bytes) -> Any:
         raise MalformedBody(reason="it is nested too deeply") from None
     except ValueError:
         raise MalformedBody(reason="a number has too many digits") from None
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two members of one name, different readers take different ones."""
+    found = dict(members)
+    if len(found) != len(members):
+        raise MalformedBody(reason="an object names a member twice")
+    return found
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -46,6 +46,8 @@ def _plain_http(settings: Settings) -> Iterator[Problem]:
         "COGNITO_ISSUER": settings.cognito_issuer,
         "COGNITO_JWKS_URL": settings.cognito_jwks_url,
         "COGNITO_ENDPOINT": settings.cognito_endpoint,
+        "DYNAMODB_ENDPOINT": settings.dynamodb_endpoint,
+        "S3_ENDPOINT": settings.s3_endpoint,
         "ALLOWED_ORIGINS": settings.allowed_origins,
     }
     for name, value in found.items():

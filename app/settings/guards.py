@@ -42,7 +42,12 @@ class GuardSettings(BaseSettings):
     """The part of `Settings` that says who may come in."""
 
     aws_lambda_function_name: Annotated[
-        str, About("Set by Lambda; a stage named `local` is refused there.", default="none")
+        str,
+        About(
+            "Set by Lambda; there a stage named `local` is refused, but with an emulator's"
+            " `DYNAMODB_ENDPOINT`.",
+            default="none",
+        ),
     ] = ""
     cognito_user_pool_id: Annotated[
         PoolId,
@@ -99,7 +104,8 @@ class GuardSettings(BaseSettings):
     allowed_origins: Annotated[
         Origins,
         About(
-            "Origins, separated by commas, whose pages may write with cookies; the API's own may.",
+            "Origins, separated by commas, whose pages may ask and write with cookies; the"
+            " API's own may.",
             default="none",
         ),
     ] = ""
@@ -112,7 +118,11 @@ class GuardSettings(BaseSettings):
     ] = Field(default_factory=_bundle)
     redis_url: Annotated[
         RedisUrl,
-        About("Redis, where instances count together; empty: each for itself.", default="none"),
+        About(
+            "Redis, where instances count together and share public answers; empty: each counts"
+            " for itself, and nothing is shared.",
+            default="none",
+        ),
     ] = ""
     sign_in_attempts_per_minute: Annotated[
         int,

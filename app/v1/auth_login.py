@@ -9,6 +9,7 @@ from app.accounts import signing_in
 from app.accounts.pool import NewPasswordNeeded
 from app.accounts.pool_errors import SignInRefused
 from app.accounts.registering import NewAccount, register
+from app.auth.authenticator import bearer_token
 from app.auth.credentials import is_authentic
 from app.auth.dead_cookies import rely_on_cookies
 from app.auth.even_time import in_even_time
@@ -29,7 +30,13 @@ from app.http.refusals import (
 from app.routers import open_router, welcoming_router
 from app.v1.accounts_desk import Accounts
 from app.v1.auth_cookies import renewed, signed_in
-from app.v1.auth_guards import Attempt, NoForeignPage, OwnPage, WantedAccount
+from app.v1.auth_guards import (
+    Attempt,
+    NoForeignPage,
+    OwnPage,
+    WantedAccount,
+    from_own_pages,
+)
 from app.v1.auth_schemas import ChallengeOut, Login, SignedInOut
 from app.v1.user_agent import UserAgent
 from app.v1.users_schemas import UserOut
@@ -116,12 +123,19 @@ def refresh(
     "/logout",
     status_code=204,
     summary="Sign out",
-    dependencies=[Depends(AllowedToAnyone("auth.logout")), OwnPage],
+    dependencies=[Depends(AllowedToAnyone("auth.logout"))],
     responses=empty(204, "No cookie of a sign-in opens anything any more."),
 )
 def log_out(request: Request, desk: Accounts, now: Now) -> Response:
-    """Ends the session at once and takes the cookies back; harmless without any."""
+    """Ends the session at once, a bearer token's too, and takes the cookies back.
+
+    Harmless without either.
+    """
     access, cookie = access_cookie(request), refresh_cookie(request)
+    if access is not None or cookie is not None:
+        from_own_pages(request)
+    if sent := bearer_token(request):
+        signing_in.sign_out_by_access_token(desk, sent.decode("latin-1"), now)
     if access is not None and is_authentic(desk.tokens, access):
         signing_in.sign_out_by_access_token(desk, access, now)
     elif cookie is not None:

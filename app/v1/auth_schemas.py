@@ -15,7 +15,8 @@ Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
 Chosen = Annotated[SecretStr, Field(min_length=8, max_length=256)]
 _LOGIN_PASSWORD = Field(examples=["Demo-password-1"])
 _CHOSEN_PASSWORD = Field(
-    examples=["Better-password-2"], description="As the user pool's rules want it."
+    examples=["Better-password-2"],
+    description="As the user pool's rules want it: here 12 or more, of both cases, with a digit.",
 )
 
 

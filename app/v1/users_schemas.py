@@ -33,6 +33,10 @@ class UserOut(Out):
     email: str = Field(examples=["ada@example.com"])
     name: str = Field(examples=["Ada"])
     role: Role = Field(examples=[Role.EDITOR.value])
+    is_self_made: bool = Field(
+        examples=[False],
+        description="By its own sign-up: nobody has vouched for the address. Mind who gets a role.",
+    )
     is_disabled: bool = Field(examples=[False])
     last_login_at: datetime | None = Field(examples=["2026-03-15T09:26:53Z"])
     created_at: datetime = Field(examples=["2026-03-14T09:26:53Z"])

@@ -42,7 +42,11 @@ start_part() {
 }
 
 # An API that was told another embedded pool cannot sign anyone in, and one without the bucket takes no files.
+# Pages of the front end may ask it.
 start_api() {
+  if [[ -n "${FRONTEND_DIR:-}" ]]; then
+    export ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-http://localhost:$NEXTJS_PORT,http://localhost:$STORYBOOK_PORT}"
+  fi
   local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-} ${MEDIA_BUCKET:-}"
   if [[ -z "$GIVEN_POOL" ]]; then
     if alive api && [[ "$(cat "$API_POOL" 2>/dev/null)" != "$pool" ]]; then
@@ -51,7 +55,8 @@ start_api() {
     fi
     say "$pool" >"$API_POOL"
   fi
-  start_part api "$API_PORT" "$VENV/bin/python" -m uvicorn app.main:app --host 127.0.0.1 --port "$API_PORT"
+  start_part api "$API_PORT" "$VENV/bin/python" -m uvicorn app.main:app --host 127.0.0.1 --port "$API_PORT" \
+    --no-proxy-headers # nobody stands before it: whoever sends them would choose its own address
 }
 
 need_frontend() {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from singletable.operation import Context, Operation, Query, Request
 from singletable.operation.request import Clock, Steps, utc_now
 from singletable.repository.answers import check_answer
 from singletable.repository.faults import meaning_of
+from singletable.repository.intermediary import Intermediary
 from singletable.repository.retry import Retry, is_contention
 from singletable.transport import Transport
 
@@ -42,7 +44,8 @@ class Repository:
 
     `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
     without it cursors are good for this process only. `observe` is told of every answer;
-    with `count_capacity` answers carry the capacity they consumed.
+    with `count_capacity` answers carry the capacity they consumed. An `intermediary` is given
+    every operation, and the means to carry it out.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Repository:
         clock: Clock = utc_now,
         observe: Callable[[Sent], None] | None = None,
         count_capacity: bool = False,
+        intermediary: Intermediary | None = None,
     ) -> None:
         self._transport = transport
         self._table = table
@@ -63,6 +67,13 @@ class Repository:
         self._clock = clock
         self._observe = observe
         self._count_capacity = count_capacity
+        self._intermediary = intermediary
+
+    def through(self, intermediary: Intermediary) -> Repository:
+        """The same repository, whose operations go through one that may answer them itself."""
+        made = copy(self)
+        made._intermediary = intermediary
+        return made
 
     def fetch(self, operation: Operation[R]) -> R:
         """The answer to a question."""
@@ -99,6 +110,11 @@ class Repository:
     def _run(self, operation: Operation[R]) -> R:
         _check_is_operation(operation)
         context = Context(self._table, self._clock(), self._cursors)
+        if self._intermediary is None:
+            return self._carry_out(operation, context)
+        return self._intermediary(operation, context, self._carry_out)
+
+    def _carry_out(self, operation: Operation[R], context: Context) -> R:
         pattern = operation.origin.pattern if operation.origin else None
         steps = operation.steps(context)
         try:

@@ -13,7 +13,7 @@ from app.http.refusals.base import Refusal
 class MalformedBody(Refusal):
     status, code = 400, "malformed-body"
     message = "the body is not JSON in UTF-8: {reason}"
-    why = "The body is not UTF-8, not JSON, nested too deeply, or holds NaN or Infinity."
+    why = "The body is not UTF-8 or JSON, too deep, names a member twice, or holds NaN."
     remedy = "Send JSON as RFC 8259 has it."
 
     reason: str

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.accounts import changing
+from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
 from app.accounts.registering import NewAccount, register
 from app.auth.claims import Expected
@@ -51,6 +52,7 @@ class Mortal:
             TokenVerifier(expected, keys, utc_now),
             SessionGate(repository, 0),
             timedelta(days=1),
+            Challenges(SECRET),
         )
 
     def live(

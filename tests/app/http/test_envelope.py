@@ -26,6 +26,7 @@ UNREADABLE = [
     pytest.param(b'{"weight": -Infinity}', "-Infinity is not JSON", id="Infinity"),
     pytest.param(b"[" * 60_000, "nested too deeply", id="deep"),
     pytest.param(b'{"weight": ' + b"9" * 5000 + b"}", "too many digits", id="long number"),
+    pytest.param(b'{"noteTitle": "a", "noteTitle": "b"}', "names a member twice", id="twice"),
     pytest.param(b"\x00", "line 1, column 1", id="NUL"),
 ]
 

@@ -48,6 +48,11 @@ CONTRADICTIONS = [
         id="pool over http",
     ),
     pytest.param(
+        {**PROD, "DYNAMODB_ENDPOINT": "http://localhost:8000"},
+        [("DYNAMODB_ENDPOINT", "APP_ENV")],
+        id="table over http",
+    ),
+    pytest.param(
         {**PROD, "ALLOWED_ORIGINS": "https://example.com,http://example.com"},
         [("ALLOWED_ORIGINS", "APP_ENV")],
         id="origin over http",

@@ -86,3 +86,16 @@ def test_other_sessions_of_the_user_stay_open(town: Town) -> None:
     first, second = town.signed_in("ada"), town.signed_in("ada")
     first.post(PATH)
     expect.success(second.get("/v1/auth/me"))
+
+
+def test_signing_out_without_anything_is_harmless(town: Town) -> None:
+    """Without cookies there is nothing that a foreign page could end."""
+    assert town.browser(origin=None).post("/v1/auth/logout").status_code == 204
+
+
+def test_a_bearer_token_is_signed_out_as_well(town: Town) -> None:
+    """At once, and it needs no origin."""
+    town.account("ada")
+    bearer = town.bearer(town.signed_in("ada"))
+    assert bearer.post("/v1/auth/logout").status_code == 204
+    expect.failure(bearer.get("/v1/auth/me"), 401, "session-ended")

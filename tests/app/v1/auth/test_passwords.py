@@ -61,6 +61,17 @@ def test_a_forged_challenge_is_refused(town: Town, challenge: str, slept: list[f
     assert slept == [0.3]
 
 
+@pytest.mark.parametrize("prefix", ["", "bob"])
+def test_a_challenge_is_answered_in_nobody_elses_name(town: Town, prefix: str) -> None:
+    """Neither with another's address nor with another's identity in it."""
+    bob = town.account("bob")
+    challenge = temporary(town)
+    forged = challenge if not prefix else f"{bob.user_id}:{challenge.partition(':')[2]}"
+    name = "bob" if not prefix else "ada"
+    expect.failure(choose(town.browser(), forged, name=name), 401, "login-refused")
+    expect.success(log_in(town.browser(), "bob"))
+
+
 def test_a_weak_first_password_is_located(town: Town) -> None:
     """422 at `newPassword`, and another try with the same challenge is welcome."""
     challenge = temporary(town)

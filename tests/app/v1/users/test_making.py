@@ -31,6 +31,7 @@ def test_a_user_is_made_and_read(any_town: Town, admin: TestClient) -> None:
         "email": "bob@example.com",
         "name": "Bob",
         "role": Role.EDITOR,
+        "isSelfMade": False,
         "isDisabled": False,
         "lastLoginAt": None,
         "poolBehindSince": None,
@@ -144,3 +145,15 @@ def test_strangers_get_no_more_than_they_may(town: Town) -> None:
     expect.success(town.signed_in("root").post("/v1/auth/signup", json=body), 201)
     me = expect.success(town.signed_in("ed").get("/v1/auth/me"))
     assert me["roles"] == [Role.EDITOR]
+
+
+def test_administrators_see_who_made_an_account(town: Town) -> None:
+    """Nobody has vouched for the address of one who signed up."""
+    town.account("root", Role.ADMIN)
+    admin = town.signed_in("root")
+    body = {"email": "eve@example.com", "password": PASSWORD}
+    signed_up = expect.success(town.browser().post("/v1/auth/signup", json=body), 201)
+    made = expect.success(admin.post(PATH, json=BOB), 201)
+    for user, is_self_made in ((signed_up, True), (made, False)):
+        shown = expect.success(admin.get(f"{PATH}/{user['userId']}"))
+        assert shown["isSelfMade"] is is_self_made

@@ -1,0 +1,32 @@
+"""Puts the cache in front of a repository, if there is a Redis to share pages in."""
+
+from __future__ import annotations
+
+import logging
+
+from app.cache.cacheable import Cacheable
+from app.settings import Settings
+from singletable import Repository
+
+log = logging.getLogger(__name__)
+
+_SPARE_SECONDS = 10.0
+
+
+def cached(repository: Repository, settings: Settings) -> Repository:
+    """The repository, answering public questions from Redis. Connects to nothing yet."""
+    if not settings.redis_url:
+        log.info("REDIS_URL is not set: answers are not shared between instances")
+        return repository
+    from app.cache.pages import Pages  # noqa: PLC0415  # most processes start without Redis
+    from app.cache.read_cache import ReadCache  # noqa: PLC0415
+
+    pages = Pages(settings.redis_url, doubt_seconds=longest_write(settings))
+    secret = settings.cursor_secret.get_secret_value().encode()
+    return repository.through(ReadCache(pages, Cacheable(), secret))
+
+
+def longest_write(settings: Settings) -> float:
+    """Seconds within which a write has happened, or never will."""
+    attempt = settings.aws_connect_timeout_seconds + settings.aws_read_timeout_seconds
+    return settings.aws_max_attempts * attempt + _SPARE_SECONDS

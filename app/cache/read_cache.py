@@ -1,0 +1,179 @@
+"""Stands between the repository and its callers: answers what is kept, keeps what may be kept,
+and drops what a write makes out of date. Reaches Redis through `Pages` alone."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from app.cache.cacheable import Cacheable
+from app.cache.flights import Flights
+from app.cache.pages import Pages, Seen
+from app.cache.reading import Reading, Readings
+from app.cache.tags import Tag, tags_of_write
+from app.cache.values import answer_of, items_of, packed, unpacked
+from singletable.errors.request import TransactionCancelled, WriteRefused
+from singletable.operation import Context, Operation
+from singletable.repository import CarryOut
+
+R = TypeVar("R")
+
+WAIT_SECONDS = 0.2
+_LOOK_AGAIN_SECONDS = 0.02
+_LEAST_SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class Served:
+    """How a question that may be shared was answered: for metrics."""
+
+    pattern: str
+    is_hit: bool
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question under way: its tags' names, and how to have it answered by the table."""
+
+    reading: Reading
+    tags: tuple[str, ...]
+    compute: Callable[[], Any]
+    vouch: Callable[[Operation[Any]], Any]
+
+
+def _unobserved(_: Served) -> None: ...
+
+
+class ReadCache:
+    """An intermediary of a repository. `observe` is told of every question that may be shared."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        cacheable: Cacheable,
+        secret: bytes,
+        observe: Callable[[Served], None] = _unobserved,
+    ) -> None:
+        self._pages = pages
+        self._cacheable = cacheable
+        self._readings = Readings(cacheable, secret)
+        self._flights = Flights()
+        self._observe = observe
+        self._entities = {model.__name__ for model in cacheable.public}
+
+    def close(self) -> None:
+        """Gives up the connections, when the app shuts down."""
+        self._pages.close()
+
+    def __call__(self, operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
+        compute = partial(carry_out, operation, context)
+        reading = self._readings.of(operation, context)
+        if reading is not None:
+            tags = self._names(reading.tags, context)
+            vouch = partial(self._answer_to, context, carry_out)
+            return cast(R, self._read(_Asked(reading, tags, compute, vouch)))
+        dropped = [tag for tag in tags_of_write(operation, context) if tag.entity in self._entities]
+        return self._write(self._names(dropped, context), compute) if dropped else compute()
+
+    def _answer_to(self, context: Context, carry_out: CarryOut, operation: Operation[Any]) -> Any:
+        return self(operation, context, carry_out)
+
+    def _names(self, tags: Iterable[Tag], context: Context) -> tuple[str, ...]:
+        return tuple(self._readings.tag_name(tag, context.table) for tag in tags)
+
+    def _write(self, tags: tuple[str, ...], compute: Callable[[], R]) -> R:
+        """Whatever may yet happen after an error leaves the tags in doubt, until that lapses."""
+        mark = self._pages.doubt(tags)
+        try:
+            answer = compute()
+        except (WriteRefused, TransactionCancelled):
+            self._pages.drop(tags, mark)
+            raise
+        self._pages.drop(tags, mark)
+        return answer
+
+    def _read(self, asked: _Asked) -> Any:
+        seen = self._look(asked)
+        kept = self._kept(asked, seen)
+        if kept is None and seen is not None and not seen.is_unsettled:
+            kept = self._alone(asked)
+        elif kept is None:
+            return self._computed(asked)
+        return kept
+
+    def _alone(self, asked: _Asked) -> Any:
+        """Waits for whoever in this process was first, or leads; looks again in either case."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        with self._flights.alone(asked.reading.page, WAIT_SECONDS) as leads:
+            seen = self._look(asked)
+            kept = self._kept(asked, seen)
+            if kept is not None:
+                return kept
+            if leads and seen is not None and not seen.is_unsettled:
+                return self._lead(asked, seen, deadline)
+            return self._computed(asked)
+
+    def _lead(self, asked: _Asked, seen: Seen, deadline: float) -> Any:
+        lock = self._pages.lock(asked.reading.page)
+        if lock is None:
+            kept = self._awaited(asked, deadline)
+            return self._computed(asked) if kept is None else kept
+        value: bytes | None = None
+        try:
+            answer = self._computed(asked)
+            value = self._packed(asked, seen, answer)
+            return answer
+        finally:
+            self._pages.keep(asked.reading.page, lock, value, _jittered(asked))
+
+    def _awaited(self, asked: _Asked, deadline: float) -> Any:
+        """What another process is about to keep, if it comes in time."""
+        while time.monotonic() + _LOOK_AGAIN_SECONDS < deadline:
+            time.sleep(_LOOK_AGAIN_SECONDS)
+            seen = self._look(asked)
+            if seen is None or seen.is_unsettled:
+                return None
+            kept = self._kept(asked, seen)
+            if kept is not None:
+                return kept
+        return None
+
+    def _look(self, asked: _Asked) -> Seen | None:
+        return self._pages.look(asked.reading.page, asked.tags)
+
+    def _kept(self, asked: _Asked, seen: Seen | None) -> Any:
+        """The answer that is kept, if it still counts; never None otherwise."""
+        if seen is None or seen.value is None:
+            return None
+        entry = unpacked(asked.reading.model, seen.value)
+        if entry is None or entry[0] != seen.tokens or not self._are_public(entry[1]):
+            return None
+        self._observe(Served(asked.reading.pattern, is_hit=True))
+        return answer_of(asked.reading.operation, entry)
+
+    def _computed(self, asked: _Asked) -> Any:
+        self._observe(Served(asked.reading.pattern, is_hit=False))
+        return asked.compute()
+
+    def _packed(self, asked: _Asked, seen: Seen, answer: object) -> bytes | None:
+        items = items_of(answer)
+        if not self._are_public(items) or not all(self._is_vouched(asked, each) for each in items):
+            return None
+        return packed(asked.reading.model, seen.tokens, answer)
+
+    def _are_public(self, items: Iterable[object]) -> bool:
+        return all(map(self._cacheable.is_public, items))
+
+    def _is_vouched(self, asked: _Asked, item: object) -> bool:
+        """Asked through the cache: the caller is about to ask the same."""
+        voucher = self._cacheable.vouchers.get(type(item))
+        return voucher is None or self._cacheable.is_public(asked.vouch(voucher(item)))
+
+
+def _jittered(asked: _Asked) -> float:
+    share = random.uniform(_LEAST_SHARE, 1)  # noqa: S311 - spreads the ends, keeps no secret
+    return asked.reading.lifetime.seconds * share

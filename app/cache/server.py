@@ -1,0 +1,110 @@
+"""The Redis that pages are shared in: its time-outs, its outages, its restarts.
+
+Its errors end here as `CacheAway`, and it is never asked twice. Knows no page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+from typing import Any, TypeVar
+
+from redis import BlockingConnectionPool, Redis, RedisError, ResponseError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from app.limits.outage import Outage
+
+CONNECT_SECONDS = 0.2
+ANSWER_SECONDS = 0.1
+FREE_CONNECTION_SECONDS = 0.1
+CONNECTIONS = 64
+
+_RUN = re.compile(rb"run_id:(\w+)")
+R = TypeVar("R")
+
+
+class CacheAway(Exception):
+    """Redis does not answer, or must not be believed yet."""
+
+
+class Server:
+    """`forget`: makes every page of the past worthless, told before Redis is used again after
+    this process may have missed something, or Redis may have forgotten it."""
+
+    def __init__(self, url: str, forget: Callable[[Redis], object]) -> None:
+        self._forget = forget
+        self._outage = Outage("the Redis that shares pages", monotonic)
+        self._lock = Lock()
+        self._losses, self._made_good = 0, 0
+        self._run: bytes | None = None
+        self._pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  # untyped
+            url,
+            max_connections=CONNECTIONS,
+            timeout=FREE_CONNECTION_SECONDS,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            redis_connect_func=self._connected,
+        )
+        self.client = Redis(connection_pool=self._pool)
+
+    def close(self) -> None:
+        """Gives up all connections; asked again, it makes new ones."""
+        self._pool.disconnect()
+
+    def ask(self, question: Callable[[], R]) -> R:
+        """The answer, or `CacheAway` within the time-outs."""
+        if not self._outage.may_ask():
+            raise CacheAway
+        try:
+            self._make_good()
+            answer = question()
+        except (RedisError, OSError) as error:
+            self._outage.failed(error)
+            raise CacheAway from None  # its words may hold addresses and keys
+        self._outage.answered()
+        if self._losses != self._made_good:
+            raise CacheAway  # it was restarted before it answered
+        return answer
+
+    def tell(self, order: Callable[[], object]) -> None:
+        """The same for what must not be lost: if it is, all pages are forgotten before the next
+        question."""
+        try:
+            self.ask(order)
+        except CacheAway:
+            self._lost()
+
+    def _lost(self) -> None:
+        with self._lock:
+            self._losses += 1
+
+    def _make_good(self) -> None:
+        losses = self._losses
+        if losses != self._made_good:
+            self._forget(self.client)
+            with self._lock:
+                self._made_good = max(self._made_good, losses)
+
+    def _connected(self, connection: Any) -> None:
+        """A server that was started anew, or took over, may lack what the former one was told."""
+        connection.on_connect()
+        run = _run_of(connection)
+        with self._lock:
+            if self._run is not None and run != self._run:
+                self._losses += 1
+            self._run = run
+
+
+def _run_of(connection: Any) -> bytes:
+    """The server's run; another one each time where it does not tell."""
+    connection.send_command("INFO", "server")
+    try:
+        answer: object = connection.read_response(disable_decoding=True)
+    except ResponseError:
+        answer = None
+    found = _RUN.search(answer) if isinstance(answer, bytes) else None
+    return found[1] if found else str(id(object())).encode()

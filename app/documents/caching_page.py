@@ -1,0 +1,152 @@
+"""docs/caching.md: what is shared in Redis, for how long, and what drops it. Made by running the
+patterns as they were traced; asks neither Redis nor the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from access_patterns import blog
+from app.cache.cacheable import LIFETIMES, PUBLIC, VOUCHERS, Lifetime
+from app.cache.pages import LOCK_SECONDS, PREFIX, TOKEN_SECONDS
+from app.cache.reading import VISIBILITY
+from app.cache.scripts import MARK
+from app.cache.tags import Tag, tags_of_read, tags_of_write
+from model import Post
+from singletable.catalogue.kinds import writes_of
+from singletable.catalogue.readable import SYMBOLIC
+from singletable.emit.markdown import code, codes, page, table
+from singletable.pattern import Pattern
+
+_HEAD = """<!-- Made by scripts/app_docs.py from app/cache and access_patterns; edit those. -->
+# What is shared in Redis
+
+With `REDIS_URL`, instances share answers to questions whose answers are everyone's. One table in
+`app/cache/cacheable.py` names them; keys, tags and what drops a page follow from the patterns.
+[Decision 21](decisions/0021-derived-cache.md) has the guarantee and what it costs. Without
+`REDIS_URL` every question goes to the table; the log says so once.
+
+## Keys"""
+
+_KEYS = (
+    (
+        "page:<pattern>:public:<table>:<form>.<shape>:<digest>",
+        "an answer, and the tokens that its tags had before it was read",
+        "the pattern's time, less up to a fifth",
+    ),
+    (
+        "tag:<table>:<digest>",
+        f"a token, or a mark that begins with `{MARK}` while somebody writes",
+        f"{TOKEN_SECONDS:g} s; a mark until its write has settled",
+    ),
+    (
+        "tag:everything",
+        "the token that every page has, dropped when something may have been missed",
+        f"{TOKEN_SECONDS:g} s",
+    ),
+    ("lock:<page>", "who computes the page", f"{LOCK_SECONDS:g} s"),
+)
+
+_DIGESTS = """`<shape>` is a fingerprint of the entity: another model has other pages. Digests are
+made of arguments, limits and cursor (or of a tag's place) under a key made from `CURSOR_SECRET`;
+they cannot be read back, nor tried out. A page counts only while all its tags have its tokens."""
+
+_PUBLIC = """## Never
+
+Nothing but what is listed above is kept, and of that never: consistent reads (callers who are
+known read consistently), posts that are not published, slugs whose post is not published, answers
+without an item, answers of more than 256 KiB, answers that would not come back the same. Whether
+an item is public is asked of the item, when it is kept and when it is read, whoever asks."""
+
+
+def caching_page() -> str:
+    """The page as Markdown."""
+    keys = [(code(f"{PREFIX}:{name}"), holds, lives) for name, holds, lives in _KEYS]
+    shapes = table(("Key", "Holds", "Lives"), keys)
+    questions = ["## Questions", *_questions()]
+    return page([_HEAD, shapes, _DIGESTS, *questions, *_writes(), _PUBLIC, *_never()])
+
+
+def _patterns() -> list[Pattern]:
+    return [blog.patterns[name] for name in sorted(LIFETIMES)]
+
+
+def _questions() -> Iterator[str]:
+    for pattern in _patterns():
+        yield f"### {pattern.name}"
+        yield pattern.question
+        yield table(
+            ("Fact", "Value"),
+            [
+                ("Key", code(_key(pattern))),
+                ("Arguments", codes(each.name for each in pattern.parameters) or "none"),
+                ("Lives", _lives(LIFETIMES[pattern.name])),
+                ("Tags", codes(map(_shown, tags_of_read(pattern.operation, SYMBOLIC)))),
+                ("May be dropped by", codes(each.name for each in droppers(pattern))),
+                ("Kept only if", _kept_if(pattern)),
+            ],
+        )
+
+
+def _key(pattern: Pattern) -> str:
+    return f"{PREFIX}:page:{pattern.name}:{VISIBILITY}:<table>:<form>.<shape>:<digest>"
+
+
+def _lives(lifetime: Lifetime) -> str:
+    return f"{lifetime.seconds:g} s at most ({lifetime.name})"
+
+
+def droppers(pattern: Pattern) -> list[Pattern]:
+    """The writes that may drop a page of the pattern: they write where it reads."""
+    read = {_kind(tag) for tag in tags_of_read(pattern.operation, SYMBOLIC)}
+    return [
+        write
+        for write in blog.patterns.values()
+        if read & {_kind(tag) for tag in tags_of_write(write.operation, SYMBOLIC)}
+    ]
+
+
+def _kind(tag: Tag) -> tuple[str, str, int]:
+    """An item's key is of another kind than a partition; the index as a whole is of a third."""
+    return tag.entity, tag.index, len(tag.place)
+
+
+def _shown(tag: Tag) -> str:
+    place = " / ".join(map(str, tag.place)) or "as a whole"
+    return f"{tag.entity}, {tag.index}: {place}"
+
+
+def _kept_if(pattern: Pattern) -> str:
+    model = _model(pattern)
+    if model in VOUCHERS:
+        return "the post that it leads to is published"
+    return "every post in it is published" if model is Post else "something was found"
+
+
+def _model(pattern: Pattern) -> type:
+    operation: Any = pattern.operation
+    model: type = getattr(operation, "query", operation).schema.model
+    return model
+
+
+def _writes() -> Iterator[str]:
+    yield "## Writes"
+    yield (
+        "A write marks these tags before it is sent, and drops them after the commit. A write\n"
+        "that cannot know in which partition of an index an item stood drops the index as a whole."
+    )
+    yield table(("Pattern", "Tags"), _write_rows())
+
+
+def _write_rows() -> Iterator[Sequence[str]]:
+    entities = {model.__name__ for model in PUBLIC}
+    for name, pattern in blog.patterns.items():
+        tags = [t for t in tags_of_write(pattern.operation, SYMBOLIC) if t.entity in entities]
+        if tags:
+            yield code(name), "; ".join(sorted(code(_shown(tag)) for tag in tags))
+
+
+def _never() -> Iterator[str]:
+    asked = [p for p in blog.patterns.values() if not writes_of(p.operation)]
+    rows = [(code(p.name), p.question) for p in asked if p.name not in LIFETIMES]
+    yield table(("Always asked of the table", "Question"), rows)

@@ -1,0 +1,249 @@
+"""A read under way while something is written never leaves a stale page behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import combinations
+from threading import Condition
+from typing import Any
+
+import pytest
+
+from access_patterns import posts
+from app.cache.pages import Pages, Seen
+from model import Post
+from singletable import Repository
+from singletable.errors.request import ServiceUnavailable, VersionConflict
+from singletable.fault import Fault
+from tests.app.cache.house import NEWS, NOW, House, published, settle, titles
+from tests.app.v1.races import READS, at_once
+
+pytestmark = pytest.mark.connected
+
+STEPS = 3
+READER, WRITER = "r", "w"
+ORDERS = [
+    "".join(WRITER if at in writing else READER for at in range(2 * STEPS))
+    for writing in combinations(range(2 * STEPS), STEPS)
+]
+
+
+class Turns:
+    """Lets two actors take their steps in a given order; one that is done gives up its others."""
+
+    def __init__(self, order: str) -> None:
+        self._order = list(order)
+        self._changed = Condition()
+        self.taken = ""
+
+    @contextmanager
+    def step(self, actor: str) -> Generator[None]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._order[:1] in ([actor], []), timeout=10)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._order = self._order[1:]
+                self.taken += actor
+                self._changed.notify_all()
+
+    def leave(self, actor: str) -> None:
+        with self._changed:
+            self._order = [each for each in self._order if each != actor]
+            self._changed.notify_all()
+
+
+class Gated(Pages):
+    """Notes tokens, keeps pages, marks and drops tags when it is its actor's turn."""
+
+    turns: Turns
+    is_noting = False
+
+    def look(self, page: str, tags: Sequence[str]) -> Seen | None:
+        """The first look is a mere miss, the second notes what the page will be kept under."""
+        if not self.is_noting:
+            self.is_noting = True
+            return super().look(page, tags)
+        with self.turns.step(READER):
+            return super().look(page, tags)
+
+    def keep(self, page: str, lock: str, value: bytes | None, seconds: float) -> None:
+        with self.turns.step(READER):
+            super().keep(page, lock, value, seconds)
+
+    def doubt(self, tags: Collection[str]) -> str:
+        with self.turns.step(WRITER):
+            return super().doubt(tags)
+
+    def drop(self, tags: Collection[str], mark: str) -> None:
+        with self.turns.step(WRITER):
+            super().drop(tags, mark)
+
+
+def gated(house: House, turns: Turns) -> Repository:
+    """An instance whose reads, writes and dealings with Redis all wait for their turn."""
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        with turns.step(READER if operation in READS else WRITER):
+            return house.store.transport(operation, parameters)
+
+    pages = house.pages(Gated)
+    assert isinstance(pages, Gated)
+    pages.turns = turns
+    return house.instance(pages, send)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("what", ["item", "page"])
+def test_every_order_of_a_read_and_a_write(house: House, order: str, what: str) -> None:
+    """Noting, reading and keeping against marking, committing and dropping: afterwards the
+    cache answers as the table does."""
+    post = published(house.plain)
+    turns = Turns(order)
+    reading, writing = gated(house, turns), gated(house, turns)
+
+    def asked(repository: Repository) -> object:
+        if what == "item":
+            return repository.fetch(posts.by_id(post.post_id))
+        return repository.fetch(posts.published_in_category(NEWS).page(5))
+
+    def read() -> object:
+        try:
+            return asked(reading)
+        finally:
+            turns.leave(READER)
+
+    def write() -> Post:
+        after = post.model_copy(update={"title": "Changed"})
+        try:
+            return writing.write(posts.change_slug(post, after))
+        finally:
+            turns.leave(WRITER)
+
+    at_once([read, write])
+    assert turns.taken.count(WRITER) == STEPS
+    for _ in range(2):
+        assert asked(house.instance()) == asked(house.plain)
+        settle()
+    assert sum(house.served[name, True] for name, hit in house.served if hit) > 0
+
+
+def test_an_index_that_follows_late_leaves_nothing_stale(house: House) -> None:
+    """What is read of an index before it has followed a write is not kept."""
+    post = published(house.plain)
+    stale = house.plain.fetch(posts.published_in_category(NEWS))
+    lagging = {"until": 0.0}
+    settling = {"settle_seconds": 0.5}
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = house.store.transport(operation, parameters)
+        late = operation == "Query" and time.monotonic() < lagging["until"]
+        return {**answer, "Items": former["Items"], "Count": 1} if late else answer
+
+    former = _query_answer(house)
+    repository = house.instance(house.pages(**settling), send)
+    other = house.instance(house.pages(**settling), send)
+    repository.write(posts.unpublish(post, NOW))
+    lagging["until"] = time.monotonic() + 0.3
+    assert other.fetch(posts.published_in_category(NEWS)) == stale
+    time.sleep(0.3)
+    assert titles(other.fetch(posts.published_in_category(NEWS))) == []
+
+
+def _query_answer(house: House) -> Mapping[str, Any]:
+    answers = list[Mapping[str, Any]]()
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        answers.append(house.store.transport(operation, parameters))
+        return answers[-1]
+
+    house.store.repository(send).fetch(posts.published_in_category(NEWS))
+    return answers[0]
+
+
+def test_a_writer_that_dies_between_commit_and_drop(house: House) -> None:
+    """Its mark holds until it lapses, and by then the commit is there for all to read."""
+    post = published(house.plain)
+    reader = house.instance()
+    for _ in range(2):
+        assert reader.fetch(posts.by_id(post.post_id)) == post
+
+    class Dying(Pages):
+        def drop(self, tags: Collection[str], mark: str) -> None:
+            raise KeyboardInterrupt
+
+    writer = house.instance(house.pages(Dying, doubt_seconds=0.3))
+    with pytest.raises(KeyboardInterrupt):
+        writer.write(posts.archive(post, NOW))
+    stored = house.plain.fetch(posts.by_id(post.post_id))
+    assert reader.fetch(posts.by_id(post.post_id)) == stored != post
+    settle(0.35)
+    assert reader.fetch(posts.by_id(post.post_id)) == stored
+
+
+def test_a_write_whose_outcome_is_unknown_stays_in_doubt(house: House) -> None:
+    """It may happen after the error: until it cannot any more, nothing is kept of its tags."""
+    post = published(house.plain)
+    later = list[Mapping[str, Any]]()
+
+    def lost(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        later.append(parameters)
+        raise Fault("ServiceUnavailable", operation)
+
+    writer = house.instance(house.pages(doubt_seconds=0.5), lost)
+    reader = house.instance()
+    with pytest.raises(ServiceUnavailable):
+        writer.write(posts.archive(post, NOW))
+    for _ in range(2):
+        assert reader.fetch(posts.by_id(post.post_id)) == post
+    house.store.transport("UpdateItem", later[0])
+    assert reader.fetch(posts.by_id(post.post_id)) != post
+    assert house.hits("posts.by_id") == 0
+    settle(0.55)
+    assert reader.fetch(posts.by_id(post.post_id)) != post
+
+
+def test_a_refused_write_is_settled(house: House) -> None:
+    """Nothing was written: pages are kept again at once."""
+    post = published(house.plain)
+    repository = house.instance()
+    stale = post.model_copy(update={"version": 99})
+    with pytest.raises(VersionConflict):
+        repository.write(posts.archive(stale, NOW))
+    settle()
+    for _ in range(2):
+        assert repository.fetch(posts.by_id(post.post_id)) == post
+    assert house.hits("posts.by_id") == 1
+
+
+def test_two_writers_do_not_settle_for_each_other(house: House) -> None:
+    """A tag that two have marked stays in doubt until the later mark lapses."""
+    one, other = house.pages(doubt_seconds=0.3), house.pages(doubt_seconds=0.3)
+    first = one.doubt(["tag"])
+    second = other.doubt(["tag"])
+    other.drop(["tag"], second)
+    settle()
+    assert _is_unsettled(one)
+    one.drop(["tag"], first)
+    settle()
+    assert _is_unsettled(one)
+    settle(0.3)
+    assert not _is_unsettled(one)
+
+
+def test_writers_one_after_the_other_do(house: House) -> None:
+    """Each settles its own mark, also over the other's settling."""
+    pages = house.pages()
+    for _ in range(3):
+        pages.drop(["tag"], pages.doubt(["tag"]))
+    settle()
+    assert not _is_unsettled(pages)
+
+
+def _is_unsettled(pages: Pages) -> bool:
+    seen = pages.look("page", ["tag"])
+    assert seen is not None
+    return seen.is_unsettled

@@ -1,0 +1,128 @@
+"""What may be shared, and under which name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from access_patterns import blog, categories, posts, sessions, users
+from app.cache.cacheable import LIFETIMES, Cacheable
+from app.cache.reading import Reading, Readings, fingerprint
+from app.cache.tags import tags_of_read
+from model import Post, PostId, PostStatus, SessionId, Slug, UserId
+from singletable import Entity, Table, attr, schema_of
+from singletable.catalogue.arguments import example_arguments
+from singletable.operation import Context
+from tests.app.cache.house import ADA, NEWS, NOW, a_post
+
+CONTEXT = Context("table", NOW)
+POST = PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")
+SECRET = b"a secret of the tests alone, 32+"
+READINGS = Readings(Cacheable(), SECRET)
+BY_ID = posts.by_id(POST)
+FEED = posts.published()
+
+
+def reading(operation: Any, readings: Readings = READINGS, context: Context = CONTEXT) -> Reading:
+    found = readings.of(operation, context)
+    assert found is not None
+    return found
+
+
+def test_every_name_in_the_table_is_a_pattern_that_reads() -> None:
+    """A name that is misspelt would silently share nothing."""
+    for name in LIFETIMES:
+        pattern = blog.patterns[name]
+        assert reading(pattern.function(**example_arguments(pattern))).pattern == name
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        BY_ID.consistent(),
+        posts.by_author(ADA),
+        posts.in_status(PostStatus.PUBLISHED),
+        posts.revisions(POST),
+        posts.views(POST),
+        users.by_id(UserId("ada")),
+        sessions.by_id(SessionId("s")),
+        posts.archive(a_post(), NOW),
+        Post.key.get(post_id=POST),
+        Post.by_status.query(status=PostStatus.PUBLISHED),
+    ],
+)
+def test_everything_else_passes_by(operation: Any) -> None:
+    """Consistent reads, drafts, people, sessions, writes, questions without a name."""
+    assert READINGS.of(operation, CONTEXT) is None
+
+
+def test_different_questions_have_different_pages() -> None:
+    """Arguments, limits, cursors, filters: whatever may change the answer changes the name."""
+    questions: list[Any] = [
+        BY_ID,
+        posts.by_id(a_post().post_id),
+        posts.by_slug(Slug("news")),
+        categories.by_slug(Slug("news")),
+        categories.by_id(NEWS),
+        categories.usage(NEWS),
+        FEED,
+        FEED.page(10),
+        FEED.page(11),
+        FEED.page(10, "cursor"),
+        FEED.per_request(10),
+        FEED.max_requests(10),
+        FEED.descending().where(attr("title").equals("x")),
+        posts.published_in_category(NEWS),
+        posts.published_in_category_since(NEWS, NOW),
+        posts.published_in_category(NEWS).at_least(status_since=NOW),
+        posts.published_by_author(ADA),
+        posts.published_by_author(ADA).take(5),
+        categories.tree(),
+        categories.children(NEWS),
+    ]
+    assert len({reading(each).page for each in questions}) == len(questions)
+
+
+def test_the_same_question_has_the_same_page() -> None:
+    """At another moment, in another process."""
+    later = Context("table", NOW.replace(year=2030))
+    again = reading(posts.published().page(10), Readings(Cacheable(), SECRET), later)
+    assert again.page == reading(FEED.page(10)).page
+
+
+def test_a_page_belongs_to_one_table_and_one_secret() -> None:
+    """Names begin with what is asked, and say that it is public and of which table."""
+    page = reading(BY_ID).page
+    assert page.startswith("posts.by_id:public:table:")
+    assert reading(BY_ID, context=Context("other", NOW)).page != page
+    assert reading(BY_ID, Readings(Cacheable(), b"another secret")).page != page
+
+
+def test_names_tell_nothing_of_keys() -> None:
+    """A slug may be the title of a draft; neither page nor tag shows it."""
+    slug = posts.by_slug(Slug("secret-plan"))
+    (tag,) = tags_of_read(slug, CONTEXT)
+    assert "secret" not in reading(slug).page
+    assert "secret" not in READINGS.tag_name(tag, "table")
+
+
+def test_another_model_has_other_pages() -> None:
+    """A field, a limit or a key more, and what was kept before is not read."""
+
+    def made(template: str, text: Any) -> str:
+        table = Table("notes")
+
+        class Note(Entity, table=table):
+            """Something written down."""
+
+            note_id: str
+            body: text
+
+            key = table.primary.key(template, "NOTE")
+
+        return fingerprint(schema_of(Note))
+
+    known = made("NOTE#{note_id}", str)
+    assert made("NOTE#{note_id}", str) == known
+    assert len({known, made("NOTE#{note_id}", int), made("MEMO#{note_id}", str)}) == 3

@@ -1,0 +1,240 @@
+"""What is wrong with a template, as lists of sentences: empty for the one that we deploy.
+
+Each takes what SAM made of a template, for the linter alone passes over all of this.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from botocore.loaders import Loader
+from cfnlint.api import lint
+
+from access_patterns import blog
+from app.documents.pages import documented
+from app.settings import Settings, SettingsError, load_settings, setting_rows
+from app.settings.guards import LAYER_BUNDLE
+from singletable.emit.create_table import create_table, time_to_live
+from tests.sam.scenarios import ENTRANCE, scenarios
+from tests.sam.stack import Dangling, Stack
+from tests.sam.template import ROOT, Template, of_type, only
+
+GATEWAY_SECONDS = 30
+LAMBDA_SECONDS = 900
+POOL = "eu-west-1_Abc123"
+MADE = {
+    "UserPool": POOL,
+    "UserPoolClient": "3n4b5urk1ft4fl3mg5e62d9ado",
+    "UserPoolClient.ClientSecret": "client secret",
+}
+LAMBDA = {"AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "api"}
+_PUT_IN = ("Parameter Deployment not used.",)
+_DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:<CursorSecret>:SecretString\}\}")
+
+
+def dangling(template: Template) -> list[str]:
+    """References to what is not there, however the stack is deployed."""
+    found = (f"{p}: {each}" for p in scenarios() for each in Stack(template, p).problems())
+    return list(found)
+
+
+def one_sided_conditions(template: Template) -> list[str]:
+    """Conditions that no scenario tries both ways."""
+    stacks = [Stack(template, parameters) for parameters in scenarios()]
+    names = template["Conditions"]
+    return [name for name in names if len({stack.holds(name) for stack in stacks}) < 2]
+
+
+def linted(template: Template) -> list[str]:
+    """By cfn-lint. A parameter that SAM has put in everywhere is no longer used."""
+    found = lint(json.dumps(template), regions=["eu-west-1"])
+    return [str(match) for match in found if str(match.message) not in _PUT_IN]
+
+
+def wildcards(template: Template) -> list[str]:
+    """Statements that name no resource in particular, or actions by the dozen."""
+    return [
+        f"{statement.get('Sid')}: {each}"
+        for statement in statements(template)
+        for each in _flat([statement.get("Resource"), statement.get("Action")])
+        if each is None or "*" in str(each)
+    ]
+
+
+def statements(template: Template) -> Iterator[dict[str, Any]]:
+    """Of all policies of roles, but those on who may assume them."""
+    for role in of_type(template, "AWS::IAM::Role").values():
+        for policy in role["Properties"].get("Policies", []):
+            yield from policy["PolicyDocument"]["Statement"]
+
+
+def unknown_runtimes(template: Template) -> list[str]:
+    """Runtimes that Lambda does not have, or that the layer was not made for."""
+    runtime = only(template, "AWS::Lambda::Function")["Runtime"]
+    layers = only(template, "AWS::Lambda::LayerVersion")["CompatibleRuntimes"]
+    return [f"{runtime} in {names}" for names in (_runtimes(), layers) if runtime not in names]
+
+
+def limits_passed(template: Template) -> list[str]:
+    """Times in which the gateway or Lambda would give up before the function does."""
+    function = only(template, "AWS::Lambda::Function")
+    gateway = only(template, "AWS::ApiGatewayV2::Integration")["TimeoutInMillis"] / 1000
+    longest = _most(template, function["Timeout"])
+    memory = _most(template, function["MemorySize"])
+    facts = {
+        f"the gateway waits {gateway} s": 0 < gateway <= GATEWAY_SECONDS,
+        f"{longest} s is more than Lambda's": longest <= LAMBDA_SECONDS,
+        f"the function may take {longest} s, the gateway {gateway}": longest < gateway,
+        f"{memory} MB": 128 <= memory <= 10_240,
+    }
+    return [fact for fact, is_so in facts.items() if not is_so]
+
+
+def unknown_variables(template: Template) -> list[str]:
+    """Environment variables that are no settings: a misspelt one would be passed over."""
+    settings = {name for row in setting_rows() for name in row.names}
+    return sorted(environment(template).keys() - settings)
+
+
+def settings_refused(template: Template) -> list[str]:
+    """What the app says of the environment that it would be given."""
+    return [each for parameters in ENTRANCE for each in _refused(template, parameters)]
+
+
+def environment(template: Template) -> dict[str, Any]:
+    found: dict[str, Any] = only(template, "AWS::Lambda::Function")["Environment"]["Variables"]
+    return found
+
+
+def settings_of(template: Template, parameters: dict[str, str]) -> Settings:
+    """As the function would read them; raises `SettingsError`. Lambda's own two are added."""
+    variables = Stack(template, parameters, MADE).resolve(environment(template))
+    return started_with(
+        {name: _DYNAMIC.sub("x" * 64, str(value)) for name, value in variables.items()}
+    )
+
+
+def started_with(variables: dict[str, str]) -> Settings:
+    """The settings of a function with this environment, and nothing of this machine's."""
+    with patch.dict(os.environ, {**LAMBDA, **variables}, clear=True):
+        return load_settings()
+
+
+def missing_handler(template: Template) -> list[str]:
+    """Unless the handler can be imported and called. In another process, which it configures."""
+    module, _, name = only(template, "AWS::Lambda::Function")["Handler"].rpartition(".")
+    code = f"import {module} as module; assert callable(getattr(module, {name!r}))"
+    environment = {"PYTHONPATH": str(ROOT), "APP_ENV": "local", "TABLE_NAME": "imported"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr.splitlines()[-1:] if done.returncode else []
+
+
+def misplaced_policy(template: Template) -> list[str]:
+    """Unless the app looks for the policy where the layer puts it, and the function has it."""
+    function = only(template, "AWS::Lambda::Function")
+    place = settings_of(template, {}).opa_bundle_path
+    layers = [{"Ref": name} for name in of_type(template, "AWS::Lambda::LayerVersion")]
+    facts = {
+        f"the app looks into {place}": place == LAYER_BUNDLE,
+        "the function lacks the layer": function["Layers"] == layers,
+    }
+    return [fact for fact, is_so in facts.items() if not is_so]
+
+
+def differing_table(template: Template) -> list[str]:
+    """Keys, indexes and TTL that are not as declared; recovery, stream, protection that is off."""
+    declared = {**create_table(blog), **(time_to_live(blog) or {})}
+    found = only(template, "AWS::DynamoDB::Table")
+    same = (
+        "AttributeDefinitions",
+        "KeySchema",
+        "GlobalSecondaryIndexes",
+        "TimeToLiveSpecification",
+    )
+    facts = {name: found.get(name) == declared.get(name) for name in same} | {
+        "recovery": found["PointInTimeRecoverySpecification"]
+        == {"PointInTimeRecoveryEnabled": True},
+        "stream": found["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"},
+        "protection": found["DeletionProtectionEnabled"] is True,
+    }
+    return [fact for fact, is_so in facts.items() if not is_so]
+
+
+def unguarded_routes(template: Template) -> list[str]:
+    """Differences between the routes with the authorizer and the operations that need a caller."""
+    guarded = {
+        route["Properties"]["RouteKey"]
+        for route in of_type(template, "AWS::ApiGatewayV2::Route").values()
+        if _is_guarded(template, route)
+    }
+    return sorted(guarded ^ _needing_caller())
+
+
+def public_routes(template: Template) -> list[str]:
+    """Keys of the routes without an authorizer."""
+    routes = of_type(template, "AWS::ApiGatewayV2::Route").values()
+    return [r["Properties"]["RouteKey"] for r in routes if not _is_guarded(template, r)]
+
+
+def _is_guarded(template: Template, route: dict[str, Any]) -> bool:
+    properties = route["Properties"]
+    (authorizer,) = of_type(template, "AWS::ApiGatewayV2::Authorizer")
+    named = properties.get("AuthorizationType"), properties.get("AuthorizerId")
+    return named == ("JWT", {"Ref": authorizer}) and route.get("Condition") == "GatewayAuthorizes"
+
+
+@cache
+def _needing_caller() -> frozenset[str]:
+    """From OpenAPI: those with a security requirement, of which none is empty."""
+    return frozenset(
+        f"{method.upper()} {path}"
+        for path, operations in documented(ROOT / "opa" / "build")["paths"].items()
+        for method, operation in operations.items()
+        if (named := operation.get("security")) and all(named)
+    )
+
+
+@cache
+def _runtimes() -> frozenset[str]:
+    model = Loader().load_service_model("lambda", "service-2")
+    return frozenset(model["shapes"]["Runtime"]["enum"])
+
+
+def _refused(template: Template, parameters: dict[str, str]) -> list[str]:
+    try:
+        settings_of(template, parameters)
+    except SettingsError as error:
+        return [str(problem) for problem in error.problems]
+    except Dangling as error:
+        return [str(error)]
+    return []
+
+
+def _most(template: Template, value: Any) -> float:
+    """The largest number that a property may get."""
+    if isinstance(value, dict):
+        return float(template["Parameters"][value["Ref"]]["MaxValue"])
+    return float(value)
+
+
+def _flat(nodes: list[Any]) -> Iterator[Any]:
+    for node in nodes:
+        if isinstance(node, list):
+            yield from _flat(node)
+        else:
+            yield node

@@ -1,0 +1,68 @@
+"""Stages: what samconfig.toml gives to each, and the function on this machine."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.sam.checks import environment, settings_of, started_with
+from tests.sam.template import ROOT, SAM, deployed, of_type, source
+
+CONFIGURED: dict[str, Any] = tomllib.loads((SAM / "samconfig.toml").read_text())
+STAGES = tuple(source()["Parameters"]["Stage"]["AllowedValues"])
+LOCAL: dict[str, dict[str, str]] = json.loads((SAM / "local" / "env.local.json").read_text())
+
+
+def parameters(stage: str) -> dict[str, str]:
+    text: str = CONFIGURED[stage]["deploy"]["parameters"]["parameter_overrides"]
+    return dict(each.split("=", 1) for each in text.split())
+
+
+def test_there_is_a_configuration_for_each_stage() -> None:
+    """And for no other."""
+    assert CONFIGURED.keys() - {"version", "default"} == set(STAGES)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_is_named_once_and_for_all(stage: str) -> None:
+    """Stack, table and APP_ENV agree, and the app takes its settings."""
+    deploy = CONFIGURED[stage]["deploy"]["parameters"]
+    settings = settings_of(deployed(), parameters(stage))
+    assert settings.app_env == stage
+    assert deploy["stack_name"] == settings.table_name == f"fm-web-{stage}"
+    assert CONFIGURED[stage]["build"]["parameters"]["template_file"] == "sam/template.yaml"
+
+
+def test_production_is_careful() -> None:
+    """It shows its changes before they are made, moves traffic by and by, and shows no docs."""
+    assert CONFIGURED["prod"]["deploy"]["parameters"]["confirm_changeset"] is True
+    assert parameters("prod")["Deployment"] != "AllAtOnce"
+    assert settings_of(deployed(), parameters("prod")).api_docs is False
+
+
+def test_local_values_reach_the_function() -> None:
+    """`sam local` passes on only what the template names, for functions that it names."""
+    assert LOCAL.keys() == of_type(source(), "AWS::Serverless::Function").keys()
+    for given in LOCAL.values():
+        assert given.keys() <= environment(deployed()).keys()
+
+
+def test_the_function_starts_with_local_values() -> None:
+    """On the one table of DynamoDB Local, which the bootstrap script makes, without a user pool."""
+    stage = settings_of(deployed(), {"DynamoEndpointUrl": "http://host.docker.internal:8000"})
+    settings = started_with(LOCAL["ApiFunction"])
+    assert settings.is_local
+    assert settings.dynamodb_endpoint == stage.dynamodb_endpoint
+    bootstrap = (ROOT / "scripts" / "dynamodb_local_bootstrap.py").read_text()
+    assert f'"{settings.table_name}"' in bootstrap
+
+
+def test_what_the_template_would_give_is_overridden() -> None:
+    """`sam local` knows no user pool and no secret: it would give their names instead."""
+    made = environment(deployed())
+    unknown = {name for name, value in made.items() if "UserPool" in str(value)}
+    assert unknown
+    assert all(LOCAL["ApiFunction"][name] == "" for name in unknown)

@@ -1,0 +1,61 @@
+"""What stands between a repository and its transport sees everything, and may answer itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from singletable import Page, Query, Repository, create
+from singletable.operation import Context, Operation
+from singletable.repository import CarryOut
+from tests.conftest import OpenBackend
+from tests.singletable.shop import Product, Status, product, shop
+
+R = TypeVar("R")
+
+
+class Listening:
+    """Carries out what it is given, and remembers it."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def __call__(self, operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
+        self.heard.append((type(operation).__name__, context.table))
+        return carry_out(operation, context)
+
+
+def test_every_operation_passes_through(open_moto: OpenBackend) -> None:
+    """Reads, writes and each page of an iteration, with the table's real name."""
+    backend = open_moto(shop)
+    listening = Listening()
+    repository = backend.repository.through(listening)
+    repository.write(create(product()))
+    repository.fetch(Product.key.get(product_id="lamp"))
+    assert len(list(repository.iterate(Product.catalogue.query(status=Status.DRAFT)))) == 1
+    assert listening.heard == [(each, backend.name) for each in ("Create", "Get", "Query")]
+
+
+def test_the_repository_itself_stays_as_it_was(open_moto: OpenBackend) -> None:
+    """Only what `through` answers has the intermediary."""
+    backend = open_moto(shop)
+    listening = Listening()
+    backend.repository.through(listening)
+    backend.repository.write(create(product()))
+    assert listening.heard == []
+
+
+def test_it_may_answer_without_the_table() -> None:
+    """Nothing is sent then, and iterations end where its pages end."""
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise AssertionError(operation)
+
+    def answering(operation: Operation[R], context: Context, carry_out: CarryOut) -> Any:
+        query: Any = operation
+        assert isinstance(query, Query)
+        return Page((product(),), None if query.after else "more")
+
+    repository = Repository(send, "shop", intermediary=answering)
+    question = Product.catalogue.query(status=Status.DRAFT)
+    assert list(repository.iterate(question)) == [product(), product()]
