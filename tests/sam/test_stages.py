@@ -52,12 +52,18 @@ def test_local_values_reach_the_function() -> None:
 
 def test_the_function_starts_with_local_values() -> None:
     """On the one table of DynamoDB Local, which the bootstrap script makes, without a user pool."""
-    stage = settings_of(deployed(), {"DynamoEndpointUrl": "http://host.docker.internal:8000"})
     settings = started_with(LOCAL["ApiFunction"])
     assert settings.is_local
-    assert settings.dynamodb_endpoint == stage.dynamodb_endpoint
+    assert settings.dynamodb_endpoint == "http://host.docker.internal:8000"
     bootstrap = (ROOT / "scripts" / "dynamodb_local_bootstrap.py").read_text()
     assert f'"{settings.table_name}"' in bootstrap
+
+
+def test_the_parameter_for_the_endpoint_reaches_the_function() -> None:
+    """Over https: deployed stages take nothing else."""
+    endpoint = "https://vpce-1.dynamodb.us-east-1.vpce.amazonaws.com"
+    given = settings_of(deployed(), {"DynamoEndpointUrl": endpoint})
+    assert given.dynamodb_endpoint == endpoint
 
 
 def test_what_the_template_would_give_is_overridden() -> None:
