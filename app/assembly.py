@@ -15,6 +15,7 @@ from app.auth.development import DevelopmentToken
 from app.auth.keys import SigningKeys
 from app.auth.tokens import TokenVerifier
 from app.aws.cognito import make_user_pool
+from app.aws.s3 import make_object_store
 from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
@@ -66,6 +67,7 @@ def assembled(
         gate=gate,
         desk=desk,
         bearer=bearer,
+        objects=make_object_store(settings),
     )
 
 

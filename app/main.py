@@ -40,11 +40,15 @@ from app.v1 import (
     auth_passwords,
     categories_reads,
     categories_writes,
+    media_reads,
+    media_writes,
     posts_reads,
     posts_revisions,
     posts_states,
     posts_views,
     posts_writes,
+    previews_reads,
+    previews_writes,
     sessions_reads,
     sessions_writes,
     users_reads,
@@ -79,6 +83,11 @@ ROUTERS: Sequence[APIRouter] = (
     posts_revisions.writes,
     posts_views.reads,
     posts_views.writes,
+    previews_reads.router,
+    previews_reads.listing,
+    previews_writes.router,
+    media_reads.router,
+    media_writes.router,
 )
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
 TAGS = [
@@ -91,6 +100,8 @@ TAGS = [
         "name": "posts",
         "description": "Articles: from draft to readers, with what they said before.",
     },
+    {"name": "previews", "description": "Links that show a post before it is published."},
+    {"name": "media", "description": "Files: uploaded to and downloaded from the bucket directly."},
 ]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""

@@ -18,6 +18,7 @@ from singletable import Repository
 if TYPE_CHECKING:
     from app.accounts.desk import Desk
     from app.auth.credentials import BearerToken
+    from app.aws.s3 import ObjectStore
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
 Readiness: TypeAlias = Callable[[], Sequence[str]]
@@ -25,7 +26,10 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 
 @dataclass(frozen=True)
 class Wiring:
-    """`desk` and `bearer` are None where there is no user pool: on some local stages."""
+    """`desk` and `bearer` are None where there is no user pool: on some local stages.
+
+    `objects` is None where there is no bucket.
+    """
 
     settings: Settings
     repository: Repository
@@ -37,6 +41,7 @@ class Wiring:
     gate: SessionGate
     desk: Desk | None = None
     bearer: BearerToken | None = None
+    objects: ObjectStore | None = None
 
 
 def wiring_of(request: Request) -> Wiring:

@@ -4,8 +4,12 @@ from model.category import ROOT, Category, CategoryUsage
 from model.ids import (
     CategoryId,
     CategoryKey,
+    MediaId,
+    MediaKey,
     PostId,
     PostKey,
+    PreviewId,
+    PreviewKey,
     SessionId,
     SessionKey,
     Slug,
@@ -13,8 +17,10 @@ from model.ids import (
     UserId,
     UserKey,
 )
+from model.media import ContentType, Media, MediaStatus
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
+from model.preview import Preview
 from model.registration import Registration
 from model.revision import Revision
 from model.session import Session
@@ -29,12 +35,20 @@ __all__ = [
     "CategoryId",
     "CategoryKey",
     "CategoryUsage",
+    "ContentType",
     "Email",
+    "Media",
+    "MediaId",
+    "MediaKey",
+    "MediaStatus",
     "Post",
     "PostId",
     "PostKey",
     "PostSlug",
     "PostStatus",
+    "Preview",
+    "PreviewId",
+    "PreviewKey",
     "Registration",
     "Revision",
     "Role",

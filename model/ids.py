@@ -11,9 +11,17 @@ CategoryId = NewType("CategoryId", str)
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 Slug = NewType("Slug", str)
+MediaId = NewType("MediaId", str)
+PreviewId = NewType("PreviewId", str)
 
 PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])]
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
 UserKey = Annotated[UserId, slug(max_length=64), Field(examples=["ada"])]
 SessionKey = Annotated[SessionId, slug(max_length=64), Field(examples=["session-1"])]
 SlugKey = Annotated[Slug, slug()]
+MediaKey = Annotated[MediaId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RB"])]
+PreviewKey = Annotated[
+    PreviewId,
+    slug(max_length=64),
+    Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+]

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the user pool with demo accounts on a local Cognito, and tells the API's settings."""
+"""Makes the user pool with demo accounts on a local Cognito, and tells the API's settings.
+
+moto answers for S3 at the same endpoint: with `--bucket` there is one for uploads, too.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         " never asked: it gets no credentials.",
     )
     parser.add_argument("--endpoint", required=True, help="such as http://localhost:8002")
+    parser.add_argument(
+        "--bucket", metavar="NAME", help="make a bucket as well: the endpoint is a moto server's"
+    )
     parser.add_argument("--json", action="store_true", help="print settings and accounts as JSON")
     parser.add_argument(
         "--save", type=Path, metavar="FILE", help="keep settings and the users' ids in a file"

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+
+from app.worded import WordedError
 
 
 @dataclass(eq=False, kw_only=True)
-class StorageError(Exception):
+class StorageError(WordedError):
     """A request about an object that was not carried out."""
 
-    message: ClassVar[str] = "{key}: {reason}"
+    message = "{key}: {reason}"
 
     key: str
     reason: str = ""
-
-    def __str__(self) -> str:
-        return self.message.format_map(vars(self))
 
 
 class ObjectMissing(StorageError):

@@ -1,4 +1,4 @@
-"""Objects in the media bucket: presigned transfers, facts, deletion. Knows no post and no caller.
+"""Objects in the media bucket: presigned transfers, facts, copies, deletion. Knows no caller.
 
 A presigned upload fixes key, type and exact size: they are signed headers, so S3 refuses
 whatever differs. No bytes pass through the app.
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+_REPLACED = {"412", "PreconditionFailed"}
 _TRANSIENT = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "500", "503"}
 
 
@@ -37,6 +38,14 @@ class PresignedUpload:
     method: str
     url: str
     headers: Mapping[str, str]
+    seconds: int
+
+
+@dataclass(frozen=True)
+class PresignedDownload:
+    """Whoever has `url` may read the object, for `seconds`."""
+
+    url: str
     seconds: int
 
 
@@ -82,14 +91,20 @@ class ObjectStore:
         headers = {"Content-Type": content_type, "Content-Length": str(size)}
         return PresignedUpload(method="PUT", url=url, headers=headers, seconds=self._seconds)
 
-    def presign_download(self, key: str) -> str:
-        """A URL that is good for the presign time, whether or not the object exists."""
+    def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
+        """Whether or not the object exists; both texts become headers of S3's answer."""
         with _translated(key):
-            return self._client.generate_presigned_url(
+            url = self._client.generate_presigned_url(
                 "get_object",
-                Params={"Bucket": self._bucket, "Key": key},
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "ResponseContentType": content_type,
+                    "ResponseContentDisposition": disposition,
+                },
                 ExpiresIn=self._seconds,
             )
+        return PresignedDownload(url=url, seconds=self._seconds)
 
     def facts(self, key: str) -> ObjectFacts:
         with _translated(key):
@@ -105,6 +120,21 @@ class ObjectStore:
             found = f"the upload is {facts.content_type}, {facts.size} bytes"
             raise ObjectDiffers(key=key, reason=f"{found}, not {content_type}, {size} bytes")
         return facts
+
+    def copy(self, key: str, to: str, facts: ObjectFacts) -> None:
+        """Only what `facts` were asked of; nothing of it but bytes and type goes along.
+
+        Raises `ObjectDiffers` if it was replaced since.
+        """
+        with _translated(key):
+            self._client.copy_object(
+                Bucket=self._bucket,
+                Key=to,
+                CopySource={"Bucket": self._bucket, "Key": key},
+                CopySourceIfMatch=facts.etag,
+                MetadataDirective="REPLACE",
+                ContentType=facts.content_type,
+            )
 
     def delete(self, key: str) -> None:
         """Also succeeds if there is no such object."""
@@ -128,6 +158,8 @@ def _of_answer(key: str, error: ClientError) -> StorageError:
     code = error.response.get("Error", {}).get("Code", "")
     if code in _MISSING:
         return ObjectMissing(key=key)
+    if code in _REPLACED:
+        return ObjectDiffers(key=key, reason="the upload was replaced meanwhile")
     if code in _TRANSIENT:
         return StorageUnavailable(key=key, reason=code)
     return StorageRefused(key=key, reason=code)

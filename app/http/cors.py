@@ -11,7 +11,14 @@ from app.http.answers import envelope
 from app.http.refusals import ForeignOrigin
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-SENT = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id")
+SENT = (
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "X-Preview-Token",
+    "X-Request-Id",
+)
 SHOWN = ("ETag", "Location", "Retry-After", "X-Request-Id")
 MAX_AGE = 600
 

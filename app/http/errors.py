@@ -20,7 +20,9 @@ from app.aws import errors as storage
 from app.http import refusals
 from app.http.refusals import Refusal
 from app.http.validation import invalid, refusal_of
+from app.media import errors as media
 from app.posts import errors as posts
+from app.previews import errors as previews
 from app.refused_writes import about_a_value
 from singletable.errors import SingleTableError, request
 
@@ -78,6 +80,12 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     posts.RevisionMissing: lambda _: refusals.NotFound(what="the revision"),
     posts.NoSuchList: lambda e: invalid("query", "no-such-list", str(e)),
     posts.PostError: lambda e: refusals.Conflict(reason=str(e)),
+    # previews and uploaded files
+    previews.PreviewMissing: lambda _: refusals.NotFound(what="the preview"),
+    previews.TooLong: lambda e: invalid("body.seconds", "too-long", str(e)),
+    media.MediaMissing: lambda _: refusals.NotFound(what="the file"),
+    media.TooBig: lambda e: invalid("body.size", "too-large", str(e)),
+    media.MediaError: lambda e: refusals.Conflict(reason=str(e)),
     # stored objects
     storage.ObjectMissing: lambda _: refusals.NotFound(what="the uploaded object"),
     storage.ObjectDiffers: lambda e: refusals.Conflict(reason=e.reason),

@@ -5,7 +5,7 @@ Knows neither routes nor HTTP; who prints or tests the matrix joins actions to r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
@@ -14,7 +14,7 @@ from typing import Final, Literal
 from app.auth.caller import Caller
 from app.policy.decisions import Decisions
 from app.policy.question import Question, Resource
-from model import PostStatus, Role
+from model import MediaStatus, PostStatus, Role
 
 Who = Literal["anonymous", "viewer", "editor", "admin"]
 Ownership = Literal["own", "other"]
@@ -22,7 +22,11 @@ Ownership = Literal["own", "other"]
 ROLES: Final[tuple[Who, ...]] = ("anonymous", "viewer", "editor", "admin")
 OWNERSHIPS: Final[tuple[Ownership, ...]] = ("own", "other")
 STATUSES: Final = tuple(PostStatus)
-OWNED: Final = frozenset({"post", "session"})
+STATUSES_OF: Final[Mapping[str, Sequence[PostStatus | MediaStatus]]] = {
+    "post": STATUSES,
+    "media": tuple(MediaStatus),
+}
+OWNED: Final = frozenset({"post", "session", "media"})
 WANTED: Final = (Role.VIEWER, Role.EDITOR, Role.ADMIN)
 
 CALLER = "caller"
@@ -38,7 +42,7 @@ class Cell:
     action: str
     resource_type: str
     ownership: Ownership | None = None
-    status: PostStatus | None = None
+    status: PostStatus | MediaStatus | None = None
     wanted_role: Role | None = None
 
     def question(self) -> Question:
@@ -58,10 +62,10 @@ class Cell:
 
 
 def cells(action: str, resource_type: str) -> Iterator[Cell]:
-    """Roles × ownership × status for a post, × ownership for a session, × the wanted role for an
-    account; roles alone for any other type. The anonymous own nothing.
+    """Roles × ownership × status for a post or a file, × ownership for a session, × the wanted
+    role for an account; roles alone for any other type. The anonymous own nothing.
     """
-    statuses = STATUSES if resource_type == "post" else (None,)
+    statuses = STATUSES_OF.get(resource_type, (None,))
     wanted = WANTED if resource_type == "account" else (None,)
     for who in ROLES:
         ownerships = _ownerships(who) if resource_type in OWNED else (None,)

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.auth.caller import Caller
-from model import PostStatus
+from model import MediaStatus, PostStatus
 
 
 @dataclass(frozen=True)
 class Resource:
     """Facts about what is acted on; None: there is no such fact.
 
-    `owner` is a user's identity: a post's author, a session's user, the author that a list is
-    asked for. `role` is the one wanted for an account.
+    `owner` is a user's identity: a post's author, a session's user, a file's uploader, the author
+    that a list is asked for. `role` is the one wanted for an account.
     """
 
     type: str
     owner: str | None = None
-    status: PostStatus | None = None
+    status: PostStatus | MediaStatus | None = None
     category: str | None = None
     role: str | None = None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from access_patterns import posts
 from app.posts.errors import PostMissing
+from app.previews.dropping import drop_all
 from model import Post, PostId
 from singletable import Repository
 
@@ -25,10 +26,10 @@ def finish(repository: Repository, post_id: PostId) -> None:
 
 
 def purge(repository: Repository, post_id: PostId) -> int:
-    """Deletes revisions and counters, one page in memory at a time; how many there were."""
+    """Deletes previews, revisions and counters, a page in memory at a time; how many there were."""
     revisions = repository.iterate(posts.revisions(post_id).consistent())
     counters = repository.iterate(posts.views(post_id).consistent())
-    dropped = 0
+    dropped = drop_all(repository, post_id)
     for revision in revisions:
         repository.write(posts.drop_revision(post_id, revision.number))
         dropped += 1

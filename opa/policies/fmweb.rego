@@ -5,7 +5,9 @@ package fmweb
 
 import data.fmweb.auth
 import data.fmweb.categories
+import data.fmweb.media
 import data.fmweb.posts
+import data.fmweb.previews
 import data.fmweb.probes
 import data.fmweb.sessions
 import data.fmweb.users
@@ -44,4 +46,14 @@ allow if {
 allow if {
 	startswith(input.action, "probes.")
 	probes.allow
+}
+
+allow if {
+	startswith(input.action, "media.")
+	media.allow
+}
+
+allow if {
+	startswith(input.action, "previews.")
+	previews.allow
 }

@@ -6,7 +6,7 @@ import data.fmweb
 admin := {"id": "a", "roles": ["fm-web:admin"], "known": true}
 
 test_every_prefix_is_sent_to_its_package if {
-	every action in ["posts.create", "categories.create", "users.create", "sessions.list", "auth.me", "probes.read"] {
+	every action in ["posts.create", "categories.create", "users.create", "sessions.list", "auth.me", "probes.read", "media.create", "previews.read"] {
 		fmweb.allow with input as {"caller": admin, "action": action, "resource": {"type": "none"}}
 	}
 }
@@ -15,7 +15,7 @@ test_unheard_of_actions_are_denied if {
 	every action in [
 		"", ".", "posts", "posts.", "posts.read.", "posts.unheard-of", "POSTS.LIST", " posts.list",
 		"users.", "users.unheard-of", "categories.unheard-of", "sessions.unheard-of", "auth.unheard-of",
-		"probes.unheard-of", "posts.users.list", "users.posts.list", "comments.read", "grants", "fmweb.allow",
+		"probes.unheard-of", "media.unheard-of", "previews.unheard-of", "posts.users.list", "users.posts.list", "comments.read", "grants", "fmweb.allow",
 		null, 1, true, ["posts.list"], {"posts.list": true},
 	] {
 		fmweb.allow == false with input as {"caller": admin, "action": action, "resource": {"type": "post"}}

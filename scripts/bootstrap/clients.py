@@ -1,4 +1,4 @@
-"""AWS clients of the bootstraps, and how their failures read. Knows no table and no pool."""
+"""AWS clients of the bootstraps, and how their failures read. Knows no table, pool or bucket."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def client_of(service: str, endpoint: str, region: str, keys: dict[str, str]) ->
             connect_timeout=3,
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 3},
+            s3={"addressing_style": "path"},  # no bucket has a host name of its own here
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Carries out the options of the user pool's bootstrap: pool, demo accounts, settings."""
+"""Carries out the options of the user pool's bootstrap: pool, demo accounts, bucket, settings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from model import Role
 from scripts.bootstrap.accounts import ensure_account
+from scripts.bootstrap.buckets import ensure_bucket
 from scripts.bootstrap.clients import LOCAL_KEYS, client_of, explained
 from scripts.bootstrap.content import PASSWORD, USERS
 from scripts.bootstrap.entrance import complain
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> bool:
         client = client_of("cognito-idp", endpoint, REGION, LOCAL_KEYS)
         pool = ensure_pool(client)
         users = {demo.short_name: ensure_account(client, pool.pool_id, demo) for demo in USERS}
-        settings = _settings(endpoint, pool)
+        settings = _settings(endpoint, pool) | _uploads(endpoint, options.bucket)
         if options.save:
             save(options.save, {**settings, "sign_in": _sign_in()}, users)
     except (ClientError, BotoCoreError, OSError) as error:
@@ -51,6 +52,14 @@ def _settings(endpoint: str, pool: Pool) -> dict[str, str]:
         "COGNITO_JWKS_URL": f"{endpoint}/{pool.pool_id}/.well-known/jwks.json",
     }
     return {name: value for name, value in settings.items() if value}
+
+
+def _uploads(endpoint: str, bucket: str | None) -> dict[str, str]:
+    """What the API is told of the bucket, once it is there."""
+    if not bucket:
+        return {}
+    ensure_bucket(client_of("s3", endpoint, REGION, LOCAL_KEYS), bucket)
+    return {"MEDIA_BUCKET": bucket, "S3_ENDPOINT": endpoint}
 
 
 def _sign_in() -> str:

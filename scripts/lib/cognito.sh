@@ -1,14 +1,16 @@
-# Chooses, starts and fills the Cognito of the local stack: the user pool given, or moto inside .venv.
+# Chooses, starts and fills the Cognito of the local stack: the user pool given, or moto inside .venv. That moto
+# answers for S3 as well: it keeps the bucket of uploads, unless one was given.
 # Knows where the bootstrap saves its settings, nothing of the pool's design. Needs process.sh, state.sh, moto.sh.
 # shellcheck shell=bash
 
 # What the bootstrap saved for the moto that runs now; read line by line, never sourced.
 POOL_FILE="$DEV_DIR/cognito"
 POOL_SETTINGS=(COGNITO_USER_POOL_ID COGNITO_CLIENT_ID COGNITO_ENDPOINT COGNITO_ISSUER COGNITO_JWKS_URL)
+BUCKET=singletable-media-local
 
-# Sets GIVEN_POOL; empty: the embedded one.
+# Sets GIVEN_POOL and GIVEN_BUCKET; empty: the embedded ones.
 choose_cognito() {
-  GIVEN_POOL=${COGNITO_USER_POOL_ID:-}
+  GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-}
   if [[ -z "$GIVEN_POOL" ]] && alive cognito; then COGNITO_PORT=$PART_PORT; fi
 }
 
@@ -33,21 +35,34 @@ start_cognito() {
   export_pool
 }
 
+has_all() {
+  [[ -f "$POOL_FILE" ]] && probe pool "$(cognito_endpoint)" "$(pool_row COGNITO_USER_POOL_ID)" || return 1
+  [[ -n "$GIVEN_BUCKET" ]] || probe bucket "$(cognito_endpoint)" "$(pool_row MEDIA_BUCKET)"
+}
+
 # Done unless the moto that runs now was filled before, and was not emptied since.
 bootstrap_pool() {
-  if [[ -f "$POOL_FILE" ]] && probe pool "$(cognito_endpoint)" "$(pool_row COGNITO_USER_POOL_ID)"; then return; fi
-  step "making the user pool and the demo accounts"
+  local uploads=()
+  if has_all; then return; fi
+  [[ -n "$GIVEN_BUCKET" ]] || uploads=(--bucket "$BUCKET")
+  step "making the user pool and the demo accounts${uploads:+, and a bucket}"
   "$VENV/bin/python" "$ROOT/scripts/cognito_local_bootstrap.py" --endpoint "$(cognito_endpoint)" \
-    --save "$POOL_FILE" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
+    --save "$POOL_FILE" "${uploads[@]+"${uploads[@]}"}" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
     show_tail "$(log_file cognito-bootstrap)"
     fail "$E_START" "the user pool could not be made at $(cognito_endpoint)" "see the lines above"
   }
 }
 
-# A secret that the shell has is another pool's.
+# A secret that the shell has is another pool's, and an S3 is that of the bucket which was given.
 export_pool() {
   local name
   for name in "${POOL_SETTINGS[@]}"; do export "$name=$(pool_row "$name")"; done
   COGNITO_CLIENT_SECRET=$(pool_row COGNITO_CLIENT_SECRET)
   export COGNITO_CLIENT_SECRET
+  if [[ -n "$GIVEN_BUCKET" ]]; then
+    export MEDIA_BUCKET=$GIVEN_BUCKET
+  else
+    MEDIA_BUCKET=$(pool_row MEDIA_BUCKET) S3_ENDPOINT=$(pool_row S3_ENDPOINT)
+    export MEDIA_BUCKET S3_ENDPOINT
+  fi
 }

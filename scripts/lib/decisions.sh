@@ -10,13 +10,15 @@ sweep_remains() {
 
 # While the API runs it holds its endpoint: a changed wish wants a restart, not half of one.
 decide() {
-  local wished=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} frontend=${FRONTEND_DIR:-}
+  local wished=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} bucket=${MEDIA_BUCKET:-} frontend=${FRONTEND_DIR:-}
   if alive api && recall; then
     FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
     [[ -z "$wished" || "$wished" == "$ENDPOINT" ]] ||
       fail "$E_USAGE" "the API runs against $ENDPOINT, not $wished" "$0 restart"
     [[ -z "$pool" || "$pool" == "$GIVEN_POOL" ]] ||
       fail "$E_USAGE" "the API runs with ${GIVEN_POOL:-the embedded user pool}, not with $pool" "$0 restart"
+    [[ -z "$bucket" || "$bucket" == "$GIVEN_BUCKET" ]] ||
+      fail "$E_USAGE" "the API runs with ${GIVEN_BUCKET:-no bucket but the embedded one}, not with $bucket" "$0 restart"
   else
     choose_dynamodb
     choose_cognito

@@ -7,6 +7,8 @@ NEXTJS_PORT=${NEXTJS_PORT:-3000}
 is_local() { [[ "$1" =~ ^https?://(localhost|127\.[0-9.]+|\[::1\])(:|/|$) ]]; }
 
 has_local_pool() { [[ -z "$GIVEN_POOL" ]] || is_local "${COGNITO_ENDPOINT:-}"; }
+has_local_bucket() { [[ -z "$GIVEN_BUCKET" ]] || is_local "${S3_ENDPOINT:-}"; }
+is_all_local() { is_local "$ENDPOINT" && has_local_pool && has_local_bucket; }
 
 # What app, bootstrap and DynamoDB clients read. Real credentials of the shell are never replaced, and
 # invented ones never sent anywhere but to this machine.
@@ -14,7 +16,7 @@ export_settings() {
   export USE_DYNAMO=1 DYNAMODB_ENDPOINT="$ENDPOINT" TABLE_NAME APP_ENV=local
   export AWS_DEFAULT_REGION="${AWS_DEFAULT_REGION:-us-east-1}" PYTHONUNBUFFERED=1
   [[ -n "${AWS_PROFILE:-}" ]] || unset AWS_PROFILE # boto3 takes an empty name for a profile
-  if is_local "$ENDPOINT" && has_local_pool && [[ -z "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}" ]]; then
+  if is_all_local && [[ -z "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}" ]]; then
     export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   fi
 }
@@ -39,15 +41,16 @@ start_part() {
   fail "$E_START" "$name is not healthy after $READY_TIMEOUT s on port $port" "see its log above"
 }
 
-# An API that was told another embedded pool cannot sign anyone in. Pages of the front end may ask it.
+# An API that was told another embedded pool cannot sign anyone in, and one without the bucket takes no files.
+# Pages of the front end may ask it.
 start_api() {
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     export ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-http://localhost:$NEXTJS_PORT,http://localhost:$STORYBOOK_PORT}"
   fi
-  local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-}"
+  local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-} ${MEDIA_BUCKET:-}"
   if [[ -z "$GIVEN_POOL" ]]; then
     if alive api && [[ "$(cat "$API_POOL" 2>/dev/null)" != "$pool" ]]; then
-      step "ending api, which was told another user pool"
+      step "ending api, which was told another user pool or bucket"
       stop api
     fi
     say "$pool" >"$API_POOL"

@@ -1,4 +1,4 @@
-"""Asks a local service whether it answers: DynamoDB and Cognito as AWS does, others over HTTP.
+"""Asks a local service whether it answers: DynamoDB, Cognito and S3 as AWS does, others over HTTP.
 
 Standard library only, run before any environment exists; knows no app and no table design.
 """
@@ -70,6 +70,11 @@ def has_pool(url: str, pool: str) -> bool:
     return "UserPool" in cognito(url, "DescribeUserPool", UserPoolId=pool)
 
 
+def has_bucket(url: str, bucket: str) -> bool:
+    """Without a name it would be the list of all buckets that is asked for."""
+    return bool(bucket) and answers_http(f"{url}/{bucket}", "200")
+
+
 def answers_http(url: str, wanted: str) -> bool:
     """Whether a GET is answered with the wanted status ("any" takes all)."""
     status, _ = request(url, "GET", None, {})
@@ -81,6 +86,7 @@ QUESTIONS: dict[str, Callable[..., bool]] = {
     "table": has_table,
     "cognito": answers_cognito,
     "pool": has_pool,
+    "bucket": has_bucket,
     "http": answers_http,
 }
 

@@ -10,9 +10,11 @@ print_urls() {
   say "  table       $TABLE_NAME"
   if [[ -n "$GIVEN_POOL" ]]; then
     say "  Cognito     $GIVEN_POOL  (given by COGNITO_USER_POOL_ID)"
+    say "  uploads     ${GIVEN_BUCKET:-none: there is a bucket with the embedded Cognito, or by MEDIA_BUCKET}"
   else
     say "  Cognito     $(cognito_endpoint)  (moto, embedded; in memory: sign-ups and changed passwords end with it)"
     say "  sign in     $(pool_row sign_in)"
+    say "  uploads     ${GIVEN_BUCKET:-$(pool_row MEDIA_BUCKET)  (in the same moto: files end with it, too)}"
   fi
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     say "  Storybook   http://localhost:$STORYBOOK_PORT"

@@ -4,7 +4,7 @@
 STATE="$DEV_DIR/state"
 # The last bootstrap that succeeded: an interrupted one is not recorded, so the next `up` does it again.
 BOOTSTRAPPED="$DEV_DIR/bootstrapped"
-# The embedded user pool that the API was told when it started.
+# The embedded user pool and the bucket that the API was told when it started.
 API_POOL="$DEV_DIR/api-pool"
 
 remembered() {
@@ -14,8 +14,8 @@ remembered() {
 
 remember() {
   printf '%s\n' "kind=$DYNAMODB_KIND" "endpoint=$ENDPOINT" "dynamodb_port=$DYNAMODB_PORT" \
-    "given_pool=$GIVEN_POOL" "cognito_port=$COGNITO_PORT" "table=$TABLE_NAME" "api_port=$API_PORT" "frontend=${FRONTEND_DIR:-}" \
-    "storybook_port=$STORYBOOK_PORT" "nextjs_port=$NEXTJS_PORT" >"$STATE"
+    "given_pool=$GIVEN_POOL" "given_bucket=$GIVEN_BUCKET" "cognito_port=$COGNITO_PORT" "table=$TABLE_NAME" \
+    "api_port=$API_PORT" "frontend=${FRONTEND_DIR:-}" "storybook_port=$STORYBOOK_PORT" "nextjs_port=$NEXTJS_PORT" >"$STATE"
 }
 
 forget() { rm -f "$STATE" "$BOOTSTRAPPED" "$API_POOL" "$POOL_FILE"; }
@@ -27,6 +27,7 @@ recall() {
   ENDPOINT=$(remembered endpoint)
   DYNAMODB_PORT=$(remembered dynamodb_port)
   GIVEN_POOL=$(remembered given_pool)
+  GIVEN_BUCKET=$(remembered given_bucket)
   COGNITO_PORT=$(remembered cognito_port)
   COGNITO_PORT=${COGNITO_PORT:-8002} # the state may be from before there was a port
   TABLE_NAME=$(remembered table)

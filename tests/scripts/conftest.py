@@ -23,7 +23,7 @@ FAKE_MOTO = """
 import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-tables, pools = set(), set()
+tables, pools, buckets = set(), set(), set()
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
@@ -39,8 +39,17 @@ class Handler(BaseHTTPRequestHandler):
             "ListUserPools": {"UserPools": []},
             "DescribeUserPool": {"UserPool": {}} if body.get("UserPoolId") in pools else {},
         }
-        payload = json.dumps(answer.get(operation, {})).encode()
-        self.send_response(200)
+        self.answer(200, json.dumps(answer.get(operation, {})).encode())
+
+    def do_PUT(self):
+        buckets.add(self.path)
+        self.answer(200, b"")
+
+    def do_GET(self):
+        self.answer(200 if self.path in buckets else 404, b"")
+
+    def answer(self, status, payload):
+        self.send_response(status)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
@@ -65,11 +74,16 @@ import json, sys
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-_, _, endpoint, _, saved = sys.argv
+arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+endpoint, bucket = arguments["--endpoint"], arguments.get("--bucket")
 pool = Path("pool-name").read_text() if Path("pool-name").exists() else "us-east-1_demo"
 target = {"X-Amz-Target": "AWSCognitoIdentityProviderService.CreateUserPool"}
 urlopen(Request(endpoint, json.dumps({"PoolName": pool}).encode(), target))
-Path(saved).write_text(f"COGNITO_USER_POOL_ID={pool}\\nCOGNITO_CLIENT_ID=$(touch sourced)\\n"
+uploads = f"MEDIA_BUCKET={bucket}\\nS3_ENDPOINT={endpoint}\\n" if bucket else ""
+if bucket:
+    urlopen(Request(f"{endpoint}/{bucket}", method="PUT"))
+Path(arguments["--save"]).write_text(
+    f"{uploads}COGNITO_USER_POOL_ID={pool}\\nCOGNITO_CLIENT_ID=$(touch sourced)\\n"
     f"COGNITO_ENDPOINT={endpoint}\\nuser.ada=1-2-3\\nsign_in=as ada@example.com\\n")
 with Path("pool-bootstraps").open("a") as log:
     log.write(endpoint + "\\n")

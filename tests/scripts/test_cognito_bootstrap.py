@@ -123,6 +123,17 @@ def test_the_settings_suit_the_app(endpoint: str, monkeypatch: pytest.MonkeyPatc
     assert Settings().cognito_user_pool_id.startswith("us-east-1_")
 
 
+def test_with_a_bucket_the_api_takes_uploads(endpoint: str) -> None:
+    """It is there, once, and the settings name it; without the option nothing is made."""
+    assert "MEDIA_BUCKET" not in made(endpoint)["settings"]
+    s3 = aws("s3", endpoint)
+    assert s3.list_buckets()["Buckets"] == []
+    for _ in range(2):
+        settings = made(endpoint, "--bucket", "files")["settings"]
+        assert (settings["MEDIA_BUCKET"], settings["S3_ENDPOINT"]) == ("files", endpoint)
+        assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["files"]
+
+
 def test_repeating_it_finds_everything_and_changes_nothing(endpoint: str, client: Any) -> None:
     """There is one pool, one client, and passwords that people changed stay changed."""
     first = made(endpoint)

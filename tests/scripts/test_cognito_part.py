@@ -19,6 +19,9 @@ def test_the_api_is_told_the_pool_that_the_bootstrap_saved(site: "Site") -> None
     assert told["COGNITO_CLIENT_ID"] == "$(touch sourced)"
     assert told["COGNITO_CLIENT_SECRET"] == ""
     assert told["COGNITO_ENDPOINT"] == f"http://127.0.0.1:{site.cognito_port}"
+    assert told["S3_ENDPOINT"] == told["COGNITO_ENDPOINT"]
+    assert told["MEDIA_BUCKET"] == "singletable-media-local"
+    assert "uploads     singletable-media-local" in done.stdout
     assert not (site.root / "sourced").exists()
     assert site.bootstraps()[0].endswith(f"--accounts {site.root}/.devserver/cognito")
 
@@ -43,7 +46,7 @@ def test_an_api_that_was_told_another_pool_starts_again(site: "Site") -> None:
     (site.root / "pool-name").write_text("us-east-1_other")
     done = site.backend("up")
     assert done.returncode == 0, done.stderr
-    assert "told another user pool" in done.stdout
+    assert "told another user pool or bucket" in done.stdout
     assert site.pid("api") != api
     assert site.api_settings()["COGNITO_USER_POOL_ID"] == "us-east-1_other"
 
@@ -70,6 +73,33 @@ def test_another_pool_than_the_running_apis_is_refused(site: "Site") -> None:
     assert refused.returncode == 2
     assert "the embedded user pool, not with eu-west-1_mine" in refused.stderr
     assert "restart" in refused.stderr
+
+
+def test_a_given_bucket_passes_through_and_none_is_made(site: "Site") -> None:
+    """MEDIA_BUCKET and S3_ENDPOINT are the shell's; `up` repeats without them, not with another."""
+    given = {"MEDIA_BUCKET": "mine", "S3_ENDPOINT": "http://127.0.0.1:9"}
+    done = site.backend("up", **given)
+    assert done.returncode == 0, done.stderr
+    assert site.api_settings().items() >= given.items()
+    assert "MEDIA_BUCKET" not in (site.root / ".devserver" / "cognito").read_text()
+    api = site.pid("api")
+    assert site.backend("up").returncode == 0
+    assert (site.pid("api"), site.pool_bootstraps()) == (api, 1)
+    refused = site.backend("up", MEDIA_BUCKET="another")
+    assert refused.returncode == 2
+    assert "the API runs with mine, not with another" in refused.stderr
+
+
+def test_an_api_without_the_bucket_starts_again(site: "Site") -> None:
+    """What an earlier version of the stack left running knows of none: it is made, and told."""
+    site.backend("up").check_returncode()
+    api, saved = site.pid("api"), site.root / ".devserver" / "cognito"
+    kept = [line for line in saved.read_text().splitlines() if "_BUCKET" not in line]
+    saved.write_text("\n".join(kept))
+    (site.root / ".devserver" / "api-pool").write_text("as it was told then")
+    assert site.backend("up").returncode == 0
+    assert (site.pid("api") != api, site.pool_bootstraps()) == (True, 2)
+    assert site.api_settings()["MEDIA_BUCKET"] == "singletable-media-local"
 
 
 def test_a_busy_port_is_named_before_anything_starts(site: "Site") -> None:

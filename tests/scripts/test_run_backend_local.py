@@ -209,7 +209,7 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
 def test_invented_credentials_go_to_this_machine_only(site: "Site") -> None:
     """Dummy credentials are set for local endpoints when there are none, and never otherwise."""
     code = (
-        'ENDPOINT={} GIVEN_POOL="" TABLE_NAME=t; export_settings'
+        'ENDPOINT={} GIVEN_POOL="" GIVEN_BUCKET="" TABLE_NAME=t; export_settings'
         '; echo "${{AWS_ACCESS_KEY_ID-none}}"'
     )
     assert site.shell(code.format("http://localhost:8000")).stdout == "local\n"
@@ -220,6 +220,9 @@ def test_invented_credentials_go_to_this_machine_only(site: "Site") -> None:
     given = code.format("http://localhost:8000").replace('""', "eu-west-1_mine", 1)
     assert site.shell(given).stdout == "none\n"
     assert site.shell(given, COGNITO_ENDPOINT="http://localhost:1").stdout == "local\n"
+    bucket = code.format("http://localhost:8000").replace('BUCKET=""', "BUCKET=mine")
+    assert site.shell(bucket).stdout == "none\n"
+    assert site.shell(bucket, S3_ENDPOINT="http://localhost:1").stdout == "local\n"
 
 
 def test_logs_are_listed_and_an_unknown_one_is_refused(site: "Site") -> None:

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from app.aws.clients import Clients
 from app.aws.errors import ObjectDiffers, ObjectMissing, StorageRefused, StorageUnavailable
-from app.aws.s3 import ObjectStore, make_object_store
+from app.aws.s3 import ObjectFacts, ObjectStore, make_object_store
 from app.settings import Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -103,11 +103,55 @@ def test_what_was_uploaded_is_confirmed_or_named(store: ObjectStore) -> None:
         assert store.confirm("k", "image/png", 3).size == 3
         with pytest.raises(ObjectDiffers, match="not image/png, 4 bytes"):
             store.confirm("k", "image/png", 4)
-        assert "X-Amz-Signature" in store.presign_download("k")
+        assert "X-Amz-Signature" in store.presign_download("k", "image/png", "attachment").url
         store.delete("k")
         store.delete("k")
         with pytest.raises(ObjectMissing):
             store.facts("k")
+
+
+def test_a_download_is_what_the_app_says(store: ObjectStore) -> None:
+    """Type and disposition are signed into the URL, which is good for as long as it says."""
+    download = store.presign_download("k", "image/png", 'attachment; filename="a.png"')
+    query = parse_qs(urlsplit(download.url).query)
+    assert query["response-content-type"] == ["image/png"]
+    assert query["response-content-disposition"] == ['attachment; filename="a.png"']
+    assert query["X-Amz-Expires"] == [str(download.seconds)] == ["300"]
+
+
+FACTS = ObjectFacts(content_type="image/png", size=3, etag='"e"')
+
+
+def test_only_what_was_looked_at_is_copied(production: Settings) -> None:
+    """The entity tag goes along as a condition, foreign metadata does not."""
+    client = Clients(production).s3
+    with Stubber(client) as stub:
+        expected = {
+            "Bucket": "media",
+            "Key": "to",
+            "CopySource": {"Bucket": "media", "Key": "k"},
+            "CopySourceIfMatch": '"e"',
+            "MetadataDirective": "REPLACE",
+            "ContentType": "image/png",
+        }
+        stub.add_response("copy_object", {}, expected)
+        ObjectStore(client, "media", 300).copy("k", "to", FACTS)
+        stub.add_client_error("copy_object", "PreconditionFailed", http_status_code=412)
+        with pytest.raises(ObjectDiffers, match="replaced meanwhile"):
+            ObjectStore(client, "media", 300).copy("k", "to", FACTS)
+
+
+def test_a_copy_outlives_its_source(store: ObjectStore) -> None:
+    """And copying what is not there says so."""
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="media")
+        s3.put_object(Bucket="media", Key="k", Body=b"abc", ContentType="image/png")
+        store.copy("k", "to", store.facts("k"))
+        store.delete("k")
+        assert store.confirm("to", "image/png", 3).size == 3
+        with pytest.raises(ObjectMissing):
+            store.copy("k", "to", FACTS)
 
 
 @pytest.mark.parametrize(

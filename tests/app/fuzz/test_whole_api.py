@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -14,14 +15,19 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from access_patterns import media
+from app.media import places
 from app.settings import Settings
-from model import Role
-from tests.app.accounts.town import open_town
+from model import ContentType, Media, MediaId, MediaStatus, Role, UserId
+from tests.app.accounts.town import Town, open_town
+from tests.app.v1.media.bucket import PNG, s3_client
 from tests.app.v1.site import ByName, Site
 from tests.app.v1.stores import in_moto
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = "4"
+BUCKET = "files-of-the-fuzz"
+EXAMPLE = MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RB")
 CALLERS = {
     "anonymous": None,
     "viewer": "Bearer as-vera-viewer",
@@ -47,12 +53,35 @@ def serving(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
+def keep_file(town: Town) -> None:
+    """A bucket, and in it the file that the document has for an example, ready for all to see."""
+    now = datetime.now(UTC)
+    file = Media(
+        media_id=EXAMPLE,
+        owner_id=UserId("eva"),
+        name="photo.png",
+        content_type=ContentType.PNG,
+        size=len(PNG),
+        object_name=places.new_object_name(),
+        status=MediaStatus.READY,
+        created_at=now,
+        ready_at=now,
+    )
+    s3 = s3_client()
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key=places.kept(file), Body=PNG, ContentType=file.content_type)
+    town.repository.write(media.announce(file))
+
+
 @pytest.mark.parametrize("who", CALLERS)
 def test_whatever_is_sent_is_answered_as_documented(settings: Settings, who: str) -> None:
     """No 5xx, no status, header, type or shape that the document lacks; all checks are on."""
-    authenticators = (ByName(),)
-    with in_moto() as store, open_town(settings, store, authenticators=authenticators) as town:
+    with (
+        in_moto() as store,
+        open_town(settings, store, authenticators=(ByName(),), media_bucket=BUCKET) as town,
+    ):
         town.account("ada", Role.ADMIN)
+        keep_file(town)
         site = Site(town.app, store)
         site.category("news")
         site.published("eva")

@@ -31,6 +31,22 @@ def test_an_allowed_origin_may_ask_first(open_to_site: TestClient) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_every_header_that_an_operation_takes_may_be_sent(open_to_site: TestClient) -> None:
+    """Such as those that the document names."""
+    answer = open_to_site.options("/v1/posts", headers={"Origin": SITE, **WANTED})
+    leave = answer.headers["access-control-allow-headers"].lower().split(", ")
+    operations = open_to_site.get("/openapi.json").json()["paths"].values()
+    parameters = [
+        parameter
+        for item in operations
+        for operation in item.values()
+        for parameter in operation.get("parameters", ())
+    ]
+    named = {each["name"].lower() for each in parameters if each["in"] == "header"}
+    assert {"if-match", "x-preview-token"} <= named
+    assert named <= set(leave)
+
+
 def test_an_allowed_origin_may_read_failures_too(open_to_site: TestClient) -> None:
     """And the headers that matter to it."""
     answer = open_to_site.post("/v1/posts", headers={"Origin": SITE}, json={})

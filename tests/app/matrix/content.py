@@ -28,7 +28,7 @@ def on_post(below: str = "", json: Any = None, *, is_edited: bool = False) -> Ma
     """About a post of its own for each cell; `below`: what follows its path."""
 
     def make(world: World, cell: Cell) -> Attempt:
-        assert cell.status is not None
+        assert isinstance(cell.status, PostStatus)
         post = world.post(world.owner(cell), cell.status, is_edited=is_edited)
         return Attempt(
             f"/v1/posts/{post.post_id}{below}",
@@ -42,7 +42,7 @@ def on_post(below: str = "", json: Any = None, *, is_edited: bool = False) -> Ma
 
 
 def by_slug(world: World, cell: Cell) -> Attempt:
-    assert cell.status is not None
+    assert isinstance(cell.status, PostStatus)
     post = world.post(world.owner(cell), cell.status)
     return Attempt(f"/v1/posts/by-slug/{post.slug}", token=token_of(world, cell))
 
@@ -53,7 +53,7 @@ def renaming(world: World, cell: Cell) -> Attempt:
 
 def on_remains(world: World, cell: Cell) -> Attempt:
     """A deletion that was interrupted: of the post only a former text is left."""
-    assert cell.status is not None
+    assert isinstance(cell.status, PostStatus)
     post = world.post(world.owner(cell), cell.status, is_edited=True)
     world.town.repository.write(posts.delete(post))
     return Attempt(

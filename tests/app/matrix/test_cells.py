@@ -8,10 +8,10 @@ from httpx2 import Response
 from app.documents.guarded import Guarded, guarded
 from app.documents.pages import documented
 from app.policy.matrix import Cell, verdict
-from app.posts.permission import READ
-from model import PostStatus
+from model import MediaStatus, PostStatus
 from tests.app import expect
 from tests.app.matrix.content import CONTENT
+from tests.app.matrix.files import FILES
 from tests.app.matrix.people import PEOPLE
 from tests.app.matrix.world import World
 from tests.app.policies import BUNDLE
@@ -19,18 +19,23 @@ from tests.app.policy import expected
 
 GUARDED = guarded(documented(BUNDLE))
 CELLS = [(each, cell) for each in GUARDED for cell in each.cells()]
-ATTEMPTS = CONTENT | PEOPLE
+ATTEMPTS = CONTENT | PEOPLE | FILES
 
-LEADS_ON = {
+LEADS_ON: dict[str, set[PostStatus] | set[MediaStatus]] = {
     "posts.submit": {PostStatus.DRAFT},
     "posts.publish": {PostStatus.IN_REVIEW},
     "posts.unpublish": set(PostStatus) - {PostStatus.DRAFT},
     "posts.archive": {PostStatus.DRAFT, PostStatus.PUBLISHED},
+    "media.complete": set(MediaStatus) - {MediaStatus.DELETING},
+    "media.download": {MediaStatus.READY},
 }
 """From which states a step leads on; from others it is allowed, and a conflict."""
 
 HIDING = {"GET /v1/sessions/{session_id}", "DELETE /v1/sessions/{session_id}"}
 """They answer as if there were no such session."""
+
+KNOWN_BY = {"post": "posts.read", "media": "media.read"}
+"""By type of resource, the action without which nobody learns that there is one."""
 
 
 def named(value: Guarded | Cell) -> str:
@@ -66,7 +71,7 @@ def carried_out(answer: Response, cell: Cell) -> None:
 
 def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
     """Status and code for what the policy denies."""
-    if cell.action == READ:
+    if cell.action == "posts.read":
         return 404, "not-found"
     if cell.action == "auth.signup":  # strangers may sign up: it is the role that they may not have
         return 403, "forbidden"
@@ -80,10 +85,11 @@ def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
 
 
 def is_hidden(world: World, cell: Cell) -> bool:
-    """Whether the caller may not know of the post."""
-    if cell.resource_type != "post":
+    """Whether the caller may not know of the post or the file; a list is not one of them."""
+    known_by = KNOWN_BY.get(cell.resource_type)
+    if known_by is None or cell.action == "media.list":
         return False
-    read = Cell(cell.who, READ, "post", cell.ownership, cell.status)
+    read = Cell(cell.who, known_by, cell.resource_type, cell.ownership, cell.status)
     return not verdict(world.decisions, read)
 
 

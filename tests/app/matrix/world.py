@@ -18,15 +18,20 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from ulid import ULID
 
-from access_patterns import categories, posts, sessions, users
+from access_patterns import categories, media, posts, sessions, users
 from app.accounts import signing_in
 from app.accounts.signing_in import SignedIn
+from app.media import places
 from app.policy.decisions import Decisions
 from app.policy.matrix import ROLES, Cell, Who
 from app.settings import Settings
 from model import (
     Category,
     CategoryId,
+    ContentType,
+    Media,
+    MediaId,
+    MediaStatus,
     Post,
     PostId,
     PostStatus,
@@ -41,6 +46,7 @@ from model import (
 from singletable.transport import Transport
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
 from tests.app.policies import built
+from tests.app.v1.media.bucket import PNG, s3_client
 from tests.app.v1.stores import Store, in_moto
 
 READING = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
@@ -51,6 +57,7 @@ SETTINGS = Settings(
     cursor_secret=SecretStr("a secret of the tests alone, 32+"),
 )
 SHELF = CategoryId("news")
+BUCKET = "files-of-the-matrix"
 
 
 @dataclass
@@ -59,6 +66,7 @@ class World:
     store: Store
     client: TestClient
     writes: list[str]
+    s3: Any
     decisions: Decisions = field(default_factory=lambda: Decisions(built()))
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _callers: dict[Who, SignedIn] = field(default_factory=dict[Who, SignedIn])
@@ -143,6 +151,27 @@ class World:
         )
         return self.town.repository.write(categories.add(shelf))
 
+    def file(self, owner: UserId, status: MediaStatus) -> Media:
+        """One in a state, whose bytes are where the state has them: arrived, or kept."""
+        now = datetime.now(UTC)
+        made = Media(
+            media_id=MediaId(str(ULID.from_datetime(now))),
+            owner_id=owner,
+            name="photo.png",
+            content_type=ContentType.PNG,
+            size=len(PNG),
+            object_name=places.new_object_name(),
+            status=status,
+            created_at=now,
+        )
+        where = places.kept if status is MediaStatus.READY else places.arriving
+        self.s3.put_object(Bucket=BUCKET, Key=where(made), Body=PNG, ContentType="image/png")
+        return self.town.repository.write(media.announce(made))
+
+    def objects(self) -> list[str]:
+        """The keys of all that is in the bucket."""
+        return [each["Key"] for each in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
+
     def session(self, owner: UserId) -> Session:
         """An open one, apart from the one that the owner signed in with."""
         now = datetime.now(UTC)
@@ -172,14 +201,16 @@ def _noting(transport: Transport, writes: list[str]) -> Transport:
 
 @contextmanager
 def open_world() -> Generator[World]:
-    """With one category, `news`, and someone in each role."""
+    """With one category, `news`, someone in each role, and a bucket."""
     writes = list[str]()
     with in_moto() as store:
         noted = Store(_noting(store.transport, writes), store.table)
+        s3 = s3_client()
+        s3.create_bucket(Bucket=BUCKET)
         with (
-            open_town(SETTINGS, noted, session_cache_seconds=2.0) as town,
+            open_town(SETTINGS, noted, session_cache_seconds=2.0, media_bucket=BUCKET) as town,
             TestClient(town.app, base_url=ORIGIN) as client,
         ):
-            world = World(town, store, client, writes)
+            world = World(town, store, client, writes, s3)
             world.settle()
             yield world

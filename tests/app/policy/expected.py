@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.policy.matrix import Cell
-from model import PostStatus, Role
+from model import MediaStatus, PostStatus, Role
 
 POSTS = "list queue read history create edit rename restore submit archive publish unpublish delete"
 EDITORIAL = {"edit", "rename", "restore", "submit", "archive", "unpublish"}
@@ -12,6 +12,8 @@ KINDS = {
     "categories": ("category", "read create change move delete"),
     "users": ("user", "list read create change-role disable enable delete reconcile"),
     "sessions": ("session", "list read revoke open"),
+    "media": ("media", "list read download complete delete"),
+    "previews": ("post", "create list revoke"),
     "probes": ("none", "read"),
     "auth": ("none", "login refresh logout challenge forgot confirm me change-password"),
 }
@@ -19,7 +21,13 @@ ACTIONS = {
     f"{resource}.{verb}": kind
     for resource, (kind, verbs) in KINDS.items()
     for verb in verbs.split()
-} | {"auth.signup": "account", "posts.unheard-of": "post", "comments.read": "none"}
+} | {
+    "auth.signup": "account",
+    "media.create": "none",
+    "previews.read": "none",
+    "posts.unheard-of": "post",
+    "comments.read": "none",
+}
 
 
 def allowed(cell: Cell) -> bool:
@@ -32,6 +40,8 @@ def allowed(cell: Cell) -> bool:
         "categories": verb == "read" or edits,
         "users": admin,
         "sessions": cell.ownership == "own" or (admin and verb != "open"),
+        "media": _media(cell, verb),
+        "previews": verb == "read" or cell.ownership == "own" or edits,
         "probes": True,
         "auth": _auth(cell, verb),
     }.get(resource, False)
@@ -41,6 +51,20 @@ def _auth(cell: Cell, verb: str) -> bool:
     if verb == "signup":
         return cell.who == "admin" or cell.wanted_role is Role.VIEWER
     return cell.who != "anonymous" or verb not in {"me", "change-password"}
+
+
+def _media(cell: Cell, verb: str) -> bool:
+    known = cell.who != "anonymous"
+    own = cell.ownership == "own"
+    shown = known and cell.status is MediaStatus.READY
+    return {
+        "create": cell.who in {"editor", "admin"},
+        "list": own or cell.who == "admin",
+        "read": own or cell.who == "admin" or shown,
+        "download": own or cell.who == "admin" or shown,
+        "complete": own,
+        "delete": own or cell.who == "admin",
+    }.get(verb, False)
 
 
 def _post(cell: Cell, verb: str) -> bool:

@@ -12,7 +12,14 @@ from model import PostStatus, Role
 
 @pytest.mark.parametrize(
     ("resource_type", "expected"),
-    [("post", 7 * 4), ("session", 7), ("account", 4 * 3), ("none", 4), ("category", 4)],
+    [
+        ("post", 7 * 4),
+        ("media", 7 * 4),
+        ("session", 7),
+        ("account", 4 * 3),
+        ("none", 4),
+        ("category", 4),
+    ],
 )
 def test_there_is_a_cell_for_each_combination(resource_type: str, expected: int) -> None:
     """Three roles own or do not, the anonymous never own; no combination twice."""

@@ -30,7 +30,7 @@ def documented(site: Site) -> dict[Operation, dict[str, Any]]:
     return {
         (method, template): operation
         for template, item in paths.items()
-        if template.startswith("/v1/posts")
+        if template.startswith("/v1/posts") and "previews" not in template
         for method, operation in item.items()
     }
 

@@ -1,0 +1,1 @@
+"""Previews: one post, shown to whoever has the token. Knows no HTTP."""

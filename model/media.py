@@ -1,0 +1,59 @@
+"""Files that people upload: what is known of them. The bytes are in a bucket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from model.ids import MediaKey, UserKey
+from model.table import blog, gsi3, primary
+from singletable import TTL, Entity
+
+LARGEST = 5 * 1024**3  # bytes that S3 copies at once
+
+FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+
+
+class ContentType(StrEnum):
+    """What may be uploaded: nothing that a browser would run."""
+
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    WEBP = "image/webp"
+    GIF = "image/gif"
+    PDF = "application/pdf"
+
+
+class MediaStatus(StrEnum):
+    """Where a file stands between its announcement and its end."""
+
+    PENDING = "pending"
+    CONFIRMING = "confirming"
+    READY = "ready"
+    DELETING = "deleting"
+
+
+class Media(Entity, table=blog):
+    """A file, announced by its owner. Its object has a random name, never the file's.
+
+    As long as it is `pending` it expires at `expires_at`; from then on it stays until deleted.
+    """
+
+    media_id: MediaKey
+    owner_id: UserKey
+    name: FileName = Field(examples=["photo.png"])
+    content_type: ContentType = Field(examples=["image/png"])
+    size: Annotated[int, Field(ge=1, le=LARGEST)] = Field(examples=[52_100])
+    object_name: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] = Field(
+        examples=["0f9a1c2b3d4e5f60718293a4b5c6d7e8f9012345"]
+    )
+    status: MediaStatus = MediaStatus.PENDING
+    created_at: AwareDatetime
+    ready_at: AwareDatetime | None = None
+    expires_at: Annotated[datetime | None, TTL] = None
+
+    key = primary.key("MEDIA#{media_id}", "MEDIA")
+    by_owner = gsi3.key("OWNER#{owner_id}", "MEDIA#{created_at}#{media_id}")

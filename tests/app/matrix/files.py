@@ -1,0 +1,103 @@
+"""Attempts at uploaded files, and at previews of posts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from access_patterns import media, previews
+from app.policy.matrix import Cell
+from app.previews import issuing
+from app.previews.issuing import Issued, Lifetimes
+from model import MediaStatus, Post, PostStatus
+from tests.app.matrix.attempt import Attempt, Making, token_of
+from tests.app.matrix.world import World
+from tests.app.v1.media.bucket import FILE
+
+
+def announced(world: World, cell: Cell) -> Attempt:
+    return Attempt("/v1/media", json=FILE, token=token_of(world, cell), seen=world.objects)
+
+
+def listed(world: World, cell: Cell) -> Attempt:
+    """With one file in the state, whose owner is named."""
+    assert isinstance(cell.status, MediaStatus)
+    owner = world.file(world.owner(cell), cell.status).owner_id
+    return Attempt("/v1/media", params={"ownerId": owner}, token=token_of(world, cell))
+
+
+def on_file(below: str = "") -> Making:
+    """About a file of its own for each cell, and about its bytes."""
+
+    def make(world: World, cell: Cell) -> Attempt:
+        assert isinstance(cell.status, MediaStatus)
+        file = world.file(world.owner(cell), cell.status)
+        known = media.by_id(file.media_id).consistent()
+
+        def seen() -> object:
+            return world.town.repository.fetch(known), world.objects()
+
+        path = f"/v1/media/{file.media_id}{below}"
+        return Attempt(path, token=token_of(world, cell), seen=seen)
+
+    return make
+
+
+def shown_by_token(world: World, cell: Cell) -> Attempt:
+    """A draft of someone else: the token is all that it takes."""
+    post = world.post(world.someone_else.user_id, PostStatus.DRAFT)
+    headers = {"X-Preview-Token": _issued(world, post).token}
+    return Attempt("/v1/previews", headers=headers, token=token_of(world, cell))
+
+
+def on_previews(json: Any = None) -> Making:
+    """About the previews of a post of its own for each cell."""
+
+    def make(world: World, cell: Cell) -> Attempt:
+        post = _post(world, cell)
+        remains = previews.remains(post.post_id)
+        return Attempt(
+            f"/v1/posts/{post.post_id}/previews",
+            json=json,
+            token=token_of(world, cell),
+            seen=lambda: list(world.town.repository.iterate(remains)),
+        )
+
+    return make
+
+
+def revoked(world: World, cell: Cell) -> Attempt:
+    preview = _issued(world, _post(world, cell)).preview
+    known = previews.by_id(preview.preview_id).consistent()
+    return Attempt(
+        f"/v1/posts/{preview.post_id}/previews/{preview.preview_id}",
+        token=token_of(world, cell),
+        seen=lambda: world.town.repository.fetch(known),
+    )
+
+
+def _post(world: World, cell: Cell) -> Post:
+    assert isinstance(cell.status, PostStatus)
+    return world.post(world.owner(cell), cell.status)
+
+
+def _issued(world: World, post: Post) -> Issued:
+    lifetimes, now = Lifetimes(usual=3600, most=3600), datetime.now(UTC)
+    return issuing.issue(world.town.repository, post, post.author_id, None, lifetimes, now)
+
+
+_MEDIA = "/v1/media/{media_id}"
+_PREVIEWS = "/v1/posts/{post_id}/previews"
+
+FILES: dict[tuple[str, str], Making] = {
+    ("GET /v1/media", "media.list"): listed,
+    ("POST /v1/media", "media.create"): announced,
+    (f"GET {_MEDIA}", "media.read"): on_file(),
+    (f"GET {_MEDIA}/download", "media.download"): on_file("/download"),
+    (f"POST {_MEDIA}/complete", "media.complete"): on_file("/complete"),
+    (f"DELETE {_MEDIA}", "media.delete"): on_file(),
+    ("GET /v1/previews", "previews.read"): shown_by_token,
+    (f"GET {_PREVIEWS}", "previews.list"): on_previews(),
+    (f"POST {_PREVIEWS}", "previews.create"): on_previews({"seconds": 60}),
+    (f"DELETE {_PREVIEWS}/{{preview_id}}", "previews.revoke"): revoked,
+}

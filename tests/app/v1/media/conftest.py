@@ -1,0 +1,33 @@
+"""`library`: the app over moto, with a bucket. `any_library`: on DynamoDB Local as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.settings import Settings
+from tests.app.v1.conftest import STORES
+from tests.app.v1.media.bucket import Library, open_library, s3_server
+from tests.app.v1.stores import in_moto
+from tests.app.v1.timed import timed
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture
+def library(settings: Settings, endpoint: str) -> Iterator[Library]:
+    with in_moto() as store:
+        yield open_library(settings, timed(store), endpoint)
+
+
+@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.connected)])
+def any_library(
+    request: pytest.FixtureRequest, settings: Settings, endpoint: str
+) -> Iterator[Library]:
+    with STORES[request.param]() as store:
+        yield open_library(settings, timed(store), endpoint)

@@ -1,0 +1,87 @@
+"""Completions and deletions at the same time, and completions that stop half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+
+from singletable.fault import Fault
+from tests.app import expect
+from tests.app.v1.media.bucket import Library, path
+from tests.app.v1.races import READS, at_once, meeting
+
+
+def before_write(library: Library, number: int, by: Callable[[], object]) -> Library:
+    """Something happens before one of the writes, from 0 on."""
+    arrivals = count()
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        if operation not in READS and next(arrivals) == number:
+            by()
+        return library.store.transport(operation, parameters)
+
+    return library.through(replace(library.store, transport=send))
+
+
+def test_two_completions_at_once_are_one(any_library: Library) -> None:
+    """Both say the same, and one object is kept."""
+    media = any_library.uploaded()
+    race = any_library.through(meeting(any_library.store, 2))
+    answers = at_once([partial(race.complete, media) for _ in range(2)])
+    first, second = [expect.success(answer) for answer in answers]
+    assert first == second == expect.success(any_library.site.ada.get(path(media)))
+    assert any_library.folders() == ["media"]
+
+
+@pytest.mark.parametrize("write", [0, 1])
+def test_a_completion_finds_that_another_was_faster(any_library: Library, write: int) -> None:
+    """Before its first write or its last: it gives the other's file."""
+    media = any_library.uploaded()
+    slow = before_write(any_library, write, lambda: any_library.complete(media))
+    done = expect.success(slow.complete(media))
+    assert done == expect.success(any_library.site.ada.get(path(media)))
+    assert any_library.folders() == ["media"]
+
+
+@pytest.mark.parametrize("write", [0, 1])
+def test_a_deletion_during_completion_leaves_nothing(any_library: Library, write: int) -> None:
+    """Before its first write or its last: what was kept in between goes as well."""
+    media = any_library.uploaded()
+    slow = before_write(
+        any_library, write, lambda: any_library.site.ada.delete(path(media)).raise_for_status()
+    )
+    expect.failure(slow.complete(media), 404, "not-found")
+    expect.failure(any_library.site.ada.get(path(media)), 404, "not-found")
+    assert any_library.keys() == []
+
+
+def test_two_deletions_at_once_leave_nothing(any_library: Library) -> None:
+    """One says 204 at least; the other may find nothing any more."""
+    media = any_library.ready()
+    race = any_library.through(meeting(any_library.store, 2))
+    answers = at_once([partial(race.site.ada.delete, path(media)) for _ in range(2)])
+    assert 204 in {answer.status_code for answer in answers} <= {204, 404}
+    assert any_library.keys() == []
+
+
+def cut() -> None:
+    raise Fault("Unreachable", "the test cut the line")
+
+
+@pytest.mark.parametrize("write", [0, 1])
+def test_an_interrupted_completion_is_finished_by_another(library: Library, write: int) -> None:
+    """Once something was kept, the item does not expire: nothing is in the bucket without one."""
+    media = library.uploaded()
+    expect.failure(before_write(library, write, cut).complete(media), 503, "unavailable")
+    assert library.folders() == (["pending"] if write == 0 else ["media", "pending"])
+    if write:
+        library.store.clock.tick(days=1)
+        seen = expect.success(library.site.ada.get(path(media)))
+        assert (seen["status"], seen["expiresAt"]) == ("confirming", None)
+    assert expect.success(library.complete(media))["status"] == "ready"
+    assert library.folders() == ["media"]

@@ -1,0 +1,46 @@
+"""Posts and their previews, by a clock that tests set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from tests.app import expect
+from tests.app.v1.site import Site, path
+from tests.app.v1.timed import TimedStore
+
+SHOWN = "/v1/previews"
+
+
+@dataclass(frozen=True)
+class Desk:
+    site: Site
+    store: TimedStore
+
+    def issue(self, post: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+        answer = self.site.ada.post(previews(post), json=wanted)
+        return dict(expect.success(answer, 201))
+
+    def show(self, token: str | bytes, who: TestClient | None = None) -> Any:
+        """What a stranger, or someone else, gets for a token."""
+        raw = token.encode() if isinstance(token, str) else token
+        return (who or self.site.anonymous).get(SHOWN, headers=[(b"X-Preview-Token", raw)])
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything that is in the table."""
+        scan = {"TableName": self.store.table, "ConsistentRead": True}
+        return list(self.store.transport("Scan", scan)["Items"])
+
+    def stored(self) -> list[dict[str, Any]]:
+        """The items of previews."""
+        return [each for each in self.items() if each["entity"]["S"] == "Preview"]
+
+
+def previews(post: dict[str, Any]) -> str:
+    return f"{path(post)}/previews"
+
+
+def one(preview: dict[str, Any]) -> str:
+    return f"/v1/posts/{preview['postId']}/previews/{preview['previewId']}"

@@ -1,0 +1,184 @@
+"""Who makes, sees and revokes previews, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.settings import Settings
+from singletable.fault import Fault
+from tests.app import expect
+from tests.app.v1.previews.desk import Desk, one, previews
+from tests.app.v1.races import READS
+from tests.app.v1.site import path
+from tests.app.v1.timed import again
+
+
+def test_a_preview_is_told_once(desk: Desk) -> None:
+    """Its making tells the token and where it is; lists and later answers do not."""
+    draft = desk.site.draft()
+    answer = desk.site.ada.post(previews(draft), json={})
+    issued = expect.success(answer, 201)
+    assert answer.headers["location"] == one(issued)
+    assert answer.headers["cache-control"] == "no-store"
+    token = issued.pop("token")
+    listed = desk.site.ada.get(previews(draft))
+    assert expect.success(listed)["items"] == [issued]
+    assert token not in listed.text
+    assert issued["createdBy"] == "ada"
+
+
+def test_previews_come_newest_first_in_pages(desk: Desk) -> None:
+    """Of one post, those that are good now, each once, to the last page."""
+    draft, other = desk.site.draft(), desk.site.draft()
+    desk.issue(draft, seconds=1)
+    desk.issue(other)
+    made = []
+    for _ in range(3):
+        desk.store.clock.tick()
+        made.append(desk.issue(draft)["previewId"])
+    first = expect.success(desk.site.ada.get(f"{previews(draft)}?limit=2"))
+    query = f"?limit=2&cursor={first['nextCursor']}"
+    last = expect.success(desk.site.ada.get(previews(draft) + query))
+    seen = [each["previewId"] for each in [*first["items"], *last["items"]]]
+    assert seen == list(reversed(made))
+    assert last["nextCursor"] is None
+    elsewhere = desk.site.ada.get(previews(other) + query)
+    expect.failure(elsewhere, 400, "invalid-cursor")
+
+
+def calls(post: dict[str, Any], preview: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    return [
+        ("POST", previews(post), {}),
+        ("GET", previews(post), None),
+        ("DELETE", one(preview), None),
+    ]
+
+
+def test_who_reads_the_history_makes_sees_and_revokes(desk: Desk) -> None:
+    """The owner, even as a viewer, editors and administrators."""
+    draft = desk.site.draft()
+    people = (desk.site.speaking("ada", "viewer"), desk.site.editor, desk.site.admin)
+    for who in people:
+        for method, where, body in calls(draft, desk.issue(draft)):
+            assert who.request(method, where, json=body).status_code in {200, 201, 204}
+
+
+def test_nobody_else_does(desk: Desk) -> None:
+    """For viewers a draft does not exist, and of what is published they may not; strangers first
+    have to say who they are.
+    """
+    draft, public = desk.site.draft(), desk.site.published()
+    for post, status, code in ((draft, 404, "not-found"), (public, 403, "forbidden")):
+        for method, where, body in calls(post, desk.issue(post)):
+            viewer = desk.site.speaking("vic").request(method, where, json=body)
+            expect.failure(viewer, status, code)
+            stranger = desk.site.anonymous.request(method, where, json=body)
+            expect.failure(stranger, 401, "credentials-missing")
+    assert len(desk.stored()) == 2
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 7 * 24 * 3600 + 1, 10**30, 1.5, "soon", True])
+def test_odd_lifetimes_are_refused(desk: Desk, seconds: Any) -> None:
+    """422 with the field; no preview is made."""
+    answer = desk.site.ada.post(previews(desk.site.draft()), json={"seconds": seconds})
+    [detail] = expect.failure(answer, 422, "unprocessable")["details"]
+    assert detail["location"] == "body.seconds"
+    assert desk.stored() == []
+
+
+def test_the_longest_is_a_setting(desk: Desk, settings: Settings) -> None:
+    """And may be asked for."""
+    draft = desk.site.draft()
+    site = again(settings.model_copy(update={"preview_max_seconds": 60}), desk.store)
+    expect.success(site.ada.post(previews(draft), json={"seconds": 60}), 201)
+    answer = site.ada.post(previews(draft), json={"seconds": 61})
+    [detail] = expect.failure(answer, 422, "unprocessable")["details"]
+    assert detail["code"] == "too-long"
+    assert "60 s" in detail["message"]
+
+
+@pytest.mark.parametrize("field", ["token", "postId", "expiresAt"])
+def test_the_client_chooses_nothing_else(desk: Desk, field: str) -> None:
+    """Neither token nor post."""
+    answer = desk.site.ada.post(previews(desk.site.draft()), json={field: "x"})
+    expect.failure(answer, 422, "unprocessable")
+
+
+def test_what_is_revoked_is_over_at_once(any_desk: Desk) -> None:
+    """204, then 404; others of the post stay good."""
+    draft = any_desk.site.draft()
+    ended, kept = any_desk.issue(draft), any_desk.issue(draft)
+    answer = any_desk.site.editor.delete(one(ended))
+    assert (answer.status_code, answer.content) == (204, b"")
+    expect.failure(any_desk.show(ended["token"]), 404, "not-found")
+    expect.failure(any_desk.site.ada.delete(one(ended)), 404, "not-found")
+    assert any_desk.show(kept["token"]).status_code == 200
+
+
+def test_a_preview_is_revoked_by_way_of_its_post(desk: Desk) -> None:
+    """By way of another, even an own one, it does not exist; malformed identities are 422."""
+    draft = desk.site.draft()
+    foreign = desk.site.draft(by="eve")
+    issued = expect.success(desk.site.editor.post(previews(foreign), json={}), 201)
+    answer = desk.site.ada.delete(f"{previews(draft)}/{issued['previewId']}")
+    expect.failure(answer, 404, "not-found")
+    assert desk.show(issued["token"]).status_code == 200
+    malformed = desk.site.ada.delete(f"{previews(draft)}/A%23B")
+    expect.failure(malformed, 422, "unprocessable")
+
+
+def test_a_deleted_post_takes_its_previews_along(any_desk: Desk) -> None:
+    """Expired ones too; those of another post stay."""
+    draft, other = any_desk.site.draft(), any_desk.site.draft()
+    tokens = [any_desk.issue(draft, seconds=seconds)["token"] for seconds in (1, 3600)]
+    kept = any_desk.issue(other)["token"]
+    any_desk.store.clock.tick(seconds=2)
+    assert any_desk.site.ada.delete(path(draft)).status_code == 204
+    for token in tokens:
+        expect.failure(any_desk.show(token), 404, "not-found")
+    assert any_desk.show(kept).status_code == 200
+    assert len(any_desk.stored()) == 1
+
+
+def before_write(desk: Desk, settings: Settings, number: int, by: Any) -> Desk:
+    """Something happens before one of the writes, from 0 on."""
+    left_over = iter(range(number))
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        if operation not in READS and next(left_over, None) is None:
+            by()
+        return desk.store.transport(operation, parameters)
+
+    store = replace(desk.store, transport=send)
+    return Desk(again(settings, store), store)
+
+
+def cut() -> None:
+    raise Fault("Unreachable", "the test cut the line")
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+def test_an_interrupted_deletion_shows_nothing(desk: Desk, settings: Settings, writes: int) -> None:
+    """The post is gone first: what is left of its previews is dead, and goes with the next try."""
+    draft = desk.site.draft()
+    tokens = [desk.issue(draft)["token"] for _ in range(3)]
+    broken = before_write(desk, settings, writes, cut)
+    expect.failure(broken.site.ada.delete(path(draft)), 503, "unavailable")
+    assert len(desk.stored()) == 4 - writes
+    for token in tokens:
+        expect.failure(desk.show(token), 404, "not-found")
+    assert desk.site.ada.delete(path(draft)).status_code == 204
+    assert desk.stored() == []
+    expect.failure(desk.site.ada.delete(path(draft)), 404, "not-found")
+
+
+def test_a_post_that_goes_meanwhile_gets_no_preview(any_desk: Desk, settings: Settings) -> None:
+    """404, and nothing is stored: the write checks that the post is there."""
+    draft = any_desk.site.draft()
+    slow = before_write(any_desk, settings, 0, lambda: any_desk.site.ada.delete(path(draft)))
+    expect.failure(slow.site.ada.post(previews(draft), json={}), 404, "not-found")
+    assert any_desk.stored() == []
