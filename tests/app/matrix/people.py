@@ -28,6 +28,12 @@ def with_cookies(path: str) -> Making:
     return make
 
 
+def signing_out(world: World, cell: Cell) -> Attempt:
+    """By cookies and by a bearer token of its own, since both sessions are to end."""
+    token = _newcomers_token(world, cell)
+    return Attempt("/v1/auth/logout", headers=cookies_of(world), token=token)
+
+
 def stranger_to(path: str, **secrets: str) -> Making:
     """For what an address and secrets open; the account is a new one."""
 
@@ -42,7 +48,8 @@ def challenged(world: World, cell: Cell) -> Attempt:
     user = world.town.account(world.name(), password=None, temporary=PASSWORD)
     answer = world.town.pool.sign_in(user.email, PASSWORD)
     assert isinstance(answer, NewPasswordNeeded)
-    json = {"email": user.email, "challenge": answer.challenge, "newPassword": BETTER}
+    challenge = world.town.desk.challenges.sealed(user.email, answer.challenge)
+    json = {"email": user.email, "challenge": challenge, "newPassword": BETTER}
     return Attempt("/v1/auth/password/challenge", json=json, token=token_of(world, cell))
 
 
@@ -160,7 +167,7 @@ PEOPLE: dict[tuple[str, str], Making] = {
     ("POST /v1/auth/signup", "auth.signup"): signing_up,
     ("POST /v1/auth/login", "auth.login"): stranger_to("/v1/auth/login", password=PASSWORD),
     ("POST /v1/auth/refresh", "auth.refresh"): with_cookies("/v1/auth/refresh"),
-    ("POST /v1/auth/logout", "auth.logout"): with_cookies("/v1/auth/logout"),
+    ("POST /v1/auth/logout", "auth.logout"): signing_out,
     (f"POST {_PASSWORD}/challenge", "auth.challenge"): challenged,
     (f"POST {_PASSWORD}/forgot", "auth.forgot"): stranger_to(f"{_PASSWORD}/forgot"),
     (f"POST {_PASSWORD}/confirm", "auth.confirm"): stranger_to(
