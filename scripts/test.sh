@@ -10,7 +10,7 @@
 #   opa       the official one in the pinned version: OPA, if set; else where it is found; else built, if Go is here
 # What is in none of these ways to be had is named, and its tests are skipped. With REQUIRE_CONNECTED=1 that is a failure.
 #
-# pytest arguments go to both runs; without any, the offline run uses all cores.
+# pytest arguments go to both runs; without any, all cores are used.
 # Exit codes: 0 passed · 1 failed · 2 usage · 3 prerequisite missing · 5 install or download failed · 6 a service did
 #             not start · 130 interrupted
 
@@ -86,8 +86,9 @@ if ((${#MISSING[@]})) && [[ "${REQUIRE_CONNECTED:-}" == 1 ]]; then
   fail "$E_MISSING" "REQUIRE_CONNECTED=1, and not every service is to be had" "$(printf '%s; ' "${MISSING[@]}")"
 fi
 
+(($#)) || set -- -n auto
 step "offline tests"
-if (($#)); then run offline "not connected" "$@"; else run offline "not connected" -n auto; fi
+run offline "not connected" "$@"
 step "connected tests"
 run connected connected "$@"
 ((${#MISSING[@]} == 0)) || printf 'skipped, as its service is missing: %s\n' "${MISSING[@]}"

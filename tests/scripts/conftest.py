@@ -115,19 +115,12 @@ class Site:
     """One copy of the project, and how to run its scripts."""
 
     root: Path
-    ports: list[int] = field(default_factory=lambda: free_ports(3))
+    api_port: int = field(init=False)
+    dynamodb_port: int = field(init=False)
+    cognito_port: int = field(init=False)
 
-    @property
-    def api_port(self) -> int:
-        return self.ports[0]
-
-    @property
-    def dynamodb_port(self) -> int:
-        return self.ports[1]
-
-    @property
-    def cognito_port(self) -> int:
-        return self.ports[2]
+    def __post_init__(self) -> None:
+        self.api_port, self.dynamodb_port, self.cognito_port = free_ports(3)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -90,6 +90,8 @@ def existing(town: Town) -> dict[str, str]:
         "slug": post["slug"],
         "user_id": ada.user_id,
         "session_id": me["session"]["sessionId"],
+        "media_id": "01JD9GZ2J0V5X7Q3M8K4T6B1RA",
+        "preview_id": "a" * 64,
     }
 
 

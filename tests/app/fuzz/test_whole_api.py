@@ -25,7 +25,7 @@ from tests.app.v1.site import ByName, Site
 from tests.app.v1.stores import in_moto
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = "4"
+EXAMPLES = "2"
 BUCKET = "files-of-the-fuzz"
 EXAMPLE = MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RB")
 CALLERS = {

@@ -54,7 +54,10 @@ def _refresh(browser: TestClient, n: int) -> Any:
 
 
 def _challenge(browser: TestClient, n: int) -> Any:
-    body = {"email": f"nobody-{n}@example.com", "challenge": "x", "newPassword": NEW}
+    email = f"nobody-{n}@example.com"
+    app: Any = browser.app
+    sealed = app.state.wiring.desk.challenges.sealed(email, "user:session")
+    body = {"email": email, "challenge": sealed, "newPassword": NEW}
     return browser.post("/v1/auth/password/challenge", json=body)
 
 

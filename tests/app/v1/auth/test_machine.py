@@ -174,7 +174,7 @@ class Accounts(RuleBasedStateMachine):
 
 
 Accounts.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=9,
     stateful_step_count=15,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
