@@ -100,13 +100,14 @@ def sign_out(desk: Desk, session_id: SessionId, now: datetime) -> None:
     desk.gate.forget(session_id)
 
 
-def sign_out_by_access_token(desk: Desk, access_token: str, now: datetime) -> None:
-    """Ends the session of an authentic token, expired or not; others end nothing."""
+def sign_out_by_access_token(desk: Desk, access_token: str, now: datetime) -> bool:
+    """Ends the session of an authentic token, expired or not; False: it is not, and ends none."""
     try:
         claims = desk.tokens.verify(access_token, expired_ok=True)
     except TokenRefused:
-        return
+        return False
     sign_out(desk, claims.session_id, now)
+    return True
 
 
 def sign_out_by_refresh_token(desk: Desk, refresh_token: str, username: str, now: datetime) -> None:

@@ -98,15 +98,6 @@ class GatewayClaims:
         return None if claims is None else self._entrance.admitted(claims)
 
 
-def is_authentic(tokens: TokenVerifier, token: str) -> bool:
-    """Whether the pool signed it for us, be it expired or its session over."""
-    try:
-        tokens.verify(token, expired_ok=True)
-    except TokenRefused:
-        return False
-    return True
-
-
 def _wrong(refused: TokenRefused) -> CredentialsWrong:
     """The reason is for logs alone: who tries tokens is not told how far each came."""
     log.info("credentials refused", extra={"facts": {"reason": refused.reason}})

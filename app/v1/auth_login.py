@@ -10,7 +10,6 @@ from app.accounts.pool import NewPasswordNeeded
 from app.accounts.pool_errors import SignInRefused
 from app.accounts.registering import NewAccount, register
 from app.auth.authenticator import bearer_token
-from app.auth.credentials import is_authentic
 from app.auth.dead_cookies import rely_on_cookies
 from app.auth.even_time import in_even_time
 from app.auth.guard import AllowedToAnyone
@@ -136,9 +135,8 @@ def log_out(request: Request, desk: Accounts, now: Now) -> Response:
         from_own_pages(request)
     if sent := bearer_token(request):
         signing_in.sign_out_by_access_token(desk, sent.decode("latin-1"), now)
-    if access is not None and is_authentic(desk.tokens, access):
-        signing_in.sign_out_by_access_token(desk, access, now)
-    elif cookie is not None:
+    is_out = access is not None and signing_in.sign_out_by_access_token(desk, access, now)
+    if not is_out and cookie is not None:
         signing_in.sign_out_by_refresh_token(desk, cookie.token, cookie.username, now)
     if cookie is not None:
         signing_in.revoke(desk, cookie.token)
