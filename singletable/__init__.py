@@ -28,6 +28,7 @@ from singletable.operation import (
     Update,
     Upsert,
     Write,
+    accompanied,
     transaction,
 )
 from singletable.pattern import access_pattern
@@ -66,6 +67,7 @@ __all__ = [
     "Upsert",
     "Write",
     "access_pattern",
+    "accompanied",
     "attr",
     "create",
     "day",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
-from singletable.operation import First, Get, Query, Transaction, Update, Write
+from singletable.operation import Accompanied, First, Get, Query, Transaction, Update, Write
 
 
 def is_get(value: object) -> TypeGuard[Get[Any]]:
@@ -23,7 +23,7 @@ def query_of(operation: object) -> Query[Any] | None:
 
 def writes_of(operation: object) -> tuple[Write[Any], ...]:
     """The writes of a transaction, or the one write; none for reads."""
-    if _is_transaction(operation):
+    if _is_transaction(operation) or _is_accompanied(operation):
         return operation.writes
     return (operation,) if _is_write(operation) else ()
 
@@ -38,6 +38,10 @@ def _is_first(value: object) -> TypeGuard[First[Any]]:
 
 def _is_transaction(value: object) -> TypeGuard[Transaction[Any]]:
     return isinstance(value, Transaction)
+
+
+def _is_accompanied(value: object) -> TypeGuard[Accompanied[Any]]:
+    return isinstance(value, Accompanied)
 
 
 def _is_write(value: object) -> TypeGuard[Write[Any]]:

@@ -175,6 +175,13 @@ class TransactionCancelled(RequestError):
         return self.message.format(summary=self.summary)
 
 
+class CompanionRefused(TransactionCancelled):
+    """`failures` counts the companions alone: the write itself was not refused."""
+
+    slug = "companion-refused"
+    why = "A write was held back by one that accompanies it; nothing was written."
+
+
 @dataclass(eq=False, kw_only=True)
 class Contended(RequestError):
     slug = "contended"

@@ -1,5 +1,6 @@
 """Requests as data: what is asked of DynamoDB, before anything is sent."""
 
+from singletable.operation.accompanied import Accompanied, accompanied, foreseen
 from singletable.operation.change import Patch, Upsert
 from singletable.operation.check import Check
 from singletable.operation.delete import Delete
@@ -13,6 +14,7 @@ from singletable.operation.update import Update
 from singletable.operation.write import Settled, Write
 
 __all__ = [
+    "Accompanied",
     "Check",
     "Context",
     "Create",
@@ -31,5 +33,7 @@ __all__ = [
     "Update",
     "Upsert",
     "Write",
+    "accompanied",
+    "foreseen",
     "transaction",
 ]

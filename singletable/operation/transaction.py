@@ -35,7 +35,7 @@ class Transaction(Generic[R]):
         actions = [action for group in groups for action in group]
         refused = yield from transact(actions, context, self.token)
         if refused:
-            raise TransactionCancelled(failures=_by_write(groups, refused))
+            raise TransactionCancelled(failures=by_write(groups, refused))
         return cast(R, self.answers.result({}, context) if self.answers else None)
 
     def answering(self, write: Settled[A]) -> Transaction[A]:
@@ -54,21 +54,21 @@ class Transaction(Generic[R]):
     def also(self, *writes: Write[Any]) -> Transaction[R]:
         """The same transaction with more writes, for those whose number varies."""
         for write in writes:
-            _check_is_write(write)
+            check_is_write(write)
         return replace(self, writes=(*self.writes, *writes))
 
     def _groups(self, context: Context) -> list[tuple[Action, ...]]:
         return [write.actions(context) for write in self.writes]
 
 
-def _check_is_write(write: object) -> None:
+def check_is_write(write: object) -> None:
     if not isinstance(write, Write):
         raise TransactionRefused(
             problem=f"it has a {type(write).__name__}", allowed="writes, such as create(entity)"
         )
 
 
-def _by_write(
+def by_write(
     groups: list[tuple[Action, ...]], refused: dict[int, WriteRefused]
 ) -> dict[int, WriteRefused]:
     """The first refusal of each write, by the write's position."""
@@ -90,7 +90,7 @@ def transaction(*writes: Write[Any], token: str | None = None) -> Transaction[No
     if not writes:
         raise TransactionRefused(problem="it has no write", allowed="1 or more")
     for write in writes:
-        _check_is_write(write)
+        check_is_write(write)
     if token is not None and not 1 <= len(token) <= _TOKEN_CHARACTERS:
         raise TransactionRefused(
             problem=f"its token has {len(token)} characters", allowed=f"1 to {_TOKEN_CHARACTERS}"

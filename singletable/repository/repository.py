@@ -18,7 +18,7 @@ from singletable.operation import Context, Operation, Query, Request
 from singletable.operation.request import Clock, Steps, utc_now
 from singletable.repository.answers import check_answer
 from singletable.repository.faults import meaning_of
-from singletable.repository.intermediary import Intermediary
+from singletable.repository.intermediary import Intermediary, before
 from singletable.repository.retry import Retry, is_contention
 from singletable.transport import Transport
 
@@ -70,9 +70,9 @@ class Repository:
         self._intermediary = intermediary
 
     def through(self, intermediary: Intermediary) -> Repository:
-        """The same repository, whose operations go through one that may answer them itself."""
+        """The same repository, whose operations go through one more, before all others."""
         made = copy(self)
-        made._intermediary = intermediary
+        made._intermediary = before(intermediary, self._intermediary)
         return made
 
     def fetch(self, operation: Operation[R]) -> R:

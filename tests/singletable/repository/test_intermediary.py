@@ -59,3 +59,28 @@ def test_it_may_answer_without_the_table() -> None:
     repository = Repository(send, "shop", intermediary=answering)
     question = Product.catalogue.query(status=Status.DRAFT)
     assert list(repository.iterate(question)) == [product(), product()]
+
+
+def test_one_that_is_added_later_comes_first() -> None:
+    """What it passes on, the one before it is given; the repository in between stays as it was."""
+    told: list[str] = []
+
+    def saying(name: str, repeated: int = 1) -> Any:
+        def intermediary(operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
+            told.append(name)
+            for _ in range(repeated - 1):
+                carry_out(operation, context)
+            return carry_out(operation, context)
+
+        return intermediary
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        told.append("sent")
+        return {}
+
+    inner = Repository(send, "shop").through(saying("inner"))
+    outer = inner.through(saying("outer", repeated=2))
+    outer.fetch(Product.key.get(product_id="lamp"))
+    assert told == ["outer", "inner", "sent", "inner", "sent"]
+    inner.fetch(Product.key.get(product_id="lamp"))
+    assert told[5:] == ["inner", "sent"]
