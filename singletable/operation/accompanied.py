@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 from singletable.errors.request import (
     CompanionRefused,
+    InvalidOperation,
     ItemMissing,
     RequestError,
     TransactionCancelled,
@@ -16,7 +17,7 @@ from singletable.errors.request import (
 from singletable.operation.action import Action
 from singletable.operation.change import Change
 from singletable.operation.get import Get
-from singletable.operation.request import Context, Origin, Request, Steps
+from singletable.operation.request import Context, Operation, Origin, Request, Steps
 from singletable.operation.transact import transact, transact_request
 from singletable.operation.transaction import Transaction, by_write, check_is_write
 from singletable.operation.write import Settled, Write
@@ -75,7 +76,7 @@ class Accompanied(Generic[R]):
     def _result(self, context: Context) -> Steps[R]:
         if _is_change(self.operation):
             return cast(R, (yield from _as_changed(self.operation, context)))
-        return foreseen(cast("Settled[R] | Transaction[R]", self.operation), context)
+        return foreseen(self.operation, context)
 
 
 def _as_changed(change: Change[Any], context: Context) -> Steps[Any]:
@@ -88,26 +89,53 @@ def _as_changed(change: Change[Any], context: Context) -> Steps[Any]:
     return change.result({"Attributes": response["Item"]}, context)
 
 
-def accompanied(operation: Write[R] | Transaction[R], *companions: Write[Any]) -> Accompanied[R]:
-    """The write, with other writes that are carried out if and only if it is."""
+def accompanied(operation: Operation[R], *companions: Write[Any]) -> Accompanied[R]:
+    """The write, with other writes that are carried out if and only if it is.
+
+    More companions join those it has. `TransactionRefused` for what is no write.
+    """
     for companion in companions:
         check_is_write(companion)
-    return Accompanied(operation, companions)
+    if _is_accompanied(operation):
+        return replace(operation, companions=(*operation.companions, *companions))
+    if _is_transaction(operation):
+        return Accompanied(cast("Transaction[R]", operation), companions)
+    check_is_write(operation)
+    return Accompanied(cast("Write[R]", operation), companions)
 
 
-def foreseen(operation: Settled[R] | Transaction[R], context: Context) -> R:
-    """The result that a write will have if nothing refuses it. Sends nothing."""
+def foreseen(operation: Operation[R], context: Context) -> R:
+    """The result that a write will have if nothing refuses it. Sends nothing.
+
+    `InvalidOperation` for partial changes, whose results only DynamoDB knows.
+    """
+    if _is_accompanied(operation):
+        return cast(R, foreseen(operation.operation, context))
     if _is_transaction(operation):
         return cast(R, operation.answers.result({}, context) if operation.answers else None)
-    return cast("Settled[R]", operation).result({}, context)
+    if _is_settled(operation):
+        return cast(R, operation.result({}, context))
+    raise InvalidOperation(
+        where=type(operation).__name__,
+        declared="its result is not known before it is written",
+        allowed="create, put, update, delete, remove, and transactions",
+    )
 
 
 def _writes(operation: Write[Any] | Transaction[Any]) -> tuple[Write[Any], ...]:
     return operation.writes if _is_transaction(operation) else (cast("Write[Any]", operation),)
 
 
+def _is_accompanied(operation: object) -> TypeGuard[Accompanied[Any]]:
+    return isinstance(operation, Accompanied)
+
+
 def _is_transaction(operation: object) -> TypeGuard[Transaction[Any]]:
     return isinstance(operation, Transaction)
+
+
+def _is_settled(operation: object) -> TypeGuard[Settled[Any]]:
+    return isinstance(operation, Settled)
 
 
 def _is_change(operation: object) -> TypeGuard[Change[Any]]:

@@ -9,6 +9,7 @@ import pytest
 from singletable import accompanied, attr, create, delete, put, remove, transaction, update
 from singletable.errors.request import (
     CompanionRefused,
+    InvalidOperation,
     ItemExists,
     ItemMissing,
     RequestError,
@@ -135,11 +136,29 @@ def test_the_token_of_a_transaction_stays_its_token() -> None:
     assert len(request.parameters["TransactItems"]) == 2
 
 
-def test_companions_are_writes() -> None:
-    """A question accompanies nothing."""
+def test_companions_join_those_that_are_there(moto_db: Backend) -> None:
+    """Whoever accompanies a write need not know who else does."""
+    moto_db.repository.write(accompanied(accompanied(create(LAMP), BESIDE), create(line(2))))
+    assert is_beside(moto_db)
+    assert moto_db.raw(PK="ORDER#o1", SK="LINE#0002") is not None
+    with pytest.raises(CompanionRefused) as refused:
+        moto_db.repository.write(accompanied(accompanied(create(ADA), create(line(3))), BESIDE))
+    assert set(refused.value.failures) == {1}
+
+
+def test_writes_accompany_writes() -> None:
+    """A question accompanies nothing, and nothing accompanies a question."""
     question: Any = Product.key.get(product_id="lamp")
-    with pytest.raises(TransactionRefused, match="writes, such as create"):
-        accompanied(create(LAMP), question)
+    for pair in ((create(LAMP), question), (question, BESIDE)):
+        with pytest.raises(TransactionRefused, match="writes, such as create"):
+            accompanied(*pair)
+
+
+def test_the_result_of_a_partial_change_is_not_foreseen() -> None:
+    """Only DynamoDB knows what was there."""
+    patch = Product.key.patch(product_id="lamp").add(stock=1)
+    with pytest.raises(InvalidOperation, match="not known before it is written"):
+        foreseen(accompanied(patch, BESIDE), Context("table"))
 
 
 def test_what_is_foreseen_is_what_is_answered(moto_db: Backend) -> None:
