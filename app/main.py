@@ -21,6 +21,7 @@ from app.assembly import assembled
 from app.auth.authenticator import Authenticator
 from app.auth.keys import SigningKeys
 from app.aws.dynamo import TableReadiness, make_repository
+from app.clock import utc_now
 from app.http import answers, docs_page
 from app.http.access import AccessLogMiddleware
 from app.http.body_limit import BodyLimitMiddleware
@@ -130,6 +131,7 @@ def create_app(
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
+    made.state.clock = utc_now
     made.state.wiring = assembled(
         settings,
         repository_factory(settings),
@@ -142,8 +144,8 @@ def create_app(
     answers.install(made)
     docs_page.install(made)
     _wrap(made, settings)
-    for router in routers:
-        made.include_router(router)
+    for router in routers:  # including them would make every route anew, for each app
+        made.router.routes.extend(router.routes)
     return made
 
 

@@ -49,6 +49,7 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.WriteRefused: lambda e: _worded(
         e, refusals.Conflict(reason=f"{e.entity} does not allow it now")
     ),
+    request.CompanionRefused: lambda _: refusals.Busy(),  # of no concern to the client
     request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
     # the way to DynamoDB
     request.Contended: lambda _: refusals.Busy(),
