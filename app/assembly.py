@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
@@ -26,6 +27,9 @@ from app.settings import Settings
 from app.wiring import Readiness, Wiring
 from singletable import Repository
 
+if TYPE_CHECKING:
+    from app.sessions.shared import SharedStandings
+
 
 def assembled(
     settings: Settings,
@@ -38,7 +42,9 @@ def assembled(
     authenticators: Sequence[Authenticator] = (),
 ) -> Wiring:
     """`authenticators` come first; `pool` and `keys` stand in for Cognito's."""
-    gate = SessionGate(repository, settings.session_cache_seconds)
+    gate = SessionGate(
+        repository, settings.session_cache_seconds, shared=_shared_standings(settings)
+    )
     origins = parse_origins(settings.allowed_origins)
     desk, entrance = None, None
     pool = pool or make_user_pool(settings)
@@ -69,6 +75,15 @@ def assembled(
         bearer=bearer,
         objects=make_object_store(settings),
     )
+
+
+def _shared_standings(settings: Settings) -> SharedStandings | None:
+    if not settings.redis_url or not settings.session_cache_seconds:
+        return None
+    from app.sessions.shared import SharedStandings  # noqa: PLC0415  # most start without Redis
+
+    secret = settings.cursor_secret.get_secret_value().encode()
+    return SharedStandings(settings.redis_url, secret, settings.session_cache_seconds)
 
 
 def _expected(settings: Settings) -> Expected:

@@ -96,7 +96,7 @@ class GuardSettings(BaseSettings):
     session_cache_seconds: Annotated[
         float,
         About(
-            "Seconds for which a process may take a session for open without asking again: so long"
+            "Seconds for which instances may take a session for open without asking again: so long"
             " may another process's revocation go unnoticed; 0: it asks each time."
         ),
         Field(ge=0, le=60),
@@ -119,8 +119,8 @@ class GuardSettings(BaseSettings):
     redis_url: Annotated[
         RedisUrl,
         About(
-            "Redis, where instances count together and share public answers; empty: each counts"
-            " for itself, and nothing is shared.",
+            "Redis, where instances count together and share public answers and open sessions;"
+            " empty: each counts for itself, and nothing is shared.",
             default="none",
         ),
     ] = ""
