@@ -19,6 +19,7 @@ from app.aws.s3 import make_object_store
 from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
+from app.limits.requests import Requests
 from app.policy.decisions import Decisions
 from app.policy.port import Policy
 from app.sessions.gate import SessionGate
@@ -63,6 +64,7 @@ def assembled(
         readiness=readiness,
         decisions=Decisions(policy),
         attempts=Attempts.from_settings(settings),
+        requests=Requests.from_settings(settings),
         allowed_origins=origins,
         gate=gate,
         desk=desk,

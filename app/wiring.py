@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from app.auth.authenticator import Authenticator
 from app.limits import Attempts
+from app.limits.requests import Requests
 from app.policy.decisions import Decisions
 from app.sessions.gate import SessionGate
 from app.settings import Settings
@@ -37,6 +38,7 @@ class Wiring:
     readiness: Readiness
     decisions: Decisions
     attempts: Attempts
+    requests: Requests
     allowed_origins: frozenset[str]
     gate: SessionGate
     desk: Desk | None = None
