@@ -22,6 +22,7 @@ from app.limits import Attempts
 from app.limits.requests import Requests
 from app.policy.decisions import Decisions
 from app.policy.port import Policy
+from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from app.wiring import Readiness, Wiring
@@ -65,6 +66,7 @@ def assembled(
         decisions=Decisions(policy),
         attempts=Attempts.from_settings(settings),
         requests=Requests.from_settings(settings),
+        visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
         allowed_origins=origins,
         gate=gate,
         desk=desk,

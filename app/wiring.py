@@ -12,6 +12,7 @@ from app.auth.authenticator import Authenticator
 from app.limits import Attempts
 from app.limits.requests import Requests
 from app.policy.decisions import Decisions
+from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
@@ -39,6 +40,7 @@ class Wiring:
     decisions: Decisions
     attempts: Attempts
     requests: Requests
+    visitors: Visitors
     allowed_origins: frozenset[str]
     gate: SessionGate
     desk: Desk | None = None
