@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import thread_time
 from timeit import repeat
 
 import pytest
@@ -129,7 +130,7 @@ def test_without_redis_each_process_counts_by_the_settings(settings: Settings) -
 
 
 def test_counting_in_memory_is_cheap(settings: Settings) -> None:
-    """Less than 100 µs, be it of one of many sources or refused."""
+    """Less than 100 µs of a thread's time, be it of one of many sources or refused."""
     requests = Requests.from_settings(settings.model_copy(update={"writes_per_minute": 100}))
     sources = iter(f"198.51.{n // 250}.{n % 250}" for n in range(10_000))
 
@@ -140,4 +141,5 @@ def test_counting_in_memory_is_cheap(settings: Settings) -> None:
         requests.of_caller(Kind.WRITE, "ada")
 
     for counting in (of_sources, of_one):
-        assert min(repeat(counting, repeat=5, number=500)) / 500 < 100e-6
+        taken = min(repeat(counting, repeat=5, number=500, timer=thread_time)) / 500
+        assert taken < 100e-6
