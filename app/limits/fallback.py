@@ -8,19 +8,18 @@ from __future__ import annotations
 from app.limits.windows import Counted, Counters, CountersUnavailable, Window
 
 
-class ElseOwn:
-    """Counts in `shared`, and in `own` while that does not answer. Raises nothing."""
+class Fallback:
+    """Counts in the first of `counters` that answers. Raises nothing."""
 
-    def __init__(self, shared: Counters, own: Counters) -> None:
-        self._shared = shared
-        self._own = own
+    def __init__(self, *counters: Counters) -> None:
+        self._counters = counters
 
     def close(self) -> None:
-        self._shared.close()
-        self._own.close()
+        for counters in self._counters:
+            counters.close()
 
     def count(self, window: Window) -> Counted:
-        for counters in (self._shared, self._own):
+        for counters in self._counters:
             try:
                 return counters.count(window)
             except CountersUnavailable:

@@ -14,7 +14,7 @@ from math import ceil
 from time import monotonic
 from typing import Self
 
-from app.limits.fallback import ElseOwn
+from app.limits.fallback import Fallback
 from app.limits.kinds import Kind
 from app.limits.memory import MemoryWindows
 from app.limits.rules import network
@@ -82,7 +82,7 @@ def quotas(settings: Settings) -> Mapping[Kind, int]:
 def _counters(redis_url: str) -> Counters:
     own = MemoryWindows(monotonic)
     if not redis_url:
-        return ElseOwn(own, own)
+        return Fallback(own)
     from app.limits.shared import RedisWindows  # noqa: PLC0415  # most processes start without it
 
-    return ElseOwn(RedisWindows(redis_url, PREFIX), own)
+    return Fallback(RedisWindows(redis_url, PREFIX), own)

@@ -7,7 +7,7 @@ from timeit import repeat
 
 import pytest
 
-from app.limits.fallback import ElseOwn
+from app.limits.fallback import Fallback
 from app.limits.kinds import Kind
 from app.limits.memory import MemoryWindows
 from app.limits.requests import Requests, Standing
@@ -99,7 +99,7 @@ def test_a_crowd_gets_exactly_the_quota(clock: Seconds) -> None:
 def test_each_process_counts_for_itself_while_shared_counts_are_away(clock: Seconds) -> None:
     """The quota holds all the same; back again, the shared counts are as they were."""
     shared, own = Noting(down=True), MemoryWindows(clock)
-    requests = requests_of(ElseOwn(shared, own))
+    requests = requests_of(Fallback(shared, own))
     lefts = [told(requests.of_caller(Kind.WRITE, "ada"))[:2] for _ in range(3)]
     assert lefts == [(True, 1), (True, 0), (False, 0)]
     shared.down = False
@@ -111,7 +111,7 @@ def test_each_process_counts_for_itself_while_shared_counts_are_away(clock: Seco
 def test_whoever_finds_no_room_to_be_counted_is_let_in(clock: Seconds) -> None:
     """A flood of sources turns no newcomer away, and opens nothing to those who are counted."""
     own = MemoryWindows(clock, most_keys=1)
-    requests = requests_of(ElseOwn(own, own))
+    requests = requests_of(Fallback(own))
     lefts = [told(requests.of_source(Kind.WRITE, HERE))[:2] for _ in range(3)]
     assert lefts == [(True, 1), (True, 0), (False, 0)]
     assert [told(requests.of_source(Kind.WRITE, "192.0.2.2"))[:2] for _ in range(3)] == [

@@ -15,7 +15,7 @@ from contextlib import ExitStack, closing
 import pytest
 import redis
 
-from app.limits.fallback import ElseOwn
+from app.limits.fallback import Fallback
 from app.limits.kinds import Kind
 from app.limits.memory import MemoryWindows
 from app.limits.outage import PAUSE_SECONDS
@@ -47,7 +47,7 @@ def on_redis() -> Iterator[OnRedis]:
 
         def made(url: str, quota: int, prefix: str = "") -> Requests:
             shared = RedisWindows(url, prefix or uuid.uuid4().hex)
-            counters = ElseOwn(shared, MemoryWindows(time.monotonic))
+            counters = Fallback(shared, MemoryWindows(time.monotonic))
             requests = Requests(counters, {Kind.READ: quota}, SECRET)
             return opened.enter_context(closing(requests))
 
