@@ -16,6 +16,7 @@ from model import (
     Slug,
     UserId,
     ViewCount,
+    Viewing,
 )
 from singletable import (
     Delete,
@@ -25,7 +26,6 @@ from singletable import (
     Query,
     Transaction,
     Update,
-    Upsert,
     access_pattern,
     attr,
     create,
@@ -37,6 +37,7 @@ from singletable import (
 
 SLUG_TAKEN = "the slug is taken"
 NO_CATEGORY = "the category does not exist"
+COUNTED_BEFORE = "the visitor was counted that day"
 
 
 def _filed_under(category_id: CategoryId) -> Patch[CategoryUsage]:
@@ -236,6 +237,7 @@ def drop_views(post_id: PostId, slot: int) -> Delete:
 
 
 @access_pattern
-def count_view(post_id: PostId, slot: int) -> Upsert[ViewCount]:
-    """Counts one view, in any of the post's counters."""
-    return ViewCount.key.upsert(post_id=post_id, slot=slot).add(views=1)
+def count_view(viewing: Viewing, post_id: PostId, slot: int) -> Transaction[None]:
+    """Counts one view, in any of the post's counters, unless the visitor was counted that day."""
+    counter = ViewCount.key.upsert(post_id=post_id, slot=slot).add(views=1)
+    return transaction(create(viewing).otherwise(COUNTED_BEFORE), counter)

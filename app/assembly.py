@@ -20,8 +20,10 @@ from app.aws.s3 import make_object_store
 from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
+from app.limits.requests import Requests
 from app.policy.decisions import Decisions
 from app.policy.port import Policy
+from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from app.wiring import Readiness, Wiring
@@ -69,6 +71,8 @@ def assembled(
         readiness=readiness,
         decisions=Decisions(policy),
         attempts=Attempts.from_settings(settings),
+        requests=Requests.from_settings(settings),
+        visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
         allowed_origins=origins,
         gate=gate,
         desk=desk,

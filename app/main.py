@@ -29,6 +29,7 @@ from app.http.cors import CorsMiddleware
 from app.http.head import HeadMiddleware
 from app.http.headers import HeadersMiddleware
 from app.http.last_resort import LastResortMiddleware
+from app.http.quota import QuotaHeadersMiddleware
 from app.http.request_id import RequestIdMiddleware
 from app.logs import configure_logging
 from app.policy.errors import PolicyUnusable
@@ -153,6 +154,7 @@ def _wrap(made: FastAPI, settings: Settings) -> None:
     """From the inside outwards: each is added around those before it."""
     made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
     made.add_middleware(LastResortMiddleware)
+    made.add_middleware(QuotaHeadersMiddleware)
     made.add_middleware(HeadMiddleware)
     if origins := made.state.wiring.allowed_origins:
         made.add_middleware(CorsMiddleware, origins=origins)

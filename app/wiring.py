@@ -10,7 +10,9 @@ from fastapi import Depends, Request
 
 from app.auth.authenticator import Authenticator
 from app.limits import Attempts
+from app.limits.requests import Requests
 from app.policy.decisions import Decisions
+from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
@@ -37,6 +39,8 @@ class Wiring:
     readiness: Readiness
     decisions: Decisions
     attempts: Attempts
+    requests: Requests
+    visitors: Visitors
     allowed_origins: frozenset[str]
     gate: SessionGate
     desk: Desk | None = None

@@ -16,6 +16,8 @@ from model.ids import (
     SlugKey,
     UserId,
     UserKey,
+    ViewingId,
+    ViewingKey,
 )
 from model.media import ContentType, Media, MediaStatus
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
@@ -27,6 +29,7 @@ from model.session import Session
 from model.table import blog
 from model.user import Email, Role, User
 from model.view_count import ViewCount
+from model.viewing import Viewing
 
 __all__ = [
     "ROOT",
@@ -64,5 +67,8 @@ __all__ = [
     "UserId",
     "UserKey",
     "ViewCount",
+    "Viewing",
+    "ViewingId",
+    "ViewingKey",
     "blog",
 ]

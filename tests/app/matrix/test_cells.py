@@ -71,7 +71,7 @@ def carried_out(answer: Response, cell: Cell) -> None:
 
 def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
     """Status and code for what the policy denies."""
-    if cell.action == "posts.read":
+    if cell.action == "posts.read" or (cell.action == "posts.view" and is_hidden(world, cell)):
         return 404, "not-found"
     if cell.action == "auth.signup":  # strangers may sign up: it is the role that they may not have
         return 403, "forbidden"

@@ -55,6 +55,8 @@ SETTINGS = Settings(
     table_name="matrix",
     aws_region="us-east-1",
     cursor_secret=SecretStr("a secret of the tests alone, 32+"),
+    reads_per_minute=1_000_000,
+    writes_per_minute=1_000_000,
 )
 SHELF = CategoryId("news")
 BUCKET = "files-of-the-matrix"

@@ -83,7 +83,7 @@ def _post(cell: Cell, verb: str) -> bool:
         "read": published or own or edits,
         "history": own or edits,
         "delete": cell.who == "admin" or (own and draft),
-        "view": cell.who != "anonymous" and published,
+        "view": published,
         "purge": cell.who != "anonymous",
     }.get(verb, False)
 
