@@ -1,0 +1,135 @@
+"""Carries a load out: workers, phases, memory, and at the end what is still there."""
+
+from __future__ import annotations
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+
+from scripts.load.client import ApiClient
+from scripts.load.disturbance import Disturbance, in_thirds
+from scripts.load.ledger import Ledger
+from scripts.load.measures import OK, Measures
+from scripts.load.memory import Memory
+from scripts.load.readback import lost
+from scripts.load.result import Result
+from scripts.load.stack import Stack
+from scripts.load.worker import Worker
+
+ADMINISTRATOR = "ada@example.com"
+ACCOUNTS = (ADMINISTRATOR, "grace@example.com", "sejong@example.com")
+LOAD, READING_BACK = "load", "reading back"
+PROGRESS_SECONDS = 5.0
+TICKS = 12
+
+
+class NobodySignedIn(Exception):
+    """The load cannot begin: a demo account is refused."""
+
+    def __init__(self, email: str, outcome: str) -> None:
+        super().__init__(f"{email} cannot sign in: {outcome}; is this a local stack with its demo?")
+
+
+@dataclass
+class Load:
+    """One load. Interrupted, it ends early, reads back, and tells what it measured."""
+
+    url: str
+    seconds: float
+    workers: int
+    stack: Stack
+    bound_mb: float
+    disturbance: Disturbance | None = None
+    measures: Measures = field(default_factory=Measures)
+    ledger: Ledger = field(default_factory=Ledger)
+    interrupted: bool = False
+    _phases: list[str] = field(default_factory=list)
+    _resident: list[float] = field(default_factory=list)
+
+    def run(self) -> Result:
+        self._enter(LOAD)
+        clients = [self._signed_in(number) for number in range(self.workers)]
+        log_end, over, began = self.stack.log_end(), Event(), time.monotonic()
+        with ThreadPoolExecutor(self.workers) as threads:
+            working = [
+                threads.submit(self._worker(number, client).work, over)
+                for number, client in enumerate(clients)
+            ]
+            try:
+                self._go_on()
+            except KeyboardInterrupt:
+                self.interrupted = True
+                _say("interrupted: reading back what was written; again ends at once")
+            finally:
+                over.set()
+            for each in working:
+                each.result()
+        seconds = time.monotonic() - began
+        capacity = self.stack.capacity(log_end)
+        self._enter(READING_BACK)
+        return Result(
+            measures=self.measures,
+            seconds=seconds,
+            workers=self.workers,
+            phases=tuple(dict.fromkeys(self._phases)),
+            writes=self.ledger.writes,
+            posts=len(self.ledger.posts()),
+            lost=lost(self.ledger, clients),
+            memory=self._memory(),
+            bound_mb=self.bound_mb,
+            capacity=capacity,
+        )
+
+    def _signed_in(self, number: int) -> ApiClient:
+        client = ApiClient(self.url, ACCOUNTS[number % len(ACCOUNTS)], self.measures)
+        answer = client.sign_in()
+        if not answer.is_ok:
+            raise NobodySignedIn(client.email, answer.outcome)
+        return client
+
+    def _worker(self, number: int, client: ApiClient) -> Worker:
+        is_administrator = client.email == ADMINISTRATOR
+        return Worker(client, self.ledger, number, may_delete=is_administrator)
+
+    def _enter(self, phase: str) -> None:
+        self.measures.phase = phase
+        self._phases.append(phase)
+
+    def _go_on(self) -> None:
+        if self.disturbance is None:
+            self._wait(self.seconds)
+        else:
+            in_thirds(self.seconds, self.disturbance, self._wait, self._enter)
+
+    def _wait(self, seconds: float) -> None:
+        """Lets the workers work, and says how they do."""
+        end = time.monotonic() + seconds
+        tick = min(PROGRESS_SECONDS, self.seconds / TICKS)
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(tick, left))
+            self._look()
+
+    def _look(self) -> None:
+        if (resident := self.stack.memory()) is not None:
+            self._resident.append(resident)
+        samples = self.measures.of()
+        failed = sum(each.outcome != OK for each in samples)
+        _say(
+            f"{self.measures.phase}: {len(samples)} requests, {failed} failed,"
+            f" {self.ledger.writes} writes acknowledged"
+        )
+
+    def _memory(self) -> Memory | None:
+        """The first quarter fills caches and pools, and counts as no start."""
+        seen = self._resident
+        if not seen:
+            return None
+        start = seen[len(seen) // 4 :]
+        return Memory(start[0], start[len(start) // 2], start[-1])
+
+
+def _say(words: str) -> None:
+    """Beside the report, which is on standard output."""
+    print(words, file=sys.stderr, flush=True)
