@@ -1,4 +1,4 @@
-"""One account's connection to the API: signed in by cookies, as a front end is. Measures each request."""
+"""One account's connection to the API, by cookies as a front end has it. Measures requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from time import perf_counter
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx2 as httpx
@@ -34,7 +34,10 @@ class Answer:
     @property
     def is_uncertain(self) -> bool:
         """A write may have happened: no answer, a fault, or a conflict with one's own retry."""
-        return self.status in (0, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED) or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return (
+            self.status in (0, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
+            or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        )
 
 
 class ApiClient:
@@ -48,6 +51,12 @@ class ApiClient:
         self.email = email
         self.user_id = ""
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
     def sign_in(self) -> Answer:
         body = {"email": self.email, "password": PASSWORD}
         answer = self.ask("sign in", "POST", "/v1/auth/login", json=body)
@@ -56,7 +65,7 @@ class ApiClient:
         return answer
 
     def ask(self, operation: str, method: str, path: str, **options: Any) -> Answer:
-        """Sends and measures. `options`: `json`, `params`, `headers`; `gone` says if 404 is right."""
+        """`options`: `json`, `params`, `headers`; `gone` is asked whether 404 is right."""
         gone = options.pop("gone", lambda: False)
         began = perf_counter()
         answer = self._answer(method, path, options)
@@ -80,7 +89,7 @@ class ApiClient:
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
     def _keep(self, response: httpx.Response) -> None:
-        """By hand: a cookie jar would not send secure cookies to http://localhost, as browsers do."""
+        """By hand: a cookie jar, unlike browsers, sends no secure cookie to http://localhost."""
         for line in response.headers.get_list("set-cookie"):
             if found := _COOKIE.match(line):
                 self._cookies[found[1]] = found[2]

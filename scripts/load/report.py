@@ -66,8 +66,8 @@ def _memory(result: Result) -> str:
         return "memory: not to be seen from here"
     of = result.memory
     return (
-        f"memory of the API: {of.start:.1f}, {of.middle:.1f}, {of.end:.1f} MiB at the start, halfway"
-        f" and at the end; may grow by {result.bound_mb:g}"
+        f"memory of the API: {of.start:.1f}, {of.middle:.1f}, {of.end:.1f} MiB at the start,"
+        f" halfway and at the end; may grow by {result.bound_mb:g}"
     )
 
 

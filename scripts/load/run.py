@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -50,8 +52,31 @@ class Load:
 
     def run(self) -> Result:
         self._enter(LOAD)
-        clients = [self._signed_in(number) for number in range(self.workers)]
-        log_end, over, began = self.stack.log_end(), Event(), time.monotonic()
+        with ExitStack() as open_until_then:
+            clients = [
+                open_until_then.enter_context(self._signed_in(number))
+                for number in range(self.workers)
+            ]
+            log_end = self.stack.log_end()
+            seconds = self._work(clients)
+            capacity = self.stack.capacity(log_end)
+            self._enter(READING_BACK)
+            return Result(
+                measures=self.measures,
+                seconds=seconds,
+                workers=self.workers,
+                phases=tuple(dict.fromkeys(self._phases)),
+                writes=self.ledger.writes,
+                posts=len(self.ledger.posts()),
+                lost=lost(self.ledger, clients),
+                memory=self._memory(),
+                bound_mb=self.bound_mb,
+                capacity=capacity,
+            )
+
+    def _work(self, clients: Sequence[ApiClient]) -> float:
+        """The seconds that it took; an interrupt makes them fewer."""
+        over, began = Event(), time.monotonic()
         with ThreadPoolExecutor(self.workers) as threads:
             working = [
                 threads.submit(self._worker(number, client).work, over)
@@ -66,21 +91,7 @@ class Load:
                 over.set()
             for each in working:
                 each.result()
-        seconds = time.monotonic() - began
-        capacity = self.stack.capacity(log_end)
-        self._enter(READING_BACK)
-        return Result(
-            measures=self.measures,
-            seconds=seconds,
-            workers=self.workers,
-            phases=tuple(dict.fromkeys(self._phases)),
-            writes=self.ledger.writes,
-            posts=len(self.ledger.posts()),
-            lost=lost(self.ledger, clients),
-            memory=self._memory(),
-            bound_mb=self.bound_mb,
-            capacity=capacity,
-        )
+        return time.monotonic() - began
 
     def _signed_in(self, number: int) -> ApiClient:
         client = ApiClient(self.url, ACCOUNTS[number % len(ACCOUNTS)], self.measures)

@@ -1,4 +1,4 @@
-"""One of many who use the API at once. Writes only to posts of its own making, so that it knows them."""
+"""One of many who use the API at once. Writes to posts of its own making only: it knows those."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Worker:
 
     def __init__(self, client: ApiClient, ledger: Ledger, seed: int, *, may_delete: bool) -> None:
         self._client = client
-        self._ledger = ledger
+        self.ledger = ledger
         self._chance = random.Random(seed)  # noqa: S311 - a load, not a secret
         self._readings = Readings(client, ledger, self._chance)
         self._may_delete = may_delete
@@ -85,16 +85,18 @@ class Worker:
         if deletable is None:
             return
         self._own.remove(deletable)
-        self._ledger.deleting(deletable.post_id)
+        self.ledger.deleting(deletable.post_id)
         answer = self._client.ask(
             "delete", "DELETE", deletable.path, headers={"If-Match": deletable.etag}
         )
         if answer.is_ok:
-            self._ledger.acknowledge(deletable.post_id, None)
+            self.ledger.acknowledge(deletable.post_id, None)
         elif answer.is_uncertain:
-            self._ledger.doubt(deletable.post_id, None)
+            self.ledger.doubt(deletable.post_id, None)
 
-    def _change(self, post: Own, after: Content, operation: str, *how: str, **options: object) -> None:
+    def _change(
+        self, post: Own, after: Content, operation: str, *how: str, **options: object
+    ) -> None:
         answer: Answer = self._client.ask(
             operation, *how, headers={"If-Match": post.etag}, **options
         )
@@ -102,12 +104,12 @@ class Worker:
         if answer.is_ok:
             self._acknowledged(Own(post.post_id, answer.etag, after))
         elif answer.is_uncertain:
-            self._ledger.doubt(post.post_id, after)
+            self.ledger.doubt(post.post_id, after)
         else:
             self._own.append(post)
 
     def _acknowledged(self, post: Own) -> None:
-        self._ledger.acknowledge(post.post_id, post.content)
+        self.ledger.acknowledge(post.post_id, post.content)
         self._own.append(post)
 
     def _some(self, wanted: Callable[[Own], bool]) -> Own | None:
