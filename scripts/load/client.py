@@ -67,11 +67,11 @@ class ApiClient:
     def ask(self, operation: str, method: str, path: str, **options: Any) -> Answer:
         """`options`: `json`, `params`, `headers`; `gone` is asked whether 404 is right."""
         gone = options.pop("gone", lambda: False)
-        began = perf_counter()
+        began, begun_in = perf_counter(), self._measures.phase
         answer = self._answer(method, path, options)
         if answer.status == HTTPStatus.NOT_FOUND and gone():
             answer = Answer(answer.status, OK)
-        self._measures.add(operation, perf_counter() - began, answer.outcome)
+        self._measures.add(operation, perf_counter() - began, answer.outcome, begun_in)
         return answer
 
     def _answer(self, method: str, path: str, options: Any) -> Answer:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from scripts.load.measures import WITHOUT
+
 
 @dataclass(frozen=True)
 class Disturbance:
@@ -40,7 +42,7 @@ def in_thirds(
     enter("before")
     wait(seconds / 3)
     with disturbance.pulled_out():
-        enter(f"without {disturbance.part}")
+        enter(WITHOUT + disturbance.part)
         wait(seconds / 3)
     enter("after")
     wait(seconds / 3)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 OK = "ok"
+WITHOUT = "without "
+"""How the name of a phase begins in which a part is out."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,11 @@ class Measures:
     samples: list[Sample] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
-    def add(self, operation: str, seconds: float, outcome: str) -> None:
+    def add(self, operation: str, seconds: float, outcome: str, begun_in: str) -> None:
+        """`begun_in`: the phase in which it was sent. It met a part that was out if either did."""
         with self._lock:
-            self.samples.append(Sample(operation, self.phase, seconds, outcome))
+            phase = begun_in if begun_in.startswith(WITHOUT) else self.phase
+            self.samples.append(Sample(operation, phase, seconds, outcome))
 
     def of(self, phase: str | None = None, operation: str | None = None) -> list[Sample]:
         """Those of a phase, of an operation; None: of all."""

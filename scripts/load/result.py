@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scripts.load.measures import Measures
+from scripts.load.measures import WITHOUT, Measures
 from scripts.load.memory import Memory
 
 ALLOWED_WITHOUT_A_PART = ("503 ", "no answer")
@@ -43,4 +43,4 @@ class Result:
 
 def _is_allowed(phase: str, outcome: str) -> bool:
     """While a part is out, and while those wait who asked then, the docs promise no more."""
-    return phase.startswith("without ") and outcome.startswith(ALLOWED_WITHOUT_A_PART)
+    return phase.startswith(WITHOUT) and outcome.startswith(ALLOWED_WITHOUT_A_PART)

@@ -26,7 +26,7 @@ def test_latency_is_in_milliseconds_and_counts_failures() -> None:
     """Who waits for a failure waits as well."""
     measures = Measures()
     for hundredth in range(1, 101):
-        measures.add("read", hundredth / 100, OK if hundredth < 100 else "503 unavailable")
+        measures.add("read", hundredth / 100, OK if hundredth < 100 else "503 unavailable", "load")
     of = latency(measures.of(operation="read"))
     assert (of.count, of.p50, of.p90, of.p99, of.max) == (100, 500, 900, 990, 1000)
 
@@ -34,10 +34,27 @@ def test_latency_is_in_milliseconds_and_counts_failures() -> None:
 def test_errors_are_told_apart_by_phase_operation_and_outcome() -> None:
     """Each with how often."""
     measures = Measures()
-    measures.add("read", 0.1, OK)
+    measures.add("read", 0.1, OK, "load")
     measures.phase = "after"
     for _ in range(2):
-        measures.add("edit", 0.1, "503 unavailable")
+        measures.add("edit", 0.1, "503 unavailable", "after")
     assert not measures.errors("load")
     assert measures.errors("after") == {("edit", "503 unavailable"): 2}
     assert measures.operations() == ["edit", "read"]
+
+
+@pytest.mark.parametrize(
+    ("begun_in", "ended_in", "counts_for"),
+    [
+        ("before", "without redis", "without redis"),
+        ("without redis", "after", "without redis"),
+        ("before", "after", "after"),
+    ],
+)
+def test_who_met_a_part_that_was_out_counts_for_that_phase(
+    begun_in: str, ended_in: str, counts_for: str
+) -> None:
+    """Whether it was sent before, or answered after."""
+    measures = Measures(phase=ended_in)
+    measures.add("read", 0.1, OK, begun_in)
+    assert measures.samples[0].phase == counts_for

@@ -22,7 +22,7 @@ def result(
     measures = Measures()
     for phase, outcome in told:
         measures.phase = phase
-        measures.add("edit", 0.25, outcome)
+        measures.add("edit", 0.25, outcome, phase)
     capacity = Counter({"posts.edit": 3.0})
     return Result(measures, 10.0, 2, PHASES, 5, 4, list(lost), memory, 32.0, capacity)
 
