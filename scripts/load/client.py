@@ -44,6 +44,7 @@ class ApiClient:
     """Used by one thread."""
 
     def __init__(self, url: str, email: str, measures: Measures) -> None:
+        """Nobody's until it signs in."""
         self._http = httpx.Client(base_url=url, timeout=PATIENCE_SECONDS, trust_env=False)
         self._origin = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
         self._cookies: dict[str, str] = {}

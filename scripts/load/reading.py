@@ -18,8 +18,12 @@ REMEMBERED = 200
 class Readings:
     """Remembers posts that lists showed, and reads those."""
 
-    def __init__(self, client: ApiClient, ledger: Ledger, chance: random.Random) -> None:
-        self._client = client
+    def __init__(
+        self, reader: ApiClient, viewer: ApiClient, ledger: Ledger, chance: random.Random
+    ) -> None:
+        """`viewer` is signed in: views count readers who are known."""
+        self._reader = reader
+        self._viewer = viewer
         self._ledger = ledger
         self._chance = chance
         self._seen: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
@@ -37,31 +41,37 @@ class Readings:
 
     def feed(self) -> None:
         params = {"limit": "20"} | ({"cursor": self._cursor} if self._cursor else {})
-        answer = self._client.ask("feed page", "GET", "/v1/posts", params=params)
+        answer = self._reader.ask("feed page", "GET", "/v1/posts", params=params)
         self._cursor = answer.data["nextCursor"] if answer.is_ok else None
         self._seen.extend(answer.data["items"] if answer.is_ok else ())
 
     def shelf(self) -> None:
         params = {"category": "news", "limit": "10"}
-        self._client.ask("category page", "GET", "/v1/posts", params=params)
+        self._reader.ask("category page", "GET", "/v1/posts", params=params)
 
     def categories(self) -> None:
-        self._client.ask("categories", "GET", "/v1/categories")
+        self._reader.ask("categories", "GET", "/v1/categories")
 
     def by_id(self) -> None:
-        self._of_seen("post by id", "GET", lambda post: f"/v1/posts/{post['postId']}")
+        self._of_seen(self._reader, "post by id", "GET", lambda post: f"/v1/posts/{post['postId']}")
 
     def by_slug(self) -> None:
-        self._of_seen("post by slug", "GET", lambda post: f"/v1/posts/by-slug/{post['slug']}")
+        self._of_seen(
+            self._reader, "post by slug", "GET", lambda post: f"/v1/posts/by-slug/{post['slug']}"
+        )
 
     def view(self) -> None:
-        self._of_seen("view", "POST", lambda post: f"/v1/posts/{post['postId']}/views")
+        self._of_seen(
+            self._viewer, "view", "POST", lambda post: f"/v1/posts/{post['postId']}/views"
+        )
 
-    def _of_seen(self, name: str, method: str, path: Callable[[dict[str, Any]], str]) -> None:
+    def _of_seen(
+        self, who: ApiClient, name: str, method: str, path: Callable[[dict[str, Any]], str]
+    ) -> None:
         """What was deleted since it was listed is rightly gone."""
         if not self._seen:
             return self.feed()
         post = self._chance.choice(self._seen)
         gone = partial(self._ledger.may_be_gone, post["postId"])
-        self._client.ask(name, method, path(post), gone=gone)
+        who.ask(name, method, path(post), gone=gone)
         return None

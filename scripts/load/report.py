@@ -55,8 +55,6 @@ def _capacity(result: Result) -> Iterator[str]:
 def _kept(result: Result) -> str:
     rate = len(result.measures.of()) / result.seconds if result.seconds else 0
     speed = f"{rate:.0f} requests/s by {result.workers} workers in {result.seconds:.0f} s"
-    if result.lost is None:
-        return f"{speed}; nothing was read back"
     kept = "nothing lost" if not result.lost else f"{len(result.lost)} LOST"
     return f"{speed}; {kept}: {result.posts} posts read back, {result.writes} writes acknowledged"
 
@@ -91,7 +89,7 @@ def as_json(result: Result) -> dict[str, Any]:
         },
         "capacityByPattern": dict(result.capacity),
         "writesAcknowledged": result.writes,
-        "postsReadBack": result.posts if result.lost is not None else 0,
+        "postsReadBack": result.posts,
         "lost": result.lost,
         "memoryMb": asdict(result.memory) if result.memory else None,
         "problems": list(result.problems()),

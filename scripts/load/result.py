@@ -14,7 +14,7 @@ ALLOWED_WITHOUT_A_PART = ("503 ", "no answer")
 
 @dataclass(frozen=True)
 class Result:
-    """`lost`: in words; None if nothing was read back. `memory` None: it was not to be seen."""
+    """`lost`: in words. `memory` None: it was not to be seen."""
 
     measures: Measures
     seconds: float
@@ -22,14 +22,14 @@ class Result:
     phases: tuple[str, ...]
     writes: int
     posts: int
-    lost: list[str] | None
+    lost: list[str]
     memory: Memory | None
     bound_mb: float
     capacity: Counter[str]
 
     def problems(self) -> Iterator[str]:
         """Why the exit code is 1; nothing if all is well."""
-        yield from self.lost or ()
+        yield from self.lost
         if self.memory and not self.memory.is_flat(self.bound_mb):
             yield (
                 f"the API's memory grew by {self.memory.growth():.1f} MiB;"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from scripts.load.worker import Worker
 
 ADMINISTRATOR = "ada@example.com"
 ACCOUNTS = (ADMINISTRATOR, "grace@example.com", "sejong@example.com")
+NOBODY = ""
 LOAD, READING_BACK = "load", "reading back"
 PROGRESS_SECONDS = 5.0
 TICKS = 12
@@ -52,36 +54,31 @@ class Load:
 
     def run(self) -> Result:
         self._enter(LOAD)
-        with ExitStack() as open_until_then:
-            clients = [
-                open_until_then.enter_context(self._signed_in(number))
-                for number in range(self.workers)
-            ]
+        with ExitStack() as until_read_back:
+            workers = [self._worker(number, until_read_back) for number in range(self.workers)]
             log_end = self.stack.log_end()
-            seconds = self._work(clients)
+            seconds = self._work(workers)
             capacity = self.stack.capacity(log_end)
             self._enter(READING_BACK)
-            return Result(
-                measures=self.measures,
-                seconds=seconds,
-                workers=self.workers,
-                phases=tuple(dict.fromkeys(self._phases)),
-                writes=self.ledger.writes,
-                posts=len(self.ledger.posts()),
-                lost=lost(self.ledger, clients),
-                memory=self._memory(),
-                bound_mb=self.bound_mb,
-                capacity=capacity,
-            )
+            lost_ones = lost(self.ledger, [worker.client for worker in workers])
+        return self._result(seconds, capacity, lost_ones)
 
-    def _work(self, clients: Sequence[ApiClient]) -> float:
+    def _worker(self, number: int, connections: ExitStack) -> Worker:
+        """Readers are nobody: answers to known callers come from the table, not from the cache."""
+        writer, reader = (
+            connections.enter_context(ApiClient(self.url, email, self.measures))
+            for email in (ACCOUNTS[number % len(ACCOUNTS)], NOBODY)
+        )
+        if not (answer := writer.sign_in()).is_ok:
+            raise NobodySignedIn(writer.email, answer.outcome)
+        is_administrator = writer.email == ADMINISTRATOR
+        return Worker(writer, reader, self.ledger, number, may_delete=is_administrator)
+
+    def _work(self, workers: Sequence[Worker]) -> float:
         """The seconds that it took; an interrupt makes them fewer."""
         over, began = Event(), time.monotonic()
         with ThreadPoolExecutor(self.workers) as threads:
-            working = [
-                threads.submit(self._worker(number, client).work, over)
-                for number, client in enumerate(clients)
-            ]
+            working = [threads.submit(worker.work, over) for worker in workers]
             try:
                 self._go_on()
             except KeyboardInterrupt:
@@ -92,17 +89,6 @@ class Load:
             for each in working:
                 each.result()
         return time.monotonic() - began
-
-    def _signed_in(self, number: int) -> ApiClient:
-        client = ApiClient(self.url, ACCOUNTS[number % len(ACCOUNTS)], self.measures)
-        answer = client.sign_in()
-        if not answer.is_ok:
-            raise NobodySignedIn(client.email, answer.outcome)
-        return client
-
-    def _worker(self, number: int, client: ApiClient) -> Worker:
-        is_administrator = client.email == ADMINISTRATOR
-        return Worker(client, self.ledger, number, may_delete=is_administrator)
 
     def _enter(self, phase: str) -> None:
         self.measures.phase = phase
@@ -130,6 +116,20 @@ class Load:
         _say(
             f"{self.measures.phase}: {len(samples)} requests, {failed} failed,"
             f" {self.ledger.writes} writes acknowledged"
+        )
+
+    def _result(self, seconds: float, capacity: Counter[str], lost_ones: list[str]) -> Result:
+        return Result(
+            measures=self.measures,
+            seconds=seconds,
+            workers=self.workers,
+            phases=tuple(dict.fromkeys(self._phases)),
+            writes=self.ledger.writes,
+            posts=len(self.ledger.posts()),
+            lost=lost_ones,
+            memory=self._memory(),
+            bound_mb=self.bound_mb,
+            capacity=capacity,
         )
 
     def _memory(self) -> Memory | None:

@@ -32,11 +32,14 @@ class Own:
 class Worker:
     """`work` until told to stop: what comes next is chance, by weights."""
 
-    def __init__(self, client: ApiClient, ledger: Ledger, seed: int, *, may_delete: bool) -> None:
-        self._client = client
+    def __init__(
+        self, client: ApiClient, reader: ApiClient, ledger: Ledger, seed: int, *, may_delete: bool
+    ) -> None:
+        """`client` is signed in, and writes; `reader` reads."""
+        self.client = client
         self.ledger = ledger
         self._chance = random.Random(seed)  # noqa: S311 - a load, not a secret
-        self._readings = Readings(client, ledger, self._chance)
+        self._readings = Readings(reader, client, ledger, self._chance)
         self._may_delete = may_delete
         self._own: list[Own] = []
 
@@ -53,7 +56,7 @@ class Worker:
             (self.edit, 8),
             (self.carry, 7),
             (self.delete, 3),
-            (self._client.sign_in, 0.3),
+            (self.client.sign_in, 0.3),
         ]
 
     def create(self) -> None:
@@ -62,7 +65,7 @@ class Worker:
         content = Content(f"Load {uuid4()}", "As it was written.", "draft")
         body = {"title": content.title, "body": content.body, "categoryId": SHELF}
         key = {"Idempotency-Key": str(uuid4())}
-        answer = self._client.ask("create", "POST", "/v1/posts", json=body, headers=key)
+        answer = self.client.ask("create", "POST", "/v1/posts", json=body, headers=key)
         if answer.is_ok:
             self._acknowledged(Own(answer.data["postId"], answer.etag, content))
         return None
@@ -86,7 +89,7 @@ class Worker:
             return
         self._own.remove(deletable)
         self.ledger.deleting(deletable.post_id)
-        answer = self._client.ask(
+        answer = self.client.ask(
             "delete", "DELETE", deletable.path, headers={"If-Match": deletable.etag}
         )
         if answer.is_ok:
@@ -97,7 +100,7 @@ class Worker:
     def _change(
         self, post: Own, after: Content, operation: str, *how: str, **options: object
     ) -> None:
-        answer: Answer = self._client.ask(
+        answer: Answer = self.client.ask(
             operation, *how, headers={"If-Match": post.etag}, **options
         )
         self._own.remove(post)  # after an uncertain answer it is nobody's any more

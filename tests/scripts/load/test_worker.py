@@ -104,7 +104,7 @@ def client(shop: type[Shop]) -> Iterator[ApiClient]:
 @pytest.fixture
 def worker(client: ApiClient) -> Worker:
     """Has created, edited and published one post, and created another."""
-    worker = Worker(client, Ledger(), seed=1, may_delete=True)
+    worker = Worker(client, client, Ledger(), seed=1, may_delete=True)
     for step in (worker.create, worker.edit, worker.carry, worker.carry, worker.create):
         step()
     return worker
