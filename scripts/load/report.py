@@ -47,9 +47,9 @@ def _capacity(result: Result) -> Iterator[str]:
     if not result.capacity:
         yield "capacity by access pattern: the API's log has none (METRICS=emf writes it)"
         return
-    yield f"{'capacity by access pattern':<36} {'units':>10}"
-    for pattern, units in result.capacity.most_common():
-        yield f"{pattern:<36} {units:>10.1f}"
+    yield f"{'capacity units by access pattern':<36} {'read':>10} {'write':>10}"
+    for pattern, units in sorted(result.capacity.items()):
+        yield f"{pattern:<36} {units.read:>10.1f} {units.write:>10.1f}"
 
 
 def _kept(result: Result) -> str:
@@ -87,7 +87,7 @@ def as_json(result: Result) -> dict[str, Any]:
             }
             for phase in result.phases
         },
-        "capacityByPattern": dict(result.capacity),
+        "capacityByPattern": {name: asdict(units) for name, units in result.capacity.items()},
         "writesAcknowledged": result.writes,
         "postsReadBack": result.posts,
         "lost": result.lost,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scripts.load.capacity import Capacity
 from scripts.load.measures import WITHOUT, Measures
 from scripts.load.memory import Memory
 
@@ -25,7 +25,7 @@ class Result:
     lost: list[str]
     memory: Memory | None
     bound_mb: float
-    capacity: Counter[str]
+    capacity: Capacity
 
     def problems(self) -> Iterator[str]:
         """Why the exit code is 1; nothing if all is well."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Event
 
+from scripts.load.capacity import Capacity
 from scripts.load.client import ApiClient
 from scripts.load.disturbance import Disturbance, in_thirds
 from scripts.load.ledger import Ledger
@@ -118,7 +118,7 @@ class Load:
             f" {self.ledger.writes} writes acknowledged"
         )
 
-    def _result(self, seconds: float, capacity: Counter[str], lost_ones: list[str]) -> Result:
+    def _result(self, seconds: float, capacity: Capacity, lost_ones: list[str]) -> Result:
         return Result(
             measures=self.measures,
             seconds=seconds,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.load.capacity import capacity_since
+from scripts.load.capacity import Capacity, capacity_since
 from scripts.load.memory import resident_mb
 
 
@@ -33,10 +32,10 @@ class Stack:
         log = self._log()
         return log.stat().st_size if log else 0
 
-    def capacity(self, since: int) -> Counter[str]:
+    def capacity(self, since: int) -> Capacity:
         """By access pattern, of what the API logged after that many bytes."""
         log = self._log()
-        return capacity_since(log, since) if log else Counter()
+        return capacity_since(log, since) if log else {}
 
     def _log(self) -> Path | None:
         log = self.folder / "logs" / "api.log" if self.folder else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 
 import pytest
 
+from scripts.load.capacity import Units
 from scripts.load.measures import OK, Measures
 from scripts.load.memory import Memory
 from scripts.load.report import as_json, lines
@@ -23,7 +23,7 @@ def result(
     for phase, outcome in told:
         measures.phase = phase
         measures.add("edit", 0.25, outcome, phase)
-    capacity = Counter({"posts.edit": 3.0})
+    capacity = {"posts.edit": Units(0.5, 3.0)}
     return Result(measures, 10.0, 2, PHASES, 5, 4, list(lost), memory, 32.0, capacity)
 
 
@@ -71,5 +71,5 @@ def test_programs_are_told_the_same() -> None:
     """As JSON, with the problems that make the exit code 1."""
     told = json.loads(json.dumps(as_json(result(("after", "500 internal-error")))))
     assert told["phases"]["after"]["latencyMs"]["edit"]["p99"] == 250.0
-    assert told["capacityByPattern"] == {"posts.edit": 3.0}
+    assert told["capacityByPattern"] == {"posts.edit": {"read": 0.5, "write": 3.0}}
     assert told["problems"] == ["edit: 500 internal-error, 1 times (after)"]
