@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from scripts.load.disturbance import Disturbance
-from scripts.load.readback import Unreadable
 from scripts.load.report import as_json, lines
 from scripts.load.run import Load, NobodySignedIn
 from scripts.load.stack import Stack
@@ -37,8 +36,6 @@ def main() -> int:
         result = load.run()
     except NobodySignedIn as error:
         return _complain(str(error), NOT_STARTED)
-    except Unreadable as error:
-        return _complain(f"{error}: whether it is lost is unknown", NOT_WELL)
     except KeyboardInterrupt:
         return INTERRUPTED
     print(json.dumps(as_json(result), indent=1) if options.json else "\n".join(lines(result)))

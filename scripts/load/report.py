@@ -55,8 +55,8 @@ def _capacity(result: Result) -> Iterator[str]:
 def _kept(result: Result) -> str:
     rate = len(result.measures.of()) / result.seconds if result.seconds else 0
     speed = f"{rate:.0f} requests/s by {result.workers} workers in {result.seconds:.0f} s"
-    kept = "nothing lost" if not result.lost else f"{len(result.lost)} LOST"
-    return f"{speed}; {kept}: {result.posts} posts read back, {result.writes} writes acknowledged"
+    kept = "nothing lost" if not result.lost else f"NOT KEPT: {len(result.lost)}"
+    return f"{speed}; {kept}; {result.posts} posts read back, {result.writes} writes acknowledged"
 
 
 def _memory(result: Result) -> str:

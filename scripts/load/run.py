@@ -16,7 +16,7 @@ from scripts.load.disturbance import Disturbance, in_thirds
 from scripts.load.ledger import Ledger
 from scripts.load.measures import OK, Measures
 from scripts.load.memory import Memory
-from scripts.load.readback import lost
+from scripts.load.readback import Unreadable, lost
 from scripts.load.result import Result
 from scripts.load.stack import Stack
 from scripts.load.worker import Worker
@@ -60,7 +60,7 @@ class Load:
             seconds = self._work(workers)
             capacity = self.stack.capacity(log_end)
             self._enter(READING_BACK)
-            lost_ones = lost(self.ledger, [worker.client for worker in workers])
+            lost_ones = self._lost([worker.client for worker in workers])
         return self._result(seconds, capacity, lost_ones)
 
     def _worker(self, number: int, connections: ExitStack) -> Worker:
@@ -89,6 +89,12 @@ class Load:
             for each in working:
                 each.result()
         return time.monotonic() - began
+
+    def _lost(self, clients: Sequence[ApiClient]) -> list[str]:
+        try:
+            return lost(self.ledger, clients)
+        except Unreadable as error:
+            return [f"{error}: what is lost is unknown"]
 
     def _enter(self, phase: str) -> None:
         self.measures.phase = phase

@@ -63,7 +63,7 @@ def test_the_report_tells_each_phase_and_every_problem() -> None:
     assert "250.0" in told
     assert "500 internal-error: 1 x edit" in told
     assert "posts.edit" in told
-    assert "1 LOST: 4 posts read back, 5 writes acknowledged" in told
+    assert "NOT KEPT: 1; 4 posts read back, 5 writes acknowledged" in told
     assert "PROBLEM gone" in told
 
 
