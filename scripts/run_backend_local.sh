@@ -13,6 +13,7 @@
 #
 # Environment:
 #   DYNAMODB_ENDPOINT  use this DynamoDB; else Docker's DynamoDB Local if an engine answers; else moto, embedded
+#   EMBEDDED           set: moto, whether a Docker engine answers or not
 #   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
 #   COGNITO_USER_POOL_ID       use this user pool, as the other COGNITO_ settings say; else moto, embedded
 #   COGNITO_PORT       8002    port of the Cognito, and S3, that is started here

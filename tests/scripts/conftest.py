@@ -57,6 +57,11 @@ class Handler(BaseHTTPRequestHandler):
 HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("-p") + 1])), Handler).serve_forever()
 """
 
+FAKE_DISPATCHER = """
+class DomainDispatcherApplication:
+    def __call__(self): ...
+"""
+
 FAKE_BOOTSTRAP = """
 import json, sys
 from pathlib import Path
@@ -210,6 +215,8 @@ def lay_out(root: Path) -> Site:
     for package in ("app", "moto"):
         (root / package / "__init__.py").touch()
     (root / "moto" / "server.py").write_text(FAKE_MOTO)
+    (root / "moto" / "moto_server").mkdir()
+    (root / "moto" / "moto_server" / "werkzeug_app.py").write_text(FAKE_DISPATCHER)
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
     (root / "scripts" / "cognito_local_bootstrap.py").write_text(FAKE_COGNITO_BOOTSTRAP)
     site = Site(root)
