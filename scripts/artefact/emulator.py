@@ -1,7 +1,7 @@
 """One function under Lambda's runtime interface emulator, with AWS's own runtime client.
 
-Python starts without site-packages and in the artefact's folder: what is not in the artefact, nor in
-Python itself, is not there.
+Python starts without site-packages, in the artefact's folder: what is neither there nor in Python
+itself cannot be imported.
 """
 
 from __future__ import annotations

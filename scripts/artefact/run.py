@@ -1,8 +1,7 @@
 """Runs every function of the template from the built artefact, and tries all cases on it.
 
-usage: python -m scripts.artefact.run --emulator FILE --python FILE --client FOLDER --artefact FOLDER
-       --policy FOLDER --logs FOLDER. What the functions are told beyond sam/local/env.local.json comes
-from this process's environment: endpoints, user pool, table.
+For scripts/prove_artefact.sh, which says where everything is. What the functions are told beyond
+sam/local/env.local.json comes from this process's environment: endpoints, user pool, table.
 Exit codes: 0 all proved, 1 something was not, 2 usage.
 """
 

@@ -1,4 +1,4 @@
-"""How large the functions are, unpacked and zipped as `sam deploy` zips them: they are one artefact.
+"""How large the functions are, unpacked, and zipped as `sam deploy` does it: they are one artefact.
 
 usage: python -m scripts.artefact.sizes FOLDER... Lambda takes 250 MiB, unpacked.
 """

@@ -37,8 +37,8 @@ MADE = {
 }
 LAMBDA = {"AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "api"}
 API = "ApiFunction"
-# What IAM cannot name more narrowly: any object of one bucket, any stream of one table.
-_ANY_OF_ONE = {"Files": "AWS::S3::Bucket", "Streams": "AWS::DynamoDB::Table"}
+# What IAM cannot name more narrowly: objects of one bucket, streams of one table.
+_ANY_OF_ONE = {"AWS::S3::Bucket": ("/*", "/jobs/*"), "AWS::DynamoDB::Table": ("/stream/*",)}
 _PUT_IN = ("Parameter Deployment not used.",)
 _DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:<CursorSecret>:SecretString\}\}")
 
@@ -68,14 +68,17 @@ def wildcards(template: Template) -> list[str]:
         f"{statement.get('Sid')}: {each}"
         for statement in statements(template)
         for each in _flat([statement.get("Resource"), statement.get("Action")])
-        if each is None or ("*" in str(each) and not _is_any_of_one(template, statement, each))
+        if each is None or ("*" in str(each) and each not in _any_of_one(template))
     ]
 
 
-def _is_any_of_one(template: Template, statement: dict[str, Any], resource: Any) -> bool:
-    kind = _ANY_OF_ONE.get(statement.get("Sid", ""), "")
-    below = {"AWS::S3::Bucket": "/*", "AWS::DynamoDB::Table": "/stream/*"}.get(kind, "")
-    return resource in [{"Fn::Sub": f"${{{name}.Arn}}{below}"} for name in of_type(template, kind)]
+def _any_of_one(template: Template) -> list[dict[str, str]]:
+    return [
+        {"Fn::Sub": f"${{{name}.Arn}}{below}"}
+        for kind, ways in _ANY_OF_ONE.items()
+        for name in of_type(template, kind)
+        for below in ways
+    ]
 
 
 def statements(template: Template) -> Iterator[dict[str, Any]]:
@@ -229,7 +232,11 @@ def _runtimes() -> frozenset[str]:
 
 @cache
 def _not_callable(handlers: frozenset[tuple[str, str]]) -> list[str]:
-    code = "import importlib as i, sys; sys.exit(not callable(getattr(i.import_module(sys.argv[1]), sys.argv[2])))"
+    code = (
+        "import importlib, sys\n"
+        "module = importlib.import_module(sys.argv[1])\n"
+        "sys.exit(not callable(getattr(module, sys.argv[2])) and 'it cannot be called')"
+    )
     environment = {"PYTHONPATH": str(ROOT), "APP_ENV": "local", "TABLE_NAME": "imported"}
     runs = {
         (module, name): subprocess.run(

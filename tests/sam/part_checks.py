@@ -4,6 +4,7 @@ what feeds worker and relay, and who watches over them. Derived from the templat
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,11 @@ POLICIES = {
     TOPIC: ("AWS::SNS::TopicPolicy", "Topics"),
 }
 STREAM_SECONDS = 86_400
+PENDING, KEPT = "pending/", "media/"  # of app/media/places.py: a test compares
+PUT_INTO_OUTBOX = {
+    "eventName": ["INSERT"],
+    "dynamodb": {"Keys": {"PK": {"S": [{"prefix": "OUTBOX#"}]}}},
+}
 ALARM = "AWS::CloudWatch::Alarm"
 BLOCKED = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 READS = {
@@ -107,9 +113,37 @@ def _lost_of_streams(template: Template) -> Iterator[str]:
             "a bad record holds up its shard for good": 0 <= tries <= 100,
             "no dead letters": target in _arns(template, QUEUE),
             "it starts after what is there": source["StartingPosition"] == "TRIM_HORIZON",
-            "it hears of everything": bool(source.get("FilterCriteria", {}).get("Filters")),
         }
         yield from (f"{function}: {fact}" for fact, is_so in facts.items() if not is_so)
+
+
+def misdirected_filters(template: Template) -> list[str]:
+    """Streams whose function hears of more, or of less, than what is put into the outbox."""
+    found: list[str] = []
+    for function, _, source in _sources(template, "AWS::DynamoDB::Table"):
+        filters = source.get("FilterCriteria", {}).get("Filters", [])
+        if [json.loads(each["Pattern"]) for each in filters] != [PUT_INTO_OUTBOX]:
+            found.append(f"{function}: {filters}")
+    return found
+
+
+def uncollected_objects(template: Template) -> list[str]:
+    """Buckets that keep what nothing but their lifecycle removes, or lose what is to stay."""
+    found: list[str] = []
+    for name, resource in of_type(template, BUCKET).items():
+        rules = resource["Properties"].get("LifecycleConfiguration", {}).get("Rules", [])
+        live = [rule for rule in rules if rule["Status"] == "Enabled"]
+        days = {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in live}
+        aborts = any("AbortIncompleteMultipartUpload" in rule for rule in live)
+        facts = {
+            f"uploads go after {days.get(PENDING)} days": days.get(PENDING) == 1,
+            "files that are kept would go": not any(
+                expires and KEPT.startswith(prefix or "") for prefix, expires in days.items()
+            ),
+            "parts of uploads stay": aborts,
+        }
+        found += [f"{name}: {fact}" for fact, is_so in facts.items() if not is_so]
+    return found
 
 
 def unread_sources(template: Template) -> list[str]:
@@ -222,6 +256,8 @@ CHECKS: tuple[Callable[[Template], list[str]], ...] = (
     public_buckets,
     impatient_queues,
     lost_messages,
+    misdirected_filters,
+    uncollected_objects,
     unread_sources,
     unlogged,
     unwatched,

@@ -12,9 +12,11 @@ SWITCHES: tuple[dict[str, str], ...] = (
         "CertificateArn": f"arn:aws:acm:eu-west-1:123456789012:certificate/{'0' * 8}",
     },
     {"HostedZoneId": "Z0000000000000"},
-    {"AllowedOrigins": "https://www.example.com,https://admin.example.com"},
     {"SubnetIds": "subnet-0a,subnet-0b", "SecurityGroupIds": "sg-0a"},
-    {"MailIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/example.com"},
+    {
+        "MailIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/example.com",
+        "AllowedOrigins": "https://www.example.com,https://admin.example.com",
+    },
     {"AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"},
 )
 ENTRANCE: tuple[dict[str, str], ...] = (
