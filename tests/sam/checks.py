@@ -34,6 +34,8 @@ MADE = {
     "UserPool": POOL,
     "UserPoolClient": "3n4b5urk1ft4fl3mg5e62d9ado",
     "UserPoolClient.ClientSecret": "client secret",
+    "JobsQueue": "https://sqs.eu-west-1.amazonaws.com/123456789012/fm-web-dev-JobsQueue-1A2B",
+    "EventsTopic": "arn:aws:sns:eu-west-1:123456789012:fm-web-dev-EventsTopic-1A2B",
 }
 LAMBDA = {"AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "api"}
 API = "ApiFunction"

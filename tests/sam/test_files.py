@@ -35,7 +35,7 @@ def test_the_lifecycle_is_for_where_the_app_puts_files() -> None:
 
 
 def test_the_api_may_do_with_files_what_it_does() -> None:
-    """Exactly what the adapter calls or signs, on the one bucket's objects; and see what is there."""
+    """Exactly what the adapter calls or signs, on one bucket's objects; and see what is there."""
     text = (ROOT / "app" / "aws" / "s3.py").read_text()
     called = [action for name, action in ACTIONS.items() if re.search(rf"\b{name}\b", text)]
     rights = dict(part_checks.rights_of(deployed(), API))
