@@ -55,6 +55,14 @@ def announce(job: Job) -> Create[Job]:
 
 
 @access_pattern
+def begin(job_id: JobId, material: str) -> Patch[Job]:
+    """Has an import begun whose upload is there, once."""
+    patch = Job.key.patch(job_id=job_id).set(status=JobStatus.QUEUED, material=material, reason="")
+    patch = patch.remove("expires_at")
+    return patch.when(attr("status").equals(JobStatus.WAITING), otherwise=NOT_TO_START)
+
+
+@access_pattern
 def enqueue(job_id: JobId, now: datetime) -> Patch[Job]:
     """Has a job begun or gone on with: one that waits, failed, or lost message or worker."""
     patch = Job.key.patch(job_id=job_id).set(status=JobStatus.QUEUED, attempts=0, reason="")
@@ -101,9 +109,9 @@ def advance(
 
 
 @access_pattern
-def keep_draft(job_id: JobId, lease: str, place: str, draft: str, done: int) -> Patch[Job]:
+def keep(job_id: JobId, lease: str, place: str, material: str, done: int) -> Patch[Job]:
     """Says where the lines so far of an export are, and up to where they reach."""
-    return _leased(job_id, lease).set(place=place, draft=draft, done=done)
+    return _leased(job_id, lease).set(place=place, material=material, done=done)
 
 
 @access_pattern

@@ -37,11 +37,11 @@ class JobStatus(StrEnum):
 class Job(Entity, table=blog):
     """A job and how far it is. Lines up to `done` are finished, each exactly once.
 
-    `place` is where to go on: of an import the byte in its upload, of an export what `draft`, the
-    object with the lines so far, was written up to. Who holds `lease` works on it, as long as
-    `lease_until` is to come; `attempts` counts those who began since the last one that handed it
-    over. `existing` and `failed` are the lines that made no post; the others did. A job that
-    nobody started expires, as it does some weeks after its end.
+    `material` is the object that the work goes on with, at `place`: an import's upload, or what
+    was exported so far. Who holds `lease` works on it, as long as `lease_until` is to come;
+    `attempts` counts those who began since the last one that handed it over. `existing` and
+    `failed` are the lines of an import that made no post; the others did. A job that nobody
+    started expires, as it does some weeks after its end.
     """
 
     job_id: JobKey
@@ -58,7 +58,7 @@ class Job(Entity, table=blog):
     existing: Count = 0
     failed: Count = 0
     place: Annotated[str, Field(max_length=5000)] = ""
-    draft: ObjectKey | None = None
+    material: ObjectKey | None = None
     result: ObjectKey | None = None
     lease: str | None = None
     lease_until: AwareDatetime | None = None
