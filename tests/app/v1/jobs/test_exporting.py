@@ -35,5 +35,9 @@ def test_an_export_has_every_post_once(office: Office) -> None:
 def test_round_trip(office: Office) -> None:
     """x"""
     a = office.site.draft(slug="first", tags=["a", "b"])
-    job, rows = office.imported(ndjson([{**TEXT, "slug": "x"}, {**TEXT, "slug": "first"}, a, {**TEXT, "categoryId": "none"}]))
+    job, rows = office.imported(
+        ndjson(
+            [{**TEXT, "slug": "x"}, {**TEXT, "slug": "first"}, a, {**TEXT, "categoryId": "none"}]
+        )
+    )
     print(job, rows)
