@@ -1,7 +1,7 @@
 """An export: every post as a line, in a file beside the worker, then in the bucket.
 
-Posts are read by state, a page at a time. One that changes its state meanwhile may be passed by,
-so those that came into a state since the beginning are looked at once more, in the end.
+Posts are read by state, a page at a time. One that changes its state meanwhile would be met
+twice or never, so those that came into their state since the beginning are left for the end.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ def _write(held: Held, question: Query[Post], cursor: str | None, file: IO[bytes
     """Page by page; after each but the last, the cursor of the next."""
     while True:
         page = held.shop.repository.fetch(question.page(PAGE, cursor))
-        file.writelines(map(post_lines.written, page))
-        held.progress(held.job.done + len(page), held.job.total)
+        early = [post for post in page if post.status_since < _beginning(held)]
+        file.writelines(map(post_lines.written, early))
+        held.progress(held.job.done + len(early), held.job.total)
         cursor = page.cursor
         if cursor is None:
             return
@@ -65,15 +66,19 @@ def _write(held: Held, question: Query[Post], cursor: str | None, file: IO[bytes
 
 
 def _write_late(held: Held, file: IO[bytes]) -> None:
-    """Until a look finds no post that is not there yet."""
-    since = (held.job.started_at or held.job.created_at) - _BEHIND
-    while late := dict(_late(held.shop.repository, since)):
+    """What came into its state since the beginning: until a look finds nothing new."""
+    while late := dict(_late(held.shop.repository, _beginning(held))):
         for line in _lines(file):
             late.pop(post_lines.identity_in(line), None)
         if not late:
             return
         file.writelines(late.values())
         held.progress(held.job.done + len(late), held.job.total)
+
+
+def _beginning(held: Held) -> datetime:
+    """Of the first worker's work, the same for all that follow."""
+    return (held.job.started_at or held.job.created_at) - _BEHIND
 
 
 def _late(repository: Repository, since: datetime) -> Iterator[tuple[PostId, bytes]]:

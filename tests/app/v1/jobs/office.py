@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,7 +16,9 @@ from app import worker
 from app.aws.s3 import make_object_store
 from app.aws.sqs import SqsQueue, make_job_queue
 from app.jobs.holding import Workshop
+from app.jobs.queue import QueueUnavailable
 from app.settings import Settings
+from model import JobId
 from tests.app import expect
 from tests.app.v1.media.bucket import s3_client
 from tests.app.v1.site import Site
@@ -35,6 +37,23 @@ def sqs_client(endpoint: str | None = None) -> Any:
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
     )
+
+
+@dataclass
+class Notes:
+    """A queue that keeps what it is told: (job, delay in seconds)."""
+
+    sent: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+
+    def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
+        self.sent.append((job_id, delay_seconds))
+
+
+class DeadQueue:
+    """A queue that takes nothing."""
+
+    def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
+        raise QueueUnavailable(reason="the test's")
 
 
 @dataclass(frozen=True)
@@ -112,6 +131,13 @@ class Office:
         event = {"Records": self.messages()}
         answer = worker.answer(event, shop or self.workshop(), is_over)
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def deliver(
+        self, job: dict[str, Any], shop: Workshop, is_over: Callable[[], bool] = PATIENT
+    ) -> bool:
+        """A message about a job to a worker; whether it was dealt with."""
+        record = {"messageId": "m", "body": json.dumps({"jobId": job["jobId"]})}
+        return not worker.answer({"Records": [record]}, shop, is_over)["batchItemFailures"]
 
     def seen(self, job: dict[str, Any]) -> dict[str, Any]:
         return dict(expect.success(self.root.get(path(job))))
