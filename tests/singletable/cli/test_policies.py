@@ -49,7 +49,8 @@ def test_the_policy_of_patterns_is_a_document(run: Run) -> None:
 
 
 def test_a_function_asks_what_the_settings_say(run: Run, project: Path) -> None:
-    """`callers` are the patterns that somebody asks, or someone of a caption; actions on the table stand for themselves."""
+    """`callers` are the patterns that somebody asks, `callers:GLOB` those that someone of a caption
+    asks; actions on the table stand for themselves."""
     made = run("policy", "--function", "api", design=None).data["Statement"]
     assert [each["Sid"] for each in made] == ["BooksByIdAndBooksAdd", "Table"]
     assert made[1]["Action"] == ["dynamodb:DescribeTable"]

@@ -30,7 +30,7 @@ from tests.backends import SECRET, client_of
 
 ROOT = Path(__file__).parents[4]
 KILLED = -9
-LEASE = 1.0
+LEASE = 0.2
 """Seconds that the next one has to wait after a death."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain, cycle
 from time import sleep
 from typing import Any
 
@@ -15,9 +16,13 @@ from tests.app.v1.jobs.office import Office, ndjson
 from tests.app.v1.site import TEXT
 from tests.backends import local_endpoint
 
-MOST = 60
-STEP = 3
-LINES = 5
+LINES = 4
+AT_FIRST = range(1, 13)
+"""Read, take, and count the lines; the last two are before and after the first line is written."""
+AT_LINES = (7, 8, 9)
+"""Before a line is written, after it, before the second."""
+AT_LAST = range(7, 12)
+"""While the report is made and the job is finished; after that there is nothing to take over."""
 
 
 @pytest.fixture(scope="module")
@@ -41,26 +46,28 @@ def lived(office: Office, lives: Lives, job: dict[str, Any], dies_at: int) -> in
 def test_every_line_is_done_once_whenever_workers_are_killed(
     local_office: Office, lives: Lives
 ) -> None:
-    """Each is killed one moment later than the one before; the last does what is left.
+    """Before and after each request of the first; then around lines; then while it is reported.
 
     A line whose worker died after the transaction is told as created, not as one that exists.
     """
     lines = [{**TEXT, "slug": f"s{n}"} for n in range(LINES)] + [{"title": "bad"}]
     job = local_office.started(ndjson(lines))
     local_office.store.clock.now = datetime.now(UTC)
-    progress = [0]
-    for dies_at in range(1, MOST, STEP):
-        ended = lived(local_office, lives, job, dies_at)
-        seen = local_office.seen(job)
-        assert seen["progress"]["done"] >= progress[-1]
-        progress.append(seen["progress"]["done"])
-        assert local_office.site.count_in("news") == min(progress[-1], LINES)
-        if ended == 0 and seen["status"] == "succeeded":
+    done = 0
+    for dies_at in chain(AT_FIRST, cycle(AT_LINES)):
+        assert lived(local_office, lives, job, dies_at) == KILLED
+        before, done = done, local_office.seen(job)["progress"]["done"]
+        assert before <= done <= before + 1
+        assert local_office.site.count_in("news") == min(done, LINES)
+        if done == len(lines):
             break
-        assert ended == KILLED
         sleep(LEASE)
-    assert len(set(progress)) > 3  # they died between lines, not only before the first
-    assert seen["status"] == "succeeded"
+    for dies_at in AT_LAST:
+        sleep(LEASE)
+        assert lived(local_office, lives, job, dies_at) == KILLED
+    sleep(LEASE)
+    assert lived(local_office, lives, job, 0) == 0
+    assert local_office.seen(job)["status"] == "succeeded"
     report = local_office.result(job)
     assert [(row["line"], row["outcome"]) for row in report] == [
         *((n + 1, "created") for n in range(LINES)),
