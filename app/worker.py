@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache, partial
 from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.dynamo import make_repository
@@ -78,8 +79,12 @@ def _is_late(context: LambdaContext) -> bool:
 def main() -> int:
     """Polls until SIGTERM or SIGINT."""
     stop = Event()
+
+    def put_down(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
     for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
+        signal.signal(each, put_down)
     shop, queue = _made()
     poll(queue, lambda event: answer(event, shop, stop.is_set), stop)
     return 0

@@ -34,16 +34,13 @@ def _rows(held: Held) -> Iterator[dict[str, Any]]:
 
 
 def _row(line: JobLine) -> dict[str, Any]:
-    error: dict[str, Any] | None = None
-    if line.outcome is Outcome.REFUSED:
-        details = [problem.model_dump() for problem in line.problems]
-        error = {"code": line.code, "message": line.message, "details": details}
-    return {
-        "line": line.line,
-        "outcome": line.outcome,
-        "postId": line.post_id,
-        "error": error,
-    }
+    error = _error(line) if line.outcome is Outcome.REFUSED else None
+    return {"line": line.line, "outcome": line.outcome, "postId": line.post_id, "error": error}
+
+
+def _error(line: JobLine) -> dict[str, Any]:
+    details = [problem.model_dump() for problem in line.problems]
+    return {"code": line.code, "message": line.message, "details": details}
 
 
 def _end(held: Held, reason: str) -> dict[str, Any]:
