@@ -17,6 +17,7 @@ from app.auth.keys import SigningKeys
 from app.auth.tokens import TokenVerifier
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
+from app.aws.sqs import make_job_queue
 from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
@@ -78,6 +79,7 @@ def assembled(
         desk=desk,
         bearer=bearer,
         objects=make_object_store(settings),
+        queue=make_job_queue(settings),
     )
 
 

@@ -42,6 +42,8 @@ from app.v1 import (
     auth_passwords,
     categories_reads,
     categories_writes,
+    jobs_reads,
+    jobs_writes,
     media_reads,
     media_writes,
     posts_reads,
@@ -90,6 +92,8 @@ ROUTERS: Sequence[APIRouter] = (
     previews_writes.router,
     media_reads.router,
     media_writes.router,
+    jobs_reads.router,
+    jobs_writes.router,
 )
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
 TAGS = [
@@ -104,6 +108,7 @@ TAGS = [
     },
     {"name": "previews", "description": "Links that show a post before it is published."},
     {"name": "media", "description": "Files: uploaded to and downloaded from the bucket directly."},
+    {"name": "jobs", "description": "Exports and imports of posts. For administrators."},
 ]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""

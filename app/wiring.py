@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.accounts.desk import Desk
     from app.auth.credentials import BearerToken
     from app.aws.s3 import ObjectStore
+    from app.jobs.queue import JobQueue
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
 Readiness: TypeAlias = Callable[[], Sequence[str]]
@@ -30,7 +31,7 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 class Wiring:
     """`desk` and `bearer` are None where there is no user pool: on some local stages.
 
-    `objects` is None where there is no bucket.
+    `objects` is None where there is no bucket, `queue` where there are no jobs.
     """
 
     settings: Settings
@@ -46,6 +47,7 @@ class Wiring:
     desk: Desk | None = None
     bearer: BearerToken | None = None
     objects: ObjectStore | None = None
+    queue: JobQueue | None = None
 
 
 def wiring_of(request: Request) -> Wiring:

@@ -4,6 +4,8 @@ from model.category import ROOT, Category, CategoryUsage
 from model.ids import (
     CategoryId,
     CategoryKey,
+    JobId,
+    JobKey,
     MediaId,
     MediaKey,
     PostId,
@@ -19,6 +21,8 @@ from model.ids import (
     ViewingId,
     ViewingKey,
 )
+from model.job import Job, JobKind, JobStatus
+from model.job_line import JobLine, LineProblem, Outcome
 from model.media import ContentType, Media, MediaStatus
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
@@ -40,10 +44,18 @@ __all__ = [
     "CategoryUsage",
     "ContentType",
     "Email",
+    "Job",
+    "JobId",
+    "JobKey",
+    "JobKind",
+    "JobLine",
+    "JobStatus",
+    "LineProblem",
     "Media",
     "MediaId",
     "MediaKey",
     "MediaStatus",
+    "Outcome",
     "Post",
     "PostId",
     "PostKey",

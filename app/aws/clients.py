@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
@@ -39,6 +40,11 @@ class Clients:
             return self._s3
 
     @property
+    def sqs(self) -> SQSClient:
+        with self._making:
+            return self._sqs
+
+    @property
     def cognito(self) -> CognitoIdentityProviderClient:
         with self._making:
             return self._cognito
@@ -57,6 +63,14 @@ class Clients:
         config = client_config(self._settings).merge(_s3_config(path_style=bool(endpoint)))
         client: S3Client = self._session(endpoint).client(
             "s3", config=config, endpoint_url=endpoint or None
+        )
+        return client
+
+    @cached_property
+    def _sqs(self) -> SQSClient:
+        endpoint = self._settings.sqs_endpoint
+        client: SQSClient = self._session(endpoint).client(
+            "sqs", config=client_config(self._settings), endpoint_url=endpoint or None
         )
         return client
 

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from app.settings.about import About, Url
 from app.settings.guards import GuardSettings
+from app.settings.jobs import JobSettings
 from app.settings.limits import LimitSettings
 from app.settings.media import MediaSettings
 from app.settings.problems import SettingsError
@@ -40,7 +41,7 @@ def _older_table_name(data: dict[str, Any]) -> str:
     return data.get("posts_table") or data.get("categories_table") or ""
 
 
-class Settings(GuardSettings, LimitSettings, MediaSettings):
+class Settings(GuardSettings, JobSettings, LimitSettings, MediaSettings):
     """A `Settings` that exists is complete and free of contradictions."""
 
     model_config = SettingsConfigDict(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.settings.guard_rules import broken_guard_rules
+from app.settings.job_rules import broken_job_rules
 from app.settings.media_rules import broken_media_rules
 from app.settings.problems import Problem
 
@@ -28,6 +29,7 @@ def broken_rules(settings: Settings) -> Iterator[Problem]:
     yield from _local_stage(settings)
     yield from broken_guard_rules(settings)
     yield from broken_media_rules(settings)
+    yield from broken_job_rules(settings)
 
 
 def _store(settings: Settings) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from app.http.refusals.caller import (
     SessionEnded,
 )
 from app.http.refusals.limits import ForeignOrigin, TooManyRequests
-from app.http.refusals.service import Busy, InternalError, NotReady, Unavailable
+from app.http.refusals.service import Busy, InternalError, NotConfigured, NotReady, Unavailable
 from app.http.refusals.state import (
     AlreadyExists,
     Conflict,
@@ -48,6 +48,7 @@ __all__ = [
     "MalformedHeader",
     "MethodNotAllowed",
     "NoSuchRoute",
+    "NotConfigured",
     "NotFound",
     "NotReady",
     "PreconditionFailed",

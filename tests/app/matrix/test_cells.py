@@ -12,6 +12,7 @@ from model import MediaStatus, PostStatus
 from tests.app import expect
 from tests.app.matrix.content import CONTENT
 from tests.app.matrix.files import FILES
+from tests.app.matrix.jobs import JOBS
 from tests.app.matrix.people import PEOPLE
 from tests.app.matrix.world import World
 from tests.app.policies import BUNDLE
@@ -19,7 +20,7 @@ from tests.app.policy import expected
 
 GUARDED = guarded(documented(BUNDLE))
 CELLS = [(each, cell) for each in GUARDED for cell in each.cells()]
-ATTEMPTS = CONTENT | PEOPLE | FILES
+ATTEMPTS = CONTENT | PEOPLE | FILES | JOBS
 
 LEADS_ON: dict[str, set[PostStatus] | set[MediaStatus]] = {
     "posts.submit": {PostStatus.DRAFT},
