@@ -45,6 +45,8 @@ def _error(line: JobLine) -> dict[str, Any]:
 
 def _end(held: Held, reason: str) -> dict[str, Any]:
     """`line` is the last one that was finished; none after it was begun."""
-    error = {"code": "stopped", "message": reason, "details": []} if reason else None
+    error: dict[str, Any] | None = None
+    if reason:
+        error = {"code": "stopped", "message": reason, "details": []}
     outcome = "stopped" if reason else "finished"
     return {"line": held.job.done, "outcome": outcome, "postId": None, "error": error}
