@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock, RLock
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -156,7 +156,8 @@ def _part(found: str, reference: Reference) -> str:
         parts: object = json.loads(found)
     except ValueError:
         raise _unreadable(reference, "it is not JSON") from None
-    part = parts.get(reference.key) if isinstance(parts, dict) else None
+    known = cast("dict[str, object]", parts) if isinstance(parts, dict) else {}
+    part = known.get(reference.key)
     if not isinstance(part, str) or not part:
         raise _unreadable(reference, f"it has no text at {reference.key}")
     return part
