@@ -146,11 +146,14 @@ def create_app(
             keys=keys,
             authenticators=authenticators,
         )
-        return _made(settings, wiring, routers, opened.pop_all())
+        until_shutdown = ExitStack()
+        made = _made(settings, wiring, routers, until_shutdown)
+        until_shutdown.push(opened.pop_all())
+        return made
 
 
 def _made(
-    settings: Settings, wiring: Wiring, routers: Sequence[APIRouter], opened: ExitStack
+    settings: Settings, wiring: Wiring, routers: Sequence[APIRouter], until_shutdown: ExitStack
 ) -> FastAPI:
     made = FastAPI(
         title="fm-web API",
@@ -162,7 +165,7 @@ def _made(
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
-        lifespan=closing_at_the_end(opened),
+        lifespan=closing_at_the_end(until_shutdown),
     )
     made.state.wiring = wiring
     answers.install(made)

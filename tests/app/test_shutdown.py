@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 from opapywasm import OpaWasmError
@@ -56,9 +58,13 @@ def test_connections_are_given_up_at_the_end(
 def test_an_app_that_cannot_be_made_leaves_nothing_open(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its policy is missing: what was opened before is closed."""
+    """Its policy is missing, or a router is none: what was opened before is closed."""
     closed: list[str] = []
     monkeypatch.setattr("app.aws.clients.Clients.close", lambda _: closed.append("Clients"))
     with pytest.raises(PolicyUnusable):
         create_app(settings.model_copy(update={"opa_bundle_path": "nowhere"}))
     assert closed == ["Clients"]
+    routers: list[Any] = ["no router"]
+    with pytest.raises(AttributeError):
+        create_app(settings, routers=routers)
+    assert closed == ["Clients"] * 2
