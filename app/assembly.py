@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from app.auth.credentials import AccessCookie, BearerToken, Entrance, GatewayCla
 from app.auth.development import DevelopmentToken
 from app.auth.keys import SigningKeys
 from app.auth.tokens import TokenVerifier
+from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
 from app.aws.sqs import make_job_queue
@@ -22,6 +24,7 @@ from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
 from app.limits.requests import Requests
+from app.metrics.tally import note_policy_failure
 from app.policy.decisions import Decisions
 from app.policy.port import Policy
 from app.posts.visitors import Visitors
@@ -40,17 +43,27 @@ def assembled(
     readiness: Readiness,
     policy: Policy,
     *,
+    clients: Clients,
+    opened: ExitStack,
     pool: UserPool | None = None,
     keys: SigningKeys | None = None,
     authenticators: Sequence[Authenticator] = (),
 ) -> Wiring:
-    """`authenticators` come first; `pool` and `keys` stand in for Cognito's."""
+    """`authenticators` come first; `pool` and `keys` stand in for Cognito's.
+
+    `opened` is given what has to be closed at the end.
+    """
     gate = SessionGate(
         repository, settings.session_cache_seconds, shared=_shared_standings(settings)
     )
+    opened.callback(gate.close)
     origins = parse_origins(settings.allowed_origins)
     desk, entrance = None, None
-    pool = pool or make_user_pool(settings)
+    pool = pool or make_user_pool(settings, clients)
+    attempts = Attempts.from_settings(settings)
+    requests = Requests.from_settings(settings)
+    opened.callback(attempts.close)
+    opened.callback(requests.close)
     if pool is not None:
         keys = keys or SigningKeys(settings.cognito_jwks_url)
         tokens = TokenVerifier(_expected(settings), keys, utc_now)
@@ -70,16 +83,16 @@ def assembled(
             *([AccessCookie(entrance, origins)] if entrance else []),
         ),
         readiness=readiness,
-        decisions=Decisions(policy),
-        attempts=Attempts.from_settings(settings),
-        requests=Requests.from_settings(settings),
+        decisions=Decisions(policy, *_counted(settings)),
+        attempts=attempts,
+        requests=requests,
         visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
         allowed_origins=origins,
         gate=gate,
         desk=desk,
         bearer=bearer,
-        objects=make_object_store(settings),
-        queue=make_job_queue(settings),
+        objects=make_object_store(settings, clients),
+        queue=make_job_queue(settings, clients),
     )
 
 
@@ -90,6 +103,10 @@ def _shared_standings(settings: Settings) -> SharedStandings | None:
 
     secret = settings.cursor_secret.get_secret_value().encode()
     return SharedStandings(settings.redis_url, secret, settings.session_cache_seconds)
+
+
+def _counted(settings: Settings) -> Sequence[Callable[[], None]]:
+    return () if settings.metrics == "off" else (note_policy_failure,)
 
 
 def _expected(settings: Settings) -> Expected:

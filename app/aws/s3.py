@@ -59,11 +59,12 @@ class ObjectFacts:
     etag: str
 
 
-def make_object_store(settings: Settings) -> ObjectStore | None:
+def make_object_store(settings: Settings, clients: Clients | None = None) -> ObjectStore | None:
     """The store of the configured media bucket; None where uploads are not configured."""
     if not settings.media_bucket:
         return None
-    return ObjectStore(Clients(settings).s3, settings.media_bucket, settings.s3_presign_seconds)
+    client = (clients or Clients(settings)).s3
+    return ObjectStore(client, settings.media_bucket, settings.s3_presign_seconds)
 
 
 class ObjectStore:

@@ -45,11 +45,11 @@ class Received:
         return {"messageId": self.message_id, "body": self.body}
 
 
-def make_job_queue(settings: Settings) -> SqsQueue | None:
+def make_job_queue(settings: Settings, clients: Clients | None = None) -> SqsQueue | None:
     """The configured queue; None where jobs are not configured."""
     if not settings.jobs_queue_url:
         return None
-    return SqsQueue(Clients(settings).sqs, settings.jobs_queue_url)
+    return SqsQueue((clients or Clients(settings)).sqs, settings.jobs_queue_url)
 
 
 class SqsQueue:

@@ -17,6 +17,7 @@ SENT = (
     "Content-Type",
     "If-Match",
     "If-None-Match",
+    "traceparent",
     "X-Preview-Token",
     "X-Request-Id",
 )

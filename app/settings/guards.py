@@ -63,7 +63,12 @@ class GuardSettings(BaseSettings):
     ] = ""
     cognito_client_secret: Annotated[
         SecretStr,
-        About("The app client's secret, if it has one.", default="none", secret=True),
+        About(
+            "The app client's secret, if it has one.",
+            default="none",
+            secret=True,
+            may_be_reference=True,
+        ),
     ] = SecretStr("")
     cognito_endpoint: Annotated[
         Url, About("Cognito's URL, for a local Cognito; empty: AWS.", default="AWS")
@@ -122,7 +127,10 @@ class GuardSettings(BaseSettings):
             "Redis, where instances count together and share public answers and open sessions;"
             " empty: each counts for itself, and nothing is shared.",
             default="none",
+            secret=True,
+            may_be_reference=True,
         ),
+        Field(repr=False),  # it may hold a password
     ] = ""
     sign_in_attempts_per_minute: Annotated[
         int,

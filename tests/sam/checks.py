@@ -42,7 +42,7 @@ API = "ApiFunction"
 # What IAM cannot name more narrowly: objects of one bucket, streams of one table.
 _ANY_OF_ONE = {"AWS::S3::Bucket": ("/*", "/jobs/*"), "AWS::DynamoDB::Table": ("/stream/*",)}
 _PUT_IN = ("Parameter Deployment not used.",)
-_DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:<CursorSecret>:SecretString\}\}")
+_DYNAMIC = re.compile(r"aws-secretsmanager:<CursorSecret>")
 
 
 def dangling(template: Template) -> list[str]:
