@@ -44,10 +44,9 @@ class Worker:
         self._own: list[Own] = []
 
     def work(self, over: Event) -> None:
-        steps = [(step, weight) for step, weight in self._steps()]
+        steps, weights = zip(*self._steps(), strict=True)
         while not over.is_set():
-            (step,) = self._chance.choices(*map(list, zip(*steps, strict=True)))
-            step()
+            self._chance.choices(steps, weights)[0]()
 
     def _steps(self) -> list[tuple[Callable[[], object], float]]:
         return [
@@ -60,15 +59,14 @@ class Worker:
         ]
 
     def create(self) -> None:
-        if len(self._own) >= MOST_OWN_POSTS:
-            return self.delete()
+        """Lets go of the oldest when there are many: nobody changes it any more."""
+        del self._own[: -MOST_OWN_POSTS + 1]
         content = Content(f"Load {uuid4()}", "As it was written.", "draft")
         body = {"title": content.title, "body": content.body, "categoryId": SHELF}
         key = {"Idempotency-Key": str(uuid4())}
         answer = self.client.ask("create", "POST", "/v1/posts", json=body, headers=key)
         if answer.is_ok:
             self._acknowledged(Own(answer.data["postId"], answer.etag, content))
-        return None
 
     def edit(self) -> None:
         if post := self._some(lambda each: True):

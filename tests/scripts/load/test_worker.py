@@ -15,7 +15,7 @@ from scripts.load.client import ApiClient
 from scripts.load.ledger import Ledger
 from scripts.load.measures import Measures
 from scripts.load.readback import lost
-from scripts.load.worker import Worker
+from scripts.load.worker import MOST_OWN_POSTS, Worker
 
 
 class Shop(BaseHTTPRequestHandler):
@@ -143,3 +143,26 @@ def test_a_fault_leaves_a_write_in_doubt(
     assert worker.ledger.writes == 5
     assert sum("body" in post and "Edited" in post["body"] for post in shop.posts.values()) == 2
     assert lost(worker.ledger, [client]) == []
+
+
+def test_a_worker_keeps_on_writing_when_it_has_many_posts(
+    shop: type[Shop], client: ApiClient, worker: Worker
+) -> None:
+    """It lets go of its oldest, which is read back all the same."""
+    for _ in range(MOST_OWN_POSTS + 3):
+        worker.create()
+    assert len(shop.posts) == MOST_OWN_POSTS + 5
+    assert lost(worker.ledger, [client]) == []
+
+
+def test_a_worker_ends_when_it_is_told(client: ApiClient) -> None:
+    """Until then it reads and writes as chance will have it."""
+    ledger = Ledger()
+
+    class Enough(threading.Event):
+        def is_set(self) -> bool:
+            return ledger.writes >= 3
+
+    Worker(client, client, ledger, seed=2, may_delete=True).work(Enough())
+    assert ledger.writes == 3
+    assert lost(ledger, [client]) == []
