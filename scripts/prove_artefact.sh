@@ -43,7 +43,8 @@ took() { say "time    $1: $((SECONDS - $2)) s"; }
 validate() {
   local begun=$SECONDS
   step "sam validate --lint"
-  sam validate --lint --template "$ROOT/sam/template.yaml" "${CONFIG[@]}" || fail 1 "the template is not valid" "see sam's words above"
+  sam validate --lint --template "$ROOT/sam/template.yaml" "${CONFIG[@]}" ||
+    fail 1 "the template is not valid" "see sam's words above"
   took "sam validate" "$begun"
 }
 
@@ -52,8 +53,12 @@ build() {
   local begun=$SECONDS log
   log=$(log_file sam-build)
   step "sam build, for arm64"
-  sam build "${CONFIG[@]}" --config-env prod >"$log" 2>&1 || { show_tail "$log" && fail 1 "sam build failed" "see its log above"; }
-  "$VENV/bin/python" -m scripts.artefact.sizes .aws-sam/build/*Function || fail 1 "the functions are not what Lambda takes"
+  if ! sam build "${CONFIG[@]}" --config-env prod >"$log" 2>&1; then
+    show_tail "$log"
+    fail 1 "sam build failed" "see its log above"
+  fi
+  "$VENV/bin/python" -m scripts.artefact.sizes .aws-sam/build/*Function ||
+    fail 1 "the functions are not what Lambda takes"
   took "sam build" "$begun"
 }
 
@@ -63,7 +68,8 @@ build_for_here() {
   step "the same build for $machine, with $(basename "$FUNCTION_PYTHON")"
   rm -rf "$MADE"
   mkdir -p "$MADE/function" "$MADE/layer"
-  if ! make --silent -f sam/Makefile build-ApiFunction ARTIFACTS_DIR="$MADE/function" PYTHON="$FUNCTION_PYTHON" MACHINE="$machine" ||
+  if ! make --silent -f sam/Makefile build-ApiFunction ARTIFACTS_DIR="$MADE/function" \
+    PYTHON="$FUNCTION_PYTHON" MACHINE="$machine" ||
     ! make --silent -f sam/Makefile build-PolicyLayer ARTIFACTS_DIR="$MADE/layer"; then
     fail 1 "make could not build for $machine" "see its words above"
   fi
@@ -91,8 +97,8 @@ start_services() {
     fail "$E_START" "table or user pool could not be made" "see the lines above"
   fi
   mapfile -t TOLD < <(grep -E '^(COGNITO|MEDIA|S3)_' "$pool")
-  TOLD+=("DYNAMODB_ENDPOINT=http://127.0.0.1:$DYNAMODB_PORT" "TABLE_NAME=$TABLE" "SQS_ENDPOINT=http://127.0.0.1:$cognito_port"
-    "SNS_ENDPOINT=http://127.0.0.1:$cognito_port")
+  TOLD+=("DYNAMODB_ENDPOINT=http://127.0.0.1:$DYNAMODB_PORT" "TABLE_NAME=$TABLE"
+    "SQS_ENDPOINT=http://127.0.0.1:$cognito_port" "SNS_ENDPOINT=http://127.0.0.1:$cognito_port")
   took services "$begun"
 }
 
@@ -102,7 +108,8 @@ prove() {
   env "${TOLD[@]}" "$VENV/bin/python" -m scripts.artefact.run --emulator "$EMULATOR" --python "$FUNCTION_PYTHON" \
     --client "$RUNTIME_CLIENT" --artefact "$MADE/function" --policy "$MADE/layer/opa/bundle" --logs "$LOG_DIR" || code=$?
   took "running the functions" "$begun"
-  ((code == 0)) || fail "$code" "the artefact does not do all that it has to" "the lines that begin with FAILED; $LOG_DIR/*Function.log"
+  ((code == 0)) ||
+    fail "$code" "the artefact does not do all that it has to" "the lines that begin with FAILED; $LOG_DIR/*Function.log"
 }
 
 case ${1:-} in

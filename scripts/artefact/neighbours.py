@@ -71,8 +71,8 @@ class Neighbours:
 
 
 def _client(service: str, endpoint: str) -> Any:
-    return boto3.client(  # pyright: ignore[reportUnknownMemberType] - any service, by its name
-        service,  # type: ignore[call-overload] - by its name
+    return boto3.client(
+        service,
         region_name=REGION,
         endpoint_url=endpoint,
         aws_access_key_id="local",

@@ -37,6 +37,14 @@ MADE = {
     "JobsQueue": "https://sqs.eu-west-1.amazonaws.com/123456789012/fm-web-dev-JobsQueue-1A2B",
     "EventsTopic": "arn:aws:sns:eu-west-1:123456789012:fm-web-dev-EventsTopic-1A2B",
 }
+# What a handler needs in order to be made, on no machine in particular.
+IMPORTED = {
+    "APP_ENV": "local",
+    "TABLE_NAME": "imported",
+    "MEDIA_BUCKET": "imported",
+    "JOBS_QUEUE_URL": MADE["JobsQueue"],
+    "EVENTS_TOPIC_ARN": MADE["EventsTopic"],
+}
 LAMBDA = {"AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "api"}
 API = "ApiFunction"
 # What IAM cannot name more narrowly: objects of one bucket, streams of one table.
@@ -239,7 +247,7 @@ def _not_callable(handlers: frozenset[tuple[str, str]]) -> list[str]:
         "module = importlib.import_module(sys.argv[1])\n"
         "sys.exit(not callable(getattr(module, sys.argv[2])) and 'it cannot be called')"
     )
-    environment = {"PYTHONPATH": str(ROOT), "APP_ENV": "local", "TABLE_NAME": "imported"}
+    environment = {"PYTHONPATH": str(ROOT), **IMPORTED}
     runs = {
         (module, name): subprocess.run(
             [sys.executable, "-c", code, module, name],

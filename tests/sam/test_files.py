@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -68,6 +69,14 @@ def test_recorded_events_are_nobodys(path: Any) -> None:
     assert set(re.findall(r"\b\d{12}\b", text)) <= {"123456789012"}
     addresses = set(re.findall(r"\b\d{1,3}(?:\.\d{1,3}){3}\b", text))
     assert all(address.startswith("203.0.113.") for address in addresses)
+
+
+def test_the_proof_takes_no_words() -> None:
+    """A word that it does not know is exit 2, and nothing is built."""
+    script = ROOT / "scripts" / "prove_artefact.sh"
+    done = subprocess.run([script, "quickly"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--help" in done.stderr
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
