@@ -37,7 +37,7 @@ def _older_table_name(data: dict[str, Any]) -> str:
 
 
 class Settings(
-    AwsSettings, GuardSettings, JobSettings, LimitSettings, MediaSettings, ObservingSettings
+    ObservingSettings, LimitSettings, JobSettings, GuardSettings, MediaSettings, AwsSettings
 ):
     """A `Settings` that exists is complete and free of contradictions."""
 
