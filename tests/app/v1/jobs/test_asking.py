@@ -122,3 +122,12 @@ def test_results_are_forgotten_with_their_job(office: Office) -> None:
     assert office.seen(job)["hasResult"]
     office.store.clock.tick(days=2)
     expect.failure(office.root.get(path(job)), 404, "not-found")
+
+
+def test_exports_are_no_job(office: Office) -> None:
+    """What may stand for an identity in another path is not told as a method of this one."""
+    answer = office.root.delete("/v1/jobs/exports")
+    expect.failure(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] == "POST"
+    answer = office.root.delete(path({"jobId": "01JD9GZ2J0V5X7Q3M8K4T6B1RA"}))
+    assert answer.headers["allow"] == "GET, HEAD"
