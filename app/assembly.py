@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
 from app.accounts.pool import UserPool
+from app.audit.auditing import Auditing
 from app.auth.authenticator import Authenticator
 from app.auth.claims import Expected
 from app.auth.credentials import AccessCookie, BearerToken, Entrance, GatewayClaims
@@ -65,10 +67,15 @@ def assembled(
         attempts=Attempts.from_settings(settings),
         allowed_origins=origins,
         gate=gate,
+        auditing=partial(Auditing, lasting=_kept(settings)),
         desk=desk,
         bearer=bearer,
         objects=make_object_store(settings),
     )
+
+
+def _kept(settings: Settings) -> timedelta | None:
+    return timedelta(days=settings.audit_days) if settings.audit_days else None
 
 
 def _expected(settings: Settings) -> Expected:

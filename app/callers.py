@@ -15,10 +15,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from access_patterns import blog
+from app.audit.audited import is_audited
 from app.auth.guard import Guarding
 from app.main import ROUTERS
+from singletable.catalogue.kinds import writes_of
 
 _PACKAGE = "app"
+ENTRY = "audit.note"
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 _WRAPPERS: tuple[type[object], ...] = (
     classmethod,
@@ -41,9 +44,15 @@ def callers() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {name: [] for name in sorted(blog.patterns)}
     for caption, route in sorted(_routes()):
         reached = {names[id(each)] for each in _reached(route) if id(each) in names}
-        for name in reached:
+        for name in _with_entries(reached):
             found[name].append(caption)
     return {name: captions for name, captions in found.items() if captions}
+
+
+def _with_entries(reached: set[str]) -> set[str]:
+    """The entries of writes are no route's own: what stands before its repository adds them."""
+    writes = {name for name in reached if writes_of(blog.patterns[name].operation)}
+    return reached | {ENTRY} if any(map(is_audited, writes)) else reached
 
 
 def _routes() -> Iterator[tuple[str, APIRoute]]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
+from app.auth.asked import Asked, asked_in
 from app.auth.authenticator import Authenticator
 from app.limits import Attempts
 from app.policy.decisions import Decisions
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
+from singletable.repository import Intermediary
 
 if TYPE_CHECKING:
     from app.accounts.desk import Desk
@@ -26,7 +28,9 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 
 @dataclass(frozen=True)
 class Wiring:
-    """`desk` and `bearer` are None where there is no user pool: on some local stages.
+    """`auditing` makes what stands before the repository of one request.
+
+    `desk` and `bearer` are None where there is no user pool: on some local stages.
 
     `objects` is None where there is no bucket.
     """
@@ -39,6 +43,7 @@ class Wiring:
     attempts: Attempts
     allowed_origins: frozenset[str]
     gate: SessionGate
+    auditing: Callable[[Asked], Intermediary]
     desk: Desk | None = None
     bearer: BearerToken | None = None
     objects: ObjectStore | None = None
@@ -50,7 +55,9 @@ def wiring_of(request: Request) -> Wiring:
 
 
 def _repository(request: Request) -> Repository:
-    return wiring_of(request).repository
+    """What is written through it is noted, with who asked for it."""
+    wiring = wiring_of(request)
+    return wiring.repository.through(wiring.auditing(asked_in(request)))
 
 
 Stored = Annotated[Repository, Depends(_repository)]

@@ -1,9 +1,14 @@
 """What there is: one table, and an entity per file. Knows the declaration language only."""
 
+from model.audit import AuditEntry
 from model.category import ROOT, Category, CategoryUsage
 from model.ids import (
+    AuditId,
+    AuditKey,
     CategoryId,
     CategoryKey,
+    EventId,
+    EventKey,
     MediaId,
     MediaKey,
     PostId,
@@ -18,6 +23,7 @@ from model.ids import (
     UserKey,
 )
 from model.media import ContentType, Media, MediaStatus
+from model.outbox import OutboxEvent
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
 from model.preview import Preview
@@ -30,6 +36,9 @@ from model.view_count import ViewCount
 
 __all__ = [
     "ROOT",
+    "AuditEntry",
+    "AuditId",
+    "AuditKey",
     "Body",
     "Category",
     "CategoryId",
@@ -37,10 +46,13 @@ __all__ = [
     "CategoryUsage",
     "ContentType",
     "Email",
+    "EventId",
+    "EventKey",
     "Media",
     "MediaId",
     "MediaKey",
     "MediaStatus",
+    "OutboxEvent",
     "Post",
     "PostId",
     "PostKey",

@@ -13,6 +13,8 @@ SessionId = NewType("SessionId", str)
 Slug = NewType("Slug", str)
 MediaId = NewType("MediaId", str)
 PreviewId = NewType("PreviewId", str)
+AuditId = NewType("AuditId", str)
+EventId = NewType("EventId", str)
 
 PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])]
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
@@ -25,3 +27,5 @@ PreviewKey = Annotated[
     slug(max_length=64),
     Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
 ]
+AuditKey = Annotated[AuditId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]
+EventKey = Annotated[EventId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RD"])]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Protocol, runtime_checkable
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 
+from app.auth.asked import asked_in
 from app.auth.caller import Caller
 from app.auth.permission import Permission
 from app.clock import Now
@@ -47,6 +48,7 @@ def optional_caller(request: Request) -> Caller | None:
     for authenticator in wiring_of(request).authenticators:
         if caller := authenticator.authenticate(request):
             _noted(request).update(subject=caller.subject, roles=sorted(caller.roles))
+            asked_in(request).caller = caller
             return caller
     if "authorization" in request.headers:
         raise CredentialsWrong()
@@ -112,6 +114,8 @@ def noting(request: Request) -> Callable[[Decision], None]:
     def note(decision: Decision) -> None:
         decided = _noted(request).setdefault("decisions", {})
         decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
+        if decision.allowed:
+            asked_in(request).action = decision.action
 
     return note
 

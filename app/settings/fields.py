@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, SecretStr, StringConstraints, model_va
 from pydantic_settings import SettingsConfigDict
 
 from app.settings.about import About, Url
+from app.settings.events import EventSettings
 from app.settings.guards import GuardSettings
 from app.settings.media import MediaSettings
 from app.settings.problems import SettingsError
@@ -39,7 +40,7 @@ def _older_table_name(data: dict[str, Any]) -> str:
     return data.get("posts_table") or data.get("categories_table") or ""
 
 
-class Settings(GuardSettings, MediaSettings):
+class Settings(GuardSettings, MediaSettings, EventSettings):
     """A `Settings` that exists is complete and free of contradictions."""
 
     model_config = SettingsConfigDict(
