@@ -35,6 +35,7 @@ from app.policy.port import Policy
 from app.policy.wasm import WasmPolicy
 from app.settings import Settings, SettingsError, load_settings
 from app.v1 import (
+    audit_reads,
     auth_login,
     auth_me,
     auth_passwords,
@@ -88,6 +89,7 @@ ROUTERS: Sequence[APIRouter] = (
     previews_writes.router,
     media_reads.router,
     media_writes.router,
+    audit_reads.router,
 )
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
 TAGS = [
@@ -102,6 +104,7 @@ TAGS = [
     },
     {"name": "previews", "description": "Links that show a post before it is published."},
     {"name": "media", "description": "Files: uploaded to and downloaded from the bucket directly."},
+    {"name": "audit", "description": "Who did what, and when. For administrators."},
 ]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""

@@ -1,1 +1,1 @@
-"""Who did what to which item, when: noted with the write itself. Knows callers; knows no HTTP."""
+"""Who did what to which item, when: noted with the write itself. Knows callers; knows no route."""

@@ -1,4 +1,4 @@
-"""Which writes leave an entry: all that are declared, but for what is listed here with its reason."""
+"""Which writes leave an entry: all but those that are listed here, each with its reason."""
 
 from __future__ import annotations
 

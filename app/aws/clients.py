@@ -14,7 +14,9 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
 
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
@@ -39,6 +41,16 @@ class Clients:
             return self._s3
 
     @property
+    def streams(self) -> DynamoDBStreamsClient:
+        with self._making:
+            return self._streams
+
+    @property
+    def sns(self) -> SNSClient:
+        with self._making:
+            return self._sns
+
+    @property
     def cognito(self) -> CognitoIdentityProviderClient:
         with self._making:
             return self._cognito
@@ -57,6 +69,23 @@ class Clients:
         config = client_config(self._settings).merge(_s3_config(path_style=bool(endpoint)))
         client: S3Client = self._session(endpoint).client(
             "s3", config=config, endpoint_url=endpoint or None
+        )
+        return client
+
+    @cached_property
+    def _streams(self) -> DynamoDBStreamsClient:
+        """At the table's endpoint, where one is set."""
+        endpoint = self._settings.dynamodb_endpoint
+        client: DynamoDBStreamsClient = self._session(endpoint).client(
+            "dynamodbstreams", config=client_config(self._settings), endpoint_url=endpoint or None
+        )
+        return client
+
+    @cached_property
+    def _sns(self) -> SNSClient:
+        endpoint = self._settings.sns_endpoint
+        client: SNSClient = self._session(endpoint).client(
+            "sns", config=client_config(self._settings), endpoint_url=endpoint or None
         )
         return client
 

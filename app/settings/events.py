@@ -10,7 +10,8 @@ from pydantic_settings import BaseSettings
 from app.settings.about import About, Url
 
 TopicArn = Annotated[
-    str, StringConstraints(pattern=r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[0-9A-Za-z_-]+(\.fifo)?)?$")
+    str,
+    StringConstraints(pattern=r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[0-9A-Za-z_-]+(\.fifo)?)?$"),
 ]
 
 
@@ -31,4 +32,6 @@ class EventSettings(BaseSettings):
             default="none",
         ),
     ] = ""
-    sns_endpoint: Annotated[Url, About("SNS's URL, for a local SNS; empty: AWS.", default="AWS")] = ""
+    sns_endpoint: Annotated[
+        Url, About("SNS's URL, for a local SNS; empty: AWS.", default="AWS")
+    ] = ""

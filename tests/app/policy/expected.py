@@ -14,6 +14,7 @@ KINDS = {
     "sessions": ("session", "list read revoke open"),
     "media": ("media", "list read download complete delete"),
     "previews": ("post", "create list revoke"),
+    "audit": ("audit", "list"),
     "probes": ("none", "read"),
     "auth": ("none", "login refresh logout challenge forgot confirm me change-password"),
 }
@@ -39,6 +40,7 @@ def allowed(cell: Cell) -> bool:
         "posts": _post(cell, verb),
         "categories": verb == "read" or edits,
         "users": admin,
+        "audit": admin,
         "sessions": cell.ownership == "own" or (admin and verb != "open"),
         "media": _media(cell, verb),
         "previews": verb == "read" or cell.ownership == "own" or edits,
