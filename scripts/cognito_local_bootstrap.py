@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the user pool with demo accounts on a local Cognito, and tells the API's settings.
 
-moto answers for S3 at the same endpoint: with `--bucket` there is one for uploads, too.
+moto answers for S3, SNS and SQS at the same endpoint: with `--bucket` there is one for uploads,
+with `--topic` one for events and a queue to look at them.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--bucket", metavar="NAME", help="make a bucket as well: the endpoint is a moto server's"
     )
+    parser.add_argument("--topic", metavar="NAME", help="make a topic for events, there as well")
     parser.add_argument("--json", action="store_true", help="print settings and accounts as JSON")
     parser.add_argument(
         "--save", type=Path, metavar="FILE", help="keep settings and the users' ids in a file"

@@ -2,7 +2,7 @@
 # usage: scripts/run_backend_local.sh up|down|restart|status [--json]|logs [NAME [-f]] [--help]
 #
 # The whole backend on this machine, in one command: .venv, DynamoDB, its table with sample data, Cognito with
-# demo accounts, S3 with a bucket for uploads, the API.
+# demo accounts, S3 with a bucket for uploads, SNS with a topic for events and the relay to it, the API.
 # Needs bash and Python 3.11+; everything else comes from locks/local.txt.
 #
 #   up        starts what does not run yet, and ends when GET /ready answers 200
@@ -15,8 +15,10 @@
 #   DYNAMODB_ENDPOINT  use this DynamoDB; else Docker's DynamoDB Local if an engine answers; else moto, embedded
 #   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
 #   COGNITO_USER_POOL_ID       use this user pool, as the other COGNITO_ settings say; else moto, embedded
-#   COGNITO_PORT       8002    port of the Cognito, and S3, that is started here
+#   COGNITO_PORT       8002    port of the Cognito, S3 and SNS that is started here
 #   MEDIA_BUCKET       use this bucket, as S3_ENDPOINT and AWS's own settings say; else one in the embedded moto
+#   EVENTS_TOPIC_ARN   tell this topic what happens, as SNS_ENDPOINT and AWS's own settings say; else one in the
+#                      embedded moto: scripts/events_local.py shows what it was told
 #   API_PORT           8001    port of the API
 #   TABLE_NAME         singletable_blog_local
 #   FRONTEND_DIR       a Next.js project: Storybook (STORYBOOK_PORT 6006) and Next.js (NEXTJS_PORT 3000) start too
@@ -42,6 +44,8 @@ source "$LIB/dynamodb.sh"
 source "$LIB/cognito.sh"
 # shellcheck source=lib/parts.sh
 source "$LIB/parts.sh"
+# shellcheck source=lib/relay.sh
+source "$LIB/relay.sh"
 # shellcheck source=lib/decisions.sh
 source "$LIB/decisions.sh"
 # shellcheck source=lib/report.sh
@@ -53,7 +57,7 @@ TABLE_NAME=${TABLE_NAME:-singletable_blog_local}
 READY_TIMEOUT=${READY_TIMEOUT:-60}
 COGNITO_PORT=${COGNITO_PORT:-8002}
 DYNAMODB_KIND=moto
-GIVEN_POOL='' GIVEN_BUCKET=''
+GIVEN_POOL='' GIVEN_BUCKET='' GIVEN_TOPIC=''
 ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
 
 # What this run started; a run that fails or is interrupted takes it back.
@@ -86,7 +90,9 @@ up() {
   export_settings
   start_dynamodb
   start_cognito
+  export_topic
   bootstrap_table
+  start_relay
   start_api
   start_frontend
   trap - EXIT INT TERM HUP
@@ -96,7 +102,7 @@ up() {
 down() {
   local name
   recall || true
-  for name in nextjs storybook api cognito; do stop "$name"; done
+  for name in nextjs storybook api relay cognito; do stop "$name"; done
   stop_dynamodb
   forget
   say "nothing of the local stack runs any more"

@@ -1,4 +1,4 @@
-"""Carries out the options of the user pool's bootstrap: pool, demo accounts, bucket, settings."""
+"""Carries out the options of the bootstrap: user pool, demo accounts, bucket, topic, settings."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from scripts.bootstrap.content import PASSWORD, USERS
 from scripts.bootstrap.entrance import complain
 from scripts.bootstrap.pools import Pool, ensure_pool
 from scripts.bootstrap.saved import save
+from scripts.bootstrap.topics import ensure_topic
 
 # moto takes unsigned requests for ones to this region.
 REGION = "us-east-1"
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> bool:
         pool = ensure_pool(client)
         users = {demo.short_name: ensure_account(client, pool.pool_id, demo) for demo in USERS}
         settings = _settings(endpoint, pool) | _uploads(endpoint, options.bucket)
+        settings |= _events(endpoint, options.topic)
         if options.save:
             save(options.save, {**settings, "sign_in": _sign_in()}, users)
     except (ClientError, BotoCoreError, OSError) as error:
@@ -60,6 +62,14 @@ def _uploads(endpoint: str, bucket: str | None) -> dict[str, str]:
         return {}
     ensure_bucket(client_of("s3", endpoint, REGION, LOCAL_KEYS), bucket)
     return {"MEDIA_BUCKET": bucket, "S3_ENDPOINT": endpoint}
+
+
+def _events(endpoint: str, topic: str | None) -> dict[str, str]:
+    """What the relay is told of the topic, once it is there."""
+    if not topic:
+        return {}
+    sns, sqs = (client_of(each, endpoint, REGION, LOCAL_KEYS) for each in ("sns", "sqs"))
+    return {"EVENTS_TOPIC_ARN": ensure_topic(sns, sqs, topic), "SNS_ENDPOINT": endpoint}
 
 
 def _sign_in() -> str:

@@ -1,5 +1,5 @@
 # Chooses, starts and fills the Cognito of the local stack: the user pool given, or moto inside .venv. That moto
-# answers for S3 as well: it keeps the bucket of uploads, unless one was given.
+# answers for S3 and SNS as well: it keeps the bucket of uploads and the topic of events, unless they were given.
 # Knows where the bootstrap saves its settings, nothing of the pool's design. Needs process.sh, state.sh, moto.sh.
 # shellcheck shell=bash
 
@@ -8,9 +8,9 @@ POOL_FILE="$DEV_DIR/cognito"
 POOL_SETTINGS=(COGNITO_USER_POOL_ID COGNITO_CLIENT_ID COGNITO_ENDPOINT COGNITO_ISSUER COGNITO_JWKS_URL)
 BUCKET=singletable-media-local
 
-# Sets GIVEN_POOL and GIVEN_BUCKET; empty: the embedded ones.
+# Sets GIVEN_POOL, GIVEN_BUCKET and GIVEN_TOPIC; empty: the embedded ones.
 choose_cognito() {
-  GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-}
+  GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-} GIVEN_TOPIC=${EVENTS_TOPIC_ARN:-}
   if [[ -z "$GIVEN_POOL" ]] && alive cognito; then COGNITO_PORT=$PART_PORT; fi
 }
 
@@ -37,17 +37,19 @@ start_cognito() {
 
 has_all() {
   [[ -f "$POOL_FILE" ]] && probe pool "$(cognito_endpoint)" "$(pool_row COGNITO_USER_POOL_ID)" || return 1
-  [[ -n "$GIVEN_BUCKET" ]] || probe bucket "$(cognito_endpoint)" "$(pool_row MEDIA_BUCKET)"
+  [[ -n "$GIVEN_BUCKET" ]] || probe bucket "$(cognito_endpoint)" "$(pool_row MEDIA_BUCKET)" || return 1
+  [[ -n "$GIVEN_TOPIC" ]] || probe topic "$(cognito_endpoint)" "$(pool_row EVENTS_TOPIC_ARN)"
 }
 
 # Done unless the moto that runs now was filled before, and was not emptied since.
 bootstrap_pool() {
-  local uploads=()
+  local more=()
   if has_all; then return; fi
-  [[ -n "$GIVEN_BUCKET" ]] || uploads=(--bucket "$BUCKET")
-  step "making the user pool and the demo accounts${uploads:+, and a bucket}"
+  [[ -n "$GIVEN_BUCKET" ]] || more+=(--bucket "$BUCKET")
+  [[ -n "$GIVEN_TOPIC" ]] || more+=(--topic "$TOPIC")
+  step "making the user pool, the demo accounts and what the embedded moto keeps besides"
   "$VENV/bin/python" "$ROOT/scripts/cognito_local_bootstrap.py" --endpoint "$(cognito_endpoint)" \
-    --save "$POOL_FILE" "${uploads[@]+"${uploads[@]}"}" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
+    --save "$POOL_FILE" "${more[@]+"${more[@]}"}" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
     show_tail "$(log_file cognito-bootstrap)"
     fail "$E_START" "the user pool could not be made at $(cognito_endpoint)" "see the lines above"
   }

@@ -3,7 +3,7 @@
 
 sweep_remains() {
   local name
-  for name in nextjs storybook api cognito dynamodb; do
+  for name in nextjs storybook api relay cognito dynamodb; do
     if recorded "$name" && ! alive "$name"; then stop "$name"; fi
   done
 }
@@ -11,6 +11,7 @@ sweep_remains() {
 # While the API runs it holds its endpoint: a changed wish wants a restart, not half of one.
 decide() {
   local wished=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} bucket=${MEDIA_BUCKET:-} frontend=${FRONTEND_DIR:-}
+  local topic=${EVENTS_TOPIC_ARN:-}
   if alive api && recall; then
     FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
     [[ -z "$wished" || "$wished" == "$ENDPOINT" ]] ||
@@ -19,6 +20,8 @@ decide() {
       fail "$E_USAGE" "the API runs with ${GIVEN_POOL:-the embedded user pool}, not with $pool" "$0 restart"
     [[ -z "$bucket" || "$bucket" == "$GIVEN_BUCKET" ]] ||
       fail "$E_USAGE" "the API runs with ${GIVEN_BUCKET:-no bucket but the embedded one}, not with $bucket" "$0 restart"
+    [[ -z "$topic" || "$topic" == "$GIVEN_TOPIC" ]] ||
+      fail "$E_USAGE" "events go to ${GIVEN_TOPIC:-no topic but the embedded one}, not to $topic" "$0 restart"
   else
     choose_dynamodb
     choose_cognito

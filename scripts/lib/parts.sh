@@ -8,7 +8,7 @@ is_local() { [[ "$1" =~ ^https?://(localhost|127\.[0-9.]+|\[::1\])(:|/|$) ]]; }
 
 has_local_pool() { [[ -z "$GIVEN_POOL" ]] || is_local "${COGNITO_ENDPOINT:-}"; }
 has_local_bucket() { [[ -z "$GIVEN_BUCKET" ]] || is_local "${S3_ENDPOINT:-}"; }
-is_all_local() { is_local "$ENDPOINT" && has_local_pool && has_local_bucket; }
+is_all_local() { is_local "$ENDPOINT" && has_local_pool && has_local_bucket && has_local_topic; }
 
 # What app, bootstrap and DynamoDB clients read. Real credentials of the shell are never replaced, and
 # invented ones never sent anywhere but to this machine.
@@ -25,20 +25,21 @@ api_answers() { probe http "http://127.0.0.1:$API_PORT/ready" 200; }
 storybook_answers() { probe http "http://127.0.0.1:$STORYBOOK_PORT/" any; }
 nextjs_answers() { probe http "http://127.0.0.1:$NEXTJS_PORT/" any; }
 
-# start_part NAME PORT COMMAND...: nothing if it runs; otherwise returns when it is healthy.
+# start_part NAME PORT COMMAND...: nothing if it runs; otherwise returns when it is healthy. PORT null: it has none.
 start_part() {
-  local name=$1 port=$2
+  local name=$1 port=$2 where=" on port $2"
+  [[ "$port" != null ]] || where=''
   if alive "$name"; then
-    say "$name runs already (pid $PART_PID, port $PART_PORT)"
+    say "$name runs already (pid $PART_PID${where:+, port $PART_PORT})"
   else
-    step "starting $name on port $port"
+    step "starting $name$where"
     spawn "$@"
     started "$name"
   fi
   wait_until "$name" "$READY_TIMEOUT" "${name}_answers" && return
   show_tail "$(log_file "$name")"
   alive "$name" || fail "$E_START" "$name ended while it started" "see its log above"
-  fail "$E_START" "$name is not healthy after $READY_TIMEOUT s on port $port" "see its log above"
+  fail "$E_START" "$name is not healthy after $READY_TIMEOUT s$where" "see its log above"
 }
 
 # An API that was told another embedded pool cannot sign anyone in, and one without the bucket takes no files.

@@ -16,6 +16,7 @@ print_urls() {
     say "  sign in     $(pool_row sign_in)"
     say "  uploads     ${GIVEN_BUCKET:-$(pool_row MEDIA_BUCKET)  (in the same moto: files end with it, too)}"
   fi
+  if has_topic; then say "  events      ${GIVEN_TOPIC:-$TOPIC  (in the same moto; scripts/events_local.py shows them)}"; fi
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     say "  Storybook   http://localhost:$STORYBOOK_PORT"
     say "  Next.js     http://localhost:$NEXTJS_PORT"
@@ -26,6 +27,7 @@ print_urls() {
 expected_parts() {
   say dynamodb
   [[ -n "$GIVEN_POOL" ]] || say cognito
+  if has_topic; then say relay; fi
   printf '%s\n' api ${FRONTEND_DIR:+storybook nextjs}
 }
 
