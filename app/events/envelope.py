@@ -27,6 +27,7 @@ class Told(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=to_camel,
+        field_title_generator=lambda name, _: name.replace("_", " "),
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
