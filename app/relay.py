@@ -8,6 +8,7 @@ import signal
 from collections.abc import Mapping
 from functools import cache
 from threading import Event
+from types import FrameType
 from typing import Any
 
 from app.aws.sns import make_topic
@@ -50,8 +51,12 @@ def _relay() -> Relay:
 def main() -> None:
     """Until it is told to stop, by TERM or INT."""
     stopped = Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, stop)
     polling = Polling(make_stream(_settings()), _relay())
     log.info("the relay reads the stream of %s", _settings().table_name)
     polling.until(stopped)

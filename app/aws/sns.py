@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef as Entry
 
 _FIFO = ".fifo"
+_UNMENTIONED = "not in the answer"
 
 
 def make_topic(settings: Settings) -> SnsTopic | None:
@@ -45,8 +46,13 @@ class SnsTopic:
             raise TopicError(reason=code) from error
         except BotoCoreError as error:
             raise TopicError(reason=type(error).__name__) from error
-        return _missing(len(messages), {int(each["Id"]) for each in answer["Successful"]}) | {
-            int(each["Id"]): each["Code"] for each in answer["Failed"]
+        refused = {each["Id"]: each["Code"] for each in answer["Failed"]}
+        taken = {each.get("Id") for each in answer["Successful"]}
+        names = [entry["Id"] for entry in entries]
+        return {
+            at: refused.get(name, _UNMENTIONED)
+            for at, name in enumerate(names)
+            if name not in taken
         }
 
     def _entry(self, at: int, message: Message) -> Entry:
@@ -62,8 +68,3 @@ class SnsTopic:
             entry["MessageGroupId"] = message.group
             entry["MessageDeduplicationId"] = message.event_id
         return entry
-
-
-def _missing(count: int, taken: set[int]) -> dict[int, str]:
-    """What an answer does not speak of was not taken."""
-    return {at: "not in the answer" for at in range(count) if at not in taken}

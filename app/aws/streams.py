@@ -78,10 +78,8 @@ class TableStream:
     def _read_on(self, shard: Shard) -> None:
         """An iterator for each look: one that is kept does not outlive what moto rolls back."""
         answer = self._streams.get_shard_iterator(**self._after(shard))
-        iterator = answer.get("ShardIterator")
-        if iterator is not None:
-            records = self._streams.get_records(ShardIterator=iterator)["Records"]
-            shard.unsettled = [dict(record) for record in records]
+        records = self._streams.get_records(ShardIterator=answer["ShardIterator"])["Records"]
+        shard.unsettled = [dict(record) for record in records]
         if shard.unsettled:
             shard.last = shard.unsettled[-1]["dynamodb"]["SequenceNumber"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from app.documents.caching_page import caching_page
+from app.documents.event_tables import event_tables
 from app.documents.guarded import Document
 from app.documents.matrix_tables import matrix_tables
 from app.documents.settings_page import settings_page
@@ -19,6 +20,7 @@ from app.policy.wasm import WasmPolicy
 from app.settings import Settings
 
 SETTINGS, CACHING, SPEC, OPA = "settings.md", "caching.md", "spec.md", "opa.md"
+EVENTS = "events.md"
 _PLACE = r"(<!-- {name}: made by scripts/app_docs.py -->\n).*?(<!-- end of {name} -->)"
 
 
@@ -32,6 +34,7 @@ def pages(docs: Path, bundle: Path) -> dict[str, str]:
     try:
         openapi = documented(bundle)
         parts = {SPEC: spec_tables(openapi), OPA: matrix_tables(openapi, Decisions(policy))}
+        parts[EVENTS] = event_tables()
     finally:
         policy.close()
     made = {name: spliced(name, (docs / name).read_text(), parts[name]) for name in parts}

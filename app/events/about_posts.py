@@ -37,7 +37,7 @@ _SHOWN: dict[str, Changed] = {
 
 def published(reviewed: Post, now: datetime) -> Event:
     """`reviewed` is about to be published, at `now`."""
-    facts = _facts(reviewed) | {"published_at": now}
+    facts: dict[str, Any] = {**_facts(reviewed), "published_at": now}
     return PostPublished(**_envelope(reviewed, now), data=PublicPost(**facts))
 
 
@@ -51,7 +51,7 @@ def withdrawn(post: Post, now: datetime, *, is_archived: bool) -> Event | None:
 
 def changed(before: Post, after: Post, now: datetime) -> Event | None:
     """Another text, slug or category; drafts change unheard."""
-    names = [
+    names: list[Changed] = [
         shown for name, shown in _SHOWN.items() if getattr(before, name) != getattr(after, name)
     ]
     if not names or not _is_public(before):
@@ -81,7 +81,7 @@ def _is_public(post: Post) -> bool:
 
 
 def _facts(post: Post) -> dict[str, Any]:
-    facts = {name: getattr(post, name) for name in PublicPost.model_fields}
+    facts: dict[str, Any] = {name: getattr(post, name) for name in PublicPost.model_fields}
     return facts | {"published_at": post.published_at or post.status_since}
 
 
