@@ -26,9 +26,8 @@ class EventSettings(BaseSettings):
     events_topic_arn: Annotated[
         TopicArn,
         About(
-            "The SNS topic that the relay sends events to. The API writes them into its outbox"
-            " in any case.",
-            required="for the relay",
+            "The SNS topic that the relay sends events to; without one it does not start. The API"
+            " writes them into its outbox in any case.",
             default="none",
         ),
     ] = ""
