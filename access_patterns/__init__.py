@@ -1,9 +1,11 @@
 """What is asked of the table: one function per question. Knows the model and no machinery."""
 
 from access_patterns import (
+    audit,
     categories,
     jobs,
     media,
+    outbox,
     posts,
     previews,
     registrations,
@@ -13,10 +15,12 @@ from access_patterns import (
 from model import blog
 
 __all__ = [
+    "audit",
     "blog",
     "categories",
     "jobs",
     "media",
+    "outbox",
     "posts",
     "previews",
     "registrations",

@@ -1,9 +1,14 @@
 """What there is: one table, and an entity per file. Knows the declaration language only."""
 
+from model.audit import AuditEntry
 from model.category import ROOT, Category, CategoryUsage
 from model.ids import (
+    AuditId,
+    AuditKey,
     CategoryId,
     CategoryKey,
+    EventId,
+    EventKey,
     JobId,
     JobKey,
     MediaId,
@@ -24,6 +29,7 @@ from model.ids import (
 from model.job import Job, JobKind, JobStatus
 from model.job_line import JobLine, LineProblem, Outcome
 from model.media import ContentType, Media, MediaStatus
+from model.outbox import OutboxEvent
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
 from model.preview import Preview
@@ -37,6 +43,9 @@ from model.viewing import Viewing
 
 __all__ = [
     "ROOT",
+    "AuditEntry",
+    "AuditId",
+    "AuditKey",
     "Body",
     "Category",
     "CategoryId",
@@ -51,11 +60,14 @@ __all__ = [
     "JobLine",
     "JobStatus",
     "LineProblem",
+    "EventId",
+    "EventKey",
     "Media",
     "MediaId",
     "MediaKey",
     "MediaStatus",
     "Outcome",
+    "OutboxEvent",
     "Post",
     "PostId",
     "PostKey",

@@ -15,6 +15,8 @@ MediaId = NewType("MediaId", str)
 PreviewId = NewType("PreviewId", str)
 ViewingId = NewType("ViewingId", str)
 JobId = NewType("JobId", str)
+AuditId = NewType("AuditId", str)
+EventId = NewType("EventId", str)
 
 PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])]
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
@@ -33,3 +35,5 @@ ViewingKey = Annotated[
     Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
 ]
 JobKey = Annotated[JobId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]
+AuditKey = Annotated[AuditId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]
+EventKey = Annotated[EventId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RD"])]

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from app.settings.about import About, Url
 from app.settings.aws import AwsSettings
+from app.settings.events import EventSettings
 from app.settings.guards import GuardSettings
 from app.settings.jobs import JobSettings
 from app.settings.limits import LimitSettings
@@ -37,7 +38,13 @@ def _older_table_name(data: dict[str, Any]) -> str:
 
 
 class Settings(
-    ObservingSettings, LimitSettings, JobSettings, GuardSettings, MediaSettings, AwsSettings
+    ObservingSettings,
+    LimitSettings,
+    JobSettings,
+    EventSettings,
+    GuardSettings,
+    MediaSettings,
+    AwsSettings,
 ):
     """A `Settings` that exists is complete and free of contradictions."""
 
