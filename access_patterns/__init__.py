@@ -1,6 +1,25 @@
 """What is asked of the table: one function per question. Knows the model and no machinery."""
 
-from access_patterns import categories, media, posts, previews, registrations, sessions, users
+from access_patterns import (
+    categories,
+    keyed_requests,
+    media,
+    posts,
+    previews,
+    registrations,
+    sessions,
+    users,
+)
 from model import blog
 
-__all__ = ["blog", "categories", "media", "posts", "previews", "registrations", "sessions", "users"]
+__all__ = [
+    "blog",
+    "categories",
+    "keyed_requests",
+    "media",
+    "posts",
+    "previews",
+    "registrations",
+    "sessions",
+    "users",
+]

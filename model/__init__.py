@@ -10,6 +10,8 @@ from model.ids import (
     PostKey,
     PreviewId,
     PreviewKey,
+    RequestId,
+    RequestIdentity,
     SessionId,
     SessionKey,
     Slug,
@@ -17,6 +19,7 @@ from model.ids import (
     UserId,
     UserKey,
 )
+from model.keyed_request import KeyedRequest
 from model.media import ContentType, Media, MediaStatus
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
@@ -37,6 +40,7 @@ __all__ = [
     "CategoryUsage",
     "ContentType",
     "Email",
+    "KeyedRequest",
     "Media",
     "MediaId",
     "MediaKey",
@@ -50,6 +54,8 @@ __all__ = [
     "PreviewId",
     "PreviewKey",
     "Registration",
+    "RequestId",
+    "RequestIdentity",
     "Revision",
     "Role",
     "Session",

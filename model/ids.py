@@ -13,6 +13,7 @@ SessionId = NewType("SessionId", str)
 Slug = NewType("Slug", str)
 MediaId = NewType("MediaId", str)
 PreviewId = NewType("PreviewId", str)
+RequestId = NewType("RequestId", str)
 
 PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])]
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
@@ -24,4 +25,9 @@ PreviewKey = Annotated[
     PreviewId,
     slug(max_length=64),
     Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+]
+RequestIdentity = Annotated[
+    RequestId,
+    slug(max_length=64),
+    Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
 ]

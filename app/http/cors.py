@@ -14,12 +14,13 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SENT = (
     "Authorization",
     "Content-Type",
+    "Idempotency-Key",
     "If-Match",
     "If-None-Match",
     "X-Preview-Token",
     "X-Request-Id",
 )
-SHOWN = ("ETag", "Location", "Retry-After", "X-Request-Id")
+SHOWN = ("ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id")
 MAX_AGE = 600
 
 

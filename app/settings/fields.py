@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from app.settings.about import About, Url
 from app.settings.guards import GuardSettings
+from app.settings.idempotency import IdempotencySettings
 from app.settings.media import MediaSettings
 from app.settings.problems import SettingsError
 from app.settings.rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
@@ -39,7 +40,7 @@ def _older_table_name(data: dict[str, Any]) -> str:
     return data.get("posts_table") or data.get("categories_table") or ""
 
 
-class Settings(GuardSettings, MediaSettings):
+class Settings(GuardSettings, MediaSettings, IdempotencySettings):
     """A `Settings` that exists is complete and free of contradictions."""
 
     model_config = SettingsConfigDict(
