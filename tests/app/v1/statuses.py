@@ -13,6 +13,8 @@ from singletable.fault import Fault
 from tests.app.v1.timed import TimedStore
 
 Operation: TypeAlias = tuple[str, str]
+OF_KEYS = {"409"}
+"""What a POST is refused for because of its Idempotency-Key: tests/app/idempotency sees it."""
 FAULTS = ("ThrottlingException", "AccessDeniedException", "ServiceUnavailable")
 
 
