@@ -54,23 +54,41 @@ class Killed(BaseException):
 
 @dataclass
 class Breaking:
-    """A way to a table on which the request number `at` meets `fault`, before or after it."""
+    """A way to a table on which a request meets `fault`, before or after it is carried out.
+
+    `at`: its number, from 1, or the name of its operation; None: all goes well.
+    """
 
     store: Store
-    at: int = 0
+    at: int | str | None = None
     is_after: bool = False
     fault: Callable[[], BaseException] = Killed
     sent: list[str] = field(default_factory=list[str])
 
     def __call__(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         self.sent.append(operation)
-        is_hit = len(self.sent) == self.at
+        is_hit = self.at in (len(self.sent), operation)
         if is_hit and not self.is_after:
             raise self.fault()
-        answer = self.store.transport(operation, parameters)
-        if is_hit:
-            raise self.fault()
-        return answer
+        try:
+            return self.store.transport(operation, parameters)
+        finally:
+            if is_hit:
+                raise self.fault()
 
     def way(self) -> Store:
         return replace(self.store, transport=self)
+
+    def break_at(
+        self,
+        at: int | str,
+        *,
+        is_after: bool = False,
+        fault: Callable[[], BaseException] = Killed,
+    ) -> None:
+        """From the next request on."""
+        self.sent.clear()
+        self.at, self.is_after, self.fault = at, is_after, fault
+
+    def mend(self) -> None:
+        self.at = None
