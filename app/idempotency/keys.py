@@ -14,7 +14,7 @@ HEADER = "Idempotency-Key"
 # Visible ASCII but quotes and backslashes: so the draft's quoted string has one spelling.
 _BARE = r"[!#-\[\]-~]{8,128}"
 _FORM = re.compile(rf'(?P<quoted>")?(?P<key>{_BARE})(?(quoted)")')
-_SCHEMA = {
+SCHEMA = {
     "type": "string",
     "pattern": rf'^({_BARE}|"{_BARE}")$',
     "examples": ["8e03978e-40d5-43dd-bc93-6894a57f9324"],
@@ -22,7 +22,7 @@ _SCHEMA = {
 
 # Several lines of a header are one list (RFC 9110, section 5.3): to a client it is one text.
 SentKeys = Annotated[
-    Annotated[list[str] | None, WithJsonSchema(_SCHEMA)],
+    Annotated[list[str] | None, WithJsonSchema(SCHEMA)],
     Header(
         alias=HEADER,
         description="Names what is to be done once: repeated with it, it is answered as before.",

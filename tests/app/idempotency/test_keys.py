@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.http.refusals import MalformedKey
-from app.idempotency import keys
-from app.idempotency.keys import key_of
+from app.idempotency.keys import SCHEMA, key_of
 
 GOOD = ["8e03978e-40d5-43dd-bc93-6894a57f9324", "a" * 8, "~" * 128, "order:2026/11#1"]
 BAD = {
@@ -52,7 +51,7 @@ def test_another_form_is_refused(lines: list[str]) -> None:
 @given(st.text(max_size=140))
 def test_the_documented_pattern_is_the_form(text: str) -> None:
     """What the document's pattern takes is read, and nothing else is."""
-    pattern = str(keys._SCHEMA["pattern"])
+    pattern = str(SCHEMA["pattern"])
     fits = re.fullmatch(pattern.removesuffix("$") + r"\Z", text) is not None
     try:
         assert key_of([text]) is not None
