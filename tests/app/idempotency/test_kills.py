@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -12,37 +12,20 @@ import pytest
 from singletable.fault import Fault
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, open_town
+from tests.app.idempotency.house import House, open_house
 from tests.app.idempotency.keyed import (
     REPLAYED,
     Breaking,
     Killed,
     claims_in,
     content_of,
-    items_of,
     new_key,
 )
 from tests.app.matrix.world import SETTINGS
 from tests.app.v1.site import TEXT, Site, path
 from tests.app.v1.stores import in_moto
-from tests.app.v1.timed import TimedStore, timed, timed_site
 
 numbers = count(1)
-
-
-@dataclass(frozen=True)
-class House:
-    """A site whose way to the table breaks when it is told to; `store` is the way around it."""
-
-    site: Site
-    store: TimedStore
-    breaking: Breaking
-
-    def tidy(self) -> None:
-        """Moto copies the whole table for each transaction."""
-        for item in items_of(self.store):
-            if item["PK"]["S"] != "CATEGORY#news":
-                key = {name: item[name] for name in ("PK", "SK")}
-                self.store.transport("DeleteItem", {"TableName": self.store.table, "Key": key})
 
 
 @dataclass(frozen=True)
@@ -90,10 +73,8 @@ DEEDS = {
 
 @pytest.fixture(scope="module")
 def built() -> Iterator[House]:
-    with in_moto() as made:
-        store = timed(made)
-        breaking = Breaking(store)
-        yield House(timed_site(SETTINGS, replace(store, transport=breaking)), store, breaking)
+    with open_house() as made:
+        yield made
 
 
 @pytest.fixture
