@@ -14,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from app.auth.caller import Caller
 from app.auth.guard import OptionalCaller
 from app.clock import Now
-from app.http.refusals import KeyReused
 from app.idempotency.answers import Answer
 from app.idempotency.asked import asked
 from app.idempotency.claims import Claim, Claims
@@ -67,16 +66,16 @@ def _turn(
     wiring = wiring_of(request)
     claims = Claims.over(wiring.repository, wiring.settings)
     named = asked(claims.secrets, request, caller, key, body)
-    try:
-        return claims.open(named, now)
-    except KeyReused:
-        if caller is None:
-            _count_guess(request, named.identity)
-        raise
+    claim = claims.open(named, now)
+    if claim is not None:
+        return claim
+    if caller is None:
+        _count_attempt(request, named.identity)
+    return claims.known(named)
 
 
-def _count_guess(request: Request, identity: str) -> None:
-    """Whoever has a stranger's key must not try passwords on its body faster than at sign-in."""
+def _count_attempt(request: Request, identity: str) -> None:
+    """Before it is judged: whoever has a stranger's key might try passwords on its body."""
     route: str = request.scope["route"].path
     source = request.client.host if request.client else ""
     wiring_of(request).attempts.spend(route, source, identity)

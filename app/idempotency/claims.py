@@ -87,8 +87,8 @@ class Claims:
             timedelta(seconds=settings.idempotency_lock_seconds),
         )
 
-    def open(self, asked: Asked, now: datetime) -> Claim | Answer:
-        """The turn, or the answer that was given before. Raises `KeyReused` or `InProgress`."""
+    def open(self, asked: Asked, now: datetime) -> Claim | None:
+        """The turn; None if another attempt has, or had it. Raises `InProgress`."""
         claim = Claim(self.repository, self.secrets, asked)
         wanted = KeyedRequest(
             identity=asked.identity,
@@ -102,11 +102,11 @@ class Claims:
         except Contended:  # nobody else writes this item but attempts at the same
             raise InProgress from None
         except WriteRefused:
-            return self._known(asked)
+            return None
         return claim
 
-    def _known(self, asked: Asked) -> Answer:
-        """What another attempt made of it."""
+    def known(self, asked: Asked) -> Answer:
+        """What another attempt made of it. Raises `KeyReused` or `InProgress`."""
         known = self.repository.fetch(keyed_requests.by_identity(asked.identity).consistent())
         if known is None:
             raise InProgress

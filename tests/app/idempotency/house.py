@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -30,7 +30,7 @@ class House:
 
 
 @contextmanager
-def open_house() -> Iterator[House]:
+def open_house() -> Generator[House]:
     """With one category, `news`."""
     with in_moto() as made:
         store = timed(made)
