@@ -17,6 +17,8 @@ from model.ids import (
     PostKey,
     PreviewId,
     PreviewKey,
+    RequestId,
+    RequestIdentity,
     SessionId,
     SessionKey,
     Slug,
@@ -28,6 +30,7 @@ from model.ids import (
 )
 from model.job import Job, JobKind, JobStatus
 from model.job_line import JobLine, LineProblem, Outcome
+from model.keyed_request import KeyedRequest
 from model.media import ContentType, Media, MediaStatus
 from model.outbox import OutboxEvent
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
@@ -62,6 +65,7 @@ __all__ = [
     "LineProblem",
     "EventId",
     "EventKey",
+    "KeyedRequest",
     "Media",
     "MediaId",
     "MediaKey",
@@ -77,6 +81,8 @@ __all__ = [
     "PreviewId",
     "PreviewKey",
     "Registration",
+    "RequestId",
+    "RequestIdentity",
     "Revision",
     "Role",
     "Session",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.accounts.challenges import Challenges
@@ -37,6 +37,10 @@ class Desk:
     lasting: timedelta
     challenges: Challenges
     clock: Callable[[], datetime] = utc_now
+
+    def over(self, repository: Repository) -> Desk:
+        """The same desk, which writes another way."""
+        return replace(self, repository=repository)
 
 
 @contextmanager

@@ -22,6 +22,9 @@ from singletable.errors.request import RequestError, WriteRefused
 INTERRUPTED_AFTER = timedelta(minutes=2)
 """Longer than all steps take where they are answered; who is slower comes to nothing."""
 
+COMPLETED = registrations.complete
+"""The write with which an account exists."""
+
 log = logging.getLogger("app.accounts")
 
 

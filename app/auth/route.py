@@ -1,4 +1,7 @@
-"""The class of all routes: each asks the policy, and takes back cookies that are refused."""
+"""The class of all routes: each asks the policy, and takes back cookies that are refused.
+
+Each POST may be repeated with an Idempotency-Key.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from app.auth.guard import Guarding, optional_caller, require_caller
 from app.http.answers import answer
 from app.http.cookies import clear_cookies
 from app.http.strict_json import StrictJsonRoute
+from app.idempotency.declaring import METHOD, with_key
+from app.idempotency.once import Repeatable
+from app.idempotency.settling import settled
 
 IN_OPENAPI = "x-policy-actions"
 WELCOME: list[dict[str, list[str]]] = [{}, {"bearer": []}, {"cookie": []}]
@@ -31,7 +37,7 @@ class GuardedRoute(StrictJsonRoute):
     """Shows its actions in OpenAPI, and where credentials are welcome."""
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, endpoint, **with_key(options))
         calls = list(_calls(self.dependant))
         actions = dict(_actions(calls))
         if not actions:
@@ -43,6 +49,8 @@ class GuardedRoute(StrictJsonRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        if METHOD in (self.methods or ()):
+            handle = settled(handle, writes_once=Repeatable in _calls(self.dependant))
 
         async def handle_taking_back(request: Request) -> Response:
             try:

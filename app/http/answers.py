@@ -33,7 +33,7 @@ async def answer(request: Request, error: Exception) -> Response:
     """The answer to an exception, whichever."""
     if isinstance(error, NotModified):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": error.tag})
-    refusal = _refusal(request, error)
+    refusal = refusal_to(request, error)
     _log(refusal, error)
     return envelope(refusal)
 
@@ -63,7 +63,8 @@ def _log(refusal: Refusal, error: Exception) -> None:
         log.warning("%s: %s", type(error).__name__, error)
 
 
-def _refusal(request: Request, error: Exception) -> Refusal:
+def refusal_to(request: Request, error: Exception) -> Refusal:
+    """What the answer to an exception is going to say."""
     if isinstance(error, HTTPException):
         return _of_framework(request, error)
     return refusal_for(error, if_match="if-match" in request.headers)

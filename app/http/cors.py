@@ -15,13 +15,21 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SENT = (
     "Authorization",
     "Content-Type",
+    "Idempotency-Key",
     "If-Match",
     "If-None-Match",
     "traceparent",
     "X-Preview-Token",
     "X-Request-Id",
 )
-SHOWN = ("ETag", "Location", *QUOTA_HEADERS, "Retry-After", "X-Request-Id")
+SHOWN = (
+    "ETag",
+    "Idempotent-Replayed",
+    "Location",
+    *QUOTA_HEADERS,
+    "Retry-After",
+    "X-Request-Id",
+)
 MAX_AGE = 600
 
 

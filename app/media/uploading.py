@@ -34,25 +34,26 @@ class Limits:
     waiting: timedelta
 
 
-def begin(
-    repository: Repository,
+def planned(
     objects: ObjectStore,
     wanted: Announcement,
     owner_id: UserId,
     limits: Limits,
     now: datetime,
 ) -> tuple[Media, PresignedUpload]:
-    """The pending file, and how its bytes are to be sent. Raises `TooBig`."""
+    """A file to announce, and how its bytes are to be sent. Raises `TooBig`."""
     if wanted.size > limits.size:
         raise TooBig(limit=limits.size)
-    announced = _announced(wanted, owner_id, now, now + limits.waiting)
-    upload = objects.presign_upload(
-        places.arriving(announced), announced.content_type, announced.size
-    )
-    return repository.write(asked.announce(announced)), upload
+    media = _pending(wanted, owner_id, now, now + limits.waiting)
+    return media, objects.presign_upload(places.arriving(media), media.content_type, media.size)
 
 
-def _announced(wanted: Announcement, owner_id: UserId, now: datetime, until: datetime) -> Media:
+def announce(repository: Repository, media: Media) -> Media:
+    """From now on the upload is waited for."""
+    return repository.write(asked.announce(media))
+
+
+def _pending(wanted: Announcement, owner_id: UserId, now: datetime, until: datetime) -> Media:
     return Media(
         media_id=MediaId(str(ULID.from_datetime(now))),
         owner_id=owner_id,

@@ -28,15 +28,13 @@ class Issued:
     token: str = field(repr=False)
 
 
-def issue(
-    repository: Repository,
-    post: Post,
-    by: UserId,
-    seconds: int | None,
-    lifetimes: Lifetimes,
-    now: datetime,
+def drafted(
+    post: Post, by: UserId, seconds: int | None, lifetimes: Lifetimes, now: datetime
 ) -> Issued:
-    """Raises `TooLong`. Ends at a whole second, which may be a part of one too early."""
+    """Not good yet. Ends at a whole second, which may be a part of one too early.
+
+    Raises `TooLong`.
+    """
     lasting = lifetimes.usual if seconds is None else seconds
     if lasting > lifetimes.most:
         raise TooLong(most=lifetimes.most)
@@ -48,7 +46,12 @@ def issue(
         created_at=now,
         expires_at=(now + timedelta(seconds=lasting)).replace(microsecond=0),
     )
-    return Issued(repository.write(previews.issue(preview)), token)
+    return Issued(preview, token)
+
+
+def issue(repository: Repository, draft: Issued) -> Preview:
+    """From now on its token shows the post."""
+    return repository.write(previews.issue(draft.preview))
 
 
 def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> Page[Preview]:

@@ -14,6 +14,7 @@ from app.settings.about import About, Url
 from app.settings.aws import AwsSettings
 from app.settings.events import EventSettings
 from app.settings.guards import GuardSettings
+from app.settings.idempotency import IdempotencySettings
 from app.settings.jobs import JobSettings
 from app.settings.limits import LimitSettings
 from app.settings.media import MediaSettings
@@ -41,6 +42,7 @@ class Settings(
     ObservingSettings,
     LimitSettings,
     JobSettings,
+    IdempotencySettings,
     EventSettings,
     GuardSettings,
     MediaSettings,

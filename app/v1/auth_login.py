@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts import signing_in
 from app.accounts.pool import NewPasswordNeeded
 from app.accounts.pool_errors import SignInRefused
-from app.accounts.registering import NewAccount, register
+from app.accounts.registering import COMPLETED, NewAccount, register
 from app.auth.authenticator import bearer_token
 from app.auth.dead_cookies import rely_on_cookies
 from app.auth.even_time import in_even_time
@@ -25,6 +25,7 @@ from app.http.refusals import (
     SessionEnded,
     Taken,
 )
+from app.idempotency.once import Once
 from app.routers import open_router, welcoming_router
 from app.v1.accounts_desk import Accounts
 from app.v1.auth_cookies import renewed, signed_in
@@ -51,7 +52,9 @@ router = open_router("/v1/auth", "auth")
     dependencies=[NoForeignPage],
     responses=problems(Forbidden, Conflict, Taken),
 )
-def sign_up(wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now) -> Envelope[UserOut]:
+def sign_up(
+    wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now, once: Once
+) -> Envelope[UserOut]:
     """A new account with a password of your own: yours, as a viewer.
 
     Administrators may give another role. Sign in afterwards.
@@ -59,7 +62,11 @@ def sign_up(wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now) -
     attempt(wanted.email)
     password = wanted.password.get_secret_value()
     account = NewAccount(wanted.email, wanted.role, wanted.name, password)
-    return ok(user_shown(register(desk, account, now)))
+    return once(
+        lambda stored: register(desk.over(stored), account, now),
+        lambda user: ok(user_shown(user)),
+        by=COMPLETED,
+    )
 
 
 @router.post(

@@ -22,6 +22,7 @@ from app.http.refusals import (
     VersionConflict,
 )
 from app.http.validation import invalid
+from app.idempotency.once import Once
 from app.routers import write_router
 from app.v1.categories_schemas import (
     CategoryChange,
@@ -49,9 +50,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     dependencies=[Depends(Allowed("categories.create"))],
     responses=problems(AlreadyExists, Taken, Conflict),
 )
-def add(
-    wanted: CategoryIn, repository: Stored, now: Now, response: Response
-) -> Envelope[CategoryOut]:
+def add(wanted: CategoryIn, once: Once, now: Now, response: Response) -> Envelope[CategoryOut]:
     """Creates a category below its parent, or at the top."""
     category = Category(
         category_id=wanted.category_id,
@@ -61,10 +60,13 @@ def add(
         name=wanted.name,
         created_at=now,
     )
-    added = tree.add(repository, category)
-    response.headers["Location"] = f"{router.prefix}/{added.category_id}"
-    response.headers["ETag"] = tag(added)
-    return ok(shown(added))
+
+    def answered(added: Category) -> Envelope[CategoryOut]:
+        response.headers["Location"] = f"{router.prefix}/{added.category_id}"
+        response.headers["ETag"] = tag(added)
+        return ok(shown(added))
+
+    return once(lambda stored: tree.add(stored, category), answered)
 
 
 @router.patch(
@@ -98,16 +100,23 @@ def move(
     wanted: CategoryMove,
     repository: Stored,
     condition: RequiredCondition,
+    once: Once,
 ) -> Envelope[CategoryOut]:
     """Puts a category, with all that is below it, below another parent or at the top.
 
     A conflict if that is the category itself or below it, if the tree would get too deep, or
     if an ancestor of the new parent was moved at the same time.
     """
-    before = _expected(repository, category_id, condition)
-    moved = tree.move(repository, before, inner_parent(wanted.parent_id), wanted.position)
-    condition.tagged(tag(moved))
-    return ok(shown(moved))
+    before, parent_id = (
+        _expected(repository, category_id, condition),
+        inner_parent(wanted.parent_id),
+    )
+
+    def answered(moved: Category) -> Envelope[CategoryOut]:
+        condition.tagged(tag(moved))
+        return ok(shown(moved))
+
+    return once(lambda stored: tree.move(stored, before, parent_id, wanted.position), answered)
 
 
 @router.delete(

@@ -11,13 +11,14 @@ from app.clock import Now
 from app.http.documented import carrying, empty, problems
 from app.http.envelope import Envelope, ok
 from app.http.refusals import Conflict, NotFound
+from app.idempotency.once import Once
 from app.media import deleting, uploading
 from app.media.uploading import Limits
 from app.routers import write_router
 from app.v1.media_access import CompletedMedia, DeletedMedia, Objects
 from app.v1.media_schemas import MediaOut, UploadIn, UploadOut, shown, upload_out
 from app.wiring import Stored, wiring_of
-from model import UserId
+from model import Media, UserId
 
 router = write_router("/v1/media", "media")
 
@@ -39,17 +40,21 @@ def announce(
     wanted: UploadIn,
     caller: KnownCaller,
     objects: Objects,
-    repository: Stored,
+    once: Once,
     request: Request,
     response: Response,
     now: Now,
 ) -> Envelope[UploadOut]:
     """Where the bytes go, in exactly this type and size. Complete it once they are there."""
     owner = UserId(caller.subject)
-    announced = wanted.announcement()
-    media, upload = uploading.begin(repository, objects, announced, owner, _limits(request), now)
-    response.headers["Location"] = f"{router.prefix}/{media.media_id}"
-    return ok(upload_out(media, upload))
+    wish, limits = wanted.announcement(), _limits(request)
+    planned, upload = uploading.planned(objects, wish, owner, limits, now)
+
+    def answered(media: Media) -> Envelope[UploadOut]:
+        response.headers["Location"] = f"{router.prefix}/{media.media_id}"
+        return ok(upload_out(media, upload))
+
+    return once(lambda stored: uploading.announce(stored, planned), answered)
 
 
 @router.post(

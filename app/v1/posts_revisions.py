@@ -9,9 +9,10 @@ from app.http.documented import problems, shown
 from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
 from app.http.refusals import InvalidCursor, NotFound
+from app.idempotency.once import Once
 from app.posts import history, writing
 from app.routers import private_read_router, write_router
-from app.v1.posts_changing import changed
+from app.v1.posts_changing import changed_once
 from app.v1.posts_documented import CERTAIN
 from app.v1.posts_guards import PostWithHistory, RestoredPost
 from app.v1.posts_out import (
@@ -24,6 +25,7 @@ from app.v1.posts_out import (
 )
 from app.wiring import Stored
 from model import Post
+from singletable import Repository
 
 reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
 writes = write_router("/v1/posts/{post_id}/revisions", "posts")
@@ -51,13 +53,13 @@ def restore(
     number: int,
     condition: RequiredCondition,
     caller: KnownCaller,
-    repository: Stored,
+    once: Once,
     now: Now,
 ) -> Envelope[PostOut]:
     """Gives the post a former text again; the present one becomes a revision in turn."""
 
-    def restored(before: Post) -> Post:
-        revision = history.revision(repository, before, number)
-        return writing.restore(repository, before, revision, caller, now)
+    def restored(stored: Repository, before: Post) -> Post:
+        revision = history.revision(stored, before, number)
+        return writing.restore(stored, before, revision, caller, now)
 
-    return changed(post, condition, restored)
+    return changed_once(post, condition, once, restored)

@@ -12,6 +12,7 @@ from app.http.documented import empty, problems, shown
 from app.http.envelope import Envelope, ok
 from app.http.refusals import Forbidden, NotFound
 from app.http.source import source_of
+from app.idempotency.once import Once
 from app.posts import viewing
 from app.posts.visitors import Visitor
 from app.routers import read_router, welcoming_router
@@ -42,14 +43,15 @@ async def viewing_now(
     responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
 )
 def count_view(
-    post: ViewedPost, seen: Annotated[Viewing, Depends(viewing_now)], repository: Stored
+    post: ViewedPost, seen: Annotated[Viewing, Depends(viewing_now)], once: Once
 ) -> Response:
     """Counts a view of a published post: one for each visitor and day (UTC), however often sent.
 
     A visitor is a known caller, else a network and a browser's name.
     """
-    viewing.count(repository, post, seen)
-    return Response(status_code=204)
+    return once(
+        lambda stored: viewing.count(stored, post, seen), lambda _: Response(status_code=204)
+    )
 
 
 @reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})

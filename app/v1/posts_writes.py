@@ -10,6 +10,7 @@ from app.http.conditional import RequiredCondition, WritingCondition
 from app.http.documented import empty, problems, shown
 from app.http.envelope import Envelope, ok
 from app.http.refusals import Conflict, Taken
+from app.idempotency.once import Once
 from app.posts import deleting, finding, renaming, writing
 from app.routers import write_router
 from app.v1.posts_changing import changed
@@ -18,6 +19,7 @@ from app.v1.posts_guards import DeletedPost, EditedPost, RenamedPost
 from app.v1.posts_in import NewPost, PostPatch, PostText, SlugIn
 from app.v1.posts_out import DRAFT, POST, PostOut, post_out, tag_of
 from app.wiring import Stored
+from model import Post
 
 router = write_router("/v1/posts", "posts")
 
@@ -29,13 +31,17 @@ router = write_router("/v1/posts", "posts")
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
 def create(
-    new: NewPost, response: Response, caller: KnownCaller, repository: Stored, now: Now
+    new: NewPost, response: Response, caller: KnownCaller, once: Once, now: Now
 ) -> Envelope[PostOut]:
     """A new draft by the caller. A slug of your own has to be free."""
-    post = writing.create(repository, new.text(), new.slug, caller, now)
-    response.headers["Location"] = f"/v1/posts/{post.post_id}"
-    response.headers["ETag"] = tag_of(post)
-    return ok(post_out(post))
+
+    def answered(post: Post) -> Envelope[PostOut]:
+        response.headers["Location"] = f"/v1/posts/{post.post_id}"
+        response.headers["ETag"] = tag_of(post)
+        return ok(post_out(post))
+
+    text = new.text()
+    return once(lambda stored: writing.create(stored, text, new.slug, caller, now), answered)
 
 
 @router.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})

@@ -9,13 +9,14 @@ from app.clock import Now
 from app.http.documented import carrying, empty, problems
 from app.http.envelope import Envelope, ok
 from app.http.refusals import NotFound
+from app.idempotency.once import Once
 from app.previews import issuing
-from app.previews.issuing import Lifetimes
+from app.previews.issuing import Issued, Lifetimes
 from app.routers import write_router
 from app.v1.previews_access import PostToHide, PostToPreview
 from app.v1.previews_schemas import IssuedOut, PreviewIn, issued_out
 from app.wiring import Stored, wiring_of
-from model import PreviewKey, UserId
+from model import Preview, PreviewKey, UserId
 
 router = write_router("/v1/posts/{post_id}/previews", "previews")
 
@@ -35,17 +36,21 @@ def issue(
     post: PostToPreview,
     wanted: PreviewIn,
     caller: KnownCaller,
-    repository: Stored,
+    once: Once,
     request: Request,
     response: Response,
     now: Now,
 ) -> Envelope[IssuedOut]:
     """A token that shows this post, whatever its status, to whoever has it. It is told once."""
     by = UserId(caller.subject)
-    issued = issuing.issue(repository, post, by, wanted.seconds, _lifetimes(request), now)
-    where = router.prefix.format(post_id=post.post_id)
-    response.headers["Location"] = f"{where}/{issued.preview.preview_id}"
-    return ok(issued_out(issued))
+    draft = issuing.drafted(post, by, wanted.seconds, _lifetimes(request), now)
+
+    def answered(preview: Preview) -> Envelope[IssuedOut]:
+        where = router.prefix.format(post_id=post.post_id)
+        response.headers["Location"] = f"{where}/{preview.preview_id}"
+        return ok(issued_out(Issued(preview, draft.token)))
+
+    return once(lambda stored: issuing.issue(stored, draft), answered)
 
 
 @router.delete(

@@ -22,12 +22,15 @@ from app.http.refusals import (
     LoginRefused,
     NotFound,
 )
+from app.idempotency.once import Once
 from app.policy.question import Resource
 from app.routers import open_router, write_router
 from app.v1.accounts_desk import Accounts
 from app.v1.sessions_access import LoggedOutUser, RevokedSession
 from app.v1.sessions_schemas import SessionIn, SessionOut, shown
 from app.wiring import Stored, wiring_of
+from model import Session
+from singletable import Repository
 
 router = write_router("/v1/sessions", "sessions")
 opening = open_router("/v1/sessions", "sessions")
@@ -62,15 +65,26 @@ TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
     responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
 )
 def start(
-    wanted: SessionIn, claims: TokenOfSession, desk: Accounts, now: Now, response: Response
+    wanted: SessionIn,
+    claims: TokenOfSession,
+    desk: Accounts,
+    now: Now,
+    once: Once,
+    response: Response,
 ) -> Envelope[SessionOut]:
     """For those who signed in at the user pool itself: opens the session of their token.
 
     Without it the token opens nothing else. A session that was ended stays so.
     """
-    opened = signing_in.open_session(desk, claims, wanted.user_agent, now)
-    response.headers["Location"] = f"{router.prefix}/{opened.session_id}"
-    return ok(shown(opened, changing.found(desk, opened.user_id)))
+
+    def opened(stored: Repository) -> Session:
+        return signing_in.open_session(desk.over(stored), claims, wanted.user_agent, now)
+
+    def answered(session: Session) -> Envelope[SessionOut]:
+        response.headers["Location"] = f"{router.prefix}/{session.session_id}"
+        return ok(shown(session, changing.found(desk, session.user_id)))
+
+    return once(opened, answered)
 
 
 @router.delete(

@@ -7,15 +7,17 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from app.accounts import changing, reconciling
-from app.accounts.registering import NewAccount, register
+from app.accounts.registering import COMPLETED, NewAccount, register
 from app.auth.guard import Allowed
 from app.clock import Now
 from app.http.documented import empty, problems
 from app.http.envelope import Envelope, ok
 from app.http.refusals import Conflict, NotFound, Taken
+from app.idempotency.once import Once
 from app.routers import write_router
 from app.v1.accounts_desk import Accounts
 from app.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
+from model import User
 from model.ids import UserKey
 
 router = write_router("/v1/auth/users", "users")
@@ -29,14 +31,19 @@ beside = write_router("/v1/auth", "users")
     dependencies=[Depends(Allowed("users.create"))],
     responses=problems(Taken, Conflict),
 )
-def add(wanted: UserIn, desk: Accounts, now: Now, response: Response) -> Envelope[UserOut]:
+def add(
+    wanted: UserIn, desk: Accounts, now: Now, once: Once, response: Response
+) -> Envelope[UserOut]:
     """Creates an account in the user pool and here; an address is one user's only."""
     given = wanted.temporary_password
     temporary = given.get_secret_value() if given else None
     account = NewAccount(wanted.email, wanted.role, wanted.name, temporary=temporary)
-    user = register(desk, account, now)
-    response.headers["Location"] = f"{router.prefix}/{user.user_id}"
-    return ok(shown(user))
+
+    def answered(user: User) -> Envelope[UserOut]:
+        response.headers["Location"] = f"{router.prefix}/{user.user_id}"
+        return ok(shown(user))
+
+    return once(lambda stored: register(desk.over(stored), account, now), answered, by=COMPLETED)
 
 
 @router.patch(

@@ -12,6 +12,7 @@ from app.http.refusals.caller import (
     SessionEnded,
 )
 from app.http.refusals.limits import ForeignOrigin, TooManyRequests
+from app.http.refusals.repeated import AnswerTooLarge, InProgress, KeyReused, MalformedKey
 from app.http.refusals.service import Busy, InternalError, NotConfigured, NotReady, Unavailable
 from app.http.refusals.state import (
     AlreadyExists,
@@ -35,17 +36,21 @@ from app.http.refusals.unreadable import (
 
 __all__ = [
     "AlreadyExists",
+    "AnswerTooLarge",
     "Busy",
     "Conflict",
     "CredentialsMissing",
     "CredentialsWrong",
     "Forbidden",
     "ForeignOrigin",
+    "InProgress",
     "InternalError",
     "InvalidCursor",
+    "KeyReused",
     "LoginRefused",
     "MalformedBody",
     "MalformedHeader",
+    "MalformedKey",
     "MethodNotAllowed",
     "NoSuchRoute",
     "NotConfigured",

@@ -83,7 +83,9 @@ def _post(world: World, cell: Cell) -> Post:
 
 def _issued(world: World, post: Post) -> Issued:
     lifetimes, now = Lifetimes(usual=3600, most=3600), datetime.now(UTC)
-    return issuing.issue(world.town.repository, post, post.author_id, None, lifetimes, now)
+    draft = issuing.drafted(post, post.author_id, None, lifetimes, now)
+    issuing.issue(world.town.repository, draft)
+    return draft
 
 
 _MEDIA = "/v1/media/{media_id}"

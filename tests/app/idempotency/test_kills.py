@@ -1,0 +1,155 @@
+"""A process that dies right after any of its requests, so in front of the next: one effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from singletable.fault import Fault
+from tests.app import expect
+from tests.app.accounts.town import ORIGIN, PASSWORD, open_town
+from tests.app.idempotency.house import House, open_house
+from tests.app.idempotency.keyed import (
+    REPLAYED,
+    Breaking,
+    Killed,
+    claims_in,
+    content_of,
+    new_key,
+)
+from tests.app.matrix.world import SETTINGS
+from tests.app.v1.site import TEXT, Site, path
+from tests.app.v1.stores import in_moto
+
+numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """`prepared` makes what it is about, and gives path and body; `is_tagged`: If-Match is sent."""
+
+    prepared: Callable[[Site], tuple[str, Any]]
+    is_tagged: bool = False
+
+    def asked(self, site: Site) -> Callable[[], Any]:
+        """The same request, as often as it is called."""
+        where, json = self.prepared(site)
+        headers = new_key() | ({"If-Match": "*"} if self.is_tagged else {})
+        return lambda: site.admin.post(where, json=json, headers=headers)
+
+
+def _category(_: Site) -> tuple[str, Any]:
+    return "/v1/categories", {"name": f"Shelf {next(numbers)}", "parentId": "news"}
+
+
+def _moved(site: Site) -> tuple[str, Any]:
+    name = f"shelf-{next(numbers)}"
+    site.category(name)
+    return f"/v1/categories/{name}/move", {"parentId": "news"}
+
+
+def _edited(site: Site) -> tuple[str, Any]:
+    post = site.draft()
+    site.ada.patch(path(post), json={"body": "Later words."}, headers=site.tag(post))
+    return f"{path(post)}/revisions/1/restore", None
+
+
+DEEDS = {
+    "a post": Deed(lambda _: ("/v1/posts", TEXT)),
+    "a category": Deed(_category),
+    "a publication": Deed(
+        lambda site: (f"{path(site.steps(site.draft(), 'submit'))}/publish", None)
+    ),
+    "a former text": Deed(_edited, is_tagged=True),
+    "a move": Deed(_moved, is_tagged=True),
+    "a view": Deed(lambda site: (f"{path(site.published())}/views", None)),
+    "a preview": Deed(lambda site: (f"{path(site.draft())}/previews", {})),
+}
+
+
+@pytest.fixture(scope="module")
+def built() -> Iterator[House]:
+    with open_house() as made:
+        yield made
+
+
+@pytest.fixture
+def house(built: House) -> Iterator[House]:
+    yield built
+    built.tidy()
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_killed_anywhere_it_is_done_once(house: House, deed: Deed) -> None:
+    """What was written has its answer: the repetition finds both at once, or does both later."""
+    outcomes = list[bool]()
+    for at in count(1):
+        send = deed.asked(house.site)
+        untouched = content_of(house.store)
+        house.breaking.break_at(at, is_after=True)
+        try:
+            send()
+        except Killed:
+            pass
+        else:
+            break
+        finally:
+            house.breaking.mend()
+        outcomes.append(content_of(house.store) != untouched)
+        done_once(house, send, is_done=outcomes[-1])
+    assert outcomes[0] is False
+    assert True in outcomes
+
+
+def done_once(house: House, send: Callable[[], Any], *, is_done: bool) -> None:
+    """Now, or as soon as the lock is over; and no more than that."""
+    left = content_of(house.store)
+    if not is_done:
+        house.store.clock.tick(seconds=SETTINGS.idempotency_lock_seconds)
+    first = send()
+    done = content_of(house.store)
+    assert first.status_code < 300, first.text
+    assert (REPLAYED in first.headers) is is_done
+    assert (done == left) is is_done
+    assert send().content == first.content
+    assert content_of(house.store) == done
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_an_answer_that_got_lost_is_found(house: House, deed: Deed) -> None:
+    """The table carried the write out and did not say so: 503, and then the answer."""
+    send = deed.asked(house.site)
+    house.breaking.break_at("TransactWriteItems", is_after=True, fault=unreachable)
+    expect.failure(send(), 503, "unavailable")
+    house.breaking.mend()
+    done_once(house, send, is_done=True)
+
+
+def unreachable() -> Fault:
+    return Fault("Unreachable", "the test's")
+
+
+def test_an_account_is_made_with_its_answer() -> None:
+    """The pool knew of it before; the transaction that completes it keeps the answer as well."""
+    with in_moto() as store:
+        breaking = Breaking(store)
+        with open_town(SETTINGS, breaking.way()) as town:
+            body = {"email": "eve@example.com", "password": PASSWORD}
+            browser, key = town.browser(ORIGIN), new_key()
+
+            def sign_up() -> Any:
+                return browser.post("/v1/auth/signup", json=body, headers=key)
+
+            breaking.break_at("TransactWriteItems", is_after=True)
+            with pytest.raises(Killed):
+                sign_up()
+            breaking.mend()
+            done, answer = content_of(store), sign_up()
+            assert expect.success(answer, 201)["email"] == "eve@example.com"
+            assert answer.headers[REPLAYED] == "true"
+            assert content_of(store) == done
+            assert all("answer" in item for item in claims_in(store))
