@@ -64,11 +64,13 @@ class AccessLogMiddleware:
             log.info("%s %s %s", method, route or "(no route)", status, extra={"facts": facts})
 
     def _template(self, scope: Scope) -> str | None:
-        """The path as it was declared; None if there is no such route."""
+        """The path as it was declared, its parameters by name alone; None if there is no such route."""
         endpoint = scope.get("endpoint")
         if endpoint is None:
             return None
         if endpoint not in self._templates:
             contexts = iter_route_contexts(scope["app"].routes)
-            self._templates = {each.endpoint: each.path for each in contexts if each.endpoint}
+            self._templates = {
+                each.endpoint: each.path_format for each in contexts if each.endpoint
+            }
         return self._templates.get(endpoint)
