@@ -64,7 +64,7 @@ class AccessLogMiddleware:
             log.info("%s %s %s", method, route or "(no route)", status, extra={"facts": facts})
 
     def _template(self, scope: Scope) -> str | None:
-        """The path as it was declared, its parameters by name alone; None if there is no such route."""
+        """The path as OpenAPI has it; None if there is no such route."""
         endpoint = scope.get("endpoint")
         if endpoint is None:
             return None
