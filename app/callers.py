@@ -73,7 +73,9 @@ def _routes() -> Iterator[tuple[str, APIRoute]]:
     for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):
-                yield from ((f"{method} {route.path}", route) for method in route.methods or ())
+                yield from (
+                    (f"{method} {route.path_format}", route) for method in route.methods or ()
+                )
 
 
 def _reached(roots: Iterable[object]) -> list[object]:

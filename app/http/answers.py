@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
-from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -85,26 +84,12 @@ def _of_framework(request: Request, error: HTTPException) -> Refusal:
 
 
 def allowed_methods(scope: Scope) -> str:
-    """Every method of the path: starlette names those of the first route only.
-
-    A path that is declared is itself, and not what a parameter of another may stand for.
-    """
-    found = _declared(scope) or _matching(scope)
-    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
-
-
-def _declared(scope: Scope) -> set[str]:
-    """The methods of routes whose path is this one to the letter."""
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
-    known = iter_route_contexts(scope["app"].routes)
-    return {method for each in known if each.path == path for method in each.methods or ()}
-
-
-def _matching(scope: Scope) -> set[str]:
+    """Every method of the path: starlette names those of the first route only."""
     bare = {"type": "http", "path": scope["path"], "root_path": scope.get("root_path", "")}
-    return {
+    found = {
         method
         for method in METHODS
         for route in scope["app"].routes
         if route.matches({**bare, "method": method, "headers": []})[0].name == "FULL"
     }
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
