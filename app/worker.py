@@ -14,6 +14,7 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.aws.clients import Clients
 from app.aws.dynamo import make_repository
 from app.aws.s3 import make_object_store
 from app.aws.sqs import SqsQueue, make_job_queue
@@ -22,10 +23,15 @@ from app.jobs import records, working
 from app.jobs.holding import IsOver, Workshop
 from app.jobs.polling import poll
 from app.logs import configure_logging
+from app.metrics.meter import Meter
+from app.metrics.tally import Tally, tallied
 from app.settings import Settings, SettingsError, load_settings
+from model import JobId
 
 if TYPE_CHECKING:
     handler: Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
+
+Report = Callable[[Tally], None]
 
 SPARE_MILLISECONDS = 30_000
 """Before a function is ended: for all attempts at one request, and to hand over."""
@@ -35,18 +41,30 @@ class LambdaContext(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-def answer(event: Mapping[str, Any], shop: Workshop, is_over: IsOver) -> dict[str, Any]:
-    """What the worker does with an event of SQS."""
-    return records.handle(event, lambda job_id: working.work(shop, job_id, is_over))
+def answer(
+    event: Mapping[str, Any], shop: Workshop, is_over: IsOver, report: Report | None = None
+) -> dict[str, Any]:
+    """What the worker does with an event of SQS. `report` is told what each job asked for."""
+
+    def work(job_id: JobId) -> None:
+        with tallied() as tally:
+            try:
+                working.work(shop, job_id, is_over)
+            finally:
+                if report is not None:
+                    report(tally)
+
+    return records.handle(event, work)
 
 
 def make_workshop(settings: Settings) -> tuple[Workshop, SqsQueue]:
     """Ends the process with what is missing."""
-    queue, objects = make_job_queue(settings), make_object_store(settings)
+    clients = Clients(settings)
+    queue, objects = make_job_queue(settings, clients), make_object_store(settings, clients)
     if queue is None or objects is None:
         raise SystemExit("A worker needs JOBS_QUEUE_URL and MEDIA_BUCKET.")
     shop = Workshop(
-        repository=make_repository(settings),
+        repository=make_repository(settings, clients),
         objects=objects,
         queue=queue,
         clock=utc_now,
@@ -58,18 +76,19 @@ def make_workshop(settings: Settings) -> tuple[Workshop, SqsQueue]:
 
 
 @cache
-def _made() -> tuple[Workshop, SqsQueue]:
+def _made() -> tuple[Workshop, SqsQueue, Report | None]:
     try:
         settings = load_settings()
     except SettingsError as error:
         raise SystemExit(str(error)) from None
     configure_logging(settings.log_level)
-    return make_workshop(settings)
+    report = None if settings.metrics == "off" else Meter.of(settings).report_work
+    return *make_workshop(settings), report
 
 
 def _handle(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
-    shop, _ = _made()
-    return answer(event, shop, partial(_is_late, context))
+    shop, _, report = _made()
+    return answer(event, shop, partial(_is_late, context), report)
 
 
 def _is_late(context: LambdaContext) -> bool:
@@ -85,8 +104,8 @@ def main() -> int:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, put_down)
-    shop, queue = _made()
-    poll(queue, lambda event: answer(event, shop, stop.is_set), stop)
+    shop, queue, report = _made()
+    poll(queue, lambda event: answer(event, shop, stop.is_set, report), stop)
     return 0
 
 

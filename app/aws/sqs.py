@@ -1,6 +1,7 @@
 """Messages about jobs in a queue of SQS. Knows no job but its identity, and no worker.
 
-A message's body is `{"jobId": "..."}`. It may come twice, and late.
+A message's body is `{"jobId": "..."}`, its attribute `traceparent` the trace that it was sent in.
+It may come twice, and late.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ import json
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import Clients
+from app.http.trace import current_traceparent
 from app.jobs.queue import LONGEST_DELAY, QueueRefused, QueueUnavailable
 from app.settings import Settings
 from model import JobId
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, MessageTypeDef
 
+TRACE = "traceparent"
 _WAIT_SECONDS = 2
 _TRANSIENT = {
     "InternalError",
@@ -39,10 +43,16 @@ class Received:
     message_id: str
     body: str
     receipt: str
+    traceparent: str = ""
 
-    def record(self) -> dict[str, str]:
+    def record(self) -> dict[str, Any]:
         """As Lambda has it in its events."""
-        return {"messageId": self.message_id, "body": self.body}
+        attributes = {TRACE: {"stringValue": self.traceparent}} if self.traceparent else {}
+        return {
+            "messageId": self.message_id,
+            "body": self.body,
+            "messageAttributes": attributes,
+        }
 
 
 def make_job_queue(settings: Settings, clients: Clients | None = None) -> SqsQueue | None:
@@ -63,24 +73,43 @@ class SqsQueue:
         delay = max(0, min(delay_seconds, LONGEST_DELAY))
         with _translated():
             self._client.send_message(
-                QueueUrl=self._url, MessageBody=json.dumps({"jobId": job_id}), DelaySeconds=delay
+                QueueUrl=self._url,
+                MessageBody=json.dumps({"jobId": job_id}),
+                DelaySeconds=delay,
+                MessageAttributes=_traced(),
             )
 
     def receive(self) -> Sequence[Received]:
         """The next message, if one comes within two seconds; it stays until it is deleted."""
         with _translated():
             answer = self._client.receive_message(
-                QueueUrl=self._url, MaxNumberOfMessages=1, WaitTimeSeconds=_WAIT_SECONDS
+                QueueUrl=self._url,
+                MaxNumberOfMessages=1,
+                WaitTimeSeconds=_WAIT_SECONDS,
+                MessageAttributeNames=[TRACE],
             )
-        return [
-            Received(each.get("MessageId", ""), each.get("Body", ""), each.get("ReceiptHandle", ""))
-            for each in answer.get("Messages", ())
-        ]
+        return [_received(each) for each in answer.get("Messages", ())]
 
     def delete(self, received: Received) -> None:
         """It is dealt with."""
         with _translated():
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=received.receipt)
+
+
+def _traced() -> dict[str, MessageAttributeValueTypeDef]:
+    """Nothing outside of a request and its consequences."""
+    traceparent = current_traceparent()
+    return {TRACE: {"DataType": "String", "StringValue": traceparent}} if traceparent else {}
+
+
+def _received(message: MessageTypeDef) -> Received:
+    trace = message.get("MessageAttributes", {}).get(TRACE)
+    return Received(
+        message.get("MessageId", ""),
+        message.get("Body", ""),
+        message.get("ReceiptHandle", ""),
+        trace.get("StringValue", "") if trace else "",
+    )
 
 
 @contextmanager

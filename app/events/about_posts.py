@@ -22,6 +22,7 @@ from app.events.kinds import (
     PublicPost,
     WithdrawnPost,
 )
+from app.http.trace import current_traceparent
 from model import Post, PostStatus
 
 SOURCE = "/v1/posts"
@@ -39,6 +40,14 @@ def published(reviewed: Post, now: datetime) -> Event:
     """`reviewed` is about to be published, at `now`."""
     facts: dict[str, Any] = {**_facts(reviewed), "published_at": now}
     return PostPublished(**_envelope(reviewed, now), data=PublicPost(**facts))
+
+
+def brought_in(post: Post, now: datetime) -> Event | None:
+    """A post is about to be there that was not, if readers can see it."""
+    if not _is_public(post):
+        return None
+    event = PostPublished(**_envelope(post, now), data=PublicPost(**_facts(post)))
+    return event.model_copy(update={"sequence": sequence_of(post.version)})
 
 
 def withdrawn(post: Post, now: datetime, *, is_archived: bool) -> Event | None:
@@ -93,4 +102,5 @@ def _envelope(before: Post, now: datetime) -> dict[str, Any]:
         "subject": before.post_id,
         "time": now,
         "sequence": sequence_of(before.version + 1),
+        "traceparent": current_traceparent() or None,
     }

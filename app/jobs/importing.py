@@ -11,8 +11,10 @@ from functools import partial
 from typing import Any
 
 from access_patterns import jobs as asked
-from access_patterns import posts
+from access_patterns import outbox, posts
 from app.aws.errors import ObjectMissing
+from app.events import about_posts
+from app.events.outbox import item_of
 from app.http.errors import refusal_for
 from app.http.refusals import Refusal
 from app.jobs import post_lines, reading
@@ -66,7 +68,7 @@ def finish(held: Held, line: Line) -> None:
     for post in tried:
         row = _row(held, line, Outcome.CREATED, post)
         try:
-            _settle(held, line, row, *_bringing_in(post))
+            _settle(held, line, row, *_bringing_in(held, post))
             return
         except RequestError as error:
             if _exists(error):
@@ -93,11 +95,14 @@ def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
     )
 
 
-def _bringing_in(post: Post) -> Iterator[Write[Any]]:
+def _bringing_in(held: Held, post: Post) -> Iterator[Write[Any]]:
+    """The post with all that belongs to it; and others are told, if readers can see it."""
     yield posts.bring_in(post)
     for slug in (post.slug, *post.former_slugs):
         yield posts.take_slug(slug, post.post_id)
     yield posts.file_under(post.category_id)
+    if event := about_posts.brought_in(post, held.shop.clock()):
+        yield outbox.announce(item_of(event))
 
 
 def _row(held: Held, line: Line, outcome: Outcome, post: Post) -> JobLine:

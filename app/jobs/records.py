@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.http.trace import traced
 from app.jobs.errors import Poison
 from model import JobId, JobKey
 
@@ -31,6 +32,11 @@ def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str,
 
 
 def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
+    with traced(_trace_of(record)):
+        return _worked(record, work)
+
+
+def _worked(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
     try:
         work(_job_of(record))
     except Poison as error:
@@ -40,6 +46,12 @@ def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> boo
         log.error("message %s", record.get("messageId"), exc_info=error)
         return False
     return True
+
+
+def _trace_of(record: Mapping[str, Any]) -> str:
+    """The trace of the request that the job came of; empty if the message does not tell."""
+    attributes: Mapping[str, Any] = record.get("messageAttributes") or {}
+    return str(attributes.get("traceparent", {}).get("stringValue", ""))
 
 
 def _job_of(record: Mapping[str, Any]) -> JobId:

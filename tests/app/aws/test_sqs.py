@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from app.aws.clients import Clients
 from app.aws.sqs import SqsQueue, make_job_queue
+from app.http.trace import traced
 from app.jobs.queue import LONGEST_DELAY, QueueError, QueueRefused, QueueUnavailable
 from app.settings import Settings
 from model import JobId
@@ -36,6 +37,22 @@ def dictated() -> Iterator[tuple[SqsQueue, Stubber]]:
     client = client_of()
     with Stubber(client) as stub:
         yield SqsQueue(client, URL), stub
+
+
+def test_a_message_carries_the_trace_that_it_was_sent_in() -> None:
+    """As an attribute, which Lambda has in its records; outside of a trace there is none."""
+    with mock_aws():
+        client = client_of()
+        queue = SqsQueue(client, client.create_queue(QueueName="jobs")["QueueUrl"])
+        with traced() as trace:
+            queue.send(JOB)
+        (received,) = queue.receive()
+        attributes = received.record()["messageAttributes"]
+        assert attributes == {"traceparent": {"stringValue": str(trace)}}
+        queue.delete(received)
+        queue.send(JOB)
+        (received,) = queue.receive()
+        assert received.record()["messageAttributes"] == {}
 
 
 def test_a_message_is_received_until_it_is_deleted() -> None:
@@ -62,7 +79,7 @@ def test_delays_are_what_sqs_takes(
     """From none to a quarter of an hour."""
     queue, stub = dictated
     body = json.dumps({"jobId": JOB})
-    wanted = {"QueueUrl": URL, "MessageBody": body, "DelaySeconds": sent}
+    wanted = {"QueueUrl": URL, "MessageBody": body, "DelaySeconds": sent, "MessageAttributes": {}}
     stub.add_response("send_message", {"MessageId": "m"}, wanted)
     queue.send(JOB, delay_seconds=asked)
     stub.assert_no_pending_responses()

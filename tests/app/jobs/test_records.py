@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.http.trace import current_traceparent
 from app.jobs.errors import Poison
 from app.jobs.records import handle
 from model import JobId
@@ -63,3 +64,17 @@ def test_a_job_that_fails_fails_its_message_alone(caplog: pytest.LogCaptureFixtu
 def test_an_event_without_records_is_no_failure() -> None:
     """Lambda may be tried with an empty one."""
     assert handle({}, lambda _: None) == {"batchItemFailures": []}
+
+
+def test_a_job_is_done_in_the_trace_that_its_message_carries() -> None:
+    """Each in its own, and in a new one where the message has none or an odd one."""
+    sent = [f"00-{digit * 32}-{digit * 16}-01" for digit in "ab"]
+    attributes = [{"traceparent": {"stringValue": each}} for each in (*sent, "odd")]
+    batch = event(*[json.dumps({"jobId": JOB})] * 4)
+    for record, given in zip(batch["Records"], attributes, strict=False):
+        record["messageAttributes"] = given
+    seen = list[str]()
+    handle(batch, lambda _: seen.append(current_traceparent()[3:35]))
+    assert seen[:2] == ["a" * 32, "b" * 32]
+    assert len({*seen}) == 4
+    assert current_traceparent() == ""

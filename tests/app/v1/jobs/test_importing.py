@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from access_patterns import posts
+from app.events.kinds import PostPublished
 from app.jobs.reading import LONGEST_LINE
 from model import PostId
 from tests.app import expect
@@ -44,6 +45,23 @@ def test_an_import_makes_a_post_of_each_line(office: Office) -> None:
     second = office.site.anonymous.get(f"/v1/posts/{report[1]['postId']}")
     assert expect.success(second)["slug"] == "second"
     assert office.site.count_in("news") == 2
+
+
+def test_others_are_told_of_posts_that_readers_can_see(office: Office) -> None:
+    """With the line, and of no other post; the event names the version that the post has."""
+    office.imported(
+        ndjson(
+            [
+                {**TEXT, "postId": POST_ID, "status": "published", "version": 4},
+                {**TEXT, "title": "Second"},
+                {**TEXT, "postId": POST_ID, "status": "published"},
+            ]
+        )
+    )
+    items = office.store.transport("Scan", {"TableName": office.store.table})["Items"]
+    told = [item["body"]["S"] for item in items if item["entity"] == {"S": "OutboxEvent"}]
+    (event,) = map(PostPublished.model_validate_json, told)
+    assert (event.subject, event.sequence) == (POST_ID, "0000000004")
 
 
 def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -> None:
