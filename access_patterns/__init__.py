@@ -2,6 +2,7 @@
 
 from access_patterns import (
     categories,
+    jobs,
     keyed_requests,
     media,
     posts,
@@ -15,6 +16,7 @@ from model import blog
 __all__ = [
     "blog",
     "categories",
+    "jobs",
     "keyed_requests",
     "media",
     "posts",

@@ -16,8 +16,10 @@ from model import (
     Slug,
     UserId,
     ViewCount,
+    Viewing,
 )
 from singletable import (
+    Create,
     Delete,
     Get,
     Patch,
@@ -25,7 +27,6 @@ from singletable import (
     Query,
     Transaction,
     Update,
-    Upsert,
     access_pattern,
     attr,
     create,
@@ -37,6 +38,7 @@ from singletable import (
 
 SLUG_TAKEN = "the slug is taken"
 NO_CATEGORY = "the category does not exist"
+COUNTED_BEFORE = "the visitor was counted that day"
 
 
 def _filed_under(category_id: CategoryId) -> Patch[CategoryUsage]:
@@ -112,6 +114,12 @@ def in_status(status: PostStatus) -> Query[Post]:
 
 
 @access_pattern
+def in_status_since(status: PostStatus, since: datetime) -> Query[Post]:
+    """Posts that came into a status at a moment or later, the longest waiting first."""
+    return Post.by_status.query(status=status).at_least(status_since=since)
+
+
+@access_pattern
 def revisions(post_id: PostId) -> Query[Revision]:
     """Former texts of a post, newest first."""
     return Revision.key.query(post_id=post_id).newest_first()
@@ -138,6 +146,24 @@ def write(post: Post) -> Transaction[Post]:
         create(PostSlug(slug=post.slug, post_id=post.post_id)).otherwise(SLUG_TAKEN),
         _filed_under(post.category_id),
     ).answering(own)
+
+
+@access_pattern
+def bring_in(post: Post) -> Create[Post]:
+    """Creates a post as it was elsewhere: within the transaction that takes its slugs."""
+    return create(post).as_given()
+
+
+@access_pattern
+def take_slug(slug: Slug, post_id: PostId) -> Create[PostSlug]:
+    """Takes a slug, present or former, of a post that is brought in."""
+    return create(PostSlug(slug=slug, post_id=post_id)).otherwise(SLUG_TAKEN)
+
+
+@access_pattern
+def file_under(category_id: CategoryId) -> Patch[CategoryUsage]:
+    """Counts a post that is brought in, in a category that exists."""
+    return _filed_under(category_id)
 
 
 @access_pattern
@@ -236,6 +262,7 @@ def drop_views(post_id: PostId, slot: int) -> Delete:
 
 
 @access_pattern
-def count_view(post_id: PostId, slot: int) -> Upsert[ViewCount]:
-    """Counts one view, in any of the post's counters."""
-    return ViewCount.key.upsert(post_id=post_id, slot=slot).add(views=1)
+def count_view(viewing: Viewing, post_id: PostId, slot: int) -> Transaction[None]:
+    """Counts one view, in any of the post's counters, unless the visitor was counted that day."""
+    counter = ViewCount.key.upsert(post_id=post_id, slot=slot).add(views=1)
+    return transaction(create(viewing).otherwise(COUNTED_BEFORE), counter)

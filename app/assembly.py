@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
@@ -14,17 +16,25 @@ from app.auth.credentials import AccessCookie, BearerToken, Entrance, GatewayCla
 from app.auth.development import DevelopmentToken
 from app.auth.keys import SigningKeys
 from app.auth.tokens import TokenVerifier
+from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
+from app.aws.sqs import make_job_queue
 from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
+from app.limits.requests import Requests
+from app.metrics.tally import note_policy_failure
 from app.policy.decisions import Decisions
 from app.policy.port import Policy
+from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from app.wiring import Readiness, Wiring
 from singletable import Repository
+
+if TYPE_CHECKING:
+    from app.sessions.shared import SharedStandings
 
 
 def assembled(
@@ -33,15 +43,27 @@ def assembled(
     readiness: Readiness,
     policy: Policy,
     *,
+    clients: Clients,
+    opened: ExitStack,
     pool: UserPool | None = None,
     keys: SigningKeys | None = None,
     authenticators: Sequence[Authenticator] = (),
 ) -> Wiring:
-    """`authenticators` come first; `pool` and `keys` stand in for Cognito's."""
-    gate = SessionGate(repository, settings.session_cache_seconds)
+    """`authenticators` come first; `pool` and `keys` stand in for Cognito's.
+
+    `opened` is given what has to be closed at the end.
+    """
+    gate = SessionGate(
+        repository, settings.session_cache_seconds, shared=_shared_standings(settings)
+    )
+    opened.callback(gate.close)
     origins = parse_origins(settings.allowed_origins)
     desk, entrance = None, None
-    pool = pool or make_user_pool(settings)
+    pool = pool or make_user_pool(settings, clients)
+    attempts = Attempts.from_settings(settings)
+    requests = Requests.from_settings(settings)
+    opened.callback(attempts.close)
+    opened.callback(requests.close)
     if pool is not None:
         keys = keys or SigningKeys(settings.cognito_jwks_url)
         tokens = TokenVerifier(_expected(settings), keys, utc_now)
@@ -61,14 +83,30 @@ def assembled(
             *([AccessCookie(entrance, origins)] if entrance else []),
         ),
         readiness=readiness,
-        decisions=Decisions(policy),
-        attempts=Attempts.from_settings(settings),
+        decisions=Decisions(policy, *_counted(settings)),
+        attempts=attempts,
+        requests=requests,
+        visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
         allowed_origins=origins,
         gate=gate,
         desk=desk,
         bearer=bearer,
-        objects=make_object_store(settings),
+        objects=make_object_store(settings, clients),
+        queue=make_job_queue(settings, clients),
     )
+
+
+def _shared_standings(settings: Settings) -> SharedStandings | None:
+    if not settings.redis_url or not settings.session_cache_seconds:
+        return None
+    from app.sessions.shared import SharedStandings  # noqa: PLC0415  # most start without Redis
+
+    secret = settings.cursor_secret.get_secret_value().encode()
+    return SharedStandings(settings.redis_url, secret, settings.session_cache_seconds)
+
+
+def _counted(settings: Settings) -> Sequence[Callable[[], None]]:
+    return () if settings.metrics == "off" else (note_policy_failure,)
 
 
 def _expected(settings: Settings) -> Expected:

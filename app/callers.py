@@ -1,4 +1,4 @@
-"""Which routes ask which access patterns, read from the routes' code. Calls none of it."""
+"""Which routes and workers ask which access patterns, read from their code. Calls none of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
+from operator import itemgetter
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, cast
 
@@ -16,7 +17,12 @@ from fastapi.routing import APIRoute
 
 from access_patterns import blog
 from app.auth.guard import Guarding
+from app.jobs import working
+from app.jobs.holding import Workshop
 from app.main import ROUTERS
+
+WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (working.work, Workshop)}
+"""By the module of its handler, what each is made of."""
 
 _PACKAGE = "app"
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
@@ -35,15 +41,23 @@ def callers() -> dict[str, list[str]]:
     """Pattern name → captions of routes: `{"posts.by_id": ["GET /v1/posts/{post_id}"]}`.
 
     A route calls what its endpoint and dependencies refer to, through any functions and
-    classes of `app`.
+    classes of `app`. A worker is named by its module: `app.worker`.
     """
     names = {id(pattern.function): name for name, pattern in blog.patterns.items()}
     found: dict[str, list[str]] = {name: [] for name in sorted(blog.patterns)}
-    for caption, route in sorted(_routes()):
-        reached = {names[id(each)] for each in _reached(route) if id(each) in names}
+    for caption, roots in sorted(_callers(), key=itemgetter(0)):
+        reached = {names[id(each)] for each in _reached(roots) if id(each) in names}
         for name in reached:
             found[name].append(caption)
     return {name: captions for name, captions in found.items() if captions}
+
+
+def _callers() -> Iterator[tuple[str, list[object]]]:
+    """Captions, and what each begins with."""
+    for caption, route in _routes():
+        yield caption, list(_calls(route.dependant))
+    for name, parts in WORKERS.items():
+        yield name, list(parts)
 
 
 def _routes() -> Iterator[tuple[str, APIRoute]]:
@@ -53,10 +67,10 @@ def _routes() -> Iterator[tuple[str, APIRoute]]:
                 yield from ((f"{method} {route.path}", route) for method in route.methods or ())
 
 
-def _reached(route: APIRoute) -> list[object]:
-    """Everything that a route may call, each once."""
+def _reached(roots: Iterable[object]) -> list[object]:
+    """Everything that these may call, each once."""
     seen = dict[int, object]()
-    waiting: list[object] = list(_calls(route.dependant))
+    waiting = list(roots)
     while waiting:
         each = waiting.pop()
         if id(each) not in seen:

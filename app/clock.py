@@ -1,20 +1,21 @@
-"""What time it is, as a dependency: tests put another moment in its place."""
+"""What time it is, as a dependency: by the app's clock, which tests may set."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def moment() -> datetime:
+async def moment(request: Request) -> datetime:
     """Of the request; async, since a thread of its own would take longer than the clock."""
-    return utc_now()
+    now: datetime = request.app.state.clock()
+    return now
 
 
 Now = Annotated[datetime, Depends(moment)]

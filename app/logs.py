@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 
 from app.http.request_id import current_request_id
+from app.http.trace import current_trace
 
 OURS = ("app", "access_patterns", "model", "singletable")
 
@@ -22,11 +23,20 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "requestId": current_request_id() or None,
+            **_traced(),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
+
+
+def _traced() -> dict[str, str | None]:
+    trace = current_trace()
+    if trace is None:
+        return {"traceId": None}
+    by_xray = {"xrayTraceId": trace.xray_id} if trace.xray_id else {}
+    return {"traceId": trace.trace_id, "spanId": trace.span_id, **by_xray}
 
 
 def configure_logging(level: str) -> None:

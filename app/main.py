@@ -7,6 +7,7 @@ module configures nothing. The only place that knows Mangum.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,26 +21,36 @@ from app.accounts.pool import UserPool
 from app.assembly import assembled
 from app.auth.authenticator import Authenticator
 from app.auth.keys import SigningKeys
+from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness, make_repository
+from app.clock import utc_now
 from app.http import answers, docs_page
 from app.http.access import AccessLogMiddleware
 from app.http.body_limit import BodyLimitMiddleware
 from app.http.cors import CorsMiddleware
+from app.http.deadline import DeadlineMiddleware
 from app.http.head import HeadMiddleware
 from app.http.headers import HeadersMiddleware
 from app.http.last_resort import LastResortMiddleware
+from app.http.quota import QuotaHeadersMiddleware
 from app.http.request_id import RequestIdMiddleware
+from app.http.trace import TraceMiddleware
 from app.logs import configure_logging
+from app.metrics.meter import Meter
+from app.metrics.middleware import MetricsMiddleware
 from app.policy.errors import PolicyUnusable
 from app.policy.port import Policy
 from app.policy.wasm import WasmPolicy
 from app.settings import Settings, SettingsError, load_settings
+from app.shutdown import closing_at_the_end
 from app.v1 import (
     auth_login,
     auth_me,
     auth_passwords,
     categories_reads,
     categories_writes,
+    jobs_reads,
+    jobs_writes,
     media_reads,
     media_writes,
     posts_reads,
@@ -54,7 +65,7 @@ from app.v1 import (
     users_reads,
     users_writes,
 )
-from app.wiring import Readiness
+from app.wiring import Readiness, Wiring
 from singletable import Repository
 
 if TYPE_CHECKING:
@@ -88,6 +99,8 @@ ROUTERS: Sequence[APIRouter] = (
     previews_writes.router,
     media_reads.router,
     media_writes.router,
+    jobs_reads.router,
+    jobs_writes.router,
 )
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
 TAGS = [
@@ -102,6 +115,7 @@ TAGS = [
     },
     {"name": "previews", "description": "Links that show a post before it is published."},
     {"name": "media", "description": "Files: uploaded to and downloaded from the bucket directly."},
+    {"name": "jobs", "description": "Exports and imports of posts. For administrators."},
 ]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
@@ -110,7 +124,7 @@ Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`.""
 def create_app(
     settings: Settings,
     *,
-    repository_factory: Callable[[Settings], Repository] = make_repository,
+    repository_factory: Callable[[Settings], Repository] | None = None,
     readiness: Readiness | None = None,
     policy: Policy | None = None,
     pool: UserPool | None = None,
@@ -118,7 +132,36 @@ def create_app(
     authenticators: Sequence[Authenticator] = (),
     routers: Sequence[APIRouter] = ROUTERS,
 ) -> FastAPI:
-    """Raises `PolicyUnusable`. `authenticators` come before all others."""
+    """Raises `PolicyUnusable`. `authenticators` come before all others.
+
+    What it opens, the app closes when it is shut down; what it is given, it leaves open.
+    """
+    with ExitStack() as opened:
+        clients = opened.enter_context(closing(Clients(settings)))
+        if repository_factory is not None:
+            repository = repository_factory(settings)
+        else:
+            repository = make_repository(settings, clients, opened)
+        wiring = assembled(
+            settings,
+            repository,
+            readiness or TableReadiness(settings, clients),
+            policy or opened.enter_context(closing(WasmPolicy.load(_bundle(settings)))),
+            clients=clients,
+            opened=opened,
+            pool=pool,
+            keys=keys,
+            authenticators=authenticators,
+        )
+        until_shutdown = ExitStack()
+        made = _made(settings, wiring, routers, until_shutdown)
+        until_shutdown.push(opened.pop_all())
+        return made
+
+
+def _made(
+    settings: Settings, wiring: Wiring, routers: Sequence[APIRouter], until_shutdown: ExitStack
+) -> FastAPI:
     made = FastAPI(
         title="fm-web API",
         version="1",
@@ -129,33 +172,36 @@ def create_app(
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
+        lifespan=closing_at_the_end(until_shutdown),
     )
-    made.state.wiring = assembled(
-        settings,
-        repository_factory(settings),
-        readiness or TableReadiness(settings),
-        policy or WasmPolicy.load(Path(settings.opa_bundle_path)),
-        pool=pool,
-        keys=keys,
-        authenticators=authenticators,
-    )
+    made.state.clock = utc_now
+    made.state.wiring = wiring
     answers.install(made)
     docs_page.install(made)
     _wrap(made, settings)
-    for router in routers:
-        made.include_router(router)
+    for router in routers:  # including them would make every route anew, for each app
+        made.router.routes.extend(router.routes)
     return made
+
+
+def _bundle(settings: Settings) -> Path:
+    return Path(settings.opa_bundle_path)
 
 
 def _wrap(made: FastAPI, settings: Settings) -> None:
     """From the inside outwards: each is added around those before it."""
     made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
     made.add_middleware(LastResortMiddleware)
+    made.add_middleware(QuotaHeadersMiddleware)
     made.add_middleware(HeadMiddleware)
     if origins := made.state.wiring.allowed_origins:
         made.add_middleware(CorsMiddleware, origins=origins)
     made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
+    if settings.metrics != "off":
+        made.add_middleware(MetricsMiddleware, meter=Meter.of(settings))
     made.add_middleware(AccessLogMiddleware)
+    made.add_middleware(DeadlineMiddleware, seconds=settings.request_seconds)
+    made.add_middleware(TraceMiddleware)
     made.add_middleware(RequestIdMiddleware)
 
 

@@ -1,6 +1,7 @@
 """The kinds of routers: for everyone, for reading, for private reading, for writing.
 
 Which operation a caller may do, the policy says: each route has a guard of its own that asks.
+How often anyone may ask is limited on all of them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from app.auth.guard import optional_caller, require_caller
-from app.auth.route import GuardedRoute
-from app.http.documented import Responses, problems, together
+from app.auth.limited_route import LimitedRoute
+from app.http.documented import Responses, limited, problems, together
 from app.http.known_parameters import only_known_parameters
 from app.http.refusals import (
     Busy,
@@ -25,6 +26,7 @@ from app.http.refusals import (
     Refusal,
     SessionEnded,
     TooLarge,
+    TooManyRequests,
     Unavailable,
     Unprocessable,
     UnsupportedMediaType,
@@ -32,7 +34,7 @@ from app.http.refusals import (
 
 Guard = Callable[..., Any]
 
-ANYWHERE = (Unprocessable, InternalError, Busy, Unavailable)
+ANYWHERE = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
 WRONG = (CredentialsWrong, SessionEnded)
 CLOSED: tuple[type[Refusal], ...] = (CredentialsMissing, *WRONG, Forbidden)
 BODY = (MalformedBody, TooLarge, UnsupportedMediaType)
@@ -69,14 +71,15 @@ class Router(APIRouter):
 
     def add_api_route(self, path: str, endpoint: Guard, **options: Any) -> None:
         own: Responses = options.pop("responses", None) or {}
-        super().add_api_route(path, endpoint, responses=together(self.responses, own), **options)
+        answers = limited(together(self.responses, own), options.get("status_code") or 200)
+        super().add_api_route(path, endpoint, responses=answers, **options)
 
 
 def _router(prefix: str, tag: str, refused: Sequence[type[Refusal]], *guards: Guard) -> APIRouter:
     return Router(
         prefix=prefix,
         tags=[tag],
-        route_class=GuardedRoute,
+        route_class=LimitedRoute,
         dependencies=[*map(Depends, guards), Depends(only_known_parameters)],
         responses=problems(*refused),
     )

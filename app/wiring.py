@@ -10,7 +10,9 @@ from fastapi import Depends, Request
 
 from app.auth.authenticator import Authenticator
 from app.limits import Attempts
+from app.limits.requests import Requests
 from app.policy.decisions import Decisions
+from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from app.accounts.desk import Desk
     from app.auth.credentials import BearerToken
     from app.aws.s3 import ObjectStore
+    from app.jobs.queue import JobQueue
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
 Readiness: TypeAlias = Callable[[], Sequence[str]]
@@ -28,7 +31,7 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 class Wiring:
     """`desk` and `bearer` are None where there is no user pool: on some local stages.
 
-    `objects` is None where there is no bucket.
+    `objects` is None where there is no bucket, `queue` where there are no jobs.
     """
 
     settings: Settings
@@ -37,11 +40,14 @@ class Wiring:
     readiness: Readiness
     decisions: Decisions
     attempts: Attempts
+    requests: Requests
+    visitors: Visitors
     allowed_origins: frozenset[str]
     gate: SessionGate
     desk: Desk | None = None
     bearer: BearerToken | None = None
     objects: ObjectStore | None = None
+    queue: JobQueue | None = None
 
 
 def wiring_of(request: Request) -> Wiring:

@@ -4,6 +4,8 @@ from model.category import ROOT, Category, CategoryUsage
 from model.ids import (
     CategoryId,
     CategoryKey,
+    JobId,
+    JobKey,
     MediaId,
     MediaKey,
     PostId,
@@ -18,7 +20,11 @@ from model.ids import (
     SlugKey,
     UserId,
     UserKey,
+    ViewingId,
+    ViewingKey,
 )
+from model.job import Job, JobKind, JobStatus
+from model.job_line import JobLine, LineProblem, Outcome
 from model.keyed_request import KeyedRequest
 from model.media import ContentType, Media, MediaStatus
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
@@ -30,6 +36,7 @@ from model.session import Session
 from model.table import blog
 from model.user import Email, Role, User
 from model.view_count import ViewCount
+from model.viewing import Viewing
 
 __all__ = [
     "ROOT",
@@ -40,11 +47,19 @@ __all__ = [
     "CategoryUsage",
     "ContentType",
     "Email",
+    "Job",
+    "JobId",
+    "JobKey",
+    "JobKind",
+    "JobLine",
+    "JobStatus",
+    "LineProblem",
     "KeyedRequest",
     "Media",
     "MediaId",
     "MediaKey",
     "MediaStatus",
+    "Outcome",
     "Post",
     "PostId",
     "PostKey",
@@ -70,5 +85,8 @@ __all__ = [
     "UserId",
     "UserKey",
     "ViewCount",
+    "Viewing",
+    "ViewingId",
+    "ViewingKey",
     "blog",
 ]

@@ -14,6 +14,8 @@ Slug = NewType("Slug", str)
 MediaId = NewType("MediaId", str)
 PreviewId = NewType("PreviewId", str)
 RequestId = NewType("RequestId", str)
+ViewingId = NewType("ViewingId", str)
+JobId = NewType("JobId", str)
 
 PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])]
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
@@ -31,3 +33,9 @@ RequestIdentity = Annotated[
     slug(max_length=64),
     Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
 ]
+ViewingKey = Annotated[
+    ViewingId,
+    slug(max_length=64),
+    Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
+]
+JobKey = Annotated[JobId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the user pool with demo accounts on a local Cognito, and tells the API's settings.
 
-moto answers for S3 at the same endpoint: with `--bucket` there is one for uploads, too.
+moto answers for S3 and SQS at the same endpoint: with `--bucket` there is one for uploads, too,
+and with `--queue` one for jobs.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--endpoint", required=True, help="such as http://localhost:8002")
     parser.add_argument(
         "--bucket", metavar="NAME", help="make a bucket as well: the endpoint is a moto server's"
+    )
+    parser.add_argument(
+        "--queue", metavar="NAME", help="make a queue as well, and one for its dead letters"
     )
     parser.add_argument("--json", action="store_true", help="print settings and accounts as JSON")
     parser.add_argument(

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 if [[ "${1:-}" =~ ^(-h|--help)$ ]]; then
   echo "usage: scripts/lock.sh [uv pip compile options, e.g. --upgrade]"
   echo "locks/dev.txt: everything · locks/local.txt: app + embedded stack · locks/app.txt: what Lambda runs"
+  echo "each in an environment of its own: locks/sam.txt: aws-sam-cli · locks/runtime.txt: Lambda's runtime client"
   exit 0
 fi
 
@@ -13,10 +14,12 @@ uv=${UV:-.venv/bin/uv}
 compile() {
   local out=$1
   shift
-  "$uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --no-emit-find-links --no-annotate --custom-compile-command "scripts/lock.sh" --quiet --output-file "$out" "$@"
 }
 
-compile locks/dev.txt --extra app --extra local --group dev "$@"
-compile locks/local.txt --extra app --extra local --group build --constraint locks/dev.txt
-compile locks/app.txt --extra app --constraint locks/dev.txt
+compile locks/dev.txt pyproject.toml --extra app --extra local --group dev "$@"
+compile locks/local.txt pyproject.toml --extra app --extra local --group build --constraint locks/dev.txt
+compile locks/app.txt pyproject.toml --extra app --constraint locks/dev.txt
+compile locks/sam.txt --group sam "$@"
+compile locks/runtime.txt --group runtime "$@"

@@ -2,7 +2,7 @@
 # usage: scripts/run_backend_local.sh up|down|restart|status [--json]|logs [NAME [-f]] [--help]
 #
 # The whole backend on this machine, in one command: .venv, DynamoDB, its table with sample data, Cognito with
-# demo accounts, S3 with a bucket for uploads, the API.
+# demo accounts, S3 with a bucket for uploads, SQS with a queue of jobs, the API, the worker.
 # Needs bash and Python 3.11+; everything else comes from locks/local.txt.
 #
 #   up        starts what does not run yet, and ends when GET /ready answers 200
@@ -13,10 +13,12 @@
 #
 # Environment:
 #   DYNAMODB_ENDPOINT  use this DynamoDB; else Docker's DynamoDB Local if an engine answers; else moto, embedded
+#   EMBEDDED           set: moto, whether a Docker engine answers or not
 #   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
 #   COGNITO_USER_POOL_ID       use this user pool, as the other COGNITO_ settings say; else moto, embedded
-#   COGNITO_PORT       8002    port of the Cognito, and S3, that is started here
+#   COGNITO_PORT       8002    port of the Cognito, S3 and SQS, that is started here
 #   MEDIA_BUCKET       use this bucket, as S3_ENDPOINT and AWS's own settings say; else one in the embedded moto
+#   JOBS_QUEUE_URL     use this queue, as SQS_ENDPOINT and AWS's own settings say; else one in the embedded moto
 #   API_PORT           8001    port of the API
 #   TABLE_NAME         singletable_blog_local
 #   FRONTEND_DIR       a Next.js project: Storybook (STORYBOOK_PORT 6006) and Next.js (NEXTJS_PORT 3000) start too
@@ -53,7 +55,7 @@ TABLE_NAME=${TABLE_NAME:-singletable_blog_local}
 READY_TIMEOUT=${READY_TIMEOUT:-60}
 COGNITO_PORT=${COGNITO_PORT:-8002}
 DYNAMODB_KIND=moto
-GIVEN_POOL='' GIVEN_BUCKET=''
+GIVEN_POOL='' GIVEN_BUCKET='' GIVEN_QUEUE=''
 ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
 
 # What this run started; a run that fails or is interrupted takes it back.
@@ -88,6 +90,7 @@ up() {
   start_cognito
   bootstrap_table
   start_api
+  start_worker
   start_frontend
   trap - EXIT INT TERM HUP
   print_urls
@@ -96,7 +99,7 @@ up() {
 down() {
   local name
   recall || true
-  for name in nextjs storybook api cognito; do stop "$name"; done
+  for name in nextjs storybook worker api cognito; do stop "$name"; done
   stop_dynamodb
   forget
   say "nothing of the local stack runs any more"

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 
+import botocore.session
 import pytest
+from botocore.loaders import Loader
 
 from singletable import Table
 from tests.backends import BACKENDS, Backend
 
 OpenBackend = Callable[[Table], Backend]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_service_models() -> Iterator[None]:
+    """AWS's descriptions of its services are read once: sessions come and go with every test."""
+    made = cache(botocore.session.create_loader)
+
+    def shared(search_path: str | None = None) -> Loader:
+        loader = made(search_path)
+        loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # each session adds its own
+        return loader
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", shared)
+        yield
 
 
 @pytest.fixture(params=["moto", pytest.param("local", marks=pytest.mark.connected)])

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from app.auth.authenticator import bearer_token
 from app.auth.caller import Caller
 from app.auth.claims import Claims, Expected, TokenRefused
+from app.auth.counting import count_caller
 from app.auth.dead_cookies import rely_on_cookies
 from app.auth.gateway import claims_from_event
 from app.auth.tokens import TokenVerifier
@@ -37,8 +38,12 @@ class Entrance:
         except TokenRefused as refused:
             raise _wrong(refused) from None
 
-    def admitted(self, claims: Claims) -> Caller:
-        """Raises `SessionOver`. A role counts that both the token and the account have."""
+    def admitted(self, request: Request, claims: Claims) -> Caller:
+        """Raises `TooManyRequests`, or `SessionOver`.
+
+        A role counts that both the token and the account have.
+        """
+        count_caller(request, claims.subject)
         standing = self._gate.standing(claims.session_id, claims.subject, utc_now())
         roles = claims.roles & {standing.user.role}
         return Caller(claims.subject, roles, claims.session_id)
@@ -52,7 +57,7 @@ class BearerToken:
 
     def authenticate(self, request: Request) -> Caller | None:
         claims = self.claims(request)
-        return None if claims is None else self._entrance.admitted(claims)
+        return None if claims is None else self._entrance.admitted(request, claims)
 
     def claims(self, request: Request) -> Claims | None:
         """Of an authentic token, whatever became of its session."""
@@ -77,7 +82,7 @@ class AccessCookie:
             return None
         rely_on_cookies(request)
         check_origin(request, self._allowed_origins)
-        return self._entrance.admitted(self._entrance.verified(token))
+        return self._entrance.admitted(request, self._entrance.verified(token))
 
 
 class GatewayClaims:
@@ -95,7 +100,7 @@ class GatewayClaims:
             claims = claims_from_event(event, self._expected, utc_now())
         except TokenRefused as refused:
             raise _wrong(refused) from None
-        return None if claims is None else self._entrance.admitted(claims)
+        return None if claims is None else self._entrance.admitted(request, claims)
 
 
 def _wrong(refused: TokenRefused) -> CredentialsWrong:

@@ -7,16 +7,18 @@ Knows authenticators and the policy by their ports only. What guards a route nam
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Protocol, runtime_checkable
+from typing import Annotated, Protocol, runtime_checkable
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from app.auth.caller import Caller
 from app.auth.permission import Permission
+from app.auth.showing import is_shown, noted, shown_caller
 from app.clock import Now
 from app.http.cookies import ACCESS
-from app.http.refusals import CredentialsMissing, CredentialsWrong
+from app.http.refusals import CredentialsMissing
 from app.policy.decisions import Decision
 from app.policy.question import Resource
 from app.wiring import wiring_of
@@ -42,15 +44,14 @@ class Guarding(Protocol):
     resource_type: str
 
 
-def optional_caller(request: Request) -> Caller | None:
-    """None without credentials; bad credentials are refused, never taken for none."""
-    for authenticator in wiring_of(request).authenticators:
-        if caller := authenticator.authenticate(request):
-            _noted(request).update(subject=caller.subject, roles=sorted(caller.roles))
-            return caller
-    if "authorization" in request.headers:
-        raise CredentialsWrong()
-    return None
+async def optional_caller(request: Request) -> Caller | None:
+    """None without credentials; bad credentials are refused, never taken for none.
+
+    Async: on routes that count their requests it is known already, and needs no thread.
+    """
+    if is_shown(request):
+        return shown_caller(request)
+    return await run_in_threadpool(shown_caller, request)
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
@@ -110,13 +111,7 @@ def noting(request: Request) -> Callable[[Decision], None]:
     """The access line carries the last decision of each action."""
 
     def note(decision: Decision) -> None:
-        decided = _noted(request).setdefault("decisions", {})
+        decided = noted(request).setdefault("decisions", {})
         decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
 
     return note
-
-
-def _noted(request: Request) -> dict[str, Any]:
-    """What the access line says of this request beyond its outcome."""
-    state: dict[str, dict[str, Any]] = request.scope.setdefault("state", {})
-    return state.setdefault("log", {})

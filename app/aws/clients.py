@@ -6,15 +6,22 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from boto3.session import Session
 from botocore.config import Config
+from botocore.loaders import Loader
+from botocore.session import Session
 
+from app.aws.punctual import Punctual
 from app.settings import Settings
+from app.settings.aws import AwsSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+# Reads the descriptions of services: half of what making a client costs, once in a process.
+_DESCRIPTIONS = Loader()
 
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
@@ -22,11 +29,15 @@ LOCAL_SECRET_ACCESS_KEY = "local"  # noqa: S105
 
 
 class Clients:
-    """Makes a client when it is first asked for: clients are thread-safe, making them is not."""
+    """Makes a client when it is first asked for: clients are thread-safe, making them is not.
+
+    `close` gives up the connections of all that were made.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._making = RLock()
+        self._made: list[Any] = []
 
     @property
     def dynamodb(self) -> DynamoDBClient:
@@ -39,46 +50,88 @@ class Clients:
             return self._s3
 
     @property
+    def sqs(self) -> SQSClient:
+        with self._making:
+            return self._sqs
+
+    @property
     def cognito(self) -> CognitoIdentityProviderClient:
         with self._making:
             return self._cognito
 
+    def close(self) -> None:
+        """Asked again, a client makes new connections."""
+        with self._making:
+            for client in self._made:
+                client.close()
+
     @cached_property
     def _dynamodb(self) -> DynamoDBClient:
-        endpoint = self._settings.dynamodb_endpoint
-        client: DynamoDBClient = self._session(endpoint).client(
-            "dynamodb", config=client_config(self._settings), endpoint_url=endpoint or None
-        )
+        client: DynamoDBClient = self._client("dynamodb", self._settings.dynamodb_endpoint)
         return client
 
     @cached_property
     def _s3(self) -> S3Client:
         endpoint = self._settings.s3_endpoint
-        config = client_config(self._settings).merge(_s3_config(path_style=bool(endpoint)))
-        client: S3Client = self._session(endpoint).client(
-            "s3", config=config, endpoint_url=endpoint or None
+        client: S3Client = self._client(
+            "s3", endpoint, config=_s3_config(path_style=bool(endpoint))
         )
+        return client
+
+    @cached_property
+    def _sqs(self) -> SQSClient:
+        client: SQSClient = self._client("sqs", self._settings.sqs_endpoint)
         return client
 
     @cached_property
     def _cognito(self) -> CognitoIdentityProviderClient:
         """In the region of the pool, which its identity starts with."""
-        endpoint = self._settings.cognito_endpoint
         region = self._settings.cognito_user_pool_id.partition("_")[0]
-        client: CognitoIdentityProviderClient = self._session(endpoint, region).client(
-            "cognito-idp", config=client_config(self._settings), endpoint_url=endpoint or None
+        client: CognitoIdentityProviderClient = self._client(
+            "cognito-idp", self._settings.cognito_endpoint, region=region
         )
         return client
 
-    def _session(self, endpoint: str, region: str = "") -> Any:
-        """A `Session`, whose overloads for hundreds of services are more than checkers take."""
-        region = region or self._settings.aws_region
-        if self._settings.is_local and endpoint:
-            return Session(LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY, region_name=region)
-        return Session(region_name=region)
+    def _client(
+        self, service: str, endpoint: str, *, region: str = "", config: Config | None = None
+    ) -> Any:
+        client = make_client(self._settings, service, endpoint, region=region, config=config)
+        self._made.append(client)
+        return client
 
 
-def client_config(settings: Settings) -> Config:
+def make_client(
+    settings: AwsSettings,
+    service: str,
+    endpoint: str,
+    *,
+    region: str = "",
+    config: Config | None = None,
+) -> Any:
+    """A client of any service, whose requests end with the time of the request they are for.
+
+    `config` goes before what the settings say. A local stage shows a local endpoint no real
+    credentials.
+    """
+    given: dict[str, Any] = {}
+    if settings.is_local and endpoint:
+        given["aws_access_key_id"] = LOCAL_ACCESS_KEY_ID
+        given["aws_secret_access_key"] = LOCAL_SECRET_ACCESS_KEY
+    session = Session()
+    session.register_component("data_loader", _DESCRIPTIONS)
+    common = client_config(settings)
+    client: Any = session.create_client(
+        service,
+        region_name=region or settings.aws_region,
+        endpoint_url=endpoint or None,
+        config=common.merge(config) if config else common,
+        **given,
+    )
+    client.meta.events.register_first("before-send", Punctual(client.meta.config))
+    return client
+
+
+def client_config(settings: AwsSettings) -> Config:
     """Standard retries: exponential backoff with jitter, throttling included."""
     return Config(
         connect_timeout=settings.aws_connect_timeout_seconds,

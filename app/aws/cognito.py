@@ -14,8 +14,8 @@ class CognitoPool(CognitoDirectory, CognitoSignIn, CognitoPasswords):
     """Raises `PoolError`s, never botocore's."""
 
 
-def make_user_pool(settings: Settings) -> CognitoPool | None:
+def make_user_pool(settings: Settings, clients: Clients | None = None) -> CognitoPool | None:
     """The configured pool; None where there is none. Sends nothing yet."""
     if not settings.cognito_user_pool_id:
         return None
-    return CognitoPool(Clients(settings).cognito, AppClient.of(settings))
+    return CognitoPool((clients or Clients(settings)).cognito, AppClient.of(settings))

@@ -7,6 +7,8 @@ import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from app.settings import Settings
 from app.settings.guards import SignInFlow
 
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AppClient:
-    """The app as the pool knows it; `secret` is empty for a client without one."""
+    """The app as the pool knows it; `secret` is empty for a client without one, and asked for its
+    value at each use, for it may change."""
 
     pool_id: str
     client_id: str
-    secret: str = field(repr=False)
+    secret: SecretStr = field(repr=False)
     flow: SignInFlow
 
     @classmethod
@@ -28,16 +31,17 @@ class AppClient:
         return cls(
             pool_id=settings.cognito_user_pool_id,
             client_id=settings.cognito_client_id,
-            secret=settings.cognito_client_secret.get_secret_value(),
+            secret=settings.cognito_client_secret,
             flow=settings.cognito_auth_flow,
         )
 
     def secret_hash(self, username: str) -> str:
         """Shows that the app knows its secret; empty without one."""
-        if not self.secret:
+        secret = self.secret.get_secret_value()
+        if not secret:
             return ""
         said = (username + self.client_id).encode()
-        return base64.b64encode(hmac.digest(self.secret.encode(), said, "sha256")).decode()
+        return base64.b64encode(hmac.digest(secret.encode(), said, "sha256")).decode()
 
     def proof(self, username: str) -> dict[str, str]:
         """The parameter to add to those of a sign-in."""

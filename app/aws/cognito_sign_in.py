@@ -52,8 +52,8 @@ class CognitoSignIn(CognitoCalls):
             "Token": refresh_token,
             "ClientId": self._app.client_id,
         }
-        if self._app.secret:
-            request["ClientSecret"] = self._app.secret
+        if secret := self._app.secret.get_secret_value():
+            request["ClientSecret"] = secret
         ask(lambda: self._client.revoke_token(**request))
 
     def _initiate(self, shown: Mapping[str, str]) -> Mapping[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -10,29 +12,48 @@ from access_patterns import blog
 from app.aws.clients import Clients
 from app.cache import cached
 from app.http.access import note_pattern
+from app.metrics.tally import note_failed, note_sent
 from app.settings import Settings
 from singletable import Repository
 from singletable.check import table_differences
+from singletable.repository import Sent
 from singletable.transport.boto3_adapter import boto3_transport
 
 
-def make_repository(settings: Settings) -> Repository:
-    """The repository of the configured table, with its cache; sends nothing yet."""
+def make_repository(
+    settings: Settings, clients: Clients | None = None, opened: ExitStack | None = None
+) -> Repository:
+    """The repository of the configured table, with its cache; sends nothing yet.
+
+    `opened` is given what has to be closed at the end.
+    """
     repository = Repository(
-        boto3_transport(Clients(settings).dynamodb),
+        boto3_transport((clients or Clients(settings)).dynamodb),
         settings.table_name,
         cursor_secret=settings.cursor_secret.get_secret_value().encode(),
-        observe=note_pattern,
+        **_observed(settings),
     )
-    return cached(repository, settings)
+    return cached(repository, settings, opened)
+
+
+def _observed(settings: Settings) -> dict[str, Any]:
+    """DynamoDB says what a request took without taking more for it."""
+    if settings.metrics == "off":
+        return {"observe": note_pattern}
+    return {"observe": _note, "observe_failure": note_failed, "count_capacity": True}
+
+
+def _note(sent: Sent) -> None:
+    note_pattern(sent)
+    note_sent(sent)
 
 
 class TableReadiness:
     """Asks whether the table is active and as declared."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clients: Clients | None = None) -> None:
         self._settings = settings
-        self._clients = Clients(settings)
+        self._clients = clients or Clients(settings)
 
     def __call__(self) -> Sequence[str]:
         name = self._settings.table_name

@@ -1,4 +1,4 @@
-"""What can go wrong with stored objects. Knows no botocore."""
+"""What can go wrong with stored objects and secrets. Knows no botocore."""
 
 from __future__ import annotations
 
@@ -33,3 +33,13 @@ class StorageUnavailable(StorageError):
 
 class StorageRefused(StorageError):
     """S3 refused for a reason of ours: credentials, policy, bucket."""
+
+
+@dataclass(eq=False, kw_only=True)
+class SecretUnreadable(WordedError):
+    """A secret that is not where its reference says, or not to be had; never says a value."""
+
+    message = "{reference} cannot be read: {reason}"
+
+    reference: str
+    reason: str

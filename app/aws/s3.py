@@ -1,7 +1,7 @@
 """Objects in the media bucket: presigned transfers, facts, copies, deletion. Knows no caller.
 
 A presigned upload fixes key, type and exact size: they are signed headers, so S3 refuses
-whatever differs. No bytes pass through the app.
+whatever differs. No bytes pass through the app but those that jobs read and write.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _REPLACED = {"412", "PreconditionFailed"}
+_PAST_THE_END = "InvalidRange"
 _TRANSIENT = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "500", "503"}
 
 
@@ -58,11 +59,12 @@ class ObjectFacts:
     etag: str
 
 
-def make_object_store(settings: Settings) -> ObjectStore | None:
+def make_object_store(settings: Settings, clients: Clients | None = None) -> ObjectStore | None:
     """The store of the configured media bucket; None where uploads are not configured."""
     if not settings.media_bucket:
         return None
-    return ObjectStore(Clients(settings).s3, settings.media_bucket, settings.s3_presign_seconds)
+    client = (clients or Clients(settings)).s3
+    return ObjectStore(client, settings.media_bucket, settings.s3_presign_seconds)
 
 
 class ObjectStore:
@@ -134,6 +136,27 @@ class ObjectStore:
                 CopySourceIfMatch=facts.etag,
                 MetadataDirective="REPLACE",
                 ContentType=facts.content_type,
+            )
+
+    def read(self, key: str, start: int, size: int) -> bytes:
+        """Up to `size` bytes from an offset on; none at the end."""
+        wanted = f"bytes={start}-{start + size - 1}"
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)
+            return answer["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == _PAST_THE_END:
+                return b""
+            raise _of_answer(key, error) from error
+        except BotoCoreError as error:
+            raise StorageUnavailable(key=key, reason=str(error)) from error
+
+    def write(self, key: str, file: IO[bytes], content_type: str) -> None:
+        """All of a file, from its beginning; whatever has the key is replaced."""
+        file.seek(0)
+        with _translated(key):
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=file, ContentType=content_type
             )
 
     def delete(self, key: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 
 from app.cache.cacheable import Cacheable
+from app.metrics.tally import note_served
 from app.settings import Settings
 from singletable import Repository
 
@@ -13,8 +15,13 @@ log = logging.getLogger(__name__)
 _SPARE_SECONDS = 10.0
 
 
-def cached(repository: Repository, settings: Settings) -> Repository:
-    """The repository, answering public questions from Redis. Connects to nothing yet."""
+def cached(
+    repository: Repository, settings: Settings, opened: ExitStack | None = None
+) -> Repository:
+    """The repository, answering public questions from Redis. Connects to nothing yet.
+
+    `opened` is given what has to be closed at the end.
+    """
     if not settings.redis_url:
         log.info("REDIS_URL is not set: answers are not shared between instances")
         return repository
@@ -23,7 +30,11 @@ def cached(repository: Repository, settings: Settings) -> Repository:
 
     pages = Pages(settings.redis_url, doubt_seconds=longest_write(settings))
     secret = settings.cursor_secret.get_secret_value().encode()
-    return repository.through(ReadCache(pages, Cacheable(), secret))
+    observed = {} if settings.metrics == "off" else {"observe": note_served}
+    cache = ReadCache(pages, Cacheable(), secret, **observed)
+    if opened is not None:
+        opened.callback(cache.close)
+    return repository.through(cache)
 
 
 def longest_write(settings: Settings) -> float:

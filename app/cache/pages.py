@@ -52,7 +52,7 @@ class Pages:
     ) -> None:
         self._prefix = prefix
         self._doubt, self._settle = _milliseconds(doubt_seconds), _milliseconds(settle_seconds)
-        self._server = Server(url, self._forget_everything)
+        self._server = Server(url, self._forget_everything, what="the Redis that shares pages")
         register: Any = self._server.client.register_script
         self._look, self._keep = register(LOOK), register(KEEP)
         self._mark, self._settled = register(DOUBT), register(SETTLE)

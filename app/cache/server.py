@@ -1,6 +1,6 @@
-"""The Redis that pages are shared in: its time-outs, its outages, its restarts.
+"""The Redis that things are shared in: its time-outs, its outages, its restarts.
 
-Its errors end here as `CacheAway`, and it is never asked twice. Knows no page.
+Its errors end here as `CacheAway`, and it is never asked twice. Knows nothing of what is shared.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class CacheAway(Exception):
 
 
 class Server:
-    """`forget`: makes every page of the past worthless, told before Redis is used again after
-    this process may have missed something, or Redis may have forgotten it."""
+    """`forget`: makes everything of the past worthless, told before Redis is used again after
+    this process may have missed something, or Redis may have forgotten it. `what`: for the log."""
 
-    def __init__(self, url: str, forget: Callable[[Redis], object]) -> None:
+    def __init__(self, url: str, forget: Callable[[Redis], object], what: str) -> None:
         self._forget = forget
-        self._outage = Outage("the Redis that shares pages", monotonic)
+        self._outage = Outage(what, monotonic)
         self._lock = Lock()
         self._losses, self._made_good = 0, 0
         self._run: bytes | None = None

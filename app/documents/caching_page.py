@@ -12,6 +12,8 @@ from app.cache.pages import LOCK_SECONDS, PREFIX, TOKEN_SECONDS
 from app.cache.reading import VISIBILITY
 from app.cache.scripts import MARK
 from app.cache.tags import Tag, tags_of_read, tags_of_write
+from app.limits import shared as limits
+from app.sessions import shared as sessions
 from model import Post
 from singletable.catalogue.kinds import writes_of
 from singletable.catalogue.readable import SYMBOLIC
@@ -51,12 +53,22 @@ _DIGESTS = """`<shape>` is a fingerprint of the entity: another model has other 
 made of arguments, limits and cursor (or of a tag's place) under a key made from `CURSOR_SECRET`;
 they cannot be read back, nor tried out. A page counts only while all its tags have its tokens."""
 
+_BESIDE = f"""## Beside the pages
+
+`{sessions.PREFIX}:<digest>` holds an open session and its user, sealed (AES-256-GCM, a key made
+from `CURSOR_SECRET`) with the moment at which the table was asked: for `SESSION_CACHE_SECONDS` from
+then on, whoever is told it. Ending a session deletes the key; an instance in which a session has
+ended believes no older answer, and where Redis is away, the bound holds all the same.
+
+`{limits.PREFIX}...` counts attempts and requests, under digests of who made them."""
+
 _PUBLIC = """## Never
 
-Nothing but what is listed above is kept, and of that never: consistent reads (callers who are
-known read consistently), posts that are not published, slugs whose post is not published, answers
-without an item, answers of more than 256 KiB, answers that would not come back the same. Whether
-an item is public is asked of the item, when it is kept and when it is read, whoever asks."""
+No other answer is kept than those to the questions above, and of those never: consistent reads
+(callers who are known read consistently), posts that are not published, slugs whose post is not
+published, answers without an item, answers of more than 256 KiB, answers that would not come back
+the same. Whether an item is public is asked of the item, when it is kept and when it is read,
+whoever asks."""
 
 
 def caching_page() -> str:
@@ -64,7 +76,8 @@ def caching_page() -> str:
     keys = [(code(f"{PREFIX}:{name}"), holds, lives) for name, holds, lives in _KEYS]
     shapes = table(("Key", "Holds", "Lives"), keys)
     questions = ["## Questions", *_questions()]
-    return page([_HEAD, shapes, _DIGESTS, *questions, *_writes(), _PUBLIC, *_never()])
+    parts = [_HEAD, shapes, _DIGESTS, *questions, *_writes(), _BESIDE, _PUBLIC, *_never()]
+    return page(parts)
 
 
 def _patterns() -> list[Pattern]:

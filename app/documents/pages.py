@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from app.documents.caching_page import caching_page
 from app.documents.guarded import Document
 from app.documents.matrix_tables import matrix_tables
+from app.documents.observability_tables import observability_tables
 from app.documents.settings_page import settings_page
 from app.documents.spec_tables import spec_tables
 from app.main import create_app
@@ -19,6 +20,7 @@ from app.policy.wasm import WasmPolicy
 from app.settings import Settings
 
 SETTINGS, CACHING, SPEC, OPA = "settings.md", "caching.md", "spec.md", "opa.md"
+OBSERVABILITY = "observability.md"
 _PLACE = r"(<!-- {name}: made by scripts/app_docs.py -->\n).*?(<!-- end of {name} -->)"
 
 
@@ -31,7 +33,11 @@ def pages(docs: Path, bundle: Path) -> dict[str, str]:
     policy = WasmPolicy.load(bundle)
     try:
         openapi = documented(bundle)
-        parts = {SPEC: spec_tables(openapi), OPA: matrix_tables(openapi, Decisions(policy))}
+        parts = {
+            SPEC: spec_tables(openapi),
+            OPA: matrix_tables(openapi, Decisions(policy)),
+            OBSERVABILITY: observability_tables(),
+        }
     finally:
         policy.close()
     made = {name: spliced(name, (docs / name).read_text(), parts[name]) for name in parts}

@@ -10,6 +10,11 @@ _HEAD = """<!-- Made by scripts/app_docs.py from app/settings; edit those declar
 Every setting is an environment variable. An app that lacks one, or whose settings contradict each
 other, does not start; it lists everything that is wrong, without showing secret values.
 
+A secret marked "or reference" may instead say where in AWS its value is kept, and is read at start:
+`aws-secretsmanager:<name or ARN>` or `aws-ssm:<name>`, with `#<key>` behind it if the value there
+is a JSON object of which one text is meant. The app needs the right to read it: one of
+`secretsmanager:GetSecretValue` and `ssm:GetParameter`, and `kms:Decrypt` for a key of your own.
+
 | Variable | Meaning | Default | Required | Secret |
 | --- | --- | --- | --- | --- |
 """
@@ -23,5 +28,5 @@ def settings_page() -> str:
 def _line(row: SettingRow) -> str:
     names = " or ".join(f"`{name}`" for name in row.names)
     default = "" if row.default == "``" else row.default
-    secret = "yes" if row.secret else ""
+    secret = ("yes, or reference" if row.may_be_reference else "yes") if row.secret else ""
     return f"| {names} | {row.meaning} | {default} | {row.required} | {secret} |\n"

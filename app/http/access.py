@@ -6,14 +6,12 @@ The route is its template: paths, query strings, headers and bodies may hold sec
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from time import perf_counter
-from typing import Any
 
-from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.route_template import RouteTemplates
 from singletable.repository import Sent
 
 log = logging.getLogger("app.access")
@@ -33,7 +31,7 @@ def note_pattern(sent: Sent) -> None:
 class AccessLogMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._templates: Mapping[Callable[..., Any], str | None] = {}
+        self._templates = RouteTemplates()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,7 +50,7 @@ class AccessLogMiddleware:
             await self.app(scope, receive, noting)
         finally:
             _asked.reset(token)
-            route = self._template(scope)
+            route = self._templates.of(scope)
             facts = {
                 "method": method,
                 "route": route,
@@ -62,13 +60,3 @@ class AccessLogMiddleware:
                 **scope.get("state", {}).get("log", {}),
             }
             log.info("%s %s %s", method, route or "(no route)", status, extra={"facts": facts})
-
-    def _template(self, scope: Scope) -> str | None:
-        """The path as it was declared; None if there is no such route."""
-        endpoint = scope.get("endpoint")
-        if endpoint is None:
-            return None
-        if endpoint not in self._templates:
-            contexts = iter_route_contexts(scope["app"].routes)
-            self._templates = {each.endpoint: each.path for each in contexts if each.endpoint}
-        return self._templates.get(endpoint)

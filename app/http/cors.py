@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from app.http.answers import envelope
+from app.http.quota import QUOTA_HEADERS
 from app.http.refusals import ForeignOrigin
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -17,10 +18,18 @@ SENT = (
     "Idempotency-Key",
     "If-Match",
     "If-None-Match",
+    "traceparent",
     "X-Preview-Token",
     "X-Request-Id",
 )
-SHOWN = ("ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id")
+SHOWN = (
+    "ETag",
+    "Idempotent-Replayed",
+    "Location",
+    *QUOTA_HEADERS,
+    "Retry-After",
+    "X-Request-Id",
+)
 MAX_AGE = 600
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.http.envelope import Failed, Failure
+from app.http.quota import QUOTA_HEADERS
 from app.http.refusals import Refusal
 
 BETWEEN = " · "
@@ -58,6 +60,20 @@ def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, 
 def empty(status: int, description: str, *headers: str) -> dict[int | str, dict[str, Any]]:
     """For `responses=`: an answer without a body."""
     return {status: {"description": description, **carrying(*headers)}}
+
+
+def limited(answers: Responses, success: int) -> dict[int | str, dict[str, Any]]:
+    """The same answers and that of success, each with what is left of the quota."""
+    return {
+        status: {**entry, "headers": {**entry.get("headers", {}), **_quota_headers(status)}}
+        for status, entry in {success: {}, **answers}.items()
+    }
+
+
+def _quota_headers(status: int | str) -> dict[str, Any]:
+    too_many = ("Retry-After",) if status == HTTPStatus.TOO_MANY_REQUESTS else ()
+    found: dict[str, Any] = carrying(*QUOTA_HEADERS, *too_many)["headers"]
+    return found
 
 
 def carrying(*headers: str) -> dict[str, Any]:

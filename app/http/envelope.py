@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from app.http.wire import Out
 
 T = TypeVar("T")
+CODES: set[str] = set()
+"""Every code that a failure may have. Refusals, which are declared above this, enter theirs."""
 
 
 def _writable(text: str) -> str:
@@ -20,6 +24,15 @@ def _writable(text: str) -> str:
 
 
 Text = Annotated[str, BeforeValidator(_writable)]
+
+
+class _KnownCodes:
+    """Lists the codes in OpenAPI, so that a client which compares with another does not compile."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(core), "enum": sorted(CODES)}
 
 
 class Envelope(Out, Generic[T]):
@@ -41,7 +54,9 @@ class Detail(Out):
 class Failed(Out):
     """Why a request was not carried out."""
 
-    code: str = Field(description="Stable; may be matched by programs. See the error catalogue.")
+    code: Annotated[str, _KnownCodes()] = Field(
+        description="Stable; may be matched by programs. See the error catalogue."
+    )
     message: Text = Field(description="For people; may change.")
     details: tuple[Detail, ...] = Field(description="Empty unless there is more to say.")
     trace_id: str = Field(description="Also in `X-Request-Id`; name it when you report a fault.")

@@ -20,6 +20,8 @@ from app.aws import errors as storage
 from app.http import refusals
 from app.http.refusals import Refusal
 from app.http.validation import invalid, refusal_of
+from app.jobs import errors as jobs
+from app.jobs import queue
 from app.media import errors as media
 from app.posts import errors as posts
 from app.previews import errors as previews
@@ -49,6 +51,7 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.WriteRefused: lambda e: _worded(
         e, refusals.Conflict(reason=f"{e.entity} does not allow it now")
     ),
+    request.CompanionRefused: lambda _: refusals.Busy(),  # of no concern to the client
     request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
     # the way to DynamoDB
     request.Contended: lambda _: refusals.Busy(),
@@ -86,6 +89,11 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     media.MediaMissing: lambda _: refusals.NotFound(what="the file"),
     media.TooBig: lambda e: invalid("body.size", "too-large", str(e)),
     media.MediaError: lambda e: refusals.Conflict(reason=str(e)),
+    # jobs, and the queue that tells of them
+    jobs.JobMissing: lambda _: refusals.NotFound(what="the job"),
+    jobs.TooBig: lambda e: invalid("body.size", "too-large", str(e)),
+    jobs.JobError: lambda e: refusals.Conflict(reason=str(e)),
+    queue.QueueError: lambda _: refusals.Unavailable(),
     # stored objects
     storage.ObjectMissing: lambda _: refusals.NotFound(what="the uploaded object"),
     storage.ObjectDiffers: lambda e: refusals.Conflict(reason=e.reason),

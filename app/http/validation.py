@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +25,11 @@ def refusal_of(error: RequestValidationError) -> Refusal:
         return MalformedBody(reason="it is not JSON")
     if any(finding["type"] == "missing" and finding["loc"] == _IF_MATCH for finding in findings):
         return PreconditionRequired()
+    return unprocessable(findings)
+
+
+def unprocessable(findings: Sequence[Mapping[str, Any]]) -> Unprocessable:
+    """Of pydantic's findings, the first ones."""
     return Unprocessable(
         wrong=[_detail(finding) for finding in findings[:MOST_DETAILS]], count=len(findings)
     )

@@ -31,4 +31,5 @@ class Out(BaseModel):
         from_attributes=True,
         frozen=True,
         hide_input_in_errors=True,
+        json_schema_serialization_defaults_required=True,  # a member that is always sent says so
     )

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app.auth.caller import Caller
 from app.auth.guard import OptionalCaller
 from app.clock import Now
+from app.http.source import source_of
 from app.idempotency.answers import Answer
 from app.idempotency.asked import asked
 from app.idempotency.claims import Claim, Claims
@@ -77,5 +78,4 @@ def _turn(
 def _count_attempt(request: Request, identity: str) -> None:
     """Before it is judged: whoever has a stranger's key might try passwords on its body."""
     route: str = request.scope["route"].path
-    source = request.client.host if request.client else ""
-    wiring_of(request).attempts.spend(route, source, identity)
+    wiring_of(request).attempts.spend(route, source_of(request), identity)

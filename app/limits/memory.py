@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
-from app.limits.windows import CountersUnavailable, Window
+from app.limits.windows import Counted, CountersUnavailable, Window
 
 MOST_KEYS = 100_000
 
@@ -48,14 +48,18 @@ class MemoryWindows:
             return taken.moments[0] + window.seconds - now
 
     def take(self, window: Window) -> bool:
+        return self.count(window).admitted
+
+    def count(self, window: Window) -> Counted:
         with self._lock:
             now = self._clock()
             taken = self._current(window, now) or self._begun(window, now)
-            if len(taken.moments) >= window.limit:
-                return False
-            taken.moments.append(now)
-            self._taken.move_to_end(window.key)
-            return True
+            admitted = len(taken.moments) < window.limit
+            if admitted:
+                taken.moments.append(now)
+                self._taken.move_to_end(window.key)
+            left = window.limit - len(taken.moments)
+            return Counted(admitted, left, taken.moments[0] + window.seconds - now)
 
     def _current(self, window: Window, now: float) -> _Taken | None:
         taken = self._taken.get(window.key)

@@ -1,4 +1,4 @@
-"""What counters are asked: the port. Knows no store, and not what is counted."""
+"""What counters are asked: the ports. Knows no store, and not what is counted."""
 
 from __future__ import annotations
 
@@ -15,8 +15,20 @@ class Window:
     seconds: int = 60
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Whether one more fitted in, how many more would now, and the seconds until room comes back.
+
+    A refused one is not counted; it would fit in after these seconds.
+    """
+
+    admitted: bool
+    left: int
+    seconds: float
+
+
 class CountersUnavailable(Exception):
-    """Nothing is known of the counts, so nothing may be let in."""
+    """Nothing is known of the counts."""
 
 
 class Windows(Protocol):
@@ -32,4 +44,16 @@ class Windows(Protocol):
 
     def take(self, window: Window) -> bool:
         """Counts one more if it fits in."""
+        ...
+
+
+class Counters(Protocol):
+    """The same counts, asked once for all that there is to say. Raises `CountersUnavailable`."""
+
+    def count(self, window: Window) -> Counted:
+        """Counts one more if it fits in."""
+        ...
+
+    def close(self) -> None:
+        """Frees what is held open elsewhere."""
         ...

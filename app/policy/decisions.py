@@ -30,11 +30,15 @@ class Malformed(Exception):
     """The policy answered with something that is no answer to the question."""
 
 
-class Decisions:
-    """Asks a policy; where it fails, the answer is no, and an error is logged."""
+def _unobserved() -> None: ...
 
-    def __init__(self, policy: Policy) -> None:
+
+class Decisions:
+    """Asks a policy; where it fails, the answer is no, an error is logged, and `failed` called."""
+
+    def __init__(self, policy: Policy, failed: Callable[[], None] = _unobserved) -> None:
         self._policy = policy
+        self._failed = failed
 
     def allows(self, question: Question) -> Decision:
         """Logged at INFO when denied and at DEBUG when allowed."""
@@ -69,6 +73,7 @@ class Decisions:
             # Its class alone: the message may hold parts of the input.
             facts = _facts(question, decision_id) | {"error": type(error).__name__}
             log.error("policy failed", extra={"facts": {"entrypoint": entrypoint, **facts}})
+            self._failed()
             return otherwise
 
 

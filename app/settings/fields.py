@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from app.settings.about import About, Url
+from app.settings.aws import AwsSettings
 from app.settings.guards import GuardSettings
 from app.settings.idempotency import IdempotencySettings
+from app.settings.jobs import JobSettings
+from app.settings.limits import LimitSettings
 from app.settings.media import MediaSettings
+from app.settings.observing import ObservingSettings
 from app.settings.problems import SettingsError
 from app.settings.rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
 
-Stage = Literal["local", "dev", "stage", "prod"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 TableName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.-]{3,255})?$")]
-
-LOCAL_REGION = "us-east-1"
-
-
-def _local_region(data: dict[str, Any]) -> str:
-    return LOCAL_REGION if data.get("app_env") == "local" else ""
 
 
 def _local_cursor_secret(data: dict[str, Any]) -> SecretStr:
@@ -40,17 +37,21 @@ def _older_table_name(data: dict[str, Any]) -> str:
     return data.get("posts_table") or data.get("categories_table") or ""
 
 
-class Settings(GuardSettings, MediaSettings, IdempotencySettings):
+class Settings(
+    ObservingSettings,
+    LimitSettings,
+    JobSettings,
+    GuardSettings,
+    MediaSettings,
+    IdempotencySettings,
+    AwsSettings,
+):
     """A `Settings` that exists is complete and free of contradictions."""
 
     model_config = SettingsConfigDict(
         frozen=True, env_ignore_empty=True, extra="ignore", populate_by_name=True
     )
 
-    app_env: Annotated[
-        Stage,
-        About("The stage. Only `local` opens the development token and the fixed local secrets."),
-    ] = "prod"
     use_dynamo: Annotated[
         bool, About("Kept from older set-ups; the app has no other store, so `0` is refused.")
     ] = True
@@ -71,26 +72,6 @@ class Settings(GuardSettings, MediaSettings, IdempotencySettings):
             default="`POSTS_TABLE`, `CATEGORIES_TABLE`",
         ),
     ] = Field(default_factory=_older_table_name)
-    aws_region: Annotated[
-        str,
-        About(
-            "The region of table and bucket; Lambda sets it.",
-            required="unless `APP_ENV=local`",
-            default=f"`{LOCAL_REGION}` if local",
-        ),
-    ] = Field(
-        default_factory=_local_region,
-        validation_alias=AliasChoices("AWS_REGION", "AWS_DEFAULT_REGION"),
-    )
-    aws_connect_timeout_seconds: Annotated[
-        float, About("Seconds to wait for a connection to AWS."), Field(gt=0, le=30)
-    ] = 2.0
-    aws_read_timeout_seconds: Annotated[
-        float, About("Seconds to wait for an answer of AWS."), Field(gt=0, le=60)
-    ] = 5.0
-    aws_max_attempts: Annotated[
-        int, About("Attempts at one AWS request, the first included."), Field(ge=1, le=10)
-    ] = 3
     cursor_secret: Annotated[
         SecretStr,
         About(
@@ -98,6 +79,7 @@ class Settings(GuardSettings, MediaSettings, IdempotencySettings):
             required="unless `APP_ENV=local`",
             default="fixed if local",
             secret=True,
+            may_be_reference=True,
         ),
     ] = Field(default_factory=_local_cursor_secret)
     admin_api_token: Annotated[
@@ -126,7 +108,3 @@ class Settings(GuardSettings, MediaSettings, IdempotencySettings):
         if problems := tuple(broken_rules(self)):
             raise SettingsError(problems)
         return self
-
-    @property
-    def is_local(self) -> bool:
-        return self.app_env == "local"

@@ -48,6 +48,8 @@ def _plain_http(settings: Settings) -> Iterator[Problem]:
         "COGNITO_ENDPOINT": settings.cognito_endpoint,
         "DYNAMODB_ENDPOINT": settings.dynamodb_endpoint,
         "S3_ENDPOINT": settings.s3_endpoint,
+        "SECRETSMANAGER_ENDPOINT": settings.secretsmanager_endpoint,
+        "SSM_ENDPOINT": settings.ssm_endpoint,
         "ALLOWED_ORIGINS": settings.allowed_origins,
     }
     for name, value in found.items():

@@ -63,7 +63,12 @@ class GuardSettings(BaseSettings):
     ] = ""
     cognito_client_secret: Annotated[
         SecretStr,
-        About("The app client's secret, if it has one.", default="none", secret=True),
+        About(
+            "The app client's secret, if it has one.",
+            default="none",
+            secret=True,
+            may_be_reference=True,
+        ),
     ] = SecretStr("")
     cognito_endpoint: Annotated[
         Url, About("Cognito's URL, for a local Cognito; empty: AWS.", default="AWS")
@@ -96,7 +101,7 @@ class GuardSettings(BaseSettings):
     session_cache_seconds: Annotated[
         float,
         About(
-            "Seconds for which a process may take a session for open without asking again: so long"
+            "Seconds for which instances may take a session for open without asking again: so long"
             " may another process's revocation go unnoticed; 0: it asks each time."
         ),
         Field(ge=0, le=60),
@@ -119,10 +124,13 @@ class GuardSettings(BaseSettings):
     redis_url: Annotated[
         RedisUrl,
         About(
-            "Redis, where instances count together and share public answers; empty: each counts"
-            " for itself, and nothing is shared.",
+            "Redis, where instances count together and share public answers and open sessions;"
+            " empty: each counts for itself, and nothing is shared.",
             default="none",
+            secret=True,
+            may_be_reference=True,
         ),
+        Field(repr=False),  # it may hold a password
     ] = ""
     sign_in_attempts_per_minute: Annotated[
         int,

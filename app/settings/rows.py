@@ -20,6 +20,7 @@ class SettingRow:
     default: str
     required: str
     secret: bool
+    may_be_reference: bool
 
 
 def setting_rows() -> tuple[SettingRow, ...]:
@@ -35,14 +36,25 @@ def environment_names(field: str) -> tuple[str, ...]:
     return (field.upper(),)
 
 
+def referable_fields() -> tuple[str, ...]:
+    """Those that may be given as a reference to where their value is kept."""
+    fields = Settings.model_fields.items()
+    return tuple(name for name, field in fields if _about(field).may_be_reference)
+
+
+def _about(field: FieldInfo) -> About:
+    return next(item for item in field.metadata if isinstance(item, About))
+
+
 def _row(name: str, field: FieldInfo) -> SettingRow:
-    about = next(item for item in field.metadata if isinstance(item, About))
+    about = _about(field)
     return SettingRow(
         names=environment_names(name),
         meaning=about.meaning,
         default=about.default or f"`{_as_text(field.default)}`",
         required=about.required,
         secret=about.secret,
+        may_be_reference=about.may_be_reference,
     )
 
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.settings.guard_rules import broken_guard_rules
+from app.settings.job_rules import broken_job_rules
 from app.settings.media_rules import broken_media_rules
+from app.settings.observing_rules import broken_observing_rules
 from app.settings.problems import Problem
+from app.settings.references import is_reference
 
 if TYPE_CHECKING:
     from app.settings.fields import Settings
@@ -26,8 +29,11 @@ def broken_rules(settings: Settings) -> Iterator[Problem]:
     yield from _cursor_secret(settings)
     yield from _development_token(settings)
     yield from _local_stage(settings)
+    yield from _unread_references(settings)
     yield from broken_guard_rules(settings)
     yield from broken_media_rules(settings)
+    yield from broken_job_rules(settings)
+    yield from broken_observing_rules(settings)
 
 
 def _store(settings: Settings) -> Iterator[Problem]:
@@ -89,6 +95,19 @@ def _development_token(settings: Settings) -> Iterator[Problem]:
             f"a development token is set, and APP_ENV is {settings.app_env}",
             "Remove the token; APP_ENV=local, on your machine, is the only stage that has one",
         )
+
+
+def _unread_references(settings: Settings) -> Iterator[Problem]:
+    """Where a secret is kept, everyone may know: taken for the secret, it would open the app."""
+    given = {
+        "CURSOR_SECRET": settings.cursor_secret,
+        "COGNITO_CLIENT_SECRET": settings.cognito_client_secret,
+    }
+    for name, secret in given.items():
+        if is_reference(secret.get_secret_value()):
+            yield Problem(
+                (name,), "a reference that was not read", "Make the settings with `load_settings`"
+            )
 
 
 def _local_stage(settings: Settings) -> Iterator[Problem]:

@@ -12,7 +12,9 @@ from app.accounts.pool_errors import PasswordTooWeak
 from app.auth.guard import May
 from app.http.origins import check_origin, check_origin_if_sent
 from app.http.refusals import Forbidden
+from app.http.source import source_of
 from app.http.validation import invalid
+from app.limits.kinds import Kind
 from app.policy.question import Resource
 from app.v1.auth_schemas import SignUp
 from app.wiring import wiring_of
@@ -21,13 +23,14 @@ from app.wiring import wiring_of
 class Trying:
     """Counts an attempt; a route calls it with the account that is tried, before it is."""
 
+    counts_as = Kind.SIGN_IN
+
     def __init__(self, request: Request) -> None:
         self._request = request
 
     def __call__(self, account: str | None) -> None:
         route: str = self._request.scope["route"].path
-        source = self._request.client.host if self._request.client else ""
-        wiring_of(self._request).attempts.spend(route, source, account)
+        wiring_of(self._request).attempts.spend(route, source_of(self._request), account)
 
 
 class SigningUp:

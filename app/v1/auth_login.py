@@ -24,7 +24,6 @@ from app.http.refusals import (
     LoginRefused,
     SessionEnded,
     Taken,
-    TooManyRequests,
 )
 from app.idempotency.once import Once
 from app.routers import open_router, welcoming_router
@@ -51,7 +50,7 @@ router = open_router("/v1/auth", "auth")
     status_code=201,
     summary="Sign up",
     dependencies=[NoForeignPage],
-    responses=problems(Forbidden, Conflict, Taken, TooManyRequests),
+    responses=problems(Forbidden, Conflict, Taken),
 )
 def sign_up(
     wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now, once: Once
@@ -74,7 +73,7 @@ def sign_up(
     "/login",
     summary="Sign in",
     dependencies=[Depends(AllowedToAnyone("auth.login")), NoForeignPage],
-    responses=problems(LoginRefused, TooManyRequests),
+    responses=problems(LoginRefused),
 )
 async def log_in(
     wanted: Login,
@@ -108,7 +107,7 @@ async def log_in(
     "/refresh",
     summary="Fresh tokens",
     dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
-    responses=problems(CredentialsMissing, SessionEnded, TooManyRequests),
+    responses=problems(CredentialsMissing, SessionEnded),
 )
 def refresh(
     request: Request, attempt: Attempt, desk: Accounts, now: Now, response: Response

@@ -14,7 +14,7 @@ from app.clock import Now
 from app.http.cookies import access_cookie
 from app.http.documented import empty, problems
 from app.http.envelope import Envelope
-from app.http.refusals import LoginRefused, TooManyRequests
+from app.http.refusals import LoginRefused
 from app.routers import open_router, write_router
 from app.v1.accounts_desk import Accounts
 from app.v1.auth_cookies import signed_in
@@ -30,7 +30,7 @@ changing = write_router("/v1/auth/password", "auth")
     "/challenge",
     summary="Choose a lasting password",
     dependencies=[Depends(AllowedToAnyone("auth.challenge")), NoForeignPage],
-    responses=problems(LoginRefused, TooManyRequests),
+    responses=problems(LoginRefused),
 )
 async def challenge(
     answer: ChallengeAnswer,
@@ -60,8 +60,7 @@ async def challenge(
     status_code=204,
     summary="Have a code mailed",
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
-    responses={**empty(204, "A code is on its way, if there is such an account.")}
-    | problems(TooManyRequests),
+    responses={**empty(204, "A code is on its way, if there is such an account.")},
 )
 async def forgot(wanted: Forgotten, attempt: Attempt, desk: Accounts) -> Response:
     """Says nothing of whether there is an account with this address, not by its time either."""
@@ -76,8 +75,7 @@ async def forgot(wanted: Forgotten, attempt: Attempt, desk: Accounts) -> Respons
     status_code=204,
     summary="Set a forgotten password anew",
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
-    responses={**empty(204, "Sign in with the new password.")}
-    | problems(LoginRefused, TooManyRequests),
+    responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
 )
 async def confirm(reset: Reset, attempt: Attempt, desk: Accounts) -> Response:
     """Takes the mailed code; all sessions end."""
@@ -97,7 +95,7 @@ async def confirm(reset: Reset, attempt: Attempt, desk: Accounts) -> Response:
     "/change",
     summary="Change the password",
     dependencies=[Depends(Allowed("auth.change-password"))],
-    responses=problems(LoginRefused, TooManyRequests),
+    responses=problems(LoginRefused),
 )
 async def change(
     wanted: PasswordChange,

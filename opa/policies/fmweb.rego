@@ -5,6 +5,7 @@ package fmweb
 
 import data.fmweb.auth
 import data.fmweb.categories
+import data.fmweb.jobs
 import data.fmweb.media
 import data.fmweb.posts
 import data.fmweb.previews
@@ -56,4 +57,9 @@ allow if {
 allow if {
 	startswith(input.action, "previews.")
 	previews.allow
+}
+
+allow if {
+	startswith(input.action, "jobs.")
+	jobs.allow
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from access_patterns import categories, posts, registrations, users
 from model import (
@@ -19,6 +20,8 @@ from model import (
     Slug,
     User,
     UserId,
+    Viewing,
+    ViewingId,
 )
 from model.view_count import SLOTS
 from scripts.bootstrap.content import CATEGORIES, POSTS, START, USERS, DemoPost, DemoUser
@@ -133,6 +136,8 @@ def _edited(repository: Repository, post: Post, demo: DemoPost, now: datetime) -
 def _views(repository: Repository, demo: DemoPost, number: int) -> None:
     if demo.status is PostStatus.PUBLISHED:
         chance = random.Random(_VIEWS_SEED + number)  # noqa: S311 - demo numbers
-        for _ in range(chance.randrange(3, 12)):
+        for reader in range(chance.randrange(1, 5)):
+            digest = sha256(f"{demo.post_id} {reader}".encode()).hexdigest()
+            seen = Viewing(viewing_id=ViewingId(digest), expires_at=START)
             slot = chance.randrange(SLOTS)
-            repository.write(posts.count_view(PostId(demo.post_id), slot))
+            repository.write(posts.count_view(seen, PostId(demo.post_id), slot))

@@ -1,4 +1,4 @@
-"""Carries out the options of the user pool's bootstrap: pool, demo accounts, bucket, settings."""
+"""Carries out the options of the user pool's bootstrap: pool, accounts, bucket, queue, settings."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from scripts.bootstrap.clients import LOCAL_KEYS, client_of, explained
 from scripts.bootstrap.content import PASSWORD, USERS
 from scripts.bootstrap.entrance import complain
 from scripts.bootstrap.pools import Pool, ensure_pool
+from scripts.bootstrap.queues import ensure_queues
 from scripts.bootstrap.saved import save
 
 # moto takes unsigned requests for ones to this region.
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> bool:
         pool = ensure_pool(client)
         users = {demo.short_name: ensure_account(client, pool.pool_id, demo) for demo in USERS}
         settings = _settings(endpoint, pool) | _uploads(endpoint, options.bucket)
+        settings |= _jobs(endpoint, options.queue)
         if options.save:
             save(options.save, {**settings, "sign_in": _sign_in()}, users)
     except (ClientError, BotoCoreError, OSError) as error:
@@ -60,6 +62,14 @@ def _uploads(endpoint: str, bucket: str | None) -> dict[str, str]:
         return {}
     ensure_bucket(client_of("s3", endpoint, REGION, LOCAL_KEYS), bucket)
     return {"MEDIA_BUCKET": bucket, "S3_ENDPOINT": endpoint}
+
+
+def _jobs(endpoint: str, queue: str | None) -> dict[str, str]:
+    """What API and worker are told of the queue, once it is there."""
+    if not queue:
+        return {}
+    url = ensure_queues(client_of("sqs", endpoint, REGION, LOCAL_KEYS), queue)
+    return {"JOBS_QUEUE_URL": url, "SQS_ENDPOINT": endpoint}
 
 
 def _sign_in() -> str:

@@ -1,5 +1,5 @@
 # Chooses, starts and fills the Cognito of the local stack: the user pool given, or moto inside .venv. That moto
-# answers for S3 as well: it keeps the bucket of uploads, unless one was given.
+# answers for S3 and SQS as well: it keeps the bucket of uploads and the queue of jobs, unless they were given.
 # Knows where the bootstrap saves its settings, nothing of the pool's design. Needs process.sh, state.sh, moto.sh.
 # shellcheck shell=bash
 
@@ -7,10 +7,11 @@
 POOL_FILE="$DEV_DIR/cognito"
 POOL_SETTINGS=(COGNITO_USER_POOL_ID COGNITO_CLIENT_ID COGNITO_ENDPOINT COGNITO_ISSUER COGNITO_JWKS_URL)
 BUCKET=singletable-media-local
+QUEUE=singletable-jobs-local
 
-# Sets GIVEN_POOL and GIVEN_BUCKET; empty: the embedded ones.
+# Sets GIVEN_POOL, GIVEN_BUCKET and GIVEN_QUEUE; empty: the embedded ones.
 choose_cognito() {
-  GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-}
+  GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-} GIVEN_QUEUE=${JOBS_QUEUE_URL:-}
   if [[ -z "$GIVEN_POOL" ]] && alive cognito; then COGNITO_PORT=$PART_PORT; fi
 }
 
@@ -37,7 +38,8 @@ start_cognito() {
 
 has_all() {
   [[ -f "$POOL_FILE" ]] && probe pool "$(cognito_endpoint)" "$(pool_row COGNITO_USER_POOL_ID)" || return 1
-  [[ -n "$GIVEN_BUCKET" ]] || probe bucket "$(cognito_endpoint)" "$(pool_row MEDIA_BUCKET)"
+  [[ -n "$GIVEN_BUCKET" ]] || probe bucket "$(cognito_endpoint)" "$(pool_row MEDIA_BUCKET)" || return 1
+  [[ -n "$GIVEN_QUEUE" ]] || probe queue "$(cognito_endpoint)" "$(pool_row JOBS_QUEUE_URL)"
 }
 
 # Done unless the moto that runs now was filled before, and was not emptied since.
@@ -45,7 +47,8 @@ bootstrap_pool() {
   local uploads=()
   if has_all; then return; fi
   [[ -n "$GIVEN_BUCKET" ]] || uploads=(--bucket "$BUCKET")
-  step "making the user pool and the demo accounts${uploads:+, and a bucket}"
+  [[ -n "$GIVEN_QUEUE" ]] || uploads+=(--queue "$QUEUE")
+  step "making the user pool and the demo accounts${uploads:+, bucket and queue}"
   "$VENV/bin/python" "$ROOT/scripts/cognito_local_bootstrap.py" --endpoint "$(cognito_endpoint)" \
     --save "$POOL_FILE" "${uploads[@]+"${uploads[@]}"}" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
     show_tail "$(log_file cognito-bootstrap)"
@@ -65,4 +68,7 @@ export_pool() {
     MEDIA_BUCKET=$(pool_row MEDIA_BUCKET) S3_ENDPOINT=$(pool_row S3_ENDPOINT)
     export MEDIA_BUCKET S3_ENDPOINT
   fi
+  [[ -z "$GIVEN_QUEUE" ]] || return 0
+  JOBS_QUEUE_URL=$(pool_row JOBS_QUEUE_URL) SQS_ENDPOINT=$(pool_row SQS_ENDPOINT)
+  export JOBS_QUEUE_URL SQS_ENDPOINT
 }

@@ -5,7 +5,7 @@ set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LIB="$ROOT/scripts/lib"
-DEV_DIR="$ROOT/.devserver"
+DEV_DIR="${SINGLETABLE_DEV_DIR:-$ROOT/.devserver}" # another one is another stack, beside the first
 LOG_DIR="$DEV_DIR/logs"
 PID_DIR="$DEV_DIR/pids"
 VENV="$ROOT/.venv"

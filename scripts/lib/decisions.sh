@@ -3,14 +3,15 @@
 
 sweep_remains() {
   local name
-  for name in nextjs storybook api cognito dynamodb; do
+  for name in nextjs storybook worker api cognito dynamodb; do
     if recorded "$name" && ! alive "$name"; then stop "$name"; fi
   done
 }
 
 # While the API runs it holds its endpoint: a changed wish wants a restart, not half of one.
 decide() {
-  local wished=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} bucket=${MEDIA_BUCKET:-} frontend=${FRONTEND_DIR:-}
+  local wished=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} frontend=${FRONTEND_DIR:-}
+  local bucket=${MEDIA_BUCKET:-} queue=${JOBS_QUEUE_URL:-}
   if alive api && recall; then
     FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
     [[ -z "$wished" || "$wished" == "$ENDPOINT" ]] ||
@@ -19,6 +20,8 @@ decide() {
       fail "$E_USAGE" "the API runs with ${GIVEN_POOL:-the embedded user pool}, not with $pool" "$0 restart"
     [[ -z "$bucket" || "$bucket" == "$GIVEN_BUCKET" ]] ||
       fail "$E_USAGE" "the API runs with ${GIVEN_BUCKET:-no bucket but the embedded one}, not with $bucket" "$0 restart"
+    [[ -z "$queue" || "$queue" == "$GIVEN_QUEUE" ]] ||
+      fail "$E_USAGE" "the API runs with ${GIVEN_QUEUE:-no queue but the embedded one}, not with $queue" "$0 restart"
   else
     choose_dynamodb
     choose_cognito

@@ -27,7 +27,7 @@ choose_dynamodb() {
   fi
   if alive dynamodb; then
     DYNAMODB_KIND=moto DYNAMODB_PORT=$PART_PORT
-  elif docker_answers; then
+  elif [[ -z "${EMBEDDED:-}" ]] && docker_answers; then
     DYNAMODB_KIND=docker
   else
     DYNAMODB_KIND=moto

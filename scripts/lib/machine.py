@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -32,10 +33,13 @@ def is_free(port: int) -> bool:
     return bindable(socket.AF_INET, everywhere, port) and bindable(socket.AF_INET6, "::1", port)
 
 
-def any_free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def free_ports(many: int) -> list[int]:
+    """Different ones: each is held until all are chosen."""
+    with ExitStack() as held:
+        listeners = [held.enter_context(socket.socket()) for _ in range(many)]
+        for listener in listeners:
+            listener.bind(("127.0.0.1", 0))
+        return [int(listener.getsockname()[1]) for listener in listeners]
 
 
 def listening_inodes(port: int) -> set[str]:
@@ -107,7 +111,8 @@ def spawn(program: str, *arguments: str) -> None:
 COMMANDS: dict[str, Callable[..., int | None]] = {
     "port-free": lambda port: int(not is_free(int(port))),
     "holder": lambda port: print(holder(int(port))),
-    "any-free-port": lambda: print(any_free_port()),
+    "any-free-port": lambda: print(*free_ports(1)),
+    "free-ports": lambda many: print(*free_ports(int(many))),
     "remains": lambda group, marker: print(*remains(group, marker)),
     "lock": lambda descriptor: lock(int(descriptor), fcntl.LOCK_NB),
     "await-lock": lambda descriptor: lock(int(descriptor)),

@@ -9,6 +9,6 @@ start_moto() {
   spawn "$1" "$2" env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE AWS_CONFIG_FILE=/dev/null \
     MOTO_EVENTS_INVOKE_HTTP=false MOTO_LAMBDA_STUB_ECR=true \
     MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY=HASH MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY=HASH \
-    "$VENV/bin/python" -m moto.server -H 127.0.0.1 -p "$2"
+    "$VENV/bin/python" -m scripts.lib.moto_server -H 127.0.0.1 -p "$2"
   started "$1"
 }

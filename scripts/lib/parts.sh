@@ -1,4 +1,5 @@
-# The parts above DynamoDB: the API and, with FRONTEND_DIR, Storybook and Next.js. Needs process.sh and state.sh.
+# The parts above DynamoDB: the API, the worker and, with FRONTEND_DIR, Storybook and Next.js.
+# Needs process.sh and state.sh.
 # shellcheck shell=bash
 
 STORYBOOK_PORT=${STORYBOOK_PORT:-6006}
@@ -8,7 +9,11 @@ is_local() { [[ "$1" =~ ^https?://(localhost|127\.[0-9.]+|\[::1\])(:|/|$) ]]; }
 
 has_local_pool() { [[ -z "$GIVEN_POOL" ]] || is_local "${COGNITO_ENDPOINT:-}"; }
 has_local_bucket() { [[ -z "$GIVEN_BUCKET" ]] || is_local "${S3_ENDPOINT:-}"; }
-is_all_local() { is_local "$ENDPOINT" && has_local_pool && has_local_bucket; }
+has_local_queue() { [[ -z "$GIVEN_QUEUE" ]] || is_local "${SQS_ENDPOINT:-}"; }
+is_all_local() { is_local "$ENDPOINT" && has_local_pool && has_local_bucket && has_local_queue; }
+
+# It needs both a queue and a bucket: they come with the embedded Cognito, unless they are given.
+has_worker() { [[ -z "$GIVEN_POOL" ]] || [[ -n "$GIVEN_QUEUE" && -n "$GIVEN_BUCKET" ]]; }
 
 # What app, bootstrap and DynamoDB clients read. Real credentials of the shell are never replaced, and
 # invented ones never sent anywhere but to this machine.
@@ -22,6 +27,8 @@ export_settings() {
 }
 
 api_answers() { probe http "http://127.0.0.1:$API_PORT/ready" 200; }
+# It listens nowhere, so its log has to tell that it reached the queue.
+worker_answers() { grep -q '"waiting for jobs"' "$(log_file worker)"; }
 storybook_answers() { probe http "http://127.0.0.1:$STORYBOOK_PORT/" any; }
 nextjs_answers() { probe http "http://127.0.0.1:$NEXTJS_PORT/" any; }
 
@@ -35,10 +42,15 @@ start_part() {
     spawn "$@"
     started "$name"
   fi
-  wait_until "$name" "$READY_TIMEOUT" "${name}_answers" && return
-  show_tail "$(log_file "$name")"
-  alive "$name" || fail "$E_START" "$name ended while it started" "see its log above"
-  fail "$E_START" "$name is not healthy after $READY_TIMEOUT s on port $port" "see its log above"
+  await_part "$name" " on port $port"
+}
+
+# await_part NAME WHERE: returns when it is healthy.
+await_part() {
+  wait_until "$1" "$READY_TIMEOUT" "${1}_answers" && return
+  show_tail "$(log_file "$1")"
+  alive "$1" || fail "$E_START" "$1 ended while it started" "see its log above"
+  fail "$E_START" "$1 is not healthy after $READY_TIMEOUT s$2" "see its log above"
 }
 
 # An API that was told another embedded pool cannot sign anyone in, and one without the bucket takes no files.
@@ -47,16 +59,29 @@ start_api() {
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     export ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-http://localhost:$NEXTJS_PORT,http://localhost:$STORYBOOK_PORT}"
   fi
-  local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-} ${MEDIA_BUCKET:-}"
+  local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-} ${MEDIA_BUCKET:-} ${JOBS_QUEUE_URL:-}"
   if [[ -z "$GIVEN_POOL" ]]; then
     if alive api && [[ "$(cat "$API_POOL" 2>/dev/null)" != "$pool" ]]; then
-      step "ending api, which was told another user pool or bucket"
+      step "ending api, which was told another user pool or bucket or queue"
       stop api
+      stop worker
     fi
     say "$pool" >"$API_POOL"
   fi
   start_part api "$API_PORT" "$VENV/bin/python" -m uvicorn app.main:app --host 127.0.0.1 --port "$API_PORT" \
     --no-proxy-headers # nobody stands before it: whoever sends them would choose its own address
+}
+
+start_worker() {
+  has_worker || return 0
+  if alive worker; then
+    say "worker runs already (pid $PART_PID)"
+  else
+    step "starting worker"
+    spawn worker null "$VENV/bin/python" -m app.worker
+    started worker
+  fi
+  await_part worker ""
 }
 
 need_frontend() {

@@ -1,4 +1,4 @@
-"""Asks a local service whether it answers: DynamoDB, Cognito and S3 as AWS does, others over HTTP.
+"""Asks a local service whether it answers: DynamoDB, Cognito, S3, SQS as AWS does, others by HTTP.
 
 Standard library only, run before any environment exists; knows no app and no table design.
 """
@@ -75,6 +75,12 @@ def has_bucket(url: str, bucket: str) -> bool:
     return bool(bucket) and answers_http(f"{url}/{bucket}", "200")
 
 
+def has_queue(url: str, queue: str) -> bool:
+    """By the last part of the queue's URL, which is its name."""
+    name = queue.rpartition("/")[2]
+    return "QueueUrl" in ask(url, "sqs", "1.0", "AmazonSQS.GetQueueUrl", {"QueueName": name})
+
+
 def answers_http(url: str, wanted: str) -> bool:
     """Whether a GET is answered with the wanted status ("any" takes all)."""
     status, _ = request(url, "GET", None, {})
@@ -87,6 +93,7 @@ QUESTIONS: dict[str, Callable[..., bool]] = {
     "cognito": answers_cognito,
     "pool": has_pool,
     "bucket": has_bucket,
+    "queue": has_queue,
     "http": answers_http,
 }
 

@@ -16,6 +16,11 @@ print_urls() {
     say "  sign in     $(pool_row sign_in)"
     say "  uploads     ${GIVEN_BUCKET:-$(pool_row MEDIA_BUCKET)  (in the same moto: files end with it, too)}"
   fi
+  if has_worker; then
+    say "  jobs        ${GIVEN_QUEUE:-$QUEUE  (in the same moto: what is queued ends with it, too)}"
+  else
+    say "  jobs        none: a user pool was given, and not both JOBS_QUEUE_URL and MEDIA_BUCKET"
+  fi
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     say "  Storybook   http://localhost:$STORYBOOK_PORT"
     say "  Next.js     http://localhost:$NEXTJS_PORT"
@@ -26,7 +31,9 @@ print_urls() {
 expected_parts() {
   say dynamodb
   [[ -n "$GIVEN_POOL" ]] || say cognito
-  printf '%s\n' api ${FRONTEND_DIR:+storybook nextjs}
+  say api
+  if has_worker; then say worker; fi
+  [[ -z "${FRONTEND_DIR:-}" ]] || printf '%s\n' storybook nextjs
 }
 
 # Sets ROW_PID, ROW_PORT (null where there is none of ours) and ROW_HEALTHY.

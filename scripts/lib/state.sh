@@ -4,7 +4,7 @@
 STATE="$DEV_DIR/state"
 # The last bootstrap that succeeded: an interrupted one is not recorded, so the next `up` does it again.
 BOOTSTRAPPED="$DEV_DIR/bootstrapped"
-# The embedded user pool and the bucket that the API was told when it started.
+# The embedded user pool, and the bucket and queue, that the API was told when it started.
 API_POOL="$DEV_DIR/api-pool"
 
 remembered() {
@@ -14,7 +14,7 @@ remembered() {
 
 remember() {
   printf '%s\n' "kind=$DYNAMODB_KIND" "endpoint=$ENDPOINT" "dynamodb_port=$DYNAMODB_PORT" \
-    "given_pool=$GIVEN_POOL" "given_bucket=$GIVEN_BUCKET" "cognito_port=$COGNITO_PORT" "table=$TABLE_NAME" \
+    "given_pool=$GIVEN_POOL" "given_bucket=$GIVEN_BUCKET" "given_queue=$GIVEN_QUEUE" "cognito_port=$COGNITO_PORT" "table=$TABLE_NAME" \
     "api_port=$API_PORT" "frontend=${FRONTEND_DIR:-}" "storybook_port=$STORYBOOK_PORT" "nextjs_port=$NEXTJS_PORT" >"$STATE"
 }
 
@@ -28,6 +28,7 @@ recall() {
   DYNAMODB_PORT=$(remembered dynamodb_port)
   GIVEN_POOL=$(remembered given_pool)
   GIVEN_BUCKET=$(remembered given_bucket)
+  GIVEN_QUEUE=$(remembered given_queue)
   COGNITO_PORT=$(remembered cognito_port)
   COGNITO_PORT=${COGNITO_PORT:-8002} # the state may be from before there was a port
   TABLE_NAME=$(remembered table)

@@ -1,4 +1,4 @@
-"""Which patterns a deployed function asks: by name, by glob, or all that have a caller."""
+"""Which patterns a deployed function asks: by name, by glob, or by who calls them."""
 
 from __future__ import annotations
 
@@ -47,12 +47,25 @@ def table_actions_of(words: Sequence[str]) -> list[str]:
 
 def _named(project: Project, word: str) -> set[str]:
     known = project.table.patterns
-    if word == CALLED:
-        callers = project.catalogue(with_callers=True).callers
-        if callers is None:
-            raise UsageError(f"{CALLED!r} needs `callers` in [tool.singletable]")
-        return {name for name, captions in callers.items() if captions}
+    called, _, caption = word.partition(":")
+    if called == CALLED:
+        return _called(project, caption or "*")
     found = {name for name in known if fnmatchcase(name, word)}
     if not found:
         raise UsageError(f"no pattern is {word!r}{did_you_mean(word, known)}")
+    return found
+
+
+def _called(project: Project, caption: str) -> set[str]:
+    """The patterns with a caller whose caption fits the glob."""
+    callers = project.catalogue(with_callers=True).callers
+    if callers is None:
+        raise UsageError(f"{CALLED!r} needs `callers` in [tool.singletable]")
+    found = {
+        name
+        for name, captions in callers.items()
+        if any(fnmatchcase(each, caption) for each in captions)
+    }
+    if not found:
+        raise UsageError(f"no caller of a pattern is {caption!r}")
     return found

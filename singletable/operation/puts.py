@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -25,9 +25,16 @@ class Create(Settled[E]):
     """Writes a new item; `ItemExists` if there is one. Answers the entity as stored."""
 
     entity: E
+    is_restored: bool = False
+
+    def as_given(self) -> Self:
+        """Keeps version and stamps of an entity that was stored elsewhere before."""
+        return replace(self, is_restored=True)
 
     def stored(self, context: Context) -> E:
-        """The entity as it is stored: version 1, stamps set."""
+        """The entity as it is stored: version 1, stamps set, unless it is kept as given."""
+        if self.is_restored:
+            return self.schema.validated(self.entity)
         changes: dict[str, Any] = stamps(self.schema, self.entity, context)
         if self.schema.version is not None:
             changes[self.schema.version.field] = 1

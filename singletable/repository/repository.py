@@ -39,13 +39,23 @@ class Sent:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Failed:
+    """One attempt at a request that was refused, cancelled or lost: for metrics."""
+
+    pattern: str | None
+    request: Request
+    fault: Fault
+
+
 class Repository:
     """`fetch` asks, `write` changes, `iterate` reads to the end.
 
     `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
-    without it cursors are good for this process only. `observe` is told of every answer;
-    with `count_capacity` answers carry the capacity they consumed. An `intermediary` is given
-    every operation, and the means to carry it out.
+    without it cursors are good for this process only. `observe` is told of every answer, and
+    `observe_failure` of every attempt that got none; with `count_capacity` answers carry the
+    capacity they consumed. An `intermediary` is given every operation, and the means to carry
+    it out.
     """
 
     def __init__(
@@ -57,6 +67,7 @@ class Repository:
         retry: Retry | None = None,
         clock: Clock = utc_now,
         observe: Callable[[Sent], None] | None = None,
+        observe_failure: Callable[[Failed], None] | None = None,
         count_capacity: bool = False,
         intermediary: Intermediary | None = None,
     ) -> None:
@@ -66,6 +77,7 @@ class Repository:
         self._retry = retry or Retry()
         self._clock = clock
         self._observe = observe
+        self._observe_failure = observe_failure
         self._count_capacity = count_capacity
         self._intermediary = intermediary
 
@@ -161,6 +173,8 @@ class Repository:
                 check_answer(request, response)
                 return response
             except Fault as fault:
+                if self._observe_failure is not None:
+                    self._observe_failure(Failed(pattern, request, fault))
                 if not is_contention(fault):
                     raise
                 if attempt >= self._retry.attempts:

@@ -31,6 +31,8 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("APP_ENV", "local")
     monkeypatch.setenv("TABLE_NAME", "blog")
     monkeypatch.setenv("MAX_BODY_BYTES", "65536")
+    monkeypatch.setenv("READS_PER_MINUTE", "1000000")
+    monkeypatch.setenv("WRITES_PER_MINUTE", "1000000")
     return load_settings()
 
 

@@ -1,4 +1,4 @@
-"""Every access pattern is asked by a route, and the walk over the code finds which."""
+"""Every access pattern is asked by a route or a worker, and the walk over the code finds which."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from access_patterns import blog, categories, posts, sessions, users
 from app.callers import callers
 from app.main import ROUTERS
 
-BUILT = {"categories", "posts", "registrations", "sessions", "users"}
+BUILT = {"categories", "jobs", "posts", "registrations", "sessions", "users"}
 TABLE = {"by_email": users.by_email, "disable": users.disable}
 
 
@@ -46,6 +46,18 @@ def test_callers_are_captions_in_order() -> None:
     ]
 
 
+def test_workers_are_callers_by_their_module() -> None:
+    """What the worker alone may do, no route asks; what begins a job, the worker does not."""
+    asked = callers()
+    for name in ("take", "progress", "advance", "keep", "give_back", "finish", "lines"):
+        assert asked[f"jobs.{name}"] == ["app.worker"]
+    for name in ("posts.bring_in", "posts.take_slug", "posts.in_status_since"):
+        assert asked[name] == ["app.worker"]
+    assert "app.worker" in asked["jobs.by_id"]
+    for name in ("announce", "begin", "enqueue", "set_aside", "newest"):
+        assert "app.worker" not in asked[f"jobs.{name}"]
+
+
 class Desk:
     @functools.cached_property
     def tree(self) -> object:
@@ -73,6 +85,7 @@ def test_the_walk_looks_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint = made(functools.partial(sessions.revoke))
     router.add_api_route("/one", endpoint, methods=["PUT"])
     monkeypatch.setattr(app.callers, "ROUTERS", (*ROUTERS[:1], router))
+    monkeypatch.setattr(app.callers, "WORKERS", {})
     monkeypatch.setattr(app.callers, "_PACKAGE", __name__.partition(".")[0])
     found = callers()
     asked = {"categories.tree", "posts.published", "sessions.revoke", "users.by_email"}

@@ -25,7 +25,7 @@ from app.settings.guards import LAYER_BUNDLE
 from singletable.emit.create_table import create_table, time_to_live
 from tests.sam.scenarios import ENTRANCE, scenarios
 from tests.sam.stack import Dangling, Stack
-from tests.sam.template import ROOT, Template, of_type, only
+from tests.sam.template import ROOT, Template, functions, of_type, only
 
 GATEWAY_SECONDS = 30
 LAMBDA_SECONDS = 900
@@ -34,10 +34,23 @@ MADE = {
     "UserPool": POOL,
     "UserPoolClient": "3n4b5urk1ft4fl3mg5e62d9ado",
     "UserPoolClient.ClientSecret": "client secret",
+    "JobsQueue": "https://sqs.eu-west-1.amazonaws.com/123456789012/fm-web-dev-JobsQueue-1A2B",
+    "EventsTopic": "arn:aws:sns:eu-west-1:123456789012:fm-web-dev-EventsTopic-1A2B",
+}
+# What a handler needs in order to be made, on no machine in particular.
+IMPORTED = {
+    "APP_ENV": "local",
+    "TABLE_NAME": "imported",
+    "MEDIA_BUCKET": "imported",
+    "JOBS_QUEUE_URL": MADE["JobsQueue"],
+    "EVENTS_TOPIC_ARN": MADE["EventsTopic"],
 }
 LAMBDA = {"AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "api"}
+API = "ApiFunction"
+# What IAM cannot name more narrowly: objects of one bucket, streams of one table.
+_ANY_OF_ONE = {"AWS::S3::Bucket": ("/*", "/jobs/*"), "AWS::DynamoDB::Table": ("/stream/*",)}
 _PUT_IN = ("Parameter Deployment not used.",)
-_DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:<CursorSecret>:SecretString\}\}")
+_DYNAMIC = re.compile(r"aws-secretsmanager:<CursorSecret>")
 
 
 def dangling(template: Template) -> list[str]:
@@ -65,7 +78,16 @@ def wildcards(template: Template) -> list[str]:
         f"{statement.get('Sid')}: {each}"
         for statement in statements(template)
         for each in _flat([statement.get("Resource"), statement.get("Action")])
-        if each is None or "*" in str(each)
+        if each is None or ("*" in str(each) and each not in _any_of_one(template))
+    ]
+
+
+def _any_of_one(template: Template) -> list[dict[str, str]]:
+    return [
+        {"Fn::Sub": f"${{{name}.Arn}}{below}"}
+        for kind, ways in _ANY_OF_ONE.items()
+        for name in of_type(template, kind)
+        for below in ways
     ]
 
 
@@ -78,45 +100,58 @@ def statements(template: Template) -> Iterator[dict[str, Any]]:
 
 def unknown_runtimes(template: Template) -> list[str]:
     """Runtimes that Lambda does not have, or that the layer was not made for."""
-    runtime = only(template, "AWS::Lambda::Function")["Runtime"]
     layers = only(template, "AWS::Lambda::LayerVersion")["CompatibleRuntimes"]
-    return [f"{runtime} in {names}" for names in (_runtimes(), layers) if runtime not in names]
+    return [
+        f"{name}: {function['Runtime']} in {names}"
+        for name, function in functions(template).items()
+        for names in (_runtimes(), layers)
+        if function["Runtime"] not in names
+    ]
 
 
 def limits_passed(template: Template) -> list[str]:
     """Times in which the gateway or Lambda would give up before the function does."""
-    function = only(template, "AWS::Lambda::Function")
     gateway = only(template, "AWS::ApiGatewayV2::Integration")["TimeoutInMillis"] / 1000
-    longest = _most(template, function["Timeout"])
-    memory = _most(template, function["MemorySize"])
+    longest = most(template, functions(template)[API]["Timeout"])
     facts = {
         f"the gateway waits {gateway} s": 0 < gateway <= GATEWAY_SECONDS,
-        f"{longest} s is more than Lambda's": longest <= LAMBDA_SECONDS,
         f"the function may take {longest} s, the gateway {gateway}": longest < gateway,
-        f"{memory} MB": 128 <= memory <= 10_240,
     }
+    for name, function in functions(template).items():
+        seconds, memory = (most(template, function[each]) for each in ("Timeout", "MemorySize"))
+        facts[f"{name}: {seconds} s is more than Lambda's"] = seconds <= LAMBDA_SECONDS
+        facts[f"{name}: {memory} MB"] = 128 <= memory <= 10_240
     return [fact for fact, is_so in facts.items() if not is_so]
 
 
 def unknown_variables(template: Template) -> list[str]:
     """Environment variables that are no settings: a misspelt one would be passed over."""
     settings = {name for row in setting_rows() for name in row.names}
-    return sorted(environment(template).keys() - settings)
+    return [
+        f"{function}: {name}"
+        for function in functions(template)
+        for name in sorted(environment(template, function).keys() - settings)
+    ]
 
 
 def settings_refused(template: Template) -> list[str]:
     """What the app says of the environment that it would be given."""
-    return [each for parameters in ENTRANCE for each in _refused(template, parameters)]
+    return [
+        f"{name}: {each}"
+        for name in functions(template)
+        for parameters in ENTRANCE
+        for each in _refused(template, parameters, name)
+    ]
 
 
-def environment(template: Template) -> dict[str, Any]:
-    found: dict[str, Any] = only(template, "AWS::Lambda::Function")["Environment"]["Variables"]
+def environment(template: Template, name: str = API) -> dict[str, Any]:
+    found: dict[str, Any] = functions(template)[name]["Environment"]["Variables"]
     return found
 
 
-def settings_of(template: Template, parameters: dict[str, str]) -> Settings:
+def settings_of(template: Template, parameters: dict[str, str], name: str = API) -> Settings:
     """As the function would read them; raises `SettingsError`. Lambda's own two are added."""
-    variables = Stack(template, parameters, MADE).resolve(environment(template))
+    variables = Stack(template, parameters, MADE).resolve(environment(template, name))
     return started_with(
         {name: _DYNAMIC.sub("x" * 64, str(value)) for name, value in variables.items()}
     )
@@ -129,30 +164,20 @@ def started_with(variables: dict[str, str]) -> Settings:
 
 
 def missing_handler(template: Template) -> list[str]:
-    """Unless the handler can be imported and called. In another process, which it configures."""
-    module, _, name = only(template, "AWS::Lambda::Function")["Handler"].rpartition(".")
-    code = f"import {module} as module; assert callable(getattr(module, {name!r}))"
-    environment = {"PYTHONPATH": str(ROOT), "APP_ENV": "local", "TABLE_NAME": "imported"}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stderr.splitlines()[-1:] if done.returncode else []
+    """Handlers that cannot be imported and called. In another process, which they configure."""
+    places = [each["Handler"].rpartition(".") for each in functions(template).values()]
+    return _not_callable(frozenset((module, name) for module, _, name in places))
 
 
 def misplaced_policy(template: Template) -> list[str]:
     """Unless the app looks for the policy where the layer puts it, and the function has it."""
-    function = only(template, "AWS::Lambda::Function")
-    place = settings_of(template, {}).opa_bundle_path
     layers = [{"Ref": name} for name in of_type(template, "AWS::Lambda::LayerVersion")]
-    facts = {
-        f"the app looks into {place}": place == LAYER_BUNDLE,
-        "the function lacks the layer": function["Layers"] == layers,
-    }
+    facts = {}
+    for name, function in functions(template).items():
+        if name == API or "OPA_BUNDLE_PATH" in environment(template, name):
+            place = settings_of(template, {}, name).opa_bundle_path
+            facts[f"{name} looks into {place}"] = place == LAYER_BUNDLE
+            facts[f"{name} lacks the layer"] = function.get("Layers") == layers
     return [fact for fact, is_so in facts.items() if not is_so]
 
 
@@ -215,9 +240,35 @@ def _runtimes() -> frozenset[str]:
     return frozenset(model["shapes"]["Runtime"]["enum"])
 
 
-def _refused(template: Template, parameters: dict[str, str]) -> list[str]:
+@cache
+def _not_callable(handlers: frozenset[tuple[str, str]]) -> list[str]:
+    code = (
+        "import importlib, sys\n"
+        "module = importlib.import_module(sys.argv[1])\n"
+        "sys.exit(not callable(getattr(module, sys.argv[2])) and 'it cannot be called')"
+    )
+    environment = {"PYTHONPATH": str(ROOT), **IMPORTED}
+    runs = {
+        (module, name): subprocess.run(
+            [sys.executable, "-c", code, module, name],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for module, name in sorted(handlers)
+    }
+    return [
+        f"{'.'.join(handler)}: {done.stderr.splitlines()[-1]}"
+        for handler, done in runs.items()
+        if done.returncode
+    ]
+
+
+def _refused(template: Template, parameters: dict[str, str], name: str) -> list[str]:
     try:
-        settings_of(template, parameters)
+        settings_of(template, parameters, name)
     except SettingsError as error:
         return [str(problem) for problem in error.problems]
     except Dangling as error:
@@ -225,7 +276,7 @@ def _refused(template: Template, parameters: dict[str, str]) -> list[str]:
     return []
 
 
-def _most(template: Template, value: Any) -> float:
+def most(template: Template, value: Any) -> float:
     """The largest number that a property may get."""
     if isinstance(value, dict):
         return float(template["Parameters"][value["Ref"]]["MaxValue"])

@@ -13,7 +13,10 @@ SWITCHES: tuple[dict[str, str], ...] = (
     },
     {"HostedZoneId": "Z0000000000000"},
     {"SubnetIds": "subnet-0a,subnet-0b", "SecurityGroupIds": "sg-0a"},
-    {"MailIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/example.com"},
+    {
+        "MailIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/example.com",
+        "AllowedOrigins": "https://www.example.com,https://admin.example.com",
+    },
     {"AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"},
 )
 ENTRANCE: tuple[dict[str, str], ...] = (

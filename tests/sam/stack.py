@@ -13,6 +13,7 @@ PSEUDO = {
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",
+    "AWS::StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/fm-web-dev/0-1-2-3",
     "AWS::StackName": "fm-web-dev",
     "AWS::URLSuffix": "amazonaws.com",
 }
@@ -112,6 +113,8 @@ class Stack:
                 return all(arguments)
             case "Fn::Join":
                 return str(arguments[0]).join(map(str, arguments[1]))
+            case "Fn::Split":
+                return str(arguments[1]).split(str(arguments[0]))
             case _:
                 raise Dangling(f"nobody knows {name}")
 

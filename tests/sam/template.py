@@ -66,6 +66,12 @@ def only(template: Template, kind: str) -> dict[str, Any]:
     return properties
 
 
+def functions(template: Template) -> dict[str, dict[str, Any]]:
+    """The properties of each Lambda function, by its logical id."""
+    made = of_type(template, "AWS::Lambda::Function")
+    return {name: resource["Properties"] for name, resource in made.items()}
+
+
 def values(node: Any, name: str) -> Iterator[Any]:
     """Whatever is called `name`, at any depth."""
     children = node.items() if isinstance(node, dict) else enumerate(node)

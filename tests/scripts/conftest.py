@@ -23,7 +23,7 @@ FAKE_MOTO = """
 import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-tables, pools, buckets = set(), set(), set()
+tables, pools, buckets, queues = set(), set(), set(), set()
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
@@ -33,11 +33,14 @@ class Handler(BaseHTTPRequestHandler):
             tables.add(body["TableName"])
         if operation == "CreateUserPool":
             pools.add(body["PoolName"])
+        if operation == "CreateQueue":
+            queues.add(body["QueueName"])
         answer = {
             "ListTables": {"TableNames": []},
             "DescribeTable": {"Table": {}} if body.get("TableName") in tables else {},
             "ListUserPools": {"UserPools": []},
             "DescribeUserPool": {"UserPool": {}} if body.get("UserPoolId") in pools else {},
+            "GetQueueUrl": {"QueueUrl": "q"} if body.get("QueueName") in queues else {},
         }
         self.answer(200, json.dumps(answer.get(operation, {})).encode())
 
@@ -55,6 +58,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(payload)
 
 HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("-p") + 1])), Handler).serve_forever()
+"""
+
+FAKE_DISPATCHER = """
+class DomainDispatcherApplication:
+    def __call__(self): ...
 """
 
 FAKE_BOOTSTRAP = """
@@ -82,6 +90,11 @@ urlopen(Request(endpoint, json.dumps({"PoolName": pool}).encode(), target))
 uploads = f"MEDIA_BUCKET={bucket}\\nS3_ENDPOINT={endpoint}\\n" if bucket else ""
 if bucket:
     urlopen(Request(f"{endpoint}/{bucket}", method="PUT"))
+queue = arguments.get("--queue")
+if queue:
+    target = {"X-Amz-Target": "AmazonSQS.CreateQueue"}
+    urlopen(Request(endpoint, json.dumps({"QueueName": queue}).encode(), target))
+    uploads += f"JOBS_QUEUE_URL={endpoint}/1/{queue}\\nSQS_ENDPOINT={endpoint}\\n"
 Path(arguments["--save"]).write_text(
     f"{uploads}COGNITO_USER_POOL_ID={pool}\\nCOGNITO_CLIENT_ID=$(touch sourced)\\n"
     f"COGNITO_ENDPOINT={endpoint}\\nuser.ada=1-2-3\\nsign_in=as ada@example.com\\n")
@@ -98,6 +111,16 @@ async def app(scope, receive, send):
     body = json.dumps(dict(os.environ)).encode()
     await send({"type": "http.response.start", "status": READY, "headers": []})
     await send({"type": "http.response.body", "body": body})
+"""
+
+
+FAKE_WORKER = """
+import json, os, signal, sys, time
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print(json.dumps({"told": os.environ["JOBS_QUEUE_URL"]}))
+print(json.dumps({"message": "waiting for jobs"}), flush=True)
+time.sleep(600)
 """
 
 
@@ -210,8 +233,11 @@ def lay_out(root: Path) -> Site:
     for package in ("app", "moto"):
         (root / package / "__init__.py").touch()
     (root / "moto" / "server.py").write_text(FAKE_MOTO)
+    (root / "moto" / "moto_server").mkdir()
+    (root / "moto" / "moto_server" / "werkzeug_app.py").write_text(FAKE_DISPATCHER)
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
     (root / "scripts" / "cognito_local_bootstrap.py").write_text(FAKE_COGNITO_BOOTSTRAP)
+    (root / "app" / "worker.py").write_text(FAKE_WORKER)
     site = Site(root)
     site.ready_status(200)
     python = root / ".venv" / "bin" / "python"

@@ -134,6 +134,20 @@ def test_with_a_bucket_the_api_takes_uploads(endpoint: str) -> None:
         assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["files"]
 
 
+def test_with_a_queue_there_are_jobs(endpoint: str) -> None:
+    """It is there once, and what is received too often goes to the dead letters."""
+    assert "JOBS_QUEUE_URL" not in made(endpoint)["settings"]
+    sqs = aws("sqs", endpoint)
+    for _ in range(2):
+        settings = made(endpoint, "--queue", "jobs")["settings"]
+        assert settings["SQS_ENDPOINT"] == endpoint
+        assert len(sqs.list_queues()["QueueUrls"]) == 2
+    told = sqs.get_queue_attributes(QueueUrl=settings["JOBS_QUEUE_URL"], AttributeNames=["All"])
+    redrive = json.loads(told["Attributes"]["RedrivePolicy"])
+    assert redrive["deadLetterTargetArn"].endswith(":jobs-dead")
+    assert redrive["maxReceiveCount"] > Settings.model_fields["jobs_most_attempts"].default + 1
+
+
 def test_repeating_it_finds_everything_and_changes_nothing(endpoint: str, client: Any) -> None:
     """There is one pool, one client, and passwords that people changed stay changed."""
     first = made(endpoint)

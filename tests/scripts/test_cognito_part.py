@@ -32,7 +32,7 @@ def test_a_killed_cognito_is_filled_anew_and_the_api_goes_on(site: "Site") -> No
     api = site.pid("api")
     assert site.pool_bootstraps() == 1
     os.kill(site.pid("cognito"), signal.SIGKILL)
-    assert site.health() == {"dynamodb": True, "cognito": False, "api": True}
+    assert site.health() == {"dynamodb": True, "cognito": False, "api": True, "worker": True}
     assert site.backend("up").returncode == 0
     assert (site.pid("api"), site.pool_bootstraps(), len(site.bootstraps())) == (api, 2, 1)
     assert site.health()["cognito"]
@@ -129,3 +129,45 @@ def test_a_pool_that_cannot_be_made_ends_up_with_its_log(site: "Site") -> None:
     assert failed.returncode == 6
     assert "no pool today" in failed.stderr
     assert not list((site.root / ".devserver" / "pids").iterdir())
+
+
+def test_the_worker_runs_beside_the_api_and_comes_back(site: "Site") -> None:
+    """It is told the queue that the bootstrap made; killed, it is not healthy until the next up."""
+    done = site.backend("up")
+    assert done.returncode == 0, done.stderr
+    assert "jobs        singletable-jobs-local" in done.stdout
+    queue = f"http://127.0.0.1:{site.cognito_port}/1/singletable-jobs-local"
+    assert site.api_settings()["JOBS_QUEUE_URL"] == queue
+    assert queue in site.backend("logs", "worker").stdout
+    os.kill(site.pid("worker"), signal.SIGKILL)
+    assert site.health()["worker"] is False
+    again = site.backend("up")
+    assert again.returncode == 0, again.stderr
+    assert site.health()["worker"] is True
+    assert "worker runs already" in site.backend("up").stdout
+    site.backend("down").check_returncode()
+    assert not list((site.root / ".devserver" / "pids").iterdir())
+
+
+def test_a_given_queue_passes_through_and_none_is_made(site: "Site") -> None:
+    """JOBS_QUEUE_URL and SQS_ENDPOINT are the shell's; another than the running one is refused."""
+    given = {"JOBS_QUEUE_URL": "http://127.0.0.1:9/1/mine", "SQS_ENDPOINT": "http://127.0.0.1:9"}
+    done = site.backend("up", **given)
+    assert done.returncode == 0, done.stderr
+    assert site.api_settings().items() >= given.items()
+    assert "JOBS_QUEUE_URL" not in (site.root / ".devserver" / "cognito").read_text()
+    refused = site.backend("up", JOBS_QUEUE_URL="http://127.0.0.1:9/1/other")
+    assert refused.returncode == 2
+    assert "not with http://127.0.0.1:9/1/other" in refused.stderr
+
+
+def test_with_a_given_pool_there_are_jobs_only_with_queue_and_bucket(site: "Site") -> None:
+    """Otherwise the worker is left out, and the report says why."""
+    pool = {"COGNITO_USER_POOL_ID": "eu-west-1_mine"}
+    done = site.backend("up", **pool)
+    assert "jobs        none" in done.stdout
+    assert "worker" not in site.health()
+    site.backend("down").check_returncode()
+    given = {"JOBS_QUEUE_URL": "http://127.0.0.1:9/1/mine", "MEDIA_BUCKET": "mine"}
+    assert site.backend("up", **pool, **given).returncode == 0
+    assert site.health()["worker"] is True

@@ -34,7 +34,7 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
         assert url in first.stdout
     assert "moto, embedded; in memory" in first.stdout
     assert "skipped; to start them too: FRONTEND_DIR=" in first.stdout
-    assert site.health() == {"dynamodb": True, "cognito": True, "api": True}
+    assert site.health() == {"dynamodb": True, "cognito": True, "api": True, "worker": True}
     assert (
         site.api_settings().items()
         >= {
@@ -160,7 +160,7 @@ esac
     result = site.backend("up")
     assert result.returncode == 0, result.stderr
     assert "DynamoDB Local in a container" in result.stdout
-    assert site.health() == {"dynamodb": True, "cognito": True, "api": True}
+    assert site.health() == {"dynamodb": True, "cognito": True, "api": True, "worker": True}
     assert site.backend("down").returncode == 0
     calls = (site.root / "docker-calls").read_text()
     assert f"-f {site.root}/sam/local/docker-compose.dynamodb.yml up -d" in calls
@@ -199,7 +199,7 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
     log = site.backend("logs", "nextjs").stdout
     assert f"{frontend} dev --webpack --port {ports['NEXTJS_PORT']}" in log
     assert f"http://localhost:{site.api_port} own-token" in log
-    assert set(site.health()) == {"dynamodb", "cognito", "api", "storybook", "nextjs"}
+    assert set(site.health()) == {"dynamodb", "cognito", "api", "worker", "storybook", "nextjs"}
     children = [int((frontend / f"child.{tool}").read_text()) for tool in ("storybook", "next")]
     os.kill(site.pid("nextjs"), signal.SIGKILL)
     assert site.backend("down").returncode == 0

@@ -13,7 +13,7 @@ from app.http.refusals.caller import (
 )
 from app.http.refusals.limits import ForeignOrigin, TooManyRequests
 from app.http.refusals.repeated import AnswerTooLarge, InProgress, KeyReused, MalformedKey
-from app.http.refusals.service import Busy, InternalError, NotReady, Unavailable
+from app.http.refusals.service import Busy, InternalError, NotConfigured, NotReady, Unavailable
 from app.http.refusals.state import (
     AlreadyExists,
     Conflict,
@@ -53,6 +53,7 @@ __all__ = [
     "MalformedKey",
     "MethodNotAllowed",
     "NoSuchRoute",
+    "NotConfigured",
     "NotFound",
     "NotReady",
     "PreconditionFailed",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.http.envelope import Detail
+from app.http.envelope import CODES, Detail
 from app.worded import WordedError
 
 
@@ -18,6 +18,10 @@ class Refusal(WordedError):
     code: ClassVar[str]
     why: ClassVar[str]
     remedy: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        CODES.update({cls.code} if hasattr(cls, "code") else ())
 
     def details(self) -> Sequence[Detail]:
         """What is wrong in particular, if there is more than one thing to say."""

@@ -24,10 +24,10 @@ class TooManyRequests(Refusal):
     """`seconds`: until one more would be let in."""
 
     status, code = 429, "too-many-requests"
-    message = "too many attempts: try again in {seconds} s"
+    message = "too many requests: try again in {seconds} s"
     why = (
-        "This source, or all sources together at this account, made as many attempts in the last"
-        " minute as are allowed. This one was not carried out."
+        "This caller, this source, or all sources together at this account, made as many requests"
+        " or attempts in the last minute as are allowed. This one was not carried out."
     )
     remedy = "Try again after the seconds in `Retry-After`."
 

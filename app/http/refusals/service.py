@@ -51,3 +51,15 @@ class NotReady(Refusal):
         return tuple(
             Detail(location="ready", code=self.code, message=problem) for problem in self.missing
         )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotConfigured(Refusal):
+    """`settings`: the names of those that are empty."""
+
+    status, code = 503, "not-configured"
+    message = "this stage cannot do it: {settings} not set"
+    why = "The operation needs a service that this stage was not given."
+    remedy = "Have the settings that the message names set."
+
+    settings: str

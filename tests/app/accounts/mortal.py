@@ -12,6 +12,8 @@ import sys
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import SecretStr
+
 from app.accounts import changing
 from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
@@ -43,7 +45,7 @@ class Mortal:
 
     def desk(self, table: str, pool_id: str, client_id: str) -> Desk:
         repository = Repository(boto3_transport(self._dynamodb), table, cursor_secret=SECRET)
-        known = AppClient(pool_id, client_id, secret="", flow="USER_PASSWORD_AUTH")
+        known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
         expected = Expected("https://nobody.example.com", client_id, timedelta())
         keys = SigningKeys("https://keys.example.com", moto_keys)
         return Desk(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from moto import mock_aws
+from pydantic import SecretStr
 
 from app.accounts.pool_design import CLIENT, GROUPS, POOL
 from app.aws.cognito import CognitoPool
@@ -37,7 +38,7 @@ def pool_in_process(flow: SignInFlow = "ADMIN_USER_PASSWORD_AUTH") -> Generator[
     with mock_aws():
         client = boto3.client("cognito-idp", region_name=REGION)
         pool_id, client_id = make_pool(client)
-        yield CognitoPool(client, AppClient(pool_id, client_id, secret="", flow=flow))
+        yield CognitoPool(client, AppClient(pool_id, client_id, secret=SecretStr(""), flow=flow))
 
 
 def add_user(pool: CognitoPool, email: str, role: Role = Role.VIEWER) -> UserId:

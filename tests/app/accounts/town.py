@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from access_patterns import users
 from app.accounts.desk import Desk
@@ -161,7 +162,7 @@ def open_town(
         "session_cache_seconds": 0.0,
         "sign_in_attempts_per_minute": 10_000,
     }
-    known = AppClient(pool_id, client_id, secret="", flow="USER_PASSWORD_AUTH")
+    known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
     pool = pool or MotoPool(client, known)
     app = create_app(
         settings.model_copy(update=given | changed),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pydantic import SecretStr
+
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
 from app.settings.guards import SignInFlow
@@ -57,4 +59,4 @@ CALLS: dict[str, tuple[str, Call]] = {
 
 
 def app_client(flow: SignInFlow = "ADMIN_USER_PASSWORD_AUTH") -> AppClient:
-    return AppClient(POOL_ID, CLIENT_ID, secret=SECRET, flow=flow)
+    return AppClient(POOL_ID, CLIENT_ID, secret=SecretStr(SECRET), flow=flow)

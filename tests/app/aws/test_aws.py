@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from moto import mock_aws
 
@@ -152,6 +154,29 @@ def test_a_copy_outlives_its_source(store: ObjectStore) -> None:
         assert store.confirm("to", "image/png", 3).size == 3
         with pytest.raises(ObjectMissing):
             store.copy("k", "to", FACTS)
+
+
+def test_what_is_written_is_read_piece_by_piece(store: ObjectStore) -> None:
+    """From any offset on; behind the end there is nothing, and a missing object is no empty one."""
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="media")
+        file = BytesIO(b"abcdef")
+        file.seek(4)
+        store.write("k", file, "application/x-ndjson")
+        assert store.facts("k").content_type == "application/x-ndjson"
+        found = [store.read("k", start, 4) for start in (0, 4, 6, 100)]
+        assert found == [b"abcd", b"ef", b"", b""]
+        with pytest.raises(ObjectMissing):
+            store.read("none", 0, 4)
+
+
+def test_an_object_that_breaks_off_is_unavailable(production: Settings) -> None:
+    """A body that is shorter than it says is no end."""
+    client = Clients(production).s3
+    with Stubber(client) as stub, pytest.raises(StorageUnavailable):
+        stub.add_response("get_object", {"Body": StreamingBody(BytesIO(b"ab"), 4)})
+        ObjectStore(client, "media", 300).read("k", 0, 4)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY as ANYTHING
 from botocore.stub import Stubber
+from pydantic import SecretStr
 
 from app.accounts.pool import NewPasswordNeeded, Tokens
 from app.aws.cognito import CognitoPool
@@ -43,7 +44,7 @@ def test_the_secret_hash_is_what_openssl_computes() -> None:
     assert app.secret_hash(EMAIL) == OF_EMAIL
     assert app.proof(USER) == {"SECRET_HASH": OF_USER}
     assert SECRET not in repr(app)
-    public = AppClient(POOL_ID, CLIENT_ID, secret="", flow="ADMIN_USER_PASSWORD_AUTH")
+    public = AppClient(POOL_ID, CLIENT_ID, secret=SecretStr(""), flow="ADMIN_USER_PASSWORD_AUTH")
     assert public.secret_hash(EMAIL) == ""
     assert public.proof(EMAIL) == {}
 
@@ -180,7 +181,7 @@ def test_a_refresh_proves_the_app_in_the_tokens_name(
 def test_a_revocation_shows_the_secret_itself(dictated: Dictated, secret: str) -> None:
     """Where the client has one."""
     stub = dictated[1]
-    app = AppClient(POOL_ID, CLIENT_ID, secret=secret, flow="USER_PASSWORD_AUTH")
+    app = AppClient(POOL_ID, CLIENT_ID, secret=SecretStr(secret), flow="USER_PASSWORD_AUTH")
     expected = {"Token": REFRESH, "ClientId": CLIENT_ID}
     stub.add_response(
         "revoke_token", {}, {**expected, **({"ClientSecret": secret} if secret else {})}
@@ -202,7 +203,7 @@ def test_a_password_is_changed_with_the_access_token(dictated: Dictated) -> None
 def test_a_reset_proves_the_app(dictated: Dictated, secret: str) -> None:
     """When the code is asked for, and when it is shown."""
     stub = dictated[1]
-    app = AppClient(POOL_ID, CLIENT_ID, secret=secret, flow="USER_PASSWORD_AUTH")
+    app = AppClient(POOL_ID, CLIENT_ID, secret=SecretStr(secret), flow="USER_PASSWORD_AUTH")
     pool = CognitoPool(dictated[0]._client, app)
     user = {"ClientId": CLIENT_ID, "Username": EMAIL}
     proof = {"SecretHash": OF_EMAIL} if secret else {}

@@ -15,11 +15,23 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from access_patterns import media
+from access_patterns import jobs, media
 from app.media import places
 from app.settings import Settings
-from model import ContentType, Media, MediaId, MediaStatus, Role, UserId
+from model import (
+    ContentType,
+    Job,
+    JobId,
+    JobKind,
+    JobStatus,
+    Media,
+    MediaId,
+    MediaStatus,
+    Role,
+    UserId,
+)
 from tests.app.accounts.town import Town, open_town
+from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import PNG, s3_client
 from tests.app.v1.site import ByName, Site
 from tests.app.v1.stores import in_moto
@@ -27,6 +39,8 @@ from tests.app.v1.stores import in_moto
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = "2"
 BUCKET = "files-of-the-fuzz"
+QUEUE = "jobs-of-the-fuzz"
+EXAMPLE_JOB = JobId("01JD9GZ2J0V5X7Q3M8K4T6B1RC")
 EXAMPLE = MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RB")
 CALLERS = {
     "anonymous": None,
@@ -51,6 +65,23 @@ def serving(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def keep_job(town: Town) -> None:
+    """The job that the document has for an example, done, with a result."""
+    now = datetime.now(UTC)
+    job = Job(
+        job_id=EXAMPLE_JOB,
+        kind=JobKind.EXPORT,
+        requested_by=UserId("root"),
+        status=JobStatus.SUCCEEDED,
+        object_name=places.new_object_name(),
+        result="jobs/posts",
+        created_at=now,
+        started_at=now,
+        finished_at=now,
+    )
+    town.repository.write(jobs.announce(job))
 
 
 def keep_file(town: Town) -> None:
@@ -78,10 +109,17 @@ def test_whatever_is_sent_is_answered_as_documented(settings: Settings, who: str
     """No 5xx, no status, header, type or shape that the document lacks; all checks are on."""
     with (
         in_moto() as store,
-        open_town(settings, store, authenticators=(ByName(),), media_bucket=BUCKET) as town,
+        open_town(
+            settings,
+            store,
+            authenticators=(ByName(),),
+            media_bucket=BUCKET,
+            jobs_queue_url=sqs_client().create_queue(QueueName=QUEUE)["QueueUrl"],
+        ) as town,
     ):
         town.account("ada", Role.ADMIN)
         keep_file(town)
+        keep_job(town)
         site = Site(town.app, store)
         site.category("news")
         site.published("eva")

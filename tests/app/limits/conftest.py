@@ -1,16 +1,18 @@
-"""Attempts whose connections are closed after the test."""
+"""Attempts whose connections are closed after the test, and a server to be killed."""
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
 from app.limits import Attempts
 from app.limits.shared import RedisWindows
-from tests.app.limits.counting import SECRET
+from tests.app.limits.counting import SECRET, Server, redis_url
 
 OnRedis = Callable[..., Attempts]
 
@@ -25,3 +27,13 @@ def on_redis() -> Iterator[OnRedis]:
             return opened.enter_context(closing(Attempts(windows, base, SECRET)))
 
         yield made
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """Where a Redis is to be had, there is a server to start as well."""
+    redis_url()
+    assert shutil.which("redis-server"), "redis-server has to be installed"
+    started = Server(tmp_path)
+    yield started
+    started.kill()

@@ -7,10 +7,12 @@ import socket
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 import redis
@@ -20,6 +22,8 @@ from tests.backends import COMPULSORY
 
 REDIS = "REDIS_TEST_URL"
 SECRET = b"a secret of the tests alone, 32+"
+
+R = TypeVar("R")
 
 
 class Seconds:
@@ -34,19 +38,27 @@ class Seconds:
 
 def crowd(spending: Iterable[Callable[[], None]]) -> Counter[str]:
     """All at the same moment, a thread each; how many were let in, and how the others fared."""
-    waiting = tuple(spending)
-    together = Barrier(len(waiting))
 
     def one(spend: Callable[[], None]) -> str:
-        together.wait()
         try:
             spend()
         except Refusal as refused:
             return refused.code
         return "let in"
 
-    with ThreadPoolExecutor(len(waiting)) as pool:
-        return Counter(pool.map(one, waiting))
+    return Counter(crowd_of([partial(one, spend) for spend in spending]))
+
+
+def crowd_of(calls: Sequence[Callable[[], R]]) -> list[R]:
+    """What each of them gives, called at the same moment, a thread each."""
+    together = Barrier(len(calls))
+
+    def one(call: Callable[[], R]) -> R:
+        together.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(one, calls))
 
 
 def redis_url() -> str:

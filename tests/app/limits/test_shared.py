@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import signal
 import socket
 import time
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import redis
@@ -31,16 +28,6 @@ def unavailable(attempts: Attempts) -> float:
     with pytest.raises(Unavailable):
         attempts.spend("sign-in", HERE, ANN)
     return time.monotonic() - began
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """Where a Redis is to be had, there is a server to start as well."""
-    redis_url()
-    assert shutil.which("redis-server"), "redis-server has to be installed"
-    started = Server(tmp_path)
-    yield started
-    started.kill()
 
 
 @pytest.mark.connected

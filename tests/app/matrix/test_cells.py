@@ -12,6 +12,7 @@ from model import MediaStatus, PostStatus
 from tests.app import expect
 from tests.app.matrix.content import CONTENT
 from tests.app.matrix.files import FILES
+from tests.app.matrix.jobs import JOBS
 from tests.app.matrix.people import PEOPLE
 from tests.app.matrix.world import World
 from tests.app.policies import BUNDLE
@@ -19,7 +20,7 @@ from tests.app.policy import expected
 
 GUARDED = guarded(documented(BUNDLE))
 CELLS = [(each, cell) for each in GUARDED for cell in each.cells()]
-ATTEMPTS = CONTENT | PEOPLE | FILES
+ATTEMPTS = CONTENT | PEOPLE | FILES | JOBS
 
 LEADS_ON: dict[str, set[PostStatus] | set[MediaStatus]] = {
     "posts.submit": {PostStatus.DRAFT},
@@ -71,7 +72,7 @@ def carried_out(answer: Response, cell: Cell) -> None:
 
 def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
     """Status and code for what the policy denies."""
-    if cell.action == "posts.read":
+    if cell.action == "posts.read" or (cell.action == "posts.view" and is_hidden(world, cell)):
         return 404, "not-found"
     if cell.action == "auth.signup":  # strangers may sign up: it is the role that they may not have
         return 403, "forbidden"

@@ -18,9 +18,11 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from ulid import ULID
 
-from access_patterns import categories, media, posts, sessions, users
+from access_patterns import categories, jobs, media, posts, sessions, users
 from app.accounts import signing_in
 from app.accounts.signing_in import SignedIn
+from app.jobs.places import NDJSON
+from app.jobs.places import arriving as arriving_lines
 from app.media import places
 from app.policy.decisions import Decisions
 from app.policy.matrix import ROLES, Cell, Who
@@ -29,6 +31,10 @@ from model import (
     Category,
     CategoryId,
     ContentType,
+    Job,
+    JobId,
+    JobKind,
+    JobStatus,
     Media,
     MediaId,
     MediaStatus,
@@ -46,6 +52,7 @@ from model import (
 from singletable.transport import Transport
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
 from tests.app.policies import built
+from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import PNG, s3_client
 from tests.app.v1.stores import Store, in_moto
 
@@ -55,9 +62,12 @@ SETTINGS = Settings(
     table_name="matrix",
     aws_region="us-east-1",
     cursor_secret=SecretStr("a secret of the tests alone, 32+"),
+    reads_per_minute=1_000_000,
+    writes_per_minute=1_000_000,
 )
 SHELF = CategoryId("news")
 BUCKET = "files-of-the-matrix"
+QUEUE = "jobs-of-the-matrix"
 
 
 @dataclass
@@ -168,6 +178,24 @@ class World:
         self.s3.put_object(Bucket=BUCKET, Key=where(made), Body=PNG, ContentType="image/png")
         return self.town.repository.write(media.announce(made))
 
+    def job(self, status: JobStatus) -> Job:
+        """An import in a state: its lines have come, and its report is there."""
+        now = datetime.now(UTC)
+        made = Job(
+            job_id=JobId(str(ULID.from_datetime(now))),
+            kind=JobKind.IMPORT,
+            requested_by=self.someone_else.user_id,
+            status=status,
+            size=3,
+            object_name=places.new_object_name(),
+            result="jobs/report",
+            created_at=now,
+        )
+        self.s3.put_object(
+            Bucket=BUCKET, Key=arriving_lines(made), Body=b"{}\n", ContentType=NDJSON
+        )
+        return self.town.repository.write(jobs.announce(made))
+
     def objects(self) -> list[str]:
         """The keys of all that is in the bucket."""
         return [each["Key"] for each in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
@@ -207,8 +235,10 @@ def open_world() -> Generator[World]:
         noted = Store(_noting(store.transport, writes), store.table)
         s3 = s3_client()
         s3.create_bucket(Bucket=BUCKET)
+        queue = sqs_client().create_queue(QueueName=QUEUE)["QueueUrl"]
+        given = {"session_cache_seconds": 2.0, "media_bucket": BUCKET, "jobs_queue_url": queue}
         with (
-            open_town(SETTINGS, noted, session_cache_seconds=2.0, media_bucket=BUCKET) as town,
+            open_town(SETTINGS, noted, **given) as town,
             TestClient(town.app, base_url=ORIGIN) as client,
         ):
             world = World(town, store, client, writes, s3)

@@ -12,6 +12,7 @@ KINDS = {
     "categories": ("category", "read create change move delete"),
     "users": ("user", "list read create change-role disable enable delete reconcile"),
     "sessions": ("session", "list read revoke open"),
+    "jobs": ("job", "export import list read start"),
     "media": ("media", "list read download complete delete"),
     "previews": ("post", "create list revoke"),
     "probes": ("none", "read"),
@@ -40,6 +41,7 @@ def allowed(cell: Cell) -> bool:
         "categories": verb == "read" or edits,
         "users": admin,
         "sessions": cell.ownership == "own" or (admin and verb != "open"),
+        "jobs": admin,
         "media": _media(cell, verb),
         "previews": verb == "read" or cell.ownership == "own" or edits,
         "probes": True,
@@ -83,7 +85,7 @@ def _post(cell: Cell, verb: str) -> bool:
         "read": published or own or edits,
         "history": own or edits,
         "delete": cell.who == "admin" or (own and draft),
-        "view": cell.who != "anonymous" and published,
+        "view": published,
         "purge": cell.who != "anonymous",
     }.get(verb, False)
 

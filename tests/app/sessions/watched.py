@@ -9,6 +9,7 @@ from typing import Any
 
 from access_patterns import sessions, users
 from app.sessions.gate import SessionGate, Standing
+from app.sessions.shared import SharedStandings
 from model import Role, Session, SessionId, User, UserId
 from singletable import create
 from tests.app.v1.stores import Store
@@ -31,9 +32,11 @@ class Watched:
         self.user(ADA)
         self.session("one")
 
-    def another(self, store: Store, seconds: float = SECONDS) -> SessionGate:
+    def another(
+        self, store: Store, seconds: float = SECONDS, shared: SharedStandings | None = None
+    ) -> SessionGate:
         watching = replace(store, transport=lambda *sent: self._send(store, *sent))
-        return SessionGate(watching.repository(), seconds, lambda: self.clock)
+        return SessionGate(watching.repository(), seconds, lambda: self.clock, shared)
 
     def user(self, user_id: UserId) -> User:
         made = User(

@@ -11,9 +11,16 @@ def test_every_setting_is_described() -> None:
 
 
 def test_secrets_are_marked_and_not_shown() -> None:
-    """Exactly the three secrets are marked as such."""
+    """Exactly these; a Redis URL may hold a password."""
     secret = {row.names[0] for row in setting_rows() if row.secret}
-    assert secret == {"CURSOR_SECRET", "ADMIN_API_TOKEN", "COGNITO_CLIENT_SECRET"}
+    assert secret == {"CURSOR_SECRET", "ADMIN_API_TOKEN", "COGNITO_CLIENT_SECRET", "REDIS_URL"}
+
+
+def test_what_may_be_kept_elsewhere_is_said() -> None:
+    """Every secret but the one that no deployed stage may have."""
+    rows = setting_rows()
+    kept = {row.names[0] for row in rows if row.may_be_reference}
+    assert kept == {row.names[0] for row in rows if row.secret} - {"ADMIN_API_TOKEN"}
 
 
 def test_conditions_of_requirement_are_said() -> None:

@@ -15,6 +15,7 @@ from tests.app.v1.timed import TimedStore
 Operation: TypeAlias = tuple[str, str]
 OF_KEYS = {"409"}
 """What a POST is refused for because of its Idempotency-Key: tests/app/idempotency sees it."""
+ONE_A_MINUTE = {"reads_per_minute": 1, "writes_per_minute": 1}
 FAULTS = ("ThrottlingException", "AccessDeniedException", "ServiceUnavailable")
 
 
@@ -48,6 +49,13 @@ def broken_stores(store: TimedStore) -> Iterator[TimedStore]:
             raise Fault(code, "the test's")
 
         yield replace(store, transport=send)
+
+
+def too_many(client: TestClient, operations: Iterable[tuple[str, str]]) -> None:
+    """Each method and place twice: where one is enough, the second is too many."""
+    for method, where in operations:
+        for _ in range(2):
+            client.request(method, where)
 
 
 def refused(client: TestClient, anonymous: TestClient, method: str, where: str, body: Any) -> None:

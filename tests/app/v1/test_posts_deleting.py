@@ -22,8 +22,8 @@ def well_used(site: Site) -> dict[str, Any]:
     for title in ("second", "third"):
         site.ada.patch(path(post), json={"title": title}, headers=site.tag(post))
         site.ada.put(f"{path(post)}/slug", json={"slug": title})
-    for _ in range(12):
-        site.ada.post(f"{path(post)}/views")
+    for number in range(12):
+        site.speaking(f"reader{number}").post(f"{path(post)}/views")
     return site.stored(post)
 
 

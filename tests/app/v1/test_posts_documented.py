@@ -13,6 +13,7 @@ from app.settings import Settings
 from singletable.fault import Fault
 from tests.app.v1.races import interrupted
 from tests.app.v1.site import TEXT, Site, path, site_over
+from tests.app.v1.statuses import ONE_A_MINUTE, too_many
 
 Operation = tuple[str, str]
 WITHOUT_BODY = {"400", "413", "415", "422"}
@@ -142,6 +143,8 @@ def test_every_documented_status_is_seen_and_no_other(
     with caplog.at_level(logging.INFO, "app.access"):
         faults(any_site, settings, list(known))
         refusals(any_site, list(known))
+        strict = site_over(settings.model_copy(update=ONE_A_MINUTE), any_site.store)
+        too_many(strict.editor, [(method, where(template, NOBODY)) for method, template in known])
         life(any_site, settings)
     seen = {operation: set[str]() for operation in known}
     for record in caplog.records:

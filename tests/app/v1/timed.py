@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 
-from app.clock import moment
 from app.settings import Settings
 from singletable import Repository
 from singletable.transport import Transport
@@ -40,8 +39,5 @@ def again(settings: Settings, store: TimedStore) -> Site:
 
 
 def _by_the_clock(site: Site, store: TimedStore) -> Site:
-    async def now() -> datetime:
-        return store.clock()
-
-    site.app.dependency_overrides[moment] = now
+    site.app.state.clock = store.clock
     return site

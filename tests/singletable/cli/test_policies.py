@@ -21,6 +21,8 @@ callers = "tests.singletable.library.callers:callers"
 [tool.singletable.functions]
 api = ["callers", "dynamodb:DescribeTable"]
 reader = ["books.by_id", "members.*"]
+nightly = ["callers:the nightly *"]
+nobody = ["callers:DELETE *"]
 watch = ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"]
 idle = []
 odd = ["dynamodb:Scan"]
@@ -47,10 +49,13 @@ def test_the_policy_of_patterns_is_a_document(run: Run) -> None:
 
 
 def test_a_function_asks_what_the_settings_say(run: Run, project: Path) -> None:
-    """`callers` are the patterns that somebody asks; actions on the table stand for themselves."""
+    """`callers` are the patterns that somebody asks, `callers:GLOB` those that someone of a caption
+    asks; actions on the table stand for themselves."""
     made = run("policy", "--function", "api", design=None).data["Statement"]
     assert [each["Sid"] for each in made] == ["BooksByIdAndBooksAdd", "Table"]
     assert made[1]["Action"] == ["dynamodb:DescribeTable"]
+    (nightly,) = run("policy", "--function", "nightly", design=None).data["Statement"]
+    assert nightly["Sid"] == "BooksById"
     reader = run("policy", "--function", "reader", design=None).data["Statement"]
     assert reader[0]["Sid"] == "BooksById"
     (watch,) = run("policy", "--function", "watch", design=None).data["Statement"]
@@ -99,6 +104,7 @@ def test_a_policy_that_iam_would_refuse_fails(run: Run, monkeypatch: pytest.Monk
         (["--function", "apo"], "[tool.singletable.functions] has no 'apo'; did you mean api?"),
         (["--function", "idle"], "idle asks nothing, so there is nothing to allow"),
         (["--function", "odd"], "dynamodb:Scan is not for a function to have by name"),
+        (["--function", "nobody"], "no caller of a pattern is 'DELETE *'"),
         (["--function", "wrong"], "no pattern is 'book.*'; did you mean books."),
         (["--patterns", "books.by_idd"], "no pattern is 'books.by_idd'; did you mean books.by_id"),
         (["--patterns", "books.crime", "--write", "x"], "files hold policies of a --function"),

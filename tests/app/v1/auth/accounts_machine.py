@@ -91,7 +91,12 @@ class World:
 
 
 def open_world(stack: ExitStack) -> World:
-    settings = Settings(app_env="local", table_name="blog")
+    settings = Settings(
+        app_env="local",
+        table_name="blog",
+        reads_per_minute=1_000_000,
+        writes_per_minute=1_000_000,
+    )
     town = stack.enter_context(open_town(settings, stack.enter_context(in_moto())))
     accounts = {name: Account(town.account(name)) for name in ("ada", "eve")}
     town.account("root", Role.ADMIN)

@@ -7,7 +7,15 @@ import logging
 import pytest
 
 from tests.app.v1.media.bucket import FILE, Library, path
-from tests.app.v1.statuses import OF_KEYS, broken_stores, documented, refused, seen
+from tests.app.v1.statuses import (
+    OF_KEYS,
+    ONE_A_MINUTE,
+    broken_stores,
+    documented,
+    refused,
+    seen,
+    too_many,
+)
 
 BODILESS = {"400", "413", "415"}  # the router says them for all that writes
 NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
@@ -41,9 +49,11 @@ def test_every_documented_status_is_seen_and_no_other(
     known = documented(library.site.anonymous, "media")
     with caplog.at_level(logging.INFO, "app.access"):
         life(library)
+        strict = library.configured(**ONE_A_MINUTE).site.ada
         for method, template in known:
             body = FILE if (method, template) == WITH_BODY else None
             where = template.format(media_id=NOBODY)
+            too_many(strict, [(method, where)])
             refused(library.site.ada, library.site.anonymous, method, where, body)
             library.site.ada.request(method, where, json=body)
             for store in broken_stores(library.store):

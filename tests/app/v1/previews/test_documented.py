@@ -9,7 +9,15 @@ import pytest
 from app.settings import Settings
 from tests.app.v1.previews.desk import Desk, one, previews
 from tests.app.v1.site import path
-from tests.app.v1.statuses import OF_KEYS, broken_stores, documented, refused, seen
+from tests.app.v1.statuses import (
+    OF_KEYS,
+    ONE_A_MINUTE,
+    broken_stores,
+    documented,
+    refused,
+    seen,
+    too_many,
+)
 from tests.app.v1.timed import again
 
 BODILESS = {"400", "413", "415"}
@@ -41,9 +49,11 @@ def test_every_documented_status_is_seen_and_no_other(
     header = {"X-Preview-Token": "some"}
     with caplog.at_level(logging.INFO, "app.access"):
         life(desk)
+        strict = again(settings.model_copy(update=ONE_A_MINUTE), desk.store).ada
         for method, template in known:
             body = {} if method == "POST" else None
             where = template.format(post_id=NOBODY, preview_id="some")
+            too_many(strict, [(method, where)])
             refused(desk.site.ada, desk.site.anonymous, method, where, body)
             desk.site.ada.request(method, where, json=body)
             for store in broken_stores(desk.store):

@@ -13,7 +13,6 @@ from access_patterns import users
 from app.accounts.errors import SessionOver
 from app.accounts.pool import Tokens
 from app.auth.claims import Claims
-from app.clock import moment
 from app.settings import Settings
 from model import SessionId, User
 from tests.app import expect
@@ -97,9 +96,9 @@ def test_a_sign_in_too_long_ago_opens_nothing(settings: Settings) -> None:
         opening = TestClient(
             town.app, base_url=ORIGIN, headers={"Authorization": f"Bearer {token}"}
         )
-        town.app.dependency_overrides[moment] = lambda: late
+        town.app.state.clock = lambda: late
         expect.failure(opening.post(PATH, json={}), 401, "login-refused")
-        town.app.dependency_overrides[moment] = lambda: late - timedelta(seconds=2)
+        town.app.state.clock = lambda: late - timedelta(seconds=2)
         expect.success(opening.post(PATH, json={}), 201)
 
 

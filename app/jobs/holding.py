@@ -1,0 +1,102 @@
+"""A job in the hands of a worker: whatever it writes, it writes as long as the lease is its own."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias, TypeVar
+
+from access_patterns import jobs as asked
+from app.aws.s3 import ObjectStore
+from app.jobs.errors import Interrupted, LeaseLost
+from app.jobs.queue import JobQueue
+from model import Job, JobId, JobStatus
+from singletable import Repository
+from singletable.errors.request import ConditionFailed, ItemMissing, TransactionCancelled
+
+R = TypeVar("R")
+IsOver: TypeAlias = Callable[[], bool]
+"""Whether there is no time for more than to put things down."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a worker has at hand. `lease`: for how long one without progress keeps its job."""
+
+    repository: Repository
+    objects: ObjectStore
+    queue: JobQueue
+    clock: Callable[[], datetime]
+    lease: timedelta
+    keep: timedelta
+    most_attempts: int
+
+    def take(self, job_id: JobId, is_over: IsOver) -> Held | None:
+        """The job, with a lease that nobody else has; None if it is not to be had."""
+        lease, now = secrets.token_hex(16), self.clock()
+        try:
+            job = self.repository.write(asked.take(job_id, lease, now, now + self.lease))
+        except (ConditionFailed, ItemMissing):
+            return None
+        return Held(self, job, lease, is_over)
+
+
+@dataclass
+class Held:
+    """A job that one has. Raises `LeaseLost` as soon as a write shows that one has not.
+
+    `forgotten` is the moment at which what belongs to it expires.
+    """
+
+    shop: Workshop
+    job: Job
+    lease: str
+    is_over: IsOver
+
+    @property
+    def until(self) -> datetime:
+        return self.shop.clock() + self.shop.lease
+
+    @property
+    def forgotten(self) -> datetime:
+        return self.shop.clock() + self.shop.keep
+
+    def write(self, operation: Any) -> Any:
+        try:
+            return self.shop.repository.write(operation)
+        except TransactionCancelled as error:
+            if any(each.entity == Job.__name__ for each in error.failures.values()):
+                raise LeaseLost from error
+            raise
+        except (ConditionFailed, ItemMissing) as error:
+            raise LeaseLost from error
+
+    def progress(self, done: int, total: int | None) -> None:
+        """Says how far it is, and that one is alive."""
+        renewed = asked.progress(self.job.job_id, self.lease, self.until, done, total)
+        self.job = self.write(renewed)
+
+    def pause(self) -> None:
+        """Between two steps: raises `Interrupted` if there is no time for another."""
+        if self.is_over():
+            raise Interrupted
+
+    def keep(self, place: str, material: str, done: int) -> None:
+        self.job = self.write(asked.keep(self.job.job_id, self.lease, place, material, done))
+
+    def give_back(self, attempts: int) -> None:
+        self.job = self.write(asked.give_back(self.job.job_id, self.lease, attempts))
+
+    def finish(self, status: JobStatus, reason: str, result: str | None, total: int | None) -> None:
+        now = self.shop.clock()
+        ended = asked.finish(
+            self.job.job_id, self.lease, status, reason, result, total, now, self.forgotten
+        )
+        self.job = self.write(ended)
+        facts = {"jobId": self.job.job_id, "kind": self.job.kind, "done": self.job.done}
+        log.info("a job ended: %s", status, extra={"facts": facts})

@@ -1,0 +1,152 @@
+"""An import: each line a post, or a row of the report that says why not.
+
+A line is finished in one transaction: the post with its slugs, the line's row, and the job's place
+behind the line. Whoever goes on after another goes on exactly there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from access_patterns import jobs as asked
+from access_patterns import posts
+from app.aws.errors import ObjectMissing
+from app.http.errors import refusal_for
+from app.http.refusals import Refusal
+from app.jobs import post_lines, reading
+from app.jobs.errors import Hopeless
+from app.jobs.holding import Held
+from app.jobs.reading import Line
+from model import JobLine, LineProblem, Outcome, Post
+from model.job_line import MOST_LINES
+from singletable import Transaction, Write
+from singletable.errors.request import ItemExists, RequestError, TransactionCancelled
+
+_OURS = 500  # statuses from here on are no line's fault
+
+
+def carry_out(held: Held) -> None:
+    """Every line that is left. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
+    read = partial(held.shop.objects.read, held.job.material or "")
+    try:
+        if held.job.total is None:
+            held.progress(held.job.done, _counted(held, read))
+        start = int(held.job.place or 0)
+        for line in reading.lines(read, start, held.job.done):
+            finish(held, line)
+            held.pause()
+    except ObjectMissing as error:
+        raise Hopeless(f"the upload is gone after line {held.job.done}") from error
+    except OverflowError as error:
+        raise Hopeless(str(error)) from error
+
+
+def _counted(held: Held, read: reading.Read) -> int:
+    """How many lines there are. A large upload takes its time, so the lease is renewed."""
+    ends, last = 0, b"\n"
+    for piece in reading.pieces(read, 0):
+        ends, last = ends + piece.count(b"\n"), piece[-1:]
+        held.progress(held.job.done, None)
+    total = ends + (last != b"\n")
+    if total > MOST_LINES:
+        raise OverflowError(f"it has {total} lines; an import takes {MOST_LINES}")
+    return total
+
+
+def finish(held: Held, line: Line) -> None:
+    """One line: once, whatever happens meanwhile."""
+    try:
+        read = post_lines.read(line.text, line.number)
+        tried = list(post_lines.posts_of(read, line.number, held.job))
+    except Refusal as refusal:
+        _settle(held, line, _refused(held, line, refusal))
+        return
+    for post in tried:
+        row = _row(held, line, Outcome.CREATED, post)
+        try:
+            _settle(held, line, row, *_bringing_in(post))
+            return
+        except RequestError as error:
+            if _exists(error):
+                _settle(held, line, _row(held, line, Outcome.EXISTS, post))
+                return
+            if post is tried[-1] or not _only_the_slug_failed(error):
+                _settle(held, line, _of_error(held, line, error))
+                return
+
+
+def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
+    existing, failed = (int(row.outcome is each) for each in (Outcome.EXISTS, Outcome.REFUSED))
+    step: Transaction[None] = asked.advance(
+        row, held.lease, held.until, str(line.end), existing, failed
+    )
+    held.write(step.also(*writes))
+    held.job = held.job.model_copy(
+        update={
+            "done": held.job.done + 1,
+            "existing": held.job.existing + existing,
+            "failed": held.job.failed + failed,
+            "place": str(line.end),
+        }
+    )
+
+
+def _bringing_in(post: Post) -> Iterator[Write[Any]]:
+    yield posts.bring_in(post)
+    for slug in (post.slug, *post.former_slugs):
+        yield posts.take_slug(slug, post.post_id)
+    yield posts.file_under(post.category_id)
+
+
+def _row(held: Held, line: Line, outcome: Outcome, post: Post) -> JobLine:
+    return JobLine(
+        job_id=held.job.job_id,
+        line=line.number,
+        outcome=outcome,
+        post_id=post.post_id,
+        expires_at=held.forgotten,
+    )
+
+
+def _of_error(held: Held, line: Line, error: RequestError) -> JobLine:
+    """What the API would have said; what is not the line's fault goes on upwards."""
+    refusal = refusal_for(error)
+    if refusal.status >= _OURS:
+        raise error
+    return _refused(held, line, refusal)
+
+
+def _refused(held: Held, line: Line, refusal: Refusal) -> JobLine:
+    problems = [
+        LineProblem(
+            location=each.location.replace("body", "line", 1),
+            code=each.code,
+            message=each.message,
+        )
+        for each in refusal.details()
+    ]
+    return JobLine(
+        job_id=held.job.job_id,
+        line=line.number,
+        outcome=Outcome.REFUSED,
+        code=refusal.code,
+        message=str(refusal),
+        problems=problems,
+        expires_at=held.forgotten,
+    )
+
+
+def _exists(error: RequestError) -> bool:
+    """Whether the table has this very post."""
+    return isinstance(error, TransactionCancelled) and any(
+        isinstance(each, ItemExists) and each.entity == Post.__name__
+        for each in error.failures.values()
+    )
+
+
+def _only_the_slug_failed(error: RequestError) -> bool:
+    return isinstance(error, TransactionCancelled) and {
+        each.reason for each in error.failures.values()
+    } == {posts.SLUG_TAKEN}

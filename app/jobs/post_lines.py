@@ -1,0 +1,168 @@
+"""A post as one line of JSON: what exports write and imports take. Knows no store.
+
+Whatever is wrong with a line is a refusal, in the API's own terms.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from ulid import ULID
+
+from app.http.refusals import MalformedBody, Refusal, Unprocessable
+from app.http.strict_json import parsed_json
+from app.http.validation import invalid, unprocessable
+from app.http.wire import In
+from app.jobs.reading import LONGEST_LINE
+from app.posts import slugs
+from model import (
+    Body,
+    CategoryKey,
+    Job,
+    Post,
+    PostId,
+    PostKey,
+    PostStatus,
+    Slug,
+    SlugKey,
+    Summary,
+    Tags,
+    Title,
+    UserId,
+    UserKey,
+)
+from model.post import MOST_FORMER_SLUGS
+from singletable import instant
+
+_BOM = b"\xef\xbb\xbf"
+_SKEW = timedelta(minutes=5)
+_UNPUBLISHED = (PostStatus.DRAFT, PostStatus.IN_REVIEW)
+
+Moment = Annotated[AwareDatetime, instant()]
+
+
+class PostLine(In):
+    """What is left out: a draft of the importer's, of now, with an identity and slug of its own."""
+
+    post_id: PostKey | None = None
+    author_id: UserKey | None = None
+    category_id: CategoryKey
+    slug: SlugKey | None = None
+    title: Annotated[Title, Field(pattern=r"\S")]
+    summary: Summary = ""
+    body: Body = ""
+    tags: Tags = Field(default_factory=list[str])
+    status: PostStatus = PostStatus.DRAFT
+    status_since: Moment | None = None
+    published_at: Moment | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    former_slugs: Annotated[list[SlugKey], Field(max_length=MOST_FORMER_SLUGS)] = Field(
+        default_factory=list[Slug]
+    )
+    version: Annotated[int, Field(strict=True, ge=1)] = 1
+
+
+def written(post: Post) -> bytes:
+    """With a line feed; `postId` comes first."""
+    facts = {to_camel(name): value for name, value in post.model_dump(mode="json").items()}
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def identity_in(line: bytes) -> PostId:
+    """Of a line that was written here."""
+    return PostId(line[len(b'{"postId":"') :][:26].decode())
+
+
+def read(text: bytes | None, number: int) -> PostLine:
+    """Raises a `Refusal`. None stands for a line that is too long."""
+    if text is None:
+        raise MalformedBody(reason=f"the line has more than {LONGEST_LINE} bytes")
+    bare = text.removeprefix(_BOM) if number == 1 else text
+    if not bare.strip():
+        raise MalformedBody(reason="the line is empty")
+    try:
+        return PostLine.model_validate(parsed_json(bare))
+    except ValidationError as error:
+        raise _unprocessable(error) from None
+
+
+def posts_of(line: PostLine, number: int, job: Job) -> Iterator[Post]:
+    """The post that a line is about; others but for the slug if none is given, the best first.
+
+    Raises a `Refusal`.
+    """
+    now = job.started_at or job.created_at
+    if refusal := _contradiction(line, now):
+        raise refusal
+    post_id = line.post_id or identity_of(job, number)
+    for slug in [line.slug] if line.slug else slugs.candidates(line.title, post_id):
+        if slug not in line.former_slugs:
+            yield _post(line, post_id, slug, job.requested_by, now)
+
+
+def _post(line: PostLine, post_id: PostId, slug: Slug, author: UserId, now: datetime) -> Post:
+    created = line.created_at or line.status_since or line.published_at or now
+    since = line.status_since or line.published_at or created
+    try:
+        return Post(
+            post_id=post_id,
+            author_id=line.author_id or author,
+            slug=slug,
+            status_since=since,
+            created_at=created,
+            published_at=since if line.status is PostStatus.PUBLISHED else line.published_at,
+            **line.model_dump(include=_AS_IT_IS),
+        )
+    except ValidationError as error:
+        raise _unprocessable(error) from None
+
+
+_AS_IT_IS = {
+    "category_id",
+    "title",
+    "summary",
+    "body",
+    "tags",
+    "status",
+    "updated_at",
+    "former_slugs",
+    "version",
+}
+
+
+def identity_of(job: Job, number: int) -> PostId:
+    """Of the post of a line that names none: follows from job and line alone."""
+    moment = ULID.from_str(job.job_id).bytes[:6]
+    return PostId(str(ULID(moment + sha256(f"{job.job_id} {number}".encode()).digest()[:10])))
+
+
+def _contradiction(line: PostLine, now: datetime) -> Refusal | None:
+    if line.status in _UNPUBLISHED and line.published_at:
+        return invalid("line.publishedAt", "not-published", f"the post is {line.status}")
+    if line.status is PostStatus.PUBLISHED and _differ(line.published_at, line.status_since):
+        words = "of a published post it is the moment of publishedAt"
+        return invalid("line.statusSince", "differs", words)
+    taken = [*line.former_slugs, line.slug]
+    if len(set(taken)) != len(taken):
+        return invalid("line.formerSlugs", "repeated", "the slugs of a post differ")
+    for name in ("status_since", "published_at", "created_at", "updated_at"):
+        moment: datetime | None = getattr(line, name)
+        if moment and moment > now + _SKEW:
+            return invalid(f"line.{to_camel(name)}", "in-the-future", "it is yet to come")
+    return None
+
+
+def _differ(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _unprocessable(error: ValidationError) -> Unprocessable:
+    findings = error.errors(include_url=False, include_context=False, include_input=False)
+    return unprocessable([{**each, "loc": ("line", *each["loc"])} for each in findings])

@@ -1,0 +1,88 @@
+"""How many requests a caller, or a source without one, may make. Knows no HTTP but the source.
+
+Where the shared counts are not to be had, each process counts for itself: readers are not turned
+away because a counter is down.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from math import ceil
+from time import monotonic
+from typing import Self
+
+from app.limits.fallback import Fallback
+from app.limits.kinds import Kind
+from app.limits.memory import MemoryWindows
+from app.limits.rules import network
+from app.limits.windows import Counted, Counters, Window
+from app.settings import Settings
+
+PREFIX = "requests"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a caller or a source stands with its quota after a request was counted or refused."""
+
+    kind: Kind
+    quota: int
+    window: int
+    counted: Counted
+
+    @property
+    def seconds(self) -> int:
+        """Whole ones, until there is more room than now: at least one."""
+        return max(ceil(self.counted.seconds), 1)
+
+
+class Requests:
+    """`quotas`: requests a minute. `secret`: whoever shares the counts has to share it."""
+
+    def __init__(self, counters: Counters, quotas: Mapping[Kind, int], secret: bytes) -> None:
+        self._counters = counters
+        self._quotas = quotas
+        self._secret = hmac.digest(secret, b"keys of request limits", sha256)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
+        secret = settings.cursor_secret.get_secret_value().encode()
+        return cls(_counters(settings.redis_url), quotas(settings), secret)
+
+    def of_caller(self, kind: Kind, subject: str) -> Standing:
+        return self._counted(kind, "caller", subject)
+
+    def of_source(self, kind: Kind, source: str) -> Standing:
+        """`source`: the client's IP address; an IPv6 network counts as one."""
+        return self._counted(kind, "source", network(source))
+
+    def close(self) -> None:
+        """Gives up the connections, when the app shuts down."""
+        self._counters.close()
+
+    def _counted(self, kind: Kind, *who: str) -> Standing:
+        window = Window(self._digest(kind, *who), self._quotas[kind])
+        return Standing(kind, window.limit, window.seconds, self._counters.count(window))
+
+    def _digest(self, *parts: str) -> str:
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hmac.digest(self._secret, text, sha256).hex()
+
+
+def quotas(settings: Settings) -> Mapping[Kind, int]:
+    """Sign-in routes have the quota of writes, and use up none of it."""
+    reads, writes = settings.reads_per_minute, settings.writes_per_minute
+    return {Kind.READ: reads, Kind.WRITE: writes, Kind.SIGN_IN: writes}
+
+
+def _counters(redis_url: str) -> Counters:
+    own = MemoryWindows(monotonic)
+    if not redis_url:
+        return Fallback(own)
+    from app.limits.shared import RedisWindows  # noqa: PLC0415  # most processes start without it
+
+    return Fallback(RedisWindows(redis_url, PREFIX), own)

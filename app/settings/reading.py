@@ -1,0 +1,107 @@
+"""Reads the settings that were given as references: all at once, or a problem for each that fails.
+
+Loads the adapter of AWS only if there is a reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import EnvSettingsSource
+
+from app.settings.aws import AwsSettings
+from app.settings.fields import Settings
+from app.settings.live import LiveSecret
+from app.settings.problems import Problem
+from app.settings.references import (
+    FORM,
+    MalformedReference,
+    Reference,
+    is_reference,
+    parsed_reference,
+)
+from app.settings.rows import environment_names, referable_fields
+
+# Raises `SecretUnreadable`.
+Read = Callable[[Reference], str]
+
+# What stands in for a value that could not be read, so that all other problems are found as well.
+_UNREAD: Mapping[str, object] = {"cursor_secret": SecretStr("?" * 32), "redis_url": ""}
+# Read anew while the app runs. The others are what instances share: they change with a deployment.
+LIVE = frozenset({"cognito_client_secret"})
+
+
+def values_behind_references() -> tuple[dict[str, object], list[Problem]]:
+    """The values by field, and what is wrong with the references; nothing without references."""
+    given = {name: str(value) for name, value in _environment().items()}
+    named = {name: given[name] for name in referable_fields() if is_reference(given.get(name, ""))}
+    references: dict[str, Reference] = {}
+    problems: list[Problem] = []
+    for name, text in named.items():
+        try:
+            references[name] = parsed_reference(text)
+        except MalformedReference:
+            problems.append(_problem(name, "it is no reference", f"Write {FORM}"))
+    values = {name: _UNREAD.get(name, SecretStr("")) for name in named}
+    if (place := _place()) and references:
+        read, unread = _read_all(references, place)
+        return values | read, [*problems, *unread]
+    return values, problems
+
+
+def _environment() -> Mapping[str, object]:
+    return EnvSettingsSource(Settings)()
+
+
+def _place() -> AwsSettings | None:
+    """None where nothing can, or must, be asked; `Settings` says why."""
+    try:
+        settings = AwsSettings()
+    except ValidationError:
+        return None
+    endpoints = settings.secretsmanager_endpoint + settings.ssm_endpoint
+    is_legible = "http://" in endpoints and not settings.is_local
+    return settings if settings.aws_region and not is_legible else None
+
+
+def _read_all(
+    references: Mapping[str, Reference], place: AwsSettings
+) -> tuple[dict[str, object], list[Problem]]:
+    """Side by side: on Lambda a start may take ten seconds."""
+    from app.aws.secrets import secrets_of  # noqa: PLC0415  # most starts need no AWS for this
+
+    secrets = secrets_of(place)
+    with ThreadPoolExecutor(len(references)) as threads:
+        read = partial(_read, secrets.read)
+        found = dict(zip(references, threads.map(read, references.items()), strict=True))
+    problems = [each for each in found.values() if isinstance(each, Problem)]
+    return {k: v for k, v in found.items() if not isinstance(v, Problem)}, problems
+
+
+def _read(read: Read, named: tuple[str, Reference]) -> object:
+    """The field's value, or a `Problem`."""
+    from app.aws.errors import SecretUnreadable  # noqa: PLC0415  # see above
+
+    name, reference = named
+    try:
+        return _of_field(name, partial(read, reference))
+    except SecretUnreadable as error:
+        return _problem(
+            name,
+            str(error),
+            "Correct the reference, or give the app's role the right to read it",
+        )
+
+
+def _of_field(name: str, current: Callable[[], str]) -> object:
+    if name in LIVE:
+        return LiveSecret(current)
+    kind = Settings.model_fields[name].annotation
+    return SecretStr(current()) if kind is SecretStr else current()
+
+
+def _problem(field: str, says: str, remedy: str) -> Problem:
+    return Problem((environment_names(field)[0],), says, remedy)

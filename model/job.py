@@ -1,0 +1,72 @@
+"""Work that goes on after its request was answered: exports and imports of posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from model.ids import JobKey, UserKey
+from model.media import LARGEST
+from model.table import blog, gsi2, primary
+from singletable import TTL, Entity
+
+ObjectKey = Annotated[str, Field(min_length=1, max_length=200)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class JobKind(StrEnum):
+    """What is to be done."""
+
+    EXPORT = "export"
+    IMPORT = "import"
+
+
+class JobStatus(StrEnum):
+    """Where a job stands. One that succeeded may have refused lines: `failed` counts them."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Job(Entity, table=blog):
+    """A job and how far it is. Lines up to `done` are finished, each exactly once.
+
+    `material` is the object that the work goes on with, at `place`: an import's upload, or what
+    was exported so far. Who holds `lease` works on it, as long as `lease_until` is to come;
+    `attempts` counts those who began since the last one that handed it over. `existing` and
+    `failed` are the lines of an import that made no post; the others did. A job that nobody
+    started expires, as it does some weeks after its end.
+    """
+
+    job_id: JobKey
+    kind: JobKind = Field(examples=["import", "export"])
+    requested_by: UserKey
+    status: JobStatus = JobStatus.WAITING
+    reason: Annotated[str, Field(max_length=500)] = ""
+    size: Annotated[int | None, Field(ge=1, le=LARGEST)] = Field(default=None, examples=[52_100])
+    object_name: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] = Field(
+        examples=["0f9a1c2b3d4e5f60718293a4b5c6d7e8f9012345"]
+    )
+    done: Count = 0
+    total: Count | None = None
+    existing: Count = 0
+    failed: Count = 0
+    place: Annotated[str, Field(max_length=5000)] = ""
+    material: ObjectKey | None = None
+    result: ObjectKey | None = None
+    lease: str | None = None
+    lease_until: AwareDatetime | None = None
+    attempts: Count = 0
+    created_at: AwareDatetime
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    expires_at: Annotated[datetime | None, TTL] = None
+
+    key = primary.key("JOB#{job_id}", "JOB")
+    newest = gsi2.key("JOBS", "{created_at}#{job_id}")

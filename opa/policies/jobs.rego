@@ -1,0 +1,10 @@
+# METADATA
+# title: Jobs
+# description: Exports hold everything and imports write anything, so both are the administrators'.
+package fmweb.jobs
+
+import data.fmweb.callers
+
+default allow := false
+
+allow if callers.among(data.grants.jobs[input.action])

@@ -1,0 +1,1 @@
+"""Runs the built artefact as Lambda would, and shows what of it holds."""

@@ -1,0 +1,1 @@
+"""A mixed load on a running API, and what came of it. Knows the contract, nothing inside."""

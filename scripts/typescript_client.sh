@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# usage: scripts/typescript_client.sh check | run URL [--help]
+#
+# The API as a front end sees it: types are made from the OpenAPI document, and a small program is compiled with them.
+#
+#   check     types and program compile, and every planted mistake is one; needs no API
+#   run URL   check, then the program itself against a local stack such as http://localhost:8001
+#
+# Node and npm come with .venv; packages as tests/clients/typescript/package-lock.json pins them.
+# Exit codes: 0 done · 1 does not compile, or the program failed · 2 usage · 3 prerequisite missing · 5 install failed
+
+# shellcheck source=lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=lib/environment.sh
+source "$LIB/environment.sh"
+# shellcheck source=lib/node.sh
+source "$LIB/node.sh"
+
+CLIENT="$ROOT/tests/clients/typescript"
+
+case "${1:-} ${2:+URL}${3:+ and more}" in
+  -h\ * | --help\ *) print_help "$0" && exit 0 ;;
+  "check " | "run URL") ;;
+  *) fail "$E_USAGE" "$0 knows no '$*'" "see $0 --help" ;;
+esac
+
+ensure_environment dev
+find_node
+install_modules "$CLIENT"
+cd "$ROOT" || fail 1 "$ROOT is gone"
+step "types from OpenAPI"
+mkdir -p "$CLIENT/build"
+"$VENV/bin/python" scripts/openapi.py >"$CLIENT/build/openapi.json" || fail 1 "no OpenAPI document was made" "see the lines above"
+npm run --silent types --prefix "$CLIENT" >/dev/null
+step "tsc --strict"
+npm run --silent check --prefix "$CLIENT" || fail 1 "the client does not compile" "see the compiler's words above"
+[[ "$1" == check ]] || node "$CLIENT/src/program.ts" "$2"

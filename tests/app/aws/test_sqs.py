@@ -1,0 +1,112 @@
+"""The queue of jobs over moto, and over answers that tests dictate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from app.aws.clients import Clients
+from app.aws.sqs import SqsQueue, make_job_queue
+from app.jobs.queue import LONGEST_DELAY, QueueError, QueueRefused, QueueUnavailable
+from app.settings import Settings
+from model import JobId
+
+JOB = JobId("01JD9GZ2J0V5X7Q3M8K4T6B1RC")
+URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"
+
+
+def client_of(**options: Any) -> Any:
+    return boto3.client(
+        "sqs",
+        region_name="eu-west-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+        **options,
+    )
+
+
+@pytest.fixture
+def dictated() -> Iterator[tuple[SqsQueue, Stubber]]:
+    client = client_of()
+    with Stubber(client) as stub:
+        yield SqsQueue(client, URL), stub
+
+
+def test_a_message_is_received_until_it_is_deleted() -> None:
+    """Its body names the job, as Lambda's records have it."""
+    with mock_aws():
+        client = client_of()
+        url = client.create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "0"})
+        queue = SqsQueue(client, url["QueueUrl"])
+        queue.send(JOB)
+        (received,) = queue.receive()
+        assert json.loads(received.record()["body"]) == {"jobId": JOB}
+        assert received.record()["messageId"] == received.message_id
+        (again,) = queue.receive()
+        queue.delete(again)
+        assert client.get_queue_attributes(
+            QueueUrl=url["QueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"] == {"ApproximateNumberOfMessages": "0"}
+
+
+@pytest.mark.parametrize(("asked", "sent"), [(0, 0), (61, 61), (-5, 0), (10_000, LONGEST_DELAY)])
+def test_delays_are_what_sqs_takes(
+    dictated: tuple[SqsQueue, Stubber], asked: int, sent: int
+) -> None:
+    """From none to a quarter of an hour."""
+    queue, stub = dictated
+    body = json.dumps({"jobId": JOB})
+    wanted = {"QueueUrl": URL, "MessageBody": body, "DelaySeconds": sent}
+    stub.add_response("send_message", {"MessageId": "m"}, wanted)
+    queue.send(JOB, delay_seconds=asked)
+    stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("AccessDenied", 403, QueueRefused),
+        ("AWS.SimpleQueueService.NonExistentQueue", 400, QueueRefused),
+        ("RequestThrottled", 400, QueueUnavailable),
+        ("ServiceUnavailable", 503, QueueUnavailable),
+        ("Odd", 500, QueueUnavailable),
+    ],
+)
+def test_answers_of_sqs_become_our_errors(
+    dictated: tuple[SqsQueue, Stubber], code: str, status: int, error: type[QueueError]
+) -> None:
+    """Named by their code, and by no class of botocore."""
+    queue, stub = dictated
+    stub.add_client_error("send_message", code, http_status_code=status)
+    with pytest.raises(error, match=code):
+        queue.send(JOB)
+
+
+def test_a_queue_that_cannot_be_reached_is_unavailable(settings: Settings) -> None:
+    """Sending, receiving and deleting alike."""
+    nowhere = settings.model_copy(
+        update={
+            "jobs_queue_url": "http://127.0.0.1:9/1/jobs",
+            "sqs_endpoint": "http://127.0.0.1:9",
+            "aws_max_attempts": 1,
+        }
+    )
+    queue = make_job_queue(nowhere)
+    assert queue is not None
+    with pytest.raises(QueueUnavailable):
+        queue.send(JOB)
+    with pytest.raises(QueueUnavailable):
+        queue.receive()
+
+
+def test_without_a_url_there_is_no_queue(settings: Settings) -> None:
+    """And a client is made once, however often it is asked for."""
+    assert make_job_queue(settings) is None
+    clients = Clients(settings)
+    assert clients.sqs is clients.sqs

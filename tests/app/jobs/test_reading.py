@@ -1,0 +1,64 @@
+"""Lines are cut as they are sent, wherever the pieces of an object end."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.jobs import reading
+from app.jobs.reading import LONGEST_LINE, Line, Read, lines, pieces
+
+CHARACTERS = st.binary(max_size=40).map(lambda text: text.replace(b"\x00", b"\n"))
+
+
+def of(whole: bytes, piece: int = 7) -> Read:
+    return lambda start, size: whole[start : start + min(size, piece)]
+
+
+def expected(whole: bytes) -> list[bytes]:
+    """As Python splits them; what follows the last line feed is a line if it is anything."""
+    *ended, rest = whole.split(b"\n")
+    return [*ended, rest] if rest else ended
+
+
+@given(whole=CHARACTERS, piece=st.integers(1, 50))
+def test_lines_are_what_stands_between_line_feeds(whole: bytes, piece: int) -> None:
+    """Counted from 1 on, empty ones too, with the offset behind each."""
+    found = list(lines(of(whole, piece), 0, 0))
+    assert [line.text for line in found] == expected(whole)
+    assert [line.number for line in found] == list(range(1, len(found) + 1))
+    assert [whole[: line.end].count(b"\n") for line in found[:-1]] == list(range(1, len(found)))
+    assert not found or found[-1].end == len(whole)
+
+
+@given(whole=CHARACTERS, piece=st.integers(1, 50), data=st.data())
+def test_one_goes_on_behind_any_line(whole: bytes, piece: int, data: st.DataObject) -> None:
+    """The rest is the same as if one had never stopped."""
+    found = list(lines(of(whole, piece), 0, 0))
+    at = data.draw(st.integers(0, len(found)))
+    start = found[at - 1].end if at else 0
+    assert list(lines(of(whole, piece), start, at)) == found[at:]
+
+
+def test_what_is_too_long_is_counted_and_not_kept() -> None:
+    """The longest is taken; the next line is found wherever it begins."""
+    longest = b"x" * LONGEST_LINE
+    whole = longest + b"\n" + longest + b"y\nz"
+    found = list(lines(of(whole, 65_536), 0, 0))
+    assert found == [
+        Line(1, longest, LONGEST_LINE + 1),
+        Line(2, None, 2 * LONGEST_LINE + 3),
+        Line(3, b"z", len(whole)),
+    ]
+
+
+def test_pieces_are_asked_for_one_after_the_other() -> None:
+    """Never more than one at a time, and none twice."""
+    asked = list[tuple[int, int]]()
+
+    def read(start: int, size: int) -> bytes:
+        asked.append((start, size))
+        return b"abcd"[start : start + 3]
+
+    assert list(pieces(read, 1)) == [b"bcd"]
+    assert asked == [(1, reading.PIECE), (4, reading.PIECE)]

@@ -1,0 +1,65 @@
+"""A batch of messages: each fails or is dealt with by itself."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from app.jobs.errors import Poison
+from app.jobs.records import handle
+from model import JobId
+
+JOB = "01JD9GZ2J0V5X7Q3M8K4T6B1RC"
+ODD = [
+    "",
+    "{",
+    "[]",
+    '"a"',
+    "null",
+    "1",
+    "{}",
+    '{"jobId": null}',
+    '{"jobId": ["a"]}',
+    '{"jobId": "a"}',
+    json.dumps({"jobid": JOB}),
+]
+
+
+def event(*bodies: str) -> dict[str, Any]:
+    return {"Records": [{"messageId": str(at), "body": body} for at, body in enumerate(bodies)]}
+
+
+def failed(answer: dict[str, Any]) -> list[str]:
+    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_a_message_that_is_about_no_job_fails_alone(
+    body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others are dealt with; the log names the message, and not what it says."""
+    done = list[JobId]()
+    with caplog.at_level(logging.ERROR):
+        assert failed(handle(event(json.dumps({"jobId": JOB}), body), done.append)) == ["1"]
+    assert done == [JOB]
+    assert caplog.messages == ["message 1: it is not about a job"]
+
+
+def test_a_job_that_fails_fails_its_message_alone(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever it fails with."""
+
+    def work(_: JobId) -> None:
+        raise kinds.pop()
+
+    kinds: list[Exception] = [Poison("unknown"), OSError("away"), KeyError("odd")]
+    body = json.dumps({"jobId": JOB})
+    assert failed(handle(event(body, body, body), work)) == ["0", "1", "2"]
+    assert len(caplog.records) == 3
+
+
+def test_an_event_without_records_is_no_failure() -> None:
+    """Lambda may be tried with an empty one."""
+    assert handle({}, lambda _: None) == {"batchItemFailures": []}

@@ -1,0 +1,50 @@
+"""Attempts at exports and imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access_patterns import jobs
+from app.policy.matrix import Cell
+from model import JobStatus
+from tests.app.matrix.attempt import Attempt, Making, token_of
+from tests.app.matrix.world import World
+
+
+def asked(path: str, json: Any = None) -> Making:
+    """About no job in particular; what there is afterwards is seen."""
+
+    def make(world: World, cell: Cell) -> Attempt:
+        def seen() -> object:
+            return list(world.town.repository.iterate(jobs.newest()))
+
+        return Attempt(path, json=json, token=token_of(world, cell), seen=seen)
+
+    return make
+
+
+def on_job(below: str = "", status: JobStatus = JobStatus.SUCCEEDED) -> Making:
+    """About a job of its own for each cell, which someone else asked for."""
+
+    def make(world: World, cell: Cell) -> Attempt:
+        job = world.job(status)
+        known = jobs.by_id(job.job_id).consistent()
+
+        def seen() -> object:
+            return world.town.repository.fetch(known), world.objects()
+
+        return Attempt(f"/v1/jobs/{job.job_id}{below}", token=token_of(world, cell), seen=seen)
+
+    return make
+
+
+_JOB = "/v1/jobs/{job_id}"
+
+JOBS: dict[tuple[str, str], Making] = {
+    ("GET /v1/jobs", "jobs.list"): asked("/v1/jobs"),
+    ("POST /v1/jobs/exports", "jobs.export"): asked("/v1/jobs/exports"),
+    ("POST /v1/jobs/imports", "jobs.import"): asked("/v1/jobs/imports", {"size": 5}),
+    (f"GET {_JOB}", "jobs.read"): on_job(),
+    (f"GET {_JOB}/result", "jobs.read"): on_job("/result"),
+    (f"POST {_JOB}/start", "jobs.start"): on_job("/start", JobStatus.WAITING),
+}

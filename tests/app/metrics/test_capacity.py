@@ -1,0 +1,90 @@
+"""DynamoDB's own numbers: of transactions, of queries over several requests, of indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from access_patterns import categories, posts
+from app.metrics import declared
+from app.metrics.tally import Tally
+from model import PostStatus
+from singletable import Repository
+from tests.app.cache.house import NOW, a_category, a_post
+from tests.app.v1.stores import Store, in_dynamodb_local
+from tests.backends import SECRET
+
+pytestmark = pytest.mark.connected
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with in_dynamodb_local() as found:
+        found.repository().write(categories.add(a_category()))
+        yield found
+
+
+def counting(store: Store, tally: Tally) -> Repository:
+    return Repository(
+        store.transport,
+        store.table,
+        cursor_secret=SECRET,
+        observe=tally.sent,
+        observe_failure=tally.failed,
+        count_capacity=True,
+    )
+
+
+def test_a_transaction_and_a_write_count_their_indexes(store: Store) -> None:
+    """A write to the table and to each index; twice as much within a transaction."""
+    tally = Tally()
+    repository = counting(store, tally)
+    draft = repository.write(posts.write(a_post()))
+    writing = tally.patterns["posts.write"].counts
+    assert writing[declared.READ_UNITS] == 0
+    assert writing[declared.WRITE_UNITS] >= 2 * 3
+    repository.write(posts.submit(draft, NOW))
+    submitting = tally.patterns["posts.submit"].counts
+    assert submitting[declared.QUERIES] == 1
+    assert submitting[declared.WRITE_UNITS] >= 2
+
+
+def test_a_question_of_several_requests_counts_them_all(store: Store) -> None:
+    """Of an index; read through page by page, it is as much as all its pages."""
+    for _ in range(7):
+        store.repository().write(posts.write(a_post(body="x" * 5_000)))
+    tally = Tally()
+    repository = counting(store, tally)
+    drafts = posts.in_status(PostStatus.DRAFT)
+    alone = []
+    cursor = None
+    while True:
+        page = repository.fetch(drafts.page(3, cursor))
+        alone.append(tally.patterns["posts.in_status"].counts[declared.READ_UNITS])
+        cursor = page.cursor
+        if cursor is None:
+            break
+    counts = tally.patterns["posts.in_status"].counts
+    assert counts[declared.QUERIES] >= len(alone) >= 3
+    assert alone == sorted(alone)
+    assert alone[0] > 0
+    assert len(tally.patterns["posts.in_status"].latencies) == counts[declared.QUERIES]
+
+
+def test_asking_for_the_capacity_asks_nothing_else(store: Store) -> None:
+    """The same requests, whether or not it is asked for."""
+    sent: dict[bool, list[str]] = {}
+    for is_counted in (False, True):
+        asked = sent.setdefault(is_counted, [])
+        repository = Repository(
+            store.transport,
+            store.table,
+            cursor_secret=SECRET,
+            observe=lambda each, asked=asked: asked.append(each.request.operation),
+            count_capacity=is_counted,
+        )
+        repository.fetch(posts.published().page(3))
+        repository.write(posts.write(a_post()))
+        repository.fetch(categories.tree().page(5))
+    assert sent[False] == sent[True]

@@ -1,0 +1,153 @@
+"""What happens for a request is counted by pattern; capacity is neither lost nor added twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any
+
+import pytest
+
+from app.cache.read_cache import Served
+from app.metrics import declared
+from app.metrics.capacity import Units, units_of
+from app.metrics.tally import (
+    OfPattern,
+    Tally,
+    kind_of,
+    note_failed,
+    note_policy_failure,
+    note_sent,
+    note_served,
+    tallied,
+)
+from singletable.fault import CANCELLED, Fault, Reason
+from singletable.operation import Request
+from singletable.repository import Failed, Sent
+
+
+def sent(operation: str, consumed: Any = None, pattern: str | None = "p", **more: Any) -> Sent:
+    response = {**({"ConsumedCapacity": consumed} if consumed else {}), **more}
+    return Sent(pattern, Request(operation, {}), response, 0.002)
+
+
+INDEXES = {"Table": {"CapacityUnits": 1.0}, "GlobalSecondaryIndexes": {"A": {"CapacityUnits": 2.0}}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "units"),
+    [
+        (sent("GetItem", {"CapacityUnits": 0.5}), Units(read=0.5)),
+        (sent("Query", {"CapacityUnits": 3.0, **INDEXES}), Units(read=3)),
+        (sent("PutItem", {"CapacityUnits": 3.0, **INDEXES}), Units(write=3)),
+        (
+            sent(
+                "TransactWriteItems",
+                [{"CapacityUnits": 6.0, "WriteCapacityUnits": 6.0, **INDEXES}],
+            ),
+            Units(write=6),
+        ),
+        (
+            sent(
+                "TransactWriteItems",
+                [
+                    {"CapacityUnits": 4.0, "ReadCapacityUnits": 4.0},
+                    {"CapacityUnits": 2.0, "WriteCapacityUnits": 2.0},
+                ],
+            ),
+            Units(read=4, write=2),
+        ),
+        (sent("TransactGetItems", [{"CapacityUnits": 2.0}]), Units(read=2)),
+        (sent("DeleteItem"), Units()),
+    ],
+)
+def test_the_whole_is_counted_and_its_parts_are_not(answer: Sent, units: Units) -> None:
+    """For each table; a repeated transaction reads what it wrote before."""
+    assert units_of(answer) == units
+
+
+def cancelled(*codes: str) -> Fault:
+    return Fault(CANCELLED, "m", reasons=tuple(Reason(code, "") for code in codes))
+
+
+@pytest.mark.parametrize(
+    ("fault", "metric"),
+    [
+        (Fault("ConditionalCheckFailedException", "m"), declared.REFUSALS),
+        (cancelled("None", "ConditionalCheckFailed", "TransactionConflict"), declared.REFUSALS),
+        (Fault("ProvisionedThroughputExceededException", "m"), declared.THROTTLES),
+        (Fault("ThrottlingException", "m"), declared.THROTTLES),
+        (cancelled("ThrottlingError", "None"), declared.THROTTLES),
+        (cancelled("TransactionConflict", "None"), declared.CONFLICTS),
+        (Fault("TransactionInProgressException", "m"), declared.CONFLICTS),
+        (cancelled("ValidationError"), declared.FAULTS),
+        (Fault("Unreachable", "m"), declared.FAULTS),
+    ],
+)
+def test_a_failure_counts_as_what_it_is(fault: Fault, metric: declared.Metric) -> None:
+    """Of a transaction, what its actions met; a condition before anything that may pass."""
+    assert kind_of(fault) is metric
+
+
+def named(of: OfPattern) -> dict[str, Any]:
+    return {metric.name: value for metric, value in of.measured().items()}
+
+
+def test_sums_are_kept_by_pattern() -> None:
+    """Requests, capacity, retries of the SDK and latencies of each; unnamed ones together."""
+    tally = Tally()
+    for _ in range(3):
+        tally.sent(sent("Query", {"CapacityUnits": 0.5}, ResponseMetadata={"RetryAttempts": 1}))
+    tally.sent(sent("GetItem", {"CapacityUnits": 1.0}, pattern=None))
+    tally.served(Served("p", is_hit=True))
+    tally.served(Served("p", is_hit=False))
+    tally.failed(Failed("q", Request("PutItem", {}), Fault("Unreachable", "m")))
+    assert {name: named(of) for name, of in tally.patterns.items()} == {
+        "p": {
+            "DynamoRequests": 3,
+            "ReadUnits": 1.5,
+            "WriteUnits": 0,
+            "Retries": 3,
+            "DynamoLatency": [2.0, 2.0, 2.0],
+            "CacheHits": 1,
+            "CacheMisses": 1,
+        },
+        "(none)": {
+            "DynamoRequests": 1,
+            "ReadUnits": 1,
+            "WriteUnits": 0,
+            "DynamoLatency": [2.0],
+        },
+        "q": {"DynamoFailures": 1},
+    }
+
+
+def test_a_line_has_no_more_latencies_than_it_may() -> None:
+    """A hundred; the sums are of all."""
+    tally = Tally()
+    for _ in range(150):
+        tally.sent(sent("GetItem"))
+    measured = tally.patterns["p"].measured()
+    assert measured[declared.QUERIES] == 150
+    assert measured[declared.QUERY_LATENCY] == [2.0] * 100
+
+
+def test_threads_of_a_request_count_together() -> None:
+    """As the server runs them: in copies of the request's context."""
+    with tallied() as tally, ThreadPoolExecutor(8) as threads:
+        for _ in range(200):
+            threads.submit(copy_context().run, note_sent, sent("GetItem", {"CapacityUnits": 1.0}))
+    assert tally.patterns["p"].counts[declared.READ_UNITS] == 200
+
+
+def test_tallies_do_not_mix_and_outside_nothing_is_counted() -> None:
+    """Each has what was noted within it."""
+    with tallied() as outer:
+        note_policy_failure()
+        with tallied() as inner:
+            note_served(Served("p", is_hit=True))
+        note_failed(Failed("q", Request("GetItem", {}), Fault("Unreachable", "m")))
+    note_sent(sent("GetItem"))
+    note_policy_failure()
+    assert (set(outer.patterns), outer.policy_failures) == ({"q"}, 1)
+    assert (set(inner.patterns), inner.policy_failures) == ({"p"}, 0)

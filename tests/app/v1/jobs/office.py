@@ -1,0 +1,194 @@
+"""The app with a bucket and a queue behind a real HTTP server, and a worker beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx2
+
+from app import worker
+from app.aws.s3 import make_object_store
+from app.aws.sqs import SqsQueue, make_job_queue
+from app.jobs.holding import Workshop
+from app.jobs.queue import QueueUnavailable
+from app.settings import Settings
+from model import JobId
+from tests.app import expect
+from tests.app.v1.media.bucket import s3_client
+from tests.app.v1.site import Site
+from tests.app.v1.timed import TimedStore, again, timed_site
+
+LEASE = timedelta(seconds=60)
+PATIENT: Callable[[], bool] = lambda: False  # noqa: E731 - a value of a type, not a function
+
+
+def sqs_client(endpoint: str | None = None) -> Any:
+    """With credentials that open nothing."""
+    return boto3.client(
+        "sqs",
+        region_name="us-east-1",
+        endpoint_url=endpoint,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
+@dataclass
+class Notes:
+    """A queue that keeps what it is told: (job, delay in seconds)."""
+
+    sent: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+
+    def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
+        self.sent.append((job_id, delay_seconds))
+
+
+class DeadQueue:
+    """A queue that takes nothing."""
+
+    def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
+        raise QueueUnavailable(reason="the test's")
+
+
+@dataclass(frozen=True)
+class Office:
+    """`root` asks for jobs; the worker comes when it is called."""
+
+    settings: Settings
+    store: TimedStore
+    site: Site
+    s3: Any
+    sqs: Any
+
+    @property
+    def root(self) -> Any:
+        return self.site.admin
+
+    @property
+    def queue(self) -> SqsQueue:
+        queue = make_job_queue(self.settings)
+        assert queue is not None
+        return queue
+
+    def workshop(self, **changed: Any) -> Workshop:
+        objects = make_object_store(self.settings)
+        assert objects is not None
+        shop = Workshop(
+            repository=self.store.repository(),
+            objects=objects,
+            queue=self.queue,
+            clock=self.store.clock,
+            lease=LEASE,
+            keep=timedelta(days=30),
+            most_attempts=3,
+        )
+        return replace(shop, **changed)
+
+    def export(self) -> dict[str, Any]:
+        return dict(expect.success(self.root.post("/v1/jobs/exports"), 202))
+
+    def announce(self, lines: bytes) -> dict[str, Any]:
+        answer = self.root.post("/v1/jobs/imports", json={"size": len(lines)})
+        return dict(expect.success(answer, 201))
+
+    def send(self, upload: dict[str, Any], lines: bytes) -> None:
+        transfer = upload["upload"]
+        headers = {"Content-Type": transfer["headers"]["Content-Type"]}
+        sent = httpx2.request(transfer["method"], transfer["url"], content=lines, headers=headers)
+        assert sent.status_code == 200
+
+    def start(self, job: dict[str, Any]) -> Any:
+        return self.root.post(f"{path(job)}/start")
+
+    def started(self, lines: bytes) -> dict[str, Any]:
+        """An import that is queued."""
+        upload = self.announce(lines)
+        self.send(upload, lines)
+        return dict(expect.success(self.start(upload["job"]), 202))
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What is in the queue now, as Lambda has it; it is gone from there."""
+        url = self.settings.jobs_queue_url
+        found = list[dict[str, Any]]()
+        while answer := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for each in answer:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+                found.append({"messageId": each["MessageId"], "body": each["Body"]})
+        return found
+
+    def work(
+        self, shop: Workshop | None = None, is_over: Callable[[], bool] = PATIENT
+    ) -> list[str]:
+        """Deals with what is in the queue; the identities of messages that failed."""
+        event = {"Records": self.messages()}
+        answer = worker.answer(event, shop or self.workshop(), is_over)
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def deliver(
+        self, job: dict[str, Any], shop: Workshop, is_over: Callable[[], bool] = PATIENT
+    ) -> bool:
+        """A message about a job to a worker; whether it was dealt with."""
+        record = {"messageId": "m", "body": json.dumps({"jobId": job["jobId"]})}
+        return not worker.answer({"Records": [record]}, shop, is_over)["batchItemFailures"]
+
+    def seen(self, job: dict[str, Any]) -> dict[str, Any]:
+        return dict(expect.success(self.root.get(path(job))))
+
+    def result(self, job: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows of what a job left in the bucket."""
+        return [json.loads(line) for line in self.result_bytes(job).splitlines()]
+
+    def result_bytes(self, job: dict[str, Any]) -> bytes:
+        data = expect.success(self.root.get(f"{path(job)}/result"))
+        answer = httpx2.get(data["url"])
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/x-ndjson"
+        return answer.content
+
+    def imported(self, lines: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The job after the worker's work, and its report."""
+        job = self.started(lines)
+        assert self.work() == []
+        return self.seen(job), self.result(job)
+
+    def configured(self, **settings: Any) -> Office:
+        """The same with other settings."""
+        changed = self.settings.model_copy(update=settings)
+        return replace(self, settings=changed, site=again(changed, self.store))
+
+    def through(self, store: Any) -> Office:
+        """The same with another way to the table."""
+        return replace(self, store=store, site=again(self.settings, store))
+
+
+def path(job: dict[str, Any]) -> str:
+    return f"/v1/jobs/{job['jobId']}"
+
+
+def ndjson(posts: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(post).encode() + b"\n" for post in posts)
+
+
+def open_office(settings: Settings, store: TimedStore, endpoint: str) -> Office:
+    """With a bucket and a queue of its own."""
+    name = f"jobs-{uuid4().hex}"
+    s3, sqs = s3_client(endpoint), sqs_client(endpoint)
+    s3.create_bucket(Bucket=name)
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    changed = settings.model_copy(
+        update={
+            "media_bucket": name,
+            "s3_endpoint": endpoint,
+            "jobs_queue_url": url,
+            "sqs_endpoint": endpoint,
+        }
+    )
+    return Office(changed, store, timed_site(changed, store), s3, sqs)

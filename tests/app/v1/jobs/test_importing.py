@@ -1,0 +1,153 @@
+"""Imports, from the announcement to the report."""
+
+from __future__ import annotations
+
+import json
+
+from access_patterns import posts
+from app.jobs.reading import LONGEST_LINE
+from model import PostId
+from tests.app import expect
+from tests.app.v1.jobs.office import Office, ndjson, path
+from tests.app.v1.site import TEXT
+
+POST_ID = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
+
+
+def test_an_import_makes_a_post_of_each_line(office: Office) -> None:
+    """It waits for its lines, is queued, and tells afterwards what became of each."""
+    lines = ndjson(
+        [{**TEXT, "postId": POST_ID}, {**TEXT, "title": "Second", "status": "published"}]
+    )
+    upload = office.announce(lines)
+    job = upload["job"]
+    assert (job["status"], job["progress"]["total"]) == ("waiting", None)
+    assert job["expiresAt"] == "2026-03-15T09:26:53Z"
+    expect.failure(office.start(job), 409, "conflict")
+    office.send(upload, lines)
+    started = office.start(job)
+    assert started.headers["location"] == path(job)
+    queued = expect.success(started, 202)
+    assert (queued["status"], queued["expiresAt"]) == ("queued", None)
+    assert office.work() == []
+    done, report = office.seen(job), office.result(job)
+    assert done["status"] == "succeeded"
+    counts = {"done": 2, "total": 2, "imported": 2, "existing": 0, "failed": 0}
+    assert done["progress"] == counts
+    assert [(row["line"], row["outcome"]) for row in report] == [
+        (1, "created"),
+        (2, "created"),
+        (2, "finished"),
+    ]
+    first = expect.success(office.root.get(f"/v1/posts/{POST_ID}"))
+    assert (first["status"], first["authorId"], first["version"]) == ("draft", "root", 1)
+    second = office.site.anonymous.get(f"/v1/posts/{report[1]['postId']}")
+    assert expect.success(second)["slug"] == "second"
+    assert office.site.count_in("news") == 2
+
+
+def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -> None:
+    """No JSON, no UTF-8, empty, too long, a member twice, no such category, a slug of another."""
+    good = json.dumps(TEXT).encode()
+    bad = [
+        (b"{", "malformed-body"),
+        (b'{"title": "\xff"}', "malformed-body"),
+        (b"", "malformed-body"),
+        (b'{"x": "' + b"x" * LONGEST_LINE + b'"}', "malformed-body"),
+        (b'{"title": "a", "title": "b"}', "malformed-body"),
+        (b"{}", "unprocessable"),
+        (json.dumps({**TEXT, "categoryId": "none"}).encode(), "unprocessable"),
+        (json.dumps({**TEXT, "slug": "mine"}).encode(), "taken"),
+        (json.dumps({**TEXT, "formerSlugs": ["mine"]}).encode(), "taken"),
+    ]
+    office.site.draft(slug="mine")
+    lines = b"\r\n".join([b"\xef\xbb\xbf" + good, *(text for text, _ in bad), good])
+    done, report = office.imported(lines)
+    assert done["status"] == "succeeded"
+    assert (done["progress"]["imported"], done["progress"]["failed"]) == (2, len(bad))
+    refused = report[1:-2]
+    assert [row["error"]["code"] for row in refused] == [code for _, code in bad]
+    assert [row["line"] for row in refused] == list(range(2, len(bad) + 2))
+    assert all(row["outcome"] == "refused" and row["error"]["message"] for row in refused)
+    nowhere = {"location": "line.categoryId", "code": "unknown-category"}
+    assert nowhere.items() <= refused[6]["error"]["details"][0].items()
+    assert refused[7]["error"]["details"][0]["location"] == "line.slug"
+    assert [row["outcome"] for row in report[-2:]] == ["created", "finished"]
+    assert office.site.count_in("news") == 3
+
+
+def test_a_line_whose_post_exists_changes_nothing(office: Office) -> None:
+    """Whatever else it says; another post of the same slug is a refusal."""
+    post = office.site.draft(slug="mine", body="as it is")
+    line = {**TEXT, "postId": post["postId"], "slug": "mine", "body": "other words"}
+    other = {**TEXT, "postId": POST_ID, "slug": "mine"}
+    done, report = office.imported(ndjson([line, other]))
+    assert [row["outcome"] for row in report] == ["exists", "refused", "finished"]
+    assert report[0]["postId"] == post["postId"]
+    counted = done["progress"]
+    assert (counted["imported"], counted["existing"], counted["failed"]) == (0, 1, 1)
+    assert office.site.stored(post) == post
+
+
+def test_two_lines_of_one_post_make_one(office: Office) -> None:
+    """The first counts."""
+    line = {**TEXT, "postId": POST_ID}
+    _, report = office.imported(ndjson([line, {**line, "title": "Again"}]))
+    assert [row["outcome"] for row in report] == ["created", "exists", "finished"]
+    assert expect.success(office.root.get(f"/v1/posts/{POST_ID}"))["title"] == "Hello"
+
+
+def test_lines_without_a_slug_get_one_that_is_free(office: Office) -> None:
+    """Several of one title, beside a slug that is a former one of the line's own."""
+    lines = ndjson([TEXT, TEXT, {**TEXT, "formerSlugs": ["hello-there"], "title": "Hello there"}])
+    _, report = office.imported(lines)
+    assert [row["outcome"] for row in report[:-1]] == ["created"] * 3
+    made = [
+        office.store.repository().fetch(posts.by_id(PostId(row["postId"])).consistent())
+        for row in report[:-1]
+    ]
+    assert made[0] is not None and made[0].slug == "hello"
+    assert len({each.slug for each in made if each}) == 3
+
+
+def test_a_file_of_nothing_but_line_feeds_is_told_line_by_line(office: Office) -> None:
+    """No byte is no upload; an empty line is a line."""
+    answer = office.root.post("/v1/jobs/imports", json={"size": 0})
+    expect.failure(answer, 422, "unprocessable")
+    done, report = office.imported(b"\n\n")
+    assert (done["progress"]["done"], done["progress"]["failed"]) == (2, 2)
+    assert "the line is empty" in report[0]["error"]["message"]
+
+
+def test_what_is_sent_after_the_start_changes_nothing(office: Office) -> None:
+    """The presigned URL stays good, but what is imported is a copy."""
+    lines, others = ndjson([{**TEXT, "slug": "aa"}]), ndjson([{**TEXT, "slug": "bb"}])
+    upload = office.announce(lines)
+    office.send(upload, lines)
+    expect.success(office.start(upload["job"]), 202)
+    office.send(upload, others)
+    expect.success(office.start(upload["job"]), 202)
+    assert office.work() == []
+    assert office.result(upload["job"])[0]["outcome"] == "created"
+    expect.success(office.root.get("/v1/posts/by-slug/aa"))
+    expect.failure(office.root.get("/v1/posts/by-slug/bb"), 404, "not-found")
+
+
+def test_what_is_not_as_announced_is_not_started(office: Office) -> None:
+    """Another size, or nothing at all; the right bytes may still follow."""
+    lines = ndjson([TEXT])
+    upload = office.announce(lines)
+    expect.failure(office.start(upload["job"]), 409, "conflict")
+    office.send(upload, lines + b"\n")
+    expect.failure(office.start(upload["job"]), 409, "conflict")
+    office.send(upload, lines)
+    expect.success(office.start(upload["job"]), 202)
+
+
+def test_no_import_is_larger_than_the_stage_says(office: Office) -> None:
+    """422, with the limit."""
+    small = office.configured(import_max_bytes=10)
+    answer = small.root.post("/v1/jobs/imports", json={"size": 11})
+    failed = expect.failure(answer, 422, "unprocessable")
+    assert "10 bytes" in failed["details"][0]["message"]
+    expect.success(small.root.post("/v1/jobs/imports", json={"size": 10}), 201)

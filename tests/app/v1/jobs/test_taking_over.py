@@ -1,0 +1,96 @@
+"""A worker that is killed, before and after each of its requests, and the ones that go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain, cycle
+from time import sleep
+from typing import Any
+
+import pytest
+
+from tests.app.v1.jobs.mortal import KILLED, LEASE, Lives, mortal
+from tests.app.v1.jobs.office import Office, ndjson
+from tests.app.v1.site import TEXT
+from tests.backends import local_endpoint
+
+LINES = 4
+AT_FIRST = range(1, 13)
+"""Read, take, and count the lines; the last two are before and after the first line is written."""
+AT_LINES = (7, 8, 9)
+"""Before a line is written, after it, before the second."""
+AT_LAST = range(7, 12)
+"""While the report is made and the job is finished; after that there is nothing to take over."""
+
+
+@pytest.fixture(scope="module")
+def lives(endpoint: str) -> Iterator[Lives]:
+    with mortal(local_endpoint(), endpoint) as found:
+        yield found
+
+
+def lived(office: Office, lives: Lives, job: dict[str, Any], dies_at: int) -> int:
+    settings = office.settings
+    return lives.live(
+        table=office.store.table,
+        bucket=settings.media_bucket,
+        queue=settings.jobs_queue_url,
+        job=job["jobId"],
+        dies_at=dies_at,
+    )
+
+
+@pytest.mark.connected
+def test_every_line_is_done_once_whenever_workers_are_killed(
+    local_office: Office, lives: Lives
+) -> None:
+    """Before and after each request of the first; then around lines; then while it is reported.
+
+    A line whose worker died after the transaction is told as created, not as one that exists.
+    """
+    lines = [{**TEXT, "slug": f"s{n}"} for n in range(LINES)] + [{"title": "bad"}]
+    job = local_office.started(ndjson(lines))
+    local_office.store.clock.now = datetime.now(UTC)
+    done = 0
+    for dies_at in chain(AT_FIRST, cycle(AT_LINES)):
+        assert lived(local_office, lives, job, dies_at) == KILLED
+        before, done = done, local_office.seen(job)["progress"]["done"]
+        assert before <= done <= before + 1
+        assert local_office.site.count_in("news") == min(done, LINES)
+        if done == len(lines):
+            break
+        sleep(LEASE)
+    for dies_at in AT_LAST:
+        sleep(LEASE)
+        assert lived(local_office, lives, job, dies_at) == KILLED
+    sleep(LEASE)
+    assert lived(local_office, lives, job, 0) == 0
+    assert local_office.seen(job)["status"] == "succeeded"
+    report = local_office.result(job)
+    assert [(row["line"], row["outcome"]) for row in report] == [
+        *((n + 1, "created") for n in range(LINES)),
+        (LINES + 1, "refused"),
+        (LINES + 1, "finished"),
+    ]
+    job = local_office.export()
+    assert lived(local_office, lives, job, 0) == 0
+    local_office.store.clock.now = datetime.now(UTC)
+    slugs = [row["slug"] for row in local_office.result(job)]
+    assert sorted(slugs) == [each["slug"] for each in lines[:-1]]
+
+
+@pytest.mark.connected
+def test_an_export_that_is_killed_begins_anew(local_office: Office, lives: Lives) -> None:
+    """What the dead one wrote is of no account."""
+    local_office.store.clock.now = datetime.now(UTC)
+    made = sorted(local_office.site.draft(slug=f"s{n}")["slug"] for n in range(3))
+    job = local_office.export()
+    for dies_at in (5, 11, 17):
+        assert lived(local_office, lives, job, dies_at) == KILLED
+        sleep(LEASE)
+    assert lived(local_office, lives, job, 0) == 0
+    local_office.store.clock.now = datetime.now(UTC)
+    rows = [json.loads(line) for line in local_office.result_bytes(job).splitlines()]
+    assert sorted(row["slug"] for row in rows) == made

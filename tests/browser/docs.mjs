@@ -1,0 +1,105 @@
+// usage: node tests/browser/docs.mjs URL [--screenshots FOLDER]
+//
+// Somebody who has only /docs: signs in, writes a post, brings it to the readers and finds it in the list.
+// Asserts what the page shows, that it asks no other host, and how its cookies are kept.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { chromium } from "playwright-core";
+
+import { execute } from "./swagger.mjs";
+
+const WITHOUT_OWN_TRAFFIC = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-quic",
+  "--disable-sync",
+  "--no-first-run",
+];
+const AS_ROOT = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { screenshots: { type: "string" } },
+});
+const [url] = positionals;
+assert(url, "usage: node tests/browser/docs.mjs URL [--screenshots FOLDER]");
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [...WITHOUT_OWN_TRAFFIC, ...AS_ROOT],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  const watched = watch(page);
+  await visit(page);
+  assert.deepEqual(watched.hosts, new Set([new URL(url).host]), "no other host is asked");
+  assert.deepEqual(watched.complaints, [], "the browser complains of nothing");
+} finally {
+  await browser.close();
+}
+
+function watch(page) {
+  const hosts = new Set();
+  const complaints = [];
+  page.on("request", (request) => {
+    if (!/^(data|blob):/.test(request.url())) hosts.add(new URL(request.url()).host);
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  return { hosts, complaints };
+}
+
+async function visit(page) {
+  await page.goto(`${url}/docs`);
+  await page.locator(".opblock").first().waitFor();
+  await shoot(page, "docs");
+  const title = `Written under /docs, ${new Date().toISOString()}`;
+
+  const { text: signedIn } = await execute(page, "post", "/v1/auth/login", {
+    body: { email: "ada@example.com", password: "Demo-password-1" },
+  });
+  assert.equal(signedIn.data.user.role, "fm-web:admin");
+  await keptWell(page);
+
+  const made = await execute(page, "post", "/v1/posts", { body: { title, categoryId: "news", body: "Hello." } });
+  assert.equal(made.status, 201);
+  const post_id = made.text.data.postId;
+  assert.equal(await step(page, "submit", post_id), "in-review");
+  assert.equal(await step(page, "publish", post_id), "published");
+
+  const list = await execute(page, "get", "/v1/posts", { fill: { category: "news", limit: "2" } });
+  assert.equal(list.text.data.items[0].title, title, "the newest is the one just published");
+  await list.block.locator(".responses-wrapper").scrollIntoViewIfNeeded();
+  await shoot(page, "docs-list");
+
+  const gone = await execute(page, "delete", "/v1/posts/{post_id}", { fill: { post_id } });
+  assert.equal(gone.status, 204);
+  const out = await execute(page, "post", "/v1/auth/logout");
+  assert.equal(out.status, 204);
+  assert.deepEqual(await page.context().cookies(), [], "signing out leaves no cookie");
+  console.log(`signed in, wrote, published, listed and deleted ${post_id} under ${url}/docs`);
+}
+
+async function step(page, name, post_id) {
+  const { text } = await execute(page, "post", `/v1/posts/{post_id}/${name}`, { fill: { post_id } });
+  return text.data.status;
+}
+
+async function keptWell(page) {
+  const cookies = await page.context().cookies();
+  assert(cookies.length >= 3, "access, identity and refresh token");
+  for (const { name, httpOnly, secure, sameSite } of cookies) {
+    assert.deepEqual({ httpOnly, secure, sameSite }, { httpOnly: true, secure: true, sameSite: "Strict" }, name);
+  }
+  assert.equal(await page.evaluate("document.cookie"), "", "no script sees a token");
+}
+
+async function shoot(page, name) {
+  if (options.screenshots) await page.screenshot({ path: join(options.screenshots, `${name}.png`) });
+}

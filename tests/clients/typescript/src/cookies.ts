@@ -1,0 +1,34 @@
+// A browser keeps cookies by itself; a program under Node has this. Knows no route.
+
+interface Kept {
+  value: string;
+  path: string;
+}
+
+export class CookieJar {
+  readonly #kept = new Map<string, Kept>();
+
+  /** What a browser would send to a path. */
+  header(path: string): string {
+    return [...this.#kept]
+      .filter(([, cookie]) => path.startsWith(cookie.path))
+      .map(([name, cookie]) => `${name}=${cookie.value}`)
+      .join("; ");
+  }
+
+  /** Takes what an answer sets; `Max-Age=0` is how an answer takes a cookie back. */
+  keep(answer: Response): void {
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = "", ...attributes] = line.split("; ");
+      const name = pair.slice(0, pair.indexOf("="));
+      const named = (key: string) =>
+        attributes.find((each) => each.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
+      if (named("max-age") === "0") this.#kept.delete(name);
+      else this.#kept.set(name, { value: pair.slice(name.length + 1), path: named("path") ?? "/" });
+    }
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+}

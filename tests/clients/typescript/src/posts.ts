@@ -1,0 +1,58 @@
+// Posts as an editor's page uses them: lists by cursor, changes by entity tag.
+
+import { randomUUID } from "node:crypto";
+
+import { type Api, ApiProblem, done, opened, type Schemas, type Tagged, tagged } from "./api.ts";
+
+export type Post = Tagged<Schemas["PostOut"]>;
+
+/** All published posts, page by page, newest first. */
+export async function* published(api: Api, limit: number): AsyncGenerator<Schemas["PostSummary"]> {
+  let cursor: string | null = null;
+  do {
+    const query = { limit, cursor };
+    const page: Schemas["PageOut_PostSummary_"] = opened(await api.GET("/v1/posts", { params: { query } }));
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
+/** The key lets the same click arrive twice. */
+export async function create(api: Api, body: Schemas["NewPost"], key = randomUUID()): Promise<Post> {
+  return tagged(await api.POST("/v1/posts", { body, headers: { "Idempotency-Key": key } }));
+}
+
+export async function submit(api: Api, post: Post): Promise<Post> {
+  return tagged(await api.POST("/v1/posts/{post_id}/submit", { params: at(post) }));
+}
+
+export async function publish(api: Api, post: Post): Promise<Post> {
+  return tagged(await api.POST("/v1/posts/{post_id}/publish", { params: at(post) }));
+}
+
+/** Someone else's change is never overwritten: theirs is read, and `change` is made to it. */
+export async function edit(
+  api: Api,
+  post: Post,
+  change: (now: Schemas["PostOut"]) => Schemas["PostPatch"],
+): Promise<Post> {
+  try {
+    const body = change(post.data);
+    return tagged(await api.PATCH("/v1/posts/{post_id}", { params: at(post), body }));
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== "precondition-failed") throw error;
+    return edit(api, await read(api, post.data.postId), change);
+  }
+}
+
+export async function read(api: Api, post_id: string): Promise<Post> {
+  return tagged(await api.GET("/v1/posts/{post_id}", { params: { path: { post_id } } }));
+}
+
+export async function remove(api: Api, post: Post): Promise<void> {
+  done(await api.DELETE("/v1/posts/{post_id}", { params: at(post) }));
+}
+
+function at(post: Post) {
+  return { path: { post_id: post.data.postId }, header: { "if-match": post.etag } };
+}

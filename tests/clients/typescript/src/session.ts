@@ -1,0 +1,18 @@
+// Signing in and out. The tokens are in cookies, which no program reads.
+
+import { type Api, done, opened, type Schemas } from "./api.ts";
+
+/** Throws when the account must choose a lasting password first. */
+export async function signIn(api: Api, email: string, password: string): Promise<Schemas["UserOut"]> {
+  const answer = opened(await api.POST("/v1/auth/login", { body: { email, password } }));
+  switch (answer.status) {
+    case "signed-in":
+      return answer.user;
+    case "new-password-required":
+      throw new Error(`${email} has a temporary password: answer ${answer.challenge.slice(0, 8)}…`);
+  }
+}
+
+export async function signOut(api: Api): Promise<void> {
+  done(await api.POST("/v1/auth/logout"));
+}
