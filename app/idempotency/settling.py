@@ -47,6 +47,8 @@ async def _answered(claim: Claim, response: Response) -> None:
 async def _refused(request: Request, claim: Claim, error: Exception, *, writes_once: bool) -> None:
     """Nobody knows what became of a fault of ours, unless nothing was sent."""
     refusal = refusal_to(request, error)
-    is_harmless = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(refusal, (Busy, NotConfigured))
+    is_harmless = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(
+        refusal, (Busy, NotConfigured)
+    )
     if is_harmless or (writes_once and not claim.is_sent):
         await run_in_threadpool(claim.release)
