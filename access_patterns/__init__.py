@@ -1,10 +1,12 @@
 """What is asked of the table: one function per question. Knows the model and no machinery."""
 
 from access_patterns import (
+    audit,
     categories,
     jobs,
     keyed_requests,
     media,
+    outbox,
     posts,
     previews,
     registrations,
@@ -14,11 +16,13 @@ from access_patterns import (
 from model import blog
 
 __all__ = [
+    "audit",
     "blog",
     "categories",
     "jobs",
     "keyed_requests",
     "media",
+    "outbox",
     "posts",
     "previews",
     "registrations",

@@ -32,6 +32,12 @@ def issue(preview: Preview) -> Transaction[Preview]:
 
 
 @access_pattern
+def drop(preview_id: PreviewId) -> Delete:
+    """Deletes a preview of a post that is gone."""
+    return Preview.key.delete(preview_id=preview_id)
+
+
+@access_pattern
 def revoke(preview_id: PreviewId) -> Delete:
     """Ends a preview at once."""
     return Preview.key.delete(preview_id=preview_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
 from app.accounts.pool import UserPool
+from app.audit.auditing import Auditing
 from app.auth.authenticator import Authenticator
 from app.auth.claims import Expected
 from app.auth.credentials import AccessCookie, BearerToken, Entrance, GatewayClaims
@@ -89,6 +91,7 @@ def assembled(
         visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
         allowed_origins=origins,
         gate=gate,
+        auditing=partial(Auditing, lasting=_kept(settings)),
         desk=desk,
         bearer=bearer,
         objects=make_object_store(settings, clients),
@@ -107,6 +110,10 @@ def _shared_standings(settings: Settings) -> SharedStandings | None:
 
 def _counted(settings: Settings) -> Sequence[Callable[[], None]]:
     return () if settings.metrics == "off" else (note_policy_failure,)
+
+
+def _kept(settings: Settings) -> timedelta | None:
+    return timedelta(days=settings.audit_days) if settings.audit_days else None
 
 
 def _expected(settings: Settings) -> Expected:

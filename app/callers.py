@@ -16,15 +16,18 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from access_patterns import blog
+from app.audit.audited import is_audited
 from app.auth.guard import Guarding
 from app.jobs import working
 from app.jobs.holding import Workshop
 from app.main import ROUTERS
+from singletable.catalogue.kinds import writes_of
 
 WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (working.work, Workshop)}
 """By the module of its handler, what each is made of."""
 
 _PACKAGE = "app"
+ENTRY = "audit.note"
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 _WRAPPERS: tuple[type[object], ...] = (
     classmethod,
@@ -47,7 +50,7 @@ def callers() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {name: [] for name in sorted(blog.patterns)}
     for caption, roots in sorted(_callers(), key=itemgetter(0)):
         reached = {names[id(each)] for each in _reached(roots) if id(each) in names}
-        for name in reached:
+        for name in _with_entries(reached):
             found[name].append(caption)
     return {name: captions for name, captions in found.items() if captions}
 
@@ -60,11 +63,19 @@ def _callers() -> Iterator[tuple[str, list[object]]]:
         yield name, list(parts)
 
 
+def _with_entries(reached: set[str]) -> set[str]:
+    """The entries of writes are no route's own: what stands before its repository adds them."""
+    writes = {name for name in reached if writes_of(blog.patterns[name].operation)}
+    return reached | {ENTRY} if any(map(is_audited, writes)) else reached
+
+
 def _routes() -> Iterator[tuple[str, APIRoute]]:
     for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):
-                yield from ((f"{method} {route.path}", route) for method in route.methods or ())
+                yield from (
+                    (f"{method} {route.path_format}", route) for method in route.methods or ()
+                )
 
 
 def _reached(roots: Iterable[object]) -> list[object]:

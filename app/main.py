@@ -44,6 +44,7 @@ from app.policy.wasm import WasmPolicy
 from app.settings import Settings, SettingsError, load_settings
 from app.shutdown import closing_at_the_end
 from app.v1 import (
+    audit_reads,
     auth_login,
     auth_me,
     auth_passwords,
@@ -101,6 +102,7 @@ ROUTERS: Sequence[APIRouter] = (
     media_writes.router,
     jobs_reads.router,
     jobs_writes.router,
+    audit_reads.router,
 )
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
 TAGS = [
@@ -116,6 +118,7 @@ TAGS = [
     {"name": "previews", "description": "Links that show a post before it is published."},
     {"name": "media", "description": "Files: uploaded to and downloaded from the bucket directly."},
     {"name": "jobs", "description": "Exports and imports of posts. For administrators."},
+    {"name": "audit", "description": "Who did what, and when. For administrators."},
 ]
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
+from app.auth.asked import Asked, asked_in
 from app.auth.authenticator import Authenticator
 from app.limits import Attempts
 from app.limits.requests import Requests
@@ -16,6 +17,7 @@ from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
+from singletable.repository import Intermediary
 
 if TYPE_CHECKING:
     from app.accounts.desk import Desk
@@ -29,7 +31,9 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 
 @dataclass(frozen=True)
 class Wiring:
-    """`desk` and `bearer` are None where there is no user pool: on some local stages.
+    """`auditing` makes what stands before the repository of one request.
+
+    `desk` and `bearer` are None where there is no user pool: on some local stages.
 
     `objects` is None where there is no bucket, `queue` where there are no jobs.
     """
@@ -44,6 +48,7 @@ class Wiring:
     visitors: Visitors
     allowed_origins: frozenset[str]
     gate: SessionGate
+    auditing: Callable[[Asked], Intermediary]
     desk: Desk | None = None
     bearer: BearerToken | None = None
     objects: ObjectStore | None = None
@@ -56,7 +61,9 @@ def wiring_of(request: Request) -> Wiring:
 
 
 def _repository(request: Request) -> Repository:
-    return wiring_of(request).repository
+    """What is written through it is noted, with who asked for it."""
+    wiring = wiring_of(request)
+    return wiring.repository.through(wiring.auditing(asked_in(request)))
 
 
 Stored = Annotated[Repository, Depends(_repository)]

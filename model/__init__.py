@@ -1,9 +1,14 @@
 """What there is: one table, and an entity per file. Knows the declaration language only."""
 
+from model.audit import AuditEntry
 from model.category import ROOT, Category, CategoryUsage
 from model.ids import (
+    AuditId,
+    AuditKey,
     CategoryId,
     CategoryKey,
+    EventId,
+    EventKey,
     JobId,
     JobKey,
     MediaId,
@@ -27,6 +32,7 @@ from model.job import Job, JobKind, JobStatus
 from model.job_line import JobLine, LineProblem, Outcome
 from model.keyed_request import KeyedRequest
 from model.media import ContentType, Media, MediaStatus
+from model.outbox import OutboxEvent
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
 from model.preview import Preview
@@ -40,6 +46,9 @@ from model.viewing import Viewing
 
 __all__ = [
     "ROOT",
+    "AuditEntry",
+    "AuditId",
+    "AuditKey",
     "Body",
     "Category",
     "CategoryId",
@@ -54,12 +63,15 @@ __all__ = [
     "JobLine",
     "JobStatus",
     "LineProblem",
+    "EventId",
+    "EventKey",
     "KeyedRequest",
     "Media",
     "MediaId",
     "MediaKey",
     "MediaStatus",
     "Outcome",
+    "OutboxEvent",
     "Post",
     "PostId",
     "PostKey",

@@ -13,9 +13,11 @@ SessionId = NewType("SessionId", str)
 Slug = NewType("Slug", str)
 MediaId = NewType("MediaId", str)
 PreviewId = NewType("PreviewId", str)
-RequestId = NewType("RequestId", str)
 ViewingId = NewType("ViewingId", str)
 JobId = NewType("JobId", str)
+AuditId = NewType("AuditId", str)
+EventId = NewType("EventId", str)
+RequestId = NewType("RequestId", str)
 
 PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])]
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
@@ -28,14 +30,16 @@ PreviewKey = Annotated[
     slug(max_length=64),
     Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
 ]
-RequestIdentity = Annotated[
-    RequestId,
-    slug(max_length=64),
-    Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
-]
 ViewingKey = Annotated[
     ViewingId,
     slug(max_length=64),
     Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
 ]
 JobKey = Annotated[JobId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]
+AuditKey = Annotated[AuditId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]
+EventKey = Annotated[EventId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RD"])]
+RequestIdentity = Annotated[
+    RequestId,
+    slug(max_length=64),
+    Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
+]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/settings.md and the generated parts of docs/spec.md and docs/opa.md."""
+"""Writes docs/settings.md, docs/caching.md and the generated parts of other pages in docs/."""
 
 from __future__ import annotations
 

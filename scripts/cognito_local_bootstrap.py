@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the user pool with demo accounts on a local Cognito, and tells the API's settings.
 
-moto answers for S3 and SQS at the same endpoint: with `--bucket` there is one for uploads, too,
-and with `--queue` one for jobs.
+moto answers for S3, SQS and SNS at the same endpoint: with `--bucket` there is one for uploads,
+with `--queue` one for jobs, with `--topic` one for events and a queue to look at them.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--queue", metavar="NAME", help="make a queue as well, and one for its dead letters"
     )
+    parser.add_argument("--topic", metavar="NAME", help="make a topic for events, there as well")
     parser.add_argument("--json", action="store_true", help="print settings and accounts as JSON")
     parser.add_argument(
         "--save", type=Path, metavar="FILE", help="keep settings and the users' ids in a file"

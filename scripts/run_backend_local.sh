@@ -2,7 +2,8 @@
 # usage: scripts/run_backend_local.sh up|down|restart|status [--json]|logs [NAME [-f]] [--help]
 #
 # The whole backend on this machine, in one command: .venv, DynamoDB, its table with sample data, Cognito with
-# demo accounts, S3 with a bucket for uploads, SQS with a queue of jobs, the API, the worker.
+# demo accounts, S3 with a bucket for uploads, SQS with a queue of jobs, SNS with a topic for events, the API, its
+# worker, and the relay that tells the topic.
 # Needs bash and Python 3.11+; everything else comes from locks/local.txt.
 #
 #   up        starts what does not run yet, and ends when GET /ready answers 200
@@ -16,9 +17,11 @@
 #   EMBEDDED           set: moto, whether a Docker engine answers or not
 #   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
 #   COGNITO_USER_POOL_ID       use this user pool, as the other COGNITO_ settings say; else moto, embedded
-#   COGNITO_PORT       8002    port of the Cognito, S3 and SQS, that is started here
+#   COGNITO_PORT       8002    port of the Cognito, S3, SQS and SNS that is started here
 #   MEDIA_BUCKET       use this bucket, as S3_ENDPOINT and AWS's own settings say; else one in the embedded moto
 #   JOBS_QUEUE_URL     use this queue, as SQS_ENDPOINT and AWS's own settings say; else one in the embedded moto
+#   EVENTS_TOPIC_ARN   tell this topic what happens, as SNS_ENDPOINT and AWS's own settings say; else one in the
+#                      embedded moto: scripts/events_local.py shows what it was told
 #   API_PORT           8001    port of the API
 #   TABLE_NAME         singletable_blog_local
 #   FRONTEND_DIR       a Next.js project: Storybook (STORYBOOK_PORT 6006) and Next.js (NEXTJS_PORT 3000) start too
@@ -44,6 +47,8 @@ source "$LIB/dynamodb.sh"
 source "$LIB/cognito.sh"
 # shellcheck source=lib/parts.sh
 source "$LIB/parts.sh"
+# shellcheck source=lib/relay.sh
+source "$LIB/relay.sh"
 # shellcheck source=lib/decisions.sh
 source "$LIB/decisions.sh"
 # shellcheck source=lib/report.sh
@@ -55,7 +60,7 @@ TABLE_NAME=${TABLE_NAME:-singletable_blog_local}
 READY_TIMEOUT=${READY_TIMEOUT:-60}
 COGNITO_PORT=${COGNITO_PORT:-8002}
 DYNAMODB_KIND=moto
-GIVEN_POOL='' GIVEN_BUCKET='' GIVEN_QUEUE=''
+GIVEN_POOL='' GIVEN_BUCKET='' GIVEN_QUEUE='' GIVEN_TOPIC=''
 ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
 
 # What this run started; a run that fails or is interrupted takes it back.
@@ -88,7 +93,9 @@ up() {
   export_settings
   start_dynamodb
   start_cognito
+  export_topic
   bootstrap_table
+  start_relay
   start_api
   start_worker
   start_frontend
@@ -99,7 +106,7 @@ up() {
 down() {
   local name
   recall || true
-  for name in nextjs storybook worker api cognito; do stop "$name"; done
+  for name in nextjs storybook worker api relay cognito; do stop "$name"; done
   stop_dynamodb
   forget
   say "nothing of the local stack runs any more"

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
+from app.auth.asked import asked_in
 from app.auth.caller import Caller
 from app.auth.permission import Permission
 from app.auth.showing import is_shown, noted, shown_caller
@@ -113,5 +114,7 @@ def noting(request: Request) -> Callable[[Decision], None]:
     def note(decision: Decision) -> None:
         decided = noted(request).setdefault("decisions", {})
         decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
+        if decision.allowed:
+            asked_in(request).action = decision.action
 
     return note

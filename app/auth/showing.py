@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request
 
+from app.auth.asked import asked_in
 from app.auth.caller import Caller
 from app.http.refusals import CredentialsWrong
 from app.wiring import wiring_of
@@ -30,6 +31,7 @@ def _authenticated(request: Request) -> Caller | None:
     for authenticator in wiring_of(request).authenticators:
         if caller := authenticator.authenticate(request):
             noted(request).update(subject=caller.subject, roles=sorted(caller.roles))
+            asked_in(request).caller = caller
             return caller
     if "authorization" in request.headers:
         raise CredentialsWrong()

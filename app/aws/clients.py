@@ -17,7 +17,9 @@ from app.settings.aws import AwsSettings
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
 # Reads the descriptions of services: half of what making a client costs, once in a process.
@@ -55,6 +57,16 @@ class Clients:
             return self._sqs
 
     @property
+    def streams(self) -> DynamoDBStreamsClient:
+        with self._making:
+            return self._streams
+
+    @property
+    def sns(self) -> SNSClient:
+        with self._making:
+            return self._sns
+
+    @property
     def cognito(self) -> CognitoIdentityProviderClient:
         with self._making:
             return self._cognito
@@ -81,6 +93,19 @@ class Clients:
     @cached_property
     def _sqs(self) -> SQSClient:
         client: SQSClient = self._client("sqs", self._settings.sqs_endpoint)
+        return client
+
+    @cached_property
+    def _sns(self) -> SNSClient:
+        client: SNSClient = self._client("sns", self._settings.sns_endpoint)
+        return client
+
+    @cached_property
+    def _streams(self) -> DynamoDBStreamsClient:
+        """At the table's endpoint, where one is set."""
+        client: DynamoDBStreamsClient = self._client(
+            "dynamodbstreams", self._settings.dynamodb_endpoint
+        )
         return client
 
     @cached_property

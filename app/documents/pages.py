@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from app.documents.caching_page import caching_page
+from app.documents.event_tables import event_tables
 from app.documents.guarded import Document
 from app.documents.matrix_tables import matrix_tables
 from app.documents.observability_tables import observability_tables
@@ -21,6 +22,7 @@ from app.settings import Settings
 
 SETTINGS, CACHING, SPEC, OPA = "settings.md", "caching.md", "spec.md", "opa.md"
 OBSERVABILITY = "observability.md"
+EVENTS = "events.md"
 _PLACE = r"(<!-- {name}: made by scripts/app_docs.py -->\n).*?(<!-- end of {name} -->)"
 
 
@@ -37,6 +39,7 @@ def pages(docs: Path, bundle: Path) -> dict[str, str]:
             SPEC: spec_tables(openapi),
             OPA: matrix_tables(openapi, Decisions(policy)),
             OBSERVABILITY: observability_tables(),
+            EVENTS: event_tables(),
         }
     finally:
         policy.close()

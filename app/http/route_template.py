@@ -22,5 +22,7 @@ class RouteTemplates:
             return None
         if endpoint not in self._by_endpoint:
             contexts = iter_route_contexts(scope["app"].routes)
-            self._by_endpoint = {each.endpoint: each.path for each in contexts if each.endpoint}
+            self._by_endpoint = {
+                each.endpoint: each.path_format for each in contexts if each.endpoint
+            }
         return self._by_endpoint.get(endpoint)

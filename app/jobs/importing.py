@@ -123,7 +123,7 @@ def _refused(held: Held, line: Line, refusal: Refusal) -> JobLine:
         LineProblem(
             location=each.location.replace("body", "line", 1),
             code=each.code,
-            message=each.message,
+            message=_about_a_line(each.message),
         )
         for each in refusal.details()
     ]
@@ -132,10 +132,16 @@ def _refused(held: Held, line: Line, refusal: Refusal) -> JobLine:
         line=line.number,
         outcome=Outcome.REFUSED,
         code=refusal.code,
-        message=str(refusal),
+        message=_about_a_line(str(refusal)),
         problems=problems,
         expires_at=held.forgotten,
     )
+
+
+def _about_a_line(words: str) -> str:
+    """The words of the API, where a line stands in the place of a request's body."""
+    said = words.replace("the body", "the line").replace("the request", "the line")
+    return said.replace("line 1, column", "column")
 
 
 def _exists(error: RequestError) -> bool:

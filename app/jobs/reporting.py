@@ -45,8 +45,8 @@ def _error(line: JobLine) -> dict[str, Any]:
 
 def _end(held: Held, reason: str) -> dict[str, Any]:
     """`line` is the last one that was finished; none after it was begun."""
-    error: dict[str, Any] | None = None
-    if reason:
-        error = {"code": "stopped", "message": reason, "details": []}
-    outcome = "stopped" if reason else "finished"
-    return {"line": held.job.done, "outcome": outcome, "postId": None, "error": error}
+    end: dict[str, Any] = {"line": held.job.done, "outcome": "finished", "postId": None}
+    if not reason:
+        return {**end, "error": None}
+    error = {"code": "stopped", "message": reason, "details": list[Any]()}
+    return {**end, "outcome": "stopped", "error": error}

@@ -5,17 +5,22 @@ Whatever stops it between two pieces, deleting again goes on where it stopped.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from access_patterns import posts
+from app.events import about_posts
+from app.events.outbox import telling
 from app.posts.errors import PostMissing
 from app.previews.dropping import drop_all
 from model import Post, PostId
 from singletable import Repository
 
 
-def delete(repository: Repository, post: Post) -> None:
+def delete(repository: Repository, post: Post, now: datetime) -> None:
     """The post, every slug that leads to it and its place in the category's count: all or none."""
     former = [posts.free_slug(slug, post.post_id) for slug in post.former_slugs]
-    repository.write(posts.delete(post).also(*former))
+    gone = posts.delete(post).also(*former)
+    repository.write(telling(gone, about_posts.deleted(post, now)))
     purge(repository, post.post_id)
 
 

@@ -9,6 +9,8 @@ from ulid import ULID
 
 from access_patterns import posts
 from app.auth.caller import Caller
+from app.events import about_posts
+from app.events.outbox import telling
 from app.posts import slugs
 from model import CategoryId, Post, PostId, Revision, Slug, UserId
 from singletable import Repository
@@ -62,7 +64,8 @@ def edit(repository: Repository, before: Post, text: Text, editor: Caller, now: 
     if after == before:
         return before
     pattern = posts.edit if after.category_id == before.category_id else posts.refile
-    return repository.write(pattern(before, after, _former(before, editor, now)))
+    change = pattern(before, after, _former(before, editor, now))
+    return repository.write(telling(change, about_posts.changed(before, after, now)))
 
 
 def restore(
@@ -73,7 +76,8 @@ def restore(
     after = before.model_copy(update=again)
     if after == before:
         return before
-    return repository.write(posts.restore(before, after, _former(before, editor, now)))
+    change = posts.restore(before, after, _former(before, editor, now))
+    return repository.write(telling(change, about_posts.changed(before, after, now)))
 
 
 def _former(before: Post, editor: Caller, now: datetime) -> Revision:

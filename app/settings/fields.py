@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from app.settings.about import About, Url
 from app.settings.aws import AwsSettings
+from app.settings.events import EventSettings
 from app.settings.guards import GuardSettings
 from app.settings.idempotency import IdempotencySettings
 from app.settings.jobs import JobSettings
@@ -41,9 +42,10 @@ class Settings(
     ObservingSettings,
     LimitSettings,
     JobSettings,
+    IdempotencySettings,
+    EventSettings,
     GuardSettings,
     MediaSettings,
-    IdempotencySettings,
     AwsSettings,
 ):
     """A `Settings` that exists is complete and free of contradictions."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from app.accounts.desk import Desk
 from app.http.refusals import Unavailable
-from app.wiring import wiring_of
+from app.wiring import Stored, wiring_of
 
 
-def _desk(request: Request) -> Desk:
+def _desk(request: Request, repository: Stored) -> Desk:
+    """What it writes is noted as the request's."""
     desk = wiring_of(request).desk
     if desk is None:
         raise Unavailable()
-    return desk
+    return replace(desk, repository=repository)
 
 
 Accounts = Annotated[Desk, Depends(_desk)]

@@ -9,6 +9,7 @@ from app.http.documented import problems
 from app.http.envelope import Envelope, ok
 from app.http.pagination import PageOut, Paging
 from app.http.refusals import Conflict, InvalidCursor, NotConfigured, NotFound
+from app.http.ulids import JOB
 from app.jobs import requesting
 from app.routers import private_read_router
 from app.v1.jobs_access import OnJobs, ReadJob, Results
@@ -31,14 +32,14 @@ def newest(repository: Stored, paging: Paging) -> Envelope[PageOut[JobOut]]:
     return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
 
 
-@router.get("/{job_id}", summary="A job", responses=problems(NotFound))
+@router.get(JOB, summary="A job", responses=problems(NotFound))
 def by_id(job: ReadJob) -> Envelope[JobOut]:
     """How far it is. Ask again until it succeeded or failed."""
     return ok(shown(job))
 
 
 @router.get(
-    "/{job_id}/result",
+    f"{JOB}/result",
     summary="Where a job's result can be had",
     responses=problems(NotFound, Conflict, NotConfigured),
 )

@@ -9,6 +9,7 @@ from app.clock import Now
 from app.http.documented import carrying, problems
 from app.http.envelope import Envelope, ok
 from app.http.refusals import Conflict, NotConfigured, NotFound
+from app.http.ulids import JOB
 from app.routers import write_router
 from app.v1.jobs_access import Desk, OnJobs, StartedJob
 from app.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
@@ -48,7 +49,7 @@ def announce(
 
 
 @router.post(
-    "/{job_id}/start",
+    f"{JOB}/start",
     status_code=202,
     summary="Start a job",
     responses={202: carrying("Location"), **problems(NotFound, Conflict, NotConfigured)},

@@ -87,12 +87,13 @@ def rename(
     wanted: SlugIn,
     condition: WritingCondition,
     repository: Stored,
+    now: Now,
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
     return changed(
         post,
         condition,
-        lambda before: renaming.rename(repository, before, wanted.slug),
+        lambda before: renaming.rename(repository, before, wanted.slug, now),
     )
 
 
@@ -102,12 +103,12 @@ def rename(
     responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
 )
 def delete(
-    post_id: str, post: DeletedPost, condition: WritingCondition, repository: Stored
+    post_id: str, post: DeletedPost, condition: WritingCondition, repository: Stored, now: Now
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
         deleting.finish(repository, finding.identity(post_id))
     else:
         condition.expects(tag_of(post))
-        deleting.delete(repository, post)
+        deleting.delete(repository, post, now)
     return Response(status_code=204)

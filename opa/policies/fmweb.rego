@@ -3,6 +3,7 @@
 # description: Each question goes to the package that its action's prefix names; any other is denied.
 package fmweb
 
+import data.fmweb.audit
 import data.fmweb.auth
 import data.fmweb.categories
 import data.fmweb.jobs
@@ -22,6 +23,11 @@ default allow := false
 allow if {
 	startswith(input.action, "posts.")
 	posts.allow
+}
+
+allow if {
+	startswith(input.action, "audit.")
+	audit.allow
 }
 
 allow if {

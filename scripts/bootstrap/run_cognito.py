@@ -1,4 +1,4 @@
-"""Carries out the options of the user pool's bootstrap: pool, accounts, bucket, queue, settings."""
+"""Carries out the options of the bootstrap: user pool, demo accounts, bucket, queue, topic."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from scripts.bootstrap.entrance import complain
 from scripts.bootstrap.pools import Pool, ensure_pool
 from scripts.bootstrap.queues import ensure_queues
 from scripts.bootstrap.saved import save
+from scripts.bootstrap.topics import ensure_topic
 
 # moto takes unsigned requests for ones to this region.
 REGION = "us-east-1"
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> bool:
         users = {demo.short_name: ensure_account(client, pool.pool_id, demo) for demo in USERS}
         settings = _settings(endpoint, pool) | _uploads(endpoint, options.bucket)
         settings |= _jobs(endpoint, options.queue)
+        settings |= _events(endpoint, options.topic)
         if options.save:
             save(options.save, {**settings, "sign_in": _sign_in()}, users)
     except (ClientError, BotoCoreError, OSError) as error:
@@ -70,6 +72,14 @@ def _jobs(endpoint: str, queue: str | None) -> dict[str, str]:
         return {}
     url = ensure_queues(client_of("sqs", endpoint, REGION, LOCAL_KEYS), queue)
     return {"JOBS_QUEUE_URL": url, "SQS_ENDPOINT": endpoint}
+
+
+def _events(endpoint: str, topic: str | None) -> dict[str, str]:
+    """What the relay is told of the topic, once it is there."""
+    if not topic:
+        return {}
+    sns, sqs = (client_of(each, endpoint, REGION, LOCAL_KEYS) for each in ("sns", "sqs"))
+    return {"EVENTS_TOPIC_ARN": ensure_topic(sns, sqs, topic), "SNS_ENDPOINT": endpoint}
 
 
 def _sign_in() -> str:

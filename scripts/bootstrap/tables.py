@@ -6,8 +6,10 @@ from typing import Any
 
 from singletable import Table
 from singletable.check import table_differences
-from singletable.emit.create_table import create_table, time_to_live
+from singletable.emit.create_table import time_to_live
+from singletable.emit.table_options import TableOptions, create_table_with
 
+_LOCAL = TableOptions(recovery=False, protection=False)
 _WAIT = {"Delay": 1, "MaxAttempts": 60}
 
 
@@ -23,7 +25,7 @@ class TableDiffers(Exception):
 
 
 def ensure_table(client: Any, table: Table, name: str, *, recreate: bool) -> None:
-    """The table is there, active, with its TTL; raises `TableDiffers` if another one is."""
+    """It is there, active, with TTL and stream; raises `TableDiffers` if another one is."""
     exists = _exists(client, name)
     if exists and recreate:
         client.delete_table(TableName=name)
@@ -33,6 +35,7 @@ def ensure_table(client: Any, table: Table, name: str, *, recreate: bool) -> Non
         _create(client, table, name)
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=_WAIT)
     _refuse(name, table_differences(table, _description(client, name)))
+    _ensure_stream(client, name)
     _ensure_expiry(client, table, name)
     expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     _refuse(name, table_differences(table, _description(client, name), expiry))
@@ -54,9 +57,18 @@ def _exists(client: Any, name: str) -> bool:
 def _create(client: Any, table: Table, name: str) -> None:
     """Another bootstrap that was a moment faster is as good."""
     try:
-        client.create_table(**create_table(table, name))
+        client.create_table(**create_table_with(table, name, _LOCAL))
     except client.exceptions.ResourceInUseException:
         return
+
+
+def _ensure_stream(client: Any, name: str) -> None:
+    """Switches the stream on where it is off: tables of before had none."""
+    found = _description(client, name).get("StreamSpecification") or {}
+    if not found.get("StreamEnabled"):
+        wanted = {"StreamEnabled": True, "StreamViewType": _LOCAL.stream}
+        client.update_table(TableName=name, StreamSpecification=wanted)
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=_WAIT)
 
 
 def _ensure_expiry(client: Any, table: Table, name: str) -> None:

@@ -1,5 +1,6 @@
 # Chooses, starts and fills the Cognito of the local stack: the user pool given, or moto inside .venv. That moto
-# answers for S3 and SQS as well: it keeps the bucket of uploads and the queue of jobs, unless they were given.
+# answers for S3, SQS and SNS as well: it keeps the bucket of uploads, the queue of jobs and the topic of events, unless
+# they were given.
 # Knows where the bootstrap saves its settings, nothing of the pool's design. Needs process.sh, state.sh, moto.sh.
 # shellcheck shell=bash
 
@@ -9,9 +10,10 @@ POOL_SETTINGS=(COGNITO_USER_POOL_ID COGNITO_CLIENT_ID COGNITO_ENDPOINT COGNITO_I
 BUCKET=singletable-media-local
 QUEUE=singletable-jobs-local
 
-# Sets GIVEN_POOL, GIVEN_BUCKET and GIVEN_QUEUE; empty: the embedded ones.
+# Sets GIVEN_POOL, GIVEN_BUCKET, GIVEN_QUEUE and GIVEN_TOPIC; empty: the embedded ones.
 choose_cognito() {
-  GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-} GIVEN_QUEUE=${JOBS_QUEUE_URL:-}
+  GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-}
+  GIVEN_QUEUE=${JOBS_QUEUE_URL:-} GIVEN_TOPIC=${EVENTS_TOPIC_ARN:-}
   if [[ -z "$GIVEN_POOL" ]] && alive cognito; then COGNITO_PORT=$PART_PORT; fi
 }
 
@@ -39,18 +41,20 @@ start_cognito() {
 has_all() {
   [[ -f "$POOL_FILE" ]] && probe pool "$(cognito_endpoint)" "$(pool_row COGNITO_USER_POOL_ID)" || return 1
   [[ -n "$GIVEN_BUCKET" ]] || probe bucket "$(cognito_endpoint)" "$(pool_row MEDIA_BUCKET)" || return 1
-  [[ -n "$GIVEN_QUEUE" ]] || probe queue "$(cognito_endpoint)" "$(pool_row JOBS_QUEUE_URL)"
+  [[ -n "$GIVEN_QUEUE" ]] || probe queue "$(cognito_endpoint)" "$(pool_row JOBS_QUEUE_URL)" || return 1
+  [[ -n "$GIVEN_TOPIC" ]] || probe topic "$(cognito_endpoint)" "$(pool_row EVENTS_TOPIC_ARN)"
 }
 
 # Done unless the moto that runs now was filled before, and was not emptied since.
 bootstrap_pool() {
-  local uploads=()
+  local more=()
   if has_all; then return; fi
-  [[ -n "$GIVEN_BUCKET" ]] || uploads=(--bucket "$BUCKET")
-  [[ -n "$GIVEN_QUEUE" ]] || uploads+=(--queue "$QUEUE")
-  step "making the user pool and the demo accounts${uploads:+, bucket and queue}"
+  [[ -n "$GIVEN_BUCKET" ]] || more+=(--bucket "$BUCKET")
+  [[ -n "$GIVEN_QUEUE" ]] || more+=(--queue "$QUEUE")
+  [[ -n "$GIVEN_TOPIC" ]] || more+=(--topic "$TOPIC")
+  step "making the user pool, the demo accounts and what the embedded moto keeps besides"
   "$VENV/bin/python" "$ROOT/scripts/cognito_local_bootstrap.py" --endpoint "$(cognito_endpoint)" \
-    --save "$POOL_FILE" "${uploads[@]+"${uploads[@]}"}" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
+    --save "$POOL_FILE" "${more[@]+"${more[@]}"}" >"$(log_file cognito-bootstrap)" 2>&1 9>&- || {
     show_tail "$(log_file cognito-bootstrap)"
     fail "$E_START" "the user pool could not be made at $(cognito_endpoint)" "see the lines above"
   }

@@ -3,7 +3,7 @@
 
 sweep_remains() {
   local name
-  for name in nextjs storybook worker api cognito dynamodb; do
+  for name in nextjs storybook worker api relay cognito dynamodb; do
     if recorded "$name" && ! alive "$name"; then stop "$name"; fi
   done
 }
@@ -11,7 +11,7 @@ sweep_remains() {
 # While the API runs it holds its endpoint: a changed wish wants a restart, not half of one.
 decide() {
   local wished=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} frontend=${FRONTEND_DIR:-}
-  local bucket=${MEDIA_BUCKET:-} queue=${JOBS_QUEUE_URL:-}
+  local bucket=${MEDIA_BUCKET:-} queue=${JOBS_QUEUE_URL:-} topic=${EVENTS_TOPIC_ARN:-}
   if alive api && recall; then
     FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
     [[ -z "$wished" || "$wished" == "$ENDPOINT" ]] ||
@@ -22,6 +22,8 @@ decide() {
       fail "$E_USAGE" "the API runs with ${GIVEN_BUCKET:-no bucket but the embedded one}, not with $bucket" "$0 restart"
     [[ -z "$queue" || "$queue" == "$GIVEN_QUEUE" ]] ||
       fail "$E_USAGE" "the API runs with ${GIVEN_QUEUE:-no queue but the embedded one}, not with $queue" "$0 restart"
+    [[ -z "$topic" || "$topic" == "$GIVEN_TOPIC" ]] ||
+      fail "$E_USAGE" "events go to ${GIVEN_TOPIC:-no topic but the embedded one}, not to $topic" "$0 restart"
   else
     choose_dynamodb
     choose_cognito

@@ -10,7 +10,7 @@ is_local() { [[ "$1" =~ ^https?://(localhost|127\.[0-9.]+|\[::1\])(:|/|$) ]]; }
 has_local_pool() { [[ -z "$GIVEN_POOL" ]] || is_local "${COGNITO_ENDPOINT:-}"; }
 has_local_bucket() { [[ -z "$GIVEN_BUCKET" ]] || is_local "${S3_ENDPOINT:-}"; }
 has_local_queue() { [[ -z "$GIVEN_QUEUE" ]] || is_local "${SQS_ENDPOINT:-}"; }
-is_all_local() { is_local "$ENDPOINT" && has_local_pool && has_local_bucket && has_local_queue; }
+is_all_local() { is_local "$ENDPOINT" && has_local_pool && has_local_bucket && has_local_queue && has_local_topic; }
 
 # It needs both a queue and a bucket: they come with the embedded Cognito, unless they are given.
 has_worker() { [[ -z "$GIVEN_POOL" ]] || [[ -n "$GIVEN_QUEUE" && -n "$GIVEN_BUCKET" ]]; }
@@ -32,25 +32,21 @@ worker_answers() { grep -q '"waiting for jobs"' "$(log_file worker)"; }
 storybook_answers() { probe http "http://127.0.0.1:$STORYBOOK_PORT/" any; }
 nextjs_answers() { probe http "http://127.0.0.1:$NEXTJS_PORT/" any; }
 
-# start_part NAME PORT COMMAND...: nothing if it runs; otherwise returns when it is healthy.
+# start_part NAME PORT COMMAND...: nothing if it runs; otherwise returns when it is healthy. PORT null: it has none.
 start_part() {
-  local name=$1 port=$2
+  local name=$1 port=$2 where=" on port $2"
+  [[ "$port" != null ]] || where=''
   if alive "$name"; then
-    say "$name runs already (pid $PART_PID, port $PART_PORT)"
+    say "$name runs already (pid $PART_PID${where:+, port $PART_PORT})"
   else
-    step "starting $name on port $port"
+    step "starting $name$where"
     spawn "$@"
     started "$name"
   fi
-  await_part "$name" " on port $port"
-}
-
-# await_part NAME WHERE: returns when it is healthy.
-await_part() {
-  wait_until "$1" "$READY_TIMEOUT" "${1}_answers" && return
-  show_tail "$(log_file "$1")"
-  alive "$1" || fail "$E_START" "$1 ended while it started" "see its log above"
-  fail "$E_START" "$1 is not healthy after $READY_TIMEOUT s$2" "see its log above"
+  wait_until "$name" "$READY_TIMEOUT" "${name}_answers" && return
+  show_tail "$(log_file "$name")"
+  alive "$name" || fail "$E_START" "$name ended while it started" "see its log above"
+  fail "$E_START" "$name is not healthy after $READY_TIMEOUT s$where" "see its log above"
 }
 
 # An API that was told another embedded pool cannot sign anyone in, and one without the bucket takes no files.
@@ -73,15 +69,7 @@ start_api() {
 }
 
 start_worker() {
-  has_worker || return 0
-  if alive worker; then
-    say "worker runs already (pid $PART_PID)"
-  else
-    step "starting worker"
-    spawn worker null "$VENV/bin/python" -m app.worker
-    started worker
-  fi
-  await_part worker ""
+  if has_worker; then start_part worker null "$VENV/bin/python" -m app.worker; fi
 }
 
 need_frontend() {

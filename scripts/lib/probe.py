@@ -1,4 +1,4 @@
-"""Asks a local service whether it answers: DynamoDB, Cognito, S3, SQS as AWS does, others by HTTP.
+"""Asks a local service whether it answers: those of AWS as AWS does, others over HTTP.
 
 Standard library only, run before any environment exists; knows no app and no table design.
 """
@@ -7,7 +7,8 @@ import http.client
 import json
 import sys
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/{}/aws4_request, "
@@ -81,6 +82,18 @@ def has_queue(url: str, queue: str) -> bool:
     return "QueueUrl" in ask(url, "sqs", "1.0", "AmazonSQS.GetQueueUrl", {"QueueName": name})
 
 
+def has_topic(url: str, topic: str) -> bool:
+    """SNS speaks forms, not JSON."""
+    form = {"Action": "GetTopicAttributes", "Version": "2010-03-31", "TopicArn": topic}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Amz-Date": "20200101T000000Z",
+        "Authorization": SIGNATURE.format("sns"),
+    }
+    status, _ = request(url, "POST", urlencode(form), headers)
+    return bool(topic) and status == HTTPStatus.OK
+
+
 def answers_http(url: str, wanted: str) -> bool:
     """Whether a GET is answered with the wanted status ("any" takes all)."""
     status, _ = request(url, "GET", None, {})
@@ -94,6 +107,7 @@ QUESTIONS: dict[str, Callable[..., bool]] = {
     "pool": has_pool,
     "bucket": has_bucket,
     "queue": has_queue,
+    "topic": has_topic,
     "http": answers_http,
 }
 

@@ -21,6 +21,7 @@ print_urls() {
   else
     say "  jobs        none: a user pool was given, and not both JOBS_QUEUE_URL and MEDIA_BUCKET"
   fi
+  if has_topic; then say "  events      ${GIVEN_TOPIC:-$TOPIC  (in the same moto; scripts/events_local.py shows them)}"; fi
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     say "  Storybook   http://localhost:$STORYBOOK_PORT"
     say "  Next.js     http://localhost:$NEXTJS_PORT"
@@ -31,6 +32,7 @@ print_urls() {
 expected_parts() {
   say dynamodb
   [[ -n "$GIVEN_POOL" ]] || say cognito
+  if has_topic; then say relay; fi
   say api
   if has_worker; then say worker; fi
   [[ -z "${FRONTEND_DIR:-}" ]] || printf '%s\n' storybook nextjs

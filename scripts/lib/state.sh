@@ -14,7 +14,8 @@ remembered() {
 
 remember() {
   printf '%s\n' "kind=$DYNAMODB_KIND" "endpoint=$ENDPOINT" "dynamodb_port=$DYNAMODB_PORT" \
-    "given_pool=$GIVEN_POOL" "given_bucket=$GIVEN_BUCKET" "given_queue=$GIVEN_QUEUE" "cognito_port=$COGNITO_PORT" "table=$TABLE_NAME" \
+    "given_pool=$GIVEN_POOL" "given_bucket=$GIVEN_BUCKET" "given_queue=$GIVEN_QUEUE" "given_topic=$GIVEN_TOPIC" \
+    "cognito_port=$COGNITO_PORT" "table=$TABLE_NAME" \
     "api_port=$API_PORT" "frontend=${FRONTEND_DIR:-}" "storybook_port=$STORYBOOK_PORT" "nextjs_port=$NEXTJS_PORT" >"$STATE"
 }
 
@@ -29,6 +30,7 @@ recall() {
   GIVEN_POOL=$(remembered given_pool)
   GIVEN_BUCKET=$(remembered given_bucket)
   GIVEN_QUEUE=$(remembered given_queue)
+  GIVEN_TOPIC=$(remembered given_topic)
   COGNITO_PORT=$(remembered cognito_port)
   COGNITO_PORT=${COGNITO_PORT:-8002} # the state may be from before there was a port
   TABLE_NAME=$(remembered table)

@@ -22,12 +22,21 @@ REPOSITORY = Path(__file__).parents[2]
 FAKE_MOTO = """
 import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs
 
-tables, pools, buckets, queues = set(), set(), set(), set()
+tables, pools, buckets, queues, topics = set(), set(), set(), set(), set()
+
+def answer_sns(form):
+    if form["Action"] == ["CreateTopic"]:
+        topics.add("arn:" + form["Name"][0])
+    return 200 if form["Action"] == ["CreateTopic"] or form["TopicArn"][0] in topics else 404, b""
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        if "X-Amz-Target" not in self.headers:
+            return self.answer(*answer_sns(parse_qs(sent.decode())))
+        body = json.loads(sent)
         operation = self.headers["X-Amz-Target"].split(".")[1]
         if operation == "CreateTable":
             tables.add(body["TableName"])
@@ -95,11 +104,24 @@ if queue:
     target = {"X-Amz-Target": "AmazonSQS.CreateQueue"}
     urlopen(Request(endpoint, json.dumps({"QueueName": queue}).encode(), target))
     uploads += f"JOBS_QUEUE_URL={endpoint}/1/{queue}\\nSQS_ENDPOINT={endpoint}\\n"
+topic = arguments.get("--topic")
+if topic:
+    urlopen(Request(endpoint, f"Action=CreateTopic&Name={topic}".encode()))
+    uploads += f"EVENTS_TOPIC_ARN=arn:{topic}\\nSNS_ENDPOINT={endpoint}\\n"
 Path(arguments["--save"]).write_text(
     f"{uploads}COGNITO_USER_POOL_ID={pool}\\nCOGNITO_CLIENT_ID=$(touch sourced)\\n"
     f"COGNITO_ENDPOINT={endpoint}\\nuser.ada=1-2-3\\nsign_in=as ada@example.com\\n")
 with Path("pool-bootstraps").open("a") as log:
     log.write(endpoint + "\\n")
+"""
+
+FAKE_RELAY = """
+import json, os, time
+from pathlib import Path
+
+Path("relay-settings").write_text(json.dumps(dict(os.environ)))
+print("the relay reads the stream of the tests", flush=True)
+time.sleep(600)
 """
 
 FAKE_APP = """
@@ -175,7 +197,9 @@ class Site:
 
     def shell(self, code: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Runs code after the libraries are sourced."""
-        names = "common environment process state moto dynamodb cognito parts decisions report"
+        names = (
+            "common environment process state moto dynamodb cognito parts relay decisions report"
+        )
         sources = "".join(f"source scripts/lib/{name}.sh\n" for name in names.split())
         return subprocess.run(
             ["bash", "-c", f"{sources}find_python\n{code}"],
@@ -215,6 +239,11 @@ class Site:
     def pool_bootstraps(self) -> int:
         return len((self.root / "pool-bootstraps").read_text().splitlines())
 
+    def relay_settings(self) -> dict[str, str]:
+        """The environment that the relay was started with."""
+        settings: dict[str, str] = json.loads((self.root / "relay-settings").read_text())
+        return settings
+
     def api_settings(self) -> dict[str, str]:
         """The environment that the API was started with."""
         with urlopen(f"http://127.0.0.1:{self.api_port}/") as answer:
@@ -238,6 +267,7 @@ def lay_out(root: Path) -> Site:
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
     (root / "scripts" / "cognito_local_bootstrap.py").write_text(FAKE_COGNITO_BOOTSTRAP)
     (root / "app" / "worker.py").write_text(FAKE_WORKER)
+    (root / "app" / "relay.py").write_text(FAKE_RELAY)
     site = Site(root)
     site.ready_status(200)
     python = root / ".venv" / "bin" / "python"

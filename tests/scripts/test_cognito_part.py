@@ -32,7 +32,8 @@ def test_a_killed_cognito_is_filled_anew_and_the_api_goes_on(site: "Site") -> No
     api = site.pid("api")
     assert site.pool_bootstraps() == 1
     os.kill(site.pid("cognito"), signal.SIGKILL)
-    assert site.health() == {"dynamodb": True, "cognito": False, "api": True, "worker": True}
+    running = {"dynamodb": True, "cognito": False, "relay": True, "api": True, "worker": True}
+    assert site.health() == running
     assert site.backend("up").returncode == 0
     assert (site.pid("api"), site.pool_bootstraps(), len(site.bootstraps())) == (api, 2, 1)
     assert site.health()["cognito"]

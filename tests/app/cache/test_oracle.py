@@ -82,7 +82,7 @@ class Sharing(RuleBasedStateMachine):
         """The table is the same for all runs."""
         for status in ("draft", "in-review", "published", "archived"):
             for post in self.house.plain.iterate(posts.in_status(status)):
-                deleting.delete(self.house.plain, post)
+                deleting.delete(self.house.plain, post, NOW)
         for _ in CATEGORIES:
             for category in self.house.plain.iterate(categories.tree()):
                 with suppress(RequestError):
@@ -174,12 +174,12 @@ class Sharing(RuleBasedStateMachine):
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT, slug=st.sampled_from(SLUGS))
     def rename(self, which: int, at: int, slug: Slug) -> None:
-        self._write(renaming.rename, which, self._post(at), slug)
+        self._write(renaming.rename, which, self._post(at), slug, self._tick())
 
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT)
     def delete(self, which: int, at: int) -> None:
-        self._write(deleting.delete, which, self._post(at))
+        self._write(deleting.delete, which, self._post(at), self._tick())
 
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT)

@@ -178,7 +178,7 @@ def test_no_draft_is_ever_in_redis(house: House) -> None:
     look(hidden.post_id, "open-slug")
     put_away = repository.write(posts.archive(hidden, NOW))
     look(put_away.post_id, "open-slug")
-    deleting.delete(repository, put_away)
+    deleting.delete(repository, put_away, NOW)
     look(put_away.post_id, "open-slug")
     assert b"secret" not in house.everything_kept()
 

@@ -90,7 +90,7 @@ def test_the_check_notices_a_stale_page(tmp_path: Path) -> None:
     source = (ROOT / "scripts" / "app_docs.py").read_text()
     script.write_text(source.replace("parent.parent", "parent"))
     (tmp_path / "docs").mkdir()
-    for name in ("settings.md", "spec.md", "opa.md", "observability.md"):
+    for name in ("settings.md", "spec.md", "opa.md", "observability.md", "events.md"):
         page = (DOCS / name).read_text().replace("`APP_ENV`", "`APP_ENVIRONMENT`")
         edited = page.replace("invalid-cursor", "bad-cursor").replace("| ✓ | ✓ |", "| ✓ | ? |")
         (tmp_path / "docs" / name).write_text(edited)

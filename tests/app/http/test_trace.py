@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,11 +33,13 @@ class Lines(logging.Handler):
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     found, logger = Lines(), logging.getLogger("app.access")
     monkeypatch.setattr(logger, "handlers", [found])
-    monkeypatch.setattr(logger, "level", logging.INFO)
-    return found
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    yield found
+    logger.setLevel(before)
 
 
 def test_a_trace_is_carried_on(client: TestClient, lines: Lines) -> None:

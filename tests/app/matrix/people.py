@@ -175,6 +175,7 @@ PEOPLE: dict[tuple[str, str], Making] = {
     ),
     (f"POST {_PASSWORD}/change", "auth.change-password"): changing_password,
     ("GET /v1/auth/me", "auth.me"): plain("/v1/auth/me"),
+    ("GET /v1/audit", "audit.list"): plain("/v1/audit", day="2026-11-25"),
     ("GET /v1/auth/users", "users.list"): plain("/v1/auth/users", role=Role.VIEWER),
     ("POST /v1/auth/users", "users.create"): new_user,
     (f"GET {_USER}", "users.read"): on_user(),

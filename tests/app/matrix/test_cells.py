@@ -13,6 +13,7 @@ from tests.app import expect
 from tests.app.matrix.content import CONTENT
 from tests.app.matrix.files import FILES
 from tests.app.matrix.jobs import JOBS
+from tests.app.matrix.noted import EFFECTS, check_noted
 from tests.app.matrix.people import PEOPLE
 from tests.app.matrix.world import World
 from tests.app.policies import BUNDLE
@@ -48,7 +49,9 @@ def named(value: Guarded | Cell) -> str:
 
 @pytest.mark.parametrize(("asked", "cell"), CELLS, ids=named)
 def test_the_app_does_what_the_cell_says(world: World, asked: Guarded, cell: Cell) -> None:
-    """Allowed, it is carried out; denied, it is refused by the right code and changes nothing."""
+    """Allowed, it is carried out and noted; denied, it is refused by the right code, changes
+    nothing, and is not noted.
+    """
     allowed = verdict(world.decisions, cell)
     assert allowed is expected.allowed(cell)
     attempt = ATTEMPTS[asked.operation, asked.action](world, cell)
@@ -57,6 +60,8 @@ def test_the_app_does_what_the_cell_says(world: World, asked: Guarded, cell: Cel
     answer = attempt.send(world, asked.operation.partition(" ")[0])
     if allowed:
         carried_out(answer, cell)
+        if not asked.operation.startswith("GET "):
+            check_noted(world, asked.operation, cell, answer)
     else:
         expect.failure(answer, *refusal(world, asked, cell))
         assert world.writes == []
@@ -97,3 +102,4 @@ def is_hidden(world: World, cell: Cell) -> bool:
 def test_every_action_of_every_operation_is_tried() -> None:
     """No route is without a way to try it, and no way is left over from a route that went."""
     assert ATTEMPTS.keys() == {(each.operation, each.action) for each in GUARDED}
+    assert EFFECTS.keys() <= ATTEMPTS.keys()

@@ -15,6 +15,7 @@ KINDS = {
     "jobs": ("job", "export import list read start"),
     "media": ("media", "list read download complete delete"),
     "previews": ("post", "create list revoke"),
+    "audit": ("audit", "list"),
     "probes": ("none", "read"),
     "auth": ("none", "login refresh logout challenge forgot confirm me change-password"),
 }
@@ -40,6 +41,7 @@ def allowed(cell: Cell) -> bool:
         "posts": _post(cell, verb),
         "categories": verb == "read" or edits,
         "users": admin,
+        "audit": admin,
         "sessions": cell.ownership == "own" or (admin and verb != "open"),
         "jobs": admin,
         "media": _media(cell, verb),

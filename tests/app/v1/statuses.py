@@ -13,9 +13,9 @@ from singletable.fault import Fault
 from tests.app.v1.timed import TimedStore
 
 Operation: TypeAlias = tuple[str, str]
+ONE_A_MINUTE = {"reads_per_minute": 1, "writes_per_minute": 1}
 OF_KEYS = {"409"}
 """What a POST is refused for because of its Idempotency-Key: tests/app/idempotency sees it."""
-ONE_A_MINUTE = {"reads_per_minute": 1, "writes_per_minute": 1}
 FAULTS = ("ThrottlingException", "AccessDeniedException", "ServiceUnavailable")
 
 

@@ -1,0 +1,33 @@
+"""Which writes leave an entry: all but those that are listed here, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_FOLLOWS = "the user pool is told of a change that has its entry"
+_REMAINS = "what is left of a post whose deletion has its entry"
+_UNFINISHED = "an account in the making; the one that comes of it has its entry"
+
+NOT_AUDITED: Mapping[str, str] = {
+    "audit.note": "an entry itself",
+    "outbox.announce": "tells of a write that has its entry",
+    "posts.count_view": "readers count, by the thousand; an entry would cost more than the view",
+    "posts.drop_revision": _REMAINS,
+    "posts.drop_views": _REMAINS,
+    "previews.drop": _REMAINS,
+    "media.settle": "the second half of a completion, whose first has its entry",
+    "media.drop": "the second half of a deletion, whose first has its entry",
+    "registrations.begin": _UNFINISHED,
+    "registrations.take_up": _UNFINISHED,
+    "registrations.give_up": _UNFINISHED,
+    "sessions.start": "the session is its own record, with user and moment",
+    "users.record_login": "the session that was started is the record",
+    "users.in_step": _FOLLOWS,
+    "users.forget": _FOLLOWS,
+}
+"""By the name of a write's pattern."""
+
+
+def is_audited(pattern: str) -> bool:
+    """Whether a write of this name leaves an entry; also for one that nobody declared."""
+    return pattern not in NOT_AUDITED

@@ -1,0 +1,116 @@
+"""The table's stream, read as Lambda would read it: for local stacks. Knows no record's meaning.
+
+How far it came it remembers in memory: whoever starts anew starts at the stream's beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from app.aws.clients import Clients
+from app.settings import Settings
+from app.worded import WordedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
+    from mypy_boto3_dynamodbstreams.type_defs import GetShardIteratorInputTypeDef as Place
+
+
+@dataclass(eq=False, kw_only=True)
+class StreamError(WordedError):
+    """The stream cannot be read now, or there is none."""
+
+    message = "the stream of {table} cannot be read: {reason}"
+
+    table: str
+    reason: str
+
+
+@dataclass
+class Shard:
+    """A part of the stream, in order. `last`: the number of the last record that was read."""
+
+    identity: str
+    last: str = ""
+    unsettled: Sequence[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+class TableStream:
+    """Raises `StreamError`s, never botocore's."""
+
+    def __init__(self, tables: DynamoDBClient, streams: DynamoDBStreamsClient, table: str) -> None:
+        self._tables, self._streams, self._table = tables, streams, table
+        self._arn = ""
+        self._shards = dict[str, Shard]()
+
+    def read(self) -> Iterator[Shard]:
+        """Each shard with records that nobody has settled, in the order of their making.
+
+        Whoever has dealt with some of them puts the others into `unsettled`. A stream that is
+        refused is looked for anew, and read from its beginning: a local table may be another one.
+        """
+        with self._explained():
+            self._discover()
+        for shard in list(self._shards.values()):
+            if not shard.unsettled:
+                with self._explained():
+                    self._read_on(shard)
+            if shard.unsettled:
+                yield shard
+
+    def _discover(self) -> None:
+        if not self._arn:
+            described = self._tables.describe_table(TableName=self._table)["Table"]
+            self._arn = described.get("LatestStreamArn", "")
+        if not self._arn:
+            raise StreamError(table=self._table, reason="the table has none")
+        description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
+        for each in description.get("Shards", ()):
+            identity = each.get("ShardId", "")
+            self._shards.setdefault(identity, Shard(identity))
+
+    def _read_on(self, shard: Shard) -> None:
+        """An iterator for each look: one that is kept does not outlive what moto rolls back."""
+        answer = self._streams.get_shard_iterator(**self._after(shard))
+        records = self._streams.get_records(ShardIterator=answer["ShardIterator"])["Records"]
+        shard.unsettled = [dict(record) for record in records]
+        if shard.unsettled:
+            shard.last = shard.unsettled[-1]["dynamodb"]["SequenceNumber"]
+
+    def _after(self, shard: Shard) -> Place:
+        if not shard.last:
+            return {
+                "StreamArn": self._arn,
+                "ShardId": shard.identity,
+                "ShardIteratorType": "TRIM_HORIZON",
+            }
+        return {
+            "StreamArn": self._arn,
+            "ShardId": shard.identity,
+            "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+            "SequenceNumber": shard.last,
+        }
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except ClientError as error:
+            self._arn = ""
+            self._shards.clear()
+            code = error.response.get("Error", {}).get("Code", "unknown")
+            raise StreamError(table=self._table, reason=code) from error
+        except BotoCoreError as error:
+            raise StreamError(table=self._table, reason=type(error).__name__) from error
+
+
+def make_stream(settings: Settings) -> TableStream:
+    """The stream of the configured table; sends nothing yet."""
+    clients = Clients(settings)
+    return TableStream(clients.dynamodb, clients.streams, settings.table_name)

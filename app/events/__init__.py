@@ -1,0 +1,1 @@
+"""What happened, for others to be told: written with the effect, sent by the relay. No HTTP."""

@@ -1,0 +1,96 @@
+"""Which event a change of a post is, from the states before and after. None: readers see no change.
+
+Nothing that readers could not see gets into an event.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ulid import ULID
+
+from app.events.envelope import Event, sequence_of
+from app.events.kinds import (
+    Changed,
+    ChangedPost,
+    DeletedPost,
+    PostChanged,
+    PostDeleted,
+    PostPublished,
+    PostUnpublished,
+    PublicPost,
+    WithdrawnPost,
+)
+from model import Post, PostStatus
+
+SOURCE = "/v1/posts"
+_SHOWN: dict[str, Changed] = {
+    "title": "title",
+    "summary": "summary",
+    "body": "body",
+    "tags": "tags",
+    "slug": "slug",
+    "category_id": "category",
+}
+
+
+def published(reviewed: Post, now: datetime) -> Event:
+    """`reviewed` is about to be published, at `now`."""
+    facts: dict[str, Any] = {**_facts(reviewed), "published_at": now}
+    return PostPublished(**_envelope(reviewed, now), data=PublicPost(**facts))
+
+
+def withdrawn(post: Post, now: datetime, *, is_archived: bool) -> Event | None:
+    """A post is about to be taken out of publication, if it is in it."""
+    if not _is_public(post):
+        return None
+    data = WithdrawnPost(**_facts(post), is_archived=is_archived)
+    return PostUnpublished(**_envelope(post, now), data=data)
+
+
+def changed(before: Post, after: Post, now: datetime) -> Event | None:
+    """Another text, slug or category; drafts change unheard."""
+    names: list[Changed] = [
+        shown for name, shown in _SHOWN.items() if getattr(before, name) != getattr(after, name)
+    ]
+    if not names or not _is_public(before):
+        return None
+    data = ChangedPost(
+        **_facts(after),
+        changed=names,
+        former_slug=before.slug if "slug" in names else None,
+        former_category_id=before.category_id if "category" in names else None,
+    )
+    return PostChanged(**_envelope(before, now), data=data)
+
+
+def deleted(post: Post, now: datetime) -> Event:
+    """A post is about to go."""
+    public = _is_public(post)
+    data = DeletedPost(
+        was_published=public,
+        slug=post.slug if public else None,
+        category_id=post.category_id if public else None,
+    )
+    return PostDeleted(**_envelope(post, now), data=data)
+
+
+def _is_public(post: Post) -> bool:
+    return post.status is PostStatus.PUBLISHED
+
+
+def _facts(post: Post) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: getattr(post, name) for name in PublicPost.model_fields}
+    return facts | {"published_at": post.published_at or post.status_since}
+
+
+def _envelope(before: Post, now: datetime) -> dict[str, Any]:
+    """Every write of a post makes its next version, its deletion included."""
+    return {
+        "id": str(ULID.from_datetime(now)),
+        "source": SOURCE,
+        "subject": before.post_id,
+        "time": now,
+        "sequence": sequence_of(before.version + 1),
+    }

@@ -1,0 +1,71 @@
+"""From the stream to the topic: everything at least once, in order, and nothing dropped silently.
+
+What comes after a failure is not sent: whoever calls brings it again, from the failure on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.events.batches import batches
+from app.events.port import Message, Topic, TopicError
+from app.events.records import Record, is_announcement, message_of, number_of
+from singletable.errors.request import RequestError
+
+log = logging.getLogger("app.events")
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Tells a topic what was put into the outbox."""
+
+    topic: Topic
+
+    def __call__(self, records: Sequence[Record]) -> str | None:
+        """The number of the first record that is to be brought again; None: all are done with."""
+        announced = [record for record in records if is_announcement(record)]
+        messages, unreadable = _readable(announced)
+        for start, batch in _placed(messages):
+            refused = self._refused(batch)
+            if refused is not None:
+                return number_of(announced[start + refused])
+        return None if unreadable is None else number_of(unreadable)
+
+    def _refused(self, batch: Sequence[Message]) -> int | None:
+        """The first of a batch that was not taken, or may not have been."""
+        try:
+            failures = self.topic.publish(batch)
+        except TopicError as error:
+            log.warning("%s", error, extra=_facts(batch[0]))
+            return 0
+        for at in sorted(failures):
+            log.warning("an event was refused: %s", failures[at], extra=_facts(batch[at]))
+        for at in set(range(len(batch))) - failures.keys():
+            log.info("an event was sent", extra=_facts(batch[at]))
+        return min(failures, default=None)
+
+
+def _readable(announced: Sequence[Record]) -> tuple[list[Message], Record | None]:
+    """The messages up to the first record that is none, and that."""
+    messages = list[Message]()
+    for record in announced:
+        try:
+            messages.append(message_of(record))
+        except RequestError as error:
+            log.error("an event cannot be read: %s", error)
+            return messages, record
+    return messages, None
+
+
+def _placed(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:
+    """Each batch with the position of its first message."""
+    start = 0
+    for batch in batches(messages):
+        yield start, batch
+        start += len(batch)
+
+
+def _facts(message: Message) -> dict[str, dict[str, str]]:
+    return {"facts": {"eventId": message.event_id, **message.attributes}}

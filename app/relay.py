@@ -1,0 +1,66 @@
+"""The entrance of the relay: `handler` for Lambda, which brings it the table's stream; on a local
+stack `python -m app.relay` reads the stream itself. Importing configures nothing."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Mapping
+from functools import cache
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from app.aws.sns import make_topic
+from app.aws.streams import make_stream
+from app.events.polling import Polling
+from app.events.relaying import Relay
+from app.logs import configure_logging
+from app.settings import Settings, SettingsError, load_settings
+
+NOBODY = "EVENTS_TOPIC_ARN: missing, so the relay has nobody to tell. Set it to the topic's ARN"
+
+log = logging.getLogger("app.events")
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
+    """Names the first record that is to be brought again, with all that follow it."""
+    number = _relay()(event["Records"])
+    return {"batchItemFailures": [] if number is None else [{"itemIdentifier": number}]}
+
+
+@cache
+def _settings() -> Settings:
+    """Ends the process with the message alone if the settings are refused."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    configure_logging(settings.log_level)
+    return settings
+
+
+@cache
+def _relay() -> Relay:
+    topic = make_topic(_settings())
+    if topic is None:
+        raise SystemExit(NOBODY)
+    return Relay(topic)
+
+
+def main() -> None:
+    """Until it is told to stop, by TERM or INT."""
+    stopped = Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    polling = Polling(make_stream(_settings()), _relay())
+    log.info("the relay reads the stream of %s", _settings().table_name)
+    polling.until(stopped)
+
+
+if __name__ == "__main__":
+    main()

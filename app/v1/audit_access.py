@@ -1,0 +1,62 @@
+"""Which list of the audit log is asked for, once the policy has allowed to see any."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from access_patterns import audit
+from app.auth.guard import May
+from app.http.validation import invalid
+from app.policy.question import Resource
+from model import AuditEntry, UserKey
+from singletable import Query as Question
+from singletable import slug
+
+Entity = Annotated[
+    Annotated[str, slug(max_length=64)] | None,
+    Query(description="With `id`: the kind of item, such as `post`.", examples=["post"]),
+]
+Identity = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[0-9A-Za-z.-]+$",
+        description="With `entity`: the item's identity.",
+        examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"],
+    ),
+]
+Actor = Annotated[UserKey | None, Query(description="Who did it.", examples=["ada"])]
+Day = Annotated[date | None, Query(description="When, in UTC.", examples=["2026-11-25"])]
+
+
+class OnAuditLog:
+    """The question that the filters ask: exactly one of the three."""
+
+    resource_type = "audit"
+    policy_actions = ("audit.list",)
+
+    def __call__(
+        self,
+        may: May,
+        entity: Entity = None,
+        id: Identity = None,  # noqa: A002 - the parameter's name on the wire
+        actor: Actor = None,
+        day: Day = None,
+    ) -> Question[AuditEntry]:
+        may.require(self.policy_actions[0], Resource(self.resource_type))
+        match entity, id, actor, day:
+            case str(), str(), None, None:
+                return audit.of_item(entity, id)
+            case None, None, str(), None:
+                return audit.by_actor(actor)
+            case None, None, None, date():
+                return audit.on_day(day)
+            case _:
+                raise invalid("query", "one-of", "give `entity` and `id`, or `actor`, or `day`")
+
+
+AskedEntries = Annotated[Question[AuditEntry], Depends(OnAuditLog())]

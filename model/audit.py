@@ -1,0 +1,43 @@
+"""Who did what to which item, and when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from model.ids import AuditKey, UserKey
+from model.table import blog, gsi1, gsi2, primary
+from model.user import Role
+from singletable import TTL, Entity, shards, slug, text
+
+MOST_FIELDS = 50
+
+
+class AuditEntry(Entity, table=blog):
+    """One effect that a caller asked for, written with it and never again.
+
+    `action` is what the caller was allowed to do, `pattern` the write that came of it. `fields`
+    are the names of what was changed, never values: drafts and addresses are private. Without
+    `actor_id` it was nobody who had shown who they are.
+    """
+
+    entry_id: AuditKey
+    kind: Annotated[str, slug(max_length=64)] = Field(examples=["post", "user"])
+    subject_id: Annotated[str, text(max_bytes=128)] = Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])
+    action: Annotated[str, Field(max_length=100)] = Field(default="", examples=["posts.publish"])
+    pattern: Annotated[str, Field(max_length=100)] = Field(examples=["posts.publish"])
+    fields: Annotated[list[str], Field(max_length=MOST_FIELDS)] = Field(
+        default_factory=list[str], examples=[["status", "status_since"]]
+    )
+    actor_id: UserKey | None = None
+    roles: list[Role] = Field(default_factory=list[Role])
+    request_id: Annotated[str, Field(max_length=64)] = ""
+    at: AwareDatetime
+    day: date
+    expires_at: Annotated[datetime | None, TTL] = None
+
+    key = primary.key("AUDIT#{kind}#{subject_id}", "{at}#{entry_id}")
+    by_day = gsi1.key("AUDITED#{day}#{shard}", "{at}#{entry_id}", shards=shards(4, by="entry_id"))
+    by_actor = gsi2.key("AUDITED-BY#{actor_id}", "{at}#{entry_id}")

@@ -1,0 +1,33 @@
+"""What happened and is to be told to others: written with the effect, sent afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from model.ids import EventKey
+from model.table import blog, primary
+from singletable import TTL, Entity
+
+
+class OutboxEvent(Entity, table=blog):
+    """An event, complete as it will be sent: `body` is its JSON, the other fields are for filters.
+
+    The table's stream carries it on; the item itself is read by nobody, and expires. `group`
+    holds what must stay in order.
+    """
+
+    event_id: EventKey
+    type: Annotated[str, Field(min_length=1, max_length=100)] = Field(examples=["post.published"])
+    version: Annotated[int, Field(ge=1)] = Field(default=1, examples=[1])
+    group: Annotated[str, Field(min_length=1, max_length=128)] = Field(
+        examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"]
+    )
+    body: str = Field(examples=['{"specversion": "1.0"}'])
+    traceparent: Annotated[str, Field(max_length=100)] = ""
+    occurred_at: AwareDatetime
+    expires_at: Annotated[datetime, TTL]
+
+    key = primary.key("OUTBOX#{event_id}", "OUTBOX")

@@ -1,0 +1,91 @@
+"""What the audit log has of each operation once it was carried out: said once more, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from httpx2 import Response
+
+from app.policy.matrix import Cell
+from model import AuditEntry, MediaStatus, Role
+from singletable import schema_of
+from tests.app.matrix.world import World
+
+Effects: TypeAlias = tuple[tuple[str, str], ...]
+
+_POST, _USER = "/v1/posts/{post_id}", "/v1/auth/users/{user_id}"
+_CATEGORY, _MEDIA = "/v1/categories/{category_id}", "/v1/media/{media_id}"
+_ENDED: Effects = (("user", "users.end_sessions"),)
+
+EFFECTS: dict[tuple[str, str], Effects] = {
+    ("POST /v1/categories", "categories.create"): (("category", "categories.add"),),
+    (f"PATCH {_CATEGORY}", "categories.change"): (("category", "categories.change"),),
+    (f"POST {_CATEGORY}/move", "categories.move"): (("category", "categories.move"),),
+    (f"DELETE {_CATEGORY}", "categories.delete"): (("category", "categories.delete"),),
+    ("POST /v1/posts", "posts.create"): (("post", "posts.write"),),
+    (f"PUT {_POST}", "posts.edit"): (("post", "posts.edit"),),
+    (f"PATCH {_POST}", "posts.edit"): (("post", "posts.edit"),),
+    (f"DELETE {_POST}", "posts.delete"): (("post", "posts.delete"),),
+    (f"PUT {_POST}/slug", "posts.rename"): (("post", "posts.change_slug"),),
+    (f"POST {_POST}/submit", "posts.submit"): (("post", "posts.submit"),),
+    (f"POST {_POST}/publish", "posts.publish"): (("post", "posts.publish"),),
+    (f"POST {_POST}/unpublish", "posts.unpublish"): (("post", "posts.unpublish"),),
+    (f"POST {_POST}/archive", "posts.archive"): (("post", "posts.archive"),),
+    (f"POST {_POST}/revisions/{{number}}/restore", "posts.restore"): (("post", "posts.restore"),),
+    (f"POST {_POST}/previews", "previews.create"): (("preview", "previews.issue"),),
+    (f"DELETE {_POST}/previews/{{preview_id}}", "previews.revoke"): (
+        ("preview", "previews.revoke"),
+    ),
+    ("POST /v1/media", "media.create"): (("media", "media.announce"),),
+    (f"POST {_MEDIA}/complete", "media.complete"): (("media", "media.confirm"),),
+    (f"DELETE {_MEDIA}", "media.delete"): (("media", "media.condemn"),),
+    ("POST /v1/auth/signup", "auth.signup"): (("user", "registrations.complete"),),
+    ("POST /v1/auth/logout", "auth.logout"): (("session", "sessions.revoke"),),
+    ("POST /v1/auth/password/confirm", "auth.confirm"): _ENDED,
+    ("POST /v1/auth/password/change", "auth.change-password"): _ENDED,
+    ("POST /v1/auth/users", "users.create"): (("user", "registrations.complete"),),
+    (f"DELETE {_USER}", "users.delete"): (("user", "users.let_go"),),
+    (f"PATCH {_USER}/role", "users.change-role"): (("user", "users.change_role"),),
+    (f"POST {_USER}/disable", "users.disable"): (("user", "users.disable"),),
+    (f"POST {_USER}/enable", "users.enable"): (("user", "users.enable"),),
+    ("DELETE /v1/sessions", "sessions.revoke"): _ENDED,
+    ("DELETE /v1/sessions/{session_id}", "sessions.revoke"): (("session", "sessions.revoke"),),
+}
+"""By operation and action; what is not here leaves no entry."""
+
+LOOKS_AT_NOBODY = {"auth.logout", "auth.confirm"}
+"""They take no credentials, so nobody is known to have asked."""
+
+
+def entries(world: World, answer: Response) -> list[AuditEntry]:
+    """Those of the request that was answered."""
+    asked = {
+        "TableName": world.store.table,
+        "FilterExpression": "request_id = :id",
+        "ExpressionAttributeValues": {":id": {"S": answer.headers["x-request-id"]}},
+    }
+    found = world.store.transport("Scan", asked)["Items"]
+    return [schema_of(AuditEntry).decode(item) for item in found]
+
+
+def expected(operation: str, cell: Cell) -> Effects:
+    """What was ready before is not completed again."""
+    if cell.action == "media.complete" and cell.status is MediaStatus.READY:
+        return ()
+    return EFFECTS.get((operation, cell.action), ())
+
+
+def check_noted(world: World, operation: str, cell: Cell, answer: Response) -> None:
+    """Each effect once or more, with who asked for it and what they were allowed."""
+    found: Sequence[AuditEntry] = entries(world, answer)
+    is_done = answer.status_code < 300
+    assert {(each.kind, each.pattern) for each in found} == set(
+        expected(operation, cell) if is_done else ()
+    )
+    assert len(found) <= 1 or cell.action == "auth.logout"  # of cookies and bearer token
+    for entry in found:
+        assert entry.action == cell.action
+        is_known = cell.who != "anonymous" and cell.action not in LOOKS_AT_NOBODY
+        assert entry.roles == ([Role[cell.who.upper()]] if is_known else [])
+        assert (entry.actor_id is not None) is is_known
