@@ -48,7 +48,9 @@ def _both(router: dict[str, Any], route: dict[str, Any]) -> dict[str, Any]:
         word for entry in (router, route) for word in entry["description"].split(BETWEEN)
     )
     content = {"application/json": {"examples": codes}}
-    return {**route, "description": BETWEEN.join(words), "content": content}
+    headers = {**router.get("headers", {}), **route.get("headers", {})}
+    shown = {"headers": headers} if headers else {}
+    return {**route, "description": BETWEEN.join(words), "content": content, **shown}
 
 
 def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.http.answers import refusal_to
-from app.http.refusals import Busy
+from app.http.refusals import Busy, NotConfigured
 from app.idempotency.answers import Answer
 from app.idempotency.claiming import Replayed, claim_of
 from app.idempotency.claims import Claim
@@ -47,6 +47,8 @@ async def _answered(claim: Claim, response: Response) -> None:
 async def _refused(request: Request, claim: Claim, error: Exception, *, writes_once: bool) -> None:
     """Nobody knows what became of a fault of ours, unless nothing was sent."""
     refusal = refusal_to(request, error)
-    is_harmless = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(refusal, Busy)
+    is_harmless = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(
+        refusal, (Busy, NotConfigured)
+    )
     if is_harmless or (writes_once and not claim.is_sent):
         await run_in_threadpool(claim.release)

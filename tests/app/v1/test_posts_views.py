@@ -12,7 +12,6 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.clock import moment
 from app.settings import Settings
 from model.view_count import SLOTS
 from singletable.fault import CANCELLED, Fault, Reason
@@ -44,11 +43,7 @@ def view(client: TestClient, post: Mapping[str, Any]) -> None:
 
 def at(site: Site, now: datetime) -> None:
     """What time it is for all that follows."""
-
-    async def then() -> datetime:
-        return now
-
-    site.app.dependency_overrides[moment] = then
+    site.app.state.clock = lambda: now
 
 
 def test_a_caller_counts_once(any_site: Site) -> None:
