@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 _FOLLOWS = "the user pool is told of a change that has its entry"
 _REMAINS = "what is left of a post whose deletion has its entry"
+_OF_THE_WORKER = "a step of a job, whose beginning has its entry"
+_OF_A_LINE = "a line of an import: the job's report has who, what and when"
+_OF_A_KEY = "what is known of a repeated request, not of an item"
 _UNFINISHED = "an account in the making; the one that comes of it has its entry"
 
 NOT_AUDITED: Mapping[str, str] = {
@@ -17,6 +20,19 @@ NOT_AUDITED: Mapping[str, str] = {
     "previews.drop": _REMAINS,
     "media.settle": "the second half of a completion, whose first has its entry",
     "media.drop": "the second half of a deletion, whose first has its entry",
+    "jobs.set_aside": _OF_THE_WORKER,
+    "jobs.take": _OF_THE_WORKER,
+    "jobs.progress": _OF_THE_WORKER,
+    "jobs.advance": _OF_THE_WORKER,
+    "jobs.keep": _OF_THE_WORKER,
+    "jobs.give_back": _OF_THE_WORKER,
+    "jobs.finish": _OF_THE_WORKER,
+    "posts.bring_in": _OF_A_LINE,
+    "posts.take_slug": _OF_A_LINE,
+    "posts.file_under": _OF_A_LINE,
+    "keyed_requests.claim": _OF_A_KEY,
+    "keyed_requests.answered": _OF_A_KEY,
+    "keyed_requests.release": _OF_A_KEY,
     "registrations.begin": _UNFINISHED,
     "registrations.take_up": _UNFINISHED,
     "registrations.give_up": _UNFINISHED,

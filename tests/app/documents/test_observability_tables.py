@@ -76,7 +76,7 @@ def test_the_sdk_pauses_no_longer_than_the_page_says() -> None:
 
 def test_redis_is_waited_for_as_the_page_says() -> None:
     """Both pools; nothing is sent twice."""
-    counters, pages = RedisWindows(NOWHERE), Server(NOWHERE, lambda _: None)
+    counters, pages = RedisWindows(NOWHERE), Server(NOWHERE, lambda _: None, what="Redis")
     for call, pool in (
         ("Redis, counting attempts", counters._pool),
         ("Redis, sharing pages", pages._pool),
