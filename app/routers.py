@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends
 
 from app.auth.guard import optional_caller, require_caller
 from app.auth.limited_route import LimitedRoute
-from app.http.documented import Responses, limited, problems, together
+from app.http.documented import Responses, problems, together
 from app.http.known_parameters import only_known_parameters
 from app.http.refusals import (
     Busy,
@@ -71,8 +71,7 @@ class Router(APIRouter):
 
     def add_api_route(self, path: str, endpoint: Guard, **options: Any) -> None:
         own: Responses = options.pop("responses", None) or {}
-        answers = limited(together(self.responses, own), options.get("status_code") or 200)
-        super().add_api_route(path, endpoint, responses=answers, **options)
+        super().add_api_route(path, endpoint, responses=together(self.responses, own), **options)
 
 
 def _router(prefix: str, tag: str, refused: Sequence[type[Refusal]], *guards: Guard) -> APIRouter:

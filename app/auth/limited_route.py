@@ -17,6 +17,7 @@ from app.auth.counting import Counting
 from app.auth.guard import optional_caller
 from app.auth.route import GuardedRoute
 from app.auth.showing import shown_caller
+from app.http.documented import limited
 from app.http.strict_json import StrictJsonRoute
 from app.limits.kinds import Kind
 from app.wiring import wiring_of
@@ -25,7 +26,11 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class CountedRoute(StrictJsonRoute):
-    """Counts first; what it refuses, outer routes answer as all refusals."""
+    """Counts first, and says so in OpenAPI; its refusals are answered as all others."""
+
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+        answers = limited(options.pop("responses", None) or {}, options.get("status_code") or 200)
+        super().__init__(path, endpoint, responses=answers, **options)
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
+from pydantic import BeforeValidator
 
 from access_patterns import audit
 from app.auth.guard import May
@@ -14,6 +16,16 @@ from app.policy.question import Resource
 from model import AuditEntry, UserKey
 from singletable import Query as Question
 from singletable import slug
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _written_out(value: object) -> object:
+    """Year, month and day; a number would be taken for seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("a day is written as 2026-11-25")
+    return value
+
 
 Entity = Annotated[
     Annotated[str, slug(max_length=64)] | None,
@@ -30,7 +42,10 @@ Identity = Annotated[
     ),
 ]
 Actor = Annotated[UserKey | None, Query(description="Who did it.", examples=["ada"])]
-Day = Annotated[date | None, Query(description="When, in UTC.", examples=["2026-11-25"])]
+Day = Annotated[
+    Annotated[date, BeforeValidator(_written_out)] | None,
+    Query(description="When, in UTC.", examples=["2026-11-25"]),
+]
 
 
 class OnAuditLog:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .conftest import Site
 
 
+PARTS = ("dynamodb", "cognito", "relay", "api", "worker")
+
+
 def running(pid: int) -> bool:
     try:
         return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -34,8 +37,7 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
         assert url in first.stdout
     assert "moto, embedded; in memory" in first.stdout
     assert "skipped; to start them too: FRONTEND_DIR=" in first.stdout
-    running = ("dynamodb", "cognito", "relay", "api", "worker")
-    assert site.health() == dict.fromkeys(running, True)
+    assert site.health() == dict.fromkeys(PARTS, True)
     assert (
         site.api_settings().items()
         >= {
@@ -161,8 +163,7 @@ esac
     result = site.backend("up")
     assert result.returncode == 0, result.stderr
     assert "DynamoDB Local in a container" in result.stdout
-    running = ("dynamodb", "cognito", "relay", "api", "worker")
-    assert site.health() == dict.fromkeys(running, True)
+    assert site.health() == dict.fromkeys(PARTS, True)
     assert site.backend("down").returncode == 0
     calls = (site.root / "docker-calls").read_text()
     assert f"-f {site.root}/sam/local/docker-compose.dynamodb.yml up -d" in calls
@@ -201,8 +202,7 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
     log = site.backend("logs", "nextjs").stdout
     assert f"{frontend} dev --webpack --port {ports['NEXTJS_PORT']}" in log
     assert f"http://localhost:{site.api_port} own-token" in log
-    running = {"dynamodb", "cognito", "relay", "api", "worker"}
-    assert set(site.health()) == running | {"storybook", "nextjs"}
+    assert set(site.health()) == {*PARTS, "storybook", "nextjs"}
     children = [int((frontend / f"child.{tool}").read_text()) for tool in ("storybook", "next")]
     os.kill(site.pid("nextjs"), signal.SIGKILL)
     assert site.backend("down").returncode == 0
@@ -212,8 +212,8 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
 def test_invented_credentials_go_to_this_machine_only(site: "Site") -> None:
     """Dummy credentials are set for local endpoints when there are none, and never otherwise."""
     code = (
-        'ENDPOINT={} GIVEN_POOL="" GIVEN_BUCKET="" GIVEN_TOPIC="" TABLE_NAME=t; export_settings'
-        '; echo "${{AWS_ACCESS_KEY_ID-none}}"'
+        'ENDPOINT={} GIVEN_POOL="" GIVEN_BUCKET="" GIVEN_QUEUE="" GIVEN_TOPIC="" TABLE_NAME=t'
+        '; export_settings; echo "${{AWS_ACCESS_KEY_ID-none}}"'
     )
     assert site.shell(code.format("http://localhost:8000")).stdout == "local\n"
     assert site.shell(code.format("http://localhost.example.com")).stdout == "none\n"

@@ -26,7 +26,7 @@ def test_a_command_has_a_stack_and_leaves_none(site: Site) -> None:
     done = site.run("with_stack.sh", "bash", "-c", TELL)
     assert done.returncode == 7, done.stderr
     _, url, folder, *parts = done.stdout.splitlines()
-    assert parts == ["api.pid", "cognito.pid", "dynamodb.pid"]
+    assert parts == ["api.pid", "cognito.pid", "dynamodb.pid", "relay.pid", "worker.pid"]
     assert not listening(int(url.rpartition(":")[2]))
     assert not Path(folder).exists()
 
@@ -40,7 +40,7 @@ def test_a_stack_that_runs_already_is_left_alone(site: Site) -> None:
     done = site.run("with_stack.sh", "bash", "-c", ask)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.splitlines()[-1].split()[0]) != before
-    assert site.health() == {"dynamodb": True, "cognito": True, "api": True}
+    assert all(site.health().values())
     assert not (site.root / "asked").exists()
 
 

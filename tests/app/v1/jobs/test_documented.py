@@ -8,7 +8,15 @@ import pytest
 
 from tests.app.v1.jobs.office import Office, ndjson, path
 from tests.app.v1.site import TEXT
-from tests.app.v1.statuses import OF_KEYS, broken_stores, documented, refused, seen
+from tests.app.v1.statuses import (
+    OF_KEYS,
+    ONE_A_MINUTE,
+    broken_stores,
+    documented,
+    refused,
+    seen,
+    too_many,
+)
 
 BODILESS = {"400", "413", "415"}  # the router says them for all that writes
 NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
@@ -46,9 +54,11 @@ def test_every_documented_status_is_seen_and_no_other(
     known = documented(office.site.anonymous, "jobs")
     with caplog.at_level(logging.INFO, "app.access"):
         life(office)
+        strict = office.configured(**ONE_A_MINUTE).root
         for method, template in known:
             body = {"size": 5} if (method, template) == IMPORTS else None
             where = template.format(job_id=NOBODY)
+            too_many(strict, [(method, where)])
             refused(office.root, office.site.anonymous, method, where, body)
             office.site.ada.request(method, where, json=body)
             office.root.request(method, where, json=body)
