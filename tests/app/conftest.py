@@ -5,17 +5,33 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from functools import cache
+from types import SimpleNamespace
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from joserfc import jwk
+from moto.cognitoidp import models as pools
+from moto.utilities.utils import load_resource
 
 from app.main import ROUTERS, create_app
 from app.settings import Settings, load_settings
 from tests.app import toy
 from tests.app.policies import AlsoAllowing
 
+SIGNING_KEY = "cognitoidp/resources/jwks-private.json"
 TOKEN = {"Authorization": "Bearer local-dev-token"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_signing_key() -> Iterator[None]:
+    """moto works its key out anew for each user pool, a tenth of a second each time."""
+    read_once = cache(lambda: jwk.RSAKey.import_key(load_resource(SIGNING_KEY)))
+    keys = SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: read_once()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pools, "jwk", keys)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -125,14 +125,19 @@ def test_whatever_is_sent_is_answered_as_documented(settings: Settings, who: str
         site.published("eva")
         site.draft("eva")
         with serving(town.app) as url:
-            done = run(url, CALLERS[who])
+            done = run(url, who)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
 
 
-def run(url: str, authorization: str | None) -> subprocess.CompletedProcess[str]:
+def run(url: str, who: str) -> subprocess.CompletedProcess[str]:
+    """What a schema forbids is tried one by one as the least and the most powerful: the same
+    code refuses it to all, and for the two between them samples will do."""
+    authorization = CALLERS[who]
     program = "from schemathesis.cli import schemathesis; schemathesis()"
     arguments = ["--config-file", str(CONFIGURATION), "run", f"{url}/openapi.json"]
     options = ["--max-examples", EXAMPLES, "--seed", "7", "--generation-database", "none"]
+    phases = "examples,coverage,fuzzing" if who in {"anonymous", "admin"} else "examples,fuzzing"
+    options += ["--phases", phases]
     header = ["--header", f"Authorization: {authorization}"] if authorization else []
     return subprocess.run(
         [sys.executable, "-c", program, *arguments, *options, *header],
