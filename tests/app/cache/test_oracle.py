@@ -17,6 +17,7 @@ from access_patterns import blog, categories, posts
 from app.auth.caller import Caller
 from app.categories import placing
 from app.posts import deleting, renaming, states, viewing, writing
+from app.posts.visitors import Visitor, Visitors
 from app.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
 from singletable import Query, Repository, RequestError
@@ -43,6 +44,7 @@ NEXT = {
     PostStatus.ARCHIVED: (states.unpublish, states.unpublish),
 }
 AT = st.integers(0, 60)
+VISITORS = Visitors(b"a secret of the tests alone, 32+")
 WORDS = st.sampled_from(["Hello", "World", "News"])
 
 
@@ -184,7 +186,11 @@ class Sharing(RuleBasedStateMachine):
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT)
     def view(self, which: int, at: int) -> None:
-        self._write(viewing.count, which, self._post(at))
+        post = self._post(at)
+        reader = Visitor.known(f"reader-{at}")
+        self._write(
+            viewing.count, which, post, VISITORS.viewing(reader, post.post_id, self._tick())
+        )
 
     def _post(self, at: int) -> Post:
         known = self._all_posts()
