@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from app.events.batches import batches
 from app.events.port import Message, Topic, TopicError
 from app.events.records import Record, is_announcement, message_of, number_of
+from app.http.trace import traced
 from singletable.errors.request import RequestError
 
 log = logging.getLogger("app.events")
@@ -40,11 +42,23 @@ class Relay:
         except TopicError as error:
             log.warning("%s", error, extra=_facts(batch[0]))
             return 0
-        for at in sorted(failures):
-            log.warning("an event was refused: %s", failures[at], extra=_facts(batch[at]))
-        for at in set(range(len(batch))) - failures.keys():
-            log.info("an event was sent", extra=_facts(batch[at]))
+        for at, message in enumerate(batch):
+            with _trace_of(message):
+                _say(message, failures.get(at))
         return min(failures, default=None)
+
+
+def _say(message: Message, refused: str | None) -> None:
+    if refused is None:
+        log.info("an event was sent", extra=_facts(message))
+    else:
+        log.warning("an event was refused: %s", refused, extra=_facts(message))
+
+
+def _trace_of(message: Message) -> AbstractContextManager[object]:
+    """The trace of the request that the event came of, if it came of one."""
+    traceparent = message.attributes.get("traceparent", "")
+    return traced(traceparent) if traceparent else nullcontext()
 
 
 def _readable(announced: Sequence[Record]) -> tuple[list[Message], Record | None]:

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from app.events import relaying
 from app.events.batches import MOST, MOST_BYTES, batches
 from app.events.polling import MOST_ATTEMPTS, Polling
 from app.events.port import Message, TopicError
 from app.events.records import Record, message_of
 from app.events.relaying import Relay
+from app.http.trace import current_traceparent
 from model import PostId
 from tests.app.events.made import a_record, an_event
 
@@ -170,3 +172,21 @@ def test_polling_gives_up_what_never_can_be_read(caplog: pytest.LogCaptureFixtur
     polling.once()
     assert len(topic.heard) == 1
     assert "an event was given up" in caplog.text
+
+
+def test_what_is_said_of_an_event_belongs_to_its_trace(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sent or refused; a line about an event that came of no request has none."""
+    traces = [f"00-{digit * 32}-{digit * 16}-01" for digit in "ab"]
+    events = [
+        an_event(post_id=PostId(f"01JD9GZ2J0V5X7Q3M8K4T6B10{at}")).model_copy(
+            update={"traceparent": trace}
+        )
+        for at, trace in enumerate([*traces, None])
+    ]
+    seen = list[str]()
+    monkeypatch.setattr(relaying.log, "filters", [lambda _: seen.append(current_traceparent())])
+    with caplog.at_level(logging.INFO, "app.events"):
+        Relay(Listening(refused={(1, 1)}))([a_record(each, at) for at, each in enumerate(events)])
+    assert [each[3:35] for each in seen] == ["a" * 32, "b" * 32, ""]
