@@ -102,9 +102,10 @@ def advance(
 ) -> Transaction[None]:
     """Finishes a line of an import, in the transaction of what the line does: once or not at all.
 
-    `existing` and `failed` are 1 for a line of that outcome, and 0 otherwise.
+    `existing` and `failed` are 1 for a line of that outcome, and 0 otherwise. Who gets on is at
+    the first attempt again.
     """
-    job = _leased(line.job_id, lease).set(lease_until=until, place=place)
+    job = _leased(line.job_id, lease).set(lease_until=until, place=place, attempts=1)
     return transaction(job.add(done=1, existing=existing, failed=failed), create(line))
 
 

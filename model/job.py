@@ -39,9 +39,9 @@ class Job(Entity, table=blog):
 
     `material` is the object that the work goes on with, at `place`: an import's upload, or what
     was exported so far. Who holds `lease` works on it, as long as `lease_until` is to come;
-    `attempts` counts those who began since the last one that handed it over. `existing` and
-    `failed` are the lines of an import that made no post; the others did. A job that nobody
-    started expires, as it does some weeks after its end.
+    `attempts` counts those who began since the last one that handed it over or finished a line.
+    `existing` and `failed` are the lines of an import that made no post; the others did. A job
+    that nobody started expires, as it does some weeks after its end.
     """
 
     job_id: JobKey

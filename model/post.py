@@ -34,7 +34,8 @@ class Post(Entity, table=blog):
     """An article: written by one user, filed under one category.
 
     `status_since` is the moment of the last change of status, for a published post the moment
-    of publication. Former slugs keep leading to the post.
+    of publication. Former slugs keep leading to the post. One that came by an import may have
+    been here before: since `imported_at` it is here again.
     """
 
     post_id: PostKey
@@ -53,6 +54,7 @@ class Post(Entity, table=blog):
     former_slugs: Annotated[list[SlugKey], Field(max_length=MOST_FORMER_SLUGS)] = Field(
         default_factory=list[Slug]
     )
+    imported_at: AwareDatetime | None = None
     version: Annotated[int, VERSION] = 1
 
     key = primary.key("POST#{post_id}", "POST")

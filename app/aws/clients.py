@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Reads the descriptions of services: half of what making a client costs, once in a process.
 _DESCRIPTIONS = Loader()
 
+CONNECTIONS = 64  # as many as threads that serve requests, and some to spare
+
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
 LOCAL_SECRET_ACCESS_KEY = "local"  # noqa: S105
@@ -162,6 +164,7 @@ def client_config(settings: AwsSettings) -> Config:
         connect_timeout=settings.aws_connect_timeout_seconds,
         read_timeout=settings.aws_read_timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": settings.aws_max_attempts},
+        max_pool_connections=CONNECTIONS,
     )
 
 

@@ -47,7 +47,7 @@ def brought_in(post: Post, now: datetime) -> Event | None:
     if not _is_public(post):
         return None
     event = PostPublished(**_envelope(post, now), data=PublicPost(**_facts(post)))
-    return event.model_copy(update={"sequence": sequence_of(post.version)})
+    return event.model_copy(update={"sequence": sequence_of(post.version, post.imported_at)})
 
 
 def withdrawn(post: Post, now: datetime, *, is_archived: bool) -> Event | None:
@@ -101,6 +101,6 @@ def _envelope(before: Post, now: datetime) -> dict[str, Any]:
         "source": SOURCE,
         "subject": before.post_id,
         "time": now,
-        "sequence": sequence_of(before.version + 1),
+        "sequence": sequence_of(before.version + 1, before.imported_at),
         "traceparent": current_traceparent() or None,
     }

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
-SEQUENCE_DIGITS = 10
+LIFE_DIGITS, VERSION_DIGITS = 13, 10
 
 
 def _instant(moment: datetime) -> str:
@@ -55,8 +55,8 @@ class Event(Told):
     sequence: Annotated[
         str,
         Field(
-            pattern=rf"^\d{{{SEQUENCE_DIGITS}}}$",
-            description="Compares as text. The version of the subject after the event.",
+            pattern=rf"^\d{{{LIFE_DIGITS + VERSION_DIGITS}}}$",
+            description="Compares as text: grows with each event about the subject.",
         ),
     ]
     traceparent: Annotated[
@@ -68,6 +68,10 @@ class Event(Told):
         return self.model_dump_json(exclude=None if self.traceparent else {"traceparent"})
 
 
-def sequence_of(version: int) -> str:
-    """As many digits for each version, so that they compare as text."""
-    return f"{version:0{SEQUENCE_DIGITS}d}"
+def sequence_of(version: int, again_since: datetime | None = None) -> str:
+    """Always as many digits, so that sequences compare as text.
+
+    What was deleted and came again, at a moment, counts its versions anew: after all before.
+    """
+    life = int(again_since.timestamp() * 1000) if again_since else 0
+    return f"{life:0{LIFE_DIGITS}d}{version:0{VERSION_DIGITS}d}"

@@ -14,7 +14,7 @@ from app.aws.s3 import ObjectStore
 from app.jobs.errors import Interrupted, LeaseLost
 from app.jobs.queue import JobQueue
 from model import Job, JobId, JobStatus
-from singletable import Repository
+from singletable import Repository, SingleTableError
 from singletable.errors.request import ConditionFailed, ItemMissing, TransactionCancelled
 
 R = TypeVar("R")
@@ -75,6 +75,16 @@ class Held:
             raise
         except (ConditionFailed, ItemMissing) as error:
             raise LeaseLost from error
+
+    def look_again(self) -> None:
+        """How far it is by the table: a write may have been done whose answer was lost."""
+        try:
+            job = self.shop.repository.fetch(asked.by_id(self.job.job_id).consistent())
+        except SingleTableError:
+            return  # then what is known has to do
+        if job is None or job.lease != self.lease:
+            raise LeaseLost
+        self.job = job
 
     def progress(self, done: int, total: int | None) -> None:
         """Says how far it is, and that one is alive."""

@@ -90,6 +90,7 @@ def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
             "done": held.job.done + 1,
             "existing": held.job.existing + existing,
             "failed": held.job.failed + failed,
+            "attempts": 1,
             "place": str(line.end),
         }
     )
@@ -126,7 +127,7 @@ def _of_error(held: Held, line: Line, error: RequestError) -> JobLine:
 def _refused(held: Held, line: Line, refusal: Refusal) -> JobLine:
     problems = [
         LineProblem(
-            location=each.location.replace("body", "line", 1),
+            location=_in_line(each.location),
             code=each.code,
             message=_about_a_line(each.message),
         )
@@ -147,6 +148,12 @@ def _about_a_line(words: str) -> str:
     """The words of the API, where a line stands in the place of a request's body."""
     said = words.replace("the body", "the line").replace("the request", "the line")
     return said.replace("line 1, column", "column")
+
+
+def _in_line(location: str) -> str:
+    """What stands in the body of a request stands in the line here."""
+    part, dot, rest = location.partition(".")
+    return f"line{dot}{rest}" if part == "body" else location
 
 
 def _exists(error: RequestError) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from ulid import ULID
 
@@ -44,7 +44,16 @@ _BOM = b"\xef\xbb\xbf"
 _SKEW = timedelta(minutes=5)
 _UNPUBLISHED = (PostStatus.DRAFT, PostStatus.IN_REVIEW)
 
-Moment = Annotated[AwareDatetime, instant()]
+MOST_VERSION = 500_000  # revisions are numbered by it, and go up to 999,999
+
+
+def _written_out(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("an instant is written as 2026-11-25T12:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, instant(), BeforeValidator(_written_out)]
 
 
 class PostLine(In):
@@ -66,12 +75,13 @@ class PostLine(In):
     former_slugs: Annotated[list[SlugKey], Field(max_length=MOST_FORMER_SLUGS)] = Field(
         default_factory=list[Slug]
     )
-    version: Annotated[int, Field(strict=True, ge=1)] = 1
+    version: Annotated[int, Field(strict=True, ge=1, le=MOST_VERSION)] = 1
 
 
 def written(post: Post) -> bytes:
     """With a line feed; `postId` comes first."""
-    facts = {to_camel(name): value for name, value in post.model_dump(mode="json").items()}
+    known = post.model_dump(mode="json", exclude={"imported_at"})
+    facts = {to_camel(name): value for name, value in known.items()}
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -118,6 +128,7 @@ def _post(line: PostLine, post_id: PostId, slug: Slug, author: UserId, now: date
             status_since=since,
             created_at=created,
             published_at=since if line.status is PostStatus.PUBLISHED else line.published_at,
+            imported_at=now,
             **line.model_dump(include=_AS_IT_IS),
         )
     except ValidationError as error:

@@ -34,9 +34,16 @@ def work(shop: Workshop, job_id: JobId, is_over: IsOver) -> None:
         _come_again(shop, job)
         return
     try:
-        _carry_out(held)
+        _work_on(held)
     except LeaseLost:
         log.warning("%s was taken over by another worker", job_id)
+
+
+def _work_on(held: Held) -> None:
+    try:
+        _carry_out(held)
+    except LeaseLost:
+        raise
     except Interrupted:
         _hand_over(held)
     except Exception as error:  # noqa: BLE001 - whatever it is, the job must not stay as it is
@@ -68,6 +75,7 @@ def _hand_over(held: Held) -> None:
 
 def _failed(held: Held, error: Exception) -> None:
     """Ends a job that is beyond hope or has had its attempts; leaves any other to the next."""
+    held.look_again()
     job = held.job
     log.error("%s: %s", job.job_id, type(error).__name__, exc_info=error)
     last = job.attempts >= held.shop.most_attempts

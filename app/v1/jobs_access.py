@@ -44,14 +44,14 @@ class OnJob:
         return requesting.found(repository, job_id)
 
 
-def _desk(request: Request) -> JobDesk:
-    """Raises `NotConfigured`, which says what is missing."""
+def _desk(request: Request, repository: Stored) -> JobDesk:
+    """What it writes is noted as the request's. Raises `NotConfigured`: says what is missing."""
     wiring = wiring_of(request)
     if wiring.queue is None or wiring.objects is None:
         raise NotConfigured(settings=_missing(wiring))
     settings = wiring.settings
     return JobDesk(
-        wiring.repository,
+        repository,
         wiring.objects,
         wiring.queue,
         settings.import_max_bytes,

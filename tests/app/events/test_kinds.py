@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_an_event_is_cloud_events_json() -> None:
         "subject": POST,
         "time": "2026-11-25T09:26:53.589793Z",
         "datacontenttype": "application/json",
-        "sequence": "0000000004",
+        "sequence": "00000000000000000000004",
         "type": "post.changed",
         "dataversion": 1,
         "data": {
@@ -89,3 +90,6 @@ def test_every_kind_can_be_read_back() -> None:
 def test_sequences_compare_as_text() -> None:
     """The ninth version comes before the tenth."""
     assert sequence_of(9) < sequence_of(10) < sequence_of(999_999)
+    again, later = (datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2))
+    assert sequence_of(999_999) < sequence_of(1, again) < sequence_of(2, again)
+    assert sequence_of(999_999, again) < sequence_of(1, later)

@@ -49,6 +49,9 @@ EFFECTS: dict[tuple[str, str], Effects] = {
     (f"PATCH {_USER}/role", "users.change-role"): (("user", "users.change_role"),),
     (f"POST {_USER}/disable", "users.disable"): (("user", "users.disable"),),
     (f"POST {_USER}/enable", "users.enable"): (("user", "users.enable"),),
+    ("POST /v1/jobs/exports", "jobs.export"): (("job", "jobs.announce"),),
+    ("POST /v1/jobs/imports", "jobs.import"): (("job", "jobs.announce"),),
+    ("POST /v1/jobs/{job_id}/start", "jobs.start"): (("job", "jobs.begin"),),
     ("DELETE /v1/sessions", "sessions.revoke"): _ENDED,
     ("DELETE /v1/sessions/{session_id}", "sessions.revoke"): (("session", "sessions.revoke"),),
 }

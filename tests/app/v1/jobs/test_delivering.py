@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from app.aws.s3 import ObjectStore
+from app.jobs import importing
 from app.jobs.holding import Held
+from app.jobs.reading import Line
+from singletable.fault import Fault
 from tests.app import expect
 from tests.app.v1.jobs.office import PATIENT, DeadQueue, Notes, Office, ndjson
 from tests.app.v1.media.bucket import s3_client
@@ -149,13 +152,18 @@ def test_faults_of_ours_end_the_job_when_its_attempts_are_used_up(
     """The report has the lines before it, and says that it stopped, and why; no more than that."""
     job = office.started(LINES)
 
-    def breaking(_: Held) -> None:
-        raise RuntimeError("secret words")
+    finish = importing.finish
 
-    monkeypatch.setattr(Held, "pause", breaking)
-    for done in (1, 2, 3):
+    def breaking(held: Held, line: Line) -> None:
+        if line.number == 4:
+            raise RuntimeError("secret words")
+        finish(held, line)
+
+    monkeypatch.setattr(importing, "finish", breaking)
+    for status in ("queued", "queued", "failed"):
         assert office.deliver(job, office.workshop(queue=Notes()))
-        assert office.seen(job)["progress"]["done"] == done
+        assert office.seen(job)["status"] == status
+        assert office.seen(job)["progress"]["done"] == 3
     failed = office.seen(job)
     assert failed["status"] == "failed"
     assert failed["reason"] == (
@@ -164,6 +172,44 @@ def test_faults_of_ours_end_the_job_when_its_attempts_are_used_up(
     *rows, end = office.result(job)
     assert [row["outcome"] for row in rows] == ["created"] * 3
     assert (end["line"], end["outcome"], end["error"]["code"]) == (3, "stopped", "stopped")
+
+
+def test_who_gets_on_is_not_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it fails: between two failures there was a line that was finished."""
+    job = office.started(LINES)
+
+    def breaking(_: Held) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Held, "pause", breaking)
+        for done in (1, 2, 3, 4, 5):
+            assert office.deliver(job, office.workshop(queue=Notes(), most_attempts=2))
+            seen = office.seen(job)
+            assert (seen["status"], seen["progress"]["done"]) == ("queued", done)
+    assert office.deliver(job, office.workshop())
+    assert outcomes(office, job) == ONCE
+
+
+def test_a_line_whose_answer_was_lost_counts_as_done(office: Office) -> None:
+    """What the end says, and the last row of the report, is what the table says."""
+    job, sent = office.started(LINES), list[str]()
+
+    def losing(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = office.store.transport(operation, parameters)
+        sent.append(operation)
+        if sent.count("TransactWriteItems") == 2 and operation == "TransactWriteItems":
+            raise Fault("ServiceUnavailable", "the answer was lost")
+        return answer
+
+    shop = office.workshop(repository=office.store.repository(losing), most_attempts=1)
+    assert office.deliver(job, shop)
+    failed = office.seen(job)
+    assert (failed["status"], failed["progress"]["done"]) == ("failed", 2)
+    assert failed["reason"].endswith("; lines after 2 were not begun")
+    *rows, end = office.result(job)
+    assert [row["line"] for row in rows] == [1, 2]
+    assert (end["line"], end["outcome"]) == (2, "stopped")
 
 
 def test_workers_that_die_use_up_the_attempts(office: Office) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
+from typing import Any
 
 from access_patterns import posts
-from app.events.kinds import PostPublished
 from app.jobs.reading import LONGEST_LINE
 from model import PostId
 from tests.app import expect
@@ -58,10 +59,28 @@ def test_others_are_told_of_posts_that_readers_can_see(office: Office) -> None:
             ]
         )
     )
+    (event,) = told(office)
+    assert (event["type"], event["subject"]) == ("post.published", POST_ID)
+    assert event["sequence"].endswith("0000000004")
+
+
+def told(office: Office) -> list[dict[str, Any]]:
+    """The events that wait to be sent, in the order of their sequence."""
     items = office.store.transport("Scan", {"TableName": office.store.table})["Items"]
-    told = [item["body"]["S"] for item in items if item["entity"] == {"S": "OutboxEvent"}]
-    (event,) = map(PostPublished.model_validate_json, told)
-    assert (event.subject, event.sequence) == (POST_ID, "0000000004")
+    bodies = [item["body"]["S"] for item in items if item["entity"] == {"S": "OutboxEvent"}]
+    return sorted(map(json.loads, bodies), key=itemgetter("sequence"))
+
+
+def test_a_post_that_comes_again_comes_after_its_end(office: Office) -> None:
+    """Also with its former version: whoever passes over what is older must not miss it."""
+    line = ndjson([{**TEXT, "postId": POST_ID, "status": "published", "version": 3}])
+    for _ in range(2):
+        office.store.clock.tick()
+        _, report = office.imported(line)
+        assert report[0]["outcome"] == "created"
+        assert office.root.delete(f"/v1/posts/{POST_ID}").status_code == 204
+    kinds = [event["type"] for event in told(office)]
+    assert kinds == ["post.published", "post.deleted"] * 2
 
 
 def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -> None:
@@ -75,6 +94,8 @@ def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -
         (b'{"title": "a", "title": "b"}', "malformed-body"),
         (b"{}", "unprocessable"),
         (json.dumps({**TEXT, "categoryId": "none"}).encode(), "unprocessable"),
+        (json.dumps({**TEXT, "version": 10**10}).encode(), "unprocessable"),
+        (json.dumps({**TEXT, "createdAt": 0}).encode(), "unprocessable"),
         (json.dumps({**TEXT, "slug": "mine"}).encode(), "taken"),
         (json.dumps({**TEXT, "formerSlugs": ["mine"]}).encode(), "taken"),
     ]
@@ -90,7 +111,8 @@ def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -
     assert refused[0]["error"]["message"] == "the line is not JSON in UTF-8: column 3"
     nowhere = {"location": "line.categoryId", "code": "unknown-category"}
     assert nowhere.items() <= refused[6]["error"]["details"][0].items()
-    assert refused[7]["error"]["details"][0]["location"] == "line.slug"
+    places = [row["error"]["details"][0]["location"] for row in refused[7:]]
+    assert places == ["line.version", "line.createdAt", "line.slug", "line.slug"]
     assert [row["outcome"] for row in report[-2:]] == ["created", "finished"]
     assert office.site.count_in("news") == 3
 
