@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.accounts.desk import Desk
-from app.http.refusals import Unavailable
+from app.http.refusals import NotConfigured
 from app.wiring import Stored, wiring_of
 
 
@@ -16,7 +16,7 @@ def _desk(request: Request, repository: Stored) -> Desk:
     """What it writes is noted as the request's."""
     desk = wiring_of(request).desk
     if desk is None:
-        raise Unavailable()
+        raise NotConfigured(settings="COGNITO_USER_POOL_ID")
     return replace(desk, repository=repository)
 
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request
 
 from app.auth.guard import KnownCaller, May
 from app.aws.s3 import ObjectStore
-from app.http.refusals import Unavailable
+from app.http.refusals import NotConfigured
 from app.media import permission
 from app.wiring import Stored, wiring_of
 from model import Media, MediaKey, UserId, UserKey
@@ -48,7 +48,7 @@ class OnMedia:
 def _objects(request: Request) -> ObjectStore:
     objects = wiring_of(request).objects
     if objects is None:
-        raise Unavailable
+        raise NotConfigured(settings="MEDIA_BUCKET")
     return objects
 
 

@@ -205,7 +205,7 @@ def test_without_a_bucket_there_are_no_transfers(library: Library) -> None:
     ]
     for method, where in transfers:
         body = FILE if where == "/v1/media" else None
-        expect.failure(without.ada.request(method, where, json=body), 503, "unavailable")
+        expect.failure(without.ada.request(method, where, json=body), 503, "not-configured")
         stranger = without.anonymous.request(method, where, json=body)
         expect.failure(stranger, 401, "credentials-missing")
     expect.failure(without.speaking("vic").post("/v1/media", json=FILE), 403, "forbidden")
