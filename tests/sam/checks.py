@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from app.documents.pages import documented
 from app.settings import Settings, SettingsError, load_settings, setting_rows
 from app.settings.guards import LAYER_BUNDLE
 from singletable.emit.create_table import create_table, time_to_live
+from tests.sam.rights import REDIS_SECRET
 from tests.sam.scenarios import ENTRANCE, scenarios
 from tests.sam.stack import Dangling, Stack
 from tests.sam.template import ROOT, Template, functions, of_type, only
@@ -50,7 +50,11 @@ API = "ApiFunction"
 # What IAM cannot name more narrowly: objects of one bucket, streams of one table.
 _ANY_OF_ONE = {"AWS::S3::Bucket": ("/*", "/jobs/*"), "AWS::DynamoDB::Table": ("/stream/*",)}
 _PUT_IN = ("Parameter Deployment not used.",)
-_DYNAMIC = re.compile(r"aws-secretsmanager:<CursorSecret>")
+# What the secrets hold that the environment refers to.
+_KEPT = {
+    "aws-secretsmanager:<CursorSecret>": "x" * 64,
+    f"aws-secretsmanager:{REDIS_SECRET}": "rediss://cache.example.com:6379/0",
+}
 
 
 def dangling(template: Template) -> list[str]:
@@ -152,9 +156,8 @@ def environment(template: Template, name: str = API) -> dict[str, Any]:
 def settings_of(template: Template, parameters: dict[str, str], name: str = API) -> Settings:
     """As the function would read them; raises `SettingsError`. Lambda's own two are added."""
     variables = Stack(template, parameters, MADE).resolve(environment(template, name))
-    return started_with(
-        {name: _DYNAMIC.sub("x" * 64, str(value)) for name, value in variables.items()}
-    )
+    told = {name: str(value) for name, value in variables.items()}
+    return started_with({name: _KEPT.get(text, text) for name, text in told.items()})
 
 
 def started_with(variables: dict[str, str]) -> Settings:

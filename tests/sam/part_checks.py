@@ -5,7 +5,7 @@ what feeds worker and relay, and who watches over them. Derived from the templat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tests.sam.checks import most
@@ -74,7 +74,7 @@ def impatient_queues(template: Template) -> list[str]:
     """Queues that show a message again while it may still be worked on: six time-outs are asked."""
     return [
         f"{queue}: {patience} s, and {function} may take {seconds}"
-        for function, queue, _ in _sources(template, QUEUE)
+        for function, queue, _ in sources(template, QUEUE)
         if (patience := template["Resources"][queue]["Properties"].get("VisibilityTimeout", 30))
         < 6 * (seconds := most(template, functions(template)[function]["Timeout"]))
     ]
@@ -86,7 +86,7 @@ def lost_messages(template: Template) -> list[str]:
 
 
 def _lost_of_queues(template: Template) -> Iterator[str]:
-    for _, queue, source in _sources(template, QUEUE):
+    for _, queue, source in sources(template, QUEUE):
         properties = template["Resources"][queue]["Properties"]
         target = properties.get("RedrivePolicy", {}).get("deadLetterTargetArn")
         if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
@@ -100,7 +100,7 @@ def _lost_of_queues(template: Template) -> Iterator[str]:
 
 
 def _lost_of_streams(template: Template) -> Iterator[str]:
-    for function, _, source in _sources(template, "AWS::DynamoDB::Table"):
+    for function, _, source in sources(template, "AWS::DynamoDB::Table"):
         target = source.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         age, tries = (
             source.get(each, -1) for each in ("MaximumRecordAgeInSeconds", "MaximumRetryAttempts")
@@ -120,7 +120,7 @@ def _lost_of_streams(template: Template) -> Iterator[str]:
 def misdirected_filters(template: Template) -> list[str]:
     """Streams whose function hears of more, or of less, than what is put into the outbox."""
     found: list[str] = []
-    for function, _, source in _sources(template, "AWS::DynamoDB::Table"):
+    for function, _, source in sources(template, "AWS::DynamoDB::Table"):
         filters = source.get("FilterCriteria", {}).get("Filters", [])
         if [json.loads(each["Pattern"]) for each in filters] != [PUT_INTO_OUTBOX]:
             found.append(f"{function}: {filters}")
@@ -150,7 +150,7 @@ def unread_sources(template: Template) -> list[str]:
     """Sources that their function has no right to read, and dead letters that it cannot leave."""
     found: list[str] = []
     for kind, actions in READS.items():
-        for function, _, source in _sources(template, kind):
+        for function, _, source in sources(template, kind):
             rights = list(rights_of(template, function))
             wanted = [(action, source["EventSourceArn"]) for action in sorted(actions)]
             if failed := source.get("DestinationConfig", {}).get("OnFailure"):
@@ -194,25 +194,32 @@ def _to_be_watched(template: Template, stack: Stack) -> Iterator[tuple[str, str,
         name: stack.resolve(each["FunctionName"]) for name, each in functions(template).items()
     }
     yield from (("AWS/Lambda", "Errors", name) for name in named.values())
-    for function, _, _ in _sources(template, "AWS::DynamoDB::Table"):
+    for function, _, _ in sources(template, "AWS::DynamoDB::Table"):
         yield "AWS/Lambda", "IteratorAge", named[function]
-    read = [queue for _, queue, _ in _sources(template, QUEUE)]
+    read = [queue for _, queue, _ in sources(template, QUEUE)]
     for queue in of_type(template, QUEUE):
         metric = "AgeOfOldestMessage" if queue in read else "NumberOfMessagesVisible"
         yield "AWS/SQS", f"Approximate{metric}", f"<{queue}.QueueName>"
 
 
-def rights_of(template: Template, function: str) -> Iterator[tuple[str, Any]]:
-    """Each action that a function's own policies allow, with what it is allowed on."""
+def rights_of(
+    template: Template, function: str, passing: Sequence[Any] = ()
+) -> Iterator[tuple[str, Any]]:
+    """Each action that a function's own policies allow, with what it is allowed on.
+
+    `passing`: statements that are left out.
+    """
     role = functions(template)[function]["Role"]["Fn::GetAtt"][0]
     for policy in template["Resources"][role]["Properties"]["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] != "Allow" or statement in passing:
+                continue
             for action in _listed(statement["Action"]):
                 for resource in _listed(statement["Resource"]):
                     yield action, resource
 
 
-def _sources(template: Template, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def sources(template: Template, kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Function, resource of that kind, and the mapping that leads from one to the other."""
     for resource in of_type(template, "AWS::Lambda::EventSourceMapping").values():
         properties = resource["Properties"]

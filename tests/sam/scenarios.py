@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from tests.sam.rights import REDIS_SECRET
+
 SWITCHES: tuple[dict[str, str], ...] = (
     {"GatewayAuthorizer": "on"},
     {
@@ -18,10 +20,12 @@ SWITCHES: tuple[dict[str, str], ...] = (
         "AllowedOrigins": "https://www.example.com,https://admin.example.com",
     },
     {"AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"},
+    {"RedisSecretArn": REDIS_SECRET},
 )
 ENTRANCE: tuple[dict[str, str], ...] = (
     {"Stage": "prod", "TableName": "fm-web-prod", "AllowedOrigins": "https://www.example.com"},
     {"RedisUrl": "rediss://cache.example.com:6379/0", "GatewayAuthorizer": "on"},
+    {"RedisSecretArn": REDIS_SECRET},
     {},
 )
 

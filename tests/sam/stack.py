@@ -111,6 +111,8 @@ class Stack:
                 return not arguments[0]
             case "Fn::And":
                 return all(arguments)
+            case "Fn::Or":
+                return any(arguments)
             case "Fn::Join":
                 return str(arguments[0]).join(map(str, arguments[1]))
             case "Fn::Split":

@@ -9,15 +9,7 @@ import pytest
 
 from tests.sam import checks, part_checks
 from tests.sam.template import Template, deployed, source, transformed
-
-Resources = dict[str, Any]
-Mistake = Callable[[Resources], object]
-
-
-def properties(name: str) -> Callable[[Resources], dict[str, Any]]:
-    """Of a resource, as they are written."""
-    return lambda made: made[name]["Properties"]
-
+from tests.sam.written import Mistake, Resources, properties, rights
 
 bucket, queue, relay = (properties(each) for each in ("MediaBucket", "JobsQueue", "RelayFunction"))
 worker = properties("WorkerFunction")
@@ -36,14 +28,6 @@ def outbox(made: Resources) -> dict[str, Any]:
 def refusal(made: Resources, policy: str) -> dict[str, Any]:
     statement: dict[str, Any] = made[policy]["Properties"]["PolicyDocument"]["Statement"][0]
     return statement
-
-
-def rights(made: Resources, role: str, policy: str) -> dict[str, Any]:
-    for each in made[role]["Properties"]["Policies"]:
-        if each["PolicyName"] == policy:
-            statement: dict[str, Any] = each["PolicyDocument"]["Statement"][0]
-            return statement
-    raise LookupError(policy)
 
 
 MISTAKES: dict[str, tuple[Callable[[Template], list[str]], Mistake]] = {

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.sam.checks import environment, settings_of, started_with
-from tests.sam.template import ROOT, SAM, Template, deployed, of_type, source
+from tests.sam.rights import DEMANDED
+from tests.sam.template import ROOT, SAM, Template, deployed, functions, of_type, source
 
 CONFIGURED: dict[str, Any] = tomllib.loads((SAM / "samconfig.toml").read_text())
 STAGES = tuple(source()["Parameters"]["Stage"]["AllowedValues"])
@@ -49,6 +50,13 @@ def test_local_values_reach_the_function() -> None:
     assert LOCAL.keys() == of_type(source(), "AWS::Serverless::Function").keys()
     for name, given in LOCAL.items():
         assert given.keys() <= environment(deployed(), name).keys()
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_what_a_handler_demands_of_others_is_there_to_be_filled_in(name: str) -> None:
+    """The names of bucket, queue and topic, without which worker and relay do not start."""
+    demanded = DEMANDED[functions(deployed())[name]["Handler"]]
+    assert LOCAL[name].keys() >= demanded & {"MEDIA_BUCKET", "JOBS_QUEUE_URL", "EVENTS_TOPIC_ARN"}
 
 
 @pytest.mark.parametrize("name", LOCAL)

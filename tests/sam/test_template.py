@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from app.logs import JsonFormatter
 from app.policy.decisions import Decisions
 from app.policy.question import Question, Resource
-from tests.sam import checks, part_checks
+from tests.sam import checks, part_checks, role_checks
+from tests.sam.rights import REDIS_SECRET
 from tests.sam.stack import PSEUDO, Stack
 from tests.sam.template import (
     ROOT,
@@ -39,6 +41,7 @@ CHECKS: list[Callable[[Template], list[str]]] = [
     checks.differing_table,
     checks.unguarded_routes,
     *part_checks.CHECKS,
+    *role_checks.CHECKS,
 ]
 
 
@@ -65,6 +68,40 @@ def test_every_way_of_moving_traffic_is_one_that_there_is(deployment: str) -> No
 def test_production_needs_no_more_than_its_name() -> None:
     """Every parameter has a default, and an empty one is a text that is allowed."""
     assert Stack(deployed(), {"Stage": "prod"}).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "holds"),
+    [
+        ((), True),
+        (("RedisUrl",), True),
+        (("RedisSecretArn",), True),
+        (("RedisUrl", "RedisSecretArn"), False),
+    ],
+    ids=["neither", "the URL", "the secret", "both"],
+)
+def test_redis_is_named_once(given: tuple[str, ...], holds: bool) -> None:
+    """By its URL or by the secret that holds it: the stack refuses both."""
+    made = deployed()
+    (asserted,) = made["Rules"]["RedisIsNamedOnce"]["Assertions"]
+    assert Stack(made, dict.fromkeys(given, "given")).resolve(asserted["Assert"]) is holds
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "is_taken"),
+    [
+        ("RedisUrl", "rediss://:password@cache.example.com:6379/0", True),
+        ("RedisUrl", f"aws-secretsmanager:{REDIS_SECRET}", False),
+        ("RedisSecretArn", REDIS_SECRET, True),
+        ("RedisSecretArn", "fm-web/redis", False),
+        ("RedisSecretArn", f"{REDIS_SECRET}#url", False),
+    ],
+)
+def test_a_secret_is_named_by_its_arn_alone(parameter: str, text: str, is_taken: bool) -> None:
+    """A role's right needs the whole ARN, and a URL is no reference that no role could read."""
+    pattern = source()["Parameters"][parameter]["AllowedPattern"]
+    assert (re.fullmatch(pattern, text) is not None) is is_taken
+    assert re.fullmatch(pattern, "") is not None
 
 
 def test_what_holds_data_outlives_the_stack() -> None:
