@@ -147,10 +147,9 @@ def test_a_fault_leaves_a_write_in_doubt(
     assert lost(worker.ledger, [client]) == []
 
 
-@pytest.mark.parametrize("step", ["edit", "carry", "delete"])
-@pytest.mark.parametrize("refusal", [404, 409, 412])
+@pytest.mark.parametrize(("step", "refusal"), [("delete", 404), ("carry", 409), ("edit", 412)])
 def test_a_refusal_beside_an_outage_leaves_a_write_in_doubt(
-    shop: type[Shop], client: ApiClient, worker: Worker, refusal: int, step: str
+    shop: type[Shop], client: ApiClient, worker: Worker, step: str, refusal: int
 ) -> None:
     """The first attempt was carried out, and the second refused for it: neither loss nor error."""
     client.measures.enter(f"{WITHOUT}dynamodb")
