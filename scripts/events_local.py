@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -46,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 shown, 1 failed, 2 usage, 3 no environment",
     )
     parser.add_argument(
-        "--endpoint", default="http://127.0.0.1:8002", help="the embedded moto (%(default)s)"
+        "--endpoint",
+        default=f"http://127.0.0.1:{os.environ.get('COGNITO_PORT') or 8002}",
+        help="the embedded moto (%(default)s; with COGNITO_PORT another port)",
     )
     parser.add_argument("--topic", default=TOPIC, help="the topic's name (%(default)s)")
     parser.add_argument("--follow", action="store_true", help="go on until it is interrupted")

@@ -21,7 +21,7 @@
 #   MEDIA_BUCKET       use this bucket, as S3_ENDPOINT and AWS's own settings say; else one in the embedded moto
 #   JOBS_QUEUE_URL     use this queue, as SQS_ENDPOINT and AWS's own settings say; else one in the embedded moto
 #   EVENTS_TOPIC_ARN   tell this topic what happens, as SNS_ENDPOINT and AWS's own settings say; else one in the
-#                      embedded moto: scripts/events_local.py shows what it was told
+#                      embedded moto: scripts/events_local.py shows what it was told (--endpoint for another port)
 #   API_PORT           8001    port of the API
 #   TABLE_NAME         singletable_blog_local
 #   FRONTEND_DIR       a Next.js project: Storybook (STORYBOOK_PORT 6006) and Next.js (NEXTJS_PORT 3000) start too

@@ -8,7 +8,7 @@
 #
 # The command is told API_URL, and by SINGLETABLE_DEV_DIR where pids and logs of the stack's parts are. Limits of
 # requests are so high that it meets none; other settings of the API are taken from the environment. With
-# DYNAMODB_ENDPOINT the stack has a table of its own there.
+# DYNAMODB_ENDPOINT the stack has a table of its own there. Standard output is the command's alone.
 # Exit codes: the command's · 2 usage · 3 prerequisite missing · 5 install failed · 6 the stack did not start
 
 # shellcheck source=lib/common.sh
@@ -27,7 +27,7 @@ case ${1:-} in
 esac
 (($#)) || fail "$E_USAGE" "$0 was given no command" "see $0 --help"
 
-ensure_environment dev
+ensure_environment dev >&2
 OWN=$(mktemp -d)
 export SINGLETABLE_DEV_DIR="$OWN" DEV_DIR="$OWN" PID_DIR="$OWN/pids" LOG_DIR="$OWN/logs"
 make_dirs
@@ -52,10 +52,10 @@ trap 'exit 130' INT TERM HUP
 settings
 if [[ -n "$WITH_REDIS" ]]; then
   unset REDIS_TEST_URL
-  have_redis || fail "$E_MISSING" "there is no redis-server" "install it (Debian: apt-get install redis-server)"
+  have_redis >&2 || fail "$E_MISSING" "there is no redis-server" "install it (Debian: apt-get install redis-server)"
   export REDIS_URL="$REDIS_TEST_URL"
 fi
-step "starting a stack of our own: API $API_PORT, DynamoDB $DYNAMODB_PORT, Cognito $COGNITO_PORT"
+step "starting a stack of our own: API $API_PORT, DynamoDB $DYNAMODB_PORT, Cognito $COGNITO_PORT" >&2
 "$ROOT/scripts/run_backend_local.sh" up >"$OWN/up.log" 2>&1 || {
   show_tail "$OWN/up.log"
   fail "$E_START" "the local stack did not start" "see the lines above"

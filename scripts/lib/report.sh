@@ -1,6 +1,13 @@
 # Tells people and programs what runs. Needs parts.sh and dynamodb.sh.
 # shellcheck shell=bash
 
+# It looks at the usual port unless it is told another one.
+events_command() {
+  local command=scripts/events_local.py
+  [[ "$COGNITO_PORT" == 8002 ]] || command+=" --endpoint $(cognito_endpoint)"
+  say "$command"
+}
+
 print_urls() {
   say ""
   say "  API         http://localhost:$API_PORT"
@@ -21,7 +28,7 @@ print_urls() {
   else
     say "  jobs        none: a user pool was given, and not both JOBS_QUEUE_URL and MEDIA_BUCKET"
   fi
-  if has_topic; then say "  events      ${GIVEN_TOPIC:-$TOPIC  (in the same moto; scripts/events_local.py shows them)}"; fi
+  if has_topic; then say "  events      ${GIVEN_TOPIC:-$TOPIC  (in the same moto; $(events_command) shows them)}"; fi
   if [[ -n "${FRONTEND_DIR:-}" ]]; then
     say "  Storybook   http://localhost:$STORYBOOK_PORT"
     say "  Next.js     http://localhost:$NEXTJS_PORT"

@@ -1,26 +1,25 @@
-"""The options of a load, and its exit code."""
+"""Carries a load out as its options say; its exit code."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from scripts.load.disturbance import Disturbance
+from scripts.load.options import USAGE, parsed
 from scripts.load.report import as_json, lines
 from scripts.load.run import Load, NobodySignedIn
 from scripts.load.stack import Stack
 
-WELL, NOT_WELL, USAGE, NOT_STARTED, INTERRUPTED = 0, 1, 2, 6, 130
+WELL, NOT_WELL, NOT_STARTED, INTERRUPTED = 0, 1, 6, 130
 LOCAL = {"localhost", "127.0.0.1", "::1"}
-PARTS = ("redis", "dynamodb", "cognito")
 
 
 def main() -> int:
-    options = _parser().parse_args()
+    options = parsed()
     stack = Stack(Path(options.stack) if options.stack else None)
     if refusal := _refusal(options, stack):
         return _complain(refusal, USAGE)
@@ -44,25 +43,11 @@ def main() -> int:
     return INTERRUPTED if load.interrupted else WELL
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scripts/load.sh", add_help=False)
-    parser.add_argument("--url", default=os.environ.get("API_URL", ""))
-    parser.add_argument("--stack", default=os.environ.get("SINGLETABLE_DEV_DIR", ""))
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--workers", type=int, default=8)
-    parser.add_argument("--memory-bound", type=float, default=32.0)
-    parser.add_argument("--disturb", choices=PARTS)
-    parser.add_argument("--json", action="store_true")
-    return parser
-
-
 def _refusal(options: argparse.Namespace, stack: Stack) -> str | None:
     """Why nothing is begun; None if all is well."""
     host = urlsplit(options.url).hostname
     if host not in LOCAL:
         return f"--url {options.url!r} is not on this machine: a load writes and deletes there"
-    if not 0 < options.seconds <= 86400 or not 0 < options.workers <= 200:
-        return "--seconds goes up to 86400 and --workers to 200, both from more than 0"
     if options.disturb and stack.pid(options.disturb) is None:
         return f"--disturb {options.disturb}: the stack has no such part of its own"
     return None

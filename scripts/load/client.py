@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any, Self
@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 import httpx2 as httpx
 
-from scripts.load.measures import OK, Measures
+from scripts.load.measures import MAYBE, OK, WITHOUT, Measures
 
 _COOKIE = re.compile(r"^([^=]+)=([^;]*)")
 PASSWORD = "Demo-password-1"  # noqa: S105 - everyone knows it
 PATIENCE_SECONDS = 60
+REFUSALS = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
+"""What the repetition of a write meets that had been carried out: gone, or other than before."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,12 @@ class Answer:
         return (
             self.status in (0, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
             or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            or self.outcome.startswith(MAYBE)
         )
+
+    def beside_an_outage(self) -> Answer:
+        """To a write: the API repeats what DynamoDB did not answer in time, without a token."""
+        return replace(self, outcome=MAYBE + self.outcome) if self.status in REFUSALS else self
 
 
 class ApiClient:
@@ -48,7 +55,7 @@ class ApiClient:
         self._http = httpx.Client(base_url=url, timeout=PATIENCE_SECONDS, trust_env=False)
         self._origin = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
         self._cookies: dict[str, str] = {}
-        self._measures = measures
+        self.measures = measures
         self.email = email
         self.user_id = ""
 
@@ -68,11 +75,14 @@ class ApiClient:
     def ask(self, operation: str, method: str, path: str, **options: Any) -> Answer:
         """`options`: `json`, `params`, `headers`; `gone` is asked whether 404 is right."""
         gone = options.pop("gone", lambda: False)
-        began, begun_in = perf_counter(), self._measures.phase
+        began, moment = perf_counter(), self.measures.now()
         answer = self._answer(method, path, options)
+        phase = self.measures.phase_since(moment)
         if answer.status == HTTPStatus.NOT_FOUND and gone():
             answer = Answer(answer.status, OK)
-        self._measures.add(operation, perf_counter() - began, answer.outcome, begun_in)
+        elif method != "GET" and phase.startswith(WITHOUT):
+            answer = answer.beside_an_outage()
+        self.measures.add(operation, perf_counter() - began, answer.outcome, phase)
         return answer
 
     def _answer(self, method: str, path: str, options: Any) -> Answer:

@@ -1,6 +1,7 @@
 """What was acknowledged, and whether it is still there. Sends nothing.
 
-A write without an answer may have happened or not: both are right until the next acknowledged one.
+A write without a certain answer may have happened or not: both are right until the next
+acknowledged one.
 """
 
 from __future__ import annotations

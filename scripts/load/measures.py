@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
 
 OK = "ok"
 WITHOUT = "without "
 """How the name of a phase begins in which a part is out."""
+MAYBE = "may have happened, "
+"""How the outcome begins of a write that may have been refused for its own first attempt."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One request. `outcome`: `ok`, or what went wrong in two words, as in `503 unavailable`."""
+    """One request. `outcome`: `ok`, or what went wrong in few words, as in `503 unavailable`."""
 
     operation: str
     phase: str
@@ -48,19 +50,38 @@ def latency(samples: Iterable[Sample]) -> Latency:
     return Latency(len(ms), p50, p90, p99, ms[-1] if ms else 0.0)
 
 
-@dataclass
 class Measures:
-    """Many workers add; `phase` is what they are told."""
+    """Many workers add; phases follow one another."""
 
-    phase: str = "load"
-    samples: list[Sample] = field(default_factory=list)
-    _lock: Lock = field(default_factory=Lock)
+    def __init__(self, phase: str = "load") -> None:
+        self.samples: list[Sample] = []
+        self._phases = [phase]
+        self._lock = Lock()
 
-    def add(self, operation: str, seconds: float, outcome: str, begun_in: str) -> None:
-        """`begun_in`: the phase in which it was sent. It met a part that was out if either did."""
+    @property
+    def phase(self) -> str:
+        return self._phases[-1]
+
+    def enter(self, phase: str) -> None:
+        """From now on it is this one."""
+        self._phases.append(phase)
+
+    def now(self) -> int:
+        """A moment, for `phase_since`."""
+        return len(self._phases) - 1
+
+    def phase_since(self, moment: int) -> str:
+        """For which one a request counts that was sent then: where it met a part that was out."""
+        met = (phase for phase in self._phases[moment:] if phase.startswith(WITHOUT))
+        return next(met, self.phase)
+
+    def add(self, operation: str, seconds: float, outcome: str, phase: str) -> None:
         with self._lock:
-            phase = begun_in if begun_in.startswith(WITHOUT) else self.phase
             self.samples.append(Sample(operation, phase, seconds, outcome))
+
+    def phases(self) -> tuple[str, ...]:
+        """In the order in which they were entered."""
+        return tuple(self._phases)
 
     def of(self, phase: str | None = None, operation: str | None = None) -> list[Sample]:
         """Those of a phase, of an operation; None: of all."""

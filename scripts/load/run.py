@@ -24,7 +24,7 @@ from scripts.load.worker import Worker
 ADMINISTRATOR = "ada@example.com"
 ACCOUNTS = (ADMINISTRATOR, "grace@example.com", "sejong@example.com")
 NOBODY = ""
-LOAD, READING_BACK = "load", "reading back"
+READING_BACK = "reading back"
 PROGRESS_SECONDS = 5.0
 TICKS = 12
 
@@ -49,17 +49,15 @@ class Load:
     measures: Measures = field(default_factory=Measures)
     ledger: Ledger = field(default_factory=Ledger)
     interrupted: bool = False
-    _phases: list[str] = field(default_factory=list)
     _resident: list[float] = field(default_factory=list)
 
     def run(self) -> Result:
-        self._enter(LOAD)
         with ExitStack() as until_read_back:
             workers = [self._worker(number, until_read_back) for number in range(self.workers)]
             log_end = self.stack.log_end()
             seconds = self._work(workers)
             capacity = self.stack.capacity(log_end)
-            self._enter(READING_BACK)
+            self.measures.enter(READING_BACK)
             lost_ones = self._lost([worker.client for worker in workers])
         return self._result(seconds, capacity, lost_ones)
 
@@ -96,15 +94,11 @@ class Load:
         except Unreadable as error:
             return [f"{error}: what is lost is unknown"]
 
-    def _enter(self, phase: str) -> None:
-        self.measures.phase = phase
-        self._phases.append(phase)
-
     def _go_on(self) -> None:
         if self.disturbance is None:
             self._wait(self.seconds)
         else:
-            in_thirds(self.seconds, self.disturbance, self._wait, self._enter)
+            in_thirds(self.seconds, self.disturbance, self._wait, self.measures.enter)
 
     def _wait(self, seconds: float) -> None:
         """Lets the workers work, and says how they do."""
@@ -129,7 +123,7 @@ class Load:
             measures=self.measures,
             seconds=seconds,
             workers=self.workers,
-            phases=tuple(dict.fromkeys(self._phases)),
+            phases=self.measures.phases(),
             writes=self.ledger.writes,
             posts=len(self.ledger.posts()),
             lost=lost_ones,

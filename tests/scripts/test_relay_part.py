@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ def test_the_relay_is_told_the_topic_that_the_bootstrap_saved(site: "Site") -> N
     done = site.backend("up", LOG_LEVEL="ERROR")
     assert done.returncode == 0, done.stderr
     assert "events      singletable-events-local" in done.stdout
+    shows = f"scripts/events_local.py --endpoint http://127.0.0.1:{site.cognito_port} shows them"
+    assert shows in done.stdout
     told = site.relay_settings()
     assert told["EVENTS_TOPIC_ARN"] == "arn:singletable-events-local"
     assert told["SNS_ENDPOINT"] == f"http://127.0.0.1:{site.cognito_port}"
@@ -61,3 +65,17 @@ def test_without_a_moto_there_is_no_topic_and_no_relay(site: "Site") -> None:
     site.backend("down").check_returncode()
     assert site.backend("up", EVENTS_TOPIC_ARN="arn:mine", **pool).returncode == 0
     assert site.health() == {"dynamodb": True, "relay": True, "api": True}
+
+
+def test_events_are_looked_for_where_the_stack_is(site: "Site") -> None:
+    """The hint has an option where the port is not the usual one; or it takes COGNITO_PORT."""
+    command = site.shell("events_command", COGNITO_PORT="8002").stdout
+    assert command == "scripts/events_local.py\n"
+    told = subprocess.run(
+        [sys.executable, site.root / "scripts" / "events_local.py", "--help"],
+        env={**site.environment, "COGNITO_PORT": "8112"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "http://127.0.0.1:8112;" in told.stdout

@@ -25,10 +25,11 @@ def test_a_command_has_a_stack_and_leaves_none(site: Site) -> None:
     """It is told the API's address and the parts' pids; its exit code is the script's."""
     done = site.run("with_stack.sh", "bash", "-c", TELL)
     assert done.returncode == 7, done.stderr
-    _, url, folder, *parts = done.stdout.splitlines()
+    url, folder, *parts = done.stdout.splitlines()
     assert parts == ["api.pid", "cognito.pid", "dynamodb.pid", "relay.pid", "worker.pid"]
     assert not listening(int(url.rpartition(":")[2]))
     assert not Path(folder).exists()
+    assert "starting a stack" in done.stderr
 
 
 def test_a_stack_that_runs_already_is_left_alone(site: Site) -> None:
@@ -85,3 +86,20 @@ def test_a_load_on_another_machine_is_refused(site: Site) -> None:
         )
         assert done.returncode == 2
         assert "is not on this machine" in done.stderr
+
+
+def test_a_load_with_wrong_options_starts_no_stack(site: Site) -> None:
+    """Exit 2, with the way to help."""
+    done = site.run("load.sh", "--disturb", "foo")
+    assert done.returncode == 2
+    assert "'foo'" in done.stderr
+    assert "fix: see scripts/load.sh --help" in done.stderr
+    assert "starting" not in done.stdout + done.stderr
+
+
+def test_a_load_keeps_standard_output_for_its_report(site: Site) -> None:
+    """What is started is told beside it: a program that reads JSON meets nothing else."""
+    (site.root / "scripts" / "load" / "__main__.py").write_text("print('{}')")
+    done = site.run("load.sh", "--json")
+    assert done.stdout == "{}\n", done.stderr
+    assert "starting a stack" in done.stderr

@@ -35,7 +35,7 @@ def test_errors_are_told_apart_by_phase_operation_and_outcome() -> None:
     """Each with how often."""
     measures = Measures()
     measures.add("read", 0.1, OK, "load")
-    measures.phase = "after"
+    measures.enter("after")
     for _ in range(2):
         measures.add("edit", 0.1, "503 unavailable", "after")
     assert not measures.errors("load")
@@ -43,18 +43,33 @@ def test_errors_are_told_apart_by_phase_operation_and_outcome() -> None:
     assert measures.operations() == ["edit", "read"]
 
 
+PHASES = ("before", "without redis", "after")
+
+
 @pytest.mark.parametrize(
     ("begun_in", "ended_in", "counts_for"),
     [
+        ("before", "before", "before"),
         ("before", "without redis", "without redis"),
         ("without redis", "after", "without redis"),
-        ("before", "after", "after"),
+        ("before", "after", "without redis"),
+        ("after", "after", "after"),
     ],
 )
 def test_who_met_a_part_that_was_out_counts_for_that_phase(
     begun_in: str, ended_in: str, counts_for: str
 ) -> None:
-    """Whether it was sent before, or answered after."""
-    measures = Measures(phase=ended_in)
-    measures.add("read", 0.1, OK, begun_in)
-    assert measures.samples[0].phase == counts_for
+    """Whether it was sent before, or answered after, or both."""
+    measures, moments = Measures("before"), {}
+    for phase in PHASES[: PHASES.index(ended_in) + 1]:
+        if phase != measures.phase:
+            measures.enter(phase)
+        moments[phase] = measures.now()
+    assert measures.phase_since(moments[begun_in]) == counts_for
+
+
+def test_phases_are_told_in_their_order() -> None:
+    """The first is there from the start."""
+    measures = Measures()
+    measures.enter("reading back")
+    assert measures.phases() == ("load", "reading back")

@@ -21,7 +21,6 @@ def result(
     """`told`: an outcome and the phase it came in."""
     measures = Measures()
     for phase, outcome in told:
-        measures.phase = phase
         measures.add("edit", 0.25, outcome, phase)
     capacity = {"posts.edit": Units(0.5, 3.0)}
     return Result(measures, 10.0, 2, PHASES, 5, 4, list(lost), memory, 32.0, capacity)
@@ -44,6 +43,8 @@ def test_lost_writes_and_growing_memory_are_problems() -> None:
         ("before", "503 unavailable", True),
         ("without dynamodb", "503 unavailable", False),
         ("without dynamodb", "no answer", False),
+        ("without dynamodb", "may have happened, 409 conflict", False),
+        ("without dynamodb", "409 conflict", True),
         ("without dynamodb", "500 internal-error", True),
         ("without dynamodb", "no connection", True),
         ("after", "503 unavailable", True),
@@ -52,7 +53,7 @@ def test_lost_writes_and_growing_memory_are_problems() -> None:
 def test_only_a_part_that_is_out_excuses_refusals(
     phase: str, outcome: str, is_problem: bool
 ) -> None:
-    """And none but 503 and no answer: the API itself goes on."""
+    """And none but 503, no answer, and a write's own repetition: the API itself goes on."""
     assert bool(list(result((phase, outcome)).problems())) is is_problem
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from scripts.load.client import ApiClient
 from scripts.load.ledger import Ledger
-from scripts.load.measures import Measures
+from scripts.load.measures import MAYBE, WITHOUT, Measures
 from scripts.load.readback import lost
 from scripts.load.worker import MOST_OWN_POSTS, Worker
 
@@ -21,12 +21,14 @@ from scripts.load.worker import MOST_OWN_POSTS, Worker
 class Shop(BaseHTTPRequestHandler):
     """Just enough of the API.
 
-    `forgetful` acknowledges edits without making them; `faulty` makes them, and answers 503.
+    `forgetful` acknowledges edits without making them; `faulty` makes them, and answers 503;
+    `repeats` carries every write out, and answers what a second attempt meets.
     """
 
     posts: dict[str, dict[str, Any]]
     forgetful: bool
     faulty: bool
+    repeats: int
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
@@ -40,14 +42,14 @@ class Shop(BaseHTTPRequestHandler):
                 self._answer(201, post)
             case ["posts", post_id, step]:
                 self.posts[post_id]["status"] = {"submit": "in-review"}.get(step, "published")
-                self._answer(200, self.posts[post_id])
+                self._answer(self.repeats or 200, self.posts[post_id])
 
     def do_PATCH(self) -> None:
         post = self.posts[self.path.rpartition("/")[2]]
         change = self._body()
         if not self.forgetful:
             post |= change
-        self._answer(503 if self.faulty else 200, post | change)
+        self._answer(503 if self.faulty else self.repeats or 200, post | change)
 
     def do_GET(self) -> None:
         post_id = urlsplit(self.path).path.rpartition("/")[2]
@@ -60,7 +62,7 @@ class Shop(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         del self.posts[self.path.rpartition("/")[2]]
-        self._answer(204, None)
+        self._answer(self.repeats or 204, None)
 
     def _published(self) -> list[dict[str, Any]]:
         return [post for post in self.posts.values() if post["status"] == "published"]
@@ -86,7 +88,7 @@ class Shop(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def shop() -> Iterator[type[Shop]]:
-    yield type("OneShop", (Shop,), {"posts": {}, "forgetful": False, "faulty": False})
+    yield type("OneShop", (Shop,), {"posts": {}, "forgetful": False, "faulty": False, "repeats": 0})
 
 
 @pytest.fixture
@@ -143,6 +145,40 @@ def test_a_fault_leaves_a_write_in_doubt(
     assert worker.ledger.writes == 5
     assert sum("body" in post and "Edited" in post["body"] for post in shop.posts.values()) == 2
     assert lost(worker.ledger, [client]) == []
+
+
+@pytest.mark.parametrize(("step", "refusal"), [("delete", 404), ("carry", 409), ("edit", 412)])
+def test_a_refusal_beside_an_outage_leaves_a_write_in_doubt(
+    shop: type[Shop], client: ApiClient, worker: Worker, step: str, refusal: int
+) -> None:
+    """The first attempt was carried out, and the second refused for it: neither loss nor error."""
+    client.measures.enter(f"{WITHOUT}dynamodb")
+    shop.repeats = refusal
+    getattr(worker, step)()
+    (outcome,) = {outcome for _, outcome in client.measures.errors()}
+    assert outcome == f"{MAYBE}{refusal} not-found"
+    assert worker.ledger.writes == 5
+    assert lost(worker.ledger, [client]) == []
+
+
+def test_a_real_loss_beside_an_outage_is_found(
+    shop: type[Shop], client: ApiClient, worker: Worker
+) -> None:
+    """A refused edit may have happened or not; a post that vanished is neither."""
+    client.measures.enter(f"{WITHOUT}dynamodb")
+    shop.repeats = 404
+    worker.edit()
+    shop.posts.clear()
+    assert len(lost(worker.ledger, [client])) >= 2
+
+
+def test_a_deletion_that_is_refused_with_no_part_out_is_found(
+    shop: type[Shop], client: ApiClient, worker: Worker
+) -> None:
+    """The post was gone before anybody deleted it: 404 is the answer to a loss."""
+    shop.repeats = 404
+    worker.delete()
+    assert any("and is deleted" in loss for loss in lost(worker.ledger, [client]))
 
 
 def test_a_worker_keeps_on_writing_when_it_has_many_posts(
