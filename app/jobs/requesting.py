@@ -45,13 +45,15 @@ class JobDesk:
         self._send(job, now)
         return job
 
-    def begin_import(self, size: int, caller: UserId, now: datetime) -> tuple[Job, PresignedUpload]:
-        """A job that waits, and how its lines are to be sent. Raises `TooBig`."""
+    def planned_import(
+        self, size: int, caller: UserId, now: datetime
+    ) -> tuple[Job, PresignedUpload]:
+        """A job yet to be announced, and how its lines are to be sent. Raises `TooBig`."""
         if size > self.largest:
             raise TooBig(limit=self.largest)
         made = self._job(JobKind.IMPORT, caller, now).model_copy(update={"size": size})
         upload = self.objects.presign_upload(places.arriving(made), places.NDJSON, size)
-        return self.repository.write(asked.announce(made)), upload
+        return made, upload
 
     def start(self, job: Job, now: datetime) -> Job:
         """Queues it: for the first time, or again if it waits, failed or is not worked on."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import Depends, Response
 
+from access_patterns import jobs as asked
 from app.auth.guard import KnownCaller
 from app.clock import Now
 from app.http.documented import carrying, problems
 from app.http.envelope import Envelope, ok
 from app.http.refusals import Conflict, NotConfigured, NotFound
 from app.http.ulids import JOB
+from app.idempotency.once import Once
 from app.routers import write_router
 from app.v1.jobs_access import Desk, OnJobs, StartedJob
 from app.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
@@ -40,12 +42,15 @@ def export(caller: KnownCaller, desk: Desk, response: Response, now: Now) -> Env
     responses={201: carrying("Location"), **problems(NotConfigured)},
 )
 def announce(
-    wanted: ImportIn, caller: KnownCaller, desk: Desk, response: Response, now: Now
+    wanted: ImportIn, caller: KnownCaller, desk: Desk, once: Once, response: Response, now: Now
 ) -> Envelope[JobUploadOut]:
     """Where the lines go, in exactly this size. Start the job once they are there."""
-    job, upload = desk.begin_import(wanted.size, UserId(caller.subject), now)
-    response.headers["Location"] = _path(job.job_id)
-    return ok(upload_out(job, upload))
+    planned, upload = desk.planned_import(wanted.size, UserId(caller.subject), now)
+    response.headers["Location"] = _path(planned.job_id)
+    return once(
+        lambda repository: repository.write(asked.announce(planned)),
+        lambda job: ok(upload_out(job, upload)),
+    )
 
 
 @router.post(
