@@ -86,7 +86,8 @@ if ((${#MISSING[@]})) && [[ "${REQUIRE_CONNECTED:-}" == 1 ]]; then
   fail "$E_MISSING" "REQUIRE_CONNECTED=1, and not every service is to be had" "$(printf '%s; ' "${MISSING[@]}")"
 fi
 
-(($#)) || set -- -n auto
+# One more than there are cores: some tests wait for processes of their own.
+(($#)) || set -- -n "$(($(getconf _NPROCESSORS_ONLN) + 1))"
 step "offline tests"
 run offline "not connected" "$@"
 step "connected tests"
