@@ -9,11 +9,18 @@ from functools import cache
 import botocore.session
 import pytest
 from botocore.loaders import Loader
+from hypothesis import HealthCheck, settings
 
 from singletable import Table
 from tests.backends import BACKENDS, Backend
 
 OpenBackend = Callable[[Table], Backend]
+
+# How fast examples come says something of the machine, and nothing of what is tested.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session", autouse=True)
