@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.limits import Attempts
+from app.limits import Attempts, shared
 from app.limits.shared import RedisWindows
 from tests.app.limits.counting import SECRET, Server, redis_url
 
@@ -27,6 +27,13 @@ def on_redis() -> Iterator[OnRedis]:
             return opened.enter_context(closing(Attempts(windows, base, SECRET)))
 
         yield made
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine answers come late: what is not about time must not fail for it."""
+    for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS", "FREE_CONNECTION_SECONDS"):
+        monkeypatch.setattr(shared, limit, 30.0)
 
 
 @pytest.fixture

@@ -31,7 +31,9 @@ PROCESS = """
 import sys
 from app.limits.kinds import Kind
 from app.limits.requests import Requests
+from app.limits import shared
 from app.limits.shared import RedisWindows
+shared.CONNECT_SECONDS = shared.ANSWER_SECONDS = 30.0
 url, prefix, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])
 requests = Requests(RedisWindows(url, prefix), {Kind.READ: quota}, b"shared")
 print("up", flush=True)
@@ -58,7 +60,7 @@ def reading(requests: Requests) -> bool:
     return requests.of_caller(Kind.READ, "ada").counted.admitted
 
 
-def test_a_crowd_gets_exactly_the_quota(on_redis: OnRedis) -> None:
+def test_a_crowd_gets_exactly_the_quota(on_redis: OnRedis, patience: None) -> None:
     """200 threads at one moment, spread over two instances; each is told another rest."""
     url, prefix = redis_url(), uuid.uuid4().hex
     instances = [on_redis(url, 70, prefix) for _ in range(2)]
@@ -80,7 +82,7 @@ def test_processes_count_together() -> None:
     assert sum(admitted) == 50
 
 
-def test_the_window_moves_by_the_servers_clock(on_redis: OnRedis) -> None:
+def test_the_window_moves_by_the_servers_clock(on_redis: OnRedis, patience: None) -> None:
     """Room comes back in the order in which it was taken, a minute later each."""
     requests = on_redis(redis_url(), 2)
     first = requests.of_caller(Kind.READ, "ada")
@@ -91,7 +93,7 @@ def test_the_window_moves_by_the_servers_clock(on_redis: OnRedis) -> None:
     assert 59 < refused.counted.seconds < second.counted.seconds < first.counted.seconds <= 60
 
 
-def test_a_lowered_quota_holds_at_once(on_redis: OnRedis) -> None:
+def test_a_lowered_quota_holds_at_once(on_redis: OnRedis, patience: None) -> None:
     """What an instance with a higher one has let in counts against it."""
     url, prefix = redis_url(), uuid.uuid4().hex
     generous, strict = on_redis(url, 5, prefix), on_redis(url, 2, prefix)
@@ -101,7 +103,7 @@ def test_a_lowered_quota_holds_at_once(on_redis: OnRedis) -> None:
     assert 0 < refused.seconds <= 60
 
 
-def test_keys_expire_and_tell_nothing(on_redis: OnRedis) -> None:
+def test_keys_expire_and_tell_nothing(on_redis: OnRedis, patience: None) -> None:
     """A key goes a minute after its last request; there is no name and no address in it."""
     url, prefix = redis_url(), uuid.uuid4().hex
     requests = on_redis(url, 5, prefix)

@@ -37,7 +37,7 @@ def unavailable(attempts: Attempts) -> float:
     ids=["one account from one source", "one source", "one account"],
 )
 def test_a_crowd_gets_exactly_the_limit(
-    on_redis: OnRedis, base: int, sources: int, accounts: int, admitted: int
+    on_redis: OnRedis, patience: None, base: int, sources: int, accounts: int, admitted: int
 ) -> None:
     """200 threads at one moment, spread over two instances that share a Redis."""
     url, prefix = redis_url(), uuid.uuid4().hex
