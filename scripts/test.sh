@@ -86,12 +86,13 @@ if ((${#MISSING[@]})) && [[ "${REQUIRE_CONNECTED:-}" == 1 ]]; then
   fail "$E_MISSING" "REQUIRE_CONNECTED=1, and not every service is to be had" "$(printf '%s; ' "${MISSING[@]}")"
 fi
 
-# One more than there are cores: some tests wait for processes of their own.
-(($#)) || set -- -n "$(($(getconf _NPROCESSORS_ONLN) + 1))"
+# Offline one worker more than there are cores, since some tests wait; the services of the others need their share.
+offline=("$@") connected=("$@")
+(($#)) || { offline=(-n "$(($(getconf _NPROCESSORS_ONLN) + 1))") connected=(-n auto); }
 step "offline tests"
-run offline "not connected" "$@"
+run offline "not connected" "${offline[@]}"
 step "connected tests"
-run connected connected "$@"
+run connected connected "${connected[@]}"
 ((${#MISSING[@]} == 0)) || printf 'skipped, as its service is missing: %s\n' "${MISSING[@]}"
 "$PYTHON" -I "$LIB/totals.py" "$RESULTS" || FAILED=true
 [[ $FAILED == false ]]
