@@ -4,19 +4,16 @@ stack `python -m app.relay` reads the stream itself. Importing configures nothin
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Mapping
 from functools import cache
-from threading import Event
-from types import FrameType
 from typing import Any
 
 from app.aws.sns import make_topic
 from app.aws.streams import make_stream
 from app.events.polling import Polling
 from app.events.relaying import Relay
-from app.logs import configure_logging
-from app.settings import Settings, SettingsError, load_settings
+from app.processes import begun, stop_asked_for
+from app.settings import Settings
 
 NOBODY = "EVENTS_TOPIC_ARN: missing, so the relay has nobody to tell. Set it to the topic's ARN"
 
@@ -31,13 +28,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[s
 
 @cache
 def _settings() -> Settings:
-    """Ends the process with the message alone if the settings are refused."""
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        raise SystemExit(str(error)) from None
-    configure_logging(settings.log_level)
-    return settings
+    return begun()
 
 
 @cache
@@ -50,13 +41,7 @@ def _relay() -> Relay:
 
 def main() -> None:
     """Until it is told to stop, by TERM or INT."""
-    stopped = Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    stopped = stop_asked_for()
     polling = Polling(make_stream(_settings()), _relay())
     log.info("the relay reads the stream of %s", _settings().table_name)
     polling.until(stopped)

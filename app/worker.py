@@ -5,13 +5,10 @@ Built from the environment when it is first asked for, as in `app.main`. Knows n
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache, partial
-from threading import Event
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.clients import Clients
@@ -22,10 +19,10 @@ from app.clock import utc_now
 from app.jobs import records, working
 from app.jobs.holding import IsOver, Workshop
 from app.jobs.polling import poll
-from app.logs import configure_logging
 from app.metrics.meter import Meter
 from app.metrics.tally import Tally, tallied
-from app.settings import Settings, SettingsError, load_settings
+from app.processes import begun, stop_asked_for
+from app.settings import Settings
 from model import JobId
 
 if TYPE_CHECKING:
@@ -77,11 +74,7 @@ def make_workshop(settings: Settings) -> tuple[Workshop, SqsQueue]:
 
 @cache
 def _made() -> tuple[Workshop, SqsQueue, Report | None]:
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        raise SystemExit(str(error)) from None
-    configure_logging(settings.log_level)
+    settings = begun()
     report = None if settings.metrics == "off" else Meter.of(settings).report_work
     return *make_workshop(settings), report
 
@@ -97,13 +90,7 @@ def _is_late(context: LambdaContext) -> bool:
 
 def main() -> int:
     """Polls until SIGTERM or SIGINT."""
-    stop = Event()
-
-    def put_down(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, put_down)
+    stop = stop_asked_for()
     shop, queue, report = _made()
     poll(queue, lambda event: answer(event, shop, stop.is_set, report), stop)
     return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
+import app.processes
 import app.worker
 from app.worker import SPARE_MILLISECONDS
 from tests.app.v1.jobs.office import sqs_client
@@ -40,7 +41,7 @@ def test_the_handler_answers_as_lambda_wants_it(monkeypatch: pytest.MonkeyPatch)
     told = LOCAL | {"JOBS_QUEUE_URL": "https://sqs.example.com/1/jobs", "MEDIA_BUCKET": "files"}
     for name, value in told.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(app.worker, "configure_logging", lambda _: None)
+    monkeypatch.setattr(app.processes, "configure_logging", lambda _: None)
     app.worker._made.cache_clear()
     with mock_aws():
         handler = app.worker.handler
