@@ -12,12 +12,12 @@ from operator import itemgetter
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, cast
 
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from access_patterns import blog
 from app.audit.audited import is_audited
 from app.auth.guard import Guarding
+from app.http.dependants import calls_of
 from app.jobs import working
 from app.jobs.holding import Workshop
 from app.main import ROUTERS
@@ -58,7 +58,7 @@ def callers() -> dict[str, list[str]]:
 def _callers() -> Iterator[tuple[str, list[object]]]:
     """Captions, and what each begins with."""
     for caption, route in _routes():
-        yield caption, list(_calls(route.dependant))
+        yield caption, list(calls_of(route.dependant))
     for name, parts in WORKERS.items():
         yield name, list(parts)
 
@@ -88,13 +88,6 @@ def _reached(roots: Iterable[object]) -> list[object]:
             seen[id(each)] = each
             waiting.extend(_parts(each))
     return list(seen.values())
-
-
-def _calls(dependant: Dependant) -> Iterator[object]:
-    """The endpoint, and its dependencies down to the last."""
-    yield dependant.call
-    for dependency in dependant.dependencies:
-        yield from _calls(dependency)
 
 
 def _parts(thing: Any) -> Iterator[object]:

@@ -6,17 +6,17 @@ is counted by source. Knows no store of counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.dependencies.models import Dependant
 from starlette.concurrency import run_in_threadpool
 
 from app.auth.counting import Counting
 from app.auth.guard import optional_caller
 from app.auth.route import GuardedRoute
 from app.auth.showing import shown_caller
+from app.http.dependants import calls_of
 from app.http.documented import limited
 from app.http.strict_json import StrictJsonRoute
 from app.limits.kinds import Kind
@@ -34,7 +34,7 @@ class CountedRoute(StrictJsonRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
-        calls = list(_calls(self.dependant))
+        calls = list(calls_of(self.dependant))
         kind = _kind(calls, self.methods or set())
         looks_at_callers = optional_caller in calls
 
@@ -68,9 +68,3 @@ def _kind(calls: list[object], methods: set[str]) -> Kind:
         if isinstance(kind := getattr(call, "counts_as", None), Kind):
             return kind
     return Kind.READ if methods <= {"GET", "HEAD"} else Kind.WRITE
-
-
-def _calls(dependant: Dependant) -> Iterator[object]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _calls(inner)

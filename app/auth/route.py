@@ -9,12 +9,12 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.dependencies.models import Dependant
 
 from app.auth.dead_cookies import dead_cookies
 from app.auth.guard import Guarding, optional_caller, require_caller
 from app.http.answers import answer
 from app.http.cookies import clear_cookies
+from app.http.dependants import calls_of
 from app.http.strict_json import StrictJsonRoute
 from app.idempotency.declaring import METHOD, with_key
 from app.idempotency.once import Repeatable
@@ -38,7 +38,7 @@ class GuardedRoute(StrictJsonRoute):
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
         super().__init__(path, endpoint, **with_key(options))
-        calls = list(_calls(self.dependant))
+        calls = list(calls_of(self.dependant))
         actions = dict(_actions(calls))
         if not actions:
             raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
@@ -50,7 +50,7 @@ class GuardedRoute(StrictJsonRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         if METHOD in (self.methods or ()):
-            handle = settled(handle, writes_once=Repeatable in _calls(self.dependant))
+            handle = settled(handle, writes_once=Repeatable in calls_of(self.dependant))
 
         async def handle_taking_back(request: Request) -> Response:
             try:
@@ -64,12 +64,6 @@ class GuardedRoute(StrictJsonRoute):
                 return refused
 
         return handle_taking_back
-
-
-def _calls(dependant: Dependant) -> Iterator[object]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _calls(inner)
 
 
 def _actions(calls: Sequence[object]) -> Iterator[tuple[str, str]]:
