@@ -2,8 +2,8 @@
 
 from singletable.entity import Entity, Key, create, delete, put, remove, schema_of, update, upsert
 from singletable.errors import DeclarationError, RequestError, SingleTableError
-from singletable.expression import Condition, attr
-from singletable.format import (
+from singletable.expressions import Condition, attr
+from singletable.formats import (
     day,
     escaped_text,
     instant,
@@ -14,7 +14,7 @@ from singletable.format import (
     ulid,
     uuid_text,
 )
-from singletable.operation import (
+from singletable.operations import (
     Check,
     Create,
     Delete,
@@ -31,7 +31,7 @@ from singletable.operation import (
     accompanied,
     transaction,
 )
-from singletable.pattern import access_pattern
+from singletable.patterns import access_pattern
 from singletable.repository import Repository, Retry, Sent
 from singletable.schema import CREATED, TTL, UPDATED, VERSION
 from singletable.table import ALL, KEYS_ONLY, Table, include, number, shards, unique

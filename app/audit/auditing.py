@@ -17,7 +17,7 @@ from app.http.request_id import current_request_id
 from model import AuditEntry, AuditId, UserId
 from singletable import Write, accompanied
 from singletable.catalogue.kinds import writes_of
-from singletable.operation import Context, Operation
+from singletable.operations import Context, Operation
 from singletable.repository import CarryOut
 
 R = TypeVar("R")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from singletable.catalogue.kinds import is_update
-from singletable.operation import Create, Delete, Put, Write
-from singletable.operation.change import Change
+from singletable.operations import Create, Delete, Put, Write
+from singletable.operations.writes.partial_update import Change
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 

@@ -17,7 +17,7 @@ from app.cache.reading import Reading, Readings
 from app.cache.tags import Tag, tags_of_write
 from app.cache.values import answer_of, items_of, packed, unpacked
 from singletable.errors.request import TransactionCancelled, WriteRefused
-from singletable.operation import Context, Operation
+from singletable.operations import Context, Operation
 from singletable.repository import CarryOut
 
 R = TypeVar("R")

@@ -14,7 +14,7 @@ from typing import Any
 from app.cache.cacheable import Cacheable, Lifetime
 from app.cache.tags import Tag, tags_of_read
 from singletable.catalogue.kinds import is_get, query_of
-from singletable.operation import Context, Operation
+from singletable.operations import Context, Operation
 from singletable.schema import Schema
 
 FORM = "1"

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from singletable.catalogue.kinds import is_get, is_update, query_of, writes_of
-from singletable.operation import Check, Context, Create, Delete, Put, Query, Write
-from singletable.operation.change import Change
-from singletable.operation.query_request import QueryRequests
+from singletable.operations import Check, Context, Create, Delete, Put, Query, Write
+from singletable.operations.reads.query_request import QueryRequests
+from singletable.operations.writes.partial_update import Change
 from singletable.schema import CompiledKey, Schema
 
 ANYWHERE: tuple[Any, ...] = ()

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from singletable import Page
 from singletable.catalogue.kinds import query_of
-from singletable.operation import First
+from singletable.operations import First
 
 MOST_BYTES = 256 * 1024
 

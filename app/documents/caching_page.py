@@ -18,7 +18,7 @@ from model import Post
 from singletable.catalogue.kinds import writes_of
 from singletable.catalogue.readable import SYMBOLIC
 from singletable.emit.markdown import code, codes, page, table
-from singletable.pattern import Pattern
+from singletable.patterns import Pattern
 
 _HEAD = """<!-- Made by scripts/app_docs.py from app/cache and access_patterns; edit those. -->
 # What is shared in Redis

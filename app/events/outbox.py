@@ -9,7 +9,7 @@ from access_patterns import outbox
 from app.events.envelope import Event
 from model import EventId, OutboxEvent
 from singletable import accompanied
-from singletable.operation import Operation
+from singletable.operations import Operation
 
 R = TypeVar("R")
 

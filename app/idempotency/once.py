@@ -20,8 +20,8 @@ from model import KeyedRequest
 from singletable import Repository, accompanied
 from singletable.catalogue.kinds import writes_of
 from singletable.errors.request import CompanionRefused, InvalidOperation
-from singletable.operation import Context, Operation, foreseen
-from singletable.pattern.signature import name_of
+from singletable.operations import Context, Operation, foreseen
+from singletable.patterns.signature import name_of
 from singletable.repository import CarryOut
 
 R = TypeVar("R")

@@ -16,7 +16,7 @@ from app.metrics import declared
 from app.metrics.capacity import units_of
 from app.metrics.declared import Metric
 from app.metrics.emf import MOST_VALUES, Values
-from singletable.fault import CANCELLED, Fault
+from singletable.errors.transport import CANCELLED, Fault
 from singletable.repository import Failed, Sent
 
 if TYPE_CHECKING:

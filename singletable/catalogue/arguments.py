@@ -7,18 +7,18 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from singletable.annotations import accepts_symbol
 from singletable.catalogue.examples import entity_example, examples_of, field_example
 from singletable.catalogue.plain_examples import plain_example
 from singletable.catalogue.types import show_type
 from singletable.catalogue.uses import Use, paired_arguments, uses_of
 from singletable.entity import schema_of
 from singletable.errors.design import MissingExample
-from singletable.format import infer_format
-from singletable.pattern import Parameter, Pattern
-from singletable.pattern.plan import schemas_of
+from singletable.formats import infer_format
+from singletable.patterns import Parameter, Pattern
+from singletable.patterns.plan import schemas_of
 from singletable.schema import Schema
-from singletable.symbol import symbol_text
-from singletable.symbol_type import accepts_symbol
+from singletable.tracing import symbol_text
 
 
 def example_arguments(pattern: Pattern) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from singletable.catalogue.examples import entity_example, examples_of
 from singletable.catalogue.plain_examples import MOMENT
 from singletable.catalogue.readable import jsonable
 from singletable.catalogue.types import show_type
-from singletable.operation.sentinels import claimed
+from singletable.operations.writes.unique_items import claimed
 from singletable.schema import CompiledKey, Schema
 from singletable.table import Shards
 

@@ -9,13 +9,13 @@ from typing import Any, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from singletable.annotations import core_type
 from singletable.catalogue.plain_examples import MOMENT, bare_type, plain_example
 from singletable.errors.declaration import DeclarationError
 from singletable.errors.design import MissingExample
 from singletable.errors.request import InvalidItem
 from singletable.schema import Attribute, Schema
 from singletable.schema.attribute import describe
-from singletable.symbol_type import core_type
 
 _EXPIRY = timedelta(days=1)
 _CONTAINERS = (list, dict, set, frozenset, tuple)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
-from singletable.operation import Accompanied, First, Get, Query, Transaction, Update, Write
+from singletable.operations import Accompanied, First, Get, Query, Transaction, Update, Write
 
 
 def is_get(value: object) -> TypeGuard[Get[Any]]:

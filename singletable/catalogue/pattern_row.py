@@ -14,13 +14,13 @@ from singletable.catalogue.readable import request_data
 from singletable.catalogue.reading import Reading, reading_of
 from singletable.catalogue.types import result_type, show_type
 from singletable.catalogue.writing import Writing, writings_of
-from singletable.cursor import CursorSeal
 from singletable.errors.declaration import InvalidPattern
 from singletable.errors.design import MissingExample
 from singletable.errors.request import RequestError
-from singletable.operation import Context, Operation
-from singletable.pattern import Pattern
-from singletable.pattern.plan import schemas_of
+from singletable.operations import Context, Operation
+from singletable.operations.reads.cursor import CursorSeal
+from singletable.patterns import Pattern
+from singletable.patterns.plan import schemas_of
 
 Data = dict[str, Any]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from singletable.symbol_type import core_type
+from singletable.annotations import core_type
 
 MOMENT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 """The moment at which every example is asked."""

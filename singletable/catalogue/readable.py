@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from singletable.codec.wire import is_mapping
-from singletable.cursor import CursorSeal
-from singletable.format.base import HIGHEST
-from singletable.operation import Context, Request
+from singletable.formats.base import HIGHEST
+from singletable.operations import Context, Request
+from singletable.operations.reads.cursor import CursorSeal
 
 SYMBOLIC = Context("table", datetime(9999, 12, 30, 23, 59, 58, 765432, UTC), CursorSeal(bytes(32)))
 """The context of readable requests; its moment, told by no clock, is shown as `now`."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from singletable.catalogue.kinds import is_get, query_of
 from singletable.catalogue.readable import SYMBOLIC, expression, key_text
-from singletable.format.number import Integer
-from singletable.operation import Get, Query
-from singletable.operation.key_condition import SortCondition, sort_condition
-from singletable.symbol import Symbol
+from singletable.formats.number import Integer
+from singletable.operations import Get, Query
+from singletable.operations.reads.key_condition import SortCondition, sort_condition
 from singletable.table.key_declaration import SHARD
-from singletable.template import Part
+from singletable.templates import Part
+from singletable.tracing import Symbol
 
 _WORDS = {
     "begins_with({name}, {0})": "{name} begins with {0}",

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from singletable.catalogue.kinds import is_update
 from singletable.codec.wire import is_mapping
-from singletable.expression.condition import Between, Compare, In
-from singletable.operation.key_condition import Range
+from singletable.expressions.condition import Between, Compare, In
+from singletable.operations.reads.key_condition import Range
 from singletable.schema import CompiledKey, Schema
-from singletable.symbol import Symbol, symbol_text
+from singletable.tracing import Symbol, symbol_text
 
 End = Literal["low", "high"]
 

@@ -11,9 +11,9 @@ from singletable.catalogue.kinds import is_update, writes_of
 from singletable.catalogue.readable import SYMBOLIC, expression, value_text
 from singletable.catalogue.reading import equalities
 from singletable.errors.request import VersionConflict
-from singletable.operation import Write
-from singletable.operation.action import Action
-from singletable.operation.delete import Delete
+from singletable.operations import Write
+from singletable.operations.writes.action import Action
+from singletable.operations.writes.delete import Delete
 from singletable.schema import Schema
 
 _ASSIGNMENT = re.compile(r"(#n\d+) = (:v\d+)")

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from singletable.catalogue.arguments import example_arguments
 from singletable.catalogue.types import show_type
 from singletable.cli.usage import UsageError, did_you_mean
-from singletable.pattern import Parameter, Pattern
+from singletable.patterns import Parameter, Pattern
 
 
 def arguments_of(

@@ -12,7 +12,7 @@ from singletable.catalogue.readable import json_text
 from singletable.check.drift import Drift, Live, drift_of
 from singletable.cli.project import Project
 from singletable.cli.tables import deployed, deployment_options, without_expressions
-from singletable.fault import Fault
+from singletable.errors.transport import Fault
 from singletable.transport import Transport
 
 DRIFTED, NOT_ASKED = 1, 3

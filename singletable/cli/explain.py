@@ -16,9 +16,9 @@ from singletable.cli.arguments import arguments_of
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.errors import RequestError
-from singletable.operation import Context, Operation
-from singletable.operation.request import utc_now
-from singletable.pattern import Pattern
+from singletable.operations import Context, Operation
+from singletable.operations.protocol import utc_now
+from singletable.patterns import Pattern
 
 _ONLY_WITH_RUN = ("endpoint", "region", "yes")
 

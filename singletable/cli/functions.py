@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError, did_you_mean
 from singletable.emit.policy import TABLE_ACTIONS
-from singletable.pattern import Pattern
+from singletable.patterns import Pattern
 
 CALLED = "callers"
 _PREFIX = "dynamodb:"

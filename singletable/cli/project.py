@@ -11,7 +11,7 @@ from pathlib import Path
 from singletable.catalogue import Catalogue, load_callers, load_design
 from singletable.cli.settings import Settings, find_settings
 from singletable.cli.usage import UsageError, did_you_mean
-from singletable.pattern import Pattern
+from singletable.patterns import Pattern
 from singletable.table import Table
 
 

@@ -11,7 +11,7 @@ from singletable.catalogue.kinds import query_of
 from singletable.catalogue.readable import json_text
 from singletable.cli.connection import connect
 from singletable.codec.wire import is_list
-from singletable.operation import Operation, Page
+from singletable.operations import Operation, Page
 from singletable.repository import Repository, Sent
 
 _PAGE = 25

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, NewType, get_origin
 from pydantic import JsonValue
 from typing_extensions import TypeAliasType
 
+from singletable.annotations import STANDS_FOR
 from singletable.codec.wire import is_class
-from singletable.pydantic_types import STANDS_FOR
 
 # `type X = ...` makes the standard one, which the backport is not before Python 3.14
 _ALIAS_TYPES: Final[tuple[Any, ...]] = (

@@ -11,11 +11,11 @@ from singletable.catalogue.kinds import is_update, query_of, writes_of
 from singletable.catalogue.readable import SYMBOLIC
 from singletable.emit.access import Access, accesses
 from singletable.emit.leading_key import LeadingKey, leading_key
-from singletable.operation import Context, Operation, Query, Write
-from singletable.pattern import Pattern
-from singletable.symbol import Symbol
+from singletable.operations import Context, Operation, Query, Write
+from singletable.patterns import Pattern
 from singletable.table import Table
 from singletable.table.key_declaration import SHARD
+from singletable.tracing import Symbol
 
 _ANOTHER = Context("table", datetime(1001, 1, 1, 1, 1, 1, 101010, UTC), SYMBOLIC.cursors)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from singletable.emit.needs import Need, needs_of
-from singletable.pattern import Pattern
+from singletable.patterns import Pattern
 from singletable.table import Table
 
 Claims = Mapping[Need, Set[str]]

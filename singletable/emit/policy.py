@@ -9,7 +9,7 @@ from typing import Any
 
 from singletable.emit.needs_grouped import Group, grouped
 from singletable.emit.verbatim import Text, Verbatim, index_arn
-from singletable.pattern import Pattern
+from singletable.patterns import Pattern
 from singletable.table import Table
 
 INLINE, MANAGED = 10_240, 6_144

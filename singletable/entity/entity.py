@@ -14,9 +14,9 @@ from singletable.schema import Schema
 from singletable.schema.build import build_schema
 from singletable.schema.collisions import register
 from singletable.schema.schema import Upgrade
-from singletable.symbol import Symbol
 from singletable.table import KeyDeclaration, Table
 from singletable.table.key_declaration import UniqueDeclaration
+from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 

@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidOperation
-from singletable.operation import Check, Delete, Get, Patch, Query, Upsert
-from singletable.operation.changes import Changes
-from singletable.operation.get import identity_of
-from singletable.operation.guard import Guard
+from singletable.operations import Check, Delete, Get, Patch, Query, Upsert
+from singletable.operations.reads.get import identity_of
+from singletable.operations.writes.field_updates import Changes
+from singletable.operations.writes.write_condition import Guard
 from singletable.schema import CompiledKey, Schema
 
 E = TypeVar("E", bound=BaseModel)

@@ -6,8 +6,8 @@ from typing import Any
 
 from singletable.errors.declaration import ContradictoryPattern
 from singletable.errors.request import InvalidOperation
-from singletable.operation import Query
-from singletable.operation.mixing import check_unmixed
+from singletable.operations import Query
+from singletable.operations.reads.isolation import check_unmixed
 from singletable.schema import Schema
 
 

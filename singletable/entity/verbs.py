@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from singletable.entity.entity import Entity, schema_of
 from singletable.errors.request import InvalidOperation
-from singletable.operation import Create, Delete, Put, Update, Upsert
-from singletable.operation.changes import Changes
-from singletable.operation.guard import Guard
-from singletable.operation.puts import put_guard
-from singletable.operation.update import update_of
+from singletable.operations import Create, Delete, Put, Update, Upsert
+from singletable.operations.writes.field_updates import Changes
+from singletable.operations.writes.put import put_guard
+from singletable.operations.writes.update import update_of
+from singletable.operations.writes.write_condition import Guard
 
 E = TypeVar("E", bound=Entity)
 

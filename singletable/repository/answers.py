@@ -7,8 +7,8 @@ from typing import Any
 
 from singletable.codec import is_attribute_value
 from singletable.codec.wire import is_list, is_mapping
-from singletable.fault import Fault
-from singletable.operation import Request
+from singletable.errors.transport import Fault
+from singletable.operations import Request
 
 UNREADABLE = "Unreadable"
 

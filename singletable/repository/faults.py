@@ -11,7 +11,7 @@ from singletable.errors.request import (
     Throttled,
     TokenReused,
 )
-from singletable.fault import CANCELLED, Fault
+from singletable.errors.transport import CANCELLED, Fault
 
 _BY_CODE: dict[str, type[ServiceError]] = {
     "ResourceNotFoundException": TableMissing,

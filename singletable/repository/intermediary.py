@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
-from singletable.operation import Context, Operation
+from singletable.operations import Context, Operation
 
 R = TypeVar("R")
 R2 = TypeVar("R2")

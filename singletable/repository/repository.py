@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from singletable.cursor import CursorSeal
 from singletable.errors.request import Contended, InvalidOperation, RequestLimitReached
-from singletable.fault import Fault
-from singletable.operation import Context, Operation, Query, Request
-from singletable.operation.request import Clock, Steps, utc_now
+from singletable.errors.transport import Fault
+from singletable.operations import Context, Operation, Query, Request
+from singletable.operations.protocol import Clock, Steps, utc_now
+from singletable.operations.reads.cursor import CursorSeal
 from singletable.repository.answers import check_answer
 from singletable.repository.faults import meaning_of
 from singletable.repository.intermediary import Intermediary, before

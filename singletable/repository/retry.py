@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from singletable.fault import CANCELLED, Fault
+from singletable.errors.transport import CANCELLED, Fault
 
 _CONFLICT = "TransactionConflict"
 _IN_PROGRESS = "TransactionInProgressException"

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
+from singletable.annotations import accepts_symbol
 from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidItem
-from singletable.format import Format
-from singletable.symbol import Symbol
-from singletable.symbol_type import accepts_symbol
+from singletable.formats import Format
+from singletable.tracing import Symbol
 
 
 @dataclass(frozen=True)

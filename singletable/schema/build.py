@@ -12,8 +12,8 @@ from pydantic.fields import FieldInfo
 
 from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
-from singletable.format import Format, infer_format, integer
-from singletable.format.native import Native
+from singletable.formats import Format, infer_format, integer
+from singletable.formats.native import Native
 from singletable.schema.attribute import Attribute, field_check, looks_around
 from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
 from singletable.schema.key import CompiledKey, KeySide
@@ -23,7 +23,7 @@ from singletable.schema.unique import OWNER, Unique
 from singletable.table import KeyAttribute, KeyDeclaration, Table
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from singletable.table.key_declaration import SHARD, UniqueDeclaration
-from singletable.template import Template, compile_template
+from singletable.templates import Template, compile_template
 
 E = TypeVar("E", bound=BaseModel)
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
 
+from singletable.annotations import core_type
 from singletable.codec import MISSING
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema.attribute import Attribute, type_name
 from singletable.schema.key import CompiledKey, KeySide
-from singletable.symbol_type import core_type
 from singletable.table import Index, Table
 from singletable.table.key_declaration import SHARD
 

@@ -9,7 +9,7 @@ from typing import Any
 from singletable.errors.declaration import InvalidEntity, KeyCollision
 from singletable.schema.key import CompiledKey
 from singletable.schema.schema import Schema
-from singletable.template import may_coincide
+from singletable.templates import may_coincide
 
 
 def register(schema: Schema[Any]) -> None:

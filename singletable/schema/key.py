@@ -9,11 +9,11 @@ from typing import Any
 
 from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidKeyValue
-from singletable.format import Format
-from singletable.symbol import Symbol, symbol_text
+from singletable.formats import Format
 from singletable.table import Index, KeyAttribute, Shards
 from singletable.table.key_declaration import SHARD
-from singletable.template import Template
+from singletable.templates import Template
+from singletable.tracing import Symbol, symbol_text
 
 
 @dataclass(frozen=True)

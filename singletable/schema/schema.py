@@ -14,8 +14,8 @@ from singletable.errors.request import InvalidItem, InvalidOperation, InvalidSto
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
 from singletable.schema.unique import Unique
-from singletable.symbol import Symbol
 from singletable.table import Table
+from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)

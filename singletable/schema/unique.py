@@ -8,7 +8,7 @@ from typing import Any
 
 from singletable.codec import AttributeValue
 from singletable.table import Table
-from singletable.template import Template
+from singletable.templates import Template
 
 OWNER = "owner"
 SORT_TEXT = "UNIQUE"

@@ -10,7 +10,7 @@ from singletable.table.index import ALL, INCLUDED_NAMES, Index, KeyAttribute, Pr
 from singletable.table.key_declaration import KeyDeclaration, Shards
 
 if TYPE_CHECKING:
-    from singletable.pattern.pattern import Pattern
+    from singletable.patterns.pattern import Pattern
     from singletable.schema.schema import Schema
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")

@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import PartialCredentialsError as PartialCredentials
 
-from singletable.fault import Fault, Reason
+from singletable.errors.transport import Fault, Reason
 from singletable.transport.port import Transport
 from singletable.transport.soundness import UNSOUND, mark_unsound
 

@@ -16,7 +16,7 @@ from app.callers import callers
 from model import PostStatus
 from singletable.catalogue import Catalogue
 from singletable.emit.golden import golden
-from singletable.operation import Context
+from singletable.operations import Context
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"

@@ -19,7 +19,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from access_patterns import posts
 from model import CategoryId, Post, PostId, PostStatus, Slug, UserId
 from singletable import Repository, create, schema_of
-from singletable.operation import Context
+from singletable.operations import Context
 
 ROUNDS, REPEATS, ITEMS = 7, 200, 20
 CONTEXT = Context("blog", datetime(2026, 3, 14, tzinfo=UTC))

@@ -44,7 +44,7 @@ def by_id(book_id: str) -> Get[Book]:
     return Book.key.get(book_id=book_id)
 ''',
     "ask.py": """import app.books, model.book, singletable
-from singletable.operation import Context
+from singletable.operations import Context
 
 (request,) = app.books.by_id("emma").requests(Context("shelf"))
 print(singletable.__file__)
@@ -113,7 +113,7 @@ def test_an_installed_engine_serves_a_foreign_design(wheel: Path, tmp_path: Path
 HEAVY = ("boto3", "botocore", "fastapi", "mangum", "redis", "jose", "moto", "model", "app")
 
 
-@pytest.mark.parametrize("module", ["singletable", "singletable.pattern", "singletable.emit"])
+@pytest.mark.parametrize("module", ["singletable", "singletable.patterns", "singletable.emit"])
 def test_the_engine_imports_without_sdk_or_framework(module: str) -> None:
     """Nothing that talks to a network is loaded until a transport is chosen."""
     code = f"import {module}, sys; print(*sorted({HEAVY!r} & sys.modules.keys()))"

@@ -17,8 +17,8 @@ from app.auth.caller import Caller
 from model import AuditEntry, PostId, PostStatus, Revision, Role, UserId
 from singletable import Delete, Patch, schema_of
 from singletable.catalogue.kinds import writes_of
-from singletable.operation import Context
-from singletable.symbol import Symbol
+from singletable.operations import Context
+from singletable.tracing import Symbol
 from tests.app.events.made import NOW, a_post
 
 WRITES = sorted(name for name, each in blog.patterns.items() if writes_of(each.operation))

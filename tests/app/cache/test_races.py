@@ -16,7 +16,7 @@ from app.cache.pages import Pages, Seen
 from model import Post
 from singletable import Repository
 from singletable.errors.request import ServiceUnavailable, VersionConflict
-from singletable.fault import Fault
+from singletable.errors.transport import Fault
 from tests.app.cache.house import NEWS, NOW, House, published, settle, titles
 from tests.app.v1.races import READS, at_once
 

@@ -13,7 +13,7 @@ from app.cache.tags import tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
 from singletable import Entity, Table, attr, schema_of
 from singletable.catalogue.arguments import example_arguments
-from singletable.operation import Context
+from singletable.operations import Context
 from tests.app.cache.house import ADA, NEWS, NOW, a_post
 
 CONTEXT = Context("table", NOW)

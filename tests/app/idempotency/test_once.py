@@ -21,7 +21,7 @@ from app.idempotency.secrecy import Secrets
 from model import Registration, RequestId, Session, SessionId, UserId
 from singletable import Repository, accompanied
 from singletable.errors.request import CompanionRefused, ItemExists
-from singletable.operation import Context, Operation
+from singletable.operations import Context, Operation
 from singletable.repository import CarryOut
 from tests.app.v1.stores import Store, in_moto
 from tests.backends import SECRET

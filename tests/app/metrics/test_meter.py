@@ -8,8 +8,8 @@ from app.http.trace import traced
 from app.metrics.declared import METRICS
 from app.metrics.meter import Answered, Meter
 from app.metrics.tally import Tally
-from singletable.fault import Fault
-from singletable.operation import Request
+from singletable.errors.transport import Fault
+from singletable.operations import Request
 from singletable.repository import Failed, Sent
 from tests.app.metrics.reading import Line
 

@@ -16,7 +16,7 @@ from app.metrics.middleware import MetricsMiddleware
 from app.metrics.tally import note_failed, note_policy_failure, note_sent
 from app.settings import Settings, load_settings
 from singletable import Repository
-from singletable.fault import Fault
+from singletable.errors.transport import Fault
 from tests.app import expect
 from tests.app.metrics.reading import Line
 from tests.app.policies import built

@@ -21,8 +21,8 @@ from app.metrics.tally import (
     note_served,
     tallied,
 )
-from singletable.fault import CANCELLED, Fault, Reason
-from singletable.operation import Request
+from singletable.errors.transport import CANCELLED, Fault, Reason
+from singletable.operations import Request
 from singletable.repository import Failed, Sent
 
 

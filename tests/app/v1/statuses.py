@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from fastapi.testclient import TestClient
 
-from singletable.fault import Fault
+from singletable.errors.transport import Fault
 from tests.app.v1.timed import TimedStore
 
 Operation: TypeAlias = tuple[str, str]

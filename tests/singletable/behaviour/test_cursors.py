@@ -9,7 +9,7 @@ import pytest
 
 from singletable import Page, Query, Repository, access_pattern, attr
 from singletable.errors.request import InvalidCursor
-from singletable.operation import Context
+from singletable.operations import Context
 from tests.singletable.clinic.design import DoctorId, Patient, Stage, Visit
 from tests.singletable.clinic.making import item_of
 

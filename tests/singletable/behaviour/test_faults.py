@@ -24,7 +24,7 @@ from singletable.errors.request import (
     Throttled,
     TransactionCancelled,
 )
-from singletable.fault import Fault
+from singletable.errors.transport import Fault
 from singletable.transport.boto3_adapter import boto3_transport
 from tests.backends import client_of
 from tests.singletable.shop import Product, line, product

@@ -185,6 +185,6 @@ def test_a_write_without_a_change_answers_the_item(local_db: Backend) -> None:
 
 
 def _context() -> Any:
-    from singletable.operation import Context
+    from singletable.operations import Context
 
     return Context("shop", datetime.fromisoformat("2026-03-01T00:00:00Z"))

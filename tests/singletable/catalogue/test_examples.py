@@ -27,7 +27,7 @@ from singletable.catalogue.plain_examples import MOMENT, plain_example
 from singletable.entity import schema_of
 from singletable.errors.declaration import InvalidPattern
 from singletable.errors.design import MissingExample
-from singletable.operation import Transaction
+from singletable.operations import Transaction
 from tests.singletable.library import library
 from tests.singletable.library.model.book import Book, Genre
 from tests.singletable.library.model.loan import Loan

@@ -14,7 +14,7 @@ from singletable.catalogue.readable import (
     key_text,
     value_text,
 )
-from singletable.format.base import HIGHEST
+from singletable.formats.base import HIGHEST
 
 
 @pytest.mark.parametrize(

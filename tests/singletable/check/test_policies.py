@@ -8,7 +8,7 @@ from singletable import transaction
 from singletable.catalogue import Catalogue
 from singletable.catalogue.arguments import example_arguments
 from singletable.emit.golden import golden
-from singletable.operation import Context
+from singletable.operations import Context
 from tests.singletable.iam_proofs import allows, foreign, leaks, policy_of, superfluous
 from tests.singletable.library import books, library
 

@@ -13,7 +13,7 @@ from moto import mock_aws
 from singletable.cli.connection import connect
 from singletable.emit.create_table import create_table, time_to_live
 from singletable.emit.table_options import TableOptions, create_table_with
-from singletable.fault import Fault
+from singletable.errors.transport import Fault
 from singletable.transport import Transport
 from tests.backends import client_of, local_endpoint
 from tests.singletable.cli.conftest import Run

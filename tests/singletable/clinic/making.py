@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 from singletable import Entity, Table, schema_of
-from singletable.operation import Context
+from singletable.operations import Context
 from singletable.table.key_declaration import UniqueDeclaration
 
 CONTEXT = Context("clinic")

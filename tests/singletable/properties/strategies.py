@@ -24,8 +24,8 @@ from singletable import (
     uuid_text,
 )
 from singletable.errors.declaration import InvalidTemplate
-from singletable.format import Format, flag
-from singletable.template import Part, Template, compile_template
+from singletable.formats import Format, flag
+from singletable.templates import Part, Template, compile_template
 
 NEAR = '#$"!%&~|:- azAZ09\x00\x7f\xe9\ud7ff\ue000\U0001f600\U0010fffe'
 LETTERS = st.sampled_from(NEAR) | st.characters(

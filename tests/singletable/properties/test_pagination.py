@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singletable import Query, attr, create
-from singletable.operation import Page
+from singletable.operations import Page
 from tests.backends import Backend, moto_backend
 from tests.singletable.shop import Product, Status, product, shop
 

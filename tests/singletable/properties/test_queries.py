@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from singletable import Table, number
 from singletable.errors.request import InvalidOperation
-from singletable.operation.key_condition import keeps_order
+from singletable.operations.reads.key_condition import keeps_order
 from tests.singletable.clinic.conditions import selects
 from tests.singletable.clinic.making import CONTEXT, item_of, make
 from tests.singletable.properties.strategies import KINDS, Kind

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from singletable.errors.declaration import InvalidTemplate
-from singletable.format.text import EscapedText
-from singletable.operation.key_condition import keeps_order
-from singletable.template import compile_template, may_coincide, may_start_with
+from singletable.formats.text import EscapedText
+from singletable.operations.reads.key_condition import keeps_order
+from singletable.templates import compile_template, may_coincide, may_start_with
 from tests.singletable.properties.strategies import KINDS, Case, Kind, cases, fitting
 
 SOME = settings(

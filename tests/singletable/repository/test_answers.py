@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from singletable import Repository, RequestError, Retry, create, remove, transaction, update
 from singletable.errors.request import InvalidStoredItem, ServiceUnavailable
-from singletable.fault import Fault, Reason
+from singletable.errors.transport import Fault, Reason
 from tests.singletable.shop import Coupon, Line, Product, Status, changed, customer, product
 
 COUPON = Coupon(coupon_id="c", code="A")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from singletable import Page, Query, Repository, create
-from singletable.operation import Context, Operation
+from singletable.operations import Context, Operation
 from singletable.repository import CarryOut
 from tests.conftest import OpenBackend
 from tests.singletable.shop import Product, Status, product, shop

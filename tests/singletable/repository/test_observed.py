@@ -9,7 +9,7 @@ import pytest
 
 from singletable import Repository, Retry, create
 from singletable.errors.request import Contended, ItemExists, ServiceUnavailable
-from singletable.fault import Fault
+from singletable.errors.transport import Fault
 from singletable.repository import Failed, Sent
 from tests.conftest import OpenBackend
 from tests.singletable.shop import Product, product, shop

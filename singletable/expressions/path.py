@@ -1,0 +1,97 @@
+"""`attr("status")`: names a field in conditions, and what is asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from singletable.errors.request import InvalidOperation
+from singletable.expressions.condition import (
+    Between,
+    Compare,
+    Condition,
+    Contains,
+    Function,
+    In,
+    SizeCompare,
+)
+from singletable.expressions.scope import Step
+
+
+@dataclass(frozen=True)
+class Size:
+    """The size of an attribute: characters, bytes or elements."""
+
+    steps: tuple[Step, ...]
+
+    def equals(self, count: int) -> Condition:
+        return SizeCompare(self.steps, "=", count)
+
+    def at_least(self, count: int) -> Condition:
+        return SizeCompare(self.steps, ">=", count)
+
+    def at_most(self, count: int) -> Condition:
+        return SizeCompare(self.steps, "<=", count)
+
+
+@dataclass(frozen=True)
+class Path:
+    """A field by its Python name, or what lies inside: `attr("meta")["colour"]`."""
+
+    steps: tuple[Step, ...]
+
+    def __getitem__(self, step: Step) -> Path:
+        if not isinstance(step, str) and (type(step) is not int or step < 0):
+            raise InvalidOperation(
+                where=f"attr({self.steps[0]!r})",
+                declared=f"the step {step!r}",
+                allowed="names, and numbers from 0",
+            )
+        return Path((*self.steps, step))
+
+    def equals(self, value: Any) -> Condition:
+        return Compare(self.steps, "=", value)
+
+    def differs_from(self, value: Any) -> Condition:
+        return Compare(self.steps, "<>", value)
+
+    def less_than(self, value: Any) -> Condition:
+        return Compare(self.steps, "<", value)
+
+    def at_most(self, value: Any) -> Condition:
+        return Compare(self.steps, "<=", value)
+
+    def greater_than(self, value: Any) -> Condition:
+        return Compare(self.steps, ">", value)
+
+    def at_least(self, value: Any) -> Condition:
+        return Compare(self.steps, ">=", value)
+
+    def between(self, low: Any, high: Any) -> Condition:
+        """Both ends included."""
+        return Between(self.steps, low, high)
+
+    def is_in(self, *values: Any) -> Condition:
+        """One of up to 100 values."""
+        return In(self.steps, values)
+
+    def exists(self) -> Condition:
+        return Function(self.steps, "attribute_exists")
+
+    def is_absent(self) -> Condition:
+        return Function(self.steps, "attribute_not_exists")
+
+    def begins_with(self, text: str) -> Condition:
+        return Contains(self.steps, "begins_with", text)
+
+    def contains(self, element: Any) -> Condition:
+        """A substring of text, or an element of a list or set."""
+        return Contains(self.steps, "contains", element)
+
+    def size(self) -> Size:
+        return Size(self.steps)
+
+
+def attr(field: str) -> Path:
+    """The field of this Python name."""
+    return Path((field,))

@@ -1,0 +1,64 @@
+"""What an expression may name: the fields of one entity, or raw attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from singletable.codec import AttributeValue, Coder, compile_coder
+from singletable.errors.declaration import UnsupportedAnnotation
+from singletable.errors.request import InvalidItem, UnstorableValue
+from singletable.expressions.binder import Binder
+from singletable.tracing import Symbol
+
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`stored` maps a field to its attribute's name, `encode` a field and value to wire form."""
+
+    entity: str
+    stored: Callable[[str], str]
+    encode: Callable[[str, Any], AttributeValue | None]
+
+    def path(self, binder: Binder, steps: Sequence[Step]) -> str:
+        """`#n0.#n1[2]`."""
+        first, *others = steps
+        text = binder.name(self.stored(str(first)))
+        for step in others:
+            text += f"[{step}]" if isinstance(step, int) else f".{binder.name(step)}"
+        return text
+
+    def value(self, binder: Binder, steps: Sequence[Step], value: Any) -> str:
+        """Binds `value` as what stands at the path."""
+        whole = len(steps) == 1
+        encoded = self.encode(str(steps[0]), value) if whole else self.by_type(value)
+        if encoded is None:
+            raise InvalidItem(
+                entity=self.entity,
+                problems=f"{steps[0]} is compared with {value!r}, which is stored as no attribute",
+            )
+        return binder.value(encoded)
+
+    @staticmethod
+    def by_type(value: Any) -> AttributeValue | None:
+        """The wire form that the value's own type implies, for nested values and elements."""
+        try:
+            coder = _coder_of(_kind_of(value))
+        except UnsupportedAnnotation as error:
+            raise UnstorableValue(
+                where="condition", value=value, reason=f"has no stored form: {error.declared}"
+            ) from None
+        return coder.encode(value)
+
+
+def _kind_of(value: object) -> Hashable:
+    return cast(Hashable, str if isinstance(value, Symbol) else type(value))
+
+
+@lru_cache(maxsize=256)
+def _coder_of(kind: Hashable) -> Coder:
+    return compile_coder(kind, "condition")

@@ -1,0 +1,66 @@
+"""Formats of values from a closed set: enum members, literals, booleans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import Any
+
+from singletable.formats.base import Format, refuse_unencodable
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOf(Format):
+    """One of a closed set; the text is the member's value."""
+
+    members: tuple[tuple[str, Any], ...]
+
+    def encode(self, value: Any) -> str:
+        for encoded, member in self.members:
+            if member is value or (type(member) is type(value) and member == value):
+                return encoded
+        raise ValueError(f"is not one of {', '.join(encoded for encoded, _ in self.members)}")
+
+    def decode(self, text: str) -> Any:
+        for encoded, member in self.members:
+            if encoded == text:
+                return member
+        raise ValueError(f"is not one of {', '.join(encoded for encoded, _ in self.members)}")
+
+    def example(self, field: str) -> Any:
+        return self.members[0][1]
+
+
+def one_of(values: Sequence[Any]) -> OneOf:
+    """A format of exactly these values: enum members, or strings."""
+    if not values:
+        raise ValueError("a closed set needs at least one value")
+    members = tuple((_text_of(value), value) for value in values)
+    texts = [encoded for encoded, _ in members]
+    if len(set(texts)) < len(texts):
+        raise ValueError("two values of the set have the same text")
+    sizes = [len(encoded.encode()) for encoded in texts]
+    return OneOf(
+        name="one of " + ", ".join(texts),
+        alphabet=frozenset("".join(texts)),
+        min_bytes=min(sizes),
+        max_bytes=max(sizes),
+        ordered=all(before < after for before, after in pairwise(texts)),
+        members=members,
+    )
+
+
+def _text_of(value: Any) -> str:
+    plain = value.value if isinstance(value, Enum) else value
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    if not isinstance(plain, str) or not plain:
+        raise ValueError(f"{value!r} has no text; use non-empty strings as values")
+    return refuse_unencodable(plain)
+
+
+def flag() -> OneOf:
+    """Booleans, as `false` and `true`."""
+    return one_of((False, True))

@@ -1,0 +1,62 @@
+"""The format of a field that declares none: what its type says, where that is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from singletable.annotations import STANDS_FOR
+from singletable.formats.base import Format
+from singletable.formats.choice import flag, one_of
+from singletable.formats.moment import day, instant
+from singletable.formats.text import text, uuid_text
+
+
+def infer_format(annotation: Any, metadata: tuple[Any, ...] = ()) -> Format:
+    """The declared format, or the one its type implies; `ValueError` says why there is none."""
+    declared = [item for item in metadata if isinstance(item, Format)]
+    if declared:
+        return declared[-1]
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *extra = get_args(annotation)
+        return infer_format(inner, tuple(extra))
+    if origin in (Union, UnionType):
+        return _infer_optional(annotation)
+    if origin is Literal:
+        return one_of(get_args(annotation))
+    if hasattr(annotation, "__supertype__"):
+        return infer_format(annotation.__supertype__)
+    return _of_class(annotation)
+
+
+def _infer_optional(annotation: Any) -> Format:
+    members = [member for member in get_args(annotation) if member is not NoneType]
+    if len(members) != 1:
+        raise ValueError("is a union; a key needs one kind of value")
+    return infer_format(members[0])
+
+
+_BY_CLASS: tuple[tuple[type, Callable[[], Format]], ...] = (
+    (bool, flag),
+    (str, text),
+    (datetime, instant),
+    (date, day),
+    (UUID, uuid_text),
+)
+
+
+def _of_class(annotation: object) -> Format:
+    annotation = STANDS_FOR.get(annotation, annotation)
+    if not isinstance(annotation, type):
+        raise ValueError(f"is {annotation!r}, which has no key text")
+    if issubclass(annotation, Enum):
+        return one_of(tuple(annotation))
+    for base, make in _BY_CLASS:
+        if issubclass(annotation, base):
+            return make()
+    raise ValueError(f"is {annotation.__name__}, which needs a format such as integer(0, 9999)")

@@ -1,0 +1,67 @@
+"""Whole numbers as text of one width, so that text order is number order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from singletable.formats.base import Format
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integer(Format):
+    """Zero-padded digits; where negatives are allowed a sign digit comes first."""
+
+    chronological: bool = True
+    low: int
+    high: int
+
+    def encode(self, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"is {type(value).__name__}, not a whole number")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"is not within {self.low} and {self.high}")
+        if self.low >= 0:
+            return f"{value:0{self._digits}d}"
+        return f"1{value:0{self._digits}d}" if value >= 0 else f"0{self._shifted(value)}"
+
+    @property
+    def _digits(self) -> int:
+        return max(len(str(self.high)), len(str(-self.low)) if self.low < 0 else 0)
+
+    def _shifted(self, value: int) -> str:
+        return f"{10**self._digits + value:0{self._digits}d}"
+
+    def decode(self, text: str) -> int:
+        if not (text.isascii() and text.isdigit()):
+            raise ValueError("is not made of digits")
+        value = int(text) if self.low >= 0 else self._signed(text[0], int(text[1:] or "0"))
+        if self.encode(value) != text:
+            raise ValueError(f"is not {self._width} digits wide")
+        return value
+
+    @property
+    def _width(self) -> int:
+        return self._digits + (1 if self.low < 0 else 0)
+
+    def _signed(self, sign: str, digits: int) -> int:
+        return digits if sign == "1" else digits - 10**self._digits
+
+    def example(self, field: str) -> int:
+        return min(max(self.low, 7), self.high)
+
+
+def integer(low: int = 0, high: int = 999_999_999) -> Integer:
+    """Whole numbers from `low` to `high`, both included; the width follows from them."""
+    if isinstance(low, bool) or isinstance(high, bool) or low > high:
+        raise ValueError(f"integer({low}, {high}): the lower bound must not exceed the upper one")
+    digits = max(len(str(high)), len(str(-low)) if low < 0 else 0)
+    width = digits + (1 if low < 0 else 0)
+    return Integer(
+        name=f"integer({low}, {high})",
+        alphabet=frozenset("0123456789"),
+        min_bytes=width,
+        max_bytes=width,
+        low=low,
+        high=high,
+    )

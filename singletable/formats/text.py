@@ -1,0 +1,189 @@
+"""Formats of text and of identifiers written as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from singletable.formats.base import Format, refuse_unencodable
+
+_CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_HEXADECIMAL = frozenset("0123456789abcdef-")
+_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
+"""Stand for the characters up to `$`, in their order; none is punctuation, which may separate."""
+_ESCAPED = re.compile(r"[\x00-$]")
+_ESCAPE = re.compile(r"\$(.?)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Format):
+    """Free text as it is; whoever writes it into a template refuses the template's delimiter."""
+
+    name: str = "text"
+    alphabet: frozenset[str] | None = None
+    lower: bool = False
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"is {type(value).__name__}, not text")
+        plain = str.__str__(value)  # of an enum member, str() would be its name
+        encoded = plain.lower() if self.lower else plain
+        self._check(encoded)
+        return encoded
+
+    def _check(self, encoded: str) -> None:
+        if not encoded:
+            raise ValueError("is empty")
+        size = len(refuse_unencodable(encoded).encode())
+        if self.max_bytes is not None and size > self.max_bytes:
+            raise ValueError(f"has {size} bytes, more than {self.max_bytes}")
+
+    def decode(self, text: str) -> str:
+        self._check(text)
+        if self.lower and text != text.lower():
+            raise ValueError("is not in lower case")
+        return text
+
+    def accept(self, value: Any) -> Any:
+        return self.encode(value) if self.lower else super().accept(value)
+
+    def example(self, field: str) -> str:
+        return field.replace("_", "-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscapedText(Text):
+    """Any text, the delimiter included: characters up to `$` become `$` and a letter.
+
+    The text still sorts as the values do, also when a `#` follows it in the key.
+    """
+
+    name: str = "escaped-text"
+
+    def encode(self, value: Any) -> str:
+        plain = Text.encode(self, value)
+        encoded = _ESCAPED.sub(lambda match: "$" + _LETTERS[ord(match[0])], plain)
+        self._check(encoded)
+        return encoded
+
+    def decode(self, text: str) -> str:
+        if any(character < "$" for character in text):
+            raise ValueError("has a character that is always escaped")
+        return super().decode(_ESCAPE.sub(self._unescape, text))
+
+    @property
+    def least_character(self) -> str:
+        return "$"
+
+    @staticmethod
+    def _unescape(match: re.Match[str]) -> str:
+        code = _LETTERS.find(match[1]) if match[1] else -1
+        if code < 0:
+            raise ValueError("has an incomplete escape")
+        return chr(code)
+
+    def accept(self, value: Any) -> Any:
+        self.encode(value)
+        return value.lower() if self.lower else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaped(Format):
+    """Text of one shape, such as an identifier; kept as it is."""
+
+    shape: re.Pattern[str]
+    description: str
+    sample: str = field(default="")
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"is {type(value).__name__}, not text")
+        return self.decode(str.__str__(value))
+
+    def decode(self, text: str) -> str:
+        if self.max_bytes is not None and len(text) > self.max_bytes:
+            raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
+        if not self.shape.fullmatch(text):
+            raise ValueError(f"is not {self.description}")
+        return text
+
+    def example(self, field: str) -> str:
+        return self.sample or field.replace("_", "-")
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Schemas made from models say what is refused, as readers of OpenAPI expect."""
+        bounds = {} if self.max_bytes is None else {"maxLength": self.max_bytes}
+        return {**handler(schema), **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class UuidText(Format):
+    """A `uuid.UUID` in its canonical lower-case form."""
+
+    name: str = "uuid"
+    alphabet: frozenset[str] | None = _HEXADECIMAL
+    min_bytes: int = 36
+    max_bytes: int | None = 36
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, UUID):
+            raise ValueError(f"is {type(value).__name__}, not a UUID")
+        return str(value)
+
+    def decode(self, text: str) -> UUID:
+        value = UUID(text)
+        if str(value) != text:
+            raise ValueError("is not a canonical UUID")
+        return value
+
+    def example(self, field: str) -> UUID:
+        return UUID("018f3c5e-7a20-7c11-9b1e-3f6d2a4b5c6d")
+
+
+def text(*, max_bytes: int | None = None, lower: bool = False) -> Text:
+    """Free text; `lower` stores and asks for it in lower case."""
+    return Text(max_bytes=max_bytes, lower=lower)
+
+
+def escaped_text(*, max_bytes: int | None = None, lower: bool = False) -> EscapedText:
+    """Free text that may contain the delimiter; `max_bytes` counts the escaped form."""
+    return EscapedText(max_bytes=max_bytes, lower=lower)
+
+
+def slug(*, max_length: int = 96) -> Shaped:
+    """Lower-case words of ASCII letters and digits, joined by single hyphens."""
+    return Shaped(
+        name="slug",
+        alphabet=_LOWER,
+        max_bytes=max_length,
+        shape=re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
+        description="lower-case letters and digits joined by single hyphens",
+    )
+
+
+def ulid() -> Shaped:
+    """A ULID in canonical upper-case form: sorts by the time it was made."""
+    return Shaped(
+        name="ulid",
+        alphabet=_CROCKFORD,
+        chronological=True,
+        min_bytes=26,
+        max_bytes=26,
+        shape=re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+        description="a ULID of 26 upper-case characters",
+        sample="01JD9GZ2J0V5X7Q3M8K4T6B1RA",
+    )
+
+
+def uuid_text() -> UuidText:
+    """A UUID in canonical form."""
+    return UuidText()

@@ -1,0 +1,22 @@
+"""The scope of an entity's expressions: its fields, validated and encoded as they are stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from singletable.codec import AttributeValue
+from singletable.expressions import Scope
+from singletable.schema import Schema
+
+
+def entity_scope(schema: Schema[Any]) -> Scope:
+    """Names are the entity's fields; values are encoded as the field is."""
+
+    def stored(field: str) -> str:
+        return schema.attribute(field).stored
+
+    def encode(field: str, value: Any) -> AttributeValue | None:
+        attribute = schema.attribute(field)
+        return attribute.encode(attribute.validate(value))
+
+    return Scope(schema.name, stored, encode)

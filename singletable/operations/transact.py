@@ -1,0 +1,65 @@
+"""Many actions as one: the limits, the request, the reading of a cancellation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from singletable.errors.request import TransactionRefused, WriteRefused
+from singletable.errors.transport import CANCELLED, Fault
+from singletable.operations.protocol import Context, Request, Steps
+from singletable.operations.writes.action import Action
+
+ACTIONS = 100
+_CONDITION_FAILED = "ConditionalCheckFailed"
+BYTES = 4 * 1024 * 1024
+
+
+def transact_request(
+    actions: Sequence[Action], context: Context, token: str | None = None
+) -> Request:
+    """The request; `TransactionRefused` for what DynamoDB would not take."""
+    _check_limits(actions)
+    parameters: dict[str, Any] = {
+        "TransactItems": [action.part(context.table) for action in actions]
+    }
+    if token is not None:
+        parameters["ClientRequestToken"] = token
+    return Request("TransactWriteItems", parameters)
+
+
+def transact(
+    actions: Sequence[Action], context: Context, token: str | None = None
+) -> Steps[dict[int, WriteRefused]]:
+    """Sends the actions; the refusals by position, none if everything was written."""
+    try:
+        yield transact_request(actions, context, token)
+    except Fault as fault:
+        if fault.code != CANCELLED:
+            raise
+        refused = {
+            at: action.refusal(reason.item)
+            for at, (action, reason) in enumerate(zip(actions, fault.reasons, strict=False))
+            if reason.code == _CONDITION_FAILED
+        }
+        if not refused:
+            raise
+        return refused
+    return {}
+
+
+def _check_limits(actions: Sequence[Action]) -> None:
+    if not actions:
+        raise TransactionRefused(problem="it has no action", allowed=f"1 to {ACTIONS}")
+    if len(actions) > ACTIONS:
+        raise TransactionRefused(problem=f"it has {len(actions)} actions", allowed=f"{ACTIONS}")
+    seen = list[Any]()
+    for action in actions:
+        if action.key in seen:
+            raise TransactionRefused(
+                problem=f"two actions are on one item, {dict(action.key)}", allowed="one an item"
+            )
+        seen.append(action.key)
+    size = sum(action.size for action in actions)
+    if size > BYTES:
+        raise TransactionRefused(problem=f"it has {size} bytes", allowed=f"{BYTES}")

@@ -1,0 +1,1 @@
+"""Writes of one item, with the items that keep its unique fields."""

@@ -1,0 +1,64 @@
+"""One action on one item: alone a request, among others a part of a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from singletable.codec import item_size
+from singletable.errors.request import InvalidItem, WriteRefused
+from singletable.operations.protocol import Request
+
+Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
+Item = Mapping[str, Any]
+
+ITEM_BYTES = 400 * 1024
+
+
+@dataclass(frozen=True)
+class Action:
+    """`parameters` lack the table; `refusal` turns the stored item into the error it means."""
+
+    kind: Kind
+    key: Item
+    parameters: Mapping[str, Any]
+    refusal: Callable[[Item | None], WriteRefused]
+
+    def alone(self, table: str, returning: str | None) -> Request:
+        """The action as a request of its own."""
+        parameters = self._parameters(table)
+        if returning is not None:
+            parameters["ReturnValues"] = returning
+        return Request(f"{self.kind}Item", parameters)
+
+    def part(self, table: str) -> dict[str, Any]:
+        """The action as one of a transaction's."""
+        return {self._kind_as_part: self._parameters(table)}
+
+    @property
+    def _kind_as_part(self) -> Kind:
+        """Within a transaction an update that changes nothing is a check of its condition."""
+        idle = self.kind == "Update" and "UpdateExpression" not in self.parameters
+        return "ConditionCheck" if idle else self.kind
+
+    def _parameters(self, table: str) -> dict[str, Any]:
+        parameters: dict[str, Any] = {"TableName": table, **self.parameters}
+        if "ConditionExpression" in parameters:
+            parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return parameters
+
+    @property
+    def size(self) -> int:
+        """Its share, in bytes, of what a transaction may hold."""
+        written = self.parameters.get("Item", self.key)
+        return item_size(written) + item_size(self.parameters.get("ExpressionAttributeValues", {}))
+
+
+def check_item_size(entity: str, item: Item) -> None:
+    """`InvalidItem` if DynamoDB would refuse the item for its size."""
+    size = item_size(item)
+    if size > ITEM_BYTES:
+        raise InvalidItem(
+            entity=entity, problems=f"the item has {size} bytes; DynamoDB allows {ITEM_BYTES}"
+        )

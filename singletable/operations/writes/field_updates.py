@@ -1,0 +1,113 @@
+"""What a partial change does to each field; checked as it is said. Renders nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from singletable.codec import MISSING, AttributeValue
+from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.schema import Attribute, Schema
+from singletable.tracing import Symbol
+
+_COUNTABLE = frozenset({"N", "SS", "NS", "BS"})
+
+
+def _empty() -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Field to value; a field stands in one of them only. `removed` holds fields alone."""
+
+    schema: Schema[Any]
+    assigned: Mapping[str, Any] = field(default_factory=_empty)
+    removed: tuple[str, ...] = ()
+    added: Mapping[str, Any] = field(default_factory=_empty)
+    appended: Mapping[str, Any] = field(default_factory=_empty)
+    if_absent: Mapping[str, Any] = field(default_factory=_empty)
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        return (
+            *self.assigned,
+            *self.removed,
+            *self.added,
+            *self.appended,
+            *self.if_absent,
+        )
+
+    @property
+    def computed(self) -> frozenset[str]:
+        """Fields whose new value only DynamoDB knows."""
+        return frozenset({*self.added, *self.appended, *self.if_absent})
+
+    def known(self) -> dict[str, Any]:
+        """The new values of the fields that are assigned or removed."""
+        return {**self.assigned, **dict.fromkeys(self.removed)}
+
+    def assign(self, values: Mapping[str, Any]) -> Changes:
+        """None and the empty set have one stored form, no attribute: they are removals."""
+        checked = {name: self._changeable(name).validate(values[name]) for name in values}
+        kept = {name: value for name, value in checked.items() if self._encoded(name, value)}
+        gone = tuple(name for name in checked if name not in kept)
+        return replace(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
+
+    def _encoded(self, name: str, value: Any) -> AttributeValue | None:
+        return self.schema.attribute(name).encode(value)
+
+    def remove(self, names: tuple[str, ...]) -> Changes:
+        for name in names:
+            attribute = self._changeable(name)
+            if attribute.coder.absent is MISSING:
+                raise InvalidItem(
+                    entity=self.schema.name, problems=f"{name} has a value always: set it instead"
+                )
+            if names.count(name) > 1:
+                raise self._refused(f"two changes of {name}", "one")
+        return replace(self, removed=(*self.removed, *names))
+
+    def add(self, values: Mapping[str, Any]) -> Changes:
+        for name, value in values.items():
+            attribute = self._changeable(name)
+            if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
+                raise self._refused(f"add({name}=...)", "numbers and sets")
+            self._check_summand(attribute, value)
+        return replace(self, added={**self.added, **values})
+
+    def _check_summand(self, attribute: Attribute, value: Any) -> None:
+        """A summand need not meet the field's own bounds, but must be of its kind."""
+        if isinstance(value, Symbol):
+            attribute.bind(value)
+        elif attribute.encode(value) is None:
+            raise self._refused(f"add({attribute.field}={value!r})", "something to add")
+
+    def append(self, values: Mapping[str, Any]) -> Changes:
+        checked = dict[str, Any]()
+        for name, value in values.items():
+            attribute = self._changeable(name)
+            if attribute.coder.tags != frozenset({"L"}):
+                raise self._refused(f"append({name}=...)", "lists")
+            checked[name] = attribute.validate(value)
+        return replace(self, appended={**self.appended, **checked})
+
+    def set_if_absent(self, values: Mapping[str, Any]) -> Changes:
+        checked = {name: self._changeable(name).validate(values[name]) for name in values}
+        return replace(self, if_absent={**self.if_absent, **checked})
+
+    def _changeable(self, name: str) -> Attribute:
+        attribute = self.schema.attribute(name)
+        if name in self.schema.primary.fields:
+            raise self._refused(f"a change of {name}", "fields outside the primary key")
+        if name in self.touched:
+            raise self._refused(f"two changes of {name}", "one")
+        if name in (self.schema.roles.get("version"), self.schema.roles.get("updated")):
+            raise self._refused(f"a change of {name}", "fields that the engine does not keep")
+        return attribute
+
+    def _refused(self, declared: str, allowed: str) -> InvalidOperation:
+        return InvalidOperation(
+            where=f"change of {self.schema.name}", declared=declared, allowed=allowed
+        )

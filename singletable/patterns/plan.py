@@ -1,0 +1,49 @@
+"""Looks into an operation: its entities, its symbols. Knows no particular operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from singletable.schema import CompiledKey, Schema
+from singletable.table import Table
+from singletable.tracing import Symbol
+
+
+def schemas_of(operation: object) -> tuple[Schema[Any], ...]:
+    """The entities that an operation is about, in order, each once."""
+    found: list[Any] = [each for each in _walk(operation) if isinstance(each, Schema)]
+    return tuple({id(schema): schema for schema in found}.values())
+
+
+def tables_of(operation: object) -> tuple[Table, ...]:
+    """The tables that an operation is sent to: one."""
+    return tuple({id(schema.table): schema.table for schema in schemas_of(operation)}.values())
+
+
+def symbols_in(operation: object) -> Iterator[Symbol]:
+    """Every symbol that an operation carries."""
+    return (each for each in _walk(operation) if isinstance(each, Symbol))
+
+
+def _walk(value: Any) -> Iterator[object]:
+    """The value and everything in it; schemas and compiled keys are not entered."""
+    yield value
+    if not isinstance(value, (Schema, CompiledKey, Symbol, type)):
+        for part in _parts(value):
+            yield from _walk(part)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, BaseModel):
+        return vars(value).values()
+    if isinstance(cast(object, value), dict):
+        return list(value.values())
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return cast(Iterable[Any], value)
+    if is_dataclass(value):
+        return [getattr(value, field.name) for field in fields(value)]
+    return ()

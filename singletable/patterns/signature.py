@@ -1,0 +1,90 @@
+"""What a pattern function says of itself: name, docstring, annotated parameters, result."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType
+from typing import Any, get_type_hints
+
+from singletable.errors.declaration import InvalidPattern
+from singletable.patterns.pattern import Parameter
+
+_PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+@dataclass(frozen=True)
+class Signature:
+    parameters: tuple[Parameter, ...]
+    returns: Any
+
+
+_SHAPES = (
+    (inspect.iscoroutinefunction, "an async function"),
+    (inspect.isgeneratorfunction, "a generator"),
+    (inspect.isasyncgenfunction, "an async generator"),
+)
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """`posts.by_id`: the last part of the module's name and the function's."""
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
+def where_of(function: Callable[..., Any]) -> str:
+    """The pattern's name and its place: `posts.by_id (posts.py:12)`."""
+    code = function.__code__
+    return f"{name_of(function)} ({Path(code.co_filename).name}:{code.co_firstlineno})"
+
+
+def read_signature(function: Callable[..., Any]) -> Signature:
+    """The signature; `InvalidPattern` for what docs or trace would miss."""
+    if not isinstance(function, FunctionType):
+        raise InvalidPattern(
+            where=repr(function), declared="no function", allowed="a plain function of a module"
+        )
+    where = where_of(function)
+    for has_shape, shape in _SHAPES:
+        if has_shape(function):
+            raise InvalidPattern(where=where, declared=shape, allowed="a plain function: no I/O")
+    if not (function.__doc__ or "").strip():
+        raise InvalidPattern(where=where, declared="no docstring", allowed="the question it asks")
+    try:
+        hints = get_type_hints(function, include_extras=True)
+    except Exception as error:
+        raise InvalidPattern(
+            where=where,
+            declared=f"an annotation that cannot be read: {error}",
+            allowed="names imported at run time, outside `if TYPE_CHECKING`",
+        ) from error
+    if "return" not in hints:
+        raise InvalidPattern(
+            where=where, declared="no return annotation", allowed="such as `-> Query[Post]`"
+        )
+    parameters = tuple(
+        _parameter(parameter, hints, where)
+        for parameter in inspect.signature(function).parameters.values()
+    )
+    return Signature(parameters, hints["return"])
+
+
+def _parameter(parameter: inspect.Parameter, hints: dict[str, Any], where: str) -> Parameter:
+    if parameter.kind not in _PLAIN:
+        raise InvalidPattern(
+            where=where, declared=f"the parameter {parameter}", allowed="named parameters"
+        )
+    if parameter.default is not parameter.empty:
+        raise InvalidPattern(
+            where=where,
+            declared=f"the parameter {parameter.name} has a default",
+            allowed="parameters that are always given; another pattern for another question",
+        )
+    if parameter.name not in hints:
+        raise InvalidPattern(
+            where=where,
+            declared=f"the parameter {parameter.name} has no annotation",
+            allowed="annotated parameters",
+        )
+    return Parameter(parameter.name, hints[parameter.name])

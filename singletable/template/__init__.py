@@ -1,7 +1,0 @@
-"""Key templates: `CATEGORY#{category_id}`, compiled once into named parts."""
-
-from singletable.template.compile import compile_template
-from singletable.template.overlap import may_coincide, may_start_with
-from singletable.template.template import Part, Template
-
-__all__ = ["Part", "Template", "compile_template", "may_coincide", "may_start_with"]

@@ -1,0 +1,131 @@
+"""Compiles template text; refuses what could not be read back or could be forged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from string import Formatter
+
+from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
+from singletable.formats import Format
+from singletable.formats.text import EscapedText
+from singletable.templates.template import Part, Template
+
+
+def compile_template(
+    source: str,
+    formats: Mapping[str, Format],
+    *,
+    where: str,
+    limit: int,
+    delimiter: str = "#",
+    natural: bool = False,
+) -> Template:
+    """`natural`: the key attribute is the field itself, so its text needs no delimiter."""
+    literal, placeholders = _scan(source, where)
+    _check_fields([name for name, _ in placeholders], formats, where, source)
+    parts = tuple(
+        Part(
+            field=name,
+            format=formats[name],
+            after=after,
+            forbidden=frozenset() if natural else _forbidden(formats[name], after, delimiter),
+        )
+        for name, after in placeholders
+    )
+    template = Template(source=source, where=where, literal=literal, parts=parts, limit=limit)
+    for part in () if natural else parts:
+        _check_alphabet(part, template)
+    _check_adjacent(template)
+    _check_length(template)
+    return template
+
+
+def _forbidden(format_: Format, after: str, delimiter: str) -> frozenset[str]:
+    """What no text of a part may contain; one of fixed width ends by itself, whatever follows."""
+    return frozenset(delimiter if format_.fixed_width else delimiter + after[:1])
+
+
+def _scan(source: str, where: str) -> tuple[str, list[tuple[str, str]]]:
+    """The leading literal, then each placeholder with the literal that follows it."""
+    if not source:
+        raise InvalidTemplate(where=where, declared="the template is empty", allowed="some text")
+    first, placeholders = "", list[tuple[str, str]]()
+    try:
+        for literal, name, spec, conversion in Formatter().parse(source):
+            if not placeholders:
+                first += literal
+            else:
+                last, after = placeholders[-1]
+                placeholders[-1] = (last, after + literal)
+            if name is None:
+                continue
+            if spec or conversion or not name.isidentifier():
+                raise ValueError(f"{{{name}}} is not the plain name of a field")
+            placeholders.append((name, ""))
+    except ValueError as error:
+        raise InvalidTemplate(
+            where=where, declared=f"{source!r}: {error}", allowed="literal text and {field} names"
+        ) from None
+    return first, placeholders
+
+
+def _check_fields(names: list[str], formats: Mapping[str, Format], where: str, source: str) -> None:
+    for name in names:
+        if name not in formats:
+            raise UnknownTemplateField(
+                where=where,
+                declared=f"{source!r} names {name!r}",
+                allowed=", ".join(sorted(formats)) or "no field has a key format",
+            )
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise InvalidTemplate(
+            where=where,
+            declared=f"{source!r} names {', '.join(repeated)} twice",
+            allowed="each field once",
+        )
+
+
+def _check_alphabet(part: Part, template: Template) -> None:
+    escapes = isinstance(part.format, EscapedText)
+    beyond = [mark for mark in sorted(part.forbidden) if escapes and mark > "$"]
+    if beyond:
+        raise InvalidTemplate(
+            where=template.where,
+            declared=f"{part.field} escapes characters up to '$', and {beyond[0]!r} ends it",
+            allowed="'#' or another separator up to '$' after escaped text",
+        )
+    if part.format.alphabet is None:
+        return
+    clash = part.forbidden & part.format.alphabet
+    if clash:
+        raise InvalidTemplate(
+            where=template.where,
+            declared=f"values of {part.field} may contain {' '.join(sorted(clash))!r},"
+            f" which ends that part of {template.source!r}",
+            allowed="a separator that its values cannot contain",
+        )
+
+
+def _check_adjacent(template: Template) -> None:
+    for part, following in pairwise(template.parts):
+        if not part.after and not part.format.fixed_width:
+            raise InvalidTemplate(
+                where=template.where,
+                declared=f"{template.source!r} puts {part.field} of varying width directly before"
+                f" {following.field}",
+                allowed="literal text between them",
+            )
+
+
+def _check_length(template: Template) -> None:
+    least = len(template.literal.encode()) + sum(
+        part.format.min_bytes + len(part.after.encode()) for part in template.parts
+    )
+    if least > template.limit:
+        raise InvalidTemplate(
+            where=template.where,
+            declared=f"{template.source!r} has at least {least} bytes",
+            allowed=f"at most {template.limit}",
+        )

@@ -1,0 +1,137 @@
+"""A compiled key template: render, prefix, parse. Knows formats; no entity and no index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from singletable.annotations import accepts_symbol
+from singletable.errors.request import InvalidKeyValue
+from singletable.formats import Format
+from singletable.formats.moment import AFTER_BEGINNING
+from singletable.tracing import Symbol, symbol_text
+
+
+@dataclass(frozen=True)
+class Part:
+    """One placeholder and the literal text that follows it."""
+
+    field: str
+    format: Format
+    after: str
+    forbidden: frozenset[str]
+
+    def encode(self, value: Any) -> str:
+        """Key text of `value`; a `ValueError` says what is wrong with it."""
+        symbol = symbol_text(value)
+        return symbol if symbol is not None else self._closed(self.format.encode(value))
+
+    def bounds(self, value: Any) -> tuple[str, str]:
+        """Least and greatest text of `value`, which may be partial where the format allows it."""
+        symbol = symbol_text(value)
+        if symbol is not None:
+            return symbol, symbol + (AFTER_BEGINNING if self.takes_beginning(value) else "")
+        low, high = self.format.bounds(value)
+        return self._closed(low), high
+
+    def takes_beginning(self, value: Any) -> bool:
+        """Whether a range takes this text, or symbol of a text, for the beginning of the part's."""
+        if isinstance(value, Symbol):
+            return self.format.takes_beginnings and accepts_symbol(str, value.annotation)
+        return self.format.takes_beginnings and isinstance(value, str)
+
+    def _closed(self, text: str) -> str:
+        for character in self.forbidden:
+            if character in text:
+                raise ValueError(f"contains {character!r}, which separates the parts of the key")
+        return text
+
+    @property
+    def expression(self) -> str:
+        if self.format.fixed_width:
+            return f"(.{{{self.format.min_bytes}}})"
+        excluded = "".join(map(re.escape, sorted(self.forbidden)))
+        return f"([^{excluded}]+)" if excluded else "(.+)"
+
+
+@dataclass(frozen=True)
+class Template:
+    """`literal` then `parts`; `where` names it in errors; `limit` is its length in bytes."""
+
+    source: str
+    where: str
+    literal: str
+    parts: tuple[Part, ...]
+    limit: int
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(part.field for part in self.parts)
+
+    @cached_property
+    def max_bytes(self) -> int | None:
+        """The greatest length in UTF-8 bytes, where every format is bounded."""
+        total = len(self.literal.encode())
+        for part in self.parts:
+            if part.format.max_bytes is None:
+                return None
+            total += part.format.max_bytes + len(part.after.encode())
+        return total
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """The key text of `values`; raises `InvalidKeyValue` naming field and value."""
+        return self.prefix({field: values[field] for field in self.fields})
+
+    def prefix(self, values: Mapping[str, Any]) -> str:
+        """The text up to the first part left out: closed, so that `C#1` never matches `C#10`."""
+        text = self.literal
+        for part in self.parts[: len(values)]:
+            text += self.encode(part, values[part.field]) + part.after
+        self._check_length(text, values)
+        return text
+
+    def encode(self, part: Part, value: Any) -> str:
+        """Key text of one part."""
+        try:
+            return part.encode(value)
+        except ValueError as error:
+            raise self._refused(part, value, str(error)) from None
+
+    def bounds(self, part: Part, value: Any) -> tuple[str, str]:
+        """Least and greatest text of one part, for ranges."""
+        try:
+            return part.bounds(value)
+        except ValueError as error:
+            raise self._refused(part, value, str(error)) from None
+
+    def _refused(self, part: Part, value: Any, reason: str) -> InvalidKeyValue:
+        shown = None if value is None else value
+        reason = "is missing" if value is None else reason
+        return InvalidKeyValue(where=self.where, field=part.field, value=shown, reason=reason)
+
+    def _check_length(self, text: str, values: Mapping[str, Any]) -> None:
+        size = len(text) if text.isascii() else len(text.encode())
+        if size > self.limit:
+            longest = max(values, key=lambda field: len(str(values[field])))
+            raise InvalidKeyValue(
+                where=self.where,
+                field=longest,
+                value=values[longest],
+                reason=f"makes a key of {size} bytes; DynamoDB allows {self.limit}",
+            )
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        body = "".join(part.expression + re.escape(part.after) for part in self.parts)
+        return re.compile(re.escape(self.literal) + body, re.DOTALL)
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """The values that render to `text`; `ValueError` if none do."""
+        found = self._expression.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} does not fit the template {self.source!r}")
+        groups = zip(self.parts, found.groups(), strict=True)
+        return {part.field: part.format.decode(part_text) for part, part_text in groups}
