@@ -1,6 +1,6 @@
 """Single-table DynamoDB design, declared once. Knows DynamoDB; knows no application."""
 
-from singletable.entity import Entity, Key, create, delete, put, remove, schema_of, update, upsert
+from singletable.entity import Entity, Key, Table, create, delete, put, schema_of, update, upsert
 from singletable.errors import DeclarationError, RequestError, SingleTableError
 from singletable.expressions import Condition, attr
 from singletable.formats import (
@@ -28,13 +28,12 @@ from singletable.operations import (
     Update,
     Upsert,
     Write,
-    accompanied,
     transaction,
 )
 from singletable.patterns import access_pattern
 from singletable.repository import Repository, Retry, Sent
 from singletable.schema import CREATED, TTL, UPDATED, VERSION
-from singletable.table import ALL, KEYS_ONLY, Table, include, number, shards, unique
+from singletable.table import ALL, KEYS_ONLY, include, number, shards, unique
 
 __all__ = [
     "ALL",
@@ -67,7 +66,6 @@ __all__ = [
     "Upsert",
     "Write",
     "access_pattern",
-    "accompanied",
     "attr",
     "create",
     "day",
@@ -79,7 +77,6 @@ __all__ = [
     "number",
     "one_of",
     "put",
-    "remove",
     "schema_of",
     "shards",
     "slug",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,8 +17,9 @@ from moto import mock_aws
 
 from singletable import Repository, Retry, Table
 from singletable.emit.create_table import create_table
-from singletable.repository import Sent
-from singletable.transport.boto3_adapter import boto3_transport
+from singletable.operations import WriteOperation
+from singletable.repository import AsyncRepository, Sent
+from singletable.transport.boto3 import boto3_transport
 
 ENDPOINT = "DYNAMODB_LOCAL_ENDPOINT"
 COMPULSORY = "REQUIRE_CONNECTED"
@@ -36,6 +38,12 @@ def client_of(endpoint: str | None = None, **options: Any) -> Any:
         endpoint_url=endpoint,
         config=Config(**(config | options)),
     )
+
+
+def run(repository: Repository, operation: Any) -> Any:
+    """Fetches a read, writes a write."""
+    is_write = isinstance(operation, WriteOperation)
+    return (repository.write if is_write else repository.fetch)(operation)
 
 
 class Clock:
@@ -66,13 +74,18 @@ class Backend:
 
     def another(self, **options: Any) -> Repository:
         """A further repository on the same table."""
-        given: dict[str, Any] = {
+        tables = {self.declaration: self.name}
+        return Repository(boto3_transport(self.client), tables, **self.options(options))
+
+    def options(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Those that every repository of the tests has, unless others are given."""
+        usual = {
             "cursor_secret": SECRET,
             "clock": self.clock,
             "observe": self.sent.append,
             "retry": Retry(attempts=30, base=0.002, ceiling=0.02),
         }
-        return Repository(boto3_transport(self.client), self.name, **(given | options))
+        return {**usual, **given}
 
     def raw(self, **key: str) -> dict[str, Any] | None:
         """The stored item of a primary key given as text, in DynamoDB's own form."""
@@ -115,4 +128,54 @@ def local_backend(table: Table) -> Iterator[Backend]:
         backend.client.delete_table(TableName=backend.name)
 
 
-BACKENDS: dict[str, Callable[[Table], Any]] = {"moto": moto_backend, "local": local_backend}
+class Awaited:
+    """An asynchronous repository behind synchronous methods: each call in a loop of its own."""
+
+    def __init__(self, repository: AsyncRepository) -> None:
+        self._repository = repository
+
+    def fetch(self, operation: Any) -> Any:
+        return asyncio.run(_awaited(lambda: self._repository.fetch(operation)))
+
+    def write(self, operation: Any) -> Any:
+        return asyncio.run(_awaited(lambda: self._repository.write(operation)))
+
+    def iterate(self, query: Any) -> Iterator[Any]:
+        async def items() -> list[Any]:
+            return [item async for item in self._repository.iterate(query)]
+
+        return iter(asyncio.run(items()))
+
+    def with_middleware(self, middleware: Any) -> Awaited:
+        return Awaited(self._repository.with_middleware(middleware))
+
+
+async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:
+    return await call()
+
+
+class AsyncBackend(Backend):
+    """The same, driven by the asynchronous repository."""
+
+    def another(self, **options: Any) -> Any:
+        send = boto3_transport(self.client)
+
+        async def transport(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+            return send(operation, parameters)
+
+        tables = {self.declaration: self.name}
+        return Awaited(AsyncRepository(transport, tables, **self.options(options)))
+
+
+@contextmanager
+def async_backend(table: Table) -> Iterator[Backend]:
+    """In the process, by the asynchronous driver."""
+    with mock_aws():
+        yield AsyncBackend(client_of(), table)
+
+
+BACKENDS: dict[str, Callable[[Table], Any]] = {
+    "moto": moto_backend,
+    "async": async_backend,
+    "local": local_backend,
+}

@@ -17,7 +17,7 @@ from app.settings import Settings
 from singletable import Repository
 from singletable.check import table_differences
 from singletable.repository import Sent
-from singletable.transport.boto3_adapter import boto3_transport
+from singletable.transport.boto3 import boto3_transport
 
 
 def make_repository(

@@ -16,7 +16,7 @@ from app.metrics import declared
 from app.metrics.capacity import units_of
 from app.metrics.declared import Metric
 from app.metrics.emf import MOST_VALUES, Values
-from singletable.errors.transport import CANCELLED, Fault
+from singletable.errors.transport import CANCELLED, TransportError
 from singletable.repository import Failed, Sent
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Tally:
         return self.patterns.setdefault(pattern or UNNAMED, OfPattern())
 
 
-def kind_of(fault: Fault) -> Metric:
+def kind_of(fault: TransportError) -> Metric:
     """The metric that a failed attempt counts in; of a transaction, what its actions met."""
     codes = {reason.code for reason in fault.reasons} - {"None"}
     if fault.code != CANCELLED:

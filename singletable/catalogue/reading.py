@@ -11,7 +11,7 @@ from singletable.catalogue.readable import SYMBOLIC, expression, key_text
 from singletable.formats.number import Integer
 from singletable.operations import Get, Query
 from singletable.operations.reads.key_condition import SortCondition, sort_condition
-from singletable.table.key_declaration import SHARD
+from singletable.table import SHARD
 from singletable.templates import Part
 from singletable.tracing import Symbol
 

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError
 
 from singletable.cli.usage import UsageError
 from singletable.transport import Transport
-from singletable.transport.boto3_adapter import boto3_transport
+from singletable.transport.boto3 import boto3_transport
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"})

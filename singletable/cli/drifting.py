@@ -12,7 +12,7 @@ from singletable.catalogue.readable import json_text
 from singletable.check.drift import Drift, Live, drift_of
 from singletable.cli.project import Project
 from singletable.cli.tables import deployed, deployment_options, without_expressions
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 
 DRIFTED, NOT_ASKED = 1, 3
@@ -38,7 +38,7 @@ def drift(options: Namespace) -> int:
 
     try:
         live = _live(connect(options.endpoint, options.region), name)
-    except Fault as fault:
+    except TransportError as fault:
         return _unanswered(name, options.endpoint, fault)
     return _told(name, drift_of(declared, live, wanted), as_json=options.json)
 
@@ -55,7 +55,7 @@ def _if_known(send: Transport, operation: str, name: str, label: str) -> Mapping
     """The answer; None from a service that does not know the question."""
     try:
         description: Mapping[str, Any] = send(operation, {"TableName": name})[label]
-    except Fault as fault:
+    except TransportError as fault:
         if fault.code not in _UNKNOWN:
             raise
         return None
@@ -73,7 +73,7 @@ def _told(name: str, found: Drift, *, as_json: bool) -> int:
     return DRIFTED if found.differences else 0
 
 
-def _unanswered(name: str, endpoint: str | None, fault: Fault) -> int:
+def _unanswered(name: str, endpoint: str | None, fault: TransportError) -> int:
     where = f" at {endpoint}" if endpoint else ""
     print(f"singletable: {name}{where} could not be asked: {fault}", file=sys.stderr)
     return NOT_ASKED

@@ -60,7 +60,7 @@ def load(inner: Inner, attribute: object, level: int) -> Any:
     return inner.decode(tag, payload, level)
 
 
-def is_attribute_value(found: object) -> bool:
+def is_attribute_value(found: object) -> TypeGuard[AttributeValue]:
     """Whether this is one tag and a payload of its kind; what is inside is not looked at."""
     if not is_mapping(found) or len(found) != 1:
         return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from singletable.table import Index, Table
+from singletable.patterns import declarations_of
+from singletable.table import Index
+from singletable.table import TableDefinition as Table
 
 
 def create_table(table: Table, name: str | None = None) -> dict[str, Any]:
@@ -16,7 +18,7 @@ def create_table(table: Table, name: str | None = None) -> dict[str, Any]:
             {"AttributeName": attribute.name, "AttributeType": attribute.type}
             for _, attribute in sorted(table.key_attributes.items())
         ],
-        "KeySchema": _key_schema(table.primary.index),
+        "KeySchema": _key_schema(table.primary_index),
     }
     for kind, label in (("global", "GlobalSecondaryIndexes"), ("local", "LocalSecondaryIndexes")):
         indexes = [_index(index) for index in table.indexes if index.kind == kind]
@@ -38,7 +40,7 @@ def time_to_live(table: Table, name: str | None = None) -> dict[str, Any] | None
 
 def ttl_attribute(table: Table) -> str | None:
     """The one attribute that expiring entities of the table share."""
-    for schema in table.entities.values():
+    for schema in declarations_of(table).entities.values():
         if schema.ttl is not None:
             return schema.ttl.stored
     return None
@@ -58,5 +60,6 @@ def _index(index: Index) -> dict[str, Any]:
 def _key_schema(index: Index) -> list[dict[str, str]]:
     return [
         {"AttributeName": attribute.name, "KeyType": kind}
-        for attribute, kind in zip(index.attributes, ("HASH", "RANGE"), strict=False)
+        for kind, attributes in (("HASH", index.partition), ("RANGE", index.sort))
+        for attribute in attributes
     ]

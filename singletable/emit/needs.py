@@ -13,8 +13,7 @@ from singletable.emit.access import Access, accesses
 from singletable.emit.leading_key import LeadingKey, leading_key
 from singletable.operations import Context, Operation, Query, Write
 from singletable.patterns import Pattern
-from singletable.table import Table
-from singletable.table.key_declaration import SHARD
+from singletable.table import SHARD, Table
 from singletable.tracing import Symbol
 
 _ANOTHER = Context("table", datetime(1001, 1, 1, 1, 1, 1, 101010, UTC), SYMBOLIC.cursors)

@@ -2,15 +2,16 @@
 
 from singletable.entity.entity import Entity, schema_of
 from singletable.entity.key import Key
-from singletable.entity.verbs import create, delete, put, remove, update, upsert
+from singletable.entity.table import Table
+from singletable.entity.verbs import create, delete, put, update, upsert
 
 __all__ = [
     "Entity",
     "Key",
+    "Table",
     "create",
     "delete",
     "put",
-    "remove",
     "schema_of",
     "update",
     "upsert",

@@ -8,14 +8,13 @@ from pydantic import BaseModel, ConfigDict
 from typing_extensions import Unpack
 
 from singletable.entity.key import Key
-from singletable.entity.late import check_patterns
+from singletable.entity.table import KeyDeclaration, Table
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
-from singletable.schema.collisions import register
+from singletable.schema.registry import registry_of
 from singletable.schema.schema import Upgrade
-from singletable.table import KeyDeclaration, Table
-from singletable.table.key_declaration import UniqueDeclaration
+from singletable.table import UniqueDeclaration
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
@@ -96,8 +95,7 @@ class Entity(BaseModel):
         declared = _declared(cls)
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
-        register(schema)
-        check_patterns(schema)
+        registry_of(table).add(schema)
         setattr(cls, _SCHEMA, schema)
         setattr(cls, _OWN, declared)
         for label, compiled in schema.keys.items():

@@ -7,28 +7,28 @@ from typing import TypeVar
 from singletable.entity.entity import Entity, schema_of
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Create, Delete, Put, Update, Upsert
-from singletable.operations.writes.field_updates import Changes
-from singletable.operations.writes.put import put_guard
-from singletable.operations.writes.update import update_of
-from singletable.operations.writes.write_condition import Guard
+from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.put import put_condition
+from singletable.operations.writes.update import build_update
+from singletable.operations.writes.write_condition import WriteCondition
 
 E = TypeVar("E", bound=Entity)
 
 
 def create(entity: E) -> Create[E]:
     """Writes a new item; `ItemExists` if its primary key is taken, `UniqueTaken` if a field is."""
-    return Create(schema_of(type(entity)), Guard("absent"), entity)
+    return Create(schema_of(type(entity)), WriteCondition("absent"), entity)
 
 
 def put(entity: E) -> Put[E]:
     """Writes the item whole, new or over an old one."""
     schema = schema_of(type(entity))
-    return Put(schema, put_guard(schema, entity), entity)
+    return Put(schema, put_condition(schema, entity), entity)
 
 
 def update(before: E, after: E) -> Update[E]:
     """Writes what differs; `ItemMissing` if it is gone, `VersionConflict` if it has changed."""
-    return update_of(schema_of(type(before)), before, after)
+    return build_update(schema_of(type(before)), before, after)
 
 
 def upsert(entity: E) -> Upsert[E]:
@@ -37,28 +37,22 @@ def upsert(entity: E) -> Upsert[E]:
     if schema.whole_model_checks:
         raise InvalidOperation(
             where=f"upsert of {schema.name}",
-            declared="a partial change, with validators that may look at several fields",
+            declared="a partial update, with validators that may look at several fields",
             allowed="put(entity)",
         )
     values = schema.values(schema.validated(entity))
     kept = {*schema.primary.fields, schema.roles.get("created"), schema.roles.get("updated")}
     given = {name: values[name] for name in values if name in entity.model_fields_set - kept}
     identity = {name: values[name] for name in schema.primary.fields}
-    changes = Changes(schema).assign(given)
-    return Upsert(schema, Guard("either"), identity, changes)
+    updates = FieldUpdates(schema).assign(given)
+    return Upsert(schema, WriteCondition("any"), identity, updates)
 
 
-def delete(entity: Entity) -> Delete:
-    """Deletes the item as it was read, with its sentinels; nothing happens if it is gone."""
-    return _deletion(entity, Guard("either"))
+def delete(entity: Entity, *, must_exist: bool = False) -> Delete:
+    """Deletes the item as it was read, with the items that keep its fields unique.
 
-
-def remove(entity: Entity) -> Delete:
-    """Deletes the item as it was read, with its sentinels; `ItemMissing` if it is gone."""
-    return _deletion(entity, Guard("present"))
-
-
-def _deletion(entity: Entity, guard: Guard) -> Delete:
+    `ItemMissing` if it is gone and `must_exist`; otherwise nothing happens then.
+    """
     schema = schema_of(type(entity))
     identity = {name: getattr(entity, name) for name in schema.primary.fields}
-    return Delete(schema, guard, identity, entity)
+    return Delete(schema, WriteCondition("present" if must_exist else "any"), identity, entity)

@@ -99,11 +99,17 @@ class WriteRefused(RequestError):
 
     entity: str
     key: str
+    labels: tuple[str, ...] = ()
     reason: str = ""
     stored: Mapping[str, Any] | None = None
 
+    @property
+    def label(self) -> str:
+        """The label of what did not hold; empty where there is none, or where it may be several."""
+        return self.labels[0] if len(self.labels) == 1 else ""
+
     def __str__(self) -> str:
-        """The caller's words, where the write was given some."""
+        """The message that the write was given, if any."""
         return self.reason or super().__str__()
 
 
@@ -117,7 +123,7 @@ class ItemExists(WriteRefused):
 class ItemMissing(WriteRefused):
     slug = "item-missing"
     message = "{entity} {key} does not exist"
-    why = "`update`, `patch` or `remove` found no item."
+    why = "`update`, `patch`, or `delete` of what must exist, found no item."
     remedy = "Create it first, or use `put`, `upsert` or `delete`."
 
 
@@ -175,11 +181,11 @@ class TransactionCancelled(RequestError):
         return self.message.format(summary=self.summary)
 
 
-class CompanionRefused(TransactionCancelled):
-    """`failures` counts the companions alone: the write itself was not refused."""
+class AttachedWriteRefused(TransactionCancelled):
+    """`failures` counts the attached writes alone: the operation itself was not refused."""
 
-    slug = "companion-refused"
-    why = "A write was held back by one that accompanies it; nothing was written."
+    slug = "attached-write-refused"
+    why = "A write that was attached to an operation was refused; nothing was written."
 
 
 @dataclass(eq=False, kw_only=True)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-CONDITIONAL = "ConditionalCheckFailedException"
+CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
+UNREADABLE = "Unreadable"
+"""The response cannot be believed: cut, corrupt, or not of the shape that was promised."""
 
 
 @dataclass(frozen=True)
-class Reason:
+class CancellationReason:
     """Why one action of a transaction failed; code `None` means that it did not."""
 
     code: str
@@ -20,13 +22,13 @@ class Reason:
 
 
 @dataclass(eq=False)
-class Fault(Exception):
+class TransportError(Exception):
     """`item` is the stored item of a failed condition, `reasons` are those of a transaction."""
 
     code: str
     message: str = ""
     item: Mapping[str, Any] | None = None
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[CancellationReason, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"

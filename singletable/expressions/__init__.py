@@ -2,6 +2,7 @@
 
 from singletable.expressions.binder import Binder
 from singletable.expressions.condition import Condition, both, check_is_condition, existing, missing
+from singletable.expressions.limits import fit_expressions
 from singletable.expressions.path import Path, attr
 from singletable.expressions.scope import Scope
 
@@ -14,5 +15,6 @@ __all__ = [
     "both",
     "check_is_condition",
     "existing",
+    "fit_expressions",
     "missing",
 ]

@@ -160,7 +160,7 @@ class Contains(_OnPath):
                 declared=f"{self.value!r}",
                 allowed="a value that is stored",
             )
-        return f"{self.name}({path}, {binder.value(encoded)})"
+        return f"{self.name}({path}, {binder.value(encoded, str(self.steps[0]))})"
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,8 @@ class SizeCompare(_OnPath):
 
     def render(self, binder: Binder, scope: Scope) -> str:
         path = scope.path(binder, self.steps)
-        return f"size({path}) {self.operator} {binder.value({'N': str(self.count)})}"
+        count = binder.value({"N": str(self.count)}, str(self.steps[0]))
+        return f"size({path}) {self.operator} {count}"
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class Stored(Condition):
 
     def render(self, binder: Binder, scope: Scope) -> str:
         name = binder.name(self.attribute)
-        value = "" if self.value is None else binder.value(self.value)
+        value = "" if self.value is None else binder.value(self.value, self.attribute)
         return self.text.format(name=name, value=value)
 
     def fields(self) -> frozenset[str]:

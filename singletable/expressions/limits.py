@@ -1,4 +1,4 @@
-"""What DynamoDB takes of one expression. Knows rendered text alone."""
+"""Holds rendered expressions to DynamoDB's limits."""
 
 from __future__ import annotations
 
@@ -7,21 +7,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from singletable.errors.request import InvalidOperation
+from singletable.expressions.binder import shorten_placeholders
 
 BYTES = 4096
 OPERATORS = 300
 
 _OPERATOR = re.compile(r"<>|<=|>=|[=<>]|\b(?:AND|OR|NOT|BETWEEN|IN)\b|\b[a-z_]+(?=\()")
-_CONDITIONS = ("ConditionExpression", "FilterExpression")
+_SAFE_LENGTH = 500
+"""A condition that is shorter cannot hold too many operators."""
 
 
-def check_expressions(where: str, parameters: Mapping[str, Any]) -> None:
-    """`InvalidOperation` for an expression that is too long, or has too many operators."""
-    for name, text in parameters.items():
+def fit_expressions(where: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters, with short placeholders where long ones would exceed the limit.
+
+    `InvalidOperation` for an expression that is too long even so, or has too many operators.
+    """
+    if any(_size(parameters, name) > BYTES for name in parameters if name.endswith("Expression")):
+        parameters = shorten_placeholders(parameters)
+    for name in parameters:
         if name.endswith("Expression"):
-            _check(where, name, len(text.encode()), BYTES, "bytes")
-            if name in _CONDITIONS:
-                _check(where, name, _operators(text), OPERATORS, "operators")
+            _check(where, name, _size(parameters, name), BYTES, "bytes")
+    for name in ("ConditionExpression", "FilterExpression"):
+        text = parameters.get(name, "")
+        if len(text) > _SAFE_LENGTH:
+            _check(where, name, _operators(text), OPERATORS, "operators")
+    return parameters
+
+
+def _size(parameters: Mapping[str, Any], name: str) -> int:
+    return len(parameters[name].encode())
 
 
 def _operators(text: str) -> int:

@@ -41,7 +41,8 @@ class Scope:
                 entity=self.entity,
                 problems=f"{steps[0]} is compared with {value!r}, which is stored as no attribute",
             )
-        return binder.value(encoded)
+        name = self.stored(str(steps[0])) if whole else _last_name(steps)
+        return binder.value(encoded, name)
 
     @staticmethod
     def by_type(value: Any) -> AttributeValue | None:
@@ -53,6 +54,10 @@ class Scope:
                 where="condition", value=value, reason=f"has no stored form: {error.declared}"
             ) from None
         return coder.encode(value)
+
+
+def _last_name(steps: Sequence[Step]) -> str:
+    return next(step for step in reversed(steps) if isinstance(step, str))
 
 
 def _kind_of(value: object) -> Hashable:

@@ -1,20 +1,24 @@
 """Requests as data: what is asked of DynamoDB, before anything is sent."""
 
-from singletable.operations.accompanied import Accompanied, accompanied, foreseen
-from singletable.operations.protocol import Context, Operation, Origin, Request
+from singletable.operations.protocol import (
+    Context,
+    Operation,
+    Origin,
+    Read,
+    Request,
+    WriteOperation,
+)
 from singletable.operations.reads.get import Get
 from singletable.operations.reads.page import Page
 from singletable.operations.reads.query import First, Query
-from singletable.operations.transaction import Transaction, transaction
 from singletable.operations.writes.check import Check
 from singletable.operations.writes.delete import Delete
 from singletable.operations.writes.partial_update import Patch, Upsert
 from singletable.operations.writes.put import Create, Put
 from singletable.operations.writes.update import Update
-from singletable.operations.writes.write import Settled, Write
+from singletable.operations.writes.write import PredictableWrite, Transaction, Write, transaction
 
 __all__ = [
-    "Accompanied",
     "Check",
     "Context",
     "Create",
@@ -25,15 +29,15 @@ __all__ = [
     "Origin",
     "Page",
     "Patch",
+    "PredictableWrite",
     "Put",
     "Query",
+    "Read",
     "Request",
-    "Settled",
     "Transaction",
     "Update",
     "Upsert",
     "Write",
-    "accompanied",
-    "foreseen",
+    "WriteOperation",
     "transaction",
 ]

@@ -1,15 +1,18 @@
-"""A request as data, and what is known only when it is made."""
+"""A request as data, the steps of an operation, and what is known only when it is sent."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
+from singletable.errors.request import InvalidOperation
 from singletable.operations.reads.cursor import CursorSeal
+from singletable.table import TableDefinition
 
-Response = Mapping[str, Any]
+Response: TypeAlias = Mapping[str, Any]
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -22,21 +25,41 @@ class Request:
     parameters: Mapping[str, Any]
 
 
-Steps = Generator[Request, Response, R]
-"""Yields requests, is sent responses (or thrown a `Fault`), returns the result."""
+Steps: TypeAlias = Generator[tuple[Request, ...], tuple[Response, ...], R]
+"""Yields requests that may be sent side by side, and is sent their responses in the same order
+(or is thrown a `TransportError`, where one of them failed); returns the operation's result."""
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+Clock: TypeAlias = Callable[[], datetime]
+
+
 @dataclass(frozen=True)
 class Context:
-    """`table` is the real table's name, `now` the moment that time-outs and stamps go by."""
+    """`tables`: the real name of each table that may be asked; None: any, by its declared name.
 
-    table: str
+    `now` is the moment that time-outs and stamps go by.
+    """
+
+    tables: Mapping[TableDefinition, str] | None = None
     now: datetime = field(default_factory=utc_now)
     cursors: CursorSeal = field(default_factory=CursorSeal)
+
+    def name_of(self, table: TableDefinition) -> str:
+        """The real name of a table; `InvalidOperation` for one that is not bound."""
+        if self.tables is None:
+            return table.name
+        name = self.tables.get(table)
+        if name is None:
+            raise InvalidOperation(
+                where="repository",
+                declared=f"an operation of {table!r}",
+                allowed="operations of " + ", ".join(map(repr, self.tables)),
+            )
+        return name
 
 
 @dataclass(frozen=True)
@@ -46,19 +69,33 @@ class Origin:
     pattern: str
 
 
-class Operation(Protocol[R_co]):
+class Operation(ABC, Generic[R_co]):
     """Something to ask of DynamoDB, described but not sent; R is what the answer becomes."""
 
-    @property
-    def origin(self) -> Origin | None: ...
+    origin: Origin | None
 
+    @abstractmethod
     def steps(self, context: Context) -> Steps[R_co]:
         """The conversation that carries it out."""
-        ...
 
     def requests(self, context: Context) -> tuple[Request, ...]:
         """The requests it opens with, without sending them."""
-        ...
+        steps = self.steps(context)
+        try:
+            return next(steps)
+        except StopIteration:
+            return ()
+        finally:
+            steps.close()
 
 
-Clock = Callable[[], datetime]
+class Read(Operation[R_co]):
+    """What `fetch` takes."""
+
+
+class WriteOperation(Operation[R_co]):
+    """What `write` takes: one write, or several in a transaction."""
+
+    @abstractmethod
+    def with_writes(self, *writes: Any) -> WriteOperation[R_co]:
+        """The same, with other writes that are carried out if and only if it is."""

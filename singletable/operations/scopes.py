@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from singletable.codec import AttributeValue
 from singletable.expressions import Scope
-from singletable.schema import Schema
+from singletable.schema.schema import AnySchema
 
 
-def entity_scope(schema: Schema[Any]) -> Scope:
+def entity_scope(schema: AnySchema) -> Scope:
     """Names are the entity's fields; values are encoded as the field is."""
 
     def stored(field: str) -> str:
         return schema.attribute(field).stored
 
-    def encode(field: str, value: Any) -> AttributeValue | None:
+    def encode(field: str, value: object) -> AttributeValue | None:
         attribute = schema.attribute(field)
         return attribute.encode(attribute.validate(value))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from singletable.errors.request import TransactionRefused, WriteRefused
-from singletable.errors.transport import CANCELLED, Fault
+from singletable.errors.transport import CANCELLED, TransportError
 from singletable.operations.protocol import Context, Request, Steps
 from singletable.operations.writes.action import Action
 
@@ -20,9 +20,7 @@ def transact_request(
 ) -> Request:
     """The request; `TransactionRefused` for what DynamoDB would not take."""
     _check_limits(actions)
-    parameters: dict[str, Any] = {
-        "TransactItems": [action.part(context.table) for action in actions]
-    }
+    parameters: dict[str, Any] = {"TransactItems": [action.part(context) for action in actions]}
     if token is not None:
         parameters["ClientRequestToken"] = token
     return Request("TransactWriteItems", parameters)
@@ -33,13 +31,13 @@ def transact(
 ) -> Steps[dict[int, WriteRefused]]:
     """Sends the actions; the refusals by position, none if everything was written."""
     try:
-        yield transact_request(actions, context, token)
-    except Fault as fault:
-        if fault.code != CANCELLED:
+        yield (transact_request(actions, context, token),)
+    except TransportError as error:
+        if error.code != CANCELLED:
             raise
         refused = {
             at: action.refusal(reason.item)
-            for at, (action, reason) in enumerate(zip(actions, fault.reasons, strict=False))
+            for at, (action, reason) in enumerate(zip(actions, error.reasons, strict=False))
             if reason.code == _CONDITION_FAILED
         }
         if not refused:
@@ -53,13 +51,14 @@ def _check_limits(actions: Sequence[Action]) -> None:
         raise TransactionRefused(problem="it has no action", allowed=f"1 to {ACTIONS}")
     if len(actions) > ACTIONS:
         raise TransactionRefused(problem=f"it has {len(actions)} actions", allowed=f"{ACTIONS}")
-    seen = list[Any]()
+    seen = set[object]()
     for action in actions:
-        if action.key in seen:
+        item = (action.table, *(part for value in action.key.values() for part in value.items()))
+        if item in seen:
             raise TransactionRefused(
                 problem=f"two actions are on one item, {dict(action.key)}", allowed="one an item"
             )
-        seen.append(action.key)
+        seen.add(item)
     size = sum(action.size for action in actions)
     if size > BYTES:
         raise TransactionRefused(problem=f"it has {size} bytes", allowed=f"{BYTES}")

@@ -1,6 +1,6 @@
 """Access patterns: pure functions from arguments to one operation, traced when declared."""
 
 from singletable.patterns.decorator import access_pattern
-from singletable.patterns.pattern import Parameter, Pattern
+from singletable.patterns.pattern import Declarations, Parameter, Pattern, declarations_of
 
-__all__ = ["Parameter", "Pattern", "access_pattern"]
+__all__ = ["Declarations", "Parameter", "Pattern", "access_pattern", "declarations_of"]

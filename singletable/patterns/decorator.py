@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar, cast
 
-from singletable.errors.declaration import InvalidPattern
-from singletable.operations import Operation, Origin
+from singletable.operations import Origin
+from singletable.patterns.pattern import AnyOperation, register_pattern
 from singletable.patterns.plan import tables_of
-from singletable.patterns.signature import name_of, read_signature, where_of
+from singletable.patterns.signature import name_of, read_signature
 from singletable.patterns.trace import trace
 
 P = ParamSpec("P")
@@ -33,13 +33,6 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
         operation: Any = function(*args, **kwargs)
         return cast(R, replace(operation, origin=origin))
 
-    for table in tables_of(pattern.operation):
-        if pattern.name in table.patterns:
-            raise InvalidPattern(
-                where=where_of(function),
-                declared=f"{pattern.name} is already at {table.patterns[pattern.name].where}",
-                allowed="one pattern of each name",
-            )
-        asking = cast(Callable[..., Operation[Any]], ask)
-        table.patterns[pattern.name] = replace(pattern, function=asking)
+    asking = cast(Callable[..., AnyOperation], ask)
+    register_pattern(replace(pattern, function=asking), tables_of(pattern.operation))
     return ask

@@ -1,16 +1,23 @@
-"""A traced access pattern: what it asks, as data."""
+"""A traced access pattern: what it asks, as data; and what is declared on a table."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
 from singletable.annotations import core_type
+from singletable.errors.declaration import InvalidPattern
 from singletable.operations import Operation
+from singletable.operations.reads.query import query_of
+from singletable.schema.registry import registry_of
+from singletable.schema.schema import AnySchema
+from singletable.table import TableDefinition
+
+AnyOperation: TypeAlias = Operation[Any]
 
 
 @dataclass(frozen=True)
@@ -33,10 +40,10 @@ class Pattern:
 
     name: str
     where: str
-    function: Callable[..., Operation[Any]]
+    function: Callable[..., AnyOperation]
     parameters: tuple[Parameter, ...]
     returns: Any
-    operation: Operation[Any]
+    operation: AnyOperation
 
     @property
     def description(self) -> str:
@@ -52,3 +59,38 @@ class Pattern:
     def group(self) -> str:
         """The module's name: `posts` of `posts.by_id`."""
         return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """The entities and access patterns of one table, by name, in the order of declaration."""
+
+    table: TableDefinition
+    entities: Mapping[str, AnySchema]
+    patterns: Mapping[str, Pattern]
+
+
+_PATTERNS: dict[TableDefinition, dict[str, Pattern]] = {}
+
+
+def declarations_of(table: TableDefinition) -> Declarations:
+    """What is declared on a table so far."""
+    return Declarations(table, registry_of(table).entities, _PATTERNS.setdefault(table, {}))
+
+
+def register_pattern(pattern: Pattern, tables: tuple[TableDefinition, ...]) -> None:
+    """Adds a pattern to its tables; `InvalidPattern` if its name is taken on one of them."""
+    for table in tables:
+        known = declarations_of(table).patterns.get(pattern.name)
+        if known is not None:
+            raise InvalidPattern(
+                where=pattern.where,
+                declared=f"{pattern.name} is already at {known.where}",
+                allowed="one pattern of each name",
+            )
+    query = query_of(pattern.operation)
+    if query is not None:
+        asked = query.key_query
+        registry_of(query.reader.table).rely_on_isolation(asked.key, asked.equals, pattern.where)
+    for table in tables:
+        _PATTERNS.setdefault(table, {})[pattern.name] = pattern

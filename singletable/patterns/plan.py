@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from singletable.schema import CompiledKey, Schema
-from singletable.table import Table
+from singletable.table import TableDefinition
 from singletable.tracing import Symbol
 
 
@@ -19,8 +19,8 @@ def schemas_of(operation: object) -> tuple[Schema[Any], ...]:
     return tuple({id(schema): schema for schema in found}.values())
 
 
-def tables_of(operation: object) -> tuple[Table, ...]:
-    """The tables that an operation is sent to: one."""
+def tables_of(operation: object) -> tuple[TableDefinition, ...]:
+    """The tables that an operation is sent to."""
     return tuple({id(schema.table): schema.table for schema in schemas_of(operation)}.values())
 
 

@@ -10,14 +10,14 @@ from pydantic import BaseModel
 
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
 from singletable.errors.request import InvalidOperation, RequestError
-from singletable.operations import Context
+from singletable.operations import Context, Operation, Read, WriteOperation
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.patterns.pattern import Parameter, Pattern
-from singletable.patterns.plan import schemas_of, symbols_in, tables_of
+from singletable.patterns.plan import schemas_of, symbols_in
 from singletable.patterns.signature import Signature, name_of, where_of
 from singletable.tracing import Symbol, TracedValueUsed
 
-TRACED = Context("table", datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
+TRACED = Context(None, datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
 
 
 def trace(function: Callable[..., Any], signature: Signature) -> Pattern:
@@ -89,7 +89,8 @@ def _check_result(operation: Any, signature: Signature, where: str) -> None:
         raise InvalidPattern(
             where=where, declared=f"it returns {operation!r}", allowed="one operation"
         )
-    if not isinstance(expected, type) or expected not in type(operation).__mro__:
+    kinds = set(type(operation).__mro__) - {Operation, Read, WriteOperation}
+    if expected not in kinds:
         returned = type(operation).__name__
         raise InvalidPattern(
             where=where,
@@ -97,13 +98,6 @@ def _check_result(operation: Any, signature: Signature, where: str) -> None:
             allowed=f"-> {returned}[...]",
         )
     _check_entity(operation, signature, where)
-    tables = tables_of(operation)
-    if len(tables) > 1:
-        raise InvalidPattern(
-            where=where,
-            declared=f"it is about {' and '.join(map(repr, tables))}",
-            allowed="entities of one table",
-        )
 
 
 def _name(annotation: Any) -> str:

@@ -1,7 +1,27 @@
-"""Sends operations and loads answers: the only place where I/O happens."""
+"""Sends operations and loads their results: the only place where I/O happens."""
 
-from singletable.repository.intermediary import CarryOut, Intermediary
-from singletable.repository.repository import Failed, Repository, Sent
+from singletable.repository.aio import AsyncRepository
+from singletable.repository.binding import Options, Tables
+from singletable.repository.middleware import (
+    AsyncExecute,
+    AsyncMiddleware,
+    Execute,
+    Middleware,
+)
+from singletable.repository.pipeline import Failed, Sent
 from singletable.repository.retry import Retry
+from singletable.repository.sync import Repository
 
-__all__ = ["CarryOut", "Failed", "Intermediary", "Repository", "Retry", "Sent"]
+__all__ = [
+    "AsyncExecute",
+    "AsyncMiddleware",
+    "AsyncRepository",
+    "Execute",
+    "Failed",
+    "Middleware",
+    "Options",
+    "Repository",
+    "Retry",
+    "Sent",
+    "Tables",
+]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from singletable.errors.transport import CANCELLED, Fault
+from singletable.errors.transport import CANCELLED, TransportError
 
 _CONFLICT = "TransactionConflict"
 _IN_PROGRESS = "TransactionInProgressException"
@@ -37,14 +37,14 @@ class Retry:
     sleep: Callable[[float], None] = field(default=time.sleep)
     jitter: Callable[[], float] = field(default=_jitter)
 
-    def wait(self, attempt: int) -> None:
-        """Waits after the attempt of this number, from 1."""
-        self.sleep(self.jitter() * min(self.ceiling, self.base * 2**attempt))
+    def delay(self, attempt: int) -> float:
+        """Seconds to wait after the attempt of this number, from 1."""
+        return self.jitter() * min(self.ceiling, self.base * 2.0**attempt)
 
 
-def is_contention(fault: Fault) -> bool:
+def is_contention(error: TransportError) -> bool:
     """Whether the same request may succeed once other writers are done."""
-    if fault.code in (_IN_PROGRESS, _SINGLE_CONFLICT):
+    if error.code in (_IN_PROGRESS, _SINGLE_CONFLICT):
         return True
-    codes = {reason.code for reason in fault.reasons}
-    return fault.code == CANCELLED and bool(codes - {"None"}) and codes <= _PASSING
+    codes = {reason.code for reason in error.reasons}
+    return error.code == CANCELLED and bool(codes - {"None"}) and codes <= _PASSING

@@ -1,7 +1,7 @@
 """An entity's compiled facts: attributes, keys, constraints. Builds no request."""
 
 from singletable.schema.attribute import Attribute
-from singletable.schema.key import CompiledKey, KeySide
+from singletable.schema.key import CompiledKey, KeyPart, Values
 from singletable.schema.markers import CREATED, TTL, UPDATED, VERSION
 from singletable.schema.schema import Schema
 
@@ -12,6 +12,7 @@ __all__ = [
     "VERSION",
     "Attribute",
     "CompiledKey",
-    "KeySide",
+    "KeyPart",
     "Schema",
+    "Values",
 ]

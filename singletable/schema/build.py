@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -16,13 +16,12 @@ from singletable.formats import Format, infer_format, integer
 from singletable.formats.native import Native
 from singletable.schema.attribute import Attribute, field_check, looks_around
 from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
-from singletable.schema.key import CompiledKey, KeySide
+from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker, metadata_of
 from singletable.schema.schema import Schema, Upgrade
 from singletable.schema.unique import OWNER, Unique
-from singletable.table import KeyAttribute, KeyDeclaration, Table
+from singletable.table import SHARD, KeyAttribute, KeyTemplates, TableDefinition, UniqueDeclaration
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
-from singletable.table.key_declaration import SHARD, UniqueDeclaration
 from singletable.templates import Template, compile_template
 
 E = TypeVar("E", bound=BaseModel)
@@ -31,8 +30,8 @@ E = TypeVar("E", bound=BaseModel)
 def build_schema(
     model: type[E],
     name: str,
-    table: Table,
-    declared: Mapping[str, KeyDeclaration | UniqueDeclaration],
+    table: TableDefinition,
+    declared: Mapping[str, KeyTemplates | UniqueDeclaration],
     upgrade: Upgrade | None,
 ) -> Schema[E]:
     """The schema of `model`; `declared` are the keys and constraints of its class body."""
@@ -44,7 +43,7 @@ def build_schema(
     keys = {
         label: builder.key(label, declaration, attributes)
         for label, declaration in declared.items()
-        if isinstance(declaration, KeyDeclaration)
+        if isinstance(declaration, KeyTemplates)
     }
     for key in keys.values():
         check_shards(key, attributes, builder.refused)
@@ -72,7 +71,7 @@ class _Builder:
     model: type[BaseModel]
     where: str
     name: str
-    table: Table
+    table: TableDefinition
 
     def refused(self, declared: str, allowed: str) -> InvalidEntity:
         return InvalidEntity(where=self.where, declared=declared, allowed=allowed)
@@ -118,39 +117,37 @@ class _Builder:
         return compile_coder(info.annotation, where)
 
     def key(
-        self, name: str, declaration: KeyDeclaration, attributes: Mapping[str, Attribute]
+        self, name: str, declaration: KeyTemplates, attributes: Mapping[str, Attribute]
     ) -> CompiledKey:
-        index, label = declaration.on.index, f"{self.name}.{name}"
-        if declaration.on.table is not self.table:
+        index, label = declaration.index, f"{self.name}.{name}"
+        if declaration.table is not self.table:
             raise self.refused(
-                f"{label} is a key of {declaration.on.table!r}", f"indexes of {self.table!r}"
+                f"{label} is a key of {declaration.table!r}", f"indexes of {self.table!r}"
             )
-        if (declaration.sort is None) != (index.sort is None):
+        if len(declaration.sort) != len(index.sort):
             raise self.refused(
-                f"{label} {'lacks' if declaration.sort is None else 'has'} a sort key",
+                f"{label} {'has' if declaration.sort else 'lacks'} a sort key",
                 f"what index {index.label} has: {' and '.join(index.attribute_names)}",
             )
-        side = _SideBuilder(label, self.table, attributes, index.kind == "primary")
+        parts = _PartBuilder(label, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
-        partition = side.build(declaration.partition, index.partition, PARTITION_KEY_BYTES, shard)
-        sort = None
-        if declaration.sort is not None and index.sort is not None:
-            sort = side.build(declaration.sort, index.sort, SORT_KEY_BYTES)
+        partition, sort = declaration.partition, declaration.sort
         by = attributes.get(declaration.shards.by) if declaration.shards else None
         return CompiledKey(
+            entity=self.name,
             name=name,
             label=label,
             index=index,
-            partition=partition,
-            sort=sort,
+            partition=parts.build_all(partition, index.partition, PARTITION_KEY_BYTES, shard),
+            sort=parts.build_all(sort, index.sort, SORT_KEY_BYTES),
             shards=declaration.shards,
             shard_format=by.format if by else None,
-            table_key=frozenset(self.table.primary.index.attribute_names),
+            table_key=self.table.primary_index.attribute_names,
         )
 
     def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
         where = f"{self.name}.unique({declaration.field})"
-        if any(key.type != "S" for key in self.table.primary.index.attributes):
+        if any(key.type != "S" for key in self.table.primary_index.attributes):
             raise self.refused(f"{where} needs a sentinel item", "primary key attributes of text")
         if OWNER in self.table.key_attributes:
             raise self.refused(
@@ -172,19 +169,30 @@ class _Builder:
 
 
 @dataclass(frozen=True)
-class _SideBuilder:
+class _PartBuilder:
     label: str
-    table: Table
+    table: TableDefinition
     attributes: Mapping[str, Attribute]
     primary: bool
+
+    def build_all(
+        self,
+        sources: Sequence[str],
+        attributes: Sequence[KeyAttribute],
+        limit: int,
+        shard: Mapping[str, Format] = MappingProxyType({}),
+    ) -> tuple[KeyPart, ...]:
+        """The parts of one side, a template for each attribute."""
+        pairs = zip(sources, attributes, strict=True)
+        return tuple(self.build(source, attribute, limit, shard) for source, attribute in pairs)
 
     def build(
         self,
         source: str,
         attribute: KeyAttribute,
         limit: int,
-        shard: Mapping[str, Format] = MappingProxyType({}),
-    ) -> KeySide:
+        shard: Mapping[str, Format],
+    ) -> KeyPart:
         """One key attribute of the entity."""
         field = self._natural_field(source, attribute)
         formats = {**_formats(self.attributes), **shard}
@@ -202,7 +210,7 @@ class _SideBuilder:
             natural=field is not None,
         )
         self._check_presence(template)
-        return KeySide(attribute, template, field.coder if field else None)
+        return KeyPart(attribute, template, field.coder if field else None)
 
     def _natural_field(self, source: str, attribute: KeyAttribute) -> Attribute | None:
         stored = {known.stored: known for known in self.attributes.values()}

@@ -13,9 +13,8 @@ from singletable.codec import MISSING
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema.attribute import Attribute, type_name
-from singletable.schema.key import CompiledKey, KeySide
-from singletable.table import Index, Table
-from singletable.table.key_declaration import SHARD
+from singletable.schema.key import CompiledKey, KeyPart
+from singletable.table import SHARD, Index, TableDefinition
 
 Refuse = Callable[[str, str], InvalidEntity]
 Attributes = Mapping[str, Attribute]
@@ -37,7 +36,7 @@ def check_roles(roles: Mapping[str, str], attributes: Attributes, refuse: Refuse
 
 
 def check_names(
-    model: type[BaseModel], table: Table, attributes: Attributes, refuse: Refuse
+    model: type[BaseModel], table: TableDefinition, attributes: Attributes, refuse: Refuse
 ) -> None:
     """No two fields share a name, stored or read, and none takes the type attribute's."""
     taken = {table.type_attribute: "the table's type attribute"}
@@ -75,7 +74,11 @@ def _read_aliases(info: FieldInfo) -> Iterator[str]:
 
 
 def check_keys(
-    table: Table, roles: Mapping[str, str], attributes: Attributes, keys: Keys, refuse: Refuse
+    table: TableDefinition,
+    roles: Mapping[str, str],
+    attributes: Attributes,
+    keys: Keys,
+    refuse: Refuse,
 ) -> None:
     """One primary key that never changes; at most one key an index; none by accident."""
     on = [key.index.label for key in keys.values()]
@@ -91,8 +94,8 @@ def check_keys(
                 f"the {role} {roles[role]} is part of the primary key",
                 "fields that stay as they are",
             )
-    for key, side in _rendered_sides(keys):
-        if roles.get("version") in side.fields:
+    for key, part in _rendered_parts(keys):
+        if roles.get("version") in part.fields:
             raise refuse(
                 f"the version {roles['version']} is part of {key.label}, which a partial change"
                 " could not keep in step",
@@ -104,10 +107,10 @@ def check_keys(
 
 def _check_shared(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
     """One attribute has one template, and belongs to one index unless it is the table's own key."""
-    own = {side.attribute.name: side.template.source for side in primary.sides}
+    own = {part.attribute.name: part.template.source for part in primary.parts}
     taken = dict[str, str]()
-    for key, side in _rendered_sides(keys):
-        name, source = side.attribute.name, side.template.source
+    for key, part in _rendered_parts(keys):
+        name, source = part.attribute.name, part.template.source
         if name in own and source != own[name]:
             raise refuse(
                 f"{key.label} makes {name} of {source!r}", f"{own[name]!r}, the primary key's"
@@ -117,12 +120,14 @@ def _check_shared(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
         taken[name] = key.label
 
 
-def _rendered_sides(keys: Keys) -> Iterator[tuple[CompiledKey, KeySide]]:
+def _rendered_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:
     for key in keys.values():
-        yield from ((key, side) for side in key.sides if side.natural is None)
+        yield from ((key, part) for part in key.parts if part.natural is None)
 
 
-def _check_absent(table: Table, attributes: Attributes, keys: Keys, refuse: Refuse) -> None:
+def _check_absent(
+    table: TableDefinition, attributes: Attributes, keys: Keys, refuse: Refuse
+) -> None:
     """An item with all key attributes of an index is in it: then its entity has a key there."""
     stored = {attribute.stored: attribute for attribute in attributes.values()}
     written = {*stored, *(name for key in keys.values() for name in key.index.attribute_names)}
@@ -154,8 +159,8 @@ def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> No
         return
     if key.shard_format is None:
         raise refuse(f"{key.label} is sharded by {key.shards.by!r}", "a field with a key format")
-    if SHARD not in key.partition.fields:
-        source = key.partition.template.source
+    if SHARD not in key.partition_fields:
+        source = " / ".join(part.template.source for part in key.partition)
         raise refuse(
             f"{key.label} is sharded, but {source!r} has no {{shard}}",
             "{shard} in the partition template",

@@ -1,41 +1,46 @@
-"""An entity's key on one index: templates bound to key attributes."""
+"""An entity's key on one index: a template for each key attribute."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
-from singletable.table import Index, KeyAttribute, Shards
-from singletable.table.key_declaration import SHARD
+from singletable.table import SHARD, Index, KeyAttribute, Shards
 from singletable.templates import Template
 from singletable.tracing import Symbol, symbol_text
 
+Values = Mapping[str, object]
+"""Field values by name."""
+
 
 @dataclass(frozen=True)
-class KeySide:
-    """One key attribute. `natural`: the attribute is the field itself, in its stored form."""
+class KeyPart:
+    """One key attribute and its template.
+
+    `natural`: the attribute is a field itself, in its stored form.
+    """
 
     attribute: KeyAttribute
     template: Template
     natural: Coder | None = None
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         return self.template.fields
 
-    def render(self, values: Mapping[str, Any]) -> AttributeValue:
+    def render(self, values: Values) -> AttributeValue:
         """The whole key attribute."""
-        text = self.template.render(values) if self.attribute.type == "S" else None
         if self.natural is None:
-            return {"S": text}
+            return {"S": self.template.render(values)}
+        if self.attribute.type == "S":
+            self.template.render(values)
         return self.encode_natural(values[self.fields[0]])
 
-    def encode_natural(self, value: Any) -> AttributeValue:
+    def encode_natural(self, value: object) -> AttributeValue:
         """A natural key's value in its stored form; missing and empty values are refused."""
         encoded = None if self.natural is None else self.natural.encode(value)
         self._check_bytes(encoded, value)
@@ -50,7 +55,7 @@ class KeySide:
             )
         return encoded
 
-    def _check_bytes(self, encoded: AttributeValue | None, value: Any) -> None:
+    def _check_bytes(self, encoded: AttributeValue | None, value: object) -> None:
         """Bytes have no text whose length the template would check."""
         size, limit = len((encoded or {}).get("B") or b""), self.template.limit
         if size > limit:
@@ -64,43 +69,62 @@ class KeySide:
 
 @dataclass(frozen=True)
 class CompiledKey:
-    """`name` is the class attribute; `label` is `Post.by_category`.
+    """`name` is the class attribute of `entity`; `label` is `Post.by_category`.
 
     `table_key` names the attributes of the table's own key, which an index may share.
     """
 
+    entity: str
     name: str
     label: str
     index: Index
-    partition: KeySide
-    sort: KeySide | None
+    partition: tuple[KeyPart, ...]
+    sort: tuple[KeyPart, ...]
+    table_key: tuple[str, ...]
     shards: Shards | None = None
     shard_format: Format | None = None
-    table_key: frozenset[str] = frozenset()
 
     @cached_property
-    def sides(self) -> tuple[KeySide, ...]:
-        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+    def parts(self) -> tuple[KeyPart, ...]:
+        return (*self.partition, *self.sort)
+
+    @cached_property
+    def partition_fields(self) -> tuple[str, ...]:
+        return tuple(name for part in self.partition for name in part.fields)
+
+    @cached_property
+    def sort_fields(self) -> tuple[str, ...]:
+        return tuple(name for part in self.sort for name in part.fields)
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The entity's fields that this key is made of, in key order."""
-        named = [name for side in self.sides for name in side.fields if name != SHARD]
+        named = [name for part in self.parts for name in part.fields if name != SHARD]
         hashed = [self.shards.by] if self.shards else []
         return tuple(dict.fromkeys(named + hashed))
 
     @cached_property
     def own_attributes(self) -> frozenset[str]:
         """The attributes that only this key is stored in: no field's, not the table's own key's."""
-        rendered = {side.attribute.name for side in self.sides if side.natural is None}
-        return frozenset(rendered if self.index.kind == "primary" else rendered - self.table_key)
+        rendered = {part.attribute.name for part in self.parts if part.natural is None}
+        return frozenset(rendered.difference(self.table_key) if self.index.name else rendered)
 
-    def render(self, values: Mapping[str, Any]) -> dict[str, AttributeValue]:
+    @cached_property
+    def position_attributes(self) -> tuple[str, ...]:
+        """The attributes that say where an item stands in the index: `LastEvaluatedKey`'s."""
+        return tuple(dict.fromkeys((*self.index.attribute_names, *self.table_key)))
+
+    def render(self, values: Values) -> dict[str, AttributeValue]:
         """The key attributes of an item with these field values."""
         known = self.with_shard(values)
-        return {side.attribute.name: side.render(known) for side in self.sides}
+        return {part.attribute.name: part.render(known) for part in self.parts}
 
-    def with_shard(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def render_partition(self, values: Values) -> tuple[AttributeValue, ...]:
+        """The values of the partition key's attributes."""
+        known = self.with_shard(values)
+        return tuple(part.render(known) for part in self.partition)
+
+    def with_shard(self, values: Values) -> Values:
         """`values` and the shard that they fall into, for sharded keys."""
         if self.shards is None or self.shard_format is None or SHARD in values:
             return values
@@ -114,6 +138,6 @@ class CompiledKey:
                 where=self.label, field=self.shards.by, value=value, reason=str(error)
             ) from None
 
-    def is_absent(self, values: Mapping[str, Any]) -> bool:
+    def is_absent(self, values: Values) -> bool:
         """Whether the item is left out of this (sparse) index: a part has no value."""
         return any(values[field] is None for field in self.fields)

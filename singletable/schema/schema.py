@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from singletable.codec import MISSING, AttributeValue
+from singletable.codec import MISSING, AttributeValue, is_attribute_value
+from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
 from singletable.schema.unique import Unique
-from singletable.table import Table
+from singletable.table import TableDefinition
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
@@ -29,7 +30,7 @@ class Schema(Generic[E]):
 
     model: type[E]
     name: str
-    table: Table
+    table: TableDefinition
     attributes: Mapping[str, Attribute]
     keys: Mapping[str, CompiledKey]
     uniques: tuple[Unique, ...]
@@ -113,8 +114,9 @@ class Schema(Generic[E]):
 
     def decode(self, item: Item) -> E:
         """The entity; `InvalidStoredItem` names the key and every field that does not fit."""
-        found = item.get(self.table.type_attribute, {}).get("S")
-        if found != self.name:
+        kind = item.get(self.table.type_attribute)
+        if kind != {"S": self.name}:
+            found = kind.get("S") if is_mapping(kind) else kind
             raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
         stored = self._upgraded(item)
         fields, problems = dict[str, Any](), list[str]()
@@ -153,11 +155,23 @@ class Schema(Generic[E]):
 
     def key_text(self, item: Item) -> str:
         """The primary key as shown in errors: `POST#1 / POST`."""
-        names = self.table.primary.index.attribute_names
-        return " / ".join(str(next(iter(item.get(name, {"": "?"}).values()))) for name in names)
+        return " / ".join(
+            _shown(item.get(name)) for name in self.table.primary_index.attribute_names
+        )
 
     def is_expired(self, item: Item, moment: float) -> bool:
         """Whether the item's TTL has passed at `moment`, in epoch seconds."""
-        if self.ttl is None or self.ttl.stored not in item:
+        expiry = item.get(self.ttl.stored) if self.ttl else None
+        if not is_attribute_value(expiry) or "N" not in expiry:
             return False
-        return float(item[self.ttl.stored].get("N", "inf")) <= moment
+        return float(expiry["N"]) <= moment
+
+
+def _shown(value: object) -> str:
+    """The content of a key attribute, whatever stands there."""
+    if is_mapping(value) and len(value) == 1:
+        return str(next(iter(value.values())))
+    return "?"
+
+
+AnySchema: TypeAlias = Schema[Any]

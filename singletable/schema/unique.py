@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from singletable.codec import AttributeValue
-from singletable.table import Table
+from singletable.table import TableDefinition
 from singletable.templates import Template
 
 OWNER = "owner"
@@ -22,7 +22,7 @@ class Unique:
     field: str
     scope: tuple[str, ...]
     template: Template
-    table: Table
+    table: TableDefinition
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -37,10 +37,6 @@ class Unique:
         """The sentinel's primary key; None where a part has no value."""
         if any(values[field] is None for field in self.fields):
             return None
-        primary = self.table.primary.index
-        key: dict[str, AttributeValue] = {
-            primary.partition.name: {"S": self.template.render(values)}
-        }
-        if primary.sort is not None:
-            key[primary.sort.name] = {"S": SORT_TEXT}
-        return key
+        (partition, *sort) = self.table.primary_index.attribute_names
+        rendered: AttributeValue = {"S": self.template.render(values)}
+        return {partition: rendered, **{name: {"S": SORT_TEXT} for name in sort}}

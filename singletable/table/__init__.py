@@ -1,19 +1,27 @@
-"""Tables and their indexes."""
+"""Tables and their indexes as data."""
 
+from singletable.table.definition import TableDefinition
 from singletable.table.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include, number
-from singletable.table.key_declaration import KeyDeclaration, Shards, shards, unique
-from singletable.table.table import IndexDeclaration, Table
+from singletable.table.key_templates import (
+    SHARD,
+    KeyTemplates,
+    Shards,
+    UniqueDeclaration,
+    shards,
+    unique,
+)
 
 __all__ = [
     "ALL",
     "KEYS_ONLY",
+    "SHARD",
     "Index",
-    "IndexDeclaration",
     "KeyAttribute",
-    "KeyDeclaration",
+    "KeyTemplates",
     "Projection",
     "Shards",
-    "Table",
+    "TableDefinition",
+    "UniqueDeclaration",
     "include",
     "number",
     "shards",

@@ -38,18 +38,21 @@ KEYS_ONLY = Projection("KEYS_ONLY")
 
 
 def include(*names: str) -> Projection:
-    """Keys and these stored attributes; at most 20 names."""
+    """Projects the keys and these stored attributes; at most 20 names."""
     return Projection("INCLUDE", names)
 
 
 @dataclass(frozen=True)
 class Index:
-    """One way to find items. `name` is None for the primary index."""
+    """An index by the attributes of its partition key and of its sort key, if it has one.
+
+    `name` is None for the primary index.
+    """
 
     name: str | None
     kind: IndexKind
-    partition: KeyAttribute
-    sort: KeyAttribute | None
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...] = ()
     projection: Projection = ALL
 
     @property
@@ -59,7 +62,7 @@ class Index:
 
     @property
     def attributes(self) -> tuple[KeyAttribute, ...]:
-        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+        return (*self.partition, *self.sort)
 
     @property
     def attribute_names(self) -> tuple[str, ...]:

@@ -1,5 +1,13 @@
 """The port to DynamoDB, and its adapters."""
 
-from singletable.transport.port import Transport
+from singletable.errors.transport import CancellationReason, TransportError
+from singletable.transport.boto3 import boto3_transport
+from singletable.transport.protocol import AsyncTransport, Transport
 
-__all__ = ["Transport"]
+__all__ = [
+    "AsyncTransport",
+    "CancellationReason",
+    "Transport",
+    "TransportError",
+    "boto3_transport",
+]

@@ -22,7 +22,7 @@ from singletable import Repository, create, schema_of
 from singletable.operations import Context
 
 ROUNDS, REPEATS, ITEMS = 7, 200, 20
-CONTEXT = Context("blog", datetime(2026, 3, 14, tzinfo=UTC))
+CONTEXT = Context(None, datetime(2026, 3, 14, tzinfo=UTC))
 SERIALIZE, DESERIALIZE = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 POST = Post(

@@ -10,6 +10,7 @@ from singletable.check import is_request_allowed
 from singletable.emit.access import accesses
 from singletable.emit.needs import Need, needs_of
 from singletable.emit.policy import Statement, statements
+from singletable.patterns import declarations_of
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/real-name"
 Requests = Sequence[Mapping[str, Any]]
@@ -18,7 +19,7 @@ Golden = Mapping[str, Requests]
 
 def policy_of(table: Table, names: Iterable[str]) -> list[Statement]:
     """The statements of these patterns, on a table of another name than the declared."""
-    return statements(table, [table.patterns[name] for name in names], ARN)
+    return statements(table, [declarations_of(table).patterns[name] for name in names], ARN)
 
 
 def allows(made: Iterable[Statement], table: Table, requests: Requests) -> bool:
@@ -37,7 +38,10 @@ def leaks(table: Table, golden: Golden) -> list[tuple[str, str, bool]]:
     """
     found = list[tuple[str, str, bool]]()
     for name in golden:
-        made, needs = policy_of(table, [name]), needs_of(table.patterns[name], table)
+        made, needs = (
+            policy_of(table, [name]),
+            needs_of(declarations_of(table).patterns[name], table),
+        )
         for other, requests in golden.items():
             allowed = allows(made, table, requests)
             if allowed != _is_within(needs, table, requests):
@@ -103,12 +107,16 @@ def _template(table: Table, index: str | None, key: str) -> str:
     """The partition template on that index that this key was rendered from."""
     templates = [
         *(
-            own.partition.template
-            for schema in table.entities.values()
+            own.partition[0].template
+            for schema in declarations_of(table).entities.values()
             for own in schema.keys.values()
             if own.index.name == index
         ),
-        *(unique.template for each in table.entities.values() for unique in each.uniques),
+        *(
+            unique.template
+            for each in declarations_of(table).entities.values()
+            for unique in each.uniques
+        ),
     ]
     for template in templates:
         try:

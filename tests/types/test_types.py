@@ -20,8 +20,8 @@ from singletable import (
     Update,
     access_pattern,
     create,
+    delete,
     put,
-    remove,
     transaction,
     update,
 )
@@ -44,7 +44,7 @@ def waiting_for(doctor_id: DoctorId) -> Query[Visit]:
 def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """A patient with a first visit."""
     created = create(patient)
-    return transaction(created, create(visit)).answering(created)
+    return transaction(created, create(visit)).returning(created)
 
 
 def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
@@ -79,9 +79,9 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     change = Patient.key.patch(patient_id="x").set(name="Ada").at_version(1)
     assert_type(change, Patch[Patient])
     assert_type(repository.write(change), Patient)
-    assert_type(remove(ada), Delete)
+    assert_type(delete(ada, must_exist=True), Delete)
     transacted = transaction(create(ada), create(visit))
     assert_type(transacted, Transaction[None])
-    assert_type(transacted.answering(create(visit)), Transaction[Visit])
+    assert_type(transacted.returning(create(visit)), Transaction[Visit])
     assert_type(admit(ada, visit), Transaction[Patient])
     assert_type(repository.write(admit(ada, visit)), Patient)

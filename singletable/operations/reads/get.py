@@ -3,78 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeGuard, TypeVar
 
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidOperation
-from singletable.operations.protocol import Context, Origin, Request, Response, Steps
-from singletable.schema import Schema
+from singletable.operations.protocol import Context, Origin, Read, Request, Response, Steps
+from singletable.operations.reads.reader import Reader, check_expires
+from singletable.schema import CompiledKey, Values
+from singletable.schema.schema import AnySchema
 
 E = TypeVar("E", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Get(Generic[E]):
-    """Answers the entity, or None if there is no such item."""
+class Get(Read[E | None]):
+    """Reads one item; None if there is no such item."""
 
-    schema: Schema[E]
-    identity: Mapping[str, Any]
+    reader: Reader[E]
+    key: CompiledKey
+    identity: Values
     is_consistent: bool = False
     hides_expired: bool = False
-    origin: Origin | None = None
+    origin: Origin | None = field(default=None, compare=False)
 
-    def consistent(self) -> Get[E]:
+    def consistent(self) -> Self:
         """Reads what every earlier write left; costs twice the read units."""
         return replace(self, is_consistent=True)
 
-    def unexpired(self) -> Get[E]:
+    def excluding_expired(self) -> Self:
         """None for an item whose TTL has passed, although DynamoDB has not deleted it yet."""
-        check_has_ttl(self.schema)
+        check_expires(self.reader)
         return replace(self, hides_expired=True)
 
-    def requests(self, context: Context) -> tuple[Request, ...]:
+    def steps(self, context: Context) -> Steps[E | None]:
         parameters: dict[str, Any] = {
-            "TableName": context.table,
-            "Key": self.schema.primary.render(self.identity),
+            "TableName": context.name_of(self.reader.table),
+            "Key": self.key.render(self.identity),
         }
         if self.is_consistent:
             parameters["ConsistentRead"] = True
-        return (Request("GetItem", parameters),)
+        (response,) = yield (Request("GetItem", parameters),)
+        return self._load(response, context)
 
-    def steps(self, context: Context) -> Steps[E | None]:
-        response = yield self.requests(context)[0]
-        return self.load(response, context)
-
-    def load(self, response: Response, context: Context) -> E | None:
-        """The answer in a response of DynamoDB."""
+    def _load(self, response: Response, context: Context) -> E | None:
         item = response.get("Item")
         if item is None:
             return None
-        if self.hides_expired and self.schema.is_expired(item, context.now.timestamp()):
+        if self.hides_expired and self.reader.is_expired(item, context.now):
             return None
-        return self.schema.decode(item)
+        return self.reader.load(item)
 
 
-def check_has_ttl(schema: Schema[Any]) -> None:
-    """`InvalidOperation` unless the entity has a TTL field."""
-    if schema.ttl is None:
-        raise InvalidOperation(
-            where=schema.name,
-            declared="unexpired() without a TTL field",
-            allowed="entities with an `Annotated[datetime, TTL]` field",
-        )
-
-
-def identity_of(schema: Schema[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def identity_of(schema: AnySchema, values: Mapping[str, object]) -> dict[str, object]:
     """Validated values of exactly the primary key's fields."""
     fields = schema.primary.fields
-    unknown = [field for field in values if field not in fields]
-    absent = [field for field in fields if field not in values]
+    unknown = [name for name in values if name not in fields]
+    absent = [name for name in fields if name not in values]
     if unknown or absent:
         problem = f"{', '.join(unknown)} given" if unknown else f"{', '.join(absent)} missing"
         raise InvalidOperation(
             where=schema.primary.label, declared=problem, allowed="exactly " + ", ".join(fields)
         )
-    return {field: schema.attribute(field).validate(values[field]) for field in fields}
+    return {name: schema.attribute(name).validate(values[name]) for name in fields}
+
+
+def is_get(operation: object) -> TypeGuard[Get[Any]]:
+    """Whether this is a Get; for type checkers, which lose generic arguments in `isinstance`."""
+    return isinstance(operation, Get)

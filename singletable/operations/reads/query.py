@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
 from singletable.codec.wire import class_of
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.expressions import Condition, both, check_is_condition
-from singletable.operations.protocol import Context, Origin, Request, Steps
-from singletable.operations.reads.get import check_has_ttl
-from singletable.operations.reads.isolation import check_projected, check_unmixed
-from singletable.operations.reads.key_condition import Range, check_equalities, check_range
+from singletable.operations.protocol import Context, Origin, Read, Steps
+from singletable.operations.reads.key_conditions import Range, check_range, sort_placeholder
+from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.page import Page
-from singletable.operations.reads.query_request import QueryRequests
-from singletable.operations.reads.shard_merge import LaneReader
-from singletable.schema import CompiledKey, Schema
-from singletable.table.key_declaration import SHARD
+from singletable.operations.reads.query_requests import Filter, QueryRequests
+from singletable.operations.reads.reader import Reader, check_expires
+from singletable.operations.reads.shard_merge import ShardMerge
+from singletable.templates import Part
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -27,112 +26,105 @@ _REQUESTS_WITH_FILTER = 16
 
 
 @dataclass(frozen=True)
-class Query(Generic[E]):
-    """Answers a `Page`. Limits are three: `per_request`, `take` (items in all), `max_requests`."""
+class Query(Read[Page[E]], Generic[E]):
+    """Answers a `Page`. Limits are three: `page_size` (items that one request reads), `take`
+    (items in all), `max_requests`."""
 
-    schema: Schema[E]
-    key: CompiledKey
-    equals: Mapping[str, Any]
-    bounds: Range | None = None
-    is_backwards: bool = False
+    key_query: KeyQuery
+    reader: Reader[E]
     condition: Condition | None = None
-    is_consistent: bool = False
     hides_expired: bool = False
     items_per_request: int | None = None
     items_in_all: int | None = None
     requests_at_most: int | None = None
-    after: str | None = None
+    cursor: str | None = None
     origin: Origin | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        check_projected(self.schema, self.key)
-        check_equalities(self.key, self.equals)
-        if self.bounds is not None:
-            check_range(self.key, self.equals, self.bounds.field)
+        self.reader.check_readable(self.key_query.key)
 
-    def at_least(self, **bound: Any) -> Self:
-        """Only items whose next sort-key part is this or more: `.at_least(published_at=since)`."""
-        return self._ranged({name: (value, None) for name, value in bound.items()})
+    def at_least(self, **bound: object) -> Self:
+        """Only items whose next sort-key field is this or more: `.at_least(published_at=since)`."""
+        return self._within({name: (value, None) for name, value in bound.items()})
 
-    def at_most(self, **bound: Any) -> Self:
-        """Only items whose next sort-key part is this or less; `"2020-02"` is all of February."""
-        return self._ranged({name: (None, value) for name, value in bound.items()})
+    def at_most(self, **bound: object) -> Self:
+        """Only items whose next sort-key field is this or less; `"2020-02"` is all of February."""
+        return self._within({name: (None, value) for name, value in bound.items()})
 
-    def between(self, **bounds: tuple[Any, Any]) -> Self:
+    def between(self, **bounds: tuple[object, object]) -> Self:
         """Both ends included: `.between(published_at=(since, until))`."""
-        return self._ranged(bounds)
+        return self._within(bounds)
 
-    def _ranged(self, bounds: Mapping[str, tuple[Any, Any]]) -> Self:
-        if len(bounds) != 1 or self.bounds is not None:
-            raise self._refused("several ranges", "one range, on one part of the sort key")
+    def _within(self, bounds: Mapping[str, object]) -> Self:
+        if len(bounds) != 1 or self.key_query.bounds is not None:
+            raise self._invalid("several ranges", "one range, on one part of the sort key")
         ((name, ends),) = bounds.items()
-        low, high = self._two(name, ends)
-        attribute = self.schema.attribute(name)
-        check_range(self.key, self.equals, name)
+        low, high = self._two_ends(name, ends)
+        attribute = self.reader.attribute(name)
+        check_range(self.key_query.key, self.key_query.equals, name)
         if low is None and high is None:
-            raise self._refused(f"a range on {name} that has no end", "one end, or two")
+            raise self._invalid(f"a range on {name} that has no end", "one end, or two")
         low, high = (
             end if self._is_as_given(name, end) else attribute.validate(end) for end in (low, high)
         )
-        return replace(self, bounds=Range(name, low, high))
+        return self._with_key_query(replace(self.key_query, bounds=Range(name, low, high)))
 
-    def _two(self, name: str, ends: Any) -> tuple[Any, Any]:
-        if class_of(ends) not in (tuple, list) or len(ends) != 2:
-            raise self._refused(f"between({name}={ends!r})", f"between({name}=(low, high))")
-        return ends[0], ends[1]
+    def _two_ends(self, name: str, ends: object) -> tuple[object, object]:
+        if class_of(ends) in (tuple, list) and len(cast(tuple[object, ...], ends)) == 2:
+            low, high = cast(tuple[object, object], ends)
+            return low, high
+        raise self._invalid(f"between({name}={ends!r})", f"between({name}=(low, high))")
 
-    def _is_as_given(self, field: str, end: Any) -> bool:
+    def _is_as_given(self, field: str, end: object) -> bool:
         """Whether an end is no value of the field: none, a text, or the beginning of its text."""
         if end is None or isinstance(end, str):
             return True
-        parts = self.key.sort.template.parts if self.key.sort else ()
+        parts = (part for key in self.key_query.key.sort for part in key.template.parts)
         return any(part.field == field and part.takes_beginning(end) for part in parts)
 
     def newest_first(self) -> Self:
-        """Descending, where the next part of the sort key grows with time."""
-        part = self._next_part()
+        """Descending, where the next field of the sort key grows with time."""
+        part = self._next_placeholder()
         if part is not None and not part.format.chronological:
-            raise self._refused(
+            raise self._invalid(
                 f"newest first by {part.field}, whose format ({part.format.name}) tells no time",
                 "descending(), or a sort key that starts with an instant, a ULID or a number here",
             )
-        return replace(self, is_backwards=True)
+        return self.descending()
 
     def descending(self) -> Self:
         """The greatest sort key first."""
-        return replace(self, is_backwards=True)
+        return self._with_key_query(replace(self.key_query, is_backwards=True))
 
-    def _next_part(self) -> Any:
-        side = self.key.sort
-        if side is None or side.attribute.type == "N":
-            return None
-        parts = [part for part in side.template.parts if part.field not in self.equals]
-        return parts[0] if parts else None
+    def _next_placeholder(self) -> Part | None:
+        free = self.key_query.free_fields
+        return sort_placeholder(self.key_query.key, free[0]) if free else None
 
     def where(self, condition: Condition) -> Self:
         """Discards items after they were read, and paid for; never on key attributes."""
-        check_is_condition(self.key.label, condition)
-        keys = {name for side in self.key.sides if side.natural for name in side.fields}
+        key = self.key_query.key
+        check_is_condition(key.label, condition)
+        natural = {name for part in key.parts if part.natural for name in part.fields}
         for name in sorted(condition.fields()):
-            self.schema.attribute(name)
-            if name in keys:
-                raise self._refused(f"a filter on {name}", "key conditions on key attributes")
+            self.reader.attribute(name)
+            if name in natural:
+                raise self._invalid(f"a filter on {name}", "key conditions on key attributes")
         return replace(self, condition=both(self.condition, condition))
 
-    def unexpired(self) -> Self:
+    def excluding_expired(self) -> Self:
         """Leaves out items whose TTL has passed, although DynamoDB has not deleted them yet."""
-        check_has_ttl(self.schema)
+        check_expires(self.reader)
         return replace(self, hides_expired=True)
 
     def consistent(self) -> Self:
         """Reads what every earlier write left; not on global indexes."""
-        if self.key.index.kind == "global":
-            raise self._refused("a consistent read", "consistent reads on primary or local indexes")
-        return replace(self, is_consistent=True)
+        if self.key_query.key.index.kind == "global":
+            raise self._invalid("a consistent read", "consistent reads on primary or local indexes")
+        return self._with_key_query(replace(self.key_query, is_consistent=True))
 
-    def per_request(self, items: int) -> Self:
+    def page_size(self, items: int) -> Self:
         """At most this many items are read by each request, before any filter."""
-        return replace(self, items_per_request=self._positive("per_request", items))
+        return replace(self, items_per_request=self._positive("page_size", items))
 
     def take(self, items: int) -> Self:
         """At most this many items in all."""
@@ -140,67 +132,65 @@ class Query(Generic[E]):
 
     def max_requests(self, requests: int) -> Self:
         """At most this many requests, each with its retries; one a shard at least."""
-        lanes = self.partition_count
-        if self._positive("max_requests", requests) < lanes:
-            raise self._refused(
-                f"max_requests({requests}) for {lanes} partitions, whose first items are compared",
-                f"{lanes} or more",
+        partitions = self.key_query.partition_count
+        if self._positive("max_requests", requests) < partitions:
+            raise self._invalid(
+                f"max_requests({requests}) for {partitions} partitions, whose first items are"
+                " compared",
+                f"{partitions} or more",
             )
         return replace(self, requests_at_most=requests)
 
     def page(self, items: int, after: str | None = None) -> Self:
         """A page of up to so many items, continuing after the cursor of the page before."""
         most = min(self._positive("page", items), self.items_in_all or items)
-        return replace(self, items_in_all=most, after=after)
+        return replace(self, items_in_all=most, cursor=after)
 
     def first(self) -> First[E]:
         """The first item alone."""
         return First(replace(self, items_in_all=1), origin=self.origin)
 
+    def _with_key_query(self, key_query: KeyQuery) -> Self:
+        return replace(self, key_query=key_query)
+
     def _positive(self, name: str, number: int) -> int:
         if type(number) is not int or number < 1:
-            raise self._refused(f"{name}({number!r})", "1 or more")
+            raise self._invalid(f"{name}({number!r})", "1 or more")
         return number
 
-    def _refused(self, declared: str, allowed: str) -> InvalidOperation:
-        return InvalidOperation(where=self.key.label, declared=declared, allowed=allowed)
-
-    @property
-    def partition_count(self) -> int:
-        """How many partitions are read as one: one, or one a shard."""
-        shards = self.key.shards
-        return 1 if shards is None or SHARD in self.equals else shards.count
+    def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
+        return InvalidOperation(where=self.key_query.key.label, declared=declared, allowed=allowed)
 
     @property
     def request_bound(self) -> int | None:
         """How many requests one page may take; a filter never makes that unbounded."""
         filtered = self.condition is not None or self.hides_expired
         if self.requests_at_most is None and filtered:
-            return _REQUESTS_WITH_FILTER * self.partition_count
+            return _REQUESTS_WITH_FILTER * self.key_query.partition_count
         return self.requests_at_most
 
-    def requests(self, context: Context) -> tuple[Request, ...]:
-        check_unmixed(self.schema, self.key, self.equals)
-        return QueryRequests(self, context).first()
-
     def steps(self, context: Context) -> Steps[Page[E]]:
-        check_unmixed(self.schema, self.key, self.equals)
-        requests = QueryRequests(self, context)
-        reader = LaneReader(requests, self.request_bound)
-        items = yield from reader.read(self.items_in_all)
-        entities = tuple(self.schema.decode(item) for item in items)
-        return Page(entities, requests.cursor(reader.positions()))
+        self.reader.check_isolated(self.key_query.key, self.key_query.equals)
+        requests = QueryRequests(
+            self.key_query,
+            self.reader,
+            Filter(self.condition, self.hides_expired),
+            self.items_per_request,
+            self.origin,
+            context,
+        )
+        merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
+        items = yield from merge.read(self.items_in_all)
+        entities = tuple(map(self.reader.load, items))
+        return Page(entities, requests.cursor(merge.positions()))
 
 
 @dataclass(frozen=True)
-class First(Generic[E]):
+class First(Read[E | None], Generic[E]):
     """Answers a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
     query: Query[E]
     origin: Origin | None = field(default=None, compare=False)
-
-    def requests(self, context: Context) -> tuple[Request, ...]:
-        return self.query.requests(context)
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)
@@ -208,6 +198,21 @@ class First(Generic[E]):
             return page.items[0]
         if page.cursor is not None:
             raise RequestLimitReached(
-                operation=self.query.key.label, requests=self.query.request_bound or 0
+                operation=self.query.key_query.key.label, requests=self.query.request_bound or 0
             )
         return None
+
+
+def query_of(operation: object) -> Query[Any] | None:
+    """The query that is asked, also where its first item alone is wanted."""
+    if _is_first(operation):
+        return operation.query
+    return operation if _is_query(operation) else None
+
+
+def _is_first(operation: object) -> TypeGuard[First[Any]]:
+    return isinstance(operation, First)
+
+
+def _is_query(operation: object) -> TypeGuard[Query[Any]]:
+    return isinstance(operation, Query)

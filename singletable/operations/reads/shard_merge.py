@@ -1,9 +1,14 @@
-"""Reads one or several partitions as one ordered stream. Knows keys and requests; no entity."""
+"""Reads the partitions of a query side by side and merges them in key order.
+
+An item may be given out only when every partition shows its next item, or has none left:
+otherwise one that comes before it could still be unread. So a round asks all partitions that
+have nothing to show, at once, and goes on when their answers are in.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -15,31 +20,31 @@ from singletable.operations.reads.cursor import Position
 Item = Mapping[str, AttributeValue]
 
 
-class LaneRequests(Protocol):
-    """What the reader needs of a query."""
+class PartitionRequests(Protocol):
+    """What the merge needs of a query."""
 
     @property
     def is_backwards(self) -> bool: ...
 
-    def starts(self) -> list[Position]: ...
-
     def limit(self, wanted: int | None) -> int | None: ...
 
-    def request(self, lane: int, start: Position, limit: int | None) -> Request: ...
+    def request(self, partition: int, start: Position, limit: int | None) -> Request: ...
 
     def position_of(self, item: Item) -> Position: ...
 
-    def sort_value(self, item: Item) -> AttributeValue: ...
+    def sort_values(self, item: Item) -> list[AttributeValue]: ...
 
 
 @dataclass
-class _Lane:
-    """One partition: what was read and not given out, and where reading goes on."""
+class _Partition:
+    """What was read of a partition and not given out, and where reading goes on."""
 
     number: int
-    position: Position
     resume: Position
+    skipped_to: Position
     waiting: deque[Item] = field(default_factory=deque[Item])
+    given_out: Item | None = None
+    rank: Any = None
 
     @property
     def is_dry(self) -> bool:
@@ -50,60 +55,89 @@ class _Lane:
         self.waiting.extend(response.get("Items", ()))
         self.resume = response.get("LastEvaluatedKey") or True
         if not self.waiting:
-            self.position = self.resume
+            self.skipped_to, self.given_out = self.resume, None
 
-    def pop(self, requests: LaneRequests) -> Item:
-        item = self.waiting.popleft()
-        drained = not self.waiting and self.resume is True
-        self.position = True if drained else requests.position_of(item)
-        return item
+    def pop(self) -> Item:
+        self.rank = None
+        self.given_out = self.waiting.popleft()
+        return self.given_out
+
+    def position(self, requests: PartitionRequests) -> Position:
+        """Where the partition stands after what was given out."""
+        if not self.waiting and self.resume is True:
+            return True
+        return self.skipped_to if self.given_out is None else requests.position_of(self.given_out)
 
 
-class LaneReader:
-    """Reads up to a number of items and remembers exactly where each partition stands."""
+class ShardMerge:
+    """Reads up to a number of items and remembers exactly where each partition stands.
 
-    def __init__(self, requests: LaneRequests, request_bound: int | None) -> None:
+    `request_bound`: how many requests it may send in all.
+    """
+
+    def __init__(
+        self, requests: PartitionRequests, starts: Sequence[Position], request_bound: int | None
+    ) -> None:
         self._requests = requests
         self._left = request_bound
-        self._lanes = [
-            _Lane(number, start, start) for number, start in enumerate(requests.starts())
-        ]
+        self._partitions = [_Partition(at, start, start) for at, start in enumerate(starts)]
 
-    def read(self, wanted: int | None) -> Generator[Request, Response, list[Item]]:
+    def read(
+        self, wanted: int | None
+    ) -> Generator[tuple[Request, ...], tuple[Response, ...], list[Item]]:
         """The next items in key order; fewer than `wanted` at the end, or at the bound."""
         items = list[Item]()
         while wanted is None or len(items) < wanted:
-            missing = None if wanted is None else wanted - len(items)
-            if not (yield from self._fill(missing)):
+            if not (yield from self._fill(None if wanted is None else wanted - len(items))):
                 break
-            lane = self._next_lane()
-            if lane is None:
+            first = self._first()
+            if first is None:
                 break
-            items.append(lane.pop(self._requests))
+            items.append(first.pop())
+            if len(self._partitions) == 1:
+                while first.waiting and (wanted is None or len(items) < wanted):
+                    items.append(first.pop())
         return items
 
-    def _fill(self, wanted: int | None) -> Generator[Request, Response, bool]:
+    def _fill(
+        self, wanted: int | None
+    ) -> Generator[tuple[Request, ...], tuple[Response, ...], bool]:
         """Reads until every partition shows its next item; False when the bound is reached."""
-        for lane in self._lanes:
-            while lane.is_dry:
-                if self._left == 0:
-                    return False
-                self._left = None if self._left is None else self._left - 1
-                limit = self._requests.limit(wanted)
-                lane.accept((yield self._requests.request(lane.number, lane.resume, limit)))
+        while dry := self._dry():
+            if self._left is not None:
+                dry = dry[: self._left]
+                self._left -= len(dry)
+            if not dry:
+                return False
+            responses = yield self._round(dry, wanted)
+            for partition, response in zip(dry, responses, strict=True):
+                partition.accept(response)
         return True
 
-    def _next_lane(self) -> _Lane | None:
-        lanes = [lane for lane in self._lanes if lane.waiting]
-        if not lanes:
-            return None
-        choose = max if self._requests.is_backwards else min
-        return choose(lanes, key=lambda lane: self._rank(lane.waiting[0]))
+    def _dry(self) -> list[_Partition]:
+        return [partition for partition in self._partitions if partition.is_dry]
 
-    def _rank(self, item: Item) -> Any:
-        value = self._requests.sort_value(item)
-        return Decimal(value["N"]) if "N" in value else next(iter(value.values()), "")
+    def _round(self, dry: Sequence[_Partition], wanted: int | None) -> tuple[Request, ...]:
+        limit = self._requests.limit(wanted)
+        return tuple(self._requests.request(each.number, each.resume, limit) for each in dry)
+
+    def _first(self) -> _Partition | None:
+        """The partition whose next item is the next of all."""
+        showing = [partition for partition in self._partitions if partition.waiting]
+        if len(showing) < 2:
+            return showing[0] if showing else None
+        choose = max if self._requests.is_backwards else min
+        return choose(showing, key=self._rank)
+
+    def _rank(self, partition: _Partition) -> Any:
+        if partition.rank is None:
+            values = self._requests.sort_values(partition.waiting[0])
+            partition.rank = [
+                Decimal(value["N"]) if "N" in value else next(iter(value.values()), "")
+                for value in values
+            ]
+        return partition.rank
 
     def positions(self) -> list[Position]:
         """Where each partition stands after what was given out."""
-        return [lane.position for lane in self._lanes]
+        return [partition.position(self._requests) for partition in self._partitions]

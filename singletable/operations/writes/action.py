@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from singletable.codec import item_size
+from singletable.codec import AttributeValue, item_size
 from singletable.errors.request import InvalidItem, WriteRefused
-from singletable.operations.protocol import Request
+from singletable.operations.protocol import Context, Request
+from singletable.table import TableDefinition
 
 Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
-Item = Mapping[str, Any]
+Item = Mapping[str, AttributeValue]
 
 ITEM_BYTES = 400 * 1024
 
@@ -20,21 +21,22 @@ ITEM_BYTES = 400 * 1024
 class Action:
     """`parameters` lack the table; `refusal` turns the stored item into the error it means."""
 
+    table: TableDefinition
     kind: Kind
     key: Item
     parameters: Mapping[str, Any]
     refusal: Callable[[Item | None], WriteRefused]
 
-    def alone(self, table: str, returning: str | None) -> Request:
+    def alone(self, context: Context, returning: str | None) -> Request:
         """The action as a request of its own."""
-        parameters = self._parameters(table)
+        parameters = self._parameters(context)
         if returning is not None:
             parameters["ReturnValues"] = returning
         return Request(f"{self.kind}Item", parameters)
 
-    def part(self, table: str) -> dict[str, Any]:
+    def part(self, context: Context) -> dict[str, Any]:
         """The action as one of a transaction's."""
-        return {self._kind_as_part: self._parameters(table)}
+        return {self._kind_as_part: self._parameters(context)}
 
     @property
     def _kind_as_part(self) -> Kind:
@@ -42,8 +44,9 @@ class Action:
         idle = self.kind == "Update" and "UpdateExpression" not in self.parameters
         return "ConditionCheck" if idle else self.kind
 
-    def _parameters(self, table: str) -> dict[str, Any]:
-        parameters: dict[str, Any] = {"TableName": table, **self.parameters}
+    def _parameters(self, context: Context) -> dict[str, Any]:
+        name = context.name_of(self.table)
+        parameters: dict[str, Any] = {"TableName": name, **self.parameters}
         if "ConditionExpression" in parameters:
             parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return parameters

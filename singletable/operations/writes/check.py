@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context, Response
-from singletable.operations.writes.action import Action
-from singletable.operations.writes.write import Settled
+from singletable.operations.protocol import Context
+from singletable.operations.writes.write import PredictableWrite, Prepared
+from singletable.schema import Values
 
 
 @dataclass(frozen=True)
-class Check(Settled[None]):
+class Check(PredictableWrite[None]):
     """The item must exist and meet the conditions given with `when`."""
 
-    identity: Mapping[str, Any]
+    identity: Values
 
-    def actions(self, context: Context) -> tuple[Action, ...]:
+    def prepare(self, context: Context) -> Prepared[None]:
         key = self.schema.primary.render(self.identity)
-        return (self.action("ConditionCheck", key, self.guard, Binder(), Key=key),)
-
-    def result(self, response: Response, context: Context) -> None:
-        return None
+        own = self.action("ConditionCheck", key, self.condition, Binder(), Key=key)
+        return Prepared((own,), lambda _: None)

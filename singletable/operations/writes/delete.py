@@ -1,31 +1,32 @@
-"""Deletes one item: delete (whether it exists or not) and remove (must exist)."""
+"""Deletes one item, whether it exists or only if it does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 
 from pydantic import BaseModel
 
+from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation, ItemMissing
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context, Response, Steps
+from singletable.operations.protocol import Context, Steps
+from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action
-from singletable.operations.writes.put import version_known
-from singletable.operations.writes.unique_items import released
-from singletable.operations.writes.write import Settled
+from singletable.operations.writes.put import version_read
+from singletable.operations.writes.write import PredictableWrite, Prepared
+from singletable.schema import Values
 
 
 @dataclass(frozen=True)
-class Delete(Settled[None]):
+class Delete(PredictableWrite[None]):
     """`entity` is the item as it was read: needed for versions and unique fields."""
 
-    identity: Mapping[str, Any]
+    identity: Values
     entity: BaseModel | None = None
     ignores_version: bool = False
 
-    def any_version(self) -> Self:
+    def ignoring_version(self) -> Self:
         """Gives up the version check."""
         return replace(self, ignores_version=True)
 
@@ -33,19 +34,23 @@ class Delete(Settled[None]):
         try:
             yield from super().steps(context)
         except ItemMissing:
-            if self.guard.presence == "present":
+            if self.condition.presence == "present":
                 raise
 
-    def actions(self, context: Context) -> tuple[Action, ...]:
+    def prepare(self, context: Context) -> Prepared[None]:
+        return Prepared(self._actions(), lambda _: None)
+
+    def _actions(self) -> tuple[Action, ...]:
         key = self.schema.primary.render(self.identity)
-        guard = self.guard.knowing(self._known())
-        own = self.action("Delete", key, guard, Binder(), Key=key)
+        condition = self.condition.knowing(self._known())
+        own = self.action("Delete", key, condition, Binder(), Key=key)
         if self.entity is None:
             return (own,)
         item = self.schema.encode(self.entity)
-        return (own, *released(self.schema, self.schema.values(self.entity), item))
+        values = self.schema.values(self.entity)
+        return (own, *unique_items.deletes(self.schema, values, item))
 
-    def _known(self) -> dict[str, Any]:
+    def _known(self) -> dict[str, AttributeValue | None]:
         """The version and the unique values that the item must still have.
 
         An item that was deleted and made again has the same version with other values.
@@ -54,7 +59,7 @@ class Delete(Settled[None]):
         if self.entity is None:
             self._check_identity_suffices()
             return {}
-        known = {} if self.ignores_version else version_known(schema, self.entity)
+        known = {} if self.ignores_version else version_read(schema, self.entity)
         fields = sorted({field for unique in schema.uniques for field in unique.fields})
         return known | {
             schema.attribute(field).stored: schema.attribute(field).encode(
@@ -74,9 +79,5 @@ class Delete(Settled[None]):
             raise InvalidOperation(
                 where=f"delete of {schema.name}",
                 declared=f"a deletion by key alone, which cannot check {kept}",
-                allowed="delete(entity) or remove(entity)"
-                + ("" if schema.uniques else ", or any_version()"),
+                allowed="delete(entity)" + ("" if schema.uniques else ", or ignoring_version()"),
             )
-
-    def result(self, response: Response, context: Context) -> None:
-        return None

@@ -1,33 +1,32 @@
-"""What a partial change does to each field; checked as it is said. Renders nothing."""
+"""What a partial update does to each field; checked as it is said. Renders nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
-from singletable.schema import Attribute, Schema
+from singletable.schema import Attribute, Values
+from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
 
 _COUNTABLE = frozenset({"N", "SS", "NS", "BS"})
 
 
-def _empty() -> dict[str, Any]:
+def _empty() -> dict[str, object]:
     return {}
 
 
 @dataclass(frozen=True)
-class Changes:
+class FieldUpdates:
     """Field to value; a field stands in one of them only. `removed` holds fields alone."""
 
-    schema: Schema[Any]
-    assigned: Mapping[str, Any] = field(default_factory=_empty)
+    schema: AnySchema
+    assigned: Values = field(default_factory=_empty)
     removed: tuple[str, ...] = ()
-    added: Mapping[str, Any] = field(default_factory=_empty)
-    appended: Mapping[str, Any] = field(default_factory=_empty)
-    if_absent: Mapping[str, Any] = field(default_factory=_empty)
+    added: Values = field(default_factory=_empty)
+    appended: Values = field(default_factory=_empty)
+    if_absent: Values = field(default_factory=_empty)
 
     @property
     def touched(self) -> tuple[str, ...]:
@@ -44,21 +43,21 @@ class Changes:
         """Fields whose new value only DynamoDB knows."""
         return frozenset({*self.added, *self.appended, *self.if_absent})
 
-    def known(self) -> dict[str, Any]:
+    def known(self) -> dict[str, object]:
         """The new values of the fields that are assigned or removed."""
         return {**self.assigned, **dict.fromkeys(self.removed)}
 
-    def assign(self, values: Mapping[str, Any]) -> Changes:
+    def assign(self, values: Values) -> FieldUpdates:
         """None and the empty set have one stored form, no attribute: they are removals."""
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
         kept = {name: value for name, value in checked.items() if self._encoded(name, value)}
         gone = tuple(name for name in checked if name not in kept)
         return replace(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
 
-    def _encoded(self, name: str, value: Any) -> AttributeValue | None:
+    def _encoded(self, name: str, value: object) -> AttributeValue | None:
         return self.schema.attribute(name).encode(value)
 
-    def remove(self, names: tuple[str, ...]) -> Changes:
+    def unset(self, names: tuple[str, ...]) -> FieldUpdates:
         for name in names:
             attribute = self._changeable(name)
             if attribute.coder.absent is MISSING:
@@ -69,7 +68,7 @@ class Changes:
                 raise self._refused(f"two changes of {name}", "one")
         return replace(self, removed=(*self.removed, *names))
 
-    def add(self, values: Mapping[str, Any]) -> Changes:
+    def add(self, values: Values) -> FieldUpdates:
         for name, value in values.items():
             attribute = self._changeable(name)
             if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
@@ -77,15 +76,15 @@ class Changes:
             self._check_summand(attribute, value)
         return replace(self, added={**self.added, **values})
 
-    def _check_summand(self, attribute: Attribute, value: Any) -> None:
+    def _check_summand(self, attribute: Attribute, value: object) -> None:
         """A summand need not meet the field's own bounds, but must be of its kind."""
         if isinstance(value, Symbol):
             attribute.bind(value)
         elif attribute.encode(value) is None:
             raise self._refused(f"add({attribute.field}={value!r})", "something to add")
 
-    def append(self, values: Mapping[str, Any]) -> Changes:
-        checked = dict[str, Any]()
+    def append(self, values: Values) -> FieldUpdates:
+        checked = dict[str, object]()
         for name, value in values.items():
             attribute = self._changeable(name)
             if attribute.coder.tags != frozenset({"L"}):
@@ -93,7 +92,7 @@ class Changes:
             checked[name] = attribute.validate(value)
         return replace(self, appended={**self.appended, **checked})
 
-    def set_if_absent(self, values: Mapping[str, Any]) -> Changes:
+    def set_if_absent(self, values: Values) -> FieldUpdates:
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
         return replace(self, if_absent={**self.if_absent, **checked})
 

@@ -3,80 +3,78 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from pydantic import BaseModel
 
+from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context, Response
-from singletable.operations.writes.action import Action, check_item_size
-from singletable.operations.writes.unique_items import claimed
-from singletable.operations.writes.write import Settled
-from singletable.operations.writes.write_condition import Guard
-from singletable.schema import Schema
+from singletable.operations.protocol import Context
+from singletable.operations.writes import unique_items
+from singletable.operations.writes.action import Item, check_item_size
+from singletable.operations.writes.write import PredictableWrite, Prepared
+from singletable.operations.writes.write_condition import WriteCondition
+from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Create(Settled[E]):
+class Create(PredictableWrite[E]):
     """Writes a new item; `ItemExists` if there is one. Answers the entity as stored."""
 
     entity: E
-    is_restored: bool = False
+    keeps_stamps: bool = False
 
-    def as_given(self) -> Self:
+    def preserving_stamps(self) -> Self:
         """Keeps version and stamps of an entity that was stored elsewhere before."""
-        return replace(self, is_restored=True)
+        return replace(self, keeps_stamps=True)
 
     def stored(self, context: Context) -> E:
-        """The entity as it is stored: version 1, stamps set, unless it is kept as given."""
-        if self.is_restored:
+        """The entity as it is stored: version 1, stamps set, unless they are kept."""
+        if self.keeps_stamps:
             return self.schema.validated(self.entity)
-        changes: dict[str, Any] = stamps(self.schema, self.entity, context)
+        changes = stamps(self.schema, self.entity, context)
         if self.schema.version is not None:
             changes[self.schema.version.field] = 1
         return self.schema.validated(self.entity.model_copy(update=changes))
 
-    def actions(self, context: Context) -> tuple[Action, ...]:
+    def prepare(self, context: Context) -> Prepared[E]:
         entity = self.stored(context)
         item = self.schema.item(entity)
         check_item_size(self.schema.name, item)
         key = primary_key(self.schema, item)
-        own = self.action("Put", key, self.guard, Binder(), Item=item)
-        return (own, *claimed(self.schema, self.schema.values(entity), item))
-
-    def result(self, response: Response, context: Context) -> E:
-        return self.stored(context)
+        own = self.action("Put", key, self.condition, Binder(), Item=item)
+        others = unique_items.puts(self.schema, self.schema.values(entity), item)
+        return Prepared((own, *others), lambda _: entity)
 
 
 @dataclass(frozen=True)
-class Put(Settled[E]):
+class Put(PredictableWrite[E]):
     """Writes the item whether it exists or not; of a versioned entity only over its version."""
 
     entity: E
 
     def stored(self, context: Context) -> E:
         """The entity as it is stored: next version, stamps set."""
-        changes: dict[str, Any] = stamps(self.schema, self.entity, context)
+        changes = stamps(self.schema, self.entity, context)
         if self.schema.version is not None:
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.entity, field))
         return self.schema.validated(self.entity.model_copy(update=changes))
 
-    def actions(self, context: Context) -> tuple[Action, ...]:
-        item = self.schema.item(self.stored(context))
+    def prepare(self, context: Context) -> Prepared[E]:
+        entity = self.stored(context)
+        item = self.schema.item(entity)
         check_item_size(self.schema.name, item)
         key = primary_key(self.schema, item)
-        return (self.action("Put", key, self.guard, Binder(), Item=item),)
-
-    def result(self, response: Response, context: Context) -> E:
-        return self.stored(context)
+        own = self.action("Put", key, self.condition, Binder(), Item=item)
+        return Prepared((own,), lambda _: entity)
 
 
-def put_guard(schema: Schema[Any], entity: BaseModel) -> Guard:
+def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
     """A put overwrites; a versioned one only what it was made from."""
     if schema.uniques:
         names = ", ".join(unique.field for unique in schema.uniques)
@@ -85,10 +83,10 @@ def put_guard(schema: Schema[Any], entity: BaseModel) -> Guard:
             declared=f"put of an entity with unique {names}: the old value is not known",
             allowed="create, or update(before, after)",
         )
-    return Guard("either", version_known(schema, entity))
+    return WriteCondition("any", version_read(schema, entity))
 
 
-def version_known(schema: Schema[Any], entity: BaseModel) -> dict[str, Any]:
+def version_read(schema: AnySchema, entity: BaseModel) -> dict[str, AttributeValue | None]:
     """The stored version that a write from this entity expects."""
     if schema.version is None:
         return {}
@@ -96,16 +94,16 @@ def version_known(schema: Schema[Any], entity: BaseModel) -> dict[str, Any]:
     return {schema.version.stored: schema.version.encode(value)}
 
 
-def next_version(version: Any) -> Any:
+def next_version(version: object) -> object:
     """The version after this one."""
     if isinstance(version, Symbol):
         return Symbol(f"{version!r} + 1", version.argument, int)
-    return version + 1
+    return version + 1 if isinstance(version, int) else version
 
 
-def stamps(schema: Schema[Any], entity: BaseModel, context: Context) -> dict[str, Any]:
+def stamps(schema: AnySchema, entity: BaseModel, context: Context) -> dict[str, object]:
     """The values of created and updated fields for a whole write."""
-    changes = dict[str, Any]()
+    changes = dict[str, object]()
     if schema.created is not None and getattr(entity, schema.created.field) is None:
         changes[schema.created.field] = context.now
     if schema.updated is not None:
@@ -113,6 +111,6 @@ def stamps(schema: Schema[Any], entity: BaseModel, context: Context) -> dict[str
     return changes
 
 
-def primary_key(schema: Schema[Any], item: dict[str, Any]) -> dict[str, Any]:
+def primary_key(schema: AnySchema, item: Item) -> dict[str, AttributeValue]:
     """The primary key attributes of a wire item."""
-    return {name: item[name] for name in schema.table.primary.index.attribute_names}
+    return {name: item[name] for name in schema.table.primary_index.attribute_names}

@@ -1,59 +1,63 @@
-"""The sentinel items of unique fields, kept in step with their owner."""
+"""The items that keep fields unique, written in the same transaction as their owner.
+
+Two writers that want the same value meet at the same key: the second one's put is refused. Each
+item names its owner, so that nobody deletes what keeps the value of somebody else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from singletable.codec import AttributeValue
 from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
 from singletable.expressions import Binder, missing
 from singletable.expressions.condition import stored_equals
 from singletable.expressions.scope import Scope
 from singletable.operations.writes.action import Action, Item
-from singletable.schema import Schema
+from singletable.schema import Values
+from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
 from singletable.tracing import differs
 
-Values = Mapping[str, Any]
-_RAW = Scope("sentinel", str, lambda _, value: Scope.by_type(value))
+_RAW = Scope("unique item", str, lambda _, value: Scope.by_type(value))
 
 
-def claimed(schema: Schema[Any], values: Values, item: Item) -> Iterator[Action]:
-    """The sentinels of a new item."""
+def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
+    """Those of a new item."""
     for unique in schema.uniques:
         key = unique.key(values)
         if key is not None:
-            yield _claim(schema, unique, key, item)
+            yield _put_new(schema, unique, key, item)
 
 
-def released(schema: Schema[Any], values: Values, item: Item) -> Iterator[Action]:
-    """The sentinels of an item that goes."""
+def deletes(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
+    """Those of an item that is deleted."""
     for unique in schema.uniques:
         key = unique.key(values)
         if key is not None:
-            yield _release(schema, unique, key, item)
+            yield _delete(schema, unique, key, item)
 
 
-def moved(
-    schema: Schema[Any], before: Values, old: Item, after: Values, new: Item
+def replacements(
+    schema: AnySchema, before: Values, old: Item, after: Values, new: Item
 ) -> Iterator[Action]:
-    """The sentinels that change when an item does: with its value, its scope or its TTL."""
+    """Those that change when an item does: with its value, its scope or its TTL."""
     for unique in schema.uniques:
         had, has = unique.key(before), unique.key(after)
         if had != has:
             if had is not None:
-                yield _release(schema, unique, had, old)
+                yield _delete(schema, unique, had, old)
             if has is not None:
-                yield _claim(schema, unique, has, new)
+                yield _put_new(schema, unique, has, new)
         elif has is not None and _ttl(schema, old) != _ttl(schema, new):
-            yield _renew(schema, unique, has, new)
+            yield _put_over(schema, unique, has, new)
 
 
-def moved_fields(schema: Schema[Any], before: Values, after: Values) -> set[str]:
-    """The fields that sentinels are made of, wherever a change may touch them, as they were read.
+def fields_relied_on(schema: AnySchema, before: Values, after: Values) -> set[str]:
+    """The fields that unique items are made of, wherever a change may touch them, as read.
 
-    Also where no sentinel is to be written: that there is none is what was read. A TTL that
-    changes is no longer relied on: it is written to all of them.
+    Also where none is to be written: that there is none is what was read. A TTL that changes is
+    no longer relied on: it is written to all of them.
     """
     expiry = schema.roles.get("ttl")
     renewed = expiry is not None and differs(before[expiry], after[expiry])
@@ -66,8 +70,8 @@ def moved_fields(schema: Schema[Any], before: Values, after: Values) -> set[str]
     return fields if renewed or not written or expiry is None else {*fields, expiry}
 
 
-def _sentinel(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> dict[str, Any]:
-    item = {
+def _item(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> dict[str, AttributeValue]:
+    item: dict[str, AttributeValue] = {
         **key,
         schema.table.type_attribute: {"S": unique.label},
         OWNER: _owner(schema, owner),
@@ -78,32 +82,32 @@ def _sentinel(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> di
     return item
 
 
-def _owner(schema: Schema[Any], item: Item) -> dict[str, Any]:
-    return {"M": {name: item[name] for name in schema.table.primary.index.attribute_names}}
+def _owner(schema: AnySchema, item: Item) -> AttributeValue:
+    return {"M": {name: item[name] for name in schema.table.primary_index.attribute_names}}
 
 
-def _ttl(schema: Schema[Any], item: Item) -> Any:
+def _ttl(schema: AnySchema, item: Item) -> AttributeValue | None:
     return None if schema.ttl is None else item.get(schema.ttl.stored)
 
 
-def _claim(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Action:
+def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
-    condition = missing(schema.table.primary.index.partition.name).render(binder, _RAW)
-    item = _sentinel(schema, unique, key, owner)
+    condition = missing(schema.table.primary_index.partition[0].name).render(binder, _RAW)
+    item = _item(schema, unique, key, owner)
     return _put(schema, unique, key, binder, condition, owner, item)
 
 
-def _renew(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Action:
+def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
     condition = stored_equals(OWNER, _owner(schema, owner)).render(binder, _RAW)
-    item = _sentinel(schema, unique, key, owner)
+    item = _item(schema, unique, key, owner)
     return _put(schema, unique, key, binder, condition, owner, item)
 
 
-def _release(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Action:
+def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
     mine = stored_equals(OWNER, _owner(schema, owner))
-    gone = missing(schema.table.primary.index.partition.name)
+    gone = missing(schema.table.primary_index.partition[0].name)
     parameters = {
         "Key": dict(key),
         "ConditionExpression": (gone | mine).render(binder, _RAW),
@@ -114,11 +118,11 @@ def _release(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Act
         """Another item holds the value, so the owner itself is gone."""
         return ItemMissing(entity=schema.name, key=schema.key_text(owner))
 
-    return Action("Delete", key, parameters, refusal)
+    return Action(schema.table, "Delete", key, parameters, refusal)
 
 
 def _put(
-    schema: Schema[Any],
+    schema: AnySchema,
     unique: Unique,
     key: Item,
     binder: Binder,
@@ -136,4 +140,4 @@ def _put(
         )
 
     parameters = {"Item": item, "ConditionExpression": condition, **binder.parameters()}
-    return Action("Put", key, parameters, refusal)
+    return Action(schema.table, "Put", key, parameters, refusal)

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel
 
+from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context, Response
+from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action, check_item_size
-from singletable.operations.writes.put import next_version, primary_key, version_known
-from singletable.operations.writes.unique_items import moved, moved_fields
-from singletable.operations.writes.write import Settled
-from singletable.operations.writes.write_condition import Guard
-from singletable.schema import CompiledKey, Schema
+from singletable.operations.writes.put import next_version, primary_key, version_read
+from singletable.operations.writes.write import PredictableWrite, Prepared
+from singletable.operations.writes.write_condition import WriteCondition
+from singletable.schema import CompiledKey, Schema, Values
 from singletable.tracing import Symbol, differs
 
 E = TypeVar("E", bound=BaseModel)
-Item = Mapping[str, Any]
+Item = Mapping[str, AttributeValue]
 
 
 @dataclass(frozen=True)
-class Update(Settled[E]):
+class Update(PredictableWrite[E]):
     """Writes the difference of `before` and `after` to an existing item. Answers it as stored."""
 
     before: E
@@ -34,7 +35,7 @@ class Update(Settled[E]):
 
     def stored(self, context: Context) -> E:
         """`after` as it is stored: next version, updated stamp set."""
-        changes = dict[str, Any]()
+        changes = dict[str, object]()
         if self.schema.version is not None:
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.before, field))
@@ -44,8 +45,12 @@ class Update(Settled[E]):
             changes |= {name: getattr(self.before, name) for name in self.schema.primary.fields}
         return self.schema.validated(self.after.model_copy(update=changes))
 
-    def actions(self, context: Context) -> tuple[Action, ...]:
-        schema, after = self.schema, self.stored(context)
+    def prepare(self, context: Context) -> Prepared[E]:
+        after = self.stored(context)
+        return Prepared(self._actions(after), lambda response: self._result(response, after))
+
+    def _actions(self, after: E) -> tuple[Action, ...]:
+        schema = self.schema
         old, new = schema.encode(self.before), schema.item(after)
         key = primary_key(schema, old)
         if key != primary_key(schema, new):
@@ -60,55 +65,54 @@ class Update(Settled[E]):
         expression = difference(old, new, binder, self._rewritten(had, has))
         if expression:
             parameters["UpdateExpression"] = expression
-        guard = self._guard(had, has)
-        own = self.action("Update", key, guard, binder, Key=key, **parameters)
-        return (own, *moved(schema, had, old, has, new))
+        condition = self._condition(had, has)
+        own = self.action("Update", key, condition, binder, Key=key, **parameters)
+        return (own, *unique_items.replacements(schema, had, old, has, new))
 
     def _is_traced(self) -> bool:
         """Whether these are symbols, which are taken for two states of one item."""
         fields = self.schema.primary.fields
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
-    def _guard(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> Guard:
+    def _condition(self, had: Values, has: Values) -> WriteCondition:
         """The version and what sentinels were computed from; without a version, keys as well.
 
         For sentinels the version alone does not do: an item that was deleted and made again
         counts from 1 again, and they would be left without an owner.
         """
-        guard = self.guard.knowing(version_known(self.schema, self.before))
-        relied_on = moved_fields(self.schema, had, has)
+        condition = self.condition.knowing(version_read(self.schema, self.before))
+        relied_on = unique_items.fields_relied_on(self.schema, had, has)
         for key in [] if self.schema.version else self._moved_keys(had, has):
             relied_on |= set(key.fields) - _changed(had, has)
-        return guard.knowing(
+        return condition.knowing(
             {
                 self.schema.attribute(field).stored: self.schema.attribute(field).encode(had[field])
                 for field in sorted(relied_on - set(self.schema.primary.fields))
             }
         )
 
-    def _moved_keys(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> list[CompiledKey]:
+    def _moved_keys(self, had: Values, has: Values) -> list[CompiledKey]:
         """The index keys that a changed field is a part of."""
         changed = _changed(had, has)
         return [
             key for key in self.schema.secondary if key.own_attributes and changed & set(key.fields)
         ]
 
-    def _rewritten(self, had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
+    def _rewritten(self, had: Values, has: Values) -> set[str]:
         """Key attributes to write even if they look the same.
 
         Another writer may have put the item into the index, or taken it out.
         """
         return {name for key in self._moved_keys(had, has) for name in key.own_attributes}
 
-    def result(self, response: Response, context: Context) -> E:
+    def _result(self, response: Response, after: E) -> E:
         """Within a transaction DynamoDB tells nothing: then it is `after`."""
         if "Attributes" not in response:
-            return self.stored(context)
-        stored: E = self.schema.decode(response["Attributes"])
-        return stored
+            return after
+        return cast(E, self.schema.decode(response["Attributes"]))
 
 
-def _changed(had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
+def _changed(had: Values, has: Values) -> set[str]:
     changed = {field for field in had if had[field] is not has[field]}
     return {field for field in changed if differs(had[field], has[field])}
 
@@ -116,7 +120,7 @@ def _changed(had: Mapping[str, Any], has: Mapping[str, Any]) -> set[str]:
 def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] = ()) -> str:
     """The update expression that turns one wire item into the other; empty if they are equal."""
     sets = [
-        f"{binder.name(name)} = {binder.value(value)}"
+        f"{binder.name(name)} = {binder.value(value, name)}"
         for name, value in new.items()
         if old.get(name) != value or name in rewritten
     ]
@@ -126,7 +130,7 @@ def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] 
     return " ".join([*clauses, "REMOVE " + ", ".join(removes)] if removes else clauses)
 
 
-def update_of(schema: Schema[E], before: E, after: E) -> Update[E]:
+def build_update(schema: Schema[E], before: E, after: E) -> Update[E]:
     """The update, of two states of one item."""
     if type(before) is not type(after):
         raise InvalidOperation(
@@ -134,4 +138,4 @@ def update_of(schema: Schema[E], before: E, after: E) -> Update[E]:
             declared=f"{type(before).__name__} becomes {type(after).__name__}",
             allowed="two states of one entity",
         )
-    return Update(schema, Guard("present"), before, after)
+    return Update(schema, WriteCondition("present"), before, after)

@@ -1,32 +1,32 @@
-"""Changes of fields → the update expression, index keys included."""
+"""Renders updates of fields as an update expression, index keys included."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import IncompleteKey, InvalidOperation
 from singletable.expressions import Binder
-from singletable.operations.writes.field_updates import Changes
-from singletable.schema import CompiledKey, Schema
+from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.schema import CompiledKey, Values
+from singletable.schema.schema import AnySchema
 
 Wire = Mapping[str, AttributeValue | None]
 
 
 @dataclass(frozen=True)
-class ChangeExpression:
+class UpdateExpression:
     """`extra`: stored attributes that the verb itself sets; `absent`: those it sets once."""
 
-    changes: Changes
+    updates: FieldUpdates
     keys: Wire
     extra: Wire
     absent: Wire
 
     def render(self, binder: Binder) -> str:
         """The update expression; empty if there is nothing to do."""
-        removes = [binder.name(self._stored(name)) for name in self.changes.removed]
+        removes = [binder.name(self._stored(name)) for name in self.updates.removed]
         removes += [binder.name(name) for name, value in self.keys.items() if value is None]
         clauses = [
             (
@@ -39,32 +39,32 @@ class ChangeExpression:
         return " ".join(word + ", ".join(parts) for word, parts in clauses if parts)
 
     def _assignments(self, binder: Binder) -> list[str]:
-        assigned = {**self._wire(self.changes.assigned), **self.keys, **self.extra}
-        absent = {**self._wire(self.changes.if_absent), **self.absent}
+        assigned = {**self._wire(self.updates.assigned), **self.keys, **self.extra}
+        absent = {**self._wire(self.updates.if_absent), **self.absent}
         sets = [
-            f"{binder.name(name)} = {binder.value(value)}"
+            f"{binder.name(name)} = {binder.value(value, name)}"
             for name, value in assigned.items()
             if value is not None
         ]
         for name, value in absent.items():
             if value is not None:
                 bound = binder.name(name)
-                sets.append(f"{bound} = if_not_exists({bound}, {binder.value(value)})")
+                sets.append(f"{bound} = if_not_exists({bound}, {binder.value(value, name)})")
         return sets
 
     def _appends(self, binder: Binder) -> list[str]:
         texts = list[str]()
-        for name, value in self._wire(self.changes.appended).items():
+        for name, value in self._wire(self.updates.appended).items():
             if value is not None:
-                bound, empty = binder.name(name), binder.value({"L": []})
+                bound, empty = binder.name(name), binder.value({"L": []}, name)
                 start = f"if_not_exists({bound}, {empty})"
-                texts.append(f"{bound} = list_append({start}, {binder.value(value)})")
+                texts.append(f"{bound} = list_append({start}, {binder.value(value, name)})")
         return texts
 
     def _additions(self, binder: Binder) -> list[str]:
         starts = self._starts()
         return [
-            f"{binder.name(self._stored(name))} {binder.value(value)}"
+            f"{binder.name(self._stored(name))} {binder.value(value, self._stored(name))}"
             for name, value in self._added()
             if value is not None and name not in starts
         ]
@@ -74,87 +74,90 @@ class ChangeExpression:
         starts, texts = self._starts(), list[str]()
         for name, value in self._added():
             if name in starts and value is not None:
-                bound = binder.name(self._stored(name))
-                first = f"if_not_exists({bound}, {binder.value(starts[name])})"
-                texts.append(f"{bound} = {first} + {binder.value(value)}")
+                stored = self._stored(name)
+                bound = binder.name(stored)
+                first = f"if_not_exists({bound}, {binder.value(starts[name], stored)})"
+                texts.append(f"{bound} = {first} + {binder.value(value, stored)}")
         return texts
 
     def _added(self) -> list[tuple[str, AttributeValue | None]]:
-        schema, added = self.changes.schema, self.changes.added
+        schema, added = self.updates.schema, self.updates.added
         return [(name, schema.attribute(name).encode(value)) for name, value in added.items()]
 
     def _starts(self) -> dict[str, AttributeValue]:
         """What numbers count from that are absent and have a default, which ADD takes for 0."""
-        implied = {name: self.changes.schema.attribute(name).implied for name in self.changes.added}
+        implied = {name: self.updates.schema.attribute(name).implied for name in self.updates.added}
         return {
             name: value
             for name, value in implied.items()
             if value is not None and "N" in value and not same_value(value, {"N": "0"})
         }
 
-    def _wire(self, values: Mapping[str, Any]) -> dict[str, AttributeValue | None]:
+    def _wire(self, values: Values) -> dict[str, AttributeValue | None]:
         return {
-            self._stored(name): self.changes.schema.attribute(name).encode(value)
+            self._stored(name): self.updates.schema.attribute(name).encode(value)
             for name, value in values.items()
         }
 
     def _stored(self, field: str) -> str:
-        return self.changes.schema.attribute(field).stored
+        return self.updates.schema.attribute(field).stored
 
 
-def rewritten_keys(
-    changes: Changes, known: Mapping[str, Any], *, is_new: bool = False
-) -> dict[str, Any]:
-    """The attributes of every index key that the changes touch; None: to be removed.
+def index_key_updates(
+    updates: FieldUpdates, known: Values, *, is_new: bool = False
+) -> dict[str, AttributeValue | None]:
+    """The attributes of every index key that the updates touch; None: to be removed.
 
     `known`: the values of fields that are certain, old or new. An item that may be new also needs
     the keys made of its identity alone.
     """
-    rewritten, touched = dict[str, Any](), set(changes.touched)
-    identity = set(changes.schema.primary.fields)
-    for key in changes.schema.secondary:
-        _check_natural(key, changes)
+    rewritten, touched = dict[str, AttributeValue | None](), set(updates.touched)
+    identity = set(updates.schema.primary.fields)
+    for key in updates.schema.secondary:
+        _check_natural(key, updates)
         needed = touched & set(key.fields) or (is_new and set(key.fields) <= identity)
         if key.own_attributes and needed:
-            rewritten |= _rewritten(changes, key, known)
+            rewritten |= _key_updates(updates, key, known)
     return rewritten
 
 
-def _check_natural(key: CompiledKey, changes: Changes) -> None:
+def _check_natural(key: CompiledKey, updates: FieldUpdates) -> None:
     """A field that is itself a key must fit DynamoDB's limits: never empty, not too long."""
-    new = {**changes.assigned, **changes.if_absent}
-    for side in key.sides:
-        if side.natural is not None and new.get(side.fields[0]) is not None:
-            side.render({field: new[field] for field in side.fields})
+    new = {**updates.assigned, **updates.if_absent}
+    for part in key.parts:
+        if part.natural is not None and new.get(part.fields[0]) is not None:
+            part.render({field: new[field] for field in part.fields})
 
 
-def _rewritten(changes: Changes, key: CompiledKey, known: Mapping[str, Any]) -> dict[str, Any]:
-    _check_computable(changes, key)
+def _key_updates(
+    updates: FieldUpdates, key: CompiledKey, known: Values
+) -> Mapping[str, AttributeValue | None]:
+    _check_computable(updates, key)
     own = key.own_attributes
     if any(known.get(field, "") is None for field in key.fields):
         return dict.fromkeys(sorted(own))  # a set has another order in each process
     missing = [field for field in key.fields if field not in known]
     if missing:
         raise IncompleteKey(
-            entity=changes.schema.name,
+            entity=updates.schema.name,
             index=key.label,
-            changed=", ".join(field for field in changes.touched if field in key.fields),
+            changed=", ".join(field for field in updates.touched if field in key.fields),
             missing=", ".join(missing),
         )
     return {name: value for name, value in key.render(known).items() if name in own}
 
 
-def _check_computable(changes: Changes, key: CompiledKey) -> None:
-    computed = sorted(changes.computed & set(key.fields))
+def _check_computable(updates: FieldUpdates, key: CompiledKey) -> None:
+    computed = sorted(updates.computed & set(key.fields))
     if computed:
         raise InvalidOperation(
-            where=f"change of {changes.schema.name}",
+            where=f"change of {updates.schema.name}",
             declared=f"{', '.join(computed)} is computed by DynamoDB but is part of {key.label}",
             allowed="set(...) for fields of index keys",
         )
 
 
-def wire_values(schema: Schema[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def wire_values(schema: AnySchema, values: Values) -> dict[str, AttributeValue | None]:
     """Stored name to wire value, None where nothing is stored."""
     return {
         schema.attribute(field).stored: schema.attribute(field).encode(value)

@@ -1,85 +1,257 @@
-"""What all writes share: conditions, the conversation, the meaning of a refusal."""
+"""What all writes share: conditions, requests, the meaning of a refusal; and transactions."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
-from singletable.errors.transport import CONDITIONAL, Fault
-from singletable.expressions import Binder, Condition, check_is_condition
-from singletable.expressions.limits import check_expressions
-from singletable.operations.protocol import Context, Origin, Request, Response, Steps
-from singletable.operations.transact import transact, transact_request
+from singletable.codec import AttributeValue
+from singletable.errors.request import (
+    AttachedWriteRefused,
+    InvalidOperation,
+    ItemMissing,
+    RequestError,
+    TransactionCancelled,
+    TransactionRefused,
+    WriteRefused,
+)
+from singletable.errors.transport import CONDITION_FAILED, TransportError
+from singletable.expressions import Binder, Condition, check_is_condition, fit_expressions
+from singletable.operations.protocol import (
+    Context,
+    Origin,
+    Request,
+    Response,
+    Steps,
+    WriteOperation,
+)
+from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Kind
-from singletable.operations.writes.write_condition import Guard
-from singletable.schema import Schema
+from singletable.operations.writes.write_condition import Label, WriteCondition
+from singletable.schema.schema import AnySchema
 
 R = TypeVar("R")
+A = TypeVar("A")
+
+_TOKEN_CHARACTERS = 36
+_DELETED_AFTERWARDS = "it was changed as asked, and someone deleted it right afterwards"
 
 
 @dataclass(frozen=True)
-class Write(ABC, Generic[R]):
-    """A write of one entity's item, and of the sentinels that keep its unique fields."""
+class Prepared(Generic[R]):
+    """A write at one moment: its actions, the entity's own first, and what an answer becomes."""
 
-    schema: Schema[Any]
-    guard: Guard
+    actions: tuple[Action, ...]
+    result: Callable[[Response], R]
+
+
+@dataclass(frozen=True)
+class Write(WriteOperation[R], Generic[R]):
+    """A write of one entity's item, and of the items that keep its unique fields."""
+
+    schema: AnySchema
+    condition: WriteCondition
     origin: Origin | None = field(default=None, kw_only=True, compare=False)
 
     returning: ClassVar[str | None] = None
 
-    def when(self, condition: Condition, *, otherwise: str | None = None) -> Self:
-        """Writes only if the stored item meets `condition`; `otherwise` words the refusal."""
+    def when(self, condition: Condition, *, label: str = "", message: str = "") -> Self:
+        """Writes only if the stored item meets `condition`.
+
+        A refusal carries `label`, which code compares, and `message`, which people read.
+        """
         check_is_condition(self.schema.name, condition)
         for name in sorted(condition.fields()):
             self.schema.attribute(name)
-        return replace(self, guard=self.guard.requiring(condition, otherwise))
+        labelled = _label(self.schema, label, message) if label or message else None
+        return replace(self, condition=self.condition.requiring(condition, labelled))
 
-    def otherwise(self, words: str) -> Self:
-        """Words the refusal, whatever it was that did not hold: `slug is taken`."""
-        return replace(self, guard=replace(self.guard, words=words))
+    def label(self, label: str, message: str = "") -> Self:
+        """Labels the refusal, whatever did not hold: `.label("slug-taken", "the slug is taken")`.
+
+        A version conflict stays what it is.
+        """
+        labelled = _label(self.schema, label, message)
+        return replace(self, condition=replace(self.condition, label=labelled))
+
+    def with_writes(self, *writes: AnyWrite) -> Transaction[R]:
+        """The write, with others that are carried out if and only if it is.
+
+        Its result and its errors stay its own; `AttachedWriteRefused` where the others alone
+        were refused.
+        """
+        check_writes(writes)
+        return Transaction(
+            (self,), result_of=self, attached=writes, is_single=True, origin=self.origin
+        )
 
     @abstractmethod
-    def actions(self, context: Context) -> tuple[Action, ...]:
-        """The actions it takes, the entity's own first."""
-
-    @abstractmethod
-    def result(self, response: Response, context: Context) -> R:
-        """What the caller gets."""
-
-    def requests(self, context: Context) -> tuple[Request, ...]:
-        own, *others = actions = self.actions(context)
-        if others or own.kind == "ConditionCheck":
-            return (transact_request(actions, context),)
-        return (own.alone(context.table, self.returning),)
+    def prepare(self, context: Context) -> Prepared[R]:
+        """The actions that it takes now, and how the result is made."""
 
     def steps(self, context: Context) -> Steps[R]:
-        own, *others = actions = self.actions(context)
+        prepared = self.prepare(context)
+        own, *others = prepared.actions
         if others or own.kind == "ConditionCheck":
-            failures = yield from transact(actions, context)
-            for _, refusal in sorted(failures.items()):
-                raise refusal
-            return self.result({}, context)
+            refusals = yield from transact(prepared.actions, context)
+            if refusals:
+                raise refusals[min(refusals)]
+            return prepared.result({})
         try:
-            response = yield own.alone(context.table, self.returning)
-        except Fault as fault:
-            if fault.code != CONDITIONAL:
+            (response,) = yield (own.alone(context, self.returning),)
+        except TransportError as error:
+            if error.code != CONDITION_FAILED:
                 raise
-            raise own.refusal(fault.item) from None
-        return self.result(response, context)
+            raise own.refusal(error.item) from None
+        return prepared.result(response)
 
     def action(
-        self, kind: Kind, key: dict[str, Any], guard: Guard, binder: Binder, **parameters: Any
+        self,
+        kind: Kind,
+        key: Mapping[str, AttributeValue],
+        condition: WriteCondition,
+        binder: Binder,
+        **parameters: Any,
     ) -> Action:
-        """An action on the entity's own item under a guard."""
-        condition = guard.render(self.schema, binder)
-        if condition is not None:
-            parameters["ConditionExpression"] = condition
+        """An action on the entity's own item under a condition."""
+        schema = self.schema
+        text = condition.render(schema, binder)
+        if text is not None:
+            parameters["ConditionExpression"] = text
         parameters |= binder.parameters()
-        check_expressions(f"{kind.lower()} of {self.schema.name}", parameters)
-        return Action(kind, key, parameters, lambda stored: guard.refusal(self.schema, key, stored))
+        parameters = fit_expressions(f"{kind.lower()} of {schema.name}", parameters)
+        return Action(
+            schema.table,
+            kind,
+            key,
+            parameters,
+            lambda stored: condition.refusal(schema, key, stored),
+        )
+
+
+class PredictableWrite(Write[R]):
+    """A write whose result is known before it is sent, so also within a transaction."""
+
+
+AnyWrite: TypeAlias = Write[Any]
 
 
 @dataclass(frozen=True)
-class Settled(Write[R]):
-    """A write whose result is known without an answer, so also within a transaction."""
+class Transaction(WriteOperation[R], Generic[R]):
+    """`writes` are the transaction's own, `attached` those that others added to it.
+
+    `TransactionCancelled` says which of its own were refused, and why; `AttachedWriteRefused`
+    is raised where attached ones alone are the reason. `is_single`: it is one write to which
+    others were attached, and raises what that write would raise alone.
+    """
+
+    writes: tuple[AnyWrite, ...]
+    token: str | None = None
+    result_of: Write[R] | None = None
+    attached: tuple[AnyWrite, ...] = ()
+    is_single: bool = False
+    origin: Origin | None = field(default=None, compare=False)
+
+    @property
+    def all_writes(self) -> tuple[AnyWrite, ...]:
+        return (*self.writes, *self.attached)
+
+    def returning(self, write: PredictableWrite[A]) -> Transaction[A]:
+        """The same transaction, with the result of one of its writes."""
+        if not isinstance(cast(object, write), PredictableWrite):
+            raise TransactionRefused(
+                problem=f"it returns a {type(write).__name__}, which DynamoDB tells nothing of",
+                allowed="create, put, update, or delete",
+            )
+        if not any(write is known for known in self.writes):
+            raise TransactionRefused(
+                problem="it returns a write that is not its own", allowed="one of its writes"
+            )
+        return Transaction(self.writes, self.token, write, self.attached, origin=self.origin)
+
+    def with_writes(self, *writes: AnyWrite) -> Self:
+        """The same, with writes that are carried out if and only if it is; more join the others."""
+        check_writes(writes)
+        return replace(self, attached=(*self.attached, *writes))
+
+    def steps(self, context: Context) -> Steps[R]:
+        prepared: list[Prepared[Any]] = [write.prepare(context) for write in self.all_writes]
+        actions = [action for each in prepared for action in each.actions]
+        refused = yield from transact(actions, context, self.token)
+        if refused:
+            raise self._refusal(_by_write(prepared, refused))
+        for write, each in zip(self.writes, prepared, strict=False):
+            if write is self.result_of:
+                return cast(R, (yield from _result(write, each, context)))
+        return cast(R, None)
+
+    def _refusal(self, failures: dict[int, WriteRefused]) -> RequestError:
+        end = len(self.writes)
+        own = {at: failure for at, failure in failures.items() if at < end}
+        if not own:
+            attached = {at - end: failure for at, failure in failures.items()}
+            return AttachedWriteRefused(failures=attached)
+        return own[0] if self.is_single else TransactionCancelled(failures=own)
+
+
+def _result(write: AnyWrite, prepared: Prepared[Any], context: Context) -> Steps[Any]:
+    """The write's result; a transaction does not tell that of a partial update: it is read."""
+    if isinstance(write, PredictableWrite):
+        return prepared.result({})
+    schema, key = write.schema, prepared.actions[0].key
+    name = context.name_of(schema.table)
+    parameters = {"TableName": name, "Key": dict(key), "ConsistentRead": True}
+    (response,) = yield (Request("GetItem", parameters),)
+    if "Item" not in response:
+        raise ItemMissing(entity=schema.name, key=schema.key_text(key), reason=_DELETED_AFTERWARDS)
+    return prepared.result({"Attributes": response["Item"]})
+
+
+def _by_write(
+    prepared: Sequence[Prepared[Any]], refused: dict[int, WriteRefused]
+) -> dict[int, WriteRefused]:
+    """The first refusal of each write, by the write's position."""
+    failures, start = dict[int, WriteRefused](), 0
+    for position, each in enumerate(prepared):
+        own = [refused[at] for at in range(start, start + len(each.actions)) if at in refused]
+        if own:
+            failures[position] = own[0]
+        start += len(each.actions)
+    return failures
+
+
+def check_writes(writes: Sequence[object]) -> None:
+    """`TransactionRefused` for what is no write."""
+    for write in writes:
+        if not isinstance(write, Write):
+            raise TransactionRefused(
+                problem=f"it has a {type(write).__name__}", allowed="writes, such as create(entity)"
+            )
+
+
+def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None]:
+    """All writes or none; `.returning(write)` makes the result that of one of them.
+
+    `token`, up to 36 characters, makes repetitions within ten minutes harmless: of the same
+    requests to the letter, so of entities without stamps.
+    """
+    if not writes:
+        raise TransactionRefused(problem="it has no write", allowed="1 or more")
+    check_writes(writes)
+    if token is not None and not 1 <= len(token) <= _TOKEN_CHARACTERS:
+        raise TransactionRefused(
+            problem=f"its token has {len(token)} characters", allowed=f"1 to {_TOKEN_CHARACTERS}"
+        )
+    return Transaction(writes, token)
+
+
+def _label(schema: AnySchema, label: str, message: str) -> Label:
+    if not label:
+        raise InvalidOperation(
+            where=schema.name,
+            declared=f"the message {message!r} without a label",
+            allowed='label="slug-taken", message="the slug is taken"',
+        )
+    return Label(label, message)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
-from singletable.codec import same_value
+from singletable.codec import AttributeValue, same_value
 from singletable.codec.wire import is_mapping
 from singletable.errors.request import (
     ConditionFailed,
@@ -18,37 +18,48 @@ from singletable.errors.request import (
 from singletable.expressions import Binder, Condition, both, existing, missing
 from singletable.expressions.condition import stored_equals
 from singletable.operations.scopes import entity_scope
-from singletable.schema import Schema
+from singletable.schema.schema import AnySchema
 
-Presence = Literal["present", "absent", "either"]
-Item = Mapping[str, Any]
+Presence = Literal["present", "absent", "any"]
+Item = Mapping[str, AttributeValue]
 
 
 @dataclass(frozen=True)
-class Guard:
+class Label:
+    """What code compares, and what people read: `slug-taken`, "the slug is taken"."""
+
+    label: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class WriteCondition:
     """`known`: stored attributes that must have these wire values (None: be absent).
 
-    `otherwise` words the caller's conditions, `words` every refusal but a version conflict.
+    `labels` are those of the caller's conditions; `label` is that of the whole write, for every
+    refusal but a version conflict.
     """
 
     presence: Presence
-    known: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    known: Mapping[str, AttributeValue | None] = field(
+        default_factory=dict[str, AttributeValue | None]
+    )
     condition: Condition | None = None
-    otherwise: tuple[str, ...] = ()
-    words: str | None = None
+    labels: tuple[Label, ...] = ()
+    label: Label | None = None
 
-    def requiring(self, condition: Condition, otherwise: str | None) -> Guard:
-        """Also this condition, in the caller's words if it does not hold."""
-        words = (*self.otherwise, otherwise) if otherwise else self.otherwise
-        return replace(self, condition=both(self.condition, condition), otherwise=words)
+    def requiring(self, condition: Condition, label: Label | None) -> WriteCondition:
+        """Also this condition, with its label if it does not hold."""
+        labels = (*self.labels, label) if label else self.labels
+        return replace(self, condition=both(self.condition, condition), labels=labels)
 
-    def knowing(self, known: Mapping[str, Any]) -> Guard:
+    def knowing(self, known: Mapping[str, AttributeValue | None]) -> WriteCondition:
         """Also that these attributes are as they were read."""
         return replace(self, known={**self.known, **known})
 
-    def render(self, schema: Schema[Any], binder: Binder) -> str | None:
+    def render(self, schema: AnySchema, binder: Binder) -> str | None:
         """The condition expression; None if nothing is asked."""
-        anchor = schema.table.primary.index.partition.name
+        anchor = schema.table.primary_index.partition[0].name
         checks = self.condition
         for attribute, value in self.known.items():
             checks = both(checks, _as_read(schema, attribute, value))
@@ -60,35 +71,38 @@ class Guard:
             checks = missing(anchor) | checks
         return None if checks is None else checks.render(binder, entity_scope(schema))
 
-    def refusal(self, schema: Schema[Any], key: Item, stored: Item | None) -> WriteRefused:
+    def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
         """The error for a condition that did not hold; `stored` is the item there, if any."""
-        stored = stored if is_mapping(stored) else None
-        facts: dict[str, Any] = {
-            "entity": schema.name,
-            "key": schema.key_text(key),
-            "stored": stored or None,
-        }
-        if self.words:
-            facts["reason"] = self.words
-        if self.presence == "absent" and (stored or self.condition is None):
-            return ItemExists(**facts)
-        if self.presence == "present" and not stored:
-            return ItemMissing(**facts)
-        if stored and not self._knows(schema, stored):
-            facts["reason"] = ""
-            return VersionConflict(**facts)
-        if self.otherwise and not self.words:
-            facts["reason"] = "; or ".join(self.otherwise)
-        return ConditionFailed(**facts)
+        stored = stored if is_mapping(stored) and stored else None
+        kind, labels = self._meaning(schema, stored)
+        return kind(
+            entity=schema.name,
+            key=schema.key_text(key),
+            labels=tuple(each.label for each in labels),
+            reason="; or ".join(each.message for each in labels if each.message),
+            stored=stored,
+        )
 
-    def _knows(self, schema: Schema[Any], stored: Item) -> bool:
+    def _meaning(
+        self, schema: AnySchema, stored: Item | None
+    ) -> tuple[type[WriteRefused], tuple[Label, ...]]:
+        own = (self.label,) if self.label else ()
+        if self.presence == "absent" and (stored or self.condition is None):
+            return ItemExists, own
+        if self.presence == "present" and not stored:
+            return ItemMissing, own
+        if stored and not self._knows(schema, stored):
+            return VersionConflict, ()
+        return ConditionFailed, own or self.labels
+
+    def _knows(self, schema: AnySchema, stored: Item) -> bool:
         return all(
             same_value(stored.get(name, schema.implied.get(name)), value)
             for name, value in self.known.items()
         )
 
 
-def _as_read(schema: Schema[Any], attribute: str, value: Any) -> Condition:
+def _as_read(schema: AnySchema, attribute: str, value: AttributeValue | None) -> Condition:
     """The attribute has this value, or lacks it where its absence is read as this value.
 
     Items that were stored before a field with a default existed can so be written, too.

@@ -16,7 +16,7 @@ from app.cache.pages import Pages, Seen
 from model import Post
 from singletable import Repository
 from singletable.errors.request import ServiceUnavailable, VersionConflict
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app.cache.house import NEWS, NOW, House, published, settle, titles
 from tests.app.v1.races import READS, at_once
 
@@ -191,7 +191,7 @@ def test_a_write_whose_outcome_is_unknown_stays_in_doubt(house: House) -> None:
 
     def lost(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         later.append(parameters)
-        raise Fault("ServiceUnavailable", operation)
+        raise TransportError("ServiceUnavailable", operation)
 
     writer = house.instance(house.pages(doubt_seconds=0.5), lost)
     reader = house.instance()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, open_town
 from tests.app.idempotency.house import House, open_house
@@ -129,8 +129,8 @@ def test_an_answer_that_got_lost_is_found(house: House, deed: Deed) -> None:
     done_once(house, send, is_done=True)
 
 
-def unreachable() -> Fault:
-    return Fault("Unreachable", "the test's")
+def unreachable() -> TransportError:
+    return TransportError("Unreachable", "the test's")
 
 
 def test_an_account_is_made_with_its_answer() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from app.settings import Settings
 from model import Role
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.accounts.town import PASSWORD, Town, open_town
 from tests.app.idempotency.keyed import (
@@ -140,7 +140,7 @@ def test_a_refused_request_is_judged_anew(site: Site) -> None:
 
 
 def failed_at_the_write(site: Site, settings: Settings, key: dict[str, str], code: str) -> None:
-    breaking = Breaking(site.store, at=2, fault=lambda: Fault(code, "the test's"))
+    breaking = Breaking(site.store, at=2, fault=lambda: TransportError(code, "the test's"))
     broken = create(site_over(settings, breaking.way()), key)
     assert broken.status_code == 503
     assert breaking.sent[:2] == ["PutItem", "TransactWriteItems"]
@@ -166,7 +166,7 @@ def test_before_the_write_is_sent_nothing_can_have_happened(site: Site, settings
     site.category("other")
     key = new_key() | {"If-Match": "*"}
     where, body = "/v1/categories/other/move", {"parentId": "news"}
-    breaking = Breaking(site.store, at=2, fault=lambda: Fault("ServiceUnavailable", "the test's"))
+    breaking = Breaking(site.store, at=2, fault=lambda: TransportError("ServiceUnavailable", "the test's"))
     broken = site_over(settings, breaking.way()).admin.post(where, json=body, headers=key)
     expect.failure(broken, 503, "unavailable")
     assert breaking.sent[:2] == ["PutItem", "GetItem"]

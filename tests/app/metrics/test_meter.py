@@ -8,7 +8,7 @@ from app.http.trace import traced
 from app.metrics.declared import METRICS
 from app.metrics.meter import Answered, Meter
 from app.metrics.tally import Tally
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from singletable.operations import Request
 from singletable.repository import Failed, Sent
 from tests.app.metrics.reading import Line
@@ -74,7 +74,7 @@ def busy() -> Tally:
     tally = Tally()
     for name in ("posts.by_id", "categories.by_id"):
         tally.sent(Sent(name, Request("GetItem", {}), {}, 0.001))
-    tally.failed(Failed("posts.by_id", Request("GetItem", {}), Fault("Unreachable", "m")))
+    tally.failed(Failed("posts.by_id", Request("GetItem", {}), TransportError("Unreachable", "m")))
     return tally
 
 

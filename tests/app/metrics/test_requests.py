@@ -16,7 +16,7 @@ from app.metrics.middleware import MetricsMiddleware
 from app.metrics.tally import note_failed, note_policy_failure, note_sent
 from app.settings import Settings, load_settings
 from singletable import Repository
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.metrics.reading import Line
 from tests.app.policies import built
@@ -111,7 +111,7 @@ def test_an_outage_is_counted_with_its_pattern(measured: Settings, lines: Any) -
     """503 for the caller; the pattern that was asked failed."""
 
     def away(_: str, __: Mapping[str, Any]) -> Mapping[str, Any]:
-        raise Fault("Unreachable", "no answer")
+        raise TransportError("Unreachable", "no answer")
 
     repository = Repository(away, "t", cursor_secret=SECRET, observe_failure=note_failed)
     with TestClient(over(measured, repository)) as client:

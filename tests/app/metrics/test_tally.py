@@ -21,7 +21,7 @@ from app.metrics.tally import (
     note_served,
     tallied,
 )
-from singletable.errors.transport import CANCELLED, Fault, Reason
+from singletable.errors.transport import CANCELLED, TransportError, CancellationReason
 from singletable.operations import Request
 from singletable.repository import Failed, Sent
 
@@ -66,25 +66,25 @@ def test_the_whole_is_counted_and_its_parts_are_not(answer: Sent, units: Units) 
     assert units_of(answer) == units
 
 
-def cancelled(*codes: str) -> Fault:
-    return Fault(CANCELLED, "m", reasons=tuple(Reason(code, "") for code in codes))
+def cancelled(*codes: str) -> TransportError:
+    return TransportError(CANCELLED, "m", reasons=tuple(CancellationReason(code, "") for code in codes))
 
 
 @pytest.mark.parametrize(
     ("fault", "metric"),
     [
-        (Fault("ConditionalCheckFailedException", "m"), declared.REFUSALS),
+        (TransportError("ConditionalCheckFailedException", "m"), declared.REFUSALS),
         (cancelled("None", "ConditionalCheckFailed", "TransactionConflict"), declared.REFUSALS),
-        (Fault("ProvisionedThroughputExceededException", "m"), declared.THROTTLES),
-        (Fault("ThrottlingException", "m"), declared.THROTTLES),
+        (TransportError("ProvisionedThroughputExceededException", "m"), declared.THROTTLES),
+        (TransportError("ThrottlingException", "m"), declared.THROTTLES),
         (cancelled("ThrottlingError", "None"), declared.THROTTLES),
         (cancelled("TransactionConflict", "None"), declared.CONFLICTS),
-        (Fault("TransactionInProgressException", "m"), declared.CONFLICTS),
+        (TransportError("TransactionInProgressException", "m"), declared.CONFLICTS),
         (cancelled("ValidationError"), declared.FAULTS),
-        (Fault("Unreachable", "m"), declared.FAULTS),
+        (TransportError("Unreachable", "m"), declared.FAULTS),
     ],
 )
-def test_a_failure_counts_as_what_it_is(fault: Fault, metric: declared.Metric) -> None:
+def test_a_failure_counts_as_what_it_is(fault: TransportError, metric: declared.Metric) -> None:
     """Of a transaction, what its actions met; a condition before anything that may pass."""
     assert kind_of(fault) is metric
 
@@ -101,7 +101,7 @@ def test_sums_are_kept_by_pattern() -> None:
     tally.sent(sent("GetItem", {"CapacityUnits": 1.0}, pattern=None))
     tally.served(Served("p", is_hit=True))
     tally.served(Served("p", is_hit=False))
-    tally.failed(Failed("q", Request("PutItem", {}), Fault("Unreachable", "m")))
+    tally.failed(Failed("q", Request("PutItem", {}), TransportError("Unreachable", "m")))
     assert {name: named(of) for name, of in tally.patterns.items()} == {
         "p": {
             "DynamoRequests": 3,
@@ -146,7 +146,7 @@ def test_tallies_do_not_mix_and_outside_nothing_is_counted() -> None:
         note_policy_failure()
         with tallied() as inner:
             note_served(Served("p", is_hit=True))
-        note_failed(Failed("q", Request("GetItem", {}), Fault("Unreachable", "m")))
+        note_failed(Failed("q", Request("GetItem", {}), TransportError("Unreachable", "m")))
     note_sent(sent("GetItem"))
     note_policy_failure()
     assert (set(outer.patterns), outer.policy_failures) == ({"q"}, 1)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from fastapi.testclient import TestClient
 
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app.v1.timed import TimedStore
 
 Operation: TypeAlias = tuple[str, str]
@@ -46,7 +46,7 @@ def broken_stores(store: TimedStore) -> Iterator[TimedStore]:
     for code in FAULTS:
 
         def send(_: str, __: Mapping[str, Any], code: str = code) -> Mapping[str, Any]:
-            raise Fault(code, "the test's")
+            raise TransportError(code, "the test's")
 
         yield replace(store, transport=send)
 

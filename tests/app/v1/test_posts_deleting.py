@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.settings import Settings
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.v1.site import Site, path, site_over
 from tests.app.v1.stores import Store
@@ -71,7 +71,7 @@ def failing_after(writes: int, store: Store, settings: Settings) -> TestClient:
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if operation not in ("GetItem", "Query") and next(left_over, None) is None:
-            raise Fault("Unreachable", "the test cut the line")
+            raise TransportError("Unreachable", "the test cut the line")
         return store.transport(operation, parameters)
 
     return site_over(settings, replace(store, transport=send)).admin

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app.v1.races import interrupted
 from tests.app.v1.site import TEXT, Site, path, site_over
 from tests.app.v1.statuses import ONE_A_MINUTE, too_many
@@ -48,7 +48,7 @@ def faults(
     for code in ("ThrottlingException", "AccessDeniedException"):
 
         def send(_: str, __: Mapping[str, Any], code: str = code) -> Mapping[str, Any]:
-            raise Fault(code, "the test's")
+            raise TransportError(code, "the test's")
 
         broken = site_over(settings, replace(site.store, transport=send)).editor
         for method, template in operations:

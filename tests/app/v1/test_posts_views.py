@@ -14,7 +14,7 @@ from httpx2 import Response
 
 from app.settings import Settings
 from model.view_count import SLOTS
-from singletable.errors.transport import CANCELLED, Fault, Reason
+from singletable.errors.transport import CANCELLED, TransportError, CancellationReason
 from tests.app import expect
 from tests.app.v1.races import at_once, meeting
 from tests.app.v1.site import Site, path, site_over
@@ -139,7 +139,7 @@ def failing(site: Site, settings: Settings, *codes: str) -> Site:
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if operation == "TransactWriteItems":
-            raise Fault(CANCELLED, "", reasons=tuple(Reason(code) for code in codes))
+            raise TransportError(CANCELLED, "", reasons=tuple(CancellationReason(code) for code in codes))
         return site.store.transport(operation, parameters)
 
     return site_over(settings, Store(send, site.store.table))

@@ -10,7 +10,7 @@ import pytest
 from singletable import Page, Query, Repository, access_pattern, attr
 from singletable.errors.request import InvalidCursor
 from singletable.operations import Context
-from tests.singletable.clinic.design import DoctorId, Patient, Stage, Visit
+from tests.singletable.clinic.design import DoctorId, Patient, Stage, Visit, clinic
 from tests.singletable.clinic.making import item_of
 
 ULID = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
@@ -57,7 +57,7 @@ class Stored:
 
 
 def page(query: Query[Any], transport: Any = None) -> Page[Any]:
-    return Repository(transport or Stored(), "clinic", cursor_secret=SECRET).fetch(query)
+    return Repository(transport or Stored(), clinic, cursor_secret=SECRET).fetch(query)
 
 
 def test_r6_a_cursor_continues_its_own_question() -> None:
@@ -104,7 +104,7 @@ def test_r6_an_edited_cursor_is_refused(edited: str) -> None:
 def test_r6_a_cursor_of_another_secret_is_refused() -> None:
     """Such as that of another stage."""
     with pytest.raises(InvalidCursor):
-        Repository(Stored(), "clinic", cursor_secret=b"another secret of 16").fetch(
+        Repository(Stored(), clinic, cursor_secret=b"another secret of 16").fetch(
             seen_by(DoctorId("ada")).page(2, CURSOR)
         )
 
@@ -130,7 +130,7 @@ def test_r7_natural_keys_are_taken_from_the_raw_item() -> None:
 def test_u9_a_request_made_twice_is_the_same_request() -> None:
     """And the operation that made it is not changed."""
     query = seen_by(DoctorId("ada")).where(attr("room").is_in("hall", "hall"))
-    context = Context("clinic", NOON)
+    context = Context(None, NOON)
     assert query.requests(context) == query.requests(context)
     assert query.page(3) == query.page(3)
     assert query.items_in_all is None
@@ -141,7 +141,7 @@ def test_u8_equal_values_have_placeholders_of_their_own() -> None:
     query = Visit.key.query(patient_id=ULID).where(
         attr("room").is_in("True", "1", "1") & attr("level").equals("1-low")
     )
-    (request,) = query.requests(Context("clinic"))
+    (request,) = query.requests(Context())
     values = request.parameters["ExpressionAttributeValues"]
     assert [each["S"] for each in list(values.values())[2:]] == ["True", "1", "1", "1-low"]
     assert list(values) == [f":v{number}" for number in range(6)]

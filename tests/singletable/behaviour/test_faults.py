@@ -24,10 +24,10 @@ from singletable.errors.request import (
     Throttled,
     TransactionCancelled,
 )
-from singletable.errors.transport import Fault
-from singletable.transport.boto3_adapter import boto3_transport
+from singletable.errors.transport import TransportError
+from singletable.transport.boto3 import boto3_transport
 from tests.backends import client_of
-from tests.singletable.shop import Product, line, product
+from tests.singletable.shop import Product, line, product, shop
 from tests.singletable.stub_server import Answer, Stub, answer, error, stub_server
 
 ATTEMPTS = 3
@@ -54,7 +54,7 @@ def _at_once(*_: Any) -> float:
 def repository(stub: Stub, **options: Any) -> Repository:
     client = client_of(stub.endpoint, read_timeout=0.3, connect_timeout=0.3)
     retry = Retry(attempts=4, sleep=lambda _: None)
-    return Repository(boto3_transport(client), "shop", **({"retry": retry} | options))
+    return Repository(boto3_transport(client), shop, **({"retry": retry} | options))
 
 
 def refused(act: Callable[[], Any], kind: type[RequestError]) -> RequestError:
@@ -97,7 +97,7 @@ def test_f1_what_does_not_pass_is_one_error_with_its_cause(stub: Stub, kind: str
     ):
         stub.asked.clear()
         caught = refused(act, expected)
-        assert isinstance(caught.__cause__, Fault)
+        assert isinstance(caught.__cause__, TransportError)
         assert len(stub.asked) == ATTEMPTS
 
 
@@ -119,7 +119,7 @@ def test_f1_an_answer_that_cannot_be_read_is_not_taken_for_an_empty_one(
     """A status of 200 is no promise about the body: a get never answers None for it."""
     stub.will(MANGLED[kind])
     caught = refused(lambda: repository(stub).fetch(GET), ServiceUnavailable)
-    assert isinstance(caught.__cause__, Fault)
+    assert isinstance(caught.__cause__, TransportError)
     assert len(stub.asked) <= ATTEMPTS
 
 
@@ -163,7 +163,7 @@ def test_f2_no_credentials_at_all(stub: Stub, monkeypatch: pytest.MonkeyPatch) -
     session = boto3.Session(region_name="eu-west-1")
     client = session.client("dynamodb", endpoint_url=stub.endpoint)
     stub.will(GOOD)
-    bare = Repository(boto3_transport(client), "shop")
+    bare = Repository(boto3_transport(client), shop)
     refused(lambda: bare.fetch(GET), AccessRefused)
     assert stub.asked == []
 
@@ -182,7 +182,7 @@ def test_f2_a_missing_table_and_a_missing_index_say_so(stub: Stub) -> None:
 def test_f1_a_parameter_that_the_client_refuses_is_no_outage(stub: Stub) -> None:
     """It would fail for ever."""
     client = client_of(stub.endpoint)
-    nameless = Repository(boto3_transport(client), "")
+    nameless = Repository(boto3_transport(client), {shop: ""})
     caught = refused(lambda: nameless.fetch(GET), ServiceError)
     assert "ParamValidation" in str(caught)
     assert stub.asked == []
@@ -225,7 +225,7 @@ def test_f1_endless_conflict_is_contention_after_the_stated_attempts(stub: Stub)
     assert isinstance(caught, Contended)
     assert (caught.attempts, len(stub.asked)) == (5, 5)
     assert pauses == [0.2, 0.4, 0.5, 0.5]
-    assert isinstance(caught.__cause__, Fault)
+    assert isinstance(caught.__cause__, TransportError)
 
 
 def test_f1_a_single_write_contends_with_transactions(stub: Stub) -> None:

@@ -211,9 +211,9 @@ def test_k9_a_bounded_key_has_a_provable_length() -> None:
     """Formats with a width add up."""
     thing = keyed("T#{id}", "{name}", id=Annotated[str, ulid()], name=str)
     primary = schema_of(thing).primary
-    assert primary.partition.template.max_bytes == 28
+    assert primary.partition[0].template.max_bytes == 28
     assert primary.sort is not None
-    assert primary.sort.template.max_bytes is None
+    assert primary.sort[0].template.max_bytes is None
 
 
 @pytest.mark.parametrize("literal", ["tEaM", " spaced ", "ünï", "a{{b}}c", "%s", "x$y", "#"])

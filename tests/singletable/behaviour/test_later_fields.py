@@ -37,7 +37,7 @@ def old(open_backend: OpenBackend) -> Backend:
 
 def test_an_addition_to_an_absent_number_starts_at_its_default(old: Backend) -> None:
     """The result is what a reader of the item would have computed."""
-    patch = Pallet.key.patch(pallet_id="p").any_version().add(layers=2, boxes=2)
+    patch = Pallet.key.patch(pallet_id="p").ignoring_version().add(layers=2, boxes=2)
     assert (pallet := old.repository.write(patch)).layers == 5
     assert pallet.boxes == 2
 
@@ -46,7 +46,7 @@ def test_any_version_moves_an_absent_version_on(old: Backend) -> None:
     """Whoever read the item before is told of the conflict."""
     before = old.repository.fetch(Pallet.key.get(pallet_id="p"))
     assert before is not None
-    after = old.repository.write(Pallet.key.patch(pallet_id="p").any_version().set(boxes=1))
+    after = old.repository.write(Pallet.key.patch(pallet_id="p").ignoring_version().set(boxes=1))
     assert after.version == 2
     with pytest.raises(VersionConflict):
         old.repository.write(update(before, before.model_copy(update={"boxes": 9})))

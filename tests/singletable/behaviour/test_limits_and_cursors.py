@@ -28,13 +28,13 @@ def ordered(db: Backend) -> Backend:
 
 def test_r4_per_request_bounds_each_request_alone(ordered: Backend) -> None:
     """All 24 items come, 5 at a time."""
-    assert len(ordered.repository.fetch(QUERY.per_request(5))) == 24
+    assert len(ordered.repository.fetch(QUERY.page_size(5))) == 24
     assert [sent.request.parameters["Limit"] for sent in ordered.sent] == [5] * 5
 
 
 def test_r4_take_bounds_the_items_in_all(ordered: Backend) -> None:
     """By fetch and by iterate, whatever the requests hold."""
-    for query in (QUERY.take(7), QUERY.take(7).per_request(2), QUERY.take(7).per_request(24)):
+    for query in (QUERY.take(7), QUERY.take(7).page_size(2), QUERY.take(7).page_size(24)):
         assert len(ordered.repository.fetch(query)) == 7
         assert [item.line_no for item in ordered.repository.iterate(query)] == list(range(1, 8))
     assert len(list(ordered.repository.iterate(QUERY.take(99)))) == 24
@@ -47,7 +47,7 @@ def test_r4_a_page_never_exceeds_what_is_taken_in_all(ordered: Backend) -> None:
 
 def test_r4_max_requests_bounds_a_page(ordered: Backend) -> None:
     """Its cursor continues where it stopped."""
-    page = ordered.repository.fetch(QUERY.per_request(5).max_requests(2))
+    page = ordered.repository.fetch(QUERY.page_size(5).max_requests(2))
     assert (len(page), page.is_last, len(ordered.sent)) == (10, False, 2)
     rest = ordered.repository.fetch(QUERY.page(99, page.cursor))
     assert [item.line_no for item in rest] == list(range(11, 25))
@@ -57,7 +57,7 @@ def test_r4_iterate_raises_where_its_requests_end_and_items_do_not(ordered: Back
     """What was found by then is given out first."""
     found = list[int]()
     with pytest.raises(RequestLimitReached):
-        for item in ordered.repository.iterate(QUERY.per_request(5).max_requests(3)):
+        for item in ordered.repository.iterate(QUERY.page_size(5).max_requests(3)):
             found.append(item.line_no)
     assert (found, len(ordered.sent)) == (list(range(1, 16)), 3)
 
@@ -67,21 +67,21 @@ def test_r4_iterate_uses_all_the_requests_it_may(db: Backend) -> None:
     for number in range(130):
         db.repository.write(create(line(number)))
     assert len(list(db.repository.iterate(QUERY.max_requests(3)))) == 130
-    assert len(list(db.repository.iterate(QUERY.per_request(50).max_requests(3)))) == 130
+    assert len(list(db.repository.iterate(QUERY.page_size(50).max_requests(3)))) == 130
     assert len(list(db.repository.iterate(QUERY.take(120).max_requests(3)))) == 120
 
 
 def test_r4_first_reads_on_past_what_a_filter_discards(ordered: Backend) -> None:
     """Up to the stated number of requests; then it says so, and does not answer None."""
     last = QUERY.where(attr("sku").equals("sku-24"))
-    found = ordered.repository.fetch(last.per_request(6).first())
+    found = ordered.repository.fetch(last.page_size(6).first())
     assert found is not None
     assert found.line_no == 24
     with pytest.raises(RequestLimitReached) as reached:
-        ordered.repository.fetch(last.per_request(6).max_requests(2).first())
+        ordered.repository.fetch(last.page_size(6).max_requests(2).first())
     assert reached.value.requests == 2
     with pytest.raises(RequestLimitReached) as reached:
-        ordered.repository.fetch(last.per_request(1).first())
+        ordered.repository.fetch(last.page_size(1).first())
     assert reached.value.requests == 16
 
 
@@ -96,7 +96,7 @@ def test_r4_first_of_nothing_is_none(ordered: Backend) -> None:
 
 def test_r4_every_request_of_a_filtered_page_goes_on_from_the_last(ordered: Backend) -> None:
     """Empty pages always make progress, so that a reader of pages comes to an end."""
-    query, after, pages = QUERY.where(NEVER).per_request(5).max_requests(1), None, 0
+    query, after, pages = QUERY.where(NEVER).page_size(5).max_requests(1), None, 0
     while True:
         page = ordered.repository.fetch(query.page(3, after))
         assert page.items == ()
@@ -116,7 +116,7 @@ def test_r4_a_bound_below_the_number_of_partitions_is_refused(db: Backend) -> No
         query.max_requests(2)
     found, after, pages = list[Any](), None, 0
     while pages < 50:
-        page = db.repository.fetch(query.per_request(1).max_requests(3).page(4, after))
+        page = db.repository.fetch(query.page_size(1).max_requests(3).page(4, after))
         found += page.items
         pages, after = pages + 1, page.cursor
         if after is None:
@@ -169,7 +169,7 @@ def test_r6_a_cursor_belongs_to_its_query_alone(ordered: Backend, cursor: str) -
         QUERY.at_least(line_no=2),
         QUERY.descending(),
         QUERY.where(NEVER),
-        QUERY.unexpired(),
+        QUERY.excluding_expired(),
         Line.by_time.query(order_id="o1"),
     ):
         with pytest.raises(InvalidCursor):
@@ -179,7 +179,7 @@ def test_r6_a_cursor_belongs_to_its_query_alone(ordered: Backend, cursor: str) -
 def test_r6_a_cursor_survives_another_page_size_and_process(ordered: Backend, cursor: str) -> None:
     """The secret decides, not the repository; how much is read is not part of the question."""
     again = ordered.another(cursor_secret=SECRET)
-    page = again.fetch(QUERY.per_request(2).page(3, cursor))
+    page = again.fetch(QUERY.page_size(2).page(3, cursor))
     assert [item.line_no for item in page] == [6, 7, 8]
     with pytest.raises(InvalidCursor):
         ordered.another(cursor_secret=b"another secret, 16+").fetch(QUERY.page(3, cursor))
@@ -195,7 +195,7 @@ def test_r6_a_short_secret_is_refused(moto_db: Backend) -> None:
 
 def test_r6_the_last_item_may_be_gone_when_reading_goes_on(ordered: Backend, cursor: str) -> None:
     """A position is a place in the order, not an item."""
-    ordered.repository.write(Line.key.delete(order_id="o1", line_no=5).any_version())
-    ordered.repository.write(Line.key.delete(order_id="o1", line_no=6).any_version())
+    ordered.repository.write(Line.key.delete(order_id="o1", line_no=5).ignoring_version())
+    ordered.repository.write(Line.key.delete(order_id="o1", line_no=6).ignoring_version())
     page = ordered.repository.fetch(QUERY.page(3, cursor))
     assert [item.line_no for item in page] == [7, 8, 9]

@@ -121,11 +121,11 @@ def test_r5_an_empty_page_with_a_cursor_is_not_the_end(db: Backend) -> None:
     """A filter discards what was read; reading goes on until something is found."""
     order(db)
     query = Line.key.query(order_id="o1").where(attr("sku").equals("sku-12"))
-    page = db.repository.fetch(query.per_request(2).max_requests(1).page(5))
+    page = db.repository.fetch(query.page_size(2).max_requests(1).page(5))
     assert (page.items, page.is_last) == ((), False)
-    rest = db.repository.fetch(query.per_request(2).page(5, page.cursor))
+    rest = db.repository.fetch(query.page_size(2).page(5, page.cursor))
     assert numbers(rest) == [12]
-    assert numbers(db.repository.iterate(query.per_request(1))) == [12]
+    assert numbers(db.repository.iterate(query.page_size(1))) == [12]
 
 
 # R7
@@ -204,14 +204,14 @@ def test_r12_expired_items_are_left_out_where_asked(db: Backend) -> None:
     db.repository.write(create(line(4)))
     query = Line.key.query(order_id="o1")
     assert numbers(db.repository.fetch(query)) == [1, 2, 3, 4]
-    assert numbers(db.repository.fetch(query.unexpired())) == [3, 4]
+    assert numbers(db.repository.fetch(query.excluding_expired())) == [3, 4]
     seen = [
-        db.repository.fetch(Line.key.get(order_id="o1", line_no=number).unexpired())
+        db.repository.fetch(Line.key.get(order_id="o1", line_no=number).excluding_expired())
         for number in (1, 2, 3, 4)
     ]
     assert [item and item.line_no for item in seen] == [None, None, 3, 4]
     db.clock.tick(seconds=1)
-    assert numbers(db.repository.fetch(query.unexpired())) == [4]
+    assert numbers(db.repository.fetch(query.excluding_expired())) == [4]
 
 
 def test_r12_unexpired_joins_other_filters(db: Backend) -> None:
@@ -220,16 +220,16 @@ def test_r12_unexpired_joins_other_filters(db: Backend) -> None:
         moment = START + timedelta(seconds=number - 3)
         db.repository.write(create(line(number, expires_at=moment)))
     either = attr("line_no").equals(1) | attr("sku").equals("sku-4")
-    query = Line.key.query(order_id="o1").where(either).unexpired()
+    query = Line.key.query(order_id="o1").where(either).excluding_expired()
     assert numbers(db.repository.fetch(query)) == [4]
 
 
 def test_r12_only_entities_that_expire_can_be_asked_so() -> None:
     """A product has no TTL."""
     with pytest.raises(InvalidOperation, match="TTL"):
-        Product.by_shelf.query(shelf="s").unexpired()
+        Product.by_shelf.query(shelf="s").excluding_expired()
     with pytest.raises(InvalidOperation, match="TTL"):
-        Product.key.get(product_id="a").unexpired()
+        Product.key.get(product_id="a").excluding_expired()
 
 
 def test_a_filter_names_fields_of_the_entity() -> None:

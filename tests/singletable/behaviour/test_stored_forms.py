@@ -81,7 +81,7 @@ def test_u8_names_that_differ_in_punctuation_do_not_clash(db: Backend) -> None:
     result = db.repository.write(PATCH.set(dashed="dash", dotted="dot"))
     assert (attribute(db, "a-b"), attribute(db, "a.b")) == ({"S": "dash"}, {"S": "dot"})
     condition = attr("dashed").equals("dash") & attr("dotted").equals("dot")
-    assert db.repository.write(PATCH.remove("dashed", "dotted").when(condition)).dashed is None
+    assert db.repository.write(PATCH.unset("dashed", "dotted").when(condition)).dashed is None
     assert result.dotted == "dot"
     assert attribute(db, "a-b") is None
 
@@ -161,7 +161,7 @@ def test_an_update_that_changes_nothing_is_accepted(db: Backend) -> None:
     before = db.repository.write(create(Coupon(coupon_id="c", code="X")))
     bought = db.repository.write(create(line()))
     unchanged = update(before, before)
-    answer = transaction(unchanged, update(bought, bought)).answering(unchanged)
+    answer = transaction(unchanged, update(bought, bought)).returning(unchanged)
     assert db.repository.write(answer) == before
     assert db.repository.fetch(Coupon.key.get(coupon_id="c")) == before
 
@@ -187,4 +187,4 @@ def test_a_write_without_a_change_answers_the_item(local_db: Backend) -> None:
 def _context() -> Any:
     from singletable.operations import Context
 
-    return Context("shop", datetime.fromisoformat("2026-03-01T00:00:00Z"))
+    return Context(None, datetime.fromisoformat("2026-03-01T00:00:00Z"))

@@ -89,21 +89,29 @@ def test_b4_every_refused_write_is_named_with_its_reason_and_item(db: Backend) -
 
 
 def test_b4_a_refusal_speaks_the_callers_words(db: Backend) -> None:
-    """What `otherwise` says stands in the error."""
+    """Label and message stand in the error."""
     db.repository.write(create(product(stock=0)))
     enough = attr("stock").at_least(1)
-    buy = Product.key.patch(product_id="lamp").add(stock=-1).when(enough, otherwise="sold out")
+    buy = (
+        Product.key.patch(product_id="lamp")
+        .add(stock=-1)
+        .when(enough, label="sold-out", message="sold out")
+    )
     with pytest.raises(TransactionCancelled, match="action 2: sold out") as refused:
         db.repository.write(transaction(create(line()), buy))
     assert isinstance(refused.value.failures[1], ConditionFailed)
-    check = Product.key.check(product_id="lamp").when(enough, otherwise="nothing there")
+    check = Product.key.check(product_id="lamp").when(
+        enough, label="empty", message="nothing there"
+    )
     with pytest.raises(ConditionFailed, match="nothing there"):
         db.repository.write(check)
 
 
 def test_b4_a_condition_on_a_new_item_keeps_the_callers_words(db: Backend) -> None:
     """A creation whose own condition fails although there is no item."""
-    write = create(product()).when(attr("stock").exists(), otherwise="needs a stock first")
+    write = create(product()).when(
+        attr("stock").exists(), label="no-stock", message="needs a stock first"
+    )
     with pytest.raises(ConditionFailed, match="needs a stock first"):
         db.repository.write(write)
     assert db.items() == []
@@ -115,12 +123,12 @@ def test_a_transaction_answers_one_of_its_writes(db: Backend) -> None:
     db.clock.tick()
     edit = update(ada, changed(ada, email="b@x"))
     made = create(product())
-    whole: Transaction[Customer] = transaction(made, edit, put(line())).answering(edit)
+    whole: Transaction[Customer] = transaction(made, edit, put(line())).returning(edit)
     answer = db.repository.write(whole)
     assert answer == db.repository.fetch(Customer.key.get(customer_id="ada"))
     assert answer.updated_at == db.clock.now
     with pytest.raises(TransactionRefused, match="not its own"):
-        transaction(edit).answering(made)
+        transaction(edit).returning(made)
 
 
 def test_a_transaction_mixes_every_kind_of_write(db: Backend) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from singletable import attr, create, delete, put, remove, transaction, update
+from singletable import attr, create, delete, put, transaction, update
 from singletable.errors.request import (
     ConditionFailed,
     InvalidOperation,
@@ -108,7 +108,7 @@ def test_b5_deletion_releases_every_value(db: Backend) -> None:
     """`delete` and `remove` alike."""
     db.repository.write(delete(made(db, email="a@x", phone="1")))
     assert db.items() == []
-    db.repository.write(remove(made(db, email="a@x", phone="1")))
+    db.repository.write(delete(made(db, email="a@x", phone="1"), must_exist=True))
     assert db.items() == []
 
 
@@ -117,7 +117,7 @@ def test_b5_a_deletion_by_key_is_refused(db: Backend) -> None:
     made(db, email="a@x")
     for write in (
         Customer.key.delete(customer_id="ada"),
-        Customer.key.remove(customer_id="ada").any_version(),
+        Customer.key.delete(must_exist=True, customer_id="ada").ignoring_version(),
         Coupon.key.delete(coupon_id="c"),
     ):
         with pytest.raises(InvalidOperation, match="by key alone"):
@@ -128,13 +128,17 @@ def test_b5_a_patch_or_put_of_a_unique_field_is_refused(db: Backend) -> None:
     """The old value is not known, so neither is the sentinel to release."""
     ada = made(db, email="a@x")
     with pytest.raises(InvalidOperation, match="sentinel"):
-        db.repository.write(Customer.key.patch(customer_id="ada").set(email="b@x").any_version())
+        db.repository.write(
+            Customer.key.patch(customer_id="ada").set(email="b@x").ignoring_version()
+        )
     with pytest.raises(InvalidOperation, match="sentinel"):
-        patch = Customer.key.patch(customer_id="ada").any_version()
+        patch = Customer.key.patch(customer_id="ada").ignoring_version()
         db.repository.write(patch.set(expires_at=START))
     with pytest.raises(InvalidOperation, match="put"):
         put(ada)
-    other = db.repository.write(Customer.key.patch(customer_id="ada").add(visits=1).any_version())
+    other = db.repository.write(
+        Customer.key.patch(customer_id="ada").add(visits=1).ignoring_version()
+    )
     assert (other.visits, other.version) == (1, 2)
 
 
@@ -146,7 +150,7 @@ def test_b5_deleting_again_what_is_gone_does_nothing(db: Backend) -> None:
     bob = made(db, "bob", email="a@x")
     db.repository.write(delete(ada))
     with pytest.raises(ItemMissing):
-        db.repository.write(remove(ada))
+        db.repository.write(delete(ada, must_exist=True))
     assert sentinels(db) == {EMAIL + "a@x": "CUSTOMER#bob"}
     assert db.repository.fetch(Customer.key.get(customer_id="bob")) == bob
 
@@ -208,7 +212,7 @@ def test_b5_a_users_condition_on_a_unique_owner_keeps_its_words(db: Backend) -> 
     """Although the write is a transaction."""
     ada = made(db, email="a@x")
     write = update(ada, changed(ada, email="b@x")).when(
-        attr("visits").at_least(1), otherwise="never seen here"
+        attr("visits").at_least(1), label="unknown", message="never seen here"
     )
     with pytest.raises(ConditionFailed, match="never seen here"):
         db.repository.write(write)
@@ -233,7 +237,7 @@ def test_b5_swapping_two_values_at_once_is_refused_before_sending(db: Backend) -
 def test_b5_a_missing_owner_is_reported_as_missing(db: Backend) -> None:
     """Update and remove of a customer that never was."""
     ghost = customer("ghost", email="g@x")
-    for write in (update(ghost, changed(ghost, email="h@x")), remove(ghost)):
+    for write in (update(ghost, changed(ghost, email="h@x")), delete(ghost, must_exist=True)):
         with pytest.raises(ItemMissing):
             db.repository.write(write)
     assert db.items() == []
@@ -247,7 +251,7 @@ def test_b5_an_earlier_life_of_an_item_has_no_say_over_its_sentinels(db: Backend
     assert first.version == second.version
     for write in (
         delete(first),
-        remove(first),
+        delete(first, must_exist=True),
         update(first, changed(first, email="b@x")),
         update(first, changed(first, tenant="south")),
     ):

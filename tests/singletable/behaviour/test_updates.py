@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from singletable import Update, attr, create, delete, put, remove, transaction, update
+from singletable import Update, attr, create, delete, put, transaction, update
 from singletable.errors.request import (
     ConditionFailed,
     IncompleteKey,
@@ -96,7 +96,7 @@ def test_u1_given_values_that_are_no_longer_so_refuse_the_patch(db: Backend) -> 
 def test_u1_a_patch_removes_a_key_without_knowing_its_other_parts(db: Backend) -> None:
     """Leaving an index needs no other value."""
     db.repository.write(create(product(shelf="a")))
-    result = db.repository.write(Product.key.patch(product_id="lamp").remove("shelf"))
+    result = db.repository.write(Product.key.patch(product_id="lamp").unset("shelf"))
     assert result.shelf is None
     assert not SHELF_KEYS & set(stored_product(db))
 
@@ -190,8 +190,8 @@ def test_u4_update_patch_and_remove_need_an_existing_item(db: Backend) -> None:
         update(ghost, changed(ghost, name="x")),
         update(ghost, ghost),
         Product.key.patch(product_id="ghost").add(stock=1),
-        remove(ghost),
-        Product.key.remove(product_id="ghost"),
+        delete(ghost, must_exist=True),
+        Product.key.delete(must_exist=True, product_id="ghost"),
     ):
         with pytest.raises(ItemMissing):
             db.repository.write(write)
@@ -234,7 +234,7 @@ def test_u5_a_field_is_changed_once_and_in_one_way(db: Backend) -> None:
     for bad in (
         lambda: patch.set(note="a").set(note="b"),
         lambda: patch.set(stock=1).add(stock=1),
-        lambda: patch.remove("note", "note"),
+        lambda: patch.unset("note", "note"),
     ):
         with pytest.raises(InvalidOperation, match="two changes of"):
             bad()
@@ -244,7 +244,7 @@ def test_u5_a_field_that_must_have_a_value_cannot_be_removed(db: Backend) -> Non
     """Removed, it would load as its default, which no index key knows of."""
     for name in ("name", "status", "rank", "stock"):
         with pytest.raises(InvalidItem, match=name):
-            Product.key.patch(product_id="lamp").remove(name)
+            Product.key.patch(product_id="lamp").unset(name)
 
 
 # U7
@@ -257,7 +257,7 @@ def test_u7_every_write_of_a_versioned_entity_checks_and_increments(db: Backend)
     three = db.repository.write(put(changed(two, amount=3)))
     patch = Line.key.patch(order_id="o1", line_no=1)
     four = db.repository.write(patch.set(amount=4).at_version(3))
-    five = db.repository.write(patch.add(amount=1).any_version())
+    five = db.repository.write(patch.add(amount=1).ignoring_version())
     assert [each.version for each in (one, two, three, four, five)] == [1, 2, 3, 4, 5]
     assert db.repository.fetch(Line.key.get(order_id="o1", line_no=1)) == five
 
@@ -269,7 +269,7 @@ def test_u7_a_stale_object_cannot_win_on_its_second_try(db: Backend) -> None:
     for write in (
         update(stale, changed(stale, amount=3)),
         put(changed(stale, amount=3)),
-        remove(stale),
+        delete(stale, must_exist=True),
         delete(stale),
         Line.key.patch(order_id="o1", line_no=1).set(amount=3).at_version(1),
         transaction(update(stale, changed(stale, amount=3))),
@@ -287,7 +287,7 @@ def test_u7_a_transaction_increments_as_well(db: Backend) -> None:
     one, two = (db.repository.write(create(line(n))) for n in (1, 2))
     first: Update[Line] = update(one, changed(one, amount=5))
     answer = db.repository.write(
-        transaction(first, update(two, changed(two, amount=6))).answering(first)
+        transaction(first, update(two, changed(two, amount=6))).returning(first)
     )
     assert answer.version == 2
     assert db.repository.fetch(Line.key.get(order_id="o1", line_no=1)) == answer
@@ -297,7 +297,7 @@ def test_u7_a_users_own_failed_condition_is_no_version_conflict(db: Backend) -> 
     """It is worded as the caller says."""
     before = db.repository.write(create(line(amount=1)))
     write = update(before, changed(before, amount=0)).when(
-        attr("amount").at_least(2), otherwise="too few are left"
+        attr("amount").at_least(2), label="too-few", message="too few are left"
     )
     with pytest.raises(ConditionFailed, match="too few are left"):
         db.repository.write(write)
@@ -319,7 +319,7 @@ def test_u7_a_versioned_change_without_its_version_is_refused(db: Backend) -> No
         db.repository.write(Line.key.patch(order_id="o1", line_no=1).set(amount=2))
     with pytest.raises(InvalidOperation, match="by key alone"):
         db.repository.write(Line.key.delete(order_id="o1", line_no=1))
-    db.repository.write(Line.key.delete(order_id="o1", line_no=1).any_version())
+    db.repository.write(Line.key.delete(order_id="o1", line_no=1).ignoring_version())
     assert db.items() == []
 
 

@@ -28,6 +28,7 @@ from singletable.entity import schema_of
 from singletable.errors.declaration import InvalidPattern
 from singletable.errors.design import MissingExample
 from singletable.operations import Transaction
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 from tests.singletable.library.model.book import Book, Genre
 from tests.singletable.library.model.loan import Loan
@@ -158,7 +159,7 @@ def test_two_new_items_of_one_kind_are_two_items() -> None:
         """Makes two."""
         return transaction(create(one), create(other))
 
-    row = pattern_row(next(iter(table.patterns.values())), "things")
+    row = pattern_row(next(iter(declarations_of(table).patterns.values())), "things")
     assert row.example.arguments == {
         "one": {"thing_id": "thing-id"},
         "other": {"thing_id": "thing-iB"},
@@ -236,7 +237,7 @@ def test_an_example_that_cannot_be_asked_names_the_pattern() -> None:
         return Thing.key.get(thing_id=thing_id)
 
     with pytest.raises(MissingExample, match=r"test_examples.by_id .*contains '#'"):
-        pattern_row(table.patterns["test_examples.by_id"], "things")
+        pattern_row(declarations_of(table).patterns["test_examples.by_id"], "things")
 
 
 def test_examples_are_asked_at_one_moment() -> None:
@@ -263,7 +264,7 @@ def test_an_arguments_own_example_counts_before_the_fields() -> None:
         )
 
     access_pattern(befriend)
-    (pattern,) = table.patterns.values()
+    (pattern,) = declarations_of(table).patterns.values()
     assert example_arguments(pattern) == {"one": "kim", "other": "lee"}
     assert len(pattern_row(pattern, "things").example.requests) == 1
 
@@ -285,6 +286,6 @@ def test_a_body_that_makes_a_value_has_no_example() -> None:
         return create(Ticket(seat=seat))
 
     access_pattern(sell)
-    (pattern,) = table.patterns.values()
+    (pattern,) = declarations_of(table).patterns.values()
     with pytest.raises(InvalidPattern, match="its body makes a value"):
         pattern_row(pattern, "things")

@@ -56,7 +56,7 @@ def test_most_requests_are_denied_to_most_patterns() -> None:
 def test_an_update_that_changes_nothing_is_allowed() -> None:
     """In a transaction it is a check of its condition, which is another action."""
     book = example_arguments(library.patterns["books.correct"])["before"]
-    (request,) = transaction(books.correct(book, book)).requests(Context("library"))
+    (request,) = transaction(books.correct(book, book)).requests(Context())
     (part,) = request.parameters["TransactItems"]
     assert list(part) == ["ConditionCheck"]
     asked = [{"operation": request.operation, "parameters": request.parameters}]

@@ -13,7 +13,7 @@ from moto import mock_aws
 from singletable.cli.connection import connect
 from singletable.emit.create_table import create_table, time_to_live
 from singletable.emit.table_options import TableOptions, create_table_with
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 from tests.backends import client_of, local_endpoint
 from tests.singletable.cli.conftest import Run
@@ -102,7 +102,7 @@ def test_a_question_that_is_not_known_is_not_one_that_is_forbidden(
 
         def sent(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
             if operation == "DescribeContinuousBackups":
-                raise Fault(code, "no")
+                raise TransportError(code, "no")
             return send(operation, parameters)
 
         return sent

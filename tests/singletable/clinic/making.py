@@ -7,9 +7,9 @@ from typing import Any
 
 from singletable import Entity, Table, schema_of
 from singletable.operations import Context
-from singletable.table.key_declaration import UniqueDeclaration
+from singletable.table import UniqueDeclaration
 
-CONTEXT = Context("clinic")
+CONTEXT = Context()
 
 
 def make(table: Table, fields: dict[str, Any], name: str = "Thing", /, **options: Any) -> Any:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from singletable import UPDATED, Entity, Key, Query, Table, access_pattern, schema_of, slug, unique
 from singletable.errors.declaration import ContradictoryPattern, InvalidEntity, KeyCollision
 from singletable.errors.request import InvalidStoredItem
+from singletable.patterns import declarations_of
 from tests.singletable.clinic.making import item_of, key_of, make, sent
 
 T = TypeVar("T")
@@ -90,8 +91,8 @@ def test_an_entity_below_an_entity_has_keys_of_its_own() -> None:
     assert key_of(Cot(ward="east", number="c1")) == ("COT#c1", "COT")
     assert key_of(Bed(ward="east", number="b1")) == ("BED#b1", "BED")
     assert sent(Cot.by_ward.query(ward="east"))["ExpressionAttributeValues"] == {
-        ":v0": {"S": "WARD#east"},
-        ":v1": {"S": "COT#"},
+        ":GSI1PK": {"S": "WARD#east"},
+        ":GSI1SK": {"S": "COT#"},
     }
     assert isinstance(Bed.by_ward, Key)
     assert Bed.by_ward.schema is schema_of(Bed)
@@ -110,7 +111,7 @@ def test_an_inherited_primary_key_is_a_collision() -> None:
     """Items of parent and child would overwrite each other."""
     with pytest.raises(KeyCollision, match="can be the same key"):
         make(clinic, {}, "Couch", bases=(Bed,))
-    assert "Couch" not in clinic.entities
+    assert "Couch" not in declarations_of(clinic).entities
 
 
 def test_an_inherited_index_key_mixes_entities_in_one_query() -> None:

@@ -22,7 +22,9 @@ from singletable import (
     slug,
     unique,
 )
+from singletable.entity.table import IndexDeclaration
 from singletable.errors import declaration as errors
+from singletable.patterns import declarations_of
 from singletable.table import KeyAttribute
 from tests.singletable.clinic.making import make
 
@@ -37,7 +39,7 @@ def ward(**fields: Any) -> Any:
     table = new_table()
     options = fields.pop("options", {})
     own = fields.pop("key", table.primary.key("WARD#{ward}", "WARD"))
-    indexes = {declared.index.label: declared for declared in table._secondary}
+    indexes = {index.label: IndexDeclaration(table, index) for index in table.indexes[1:]}
     made = {
         label: value(indexes) if isinstance(value, On) else value for label, value in fields.items()
     }
@@ -357,11 +359,11 @@ def test_two_entities_that_can_share_a_key_are_refused(case: str) -> None:
     table = Table("clinic")
     fields = {"ward": Annotated[str, slug()], "mail": str, "one": unique("mail")}
     first = make(table, {**fields, "key": table.primary.key("WARD#{ward}", "WARD")}, "Ward")
-    before = dict(table.entities)
+    before = dict(declarations_of(table).entities)
     with pytest.raises(errors.KeyCollision, match="can be the same key"):
         _collisions()[case](table)
-    assert table.entities == before
-    assert list(table.entities) == ["Ward"]
+    assert declarations_of(table).entities == before
+    assert list(declarations_of(table).entities) == ["Ward"]
     assert first(ward="x", mail="y")
 
 
@@ -371,10 +373,10 @@ def test_a_refused_entity_leaves_its_table_unchanged() -> None:
     for fields in ({"x": complex}, {"key": table.primary.key("{wrad}", "W")}):
         with pytest.raises(errors.DeclarationError):
             make(table, {"ward": str, **fields}, "Ward")
-        assert table.entities == {}
-        assert table.patterns == {}
+        assert declarations_of(table).entities == {}
+        assert declarations_of(table).patterns == {}
     make(table, {"ward": str, "key": table.primary.key("W#{ward}", "W")}, "Ward")
-    assert list(table.entities) == ["Ward"]
+    assert list(declarations_of(table).entities) == ["Ward"]
     with pytest.raises(errors.InvalidEntity, match="already has an entity named Ward"):
         make(table, {"x": str, "key": table.primary.key("X#{x}", "X")}, "Ward")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import reduce
@@ -19,41 +20,41 @@ from singletable.schema import Schema
 from tests.singletable.shop import Line, Product, Status, product
 
 SCHEMA: Schema[Product] = Product.key.schema
-CONTEXT = Context("shop", datetime(2026, 3, 1, tzinfo=UTC))
+CONTEXT = Context(None, datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def rendered(condition: Condition) -> tuple[str, list[str], list[Any]]:
     binder = Binder()
     text = condition.render(binder, entity_scope(SCHEMA))
-    assert list(binder.names) == [f"#n{at}" for at in range(len(binder.names))]
-    assert list(binder.values) == [f":v{at}" for at in range(len(binder.values))]
+    assert set(binder.names) == set(re.findall(r"#\w+", text))
+    assert set(binder.values) == set(re.findall(r":\w+", text))
     return text, list(binder.names.values()), list(binder.values.values())
 
 
 NAME = attr("name")
 CASES: list[tuple[Condition, str, list[Any]]] = [
-    (NAME.equals("a"), "#n0 = :v0", [{"S": "a"}]),
-    (NAME.differs_from("a"), "#n0 <> :v0", [{"S": "a"}]),
-    (attr("size").less_than(1), "#n0 < :v0", [{"N": "1"}]),
-    (attr("size").at_most(1), "#n0 <= :v0", [{"N": "1"}]),
-    (attr("size").greater_than(1), "#n0 > :v0", [{"N": "1"}]),
-    (attr("size").at_least(1), "#n0 >= :v0", [{"N": "1"}]),
-    (attr("size").between(1, 2), "#n0 BETWEEN :v0 AND :v1", [{"N": "1"}, {"N": "2"}]),
-    (NAME.is_in("a", "b"), "#n0 IN (:v0, :v1)", [{"S": "a"}, {"S": "b"}]),
-    (NAME.exists(), "attribute_exists(#n0)", []),
-    (NAME.is_absent(), "attribute_not_exists(#n0)", []),
-    (NAME.begins_with("a"), "begins_with(#n0, :v0)", [{"S": "a"}]),
-    (attr("tags").contains("a"), "contains(#n0, :v0)", [{"S": "a"}]),
-    (attr("tags").size().at_least(2), "size(#n0) >= :v0", [{"N": "2"}]),
-    (attr("log").size().equals(2), "size(#n0) = :v0", [{"N": "2"}]),
-    (attr("log").size().at_most(2), "size(#n0) <= :v0", [{"N": "2"}]),
-    (attr("log")[2].equals("a"), "#n0[2] = :v0", [{"S": "a"}]),
-    (attr("meta")["a.b"]["c"][0].equals(True), "#n0.#n1.#n2[0] = :v0", [{"BOOL": True}]),
-    (attr("meta")["k"].equals(["a", 1]), "#n0.#n1 = :v0", [{"L": [{"S": "a"}, {"N": "1"}]}]),
-    (attr("meta")["k"].equals({"a": 1}), "#n0.#n1 = :v0", [{"M": {"a": {"N": "1"}}}]),
-    (attr("tags").equals({"b", "a"}), "#n0 = :v0", [{"SS": ["a", "b"]}]),
-    (~NAME.exists(), "NOT (attribute_exists(#n0))", []),
-    (NAME.exists() & NAME.exists(), "attribute_exists(#n0) AND attribute_exists(#n0)", []),
+    (NAME.equals("a"), "#name = :name", [{"S": "a"}]),
+    (NAME.differs_from("a"), "#name <> :name", [{"S": "a"}]),
+    (attr("size").less_than(1), "#size < :size", [{"N": "1"}]),
+    (attr("size").at_most(1), "#size <= :size", [{"N": "1"}]),
+    (attr("size").greater_than(1), "#size > :size", [{"N": "1"}]),
+    (attr("size").at_least(1), "#size >= :size", [{"N": "1"}]),
+    (attr("size").between(1, 2), "#size BETWEEN :size AND :size_2", [{"N": "1"}, {"N": "2"}]),
+    (NAME.is_in("a", "b"), "#name IN (:name, :name_2)", [{"S": "a"}, {"S": "b"}]),
+    (NAME.exists(), "attribute_exists(#name)", []),
+    (NAME.is_absent(), "attribute_not_exists(#name)", []),
+    (NAME.begins_with("a"), "begins_with(#name, :name)", [{"S": "a"}]),
+    (attr("tags").contains("a"), "contains(#tags, :tags)", [{"S": "a"}]),
+    (attr("tags").size().at_least(2), "size(#tags) >= :tags", [{"N": "2"}]),
+    (attr("log").size().equals(2), "size(#log) = :log", [{"N": "2"}]),
+    (attr("log").size().at_most(2), "size(#log) <= :log", [{"N": "2"}]),
+    (attr("log")[2].equals("a"), "#log[2] = :log", [{"S": "a"}]),
+    (attr("meta")["a.b"]["c"][0].equals(True), "#meta.#a_b.#c[0] = :c", [{"BOOL": True}]),
+    (attr("meta")["k"].equals(["a", 1]), "#meta.#k = :k", [{"L": [{"S": "a"}, {"N": "1"}]}]),
+    (attr("meta")["k"].equals({"a": 1}), "#meta.#k = :k", [{"M": {"a": {"N": "1"}}}]),
+    (attr("tags").equals({"b", "a"}), "#tags = :tags", [{"SS": ["a", "b"]}]),
+    (~NAME.exists(), "NOT (attribute_exists(#name))", []),
+    (NAME.exists() & NAME.exists(), "attribute_exists(#name) AND attribute_exists(#name)", []),
 ]
 
 
@@ -77,11 +78,11 @@ def test_mixed_junctions_are_parenthesised() -> None:
         )
     ]
     assert text == [
-        "((#n0) OR (#n1)) AND (#n2)",
-        "(#n0) OR ((#n1) AND (#n2))",
-        "(#n0) AND (#n1) AND (#n2)",
-        "(#n0) AND (#n1) AND (#n2)",
-        "NOT ((#n0) OR (#n1)) AND (#n2)",
+        "((#name) OR (#size)) AND (#note)",
+        "(#name) OR ((#size) AND (#note))",
+        "(#name) AND (#size) AND (#note)",
+        "(#name) AND (#size) AND (#note)",
+        "NOT ((#name) OR (#size)) AND (#note)",
     ]
 
 
@@ -103,7 +104,7 @@ def test_names_are_stored_names_and_do_not_clash() -> None:
     """`a-b` and `a.b` are two; a name used twice is bound once."""
     condition = attr("dashed").equals("x") & attr("dotted").equals("y") & attr("dashed").exists()
     assert rendered(condition) == (
-        "#n0 = :v0 AND #n1 = :v1 AND attribute_exists(#n0)",
+        "#a_b = :a_b AND #a_b_2 = :a_b_2 AND attribute_exists(#a_b)",
         ["a-b", "a.b"],
         [{"S": "x"}, {"S": "y"}],
     )

@@ -13,7 +13,7 @@ from singletable.operations.reads.cursor import CursorSeal
 from tests.singletable.library.model.member import Member, MemberId
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
-CONTEXT = Context("library", NOW, CursorSeal(bytes(32)))
+CONTEXT = Context(None, NOW, CursorSeal(bytes(32)))
 MEMBER = Member(
     member_id=MemberId("01JD9GZ2J0V5X7Q3M8K4T6B1RA"),
     email="ada@example.com",
@@ -26,14 +26,16 @@ MEMBER = Member(
 
 def test_what_is_created_as_given_is_stored_so() -> None:
     """Version and stamps, even those that are absent; otherwise both begin anew."""
-    assert create(MEMBER).as_given().stored(CONTEXT) == MEMBER
+    assert create(MEMBER).preserving_stamps().stored(CONTEXT) == MEMBER
     anew = create(MEMBER).stored(CONTEXT)
     assert (anew.version, anew.changed_at) == (1, NOW)
 
 
 def test_it_is_created_all_the_same() -> None:
     """Where there is nothing yet, unique fields included, by the same conditions."""
-    given, usual = (each.requests(CONTEXT) for each in (create(MEMBER).as_given(), create(MEMBER)))
+    given, usual = (
+        each.requests(CONTEXT) for each in (create(MEMBER).preserving_stamps(), create(MEMBER))
+    )
     items = [
         [action["Put"].get("ConditionExpression") for action in each.parameters["TransactItems"]]
         for (each,) in (given, usual)
@@ -44,4 +46,4 @@ def test_it_is_created_all_the_same() -> None:
 def test_what_is_no_valid_entity_is_refused() -> None:
     """Copies may be unchecked."""
     with pytest.raises(InvalidItem):
-        create(MEMBER.model_copy(update={"version": "x"})).as_given().stored(CONTEXT)
+        create(MEMBER.model_copy(update={"version": "x"})).preserving_stamps().stored(CONTEXT)

@@ -16,12 +16,10 @@ from singletable import (
     Patch,
     Query,
     Table,
-    Transaction,
     Update,
     access_pattern,
     attr,
     create,
-    transaction,
     update,
 )
 from singletable.errors.declaration import (
@@ -30,6 +28,7 @@ from singletable.errors.declaration import (
     InvalidPattern,
 )
 from singletable.operations import Operation
+from singletable.patterns import declarations_of
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Stage, Visit, clinic
 
 if TYPE_CHECKING:
@@ -244,10 +243,10 @@ def a_filter_on_a_key(name: str) -> Query[Patient]:
     return Patient.by_name.query().where(attr("name").differs_from(name))
 
 
-@contradiction("unexpired() without a TTL field")
+@contradiction("excluding_expired() without a TTL field")
 def expiry_without_ttl(patient_id: PatientId) -> Query[Visit]:
     """Q."""
-    return Visit.key.query(patient_id=patient_id).unexpired()
+    return Visit.key.query(patient_id=patient_id).excluding_expired()
 
 
 @contradiction("index Slim does not hold entity, patient_id, number, doctor_id")
@@ -340,12 +339,6 @@ def a_broken_annotation(patient_id: clinic.Missing) -> Get[Patient]:  # type: ig
     return Patient.key.get(patient_id=patient_id)
 
 
-@mistake("it is about Table('clinic') and Table('elsewhere'). Allowed: entities of one table")
-def two_tables(patient: Patient, note: Note) -> Transaction[None]:
-    """Q."""
-    return transaction(create(patient), create(note))
-
-
 @contradiction("Patient becomes Visit")
 def two_kinds(before: Patient, after: Visit) -> Update[Patient]:
     """Q."""
@@ -363,14 +356,14 @@ def test_a_mistake_is_refused_when_the_pattern_is_declared(
     function: Any, kind: type[DeclarationError], message: str
 ) -> None:
     """One error: where it stands, what was declared and what is allowed; nothing remembered."""
-    before = dict(clinic.patterns)
+    before = dict(declarations_of(clinic).patterns)
     with pytest.raises(DeclarationError) as caught:
         access_pattern(function)
     assert message in str(caught.value)
     assert not str(caught.value).endswith("..")
     assert type(caught.value) is kind
     assert caught.value.where.startswith(f"test_mistakes.{function.__name__} (test_mistakes.py:")
-    assert clinic.patterns == before
+    assert declarations_of(clinic).patterns == before
 
 
 @pytest.mark.parametrize(

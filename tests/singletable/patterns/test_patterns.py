@@ -22,12 +22,16 @@ from singletable import (
 )
 from singletable.errors.declaration import InvalidPattern
 from singletable.errors.request import InvalidItem, InvalidKeyValue
+from singletable.patterns import declarations_of
 from singletable.tracing import Symbol, TracedValueUsed
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Stage, Visit, clinic
 from tests.singletable.clinic.making import sent
 
 ULID = PatientId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")
 CALLS: list[Any] = []
+
+
+DECLARED = declarations_of(clinic).patterns
 
 
 @access_pattern
@@ -63,7 +67,7 @@ def rename(before: Patient, after: Patient) -> Update[Patient]:
 def admit_with_visit(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """A new patient and the first visit."""
     created = create(patient)
-    return transaction(created, create(visit)).answering(created)
+    return transaction(created, create(visit)).returning(created)
 
 
 @access_pattern
@@ -91,7 +95,7 @@ def test_a_pattern_is_called_once_when_it_is_declared() -> None:
 
 def test_a_pattern_is_remembered_with_its_question() -> None:
     """Name, place, parameters, docstring and plan."""
-    known = clinic.patterns["test_patterns.patient"]
+    known = DECLARED["test_patterns.patient"]
     assert known.question == "One patient."
     assert known.description.endswith("By identity.")
     assert known.group == "test_patterns"
@@ -100,7 +104,7 @@ def test_a_pattern_is_remembered_with_its_question() -> None:
         ("patient_id", PatientId)
     ]
     assert sent(known.operation)["Key"]["PK"] == {"S": "PATIENT#{patient_id}"}
-    assert clinic.patterns["test_patterns.admit"].parameters[0].entity is Patient
+    assert DECLARED["test_patterns.admit"].parameters[0].entity is Patient
 
 
 def test_an_operation_carries_the_name_of_its_pattern() -> None:
@@ -124,13 +128,13 @@ def test_a_pattern_stays_a_plain_function() -> None:
 
 def test_the_plan_and_the_request_have_one_shape() -> None:
     """They differ in the values alone."""
-    plan = sent(clinic.patterns["test_patterns.seen_by"].operation)
+    plan = sent(DECLARED["test_patterns.seen_by"].operation)
     real = sent(seen_by(DoctorId("ada"), since=datetime(2020, 2, 1, tzinfo=UTC)))
     assert plan.keys() == real.keys()
     assert plan["KeyConditionExpression"] == real["KeyConditionExpression"]
-    assert plan["ExpressionAttributeValues"][":v1"] == {"S": "VISIT#seen#{since}"}
+    assert plan["ExpressionAttributeValues"][":GSI1SK"] == {"S": "VISIT#seen#{since}"}
     values = real["ExpressionAttributeValues"]
-    assert values[":v1"] == {"S": "VISIT#seen#2020-02-01T00:00:00.000000Z"}
+    assert values[":GSI1SK"] == {"S": "VISIT#seen#2020-02-01T00:00:00.000000Z"}
     assert values.keys() == plan["ExpressionAttributeValues"].keys()
 
 
@@ -143,14 +147,14 @@ def test_wrong_values_are_refused_when_it_is_called() -> None:
 def test_a_whole_entity_may_be_passed() -> None:
     """It is traced as an entity of symbols, and sent as it is."""
     ada = Patient(patient_id=ULID, name="Ada", born=date(1815, 12, 10))
-    plan = sent(clinic.patterns["test_patterns.admit"].operation)["Item"]
+    plan = sent(DECLARED["test_patterns.admit"].operation)["Item"]
     real = sent(admit(ada))["Item"]
     assert plan["name"] == {"S": "{patient.name}"}
     assert plan["PK"] == {"S": "PATIENT#{patient.patient_id}"}
     assert real["name"] == {"S": "Ada"}
     assert plan.keys() - {"notes_until"} == real.keys()
-    assert "SET " in sent(clinic.patterns["test_patterns.rename"].operation)["UpdateExpression"]
-    made = sent(clinic.patterns["test_patterns.first_visit"].operation)["Item"]
+    assert "SET " in sent(DECLARED["test_patterns.rename"].operation)["UpdateExpression"]
+    made = sent(DECLARED["test_patterns.first_visit"].operation)["Item"]
     assert (made["PK"], made["number"]) == (plan["PK"], {"N": "1"})
 
 
@@ -163,7 +167,7 @@ def test_two_patterns_of_one_name_are_refused() -> None:
 
     with pytest.raises(InvalidPattern, match=r"already at test_patterns.patient \(test_pat.*py:\d"):
         access_pattern(patient)
-    assert clinic.patterns["test_patterns.patient"].question == "One patient."
+    assert DECLARED["test_patterns.patient"].question == "One patient."
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from singletable import RequestError, attr, create, delete, put, remove, transaction, update
+from singletable import RequestError, attr, create, delete, put, transaction, update
 from singletable.errors.request import (
     ConditionFailed,
     IncompleteKey,
@@ -196,7 +196,7 @@ class Shop(RuleBasedStateMachine):
         if within and expected is not None:
             self._refused_within(edit, expected)
             return
-        result = self.write(transaction(edit).answering(edit) if within else edit, expected)
+        result = self.write(transaction(edit).returning(edit) if within else edit, expected)
         if result is not None:
             stamp = {"version": before.version + 1, "updated_at": self.db.clock.now}
             assert result == changed(after, **stamp)
@@ -211,7 +211,7 @@ class Shop(RuleBasedStateMachine):
     @rule(key=IDS)
     def visit_customer(self, key: str) -> None:
         now = self.customers.get(key)
-        patch = Customer.key.patch(customer_id=key).add(visits=1).any_version()
+        patch = Customer.key.patch(customer_id=key).add(visits=1).ignoring_version()
         result = self.write(patch, None if now else ItemMissing)
         if now is not None:
             stamp = {"version": now.version + 1, "updated_at": self.db.clock.now}
@@ -229,7 +229,7 @@ class Shop(RuleBasedStateMachine):
             expected = ItemMissing if needed else None
         elif now.version != entity.version:
             expected = VersionConflict
-        self.write(remove(entity) if needed else delete(entity), expected)
+        self.write(delete(entity, must_exist=True) if needed else delete(entity), expected)
         if expected is None:
             self.customers.pop(key, None)
 

@@ -70,7 +70,7 @@ def test_pages_of_any_size_are_the_whole_in_order(
     if stock is not None:
         query = query.where(attr("stock").equals(stock))
         whole = [item for item in whole if item.stock == stock]
-    query = query.per_request(read) if read else query
+    query = query.page_size(read) if read else query
     query = query.max_requests(requests) if requests else query
     found, pages = list[Product](), list[tuple[int, Page[Any]]]()
     cursor: str | None = None

@@ -9,6 +9,7 @@ import pytest
 from singletable import Table, integer, slug, text
 from singletable.errors.declaration import KeyCollision
 from singletable.formats import infer_format
+from singletable.patterns import declarations_of
 from singletable.templates import Template, compile_template, may_coincide, may_start_with
 from tests.singletable.clinic.making import make
 
@@ -84,4 +85,4 @@ def test_a_natural_key_that_can_be_forged_is_a_collision() -> None:
     make(table, {"name": str, "key": table.primary.key("{name}")}, "Named")
     with pytest.raises(KeyCollision, match="can be the same key"):
         make(table, {"user": str, "key": table.primary.key("USER#{user}")}, "User")
-    assert list(table.entities) == ["Named"]
+    assert list(declarations_of(table).entities) == ["Named"]

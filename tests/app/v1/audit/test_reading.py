@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.v1.site import TEXT, Site, open_site, path, site_over
 from tests.app.v1.stores import Store, in_moto
@@ -125,7 +125,7 @@ def test_a_crash_leaves_both_or_none(settings: Settings) -> None:
                 if operation == "TransactWriteItems":
                     if is_sent:
                         store.transport(operation, parameters)
-                    raise Fault("Unreachable", "the test's")
+                    raise TransportError("Unreachable", "the test's")
                 return store.transport(operation, parameters)
 
             return site_over(settings, Store(send, store.table))

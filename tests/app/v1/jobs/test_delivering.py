@@ -13,7 +13,7 @@ from app.aws.s3 import ObjectStore
 from app.jobs import importing
 from app.jobs.holding import Held
 from app.jobs.reading import Line
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.v1.jobs.office import PATIENT, DeadQueue, Notes, Office, ndjson
 from tests.app.v1.media.bucket import s3_client
@@ -199,7 +199,7 @@ def test_a_line_whose_answer_was_lost_counts_as_done(office: Office) -> None:
         answer = office.store.transport(operation, parameters)
         sent.append(operation)
         if sent.count("TransactWriteItems") == 2 and operation == "TransactWriteItems":
-            raise Fault("ServiceUnavailable", "the answer was lost")
+            raise TransportError("ServiceUnavailable", "the answer was lost")
         return answer
 
     shop = office.workshop(repository=office.store.repository(losing), most_attempts=1)

@@ -10,7 +10,7 @@ import pytest
 
 from app.aws.errors import StorageUnavailable
 from app.aws.s3 import ObjectStore
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.v1.media.bucket import Library, path
 
@@ -58,7 +58,7 @@ def cut_after(library: Library, writes: int) -> Library:
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if operation not in ("GetItem", "Query") and next(left_over, None) is None:
-            raise Fault("Unreachable", "the test cut the line")
+            raise TransportError("Unreachable", "the test cut the line")
         return library.store.transport(operation, parameters)
 
     return library.through(replace(library.store, transport=send))

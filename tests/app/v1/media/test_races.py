@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.v1.media.bucket import Library, path
 from tests.app.v1.races import READS, at_once, meeting
@@ -70,7 +70,7 @@ def test_two_deletions_at_once_leave_nothing(any_library: Library) -> None:
 
 
 def cut() -> None:
-    raise Fault("Unreachable", "the test cut the line")
+    raise TransportError("Unreachable", "the test cut the line")
 
 
 @pytest.mark.parametrize("write", [0, 1])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from singletable.errors.transport import Fault
+from singletable.errors.transport import TransportError
 from tests.app import expect
 from tests.app.v1.previews.desk import Desk, one, previews
 from tests.app.v1.races import READS
@@ -158,7 +158,7 @@ def before_write(desk: Desk, settings: Settings, number: int, by: Any) -> Desk:
 
 
 def cut() -> None:
-    raise Fault("Unreachable", "the test cut the line")
+    raise TransportError("Unreachable", "the test cut the line")
 
 
 @pytest.mark.parametrize("writes", [1, 2])

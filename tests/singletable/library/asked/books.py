@@ -111,4 +111,6 @@ def import_record(book: Book) -> Upsert[Book]:
 def discard(book_id: BookId) -> Delete:
     """Deletes a book that nobody has."""
     nobody = attr("lent").equals(0)
-    return Book.key.remove(book_id=book_id).when(nobody, otherwise="somebody has it")
+    return Book.key.delete(must_exist=True, book_id=book_id).when(
+        nobody, label="on-loan", message="somebody has it"
+    )

@@ -22,7 +22,7 @@ from tests.singletable.library.model.member import Member, MemberId
 @access_pattern
 def of_member(member_id: MemberId) -> Query[Loan]:
     """What a member has at home."""
-    return Loan.key.query(member_id=member_id).unexpired().consistent()
+    return Loan.key.query(member_id=member_id).excluding_expired().consistent()
 
 
 @access_pattern
@@ -37,7 +37,7 @@ def lend(loan: Loan, book_id: BookId) -> Transaction[Loan]:
     lent = create(loan)
     counted = Book.key.patch(book_id=book_id).add(lent=1).when(attr("lent").less_than(9))
     known = Member.key.check(member_id=loan.member_id)
-    return transaction(lent, counted, known).answering(lent)
+    return transaction(lent, counted, known).returning(lent)
 
 
 @access_pattern

@@ -10,7 +10,7 @@ from singletable import (
     Transaction,
     access_pattern,
     create,
-    remove,
+    delete,
     transaction,
     update,
 )
@@ -33,13 +33,13 @@ def register(member: Member) -> Create[Member]:
 def change(before: Member, after: Member) -> Transaction[Member]:
     """Changes a member's name or e-mail."""
     changed = update(before, after)
-    return transaction(changed).answering(changed)
+    return transaction(changed).returning(changed)
 
 
 @access_pattern
 def leave(member: Member) -> Delete:
     """Forgets a member."""
-    return remove(member)
+    return delete(member, must_exist=True)
 
 
 @access_pattern

@@ -1,4 +1,4 @@
-"""What a fault means: the one place where service codes become errors."""
+"""Turns service codes into errors: the one place that knows what they mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from singletable.errors.request import (
     Throttled,
     TokenReused,
 )
-from singletable.errors.transport import CANCELLED, Fault
+from singletable.errors.transport import CANCELLED, UNREADABLE, TransportError
 
 _BY_CODE: dict[str, type[ServiceError]] = {
     "ResourceNotFoundException": TableMissing,
@@ -30,23 +30,23 @@ _BY_CODE: dict[str, type[ServiceError]] = {
     "InternalServerError": ServiceUnavailable,
     "ServiceUnavailable": ServiceUnavailable,
     "Unreachable": ServiceUnavailable,
-    "Unreadable": ServiceUnavailable,
+    UNREADABLE: ServiceUnavailable,
 }
 
 
-def meaning_of(fault: Fault, operation: str) -> ServiceError:
-    """The error for a fault that no operation understood."""
-    kind = _BY_CODE.get(fault.code, ServiceError)
-    if kind is ServiceError and fault.code.isdigit() and fault.code.startswith("5"):
+def to_request_error(error: TransportError, operation: str) -> ServiceError:
+    """The error for a failure that no operation understood."""
+    kind = _BY_CODE.get(error.code, ServiceError)
+    if kind is ServiceError and error.code.isdigit() and error.code.startswith("5"):
         kind = ServiceUnavailable
-    if fault.code == "ValidationException" and "does not have the specified index" in fault.message:
+    if error.code == "ValidationException" and "does not have the specified index" in error.message:
         kind = IndexMissing
-    return kind(operation=operation, code=fault.code, detail=_detail(fault))
+    return kind(operation=operation, code=error.code, detail=_detail(error))
 
 
-def _detail(fault: Fault) -> str:
-    if fault.code != CANCELLED:
-        return fault.message
-    reasons = enumerate(fault.reasons, start=1)
+def _detail(error: TransportError) -> str:
+    if error.code != CANCELLED:
+        return error.message
+    reasons = enumerate(error.reasons, start=1)
     shown = [f"action {at}: {r.code} {r.message}" for at, r in reasons if r.code != "None"]
-    return "; ".join(shown) or fault.message
+    return "; ".join(shown) or error.message

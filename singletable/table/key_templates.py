@@ -1,20 +1,14 @@
-"""What stands in an entity's body: templates, not yet compiled. Knows no entity."""
+"""What an entity's body declares of keys: templates, not yet compiled. Knows no entity."""
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from singletable.errors.declaration import InvalidEntity, InvalidTable
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from singletable.entity.key import Key
-    from singletable.table.table import IndexDeclaration
-
-E = TypeVar("E", bound="BaseModel")
+from singletable.errors.declaration import InvalidTable
+from singletable.table.definition import TableDefinition
+from singletable.table.index import Index
 
 SHARD = "shard"
 """The placeholder that a sharded key's partition template holds."""
@@ -47,20 +41,14 @@ def shards(count: int, *, by: str) -> Shards:
 
 
 @dataclass(frozen=True)
-class KeyDeclaration:
-    """A key as declared; when its entity's class is made, a `Key` of that entity replaces it."""
+class KeyTemplates:
+    """A key's templates as written: one text for each key attribute of the index."""
 
-    on: IndexDeclaration
-    partition: str
-    sort: str | None
+    table: TableDefinition
+    index: Index
+    partition: tuple[str, ...]
+    sort: tuple[str, ...]
     shards: Shards | None = None
-
-    def __get__(self, instance: object, owner: type[E]) -> Key[E]:
-        raise InvalidEntity(
-            where=f"{owner.__module__}.{owner.__qualname__}",
-            declared=f"a key on {self.on.index.label} in a class that is no entity of a table",
-            allowed="keys in `class Name(Entity, table=...)`, without annotation",
-        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +64,7 @@ class UniqueDeclaration:
 
 
 def unique(field: str, *, within: str | tuple[str, ...] = ()) -> Any:
-    """A unique constraint, kept by a sentinel item written in the same transaction.
+    """Declares a unique constraint, kept by a further item written in the same transaction.
 
     `within` names the fields whose values must agree before two items can clash.
     """

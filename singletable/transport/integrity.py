@@ -15,7 +15,7 @@ UNSOUND = "SingletableUnsound"
 _CHECKSUM = "x-amz-crc32"
 
 
-def mark_unsound(
+def flag_corrupt_response(
     response_dict: Mapping[str, Any] | None = None,
     parsed_response: MutableMapping[str, Any] | None = None,
     **_: Any,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from singletable import Page, Query, Repository, create
 from singletable.operations import Context, Operation
-from singletable.repository import CarryOut
+from singletable.repository import Execute
 from tests.conftest import OpenBackend
 from tests.singletable.shop import Product, Status, product, shop
 
@@ -15,21 +15,21 @@ R = TypeVar("R")
 
 
 class Listening:
-    """Carries out what it is given, and remembers it."""
+    """Executes what it is given, and remembers it."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
 
-    def __call__(self, operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
-        self.heard.append((type(operation).__name__, context.table))
-        return carry_out(operation, context)
+    def __call__(self, operation: Operation[R], context: Context, execute: Execute) -> R:
+        self.heard.append((type(operation).__name__, context.name_of(shop)))
+        return execute(operation, context)
 
 
 def test_every_operation_passes_through(open_moto: OpenBackend) -> None:
     """Reads, writes and each page of an iteration, with the table's real name."""
     backend = open_moto(shop)
     listening = Listening()
-    repository = backend.repository.through(listening)
+    repository = backend.repository.with_middleware(listening)
     repository.write(create(product()))
     repository.fetch(Product.key.get(product_id="lamp"))
     assert len(list(repository.iterate(Product.catalogue.query(status=Status.DRAFT)))) == 1
@@ -37,10 +37,10 @@ def test_every_operation_passes_through(open_moto: OpenBackend) -> None:
 
 
 def test_the_repository_itself_stays_as_it_was(open_moto: OpenBackend) -> None:
-    """Only what `through` answers has the intermediary."""
+    """Only what `with_middleware` returns has it."""
     backend = open_moto(shop)
     listening = Listening()
-    backend.repository.through(listening)
+    backend.repository.with_middleware(listening)
     backend.repository.write(create(product()))
     assert listening.heard == []
 
@@ -51,12 +51,12 @@ def test_it_may_answer_without_the_table() -> None:
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         raise AssertionError(operation)
 
-    def answering(operation: Operation[R], context: Context, carry_out: CarryOut) -> Any:
+    def answering(operation: Operation[R], context: Context, execute: Execute) -> Any:
         query: Any = operation
         assert isinstance(query, Query)
-        return Page((product(),), None if query.after else "more")
+        return Page((product(),), None if query.cursor else "more")
 
-    repository = Repository(send, "shop", intermediary=answering)
+    repository = Repository(send, shop).with_middleware(answering)
     question = Product.catalogue.query(status=Status.DRAFT)
     assert list(repository.iterate(question)) == [product(), product()]
 
@@ -66,20 +66,20 @@ def test_one_that_is_added_later_comes_first() -> None:
     told: list[str] = []
 
     def saying(name: str, repeated: int = 1) -> Any:
-        def intermediary(operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
+        def middleware(operation: Operation[R], context: Context, execute: Execute) -> R:
             told.append(name)
             for _ in range(repeated - 1):
-                carry_out(operation, context)
-            return carry_out(operation, context)
+                execute(operation, context)
+            return execute(operation, context)
 
-        return intermediary
+        return middleware
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         told.append("sent")
         return {}
 
-    inner = Repository(send, "shop").through(saying("inner"))
-    outer = inner.through(saying("outer", repeated=2))
+    inner = Repository(send, shop).with_middleware(saying("inner"))
+    outer = inner.with_middleware(saying("outer", repeated=2))
     outer.fetch(Product.key.get(product_id="lamp"))
     assert told == ["outer", "inner", "sent", "inner", "sent"]
     inner.fetch(Product.key.get(product_id="lamp"))

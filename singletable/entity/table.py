@@ -1,0 +1,109 @@
+"""The table that model code holds: it adds indexes, on which entities declare their keys."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from singletable.entity.key import Key
+from singletable.errors.declaration import InvalidEntity, InvalidTable
+from singletable.table import (
+    ALL,
+    Index,
+    KeyAttribute,
+    KeyTemplates,
+    Projection,
+    Shards,
+    TableDefinition,
+)
+
+E = TypeVar("E", bound=BaseModel)
+
+
+class KeyDeclaration(KeyTemplates):
+    """A key as declared; when its entity's class is made, a `Key` of that entity replaces it."""
+
+    def __get__(self, instance: object, owner: type[E]) -> Key[E]:
+        raise InvalidEntity(
+            where=f"{owner.__module__}.{owner.__qualname__}",
+            declared=f"a key on {self.index.label} in a class that is no entity of a table",
+            allowed="keys in `class Name(Entity, table=...)`, without annotation",
+        )
+
+
+class IndexDeclaration:
+    """An index on which entities declare their keys."""
+
+    def __init__(self, table: TableDefinition, index: Index) -> None:
+        self.table = table
+        self.index = index
+
+    def key(
+        self, partition_key: str, sort_key: str | None = None, *, shards: Shards | None = None
+    ) -> KeyDeclaration:
+        """An entity's key on this index, as templates over the entity's fields.
+
+        With `shards`, the partition template holds `{shard}`, which is no field of the entity.
+        """
+        sort = () if sort_key is None else (sort_key,)
+        return KeyDeclaration(self.table, self.index, (partition_key,), sort, shards)
+
+
+class Table(TableDefinition):
+    """One DynamoDB table.
+
+    `name` is the declared name; a repository may send to another one, such as a stage's.
+    `delimiter` separates the parts of keys, and no value of a part may contain it.
+    `type_attribute` is stored with every item and says which entity it is.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        partition_key: str | KeyAttribute = "PK",
+        sort_key: str | KeyAttribute | None = "SK",
+        delimiter: str = "#",
+        type_attribute: str = "entity",
+    ) -> None:
+        primary = Index(None, "primary", _attributes(partition_key), _attributes(sort_key))
+        super().__init__(name, primary, delimiter=delimiter, type_attribute=type_attribute)
+        self.primary = IndexDeclaration(self, primary)
+
+    def global_index(
+        self,
+        name: str,
+        *,
+        partition_key: str | KeyAttribute,
+        sort_key: str | KeyAttribute | None = None,
+        projection: Projection = ALL,
+    ) -> IndexDeclaration:
+        """Adds a global secondary index; at most 20."""
+        partition, sort = _attributes(partition_key), _attributes(sort_key)
+        return self._declare(Index(name, "global", partition, sort, projection))
+
+    def local_index(
+        self, name: str, *, sort_key: str | KeyAttribute, projection: Projection = ALL
+    ) -> IndexDeclaration:
+        """Adds a local secondary index, on the table's own partition key; at most 5."""
+        primary = self.primary_index
+        if not primary.sort:
+            raise InvalidTable(
+                where=f"table {self.name}",
+                declared=f"{name} is a local index",
+                allowed="tables that have a sort key themselves",
+            )
+        return self._declare(
+            Index(name, "local", primary.partition, _attributes(sort_key), projection)
+        )
+
+    def _declare(self, index: Index) -> IndexDeclaration:
+        self.add_index(index)
+        return IndexDeclaration(self, index)
+
+
+def _attributes(key: str | KeyAttribute | None) -> tuple[KeyAttribute, ...]:
+    if key is None:
+        return ()
+    return (KeyAttribute(key) if isinstance(key, str) else key,)

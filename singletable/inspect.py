@@ -1,0 +1,208 @@
+"""Looks into an operation without sending it: for caches, audits, logs and tests.
+
+What is read: entities, tables, where in an index. What is written: which item, which fields, its
+keys before and after, and the result that the write is going to have.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, TypeVar, cast
+
+from pydantic import BaseModel
+
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidOperation
+from singletable.operations import (
+    Check,
+    Context,
+    Create,
+    Delete,
+    Operation,
+    PredictableWrite,
+    Put,
+    Transaction,
+    Update,
+    Write,
+)
+from singletable.operations.reads.get import is_get
+from singletable.operations.reads.query import query_of
+from singletable.operations.writes.partial_update import PartialUpdate
+from singletable.patterns.plan import schemas_of, tables_of
+from singletable.schema import CompiledKey
+from singletable.schema.schema import AnySchema
+from singletable.table import TableDefinition
+
+R = TypeVar("R")
+
+AnyOperation: TypeAlias = Operation[Any]
+AnyWrite: TypeAlias = Write[Any]
+KeyValues: TypeAlias = tuple[AttributeValue, ...]
+"""The values of key attributes, in the order of the index: the partition key's first."""
+
+
+@dataclass(frozen=True)
+class IndexPlace:
+    """Where items of an entity stand in an index: one item, a partition, or anywhere in it.
+
+    `values` are those of the whole key, of the partition key alone, or none.
+    """
+
+    entity: str
+    index: str
+    values: KeyValues
+
+
+def pattern_name(operation: AnyOperation) -> str | None:
+    """The access pattern that made the operation: `posts.by_id`."""
+    return operation.origin.pattern if operation.origin else None
+
+
+def entities(operation: AnyOperation) -> tuple[type[BaseModel], ...]:
+    """The entities that the operation is about, each once."""
+    return tuple(schema.model for schema in schemas_of(operation))
+
+
+def tables(operation: AnyOperation) -> tuple[TableDefinition, ...]:
+    """The tables that the operation is sent to."""
+    return tables_of(operation)
+
+
+def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
+    """The one write, or all writes of a transaction; none for reads."""
+    if isinstance(operation, Transaction):
+        return operation.all_writes
+    return (operation,) if isinstance(operation, Write) else ()
+
+
+def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
+    """Where a read looks: the item of a get, each partition of a query; nothing for writes."""
+    if is_get(operation):
+        values = tuple(operation.key.render(operation.identity).values())
+        return (IndexPlace(operation.key.entity, operation.key.index.label, values),)
+    asked = query_of(operation)
+    if asked is None:
+        return ()
+    key = asked.key_query.key
+    partitions = asked.key_query.partitions
+    return tuple(IndexPlace(key.entity, key.index.label, values) for values in partitions)
+
+
+def must_be_fresh(operation: AnyOperation) -> bool:
+    """Whether the answer depends on the moment: a consistent read, or one without expired items."""
+    if is_get(operation):
+        return operation.is_consistent or operation.hides_expired
+    asked = query_of(operation)
+    return asked is None or asked.key_query.is_consistent or asked.hides_expired
+
+
+def question(operation: AnyOperation) -> str:
+    """Text that is the same for reads that ask the same, whichever pattern made them."""
+    bare: Any = operation
+    limits: tuple[object, ...] = ()
+    asked = query_of(operation)
+    if asked is not None:
+        limits = (asked.items_in_all, asked.items_per_request, asked.requests_at_most, asked.cursor)
+        bare = replace(asked, cursor=None)
+    requests = [(each.operation, each.parameters) for each in bare.requests(Context())]
+    return json.dumps([type(operation).__name__, limits, requests], default=repr, sort_keys=True)
+
+
+def identity(write: AnyWrite) -> Mapping[str, object]:
+    """The values of the primary key's fields of the item that is written."""
+    if isinstance(write, (Delete, Check, PartialUpdate)):
+        known: Any = write
+        fields: Mapping[str, object] = known.identity
+        return fields
+    entity = _entity_of(write)
+    return {name: getattr(entity, name) for name in write.schema.primary.fields}
+
+
+def changed_fields(write: AnyWrite) -> tuple[str, ...]:
+    """The fields that an update changes, without those that the engine keeps."""
+    if isinstance(write, PartialUpdate):
+        return write.updates.touched
+    if not isinstance(write, Update):
+        return ()
+    made = write
+    had, has = made.schema.values(made.before), made.schema.values(made.after)
+    kept = {made.schema.roles.get("version"), made.schema.roles.get("updated")}
+    return tuple(name for name in had if had[name] != has[name] and name not in kept)
+
+
+def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
+    """Wherever the item stands before or after the write, by item and by partition.
+
+    The whole index where a write cannot know in which partition the item stood; nothing for a
+    mere check.
+    """
+    if isinstance(write, Check):
+        return frozenset()
+    schema, found = write.schema, set[IndexPlace]()
+    states = _states(write, context)
+    for values in states or [identity(write)]:
+        found |= _item_places(schema.primary, values)
+    for key in schema.secondary:
+        for values in states:
+            if not key.is_absent(values):
+                partition = key.render_partition(values)
+                found.add(IndexPlace(schema.name, key.index.label, partition))
+        if not _knows_former_keys(write):
+            found.add(IndexPlace(schema.name, key.index.label, ()))
+    return frozenset(found)
+
+
+def predicted_result(operation: Operation[R], context: Context) -> R:
+    """The result that a write will have if nothing refuses it.
+
+    `InvalidOperation` for partial updates, whose results only DynamoDB knows, and for reads.
+    """
+    if isinstance(operation, Transaction):
+        if operation.result_of is None:
+            return cast(R, None)
+        return predicted_result(operation.result_of, context)
+    if isinstance(operation, PredictableWrite):
+        return operation.prepare(context).result({})
+    raise InvalidOperation(
+        where=type(operation).__name__,
+        declared="its result is not known before it is written",
+        allowed="create, put, update, delete, and transactions of them",
+    )
+
+
+def _states(write: AnyWrite, context: Context) -> list[Mapping[str, object]]:
+    """The values of the item that are certain, before and after."""
+    schema: AnySchema = write.schema
+    if isinstance(write, Update):
+        made = write
+        return [schema.values(made.before), schema.values(made.stored(context))]
+    if isinstance(write, (Create, Put)):
+        whole = write
+        return [schema.values(whole.stored(context))]
+    if isinstance(write, Delete) and write.entity is not None:
+        return [schema.values(write.entity)]
+    return []
+
+
+def _entity_of(write: AnyWrite) -> BaseModel:
+    made: Any = write
+    entity: BaseModel = made.after if isinstance(write, Update) else made.entity
+    return entity
+
+
+def _knows_former_keys(write: AnyWrite) -> bool:
+    """Whether the item cannot have stood anywhere else: the write would have been refused."""
+    if isinstance(write, Create):
+        return True
+    is_versioned = write.schema.version is not None
+    if isinstance(write, Delete):
+        return write.entity is not None and not write.ignores_version and is_versioned
+    return isinstance(write, Update) and is_versioned
+
+
+def _item_places(key: CompiledKey, values: Mapping[str, object]) -> set[IndexPlace]:
+    whole = tuple(key.render(values).values())
+    partition = whole[: len(key.partition)]
+    return {IndexPlace(key.entity, key.index.label, each) for each in (whole, partition)}

@@ -1,0 +1,87 @@
+"""A question to one key, before it is known what becomes of the items: index, partitions, sort
+conditions and order. Knows no entity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from singletable.codec import AttributeValue
+from singletable.operations.reads.key_conditions import (
+    KeyCondition,
+    Range,
+    check_equalities,
+    check_range,
+    partition_conditions,
+    sort_conditions,
+)
+from singletable.schema import CompiledKey, Values
+from singletable.table import SHARD
+
+PartitionKey: TypeAlias = tuple[AttributeValue, ...]
+"""The values of the partition key's attributes."""
+
+
+@dataclass(frozen=True)
+class KeyQuery:
+    """`equals` are values of the partition key's fields and of the sort key's first ones."""
+
+    key: CompiledKey
+    equals: Values
+    bounds: Range | None = None
+    is_backwards: bool = False
+    is_consistent: bool = False
+
+    def __post_init__(self) -> None:
+        check_equalities(self.key, self.equals)
+        if self.bounds is not None:
+            check_range(self.key, self.equals, self.bounds.field)
+
+    @property
+    def partition_count(self) -> int:
+        """How many partitions are read as one: one, or one a shard."""
+        shards = self.key.shards
+        return 1 if shards is None or SHARD in self.equals else shards.count
+
+    @cached_property
+    def partitions(self) -> tuple[PartitionKey, ...]:
+        """The partition keys to ask: one, or one a shard."""
+        if self.partition_count == 1:
+            return (self.key.render_partition(self.equals),)
+        every = ({**self.equals, SHARD: shard} for shard in range(self.partition_count))
+        return tuple(map(self.key.render_partition, every))
+
+    @cached_property
+    def sort_conditions(self) -> tuple[KeyCondition, ...]:
+        return sort_conditions(self.key, self.equals, self.bounds)
+
+    def conditions(self, partition: PartitionKey) -> tuple[KeyCondition, ...]:
+        """The key conditions for one of the partitions."""
+        return (*partition_conditions(self.key, partition), *self.sort_conditions)
+
+    @property
+    def free_fields(self) -> tuple[str, ...]:
+        """The fields of the sort key by which items are ordered."""
+        return tuple(name for name in self.key.sort_fields if name not in self.equals)
+
+    def parameters(self, table: str) -> dict[str, Any]:
+        """The parameters of a Query that depend on neither partition nor position."""
+        parameters: dict[str, Any] = {"TableName": table}
+        if self.key.index.name is not None:
+            parameters["IndexName"] = self.key.index.name
+        if self.is_backwards:
+            parameters["ScanIndexForward"] = False
+        if self.is_consistent:
+            parameters["ConsistentRead"] = True
+        return parameters
+
+    def facts(self) -> Mapping[str, object]:
+        """What decides which items are read, and in which order: for cursors and caches."""
+        return {
+            "key": self.key.label,
+            "partitions": self.partitions,
+            "sort": [(each.operator, each.values) for each in self.sort_conditions],
+            "backwards": self.is_backwards,
+        }

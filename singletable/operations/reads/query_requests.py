@@ -1,0 +1,143 @@
+"""The DynamoDB requests of a query: one for each partition that it has to ask."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from singletable.codec import AttributeValue, is_attribute_value
+from singletable.errors.request import InvalidCursor, InvalidStoredItem
+from singletable.expressions import Binder, Condition, fit_expressions
+from singletable.operations.protocol import Context, Origin, Request
+from singletable.operations.reads.cursor import Position
+from singletable.operations.reads.key_query import KeyQuery
+from singletable.operations.reads.reader import Reader
+
+_LEAST_READ = 2
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What discards items after they were read, and paid for."""
+
+    condition: Condition | None
+    hides_expired: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return self.condition is None and not self.hides_expired
+
+    def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
+        """The filter expression; empty if nothing is discarded."""
+        texts = list[str]()
+        if self.condition is not None:
+            texts.append(self.condition.render(binder, reader.scope()))
+        if self.hides_expired and reader.expiry is not None:
+            name = binder.name(reader.expiry)
+            now = binder.value({"N": str(int(context.now.timestamp()))}, reader.expiry)
+            texts.append(f"attribute_not_exists({name}) OR {name} > {now}")
+        return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
+
+
+@dataclass(frozen=True)
+class QueryRequests:
+    """Renders a query for a context; knows where each of its partitions starts."""
+
+    key_query: KeyQuery
+    reader: Reader[object]
+    filter: Filter
+    page_size: int | None
+    origin: Origin | None
+    context: Context
+
+    @cached_property
+    def table(self) -> str:
+        return self.context.name_of(self.reader.table)
+
+    def starts(self, cursor: str | None) -> list[Position]:
+        """Where each partition starts: at its beginning, or where the cursor left it."""
+        count = self.key_query.partition_count
+        if cursor is None:
+            return [False] * count
+        positions = self.context.cursors.open(cursor, self._binding)
+        if len(positions) != count:
+            raise InvalidCursor
+        return positions
+
+    def cursor(self, positions: Sequence[Position]) -> str | None:
+        """The text to continue from these positions; None when all are at their end."""
+        if all(position is True for position in positions):
+            return None
+        return self.context.cursors.seal(positions, self._binding)
+
+    @cached_property
+    def _binding(self) -> bytes:
+        """What a cursor is bound to: the pattern and everything that decides which items."""
+        binder, condition = Binder(), self.filter.condition
+        text = condition.render(binder, self.reader.scope()) if condition is not None else ""
+        facts = [
+            self.table,
+            self.origin.pattern if self.origin else None,
+            self.key_query.facts(),
+            self.filter.hides_expired,
+            (text, binder.names, binder.values),
+        ]
+        return json.dumps(facts, default=repr, sort_keys=True).encode()
+
+    def limit(self, wanted: int | None) -> int | None:
+        """Items for one request, so that `wanted` and one more, the proof of more, are read.
+
+        Of several partitions each is asked for its share and twice the standard deviation of a
+        random share more, so that one round of requests is nearly always enough.
+        """
+        if self.page_size is not None or wanted is None:
+            return self.page_size
+        shards = self.key_query.partition_count
+        share = wanted / shards
+        spread = 2 * math.sqrt(share * (1 - 1 / shards))
+        return max(min(math.ceil(share + spread), wanted) + 1, _LEAST_READ)
+
+    def request(self, partition: int, start: Position, limit: int | None) -> Request:
+        """The request that reads one of the partitions on from `start`."""
+        binder, query = Binder(), self.key_query
+        conditions = query.conditions(query.partitions[partition])
+        parameters = query.parameters(self.table)
+        parameters["KeyConditionExpression"] = " AND ".join(
+            condition.render(binder) for condition in conditions
+        )
+        filter_text = self.filter.render(binder, self.reader, self.context)
+        if filter_text:
+            parameters["FilterExpression"] = filter_text
+        parameters = fit_expressions(query.key.label, parameters | binder.parameters())
+        if limit is not None:
+            parameters["Limit"] = limit
+        if isinstance(start, Mapping):
+            parameters["ExclusiveStartKey"] = dict(start)
+        return Request("Query", parameters)
+
+    @property
+    def is_backwards(self) -> bool:
+        return self.key_query.is_backwards
+
+    def position_of(self, item: Mapping[str, AttributeValue]) -> Position:
+        """The key attributes that DynamoDB needs to go on after this item."""
+        names = self.key_query.key.position_attributes
+        return {name: self._key_attribute(item, name) for name in names}
+
+    def sort_values(self, item: Mapping[str, AttributeValue]) -> list[AttributeValue]:
+        """What partitions are merged by."""
+        sort = self.key_query.key.sort
+        return [self._key_attribute(item, part.attribute.name) for part in sort]
+
+    def _key_attribute(self, item: Mapping[str, AttributeValue], name: str) -> AttributeValue:
+        value = item.get(name)
+        if is_attribute_value(value):
+            return value
+        raise InvalidStoredItem(
+            entity=" | ".join(schema.name for schema in self.reader.schemas),
+            key=self.reader.key_text(item),
+            problems=f"it is answered without its key attribute {name}",
+        )

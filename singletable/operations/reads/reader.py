@@ -1,0 +1,127 @@
+"""What becomes of the items that a read finds: which entities they may be, how each is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidOperation
+from singletable.expressions import Scope
+from singletable.operations.scopes import entity_scope
+from singletable.schema import Attribute, CompiledKey, Schema
+from singletable.schema.registry import registry_of
+from singletable.schema.schema import AnySchema
+from singletable.table import TableDefinition
+
+E = TypeVar("E", bound=BaseModel)
+R_co = TypeVar("R_co", covariant=True)
+Item = Mapping[str, AttributeValue]
+
+
+class Reader(Protocol[R_co]):
+    """Turns stored items into results. A query knows its entities through this alone."""
+
+    @property
+    def schemas(self) -> tuple[AnySchema, ...]:
+        """The entities that an item may be."""
+        ...
+
+    @property
+    def table(self) -> TableDefinition: ...
+
+    @property
+    def expiry(self) -> str | None:
+        """The stored name of the TTL attribute."""
+        ...
+
+    def attribute(self, field: str) -> Attribute:
+        """The attribute of a field; `InvalidOperation` lists the fields there are."""
+        ...
+
+    def scope(self) -> Scope:
+        """What filters may name."""
+        ...
+
+    def check_readable(self, key: CompiledKey) -> None:
+        """`InvalidOperation` if the index does not hold what is to be loaded."""
+        ...
+
+    def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
+        """`InvalidOperation` if a query for these fields can meet an item that is none of these."""
+        ...
+
+    def load(self, item: Item) -> R_co:
+        """The result; `InvalidStoredItem` for an item that does not fit."""
+        ...
+
+    def is_expired(self, item: Item, now: datetime) -> bool: ...
+
+    def key_text(self, item: Item) -> str:
+        """The primary key as shown in errors."""
+        ...
+
+
+@dataclass(frozen=True)
+class EntityReader(Generic[E]):
+    """Loads the items of one entity."""
+
+    schema: Schema[E]
+
+    @property
+    def schemas(self) -> tuple[AnySchema, ...]:
+        return (self.schema,)
+
+    @property
+    def table(self) -> TableDefinition:
+        return self.schema.table
+
+    @property
+    def expiry(self) -> str | None:
+        return self.schema.ttl.stored if self.schema.ttl else None
+
+    def attribute(self, field: str) -> Attribute:
+        return self.schema.attribute(field)
+
+    def scope(self) -> Scope:
+        return entity_scope(self.schema)
+
+    def check_readable(self, key: CompiledKey) -> None:
+        projection, schema = key.index.projection, self.schema
+        if projection.kind == "ALL":
+            return
+        held = {*projection.names, *key.position_attributes}
+        needed = [schema.table.type_attribute, *(a.stored for a in schema.attributes.values())]
+        lacking = [name for name in needed if name not in held]
+        if lacking:
+            raise InvalidOperation(
+                where=key.label,
+                declared=f"index {key.index.label} does not hold {', '.join(lacking)}",
+                allowed="queries of indexes that project every attribute of the entity",
+            )
+
+    def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
+        registry_of(self.schema.table).check_isolated(key, given)
+
+    def load(self, item: Item) -> E:
+        return self.schema.decode(item)
+
+    def is_expired(self, item: Item, now: datetime) -> bool:
+        return self.schema.is_expired(item, now.timestamp())
+
+    def key_text(self, item: Item) -> str:
+        return self.schema.key_text(item)
+
+
+def check_expires(reader: Reader[object]) -> None:
+    """`InvalidOperation` unless items have a TTL field."""
+    if reader.expiry is None:
+        raise InvalidOperation(
+            where=" | ".join(schema.name for schema in reader.schemas),
+            declared="excluding_expired() without a TTL field",
+            allowed="entities with an `Annotated[datetime, TTL]` field",
+        )

@@ -1,0 +1,97 @@
+"""The asynchronous repository: drives the same pipeline over an asynchronous transport."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable
+from copy import copy
+from typing import TypeVar, cast
+
+from pydantic import BaseModel
+from typing_extensions import Unpack
+
+from singletable.errors.transport import TransportError
+from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
+from singletable.repository.binding import Binding, Options, Tables, pages
+from singletable.repository.middleware import AsyncExecute, AsyncMiddleware, wrap_async
+from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
+from singletable.repository.responses import check_response
+from singletable.transport import AsyncTransport
+
+R = TypeVar("R")
+E = TypeVar("E", bound=BaseModel)
+
+
+class AsyncRepository:
+    """As `Repository`, to be awaited; requests that may be sent side by side are tasks."""
+
+    def __init__(
+        self, transport: AsyncTransport, tables: Tables, **options: Unpack[Options]
+    ) -> None:
+        self._transport = transport
+        self._binding = Binding(tables, options)
+        self._execute: AsyncExecute = self._drive
+
+    def with_middleware(self, middleware: AsyncMiddleware) -> AsyncRepository:
+        """The same repository, whose operations go through one more, before all others."""
+        other = copy(self)
+        other._execute = wrap_async(middleware, self._execute)
+        return other
+
+    def fetch(self, operation: Read[R]) -> Awaitable[R]:
+        """The answer to a question."""
+        if not isinstance(cast(object, operation), Read):
+            refuse(operation, "reads; write(...) takes writes")
+        return self._execute(operation, self._binding.context())
+
+    def write(self, operation: WriteOperation[R]) -> Awaitable[R]:
+        """Carries out a write; the error says what did not hold, and then nothing was written."""
+        if not isinstance(cast(object, operation), WriteOperation):
+            refuse(operation, "writes; fetch(...) takes reads")
+        return self._execute(operation, self._binding.context())
+
+    async def iterate(self, query: Query[E]) -> AsyncIterator[E]:
+        """Every item of the query, or as many as it takes, reading page by page.
+
+        `RequestLimitReached` when the query's `max_requests` ends it early.
+        """
+        asked = pages(query)
+        following: Query[E] | None = next(asked)
+        while following is not None:
+            page = await self.fetch(following)
+            for item in page.items:
+                yield item
+            try:
+                following = asked.send(page)
+            except StopIteration:
+                following = None
+
+    async def _drive(self, operation: Operation[R], context: Context, /) -> R:
+        pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
+        replies: Replies = ()
+        try:
+            command = next(pipeline)
+            while True:
+                if isinstance(command, Send):
+                    replies = await self._send(command.requests)
+                else:
+                    await asyncio.sleep(command.seconds)
+                command = pipeline.send(replies)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+
+    async def _send(self, requests: tuple[Request, ...]) -> Replies:
+        if len(requests) == 1:
+            return (await self._attempt(requests[0]),)
+        return tuple(await asyncio.gather(*map(self._attempt, requests)))
+
+    async def _attempt(self, request: Request) -> Reply:
+        started = time.perf_counter()
+        try:
+            response = await self._transport(request.operation, request.parameters)
+            check_response(request, response)
+        except TransportError as error:
+            return Reply(error, time.perf_counter() - started)
+        return Reply(response, time.perf_counter() - started)

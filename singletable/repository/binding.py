@@ -1,0 +1,81 @@
+"""What both repositories share: the tables that they are bound to, the clock, the cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from typing import TypeAlias, TypedDict, TypeVar
+
+from pydantic import BaseModel
+
+from singletable.errors.request import RequestLimitReached
+from singletable.operations import Context, Page, Query
+from singletable.operations.protocol import Clock, utc_now
+from singletable.operations.reads.cursor import CursorSeal
+from singletable.repository.pipeline import Failed, Policy, Sent
+from singletable.repository.retry import Retry
+from singletable.table import TableDefinition
+
+E = TypeVar("E", bound=BaseModel)
+
+Tables: TypeAlias = TableDefinition | Mapping[TableDefinition, str]
+"""One table under its declared name, or the real name of each table."""
+
+_ITEMS_PER_PAGE = 100
+
+
+class Options(TypedDict, total=False):
+    """What a repository may be given besides its transport and its tables.
+
+    `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
+    without it cursors are good for this process only. `observe` is told of every response, and
+    `observe_failure` of every attempt that got none; with `count_capacity` responses carry the
+    capacity they consumed.
+    """
+
+    cursor_secret: bytes | None
+    retry: Retry | None
+    clock: Clock
+    observe: Callable[[Sent], None] | None
+    observe_failure: Callable[[Failed], None] | None
+    count_capacity: bool
+
+
+class Binding:
+    """Makes the context of each operation."""
+
+    def __init__(self, tables: Tables, options: Options) -> None:
+        names = tables if isinstance(tables, Mapping) else {tables: tables.name}
+        self.tables = dict(names)
+        self._cursors = CursorSeal(options.get("cursor_secret"))
+        self._clock = options.get("clock", utc_now)
+        self.policy = Policy(
+            options.get("retry") or Retry(),
+            options.get("observe"),
+            options.get("observe_failure"),
+            options.get("count_capacity", False),
+        )
+
+    def context(self) -> Context:
+        return Context(self.tables, self._clock(), self._cursors)
+
+
+def pages(query: Query[E]) -> Generator[Query[E], Page[E], None]:
+    """The queries of an iteration, page by page; is sent the page of each.
+
+    With `max_requests` it is one query: only within one are its requests counted together.
+    `RequestLimitReached` when they end it early.
+    """
+    if query.requests_at_most is not None:
+        page = yield query
+        if page.cursor is not None and len(page) != query.items_in_all:
+            raise RequestLimitReached(
+                operation=query.key_query.key.label, requests=query.requests_at_most
+            )
+        return
+    left, cursor = query.items_in_all, query.cursor
+    while left is None or left > 0:
+        size = _ITEMS_PER_PAGE if left is None else min(left, _ITEMS_PER_PAGE)
+        page = yield query.page(size, cursor)
+        left, cursor = None if left is None else left - len(page), page.cursor
+        if cursor is None:
+            return

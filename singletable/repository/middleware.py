@@ -1,0 +1,55 @@
+"""What may stand between a repository's callers and its transport: a cache, for one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Protocol, TypeVar
+
+from singletable.operations import Context, Operation
+
+R = TypeVar("R")
+R2 = TypeVar("R2")
+
+
+class Execute(Protocol):
+    """Sends an operation and loads its result."""
+
+    def __call__(self, operation: Operation[R], context: Context, /) -> R: ...
+
+
+class Middleware(Protocol):
+    """Answers an operation: by having it executed, changed or not, or from what it knows."""
+
+    def __call__(self, operation: Operation[R], context: Context, execute: Execute, /) -> R: ...
+
+
+class AsyncExecute(Protocol):
+    """Sends an operation and loads its result."""
+
+    def __call__(self, operation: Operation[R], context: Context, /) -> Awaitable[R]: ...
+
+
+class AsyncMiddleware(Protocol):
+    """The same for an asynchronous repository."""
+
+    def __call__(
+        self, operation: Operation[R], context: Context, execute: AsyncExecute, /
+    ) -> Awaitable[R]: ...
+
+
+def wrap(middleware: Middleware, execute: Execute) -> Execute:
+    """Executes through a middleware."""
+
+    def through(operation: Operation[R2], context: Context, /) -> R2:
+        return middleware(operation, context, execute)
+
+    return through
+
+
+def wrap_async(middleware: AsyncMiddleware, execute: AsyncExecute) -> AsyncExecute:
+    """Executes through an asynchronous middleware."""
+
+    def through(operation: Operation[R2], context: Context, /) -> Awaitable[R2]:
+        return middleware(operation, context, execute)
+
+    return through

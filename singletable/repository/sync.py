@@ -1,0 +1,109 @@
+"""The synchronous repository: drives the pipeline over a transport."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from copy import copy
+from typing import TypeVar, cast
+
+from pydantic import BaseModel
+from typing_extensions import Unpack
+
+from singletable.errors.transport import TransportError
+from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
+from singletable.repository.binding import Binding, Options, Tables, pages
+from singletable.repository.middleware import Execute, Middleware, wrap
+from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
+from singletable.repository.responses import check_response
+from singletable.transport import Transport
+
+R = TypeVar("R")
+E = TypeVar("E", bound=BaseModel)
+
+_SIDE_BY_SIDE = 8
+
+
+class Repository:
+    """`fetch` takes reads, `write` takes writes, `iterate` reads to the end.
+
+    `Repository(transport, blog)` for one table under its declared name, or
+    `Repository(transport, {users: "users-prod", orders: "orders-prod"})`; an operation of
+    another table is refused. Options: see `Options`.
+    """
+
+    def __init__(self, transport: Transport, tables: Tables, **options: Unpack[Options]) -> None:
+        self._transport = transport
+        self._binding = Binding(tables, options)
+        self._execute: Execute = self._drive
+        self._pools: dict[int, ThreadPoolExecutor] = {}
+
+    def with_middleware(self, middleware: Middleware) -> Repository:
+        """The same repository, whose operations go through one more, before all others."""
+        other = copy(self)
+        other._execute = wrap(middleware, self._execute)
+        return other
+
+    def fetch(self, operation: Read[R]) -> R:
+        """The answer to a question."""
+        if not isinstance(cast(object, operation), Read):
+            refuse(operation, "reads; write(...) takes writes")
+        return self._execute(operation, self._binding.context())
+
+    def write(self, operation: WriteOperation[R]) -> R:
+        """Carries out a write; the error says what did not hold, and then nothing was written."""
+        if not isinstance(cast(object, operation), WriteOperation):
+            refuse(operation, "writes; fetch(...) takes reads")
+        return self._execute(operation, self._binding.context())
+
+    def iterate(self, query: Query[E]) -> Iterator[E]:
+        """Every item of the query, or as many as it takes, reading page by page.
+
+        `RequestLimitReached` when the query's `max_requests` ends it early.
+        """
+        asked = pages(query)
+        try:
+            page = self.fetch(next(asked))
+            while True:
+                yield from page.items
+                page = self.fetch(asked.send(page))
+        except StopIteration:
+            return
+
+    def _drive(self, operation: Operation[R], context: Context, /) -> R:
+        pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
+        replies: Replies = ()
+        try:
+            command = next(pipeline)
+            while True:
+                if isinstance(command, Send):
+                    replies = self._send(command.requests)
+                else:
+                    self._binding.policy.retry.sleep(command.seconds)
+                command = pipeline.send(replies)
+        except StopIteration as done:
+            result: R = done.value
+            return result
+
+    def _send(self, requests: tuple[Request, ...]) -> Replies:
+        """One in this thread; several side by side, each with the caller's context variables."""
+        if len(requests) == 1:
+            return (self._attempt(requests[0]),)
+        pool = self._pools.get(os.getpid())  # threads do not survive a fork
+        if pool is None:
+            pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "singletable")
+            pool = self._pools.setdefault(os.getpid(), pool)
+        running = [pool.submit(copy_context().run, self._attempt, each) for each in requests]
+        return tuple([each.result() for each in running])
+
+    def _attempt(self, request: Request) -> Reply:
+        started = time.perf_counter()
+        try:
+            response = self._transport(request.operation, request.parameters)
+            check_response(request, response)
+        except TransportError as error:
+            return Reply(error, time.perf_counter() - started)
+        return Reply(response, time.perf_counter() - started)
