@@ -98,10 +98,10 @@ def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
 
 def _bringing_in(held: Held, post: Post) -> Iterator[Write[Any]]:
     """The post with all that belongs to it; and others are told, if readers can see it."""
-    yield posts.bring_in(post)
+    yield posts.import_post(post)
     for slug in (post.slug, *post.former_slugs):
-        yield posts.take_slug(slug, post.post_id)
-    yield posts.file_under(post.category_id)
+        yield posts.reserve_slug(slug, post.post_id)
+    yield posts.count_in_category(post.category_id)
     if event := about_posts.brought_in(post, held.shop.clock()):
         yield outbox.announce(item_of(event))
 

@@ -95,7 +95,7 @@ def _post(repository: Repository, demo: DemoPost, author: UserId, number: int) -
     written_at = START + timedelta(days=number, hours=number % 9)
     post = repository.fetch(posts.by_id(PostId(demo.post_id)))
     if post is None:
-        post = repository.write(posts.write(_draft(demo, author, written_at)))
+        post = repository.write(posts.create(_draft(demo, author, written_at)))
         _views(repository, demo, number)
     _carry(repository, post, demo, written_at + timedelta(hours=2))
 

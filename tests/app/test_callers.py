@@ -51,7 +51,7 @@ def test_workers_are_callers_by_their_module() -> None:
     asked = callers()
     for name in ("take", "progress", "advance", "keep", "give_back", "finish", "lines"):
         assert asked[f"jobs.{name}"] == ["app.worker"]
-    for name in ("posts.bring_in", "posts.take_slug", "posts.in_status_since"):
+    for name in ("posts.import_post", "posts.reserve_slug", "posts.in_status_since"):
         assert asked[name] == ["app.worker"]
     assert "app.worker" in asked["jobs.by_id"]
     for name in ("announce", "begin", "enqueue", "set_aside", "newest"):

@@ -128,6 +128,6 @@ def test_reads_and_exceptions_pass_as_they_are() -> None:
     """Nothing is added to them; a single write stays one."""
     for operation in (
         audit.on_day(NOW.date()),
-        blog.patterns["posts.drop_views"].function("01JD9GZ2J0V5X7Q3M8K4T6B1RA", 1),
+        blog.patterns["posts.delete_view_count"].function("01JD9GZ2J0V5X7Q3M8K4T6B1RA", 1),
     ):
         assert entry_of(Asked(), operation) is None

@@ -130,7 +130,7 @@ CERTAIN = [
     update(a_category(), a_category()),
     remove(a_post()),
     CategoryUsage.key.patch(category_id=NEWS).add(posts=1),
-    posts.drop_views(a_post().post_id, 1),
+    posts.delete_view_count(a_post().post_id, 1),
 ]
 UNCERTAIN = [
     Post.key.delete(post_id=a_post().post_id).any_version(),

@@ -23,7 +23,7 @@ EFFECTS: dict[tuple[str, str], Effects] = {
     (f"PATCH {_CATEGORY}", "categories.change"): (("category", "categories.change"),),
     (f"POST {_CATEGORY}/move", "categories.move"): (("category", "categories.move"),),
     (f"DELETE {_CATEGORY}", "categories.delete"): (("category", "categories.delete"),),
-    ("POST /v1/posts", "posts.create"): (("post", "posts.write"),),
+    ("POST /v1/posts", "posts.create"): (("post", "posts.create"),),
     (f"PUT {_POST}", "posts.edit"): (("post", "posts.edit"),),
     (f"PATCH {_POST}", "posts.edit"): (("post", "posts.edit"),),
     (f"DELETE {_POST}", "posts.delete"): (("post", "posts.delete"),),

@@ -146,7 +146,7 @@ class World:
             created_at=now,
             published_at=now if status is PostStatus.PUBLISHED else None,
         )
-        post = self.town.repository.write(posts.write(made))
+        post = self.town.repository.write(posts.create(made))
         if not is_edited:
             return post
         after = post.model_copy(update={"body": "Other words."})
