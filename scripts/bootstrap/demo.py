@@ -77,7 +77,7 @@ def _category(
 ) -> None:
     if repository.fetch(categories.by_id(category_id)) is not None:
         return
-    adding = categories.add(
+    adding = categories.create(
         Category(
             category_id=category_id,
             parent_id=parent,
@@ -87,7 +87,7 @@ def _category(
             created_at=START,
         )
     )
-    joining = () if parent == ROOT else (categories.join_parent(parent),)
+    joining = () if parent == ROOT else (categories.increment_children(parent),)
     repository.write(adding.also(*joining))
 
 

@@ -75,7 +75,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             shelf = Category(
                 category_id=CategoryId(name), slug=Slug(name), name=name, created_at=BEFORE
             )
-            made.repository().write(categories.add(shelf))
+            made.repository().write(categories.create(shelf))
         yield made
 
 

@@ -86,7 +86,7 @@ def way_over(endpoint: str | None) -> Iterator[Way]:
         shelf = Category(
             category_id=CategoryId("news"), slug=Slug("news"), name="News", created_at=BEFORE
         )
-        made.repository.write(categories.add(shelf))
+        made.repository.write(categories.create(shelf))
         yield made
     finally:
         tables.delete_table(TableName=table)

@@ -19,7 +19,7 @@ _CATEGORY, _MEDIA = "/v1/categories/{category_id}", "/v1/media/{media_id}"
 _ENDED: Effects = (("user", "users.end_sessions"),)
 
 EFFECTS: dict[tuple[str, str], Effects] = {
-    ("POST /v1/categories", "categories.create"): (("category", "categories.add"),),
+    ("POST /v1/categories", "categories.create"): (("category", "categories.create"),),
     (f"PATCH {_CATEGORY}", "categories.change"): (("category", "categories.change"),),
     (f"POST {_CATEGORY}/move", "categories.move"): (("category", "categories.move"),),
     (f"DELETE {_CATEGORY}", "categories.delete"): (("category", "categories.delete"),),

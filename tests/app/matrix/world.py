@@ -159,7 +159,7 @@ class World:
         shelf = Category(
             category_id=identity, slug=Slug(identity), name=identity, created_at=datetime.now(UTC)
         )
-        return self.town.repository.write(categories.add(shelf))
+        return self.town.repository.write(categories.create(shelf))
 
     def file(self, owner: UserId, status: MediaStatus) -> Media:
         """One in a state, whose bytes are where the state has them: arrived, or kept."""

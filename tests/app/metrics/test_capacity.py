@@ -21,7 +21,7 @@ pytestmark = pytest.mark.connected
 @pytest.fixture
 def store() -> Iterator[Store]:
     with in_dynamodb_local() as found:
-        found.repository().write(categories.add(a_category()))
+        found.repository().write(categories.create(a_category()))
         yield found
 
 
