@@ -31,7 +31,7 @@ class Finding:
 
 def resume(desk: Desk, now: datetime) -> Iterator[Finding]:
     """Brings interrupted changes and registrations to an end, one finding each."""
-    for user in list(desk.repository.iterate(users.behind())):
+    for user in list(desk.repository.iterate(users.pool_sync_pending())):
         yield _resumed(desk, user)
     for each in list(desk.repository.iterate(registrations.waiting())):
         if now - each.started_at >= INTERRUPTED_AFTER:
@@ -39,7 +39,7 @@ def resume(desk: Desk, now: datetime) -> Iterator[Finding]:
 
 
 def _resumed(desk: Desk, user: User) -> Finding:
-    since = user.pool_behind_since
+    since = user.sync_pending_since
     try:
         bring_in_step(desk, user.user_id)
     except FAILURES as error:

@@ -131,7 +131,7 @@ def _completed(
         email=wanted.email,
         name=wanted.name,
         role=wanted.role,
-        is_self_made=wanted.password is not None,
+        self_registered=wanted.password is not None,
         created_at=now,
     )
     return desk.repository.write(registrations.complete(registration, user))

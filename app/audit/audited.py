@@ -17,9 +17,9 @@ NOT_AUDITED: Mapping[str, str] = {
     "posts.count_view": "readers count, by the thousand; an entry would cost more than the view",
     "posts.delete_revision": _REMAINS,
     "posts.delete_view_count": _REMAINS,
-    "previews.drop": _REMAINS,
-    "media.settle": "the second half of a completion, whose first has its entry",
-    "media.drop": "the second half of a deletion, whose first has its entry",
+    "previews.delete": _REMAINS,
+    "media.mark_ready": "the second half of a completion, whose first has its entry",
+    "media.delete": "the second half of a deletion, whose first has its entry",
     "jobs.set_aside": _OF_THE_WORKER,
     "jobs.take": _OF_THE_WORKER,
     "jobs.progress": _OF_THE_WORKER,
@@ -38,8 +38,8 @@ NOT_AUDITED: Mapping[str, str] = {
     "registrations.give_up": _UNFINISHED,
     "sessions.start": "the session is its own record, with user and moment",
     "users.record_login": "the session that was started is the record",
-    "users.in_step": _FOLLOWS,
-    "users.forget": _FOLLOWS,
+    "users.mark_synced": _FOLLOWS,
+    "users.delete": _FOLLOWS,
 }
 """By the name of a write's pattern."""
 

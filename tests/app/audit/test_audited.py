@@ -68,7 +68,7 @@ def test_a_subject_names_fields_and_tells_no_value() -> None:
     by_name = {name: writes_of(blog.patterns[name].operation)[0] for name in WRITES}
     assert subject_of(_named(by_name["users.change_role"])).fields == (
         "role",
-        "pool_behind_since",
+        "sync_pending_since",
         "sessions_ended_at",
         "generation",
     )

@@ -176,7 +176,7 @@ class World:
         )
         where = places.kept if status is MediaStatus.READY else places.arriving
         self.s3.put_object(Bucket=BUCKET, Key=where(made), Body=PNG, ContentType="image/png")
-        return self.town.repository.write(media.announce(made))
+        return self.town.repository.write(media.create(made))
 
     def job(self, status: JobStatus) -> Job:
         """An import in a state: its lines have come, and its report is there."""
