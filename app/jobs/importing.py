@@ -31,11 +31,11 @@ _OURS = 500  # statuses from here on are no line's fault
 
 def carry_out(held: Held) -> None:
     """Every line that is left. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
-    read = partial(held.shop.objects.read, held.job.material or "")
+    read = partial(held.shop.objects.read, held.job.work_object or "")
     try:
         if held.job.total is None:
             held.progress(held.job.done, _counted(held, read))
-        start = int(held.job.place or 0)
+        start = int(held.job.position or 0)
         for line in reading.lines(read, start, held.job.done):
             finish(held, line)
             held.pause()
@@ -81,7 +81,7 @@ def finish(held: Held, line: Line) -> None:
 
 def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
     existing, failed = (int(row.outcome is each) for each in (Outcome.EXISTS, Outcome.REFUSED))
-    step: Transaction[None] = asked.advance(
+    step: Transaction[None] = asked.complete_line(
         row, held.lease, held.until, str(line.end), existing, failed
     )
     held.write(step.also(*writes))
@@ -91,7 +91,7 @@ def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
             "existing": held.job.existing + existing,
             "failed": held.job.failed + failed,
             "attempts": 1,
-            "place": str(line.end),
+            "position": str(line.end),
         }
     )
 

@@ -81,7 +81,7 @@ def keep_job(town: Town) -> None:
         started_at=now,
         finished_at=now,
     )
-    town.repository.write(jobs.announce(job))
+    town.repository.write(jobs.create(job))
 
 
 def keep_file(town: Town) -> None:

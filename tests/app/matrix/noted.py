@@ -49,9 +49,9 @@ EFFECTS: dict[tuple[str, str], Effects] = {
     (f"PATCH {_USER}/role", "users.change-role"): (("user", "users.change_role"),),
     (f"POST {_USER}/disable", "users.disable"): (("user", "users.disable"),),
     (f"POST {_USER}/enable", "users.enable"): (("user", "users.enable"),),
-    ("POST /v1/jobs/exports", "jobs.export"): (("job", "jobs.announce"),),
-    ("POST /v1/jobs/imports", "jobs.import"): (("job", "jobs.announce"),),
-    ("POST /v1/jobs/{job_id}/start", "jobs.start"): (("job", "jobs.begin"),),
+    ("POST /v1/jobs/exports", "jobs.export"): (("job", "jobs.create"),),
+    ("POST /v1/jobs/imports", "jobs.import"): (("job", "jobs.create"),),
+    ("POST /v1/jobs/{job_id}/start", "jobs.start"): (("job", "jobs.enqueue_import"),),
     ("DELETE /v1/sessions", "sessions.revoke"): _ENDED,
     ("DELETE /v1/sessions/{session_id}", "sessions.revoke"): (("session", "sessions.revoke"),),
 }

@@ -194,7 +194,7 @@ class World:
         self.s3.put_object(
             Bucket=BUCKET, Key=arriving_lines(made), Body=b"{}\n", ContentType=NDJSON
         )
-        return self.town.repository.write(jobs.announce(made))
+        return self.town.repository.write(jobs.create(made))
 
     def objects(self) -> list[str]:
         """The keys of all that is in the bucket."""
