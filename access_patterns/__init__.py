@@ -3,8 +3,8 @@
 from access_patterns import (
     audit,
     categories,
+    idempotency_records,
     jobs,
-    keyed_requests,
     media,
     outbox,
     posts,
@@ -20,7 +20,7 @@ __all__ = [
     "blog",
     "categories",
     "jobs",
-    "keyed_requests",
+    "idempotency_records",
     "media",
     "outbox",
     "posts",

@@ -2,6 +2,7 @@
 
 from model.audit import AuditEntry
 from model.category import ROOT, Category, CategoryUsage
+from model.idempotency_record import IdempotencyRecord
 from model.ids import (
     AuditId,
     AuditKey,
@@ -9,6 +10,8 @@ from model.ids import (
     CategoryKey,
     EventId,
     EventKey,
+    IdempotencyRecordId,
+    IdempotencyRecordKey,
     JobId,
     JobKey,
     MediaId,
@@ -17,8 +20,6 @@ from model.ids import (
     PostKey,
     PreviewId,
     PreviewKey,
-    RequestId,
-    RequestIdentity,
     SessionId,
     SessionKey,
     Slug,
@@ -30,7 +31,6 @@ from model.ids import (
 )
 from model.job import Job, JobKind, JobStatus
 from model.job_line import JobLine, LineProblem, Outcome
-from model.keyed_request import KeyedRequest
 from model.media import ContentType, Media, MediaStatus
 from model.outbox import OutboxEvent
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
@@ -65,7 +65,7 @@ __all__ = [
     "LineProblem",
     "EventId",
     "EventKey",
-    "KeyedRequest",
+    "IdempotencyRecord",
     "Media",
     "MediaId",
     "MediaKey",
@@ -81,8 +81,8 @@ __all__ = [
     "PreviewId",
     "PreviewKey",
     "Registration",
-    "RequestId",
-    "RequestIdentity",
+    "IdempotencyRecordId",
+    "IdempotencyRecordKey",
     "Revision",
     "Role",
     "Session",

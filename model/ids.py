@@ -1,4 +1,4 @@
-"""The kinds of identifier, kept apart by type, and how each stands in keys."""
+"""Identifier types, distinct for the type checker, and their formats in key templates."""
 
 from typing import Annotated, NewType
 
@@ -17,7 +17,7 @@ ViewingId = NewType("ViewingId", str)
 JobId = NewType("JobId", str)
 AuditId = NewType("AuditId", str)
 EventId = NewType("EventId", str)
-RequestId = NewType("RequestId", str)
+IdempotencyRecordId = NewType("IdempotencyRecordId", str)
 
 PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])]
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
@@ -38,8 +38,8 @@ ViewingKey = Annotated[
 JobKey = Annotated[JobId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]
 AuditKey = Annotated[AuditId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RC"])]
 EventKey = Annotated[EventId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RD"])]
-RequestIdentity = Annotated[
-    RequestId,
+IdempotencyRecordKey = Annotated[
+    IdempotencyRecordId,
     slug(max_length=64),
     Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
 ]
