@@ -1,4 +1,4 @@
-"""What is asked of the table: one function per question. Knows the model and no machinery."""
+"""Access patterns: one function for each read or write. Imports only model and engine."""
 
 from access_patterns import (
     audit,

@@ -12,8 +12,8 @@ _OF_A_KEY = "what is known of a repeated request, not of an item"
 _UNFINISHED = "an account in the making; the one that comes of it has its entry"
 
 NOT_AUDITED: Mapping[str, str] = {
-    "audit.note": "an entry itself",
-    "outbox.announce": "tells of a write that has its entry",
+    "audit.record": "an entry itself",
+    "outbox.add": "tells of a write that has its entry",
     "posts.count_view": "readers count, by the thousand; an entry would cost more than the view",
     "posts.delete_revision": _REMAINS,
     "posts.delete_view_count": _REMAINS,
@@ -34,8 +34,8 @@ NOT_AUDITED: Mapping[str, str] = {
     "idempotency_records.complete": _OF_A_KEY,
     "idempotency_records.release": _OF_A_KEY,
     "registrations.begin": _UNFINISHED,
-    "registrations.take_up": _UNFINISHED,
-    "registrations.give_up": _UNFINISHED,
+    "registrations.resume": _UNFINISHED,
+    "registrations.cancel": _UNFINISHED,
     "sessions.start": "the session is its own record, with user and moment",
     "users.record_login": "the session that was started is the record",
     "users.mark_synced": _FOLLOWS,

@@ -103,7 +103,7 @@ def _bringing_in(held: Held, post: Post) -> Iterator[Write[Any]]:
         yield posts.reserve_slug(slug, post.post_id)
     yield posts.count_in_category(post.category_id)
     if event := about_posts.brought_in(post, held.shop.clock()):
-        yield outbox.announce(item_of(event))
+        yield outbox.add(item_of(event))
 
 
 def _row(held: Held, line: Line, outcome: Outcome, post: Post) -> JobLine:

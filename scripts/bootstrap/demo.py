@@ -64,7 +64,7 @@ def _user(repository: Repository, demo: DemoUser, told: UserId | None) -> UserId
 
 def _add(repository: Repository, demo: DemoUser, user_id: UserId) -> UserId:
     user = User(user_id=user_id, email=demo.email, name=demo.name, role=demo.role, created_at=START)
-    begun = repository.fetch(registrations.of(demo.email))
+    begun = repository.fetch(registrations.by_email(demo.email))
     if begun is None:
         begun = Registration(email=demo.email, started_at=START)
         repository.write(registrations.begin(begun))

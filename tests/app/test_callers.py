@@ -89,6 +89,6 @@ def test_the_walk_looks_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.callers, "_PACKAGE", __name__.partition(".")[0])
     found = callers()
     asked = {"categories.tree", "posts.published", "sessions.revoke", "users.by_email"}
-    asked |= {"audit.note"}  # with the writes among them
+    asked |= {"audit.record"}  # with the writes among them
     assert found.keys() == asked | {"users.disable"}
     assert all(captions == ["PUT /v1/one"] for captions in found.values())

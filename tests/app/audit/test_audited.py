@@ -46,8 +46,8 @@ def test_no_pattern_changes_or_deletes_an_entry() -> None:
         for write in writes_of(blog.patterns[name].operation)
         if write.schema is schema_of(AuditEntry)
     }
-    assert touching == {"audit.note"}
-    assert type(blog.patterns["audit.note"].operation).__name__ == "Create"
+    assert touching == {"audit.record"}
+    assert type(blog.patterns["audit.record"].operation).__name__ == "Create"
 
 
 def test_what_nobody_declared_is_audited() -> None:
