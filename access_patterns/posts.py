@@ -8,6 +8,7 @@ from model import (
     Category,
     CategoryId,
     CategoryUsage,
+    DailyView,
     Post,
     PostId,
     PostSlug,
@@ -16,7 +17,6 @@ from model import (
     Slug,
     UserId,
     ViewCount,
-    Viewing,
 )
 from singletable import (
     Create,
@@ -232,7 +232,7 @@ def archive(post: Post, now: datetime) -> Update[Post]:
 
 @access_pattern
 def change_slug(before: Post, after: Post) -> Transaction[Post]:
-    """Changes a post's slug; the former slug keeps resolving to the post and can be used again."""
+    """Changes a post's slug; the former slug stays reserved for the post."""
     own = update(before, after)
     return transaction(own, _put_slug(after)).answering(own)
 
@@ -266,7 +266,7 @@ def delete_view_count(post_id: PostId, slot: int) -> Delete:
 
 
 @access_pattern
-def count_view(viewing: Viewing, post_id: PostId, slot: int) -> Transaction[None]:
+def count_view(view: DailyView, post_id: PostId, slot: int) -> Transaction[None]:
     """Counts a view in one of a post's counters, at most once a day for each visitor."""
     counter = ViewCount.key.upsert(post_id=post_id, slot=slot).add(views=1)
-    return transaction(create_item(viewing).otherwise(ALREADY_COUNTED), counter)
+    return transaction(create_item(view).otherwise(ALREADY_COUNTED), counter)

@@ -13,7 +13,7 @@ SessionId = NewType("SessionId", str)
 Slug = NewType("Slug", str)
 MediaId = NewType("MediaId", str)
 PreviewId = NewType("PreviewId", str)
-ViewingId = NewType("ViewingId", str)
+DailyViewId = NewType("DailyViewId", str)
 JobId = NewType("JobId", str)
 AuditId = NewType("AuditId", str)
 EventId = NewType("EventId", str)
@@ -30,8 +30,8 @@ PreviewKey = Annotated[
     slug(max_length=64),
     Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
 ]
-ViewingKey = Annotated[
-    ViewingId,
+DailyViewKey = Annotated[
+    DailyViewId,
     slug(max_length=64),
     Field(examples=["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"]),
 ]

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from model.ids import JobKey, UserKey
-from model.media import LARGEST
+from model.media import MAX_OBJECT_SIZE
 from model.table import blog, gsi2, primary
 from singletable import TTL, Entity
 
@@ -49,7 +49,9 @@ class Job(Entity, table=blog):
     requested_by: UserKey
     status: JobStatus = JobStatus.WAITING
     reason: Annotated[str, Field(max_length=500)] = ""
-    size: Annotated[int | None, Field(ge=1, le=LARGEST)] = Field(default=None, examples=[52_100])
+    size: Annotated[int | None, Field(ge=1, le=MAX_OBJECT_SIZE)] = Field(
+        default=None, examples=[52_100]
+    )
     object_name: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] = Field(
         examples=["0f9a1c2b3d4e5f60718293a4b5c6d7e8f9012345"]
     )

@@ -12,10 +12,10 @@ from model.ids import JobKey, PostKey
 from model.table import blog, primary
 from singletable import TTL, Entity, integer
 
-MOST_LINES = 9_999_999
+MAX_LINES = 9_999_999
 
 
-class Outcome(StrEnum):
+class LineOutcome(StrEnum):
     """What an import did with a line; `exists`: the table had its post already."""
 
     CREATED = "created"
@@ -35,8 +35,8 @@ class JobLine(Entity, table=blog):
     """A line of an import, counted from 1; refused lines have `code`, `message`, `problems`."""
 
     job_id: JobKey
-    line: Annotated[int, integer(1, MOST_LINES)] = Field(examples=[1])
-    outcome: Outcome = Field(examples=["created", "refused"])
+    line: Annotated[int, integer(1, MAX_LINES)] = Field(examples=[1])
+    outcome: LineOutcome = Field(examples=["created", "refused"])
     post_id: PostKey | None = None
     code: str = ""
     message: str = ""

@@ -81,4 +81,4 @@ def restore(
 
 
 def _former(before: Post, editor: Caller, now: datetime) -> Revision:
-    return Revision.of(before, UserId(editor.subject), now)
+    return Revision.from_post(before, UserId(editor.subject), now)

@@ -12,6 +12,8 @@ from model import (
     ROOT,
     Category,
     CategoryId,
+    DailyView,
+    DailyViewId,
     Post,
     PostId,
     PostStatus,
@@ -20,8 +22,6 @@ from model import (
     Slug,
     User,
     UserId,
-    Viewing,
-    ViewingId,
 )
 from model.view_count import SLOTS
 from scripts.bootstrap.content import CATEGORIES, POSTS, START, USERS, DemoPost, DemoUser
@@ -128,7 +128,7 @@ def _carry(repository: Repository, post: Post, demo: DemoPost, now: datetime) ->
 
 
 def _edited(repository: Repository, post: Post, demo: DemoPost, now: datetime) -> Post:
-    former = Revision.of(post, post.author_id, now)
+    former = Revision.from_post(post, post.author_id, now)
     after = post.model_copy(update={"body": demo.body})
     return repository.write(posts.edit(post, after, former))
 
@@ -138,6 +138,6 @@ def _views(repository: Repository, demo: DemoPost, number: int) -> None:
         chance = random.Random(_VIEWS_SEED + number)  # noqa: S311 - demo numbers
         for reader in range(chance.randrange(1, 5)):
             digest = sha256(f"{demo.post_id} {reader}".encode()).hexdigest()
-            seen = Viewing(viewing_id=ViewingId(digest), expires_at=START)
+            seen = DailyView(daily_view_id=DailyViewId(digest), expires_at=START)
             slot = chance.randrange(SLOTS)
             repository.write(posts.count_view(seen, PostId(demo.post_id), slot))

@@ -60,7 +60,7 @@ def test_a_subject_names_fields_and_tells_no_value() -> None:
     before = a_post(PostStatus.DRAFT)
     after = before.model_copy(update={"title": "Secret", "body": "Secret words."})
     edit = blog.patterns["posts.edit"].function
-    (write, *_) = writes_of(edit(before, after, Revision.of(before, UserId("ada"), NOW)))
+    (write, *_) = writes_of(edit(before, after, Revision.from_post(before, UserId("ada"), NOW)))
     subject = subject_of(write)
     assert subject.fields == ("title", "body")
     assert (subject.kind, subject.identity) == ("post", before.post_id)

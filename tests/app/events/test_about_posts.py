@@ -33,7 +33,7 @@ def edit(**fields: str) -> Step:
 
 
 def restore(repository: Repository, post: Post, now: datetime) -> Post:
-    former = Revision.of(post.model_copy(update={"title": "Former"}), UserId("eva"), now)
+    former = Revision.from_post(post.model_copy(update={"title": "Former"}), UserId("eva"), now)
     return writing.restore(repository, post, former, EDITOR, now)
 
 

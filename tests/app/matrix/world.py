@@ -150,7 +150,9 @@ class World:
         if not is_edited:
             return post
         after = post.model_copy(update={"body": "Other words."})
-        return self.town.repository.write(posts.edit(post, after, Revision.of(post, author, now)))
+        return self.town.repository.write(
+            posts.edit(post, after, Revision.from_post(post, author, now))
+        )
 
     def category(self) -> Category:
         return self._shelved(CategoryId(self.name()))
