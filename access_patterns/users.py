@@ -84,9 +84,9 @@ def enable(user_id: UserId, now: datetime) -> Patch[User]:
 
 @access_pattern
 def begin_deletion(user: User, now: datetime) -> Transaction[None]:
-    """Disables a user for good and marks the user for deletion from the user pool.
+    """Disables a user for good, ends all sessions and marks the user for deletion.
 
-    The item is deleted once the user pool has deleted its account.
+    The item is deleted after the account in the user pool.
     """
     own = User.key.patch(user_id=user.user_id)
     changed = own.set(is_disabled=True, deletion_pending=True, sync_pending_since=now).add(
