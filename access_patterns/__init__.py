@@ -1,10 +1,10 @@
-"""What is asked of the table: one function per question. Knows the model and no machinery."""
+"""Access patterns: one function for each read or write. Imports only model and engine."""
 
 from access_patterns import (
     audit,
     categories,
+    idempotency_records,
     jobs,
-    keyed_requests,
     media,
     outbox,
     posts,
@@ -20,7 +20,7 @@ __all__ = [
     "blog",
     "categories",
     "jobs",
-    "keyed_requests",
+    "idempotency_records",
     "media",
     "outbox",
     "posts",

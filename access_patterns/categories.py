@@ -1,4 +1,4 @@
-"""Questions about categories, and the writes that keep their tree."""
+"""Access patterns of categories: reads, and the writes that keep their tree consistent."""
 
 from __future__ import annotations
 
@@ -13,83 +13,90 @@ from singletable import (
     Update,
     access_pattern,
     attr,
-    create,
     remove,
     transaction,
     update,
 )
+from singletable import create as create_item
 
 NO_PARENT = "the parent category does not exist"
 
 
 @access_pattern
 def by_id(category_id: CategoryId) -> Get[Category]:
-    """A category."""
+    """A category by its id."""
     return Category.key.get(category_id=category_id)
 
 
 @access_pattern
 def by_slug(slug: Slug) -> First[Category]:
-    """The category with a slug."""
+    """The category with a given slug."""
     return Category.by_slug.query(slug=slug).first()
 
 
 @access_pattern
 def tree() -> Query[Category]:
-    """All categories: by parent, siblings in their order."""
+    """All categories, ordered by parent and position."""
     return Category.by_parent.query()
 
 
 @access_pattern
 def children(parent_id: CategoryId) -> Query[Category]:
-    """The categories directly below one, in their order."""
+    """Direct children of a category, ordered by position."""
     return Category.by_parent.query(parent_id=parent_id)
 
 
 @access_pattern
 def usage(category_id: CategoryId) -> Get[CategoryUsage]:
-    """How many posts and child categories a category has."""
+    """Numbers of posts and child categories in a category."""
     return CategoryUsage.key.get(category_id=category_id)
 
 
 @access_pattern
-def add(category: Category) -> Transaction[Category]:
-    """Creates a category, with nothing on it."""
-    own = create(category)
-    return transaction(own, create(CategoryUsage(category_id=category.category_id))).answering(own)
+def create(category: Category) -> Transaction[Category]:
+    """Creates a category and its usage counters, which start at zero."""
+    own = create_item(category)
+    usage = create_item(CategoryUsage(category_id=category.category_id))
+    return transaction(own, usage).answering(own)
 
 
 @access_pattern
 def change(before: Category, after: Category) -> Update[Category]:
-    """Renames a category, changes its slug, or its place among its siblings."""
+    """Changes a category's name, slug or position; the parent stays."""
     return update(before, after)
 
 
 @access_pattern
 def move(before: Category, after: Category) -> Transaction[Category]:
-    """Puts a category below another parent."""
+    """Moves a category to another parent.
+
+    The counters of both parents and the checks against cycles belong to the same transaction.
+    """
     own = update(before, after)
     return transaction(own).answering(own)
 
 
 @access_pattern
-def join_parent(parent_id: CategoryId) -> Patch[CategoryUsage]:
-    """Counts one child more below a parent, which must exist."""
+def increment_children(parent_id: CategoryId) -> Patch[CategoryUsage]:
+    """Increments the child counter of a parent category, which must exist."""
     usage = CategoryUsage.key.patch(category_id=parent_id).add(children=1)
     return usage.otherwise(NO_PARENT)
 
 
 @access_pattern
-def leave_parent(parent_id: CategoryId) -> Patch[CategoryUsage]:
-    """Counts one child less below a parent."""
+def decrement_children(parent_id: CategoryId) -> Patch[CategoryUsage]:
+    """Decrements the child counter of a parent category."""
     return CategoryUsage.key.patch(category_id=parent_id).add(children=-1)
 
 
 @access_pattern
-def still_below(category_id: CategoryId, parent_id: CategoryId) -> Check:
-    """A category still has the parent that was read: moves elsewhere cannot make a cycle."""
-    still = Category.key.check(category_id=category_id)
-    return still.when(attr("parent_id").equals(parent_id)).otherwise("the tree was changed")
+def check_parent(category_id: CategoryId, parent_id: CategoryId) -> Check:
+    """Checks that a category still has the parent that was read.
+
+    A move checks every ancestor of the new parent, so that concurrent moves cannot make a cycle.
+    """
+    check = Category.key.check(category_id=category_id)
+    return check.when(attr("parent_id").equals(parent_id)).otherwise("the tree was changed")
 
 
 @access_pattern

@@ -1,4 +1,4 @@
-"""What is written for others to be told. Nothing is asked here: the table's stream carries it."""
+"""Access patterns of the outbox: writes only, since the table's stream delivers the events."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from singletable import Create, access_pattern, create
 
 
 @access_pattern
-def announce(event: OutboxEvent) -> Create[OutboxEvent]:
-    """Puts an event into the outbox, together with the write that it tells of."""
+def add(event: OutboxEvent) -> Create[OutboxEvent]:
+    """Adds an event to the outbox, in the transaction of the write that it reports."""
     return create(event)

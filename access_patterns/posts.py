@@ -1,4 +1,4 @@
-"""Questions about posts, and the writes of their life: from draft to archive."""
+"""Access patterns of posts: reads, and the writes of the workflow from draft to archive."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from model import (
     Category,
     CategoryId,
     CategoryUsage,
+    DailyView,
     Post,
     PostId,
     PostSlug,
@@ -16,7 +17,6 @@ from model import (
     Slug,
     UserId,
     ViewCount,
-    Viewing,
 )
 from singletable import (
     Create,
@@ -29,50 +29,51 @@ from singletable import (
     Update,
     access_pattern,
     attr,
-    create,
     put,
     remove,
     transaction,
     update,
 )
+from singletable import create as create_item
 
 SLUG_TAKEN = "the slug is taken"
 NO_CATEGORY = "the category does not exist"
-COUNTED_BEFORE = "the visitor was counted that day"
+ALREADY_COUNTED = "the visitor was counted that day"
 
 
-def _filed_under(category_id: CategoryId) -> Patch[CategoryUsage]:
+def _increment_post_count(category_id: CategoryId) -> Patch[CategoryUsage]:
     usage = CategoryUsage.key.patch(category_id=category_id).add(posts=1)
     return usage.otherwise(NO_CATEGORY)
 
 
-def _replacing(before: Post, after: Post, former: Revision) -> Transaction[Post]:
+def _update_with_revision(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
     own = update(before, after)
-    return transaction(own, create(former)).answering(own)
+    return transaction(own, create_item(revision)).answering(own)
 
 
-def _slug_of(post: Post) -> Put[PostSlug]:
+def _put_slug(post: Post) -> Put[PostSlug]:
     slug = put(PostSlug(slug=post.slug, post_id=post.post_id))
     return slug.when(attr("post_id").equals(post.post_id)).otherwise(SLUG_TAKEN)
 
 
 @access_pattern
 def by_id(post_id: PostId) -> Get[Post]:
-    """A post."""
+    """A post by its id."""
     return Post.key.get(post_id=post_id)
 
 
 @access_pattern
 def by_slug(slug: Slug) -> Get[PostSlug]:
-    """Which post a slug leads to, be it the present slug or a former one."""
+    """The post id of a slug, current or former."""
     return PostSlug.key.get(slug=slug)
 
 
 @access_pattern
 def published() -> Query[Post]:
-    """The feed: published posts of the whole site, newest first.
+    """Published posts of the whole site, newest first: the feed.
 
-    Spread over shards, so that no single partition bears all readers; one cursor goes over all.
+    The partition is sharded, so that no single partition takes all reads. One cursor pages
+    through all shards.
     """
     return Post.by_status.query(status=PostStatus.PUBLISHED).newest_first()
 
@@ -86,22 +87,22 @@ def published_in_category(category_id: CategoryId) -> Query[Post]:
 
 @access_pattern
 def published_in_category_since(category_id: CategoryId, since: datetime) -> Query[Post]:
-    """Posts of one category published at a moment or later, newest first."""
+    """Posts of one category published at or after a given time, newest first."""
     key = Post.by_category.query(category_id=category_id, status=PostStatus.PUBLISHED)
     return key.at_least(status_since=since).newest_first()
 
 
 @access_pattern
 def by_author(author_id: UserId) -> Query[Post]:
-    """Everything one author wrote, in whatever state, newest first."""
+    """Posts of one author in every status, newest first."""
     return Post.by_author.query(author_id=author_id).newest_first()
 
 
 @access_pattern
 def published_by_author(author_id: UserId) -> Query[Post]:
-    """What readers may see of one author, newest first.
+    """Published posts of one author, newest first.
 
-    Filtered after reading: an author's drafts are few beside what is published.
+    Filtered after reading, which is cheap: most posts of an author are published.
     """
     key = Post.by_author.query(author_id=author_id).newest_first()
     return key.where(attr("status").equals(PostStatus.PUBLISHED))
@@ -109,87 +110,90 @@ def published_by_author(author_id: UserId) -> Query[Post]:
 
 @access_pattern
 def in_status(status: PostStatus) -> Query[Post]:
-    """An editor's queue: posts in one status, the longest waiting first."""
+    """Posts in one status, oldest in that status first: an editor's queue."""
     return Post.by_status.query(status=status)
 
 
 @access_pattern
 def in_status_since(status: PostStatus, since: datetime) -> Query[Post]:
-    """Posts that came into a status at a moment or later, the longest waiting first."""
+    """Posts that entered a status at or after a given time, oldest in that status first."""
     return Post.by_status.query(status=status).at_least(status_since=since)
 
 
 @access_pattern
 def revisions(post_id: PostId) -> Query[Revision]:
-    """Former texts of a post, newest first."""
+    """Revisions (earlier texts) of a post, newest first."""
     return Revision.key.query(post_id=post_id).newest_first()
 
 
 @access_pattern
 def revision(post_id: PostId, number: int) -> Get[Revision]:
-    """One former text of a post."""
+    """One revision of a post by its number."""
     return Revision.key.get(post_id=post_id, number=number)
 
 
 @access_pattern
 def views(post_id: PostId) -> Query[ViewCount]:
-    """The counters of a post's views, to be added up."""
+    """View counters of a post; their sum is the number of views."""
     return ViewCount.key.query(post_id=post_id)
 
 
 @access_pattern
-def write(post: Post) -> Transaction[Post]:
-    """Creates a post, takes its slug and counts it in its category."""
-    own = create(post)
+def create(post: Post) -> Transaction[Post]:
+    """Creates a post, reserves its slug and counts it in its category."""
+    own = create_item(post)
     return transaction(
         own,
-        create(PostSlug(slug=post.slug, post_id=post.post_id)).otherwise(SLUG_TAKEN),
-        _filed_under(post.category_id),
+        create_item(PostSlug(slug=post.slug, post_id=post.post_id)).otherwise(SLUG_TAKEN),
+        _increment_post_count(post.category_id),
     ).answering(own)
 
 
 @access_pattern
-def bring_in(post: Post) -> Create[Post]:
-    """Creates a post as it was elsewhere: within the transaction that takes its slugs."""
-    return create(post).as_given()
+def import_post(post: Post) -> Create[Post]:
+    """Creates an imported post with its original timestamps and version.
+
+    Runs in the transaction that reserves the post's slugs.
+    """
+    return create_item(post).as_given()
 
 
 @access_pattern
-def take_slug(slug: Slug, post_id: PostId) -> Create[PostSlug]:
-    """Takes a slug, present or former, of a post that is brought in."""
-    return create(PostSlug(slug=slug, post_id=post_id)).otherwise(SLUG_TAKEN)
+def reserve_slug(slug: Slug, post_id: PostId) -> Create[PostSlug]:
+    """Reserves a slug, current or former, of an imported post."""
+    return create_item(PostSlug(slug=slug, post_id=post_id)).otherwise(SLUG_TAKEN)
 
 
 @access_pattern
-def file_under(category_id: CategoryId) -> Patch[CategoryUsage]:
-    """Counts a post that is brought in, in a category that exists."""
-    return _filed_under(category_id)
+def count_in_category(category_id: CategoryId) -> Patch[CategoryUsage]:
+    """Counts an imported post in its category, which must exist."""
+    return _increment_post_count(category_id)
 
 
 @access_pattern
-def edit(before: Post, after: Post, former: Revision) -> Transaction[Post]:
-    """Changes a post's text and keeps the former one as a revision."""
-    return _replacing(before, after, former)
+def edit(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
+    """Updates a post's text and stores the previous text as a revision."""
+    return _update_with_revision(before, after, revision)
 
 
 @access_pattern
-def refile(before: Post, after: Post, former: Revision) -> Transaction[Post]:
-    """Changes a post's text and category: both categories count anew."""
-    return _replacing(before, after, former).also(
+def move(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
+    """Updates a post's text and category, stores a revision and updates both categories' counts."""
+    return _update_with_revision(before, after, revision).also(
         CategoryUsage.key.patch(category_id=before.category_id).add(posts=-1),
-        _filed_under(after.category_id),
+        _increment_post_count(after.category_id),
     )
 
 
 @access_pattern
-def restore(before: Post, after: Post, former: Revision) -> Transaction[Post]:
-    """Gives a post the text of a revision again, and keeps the present text as another."""
-    return _replacing(before, after, former)
+def restore(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
+    """Restores the text of a revision and stores the replaced text as a new revision."""
+    return _update_with_revision(before, after, revision)
 
 
 @access_pattern
 def submit(draft: Post, now: datetime) -> Update[Post]:
-    """Hands a draft over for review."""
+    """Submits a draft for review."""
     changed = {"status": PostStatus.IN_REVIEW, "status_since": now}
     return update(draft, draft.model_copy(update=changed)).when(
         attr("status").equals(PostStatus.DRAFT), otherwise="only a draft can be submitted"
@@ -198,7 +202,7 @@ def submit(draft: Post, now: datetime) -> Update[Post]:
 
 @access_pattern
 def publish(reviewed: Post, now: datetime) -> Transaction[Post]:
-    """Publishes a post that was reviewed, in a category that exists."""
+    """Publishes a post that is in review; its category must exist."""
     changed = {"status": PostStatus.PUBLISHED, "status_since": now, "published_at": now}
     own = update(reviewed, reviewed.model_copy(update=changed)).when(
         attr("status").equals(PostStatus.IN_REVIEW), otherwise="only a reviewed post is published"
@@ -209,7 +213,7 @@ def publish(reviewed: Post, now: datetime) -> Transaction[Post]:
 
 @access_pattern
 def unpublish(post: Post, now: datetime) -> Update[Post]:
-    """Makes a post a draft again: out of review, out of publication or out of the archive."""
+    """Turns a post in review, published or archived back into a draft."""
     changed = {"status": PostStatus.DRAFT, "status_since": now, "published_at": None}
     return update(post, post.model_copy(update=changed)).when(
         attr("status").differs_from(PostStatus.DRAFT), otherwise="it is a draft already"
@@ -218,7 +222,7 @@ def unpublish(post: Post, now: datetime) -> Update[Post]:
 
 @access_pattern
 def archive(post: Post, now: datetime) -> Update[Post]:
-    """Puts a draft or a published post away."""
+    """Archives a draft or a published post."""
     changed = {"status": PostStatus.ARCHIVED, "status_since": now}
     return update(post, post.model_copy(update=changed)).when(
         attr("status").is_in(PostStatus.DRAFT, PostStatus.PUBLISHED),
@@ -228,14 +232,14 @@ def archive(post: Post, now: datetime) -> Update[Post]:
 
 @access_pattern
 def change_slug(before: Post, after: Post) -> Transaction[Post]:
-    """Gives a post another slug. The former one keeps leading to it, and may be taken up again."""
+    """Changes a post's slug; the former slug stays reserved for the post."""
     own = update(before, after)
-    return transaction(own, _slug_of(after)).answering(own)
+    return transaction(own, _put_slug(after)).answering(own)
 
 
 @access_pattern
 def delete(post: Post) -> Transaction[None]:
-    """Deletes a post, frees its slug and counts its category anew."""
+    """Deletes a post, releases its slug and decrements its category's post count."""
     return transaction(
         remove(post),
         PostSlug.key.delete(slug=post.slug).when(attr("post_id").equals(post.post_id)),
@@ -244,25 +248,25 @@ def delete(post: Post) -> Transaction[None]:
 
 
 @access_pattern
-def free_slug(slug: Slug, post_id: PostId) -> Delete:
-    """Frees a former slug of a post that goes."""
+def release_slug(slug: Slug, post_id: PostId) -> Delete:
+    """Releases a former slug of a post that is being deleted."""
     return PostSlug.key.delete(slug=slug).when(attr("post_id").equals(post_id))
 
 
 @access_pattern
-def drop_revision(post_id: PostId, number: int) -> Delete:
-    """Deletes a revision of a post that is gone."""
+def delete_revision(post_id: PostId, number: int) -> Delete:
+    """Deletes a revision of a deleted post."""
     return Revision.key.delete(post_id=post_id, number=number)
 
 
 @access_pattern
-def drop_views(post_id: PostId, slot: int) -> Delete:
-    """Deletes a view counter of a post that is gone."""
+def delete_view_count(post_id: PostId, slot: int) -> Delete:
+    """Deletes one view counter of a deleted post."""
     return ViewCount.key.delete(post_id=post_id, slot=slot)
 
 
 @access_pattern
-def count_view(viewing: Viewing, post_id: PostId, slot: int) -> Transaction[None]:
-    """Counts one view, in any of the post's counters, unless the visitor was counted that day."""
+def count_view(view: DailyView, post_id: PostId, slot: int) -> Transaction[None]:
+    """Counts a view in one of a post's counters, at most once a day for each visitor."""
     counter = ViewCount.key.upsert(post_id=post_id, slot=slot).add(views=1)
-    return transaction(create(viewing).otherwise(COUNTED_BEFORE), counter)
+    return transaction(create_item(view).otherwise(ALREADY_COUNTED), counter)

@@ -1,4 +1,4 @@
-"""Questions about previews of posts. Expired ones are never answered, deleted or not."""
+"""Access patterns of previews of posts. Reads exclude expired items unless they say otherwise."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from singletable import Delete, Get, Query, Transaction, access_pattern, create,
 
 @access_pattern
 def by_id(preview_id: PreviewId) -> Get[Preview]:
-    """A preview, by the hash of its token."""
+    """A preview by its id, the hash of its token."""
     return Preview.key.get(preview_id=preview_id).unexpired()
 
 
 @access_pattern
-def of_post(post_id: PostId) -> Query[Preview]:
-    """Previews of a post that are good now, newest first."""
+def by_post(post_id: PostId) -> Query[Preview]:
+    """Previews of a post that have not expired, newest first."""
     return Preview.by_post.query(post_id=post_id).newest_first().unexpired()
 
 
 @access_pattern
-def remains(post_id: PostId) -> Query[Preview]:
-    """Every preview of a post that is gone, expired or not."""
+def by_post_with_expired(post_id: PostId) -> Query[Preview]:
+    """All previews of a post, expired ones included, oldest first."""
     return Preview.by_post.query(post_id=post_id)
 
 
 @access_pattern
 def issue(preview: Preview) -> Transaction[Preview]:
-    """Makes a preview of a post that exists; DynamoDB deletes it after it has expired."""
+    """Creates a preview of an existing post; its TTL deletes it after it has expired."""
     own = create(preview)
     return transaction(own, Post.key.check(post_id=preview.post_id)).answering(own)
 
 
 @access_pattern
-def drop(preview_id: PreviewId) -> Delete:
-    """Deletes a preview of a post that is gone."""
+def delete(preview_id: PreviewId) -> Delete:
+    """Deletes a preview of a deleted post."""
     return Preview.key.delete(preview_id=preview_id)
 
 
 @access_pattern
 def revoke(preview_id: PreviewId) -> Delete:
-    """Ends a preview at once."""
+    """Revokes a preview: deletes it before it expires."""
     return Preview.key.delete(preview_id=preview_id)

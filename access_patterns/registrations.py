@@ -1,4 +1,4 @@
-"""Questions about accounts in the making, and how one comes to its end."""
+"""Access patterns of registrations: sign-ups that are in progress or were interrupted."""
 
 from __future__ import annotations
 
@@ -18,50 +18,50 @@ from singletable import (
     transaction,
 )
 
-BEING_MADE = "an account with this address is being made"
-GIVEN_UP = "the registration took too long and was given up"
+IN_PROGRESS = "an account with this address is being made"
+TIMED_OUT = "the registration took too long and was given up"
 
 
-def _unless_taken_up(ending: Delete, registration: Registration, words: str) -> Delete:
-    same = attr("started_at").equals(registration.started_at)
-    return ending.when(same).otherwise(words)
+def _unless_resumed(deletion: Delete, registration: Registration, message: str) -> Delete:
+    is_same = attr("started_at").equals(registration.started_at)
+    return deletion.when(is_same).otherwise(message)
 
 
 @access_pattern
-def of(email: str) -> Get[Registration]:
-    """An account in the making, by its e-mail address."""
+def by_email(email: str) -> Get[Registration]:
+    """The registration in progress for an e-mail address."""
     return Registration.key.get(email=email)
 
 
 @access_pattern
-def waiting() -> Query[Registration]:
-    """Accounts in the making, the oldest first."""
+def pending() -> Query[Registration]:
+    """Registrations in progress, oldest first."""
     return Registration.by_age.query()
 
 
 @access_pattern
 def begin(registration: Registration) -> Create[Registration]:
-    """Begins to register an e-mail address, which nobody else may be registering."""
-    return create(registration).otherwise(BEING_MADE)
+    """Begins a registration, unless one for the same e-mail address is in progress."""
+    return create(registration).otherwise(IN_PROGRESS)
 
 
 @access_pattern
-def take_up(former: Registration, now: datetime) -> Patch[Registration]:
-    """Takes an interrupted registration up again, unless someone else was faster."""
-    own = Registration.key.patch(email=former.email).set(started_at=now)
-    return own.when(attr("started_at").equals(former.started_at)).otherwise(BEING_MADE)
+def resume(interrupted: Registration, now: datetime) -> Patch[Registration]:
+    """Resumes an interrupted registration, unless another process has resumed it."""
+    own = Registration.key.patch(email=interrupted.email).set(started_at=now)
+    return own.when(attr("started_at").equals(interrupted.started_at)).otherwise(IN_PROGRESS)
 
 
 @access_pattern
 def complete(registration: Registration, user: User) -> Transaction[User]:
-    """Creates the user, whose e-mail address must be new, and ends the registration."""
+    """Creates the user, whose e-mail address must be unused, and deletes the registration."""
     own = create(user)
-    ended = Registration.key.remove(email=registration.email)
-    return transaction(own, _unless_taken_up(ended, registration, GIVEN_UP)).answering(own)
+    deletion = Registration.key.remove(email=registration.email)
+    return transaction(own, _unless_resumed(deletion, registration, TIMED_OUT)).answering(own)
 
 
 @access_pattern
-def give_up(registration: Registration) -> Delete:
-    """Ends a registration that came to nothing, unless it was taken up again."""
-    ended = Registration.key.delete(email=registration.email)
-    return _unless_taken_up(ended, registration, BEING_MADE)
+def cancel(registration: Registration) -> Delete:
+    """Deletes a failed registration, unless another process has resumed it."""
+    deletion = Registration.key.delete(email=registration.email)
+    return _unless_resumed(deletion, registration, IN_PROGRESS)

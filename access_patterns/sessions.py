@@ -1,4 +1,4 @@
-"""Questions about sessions. Expired ones are never answered, deleted or not."""
+"""Access patterns of sessions. Reads exclude expired items, deleted by TTL or not."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from singletable import Create, Get, Patch, Query, access_pattern, create
 
 @access_pattern
 def by_id(session_id: SessionId) -> Get[Session]:
-    """A session that has not expired."""
+    """A session by its id, unless it has expired."""
     return Session.key.get(session_id=session_id).unexpired()
 
 
 @access_pattern
-def of_user(user_id: UserId) -> Query[Session]:
-    """A user's sessions that have not expired, newest first."""
+def by_user(user_id: UserId) -> Query[Session]:
+    """Sessions of a user that have not expired, newest first."""
     return Session.by_user.query(user_id=user_id).newest_first().unexpired()
 
 
 @access_pattern
 def start(session: Session) -> Create[Session]:
-    """Starts a session; DynamoDB deletes it after it has expired."""
+    """Creates a session; its TTL deletes it after it has expired."""
     return create(session)
 
 
 @access_pattern
 def revoke(session_id: SessionId, now: datetime) -> Patch[Session]:
-    """Ends a session before its time; the first moment of revocation stands."""
+    """Revokes a session; repeated, it keeps the time of the first revocation."""
     return Session.key.patch(session_id=session_id).set_if_absent(revoked_at=now)

@@ -1,4 +1,7 @@
-"""Questions about users, and the writes of an account."""
+"""Access patterns of users: reads, and the writes of an account.
+
+The item in the table is authoritative; a write that the user pool has to repeat marks it.
+"""
 
 from __future__ import annotations
 
@@ -23,98 +26,103 @@ LAST_ADMIN = "someone else has to be an administrator first"
 CHANGED = "someone else changed the account at the same time"
 
 
-def _unless_changed(change: Patch[User], user: User) -> Patch[User]:
-    """What was decided on the grounds of `user` is not done to what became of it."""
+def _if_unchanged(change: Patch[User], user: User) -> Patch[User]:
+    """The change, on the condition that role and state are still those of `user` as it was read."""
     same = attr("role").equals(user.role)
     same &= attr("is_disabled").equals(user.is_disabled)
-    same &= attr("is_leaving").equals(user.is_leaving)
+    same &= attr("deletion_pending").equals(user.deletion_pending)
     return change.when(same, otherwise=CHANGED)
 
 
 @access_pattern
 def by_id(user_id: UserId) -> Get[User]:
-    """A user, by the user pool's `sub`."""
+    """A user by id, which is the user pool's `sub`."""
     return User.key.get(user_id=user_id)
 
 
 @access_pattern
 def by_email(email: str) -> First[User]:
-    """The user with an e-mail address, however it is capitalised."""
+    """The user with an e-mail address; letter case does not matter."""
     return User.by_email.query(email=email).first()
 
 
 @access_pattern
 def in_role(role: Role) -> Query[User]:
-    """Users in one role, by e-mail address."""
+    """Users in one role, ordered by e-mail address."""
     return User.by_role.query(role=role)
 
 
 @access_pattern
-def behind() -> Query[User]:
-    """Users of whose last change the user pool was not told yet, the longest waiting first."""
-    return User.by_lag.query()
+def pool_sync_pending() -> Query[User]:
+    """Users whose last change is not yet synced to the user pool, oldest change first."""
+    return User.by_sync_pending.query()
 
 
 @access_pattern
 def change_role(user: User, role: Role, now: datetime) -> Transaction[None]:
-    """Gives a user another role and ends all sessions; the user pool has to follow."""
+    """Changes a user's role, ends all sessions and marks the user for sync to the user pool."""
     own = User.key.patch(user_id=user.user_id).given(email=user.email)
-    changed = own.set(role=role, pool_behind_since=now, sessions_ended_at=now).add(generation=1)
-    return transaction(_unless_changed(changed, user))
+    changed = own.set(role=role, sync_pending_since=now, sessions_ended_at=now).add(generation=1)
+    return transaction(_if_unchanged(changed, user))
 
 
 @access_pattern
 def disable(user: User, now: datetime) -> Transaction[None]:
-    """Shuts a user out and ends all sessions; the user pool has to follow."""
+    """Disables a user, ends all sessions and marks the user for sync to the user pool."""
     own = User.key.patch(user_id=user.user_id).add(generation=1)
-    changed = own.set(is_disabled=True, pool_behind_since=now, sessions_ended_at=now)
-    return transaction(_unless_changed(changed, user))
+    changed = own.set(is_disabled=True, sync_pending_since=now, sessions_ended_at=now)
+    return transaction(_if_unchanged(changed, user))
 
 
 @access_pattern
 def enable(user_id: UserId, now: datetime) -> Patch[User]:
-    """Lets a user in again, though to no former session; the user pool has to follow."""
+    """Enables a user again and marks the user for sync; earlier sessions stay ended."""
     own = User.key.patch(user_id=user_id)
-    changed = own.set(is_disabled=False, pool_behind_since=now).add(generation=1)
-    return changed.when(attr("is_leaving").equals(False), otherwise=CHANGED)
+    changed = own.set(is_disabled=False, sync_pending_since=now).add(generation=1)
+    return changed.when(attr("deletion_pending").equals(False), otherwise=CHANGED)
 
 
 @access_pattern
-def let_go(user: User, now: datetime) -> Transaction[None]:
-    """Shuts a user out for good and ends all sessions; the user pool has to follow."""
+def begin_deletion(user: User, now: datetime) -> Transaction[None]:
+    """Disables a user for good, ends all sessions and marks the user for deletion.
+
+    The item is deleted after the account in the user pool.
+    """
     own = User.key.patch(user_id=user.user_id)
-    changed = own.set(is_disabled=True, is_leaving=True, pool_behind_since=now).add(generation=1)
-    return transaction(_unless_changed(changed, user))
+    changed = own.set(is_disabled=True, deletion_pending=True, sync_pending_since=now).add(
+        generation=1
+    )
+    return transaction(_if_unchanged(changed, user))
 
 
 @access_pattern
-def still_admin(user_id: UserId) -> Check:
-    """Someone is an administrator who can sign in."""
+def check_active_admin(user_id: UserId) -> Check:
+    """Checks that a user is an administrator who can sign in."""
     admin = attr("role").equals(Role.ADMIN)
-    active = attr("is_disabled").equals(False) & attr("is_leaving").equals(False)
+    active = attr("is_disabled").equals(False) & attr("deletion_pending").equals(False)
     return User.key.check(user_id=user_id).when(admin & active).otherwise(LAST_ADMIN)
 
 
 @access_pattern
-def in_step(user_id: UserId, generation: int) -> Patch[User]:
-    """The user pool was told all that is known of a user: every change is a generation."""
-    told = User.key.patch(user_id=user_id).remove("pool_behind_since")
-    return told.when(attr("generation").equals(generation), otherwise=CHANGED)
+def mark_synced(user_id: UserId, generation: int) -> Patch[User]:
+    """Marks a user as synced to the user pool, unless the user has changed since `generation`."""
+    synced = User.key.patch(user_id=user_id).remove("sync_pending_since")
+    return synced.when(attr("generation").equals(generation), otherwise=CHANGED)
 
 
 @access_pattern
-def forget(user: User) -> Delete:
-    """Deletes a user of whom the user pool knows nothing any more; the address is free again."""
-    return remove(user).when(attr("is_leaving").equals(True), otherwise=CHANGED)
+def delete(user: User) -> Delete:
+    """Deletes a user, after the user pool; the e-mail address can be registered again."""
+    return remove(user).when(attr("deletion_pending").equals(True), otherwise=CHANGED)
 
 
 @access_pattern
 def end_sessions(user_id: UserId, now: datetime) -> Patch[User]:
-    """Ends all sessions of a user at once, also those that a sign-in has not opened yet."""
+    """Ends all sessions of a user, also those of sign-ins that are under way."""
     return User.key.patch(user_id=user_id).set(sessions_ended_at=now).add(generation=1)
 
 
 @access_pattern
 def record_login(user_id: UserId, now: datetime) -> Patch[User]:
-    """Notes when a user last signed in."""
+    """Records the time of a user's last sign-in."""
     return User.key.patch(user_id=user_id).set(last_login_at=now)

@@ -27,7 +27,7 @@ WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (working.work, Worksh
 """By the module of its handler, what each is made of."""
 
 _PACKAGE = "app"
-ENTRY = "audit.note"
+ENTRY = "audit.record"
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 _WRAPPERS: tuple[type[object], ...] = (
     classmethod,

@@ -1,14 +1,20 @@
-"""What there is: one table, and an entity per file. Knows the declaration language only."""
+"""The data model: one table and its entities, one file each. Imports only the engine."""
 
 from model.audit import AuditEntry
 from model.category import ROOT, Category, CategoryUsage
+from model.daily_view import DailyView
+from model.idempotency_record import IdempotencyRecord
 from model.ids import (
     AuditId,
     AuditKey,
     CategoryId,
     CategoryKey,
+    DailyViewId,
+    DailyViewKey,
     EventId,
     EventKey,
+    IdempotencyRecordId,
+    IdempotencyRecordKey,
     JobId,
     JobKey,
     MediaId,
@@ -17,20 +23,15 @@ from model.ids import (
     PostKey,
     PreviewId,
     PreviewKey,
-    RequestId,
-    RequestIdentity,
     SessionId,
     SessionKey,
     Slug,
     SlugKey,
     UserId,
     UserKey,
-    ViewingId,
-    ViewingKey,
 )
 from model.job import Job, JobKind, JobStatus
-from model.job_line import JobLine, LineProblem, Outcome
-from model.keyed_request import KeyedRequest
+from model.job_line import JobLine, LineOutcome, LineProblem
 from model.media import ContentType, Media, MediaStatus
 from model.outbox import OutboxEvent
 from model.post import Body, Post, PostStatus, Summary, Tags, Title
@@ -42,7 +43,6 @@ from model.session import Session
 from model.table import blog
 from model.user import Email, Role, User
 from model.view_count import ViewCount
-from model.viewing import Viewing
 
 __all__ = [
     "ROOT",
@@ -65,12 +65,12 @@ __all__ = [
     "LineProblem",
     "EventId",
     "EventKey",
-    "KeyedRequest",
+    "IdempotencyRecord",
     "Media",
     "MediaId",
     "MediaKey",
     "MediaStatus",
-    "Outcome",
+    "LineOutcome",
     "OutboxEvent",
     "Post",
     "PostId",
@@ -81,8 +81,8 @@ __all__ = [
     "PreviewId",
     "PreviewKey",
     "Registration",
-    "RequestId",
-    "RequestIdentity",
+    "IdempotencyRecordId",
+    "IdempotencyRecordKey",
     "Revision",
     "Role",
     "Session",
@@ -97,8 +97,8 @@ __all__ = [
     "UserId",
     "UserKey",
     "ViewCount",
-    "Viewing",
-    "ViewingId",
-    "ViewingKey",
+    "DailyView",
+    "DailyViewId",
+    "DailyViewKey",
     "blog",
 ]

@@ -1,4 +1,4 @@
-"""Who did what to which item, and when."""
+"""The audit log: who changed which item, how and when."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from model.table import blog, gsi1, gsi2, primary
 from model.user import Role
 from singletable import TTL, Entity, shards, slug, text
 
-MOST_FIELDS = 50
+MAX_FIELDS = 50
 
 
 class AuditEntry(Entity, table=blog):
-    """One effect that a caller asked for, written with it and never again.
+    """An audit entry of one write, created in its transaction and never updated.
 
-    `action` is what the caller was allowed to do, `pattern` the write that came of it. `fields`
-    are the names of what was changed, never values: drafts and addresses are private. Without
-    `actor_id` it was nobody who had shown who they are.
+    `action` is the permission that was checked, `pattern` the access pattern that wrote. `fields`
+    holds names of changed fields, never values: drafts and addresses are private. An entry without
+    `actor_id` is of an anonymous caller.
     """
 
     entry_id: AuditKey
@@ -28,7 +28,7 @@ class AuditEntry(Entity, table=blog):
     subject_id: Annotated[str, text(max_bytes=128)] = Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])
     action: Annotated[str, Field(max_length=100)] = Field(default="", examples=["posts.publish"])
     pattern: Annotated[str, Field(max_length=100)] = Field(examples=["posts.publish"])
-    fields: Annotated[list[str], Field(max_length=MOST_FIELDS)] = Field(
+    fields: Annotated[list[str], Field(max_length=MAX_FIELDS)] = Field(
         default_factory=list[str], examples=[["status", "status_since"]]
     )
     actor_id: UserKey | None = None
@@ -39,5 +39,5 @@ class AuditEntry(Entity, table=blog):
     expires_at: Annotated[datetime | None, TTL] = None
 
     key = primary.key("AUDIT#{kind}#{subject_id}", "{at}#{entry_id}")
-    by_day = gsi1.key("AUDITED#{day}#{shard}", "{at}#{entry_id}", shards=shards(4, by="entry_id"))
-    by_actor = gsi2.key("AUDITED-BY#{actor_id}", "{at}#{entry_id}")
+    by_day = gsi1.key("AUDIT-DAY#{day}#{shard}", "{at}#{entry_id}", shards=shards(4, by="entry_id"))
+    by_actor = gsi2.key("AUDIT-ACTOR#{actor_id}", "{at}#{entry_id}")

@@ -1,4 +1,4 @@
-"""Categories: a tree of shelves for posts, and what stands on each."""
+"""Categories: a tree, and the numbers of posts and children of each category."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from model.table import blog, gsi1, gsi3, primary
 from singletable import UPDATED, VERSION, Entity, integer, unique
 
 ROOT = CategoryId("root")
-"""The parent of categories at the top; itself no category."""
+"""The parent id of top-level categories; there is no such category."""
 
 
 class Category(Entity, table=blog):
-    """A shelf for posts, below its parent and at a position among its siblings."""
+    """A category of posts, with its parent and its position among its siblings."""
 
     category_id: CategoryKey
     parent_id: CategoryKey = Field(default=ROOT, examples=["root", "news"])
@@ -36,9 +36,9 @@ class Category(Entity, table=blog):
 
 
 class CategoryUsage(Entity, table=blog):
-    """How many posts and child categories a category has: kept in their transactions.
+    """Counters of a category's posts and children, updated in the transactions that change them.
 
-    An item of its own, so that filing a post does not count as an edit of the category.
+    A separate item, so that a new post does not change the version of its category.
     """
 
     category_id: CategoryKey

@@ -1,4 +1,4 @@
-"""Work that goes on after its request was answered: exports and imports of posts."""
+"""Background jobs: exports and imports of posts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from model.ids import JobKey, UserKey
-from model.media import LARGEST
+from model.media import MAX_OBJECT_SIZE
 from model.table import blog, gsi2, primary
 from singletable import TTL, Entity
 
@@ -18,14 +18,14 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class JobKind(StrEnum):
-    """What is to be done."""
+    """What a job does."""
 
     EXPORT = "export"
     IMPORT = "import"
 
 
 class JobStatus(StrEnum):
-    """Where a job stands. One that succeeded may have refused lines: `failed` counts them."""
+    """State of a job. A job that succeeded may have refused lines: `failed` counts them."""
 
     WAITING = "waiting"
     QUEUED = "queued"
@@ -35,13 +35,13 @@ class JobStatus(StrEnum):
 
 
 class Job(Entity, table=blog):
-    """A job and how far it is. Lines up to `done` are finished, each exactly once.
+    """A job with its progress, its checkpoint and the lease of its worker.
 
-    `material` is the object that the work goes on with, at `place`: an import's upload, or what
-    was exported so far. Who holds `lease` works on it, as long as `lease_until` is to come;
-    `attempts` counts those who began since the last one that handed it over or finished a line.
-    `existing` and `failed` are the lines of an import that made no post; the others did. A job
-    that nobody started expires, as it does some weeks after its end.
+    `done` counts finished lines, each processed exactly once. `work_object` is the S3 key that
+    the work continues with, from `position`: the upload of an import, or the lines exported so
+    far. The worker whose token is `lease` works on the job until `lease_until`; `attempts` counts
+    leases since the last progress. `existing` and `failed` count the lines of an import that
+    created no post. A job that is never started expires, and a finished one some weeks later.
     """
 
     job_id: JobKey
@@ -49,7 +49,9 @@ class Job(Entity, table=blog):
     requested_by: UserKey
     status: JobStatus = JobStatus.WAITING
     reason: Annotated[str, Field(max_length=500)] = ""
-    size: Annotated[int | None, Field(ge=1, le=LARGEST)] = Field(default=None, examples=[52_100])
+    size: Annotated[int | None, Field(ge=1, le=MAX_OBJECT_SIZE)] = Field(
+        default=None, examples=[52_100]
+    )
     object_name: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] = Field(
         examples=["0f9a1c2b3d4e5f60718293a4b5c6d7e8f9012345"]
     )
@@ -57,8 +59,8 @@ class Job(Entity, table=blog):
     total: Count | None = None
     existing: Count = 0
     failed: Count = 0
-    place: Annotated[str, Field(max_length=5000)] = ""
-    material: ObjectKey | None = None
+    position: Annotated[str, Field(max_length=5000)] = ""
+    work_object: ObjectKey | None = None
     result: ObjectKey | None = None
     lease: str | None = None
     lease_until: AwareDatetime | None = None

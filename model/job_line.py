@@ -1,4 +1,4 @@
-"""What became of one line of an import: written together with what it did."""
+"""The outcome of one line of an import, written in the transaction of its post."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from model.ids import JobKey, PostKey
 from model.table import blog, primary
 from singletable import TTL, Entity, integer
 
-MOST_LINES = 9_999_999
+MAX_LINES = 9_999_999
 
 
-class Outcome(StrEnum):
-    """`exists`: the table has the line's post already."""
+class LineOutcome(StrEnum):
+    """What an import did with a line; `exists`: the table had its post already."""
 
     CREATED = "created"
     EXISTS = "exists"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 class LineProblem(BaseModel):
-    """One thing that is wrong with a line, and where."""
+    """A validation error of a line: its location, code and message."""
 
     location: str
     code: str
@@ -32,11 +32,11 @@ class LineProblem(BaseModel):
 
 
 class JobLine(Entity, table=blog):
-    """A line, from 1 on; `code`, `message` and `problems` are of refused ones."""
+    """A line of an import, counted from 1; refused lines have `code`, `message`, `problems`."""
 
     job_id: JobKey
-    line: Annotated[int, integer(1, MOST_LINES)] = Field(examples=[1])
-    outcome: Outcome = Field(examples=["created", "refused"])
+    line: Annotated[int, integer(1, MAX_LINES)] = Field(examples=[1])
+    outcome: LineOutcome = Field(examples=["created", "refused"])
     post_id: PostKey | None = None
     code: str = ""
     message: str = ""

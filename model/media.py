@@ -1,4 +1,4 @@
-"""Files that people upload: what is known of them. The bytes are in a bucket."""
+"""Uploaded files: their metadata. The content is in an S3 bucket."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from model.ids import MediaKey, UserKey
 from model.table import blog, gsi3, primary
 from singletable import TTL, Entity
 
-LARGEST = 5 * 1024**3  # bytes that S3 copies at once
+MAX_OBJECT_SIZE = 5 * 1024**3  # bytes: the limit of S3's CopyObject
 
 FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
 
 
 class ContentType(StrEnum):
-    """What may be uploaded: nothing that a browser would run."""
+    """Content types that may be uploaded; none of them can run scripts in a browser."""
 
     PNG = "image/png"
     JPEG = "image/jpeg"
@@ -28,7 +28,7 @@ class ContentType(StrEnum):
 
 
 class MediaStatus(StrEnum):
-    """Where a file stands between its announcement and its end."""
+    """State of a file, from its pending upload to its deletion."""
 
     PENDING = "pending"
     CONFIRMING = "confirming"
@@ -37,16 +37,16 @@ class MediaStatus(StrEnum):
 
 
 class Media(Entity, table=blog):
-    """A file, announced by its owner. Its object has a random name, never the file's.
+    """An uploaded file and its owner. Its S3 object has a random name, not the file's.
 
-    As long as it is `pending` it expires at `expires_at`; from then on it stays until deleted.
+    A file whose upload is `pending` expires at `expires_at`; a confirmed one stays until deleted.
     """
 
     media_id: MediaKey
     owner_id: UserKey
     name: FileName = Field(examples=["photo.png"])
     content_type: ContentType = Field(examples=["image/png"])
-    size: Annotated[int, Field(ge=1, le=LARGEST)] = Field(examples=[52_100])
+    size: Annotated[int, Field(ge=1, le=MAX_OBJECT_SIZE)] = Field(examples=[52_100])
     object_name: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] = Field(
         examples=["0f9a1c2b3d4e5f60718293a4b5c6d7e8f9012345"]
     )

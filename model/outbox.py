@@ -1,4 +1,4 @@
-"""What happened and is to be told to others: written with the effect, sent afterwards."""
+"""The transactional outbox: events, written with the change they report, published afterwards."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from singletable import TTL, Entity
 
 
 class OutboxEvent(Entity, table=blog):
-    """An event, complete as it will be sent: `body` is its JSON, the other fields are for filters.
+    """An event as it will be published: `body` is its JSON, the other fields are for filters.
 
-    The table's stream carries it on; the item itself is read by nobody, and expires. `group`
-    holds what must stay in order.
+    The table's stream delivers it; the item itself is never queried, and expires. Events with the
+    same `group` are published in order.
     """
 
     event_id: EventKey

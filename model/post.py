@@ -1,4 +1,4 @@
-"""An article and the states it goes through."""
+"""Posts and the statuses of their workflow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from model.ids import CategoryKey, PostKey, Slug, SlugKey, UserKey
 from model.table import blog, gsi1, gsi2, gsi3, primary
 from singletable import UPDATED, VERSION, Entity, shards
 
-MOST_FORMER_SLUGS = 50
+MAX_FORMER_SLUGS = 50
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Summary = Annotated[str, Field(max_length=500)]
@@ -22,7 +22,7 @@ Tags = Annotated[list[Tag], Field(max_length=20)]
 
 
 class PostStatus(StrEnum):
-    """Where a post stands between its author and its readers."""
+    """Status of a post in the workflow from draft to archive."""
 
     DRAFT = "draft"
     IN_REVIEW = "in-review"
@@ -31,11 +31,11 @@ class PostStatus(StrEnum):
 
 
 class Post(Entity, table=blog):
-    """An article: written by one user, filed under one category.
+    """A post: an article by one author in one category.
 
-    `status_since` is the moment of the last change of status, for a published post the moment
-    of publication. Former slugs keep leading to the post. One that came by an import may have
-    been here before: since `imported_at` it is here again.
+    `status_since` is the time of the last status change, for a published post the time of
+    publication. `former_slugs` still resolve to the post. `imported_at` is the time of its last
+    import; `created_at` and `version` of an imported post are those of its source.
     """
 
     post_id: PostKey
@@ -51,7 +51,7 @@ class Post(Entity, table=blog):
     published_at: AwareDatetime | None = None
     created_at: AwareDatetime
     updated_at: Annotated[datetime | None, UPDATED] = None
-    former_slugs: Annotated[list[SlugKey], Field(max_length=MOST_FORMER_SLUGS)] = Field(
+    former_slugs: Annotated[list[SlugKey], Field(max_length=MAX_FORMER_SLUGS)] = Field(
         default_factory=list[Slug]
     )
     imported_at: AwareDatetime | None = None

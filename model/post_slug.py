@@ -1,4 +1,4 @@
-"""A slug and the post it leads to: present and former ones alike."""
+"""Slugs of posts, current and former."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from singletable import Entity
 
 
 class PostSlug(Entity, table=blog):
-    """Leads from a slug to its post. It is taken as long as it exists, also when out of use."""
+    """A slug reserved for a post; a former slug stays reserved until the post is deleted."""
 
     slug: SlugKey = Field(examples=["hello-world"])
     post_id: PostKey

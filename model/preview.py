@@ -1,4 +1,4 @@
-"""A link that shows one post to whoever has it, whatever the post's status."""
+"""Preview links: whoever has one can read its post in any status."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from singletable import TTL, Entity
 
 
 class Preview(Entity, table=blog):
-    """A token for one post, until it expires or is revoked.
+    """A preview link of one post, valid until it expires or is revoked.
 
-    `preview_id` is the SHA-256 of the token, in hexadecimal; the token itself is nowhere.
+    `preview_id` is the SHA-256 of its token, in hexadecimal; the token itself is not stored.
     """
 
     preview_id: PreviewKey
@@ -25,4 +25,4 @@ class Preview(Entity, table=blog):
     expires_at: Annotated[datetime, TTL]
 
     key = primary.key("PREVIEW#{preview_id}", "PREVIEW")
-    by_post = gsi3.key("PREVIEWED#{post_id}", "PREVIEW#{created_at}#{preview_id}")
+    by_post = gsi3.key("POST-PREVIEWS#{post_id}", "PREVIEW#{created_at}#{preview_id}")

@@ -1,4 +1,4 @@
-"""An account in the making: the user pool may know it already, the table does not yet."""
+"""Registrations in progress: the user pool may have the account, the table has no user yet."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from singletable import Entity
 
 
 class Registration(Entity, table=blog):
-    """Begun before the user pool is told, gone with the transaction that makes the user.
+    """A registration in progress; while it exists, the e-mail address cannot be registered again.
 
-    One that is old was interrupted. As long as it exists, nobody else registers the address.
+    Created before the account in the user pool, deleted in the transaction that creates the user.
+    An old one was interrupted.
     """
 
     email: Email = Field(examples=["ada@example.com"])

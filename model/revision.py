@@ -1,4 +1,4 @@
-"""The text of a post before an edit."""
+"""Revisions: earlier texts of posts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from singletable import Entity, integer
 
 
 class Revision(Entity, table=blog):
-    """What a post said until an edit replaced it; `number` is the post's version then."""
+    """The text of a post before an edit; `number` is the version that the edit replaced."""
 
     post_id: PostKey
     number: Annotated[int, integer(1, 999_999)] = Field(examples=[1])
@@ -28,8 +28,8 @@ class Revision(Entity, table=blog):
     key = primary.key("POST#{post_id}", "REVISION#{number}")
 
     @classmethod
-    def of(cls, post: Post, editor: UserId, now: datetime) -> Revision:
-        """What a post says now, about to be replaced by an editor."""
+    def from_post(cls, post: Post, editor: UserId, now: datetime) -> Revision:
+        """The revision that holds a post's present text, for an edit by `editor`."""
         return cls(
             post_id=post.post_id,
             number=post.version,

@@ -1,4 +1,4 @@
-"""A signed-in browser or device."""
+"""Sessions: signed-in browsers or devices."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from singletable import TTL, Entity
 
 
 class Session(Entity, table=blog):
-    """A user's session, from a sign-in on; DynamoDB deletes it some time after `expires_at`.
+    """A session of a user since a sign-in; its TTL deletes it after `expires_at`.
 
-    `session_id` is what all tokens of one sign-in share, `generation` the user's at the time.
+    `session_id` is the claim that all tokens of one sign-in share. `generation` is the user's at
+    sign-in: the session is invalid once the user's is higher.
     """
 
     session_id: SessionKey

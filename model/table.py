@@ -1,4 +1,4 @@
-"""The one table: a primary key and three global indexes, shared by every entity."""
+"""The table: a primary key and three global secondary indexes, shared by all entities."""
 
 from singletable import Table
 

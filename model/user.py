@@ -1,4 +1,4 @@
-"""People with an account."""
+"""Users: accounts, their roles and their state."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from singletable import UPDATED, Entity, text, unique
 
 
 class Role(StrEnum):
-    """What a user may do; the names are shared with the front end and the user pool."""
+    """A user's role; the front end and the user pool use the same names."""
 
     ADMIN = "fm-web:admin"
     EDITOR = "fm-web:editor"
     VIEWER = "fm-web:viewer"
 
 
-# ASCII alone: beyond it, several letters are one in lower case, and two addresses would be one.
+# ASCII only: other letters may become equal in lower case, and two addresses would be one.
 _EMAIL = r"^[!-\"$-?A-~]+@[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)+$"
 Email = Annotated[str, Field(pattern=_EMAIL), text(max_bytes=254, lower=True)]
 
@@ -29,27 +29,28 @@ Email = Annotated[str, Field(pattern=_EMAIL), text(max_bytes=254, lower=True)]
 class User(Entity, table=blog):
     """An account. `user_id` is the user pool's `sub`; e-mail addresses are kept in lower case.
 
-    What stands here holds, and the user pool follows: since `pool_behind_since` it has not yet
-    been told of a change. Sessions of a former `generation` are over, and no sign-in from before
-    `sessions_ended_at` opens another. Nobody has vouched for the address of a self-made account.
+    The item is authoritative, the user pool is synced to it: `sync_pending_since` is the time of
+    a change that is not synced yet. Every change that ends sessions increments `generation`:
+    sessions of an earlier generation are invalid, and a sign-in begun before `sessions_ended_at`
+    opens none. The address of an account that is `self_registered` is not verified.
     """
 
     user_id: UserKey
     email: Email = Field(examples=["ada@example.com"])
     name: Annotated[str, Field(max_length=100)] = Field(default="", examples=["Ada"])
     role: Role = Field(default=Role.VIEWER, examples=["fm-web:editor", "fm-web:admin"])
-    is_self_made: bool = False
+    self_registered: bool = False
     is_disabled: bool = False
-    is_leaving: bool = False
+    deletion_pending: bool = False
     generation: int = Field(default=0, examples=[2])
     sessions_ended_at: AwareDatetime | None = None
-    pool_behind_since: AwareDatetime | None = None
+    sync_pending_since: AwareDatetime | None = None
     last_login_at: AwareDatetime | None = None
     created_at: AwareDatetime
     updated_at: Annotated[datetime | None, UPDATED] = None
 
     key = primary.key("USER#{user_id}", "USER")
     by_role = gsi1.key("ROLE#{role}", "{email}")
-    by_lag = gsi2.key("POOL-BEHIND", "{pool_behind_since}#{user_id}")
+    by_sync_pending = gsi2.key("SYNC-PENDING", "{sync_pending_since}#{user_id}")
     by_email = gsi3.key("EMAIL#{email}", "USER")
     unique_email = unique("email")

@@ -1,4 +1,4 @@
-"""One of the counters that share the views of a post."""
+"""Sharded view counters of posts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SLOTS = 8
 
 
 class ViewCount(Entity, table=blog):
-    """Some of a post's views: writers pick a slot at random, readers add all of them up."""
+    """One of a post's view counters: a view increments one slot, reads add up all slots."""
 
     post_id: PostKey
     slot: Annotated[int, integer(0, SLOTS - 1)] = Field(examples=[3])

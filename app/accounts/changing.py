@@ -1,6 +1,6 @@
 """Changes of an account by an administrator: the item first, which counts at once, then the pool.
 
-A crash in between leaves `pool_behind_since` on the item: `reconciling` goes on from there.
+A crash in between leaves `sync_pending_since` on the item: `reconciling` goes on from there.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def enable(desk: Desk, user_id: UserId, now: datetime) -> User:
 def remove(desk: Desk, user_id: UserId, now: datetime) -> None:
     """Deletes an account, at the pool too. What its user wrote stays."""
     user = found(desk, user_id)
-    if not user.is_leaving:
-        _write(desk, user, users.let_go(user, now), keeps_admin=False)
+    if not user.deletion_pending:
+        _write(desk, user, users.begin_deletion(user, now), keeps_admin=False)
     bring_in_step(desk, user_id)
 
 
@@ -69,7 +69,7 @@ def end_sessions(desk: Desk, user_id: UserId) -> None:
 def _staying(desk: Desk, user_id: UserId) -> User:
     """One who is to be gone is gone: what was left of a deletion is done first."""
     user = found(desk, user_id)
-    if user.is_leaving:
+    if user.deletion_pending:
         bring_in_step(desk, user_id)
         raise AccountMissing
     return user
@@ -99,7 +99,7 @@ def _write_before_witness(desk: Desk, user: User, change: Transaction[None]) -> 
         if other.user_id == user.user_id or not _is_active_admin(other):
             continue
         try:
-            desk.repository.write(change.also(users.still_admin(other.user_id)))
+            desk.repository.write(change.also(users.check_active_admin(other.user_id)))
             return
         except TransactionCancelled as error:
             if 0 in error.failures:
@@ -108,4 +108,4 @@ def _write_before_witness(desk: Desk, user: User, change: Transaction[None]) -> 
 
 
 def _is_active_admin(user: User) -> bool:
-    return user.role is Role.ADMIN and not user.is_disabled and not user.is_leaving
+    return user.role is Role.ADMIN and not user.is_disabled and not user.deletion_pending

@@ -20,7 +20,7 @@ ATTEMPTS = 5
 def bring_in_step(desk: Desk, user_id: UserId) -> User | None:
     """The user as stored, once the pool was told; None once both have forgotten a leaving one."""
     user = stored(desk, user_id)
-    if user is None or user.pool_behind_since is None:
+    if user is None or user.sync_pending_since is None:
         return user
     return bring_over(desk, user)
 
@@ -35,7 +35,7 @@ def bring_over(desk: Desk, user: User) -> User | None:
             now = stored(desk, user.user_id)
             if now is None:
                 return None
-            if isinstance(error, UserNotInPool) and not now.is_leaving:
+            if isinstance(error, UserNotInPool) and not now.deletion_pending:
                 raise
             user = now
     raise AccountConflict(reason=users.CHANGED)
@@ -57,7 +57,7 @@ def correct_role(desk: Desk, user_id: UserId) -> User | None:
 
 def tell(pool: UserPool, user: User) -> None:
     """Makes the pool say of a user what the item says."""
-    if user.is_leaving:
+    if user.deletion_pending:
         pool.delete(user.user_id)
         return
     pool.give_role(user.user_id, user.role)
@@ -73,7 +73,7 @@ def stored(desk: Desk, user_id: UserId) -> User | None:
 
 
 def _noted(desk: Desk, told: User) -> User | None:
-    if told.is_leaving:
-        desk.repository.write(users.forget(told))
+    if told.deletion_pending:
+        desk.repository.write(users.delete(told))
         return None
-    return desk.repository.write(users.in_step(told.user_id, told.generation))
+    return desk.repository.write(users.mark_synced(told.user_id, told.generation))

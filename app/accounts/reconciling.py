@@ -31,15 +31,15 @@ class Finding:
 
 def resume(desk: Desk, now: datetime) -> Iterator[Finding]:
     """Brings interrupted changes and registrations to an end, one finding each."""
-    for user in list(desk.repository.iterate(users.behind())):
+    for user in list(desk.repository.iterate(users.pool_sync_pending())):
         yield _resumed(desk, user)
-    for each in list(desk.repository.iterate(registrations.waiting())):
+    for each in list(desk.repository.iterate(registrations.pending())):
         if now - each.started_at >= INTERRUPTED_AFTER:
             yield _undone(desk, each, now)
 
 
 def _resumed(desk: Desk, user: User) -> Finding:
-    since = user.pool_behind_since
+    since = user.sync_pending_since
     try:
         bring_in_step(desk, user.user_id)
     except FAILURES as error:
@@ -50,9 +50,9 @@ def _resumed(desk: Desk, user: User) -> Finding:
 def _undone(desk: Desk, interrupted: Registration, now: datetime) -> Finding:
     """Taken up first: from then on it cannot be completed by a process that was only slow."""
     try:
-        ours = desk.repository.write(registrations.take_up(interrupted, now))
+        ours = desk.repository.write(registrations.resume(interrupted, now))
         remove_unfinished(desk, ours.email)
-        desk.repository.write(registrations.give_up(ours))
+        desk.repository.write(registrations.cancel(ours))
     except FAILURES as error:
         return Finding(NOBODY, f"a registration could not be undone: {reason_of(error)}", False)
     return Finding(NOBODY, "an interrupted registration was undone", True)

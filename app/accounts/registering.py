@@ -79,15 +79,15 @@ def _announced(desk: Desk, email: str, now: datetime) -> Registration:
 
     The pool is asked before there is a registration: what it has then was not made here.
     """
-    former = desk.repository.fetch(registrations.of(email).consistent())
+    former = desk.repository.fetch(registrations.by_email(email).consistent())
     if former is None:
         if desk.pool.find_by_email(email) is not None:
             raise AddressTaken
         begun = Registration(email=email, started_at=now)
         return desk.repository.write(registrations.begin(begun))
     if now - former.started_at < INTERRUPTED_AFTER:
-        raise AccountConflict(reason=registrations.BEING_MADE)
-    taken_up = desk.repository.write(registrations.take_up(former, now))
+        raise AccountConflict(reason=registrations.IN_PROGRESS)
+    taken_up = desk.repository.write(registrations.resume(former, now))
     remove_unfinished(desk, email)
     return taken_up
 
@@ -112,7 +112,7 @@ def _already_made(desk: Desk, registration: Registration) -> AccountError:
     """By somebody who was faster; or by us, in a request repeated for want of an answer."""
     there = desk.pool.find_by_email(registration.email)
     if there is not None and _is_unfinished(desk, there):
-        return AccountConflict(reason=registrations.BEING_MADE)
+        return AccountConflict(reason=registrations.IN_PROGRESS)
     _give_up(desk, registration)
     return AddressTaken()
 
@@ -125,13 +125,13 @@ def _completed(
             desk.pool.set_password(user_id, wanted.password)
         desk.pool.give_role(user_id, wanted.role)
     except UserNotInPool:  # it took so long that somebody took it for interrupted
-        raise AccountConflict(reason=registrations.GIVEN_UP) from None
+        raise AccountConflict(reason=registrations.TIMED_OUT) from None
     user = User(
         user_id=user_id,
         email=wanted.email,
         name=wanted.name,
         role=wanted.role,
-        is_self_made=wanted.password is not None,
+        self_registered=wanted.password is not None,
         created_at=now,
     )
     return desk.repository.write(registrations.complete(registration, user))
@@ -152,10 +152,10 @@ def _taken_back(desk: Desk, registration: Registration) -> Registration:
     """From here on the completing transaction is refused, should it still be under way."""
     with suppress(WriteRefused):  # it was carried out, or somebody took the registration up
         later = registration.started_at + timedelta(microseconds=1)
-        return desk.repository.write(registrations.take_up(registration, later))
+        return desk.repository.write(registrations.resume(registration, later))
     return registration
 
 
 def _give_up(desk: Desk, registration: Registration) -> None:
     with suppress(WriteRefused):  # somebody took it up meanwhile: it is theirs now
-        desk.repository.write(registrations.give_up(registration))
+        desk.repository.write(registrations.cancel(registration))

@@ -37,7 +37,7 @@ def sign_in(
     A pool that is behind is told before, for it might refuse one who was let in again.
     """
     known = desk.repository.fetch(users.by_email(email))
-    if known is not None and known.pool_behind_since is not None:
+    if known is not None and known.sync_pending_since is not None:
         with as_far_as_possible("bringing the pool into step"):
             bring_in_step(desk, known.user_id)
     answer = desk.pool.sign_in(email, password)
@@ -153,6 +153,6 @@ def _verified(desk: Desk, tokens: Tokens) -> Claims:
 
 def _admitted(desk: Desk, claims: Claims) -> User:
     user = stored(desk, claims.subject)
-    if user is None or user.is_disabled or user.is_leaving:
+    if user is None or user.is_disabled or user.deletion_pending:
         raise SignInRefused(reason="no-account" if user is None else "shut-out")
     return user

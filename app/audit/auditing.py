@@ -36,7 +36,7 @@ class Auditing:
         if not writes or not is_audited(pattern):
             return carry_out(operation, context)
         entry = self._entry(pattern, writes[0], context.now)
-        return carry_out(accompanied(operation, audit.note(entry)), context)
+        return carry_out(accompanied(operation, audit.record(entry)), context)
 
     def _entry(self, pattern: str, write: Write[Any], now: datetime) -> AuditEntry:
         subject, caller = subject_of(write), self.asked.caller

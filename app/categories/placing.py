@@ -19,7 +19,7 @@ def add(repository: Repository, category: Category) -> Category:
     """Creates a category below its parent, which counts it."""
     line = line_above(repository, category, category.parent_id)
     check_levels(category, len(line) + 1)
-    return repository.write(categories.add(category).also(*_joining(category.parent_id)))
+    return repository.write(categories.create(category).also(*_joining(category.parent_id)))
 
 
 def move(
@@ -32,7 +32,7 @@ def move(
     line = line_above(repository, before, parent_id)
     check_levels(before, len(line) + height(repository, before.category_id))
     counted = (*_leaving(before.parent_id), *_joining(parent_id))
-    unmoved = [categories.still_below(each.category_id, each.parent_id) for each in line]
+    unmoved = [categories.check_parent(each.category_id, each.parent_id) for each in line]
     return repository.write(categories.move(before, after).also(*counted, *unmoved))
 
 
@@ -43,8 +43,8 @@ def delete(repository: Repository, category: Category) -> None:
 
 def _joining(parent_id: CategoryId) -> tuple[Write[Any], ...]:
     """The top is no category and counts nothing."""
-    return () if parent_id == ROOT else (categories.join_parent(parent_id),)
+    return () if parent_id == ROOT else (categories.increment_children(parent_id),)
 
 
 def _leaving(parent_id: CategoryId) -> tuple[Write[Any], ...]:
-    return () if parent_id == ROOT else (categories.leave_parent(parent_id),)
+    return () if parent_id == ROOT else (categories.decrement_children(parent_id),)

@@ -21,7 +21,7 @@ def telling(operation: Operation[R], event: Event | None) -> Operation[R]:
     """The write, with the same result and the same errors; without an event, as it is."""
     if event is None:
         return operation
-    return accompanied(operation, outbox.announce(item_of(event)))
+    return accompanied(operation, outbox.add(item_of(event)))
 
 
 def item_of(event: Event) -> OutboxEvent:

@@ -13,7 +13,7 @@ from fastapi import Request
 from app.auth.caller import Caller
 from app.http.cookies import access_cookie, refresh_cookie
 from app.idempotency.secrecy import Secrets
-from model import RequestId
+from model import IdempotencyRecordId
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Asked:
     """`key` is the client's secret; the other two are what the table may know of the request."""
 
     key: str = field(repr=False)
-    identity: RequestId
+    identity: IdempotencyRecordId
     fingerprint: str
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
-from access_patterns import keyed_requests
+from access_patterns import idempotency_records
 from app.http.refusals import AnswerTooLarge, InProgress, KeyReused
 from app.idempotency.answers import Answer
 from app.idempotency.asked import Asked
 from app.idempotency.secrecy import Secrets
 from app.settings import Settings
-from model import KeyedRequest
+from model import IdempotencyRecord
 from singletable import Delete, Patch, Repository
 from singletable.errors.request import Contended, RequestError, WriteRefused
 
@@ -39,12 +39,12 @@ class Claim:
     is_sent: bool = False
     is_kept: bool = False
 
-    def keeping(self, answer: Answer) -> Patch[KeyedRequest]:
+    def keeping(self, answer: Answer) -> Patch[IdempotencyRecord]:
         """The write that keeps it, to go along with the effect. Raises `AnswerTooLarge`."""
         sealed = self.secrets.sealed(answer.packed(), self.asked.key, self.asked.identity)
         if len(sealed) > LARGEST:
             raise AnswerTooLarge()
-        return keyed_requests.answered(self.asked.identity, self.owner, sealed)
+        return idempotency_records.complete(self.asked.identity, self.owner, sealed)
 
     def keep(self, answer: Answer) -> None:
         """For an effect that did not keep it itself; one that is too large without its body."""
@@ -59,9 +59,9 @@ class Claim:
     def release(self) -> None:
         """After an attempt that had no effect: the next one is judged anew."""
         if not self.is_kept:
-            self._write(keyed_requests.release(self.asked.identity, self.owner))
+            self._write(idempotency_records.release(self.asked.identity, self.owner))
 
-    def _write(self, write: Patch[KeyedRequest] | Delete) -> None:
+    def _write(self, write: Patch[IdempotencyRecord] | Delete) -> None:
         """Where it fails the lock runs out by itself; the answer to the client stands."""
         try:
             self.repository.write(write)
@@ -90,15 +90,15 @@ class Claims:
     def open(self, asked: Asked, now: datetime) -> Claim | None:
         """The turn; None if another attempt has, or had it. Raises `InProgress`."""
         claim = Claim(self.repository, self.secrets, asked)
-        wanted = KeyedRequest(
-            identity=asked.identity,
+        wanted = IdempotencyRecord(
+            record_id=asked.identity,
             fingerprint=asked.fingerprint,
             owner=claim.owner,
             locked_until=now + self.lock,
             expires_at=(now + self.lasting).replace(microsecond=0),
         )
         try:
-            self.repository.write(keyed_requests.claim(wanted, now))
+            self.repository.write(idempotency_records.claim(wanted, now))
         except Contended:  # nobody else writes this item but attempts at the same
             raise InProgress from None
         except WriteRefused:
@@ -107,11 +107,11 @@ class Claims:
 
     def known(self, asked: Asked) -> Answer:
         """What another attempt made of it. Raises `KeyReused` or `InProgress`."""
-        known = self.repository.fetch(keyed_requests.by_identity(asked.identity).consistent())
+        known = self.repository.fetch(idempotency_records.by_id(asked.identity).consistent())
         if known is None:
             raise InProgress
         if not hmac.compare_digest(known.fingerprint, asked.fingerprint):
             raise KeyReused
-        if known.answer is None:
+        if known.response is None:
             raise InProgress
-        return Answer.parse(self.secrets.opened(known.answer, asked.key, asked.identity))
+        return Answer.parse(self.secrets.opened(known.response, asked.key, asked.identity))

@@ -16,7 +16,7 @@ from app.idempotency.answers import Answer, kept
 from app.idempotency.claiming import claim_of
 from app.idempotency.claims import Claim
 from app.wiring import Stored
-from model import KeyedRequest
+from model import IdempotencyRecord
 from singletable import Repository, accompanied
 from singletable.catalogue.kinds import writes_of
 from singletable.errors.request import CompanionRefused, InvalidOperation
@@ -111,7 +111,7 @@ def _result_of(operation: Operation[Any], context: Context) -> Any:
 def _meaning(refused: CompanionRefused) -> Exception:
     """Others may accompany the write as well."""
     entities = {each.entity for each in refused.failures.values()}
-    return InProgress() if KeyedRequest.__name__ in entities else refused
+    return InProgress() if IdempotencyRecord.__name__ in entities else refused
 
 
 Once = Annotated[Repeatable, Depends(Repeatable)]

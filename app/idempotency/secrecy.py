@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from model import RequestId
+from model import IdempotencyRecordId
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -37,21 +37,21 @@ class Secrets:
         self._prints = hmac.digest(secret, b"prints of keyed requests", sha256)
         self._answers = hmac.digest(secret, b"answers to keyed requests", sha256)
 
-    def name(self, *parts: str | Sequence[str]) -> RequestId:
+    def name(self, *parts: str | Sequence[str]) -> IdempotencyRecordId:
         """Equal for equal parts alone, however they are cut."""
         text = json.dumps(parts).encode()
-        return RequestId(hmac.digest(self._names, text, sha256).hex())
+        return IdempotencyRecordId(hmac.digest(self._names, text, sha256).hex())
 
     def print_of(self, *parts: bytes) -> str:
         """Of bytes, whose lengths are part of it."""
         lengths = json.dumps([len(part) for part in parts]).encode()
         return hmac.digest(self._prints, lengths + b"".join(parts), sha256).hex()
 
-    def sealed(self, plain: bytes, key: str, identity: RequestId) -> bytes:
+    def sealed(self, plain: bytes, key: str, identity: IdempotencyRecordId) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + self._cipher(key).encrypt(nonce, plain, identity.encode())
 
-    def opened(self, sealed: bytes, key: str, identity: RequestId) -> bytes:
+    def opened(self, sealed: bytes, key: str, identity: IdempotencyRecordId) -> bytes:
         """Raises `UnreadableAnswer`."""
         nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:

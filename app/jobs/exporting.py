@@ -30,8 +30,8 @@ _BEHIND = timedelta(minutes=1)
 def carry_out(held: Held) -> str:
     """The key of the object with all lines. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
     with TemporaryFile() as file:
-        if held.job.material:
-            _fetch(held, held.job.material, file)
+        if held.job.work_object:
+            _fetch(held, held.job.work_object, file)
         if held.job.total is None:
             held.progress(held.job.done, _expected(held.shop.repository))
         _write_all(held, file)
@@ -40,7 +40,7 @@ def carry_out(held: Held) -> str:
 
 
 def _write_all(held: Held, file: IO[bytes]) -> None:
-    status, _, cursor = held.job.place.partition(" ")
+    status, _, cursor = held.job.position.partition(" ")
     first = PostStatus(status) if status else _STATUSES[0]
     for status in _STATUSES[_STATUSES.index(first) :]:
         for place in _write(held, posts.in_status(status), cursor or None, file):

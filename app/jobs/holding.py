@@ -40,7 +40,7 @@ class Workshop:
         """The job, with a lease that nobody else has; None if it is not to be had."""
         lease, now = secrets.token_hex(16), self.clock()
         try:
-            job = self.repository.write(asked.take(job_id, lease, now, now + self.lease))
+            job = self.repository.write(asked.acquire(job_id, lease, now, now + self.lease))
         except (ConditionFailed, ItemMissing):
             return None
         return Held(self, job, lease, is_over)
@@ -88,7 +88,7 @@ class Held:
 
     def progress(self, done: int, total: int | None) -> None:
         """Says how far it is, and that one is alive."""
-        renewed = asked.progress(self.job.job_id, self.lease, self.until, done, total)
+        renewed = asked.record_progress(self.job.job_id, self.lease, self.until, done, total)
         self.job = self.write(renewed)
 
     def pause(self) -> None:
@@ -96,11 +96,12 @@ class Held:
         if self.is_over():
             raise Interrupted
 
-    def keep(self, place: str, material: str, done: int) -> None:
-        self.job = self.write(asked.keep(self.job.job_id, self.lease, place, material, done))
+    def keep(self, position: str, work_object: str, done: int) -> None:
+        kept = asked.checkpoint(self.job.job_id, self.lease, position, work_object, done)
+        self.job = self.write(kept)
 
     def give_back(self, attempts: int) -> None:
-        self.job = self.write(asked.give_back(self.job.job_id, self.lease, attempts))
+        self.job = self.write(asked.release(self.job.job_id, self.lease, attempts))
 
     def finish(self, status: JobStatus, reason: str, result: str | None, total: int | None) -> None:
         now = self.shop.clock()

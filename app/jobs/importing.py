@@ -21,8 +21,8 @@ from app.jobs import post_lines, reading
 from app.jobs.errors import Hopeless
 from app.jobs.holding import Held
 from app.jobs.reading import Line
-from model import JobLine, LineProblem, Outcome, Post
-from model.job_line import MOST_LINES
+from model import JobLine, LineOutcome, LineProblem, Post
+from model.job_line import MAX_LINES
 from singletable import Transaction, Write
 from singletable.errors.request import ItemExists, RequestError, TransactionCancelled
 
@@ -31,11 +31,11 @@ _OURS = 500  # statuses from here on are no line's fault
 
 def carry_out(held: Held) -> None:
     """Every line that is left. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
-    read = partial(held.shop.objects.read, held.job.material or "")
+    read = partial(held.shop.objects.read, held.job.work_object or "")
     try:
         if held.job.total is None:
             held.progress(held.job.done, _counted(held, read))
-        start = int(held.job.place or 0)
+        start = int(held.job.position or 0)
         for line in reading.lines(read, start, held.job.done):
             finish(held, line)
             held.pause()
@@ -52,8 +52,8 @@ def _counted(held: Held, read: reading.Read) -> int:
         ends, last = ends + piece.count(b"\n"), piece[-1:]
         held.progress(held.job.done, None)
     total = ends + (last != b"\n")
-    if total > MOST_LINES:
-        raise OverflowError(f"it has {total} lines; an import takes {MOST_LINES}")
+    if total > MAX_LINES:
+        raise OverflowError(f"it has {total} lines; an import takes {MAX_LINES}")
     return total
 
 
@@ -66,13 +66,13 @@ def finish(held: Held, line: Line) -> None:
         _settle(held, line, _refused(held, line, refusal))
         return
     for post in tried:
-        row = _row(held, line, Outcome.CREATED, post)
+        row = _row(held, line, LineOutcome.CREATED, post)
         try:
             _settle(held, line, row, *_bringing_in(held, post))
             return
         except RequestError as error:
             if _exists(error):
-                _settle(held, line, _row(held, line, Outcome.EXISTS, post))
+                _settle(held, line, _row(held, line, LineOutcome.EXISTS, post))
                 return
             if post is tried[-1] or not _only_the_slug_failed(error):
                 _settle(held, line, _of_error(held, line, error))
@@ -80,8 +80,10 @@ def finish(held: Held, line: Line) -> None:
 
 
 def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
-    existing, failed = (int(row.outcome is each) for each in (Outcome.EXISTS, Outcome.REFUSED))
-    step: Transaction[None] = asked.advance(
+    existing, failed = (
+        int(row.outcome is each) for each in (LineOutcome.EXISTS, LineOutcome.REFUSED)
+    )
+    step: Transaction[None] = asked.complete_line(
         row, held.lease, held.until, str(line.end), existing, failed
     )
     held.write(step.also(*writes))
@@ -91,22 +93,22 @@ def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
             "existing": held.job.existing + existing,
             "failed": held.job.failed + failed,
             "attempts": 1,
-            "place": str(line.end),
+            "position": str(line.end),
         }
     )
 
 
 def _bringing_in(held: Held, post: Post) -> Iterator[Write[Any]]:
     """The post with all that belongs to it; and others are told, if readers can see it."""
-    yield posts.bring_in(post)
+    yield posts.import_post(post)
     for slug in (post.slug, *post.former_slugs):
-        yield posts.take_slug(slug, post.post_id)
-    yield posts.file_under(post.category_id)
+        yield posts.reserve_slug(slug, post.post_id)
+    yield posts.count_in_category(post.category_id)
     if event := about_posts.brought_in(post, held.shop.clock()):
-        yield outbox.announce(item_of(event))
+        yield outbox.add(item_of(event))
 
 
-def _row(held: Held, line: Line, outcome: Outcome, post: Post) -> JobLine:
+def _row(held: Held, line: Line, outcome: LineOutcome, post: Post) -> JobLine:
     return JobLine(
         job_id=held.job.job_id,
         line=line.number,
@@ -136,7 +138,7 @@ def _refused(held: Held, line: Line, refusal: Refusal) -> JobLine:
     return JobLine(
         job_id=held.job.job_id,
         line=line.number,
-        outcome=Outcome.REFUSED,
+        outcome=LineOutcome.REFUSED,
         code=refusal.code,
         message=_about_a_line(str(refusal)),
         problems=problems,

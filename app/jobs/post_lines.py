@@ -37,7 +37,7 @@ from model import (
     UserId,
     UserKey,
 )
-from model.post import MOST_FORMER_SLUGS
+from model.post import MAX_FORMER_SLUGS
 from singletable import instant
 
 _BOM = b"\xef\xbb\xbf"
@@ -72,7 +72,7 @@ class PostLine(In):
     published_at: Moment | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
-    former_slugs: Annotated[list[SlugKey], Field(max_length=MOST_FORMER_SLUGS)] = Field(
+    former_slugs: Annotated[list[SlugKey], Field(max_length=MAX_FORMER_SLUGS)] = Field(
         default_factory=list[Slug]
     )
     version: Annotated[int, Field(strict=True, ge=1, le=MOST_VERSION)] = 1

@@ -11,7 +11,7 @@ from typing import Any
 from access_patterns import jobs as asked
 from app.jobs import places
 from app.jobs.holding import Held
-from model import JobLine, Outcome
+from model import JobLine, LineOutcome
 
 _ROWS_PER_LEASE = 500
 
@@ -34,7 +34,7 @@ def _rows(held: Held) -> Iterator[dict[str, Any]]:
 
 
 def _row(line: JobLine) -> dict[str, Any]:
-    error = _error(line) if line.outcome is Outcome.REFUSED else None
+    error = _error(line) if line.outcome is LineOutcome.REFUSED else None
     return {"line": line.line, "outcome": line.outcome, "postId": line.post_id, "error": error}
 
 

@@ -41,7 +41,7 @@ class JobDesk:
         made = self._job(JobKind.EXPORT, caller, now).model_copy(
             update={"status": JobStatus.QUEUED, "expires_at": None}
         )
-        job = self.repository.write(asked.announce(made))
+        job = self.repository.write(asked.create(made))
         self._send(job, now)
         return job
 
@@ -71,7 +71,7 @@ class JobDesk:
         except ObjectMissing as error:
             raise NotUploaded from error
         try:
-            return self.repository.write(asked.begin(job.job_id, kept))
+            return self.repository.write(asked.enqueue_import(job.job_id, kept))
         except ConditionFailed:
             self.objects.delete(kept)
             return None
@@ -87,7 +87,7 @@ class JobDesk:
         """Whatever fails here, the job stays queued, and a start sends it again."""
         until = now + self.waiting
         try:
-            self.repository.write(asked.set_aside(job.job_id, NOT_QUEUED, until))
+            self.repository.write(asked.defer(job.job_id, NOT_QUEUED, until))
         except SingleTableError as error:
             log.warning("%s stays queued without a message: %s", job.job_id, error)
 

@@ -14,7 +14,7 @@ from singletable import Repository
 
 def delete(repository: Repository, objects: ObjectStore, media: Media) -> None:
     """What arrived goes first: a completion that is under way then finds nothing to keep."""
-    repository.write(asked.condemn(media.media_id))
+    repository.write(asked.begin_deletion(media.media_id))
     objects.delete(places.arriving(media))
     objects.delete(places.kept(media))
-    repository.write(asked.drop(media.media_id))
+    repository.write(asked.delete(media.media_id))

@@ -50,7 +50,7 @@ def planned(
 
 def announce(repository: Repository, media: Media) -> Media:
     """From now on the upload is waited for."""
-    return repository.write(asked.announce(media))
+    return repository.write(asked.create(media))
 
 
 def _pending(wanted: Announcement, owner_id: UserId, now: datetime, until: datetime) -> Media:
@@ -89,7 +89,7 @@ def complete(repository: Repository, objects: ObjectStore, media: Media, now: da
 def _settled(repository: Repository, objects: ObjectStore, media: Media, now: datetime) -> Media:
     """Of a file that was deleted meanwhile nothing is kept."""
     try:
-        ready = repository.write(asked.settle(media.media_id, now))
+        ready = repository.write(asked.mark_ready(media.media_id, now))
     except WriteRefused:
         if found := _ready_by_now(repository, media):
             return found

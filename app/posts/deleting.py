@@ -18,7 +18,7 @@ from singletable import Repository
 
 def delete(repository: Repository, post: Post, now: datetime) -> None:
     """The post, every slug that leads to it and its place in the category's count: all or none."""
-    former = [posts.free_slug(slug, post.post_id) for slug in post.former_slugs]
+    former = [posts.release_slug(slug, post.post_id) for slug in post.former_slugs]
     gone = posts.delete(post).also(*former)
     repository.write(telling(gone, about_posts.deleted(post, now)))
     purge(repository, post.post_id)
@@ -36,9 +36,9 @@ def purge(repository: Repository, post_id: PostId) -> int:
     counters = repository.iterate(posts.views(post_id).consistent())
     dropped = drop_all(repository, post_id)
     for revision in revisions:
-        repository.write(posts.drop_revision(post_id, revision.number))
+        repository.write(posts.delete_revision(post_id, revision.number))
         dropped += 1
     for counter in counters:
-        repository.write(posts.drop_views(post_id, counter.slot))
+        repository.write(posts.delete_view_count(post_id, counter.slot))
         dropped += 1
     return dropped

@@ -9,7 +9,7 @@ from app.events import about_posts
 from app.events.outbox import telling
 from app.posts.errors import TooManyFormerSlugs
 from model import Post, Slug
-from model.post import MOST_FORMER_SLUGS
+from model.post import MAX_FORMER_SLUGS
 from singletable import Repository
 
 
@@ -19,8 +19,8 @@ def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> P
         return before
     former = [each for each in before.former_slugs if each != slug]
     former.append(before.slug)
-    if len(former) > MOST_FORMER_SLUGS:
-        raise TooManyFormerSlugs(most=MOST_FORMER_SLUGS)
+    if len(former) > MAX_FORMER_SLUGS:
+        raise TooManyFormerSlugs(most=MAX_FORMER_SLUGS)
     after = before.model_copy(update={"slug": slug, "former_slugs": former})
     event = about_posts.changed(before, after, now)
     return repository.write(telling(posts.change_slug(before, after), event))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from access_patterns import posts
-from model import Post, Viewing
+from model import DailyView, Post
 from model.view_count import SLOTS
 from singletable import Repository
 from singletable.errors.request import ItemExists, TransactionCancelled
 
 
-def count(repository: Repository, post: Post, viewing: Viewing) -> None:
+def count(repository: Repository, post: Post, viewing: DailyView) -> None:
     """One view more, unless this visitor was counted today."""
     try:
         repository.write(posts.count_view(viewing, post.post_id, _slot(viewing)))
@@ -23,6 +23,6 @@ def total(repository: Repository, post: Post) -> int:
     return sum(counter.views for counter in repository.iterate(posts.views(post.post_id)))
 
 
-def _slot(viewing: Viewing) -> int:
+def _slot(viewing: DailyView) -> int:
     """As good as random, but the same for repeats: they stand in the way of one counter alone."""
-    return int(viewing.viewing_id[:8], 16) % SLOTS
+    return int(viewing.daily_view_id[:8], 16) % SLOTS

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
 from app.limits.rules import network
-from model import PostId, Viewing, ViewingId
+from model import DailyView, DailyViewId, PostId
 
 KEPT = timedelta(hours=25)  # from the day's beginning, for instances whose clocks differ
 
@@ -39,10 +39,10 @@ class Visitors:
     def __init__(self, secret: bytes) -> None:
         self._secret = hmac.digest(secret, b"viewings of posts", sha256)
 
-    def viewing(self, visitor: Visitor, post_id: PostId, now: datetime) -> Viewing:
+    def viewing(self, visitor: Visitor, post_id: PostId, now: datetime) -> DailyView:
         """The same until midnight, UTC."""
         day = now.astimezone(UTC).date()
         text = "\0".join((post_id, day.isoformat(), *visitor.parts))
         digest = hmac.digest(self._secret, text.encode("utf-8", "surrogatepass"), sha256)
         begun = datetime.combine(day, time.min, UTC)
-        return Viewing(viewing_id=ViewingId(digest.hex()), expires_at=begun + KEPT)
+        return DailyView(daily_view_id=DailyViewId(digest.hex()), expires_at=begun + KEPT)

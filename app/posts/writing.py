@@ -36,11 +36,11 @@ def create(
     *early, last = [slug] if slug else slugs.candidates(text.title, post_id)
     for each in early:
         try:
-            return repository.write(posts.write(_draft(text, post_id, each, author, now)))
+            return repository.write(posts.create(_draft(text, post_id, each, author, now)))
         except TransactionCancelled as error:
             if not _only_the_slug_failed(error):
                 raise
-    return repository.write(posts.write(_draft(text, post_id, last, author, now)))
+    return repository.write(posts.create(_draft(text, post_id, last, author, now)))
 
 
 def _draft(text: Text, post_id: PostId, slug: Slug, author: Caller, now: datetime) -> Post:
@@ -63,7 +63,7 @@ def edit(repository: Repository, before: Post, text: Text, editor: Caller, now: 
     after = before.model_copy(update=asdict(text))
     if after == before:
         return before
-    pattern = posts.edit if after.category_id == before.category_id else posts.refile
+    pattern = posts.edit if after.category_id == before.category_id else posts.move
     change = pattern(before, after, _former(before, editor, now))
     return repository.write(telling(change, about_posts.changed(before, after, now)))
 
@@ -81,4 +81,4 @@ def restore(
 
 
 def _former(before: Post, editor: Caller, now: datetime) -> Revision:
-    return Revision.of(before, UserId(editor.subject), now)
+    return Revision.from_post(before, UserId(editor.subject), now)

@@ -10,7 +10,7 @@ from singletable import Repository
 def drop_all(repository: Repository, post_id: PostId) -> int:
     """How many there were. One that the index does not show yet shows nothing, and expires."""
     dropped = 0
-    for preview in repository.iterate(previews.remains(post_id)):
-        repository.write(previews.drop(preview.preview_id))
+    for preview in repository.iterate(previews.by_post_with_expired(post_id)):
+        repository.write(previews.delete(preview.preview_id))
         dropped += 1
     return dropped

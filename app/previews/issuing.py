@@ -56,7 +56,7 @@ def issue(repository: Repository, draft: Issued) -> Preview:
 
 def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> Page[Preview]:
     """Those that are good now, newest first."""
-    return repository.fetch(previews.of_post(post.post_id).page(limit, cursor))
+    return repository.fetch(previews.by_post(post.post_id).page(limit, cursor))
 
 
 def revoke(repository: Repository, post: Post, preview_id: PreviewId) -> None:

@@ -123,7 +123,7 @@ class SessionGate:
         if session.user_id != user_id:
             raise SessionOver(reason="another user's")
         user = self._repository.fetch(users.by_id(user_id).consistent())
-        if user is None or user.is_disabled or user.is_leaving:
+        if user is None or user.is_disabled or user.deletion_pending:
             raise SessionOver(reason="no account" if user is None else "shut out")
         if session.generation != user.generation:
             raise SessionOver(reason="all sessions were ended")

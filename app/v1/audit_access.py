@@ -65,7 +65,7 @@ class OnAuditLog:
         may.require(self.policy_actions[0], Resource(self.resource_type))
         match entity, id, actor, day:
             case str(), str(), None, None:
-                return audit.of_item(entity, id)
+                return audit.by_item(entity, id)
             case None, None, str(), None:
                 return audit.by_actor(actor)
             case None, None, None, date():

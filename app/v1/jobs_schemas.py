@@ -10,7 +10,7 @@ from app.aws.s3 import PresignedUpload
 from app.http.wire import In, Out
 from app.v1.media_schemas import TransferOut
 from model import Job, JobId, JobKind, JobStatus, UserId
-from model.media import LARGEST
+from model.media import MAX_OBJECT_SIZE
 
 
 class ImportIn(In):
@@ -19,7 +19,7 @@ class ImportIn(In):
     size: int = Field(
         strict=True,
         ge=1,
-        le=LARGEST,
+        le=MAX_OBJECT_SIZE,
         examples=[52_100],
         description="Bytes, exactly; the stage has a limit.",
     )

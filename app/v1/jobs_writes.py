@@ -48,7 +48,7 @@ def announce(
     planned, upload = desk.planned_import(wanted.size, UserId(caller.subject), now)
     response.headers["Location"] = _path(planned.job_id)
     return once(
-        lambda repository: repository.write(asked.announce(planned)),
+        lambda repository: repository.write(asked.create(planned)),
         lambda job: ok(upload_out(job, upload)),
     )
 

@@ -21,7 +21,7 @@ def of_owner(
     owner_id: ListedOwner, repository: Stored, paging: Paging
 ) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
-    page = repository.fetch(asked.of_owner(owner_id).page(paging.limit, paging.cursor))
+    page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
     return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
 
 

@@ -11,7 +11,7 @@ from app.aws.s3 import PresignedDownload, PresignedUpload
 from app.http.wire import In, Out
 from app.media.uploading import Announcement
 from model import ContentType, Media, MediaId, MediaStatus, UserId
-from model.media import LARGEST, FileName
+from model.media import MAX_OBJECT_SIZE, FileName
 
 _NAME = "For people, and for the file that a download makes; never a part of a path."
 
@@ -24,7 +24,7 @@ class UploadIn(In):
     size: int = Field(
         strict=True,
         ge=1,
-        le=LARGEST,
+        le=MAX_OBJECT_SIZE,
         examples=[52_100],
         description="Bytes, exactly; the stage has a limit.",
     )

@@ -20,7 +20,7 @@ from app.v1.posts_guards import ReadPost, ViewedPost
 from app.v1.posts_out import ViewsOut
 from app.v1.user_agent import UserAgent
 from app.wiring import Stored, wiring_of
-from model import Viewing
+from model import DailyView
 
 reads = read_router("/v1/posts/{post_id}/views", "posts")
 writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
@@ -28,7 +28,7 @@ writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
 
 async def viewing_now(
     request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: Now
-) -> Viewing:
+) -> DailyView:
     """What tells whether this visitor has been counted today."""
     if caller is None:
         visitor = Visitor.stranger(source_of(request), user_agent)
@@ -43,7 +43,7 @@ async def viewing_now(
     responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
 )
 def count_view(
-    post: ViewedPost, seen: Annotated[Viewing, Depends(viewing_now)], once: Once
+    post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Once
 ) -> Response:
     """Counts a view of a published post: one for each visitor and day (UTC), however often sent.
 

@@ -20,7 +20,7 @@ def of_user(
     user_id: ListedUser, repository: Stored, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
-    page = repository.fetch(sessions.of_user(user_id).page(paging.limit, paging.cursor))
+    page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
     user = repository.fetch(users.by_id(user_id).consistent())
     return ok(PageOut(items=[shown(each, user) for each in page], next_cursor=page.cursor))
 

@@ -33,7 +33,7 @@ class UserOut(Out):
     email: str = Field(examples=["ada@example.com"])
     name: str = Field(examples=["Ada"])
     role: Role = Field(examples=[Role.EDITOR.value])
-    is_self_made: bool = Field(
+    self_registered: bool = Field(
         examples=[False],
         description="By its own sign-up: nobody has vouched for the address. Mind who gets a role.",
     )
@@ -41,7 +41,7 @@ class UserOut(Out):
     last_login_at: datetime | None = Field(examples=["2026-03-15T09:26:53Z"])
     created_at: datetime = Field(examples=["2026-03-14T09:26:53Z"])
     updated_at: datetime | None = Field(examples=["2026-03-15T09:26:53Z"])
-    pool_behind_since: datetime | None = Field(
+    sync_pending_since: datetime | None = Field(
         examples=["2026-03-15T09:26:53Z"],
         description="Since when the user pool has not been told of a change; usually null.",
     )

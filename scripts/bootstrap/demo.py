@@ -12,6 +12,8 @@ from model import (
     ROOT,
     Category,
     CategoryId,
+    DailyView,
+    DailyViewId,
     Post,
     PostId,
     PostStatus,
@@ -20,8 +22,6 @@ from model import (
     Slug,
     User,
     UserId,
-    Viewing,
-    ViewingId,
 )
 from model.view_count import SLOTS
 from scripts.bootstrap.content import CATEGORIES, POSTS, START, USERS, DemoPost, DemoUser
@@ -64,7 +64,7 @@ def _user(repository: Repository, demo: DemoUser, told: UserId | None) -> UserId
 
 def _add(repository: Repository, demo: DemoUser, user_id: UserId) -> UserId:
     user = User(user_id=user_id, email=demo.email, name=demo.name, role=demo.role, created_at=START)
-    begun = repository.fetch(registrations.of(demo.email))
+    begun = repository.fetch(registrations.by_email(demo.email))
     if begun is None:
         begun = Registration(email=demo.email, started_at=START)
         repository.write(registrations.begin(begun))
@@ -77,7 +77,7 @@ def _category(
 ) -> None:
     if repository.fetch(categories.by_id(category_id)) is not None:
         return
-    adding = categories.add(
+    adding = categories.create(
         Category(
             category_id=category_id,
             parent_id=parent,
@@ -87,7 +87,7 @@ def _category(
             created_at=START,
         )
     )
-    joining = () if parent == ROOT else (categories.join_parent(parent),)
+    joining = () if parent == ROOT else (categories.increment_children(parent),)
     repository.write(adding.also(*joining))
 
 
@@ -95,7 +95,7 @@ def _post(repository: Repository, demo: DemoPost, author: UserId, number: int) -
     written_at = START + timedelta(days=number, hours=number % 9)
     post = repository.fetch(posts.by_id(PostId(demo.post_id)))
     if post is None:
-        post = repository.write(posts.write(_draft(demo, author, written_at)))
+        post = repository.write(posts.create(_draft(demo, author, written_at)))
         _views(repository, demo, number)
     _carry(repository, post, demo, written_at + timedelta(hours=2))
 
@@ -128,7 +128,7 @@ def _carry(repository: Repository, post: Post, demo: DemoPost, now: datetime) ->
 
 
 def _edited(repository: Repository, post: Post, demo: DemoPost, now: datetime) -> Post:
-    former = Revision.of(post, post.author_id, now)
+    former = Revision.from_post(post, post.author_id, now)
     after = post.model_copy(update={"body": demo.body})
     return repository.write(posts.edit(post, after, former))
 
@@ -138,6 +138,6 @@ def _views(repository: Repository, demo: DemoPost, number: int) -> None:
         chance = random.Random(_VIEWS_SEED + number)  # noqa: S311 - demo numbers
         for reader in range(chance.randrange(1, 5)):
             digest = sha256(f"{demo.post_id} {reader}".encode()).hexdigest()
-            seen = Viewing(viewing_id=ViewingId(digest), expires_at=START)
+            seen = DailyView(daily_view_id=DailyViewId(digest), expires_at=START)
             slot = chance.randrange(SLOTS)
             repository.write(posts.count_view(seen, PostId(demo.post_id), slot))

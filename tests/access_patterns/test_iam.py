@@ -73,5 +73,5 @@ def test_who_reads_posts_can_neither_write_nor_see_users() -> None:
     """What the proofs above mean, in one example."""
     made = policy_of(blog, [name for name in GOLDEN if name == "posts.by_id"])
     assert allows(made, blog, GOLDEN["posts.revision"])
-    for name in ("posts.write", "posts.edit", "posts.views", "posts.published", "users.by_id"):
+    for name in ("posts.create", "posts.edit", "posts.views", "posts.published", "users.by_id"):
         assert not allows(made, blog, GOLDEN[name])

@@ -49,12 +49,20 @@ def test_callers_are_captions_in_order() -> None:
 def test_workers_are_callers_by_their_module() -> None:
     """What the worker alone may do, no route asks; what begins a job, the worker does not."""
     asked = callers()
-    for name in ("take", "progress", "advance", "keep", "give_back", "finish", "lines"):
+    for name in (
+        "acquire",
+        "record_progress",
+        "complete_line",
+        "checkpoint",
+        "release",
+        "finish",
+        "lines",
+    ):
         assert asked[f"jobs.{name}"] == ["app.worker"]
-    for name in ("posts.bring_in", "posts.take_slug", "posts.in_status_since"):
+    for name in ("posts.import_post", "posts.reserve_slug", "posts.in_status_since"):
         assert asked[name] == ["app.worker"]
     assert "app.worker" in asked["jobs.by_id"]
-    for name in ("announce", "begin", "enqueue", "set_aside", "newest"):
+    for name in ("create", "enqueue_import", "enqueue", "defer", "newest"):
         assert "app.worker" not in asked[f"jobs.{name}"]
 
 
@@ -89,6 +97,6 @@ def test_the_walk_looks_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.callers, "_PACKAGE", __name__.partition(".")[0])
     found = callers()
     asked = {"categories.tree", "posts.published", "sessions.revoke", "users.by_email"}
-    asked |= {"audit.note"}  # with the writes among them
+    asked |= {"audit.record"}  # with the writes among them
     assert found.keys() == asked | {"users.disable"}
     assert all(captions == ["PUT /v1/one"] for captions in found.values())

@@ -91,7 +91,7 @@ def test_a_line_says_who_did_what_and_what_was_decided(town: Town, written: Writ
     assert line["decisions"].keys() == {"sessions.list"}
     assert line["decisions"]["sessions.list"]["allowed"] is True
     assert len(line["decisions"]["sessions.list"]["id"]) == 16
-    assert line["patterns"] == ["sessions.by_id", "users.by_id", "sessions.of_user"]
+    assert line["patterns"] == ["sessions.by_id", "users.by_id", "sessions.by_user"]
 
 
 def test_denied_requests_have_their_line_too(town: Town, written: Written) -> None:

@@ -15,7 +15,7 @@ def assert_in_step(town: Town, user: User) -> User:
     stored, known = town.stored(user), town.pool.find(user.user_id)
     assert stored is not None
     assert known is not None
-    assert stored.pool_behind_since is None
+    assert stored.sync_pending_since is None
     assert (known.role, known.groups) == (stored.role, frozenset({stored.role}))
     assert known.is_enabled is not stored.is_disabled
     assert known.email == stored.email

@@ -63,7 +63,7 @@ def test_pool_and_item_change_together(town: Town, admin: Any, verb: str) -> Non
         request_for(town, admin, user, "disable")
     for _ in range(2):
         shown = expect.success(request_for(town, admin, user, verb))
-        assert shown["poolBehindSince"] is None
+        assert shown["syncPendingSince"] is None
         stored = assert_in_step(town, user)
         assert stored.generation == {"role": 1, "disable": 1, "enable": 2}[verb]
     assert compared(town) == []
@@ -105,7 +105,7 @@ def test_the_pool_may_fail_at_every_request(
             expect.failure(request_for(town, admin, user, verb), 503, "unavailable")
         assert len(sent.names) == at
         shown = expect.success(admin.get(town.path(user)))
-        assert shown["poolBehindSince"] is not None
+        assert shown["syncPendingSince"] is not None
         assert shown["role"] == (Role.EDITOR if verb == "role" else Role.VIEWER)
         assert shown["isDisabled"] is (verb in {"disable", "delete"})
         assert request_for(town, admin, user, verb).status_code in {200, 204}

@@ -45,7 +45,7 @@ def test_a_demotion_counts_from_its_first_write_on(town: Town, lives: Lives, adm
             break
         effective += 1
         shown = expect.success(admin.get(town.path(user)))
-        assert shown["poolBehindSince"] == "2026-03-14T09:26:53Z"
+        assert shown["syncPendingSince"] == "2026-03-14T09:26:53Z"
         assert [each.is_mended for each in reconciled(town)] == [True]
         assert reconciled(town) == []
         assert assert_in_step(town, user).role is Role.VIEWER
@@ -66,7 +66,7 @@ def test_shutting_out_and_letting_in_is_taken_to_its_end(
         ended = lives.live(town, change, user.user_id, NOW, dies_at)
         stored = town.stored(user)
         assert stored is not None
-        if stored.pool_behind_since is not None:
+        if stored.sync_pending_since is not None:
             effective += 1
             assert stored.is_disabled is is_disabled
             if dies_at % 2:
@@ -88,7 +88,7 @@ def test_a_deletion_is_taken_to_its_end(town: Town, lives: Lives, admin: Any) ->
         browser = town.signed_in(name)
         ended = lives.live(town, "remove", user.user_id, NOW, dies_at)
         stored = town.stored(user)
-        if stored is not None and stored.is_leaving:
+        if stored is not None and stored.deletion_pending:
             effective += 1
             expect.failure(browser.get("/v1/auth/me"), 401, "session-ended")
             assert reconciled(town)[0].is_mended

@@ -21,7 +21,7 @@ LATER = NOW + INTERRUPTED_AFTER
 
 
 def is_in_the_making(town: Town, email: str) -> bool:
-    return town.repository.fetch(registrations.of(email).consistent()) is not None
+    return town.repository.fetch(registrations.by_email(email).consistent()) is not None
 
 
 def assert_made_once(town: Town, email: str) -> None:

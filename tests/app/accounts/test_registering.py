@@ -27,7 +27,7 @@ REQUESTS = 7
 def assert_nothing_left(town: Town, email: str = BOB.email) -> None:
     assert town.pool.find_by_email(email) is None
     assert town.repository.fetch(users.by_email(email)) is None
-    assert town.repository.fetch(registrations.of(email).consistent()) is None
+    assert town.repository.fetch(registrations.by_email(email).consistent()) is None
 
 
 def test_an_account_is_in_pool_and_table(any_town: Town) -> None:

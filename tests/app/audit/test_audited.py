@@ -46,8 +46,8 @@ def test_no_pattern_changes_or_deletes_an_entry() -> None:
         for write in writes_of(blog.patterns[name].operation)
         if write.schema is schema_of(AuditEntry)
     }
-    assert touching == {"audit.note"}
-    assert type(blog.patterns["audit.note"].operation).__name__ == "Create"
+    assert touching == {"audit.record"}
+    assert type(blog.patterns["audit.record"].operation).__name__ == "Create"
 
 
 def test_what_nobody_declared_is_audited() -> None:
@@ -60,7 +60,7 @@ def test_a_subject_names_fields_and_tells_no_value() -> None:
     before = a_post(PostStatus.DRAFT)
     after = before.model_copy(update={"title": "Secret", "body": "Secret words."})
     edit = blog.patterns["posts.edit"].function
-    (write, *_) = writes_of(edit(before, after, Revision.of(before, UserId("ada"), NOW)))
+    (write, *_) = writes_of(edit(before, after, Revision.from_post(before, UserId("ada"), NOW)))
     subject = subject_of(write)
     assert subject.fields == ("title", "body")
     assert (subject.kind, subject.identity) == ("post", before.post_id)
@@ -68,7 +68,7 @@ def test_a_subject_names_fields_and_tells_no_value() -> None:
     by_name = {name: writes_of(blog.patterns[name].operation)[0] for name in WRITES}
     assert subject_of(_named(by_name["users.change_role"])).fields == (
         "role",
-        "pool_behind_since",
+        "sync_pending_since",
         "sessions_ended_at",
         "generation",
     )
@@ -128,6 +128,6 @@ def test_reads_and_exceptions_pass_as_they_are() -> None:
     """Nothing is added to them; a single write stays one."""
     for operation in (
         audit.on_day(NOW.date()),
-        blog.patterns["posts.drop_views"].function("01JD9GZ2J0V5X7Q3M8K4T6B1RA", 1),
+        blog.patterns["posts.delete_view_count"].function("01JD9GZ2J0V5X7Q3M8K4T6B1RA", 1),
     ):
         assert entry_of(Asked(), operation) is None

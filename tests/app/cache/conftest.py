@@ -39,7 +39,7 @@ def house(shared_redis: str, patience: None) -> Iterator[House]:
     """With one category, and with patience."""
     with in_moto() as store, ExitStack() as opened:
         made = House(store, shared_redis, opened)
-        made.plain.write(categories.add(a_category()))
+        made.plain.write(categories.create(a_category()))
         yield made
 
 
@@ -57,5 +57,5 @@ def fragile(own_redis: Server) -> Iterator[House]:
     """A house on a Redis of its own, with the time-outs that hold in production."""
     with in_moto() as store, ExitStack() as opened:
         made = House(store, own_redis.url, opened)
-        made.plain.write(categories.add(a_category()))
+        made.plain.write(categories.create(a_category()))
         yield made

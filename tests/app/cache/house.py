@@ -113,7 +113,7 @@ def a_post(**given: Any) -> Post:
 
 def published(repository: Repository, **given: Any) -> Post:
     """A post that was written, handed in and published."""
-    draft = repository.write(posts.write(a_post(**given)))
+    draft = repository.write(posts.create(a_post(**given)))
     reviewed = repository.write(posts.submit(draft, NOW))
     post = repository.write(posts.publish(reviewed, NOW))
     assert post.status is PostStatus.PUBLISHED

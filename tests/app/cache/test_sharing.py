@@ -159,7 +159,7 @@ def test_no_draft_is_ever_in_redis(house: House) -> None:
         repository.fetch(posts.by_author(ADA))
         repository.fetch(posts.revisions(post_id))
 
-    draft = repository.write(posts.write(a_post(title="secret-one", slug="secret-two")))
+    draft = repository.write(posts.create(a_post(title="secret-one", slug="secret-two")))
     look(draft.post_id, "secret-two")
     after = draft.model_copy(update={"slug": Slug("open-slug"), "title": "Open title"})
     renamed = repository.write(posts.change_slug(draft, after))

@@ -11,7 +11,7 @@ import pytest
 from access_patterns import blog, posts
 from app.cache.cacheable import LIFETIMES, PUBLIC
 from app.cache.tags import ANYWHERE, Tag, tags_of_read, tags_of_write
-from model import Category, CategoryUsage, Post, PostStatus, Viewing, ViewingId
+from model import Category, CategoryUsage, DailyView, DailyViewId, Post, PostStatus
 from singletable import attr, create, delete, put, remove, schema_of, transaction, update
 from singletable.catalogue.arguments import example_arguments
 from singletable.operations import Context, Request
@@ -115,7 +115,7 @@ def test_views_drop_nothing_that_is_read_of_the_post() -> None:
     """They share its partition, but neither its key nor its entity."""
     post = a_post()
     read = set(tags_of_read(posts.by_id(post.post_id), CONTEXT))
-    seen = Viewing(viewing_id=ViewingId("a"), expires_at=NOW)
+    seen = DailyView(daily_view_id=DailyViewId("a"), expires_at=NOW)
     assert not read & tags_of_write(posts.count_view(seen, post.post_id, 1), CONTEXT)
 
 
@@ -130,7 +130,7 @@ CERTAIN = [
     update(a_category(), a_category()),
     remove(a_post()),
     CategoryUsage.key.patch(category_id=NEWS).add(posts=1),
-    posts.drop_views(a_post().post_id, 1),
+    posts.delete_view_count(a_post().post_id, 1),
 ]
 UNCERTAIN = [
     Post.key.delete(post_id=a_post().post_id).any_version(),

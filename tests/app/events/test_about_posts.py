@@ -33,7 +33,7 @@ def edit(**fields: str) -> Step:
 
 
 def restore(repository: Repository, post: Post, now: datetime) -> Post:
-    former = Revision.of(post.model_copy(update={"title": "Former"}), UserId("eva"), now)
+    former = Revision.from_post(post.model_copy(update={"title": "Former"}), UserId("eva"), now)
     return writing.restore(repository, post, former, EDITOR, now)
 
 
@@ -47,7 +47,7 @@ STEPS: dict[str, Step] = {
     "unpublish": states.unpublish,
     "archive": states.archive,
     "edit": edit(body="Better words."),
-    "refile": edit(category_id="science"),
+    "move": edit(category_id="science"),
     "edit nothing": edit(),
     "rename": rename,
     "restore": restore,
@@ -58,7 +58,7 @@ HEARD: dict[tuple[str, PostStatus], str] = {
     ("unpublish", PostStatus.PUBLISHED): "post.unpublished",
     ("archive", PostStatus.PUBLISHED): "post.unpublished",
     ("edit", PostStatus.PUBLISHED): "post.changed",
-    ("refile", PostStatus.PUBLISHED): "post.changed",
+    ("move", PostStatus.PUBLISHED): "post.changed",
     ("rename", PostStatus.PUBLISHED): "post.changed",
     ("restore", PostStatus.PUBLISHED): "post.changed",
     **{("delete", status): "post.deleted" for status in PostStatus},
@@ -75,7 +75,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             shelf = Category(
                 category_id=CategoryId(name), slug=Slug(name), name=name, created_at=BEFORE
             )
-            made.repository().write(categories.add(shelf))
+            made.repository().write(categories.create(shelf))
         yield made
 
 
@@ -97,7 +97,7 @@ def test_a_step_is_heard_of_or_not(store: Store, step: str, status: PostStatus) 
     number = f"{list(STEPS).index(step)}{list(PostStatus).index(status)}"
     identity = PostId("01JD9GZ2J0V5X7Q3M8K4T6B1" + number.zfill(2))
     made = a_post(status, post_id=identity, slug=Slug(f"s{number}"))
-    post = store.repository().write(posts.write(made))
+    post = store.repository().write(posts.create(made))
     sent = list[str]()
 
     def noting(operation: str, parameters: Any) -> Any:
@@ -124,7 +124,7 @@ def test_a_draft_that_goes_says_nothing_of_itself(store: Store) -> None:
     """Neither slug nor title nor category of what readers never saw."""
     secret = a_post(PostStatus.DRAFT, post_id=PostId("01JD9GZ2J0V5X7Q3M8K4T6B1ZZ"), title="Secret")
     secret = secret.model_copy(update={"slug": Slug("secret"), "body": "Secret words."})
-    deleting.delete(store.repository(), store.repository().write(posts.write(secret)), NOW)
+    deleting.delete(store.repository(), store.repository().write(posts.create(secret)), NOW)
     (heard,) = [each for each in outbox(store) if each["subject"] == secret.post_id]
     assert heard["data"] == {"wasPublished": False, "slug": None, "categoryId": None}
 
@@ -132,7 +132,7 @@ def test_a_draft_that_goes_says_nothing_of_itself(store: Store) -> None:
 def test_a_lost_race_is_not_heard_of(store: Store) -> None:
     """Two who publish the same: one event, though both read the post in review."""
     post = a_post(PostStatus.IN_REVIEW, post_id=PostId("01JD9GZ2J0V5X7Q3M8K4T6B1YY"))
-    post = store.repository().write(posts.write(post.model_copy(update={"slug": Slug("race")})))
+    post = store.repository().write(posts.create(post.model_copy(update={"slug": Slug("race")})))
     states.publish(store.repository(), post, NOW)
     with pytest.raises(RequestError):
         states.publish(store.repository(), post, NOW)
@@ -146,7 +146,7 @@ def test_a_crash_leaves_both_or_none(store: Store) -> None:
     for is_sent in (False, True):
         identity = PostId(f"01JD9GZ2J0V5X7Q3M8K4T6B1X{int(is_sent)}")
         made = a_post(PostStatus.IN_REVIEW, post_id=identity, slug=Slug(f"crash-{is_sent}".lower()))
-        post = store.repository().write(posts.write(made))
+        post = store.repository().write(posts.create(made))
 
         def dying(operation: str, parameters: Any, is_sent: bool = is_sent) -> Any:
             if operation == "TransactWriteItems":

@@ -86,7 +86,7 @@ def way_over(endpoint: str | None) -> Iterator[Way]:
         shelf = Category(
             category_id=CategoryId("news"), slug=Slug("news"), name="News", created_at=BEFORE
         )
-        made.repository.write(categories.add(shelf))
+        made.repository.write(categories.create(shelf))
         yield made
     finally:
         tables.delete_table(TableName=table)
@@ -103,7 +103,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
 def test_what_happens_to_a_post_arrives(way: Way) -> None:
     """All of it, in order, though refused transactions come between; then nothing twice."""
     repository, polling = way.repository, way.polling()
-    post = repository.write(posts.write(a_post(PostStatus.IN_REVIEW)))
+    post = repository.write(posts.create(a_post(PostStatus.IN_REVIEW)))
     post = states.publish(repository, post, NOW)
     polling.once()
     with pytest.raises(RequestError):
@@ -123,7 +123,7 @@ def test_what_happens_to_a_post_arrives(way: Way) -> None:
 def test_a_relay_that_starts_late_misses_nothing(way: Way) -> None:
     """It starts where the stream does; another one says the same again, with the same ids."""
     repository = way.repository
-    post = repository.write(posts.write(a_post(PostStatus.IN_REVIEW)))
+    post = repository.write(posts.create(a_post(PostStatus.IN_REVIEW)))
     states.publish(repository, post, NOW)
     stopped, polling = Event(), way.polling()
     running = Thread(target=polling.until, args=(stopped,))

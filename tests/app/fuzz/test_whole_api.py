@@ -81,7 +81,7 @@ def keep_job(town: Town) -> None:
         started_at=now,
         finished_at=now,
     )
-    town.repository.write(jobs.announce(job))
+    town.repository.write(jobs.create(job))
 
 
 def keep_file(town: Town) -> None:
@@ -101,7 +101,7 @@ def keep_file(town: Town) -> None:
     s3 = s3_client()
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=places.kept(file), Body=PNG, ContentType=file.content_type)
-    town.repository.write(media.announce(file))
+    town.repository.write(media.create(file))
 
 
 @pytest.mark.parametrize("who", CALLERS)

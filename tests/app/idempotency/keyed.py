@@ -11,7 +11,7 @@ from tests.app.v1.stores import Store
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-CLAIMS = "KeyedRequest"
+CLAIMS = "IdempotencyRecord"
 
 
 def new_key() -> dict[str, str]:

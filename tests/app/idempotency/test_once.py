@@ -10,7 +10,7 @@ import pytest
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from access_patterns import keyed_requests, registrations, sessions
+from access_patterns import idempotency_records, registrations, sessions
 from app.http.refusals import AnswerTooLarge, InProgress
 from app.idempotency import claims as turns
 from app.idempotency.answers import Answer
@@ -18,7 +18,7 @@ from app.idempotency.asked import Asked
 from app.idempotency.claims import Claim, Claims
 from app.idempotency.once import Repeatable
 from app.idempotency.secrecy import Secrets
-from model import Registration, RequestId, Session, SessionId, UserId
+from model import IdempotencyRecordId, Registration, Session, SessionId, UserId
 from singletable import Repository, accompanied
 from singletable.errors.request import CompanionRefused, ItemExists
 from singletable.operations import Context, Operation
@@ -27,7 +27,7 @@ from tests.app.v1.stores import Store, in_moto
 from tests.backends import SECRET
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-ASKED = Asked("order-2026-11", RequestId("0" * 64), "f" * 64)
+ASKED = Asked("order-2026-11", IdempotencyRecordId("0" * 64), "f" * 64)
 
 
 class Said(BaseModel):
@@ -99,7 +99,7 @@ def test_the_answer_is_kept_with_the_effect(
 def test_without_a_key_nothing_goes_along(repository: Repository) -> None:
     """The same code, the same result."""
     assert once(repository, None)(opening(), said) == Said(text="session-1")
-    assert repository.fetch(keyed_requests.by_identity(ASKED.identity)) is None
+    assert repository.fetch(idempotency_records.by_id(ASKED.identity)) is None
 
 
 def test_a_refused_write_is_followed_by_another(
@@ -190,9 +190,9 @@ def test_others_may_accompany_the_write_too(repository: Repository, claim: Claim
     with pytest.raises(CompanionRefused):
         once(repository.through(witnessed), claim)(opening(), said)
     assert not claim.is_kept
-    kept = repository.fetch(keyed_requests.by_identity(ASKED.identity))
+    kept = repository.fetch(idempotency_records.by_id(ASKED.identity))
     assert kept is not None
-    assert kept.answer is None
+    assert kept.response is None
 
 
 def test_what_fails_afterwards_does_not_hurt_the_answer(

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from app.idempotency.answers import Answer
 from app.idempotency.secrecy import Secrets, UnreadableAnswer
-from model import RequestId
+from model import IdempotencyRecordId
 
 SECRET, KEY = b"a secret of the tests alone, 32+", "order-2026-11"
-NAME = RequestId("0" * 64)
+NAME = IdempotencyRecordId("0" * 64)
 made = Secrets(SECRET)
 lines = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=20)
 answers = st.builds(
@@ -52,7 +52,7 @@ def test_only_the_same_key_secret_and_request_open_it() -> None:
     for secrets, key, name in (
         (Secrets(SECRET[::-1]), KEY, NAME),
         (made, KEY.upper(), NAME),
-        (made, KEY, RequestId("1" * 64)),
+        (made, KEY, IdempotencyRecordId("1" * 64)),
     ):
         with pytest.raises(UnreadableAnswer):
             secrets.opened(sealed, key, name)

@@ -55,7 +55,7 @@ def on_previews(json: Any = None) -> Making:
 
     def make(world: World, cell: Cell) -> Attempt:
         post = _post(world, cell)
-        remains = previews.remains(post.post_id)
+        remains = previews.by_post_with_expired(post.post_id)
         return Attempt(
             f"/v1/posts/{post.post_id}/previews",
             json=json,

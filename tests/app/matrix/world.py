@@ -146,11 +146,13 @@ class World:
             created_at=now,
             published_at=now if status is PostStatus.PUBLISHED else None,
         )
-        post = self.town.repository.write(posts.write(made))
+        post = self.town.repository.write(posts.create(made))
         if not is_edited:
             return post
         after = post.model_copy(update={"body": "Other words."})
-        return self.town.repository.write(posts.edit(post, after, Revision.of(post, author, now)))
+        return self.town.repository.write(
+            posts.edit(post, after, Revision.from_post(post, author, now))
+        )
 
     def category(self) -> Category:
         return self._shelved(CategoryId(self.name()))
@@ -159,7 +161,7 @@ class World:
         shelf = Category(
             category_id=identity, slug=Slug(identity), name=identity, created_at=datetime.now(UTC)
         )
-        return self.town.repository.write(categories.add(shelf))
+        return self.town.repository.write(categories.create(shelf))
 
     def file(self, owner: UserId, status: MediaStatus) -> Media:
         """One in a state, whose bytes are where the state has them: arrived, or kept."""
@@ -176,7 +178,7 @@ class World:
         )
         where = places.kept if status is MediaStatus.READY else places.arriving
         self.s3.put_object(Bucket=BUCKET, Key=where(made), Body=PNG, ContentType="image/png")
-        return self.town.repository.write(media.announce(made))
+        return self.town.repository.write(media.create(made))
 
     def job(self, status: JobStatus) -> Job:
         """An import in a state: its lines have come, and its report is there."""
@@ -194,7 +196,7 @@ class World:
         self.s3.put_object(
             Bucket=BUCKET, Key=arriving_lines(made), Body=b"{}\n", ContentType=NDJSON
         )
-        return self.town.repository.write(jobs.announce(made))
+        return self.town.repository.write(jobs.create(made))
 
     def objects(self) -> list[str]:
         """The keys of all that is in the bucket."""

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.connected
 @pytest.fixture
 def store() -> Iterator[Store]:
     with in_dynamodb_local() as found:
-        found.repository().write(categories.add(a_category()))
+        found.repository().write(categories.create(a_category()))
         yield found
 
 
@@ -40,8 +40,8 @@ def test_a_transaction_and_a_write_count_their_indexes(store: Store) -> None:
     """A write to the table and to each index; twice as much within a transaction."""
     tally = Tally()
     repository = counting(store, tally)
-    draft = repository.write(posts.write(a_post()))
-    writing = tally.patterns["posts.write"].counts
+    draft = repository.write(posts.create(a_post()))
+    writing = tally.patterns["posts.create"].counts
     assert writing[declared.READ_UNITS] == 0
     assert writing[declared.WRITE_UNITS] >= 2 * 3
     repository.write(posts.submit(draft, NOW))
@@ -53,7 +53,7 @@ def test_a_transaction_and_a_write_count_their_indexes(store: Store) -> None:
 def test_a_question_of_several_requests_counts_them_all(store: Store) -> None:
     """Of an index; read through page by page, it is as much as all its pages."""
     for _ in range(7):
-        store.repository().write(posts.write(a_post(body="x" * 5_000)))
+        store.repository().write(posts.create(a_post(body="x" * 5_000)))
     tally = Tally()
     repository = counting(store, tally)
     drafts = posts.in_status(PostStatus.DRAFT)
@@ -85,6 +85,6 @@ def test_asking_for_the_capacity_asks_nothing_else(store: Store) -> None:
             count_capacity=is_counted,
         )
         repository.fetch(posts.published().page(3))
-        repository.write(posts.write(a_post()))
+        repository.write(posts.create(a_post()))
         repository.fetch(categories.tree().page(5))
     assert sent[False] == sent[True]

@@ -70,7 +70,7 @@ def test_a_write_and_its_patterns_are_measured(site: Site, lines: Any) -> None:
     assert found[None].root["Route"] == "/v1/posts"
     assert found[None].root["Method"] == "POST"
     assert found[None].root["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "tests"
-    writing = found["posts.write"].values
+    writing = found["posts.create"].values
     assert writing["DynamoRequests"] == len(writing["DynamoLatency"]) == 1
     expect.success(site.ada.get("/v1/categories"))
     assert lines()["categories.tree"].values["ReadUnits"] > 0
@@ -85,7 +85,7 @@ def test_a_condition_that_does_not_hold_is_counted(site: Site, lines: Any) -> No
     assert site.ada.post("/v1/posts", json=text).status_code == 409
     found = lines()
     assert found[None].values["ClientErrors"] == 1
-    assert found["posts.write"].values == {"ConditionFailures": 1}
+    assert found["posts.create"].values == {"ConditionFailures": 1}
 
 
 def test_failed_policies_and_refused_methods_are_counted(measured: Settings, lines: Any) -> None:

@@ -69,7 +69,7 @@ class Site:
         now = datetime.now(UTC)
         identity = CategoryId(name)
         shelf = Category(category_id=identity, slug=Slug(name), name=name, created_at=now)
-        self.repository.write(categories.add(shelf))
+        self.repository.write(categories.create(shelf))
 
     def count_in(self, name: str) -> int:
         """How many posts the category is said to have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.post import MOST_FORMER_SLUGS
+from model.post import MAX_FORMER_SLUGS
 from tests.app import expect
 from tests.app.v1.site import Site, path
 
@@ -52,7 +52,7 @@ def test_a_change_of_slug_may_be_conditional(site: Site) -> None:
 def test_former_slugs_have_an_end_and_go_with_the_post(any_site: Site) -> None:
     """50 keep leading to it and the next is refused; deleted with it, all are free again."""
     post = any_site.published(slug="n0")
-    for number in range(1, MOST_FORMER_SLUGS + 1):
+    for number in range(1, MAX_FORMER_SLUGS + 1):
         rename(any_site, path(post), f"n{number}")
     answer = any_site.ada.put(f"{path(post)}/slug", json={"slug": "one-more"})
     error = expect.failure(answer, 409, "conflict")
@@ -60,5 +60,5 @@ def test_former_slugs_have_an_end_and_go_with_the_post(any_site: Site) -> None:
     assert rename(any_site, path(post), "n0")["slug"] == "n0"
     assert any_site.anonymous.get("/v1/posts/by-slug/n7").url.path.endswith("/n0")
     assert any_site.admin.delete(path(post)).status_code == 204
-    for number in (0, 7, MOST_FORMER_SLUGS):
+    for number in (0, 7, MAX_FORMER_SLUGS):
         assert any_site.draft(slug=f"n{number}")["slug"] == f"n{number}"

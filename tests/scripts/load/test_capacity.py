@@ -20,9 +20,9 @@ def test_capacity_is_added_up_by_pattern() -> None:
     lines = [
         metric("posts.by_id", ReadUnits=0.5, DynamoLatency=12),
         metric("posts.by_id", ReadUnits=[0.5, 1]),
-        metric("posts.write", ReadUnits=1, WriteUnits=9),
+        metric("posts.create", ReadUnits=1, WriteUnits=9),
     ]
-    assert capacity_by_pattern(lines) == {"posts.by_id": Units(2, 0), "posts.write": Units(1, 9)}
+    assert capacity_by_pattern(lines) == {"posts.by_id": Units(2, 0), "posts.create": Units(1, 9)}
 
 
 def test_other_lines_are_passed_over() -> None:
@@ -37,5 +37,5 @@ def test_what_was_logged_before_does_not_count(tmp_path: Path) -> None:
     """Reading begins at an offset."""
     log = tmp_path / "api.log"
     before = metric("posts.by_id", ReadUnits=1) + "\n"
-    log.write_text(before + metric("posts.write", WriteUnits=2) + "\n")
-    assert capacity_since(log, len(before)) == {"posts.write": Units(0, 2)}
+    log.write_text(before + metric("posts.create", WriteUnits=2) + "\n")
+    assert capacity_since(log, len(before)) == {"posts.create": Units(0, 2)}

@@ -43,7 +43,7 @@ def test_a_life_is_noted_step_by_step(any_site: Site) -> None:
         ("root", "posts.publish", "posts.publish"),
         ("root", "posts.submit", "posts.submit"),
         ("ada", "posts.edit", "posts.edit"),
-        ("ada", "posts.create", "posts.write"),
+        ("ada", "posts.create", "posts.create"),
     ]
     assert [each["changed"] for each in found] == [
         [],

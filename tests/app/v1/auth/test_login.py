@@ -100,7 +100,7 @@ def _disabled_there_alone(town: Town) -> None:
 
 
 def _leaving(town: Town) -> None:
-    town.repository.write(users.let_go(town.account("eve"), datetime.now(UTC)))
+    town.repository.write(users.begin_deletion(town.account("eve"), datetime.now(UTC)))
 
 
 def _in_the_pool_alone(town: Town) -> None:
@@ -150,7 +150,7 @@ def test_a_refused_sign_in_leaves_no_session(town: Town, state: Callable[[Town],
     known = town.pool.find_by_email("eve@example.com")
     assert known is not None
     log_in(town.browser(), "eve")
-    assert not list(town.repository.iterate(sessions.of_user(known.user_id)))
+    assert not list(town.repository.iterate(sessions.by_user(known.user_id)))
 
 
 def test_stale_cookies_do_not_keep_anyone_out(town: Town) -> None:

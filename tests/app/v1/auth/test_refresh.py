@@ -75,7 +75,7 @@ def _change_role(town: Town, browser: TestClient, ada: User) -> None:
 
 def _let_go(town: Town, browser: TestClient, ada: User) -> None:
     """The pool was not told yet: it still gives tokens."""
-    town.repository.write(users.let_go(ada, datetime.now(UTC)))
+    town.repository.write(users.begin_deletion(ada, datetime.now(UTC)))
 
 
 ENDINGS = pytest.mark.parametrize(

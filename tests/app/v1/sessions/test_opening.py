@@ -107,7 +107,7 @@ def _disabled(town: Town, ada: User) -> None:
 
 
 def _leaving(town: Town, ada: User) -> None:
-    town.repository.write(users.let_go(ada, datetime.now(UTC)))
+    town.repository.write(users.begin_deletion(ada, datetime.now(UTC)))
 
 
 @pytest.mark.parametrize("shut_out", [_disabled, _leaving])

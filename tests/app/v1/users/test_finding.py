@@ -93,7 +93,7 @@ def test_a_user_is_shut_out_let_in_and_let_go(any_town: Town, admin: TestClient)
     user = any_town.account("bob")
     for verb, is_disabled in (("disable", True), ("disable", True), ("enable", False)):
         changed = expect.success(admin.post(any_town.path(user, f"/{verb}")))
-        assert (changed["isDisabled"], changed["poolBehindSince"]) == (is_disabled, None)
+        assert (changed["isDisabled"], changed["syncPendingSince"]) == (is_disabled, None)
     assert expect.success(admin.get(any_town.path(user)))["isDisabled"] is False
     assert admin.delete(any_town.path(user)).status_code == 204
     expect.failure(admin.get(any_town.path(user)), 404, "not-found")

@@ -31,10 +31,10 @@ def test_a_user_is_made_and_read(any_town: Town, admin: TestClient) -> None:
         "email": "bob@example.com",
         "name": "Bob",
         "role": Role.EDITOR,
-        "isSelfMade": False,
+        "selfRegistered": False,
         "isDisabled": False,
         "lastLoginAt": None,
-        "poolBehindSince": None,
+        "syncPendingSince": None,
     }
     assert known.groups == {Role.EDITOR}
     assert not known.has_password
@@ -154,6 +154,6 @@ def test_administrators_see_who_made_an_account(town: Town) -> None:
     body = {"email": "eve@example.com", "password": PASSWORD}
     signed_up = expect.success(town.browser().post("/v1/auth/signup", json=body), 201)
     made = expect.success(admin.post(PATH, json=BOB), 201)
-    for user, is_self_made in ((signed_up, True), (made, False)):
+    for user, self_registered in ((signed_up, True), (made, False)):
         shown = expect.success(admin.get(f"{PATH}/{user['userId']}"))
-        assert shown["isSelfMade"] is is_self_made
+        assert shown["selfRegistered"] is self_registered
