@@ -18,13 +18,13 @@ def record(entry: AuditEntry) -> Create[AuditEntry]:
 def by_item(kind: str, subject_id: str) -> Query[AuditEntry]:
     """Audit entries of one item, newest first."""
     key = AuditEntry.key.query(kind=kind, subject_id=subject_id)
-    return key.newest_first().unexpired()
+    return key.newest_first().excluding_expired()
 
 
 @access_pattern
 def by_actor(actor_id: UserId) -> Query[AuditEntry]:
     """Audit entries of one user's actions, newest first."""
-    return AuditEntry.by_actor.query(actor_id=actor_id).newest_first().unexpired()
+    return AuditEntry.by_actor.query(actor_id=actor_id).newest_first().excluding_expired()
 
 
 @access_pattern
@@ -34,4 +34,4 @@ def on_day(day: date) -> Query[AuditEntry]:
     The partition is sharded, since all writes of today go to it. One cursor pages through all
     shards.
     """
-    return AuditEntry.by_day.query(day=day).newest_first().unexpired()
+    return AuditEntry.by_day.query(day=day).newest_first().excluding_expired()

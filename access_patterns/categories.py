@@ -7,19 +7,22 @@ from singletable import (
     Check,
     First,
     Get,
+    Label,
     Patch,
     Query,
     Transaction,
     Update,
     access_pattern,
     attr,
-    remove,
     transaction,
     update,
 )
 from singletable import create as create_item
+from singletable import delete as delete_item
 
-NO_PARENT = "the parent category does not exist"
+NOT_EMPTY = Label("not-empty", "the category has posts or children")
+NO_PARENT = Label("no-parent", "the parent category does not exist")
+TREE_CHANGED = Label("tree-changed", "the tree was changed")
 
 
 @access_pattern
@@ -57,7 +60,7 @@ def create(category: Category) -> Transaction[Category]:
     """Creates a category and its usage counters, which start at zero."""
     own = create_item(category)
     usage = create_item(CategoryUsage(category_id=category.category_id))
-    return transaction(own, usage).answering(own)
+    return transaction(own, usage).returning(own)
 
 
 @access_pattern
@@ -73,14 +76,14 @@ def move(before: Category, after: Category) -> Transaction[Category]:
     The counters of both parents and the checks against cycles belong to the same transaction.
     """
     own = update(before, after)
-    return transaction(own).answering(own)
+    return transaction(own).returning(own)
 
 
 @access_pattern
 def increment_children(parent_id: CategoryId) -> Patch[CategoryUsage]:
     """Increments the child counter of a parent category, which must exist."""
     usage = CategoryUsage.key.patch(category_id=parent_id).add(children=1)
-    return usage.otherwise(NO_PARENT)
+    return usage.label(NO_PARENT)
 
 
 @access_pattern
@@ -96,14 +99,12 @@ def check_parent(category_id: CategoryId, parent_id: CategoryId) -> Check:
     A move checks every ancestor of the new parent, so that concurrent moves cannot make a cycle.
     """
     check = Category.key.check(category_id=category_id)
-    return check.when(attr("parent_id").equals(parent_id)).otherwise("the tree was changed")
+    return check.when(attr("parent_id").equals(parent_id)).label(TREE_CHANGED)
 
 
 @access_pattern
 def delete(category: Category) -> Transaction[None]:
     """Deletes a category that has neither posts nor children."""
     empty = attr("posts").equals(0) & attr("children").equals(0)
-    usage = CategoryUsage.key.remove(category_id=category.category_id)
-    return transaction(
-        remove(category), usage.when(empty, otherwise="the category has posts or children")
-    )
+    usage = CategoryUsage.key.delete(must_exist=True, category_id=category.category_id)
+    return transaction(delete_item(category, must_exist=True), usage.when(empty, label=NOT_EMPTY))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from model import IdempotencyRecord, IdempotencyRecordId
-from singletable import Condition, Delete, Get, Patch, Put, access_pattern, attr, put
+from singletable import Condition, Delete, Get, Label, Patch, Put, access_pattern, attr, put
 
-IN_PROGRESS = "another request with this key is under way"
-TAKEN_OVER = "another request with this key has taken over"
+IN_PROGRESS = Label("in-progress", "another request with this key is under way")
+TAKEN_OVER = Label("taken-over", "another request with this key has taken over")
 
 
 def _is_locked_by(owner: str) -> Condition:
@@ -33,7 +33,7 @@ def claim(record: IdempotencyRecord, now: datetime) -> Put[IdempotencyRecord]:
     is_cut_short = attr("locked_until").at_most(now) & is_same_request
     is_own = attr("owner").equals(record.owner)
     is_free = is_expired | (attr("response").is_absent() & (is_cut_short | is_own))
-    return put(record).when(is_free).otherwise(IN_PROGRESS)
+    return put(record).when(is_free).label(IN_PROGRESS)
 
 
 @access_pattern
@@ -42,11 +42,11 @@ def complete(
 ) -> Patch[IdempotencyRecord]:
     """Stores the response, if the attempt still holds the lock and no response is stored."""
     patch = IdempotencyRecord.key.patch(record_id=record_id).set(response=response)
-    return patch.when(_is_locked_by(owner)).otherwise(TAKEN_OVER)
+    return patch.when(_is_locked_by(owner)).label(TAKEN_OVER)
 
 
 @access_pattern
 def release(record_id: IdempotencyRecordId, owner: str) -> Delete:
     """Releases the key after an attempt without effect, if the attempt still holds the lock."""
     delete = IdempotencyRecord.key.delete(record_id=record_id)
-    return delete.when(_is_locked_by(owner)).otherwise(TAKEN_OVER)
+    return delete.when(_is_locked_by(owner)).label(TAKEN_OVER)

@@ -12,6 +12,7 @@ from model import Job, JobId, JobLine, JobStatus
 from singletable import (
     Create,
     Get,
+    Label,
     Patch,
     Query,
     Transaction,
@@ -21,25 +22,25 @@ from singletable import (
 )
 from singletable import create as create_item
 
-LEASE_LOST = "another worker holds the lease of the job"
-NOT_STARTABLE = "the job is under way or done"
+LEASE_LOST = Label("lease-lost", "another worker holds the lease of the job")
+NOT_STARTABLE = Label("not-startable", "the job is under way or done")
 
 
 def _if_leased(job_id: JobId, lease: str) -> Patch[Job]:
     is_held = attr("lease").equals(lease)
-    return Job.key.patch(job_id=job_id).when(is_held, otherwise=LEASE_LOST)
+    return Job.key.patch(job_id=job_id).when(is_held, label=LEASE_LOST)
 
 
 @access_pattern
 def by_id(job_id: JobId) -> Get[Job]:
     """A job by its id, in any status."""
-    return Job.key.get(job_id=job_id).unexpired()
+    return Job.key.get(job_id=job_id).excluding_expired()
 
 
 @access_pattern
 def newest() -> Query[Job]:
     """Jobs of every kind and status, newest first."""
-    return Job.newest.query().newest_first().unexpired()
+    return Job.newest.query().newest_first().excluding_expired()
 
 
 @access_pattern
@@ -58,8 +59,8 @@ def create(job: Job) -> Create[Job]:
 def enqueue_import(job_id: JobId, work_object: str) -> Patch[Job]:
     """Queues an import after its upload, once."""
     patch = Job.key.patch(job_id=job_id).set(status=JobStatus.QUEUED, work_object=work_object)
-    patch = patch.set(reason="").remove("expires_at")
-    return patch.when(attr("status").equals(JobStatus.WAITING), otherwise=NOT_STARTABLE)
+    patch = patch.set(reason="").unset("expires_at")
+    return patch.when(attr("status").equals(JobStatus.WAITING), label=NOT_STARTABLE)
 
 
 @access_pattern
@@ -68,8 +69,8 @@ def enqueue(job_id: JobId, now: datetime) -> Patch[Job]:
     patch = Job.key.patch(job_id=job_id).set(status=JobStatus.QUEUED, attempts=0, reason="")
     is_idle = attr("status").is_in(JobStatus.WAITING, JobStatus.QUEUED, JobStatus.FAILED)
     is_abandoned = attr("status").equals(JobStatus.RUNNING) & attr("lease_until").less_than(now)
-    patch = patch.remove("lease", "lease_until", "result", "finished_at", "expires_at")
-    return patch.when(is_idle | is_abandoned, otherwise=NOT_STARTABLE)
+    patch = patch.unset("lease", "lease_until", "result", "finished_at", "expires_at")
+    return patch.when(is_idle | is_abandoned, label=NOT_STARTABLE)
 
 
 @access_pattern
@@ -119,7 +120,7 @@ def checkpoint(job_id: JobId, lease: str, position: str, work_object: str, done:
 def release(job_id: JobId, lease: str, attempts: int) -> Patch[Job]:
     """Releases the lease and queues the job for the next worker."""
     patch = _if_leased(job_id, lease).set(status=JobStatus.QUEUED, attempts=attempts)
-    return patch.remove("lease", "lease_until")
+    return patch.unset("lease", "lease_until")
 
 
 @access_pattern
@@ -136,4 +137,4 @@ def finish(
     """Ends a job as succeeded or failed; its TTL deletes it after it has expired."""
     patch = _if_leased(job_id, lease).set(status=status, reason=reason, result=result, total=total)
     patch = patch.set(finished_at=now, expires_at=until)
-    return patch.remove("lease", "lease_until")
+    return patch.unset("lease", "lease_until")

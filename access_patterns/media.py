@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from model import Media, MediaId, MediaStatus, UserId
-from singletable import Create, Delete, Get, Patch, Query, access_pattern, attr
+from singletable import Create, Delete, Get, Label, Patch, Query, access_pattern, attr
 from singletable import create as create_item
+
+NOT_PENDING = Label("not-pending", "only a pending upload is confirmed")
+NOT_CONFIRMED = Label("not-confirmed", "only a confirmed upload is ready")
 
 
 @access_pattern
 def by_id(media_id: MediaId) -> Get[Media]:
     """A file by its id, in any status."""
-    return Media.key.get(media_id=media_id).unexpired()
+    return Media.key.get(media_id=media_id).excluding_expired()
 
 
 @access_pattern
 def by_owner(owner_id: UserId) -> Query[Media]:
     """Files of one owner in every status, newest first."""
-    return Media.by_owner.query(owner_id=owner_id).newest_first().unexpired()
+    return Media.by_owner.query(owner_id=owner_id).newest_first().excluding_expired()
 
 
 @access_pattern
@@ -31,9 +34,9 @@ def create(media: Media) -> Create[Media]:
 def confirm(media_id: MediaId) -> Patch[Media]:
     """Confirms an upload and removes its TTL: from now on the file does not expire."""
     patch = Media.key.patch(media_id=media_id).set(status=MediaStatus.CONFIRMING)
-    return patch.remove("expires_at").when(
+    return patch.unset("expires_at").when(
         attr("status").is_in(MediaStatus.PENDING, MediaStatus.CONFIRMING),
-        otherwise="only a pending upload is confirmed",
+        label=NOT_PENDING,
     )
 
 
@@ -41,16 +44,14 @@ def confirm(media_id: MediaId) -> Patch[Media]:
 def mark_ready(media_id: MediaId, now: datetime) -> Patch[Media]:
     """Marks a confirmed upload as ready."""
     patch = Media.key.patch(media_id=media_id).set(status=MediaStatus.READY, ready_at=now)
-    return patch.when(
-        attr("status").equals(MediaStatus.CONFIRMING), otherwise="only a confirmed upload is ready"
-    )
+    return patch.when(attr("status").equals(MediaStatus.CONFIRMING), label=NOT_CONFIRMED)
 
 
 @access_pattern
 def begin_deletion(media_id: MediaId) -> Patch[Media]:
     """Marks a file for deletion, before its objects are deleted; idempotent."""
     patch = Media.key.patch(media_id=media_id).set(status=MediaStatus.DELETING)
-    return patch.remove("expires_at")
+    return patch.unset("expires_at")
 
 
 @access_pattern

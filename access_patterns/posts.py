@@ -22,6 +22,7 @@ from singletable import (
     Create,
     Delete,
     Get,
+    Label,
     Patch,
     Put,
     Query,
@@ -30,30 +31,34 @@ from singletable import (
     access_pattern,
     attr,
     put,
-    remove,
     transaction,
     update,
 )
 from singletable import create as create_item
+from singletable import delete as delete_item
 
-SLUG_TAKEN = "the slug is taken"
-NO_CATEGORY = "the category does not exist"
-ALREADY_COUNTED = "the visitor was counted that day"
+SLUG_TAKEN = Label("slug-taken", "the slug is taken")
+NO_CATEGORY = Label("no-category", "the category does not exist")
+NOT_A_DRAFT = Label("not-a-draft", "only a draft can be submitted")
+NOT_REVIEWED = Label("not-reviewed", "only a reviewed post is published")
+ALREADY_DRAFT = Label("already-draft", "it is a draft already")
+NOT_ARCHIVABLE = Label("not-archivable", "only a draft or a published post can be archived")
+ALREADY_COUNTED = Label("already-counted", "the visitor was counted that day")
 
 
 def _increment_post_count(category_id: CategoryId) -> Patch[CategoryUsage]:
     usage = CategoryUsage.key.patch(category_id=category_id).add(posts=1)
-    return usage.otherwise(NO_CATEGORY)
+    return usage.label(NO_CATEGORY)
 
 
 def _update_with_revision(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
     own = update(before, after)
-    return transaction(own, create_item(revision)).answering(own)
+    return transaction(own, create_item(revision)).returning(own)
 
 
 def _put_slug(post: Post) -> Put[PostSlug]:
     slug = put(PostSlug(slug=post.slug, post_id=post.post_id))
-    return slug.when(attr("post_id").equals(post.post_id)).otherwise(SLUG_TAKEN)
+    return slug.when(attr("post_id").equals(post.post_id)).label(SLUG_TAKEN)
 
 
 @access_pattern
@@ -144,9 +149,9 @@ def create(post: Post) -> Transaction[Post]:
     own = create_item(post)
     return transaction(
         own,
-        create_item(PostSlug(slug=post.slug, post_id=post.post_id)).otherwise(SLUG_TAKEN),
+        create_item(PostSlug(slug=post.slug, post_id=post.post_id)).label(SLUG_TAKEN),
         _increment_post_count(post.category_id),
-    ).answering(own)
+    ).returning(own)
 
 
 @access_pattern
@@ -155,13 +160,13 @@ def import_post(post: Post) -> Create[Post]:
 
     Runs in the transaction that reserves the post's slugs.
     """
-    return create_item(post).as_given()
+    return create_item(post).preserving_stamps()
 
 
 @access_pattern
 def reserve_slug(slug: Slug, post_id: PostId) -> Create[PostSlug]:
     """Reserves a slug, current or former, of an imported post."""
-    return create_item(PostSlug(slug=slug, post_id=post_id)).otherwise(SLUG_TAKEN)
+    return create_item(PostSlug(slug=slug, post_id=post_id)).label(SLUG_TAKEN)
 
 
 @access_pattern
@@ -179,7 +184,7 @@ def edit(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
 @access_pattern
 def move(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
     """Updates a post's text and category, stores a revision and updates both categories' counts."""
-    return _update_with_revision(before, after, revision).also(
+    return _update_with_revision(before, after, revision).add(
         CategoryUsage.key.patch(category_id=before.category_id).add(posts=-1),
         _increment_post_count(after.category_id),
     )
@@ -196,7 +201,7 @@ def submit(draft: Post, now: datetime) -> Update[Post]:
     """Submits a draft for review."""
     changed = {"status": PostStatus.IN_REVIEW, "status_since": now}
     return update(draft, draft.model_copy(update=changed)).when(
-        attr("status").equals(PostStatus.DRAFT), otherwise="only a draft can be submitted"
+        attr("status").equals(PostStatus.DRAFT), label=NOT_A_DRAFT
     )
 
 
@@ -205,10 +210,10 @@ def publish(reviewed: Post, now: datetime) -> Transaction[Post]:
     """Publishes a post that is in review; its category must exist."""
     changed = {"status": PostStatus.PUBLISHED, "status_since": now, "published_at": now}
     own = update(reviewed, reviewed.model_copy(update=changed)).when(
-        attr("status").equals(PostStatus.IN_REVIEW), otherwise="only a reviewed post is published"
+        attr("status").equals(PostStatus.IN_REVIEW), label=NOT_REVIEWED
     )
-    category = Category.key.check(category_id=reviewed.category_id).otherwise(NO_CATEGORY)
-    return transaction(own, category).answering(own)
+    category = Category.key.check(category_id=reviewed.category_id).label(NO_CATEGORY)
+    return transaction(own, category).returning(own)
 
 
 @access_pattern
@@ -216,7 +221,7 @@ def unpublish(post: Post, now: datetime) -> Update[Post]:
     """Turns a post in review, published or archived back into a draft."""
     changed = {"status": PostStatus.DRAFT, "status_since": now, "published_at": None}
     return update(post, post.model_copy(update=changed)).when(
-        attr("status").differs_from(PostStatus.DRAFT), otherwise="it is a draft already"
+        attr("status").differs_from(PostStatus.DRAFT), label=ALREADY_DRAFT
     )
 
 
@@ -226,7 +231,7 @@ def archive(post: Post, now: datetime) -> Update[Post]:
     changed = {"status": PostStatus.ARCHIVED, "status_since": now}
     return update(post, post.model_copy(update=changed)).when(
         attr("status").is_in(PostStatus.DRAFT, PostStatus.PUBLISHED),
-        otherwise="only a draft or a published post can be archived",
+        label=NOT_ARCHIVABLE,
     )
 
 
@@ -234,14 +239,14 @@ def archive(post: Post, now: datetime) -> Update[Post]:
 def change_slug(before: Post, after: Post) -> Transaction[Post]:
     """Changes a post's slug; the former slug stays reserved for the post."""
     own = update(before, after)
-    return transaction(own, _put_slug(after)).answering(own)
+    return transaction(own, _put_slug(after)).returning(own)
 
 
 @access_pattern
 def delete(post: Post) -> Transaction[None]:
     """Deletes a post, releases its slug and decrements its category's post count."""
     return transaction(
-        remove(post),
+        delete_item(post, must_exist=True),
         PostSlug.key.delete(slug=post.slug).when(attr("post_id").equals(post.post_id)),
         CategoryUsage.key.patch(category_id=post.category_id).add(posts=-1),
     )
@@ -269,4 +274,4 @@ def delete_view_count(post_id: PostId, slot: int) -> Delete:
 def count_view(view: DailyView, post_id: PostId, slot: int) -> Transaction[None]:
     """Counts a view in one of a post's counters, at most once a day for each visitor."""
     counter = ViewCount.key.upsert(post_id=post_id, slot=slot).add(views=1)
-    return transaction(create_item(view).otherwise(ALREADY_COUNTED), counter)
+    return transaction(create_item(view).label(ALREADY_COUNTED), counter)

@@ -9,13 +9,13 @@ from singletable import Delete, Get, Query, Transaction, access_pattern, create,
 @access_pattern
 def by_id(preview_id: PreviewId) -> Get[Preview]:
     """A preview by its id, the hash of its token."""
-    return Preview.key.get(preview_id=preview_id).unexpired()
+    return Preview.key.get(preview_id=preview_id).excluding_expired()
 
 
 @access_pattern
 def by_post(post_id: PostId) -> Query[Preview]:
     """Previews of a post that have not expired, newest first."""
-    return Preview.by_post.query(post_id=post_id).newest_first().unexpired()
+    return Preview.by_post.query(post_id=post_id).newest_first().excluding_expired()
 
 
 @access_pattern
@@ -28,7 +28,7 @@ def by_post_with_expired(post_id: PostId) -> Query[Preview]:
 def issue(preview: Preview) -> Transaction[Preview]:
     """Creates a preview of an existing post; its TTL deletes it after it has expired."""
     own = create(preview)
-    return transaction(own, Post.key.check(post_id=preview.post_id)).answering(own)
+    return transaction(own, Post.key.check(post_id=preview.post_id)).returning(own)
 
 
 @access_pattern

@@ -9,6 +9,7 @@ from singletable import (
     Create,
     Delete,
     Get,
+    Label,
     Patch,
     Query,
     Transaction,
@@ -18,13 +19,13 @@ from singletable import (
     transaction,
 )
 
-IN_PROGRESS = "an account with this address is being made"
-TIMED_OUT = "the registration took too long and was given up"
+IN_PROGRESS = Label("in-progress", "an account with this address is being made")
+TIMED_OUT = Label("timed-out", "the registration took too long and was given up")
 
 
-def _unless_resumed(deletion: Delete, registration: Registration, message: str) -> Delete:
+def _unless_resumed(deletion: Delete, registration: Registration, label: Label) -> Delete:
     is_same = attr("started_at").equals(registration.started_at)
-    return deletion.when(is_same).otherwise(message)
+    return deletion.when(is_same).label(label)
 
 
 @access_pattern
@@ -42,22 +43,22 @@ def pending() -> Query[Registration]:
 @access_pattern
 def begin(registration: Registration) -> Create[Registration]:
     """Begins a registration, unless one for the same e-mail address is in progress."""
-    return create(registration).otherwise(IN_PROGRESS)
+    return create(registration).label(IN_PROGRESS)
 
 
 @access_pattern
 def resume(interrupted: Registration, now: datetime) -> Patch[Registration]:
     """Resumes an interrupted registration, unless another process has resumed it."""
     own = Registration.key.patch(email=interrupted.email).set(started_at=now)
-    return own.when(attr("started_at").equals(interrupted.started_at)).otherwise(IN_PROGRESS)
+    return own.when(attr("started_at").equals(interrupted.started_at)).label(IN_PROGRESS)
 
 
 @access_pattern
 def complete(registration: Registration, user: User) -> Transaction[User]:
     """Creates the user, whose e-mail address must be unused, and deletes the registration."""
     own = create(user)
-    deletion = Registration.key.remove(email=registration.email)
-    return transaction(own, _unless_resumed(deletion, registration, TIMED_OUT)).answering(own)
+    deletion = Registration.key.delete(must_exist=True, email=registration.email)
+    return transaction(own, _unless_resumed(deletion, registration, TIMED_OUT)).returning(own)
 
 
 @access_pattern

@@ -11,13 +11,13 @@ from singletable import Create, Get, Patch, Query, access_pattern, create
 @access_pattern
 def by_id(session_id: SessionId) -> Get[Session]:
     """A session by its id, unless it has expired."""
-    return Session.key.get(session_id=session_id).unexpired()
+    return Session.key.get(session_id=session_id).excluding_expired()
 
 
 @access_pattern
 def by_user(user_id: UserId) -> Query[Session]:
     """Sessions of a user that have not expired, newest first."""
-    return Session.by_user.query(user_id=user_id).newest_first().unexpired()
+    return Session.by_user.query(user_id=user_id).newest_first().excluding_expired()
 
 
 @access_pattern

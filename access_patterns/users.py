@@ -13,17 +13,18 @@ from singletable import (
     Delete,
     First,
     Get,
+    Label,
     Patch,
     Query,
     Transaction,
     access_pattern,
     attr,
-    remove,
     transaction,
 )
+from singletable import delete as delete_item
 
-LAST_ADMIN = "someone else has to be an administrator first"
-CHANGED = "someone else changed the account at the same time"
+LAST_ADMIN = Label("last-admin", "someone else has to be an administrator first")
+CHANGED = Label("changed", "someone else changed the account at the same time")
 
 
 def _if_unchanged(change: Patch[User], user: User) -> Patch[User]:
@@ -31,7 +32,7 @@ def _if_unchanged(change: Patch[User], user: User) -> Patch[User]:
     same = attr("role").equals(user.role)
     same &= attr("is_disabled").equals(user.is_disabled)
     same &= attr("deletion_pending").equals(user.deletion_pending)
-    return change.when(same, otherwise=CHANGED)
+    return change.when(same, label=CHANGED)
 
 
 @access_pattern
@@ -79,7 +80,7 @@ def enable(user_id: UserId, now: datetime) -> Patch[User]:
     """Enables a user again and marks the user for sync; earlier sessions stay ended."""
     own = User.key.patch(user_id=user_id)
     changed = own.set(is_disabled=False, sync_pending_since=now).add(generation=1)
-    return changed.when(attr("deletion_pending").equals(False), otherwise=CHANGED)
+    return changed.when(attr("deletion_pending").equals(False), label=CHANGED)
 
 
 @access_pattern
@@ -100,20 +101,22 @@ def check_active_admin(user_id: UserId) -> Check:
     """Checks that a user is an administrator who can sign in."""
     admin = attr("role").equals(Role.ADMIN)
     active = attr("is_disabled").equals(False) & attr("deletion_pending").equals(False)
-    return User.key.check(user_id=user_id).when(admin & active).otherwise(LAST_ADMIN)
+    return User.key.check(user_id=user_id).when(admin & active).label(LAST_ADMIN)
 
 
 @access_pattern
 def mark_synced(user_id: UserId, generation: int) -> Patch[User]:
     """Marks a user as synced to the user pool, unless the user has changed since `generation`."""
-    synced = User.key.patch(user_id=user_id).remove("sync_pending_since")
-    return synced.when(attr("generation").equals(generation), otherwise=CHANGED)
+    synced = User.key.patch(user_id=user_id).unset("sync_pending_since")
+    return synced.when(attr("generation").equals(generation), label=CHANGED)
 
 
 @access_pattern
 def delete(user: User) -> Delete:
     """Deletes a user, after the user pool; the e-mail address can be registered again."""
-    return remove(user).when(attr("deletion_pending").equals(True), otherwise=CHANGED)
+    return delete_item(user, must_exist=True).when(
+        attr("deletion_pending").equals(True), label=CHANGED
+    )
 
 
 @access_pattern

@@ -21,7 +21,8 @@ from app.http.dependants import calls_of
 from app.jobs import working
 from app.jobs.holding import Workshop
 from app.main import ROUTERS
-from singletable.catalogue.kinds import writes_of
+from singletable.inspect import writes
+from singletable.patterns import declarations_of
 
 WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (working.work, Workshop)}
 """By the module of its handler, what each is made of."""
@@ -46,8 +47,9 @@ def callers() -> dict[str, list[str]]:
     A route calls what its endpoint and dependencies refer to, through any functions and
     classes of `app`. A worker is named by its module: `app.worker`.
     """
-    names = {id(pattern.function): name for name, pattern in blog.patterns.items()}
-    found: dict[str, list[str]] = {name: [] for name in sorted(blog.patterns)}
+    patterns = declarations_of(blog).patterns
+    names = {id(pattern.function): name for name, pattern in patterns.items()}
+    found: dict[str, list[str]] = {name: [] for name in sorted(patterns)}
     for caption, roots in sorted(_callers(), key=itemgetter(0)):
         reached = {names[id(each)] for each in _reached(roots) if id(each) in names}
         for name in _with_entries(reached):
@@ -65,8 +67,9 @@ def _callers() -> Iterator[tuple[str, list[object]]]:
 
 def _with_entries(reached: set[str]) -> set[str]:
     """The entries of writes are no route's own: what stands before its repository adds them."""
-    writes = {name for name in reached if writes_of(blog.patterns[name].operation)}
-    return reached | {ENTRY} if any(map(is_audited, writes)) else reached
+    patterns = declarations_of(blog).patterns
+    writing = {name for name in reached if writes(patterns[name].operation)}
+    return reached | {ENTRY} if any(map(is_audited, writing)) else reached
 
 
 def _routes() -> Iterator[tuple[str, APIRoute]]:

@@ -17,7 +17,7 @@ from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
-from singletable.repository import Intermediary
+from singletable.repository import Middleware
 
 if TYPE_CHECKING:
     from app.accounts.desk import Desk
@@ -48,7 +48,7 @@ class Wiring:
     visitors: Visitors
     allowed_origins: frozenset[str]
     gate: SessionGate
-    auditing: Callable[[Asked], Intermediary]
+    auditing: Callable[[Asked], Middleware]
     desk: Desk | None = None
     bearer: BearerToken | None = None
     objects: ObjectStore | None = None
@@ -63,7 +63,7 @@ def wiring_of(request: Request) -> Wiring:
 def _repository(request: Request) -> Repository:
     """What is written through it is noted, with who asked for it."""
     wiring = wiring_of(request)
-    return wiring.repository.through(wiring.auditing(asked_in(request)))
+    return wiring.repository.with_middleware(wiring.auditing(asked_in(request)))
 
 
 Stored = Annotated[Repository, Depends(_repository)]

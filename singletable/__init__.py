@@ -2,6 +2,7 @@
 
 from singletable.entity import Entity, Key, Table, create, delete, put, schema_of, update, upsert
 from singletable.errors import DeclarationError, RequestError, SingleTableError
+from singletable.errors.request import Label
 from singletable.expressions import Condition, attr
 from singletable.formats import (
     day,
@@ -51,6 +52,7 @@ __all__ = [
     "First",
     "Get",
     "Key",
+    "Label",
     "Page",
     "Patch",
     "Put",

@@ -7,13 +7,14 @@ keys before and after, and the result that the write is going to have.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
 from singletable.codec import AttributeValue
+from singletable.entity import schema_of
 from singletable.errors.request import InvalidOperation
 from singletable.operations import (
     Check,
@@ -23,9 +24,11 @@ from singletable.operations import (
     Operation,
     PredictableWrite,
     Put,
+    Query,
     Transaction,
     Update,
     Write,
+    WriteOperation,
 )
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
@@ -39,8 +42,8 @@ R = TypeVar("R")
 
 AnyOperation: TypeAlias = Operation[Any]
 AnyWrite: TypeAlias = Write[Any]
-KeyValues: TypeAlias = tuple[AttributeValue, ...]
-"""The values of key attributes, in the order of the index: the partition key's first."""
+KeyValues: TypeAlias = tuple[str | bytes, ...]
+"""Contents of key attributes, in the order of the index: the partition key's first."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,19 @@ def pattern_name(operation: AnyOperation) -> str | None:
     return operation.origin.pattern if operation.origin else None
 
 
+def is_write(operation: Operation[R]) -> TypeGuard[WriteOperation[R]]:
+    """Whether the operation writes, so that other writes may be attached to it."""
+    return isinstance(operation, WriteOperation)
+
+
 def entities(operation: AnyOperation) -> tuple[type[BaseModel], ...]:
     """The entities that the operation is about, each once."""
     return tuple(schema.model for schema in schemas_of(operation))
+
+
+def entity_name(write: AnyWrite) -> str:
+    """The name of the entity that is written, as stored with its items."""
+    return write.schema.name
 
 
 def tables(operation: AnyOperation) -> tuple[TableDefinition, ...]:
@@ -80,14 +93,14 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
 def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
     """Where a read looks: the item of a get, each partition of a query; nothing for writes."""
     if is_get(operation):
-        values = tuple(operation.key.render(operation.identity).values())
+        values = _contents(operation.key.render(operation.identity).values())
         return (IndexPlace(operation.key.entity, operation.key.index.label, values),)
     asked = query_of(operation)
     if asked is None:
         return ()
     key = asked.key_query.key
     partitions = asked.key_query.partitions
-    return tuple(IndexPlace(key.entity, key.index.label, values) for values in partitions)
+    return tuple(IndexPlace(key.entity, key.index.label, _contents(each)) for each in partitions)
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
@@ -108,6 +121,21 @@ def question(operation: AnyOperation) -> str:
         bare = replace(asked, cursor=None)
     requests = [(each.operation, each.parameters) for each in bare.requests(Context())]
     return json.dumps([type(operation).__name__, limits, requests], default=repr, sort_keys=True)
+
+
+def answers_one(operation: AnyOperation) -> bool:
+    """Whether a read answers one entity or None, and no page of them."""
+    return not isinstance(operation, Query)
+
+
+def entity_shape(model: type[BaseModel]) -> str:
+    """Text that is another one for every other model: its fields, their bounds, its keys."""
+    schema = schema_of(model)
+    keys = [
+        (key.label, key.index.label, [part.template.source for part in key.parts])
+        for key in schema.keys.values()
+    ]
+    return json.dumps([model.model_json_schema(), keys], sort_keys=True, default=repr)
 
 
 def identity(write: AnyWrite) -> Mapping[str, object]:
@@ -147,7 +175,7 @@ def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
     for key in schema.secondary:
         for values in states:
             if not key.is_absent(values):
-                partition = key.render_partition(values)
+                partition = _contents(key.render_partition(values))
                 found.add(IndexPlace(schema.name, key.index.label, partition))
         if not _knows_former_keys(write):
             found.add(IndexPlace(schema.name, key.index.label, ()))
@@ -159,11 +187,11 @@ def predicted_result(operation: Operation[R], context: Context) -> R:
 
     `InvalidOperation` for partial updates, whose results only DynamoDB knows, and for reads.
     """
-    if isinstance(operation, Transaction):
+    if _is_transaction(operation):
         if operation.result_of is None:
             return cast(R, None)
         return predicted_result(operation.result_of, context)
-    if isinstance(operation, PredictableWrite):
+    if _is_predictable(operation):
         return operation.prepare(context).result({})
     raise InvalidOperation(
         where=type(operation).__name__,
@@ -203,6 +231,18 @@ def _knows_former_keys(write: AnyWrite) -> bool:
 
 
 def _item_places(key: CompiledKey, values: Mapping[str, object]) -> set[IndexPlace]:
-    whole = tuple(key.render(values).values())
+    whole = _contents(key.render(values).values())
     partition = whole[: len(key.partition)]
     return {IndexPlace(key.entity, key.index.label, each) for each in (whole, partition)}
+
+
+def _contents(values: Iterable[AttributeValue]) -> KeyValues:
+    return tuple(content for value in values for content in value.values())
+
+
+def _is_transaction(operation: Operation[R]) -> TypeGuard[Transaction[R]]:
+    return isinstance(operation, Transaction)
+
+
+def _is_predictable(operation: Operation[R]) -> TypeGuard[PredictableWrite[R]]:
+    return isinstance(operation, PredictableWrite)

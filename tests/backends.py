@@ -19,7 +19,7 @@ from singletable import Repository, Retry, Table
 from singletable.emit.create_table import create_table
 from singletable.operations import WriteOperation
 from singletable.repository import AsyncRepository, Sent
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 
 ENDPOINT = "DYNAMODB_LOCAL_ENDPOINT"
 COMPULSORY = "REQUIRE_CONNECTED"

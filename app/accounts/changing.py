@@ -99,12 +99,12 @@ def _write_before_witness(desk: Desk, user: User, change: Transaction[None]) -> 
         if other.user_id == user.user_id or not _is_active_admin(other):
             continue
         try:
-            desk.repository.write(change.also(users.check_active_admin(other.user_id)))
+            desk.repository.write(change.add(users.check_active_admin(other.user_id)))
             return
         except TransactionCancelled as error:
             if 0 in error.failures:
                 raise
-    raise AccountConflict(reason=users.LAST_ADMIN)
+    raise AccountConflict(reason=users.LAST_ADMIN.message)
 
 
 def _is_active_admin(user: User) -> bool:

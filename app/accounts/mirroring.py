@@ -38,7 +38,7 @@ def bring_over(desk: Desk, user: User) -> User | None:
             if isinstance(error, UserNotInPool) and not now.deletion_pending:
                 raise
             user = now
-    raise AccountConflict(reason=users.CHANGED)
+    raise AccountConflict(reason=users.CHANGED.message)
 
 
 def correct_role(desk: Desk, user_id: UserId) -> User | None:
@@ -52,7 +52,7 @@ def correct_role(desk: Desk, user_id: UserId) -> User | None:
         if now is None or now.role is user.role:
             return now
         user = now
-    raise AccountConflict(reason=users.CHANGED)
+    raise AccountConflict(reason=users.CHANGED.message)
 
 
 def tell(pool: UserPool, user: User) -> None:

@@ -86,7 +86,7 @@ def _announced(desk: Desk, email: str, now: datetime) -> Registration:
         begun = Registration(email=email, started_at=now)
         return desk.repository.write(registrations.begin(begun))
     if now - former.started_at < INTERRUPTED_AFTER:
-        raise AccountConflict(reason=registrations.IN_PROGRESS)
+        raise AccountConflict(reason=registrations.IN_PROGRESS.message)
     taken_up = desk.repository.write(registrations.resume(former, now))
     remove_unfinished(desk, email)
     return taken_up
@@ -112,7 +112,7 @@ def _already_made(desk: Desk, registration: Registration) -> AccountError:
     """By somebody who was faster; or by us, in a request repeated for want of an answer."""
     there = desk.pool.find_by_email(registration.email)
     if there is not None and _is_unfinished(desk, there):
-        return AccountConflict(reason=registrations.IN_PROGRESS)
+        return AccountConflict(reason=registrations.IN_PROGRESS.message)
     _give_up(desk, registration)
     return AddressTaken()
 
@@ -125,7 +125,7 @@ def _completed(
             desk.pool.set_password(user_id, wanted.password)
         desk.pool.give_role(user_id, wanted.role)
     except UserNotInPool:  # it took so long that somebody took it for interrupted
-        raise AccountConflict(reason=registrations.TIMED_OUT) from None
+        raise AccountConflict(reason=registrations.TIMED_OUT.message) from None
     user = User(
         user_id=user_id,
         email=wanted.email,

@@ -15,10 +15,9 @@ from app.audit.subject import subject_of
 from app.auth.asked import Asked
 from app.http.request_id import current_request_id
 from model import AuditEntry, AuditId, UserId
-from singletable import Write, accompanied
-from singletable.catalogue.kinds import writes_of
-from singletable.operations import Context, Operation
-from singletable.repository import CarryOut
+from singletable import inspect
+from singletable.operations import Context, Operation, Write
+from singletable.repository import Execute
 
 R = TypeVar("R")
 
@@ -30,13 +29,12 @@ class Auditing:
     asked: Asked
     lasting: timedelta | None = None
 
-    def __call__(self, operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
-        pattern = operation.origin.pattern if operation.origin else ""
-        writes = writes_of(operation)
-        if not writes or not is_audited(pattern):
-            return carry_out(operation, context)
-        entry = self._entry(pattern, writes[0], context.now)
-        return carry_out(accompanied(operation, audit.record(entry)), context)
+    def __call__(self, operation: Operation[R], context: Context, execute: Execute) -> R:
+        pattern = inspect.pattern_name(operation) or ""
+        if not inspect.is_write(operation) or not is_audited(pattern):
+            return execute(operation, context)
+        entry = self._entry(pattern, inspect.writes(operation)[0], context.now)
+        return execute(operation.with_writes(audit.record(entry)), context)
 
     def _entry(self, pattern: str, write: Write[Any], now: datetime) -> AuditEntry:
         subject, caller = subject_of(write), self.asked.caller

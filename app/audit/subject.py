@@ -6,13 +6,10 @@ Names alone; a value never gets from here into an entry.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
-from singletable.catalogue.kinds import is_update
-from singletable.operations import Create, Delete, Put, Write
-from singletable.operations.writes.partial_update import Change
+from singletable import Write, inspect
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -28,40 +25,11 @@ class Subject:
 
 def subject_of(write: Write[Any]) -> Subject:
     """The item that a write is about; of a transaction it is the first write's."""
-    values = _values(write)
-    identity = [str(values[name]) for name in write.schema.primary.fields]
-    return Subject(kind_of(write.schema.name), ".".join(identity), tuple(_changed(write)))
+    identity = [str(value) for value in inspect.identity(write).values()]
+    kind = kind_of(inspect.entity_name(write))
+    return Subject(kind, ".".join(identity), inspect.changed_fields(write))
 
 
 def kind_of(entity: str) -> str:
     """`ViewCount` is a `view-count`."""
     return _WORD.sub("-", entity).lower()
-
-
-def _values(write: Write[Any]) -> Mapping[str, Any]:
-    if is_update(write):
-        return write.schema.values(write.after)
-    if _is_whole(write):
-        return write.schema.values(write.entity)
-    if isinstance(write, Delete) or _is_change(write):
-        return write.identity
-    raise TypeError(f"a {type(write).__name__} writes no item")
-
-
-def _changed(write: Write[Any]) -> Sequence[str]:
-    """Without what the engine keeps: every change changes it."""
-    if _is_change(write):
-        return write.changes.touched
-    if not is_update(write):
-        return ()
-    had, has = write.schema.values(write.before), write.schema.values(write.after)
-    kept = {write.schema.roles.get("version"), write.schema.roles.get("updated")}
-    return [name for name in had if had[name] != has[name] and name not in kept]
-
-
-def _is_whole(write: object) -> TypeGuard[Create[Any] | Put[Any]]:
-    return isinstance(write, (Create, Put))
-
-
-def _is_change(write: object) -> TypeGuard[Change[Any]]:
-    return isinstance(write, Change)

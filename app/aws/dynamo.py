@@ -17,7 +17,7 @@ from app.settings import Settings
 from singletable import Repository
 from singletable.check import table_differences
 from singletable.repository import Sent
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 
 
 def make_repository(
@@ -29,7 +29,7 @@ def make_repository(
     """
     repository = Repository(
         boto3_transport((clients or Clients(settings)).dynamodb),
-        settings.table_name,
+        {blog: settings.table_name},
         cursor_secret=settings.cursor_secret.get_secret_value().encode(),
         **_observed(settings),
     )

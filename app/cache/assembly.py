@@ -34,7 +34,7 @@ def cached(
     cache = ReadCache(pages, Cacheable(), secret, **observed)
     if opened is not None:
         opened.callback(cache.close)
-    return repository.through(cache)
+    return repository.with_middleware(cache)
 
 
 def longest_write(settings: Settings) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 
+from access_patterns import blog
 from app.cache.cacheable import Cacheable
 from app.cache.flights import Flights
 from app.cache.pages import Pages, Seen
@@ -18,7 +19,7 @@ from app.cache.tags import Tag, tags_of_write
 from app.cache.values import answer_of, items_of, packed, unpacked
 from singletable.errors.request import TransactionCancelled, WriteRefused
 from singletable.operations import Context, Operation
-from singletable.repository import CarryOut
+from singletable.repository import Execute
 
 R = TypeVar("R")
 
@@ -69,21 +70,21 @@ class ReadCache:
         """Gives up the connections, when the app shuts down."""
         self._pages.close()
 
-    def __call__(self, operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
-        compute = partial(carry_out, operation, context)
+    def __call__(self, operation: Operation[R], context: Context, execute: Execute) -> R:
+        compute = partial(execute, operation, context)
         reading = self._readings.of(operation, context)
         if reading is not None:
             tags = self._names(reading.tags, context)
-            vouch = partial(self._answer_to, context, carry_out)
+            vouch = partial(self._answer_to, context, execute)
             return cast(R, self._read(_Asked(reading, tags, compute, vouch)))
         dropped = [tag for tag in tags_of_write(operation, context) if tag.entity in self._entities]
         return self._write(self._names(dropped, context), compute) if dropped else compute()
 
-    def _answer_to(self, context: Context, carry_out: CarryOut, operation: Operation[Any]) -> Any:
-        return self(operation, context, carry_out)
+    def _answer_to(self, context: Context, execute: Execute, operation: Operation[Any]) -> Any:
+        return self(operation, context, execute)
 
     def _names(self, tags: Iterable[Tag], context: Context) -> tuple[str, ...]:
-        return tuple(self._readings.tag_name(tag, context.table) for tag in tags)
+        return tuple(self._readings.tag_name(tag, context.name_of(blog)) for tag in tags)
 
     def _write(self, tags: tuple[str, ...], compute: Callable[[], R]) -> R:
         """Whatever may yet happen after an error leaves the tags in doubt, until that lapses."""

@@ -6,22 +6,22 @@ Everything follows from the operation; Redis is not known here.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from pydantic import BaseModel
+
+from access_patterns import blog
 from app.cache.cacheable import Cacheable, Lifetime
 from app.cache.tags import Tag, tags_of_read
-from singletable.catalogue.kinds import is_get, query_of
+from singletable import inspect
 from singletable.operations import Context, Operation
-from singletable.schema import Schema
 
 FORM = "1"
 VISIBILITY = "public"
 _DIGEST_BYTES = 16
 _FINGERPRINT_BYTES = 6
-_ANY_MOMENT = Context("table", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Reading:
 
     operation: Operation[Any]
     pattern: str
-    model: type
+    model: type[BaseModel]
     page: str
     tags: tuple[Tag, ...]
     lifetime: Lifetime
@@ -46,51 +46,32 @@ class Readings:
 
     def of(self, operation: Operation[Any], context: Context) -> Reading | None:
         """None for what is not shared: writes, unnamed patterns, reads that must be up to date."""
-        pattern = operation.origin.pattern if operation.origin else ""
+        pattern = inspect.pattern_name(operation) or ""
         lifetime = self._cacheable.lifetimes.get(pattern)
-        asked = _asked(operation)
-        if lifetime is None or asked is None:
+        if lifetime is None or inspect.must_be_fresh(operation):
             return None
-        schema, facts = asked
-        shape = f"{FORM}.{self._fingerprint(schema)}"
-        name = (pattern, VISIBILITY, context.table, shape, self._digest(facts))
-        tags = tags_of_read(operation, context)
-        return Reading(operation, pattern, schema.model, ":".join(name), tags, lifetime)
+        (model,) = inspect.entities(operation)
+        shape = f"{FORM}.{self._fingerprint(model)}"
+        digest = self._digest(inspect.question(operation))
+        name = (pattern, VISIBILITY, context.name_of(blog), shape, digest)
+        tags = tags_of_read(operation)
+        return Reading(operation, pattern, model, ":".join(name), tags, lifetime)
 
     def tag_name(self, tag: Tag, table: str) -> str:
         """A text that tells nothing of the key: it may hold the title of a draft."""
-        return f"{table}:{self._digest([tag.entity, tag.index, tag.place])}"
+        return f"{table}:{self._digest([tag.entity, tag.index, tag.values])}"
 
-    def _fingerprint(self, schema: Schema[Any]) -> str:
-        if schema.model not in self._fingerprints:
-            self._fingerprints[schema.model] = fingerprint(schema)
-        return self._fingerprints[schema.model]
+    def _fingerprint(self, model: type[BaseModel]) -> str:
+        if model not in self._fingerprints:
+            self._fingerprints[model] = fingerprint(model)
+        return self._fingerprints[model]
 
     def _digest(self, facts: object) -> str:
         text = json.dumps(facts, default=repr, sort_keys=True).encode()
         return blake2b(text, key=self._secret, digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def _asked(operation: object) -> tuple[Schema[Any], object] | None:
-    """The entity, and everything that decides the answer."""
-    if is_get(operation):
-        if operation.is_consistent or operation.hides_expired:
-            return None
-        return operation.schema, operation.schema.primary.render(operation.identity)
-    query = query_of(operation)
-    if query is None or query.is_consistent or query.hides_expired:
-        return None
-    requests = replace(query, after=None).requests(_ANY_MOMENT)
-    limits = (query.items_in_all, query.items_per_request, query.requests_at_most)
-    asked = [type(operation).__name__, limits, query.after, [each.parameters for each in requests]]
-    return query.schema, asked
-
-
-def fingerprint(schema: Schema[Any]) -> str:
+def fingerprint(model: type[BaseModel]) -> str:
     """Another one for every other model: its fields, their types and limits, its keys."""
-    sides = [
-        (key.label, key.index.label, [side.template.source for side in key.sides])
-        for key in schema.keys.values()
-    ]
-    text = json.dumps([schema.model.model_json_schema(), sides], sort_keys=True, default=repr)
-    return blake2b(text.encode(), digest_size=_FINGERPRINT_BYTES).hexdigest()
+    shape = inspect.entity_shape(model).encode()
+    return blake2b(shape, digest_size=_FINGERPRINT_BYTES).hexdigest()

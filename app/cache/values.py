@@ -9,9 +9,8 @@ from typing import Any, TypeGuard
 
 from pydantic import TypeAdapter, ValidationError
 
-from singletable import Page
-from singletable.catalogue.kinds import query_of
-from singletable.operations import First
+from singletable import Page, inspect
+from singletable.operations import Operation
 
 MOST_BYTES = 256 * 1024
 
@@ -45,12 +44,12 @@ def unpacked(model: type, value: bytes) -> Entry | None:
         return None
 
 
-def answer_of(operation: object, entry: Entry) -> Any:
+def answer_of(operation: Operation[Any], entry: Entry) -> Any:
     """The answer in the form that the operation promises."""
     _, items, cursor = entry
-    if query_of(operation) is not None and not isinstance(operation, First):
-        return Page(items, cursor)
-    return items[0] if items else None
+    if inspect.answers_one(operation):
+        return items[0] if items else None
+    return Page(items, cursor)
 
 
 def _is_page(answer: object) -> TypeGuard[Page[Any]]:

@@ -51,7 +51,7 @@ def _refusal(category: Category, reason: str) -> ConditionFailed:
 
 def _absent(category_id: CategoryId) -> ItemMissing:
     key = _key_text(category_id)
-    return ItemMissing(entity=Category.__name__, key=key, reason=categories.NO_PARENT)
+    return ItemMissing(entity=Category.__name__, key=key, labels=(categories.NO_PARENT,))
 
 
 def _key_text(category_id: CategoryId) -> str:

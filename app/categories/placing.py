@@ -19,7 +19,7 @@ def add(repository: Repository, category: Category) -> Category:
     """Creates a category below its parent, which counts it."""
     line = line_above(repository, category, category.parent_id)
     check_levels(category, len(line) + 1)
-    return repository.write(categories.create(category).also(*_joining(category.parent_id)))
+    return repository.write(categories.create(category).add(*_joining(category.parent_id)))
 
 
 def move(
@@ -33,12 +33,12 @@ def move(
     check_levels(before, len(line) + height(repository, before.category_id))
     counted = (*_leaving(before.parent_id), *_joining(parent_id))
     unmoved = [categories.check_parent(each.category_id, each.parent_id) for each in line]
-    return repository.write(categories.move(before, after).also(*counted, *unmoved))
+    return repository.write(categories.move(before, after).add(*counted, *unmoved))
 
 
 def delete(repository: Repository, category: Category) -> None:
     """Deletes a category that has neither posts nor children."""
-    repository.write(categories.delete(category).also(*_leaving(category.parent_id)))
+    repository.write(categories.delete(category).add(*_leaving(category.parent_id)))
 
 
 def _joining(parent_id: CategoryId) -> tuple[Write[Any], ...]:

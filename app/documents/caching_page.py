@@ -15,10 +15,10 @@ from app.cache.tags import Tag, tags_of_read, tags_of_write
 from app.limits import shared as limits
 from app.sessions import shared as sessions
 from model import Post
-from singletable.catalogue.kinds import writes_of
+from singletable import inspect
 from singletable.catalogue.readable import SYMBOLIC
 from singletable.emit.markdown import code, codes, page, table
-from singletable.patterns import Pattern
+from singletable.patterns import Pattern, declarations_of
 
 _HEAD = """<!-- Made by scripts/app_docs.py from app/cache and access_patterns; edit those. -->
 # What is shared in Redis
@@ -81,7 +81,7 @@ def caching_page() -> str:
 
 
 def _patterns() -> list[Pattern]:
-    return [blog.patterns[name] for name in sorted(LIFETIMES)]
+    return [declarations_of(blog).patterns[name] for name in sorted(LIFETIMES)]
 
 
 def _questions() -> Iterator[str]:
@@ -94,7 +94,7 @@ def _questions() -> Iterator[str]:
                 ("Key", code(_key(pattern))),
                 ("Arguments", codes(each.name for each in pattern.parameters) or "none"),
                 ("Lives", _lives(LIFETIMES[pattern.name])),
-                ("Tags", codes(map(_shown, tags_of_read(pattern.operation, SYMBOLIC)))),
+                ("Tags", codes(map(_shown, tags_of_read(pattern.operation)))),
                 ("May be dropped by", codes(each.name for each in droppers(pattern))),
                 ("Kept only if", _kept_if(pattern)),
             ],
@@ -111,21 +111,21 @@ def _lives(lifetime: Lifetime) -> str:
 
 def droppers(pattern: Pattern) -> list[Pattern]:
     """The writes that may drop a page of the pattern: they write where it reads."""
-    read = {_kind(tag) for tag in tags_of_read(pattern.operation, SYMBOLIC)}
+    read = {_kind(tag) for tag in tags_of_read(pattern.operation)}
     return [
         write
-        for write in blog.patterns.values()
+        for write in declarations_of(blog).patterns.values()
         if read & {_kind(tag) for tag in tags_of_write(write.operation, SYMBOLIC)}
     ]
 
 
 def _kind(tag: Tag) -> tuple[str, str, int]:
     """An item's key is of another kind than a partition; the index as a whole is of a third."""
-    return tag.entity, tag.index, len(tag.place)
+    return tag.entity, tag.index, len(tag.values)
 
 
 def _shown(tag: Tag) -> str:
-    place = " / ".join(map(str, tag.place)) or "as a whole"
+    place = " / ".join(map(str, tag.values)) or "as a whole"
     return f"{tag.entity}, {tag.index}: {place}"
 
 
@@ -153,13 +153,13 @@ def _writes() -> Iterator[str]:
 
 def _write_rows() -> Iterator[Sequence[str]]:
     entities = {model.__name__ for model in PUBLIC}
-    for name, pattern in blog.patterns.items():
+    for name, pattern in declarations_of(blog).patterns.items():
         tags = [t for t in tags_of_write(pattern.operation, SYMBOLIC) if t.entity in entities]
         if tags:
             yield code(name), "; ".join(sorted(code(_shown(tag)) for tag in tags))
 
 
 def _never() -> Iterator[str]:
-    asked = [p for p in blog.patterns.values() if not writes_of(p.operation)]
+    asked = [p for p in declarations_of(blog).patterns.values() if not inspect.writes(p.operation)]
     rows = [(code(p.name), p.question) for p in asked if p.name not in LIFETIMES]
     yield table(("Always asked of the table", "Question"), rows)

@@ -9,8 +9,9 @@ from access_patterns import blog
 from app.audit.audited import NOT_AUDITED, is_audited
 from app.events.envelope import Event
 from app.events.kinds import KINDS
-from singletable.catalogue.kinds import writes_of
+from singletable import inspect
 from singletable.emit.markdown import block, code, page, table
+from singletable.patterns import declarations_of
 
 
 def event_tables() -> dict[str, str]:
@@ -35,7 +36,11 @@ def _meaning(kind: type[Event]) -> str:
 
 
 def _audited() -> str:
-    writes = [name for name, each in blog.patterns.items() if writes_of(each.operation)]
+    writes = [
+        name
+        for name, each in declarations_of(blog).patterns.items()
+        if inspect.writes(each.operation)
+    ]
     noted = ", ".join(code(name) for name in writes if is_audited(name))
     rows = [(code(name), reason) for name, reason in NOT_AUDITED.items()]
     return page([f"Noted: {noted}.", table(("Not noted", "Because"), rows)])

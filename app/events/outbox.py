@@ -8,8 +8,7 @@ from typing import TypeVar
 from access_patterns import outbox
 from app.events.envelope import Event
 from model import EventId, OutboxEvent
-from singletable import accompanied
-from singletable.operations import Operation
+from singletable.operations import WriteOperation
 
 R = TypeVar("R")
 
@@ -17,11 +16,11 @@ KEPT = timedelta(days=7)
 """Longer than a stream holds its records: what was not sent by then can be seen in the table."""
 
 
-def telling(operation: Operation[R], event: Event | None) -> Operation[R]:
+def telling(operation: WriteOperation[R], event: Event | None) -> WriteOperation[R]:
     """The write, with the same result and the same errors; without an event, as it is."""
     if event is None:
         return operation
-    return accompanied(operation, outbox.add(item_of(event)))
+    return operation.with_writes(outbox.add(item_of(event)))
 
 
 def item_of(event: Event) -> OutboxEvent:

@@ -12,7 +12,7 @@ from singletable import schema_of
 Record: TypeAlias = Mapping[str, Any]
 
 _SCHEMA = schema_of(OutboxEvent)
-_PARTITION = _SCHEMA.primary.partition
+_PARTITION = _SCHEMA.primary.partition[0]
 
 
 def is_announcement(record: Record) -> bool:

@@ -30,9 +30,9 @@ from singletable.errors import SingleTableError, request
 
 
 def _worded(refused: request.WriteRefused, otherwise: Refusal) -> Refusal:
-    """The pattern's words where it gave some; they know more than the engine does."""
-    if refused.reason:
-        return about_a_value(refused) or refusals.Conflict(reason=refused.reason)
+    """The pattern's labels where it gave some; they know more than the engine does."""
+    if refused.labels:
+        return about_a_value(refused) or refusals.Conflict(reason=str(refused))
     return otherwise
 
 
@@ -51,7 +51,7 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.WriteRefused: lambda e: _worded(
         e, refusals.Conflict(reason=f"{e.entity} does not allow it now")
     ),
-    request.CompanionRefused: lambda _: refusals.Busy(),  # of no concern to the client
+    request.AttachedWriteRefused: lambda _: refusals.Busy(),  # of no concern to the client
     request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
     # the way to DynamoDB
     request.Contended: lambda _: refusals.Busy(),

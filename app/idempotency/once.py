@@ -17,12 +17,11 @@ from app.idempotency.claiming import claim_of
 from app.idempotency.claims import Claim
 from app.wiring import Stored
 from model import IdempotencyRecord
-from singletable import Repository, accompanied
-from singletable.catalogue.kinds import writes_of
-from singletable.errors.request import CompanionRefused, InvalidOperation
-from singletable.operations import Context, Operation, foreseen
-from singletable.patterns.signature import name_of
-from singletable.repository import CarryOut
+from singletable import Repository, inspect
+from singletable.errors.request import AttachedWriteRefused, InvalidOperation
+from singletable.operations import Context, Operation
+from singletable.patterns import pattern_name
+from singletable.repository import Execute
 
 R = TypeVar("R")
 T = TypeVar("T", bound=BaseModel | Response)
@@ -54,8 +53,8 @@ class Repeatable:
         """
         if self._claim is None:
             return answered(effect(self._repository))
-        recorder = _Recorder(self._claim, answered, self._answer, name_of(by) if by else None)
-        result = effect(self._repository.through(recorder))
+        recorder = _Recorder(self._claim, answered, self._answer, pattern_name(by) if by else None)
+        result = effect(self._repository.with_middleware(recorder))
         return cast(T, recorder.said) if self._claim.is_kept else answered(result)
 
     def _answer(self, said: BaseModel | Response) -> Answer:
@@ -67,7 +66,7 @@ class Repeatable:
 
 
 class _Recorder:
-    """An intermediary that has the deciding write accompanied by the answer to it."""
+    """A middleware that attaches the answer to the deciding write."""
 
     def __init__(
         self,
@@ -82,34 +81,31 @@ class _Recorder:
         self._rendered = rendered
         self._by = by
 
-    def __call__(self, operation: Operation[R], context: Context, carry_out: CarryOut) -> R:
-        if self._claim.is_kept or not self._decides(operation):
-            return carry_out(operation, context)
+    def __call__(self, operation: Operation[R], context: Context, execute: Execute) -> R:
+        if self._claim.is_kept or not inspect.is_write(operation):
+            return execute(operation, context)
+        if self._by not in (None, inspect.pattern_name(operation)):
+            return execute(operation, context)
         self.said = self._answered(_result_of(operation, context))
         keeping = self._claim.keeping(self._rendered(self.said))
         self._claim.is_sent = True
         try:
-            result = carry_out(accompanied(operation, keeping), context)
-        except CompanionRefused as refused:
+            result = execute(operation.with_writes(keeping), context)
+        except AttachedWriteRefused as refused:
             raise _meaning(refused) from None
         self._claim.is_kept = True
         return result
 
-    def _decides(self, operation: Operation[Any]) -> bool:
-        if self._by is None:
-            return bool(writes_of(operation))
-        return operation.origin is not None and operation.origin.pattern == self._by
-
 
 def _result_of(operation: Operation[Any], context: Context) -> Any:
     try:
-        return foreseen(operation, context)
+        return inspect.predicted_result(operation, context)
     except InvalidOperation:
         return None
 
 
-def _meaning(refused: CompanionRefused) -> Exception:
-    """Others may accompany the write as well."""
+def _meaning(refused: AttachedWriteRefused) -> Exception:
+    """Others may have attached writes as well."""
     entities = {each.entity for each in refused.failures.values()}
     return InProgress() if IdempotencyRecord.__name__ in entities else refused
 

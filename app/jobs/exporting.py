@@ -27,7 +27,7 @@ _BEHIND = timedelta(minutes=1)
 """Indexes follow the table within moments, and clocks differ."""
 
 
-def carry_out(held: Held) -> str:
+def execute(held: Held) -> str:
     """The key of the object with all lines. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
     with TemporaryFile() as file:
         if held.job.work_object:

@@ -29,7 +29,7 @@ from singletable.errors.request import ItemExists, RequestError, TransactionCanc
 _OURS = 500  # statuses from here on are no line's fault
 
 
-def carry_out(held: Held) -> None:
+def execute(held: Held) -> None:
     """Every line that is left. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
     read = partial(held.shop.objects.read, held.job.work_object or "")
     try:
@@ -86,7 +86,7 @@ def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
     step: Transaction[None] = asked.complete_line(
         row, held.lease, held.until, str(line.end), existing, failed
     )
-    held.write(step.also(*writes))
+    held.write(step.add(*writes))
     held.job = held.job.model_copy(
         update={
             "done": held.job.done + 1,
@@ -168,5 +168,5 @@ def _exists(error: RequestError) -> bool:
 
 def _only_the_slug_failed(error: RequestError) -> bool:
     return isinstance(error, TransactionCancelled) and {
-        each.reason for each in error.failures.values()
+        each.label for each in error.failures.values()
     } == {posts.SLUG_TAKEN}

@@ -41,7 +41,7 @@ def work(shop: Workshop, job_id: JobId, is_over: IsOver) -> None:
 
 def _work_on(held: Held) -> None:
     try:
-        _carry_out(held)
+        _execute(held)
     except LeaseLost:
         raise
     except Interrupted:
@@ -56,13 +56,13 @@ def _come_again(shop: Workshop, job: Job) -> None:
     shop.queue.send(job.job_id, delay_seconds=max(1, ceil(left) + 1))
 
 
-def _carry_out(held: Held) -> None:
+def _execute(held: Held) -> None:
     if held.job.attempts > held.shop.most_attempts:
         raise Hopeless(f"given up after {held.shop.most_attempts} attempts")
     if held.job.kind is JobKind.EXPORT:
-        result = exporting.carry_out(held)
+        result = exporting.execute(held)
     else:
-        importing.carry_out(held)
+        importing.execute(held)
         result = reporting.write(held, "")
     held.finish(JobStatus.SUCCEEDED, "", result, held.job.done)
 

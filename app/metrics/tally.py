@@ -82,7 +82,7 @@ class Tally:
 
     def failed(self, failed: Failed) -> None:
         with self._lock:
-            self._of(failed.pattern).add(kind_of(failed.fault), 1)
+            self._of(failed.pattern).add(kind_of(failed.error), 1)
 
     def served(self, served: Served) -> None:
         metric = declared.CACHE_HITS if served.is_hit else declared.CACHE_MISSES
@@ -97,11 +97,11 @@ class Tally:
         return self.patterns.setdefault(pattern or UNNAMED, OfPattern())
 
 
-def kind_of(fault: TransportError) -> Metric:
+def kind_of(error: TransportError) -> Metric:
     """The metric that a failed attempt counts in; of a transaction, what its actions met."""
-    codes = {reason.code for reason in fault.reasons} - {"None"}
-    if fault.code != CANCELLED:
-        codes = {fault.code}
+    codes = {reason.code for reason in error.reasons} - {"None"}
+    if error.code != CANCELLED:
+        codes = {error.code}
     if codes & _CONDITIONS:
         return declared.REFUSALS
     if codes & _THROTTLED:

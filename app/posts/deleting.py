@@ -19,7 +19,7 @@ from singletable import Repository
 def delete(repository: Repository, post: Post, now: datetime) -> None:
     """The post, every slug that leads to it and its place in the category's count: all or none."""
     former = [posts.release_slug(slug, post.post_id) for slug in post.former_slugs]
-    gone = posts.delete(post).also(*former)
+    gone = posts.delete(post).add(*former)
     repository.write(telling(gone, about_posts.deleted(post, now)))
     purge(repository, post.post_id)
 

@@ -55,7 +55,7 @@ def _draft(text: Text, post_id: PostId, slug: Slug, author: Caller, now: datetim
 
 
 def _only_the_slug_failed(error: TransactionCancelled) -> bool:
-    return {refused.reason for refused in error.failures.values()} == {posts.SLUG_TAKEN}
+    return {refused.label for refused in error.failures.values()} == {posts.SLUG_TAKEN}
 
 
 def edit(repository: Repository, before: Post, text: Text, editor: Caller, now: datetime) -> Post:

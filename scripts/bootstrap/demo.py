@@ -88,7 +88,7 @@ def _category(
         )
     )
     joining = () if parent == ROOT else (categories.increment_children(parent),)
-    repository.write(adding.also(*joining))
+    repository.write(adding.add(*joining))
 
 
 def _post(repository: Repository, demo: DemoPost, author: UserId, number: int) -> None:

@@ -14,7 +14,7 @@ from scripts.bootstrap.entrance import complain
 from scripts.bootstrap.saved import BadFile, demo_ids
 from scripts.bootstrap.tables import TableDiffers, ensure_table
 from singletable import Repository, SingleTableError
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 
 
 def run(options: argparse.Namespace) -> bool:

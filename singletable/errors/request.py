@@ -88,6 +88,17 @@ class IncompleteKey(RequestError):
     missing: str
 
 
+@dataclass(frozen=True)
+class Label:
+    """What a condition of a write means: a name that code compares, a message for people.
+
+    `Label("slug-taken", "the slug is taken")`
+    """
+
+    name: str
+    message: str
+
+
 @dataclass(eq=False, kw_only=True)
 class WriteRefused(RequestError):
     """A condition of a write did not hold; nothing was written."""
@@ -99,18 +110,20 @@ class WriteRefused(RequestError):
 
     entity: str
     key: str
-    labels: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
     reason: str = ""
     stored: Mapping[str, Any] | None = None
 
     @property
-    def label(self) -> str:
-        """The label of what did not hold; empty where there is none, or where it may be several."""
-        return self.labels[0] if len(self.labels) == 1 else ""
+    def label(self) -> Label | None:
+        """The label of what did not hold; None where there is none, or where it may be several."""
+        return self.labels[0] if len(self.labels) == 1 else None
 
     def __str__(self) -> str:
-        """The message that the write was given, if any."""
-        return self.reason or super().__str__()
+        """The messages of the labels, if there are any."""
+        return (
+            self.reason or "; or ".join(each.message for each in self.labels) or super().__str__()
+        )
 
 
 class ItemExists(WriteRefused):

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from singletable.operations import Origin
 from singletable.patterns.pattern import AnyOperation, register_pattern
 from singletable.patterns.plan import tables_of
-from singletable.patterns.signature import name_of, read_signature
+from singletable.patterns.signature import pattern_name, read_signature
 from singletable.patterns.trace import trace
 
 P = ParamSpec("P")
@@ -26,7 +26,7 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     """
     signature = read_signature(function)
     pattern = trace(function, signature)
-    origin = Origin(name_of(function))
+    origin = Origin(pattern_name(function))
 
     @functools.wraps(function)
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -28,15 +28,15 @@ _SHAPES = (
 )
 
 
-def name_of(function: Callable[..., Any]) -> str:
+def pattern_name(function: Callable[..., Any]) -> str:
     """`posts.by_id`: the last part of the module's name and the function's."""
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
 
-def where_of(function: Callable[..., Any]) -> str:
+def pattern_place(function: Callable[..., Any]) -> str:
     """The pattern's name and its place: `posts.by_id (posts.py:12)`."""
     code = function.__code__
-    return f"{name_of(function)} ({Path(code.co_filename).name}:{code.co_firstlineno})"
+    return f"{pattern_name(function)} ({Path(code.co_filename).name}:{code.co_firstlineno})"
 
 
 def read_signature(function: Callable[..., Any]) -> Signature:
@@ -45,7 +45,7 @@ def read_signature(function: Callable[..., Any]) -> Signature:
         raise InvalidPattern(
             where=repr(function), declared="no function", allowed="a plain function of a module"
         )
-    where = where_of(function)
+    where = pattern_place(function)
     for has_shape, shape in _SHAPES:
         if has_shape(function):
             raise InvalidPattern(where=where, declared=shape, allowed="a plain function: no I/O")

@@ -14,7 +14,7 @@ from singletable.operations import Context, Operation, Read, WriteOperation
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.patterns.pattern import Parameter, Pattern
 from singletable.patterns.plan import schemas_of, symbols_in
-from singletable.patterns.signature import Signature, name_of, where_of
+from singletable.patterns.signature import Signature, pattern_name, pattern_place
 from singletable.tracing import Symbol, TracedValueUsed
 
 TRACED = Context(None, datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
@@ -23,12 +23,12 @@ TRACED = Context(None, datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
 def trace(function: Callable[..., Any], signature: Signature) -> Pattern:
     """The pattern, with the operation that it stands for."""
     arguments = {each.name: stand_in(each) for each in signature.parameters}
-    where = where_of(function)
+    where = pattern_place(function)
     operation = _call(function, arguments, where)
     _check_result(operation, signature, where)
     _check_used(operation, signature, where)
     return Pattern(
-        name=name_of(function),
+        name=pattern_name(function),
         where=where,
         function=function,
         parameters=signature.parameters,

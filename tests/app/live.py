@@ -28,7 +28,7 @@ from app.settings import Settings
 from model import Role
 from singletable import Repository
 from singletable.emit.create_table import create_table
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 from tests.app.policies import built
 from tests.backends import local_endpoint
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 from singletable.codec import AttributeValue
 from singletable.errors.request import (
     AttachedWriteRefused,
-    InvalidOperation,
     ItemMissing,
+    Label,
     RequestError,
     TransactionCancelled,
     TransactionRefused,
@@ -29,7 +29,7 @@ from singletable.operations.protocol import (
 )
 from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Kind
-from singletable.operations.writes.write_condition import Label, WriteCondition
+from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.schema import AnySchema
 
 R = TypeVar("R")
@@ -57,24 +57,16 @@ class Write(WriteOperation[R], Generic[R]):
 
     returning: ClassVar[str | None] = None
 
-    def when(self, condition: Condition, *, label: str = "", message: str = "") -> Self:
-        """Writes only if the stored item meets `condition`.
-
-        A refusal carries `label`, which code compares, and `message`, which people read.
-        """
+    def when(self, condition: Condition, *, label: Label | None = None) -> Self:
+        """Writes only if the stored item meets `condition`; a refusal carries the label."""
         check_is_condition(self.schema.name, condition)
         for name in sorted(condition.fields()):
             self.schema.attribute(name)
-        labelled = _label(self.schema, label, message) if label or message else None
-        return replace(self, condition=self.condition.requiring(condition, labelled))
+        return replace(self, condition=self.condition.requiring(condition, label))
 
-    def label(self, label: str, message: str = "") -> Self:
-        """Labels the refusal, whatever did not hold: `.label("slug-taken", "the slug is taken")`.
-
-        A version conflict stays what it is.
-        """
-        labelled = _label(self.schema, label, message)
-        return replace(self, condition=replace(self.condition, label=labelled))
+    def label(self, label: Label) -> Self:
+        """Labels every refusal of the write, whatever did not hold, but version conflicts."""
+        return replace(self, condition=replace(self.condition, label=label))
 
     def with_writes(self, *writes: AnyWrite) -> Transaction[R]:
         """The write, with others that are carried out if and only if it is.
@@ -171,6 +163,11 @@ class Transaction(WriteOperation[R], Generic[R]):
             )
         return Transaction(self.writes, self.token, write, self.attached, origin=self.origin)
 
+    def add(self, *writes: AnyWrite) -> Self:
+        """The same transaction with more writes of its own, for those whose number varies."""
+        check_writes(writes)
+        return replace(self, writes=(*self.writes, *writes), is_single=False)
+
     def with_writes(self, *writes: AnyWrite) -> Self:
         """The same, with writes that are carried out if and only if it is; more join the others."""
         check_writes(writes)
@@ -245,13 +242,3 @@ def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None
             problem=f"its token has {len(token)} characters", allowed=f"1 to {_TOKEN_CHARACTERS}"
         )
     return Transaction(writes, token)
-
-
-def _label(schema: AnySchema, label: str, message: str) -> Label:
-    if not label:
-        raise InvalidOperation(
-            where=schema.name,
-            declared=f"the message {message!r} without a label",
-            allowed='label="slug-taken", message="the slug is taken"',
-        )
-    return Label(label, message)

@@ -12,6 +12,7 @@ from singletable.errors.request import (
     ConditionFailed,
     ItemExists,
     ItemMissing,
+    Label,
     VersionConflict,
     WriteRefused,
 )
@@ -22,14 +23,6 @@ from singletable.schema.schema import AnySchema
 
 Presence = Literal["present", "absent", "any"]
 Item = Mapping[str, AttributeValue]
-
-
-@dataclass(frozen=True)
-class Label:
-    """What code compares, and what people read: `slug-taken`, "the slug is taken"."""
-
-    label: str
-    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,8 +71,7 @@ class WriteCondition:
         return kind(
             entity=schema.name,
             key=schema.key_text(key),
-            labels=tuple(each.label for each in labels),
-            reason="; or ".join(each.message for each in labels if each.message),
+            labels=labels,
             stored=stored,
         )
 

@@ -27,7 +27,7 @@ from app.clock import utc_now
 from app.sessions.gate import SessionGate
 from model import Role, UserId
 from singletable import Repository
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 from tests.app.accounts.faults import COGNITO, DYNAMODB, Requests
 from tests.app.accounts.town import PASSWORD, cognito_client, moto_keys
 from tests.backends import SECRET, client_of

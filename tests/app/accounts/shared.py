@@ -9,7 +9,7 @@ import pytest
 from access_patterns import blog
 from app.settings import Settings
 from singletable.emit.create_table import create_table
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 from tests.app.accounts.server import Lives, mortal, moto_server
 from tests.app.accounts.town import Town, open_town
 from tests.app.v1.stores import Store

@@ -102,7 +102,7 @@ def test_a_page_belongs_to_one_table_and_one_secret() -> None:
 def test_names_tell_nothing_of_keys() -> None:
     """A slug may be the title of a draft; neither page nor tag shows it."""
     slug = posts.by_slug(Slug("secret-plan"))
-    (tag,) = tags_of_read(slug, CONTEXT)
+    (tag,) = tags_of_read(slug)
     assert "secret" not in reading(slug).page
     assert "secret" not in READINGS.tag_name(tag, "table")
 

@@ -43,7 +43,7 @@ def place_of(request: Request) -> tuple[str, ...]:
 def test_a_read_has_a_tag_for_each_request(name: str) -> None:
     """The index and the partition, or the item, that each of its requests asks."""
     operation = example(name)
-    tags = {(tag.index, tag.place) for tag in tags_of_read(operation, CONTEXT)}
+    tags = {(tag.index, tag.values) for tag in tags_of_read(operation)}
     requests = operation.requests(CONTEXT)
     asked = {(each.parameters.get("IndexName", "primary"), place_of(each)) for each in requests}
     assert asked <= tags
@@ -52,7 +52,7 @@ def test_a_read_has_a_tag_for_each_request(name: str) -> None:
 
 def test_a_sharded_read_has_a_tag_for_each_shard() -> None:
     """A post that appears in any of them drops the page."""
-    places = {tag.place for tag in tags_of_read(posts.published(), CONTEXT)}
+    places = {tag.values for tag in tags_of_read(posts.published())}
     assert {(f"POSTS#published#{shard}",) for shard in range(4)} <= places
 
 
@@ -82,7 +82,7 @@ def assigned(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def test_a_write_drops_every_place_that_its_requests_name(name: str) -> None:
     """Keys and index partitions of each item that it writes; what only reads drops nothing."""
     operation = example(name)
-    tags = {(tag.index, tag.place) for tag in tags_of_write(operation, CONTEXT)}
+    tags = {(tag.index, tag.values) for tag in tags_of_write(operation, CONTEXT)}
     for request in operation.requests(CONTEXT):
         if request.operation in READS_OF_DYNAMODB:
             assert tags == set()
@@ -94,7 +94,7 @@ def test_a_write_drops_every_place_that_its_requests_name(name: str) -> None:
 def test_an_update_drops_where_the_item_was_and_where_it_is() -> None:
     """Publishing takes a post out of one status's shard and puts it into another's."""
     draft = a_post(status=PostStatus.IN_REVIEW)
-    places = {tag.place for tag in tags_of_write(posts.publish(draft, NOW), CONTEXT)}
+    places = {tag.values for tag in tags_of_write(posts.publish(draft, NOW), CONTEXT)}
     assert {
         place[0].split("#")[1] for place in places if place and place[0].startswith("POSTS#")
     } == {
@@ -114,7 +114,7 @@ def test_an_edit_drops_lists_whose_keys_it_does_not_touch() -> None:
 def test_views_drop_nothing_that_is_read_of_the_post() -> None:
     """They share its partition, but neither its key nor its entity."""
     post = a_post()
-    read = set(tags_of_read(posts.by_id(post.post_id), CONTEXT))
+    read = set(tags_of_read(posts.by_id(post.post_id)))
     seen = DailyView(daily_view_id=DailyViewId("a"), expires_at=NOW)
     assert not read & tags_of_write(posts.count_view(seen, post.post_id, 1), CONTEXT)
 
@@ -149,7 +149,7 @@ UNCERTAIN = [
 def test_who_cannot_know_former_keys_drops_whole_indexes(write: Any) -> None:
     """Unversioned entities, writes by key alone, puts over what they have not seen."""
     tags = tags_of_write(write, CONTEXT)
-    wholes = {(tag.entity, tag.index) for tag in tags if tag.place == ANYWHERE}
+    wholes = {(tag.entity, tag.index) for tag in tags if tag.values == ANYWHERE}
     schema = schemas_of(write)[-1]
     assert wholes == {(schema.name, key.index.label) for key in schema.secondary}
 
@@ -157,13 +157,13 @@ def test_who_cannot_know_former_keys_drops_whole_indexes(write: Any) -> None:
 @pytest.mark.parametrize("write", CERTAIN)
 def test_who_knows_former_keys_drops_no_more_than_them(write: Any) -> None:
     """A creation had none, a versioned state is checked, some entities stand in no index."""
-    assert not [tag for tag in tags_of_write(write, CONTEXT) if tag.place == ANYWHERE]
+    assert not [tag for tag in tags_of_write(write, CONTEXT) if tag.values == ANYWHERE]
 
 
 def test_a_whole_index_is_a_tag_of_every_page_of_it() -> None:
     """So that whoever drops all of it reaches all of them."""
     category = Tag("Post", "GSI2", ANYWHERE)
-    assert category in tags_of_read(posts.published_in_category(NEWS), CONTEXT)
+    assert category in tags_of_read(posts.published_in_category(NEWS))
 
 
 def test_every_entity_of_a_shared_answer_has_a_rule() -> None:

@@ -27,7 +27,7 @@ from scripts.bootstrap.topics import ensure_topic, queue_name
 from singletable import Repository
 from singletable.emit.create_table import create_table
 from singletable.errors.request import RequestError
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 from tests.app.events.made import BEFORE, NOW, a_post
 from tests.backends import local_endpoint
 

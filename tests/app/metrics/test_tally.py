@@ -84,7 +84,7 @@ def cancelled(*codes: str) -> TransportError:
         (TransportError("Unreachable", "m"), declared.FAULTS),
     ],
 )
-def test_a_failure_counts_as_what_it_is(fault: TransportError, metric: declared.Metric) -> None:
+def test_a_failure_counts_as_what_it_is(error: TransportError, metric: declared.Metric) -> None:
     """Of a transaction, what its actions met; a condition before anything that may pass."""
     assert kind_of(fault) is metric
 

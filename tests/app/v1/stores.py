@@ -11,7 +11,7 @@ from typing import Any
 from access_patterns import blog
 from singletable import Repository
 from singletable.transport import Transport
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 from tests.backends import SECRET, local_backend, moto_backend
 
 

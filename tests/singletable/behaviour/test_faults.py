@@ -25,7 +25,7 @@ from singletable.errors.request import (
     TransactionCancelled,
 )
 from singletable.errors.transport import TransportError
-from singletable.transport.boto3 import boto3_transport
+from singletable.transport import boto3_transport
 from tests.backends import client_of
 from tests.singletable.shop import Product, line, product, shop
 from tests.singletable.stub_server import Answer, Stub, answer, error, stub_server

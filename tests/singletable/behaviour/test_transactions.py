@@ -12,6 +12,7 @@ from singletable.errors.request import (
     ConditionFailed,
     ItemExists,
     ItemMissing,
+    Label,
     TokenReused,
     TransactionCancelled,
     TransactionRefused,
@@ -95,14 +96,12 @@ def test_b4_a_refusal_speaks_the_callers_words(db: Backend) -> None:
     buy = (
         Product.key.patch(product_id="lamp")
         .add(stock=-1)
-        .when(enough, label="sold-out", message="sold out")
+        .when(enough, label=Label("sold-out", "sold out"))
     )
     with pytest.raises(TransactionCancelled, match="action 2: sold out") as refused:
         db.repository.write(transaction(create(line()), buy))
     assert isinstance(refused.value.failures[1], ConditionFailed)
-    check = Product.key.check(product_id="lamp").when(
-        enough, label="empty", message="nothing there"
-    )
+    check = Product.key.check(product_id="lamp").when(enough, label=Label("empty", "nothing there"))
     with pytest.raises(ConditionFailed, match="nothing there"):
         db.repository.write(check)
 
@@ -110,7 +109,7 @@ def test_b4_a_refusal_speaks_the_callers_words(db: Backend) -> None:
 def test_b4_a_condition_on_a_new_item_keeps_the_callers_words(db: Backend) -> None:
     """A creation whose own condition fails although there is no item."""
     write = create(product()).when(
-        attr("stock").exists(), label="no-stock", message="needs a stock first"
+        attr("stock").exists(), label=Label("no-stock", "needs a stock first")
     )
     with pytest.raises(ConditionFailed, match="needs a stock first"):
         db.repository.write(write)

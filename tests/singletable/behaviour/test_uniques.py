@@ -13,6 +13,7 @@ from singletable.errors.request import (
     InvalidOperation,
     ItemExists,
     ItemMissing,
+    Label,
     TransactionCancelled,
     UniqueTaken,
     VersionConflict,
@@ -212,7 +213,7 @@ def test_b5_a_users_condition_on_a_unique_owner_keeps_its_words(db: Backend) -> 
     """Although the write is a transaction."""
     ada = made(db, email="a@x")
     write = update(ada, changed(ada, email="b@x")).when(
-        attr("visits").at_least(1), label="unknown", message="never seen here"
+        attr("visits").at_least(1), label=Label("unknown", "never seen here")
     )
     with pytest.raises(ConditionFailed, match="never seen here"):
         db.repository.write(write)

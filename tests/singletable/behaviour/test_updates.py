@@ -15,6 +15,7 @@ from singletable.errors.request import (
     InvalidItem,
     InvalidOperation,
     ItemMissing,
+    Label,
     VersionConflict,
 )
 from tests.backends import START, Backend
@@ -297,7 +298,7 @@ def test_u7_a_users_own_failed_condition_is_no_version_conflict(db: Backend) -> 
     """It is worded as the caller says."""
     before = db.repository.write(create(line(amount=1)))
     write = update(before, changed(before, amount=0)).when(
-        attr("amount").at_least(2), label="too-few", message="too few are left"
+        attr("amount").at_least(2), label=Label("too-few", "too few are left")
     )
     with pytest.raises(ConditionFailed, match="too few are left"):
         db.repository.write(write)

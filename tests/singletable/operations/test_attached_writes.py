@@ -12,6 +12,7 @@ from singletable.errors.request import (
     InvalidOperation,
     ItemExists,
     ItemMissing,
+    Label,
     RequestError,
     TransactionCancelled,
     TransactionRefused,
@@ -92,7 +93,7 @@ def test_the_error_is_what_it_is_alone(db: Backend, write: Any, error: type[Requ
 def test_a_refused_attached_write_holds_the_operation_back(db: Backend) -> None:
     """The error says which one, counted among the attached writes."""
     db.repository.write(BESIDE)
-    taken = create(line()).label("line-exists", "it is there")
+    taken = create(line()).label(Label("line-exists", "it is there"))
     with pytest.raises(AttachedWriteRefused, match="it is there") as refused:
         db.repository.write(create(LAMP).with_writes(create(line(2)), taken))
     assert set(refused.value.failures) == {1}

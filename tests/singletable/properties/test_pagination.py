@@ -90,4 +90,4 @@ def test_pages_of_any_size_are_the_whole_in_order(
 def _free(query: Query[Product], cursor: str) -> Query[Product]:
     from dataclasses import replace
 
-    return replace(query, requests_at_most=None, items_per_request=None, after=cursor)
+    return replace(query, requests_at_most=None, items_per_request=None, cursor=cursor)

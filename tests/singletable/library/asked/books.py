@@ -21,6 +21,7 @@ from singletable import (
     update,
     upsert,
 )
+from singletable.errors.request import Label
 from tests.singletable.library.model.book import Book, BookId, Genre
 
 
@@ -112,5 +113,5 @@ def discard(book_id: BookId) -> Delete:
     """Deletes a book that nobody has."""
     nobody = attr("lent").equals(0)
     return Book.key.delete(must_exist=True, book_id=book_id).when(
-        nobody, label="on-loan", message="somebody has it"
+        nobody, label=Label("on-loan", "somebody has it")
     )
