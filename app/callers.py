@@ -21,7 +21,7 @@ from app.http.dependants import calls_of
 from app.jobs import working
 from app.jobs.holding import Workshop
 from app.main import ROUTERS
-from singletable.catalogue.kinds import writes_of
+from singletable.design.kinds import writes_of
 
 WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (working.work, Workshop)}
 """By the module of its handler, what each is made of."""

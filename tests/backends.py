@@ -15,7 +15,8 @@ from botocore.config import Config
 from moto import mock_aws
 
 from singletable import Repository, Retry, Table
-from singletable.emit.create_table import create_table
+from singletable.design import compile_table
+from singletable.emit.infra.create_table import create_table
 from singletable.repository import Sent
 from singletable.transport.boto3_adapter import boto3_transport
 
@@ -61,7 +62,7 @@ class Backend:
         self.declaration = table
         self.clock = Clock()
         self.sent: list[Sent] = []
-        client.create_table(**create_table(table, self.name))
+        client.create_table(**create_table(compile_table(table), self.name))
         self.repository = self.another()
 
     def another(self, **options: Any) -> Repository:

@@ -16,7 +16,7 @@ from app.auth.asked import Asked
 from app.http.request_id import current_request_id
 from model import AuditEntry, AuditId, UserId
 from singletable import Write, accompanied
-from singletable.catalogue.kinds import writes_of
+from singletable.design.kinds import writes_of
 from singletable.operations import Context, Operation
 from singletable.repository import CarryOut
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from singletable.catalogue.kinds import is_update
+from singletable.design.kinds import is_update
 from singletable.operations import Create, Delete, Put, Write
 from singletable.operations.writes.partial_update import Change
 

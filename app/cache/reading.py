@@ -13,7 +13,7 @@ from typing import Any
 
 from app.cache.cacheable import Cacheable, Lifetime
 from app.cache.tags import Tag, tags_of_read
-from singletable.catalogue.kinds import is_get, query_of
+from singletable.design.kinds import is_get, query_of
 from singletable.operations import Context, Operation
 from singletable.schema import Schema
 

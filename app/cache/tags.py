@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
-from singletable.catalogue.kinds import is_get, is_update, query_of, writes_of
+from singletable.design.kinds import is_get, is_update, query_of, writes_of
 from singletable.operations import Check, Context, Create, Delete, Put, Query, Write
 from singletable.operations.reads.query_request import QueryRequests
 from singletable.operations.writes.partial_update import Change

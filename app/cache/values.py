@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from pydantic import TypeAdapter, ValidationError
 
 from singletable import Page
-from singletable.catalogue.kinds import query_of
+from singletable.design.kinds import query_of
 from singletable.operations import First
 
 MOST_BYTES = 256 * 1024

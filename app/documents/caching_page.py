@@ -15,9 +15,9 @@ from app.cache.tags import Tag, tags_of_read, tags_of_write
 from app.limits import shared as limits
 from app.sessions import shared as sessions
 from model import Post
-from singletable.catalogue.kinds import writes_of
-from singletable.catalogue.readable import SYMBOLIC
-from singletable.emit.markdown import code, codes, page, table
+from singletable.design.compile_operations import SYMBOLIC
+from singletable.design.kinds import writes_of
+from singletable.emit.docs.markdown import code, codes, page, table
 from singletable.patterns import Pattern
 
 _HEAD = """<!-- Made by scripts/app_docs.py from app/cache and access_patterns; edit those. -->

@@ -9,8 +9,8 @@ from access_patterns import blog
 from app.audit.audited import NOT_AUDITED, is_audited
 from app.events.envelope import Event
 from app.events.kinds import KINDS
-from singletable.catalogue.kinds import writes_of
-from singletable.emit.markdown import block, code, page, table
+from singletable.design.kinds import writes_of
+from singletable.emit.docs.markdown import block, code, page, table
 
 
 def event_tables() -> dict[str, str]:

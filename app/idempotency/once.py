@@ -18,7 +18,7 @@ from app.idempotency.claims import Claim
 from app.wiring import Stored
 from model import KeyedRequest
 from singletable import Repository, accompanied
-from singletable.catalogue.kinds import writes_of
+from singletable.design.kinds import writes_of
 from singletable.errors.request import CompanionRefused, InvalidOperation
 from singletable.operations import Context, Operation, foreseen
 from singletable.patterns.signature import name_of
