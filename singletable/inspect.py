@@ -33,6 +33,7 @@ from singletable.operations import (
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.partial_update import PartialUpdate
+from singletable.operations.writes.write import writes_of
 from singletable.patterns.plan import schemas_of, tables_of
 from singletable.schema import CompiledKey
 from singletable.schema.schema import AnySchema
@@ -85,9 +86,7 @@ def tables(operation: AnyOperation) -> tuple[TableDefinition, ...]:
 
 def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
     """The one write, or all writes of a transaction; none for reads."""
-    if isinstance(operation, Transaction):
-        return operation.all_writes
-    return (operation,) if isinstance(operation, Write) else ()
+    return writes_of(operation)
 
 
 def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:

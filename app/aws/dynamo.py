@@ -16,6 +16,7 @@ from app.metrics.tally import note_failed, note_sent
 from app.settings import Settings
 from singletable import Repository
 from singletable.check import table_differences
+from singletable.design import compile_table
 from singletable.repository import Sent
 from singletable.transport import boto3_transport
 
@@ -66,4 +67,4 @@ class TableReadiness:
             return [f"DynamoDB cannot be reached: {type(error).__name__}"]
         if table.get("TableStatus") not in ("ACTIVE", "UPDATING"):
             return [f"the table is {table.get('TableStatus')}"]
-        return table_differences(blog, table)
+        return table_differences(compile_table(blog), table)

@@ -16,8 +16,8 @@ from app.limits import shared as limits
 from app.sessions import shared as sessions
 from model import Post
 from singletable import inspect
-from singletable.catalogue.readable import SYMBOLIC
-from singletable.emit.markdown import code, codes, page, table
+from singletable.design.compile_operations import SYMBOLIC
+from singletable.emit.docs.markdown import code, codes, page, table
 from singletable.patterns import Pattern, declarations_of
 
 _HEAD = """<!-- Made by scripts/app_docs.py from app/cache and access_patterns; edit those. -->

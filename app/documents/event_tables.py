@@ -10,7 +10,7 @@ from app.audit.audited import NOT_AUDITED, is_audited
 from app.events.envelope import Event
 from app.events.kinds import KINDS
 from singletable import inspect
-from singletable.emit.markdown import block, code, page, table
+from singletable.emit.docs.markdown import block, code, page, table
 from singletable.patterns import declarations_of
 
 

@@ -11,7 +11,7 @@ from app.limits import shared as counters
 from app.metrics.declared import METRICS, Metric
 from app.policy import wasm
 from app.settings import Settings
-from singletable.emit.markdown import code, table
+from singletable.emit.docs.markdown import code, table
 
 METRICS_PLACE, TIMES_PLACE = "metrics", "time-outs"
 PAUSES = (1, 2, 4, 8)  # seconds at most before the second attempt, the third …, if throttled

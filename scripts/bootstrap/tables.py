@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from singletable import Table
+from singletable import Table as DeclaredTable
 from singletable.check import table_differences
-from singletable.emit.create_table import time_to_live
-from singletable.emit.table_options import TableOptions, create_table_with
+from singletable.design import compile_table
+from singletable.design.ir import Table
+from singletable.emit.infra.create_table import TableOptions, create_table, time_to_live
 
 _LOCAL = TableOptions(recovery=False, protection=False)
 _WAIT = {"Delay": 1, "MaxAttempts": 60}
@@ -24,8 +25,9 @@ class TableDiffers(Exception):
         )
 
 
-def ensure_table(client: Any, table: Table, name: str, *, recreate: bool) -> None:
+def ensure_table(client: Any, declared: DeclaredTable, name: str, *, recreate: bool) -> None:
     """It is there, active, with TTL and stream; raises `TableDiffers` if another one is."""
+    table = compile_table(declared)
     exists = _exists(client, name)
     if exists and recreate:
         client.delete_table(TableName=name)
@@ -57,7 +59,7 @@ def _exists(client: Any, name: str) -> bool:
 def _create(client: Any, table: Table, name: str) -> None:
     """Another bootstrap that was a moment faster is as good."""
     try:
-        client.create_table(**create_table_with(table, name, _LOCAL))
+        client.create_table(**create_table(table, name, _LOCAL))
     except client.exceptions.ResourceInUseException:
         return
 

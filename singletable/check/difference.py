@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from singletable.emit.create_table import create_table, time_to_live
-from singletable.table import Table
+from singletable.design.ir import Table
+from singletable.emit.infra.create_table import create_table, time_to_live
 
 Description = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from singletable.check.difference import table_differences
-from singletable.emit.table_options import TableOptions
-from singletable.table import Table
+from singletable.design.ir import Table
+from singletable.emit.infra.create_table import TableOptions
 
 Description = Mapping[str, Any]
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from singletable.codec import AttributeValue
-from singletable.emit.access import Access, accesses
-from singletable.table import Table
+from singletable.codec.wire import AttributeValue
+from singletable.design.accesses import Access, accesses
+from singletable.design.ir import PRIMARY, Table
 
 Statement = Mapping[str, Any]
 Values = Sequence[str]
@@ -57,12 +58,12 @@ def is_allowed(statements: Iterable[Statement], wanted: Asked) -> bool:
 
 def asked(operation: str, parameters: Mapping[str, Any], table: Table, arn: str) -> Iterator[Asked]:
     """The decisions that DynamoDB takes before it carries out a request."""
-    for access in accesses(operation, parameters, table):
+    for access in accesses(operation, parameters, defaultdict(lambda: table)):
         yield _asked(access, arn)
 
 
 def _asked(access: Access, arn: str) -> Asked:
-    resource = arn if access.index is None else f"{arn}/index/{access.index}"
+    resource = arn if access.index == PRIMARY else f"{arn}/index/{access.index}"
     keys = {"dynamodb:LeadingKeys": tuple(map(_key_text, access.keys))} if access.keys else {}
     return Asked(f"dynamodb:{access.action}", resource, keys)
 

@@ -3,73 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from singletable.catalogue.arguments import example_arguments
-from singletable.catalogue.types import show_type
 from singletable.cli.usage import UsageError, did_you_mean
-from singletable.patterns import Parameter, Pattern
+from singletable.design import PatternCaller
 
 
 def arguments_of(
-    pattern: Pattern, words: Sequence[str], *, examples: bool, example_entities: bool
-) -> dict[str, Any]:
+    caller: PatternCaller, words: Sequence[str], *, examples: bool, example_entities: bool
+) -> Mapping[str, object]:
     """Every argument; what is left out is an example if that was asked for, else refused."""
-    texts = _split(pattern, words)
-    given = {
-        each.name: _parsed(each, texts[each.name])
-        for each in pattern.parameters
-        if each.name in texts
-    }
-    left_out = [each for each in pattern.parameters if each.name not in given]
+    texts = _split(caller, words)
+    given = {name: _parse(caller, name, texts[name]) for name in caller.parameters if name in texts}
+    left_out = [each for name, each in caller.parameters.items() if name not in given]
     needed = [each for each in left_out if not (examples or (example_entities and each.entity))]
     if needed:
-        shown = ", ".join(f"{each.name} ({show_type(each.annotation)})" for each in needed)
-        raise UsageError(f"{pattern.name} needs {shown}; write name=value, or --example")
-    return {**example_arguments(pattern), **given} if left_out else given
+        shown = ", ".join(f"{each.name} ({each.type})" for each in needed)
+        raise UsageError(f"{caller.pattern.name} needs {shown}; write name=value, or --example")
+    return {**caller.examples(), **given} if left_out else given
 
 
-def _split(pattern: Pattern, words: Sequence[str]) -> Mapping[str, str]:
-    names = [each.name for each in pattern.parameters]
+def _split(caller: PatternCaller, words: Sequence[str]) -> Mapping[str, str]:
+    pattern, names = caller.pattern.name, list(caller.parameters)
     texts = dict[str, str]()
     for word in words:
         name, equals, text = word.partition("=")
         if not equals:
             raise UsageError(f"{word!r}: arguments are written name=value")
         if name not in names:
-            raise UsageError(f"{pattern.name} has no argument {name!r}{did_you_mean(name, names)}")
+            raise UsageError(f"{pattern} has no argument {name!r}{did_you_mean(name, names)}")
         if name in texts:
             raise UsageError(f"{name} is given twice")
         texts[name] = text
     return texts
 
 
-def _parsed(parameter: Parameter, text: str) -> Any:
-    """The value; entities and containers are written as JSON, anything else as plain text."""
-    adapter = TypeAdapter[Any](parameter.annotation)
+def _parse(caller: PatternCaller, name: str, text: str) -> object:
+    parameter = caller.parameters[name]
     try:
-        if parameter.entity is not None:
-            return adapter.validate_json(text)
-        return _plain_or_json(adapter, text)
-    except ValidationError as error:
-        wanted = show_type(parameter.annotation) + (", as JSON" if parameter.entity else "")
-        raise UsageError(f"{parameter.name} is no {wanted}: {_reasons(error)}") from None
-
-
-def _plain_or_json(adapter: TypeAdapter[Any], text: str) -> Any:
-    try:
-        return adapter.validate_strings(text)
-    except ValidationError:
-        if text[:1] not in ("{", "["):
-            raise
-    return adapter.validate_json(text)
-
-
-def _reasons(error: ValidationError) -> str:
-    problems = error.errors(include_url=False, include_context=False)
-    return "; ".join(
-        ": ".join(filter(None, (".".join(map(str, problem["loc"])), problem["msg"])))
-        for problem in problems
-    )
+        return caller.parse(name, text)
+    except ValueError as error:
+        wanted = parameter.type + (", as JSON" if parameter.entity else "")
+        raise UsageError(f"{name} is no {wanted}: {error}") from None

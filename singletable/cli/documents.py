@@ -10,8 +10,8 @@ from pathlib import Path
 from singletable.cli.files import check_files, write_files
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
-from singletable.emit.document import access_patterns_page
-from singletable.emit.errors_page import errors_page
+from singletable.emit.docs.errors_page import errors_page
+from singletable.emit.docs.page import access_patterns_page
 from singletable.emit.golden import golden_files
 
 
@@ -19,9 +19,8 @@ def docs(options: Namespace) -> int:
     """Writes docs/access-patterns.md, and docs/errors.md where it is wanted."""
     project = Project.of(options)
     folder = Path(options.output) if options.output else project.settings.root / "docs"
-    wanted = {
-        folder / "access-patterns.md": access_patterns_page(project.catalogue(with_callers=True))
-    }
+    design = project.design(with_callers=True, examples=True)
+    wanted = {folder / "access-patterns.md": access_patterns_page(design)}
     if options.errors or project.settings.errors:
         wanted[folder / "errors.md"] = errors_page()
     return _settle(options, _resolved(wanted), [])
@@ -30,7 +29,7 @@ def docs(options: Namespace) -> int:
 def golden(options: Namespace) -> int:
     """Writes the example requests of every pattern, one JSON file each."""
     folder = Path(options.output)
-    texts = golden_files(Project.of(options).catalogue())
+    texts = golden_files(Project.of(options).design(examples=True))
     wanted = {folder / name: text for name, text in texts.items()}
     surplus = [path for path in sorted(folder.glob("*.json")) if path not in wanted]
     for path in surplus:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from singletable.catalogue.readable import json_text
 from singletable.check.drift import Drift, Live, drift_of
 from singletable.cli.project import Project
 from singletable.cli.tables import deployed, deployment_options, without_expressions
+from singletable.emit.json_text import json_text
 from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError, did_you_mean
-from singletable.emit.policy import TABLE_ACTIONS
-from singletable.patterns import Pattern
+from singletable.design.ir import Pattern
+from singletable.emit.iam.policy import TABLE_ACTIONS
 
 CALLED = "callers"
 _PREFIX = "dynamodb:"
@@ -26,11 +26,11 @@ def words_of(project: Project, function: str) -> Sequence[str]:
 
 def patterns_of(project: Project, words: Sequence[str]) -> list[Pattern]:
     """The patterns that these words name, each once, in the order of their declaration."""
-    wanted = set[str]()
-    for word in words:
-        if not word.startswith(_PREFIX):
-            wanted |= _named(project, word)
-    return [pattern for name, pattern in project.table.patterns.items() if name in wanted]
+    names = [word for word in words if not word.startswith(_PREFIX)]
+    by_caller = any(word.partition(":")[0] == CALLED for word in names)
+    patterns = project.design(with_callers=by_caller).patterns
+    wanted = {name for word in names for name in _named(patterns, word)}
+    return [pattern for pattern in patterns if pattern.name in wanted]
 
 
 def table_actions_of(words: Sequence[str]) -> list[str]:
@@ -45,26 +45,25 @@ def table_actions_of(words: Sequence[str]) -> list[str]:
     return actions
 
 
-def _named(project: Project, word: str) -> set[str]:
-    known = project.table.patterns
+def _named(patterns: Sequence[Pattern], word: str) -> set[str]:
     called, _, caption = word.partition(":")
     if called == CALLED:
-        return _called(project, caption or "*")
-    found = {name for name in known if fnmatchcase(name, word)}
+        return _called(patterns, caption or "*")
+    names = [pattern.name for pattern in patterns]
+    found = {name for name in names if fnmatchcase(name, word)}
     if not found:
-        raise UsageError(f"no pattern is {word!r}{did_you_mean(word, known)}")
+        raise UsageError(f"no pattern is {word!r}{did_you_mean(word, names)}")
     return found
 
 
-def _called(project: Project, caption: str) -> set[str]:
+def _called(patterns: Sequence[Pattern], caption: str) -> set[str]:
     """The patterns with a caller whose caption fits the glob."""
-    callers = project.catalogue(with_callers=True).callers
-    if callers is None:
+    if any(pattern.callers is None for pattern in patterns):
         raise UsageError(f"{CALLED!r} needs `callers` in [tool.singletable]")
     found = {
-        name
-        for name, captions in callers.items()
-        if any(fnmatchcase(each, caption) for each in captions)
+        pattern.name
+        for pattern in patterns
+        if any(fnmatchcase(each, caption) for each in pattern.callers or ())
     }
     if not found:
         raise UsageError(f"no caller of a pattern is {caption!r}")

@@ -5,23 +5,22 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 
-from singletable.catalogue.pattern_row import index_of
-from singletable.catalogue.readable import json_text
 from singletable.cli.project import Project
+from singletable.emit.json_text import json_text
 
 
 def patterns(options: Namespace) -> int:
     """One pattern a line, or everything known of each as JSON."""
     project = Project.of(options)
     if options.json:
-        rows = project.catalogue(with_callers=True).patterns
-        print(json_text([asdict(row) for row in rows]))
+        design = project.design(with_callers=True, examples=True)
+        print(json_text([asdict(pattern) for pattern in design.patterns]))
         return 0
     print(
         _aligned(
             [
-                (each.name, type(each.operation).__name__, index_of(each.operation), each.question)
-                for each in project.table.patterns.values()
+                (each.name, each.operation.kind, each.operation.index, each.question)
+                for each in project.design().patterns
             ]
         )
     )

@@ -10,9 +10,8 @@ from singletable.cli.functions import patterns_of, table_actions_of, words_of
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
-from singletable.emit.policy import INLINE, MANAGED, Statement, policy, policy_size, statements
-from singletable.emit.verbatim import Text, Verbatim, intrinsic
-from singletable.emit.yaml_text import yaml_text
+from singletable.emit.iam.policy import INLINE, MANAGED, Statement, policy, policy_size, statements
+from singletable.emit.yaml_text import Text, Verbatim, intrinsic, yaml_text
 
 JSON, CLOUDFORMATION = FORMATS = ("json", "cloudformation")
 _TABLE = Verbatim("!GetAtt Table.Arn")
@@ -59,7 +58,7 @@ def _statements(project: Project, options: Namespace) -> list[Statement]:
     if not patterns and not actions:
         raise UsageError(f"{options.function} asks nothing, so there is nothing to allow")
     try:
-        return statements(project.table, patterns, _arn(project, options), actions)
+        return statements(project.table.name, patterns, _arn(project, options), actions)
     except ValueError as error:
         raise UsageError(f"--table-arn: {error}") from None
 

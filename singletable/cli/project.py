@@ -1,4 +1,4 @@
-"""The project that a command is about: its settings, its table, its catalogue."""
+"""The project that a command is about: its settings, its tables, its design as data."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from singletable.catalogue import Catalogue, load_callers, load_design
 from singletable.cli.settings import Settings, find_settings
 from singletable.cli.usage import UsageError, did_you_mean
-from singletable.patterns import Pattern
-from singletable.table import Table
+from singletable.design import (
+    PatternCaller,
+    compile_design,
+    compile_table,
+    find_pattern,
+    ir,
+    load_callers,
+    load_design,
+)
+from singletable.table import TableDefinition
 
 
 @dataclass
@@ -27,8 +34,8 @@ class Project:
         return cls(find_settings(Path.cwd()), options.design)
 
     @cached_property
-    def table(self) -> Table:
-        """The design's table; imports its modules."""
+    def tables(self) -> tuple[TableDefinition, ...]:
+        """The design's tables; imports its modules."""
         spec = self.override or self.settings.design
         if spec is None:
             raise UsageError(
@@ -37,12 +44,22 @@ class Project:
             )
         return load_design(spec, self._root)
 
-    def catalogue(self, *, with_callers: bool = False) -> Catalogue:
-        """The rows; callers only where they are shown, for they import the application."""
-        table, spec = self.table, self.settings.callers
+    def design(self, *, with_callers: bool = False, examples: bool = False) -> ir.Design:
+        """All of it; callers only where they are shown, for they import the application."""
+        spec = self.settings.callers
         if not with_callers or spec is None or not self._is_configured:
-            return Catalogue(table)
-        return Catalogue(table, load_callers(spec, self._root))
+            return compile_design(self.tables, examples=examples)
+        callers = load_callers(spec, self._root)
+        return compile_design(self.tables, callers, examples=examples)
+
+    @property
+    def table(self) -> ir.Table:
+        """The design's one table; `UsageError` where there are several."""
+        first, *others = self.tables
+        if others:
+            names = ", ".join(table.name for table in self.tables)
+            raise UsageError(f"the design has the tables {names}; name one: --design module:table")
+        return compile_table(first)
 
     @property
     def functions(self) -> Mapping[str, Sequence[str]]:
@@ -58,9 +75,10 @@ class Project:
     def _root(self) -> Path:
         return Path.cwd() if self.override else self.settings.root
 
-    def pattern(self, name: str) -> Pattern:
+    def pattern(self, name: str) -> PatternCaller:
         """The pattern of this name; `UsageError` with the names that are close."""
-        known = self.table.patterns
-        if name not in known:
+        found = find_pattern(self.tables, name)
+        if found is None:
+            known = [each.name for each in self.design().patterns]
             raise UsageError(f"there is no pattern {name!r}{did_you_mean(name, known)}")
-        return known[name]
+        return found

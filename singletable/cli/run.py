@@ -7,26 +7,32 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from singletable.catalogue.kinds import query_of
-from singletable.catalogue.readable import json_text
+from singletable import Page, Repository, Sent
 from singletable.cli.connection import connect
 from singletable.codec.wire import is_list
-from singletable.operations import Operation, Page
-from singletable.repository import Repository, Sent
+from singletable.design import Call
+from singletable.emit.json_text import json_text
+from singletable.inspect import is_write
+from singletable.operations import Read
 
 _PAGE = 25
 
 
-def run(operation: Operation[Any], table: str, options: Namespace) -> int:
+def run(call: Call, table: str, options: Namespace) -> int:
     """Prints each item as a line of JSON, then how many there were and what they cost."""
     sent = list[Sent]()
     repository = Repository(
         connect(options.endpoint, options.region),
-        table,
+        call.tables(table),
         observe=sent.append,
         count_capacity=True,
     )
-    answer = repository.fetch(_bounded(operation))
+    bounded = call.limited(_PAGE, override=False) or call
+    operation = bounded.operation
+    if is_write(operation):
+        answer = repository.write(operation)
+    else:
+        answer = repository.fetch(cast("Read[object]", operation))
     items, more = _items(answer)
     if options.json:
         facts = {"requests": len(sent), "capacity_units": _capacity(sent), "more": more}
@@ -37,14 +43,6 @@ def run(operation: Operation[Any], table: str, options: Namespace) -> int:
         print(item.model_dump_json())
     print(_summary(len(items), len(sent), _capacity(sent), more=more))
     return 0
-
-
-def _bounded(operation: Operation[Any]) -> Operation[Any]:
-    """A query that names no number of items is asked for one page."""
-    query = query_of(operation)
-    if query is None or query is not operation or query.items_in_all is not None:
-        return operation
-    return query.page(_PAGE)
 
 
 def _items(answer: object) -> tuple[list[BaseModel], bool]:

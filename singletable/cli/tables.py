@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from typing import Any
 
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
-from singletable.emit.cloudformation import cloudformation_table
-from singletable.emit.create_table import time_to_live
-from singletable.emit.table_options import (
+from singletable.design.ir import JsonObject, Table
+from singletable.emit.infra.cloudformation import cloudformation_table
+from singletable.emit.infra.create_table import (
+    BARE,
     STREAM_VIEWS,
     TableOptions,
-    create_table_with,
-    expressions_in,
+    create_table,
+    time_to_live,
 )
-from singletable.emit.terraform import terraform_table
-from singletable.emit.verbatim import Switch, Text, intrinsic
-from singletable.table import Table
+from singletable.emit.infra.terraform import terraform_table
+from singletable.emit.yaml_text import Switch, Text, Verbatim, intrinsic
 
 CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
 _SWITCHES = {"on": True, "off": False}
-_BARE = TableOptions(stream=None, recovery=False, protection=False)
 
 
 def table_options(parser: ArgumentParser) -> None:
@@ -77,21 +75,22 @@ def deployed(options: Namespace, unsaid: TableOptions | None = None) -> TableOpt
 
 def without_expressions(name: Text | None, wanted: TableOptions, what: str) -> None:
     """`UsageError` if one of these is no value."""
-    for text in expressions_in(name, wanted):
+    named = (name.text,) if isinstance(name, Verbatim) else ()
+    for text in (*named, *wanted.expressions):
         raise UsageError(f"{text} is an expression of CloudFormation; {what} takes values")
 
 
-def _parameters(declared: Table, options: Namespace) -> dict[str, Any]:
+def _parameters(declared: Table, options: Namespace) -> JsonObject:
     for name in ("resource", "write", "check"):
         if getattr(options, name) is not None:
             raise UsageError(f"--{name} goes with --format {CLOUDFORMATION} or {TERRAFORM}")
-    wanted = deployed(options, _BARE)
+    wanted = deployed(options, BARE)
     without_expressions(text_of(options.name), wanted, CREATE)
     if wanted.recovery:
         raise UsageError("CreateTable cannot set --recovery: UpdateContinuousBackups does")
     if not options.ttl:
-        return create_table_with(declared, options.name, wanted)
-    if wanted != _BARE:
+        return create_table(declared, options.name, wanted)
+    if wanted != BARE:
         raise UsageError("--ttl goes with --name alone")
     parameters = time_to_live(declared, options.name)
     if parameters is None:

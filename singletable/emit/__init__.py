@@ -1,1 +1,1 @@
-"""Makes documents and tables from a catalogue. Sends nothing."""
+"""Makes documents, infrastructure and policies from a design as data. Sends nothing."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
 
-from singletable.catalogue import Catalogue
-from singletable.catalogue.readable import json_text
+from singletable.design.ir import Design, JsonObject
+from singletable.emit.json_text import json_text
 
 
-def golden(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
+def golden(design: Design) -> dict[str, list[JsonObject]]:
     """Pattern name → its example's requests, as JSON data."""
-    return {row.name: list(row.example.requests) for row in catalogue.patterns}
+    return {
+        pattern.name: [asdict(request) for request in pattern.example.requests]
+        for pattern in design.patterns
+        if pattern.example is not None
+    }
 
 
-def golden_files(catalogue: Catalogue) -> dict[str, str]:
+def golden_files(design: Design) -> dict[str, str]:
     """File name → text: `posts.by_id.json`."""
-    return {f"{name}.json": json_text(data) + "\n" for name, data in golden(catalogue).items()}
+    return {f"{name}.json": json_text(data) + "\n" for name, data in golden(design).items()}

@@ -1,16 +1,35 @@
-"""Data as YAML in block style, with CloudFormation's short functions. Knows no template."""
+"""Data as YAML in block style, with CloudFormation's short functions as they were written.
+
+Knows no template; evaluates no expression.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
-
-from singletable.emit.verbatim import Verbatim
 
 _PLAIN = re.compile(r"[A-Za-z_][\w./#*-]*(:{1,2}[A-Za-z_][\w./#*-]*)*", re.ASCII)
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+INTRINSIC = re.compile(r"!(?P<tag>[A-Z][A-Za-z]*) +(?P<text>\S.*)")
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Text that is no value but stands for one: `!Ref TableName`."""
+
+    text: str
+
+
+Text = str | Verbatim
+Switch = bool | Verbatim
+
+
+def intrinsic(text: str) -> Verbatim | None:
+    """CloudFormation's short form of a function, on one line; None for any other text."""
+    return Verbatim(text) if INTRINSIC.fullmatch(text) else None
 
 
 def yaml_text(value: Any) -> str:

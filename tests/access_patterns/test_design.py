@@ -14,14 +14,14 @@ import pytest
 from access_patterns import blog, posts
 from app.callers import callers
 from model import PostStatus
-from singletable.catalogue import Catalogue
+from singletable.design import compile_design
 from singletable.emit.golden import golden
 from singletable.operations import Context
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 PATTERNS = sorted(blog.patterns)
-REQUESTS = golden(Catalogue(blog))
+REQUESTS = golden(compile_design([blog]))
 asked = cache(callers)
 
 

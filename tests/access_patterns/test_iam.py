@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from singletable.catalogue import Catalogue
 from singletable.cli.functions import patterns_of, table_actions_of, words_of
 from singletable.cli.project import Project
 from singletable.cli.settings import find_settings
+from singletable.design import compile_design
 from singletable.emit.golden import golden
-from singletable.emit.policy import MANAGED, policy_size, statements
+from singletable.emit.iam.policy import MANAGED, policy_size, statements
 from tests.singletable.iam_proofs import ARN, allows, foreign, leaks, policy_of, superfluous
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = golden(Catalogue(blog))
+GOLDEN = golden(compile_design([blog]))
 """The requests that are committed, to the letter: test_design holds that."""
 
 PROJECT = Project(find_settings(ROOT))
@@ -49,7 +49,7 @@ def test_a_function_is_allowed_nothing_superfluous(function: str) -> None:
 def test_the_policy_of_a_function_is_small_enough(function: str) -> None:
     """Even for a managed policy, whose limit is the lower."""
     words = words_of(PROJECT, function)
-    made = statements(blog, patterns_of(PROJECT, words), ARN, table_actions_of(words))
+    made = statements(blog.name, patterns_of(PROJECT, words), ARN, table_actions_of(words))
     assert policy_size(made) < MANAGED
 
 

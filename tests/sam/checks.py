@@ -21,7 +21,8 @@ from access_patterns import blog
 from app.documents.pages import documented
 from app.settings import Settings, SettingsError, load_settings, setting_rows
 from app.settings.guards import LAYER_BUNDLE
-from singletable.emit.create_table import create_table, time_to_live
+from singletable.design import compile_table
+from singletable.emit.infra.create_table import create_table, time_to_live
 from tests.sam.rights import REDIS_SECRET
 from tests.sam.scenarios import ENTRANCE, scenarios
 from tests.sam.stack import Dangling, Stack
@@ -186,7 +187,8 @@ def misplaced_policy(template: Template) -> list[str]:
 
 def differing_table(template: Template) -> list[str]:
     """Keys, indexes and TTL that are not as declared; recovery, stream, protection that is off."""
-    declared = {**create_table(blog), **(time_to_live(blog) or {})}
+    table = compile_table(blog)
+    declared = {**create_table(table), **(time_to_live(table) or {})}
     found = only(template, "AWS::DynamoDB::Table")
     same = (
         "AttributeDefinitions",

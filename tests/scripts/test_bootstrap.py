@@ -16,7 +16,8 @@ from moto.server import ThreadedMotoServer
 
 from access_patterns import blog
 from singletable.check import table_differences
-from singletable.emit.create_table import create_table
+from singletable.design import compile_table
+from singletable.emit.infra.create_table import create_table
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "dynamodb_local_bootstrap.py"
@@ -64,7 +65,7 @@ def test_it_makes_the_table_as_declared(endpoint: str, client: Any) -> None:
     assert done.returncode == 0, done.stderr
     table = client.describe_table(TableName="made")["Table"]
     expiry = client.describe_time_to_live(TableName="made")["TimeToLiveDescription"]
-    assert table_differences(blog, table, expiry) == []
+    assert table_differences(compile_table(blog), table, expiry) == []
     assert expiry["AttributeName"] == "expires_at"
 
 
@@ -80,7 +81,7 @@ def test_repeating_it_changes_nothing(endpoint: str, client: Any) -> None:
 
 def test_a_table_that_differs_is_listed_and_left_alone(endpoint: str, client: Any) -> None:
     """Every difference is named; the table keeps its items until --recreate --yes."""
-    other = create_table(blog, "differs")
+    other = create_table(compile_table(blog), "differs")
     other["GlobalSecondaryIndexes"][0]["Projection"] = {"ProjectionType": "KEYS_ONLY"}
     del other["GlobalSecondaryIndexes"][1]
     used = {"PK", "SK", "GSI1PK", "GSI1SK", "GSI3PK", "GSI3SK"}
@@ -96,7 +97,7 @@ def test_a_table_that_differs_is_listed_and_left_alone(endpoint: str, client: An
     done = bootstrap("--endpoint", endpoint, "--table", "differs", "--recreate", "--yes")
     assert done.returncode == 0, done.stderr
     table = client.describe_table(TableName="differs")["Table"]
-    assert table_differences(blog, table) == []
+    assert table_differences(compile_table(blog), table) == []
 
 
 def test_a_foreign_table_keeps_all_its_items(endpoint: str, client: Any) -> None:

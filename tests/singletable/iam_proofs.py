@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from singletable import Table
 from singletable.check import is_request_allowed
-from singletable.emit.access import accesses
-from singletable.emit.needs import Need, needs_of
-from singletable.emit.policy import Statement, statements
-from singletable.patterns import declarations_of
+from singletable.design import compile_design
+from singletable.design.accesses import accesses
+from singletable.design.ir import Design, Need
+from singletable.emit.iam.policy import Statement, statements
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/real-name"
 Requests = Sequence[Mapping[str, Any]]
 Golden = Mapping[str, Requests]
 
 
+@cache
+def compiled(table: Table) -> Design:
+    """The table's design as data, made once."""
+    return compile_design([table], examples=False)
+
+
 def policy_of(table: Table, names: Iterable[str]) -> list[Statement]:
     """The statements of these patterns, on a table of another name than the declared."""
-    return statements(table, [declarations_of(table).patterns[name] for name in names], ARN)
+    patterns = {each.name: each for each in compiled(table).patterns}
+    return statements(table.name, [patterns[name] for name in names], ARN)
 
 
 def allows(made: Iterable[Statement], table: Table, requests: Requests) -> bool:
     """Whether a caller with this policy gets all of these requests through."""
     known = list(made)
     return all(
-        is_request_allowed(known, each["operation"], each["parameters"], table, ARN)
+        is_request_allowed(
+            known, each["operation"], each["parameters"], compiled(table).tables[0], ARN
+        )
         for each in requests
     )
 
@@ -38,10 +49,8 @@ def leaks(table: Table, golden: Golden) -> list[tuple[str, str, bool]]:
     """
     found = list[tuple[str, str, bool]]()
     for name in golden:
-        made, needs = (
-            policy_of(table, [name]),
-            needs_of(declarations_of(table).patterns[name], table),
-        )
+        made = policy_of(table, [name])
+        needs = next(each.needs for each in compiled(table).patterns if each.name == name)
         for other, requests in golden.items():
             allowed = allows(made, table, requests)
             if allowed != _is_within(needs, table, requests):
@@ -55,7 +64,11 @@ def _is_within(needs: Iterable[Need], table: Table, requests: Requests) -> bool:
     wanted = [
         (access.action, access.index, _text(key))
         for request in requests
-        for access in accesses(request["operation"], request["parameters"], table)
+        for access in accesses(
+            request["operation"],
+            request["parameters"],
+            defaultdict(lambda: compiled(table).tables[0]),
+        )
         for key in access.keys
     ]
     return all(
@@ -66,7 +79,7 @@ def _is_within(needs: Iterable[Need], table: Table, requests: Requests) -> bool:
 
 def _fits(need: Need, key: str) -> bool:
     """Piece by piece, without the regular expressions of what is tested."""
-    first, *rest = need.key.split("\0")
+    first, *rest = need.key
     if not rest:
         return key == first
     at = len(first)
@@ -94,23 +107,27 @@ def foreign(table: Table, golden: Golden) -> list[tuple[str, str]]:
     ]
 
 
-def _kinds(table: Table, requests: Requests) -> set[tuple[str, str | None, str]]:
+def _kinds(table: Table, requests: Requests) -> set[tuple[str, str, str]]:
     return {
         (access.action, access.index, _template(table, access.index, _text(key)))
         for request in requests
-        for access in accesses(request["operation"], request["parameters"], table)
+        for access in accesses(
+            request["operation"],
+            request["parameters"],
+            defaultdict(lambda: compiled(table).tables[0]),
+        )
         for key in access.keys
     }
 
 
-def _template(table: Table, index: str | None, key: str) -> str:
+def _template(table: Table, index: str, key: str) -> str:
     """The partition template on that index that this key was rendered from."""
     templates = [
         *(
             own.partition[0].template
             for schema in declarations_of(table).entities.values()
             for own in schema.keys.values()
-            if own.index.name == index
+            if own.index.label == index
         ),
         *(
             unique.template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -139,3 +139,8 @@ def build_update(schema: Schema[E], before: E, after: E) -> Update[E]:
             allowed="two states of one entity",
         )
     return Update(schema, WriteCondition("present"), before, after)
+
+
+def is_update(write: object) -> TypeGuard[Update[Any]]:
+    """Whether this is an Update; for type checkers, which lose generic arguments otherwise."""
+    return isinstance(write, Update)

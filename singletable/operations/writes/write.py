@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import (
@@ -242,3 +242,18 @@ def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None
             problem=f"its token has {len(token)} characters", allowed=f"1 to {_TOKEN_CHARACTERS}"
         )
     return Transaction(writes, token)
+
+
+def writes_of(operation: object) -> tuple[AnyWrite, ...]:
+    """The one write, or all writes of a transaction; none for reads."""
+    if _is_transaction(operation):
+        return operation.all_writes
+    return (operation,) if _is_write(operation) else ()
+
+
+def _is_transaction(operation: object) -> TypeGuard[Transaction[Any]]:
+    return isinstance(operation, Transaction)
+
+
+def _is_write(operation: object) -> TypeGuard[AnyWrite]:
+    return isinstance(operation, Write)

@@ -16,7 +16,7 @@ from app.auth.asked import Asked
 from app.auth.caller import Caller
 from model import AuditEntry, PostId, PostStatus, Revision, Role, UserId
 from singletable import Delete, Patch, schema_of
-from singletable.catalogue.kinds import writes_of
+from singletable.inspect import writes as writes_of
 from singletable.operations import Context
 from singletable.tracing import Symbol
 from tests.app.events.made import NOW, a_post

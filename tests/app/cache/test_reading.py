@@ -12,7 +12,7 @@ from app.cache.reading import Reading, Readings, fingerprint
 from app.cache.tags import tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
 from singletable import Entity, Table, attr, schema_of
-from singletable.catalogue.arguments import example_arguments
+from singletable.design.arguments import example_arguments
 from singletable.operations import Context
 from tests.app.cache.house import ADA, NEWS, NOW, a_post
 

@@ -13,7 +13,7 @@ from app.cache.cacheable import LIFETIMES, PUBLIC
 from app.cache.tags import ANYWHERE, Tag, tags_of_read, tags_of_write
 from model import Category, CategoryUsage, DailyView, DailyViewId, Post, PostStatus
 from singletable import attr, create, delete, put, remove, schema_of, transaction, update
-from singletable.catalogue.arguments import example_arguments
+from singletable.design.arguments import example_arguments
 from singletable.operations import Context, Request
 from singletable.patterns.plan import schemas_of
 from tests.app.cache.house import NEWS, NOW, a_category, a_post

@@ -9,7 +9,7 @@ import pytest
 from access_patterns import blog
 from app.cache.cacheable import LIFETIMES
 from app.documents.caching_page import caching_page, droppers
-from singletable.catalogue.kinds import writes_of
+from singletable.inspect import writes as writes_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 

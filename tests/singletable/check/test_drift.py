@@ -9,7 +9,8 @@ import pytest
 
 from singletable import Table
 from singletable.check.drift import Drift, Live, drift_of
-from singletable.emit.table_options import TableOptions, create_table_with
+from singletable.design import compile_table
+from singletable.emit.infra.create_table import TableOptions, create_table
 from tests.singletable.library import library
 
 Change = Callable[[dict[str, Any]], object]
@@ -17,14 +18,14 @@ Change = Callable[[dict[str, Any]], object]
 
 def described(options: TableOptions | None = None) -> dict[str, Any]:
     """What DescribeTable answers of the library, as far as it is read."""
-    made = create_table_with(library, None, options or TableOptions())
+    made = create_table(compile_table(library), None, options or TableOptions())
     return {**made, "BillingModeSummary": {"BillingMode": made["BillingMode"]}}
 
 
 def drift(table: dict[str, Any], *, recovery: str = "ENABLED", ttl: str = "ENABLED") -> Drift:
     backups = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": recovery}}
     expiry = {"TimeToLiveStatus": ttl, "AttributeName": "forgotten_at"}
-    return drift_of(library, Live(table, expiry, backups), TableOptions())
+    return drift_of(compile_table(library), Live(table, expiry, backups), TableOptions())
 
 
 def test_a_table_as_declared_has_none() -> None:
@@ -96,7 +97,7 @@ def test_what_the_service_does_not_know_is_no_drift() -> None:
     """It is said instead."""
     table = described()
     del table["DeletionProtectionEnabled"]
-    found = drift_of(library, Live(table, None, None), TableOptions())
+    found = drift_of(compile_table(library), Live(table, None, None), TableOptions())
     assert found.differences == ()
     assert found.not_asked == ("TTL", "point-in-time recovery", "deletion protection")
 
@@ -104,9 +105,10 @@ def test_what_the_service_does_not_know_is_no_drift() -> None:
 def test_more_than_declared_is_drift_too() -> None:
     """A stream that nobody declared is read by somebody, and paid."""
     bare = TableOptions(stream=None, recovery=False, protection=False)
-    table = create_table_with(Table("shelf"), None, TableOptions())
+    shelf = compile_table(Table("shelf"))
+    table = create_table(shelf, None, TableOptions())
     backups = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "ENABLED"}}
-    assert drift_of(Table("shelf"), Live(table, None, backups), bare).differences == (
+    assert drift_of(shelf, Live(table, None, backups), bare).differences == (
         "the stream holds NEW_AND_OLD_IMAGES, declared is none",
         "point-in-time recovery is on, declared is off",
         "deletion protection is on, declared is off",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from singletable.check.iam import Asked, Unreadable, asked, is_allowed
+from singletable.design import compile_table
 from tests.singletable.library import library
 
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/library"
@@ -84,5 +85,5 @@ def test_a_query_is_asked_of_its_index() -> None:
         "ExpressionAttributeNames": {"#k": "GSI1PK"},
         "ExpressionAttributeValues": {":v": {"S": "GENRE#crime"}, ":w": {"S": "2"}},
     }
-    (one,) = asked("Query", parameters, library, TABLE)
+    (one,) = asked("Query", parameters, compile_table(library), TABLE)
     assert one == Asked("dynamodb:Query", f"{TABLE}/index/GSI1", {KEYS: ("GENRE#crime",)})

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from singletable import transaction
-from singletable.catalogue import Catalogue
-from singletable.catalogue.arguments import example_arguments
+from singletable.design import compile_design
+from singletable.design.arguments import example_arguments
 from singletable.emit.golden import golden
 from singletable.operations import Context
 from tests.singletable.iam_proofs import allows, foreign, leaks, policy_of, superfluous
 from tests.singletable.library import books, library
 
-GOLDEN = golden(Catalogue(library))
+GOLDEN = golden(compile_design([library]))
 
 
 def test_the_policy_of_all_patterns_allows_all_they_ask() -> None:

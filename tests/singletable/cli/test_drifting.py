@@ -11,8 +11,8 @@ import pytest
 from moto import mock_aws
 
 from singletable.cli.connection import connect
-from singletable.emit.create_table import create_table, time_to_live
-from singletable.emit.table_options import TableOptions, create_table_with
+from singletable.design import compile_table
+from singletable.emit.infra.create_table import TableOptions, create_table, time_to_live
 from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 from tests.backends import client_of, local_endpoint
@@ -30,8 +30,8 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         client = boto3.client("dynamodb")
-        client.create_table(**create_table_with(library, None, TableOptions()))
-        client.update_time_to_live(**(time_to_live(library) or {}))
+        client.create_table(**create_table(compile_table(library), None, TableOptions()))
+        client.update_time_to_live(**(time_to_live(compile_table(library)) or {}))
         client.update_continuous_backups(
             TableName="library",
             PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
@@ -59,7 +59,7 @@ def test_every_difference_is_told(run: Run, service: Any) -> None:
 
 def test_it_is_also_data(run: Run, service: Any) -> None:
     """For other programs; the exit code is the same."""
-    service.create_table(**create_table(library, "bare"))
+    service.create_table(**create_table(compile_table(library), "bare"))
     ran = run("drift", "--table", "bare", "--recovery", "off", "--json")
     assert ran.code == 1
     assert ran.data == {
@@ -136,8 +136,8 @@ def test_dynamodb_local_is_asked_what_it_knows(run: Run) -> None:
     endpoint, name = local_endpoint(), f"library-{uuid.uuid4().hex}"
     client = client_of(endpoint)
     options = TableOptions(protection=False)
-    client.create_table(**create_table_with(library, name, options))
-    client.update_time_to_live(**(time_to_live(library, name) or {}))
+    client.create_table(**create_table(compile_table(library), name, options))
+    client.update_time_to_live(**(time_to_live(compile_table(library), name) or {}))
     words = ("drift", "--endpoint", endpoint, "--region", "eu-west-1", "--table", name)
     try:
         ran = run(*words, "--recovery", "off", "--protection", "off")

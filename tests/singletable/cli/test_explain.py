@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from singletable.catalogue import Catalogue
+from singletable.design import compile_design
+from singletable.emit.golden import golden
 from tests.singletable.cli.conftest import Run
 from tests.singletable.library import library
 
 BETWEEN = ("books.released_between", "genre=crime", "since=2021-01-01", "until=2021-12-31")
-EXAMPLES = {row.name: list(row.example.requests) for row in Catalogue(library).patterns}
+EXAMPLES = golden(compile_design([library]))
 
 
 def test_a_query_is_told_and_shown(run: Run) -> None:

@@ -10,7 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from singletable.emit.create_table import create_table
+from singletable.design import compile_table
+from singletable.emit.infra.create_table import create_table
 from tests.singletable.cli.conftest import Run
 from tests.singletable.library import library
 
@@ -23,7 +24,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         client = boto3.client("dynamodb")
-        client.create_table(**create_table(library))
+        client.create_table(**create_table(compile_table(library)))
         yield client
 
 

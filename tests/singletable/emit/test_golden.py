@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 
-from singletable.catalogue import Catalogue
+from singletable.design import compile_design
 from singletable.emit.golden import golden, golden_files
 from tests.singletable.library import library
 
-CATALOGUE = Catalogue(library)
+DESIGN = compile_design([library])
 
 
 def test_every_pattern_has_golden_requests() -> None:
     """One file each, named after it."""
-    assert set(golden(CATALOGUE)) == set(library.patterns)
-    assert set(golden_files(CATALOGUE)) == {f"{name}.json" for name in library.patterns}
+    assert set(golden(DESIGN)) == set(library.patterns)
+    assert set(golden_files(DESIGN)) == {f"{name}.json" for name in library.patterns}
 
 
 def test_files_hold_the_requests() -> None:
     """As JSON that ends with a newline."""
-    files, requests = golden_files(CATALOGUE), golden(CATALOGUE)
+    files, requests = golden_files(DESIGN), golden(DESIGN)
     for name, data in requests.items():
         text = files[f"{name}.json"]
         assert json.loads(text) == data
@@ -30,6 +30,6 @@ def test_a_sharded_query_has_a_request_a_shard() -> None:
     """All of them: a shard that is forgotten is a lost item."""
     partitions = [
         request["parameters"]["ExpressionAttributeValues"][":v0"]["S"]
-        for request in golden(CATALOGUE)["books.on_shelf"]
+        for request in golden(DESIGN)["books.on_shelf"]
     ]
     assert partitions == ["SHELF#0", "SHELF#1", "SHELF#2"]

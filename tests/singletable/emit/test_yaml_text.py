@@ -9,8 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from singletable.emit.verbatim import Verbatim
-from singletable.emit.yaml_text import yaml_text
+from singletable.emit.yaml_text import Verbatim, intrinsic, yaml_text
 
 TEXT = some.text(some.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
 DATA = some.recursive(
@@ -51,3 +50,15 @@ def test_blocks_are_indented_by_two() -> None:
     assert yaml_text({"a": [{"b": 1, "c": [2, [3]]}]}) == (
         "a:\n  - b: 1\n    c:\n      - 2\n      - - 3\n"
     )
+
+
+@pytest.mark.parametrize("text", ["!Ref Name", "!If [Kept, true, false]", '!Sub "${Stage}-blog"'])
+def test_short_forms_are_expressions(text: str) -> None:
+    """They are kept as they stand."""
+    assert intrinsic(text) == Verbatim(text)
+
+
+@pytest.mark.parametrize("text", ["blog", "!Ref", "!ref Name", "!Ref Name\nX: y", "Ref Name"])
+def test_other_text_is_no_expression(text: str) -> None:
+    """Above all nothing that would end the line it is put into."""
+    assert intrinsic(text) is None

@@ -1,0 +1,19 @@
+"""Loads designs and compiles what they declare to plain data: the intermediate representation."""
+
+from singletable.design.calls import Call, PatternCaller, find_pattern
+from singletable.design.compile import Callers, compile_design
+from singletable.design.compile_entities import compile_table
+from singletable.design.examples import MOMENT
+from singletable.design.loading import load_callers, load_design
+
+__all__ = [
+    "MOMENT",
+    "Call",
+    "Callers",
+    "PatternCaller",
+    "compile_design",
+    "compile_table",
+    "find_pattern",
+    "load_callers",
+    "load_design",
+]

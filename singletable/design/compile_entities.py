@@ -1,0 +1,182 @@
+"""Compiles tables and entities to the intermediate representation. Knows no pattern."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
+
+from singletable.design import ir
+from singletable.design.examples import MOMENT, entity_example, examples_of
+from singletable.design.types import show_type
+from singletable.design.wire_text import jsonable
+from singletable.formats import Format
+from singletable.formats.choice import OneOf
+from singletable.formats.text import Shaped
+from singletable.operations.writes.unique_items import puts
+from singletable.patterns import declarations_of
+from singletable.schema import CompiledKey, KeyPart, Schema
+from singletable.schema.unique import Unique
+from singletable.table import Index, KeyAttribute, TableDefinition
+from singletable.templates import Template
+
+Item = Mapping[str, Any]
+
+
+def compile_table(table: TableDefinition) -> ir.Table:
+    """The table as it is created: its indexes, and the one TTL attribute of its entities."""
+    expiring = (each.ttl.stored for each in entities_of(table) if each.ttl is not None)
+    return ir.Table(
+        name=table.name,
+        indexes=tuple(map(_index, table.indexes)),
+        delimiter=table.delimiter,
+        type_attribute=table.type_attribute,
+        ttl_attribute=next(expiring, None),
+    )
+
+
+def entities_of(table: TableDefinition) -> list[Schema[Any]]:
+    """In the order of their declaration, those of a module together."""
+    schemas = list(declarations_of(table).entities.values())
+    modules = list(dict.fromkeys(schema.model.__module__ for schema in schemas))
+    return sorted(schemas, key=lambda schema: modules.index(schema.model.__module__))
+
+
+def _index(index: Index) -> ir.Index:
+    projection = index.projection
+    return ir.Index(
+        name=index.label,
+        kind=index.kind,
+        partition=tuple(map(_attribute, index.partition)),
+        sort=tuple(map(_attribute, index.sort)),
+        projection=ir.Projection(projection.kind, projection.names),
+    )
+
+
+def _attribute(attribute: KeyAttribute) -> ir.KeyAttribute:
+    return ir.KeyAttribute(attribute.name, attribute.type)
+
+
+def compile_entity(schema: Schema[Any], *, examples: bool = True) -> ir.Entity:
+    """An entity; its example items on demand, for they may be missing."""
+    model = schema.model
+    return ir.Entity(
+        name=schema.name,
+        table=schema.table.name,
+        module=model.__module__,
+        place=place_of(model),
+        description=inspect.getdoc(model) or "",
+        fields=tuple(_field(schema, field) for field in schema.attributes),
+        keys=tuple(_key(schema, key) for key in schema.keys.values()),
+        uniques=tuple(map(_unique, schema.uniques)),
+        items=tuple(jsonable(item) for item in _items(schema)) if examples else (),
+    )
+
+
+def place_of(declared: type | Callable[..., Any]) -> ir.Place | None:
+    """Where a class or function is declared; None for what no file holds."""
+    module: str = declared.__module__
+    try:
+        file = Path(inspect.getsourcefile(declared) or "")
+        _, line = inspect.getsourcelines(declared)
+    except (OSError, TypeError):
+        return None
+    depth = module.count(".") + (2 if file.name == "__init__.py" else 1)
+    return ir.Place("/".join(file.parts[-depth:]), line)
+
+
+def _field(schema: Schema[Any], field: str) -> ir.Field:
+    attribute, info = schema.attribute(field), schema.model.model_fields[field]
+    return ir.Field(
+        name=field,
+        stored=attribute.stored,
+        type=show_type(attribute.annotation),
+        attribute_types=tuple(sorted(attribute.coder.tags)),
+        optional=not attribute.required,
+        default=None if attribute.required else _default(info.get_default()),
+        format=None if attribute.format is None else _format(attribute.format),
+        roles=tuple(role for role in _ROLES if schema.roles.get(role) == field),
+        description=info.description or "",
+    )
+
+
+_ROLES: tuple[ir.Role, ...] = ("ttl", "version", "created", "updated")
+
+
+def _default(value: object) -> JsonValue:
+    default: JsonValue = to_jsonable_python(value, fallback=repr)
+    return default
+
+
+def _format(known: Format) -> ir.Format:
+    return ir.Format(
+        name=known.name,
+        alphabet=None if known.alphabet is None else "".join(sorted(known.alphabet)),
+        min_bytes=known.min_bytes,
+        max_bytes=known.max_bytes,
+        fixed_width=known.fixed_width,
+        ordered=known.ordered,
+        chronological=known.chronological,
+        takes_beginnings=known.takes_beginnings,
+        members=tuple(text for text, _ in known.members) if isinstance(known, OneOf) else (),
+        shape=known.shape.pattern if isinstance(known, Shaped) else None,
+    )
+
+
+def _key(schema: Schema[Any], key: CompiledKey) -> ir.Key:
+    shards = key.shards
+    return ir.Key(
+        label=key.label,
+        index=key.index.label,
+        partition=tuple(map(_part, key.partition)),
+        sort=tuple(map(_part, key.sort)),
+        fields=key.fields,
+        sparse=tuple(field for field in key.fields if schema.attribute(field).coder.absent is None),
+        shards=None if shards is None else ir.Shards(shards.by, shards.count),
+    )
+
+
+def _part(part: KeyPart) -> ir.Template:
+    return _template(part.template, part.attribute.name, natural=part.natural is not None)
+
+
+def _template(template: Template, attribute: str, *, natural: bool = False) -> ir.Template:
+    return ir.Template(
+        attribute=attribute,
+        source=template.source,
+        literal=template.literal,
+        parts=tuple(
+            ir.Part(part.field, _format(part.format), part.after) for part in template.parts
+        ),
+        natural=natural,
+    )
+
+
+def _unique(unique: Unique) -> ir.Unique:
+    attribute = unique.table.primary_index.attribute_names[0]
+    template = _template(unique.template, attribute)
+    return ir.Unique(unique.label, unique.field, unique.scope, template)
+
+
+def _items(schema: Schema[Any]) -> list[Item]:
+    """One item, and a second one where the entity's author gave second examples of its key."""
+    variants = [0]
+    if any(len(examples_of(schema, field)) > 1 for field in schema.primary.fields):
+        variants.append(1)
+    return [item for variant in variants for item in _stored(schema, variant)]
+
+
+def _stored(schema: Schema[Any], variant: int) -> Iterator[Item]:
+    """The item as a first write leaves it, then its unique items."""
+    entity = entity_example(schema, variant)
+    stamps = [schema.roles.get("created"), schema.roles.get("updated")]
+    unset = [field for field in stamps if field and getattr(entity, field) is None]
+    entity = entity.model_copy(update=dict.fromkeys(unset, MOMENT))
+    item = schema.encode(entity)
+    yield item
+    for action in puts(schema, schema.values(entity), item):
+        yield action.parameters["Item"]

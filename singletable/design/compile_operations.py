@@ -1,0 +1,214 @@
+"""Compiles operations, of symbols or of real values, to the intermediate representation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from singletable.codec.wire import AttributeValue
+from singletable.design import ir
+from singletable.design.wire_text import (
+    NOW,
+    assignments,
+    expression,
+    jsonable,
+    key_conditions,
+    key_equalities,
+)
+from singletable.errors.request import Label, VersionConflict
+from singletable.formats.number import Integer
+from singletable.operations import Context, Get, Operation, Query, Write
+from singletable.operations.reads.cursor import CursorSeal
+from singletable.operations.reads.get import is_get
+from singletable.operations.reads.key_conditions import sort_placeholder
+from singletable.operations.reads.query import query_of
+from singletable.operations.writes.action import Action
+from singletable.operations.writes.delete import Delete
+from singletable.operations.writes.update import is_update
+from singletable.operations.writes.write import writes_of
+from singletable.patterns.plan import schemas_of
+from singletable.schema import Schema
+from singletable.table import SHARD, TableDefinition
+from singletable.templates import Part
+from singletable.tracing import Symbol
+
+
+def context_at(now: datetime, tables: Mapping[TableDefinition, str] | None = None) -> Context:
+    """A context whose cursors are the same in every run; tables by their declared names."""
+    return Context(tables, now, CursorSeal(bytes(32)))
+
+
+SYMBOLIC = context_at(NOW)
+"""The context of readable requests, whose moment is shown as `now`."""
+
+
+def compile_operation(operation: Operation[Any]) -> ir.Operation:
+    """What is asked, of which tables and entities, and how."""
+    schemas = schemas_of(operation)
+    query = query_of(operation)
+    return ir.Operation(
+        kind=type(operation).__name__,
+        tables=tuple(dict.fromkeys(schema.table.name for schema in schemas)),
+        entities=tuple(schema.name for schema in schemas),
+        index=query.key_query.key.index.label if query is not None else ir.PRIMARY,
+        read=_read(operation),
+        writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
+    )
+
+
+def compile_requests(operation: Operation[Any], context: Context) -> tuple[ir.Request, ...]:
+    """The requests that the operation opens with."""
+    return tuple(
+        ir.Request(request.operation, jsonable(request.parameters))
+        for request in operation.requests(context)
+    )
+
+
+def partition_key(query: Query[Any]) -> dict[str, AttributeValue]:
+    """The partition key that is asked; in a sharded one that names no shard, `{shard}` for all."""
+    key, equals = query.key_query.key, dict(query.key_query.equals)
+    if key.shards is not None:
+        equals.setdefault(SHARD, Symbol(f"{{{SHARD}}}", SHARD, int))
+    return {part.attribute.name: part.render(equals) for part in key.partition}
+
+
+def _read(operation: Operation[Any]) -> ir.Read | None:
+    query = query_of(operation)
+    if query is not None:
+        return _query(query, is_whole=query is operation)
+    return _get(operation) if is_get(operation) else None
+
+
+def _get(get: Get[Any]) -> ir.Read:
+    (request,) = get.requests(SYMBOLIC)
+    return ir.Read(
+        key=get.key.label,
+        index=ir.PRIMARY,
+        conditions=key_equalities(request.parameters["Key"]),
+        consistent=get.is_consistent,
+        excludes_expired=get.hides_expired,
+    )
+
+
+def _query(query: Query[Any], *, is_whole: bool) -> ir.Read:
+    """Of a query whose first item alone is wanted, that number is no limit of the caller's."""
+    requests = query.requests(SYMBOLIC)
+    first = requests[0].parameters
+    partition = key_equalities(partition_key(query))
+    known = {condition.attribute for condition in partition}
+    asked = query.key_query
+    free = asked.free_fields
+    return ir.Read(
+        key=asked.key.label,
+        index=asked.key.index.label,
+        conditions=(
+            *partition,
+            *(each for each in key_conditions(first) if each.attribute not in known),
+        ),
+        descending=asked.is_backwards,
+        chronological=bool(free) and _tells_time(sort_placeholder(asked.key, free[0])),
+        ordered_by=free,
+        filter=expression(first, "FilterExpression"),
+        consistent=asked.is_consistent,
+        excludes_expired=query.hides_expired,
+        items_in_all=query.items_in_all if is_whole else None,
+        items_per_request=query.items_per_request,
+        requests_at_most=query.request_bound,
+        requests=len(requests),
+    )
+
+
+def _tells_time(part: Part | None) -> bool:
+    """The greatest number is not the newest to a reader, whatever the query calls it."""
+    if part is None or isinstance(part.format, Integer):
+        return False
+    return part.format.chronological
+
+
+def _actions(write: Write[Any]) -> Iterator[ir.Action]:
+    """The action on the entity's own item, then those on its unique items."""
+    own, *uniques = write.prepare(SYMBOLIC).actions
+    verb = type(write).__name__
+    if isinstance(write, Delete) and write.condition.presence == "present":
+        verb = "Remove"
+    yield _action(
+        write, own, verb=verb, refusals=tuple(_refusals(write, own)), changes=_changes(write, own)
+    )
+    for action in uniques:
+        refusals = (ir.Refusal("UniqueTaken"),) if action.kind == "Put" else ()
+        unique = _constraint(write.schema, action)
+        yield _action(write, action, verb=action.kind, refusals=refusals, unique=unique)
+
+
+def _action(
+    write: Write[Any],
+    action: Action,
+    *,
+    verb: str,
+    refusals: tuple[ir.Refusal, ...],
+    changes: tuple[ir.Change, ...] = (),
+    unique: str | None = None,
+) -> ir.Action:
+    return ir.Action(
+        verb=verb,
+        kind=action.kind,
+        table=write.schema.table.name,
+        entity=write.schema.name,
+        unique=unique,
+        conditional=unique is not None and is_update(write),
+        key=key_equalities(action.key),
+        update=expression(action.parameters, "UpdateExpression"),
+        changes=changes,
+        condition=expression(action.parameters, "ConditionExpression"),
+        refusals=refusals,
+    )
+
+
+def _constraint(schema: Schema[Any], action: Action) -> str:
+    """`Member.email`: the constraint whose key template made the unique item's key."""
+    partition = action.key[schema.primary.partition[0].attribute.name]["S"]
+    labels = [each.label for each in schema.uniques if partition.startswith(each.template.literal)]
+    return max(labels, key=len, default=schema.name)
+
+
+def _changes(write: Write[Any], own: Action) -> tuple[ir.Change, ...]:
+    """The fields that an update writes where they differ, with the values the pattern gives."""
+    if not is_update(write):
+        return ()
+    before, after = write.schema.values(write.before), write.schema.values(write.after)
+    fixed = {*write.schema.primary.fields, *write.schema.roles.values()}
+    assigned, stored = assignments(own.parameters), write.schema.attributes
+    return tuple(
+        _change(field, assigned.get(stored[field].stored))
+        for field in before
+        if field not in fixed and before[field] is not after[field]
+    )
+
+
+def _change(field: str, value: str | None) -> ir.Change:
+    if value is None:
+        return ir.Change(field, "removed")
+    own = value.startswith("{") and value.endswith(f".{field}}}")
+    return ir.Change(field, "replaced") if own else ir.Change(field, "set", value)
+
+
+def _refusals(write: Write[Any], own: Action) -> Iterator[ir.Refusal]:
+    presence = write.condition.presence
+    if presence == "present":
+        yield ir.Refusal("ItemMissing")
+    if presence == "absent":
+        yield ir.Refusal("ItemExists")
+    elif _relies_on_what_was_read(write, own):
+        yield ir.Refusal("VersionConflict")
+    if write.condition.condition is not None:
+        for label in write.condition.labels or (Label("", ""),):
+            yield ir.Refusal("ConditionFailed", label=label.name, message=label.message)
+
+
+def _relies_on_what_was_read(write: Write[Any], own: Action) -> bool:
+    """Also updates of unversioned entities: of the fields that rewritten keys are made of."""
+    if is_update(write):
+        return write.schema.version is not None or bool(write.schema.secondary)
+    guarded = "ConditionExpression" in own.parameters
+    return guarded and isinstance(own.refusal({"": {}}), VersionConflict)

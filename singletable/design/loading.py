@@ -1,0 +1,107 @@
+"""Finds the tables of a design by a module's name. Imports user code; prints nothing."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeGuard
+
+from singletable.design.compile import Callers
+from singletable.entity import Entity, schema_of
+from singletable.errors.base import SingleTableError
+from singletable.errors.declaration import DeclarationError
+from singletable.errors.design import DesignFailed, DesignNotFound
+from singletable.table import TableDefinition
+
+
+def load_design(spec: str, root: Path | None = None) -> tuple[TableDefinition, ...]:
+    """The tables of `package` (imported with all its modules), or the one of `module:attribute`.
+
+    `root`, by default the working directory, is put on the import path.
+    """
+    module_name, _, attribute = spec.partition(":")
+    module = import_from(module_name, root or Path.cwd())
+    if attribute:
+        found = getattr(module, attribute, None)
+        if not isinstance(found, TableDefinition):
+            raise _not_found(spec, f"{found!r} is no table", "a table's name after the colon")
+        return (found,)
+    tables = {id(table): table for each in _modules(module) for table in _tables_in(each)}
+    if not tables:
+        raise _not_found(spec, "it has no table", "a module with tables, or `module:attribute`")
+    return tuple(tables.values())
+
+
+def load_callers(spec: str, root: Path | None = None) -> Callers:
+    """What the function `module:function` answers."""
+    module_name, _, attribute = spec.partition(":")
+    function = getattr(import_from(module_name, root or Path.cwd()), attribute, None)
+    if not callable(function):
+        raise _not_found(spec, f"{function!r} is no function", "`module:function`")
+    callers: Any = _guarded(spec, function)
+    return {str(name): tuple(map(str, captions)) for name, captions in callers.items()}
+
+
+def import_from(name: str, root: Path) -> ModuleType:
+    """The module, imported; whatever its code raises is a `DeclarationError`."""
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        module: ModuleType = _guarded(name, lambda: importlib.import_module(name))
+        return module
+    except DesignFailed as error:
+        cause = error.__cause__
+        missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+        if missing is None or not f"{name}.".startswith(f"{missing}."):
+            raise
+        raise _not_found(
+            name, f"there is no module {missing}", f"a module in {root} or installed"
+        ) from None
+
+
+def _modules(module: ModuleType) -> Iterator[ModuleType]:
+    """The module; of a package also every module in it."""
+    yield module
+    path = getattr(module, "__path__", None)
+    if path is None:
+        return
+    for found in pkgutil.walk_packages(path, f"{module.__name__}."):
+        if not found.name.endswith(".__main__"):
+            yield _guarded(found.name, lambda name=found.name: importlib.import_module(name))
+
+
+def _tables_in(module: ModuleType) -> Iterator[TableDefinition]:
+    """Tables that the module names, and those of the entities that it names."""
+    for value in vars(module).values():
+        if isinstance(value, TableDefinition):
+            yield value
+        elif _is_entity(value):
+            yield schema_of(value).table
+
+
+def _is_entity(value: object) -> TypeGuard[type[Entity]]:
+    """Whether this is an entity of a table, and no mere base class of some."""
+    is_class = isinstance(value, type) and issubclass(value, Entity)
+    return is_class and "__singletable_schema__" in vars(value)
+
+
+def _guarded(name: str, call: Any) -> Any:
+    try:
+        return call()
+    except SingleTableError:
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f" ({Path(last.filename).name}:{last.lineno})"
+        raise DesignFailed(
+            where=name, declared=f"{type(error).__name__}: {error}{place}"
+        ) from error
+
+
+def _not_found(where: str, declared: str, allowed: str) -> DeclarationError:
+    return DesignNotFound(where=where, declared=declared, allowed=allowed)

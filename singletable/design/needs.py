@@ -1,0 +1,60 @@
+"""What IAM must allow for an access pattern, whatever its arguments. Writes no policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from singletable.design import ir
+from singletable.design.accesses import Access, accesses, leading_key
+from singletable.design.compile_operations import SYMBOLIC, context_at, partition_key
+from singletable.operations import Context, Operation, Query, Write
+from singletable.operations.reads.query import query_of
+from singletable.operations.writes.update import is_update
+from singletable.operations.writes.write import writes_of
+
+Tables = Mapping[str, ir.Table]
+"""By the names that requests have."""
+
+_ANOTHER = context_at(datetime(1001, 1, 1, 1, 1, 1, 101010, UTC))
+
+
+def needs_of(operation: Operation[Any], tables: Tables) -> tuple[ir.Need, ...]:
+    """Of every request that the operation of symbols may lead to."""
+    query = query_of(operation)
+    if query is not None:
+        return (_of_query(query),)
+    found = [*_requested(operation, tables)]
+    for write in writes_of(operation):
+        found += _idle(write, tables)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_query(query: Query[Any]) -> ir.Need:
+    """A sharded partition is asked in every shard, however many there are."""
+    value = next(iter(partition_key(query).values()))
+    return ir.Need(
+        "Query", query.reader.table.name, query.key_query.key.index.label, leading_key(value, value)
+    )
+
+
+def _requested(operation: Operation[Any], tables: Tables) -> Iterator[ir.Need]:
+    for one, other in zip(
+        _accesses(operation, SYMBOLIC, tables), _accesses(operation, _ANOTHER, tables), strict=True
+    ):
+        for values in zip(one.keys, other.keys, strict=True):
+            yield ir.Need(one.action, one.table, one.index, leading_key(*values))
+
+
+def _accesses(operation: Operation[Any], context: Context, tables: Tables) -> Iterator[Access]:
+    for request in operation.requests(context):
+        yield from accesses(request.operation, request.parameters, tables)
+
+
+def _idle(write: Write[Any], tables: Tables) -> Iterator[ir.Need]:
+    """Within a transaction an update is a check where nothing differs; a version always does."""
+    if is_update(write) and write.schema.version is None:
+        for need in _requested(write, tables):
+            if need.action == "UpdateItem":
+                yield ir.Need("ConditionCheckItem", need.table, ir.PRIMARY, need.key)

@@ -1,0 +1,96 @@
+"""Where a plan uses each symbol: the fields that arguments stand for. Renders nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel
+
+from singletable.codec.wire import is_mapping
+from singletable.expressions.condition import Between, Compare, In
+from singletable.operations.reads.key_conditions import Range
+from singletable.operations.writes.update import is_update
+from singletable.schema import CompiledKey, Schema
+from singletable.tracing import Symbol, symbol_text
+
+End = Literal["low", "high"]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A symbol in a field's place; `end` where it bounds a range."""
+
+    schema: Schema[Any]
+    field: str
+    symbol: Symbol
+    end: End | None = None
+
+
+def uses_of(operation: object) -> Iterator[Use]:
+    """Every place where a symbol stands for a field's whole value."""
+    return _walk(operation, None)
+
+
+def paired_arguments(operation: object) -> Iterator[frozenset[str]]:
+    """The arguments that one update takes for two states of one item."""
+    for value in _values(operation):
+        if is_update(value):
+            states = [*_values(value.before), *_values(value.after)]
+            yield frozenset(each.argument for each in states if isinstance(each, Symbol))
+        else:
+            yield from paired_arguments(value)
+
+
+def _walk(value: Any, schema: Schema[Any] | None) -> Iterator[Use]:
+    schema = _schema_of(value) or schema
+    if schema is not None:
+        yield from _here(value, schema)
+    for part in _values(value):
+        yield from _walk(part, schema)
+
+
+def _schema_of(value: Any) -> Schema[Any] | None:
+    """The entity that a write, or a read by its reader, is about."""
+    reader = getattr(value, "reader", value) if is_dataclass(value) else None
+    return getattr(reader, "schema", None)
+
+
+def _here(value: Any, schema: Schema[Any]) -> Iterator[Use]:
+    if isinstance(value, Range):
+        yield from _use(schema, value.field, value.low, "low")
+        yield from _use(schema, value.field, value.high, "high")
+    elif isinstance(value, (Compare, Between, In)):
+        if len(value.steps) == 1:
+            for part in _compared(value):
+                yield from _use(schema, str(value.steps[0]), part)
+    elif isinstance(value, BaseModel):
+        yield from _here(vars(value), schema)
+    elif is_mapping(value):
+        for field, part in value.items():
+            yield from _use(schema, field, part)
+
+
+def _compared(condition: Compare | Between | In) -> tuple[Any, ...]:
+    if isinstance(condition, In):
+        return condition.values
+    return (condition.low, condition.high) if isinstance(condition, Between) else (condition.value,)
+
+
+def _use(schema: Schema[Any], field: str, value: Any, end: End | None = None) -> Iterator[Use]:
+    if symbol_text(value) is not None and field in schema.attributes:
+        yield Use(schema, field, value, end)
+
+
+def _values(value: Any) -> list[Any]:
+    """What is directly inside; schemas and compiled keys are closed."""
+    if isinstance(value, (Schema, CompiledKey, Symbol, type)):
+        return []
+    if isinstance(value, BaseModel):
+        return list(vars(value).values())
+    if is_mapping(value):
+        return list(value.values())
+    if isinstance(value, (tuple, list)):
+        return list(cast(list[Any], value))
+    return [getattr(value, each.name) for each in fields(value)] if is_dataclass(value) else []

@@ -1,0 +1,1 @@
+"""Documents of a design, in Markdown."""

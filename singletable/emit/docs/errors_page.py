@@ -1,0 +1,54 @@
+"""The engine's error classes → docs/errors.md. Knows errors and Markdown only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from singletable.emit.docs.markdown import bullets, code, page
+from singletable.errors import DeclarationError, RequestError, SingleTableError
+from singletable.errors import design as _design
+
+MARKER = "<!-- Made by `singletable docs` from the error classes; not to be edited. -->"
+_USUAL = f"Where nothing else is said, the message is `{DeclarationError.message}`"
+_FAMILIES: tuple[tuple[type[SingleTableError], str], ...] = (
+    (DeclarationError, "Raised while modules load, before anything is sent. " + _USUAL),
+    (RequestError, "Raised at run time: a request was refused, before or after it was sent."),
+)
+_ENGINE = _design.__name__.rpartition(".")[0]
+
+
+def errors_page() -> str:
+    """The document: two families, every class with its slug, its message and its remedy."""
+    families = [block for root, told in _FAMILIES for block in _family(root, told)]
+    intro = "Everything the engine raises is a `SingleTableError` of one of two families."
+    return page([MARKER, "# Errors", intro, *families])
+
+
+def _family(root: type[SingleTableError], told: str) -> Iterator[str]:
+    yield f"## {root.__name__}"
+    yield told
+    for kind in _descendants(root):
+        yield f"### {kind.slug}"
+        yield bullets(_facts(kind))
+
+
+def _facts(kind: type[SingleTableError]) -> Iterator[tuple[str, str]]:
+    base = kind.__bases__[0]
+    family = (
+        "" if base in (DeclarationError, RequestError) else f", a kind of {code(base.__name__)}"
+    )
+    yield "Class", code(kind.__name__) + family
+    yield "Message", code(kind.message) if kind.message != DeclarationError.message else ""
+    yield "Why", kind.why
+    yield "What to do", kind.remedy
+    told = vars(kind).get("__doc__") or ""
+    if not told.startswith(f"{kind.__name__}("):
+        yield "Note", " ".join(told.split())
+
+
+def _descendants(root: type[SingleTableError]) -> Iterator[type[SingleTableError]]:
+    """The engine's own classes, parents before children, in the order of their declaration."""
+    for kind in root.__subclasses__():
+        if kind.__module__.startswith(f"{_ENGINE}."):
+            yield kind
+            yield from _descendants(kind)

@@ -1,0 +1,166 @@
+"""Every access pattern: at a glance, and each in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
+from singletable.emit.docs.markdown import block, bullets, code, codes, link, table
+from singletable.emit.docs.words import (
+    change_words,
+    condition_words,
+    item_words,
+    limit_words,
+    operation_words,
+    order_words,
+    refusal_words,
+)
+from singletable.emit.json_text import json_text
+
+_READABLE = 100
+_FEW = 3
+
+
+def overview_section(design: Design) -> Iterator[str]:
+    """One table of all patterns a module; columns that would say nothing are left out."""
+    for group in design.groups:
+        yield f"### {group.name}"
+        yield group.description
+        yield table(
+            ("Pattern", "Question", "Operation", "Table", "Index", "Asked by"),
+            [_overview(design, each) for each in design.patterns if each.group == group.name],
+        )
+
+
+def _overview(design: Design, pattern: Pattern) -> tuple[str, ...]:
+    return (
+        link(pattern.name),
+        pattern.question,
+        operation_words(pattern.operation),
+        _tables(design, pattern.operation),
+        code(pattern.operation.index),
+        _callers(pattern.callers),
+    )
+
+
+def _tables(design: Design, operation: Operation) -> str:
+    """The tables, where there is more than one to tell apart."""
+    return codes(operation.tables) if len(design.tables) > 1 else ""
+
+
+def _callers(callers: tuple[str, ...] | None) -> str:
+    if callers is None:
+        return ""
+    first, more = callers[:_FEW], callers[_FEW:]
+    return codes(first, "; ") + (f"; and {len(more)} more" if more else "") or "—"
+
+
+def pattern_section(design: Design) -> Iterator[str]:
+    """The blocks of every pattern in full."""
+    for pattern in design.patterns:
+        yield f"### {pattern.name}"
+        yield pattern.description
+        yield bullets(_facts(design, pattern))
+        yield from _actions(pattern.operation)
+        if pattern.example is not None:
+            yield from _example(pattern, pattern.example)
+
+
+def _facts(design: Design, pattern: Pattern) -> Iterator[tuple[str, str]]:
+    operation = pattern.operation
+    yield "Arguments", codes(f"{each.name}: {each.type}" for each in pattern.parameters)
+    yield "Operation", _operation(operation)
+    yield "Table", _tables(design, operation)
+    if operation.read is not None:
+        yield from _read(operation.read)
+    elif len(operation.writes) == 1:
+        yield from _write(operation.writes[0])
+    yield "Returns", code(pattern.returns)
+    yield "Asked by", codes(pattern.callers or (), "; ")
+
+
+def _operation(operation: Operation) -> str:
+    read, writes = operation.read, operation.writes
+    if read is None:
+        most = "up to " if any(each.conditional for each in writes) else ""
+        actions = f" of {most}{len(writes)} actions" if len(writes) > 1 else ""
+        return f"{operation.kind}{actions}"
+    manner = ", read consistently" if read.consistent else ""
+    return f"{operation_words(operation)} on {code(read.index)}, by {code(read.key)}{manner}"
+
+
+def _read(read: Read) -> Iterator[tuple[str, str]]:
+    yield "Key condition", codes(condition_words(read.conditions), " and ")
+    by, order = codes(read.ordered_by, ", then "), order_words(read)
+    yield "Order", f"{order}, by {by}" if by else order
+    yield "Filter", code(read.filter.text if read.filter else "")
+    yield "Requests", "" if read.requests == 1 else f"{read.requests}, one a shard, merged"
+    yield "Limits", "; ".join(limit_words(read))
+
+
+def _write(action: Action) -> Iterator[tuple[str, str]]:
+    yield "Item", codes(condition_words(action.key), " and ")
+    yield "Changes", _changes(action)
+    yield "Condition", code(action.condition.text if action.condition else "")
+    yield "Refused with", ", ".join(refusal_words(action))
+
+
+def _changes(action: Action) -> str:
+    text = action.update.text if action.update else ""
+    if action.changes and len(text) > _READABLE:
+        changes = codes(map(change_words, action.changes))
+        return f"{changes}, where they differ, and the index keys made of them"
+    return code(text)
+
+
+def _actions(operation: Operation) -> Iterator[str]:
+    """The actions of a transaction, numbered as in its refusals."""
+    if len(operation.writes) > 1:
+        yield "\n".join(
+            line
+            for number, action in enumerate(operation.writes, start=1)
+            for line in _numbered(number, action)
+        )
+
+
+def _numbered(number: int, action: Action) -> Iterator[str]:
+    yield f"{number}. **{action.verb} {item_words(action)}**"
+    yield from (f"   {line}" for line in bullets(_write(action)).split("\n"))
+
+
+def _example(pattern: Pattern, example: Example) -> Iterator[str]:
+    first, *others = example.requests
+    more = ", and the same for each other shard" if others else ""
+    yield f"{code(first.operation)}{_arguments(pattern, example)}{more}:"
+    yield block(json_text(first.parameters), "json")
+
+
+def _arguments(pattern: Pattern, example: Example) -> str:
+    texts = list[str]()
+    shown = dict[str, tuple[str, JsonObject]]()
+    for parameter in pattern.parameters:
+        value = example.arguments[parameter.name]
+        if parameter.entity is None:
+            texts.append(code(f"{parameter.name} = {_plain(value)}"))
+            continue
+        texts.append(_entity(parameter.name, parameter.entity, value, shown))
+        shown.setdefault(parameter.entity, (parameter.name, value))
+    return f" with {', '.join(texts)}" if texts else ""
+
+
+def _entity(
+    name: str, entity: str, value: JsonObject, shown: dict[str, tuple[str, JsonObject]]
+) -> str:
+    """The example of the entities' section; another of the same entity by what differs."""
+    if entity not in shown:
+        return f"{code(name)} = the example {link(entity)}"
+    other, known = shown[entity]
+    changed = [
+        f"{field} = {_plain(value[field])}" for field in value if value[field] != known[field]
+    ]
+    difference = f" but {codes(changed)}" if changed else ""
+    return f"{code(name)} = {code(other)}{difference}"
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else " ".join(json_text(value).split())

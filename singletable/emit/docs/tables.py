@@ -1,0 +1,99 @@
+"""The tables and their indexes, as text and as diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from singletable.design.ir import PRIMARY, Design, Index, KeyAttribute, Projection, Table
+from singletable.emit.docs.markdown import block, code, codes, table
+
+_TYPES = {"N": "number", "B": "bytes"}
+_PROJECTIONS = {"ALL": "everything", "KEYS_ONLY": "keys only"}
+
+
+def table_section(design: Design) -> Iterator[str]:
+    """The blocks of the section, without its heading; of several tables each with its own."""
+    for declared in design.tables:
+        if len(design.tables) > 1:
+            yield f"### {code(declared.name)}"
+        yield _conventions(declared)
+        yield table(
+            ("Index", "Kind", "Partition key", "Sort key", "Holds", "Entities"),
+            [_index(design, declared, index) for index in declared.indexes],
+        )
+        yield block("\n".join(_diagram(design, declared)), "mermaid")
+
+
+def _conventions(declared: Table) -> str:
+    sentences = [f"The parts of a key are separated by {code(declared.delimiter)}."]
+    if declared.type_attribute is not None:
+        sentences.insert(
+            0, f"Every item says in {code(declared.type_attribute)} which entity it is."
+        )
+    if declared.ttl_attribute is not None:
+        sentences.append(
+            f"DynamoDB deletes items some time after their {code(declared.ttl_attribute)}."
+        )
+    return " ".join(sentences)
+
+
+def _index(design: Design, declared: Table, index: Index) -> tuple[str, ...]:
+    is_primary = index.name == PRIMARY
+    return (
+        code(index.name),
+        "the table's own" if is_primary else index.kind,
+        _attributes(index.partition),
+        _attributes(index.sort),
+        "" if is_primary else _projection(index.projection),
+        ", ".join(_entities(sparse_fields(design, declared, index))),
+    )
+
+
+def sparse_fields(design: Design, declared: Table, index: Index) -> dict[str, tuple[str, ...]]:
+    """The entities with a key on the index, and the fields without which they are not in it."""
+    return {
+        entity.name: key.sparse
+        for entity in design.entities_of(declared)
+        for key in entity.keys
+        if key.index == index.name
+    }
+
+
+def _entities(entities: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for name, sparse in entities.items():
+        yield f"{name} (where {codes(sparse, ' and ')} is set)" if sparse else name
+
+
+def _attributes(attributes: tuple[KeyAttribute, ...]) -> str:
+    return ", ".join(map(_attribute, attributes))
+
+
+def _attribute(attribute: KeyAttribute) -> str:
+    kind = _TYPES.get(attribute.type)
+    return code(attribute.name) + (f" ({kind})" if kind else "")
+
+
+def _projection(projection: Projection) -> str:
+    return _PROJECTIONS.get(projection.kind) or f"keys and {codes(projection.names)}"
+
+
+def _diagram(design: Design, declared: Table) -> Iterator[str]:
+    """Mermaid: which entity has which key on which index; dotted where it may be absent."""
+    entities = design.entities_of(declared)
+    yield "flowchart LR"
+    for entity in entities:
+        yield f"    {entity.name}[{entity.name}]"
+    for number, index in enumerate(declared.indexes):
+        names = ", ".join(index.attribute_names)
+        yield f'    index{number}[("{index.name}<br/>{names}")]'
+    numbers = {index.name: number for number, index in enumerate(declared.indexes)}
+    for entity in entities:
+        for key in entity.keys:
+            arrow = "-.->" if key.sparse else "-->"
+            label = "<br/>".join(_escaped(each.source) for each in key.templates)
+            yield f'    {entity.name} {arrow}|"{label}"| index{numbers[key.index]}'
+
+
+def _escaped(text: str) -> str:
+    """Mermaid takes `#` for the start of an entity code."""
+    return text.replace("#", "#35;").replace('"', "#quot;")

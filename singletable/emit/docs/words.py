@@ -1,0 +1,78 @@
+"""What an operation does, in words: conditions, order, limits, refusals. Knows no Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from singletable.design.ir import Action, Change, KeyCondition, Operation, Read
+from singletable.design.wire_text import operand_text
+
+_OPERATORS = {"begins_with": "begins with"}
+
+
+def condition_words(conditions: Iterable[KeyCondition]) -> tuple[str, ...]:
+    """`PK = POST#1`, `SK begins with LOAN#`, `SK between A and B` for each condition."""
+    return tuple(map(_condition, conditions))
+
+
+def _condition(condition: KeyCondition) -> str:
+    operands = map(operand_text, condition.operands)
+    if condition.operator == "BETWEEN":
+        return f"{condition.attribute} between {' and '.join(operands)}"
+    operator = _OPERATORS.get(condition.operator, condition.operator)
+    return f"{condition.attribute} {operator} {next(operands)}"
+
+
+def order_words(read: Read) -> str:
+    """`newest first`, `ascending`; empty for one item."""
+    if not read.ordered_by:
+        return ""
+    if read.chronological:
+        return "newest first" if read.descending else "oldest first"
+    return "descending" if read.descending else "ascending"
+
+
+def limit_words(read: Read) -> Iterator[str]:
+    """How much is read at most; what leaves expired items out of a query is its filter."""
+    if read.excludes_expired and read.filter is None:
+        yield "expired items are left out"
+    limits = (
+        (read.items_in_all, "at most {} in all", "item"),
+        (read.items_per_request, "at most {} read by each request", "item"),
+        (read.requests_at_most, "at most {} a page", "request"),
+    )
+    for number, text, noun in limits:
+        if number is not None:
+            yield text.format(f"{number} {noun}{'' if number == 1 else 's'}")
+
+
+def operation_words(operation: Operation) -> str:
+    """Its kind, as a reader knows it."""
+    return "Query, first item" if operation.kind == "First" else operation.kind
+
+
+def item_words(action: Action) -> str:
+    """The entity whose item is written, or the constraint whose unique item is."""
+    if action.unique is None:
+        return action.entity
+    when = ", if that changes" if action.conditional else ""
+    return f"sentinel of {action.unique}{when}"
+
+
+def change_words(change: Change) -> str:
+    """The field alone where its value is the new entity's own."""
+    if change.kind == "removed":
+        return f"{change.field} removed"
+    return f"{change.field} = {change.value}" if change.kind == "set" else change.field
+
+
+def refusal_words(action: Action) -> list[str]:
+    """Each error class once, with what it means here."""
+    meanings = dict[str, list[str]]()
+    for refusal in action.refusals:
+        meaning = refusal.message or (action.unique if refusal.error == "UniqueTaken" else None)
+        meanings.setdefault(refusal.error, []).extend([meaning] if meaning else [])
+    return [
+        f"`{error}`: {'; or '.join(texts)}" if texts else f"`{error}`"
+        for error, texts in meanings.items()
+    ]

@@ -1,0 +1,1 @@
+"""IAM policies of access patterns."""

@@ -1,0 +1,1 @@
+"""Tables as AWS, CloudFormation and Terraform take them."""

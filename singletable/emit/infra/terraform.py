@@ -1,0 +1,89 @@
+"""A table → Terraform's aws_dynamodb_table, laid out as `terraform fmt` does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from singletable.design.ir import JsonObject, Table
+from singletable.emit.infra.create_table import TableOptions, create_table
+from singletable.emit.yaml_text import Switch, Text, Verbatim
+
+Block = tuple[str, JsonObject]
+
+
+def terraform_table(
+    table: Table, options: TableOptions, *, name: Text | None = None, resource: str = "table"
+) -> str:
+    """HCL of one resource, which no plan destroys; names may hold `${...}`."""
+    created = create_table(table, name, options)
+    lines = [f'resource "aws_dynamodb_table" "{resource}" {{', *_arguments(_own(created))]
+    for label, arguments in _blocks(table, options, created):
+        lines += ["", f"  {label} {{", *(f"  {line}" for line in _arguments(arguments)), "  }"]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _own(created: JsonObject) -> JsonObject:
+    stream = created.get("StreamSpecification")
+    return {
+        "name": created["TableName"],
+        "billing_mode": created["BillingMode"],
+        **_units(created),
+        **_key(created),
+        "stream_enabled": stream is not None,
+        "stream_view_type": stream and stream["StreamViewType"],
+        "deletion_protection_enabled": created.get("DeletionProtectionEnabled", False),
+    }
+
+
+def _blocks(table: Table, options: TableOptions, created: JsonObject) -> Iterator[Block]:
+    for attribute in created["AttributeDefinitions"]:
+        yield (
+            "attribute",
+            {"name": attribute["AttributeName"], "type": attribute["AttributeType"]},
+        )
+    for index in created.get("GlobalSecondaryIndexes", ()):
+        key = {**_key(index), **_units(index)}
+        yield "global_secondary_index", {"name": index["IndexName"], **key, **_projection(index)}
+    for index in created.get("LocalSecondaryIndexes", ()):
+        key = {"range_key": _key(index)["range_key"]}
+        yield "local_secondary_index", {"name": index["IndexName"], **key, **_projection(index)}
+    if table.ttl_attribute is not None:
+        yield "ttl", {"attribute_name": table.ttl_attribute, "enabled": True}
+    yield "point_in_time_recovery", {"enabled": options.recovery}
+    yield "lifecycle", {"prevent_destroy": True}
+
+
+def _key(holder: JsonObject) -> dict[str, str]:
+    names = {"HASH": "hash_key", "RANGE": "range_key"}
+    return {names[part["KeyType"]]: part["AttributeName"] for part in holder["KeySchema"]}
+
+
+def _units(holder: JsonObject) -> dict[str, int]:
+    units = holder.get("ProvisionedThroughput")
+    if units is None:
+        return {}
+    return {
+        "read_capacity": units["ReadCapacityUnits"],
+        "write_capacity": units["WriteCapacityUnits"],
+    }
+
+
+def _projection(index: JsonObject) -> JsonObject:
+    projection = index["Projection"]
+    return {
+        "projection_type": projection["ProjectionType"],
+        "non_key_attributes": projection.get("NonKeyAttributes"),
+    }
+
+
+def _arguments(arguments: JsonObject) -> Iterator[str]:
+    """`name = value`, the signs under one another; those without a value are left out."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    width = max(map(len, given))
+    for name, value in given.items():
+        yield f"  {name.ljust(width)} = {_value(value)}"
+
+
+def _value(value: Switch | Text | int | list[str]) -> str:
+    return value.text if isinstance(value, Verbatim) else json.dumps(value, ensure_ascii=False)

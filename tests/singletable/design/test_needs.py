@@ -1,0 +1,81 @@
+"""What patterns need, whatever their arguments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from singletable import CREATED, Create, Entity, Table, access_pattern, create
+from singletable.design import compile_design, compile_table
+from singletable.design.ir import PRIMARY
+from singletable.design.needs import needs_of
+from singletable.emit.iam.permissions import key_pattern
+from tests.singletable.library import library
+
+log = Table("log")
+
+
+class Entry(Entity, table=log):
+    """Something that happened; it stands under its moment."""
+
+    name: str
+    noted_at: Annotated[datetime, CREATED]
+
+    key = log.primary.key("NOTED#{noted_at}#x", "{name}")
+
+
+@access_pattern
+def note(entry: Entry) -> Create[Entry]:
+    """Writes an entry, stamped."""
+    return create(entry)
+
+
+PATTERNS = {each.name: each for each in compile_design([library], examples=False).patterns}
+
+
+def of(name: str) -> set[tuple[str, str, str]]:
+    return {(need.action, need.index, key_pattern(need.key)) for need in PATTERNS[name].needs}
+
+
+def test_reads_need_one_thing() -> None:
+    """A sharded partition is one, however many requests it takes."""
+    assert of("books.by_id") == {("GetItem", PRIMARY, "BOOK#*")}
+    assert of("books.latest") == {("Query", "GSI1", "GENRE#*")}
+    assert of("books.on_shelf") == {("Query", "GSI2", "SHELF#*")}
+    assert of("loans.of_member") == {("Query", PRIMARY, "MEMBER#*")}
+
+
+def test_a_transaction_needs_what_its_parts_do() -> None:
+    """On the keys of each."""
+    assert of("loans.lend") == {
+        ("PutItem", PRIMARY, "MEMBER#*"),
+        ("UpdateItem", PRIMARY, "BOOK#*"),
+        ("ConditionCheckItem", PRIMARY, "MEMBER#*"),
+    }
+
+
+def test_sentinels_are_claimed_and_released() -> None:
+    """A change may do both."""
+    sentinel = "UNIQUE#Member#email#*"
+    assert ("PutItem", PRIMARY, sentinel) in of("members.register")
+    assert ("DeleteItem", PRIMARY, sentinel) in of("members.leave")
+    assert {(action, key) for action, _, key in of("members.change")} == {
+        ("UpdateItem", "MEMBER#*"),
+        ("PutItem", sentinel),
+        ("DeleteItem", sentinel),
+    }
+
+
+def test_an_update_without_a_version_may_come_to_a_check() -> None:
+    """Where nothing differs; a version is always written."""
+    assert of("books.correct") == {
+        ("UpdateItem", PRIMARY, "BOOK#*"),
+        ("ConditionCheckItem", PRIMARY, "BOOK#*"),
+    }
+    assert "ConditionCheckItem" not in {action for action, _, _ in of("members.change")}
+
+
+def test_a_key_of_the_moment_is_no_constant() -> None:
+    """The policy is for every moment, not for the one at which it was made."""
+    (need,) = needs_of(log.patterns["test_needs.note"].operation, compile_table(log))
+    assert need.key == ("NOTED#", "#x")
