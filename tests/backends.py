@@ -142,10 +142,15 @@ class Awaited:
         return asyncio.run(_awaited(lambda: self._repository.write(operation)))
 
     def iterate(self, query: Any) -> Iterator[Any]:
-        async def items() -> list[Any]:
-            return [item async for item in self._repository.iterate(query)]
-
-        return iter(asyncio.run(items()))
+        loop, items = asyncio.new_event_loop(), self._repository.iterate(query)
+        try:
+            while True:
+                yield loop.run_until_complete(anext(items))
+        except StopAsyncIteration:
+            return
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
 
     def with_middleware(self, middleware: Any) -> Awaited:
         return Awaited(self._repository.with_middleware(middleware))

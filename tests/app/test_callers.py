@@ -9,6 +9,7 @@ import pytest
 from fastapi import APIRouter, Depends
 
 import app.callers
+from singledeclarations_of(table).patterns import declarations_of
 from access_patterns import blog, categories, posts, sessions, users
 from app.callers import callers
 from app.main import ROUTERS
@@ -27,7 +28,7 @@ def test_every_pattern_has_a_caller() -> None:
     built = groups()
     assert built >= BUILT
     asked = callers()
-    declared = [name for name, pattern in blog.patterns.items() if pattern.group in built]
+    declared = [name for name, pattern in declarations_of(blog).patterns.items() if pattern.group in built]
     assert [name for name in declared if name not in asked] == []
 
 

@@ -13,6 +13,7 @@ from singletable.design import compile_design
 from singletable.design.accesses import accesses
 from singletable.design.ir import Design, Need
 from singletable.emit.iam.policy import Statement, statements
+from singletable.patterns import declarations_of
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/real-name"
 Requests = Sequence[Mapping[str, Any]]

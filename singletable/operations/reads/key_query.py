@@ -66,16 +66,15 @@ class KeyQuery:
         """The fields of the sort key by which items are ordered."""
         return tuple(name for name in self.key.sort_fields if name not in self.equals)
 
-    def parameters(self, table: str) -> dict[str, Any]:
-        """The parameters of a Query that depend on neither partition nor position."""
-        parameters: dict[str, Any] = {"TableName": table}
-        if self.key.index.name is not None:
-            parameters["IndexName"] = self.key.index.name
-        if self.is_backwards:
-            parameters["ScanIndexForward"] = False
-        if self.is_consistent:
-            parameters["ConsistentRead"] = True
-        return parameters
+    def source(self, table: str) -> dict[str, Any]:
+        """The parameters that say what is read: table and index."""
+        index = self.key.index.name
+        return {"TableName": table} if index is None else {"TableName": table, "IndexName": index}
+
+    def manner(self) -> dict[str, Any]:
+        """The parameters that say how it is read: order and consistency."""
+        manner: dict[str, Any] = {"ScanIndexForward": False} if self.is_backwards else {}
+        return {**manner, "ConsistentRead": True} if self.is_consistent else manner
 
     def facts(self) -> Mapping[str, object]:
         """What decides which items are read, and in which order: for cursors and caches."""

@@ -104,7 +104,7 @@ class QueryRequests:
         """The request that reads one of the partitions on from `start`."""
         binder, query = Binder(), self.key_query
         conditions = query.conditions(query.partitions[partition])
-        parameters = query.parameters(self.table)
+        parameters = query.source(self.table)
         parameters["KeyConditionExpression"] = " AND ".join(
             condition.render(binder) for condition in conditions
         )
@@ -112,6 +112,7 @@ class QueryRequests:
         if filter_text:
             parameters["FilterExpression"] = filter_text
         parameters = fit_expressions(query.key.label, parameters | binder.parameters())
+        parameters |= query.manner()
         if limit is not None:
             parameters["Limit"] = limit
         if isinstance(start, Mapping):

@@ -57,7 +57,7 @@ class House:
         """A repository with a cache of its own on the shared Redis."""
         given: dict[str, Any] = {"cacheable": Cacheable(), "secret": SECRET, "observe": self._count}
         cache = ReadCache(pages or self.pages(), **(given | options))
-        return self.store.repository(through).through(cache)
+        return self.store.repository(through).with_middleware(cache)
 
     def _count(self, served: Served) -> None:
         self.served[served.pattern, served.is_hit] += 1

@@ -11,6 +11,7 @@ from app.cache.cacheable import LIFETIMES, Cacheable
 from app.cache.reading import Reading, Readings, fingerprint
 from app.cache.tags import tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
+from singledeclarations_of(table).patterns import declarations_of
 from singletable import Entity, Table, attr, schema_of
 from singletable.design.arguments import example_arguments
 from singletable.operations import Context
@@ -33,7 +34,7 @@ def reading(operation: Any, readings: Readings = READINGS, context: Context = CO
 def test_every_name_in_the_table_is_a_pattern_that_reads() -> None:
     """A name that is misspelt would silently share nothing."""
     for name in LIFETIMES:
-        pattern = blog.patterns[name]
+        pattern = declarations_of(blog).patterns[name]
         assert reading(pattern.function(**example_arguments(pattern))).pattern == name
 
 
@@ -70,7 +71,7 @@ def test_different_questions_have_different_pages() -> None:
         FEED.page(10),
         FEED.page(11),
         FEED.page(10, "cursor"),
-        FEED.per_request(10),
+        FEED.page_size(10),
         FEED.max_requests(10),
         FEED.descending().where(attr("title").equals("x")),
         posts.published_in_category(NEWS),

@@ -12,10 +12,11 @@ from access_patterns import blog, posts
 from app.cache.cacheable import LIFETIMES, PUBLIC
 from app.cache.tags import ANYWHERE, Tag, tags_of_read, tags_of_write
 from model import Category, CategoryUsage, DailyView, DailyViewId, Post, PostStatus
-from singletable import attr, create, delete, put, remove, schema_of, transaction, update
+from singledeclarations_of(table).patterns import declarations_of
+from singletable import attr, create, delete, put, schema_of, transaction, update
 from singletable.design.arguments import example_arguments
 from singletable.operations import Context, Request
-from singletable.patterns.plan import schemas_of
+from singledeclarations_of(table).patterns.plan import schemas_of
 from tests.app.cache.house import NEWS, NOW, a_category, a_post
 from tests.singletable.shop import Coupon, Product, product
 
@@ -26,7 +27,7 @@ LAMP = product()
 
 
 def example(name: str) -> Any:
-    pattern = blog.patterns[name]
+    pattern = declarations_of(blog).patterns[name]
     return pattern.function(**example_arguments(pattern))
 
 
@@ -78,7 +79,7 @@ def assigned(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {names[name]: values[value] for name, value in pairs}
 
 
-@pytest.mark.parametrize("name", sorted(set(blog.patterns) - set(LIFETIMES)))
+@pytest.mark.parametrize("name", sorted(set(declarations_of(blog).patterns) - set(LIFETIMES)))
 def test_a_write_drops_every_place_that_its_requests_name(name: str) -> None:
     """Keys and index partitions of each item that it writes; what only reads drops nothing."""
     operation = example(name)
@@ -128,15 +129,15 @@ def test_a_check_drops_nothing() -> None:
 CERTAIN = [
     create(a_post()),
     update(a_category(), a_category()),
-    remove(a_post()),
+    delete(a_post(), must_exist=True),
     CategoryUsage.key.patch(category_id=NEWS).add(posts=1),
     posts.delete_view_count(a_post().post_id, 1),
 ]
 UNCERTAIN = [
-    Post.key.delete(post_id=a_post().post_id).any_version(),
-    remove(a_post()).any_version(),
+    Post.key.delete(post_id=a_post().post_id).ignoring_version(),
+    delete(a_post(), must_exist=True).ignoring_version(),
     put(a_post()),
-    Post.key.patch(post_id=a_post().post_id).set(title="Other").any_version(),
+    Post.key.patch(post_id=a_post().post_id).set(title="Other").ignoring_version(),
     put(LAMP),
     update(LAMP, LAMP.model_copy(update={"name": "Light"})),
     delete(LAMP),
@@ -169,6 +170,6 @@ def test_a_whole_index_is_a_tag_of_every_page_of_it() -> None:
 def test_every_entity_of_a_shared_answer_has_a_rule() -> None:
     """No pattern is shared whose items could not be told to be public."""
     for name in LIFETIMES:
-        assert {schema.model for schema in schemas_of(blog.patterns[name].operation)} <= set(PUBLIC)
+        assert {schema.model for schema in schemas_of(declarations_of(blog).patterns[name].operation)} <= set(PUBLIC)
     assert all(schema_of(model) for model in PUBLIC)
     assert Coupon not in PUBLIC

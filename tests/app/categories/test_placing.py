@@ -40,7 +40,7 @@ class Shelves:
             self.parents[category_id] = parent_id
 
 
-def carry_out(repository: Repository, verb: str, category_id: str, parent_id: str) -> bool:
+def execute(repository: Repository, verb: str, category_id: str, parent_id: str) -> bool:
     """Whether it was done."""
     identity, parent = CategoryId(category_id), CategoryId(parent_id)
     known = repository.fetch(categories.by_id(identity).consistent())
@@ -81,7 +81,7 @@ def test_the_tree_is_what_was_done_to_it(repository: Repository) -> None:
             chance.choice([ROOT, *"abcdefg"]),
         )
         expected = shelves.allows(*step)
-        assert carry_out(repository, *step) is expected, step
+        assert execute(repository, *step) is expected, step
         if expected:
             shelves.does(*step)
             done += 1

@@ -91,7 +91,7 @@ TOLD = [
         "not-found",
     ),
     (request.TransactionCancelled(failures={3: request.ItemMissing(**ITEM)}), 404, "not-found"),
-    (request.CompanionRefused(failures={0: request.ItemExists(**ITEM)}), 503, "busy"),
+    (request.AttachedWriteRefused(failures={0: request.ItemExists(**ITEM)}), 503, "busy"),
     (posts.PostMissing(), 404, "not-found"),
     (posts.RevisionMissing(), 404, "not-found"),
     (posts.TooManyFormerSlugs(most=50), 409, "conflict"),

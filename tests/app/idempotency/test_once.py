@@ -20,9 +20,9 @@ from app.idempotency.once import Repeatable
 from app.idempotency.secrecy import Secrets
 from model import IdempotencyRecordId, Registration, Session, SessionId, UserId
 from singletable import Repository, accompanied
-from singletable.errors.request import CompanionRefused, ItemExists
+from singletable.errors.request import AttachedWriteRefused, ItemExists
 from singletable.operations import Context, Operation
-from singletable.repository import CarryOut
+from singletable.repository import Execute
 from tests.app.v1.stores import Store, in_moto
 from tests.backends import SECRET
 
@@ -184,11 +184,11 @@ def test_others_may_accompany_the_write_too(repository: Repository, claim: Claim
     """Their refusal is theirs, and holds the answer back as well."""
     opening("witness")(repository)
 
-    def witnessed(operation: Operation[Any], context: Context, carry_out: CarryOut) -> Any:
-        return carry_out(accompanied(operation, sessions.start(session("witness"))), context)
+    def witnessed(operation: Operation[Any], context: Context, execute: Execute) -> Any:
+        return execute(operation.with_writes(sessions.start(session("witness"))), context)
 
-    with pytest.raises(CompanionRefused):
-        once(repository.through(witnessed), claim)(opening(), said)
+    with pytest.raises(AttachedWriteRefused):
+        once(repository.with_middleware(witnessed), claim)(opening(), said)
     assert not claim.is_kept
     kept = repository.fetch(idempotency_records.by_id(ASKED.identity))
     assert kept is not None

@@ -26,7 +26,7 @@ def ordered(db: Backend) -> Backend:
 # R4
 
 
-def test_r4_per_request_bounds_each_request_alone(ordered: Backend) -> None:
+def test_r4_page_size_bounds_each_request_alone(ordered: Backend) -> None:
     """All 24 items come, 5 at a time."""
     assert len(ordered.repository.fetch(QUERY.page_size(5))) == 24
     assert [sent.request.parameters["Limit"] for sent in ordered.sent] == [5] * 5
@@ -128,7 +128,7 @@ def test_r4_a_bound_below_the_number_of_partitions_is_refused(db: Backend) -> No
 
 def test_r4_limits_are_1_or_more() -> None:
     """Also for a page."""
-    for limit in (QUERY.take, QUERY.per_request, QUERY.max_requests, QUERY.page):
+    for limit in (QUERY.take, QUERY.page_size, QUERY.max_requests, QUERY.page):
         with pytest.raises(InvalidOperation, match="1 or more"):
             limit(0)
 

@@ -94,7 +94,7 @@ def test_r3_a_range_by_a_part_of_an_instant_includes_all_of_it(db: Backend) -> N
 def test_r3_a_range_without_an_end_is_refused() -> None:
     """It would bound nothing."""
     for query in (Line.key.query(order_id="o1"), Product.by_brand.query(brand="acme")):
-        field = "line_no" if query.schema.name == "Line" else "price"
+        field = "line_no" if query.key_query.key.entity == "Line" else "price"
         for bad in (
             lambda q=query, f=field: q.between(**{f: (None, None)}),
             lambda q=query, f=field: q.at_least(**{f: None}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from singletable.patterns import declarations_of
 from singletable import transaction
 from singletable.design import compile_design
 from singletable.design.arguments import example_arguments
@@ -55,7 +56,7 @@ def test_most_requests_are_denied_to_most_patterns() -> None:
 
 def test_an_update_that_changes_nothing_is_allowed() -> None:
     """In a transaction it is a check of its condition, which is another action."""
-    book = example_arguments(library.patterns["books.correct"])["before"]
+    book = example_arguments(declarations_of(library).patterns["books.correct"])["before"]
     (request,) = transaction(books.correct(book, book)).requests(Context())
     (part,) = request.parameters["TransactItems"]
     assert list(part) == ["ConditionCheck"]

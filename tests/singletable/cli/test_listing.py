@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from singletable.patterns import declarations_of
 from tests.singletable.cli.conftest import Run
 from tests.singletable.library import library
 
@@ -9,7 +10,7 @@ from tests.singletable.library import library
 def test_patterns_are_listed_a_line_each(run: Run) -> None:
     """Name, operation, index, question."""
     lines = run("patterns").out.splitlines()
-    assert [line.split()[0] for line in lines] == list(library.patterns)
+    assert [line.split()[0] for line in lines] == list(declarations_of(library).patterns)
     assert lines[1].split(maxsplit=3) == [
         "books.crime",
         "Query",
@@ -21,7 +22,7 @@ def test_patterns_are_listed_a_line_each(run: Run) -> None:
 def test_patterns_are_also_data(run: Run) -> None:
     """Everything that the documents say of them."""
     rows = {row["name"]: row for row in run("patterns", "--json").data}
-    assert set(rows) == set(library.patterns)
+    assert set(rows) == set(declarations_of(library).patterns)
     (condition,) = rows["books.crime"]["operation"]["read"]["conditions"]
     assert (condition["attribute"], condition["operator"]) == ("GSI1PK", "=")
     assert condition["operands"][0]["segments"] == [{"kind": "text", "text": "GENRE#crime"}]

@@ -11,13 +11,24 @@ from singletable.design.accesses import Access, accesses
 from singletable.design.ir import PRIMARY
 from tests.singletable.library import library
 
-LIBRARY = compile_table(library)
+LIBRARY = {"library": compile_table(library)}
 KEY = {"PK": {"S": "BOOK#1"}, "SK": {"S": "BOOK"}}
 ONE = ({"S": "BOOK#1"},)
 EQUALS = {
     "KeyConditionExpression": "SK = :s AND PK = :p",
     "ExpressionAttributeValues": {":s": {"S": "BOOK"}, ":p": {"S": "BOOK#1"}},
 }
+
+
+def _with_table(parameters: dict[str, Any]) -> dict[str, Any]:
+    """With the table's name, in the actions of transactions as well."""
+    named = {"TableName": "library", **parameters}
+    if "TransactItems" in parameters:
+        named["TransactItems"] = [
+            {kind: {"TableName": "library", **inner} for kind, inner in part.items()}
+            for part in parameters["TransactItems"]
+        ]
+    return named
 
 
 @pytest.mark.parametrize(
@@ -72,8 +83,8 @@ def test_a_request_asks_for(
     operation: str, parameters: dict[str, Any], expected: list[tuple[Any, ...]]
 ) -> None:
     """Of transactions the single actions, of batches the batch."""
-    asked = list(accesses(operation, parameters, LIBRARY))
-    assert asked == [Access(*each) for each in expected]
+    asked = list(accesses(operation, _with_table(parameters), LIBRARY))
+    assert asked == [Access(action, "library", *rest) for action, *rest in expected]
 
 
 def test_an_operation_that_is_not_known_is_refused() -> None:
@@ -85,4 +96,4 @@ def test_an_operation_that_is_not_known_is_refused() -> None:
 def test_a_query_without_its_partition_key_is_refused() -> None:
     """DynamoDB would not take it either."""
     with pytest.raises(ValueError, match="names no value of GSI1PK"):
-        list(accesses("Query", {**EQUALS, "IndexName": "GSI1"}, LIBRARY))
+        list(accesses("Query", {**EQUALS, "TableName": "library", "IndexName": "GSI1"}, LIBRARY))

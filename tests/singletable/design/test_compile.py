@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from singletable.patterns import declarations_of
 from singletable.design import compile_design
 from singletable.design.ir import PRIMARY, Entity, Example, Operation, Pattern
 from singletable.emit.docs.entities import role_words
@@ -39,7 +40,7 @@ def test_everything_is_in_the_order_of_its_declaration() -> None:
     assert [each.name for each in DESIGN.entities] == ["Book", "Member", "Loan"]
     assert [group.name for group in DESIGN.groups] == ["books", "loans", "members"]
     assert DESIGN.patterns[0].name == "books.by_id"
-    assert len(DESIGN.patterns) == len(library.patterns)
+    assert len(DESIGN.patterns) == len(declarations_of(library).patterns)
 
 
 def test_a_group_is_described_by_its_module() -> None:

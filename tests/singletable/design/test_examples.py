@@ -46,7 +46,7 @@ class Place(BaseModel):
 
 
 def arguments(name: str) -> dict[str, Any]:
-    return example_arguments(library.patterns[name])
+    return example_arguments(declarations_of(library).patterns[name])
 
 
 def make_table() -> Table:

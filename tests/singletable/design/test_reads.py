@@ -5,6 +5,7 @@ from typing import Annotated
 
 import pytest
 
+from singletable.patterns import declarations_of
 from singletable import TTL, Entity, Table, integer
 from singletable.design.compile_operations import compile_operation
 from singletable.design.ir import Read
@@ -13,7 +14,7 @@ from tests.singletable.library import library
 
 
 def read(name: str) -> Read:
-    found = compile_operation(library.patterns[name].operation).read
+    found = compile_operation(declarations_of(library).patterns[name].operation).read
     assert found is not None
     return found
 
@@ -102,7 +103,7 @@ def test_a_get_may_leave_out_expired_items() -> None:
         gone_at: Annotated[datetime, TTL]
         key = table.primary.key("COAT#{number}", "COAT")
 
-    found = compile_operation(Coat.key.get(number="7").unexpired()).read
+    found = compile_operation(Coat.key.get(number="7").excluding_expired()).read
     assert found is not None
     assert found.excludes_expired
     assert list(limit_words(found)) == ["expired items are left out"]
@@ -110,4 +111,4 @@ def test_a_get_may_leave_out_expired_items() -> None:
 
 def test_writes_read_nothing() -> None:
     """They are told by their actions."""
-    assert compile_operation(library.patterns["books.add"].operation).read is None
+    assert compile_operation(declarations_of(library).patterns["books.add"].operation).read is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from singletable.patterns import declarations_of
 from singletable.design.compile_operations import compile_operation
 from singletable.design.ir import Action, Refusal
 from singletable.emit.docs.words import (
@@ -14,7 +15,7 @@ from tests.singletable.library import library
 
 
 def actions(name: str) -> tuple[Action, ...]:
-    return compile_operation(library.patterns[name].operation).writes
+    return compile_operation(declarations_of(library).patterns[name].operation).writes
 
 
 def condition(action: Action) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from singletable.operations.reads.key_condition import keeps_order
+from singletable.operations.reads.key_conditions import keeps_order
 
 from singletable import Table, number
 from singletable.errors.request import InvalidOperation

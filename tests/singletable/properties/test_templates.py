@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from singletable.errors.declaration import InvalidTemplate
 from singletable.formats.text import EscapedText
-from singletable.operations.reads.key_condition import keeps_order
+from singletable.operations.reads.key_conditions import keeps_order
 from singletable.templates import compile_template, may_coincide, may_start_with
 from tests.singletable.properties.strategies import KINDS, Case, Kind, cases, fitting
 
