@@ -4,7 +4,6 @@ patterns as they were traced; asks neither Redis nor the table."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from access_patterns import blog
 from app.cache.cacheable import LIFETIMES, PUBLIC, VOUCHERS, Lifetime
@@ -137,8 +136,7 @@ def _kept_if(pattern: Pattern) -> str:
 
 
 def _model(pattern: Pattern) -> type:
-    operation: Any = pattern.operation
-    model: type = getattr(operation, "query", operation).schema.model
+    (model,) = inspect.entities(pattern.operation)
     return model
 
 

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> bool:
         ensure_table(client, blog, options.table, recreate=options.recreate)
         print(f"table {options.table} is active at {options.endpoint}")
         if options.seed:
-            load_demo(Repository(boto3_transport(client), options.table), told)
+            load_demo(Repository(boto3_transport(client), {blog: options.table}), told)
     except (TableDiffers, AccountDiffers, BadFile) as error:
         return _failed(str(error))
     except SingleTableError as error:

@@ -32,11 +32,13 @@ class AsyncRepository:
         self._transport = transport
         self._binding = Binding(tables, options)
         self._execute: AsyncExecute = self._drive
+        self._middlewares: tuple[AsyncMiddleware, ...] = ()
 
     def with_middleware(self, middleware: AsyncMiddleware) -> AsyncRepository:
         """The same repository, whose operations go through one more, before all others."""
         other = copy(self)
         other._execute = wrap_async(middleware, self._execute)
+        other._middlewares = (middleware, *self._middlewares)
         return other
 
     def fetch(self, operation: Read[R]) -> Awaitable[R]:

@@ -39,12 +39,14 @@ class Repository:
         self._transport = transport
         self._binding = Binding(tables, options)
         self._execute: Execute = self._drive
+        self._middlewares: tuple[Middleware, ...] = ()
         self._pools: dict[int, ThreadPoolExecutor] = {}
 
     def with_middleware(self, middleware: Middleware) -> Repository:
         """The same repository, whose operations go through one more, before all others."""
         other = copy(self)
         other._execute = wrap(middleware, self._execute)
+        other._middlewares = (middleware, *self._middlewares)
         return other
 
     def fetch(self, operation: Read[R]) -> R:

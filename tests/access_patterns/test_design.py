@@ -14,7 +14,7 @@ import pytest
 from access_patterns import blog, posts
 from app.callers import callers
 from model import PostStatus
-from singledeclarations_of(table).patterns import declarations_of
+from singletable.patterns import declarations_of
 from singletable.design import compile_design
 from singletable.emit.golden import golden
 from singletable.operations import Context

@@ -106,7 +106,7 @@ def gated(dynamodb: Any) -> Gated:
 
 @pytest.fixture
 def repository(gated: Gated, table: str) -> Repository:
-    return Repository(gated, table, cursor_secret=SECRET)
+    return Repository(gated, {blog: table}, cursor_secret=SECRET)
 
 
 class Named:

@@ -9,10 +9,10 @@ import pytest
 from fastapi import APIRouter, Depends
 
 import app.callers
-from singledeclarations_of(table).patterns import declarations_of
 from access_patterns import blog, categories, posts, sessions, users
 from app.callers import callers
 from app.main import ROUTERS
+from singletable.patterns import declarations_of
 
 BUILT = {"categories", "jobs", "posts", "registrations", "sessions", "users"}
 TABLE = {"by_email": users.by_email, "disable": users.disable}
@@ -28,7 +28,8 @@ def test_every_pattern_has_a_caller() -> None:
     built = groups()
     assert built >= BUILT
     asked = callers()
-    declared = [name for name, pattern in declarations_of(blog).patterns.items() if pattern.group in built]
+    patterns = declarations_of(blog).patterns
+    declared = [name for name, pattern in patterns.items() if pattern.group in built]
     assert [name for name in declared if name not in asked] == []
 
 

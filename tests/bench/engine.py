@@ -16,7 +16,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from access_patterns import posts
+from access_patterns import blog, posts
 from model import CategoryId, Post, PostId, PostStatus, Slug, UserId
 from singletable import Repository, create, schema_of
 from singletable.operations import Context
@@ -58,7 +58,7 @@ def query_by_hand() -> object:
     }
 
 
-REPOSITORY = Repository(lambda _operation, _parameters: PAGE, "blog", cursor_secret=bytes(32))
+REPOSITORY = Repository(lambda _operation, _parameters: PAGE, blog, cursor_secret=bytes(32))
 
 
 def read_by_engine() -> object:

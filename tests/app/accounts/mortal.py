@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from access_patterns import blog
 from app.accounts import changing
 from app.accounts.challenges import Challenges
 from app.accounts.desk import Desk
@@ -44,7 +45,9 @@ class Mortal:
         self._dynamodb, self._cognito = client_of(endpoint), cognito_client(endpoint)
 
     def desk(self, table: str, pool_id: str, client_id: str) -> Desk:
-        repository = Repository(boto3_transport(self._dynamodb), table, cursor_secret=SECRET)
+        repository = Repository(
+            boto3_transport(self._dynamodb), {blog: table}, cursor_secret=SECRET
+        )
         known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
         expected = Expected("https://nobody.example.com", client_id, timedelta())
         keys = SigningKeys("https://keys.example.com", moto_keys)

@@ -15,14 +15,15 @@ from app.audit.subject import kind_of, subject_of
 from app.auth.asked import Asked
 from app.auth.caller import Caller
 from model import AuditEntry, PostId, PostStatus, Revision, Role, UserId
-from singledeclarations_of(table).patterns import declarations_of
 from singletable import Delete, Patch, schema_of
 from singletable.inspect import writes as writes_of
 from singletable.operations import Context
+from singletable.patterns import declarations_of
 from singletable.tracing import Symbol
 from tests.app.events.made import NOW, a_post
 
-WRITES = sorted(name for name, each in declarations_of(blog).patterns.items() if writes_of(each.operation))
+PATTERNS = declarations_of(blog).patterns
+WRITES = sorted(name for name, each in PATTERNS.items() if writes_of(each.operation))
 
 
 def test_every_exception_is_a_write_and_has_a_reason() -> None:
@@ -34,7 +35,7 @@ def test_every_exception_is_a_write_and_has_a_reason() -> None:
 @pytest.mark.parametrize("name", [each for each in WRITES if is_audited(each)])
 def test_an_audited_write_says_what_it_is_about(name: str) -> None:
     """One item, by one field that identifies it: lists by item find it."""
-    first = writes_of(declarations_of(blog).patterns[name].operation)[0]
+    first = writes_of(PATTERNS[name].operation)[0]
     assert len(first.schema.primary.fields) == 1
     schema_of(AuditEntry).attribute("kind").validate(kind_of(first.schema.name))
 
@@ -44,11 +45,11 @@ def test_no_pattern_changes_or_deletes_an_entry() -> None:
     touching = {
         name
         for name in WRITES
-        for write in writes_of(declarations_of(blog).patterns[name].operation)
+        for write in writes_of(PATTERNS[name].operation)
         if write.schema is schema_of(AuditEntry)
     }
     assert touching == {"audit.record"}
-    assert type(declarations_of(blog).patterns["audit.record"].operation).__name__ == "Create"
+    assert type(PATTERNS["audit.record"].operation).__name__ == "Create"
 
 
 def test_what_nobody_declared_is_audited() -> None:
@@ -60,13 +61,13 @@ def test_a_subject_names_fields_and_tells_no_value() -> None:
     """Of updates what differs, of patches what they touch; of new items and deletions none."""
     before = a_post(PostStatus.DRAFT)
     after = before.model_copy(update={"title": "Secret", "body": "Secret words."})
-    edit = declarations_of(blog).patterns["posts.edit"].function
+    edit = PATTERNS["posts.edit"].function
     (write, *_) = writes_of(edit(before, after, Revision.from_post(before, UserId("ada"), NOW)))
     subject = subject_of(write)
     assert subject.fields == ("title", "body")
     assert (subject.kind, subject.identity) == ("post", before.post_id)
     assert "Secret" not in repr(subject)
-    by_name = {name: writes_of(declarations_of(blog).patterns[name].operation)[0] for name in WRITES}
+    by_name = {name: writes_of(PATTERNS[name].operation)[0] for name in WRITES}
     assert subject_of(_named(by_name["users.change_role"])).fields == (
         "role",
         "sync_pending_since",
@@ -91,7 +92,7 @@ def entry_of(asked: Asked, operation: Any, lasting: timedelta | None = None) -> 
     def execute(given: Any, _: Context) -> Any:
         seen.append(given)
 
-    Auditing(asked, lasting)(operation, Context("table", NOW), execute)
+    Auditing(asked, lasting)(operation, Context(None, NOW), execute)
     (carried,) = seen
     entries = [
         write.entity
@@ -104,7 +105,7 @@ def entry_of(asked: Asked, operation: Any, lasting: timedelta | None = None) -> 
 def test_an_entry_says_who_what_and_when() -> None:
     """The roles of then; what was allowed, and what came of it; when it is forgotten."""
     asked = Asked(Caller("ada", frozenset({Role.ADMIN, Role.EDITOR})), "posts.archive")
-    archive = declarations_of(blog).patterns["posts.archive"].function(a_post(), NOW)
+    archive = PATTERNS["posts.archive"].function(a_post(), NOW)
     entry = entry_of(asked, archive, timedelta(days=400))
     assert entry is not None
     assert (entry.actor_id, entry.roles) == ("ada", [Role.ADMIN, Role.EDITOR])
@@ -120,7 +121,7 @@ def test_an_entry_says_who_what_and_when() -> None:
 
 def test_a_strangers_entry_has_no_actor() -> None:
     """Neither an identity nor roles, and not the empty text, which an index would refuse."""
-    entry = entry_of(Asked(), declarations_of(blog).patterns["posts.archive"].function(a_post(), NOW))
+    entry = entry_of(Asked(), PATTERNS["posts.archive"].function(a_post(), NOW))
     assert entry is not None
     assert (entry.actor_id, entry.roles) == (None, [])
 
@@ -129,6 +130,6 @@ def test_reads_and_exceptions_pass_as_they_are() -> None:
     """Nothing is added to them; a single write stays one."""
     for operation in (
         audit.on_day(NOW.date()),
-        declarations_of(blog).patterns["posts.delete_view_count"].function("01JD9GZ2J0V5X7Q3M8K4T6B1RA", 1),
+        PATTERNS["posts.delete_view_count"].function("01JD9GZ2J0V5X7Q3M8K4T6B1RA", 1),
     ):
         assert entry_of(Asked(), operation) is None

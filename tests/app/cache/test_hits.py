@@ -9,8 +9,8 @@ import pytest
 from access_patterns import blog
 from app.cache.cacheable import LIFETIMES
 from model import ROOT, Post, Slug
-from singledeclarations_of(table).patterns import declarations_of
 from singletable import Query
+from singletable.patterns import declarations_of
 from tests.app.cache.house import ADA, NEWS, NOW, House, published
 
 pytestmark = pytest.mark.connected

@@ -20,8 +20,8 @@ from app.posts import deleting, renaming, states, viewing, writing
 from app.posts.visitors import Visitor, Visitors
 from app.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
-from singledeclarations_of(table).patterns import declarations_of
 from singletable import Query, Repository, RequestError
+from singletable.patterns import declarations_of
 from tests.app.cache.house import NOW, House, a_category, published, settle
 from tests.app.v1.stores import Store, in_moto
 

@@ -11,13 +11,13 @@ from app.cache.cacheable import LIFETIMES, Cacheable
 from app.cache.reading import Reading, Readings, fingerprint
 from app.cache.tags import tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
-from singledeclarations_of(table).patterns import declarations_of
 from singletable import Entity, Table, attr, schema_of
 from singletable.design.arguments import example_arguments
 from singletable.operations import Context
+from singletable.patterns import declarations_of
 from tests.app.cache.house import ADA, NEWS, NOW, a_post
 
-CONTEXT = Context("table", NOW)
+CONTEXT = Context(None, NOW)
 POST = PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")
 SECRET = b"a secret of the tests alone, 32+"
 READINGS = Readings(Cacheable(), SECRET)
@@ -87,7 +87,7 @@ def test_different_questions_have_different_pages() -> None:
 
 def test_the_same_question_has_the_same_page() -> None:
     """At another moment, in another process."""
-    later = Context("table", NOW.replace(year=2030))
+    later = Context(None, NOW.replace(year=2030))
     again = reading(posts.published().page(10), Readings(Cacheable(), SECRET), later)
     assert again.page == reading(FEED.page(10)).page
 
@@ -96,7 +96,7 @@ def test_a_page_belongs_to_one_table_and_one_secret() -> None:
     """Names begin with what is asked, and say that it is public and of which table."""
     page = reading(BY_ID).page
     assert page.startswith("posts.by_id:public:table:")
-    assert reading(BY_ID, context=Context("other", NOW)).page != page
+    assert reading(BY_ID, context=Context({blog: "other"}, NOW)).page != page
     assert reading(BY_ID, Readings(Cacheable(), b"another secret")).page != page
 
 

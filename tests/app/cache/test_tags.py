@@ -10,17 +10,18 @@ import pytest
 
 from access_patterns import blog, posts
 from app.cache.cacheable import LIFETIMES, PUBLIC
-from app.cache.tags import ANYWHERE, Tag, tags_of_read, tags_of_write
+from app.cache.tags import Tag, tags_of_read, tags_of_write
 from model import Category, CategoryUsage, DailyView, DailyViewId, Post, PostStatus
-from singledeclarations_of(table).patterns import declarations_of
 from singletable import attr, create, delete, put, schema_of, transaction, update
 from singletable.design.arguments import example_arguments
 from singletable.operations import Context, Request
-from singledeclarations_of(table).patterns.plan import schemas_of
+from singletable.patterns import declarations_of
+from singletable.patterns.plan import schemas_of
 from tests.app.cache.house import NEWS, NOW, a_category, a_post
 from tests.singletable.shop import Coupon, Product, product
 
-CONTEXT = Context("table", NOW)
+CONTEXT = Context(None, NOW)
+ANYWHERE: tuple[str, ...] = ()
 READS = sorted(LIFETIMES)
 READS_OF_DYNAMODB = {"GetItem", "Query"}
 LAMP = product()
@@ -73,7 +74,7 @@ def written_places(request: Request) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def assigned(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What an update expression sets."""
-    pairs = re.findall(r"(#n\d+) = (:v\d+)", parameters.get("UpdateExpression", ""))
+    pairs = re.findall(r"(#\w+) = (:\w+)", parameters.get("UpdateExpression", ""))
     names = parameters.get("ExpressionAttributeNames", {})
     values = parameters.get("ExpressionAttributeValues", {})
     return {names[name]: values[value] for name, value in pairs}
@@ -170,6 +171,7 @@ def test_a_whole_index_is_a_tag_of_every_page_of_it() -> None:
 def test_every_entity_of_a_shared_answer_has_a_rule() -> None:
     """No pattern is shared whose items could not be told to be public."""
     for name in LIFETIMES:
-        assert {schema.model for schema in schemas_of(declarations_of(blog).patterns[name].operation)} <= set(PUBLIC)
+        operation = declarations_of(blog).patterns[name].operation
+        assert {schema.model for schema in schemas_of(operation)} <= set(PUBLIC)
     assert all(schema_of(model) for model in PUBLIC)
     assert Coupon not in PUBLIC

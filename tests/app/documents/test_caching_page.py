@@ -9,8 +9,8 @@ import pytest
 from access_patterns import blog
 from app.cache.cacheable import LIFETIMES
 from app.documents.caching_page import caching_page, droppers
-from singledeclarations_of(table).patterns import declarations_of
 from singletable.inspect import writes as writes_of
+from singletable.patterns import declarations_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 

@@ -53,7 +53,7 @@ class Way:
 
     @property
     def repository(self) -> Repository:
-        return Repository(boto3_transport(self.tables), self.table)
+        return Repository(boto3_transport(self.tables), {blog: self.table})
 
     def stream(self) -> TableStream:
         return TableStream(self.tables, self.streams, self.table)

@@ -19,7 +19,7 @@ from app.idempotency.claims import Claim, Claims
 from app.idempotency.once import Repeatable
 from app.idempotency.secrecy import Secrets
 from model import IdempotencyRecordId, Registration, Session, SessionId, UserId
-from singletable import Repository, accompanied
+from singletable import Repository
 from singletable.errors.request import AttachedWriteRefused, ItemExists
 from singletable.operations import Context, Operation
 from singletable.repository import Execute

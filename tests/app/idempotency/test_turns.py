@@ -166,7 +166,9 @@ def test_before_the_write_is_sent_nothing_can_have_happened(site: Site, settings
     site.category("other")
     key = new_key() | {"If-Match": "*"}
     where, body = "/v1/categories/other/move", {"parentId": "news"}
-    breaking = Breaking(site.store, at=2, fault=lambda: TransportError("ServiceUnavailable", "the test's"))
+    breaking = Breaking(
+        site.store, at=2, fault=lambda: TransportError("ServiceUnavailable", "the test's")
+    )
     broken = site_over(settings, breaking.way()).admin.post(where, json=body, headers=key)
     expect.failure(broken, 503, "unavailable")
     assert breaking.sent[:2] == ["PutItem", "GetItem"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from access_patterns import categories, posts
+from access_patterns import blog, categories, posts
 from app.metrics import declared
 from app.metrics.tally import Tally
 from model import PostStatus
@@ -28,7 +28,7 @@ def store() -> Iterator[Store]:
 def counting(store: Store, tally: Tally) -> Repository:
     return Repository(
         store.transport,
-        store.table,
+        {blog: store.table},
         cursor_secret=SECRET,
         observe=tally.sent,
         observe_failure=tally.failed,
@@ -79,7 +79,7 @@ def test_asking_for_the_capacity_asks_nothing_else(store: Store) -> None:
         asked = sent.setdefault(is_counted, [])
         repository = Repository(
             store.transport,
-            store.table,
+            {blog: store.table},
             cursor_secret=SECRET,
             observe=lambda each, asked=asked: asked.append(each.request.operation),
             count_capacity=is_counted,

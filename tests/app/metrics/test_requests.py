@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from access_patterns import blog
 from app.aws.dynamo import make_repository
 from app.http.access import note_pattern
 from app.main import create_app
@@ -40,7 +41,7 @@ def site(measured: Settings) -> Iterator[Site]:
     with in_moto() as store:
         repository = Repository(
             store.transport,
-            store.table,
+            {blog: store.table},
             cursor_secret=SECRET,
             observe=note_sent,
             observe_failure=note_failed,
@@ -113,7 +114,7 @@ def test_an_outage_is_counted_with_its_pattern(measured: Settings, lines: Any) -
     def away(_: str, __: Mapping[str, Any]) -> Mapping[str, Any]:
         raise TransportError("Unreachable", "no answer")
 
-    repository = Repository(away, "t", cursor_secret=SECRET, observe_failure=note_failed)
+    repository = Repository(away, {blog: "t"}, cursor_secret=SECRET, observe_failure=note_failed)
     with TestClient(over(measured, repository)) as client:
         assert client.get("/v1/posts/by-slug/a").status_code == 503
     found = lines()
@@ -125,8 +126,9 @@ def test_without_metrics_nothing_is_measured(settings: Settings, lines: Any) -> 
     """No middleware, no hook, no capacity asked for: the request is the same as ever."""
     assert settings.metrics == "off"
     repository = make_repository(settings)
-    assert (repository._observe, repository._observe_failure) == (note_pattern, None)
-    assert repository._count_capacity is False
+    policy = repository._binding.policy
+    assert (policy.observe, policy.observe_failure) == (note_pattern, None)
+    assert repository._binding.policy.count_capacity is False
     app = over(settings, repository)
     assert all(each.cls is not MetricsMiddleware for each in app.user_middleware)
     assert app.state.wiring.decisions._failed is not note_policy_failure
@@ -139,9 +141,9 @@ def test_the_configured_repository_and_cache_are_observed(measured: Settings) ->
     """Answers with their capacity, failures, hits and misses."""
     at = measured.model_copy(update={"redis_url": "redis://192.0.2.1:6379/0"})
     repository = make_repository(at)
-    assert repository._count_capacity is True
-    assert repository._observe_failure is note_failed
-    assert repository._intermediary._observe.__name__ == "note_served"
+    assert repository._binding.policy.count_capacity is True
+    assert repository._binding.policy.observe_failure is note_failed
+    assert repository._middlewares[0]._observe.__name__ == "note_served"
 
 
 def test_metrics_are_on_where_cloudwatch_reads(monkeypatch: pytest.MonkeyPatch) -> None:

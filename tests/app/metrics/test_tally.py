@@ -21,7 +21,7 @@ from app.metrics.tally import (
     note_served,
     tallied,
 )
-from singletable.errors.transport import CANCELLED, TransportError, CancellationReason
+from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
 from singletable.operations import Request
 from singletable.repository import Failed, Sent
 
@@ -67,11 +67,13 @@ def test_the_whole_is_counted_and_its_parts_are_not(answer: Sent, units: Units) 
 
 
 def cancelled(*codes: str) -> TransportError:
-    return TransportError(CANCELLED, "m", reasons=tuple(CancellationReason(code, "") for code in codes))
+    return TransportError(
+        CANCELLED, "m", reasons=tuple(CancellationReason(code, "") for code in codes)
+    )
 
 
 @pytest.mark.parametrize(
-    ("fault", "metric"),
+    ("error", "metric"),
     [
         (TransportError("ConditionalCheckFailedException", "m"), declared.REFUSALS),
         (cancelled("None", "ConditionalCheckFailed", "TransactionConflict"), declared.REFUSALS),
@@ -86,7 +88,7 @@ def cancelled(*codes: str) -> TransportError:
 )
 def test_a_failure_counts_as_what_it_is(error: TransportError, metric: declared.Metric) -> None:
     """Of a transaction, what its actions met; a condition before anything that may pass."""
-    assert kind_of(fault) is metric
+    assert kind_of(error) is metric
 
 
 def named(of: OfPattern) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from access_patterns import blog
 from singletable import Repository
-from singletable.transport import Transport
-from singletable.transport import boto3_transport
+from singletable.transport import Transport, boto3_transport
 from tests.backends import SECRET, local_backend, moto_backend
 
 
@@ -23,7 +22,7 @@ class Store:
     table: str
 
     def repository(self, through: Transport | None = None) -> Repository:
-        return Repository(through or self.transport, self.table, cursor_secret=SECRET)
+        return Repository(through or self.transport, {blog: self.table}, cursor_secret=SECRET)
 
 
 @contextmanager

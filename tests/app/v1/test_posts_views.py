@@ -14,7 +14,7 @@ from httpx2 import Response
 
 from app.settings import Settings
 from model.view_count import SLOTS
-from singletable.errors.transport import CANCELLED, TransportError, CancellationReason
+from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
 from tests.app import expect
 from tests.app.v1.races import at_once, meeting
 from tests.app.v1.site import Site, path, site_over
@@ -139,7 +139,9 @@ def failing(site: Site, settings: Settings, *codes: str) -> Site:
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if operation == "TransactWriteItems":
-            raise TransportError(CANCELLED, "", reasons=tuple(CancellationReason(code) for code in codes))
+            raise TransportError(
+                CANCELLED, "", reasons=tuple(CancellationReason(code) for code in codes)
+            )
         return site.store.transport(operation, parameters)
 
     return site_over(settings, Store(send, site.store.table))

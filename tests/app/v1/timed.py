@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 
+from access_patterns import blog
 from app.settings import Settings
 from singletable import Repository
 from singletable.transport import Transport
@@ -21,7 +22,7 @@ class TimedStore(Store):
 
     def repository(self, through: Transport | None = None) -> Repository:
         way = through or self.transport
-        return Repository(way, self.table, cursor_secret=SECRET, clock=self.clock)
+        return Repository(way, {blog: self.table}, cursor_secret=SECRET, clock=self.clock)
 
 
 def timed(store: Store) -> TimedStore:

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from access_patterns import blog
 from app import worker
 from app.aws.s3 import ObjectStore
 from app.aws.sqs import SqsQueue
@@ -42,7 +43,9 @@ class Mortal:
 
     def live(self, table: str, bucket: str, queue: str, job: str, dies_at: int) -> None:
         shop = Workshop(
-            repository=Repository(boto3_transport(self._dynamodb), table, cursor_secret=SECRET),
+            repository=Repository(
+                boto3_transport(self._dynamodb), {blog: table}, cursor_secret=SECRET
+            ),
             objects=ObjectStore(self._s3, bucket, 300),
             queue=SqsQueue(self._sqs, queue),
             clock=utc_now,
