@@ -7,7 +7,8 @@ from typing import TypeAlias, TypedDict, TypeVar
 
 from pydantic import BaseModel
 
-from singletable.errors.request import RequestLimitReached
+from singletable.codec.wire import is_mapping
+from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.operations import Context, Page, Query
 from singletable.operations.protocol import Clock, utc_now
 from singletable.operations.reads.cursor import CursorSeal
@@ -44,8 +45,7 @@ class Binding:
     """Makes the context of each operation."""
 
     def __init__(self, tables: Tables, options: Options) -> None:
-        names = tables if isinstance(tables, Mapping) else {tables: tables.name}
-        self.tables = dict(names)
+        self.tables = _names(tables)
         self._cursors = CursorSeal(options.get("cursor_secret"))
         self._clock = options.get("clock", utc_now)
         self.policy = Policy(
@@ -57,6 +57,18 @@ class Binding:
 
     def context(self) -> Context:
         return Context(self.tables, self._clock(), self._cursors)
+
+
+def _names(tables: object) -> dict[TableDefinition, str]:
+    """The real name of each table; `InvalidOperation` for a mere name."""
+    names = {tables: tables.name} if isinstance(tables, TableDefinition) else tables
+    if not is_mapping(names) or not all(isinstance(each, TableDefinition) for each in names):
+        raise InvalidOperation(
+            where="repository",
+            declared=f"the tables {tables!r}",
+            allowed='a Table, or a mapping such as {blog: "blog-prod"}',
+        )
+    return dict(names)
 
 
 def pages(query: Query[E]) -> Generator[Query[E], Page[E], None]:

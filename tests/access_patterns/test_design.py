@@ -14,10 +14,10 @@ import pytest
 from access_patterns import blog, posts
 from app.callers import callers
 from model import PostStatus
-from singletable.patterns import declarations_of
 from singletable.design import compile_design
 from singletable.emit.golden import golden
 from singletable.operations import Context
+from singletable.patterns import declarations_of
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -67,7 +67,9 @@ def _sent(requests: object) -> list[dict[str, object]]:
 def test_the_feed_is_no_single_partition() -> None:
     """Readers of the feed ask several partitions, the same ones that editors' queues use."""
     asked = posts.published().page(20).requests(Context())
-    partitions = {request.parameters["ExpressionAttributeValues"][":GSI1PK"]["S"] for request in asked}
+    partitions = {
+        request.parameters["ExpressionAttributeValues"][":GSI1PK"]["S"] for request in asked
+    }
     assert partitions == {f"POSTS#published#{shard}" for shard in range(4)}
     queue = posts.in_status(PostStatus.IN_REVIEW).requests(Context())
     assert len(queue) == 4

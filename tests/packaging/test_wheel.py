@@ -45,11 +45,12 @@ def by_id(book_id: str) -> Get[Book]:
 ''',
     "ask.py": """import app.books, model.book, singletable
 from singletable.operations import Context
+from singletable.patterns import declarations_of
 
-(request,) = app.books.by_id("emma").requests(Context("shelf"))
+(request,) = app.books.by_id("emma").requests(Context())
 print(singletable.__file__)
 print(model.__file__)
-print(request.parameters["Key"]["PK"]["S"], *model.book.shelf.patterns)
+print(request.parameters["Key"]["PK"]["S"], *declarations_of(model.book.shelf).patterns)
 """,
 }
 

@@ -11,7 +11,7 @@ from app.cache.cacheable import LIFETIMES, Cacheable
 from app.cache.reading import Reading, Readings, fingerprint
 from app.cache.tags import tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
-from singletable import Entity, Table, attr, schema_of
+from singletable import Entity, Table, attr
 from singletable.design.arguments import example_arguments
 from singletable.operations import Context
 from singletable.patterns import declarations_of
@@ -95,7 +95,7 @@ def test_the_same_question_has_the_same_page() -> None:
 def test_a_page_belongs_to_one_table_and_one_secret() -> None:
     """Names begin with what is asked, and say that it is public and of which table."""
     page = reading(BY_ID).page
-    assert page.startswith("posts.by_id:public:table:")
+    assert page.startswith(f"posts.by_id:public:{blog.name}:")
     assert reading(BY_ID, context=Context({blog: "other"}, NOW)).page != page
     assert reading(BY_ID, Readings(Cacheable(), b"another secret")).page != page
 
@@ -122,7 +122,7 @@ def test_another_model_has_other_pages() -> None:
 
             key = table.primary.key(template, "NOTE")
 
-        return fingerprint(schema_of(Note))
+        return fingerprint(Note)
 
     known = made("NOTE#{note_id}", str)
     assert made("NOTE#{note_id}", str) == known

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from singletable.patterns import declarations_of
 from singletable import transaction
 from singletable.design import compile_design
 from singletable.design.arguments import example_arguments
 from singletable.emit.golden import golden
 from singletable.operations import Context
+from singletable.patterns import declarations_of
 from tests.singletable.iam_proofs import allows, foreign, leaks, policy_of, superfluous
 from tests.singletable.library import books, library
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from singletable.patterns import declarations_of
 from singletable.design import compile_design
 from singletable.emit.golden import golden
+from singletable.patterns import declarations_of
 from tests.singletable.cli.conftest import Run
 from tests.singletable.library import library
 
@@ -58,7 +58,9 @@ def test_arguments_are_parsed_by_their_types(run: Run) -> None:
         "explain", "loans.overdue", "book_id=dune", "now=2026-01-01T01:00:00+01:00", "--json"
     ).data
     values = request["parameters"]["ExpressionAttributeValues"]
-    assert next(v for name, v in values.items() if name.endswith("SK"))["S"].startswith("2026-01-01T00:00:00.000000Z#")
+    assert next(v for name, v in values.items() if name.endswith("SK"))["S"].startswith(
+        "2026-01-01T00:00:00.000000Z#"
+    )
 
 
 def test_containers_are_given_as_json(run: Run) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from singletable.patterns import declarations_of
 from singletable.design import compile_design
 from singletable.design.ir import PRIMARY, Entity, Example, Operation, Pattern
 from singletable.emit.docs.entities import role_words
 from singletable.emit.docs.tables import sparse_fields
 from singletable.errors.design import UnknownPattern
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 from tests.singletable.library.callers import callers
 

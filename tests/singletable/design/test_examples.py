@@ -55,8 +55,8 @@ def make_table() -> Table:
 
 def example(table: Table) -> ir.Example:
     """The example of the table's one pattern."""
-    (pattern,) = table.patterns.values()
-    found = compile_pattern(pattern, compile_table(table)).example
+    (pattern,) = declarations_of(table).patterns.values()
+    found = compile_pattern(pattern, {table.name: compile_table(table)}).example
     assert found is not None
     return found
 

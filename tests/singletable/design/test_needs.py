@@ -77,5 +77,7 @@ def test_an_update_without_a_version_may_come_to_a_check() -> None:
 
 def test_a_key_of_the_moment_is_no_constant() -> None:
     """The policy is for every moment, not for the one at which it was made."""
-    (need,) = needs_of(log.patterns["test_needs.note"].operation, compile_table(log))
+    (need,) = needs_of(
+        declarations_of(log).patterns["test_needs.note"].operation, {log.name: compile_table(log)}
+    )
     assert need.key == ("NOTED#", "#x")

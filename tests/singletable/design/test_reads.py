@@ -5,11 +5,11 @@ from typing import Annotated
 
 import pytest
 
-from singletable.patterns import declarations_of
 from singletable import TTL, Entity, Table, integer
 from singletable.design.compile_operations import compile_operation
 from singletable.design.ir import Read
 from singletable.emit.docs.words import condition_words, limit_words, order_words
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from singletable.patterns import declarations_of
 from singletable.design.compile_operations import compile_operation
 from singletable.design.ir import Action, Refusal
 from singletable.emit.docs.words import (
@@ -11,6 +10,7 @@ from singletable.emit.docs.words import (
     item_words,
     refusal_words,
 )
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 
 
@@ -85,7 +85,7 @@ def test_a_condition_is_told_in_the_patterns_own_words() -> None:
     assert removal.verb == "Remove"
     assert condition(removal) == "attribute_exists(PK) AND lent = 0"
     assert refusal_words(removal) == ["`ItemMissing`", "`ConditionFailed`: somebody has it"]
-    assert removal.refusals[1] == Refusal("ConditionFailed", "", "somebody has it")
+    assert removal.refusals[1] == Refusal("ConditionFailed", "on-loan", "somebody has it")
 
 
 def test_partial_changes_show_their_expression() -> None:

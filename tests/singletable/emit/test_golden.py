@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from singletable.patterns import declarations_of
 from singletable.design import compile_design
 from singletable.emit.golden import golden, golden_files
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 
 DESIGN = compile_design([library])
@@ -15,7 +15,9 @@ DESIGN = compile_design([library])
 def test_every_pattern_has_golden_requests() -> None:
     """One file each, named after it."""
     assert set(golden(DESIGN)) == set(declarations_of(library).patterns)
-    assert set(golden_files(DESIGN)) == {f"{name}.json" for name in declarations_of(library).patterns}
+    assert set(golden_files(DESIGN)) == {
+        f"{name}.json" for name in declarations_of(library).patterns
+    }
 
 
 def test_files_hold_the_requests() -> None:

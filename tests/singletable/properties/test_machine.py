@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -162,7 +163,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(key=IDS, needed=st.booleans())
     def delete_product(self, key: str, needed: bool) -> None:
-        by = Product.key.remove if needed else Product.key.delete
+        by = partial(Product.key.delete, must_exist=needed)
         self.write(by(product_id=key), ItemMissing if needed and key not in self.products else None)
         self.products.pop(key, None)
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from singletable.operations.reads.key_conditions import keeps_order
 
 from singletable import Table, number
 from singletable.errors.request import InvalidOperation
+from singletable.operations.reads.key_conditions import keeps_order
 from tests.singletable.clinic.conditions import selects
 from tests.singletable.clinic.making import CONTEXT, item_of, make
 from tests.singletable.properties.strategies import KINDS, Kind

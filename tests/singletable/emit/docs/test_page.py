@@ -10,10 +10,10 @@ import sys
 
 import pytest
 
-from singletable.patterns import declarations_of
 from singletable import KEYS_ONLY, Entity, Table
 from singletable.design import compile_design
 from singletable.emit.docs.page import MARKER, access_patterns_page
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 from tests.singletable.library.callers import callers
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from singletable.patterns import declarations_of
 from singletable import Entity, Get, Query, Table, access_pattern
 from singletable.design import compile_design
 from singletable.emit.iam.policy import index_arn, policy, policy_size, statements
 from singletable.emit.yaml_text import Verbatim
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/library"
@@ -99,7 +99,9 @@ def test_nothing_is_allowed_twice() -> None:
 
 def test_the_same_patterns_give_the_same_policy() -> None:
     """To the byte: nothing depends on how sets are ordered."""
-    assert json.dumps(of(*declarations_of(library).patterns)) == json.dumps(of(*declarations_of(library).patterns))
+    assert json.dumps(of(*declarations_of(library).patterns)) == json.dumps(
+        of(*declarations_of(library).patterns)
+    )
 
 
 def test_sids_are_unique_and_alphanumeric() -> None:
