@@ -11,10 +11,10 @@ from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
 from singletable.emit.iam.policy import INLINE, MANAGED, Statement, policy, policy_size, statements
-from singletable.emit.yaml_text import Text, Verbatim, intrinsic, yaml_text
+from singletable.emit.yaml_text import RawExpression, Text, intrinsic, yaml_text
 
 JSON, CLOUDFORMATION = FORMATS = ("json", "cloudformation")
-_TABLE = Verbatim("!GetAtt Table.Arn")
+_TABLE = RawExpression("!GetAtt Table.Arn")
 
 
 def policy_options(parser: ArgumentParser) -> None:

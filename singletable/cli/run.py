@@ -25,7 +25,7 @@ def run(call: Call, table: str, options: Namespace) -> int:
         observe=sent.append,
         count_capacity=True,
     )
-    bounded = call.limited(_PAGE, override=False) or call
+    bounded = call.limit(_PAGE, override=False) or call
     answer = repository.fetch(bounded.operation)
     items, more = _items(answer)
     if options.json:

@@ -45,7 +45,7 @@ def accesses(operation: str, parameters: Parameters, table: Table) -> Iterator[A
             yield _single(f"{kind}Item", inner, partition)
     elif operation in _BATCHES:
         for requests in parameters["RequestItems"].values():
-            yield Access(operation, PRIMARY, tuple(_batched(requests, partition)))
+            yield Access(operation, PRIMARY, tuple(_batch_keys(requests, partition)))
     elif operation == "Query":
         yield _query(parameters, table)
     elif operation == "Scan":
@@ -54,7 +54,7 @@ def accesses(operation: str, parameters: Parameters, table: Table) -> Iterator[A
         raise ValueError(f"what {operation} needs is not known")
 
 
-def _batched(requests: Any, partition: str) -> Iterator[AttributeValue]:
+def _batch_keys(requests: Any, partition: str) -> Iterator[AttributeValue]:
     """The keys of one table's part of a batch."""
     if is_mapping(requests):
         yield from (key[partition] for key in requests["Keys"])
@@ -95,12 +95,12 @@ def leading_key(one: AttributeValue, other: AttributeValue) -> tuple[str, ...]:
 
 def _common(texts: list[str]) -> str:
     """The same beginning and the same end, with anything between."""
-    start = _beginning(texts)
-    end = _beginning([text[len(start) :][::-1] for text in texts])[::-1]
+    start = _common_prefix(texts)
+    end = _common_prefix([text[len(start) :][::-1] for text in texts])[::-1]
     return start + _ANYTHING + end
 
 
-def _beginning(texts: list[str]) -> str:
+def _common_prefix(texts: list[str]) -> str:
     signs = zip(*texts, strict=False)
     return "".join(each[0] for each in takewhile(lambda pair: pair[0] == pair[1], signs))
 

@@ -72,7 +72,7 @@ class Call:
         """The requests that it opens with, to the table of this name."""
         return compile_requests(self.operation, context_at(now or utc_now(), table))
 
-    def limited(self, items: int, *, override: bool = True) -> Call | None:
+    def limit(self, items: int, *, override: bool = True) -> Call | None:
         """The query for a page of so many items; None for what is no query of several.
 
         Without `override`, a query that already names a number is left as it is.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
 from singletable.design import ir
@@ -38,7 +38,7 @@ def compile_table(table: Table) -> ir.Table:
     )
 
 
-def entities_of(table: Table) -> list[Schema[Any]]:
+def entities_of(table: Table) -> list[Schema[BaseModel]]:
     """In the order of their declaration, those of a module together."""
     schemas = list(table.entities.values())
     modules = list(dict.fromkeys(schema.model.__module__ for schema in schemas))
@@ -57,7 +57,7 @@ def _index(index: Index) -> ir.Index:
     )
 
 
-def compile_entity(schema: Schema[Any], *, examples: bool = True) -> ir.Entity:
+def compile_entity(schema: Schema[BaseModel], *, examples: bool = True) -> ir.Entity:
     """An entity; its example items on demand, for they may be missing."""
     model = schema.model
     return ir.Entity(
@@ -85,7 +85,7 @@ def place_of(declared: type | Callable[..., Any]) -> ir.Place | None:
     return ir.Place("/".join(file.parts[-depth:]), line)
 
 
-def _field(schema: Schema[Any], field: str) -> ir.Field:
+def _field(schema: Schema[BaseModel], field: str) -> ir.Field:
     attribute, info = schema.attribute(field), schema.model.model_fields[field]
     return ir.Field(
         name=field,
@@ -123,7 +123,7 @@ def _format(known: Format) -> ir.Format:
     )
 
 
-def _key(schema: Schema[Any], key: CompiledKey) -> ir.Key:
+def _key(schema: Schema[BaseModel], key: CompiledKey) -> ir.Key:
     shards = key.shards
     return ir.Key(
         label=key.label,
@@ -158,15 +158,15 @@ def _unique(unique: Unique) -> ir.Unique:
     return ir.Unique(unique.label, unique.field, unique.scope, template)
 
 
-def _items(schema: Schema[Any]) -> list[Item]:
+def _items(schema: Schema[BaseModel]) -> list[Item]:
     """One item, and a second one where the entity's author gave second examples of its key."""
     variants = [0]
     if any(len(examples_of(schema, field)) > 1 for field in schema.primary.fields):
         variants.append(1)
-    return [item for variant in variants for item in _stored(schema, variant)]
+    return [item for variant in variants for item in _example_items(schema, variant)]
 
 
-def _stored(schema: Schema[Any], variant: int) -> Iterator[Item]:
+def _example_items(schema: Schema[BaseModel], variant: int) -> Iterator[Item]:
     """The item as a first write leaves it, then its unique items."""
     entity = entity_example(schema, variant)
     stamps = [schema.roles.get("created"), schema.roles.get("updated")]

@@ -91,6 +91,6 @@ def _example(pattern: Pattern, table: str) -> ir.Example:
     return ir.Example(shown, requests)
 
 
-def example_requests(operation: Operation[Any], table: str) -> tuple[ir.Request, ...]:
+def example_requests(operation: Operation[object], table: str) -> tuple[ir.Request, ...]:
     """The requests that it opens with, at the moment of all examples."""
     return compile_requests(operation, context_at(MOMENT, table))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
+from pydantic import BaseModel
+
 from singletable.operations import Accompanied, First, Get, Query, Transaction, Update, Write
 
 
-def is_get(value: object) -> TypeGuard[Get[Any]]:
+def is_get(value: object) -> TypeGuard[Get[BaseModel]]:
     return isinstance(value, Get)
 
 
@@ -15,7 +17,7 @@ def is_update(value: object) -> TypeGuard[Update[Any]]:
     return isinstance(value, Update)
 
 
-def query_of(operation: object) -> Query[Any] | None:
+def query_of(operation: object) -> Query[BaseModel] | None:
     """The query that is asked, also where its first item alone is wanted."""
     inner = operation.query if _is_first(operation) else operation
     return inner if _is_query(inner) else None
@@ -28,7 +30,7 @@ def writes_of(operation: object) -> tuple[Write[Any], ...]:
     return (operation,) if _is_write(operation) else ()
 
 
-def _is_query(value: object) -> TypeGuard[Query[Any]]:
+def _is_query(value: object) -> TypeGuard[Query[BaseModel]]:
     return isinstance(value, Query)
 
 

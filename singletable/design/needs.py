@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+
+from pydantic import BaseModel
 
 from singletable.design import ir
 from singletable.design.accesses import Access, accesses, leading_key
@@ -15,24 +16,24 @@ from singletable.operations import Context, Operation, Query, Write
 _ANOTHER = context_at(datetime(1001, 1, 1, 1, 1, 1, 101010, UTC))
 
 
-def needs_of(operation: Operation[Any], table: ir.Table) -> tuple[ir.Need, ...]:
+def needs_of(operation: Operation[object], table: ir.Table) -> tuple[ir.Need, ...]:
     """Of every request that the operation of symbols may lead to."""
     query = query_of(operation)
     if query is not None:
         return (_of_query(query, table),)
-    found = [*_requested(operation, table)]
+    found = [*_request_needs(operation, table)]
     for write in writes_of(operation):
-        found += _idle(write, table)
+        found += _check_needs(write, table)
     return tuple(dict.fromkeys(found))
 
 
-def _of_query(query: Query[Any], table: ir.Table) -> ir.Need:
+def _of_query(query: Query[BaseModel], table: ir.Table) -> ir.Need:
     """A sharded partition is asked in every shard, however many there are."""
     value = next(iter(partition_key(query).values()))
     return ir.Need("Query", table.name, query.key.index.label, leading_key(value, value))
 
 
-def _requested(operation: Operation[Any], table: ir.Table) -> Iterator[ir.Need]:
+def _request_needs(operation: Operation[object], table: ir.Table) -> Iterator[ir.Need]:
     for one, other in zip(
         _accesses(operation, SYMBOLIC, table), _accesses(operation, _ANOTHER, table), strict=True
     ):
@@ -40,14 +41,14 @@ def _requested(operation: Operation[Any], table: ir.Table) -> Iterator[ir.Need]:
             yield ir.Need(one.action, table.name, one.index, leading_key(*values))
 
 
-def _accesses(operation: Operation[Any], context: Context, table: ir.Table) -> Iterator[Access]:
+def _accesses(operation: Operation[object], context: Context, table: ir.Table) -> Iterator[Access]:
     for request in operation.requests(context):
         yield from accesses(request.operation, request.parameters, table)
 
 
-def _idle(write: Write[Any], table: ir.Table) -> Iterator[ir.Need]:
+def _check_needs(write: Write[object], table: ir.Table) -> Iterator[ir.Need]:
     """Within a transaction an update is a check where nothing differs; a version always does."""
     if is_update(write) and write.schema.version is None:
-        for need in _requested(write, table):
+        for need in _request_needs(write, table):
             if need.action == "UpdateItem":
                 yield ir.Need("ConditionCheckItem", table.name, ir.PRIMARY, need.key)

@@ -17,19 +17,19 @@ INTRINSIC = re.compile(r"!(?P<tag>[A-Z][A-Za-z]*) +(?P<text>\S.*)")
 
 
 @dataclass(frozen=True)
-class Verbatim:
+class RawExpression:
     """Text that is no value but stands for one: `!Ref TableName`."""
 
     text: str
 
 
-Text = str | Verbatim
-Switch = bool | Verbatim
+Text = str | RawExpression
+Switch = bool | RawExpression
 
 
-def intrinsic(text: str) -> Verbatim | None:
+def intrinsic(text: str) -> RawExpression | None:
     """CloudFormation's short form of a function, on one line; None for any other text."""
-    return Verbatim(text) if INTRINSIC.fullmatch(text) else None
+    return RawExpression(text) if INTRINSIC.fullmatch(text) else None
 
 
 def yaml_text(value: Any) -> str:
@@ -62,7 +62,7 @@ def _is_scalar(value: Any) -> bool:
 
 def _scalar(value: Any) -> str:
     """Plain where every reader of YAML takes it for the same text, else as JSON."""
-    if isinstance(value, Verbatim):
+    if isinstance(value, RawExpression):
         return value.text
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value

@@ -119,11 +119,11 @@ def _actions(operation: Operation) -> Iterator[str]:
         yield "\n".join(
             line
             for number, action in enumerate(operation.writes, start=1)
-            for line in _numbered(number, action)
+            for line in _list_action(number, action)
         )
 
 
-def _numbered(number: int, action: Action) -> Iterator[str]:
+def _list_action(number: int, action: Action) -> Iterator[str]:
     yield f"{number}. **{action.verb} {item_words(action)}**"
     yield from (f"   {line}" for line in bullets(_write(action)).split("\n"))
 

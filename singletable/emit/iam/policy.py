@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from singletable.design.ir import PRIMARY, JsonObject, Pattern
 from singletable.emit.iam.permissions import Permission, merge_needs
-from singletable.emit.yaml_text import INTRINSIC, Text, Verbatim
+from singletable.emit.yaml_text import INTRINSIC, RawExpression, Text
 
 INLINE, MANAGED = 10_240, 6_144
 """IAM's limits in characters, without white space: a role's inline policies, a managed policy."""
@@ -34,7 +34,7 @@ def statements(
     made = [_statement(each, arn) for each in merge_needs(table, patterns)]
     if actions:
         made.append(_allow("Table", sorted(actions), [arn]))
-    return _numbered(made)
+    return _number_sids(made)
 
 
 def policy(made: Sequence[Statement]) -> JsonObject:
@@ -47,7 +47,7 @@ def policy_size(made: Sequence[Statement]) -> int:
     return len(json.dumps(policy(made), separators=(",", ":"), ensure_ascii=False, default=_arn))
 
 
-def _arn(_: Verbatim) -> str:
+def _arn(_: RawExpression) -> str:
     return _ARN
 
 
@@ -67,15 +67,15 @@ def index_arn(table: Text, index: str) -> Text:
     if isinstance(table, str):
         return f"{table}/index/{index}"
     found = INTRINSIC.fullmatch(table.text)
-    tag, text = (found["tag"], _unquoted(found["text"])) if found else ("", "")
+    tag, text = (found["tag"], _without_quotes(found["text"])) if found else ("", "")
     if tag in ("GetAtt", "Ref"):
         text = f"${{{text}}}"
     elif tag != "Sub":
         raise ValueError(f"{table.text} is neither !GetAtt, !Ref nor !Sub")
-    return Verbatim(f'!Sub "{text}/index/{index}"')
+    return RawExpression(f'!Sub "{text}/index/{index}"')
 
 
-def _unquoted(text: str) -> str:
+def _without_quotes(text: str) -> str:
     found = _QUOTED.fullmatch(text)
     return found["text"] if found else text
 
@@ -100,7 +100,7 @@ def _capital(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def _numbered(made: list[Statement]) -> list[Statement]:
+def _number_sids(made: list[Statement]) -> list[Statement]:
     """Sids are unique within a policy: the second of a name is `...N2`."""
     seen = dict[str, int]()
     for statement in made:

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from singletable.emit.yaml_text import Verbatim, intrinsic, yaml_text
+from singletable.emit.yaml_text import RawExpression, intrinsic, yaml_text
 
 TEXT = some.text(some.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
 DATA = some.recursive(
@@ -37,7 +37,7 @@ def test_it_is_read_as_it_was_written(data: Any) -> None:
         ("", '""'),
         (True, "true"),
         ([], "[]"),
-        (Verbatim("!Ref Name"), "!Ref Name"),
+        (RawExpression("!Ref Name"), "!Ref Name"),
     ],
 )
 def test_text_is_quoted_where_it_could_be_read_otherwise(value: Any, text: str) -> None:
@@ -55,7 +55,7 @@ def test_blocks_are_indented_by_two() -> None:
 @pytest.mark.parametrize("text", ["!Ref Name", "!If [Kept, true, false]", '!Sub "${Stage}-blog"'])
 def test_short_forms_are_expressions(text: str) -> None:
     """They are kept as they stand."""
-    assert intrinsic(text) == Verbatim(text)
+    assert intrinsic(text) == RawExpression(text)
 
 
 @pytest.mark.parametrize("text", ["blog", "!Ref", "!ref Name", "!Ref Name\nX: y", "Ref Name"])
