@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from singletable.design.ir import PRIMARY, JsonObject, Pattern
 from singletable.emit.iam.permissions import Permission, merge_needs
@@ -24,16 +24,22 @@ _QUOTED = re.compile(r"(['\"])(?P<text>.*)\1")
 
 
 def statements(
-    table: str, patterns: Iterable[Pattern], arn: Text, actions: Sequence[str] = ()
+    arns: Mapping[str, Text], patterns: Iterable[Pattern], actions: Sequence[str] = ()
 ) -> list[Statement]:
-    """The least that lets these patterns be asked of a table, and `actions` on it as a whole.
+    """The least that lets these patterns be asked, and `actions` on the tables as a whole.
 
-    Nothing is allowed twice, so each statement is needed. `ValueError` for an `arn` that is an
+    `arns` maps the tables' declared names to where they are; nothing is allowed on others.
+    Nothing is allowed twice, so each statement is needed. `ValueError` for an ARN that is an
     expression which cannot be continued to an index.
     """
-    made = [_statement(each, arn) for each in merge_needs(table, patterns)]
+    listed = list(patterns)
+    made = [
+        _statement(permission, arn)
+        for table, arn in arns.items()
+        for permission in merge_needs(table, listed)
+    ]
     if actions:
-        made.append(_allow("Table", sorted(actions), [arn]))
+        made.append(_allow("Table", sorted(actions), list(arns.values())))
     return _number_sids(made)
 
 

@@ -42,7 +42,7 @@ def red() -> Query[Thing]:
 
 
 def of(*names: str, arn: Any = ARN) -> list[dict[str, Any]]:
-    return statements("library", [PATTERNS[name] for name in names], arn)
+    return statements({"library": arn}, [PATTERNS[name] for name in names])
 
 
 def test_a_read_of_the_table_is_one_statement() -> None:
@@ -121,7 +121,7 @@ def test_expressions_lead_to_the_indexes() -> None:
 
 def test_the_table_as_a_whole_is_a_statement_of_its_own() -> None:
     """Without keys, of which such questions have none."""
-    made = statements("library", [], ARN, ["DescribeTable"])
+    made = statements({"library": ARN}, [], ["DescribeTable"])
     assert made == [
         {
             "Sid": "Table",
@@ -141,7 +141,7 @@ def test_the_size_is_that_without_white_space() -> None:
 
 def test_a_key_that_is_all_argument_restricts_nothing() -> None:
     """Then there is no condition rather than one that any key meets."""
-    one, other = statements("plain", compile_design([plain]).patterns, ARN)
+    one, other = statements({"plain": ARN}, compile_design([plain]).patterns)
     assert "Condition" not in one
     assert one["Resource"] == [ARN]
     assert other["Condition"]["ForAllValues:StringLike"][KEYS] == ["red"]
