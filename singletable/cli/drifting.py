@@ -11,7 +11,7 @@ from typing import Any
 from singletable.check.drift import Drift, Live, drift_of
 from singletable.cli.project import Project
 from singletable.cli.tables import deployment_options, options_of, refuse_expressions
-from singletable.emit.json_text import json_text
+from singletable.emit.data_text import json_text
 from singletable.errors.transport import Fault
 from singletable.transport import Transport
 

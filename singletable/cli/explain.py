@@ -11,8 +11,8 @@ from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.design import MOMENT, Call, PatternCaller
 from singletable.design.ir import Action, Operation, Read
+from singletable.emit.data_text import json_text
 from singletable.emit.docs.words import condition_words, item_words, limit_words, order_words
-from singletable.emit.json_text import json_text
 from singletable.errors import RequestError
 
 _ONLY_WITH_RUN = ("endpoint", "region", "yes")

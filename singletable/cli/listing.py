@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from singletable.cli.project import Project
-from singletable.emit.json_text import json_text
+from singletable.emit.data_text import json_text
 
 
 def patterns(options: Namespace) -> int:

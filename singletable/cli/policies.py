@@ -11,8 +11,8 @@ from singletable.cli.functions import patterns_of, table_actions_of, words_of
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
+from singletable.emit.data_text import RawExpression, Text, intrinsic, yaml_text
 from singletable.emit.iam.policy import INLINE, MANAGED, Statement, policy, policy_size, statements
-from singletable.emit.yaml_text import RawExpression, Text, intrinsic, yaml_text
 
 JSON, CLOUDFORMATION = FORMATS = ("json", "cloudformation")
 _TABLE = RawExpression("!GetAtt Table.Arn")

@@ -11,7 +11,7 @@ from singletable import Page, Repository, Sent
 from singletable.cli.connection import connect
 from singletable.codec.wire import is_list
 from singletable.design import Call
-from singletable.emit.json_text import json_text
+from singletable.emit.data_text import json_text
 
 _PAGE = 25
 

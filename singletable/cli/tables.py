@@ -9,6 +9,7 @@ from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
 from singletable.design.ir import JsonObject, Table
+from singletable.emit.data_text import RawExpression, Switch, Text, intrinsic
 from singletable.emit.infra.cloudformation import cloudformation_table
 from singletable.emit.infra.create_table import (
     BARE,
@@ -18,7 +19,6 @@ from singletable.emit.infra.create_table import (
     time_to_live,
 )
 from singletable.emit.infra.terraform import terraform_table
-from singletable.emit.yaml_text import RawExpression, Switch, Text, intrinsic
 
 CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
 _SWITCHES = {"on": True, "off": False}

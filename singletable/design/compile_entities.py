@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import FunctionType
 
 from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
+from singletable.codec.wire import AttributeValue
 from singletable.design import ir
 from singletable.design.examples import MOMENT, entity_example, examples_of
 from singletable.design.types import show_type
@@ -23,7 +24,7 @@ from singletable.schema.unique import Unique
 from singletable.table import Index, Table
 from singletable.templates import Template
 
-Item = Mapping[str, Any]
+Item = Mapping[str, AttributeValue]
 
 
 def compile_table(table: Table) -> ir.Table:
@@ -73,14 +74,22 @@ def compile_entity(schema: Schema[BaseModel], *, examples: bool = True) -> ir.En
     )
 
 
-def place_of(declared: type | Callable[..., Any]) -> ir.Place | None:
+def place_of(declared: object) -> ir.Place | None:
     """Where a class or function is declared; None for what no file holds."""
-    module: str = declared.__module__
+    if isinstance(declared, FunctionType):
+        code = declared.__code__
+        return _place(declared.__module__, Path(code.co_filename), code.co_firstlineno)
+    if not isinstance(declared, type):
+        return None
     try:
-        file = Path(inspect.getsourcefile(declared) or "")
-        _, line = inspect.getsourcelines(declared)
+        file, (_, line) = inspect.getsourcefile(declared), inspect.getsourcelines(declared)
     except (OSError, TypeError):
         return None
+    return None if file is None else _place(declared.__module__, Path(file), line)
+
+
+def _place(module: str, file: Path, line: int) -> ir.Place:
+    """The path from the folder that the module is imported from: the same on every machine."""
     depth = module.count(".") + (2 if file.name == "__init__.py" else 1)
     return ir.Place("/".join(file.parts[-depth:]), line)
 

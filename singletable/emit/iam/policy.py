@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from singletable.design.ir import PRIMARY, JsonObject, Pattern
+from singletable.emit.data_text import INTRINSIC, RawExpression, Text
 from singletable.emit.iam.permissions import Permission, merge_needs
-from singletable.emit.yaml_text import INTRINSIC, RawExpression, Text
 
 INLINE, MANAGED = 10_240, 6_144
 """IAM's limits in characters, without white space: a role's inline policies, a managed policy."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from singletable.design.ir import Index, JsonObject, Table
-from singletable.emit.yaml_text import RawExpression, Switch, Text
+from singletable.emit.data_text import RawExpression, Switch, Text
 
 STREAM_VIEWS = ("NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY")
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 from singletable.design.ir import JsonObject, Table
+from singletable.emit.data_text import RawExpression, Switch, Text
 from singletable.emit.infra.create_table import TableOptions, create_table
-from singletable.emit.yaml_text import RawExpression, Switch, Text
 
 Block = tuple[str, JsonObject]
 

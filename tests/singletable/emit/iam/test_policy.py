@@ -9,8 +9,8 @@ import pytest
 
 from singletable import Entity, Get, Query, Table, access_pattern
 from singletable.design import compile_design
+from singletable.emit.data_text import RawExpression
 from singletable.emit.iam.policy import index_arn, policy, policy_size, statements
-from singletable.emit.yaml_text import RawExpression
 from tests.singletable.library import library
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/library"

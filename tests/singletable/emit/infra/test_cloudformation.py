@@ -14,9 +14,9 @@ from singletable import include
 from singletable.check.drift import Live, drift_of
 from singletable.design import compile_table
 from singletable.design.ir import Table
+from singletable.emit.data_text import RawExpression
 from singletable.emit.infra.cloudformation import cloudformation_table
 from singletable.emit.infra.create_table import TableOptions
-from singletable.emit.yaml_text import RawExpression
 from tests.singletable.library import library
 
 LIBRARY = compile_table(library)
