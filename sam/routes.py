@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from app.documents.guarded import METHODS, Document  # noqa: E402 (the project is found first)
 from app.documents.pages import documented  # noqa: E402
-from singletable.cli.splice import spliced  # noqa: E402
+from singletable.cli.splice import replace_block  # noqa: E402
 
 TEMPLATE = ROOT / "sam" / "template.yaml"
 ROUTE = """\
@@ -50,7 +50,7 @@ def block(openapi: Document) -> str:
 
 def written(text: str) -> str:
     """The template with the routes as they should be."""
-    return spliced(text, "routes", block(documented(ROOT / "opa" / "build")), TEMPLATE.name)
+    return replace_block(text, "routes", block(documented(ROOT / "opa" / "build")), TEMPLATE.name)
 
 
 def main(words: list[str]) -> int:

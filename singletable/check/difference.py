@@ -61,12 +61,12 @@ def _indexes(kind: str, label: str, declared: Description, live: Description) ->
 
 
 def _projection(what: str, declared: Description, live: Description) -> Iterator[str]:
-    wanted, found = _projected(declared), _projected(live)
+    wanted, found = _projection_text(declared), _projection_text(live)
     if wanted != found:
         yield f"{what} projects {found}, declared is {wanted}"
 
 
-def _projected(index: Description) -> str:
+def _projection_text(index: Description) -> str:
     projection = index["Projection"]
     names = ", ".join(sorted(projection.get("NonKeyAttributes") or ()))
     return f"{projection['ProjectionType']} ({names})" if names else projection["ProjectionType"]

@@ -28,7 +28,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Decision:
     """One decision to take: `context` holds the values of condition keys, absent ones not."""
 
     action: str
@@ -45,10 +45,10 @@ def is_request_allowed(
 ) -> bool:
     """Whether all that a request asks is allowed on the table of this ARN."""
     known = list(statements)
-    return all(is_allowed(known, each) for each in asked(operation, parameters, table, arn))
+    return all(is_allowed(known, each) for each in decisions(operation, parameters, table, arn))
 
 
-def is_allowed(statements: Iterable[Statement], wanted: Asked) -> bool:
+def is_allowed(statements: Iterable[Statement], wanted: Decision) -> bool:
     """An explicit denial wins; what no statement allows is denied. `Unreadable` as above."""
     effects = {each["Effect"] for each in statements if _applies(each, wanted)}
     if effects - {"Allow", "Deny"}:
@@ -56,16 +56,18 @@ def is_allowed(statements: Iterable[Statement], wanted: Asked) -> bool:
     return effects == {"Allow"}
 
 
-def asked(operation: str, parameters: Mapping[str, Any], table: Table, arn: str) -> Iterator[Asked]:
+def decisions(
+    operation: str, parameters: Mapping[str, Any], table: Table, arn: str
+) -> Iterator[Decision]:
     """The decisions that DynamoDB takes before it carries out a request."""
     for access in accesses(operation, parameters, defaultdict(lambda: table)):
-        yield _asked(access, arn)
+        yield _decision(access, arn)
 
 
-def _asked(access: Access, arn: str) -> Asked:
+def _decision(access: Access, arn: str) -> Decision:
     resource = arn if access.index == PRIMARY else f"{arn}/index/{access.index}"
     keys = {"dynamodb:LeadingKeys": tuple(map(_key_text, access.keys))} if access.keys else {}
-    return Asked(f"dynamodb:{access.action}", resource, keys)
+    return Decision(f"dynamodb:{access.action}", resource, keys)
 
 
 def _key_text(value: AttributeValue) -> str:
@@ -73,18 +75,18 @@ def _key_text(value: AttributeValue) -> str:
     return b64encode(content).decode() if isinstance(content, bytes) else str(content)
 
 
-def _applies(statement: Statement, wanted: Asked) -> bool:
+def _applies(statement: Statement, wanted: Decision) -> bool:
     if set(statement) - _ELEMENTS:
         raise Unreadable(f"the elements {sorted(set(statement) - _ELEMENTS)}")
     conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
     holding = [
-        _holds(operator, _listed(values), wanted.context.get(key))
+        _holds(operator, _texts(values), wanted.context.get(key))
         for operator, keys in conditions.items()
         for key, values in keys.items()
     ]
     return (
-        any(_fits(each.lower(), wanted.action.lower()) for each in _listed(statement["Action"]))
-        and any(_fits(each, wanted.resource) for each in _listed(statement["Resource"]))
+        any(_fits(each.lower(), wanted.action.lower()) for each in _texts(statement["Action"]))
+        and any(_fits(each, wanted.resource) for each in _texts(statement["Resource"]))
         and all(holding)
     )
 
@@ -111,7 +113,7 @@ def _expression(found: re.Match[str]) -> str:
     return {"*": ".*", "?": "."}[wild] if wild else re.escape(literal or other)
 
 
-def _listed(value: Any) -> list[str]:
+def _texts(value: Any) -> list[str]:
     listed = [value] if isinstance(value, str) else list(value)
     if any(not isinstance(each, str) or re.search(r"\$\{[^*?$]", each) for each in listed):
         raise Unreadable(f"the value {value!r}")

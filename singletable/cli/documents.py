@@ -23,7 +23,7 @@ def docs(options: Namespace) -> int:
     wanted = {folder / "access-patterns.md": access_patterns_page(design)}
     if options.errors or project.settings.errors:
         wanted[folder / "errors.md"] = errors_page()
-    return _settle(options, _resolved(wanted), [])
+    return _settle(options, _resolve(wanted), [])
 
 
 def golden(options: Namespace) -> int:
@@ -34,10 +34,10 @@ def golden(options: Namespace) -> int:
     surplus = [path for path in sorted(folder.glob("*.json")) if path not in wanted]
     for path in surplus:
         _check_ours(path)
-    return _settle(options, _resolved(wanted), [path.resolve() for path in surplus])
+    return _settle(options, _resolve(wanted), [path.resolve() for path in surplus])
 
 
-def _resolved(wanted: dict[Path, str]) -> dict[Path, str]:
+def _resolve(wanted: dict[Path, str]) -> dict[Path, str]:
     return {path.resolve(): text for path, text in wanted.items()}
 
 

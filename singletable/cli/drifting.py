@@ -10,8 +10,8 @@ from typing import Any
 
 from singletable.check.drift import Drift, Live, drift_of
 from singletable.cli.project import Project
-from singletable.cli.tables import deployed, deployment_options, without_expressions
-from singletable.emit.json_text import json_text
+from singletable.cli.tables import deployment_options, options_of, refuse_expressions
+from singletable.emit.data_text import json_text
 from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 
@@ -31,27 +31,29 @@ def drift_options(parser: ArgumentParser) -> None:
 
 def drift(options: Namespace) -> int:
     """Prints each difference; 1 if there is one, 3 if the table could not be asked."""
-    declared, wanted = Project.of(options).table, deployed(options)
-    without_expressions(None, wanted, "drift")
+    declared, wanted = Project.of(options).table, options_of(options)
+    refuse_expressions(None, wanted, "drift")
     name = options.table or declared.name
     from singletable.cli.connection import connect  # noqa: PLC0415 - it loads an SDK
 
     try:
         live = _live(connect(options.endpoint, options.region), name)
     except TransportError as fault:
-        return _unanswered(name, options.endpoint, fault)
-    return _told(name, drift_of(declared, live, wanted), as_json=options.json)
+        return _print_failure(name, options.endpoint, fault)
+    return _print_drift(name, drift_of(declared, live, wanted), as_json=options.json)
 
 
 def _live(send: Transport, name: str) -> Live:
     return Live(
         send("DescribeTable", {"TableName": name})["Table"],
-        _if_known(send, "DescribeTimeToLive", name, "TimeToLiveDescription"),
-        _if_known(send, "DescribeContinuousBackups", name, "ContinuousBackupsDescription"),
+        _ask_if_supported(send, "DescribeTimeToLive", name, "TimeToLiveDescription"),
+        _ask_if_supported(send, "DescribeContinuousBackups", name, "ContinuousBackupsDescription"),
     )
 
 
-def _if_known(send: Transport, operation: str, name: str, label: str) -> Mapping[str, Any] | None:
+def _ask_if_supported(
+    send: Transport, operation: str, name: str, label: str
+) -> Mapping[str, Any] | None:
     """The answer; None from a service that does not know the question."""
     try:
         description: Mapping[str, Any] = send(operation, {"TableName": name})[label]
@@ -62,7 +64,7 @@ def _if_known(send: Transport, operation: str, name: str, label: str) -> Mapping
     return description
 
 
-def _told(name: str, found: Drift, *, as_json: bool) -> int:
+def _print_drift(name: str, found: Drift, *, as_json: bool) -> int:
     if as_json:
         print(json_text({"table": name, **asdict(found)}))
     else:
@@ -73,7 +75,7 @@ def _told(name: str, found: Drift, *, as_json: bool) -> int:
     return DRIFTED if found.differences else 0
 
 
-def _unanswered(name: str, endpoint: str | None, fault: TransportError) -> int:
+def _print_failure(name: str, endpoint: str | None, fault: TransportError) -> int:
     where = f" at {endpoint}" if endpoint else ""
     print(f"singletable: {name}{where} could not be asked: {fault}", file=sys.stderr)
     return NOT_ASKED

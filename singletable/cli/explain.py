@@ -11,8 +11,8 @@ from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.design import MOMENT, Call, PatternCaller
 from singletable.design.ir import Action, Operation, Read
+from singletable.emit.data_text import json_text
 from singletable.emit.docs.words import condition_words, item_words, limit_words, order_words
-from singletable.emit.json_text import json_text
 from singletable.errors import RequestError
 
 _ONLY_WITH_RUN = ("endpoint", "region", "yes")
@@ -56,7 +56,7 @@ def _call(caller: PatternCaller, options: Namespace) -> Call:
         call = caller.call(arguments)
     except RequestError as error:
         raise UsageError(f"{options.pattern}: {error}. {error.remedy}") from None
-    limited = call if options.limit is None else call.limited(options.limit)
+    limited = call if options.limit is None else call.limit(options.limit)
     if limited is None:
         raise UsageError("--limit is for queries of several items")
     return limited
@@ -65,13 +65,13 @@ def _call(caller: PatternCaller, options: Namespace) -> Call:
 def _facts(plan: Operation) -> Iterator[str]:
     if plan.read is not None:
         yield f"{plan.kind} on {plan.index}, by {plan.read.key}"
-        yield from (f"  {fact}" for fact in _read(plan.read))
+        yield from (f"  {fact}" for fact in _read_facts(plan.read))
     for action in plan.writes:
         yield f"{action.verb} {item_words(action)}"
-        yield from (f"  {fact}" for fact in _written(action))
+        yield from (f"  {fact}" for fact in _write_facts(action))
 
 
-def _read(read: Read) -> Iterator[str]:
+def _read_facts(read: Read) -> Iterator[str]:
     yield from condition_words(read.conditions)
     order = order_words(read)
     if order:
@@ -81,7 +81,7 @@ def _read(read: Read) -> Iterator[str]:
     yield from limit_words(read)
 
 
-def _written(action: Action) -> Iterator[str]:
+def _write_facts(action: Action) -> Iterator[str]:
     yield from condition_words(action.key)
     if action.update is not None:
         yield action.update.text

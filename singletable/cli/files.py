@@ -13,14 +13,14 @@ def write_files(wanted: Mapping[Path, str], surplus: Sequence[Path] = ()) -> int
     """Writes what differs, deletes what is surplus, says which; always 0."""
     for path, text in wanted.items():
         if _current(path) == text:
-            print(f"unchanged {_shown(path)}")
+            print(f"unchanged {_short_path(path)}")
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
-        print(f"written   {_shown(path)}")
+        print(f"written   {_short_path(path)}")
     for path in surplus:
         path.unlink()
-        print(f"deleted   {_shown(path)}")
+        print(f"deleted   {_short_path(path)}")
     return 0
 
 
@@ -28,9 +28,9 @@ def check_files(wanted: Mapping[Path, str], surplus: Sequence[Path], mend: str) 
     """0 if every file is as wanted; else 1, with the first lines of the difference."""
     stale = {path: text for path, text in wanted.items() if _current(path) != text}
     for path in stale:
-        print(f"{_shown(path)} is {'missing' if _current(path) is None else 'stale'}")
+        print(f"{_short_path(path)} is {'missing' if _current(path) is None else 'stale'}")
     for path in surplus:
-        print(f"{_shown(path)} stands for nothing that is declared")
+        print(f"{_short_path(path)} stands for nothing that is declared")
     lines = [line for path, text in stale.items() for line in _difference(path, text)]
     for line in lines[:_SHOWN]:
         print(line)
@@ -39,13 +39,13 @@ def check_files(wanted: Mapping[Path, str], surplus: Sequence[Path], mend: str) 
     if stale or surplus:
         print(f"To mend it: {mend}")
         return 1
-    print(f"up to date: {', '.join(map(_shown, wanted)) if len(wanted) < 4 else len(wanted)}")
+    print(f"up to date: {', '.join(map(_short_path, wanted)) if len(wanted) < 4 else len(wanted)}")
     return 0
 
 
 def _difference(path: Path, text: str) -> Iterator[str]:
     current = (_current(path) or "").splitlines()
-    name = _shown(path)
+    name = _short_path(path)
     yield from difflib.unified_diff(
         current, text.splitlines(), f"{name} (committed)", f"{name} (declared)", lineterm=""
     )
@@ -56,5 +56,5 @@ def _current(path: Path) -> str | None:
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
 
 
-def _shown(path: Path) -> str:
+def _short_path(path: Path) -> str:
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

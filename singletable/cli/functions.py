@@ -29,7 +29,7 @@ def patterns_of(project: Project, words: Sequence[str]) -> list[Pattern]:
     names = [word for word in words if not word.startswith(_PREFIX)]
     by_caller = any(word.partition(":")[0] == CALLED for word in names)
     patterns = project.design(with_callers=by_caller).patterns
-    wanted = {name for word in names for name in _named(patterns, word)}
+    wanted = {name for word in names for name in _names(patterns, word)}
     return [pattern for pattern in patterns if pattern.name in wanted]
 
 
@@ -45,10 +45,10 @@ def table_actions_of(words: Sequence[str]) -> list[str]:
     return actions
 
 
-def _named(patterns: Sequence[Pattern], word: str) -> set[str]:
+def _names(patterns: Sequence[Pattern], word: str) -> set[str]:
     called, _, caption = word.partition(":")
     if called == CALLED:
-        return _called(patterns, caption or "*")
+        return _names_by_caller(patterns, caption or "*")
     names = [pattern.name for pattern in patterns]
     found = {name for name in names if fnmatchcase(name, word)}
     if not found:
@@ -56,7 +56,7 @@ def _named(patterns: Sequence[Pattern], word: str) -> set[str]:
     return found
 
 
-def _called(patterns: Sequence[Pattern], caption: str) -> set[str]:
+def _names_by_caller(patterns: Sequence[Pattern], caption: str) -> set[str]:
     """The patterns with a caller whose caption fits the glob."""
     if any(pattern.callers is None for pattern in patterns):
         raise UsageError(f"{CALLED!r} needs `callers` in [tool.singletable]")

@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from singletable.cli.project import Project
-from singletable.emit.json_text import json_text
+from singletable.emit.data_text import json_text
 
 
 def patterns(options: Namespace) -> int:
@@ -17,7 +17,7 @@ def patterns(options: Namespace) -> int:
         print(json_text([asdict(pattern) for pattern in design.patterns]))
         return 0
     print(
-        _aligned(
+        _align(
             [
                 (each.name, each.operation.kind, each.operation.index, each.question)
                 for each in project.design().patterns
@@ -27,7 +27,7 @@ def patterns(options: Namespace) -> int:
     return 0
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> str:
+def _align(rows: list[tuple[str, ...]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()

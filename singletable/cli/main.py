@@ -28,14 +28,14 @@ def main(words: Sequence[str] | None = None) -> int:
         code: int = options.command(options)
         sys.stdout.flush()
     except BrokenPipeError:
-        return _reader_left()
+        return _end_quietly()
     except UsageError as error:
-        return _told(str(error), MISUSED)
+        return _print_error(str(error), MISUSED)
     except SingleTableError as error:
         text = f"{error}\n  why: {error.why}\n  what to do: {error.remedy}"
-        return _told(f"[{error.slug}] {text}", _code_of(error))
+        return _print_error(f"[{error.slug}] {text}", _code_of(error))
     except OSError as error:
-        return _told(f"{error.strerror or error}: {error.filename}", FAILED)
+        return _print_error(f"{error.strerror or error}: {error.filename}", FAILED)
     return code
 
 
@@ -43,12 +43,12 @@ def _code_of(error: SingleTableError) -> int:
     return MISUSED if isinstance(error, DesignNotFound) else FAILED
 
 
-def _told(text: str, code: int) -> int:
+def _print_error(text: str, code: int) -> int:
     print(f"singletable: {text}", file=sys.stderr)
     return code
 
 
-def _reader_left() -> int:
+def _end_quietly() -> int:
     """`| head` has read enough: what is still in the buffer must not be written at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 
 from singletable.cli.functions import patterns_of, table_actions_of, words_of
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
+from singletable.emit.data_text import RawExpression, Text, intrinsic, yaml_text
 from singletable.emit.iam.policy import INLINE, MANAGED, Statement, policy, policy_size, statements
-from singletable.emit.yaml_text import Text, Verbatim, intrinsic, yaml_text
 
 JSON, CLOUDFORMATION = FORMATS = ("json", "cloudformation")
-_TABLE = Verbatim("!GetAtt Table.Arn")
+_TABLE = RawExpression("!GetAtt Table.Arn")
 
 
 def policy_options(parser: ArgumentParser) -> None:
@@ -58,15 +59,21 @@ def _statements(project: Project, options: Namespace) -> list[Statement]:
     if not patterns and not actions:
         raise UsageError(f"{options.function} asks nothing, so there is nothing to allow")
     try:
-        return statements(project.table.name, patterns, _arn(project, options), actions)
+        return statements(_arns(project, options), patterns, actions)
     except ValueError as error:
         raise UsageError(f"--table-arn: {error}") from None
 
 
-def _arn(project: Project, options: Namespace) -> Text:
+def _arns(project: Project, options: Namespace) -> Mapping[str, Text]:
+    """Where each table of the design is."""
+    if options.format == JSON and options.table_arn is None:
+        return {each.name: f"arn:aws:dynamodb:*:*:table/{each.name}" for each in project.tables}
+    return {project.table.name: _arn(options)}
+
+
+def _arn(options: Namespace) -> Text:
     if options.table_arn is None:
-        declared = f"arn:aws:dynamodb:*:*:table/{project.table.name}"
-        return declared if options.format == JSON else _TABLE
+        return _TABLE
     expression = intrinsic(options.table_arn)
     if expression is not None and options.format == JSON:
         raise UsageError(

@@ -11,7 +11,7 @@ from singletable import Page, Repository, Sent
 from singletable.cli.connection import connect
 from singletable.codec.wire import is_list
 from singletable.design import Call
-from singletable.emit.json_text import json_text
+from singletable.emit.data_text import json_text
 from singletable.inspect import is_write
 from singletable.operations import Read
 
@@ -27,7 +27,7 @@ def run(call: Call, table: str, options: Namespace) -> int:
         observe=sent.append,
         count_capacity=True,
     )
-    bounded = call.limited(_PAGE, override=False) or call
+    bounded = call.limit(_PAGE, override=False) or call
     operation = bounded.operation
     if is_write(operation):
         answer = repository.write(operation)

@@ -30,13 +30,13 @@ def is_spliced(options: Namespace) -> bool:
 def splice(options: Namespace, label: str, block: str) -> int:
     """Writes or checks the block of this label in the file that the options name."""
     path = Path(options.write or options.check).resolve()
-    wanted = {path: spliced(_text(path), label, block, path.name)}
+    wanted = {path: replace_block(_text(path), label, block, path.name)}
     if options.write:
         return write_files(wanted)
-    return check_files(wanted, [], shlex.join(["singletable", *map(_written, options.words)]))
+    return check_files(wanted, [], shlex.join(["singletable", *map(_mending_word, options.words)]))
 
 
-def spliced(text: str, label: str, block: str, where: str) -> str:
+def replace_block(text: str, label: str, block: str, where: str) -> str:
     """`text` with `block` between the markers; `UsageError` unless each stands there once."""
     lines = text.splitlines(keepends=True)
     begin, end = (_only(lines, f"# singletable:{label} {word}", where) for word in ("begin", "end"))
@@ -66,7 +66,7 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path} is no UTF-8 text: {error}") from None
 
 
-def _written(word: str) -> str:
+def _mending_word(word: str) -> str:
     """The same word of the command line, but of one that mends."""
     option, equals, file = word.partition("=")
     return f"--write{equals}{file}" if option == "--check" else word

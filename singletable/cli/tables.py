@@ -9,6 +9,7 @@ from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
 from singletable.design.ir import JsonObject, Table
+from singletable.emit.data_text import RawExpression, Switch, Text, intrinsic
 from singletable.emit.infra.cloudformation import cloudformation_table
 from singletable.emit.infra.create_table import (
     BARE,
@@ -18,7 +19,6 @@ from singletable.emit.infra.create_table import (
     time_to_live,
 )
 from singletable.emit.infra.terraform import terraform_table
-from singletable.emit.yaml_text import Switch, Text, Verbatim, intrinsic
 
 CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
 _SWITCHES = {"on": True, "off": False}
@@ -62,7 +62,7 @@ def table(options: Namespace) -> int:
     return 0
 
 
-def deployed(options: Namespace, unsaid: TableOptions | None = None) -> TableOptions:
+def options_of(options: Namespace, unsaid: TableOptions | None = None) -> TableOptions:
     """The options as they were given; `unsaid` holds for those that were not."""
     unsaid = unsaid or TableOptions()
     return TableOptions(
@@ -73,9 +73,9 @@ def deployed(options: Namespace, unsaid: TableOptions | None = None) -> TableOpt
     )
 
 
-def without_expressions(name: Text | None, wanted: TableOptions, what: str) -> None:
+def refuse_expressions(name: Text | None, wanted: TableOptions, what: str) -> None:
     """`UsageError` if one of these is no value."""
-    named = (name.text,) if isinstance(name, Verbatim) else ()
+    named = (name.text,) if isinstance(name, RawExpression) else ()
     for text in (*named, *wanted.expressions):
         raise UsageError(f"{text} is an expression of CloudFormation; {what} takes values")
 
@@ -84,8 +84,8 @@ def _parameters(declared: Table, options: Namespace) -> JsonObject:
     for name in ("resource", "write", "check"):
         if getattr(options, name) is not None:
             raise UsageError(f"--{name} goes with --format {CLOUDFORMATION} or {TERRAFORM}")
-    wanted = deployed(options, BARE)
-    without_expressions(text_of(options.name), wanted, CREATE)
+    wanted = options_of(options, BARE)
+    refuse_expressions(text_of(options.name), wanted, CREATE)
     if wanted.recovery:
         raise UsageError("CreateTable cannot set --recovery: UpdateContinuousBackups does")
     if not options.ttl:
@@ -101,9 +101,9 @@ def _parameters(declared: Table, options: Namespace) -> JsonObject:
 def _resource(declared: Table, options: Namespace) -> str:
     if options.ttl:
         raise UsageError(f"--ttl goes with --format {CREATE}; the others hold it")
-    wanted, name = deployed(options), text_of(options.name)
+    wanted, name = options_of(options), text_of(options.name)
     if options.format == TERRAFORM:
-        without_expressions(name, wanted, TERRAFORM)
+        refuse_expressions(name, wanted, TERRAFORM)
         return terraform_table(declared, wanted, name=name, resource=options.resource or "table")
     return cloudformation_table(declared, wanted, name=name, resource=options.resource or "Table")
 

@@ -47,7 +47,7 @@ def accesses(operation: str, parameters: Parameters, tables: Tables) -> Iterator
             yield _single(f"{kind}Item", inner, tables)
     elif operation in _BATCHES:
         for name, requests in parameters["RequestItems"].items():
-            keys = tuple(_batched(requests, _partition_key(tables[name])))
+            keys = tuple(_batch_keys(requests, _partition_key(tables[name])))
             yield Access(operation, tables[name].name, PRIMARY, keys)
     elif operation == "Query":
         yield _query(parameters, tables[parameters["TableName"]])
@@ -58,7 +58,7 @@ def accesses(operation: str, parameters: Parameters, tables: Tables) -> Iterator
         raise ValueError(f"what {operation} needs is not known")
 
 
-def _batched(requests: Any, partition: str) -> Iterator[AttributeValue]:
+def _batch_keys(requests: Any, partition: str) -> Iterator[AttributeValue]:
     """The keys of one table's part of a batch."""
     if is_mapping(requests):
         yield from (key[partition] for key in requests["Keys"])
@@ -106,12 +106,12 @@ def leading_key(one: AttributeValue, other: AttributeValue) -> tuple[str, ...]:
 
 def _common(texts: list[str]) -> str:
     """The same beginning and the same end, with anything between."""
-    start = _beginning(texts)
-    end = _beginning([text[len(start) :][::-1] for text in texts])[::-1]
+    start = _common_prefix(texts)
+    end = _common_prefix([text[len(start) :][::-1] for text in texts])[::-1]
     return start + _ANYTHING + end
 
 
-def _beginning(texts: list[str]) -> str:
+def _common_prefix(texts: list[str]) -> str:
     signs = zip(*texts, strict=False)
     return "".join(each[0] for each in takewhile(lambda pair: pair[0] == pair[1], signs))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import accepts_symbol
@@ -57,8 +58,8 @@ def _value(pattern: Pattern, parameter: Parameter) -> Any:
         if own and own != list(examples_of(schema, field)):
             return own[0]
         if accepts_symbol(schema.attribute(field).annotation, parameter.annotation):
-            return _bound(pattern, parameter, schema, field)
-    return own[0] if own else _typed(pattern, parameter)
+            return _example_within_bounds(pattern, parameter, schema, field)
+    return own[0] if own else _example_of_type(pattern, parameter)
 
 
 def _own_examples(parameter: Parameter) -> list[Any]:
@@ -67,7 +68,7 @@ def _own_examples(parameter: Parameter) -> list[Any]:
     return next((list(examples) for examples in given if examples), list[Any]())
 
 
-def _fields(pattern: Pattern, parameter: Parameter) -> Iterator[tuple[Schema[Any], str]]:
+def _fields(pattern: Pattern, parameter: Parameter) -> Iterator[tuple[Schema[BaseModel], str]]:
     """The fields that the argument stands for; then fields of its name."""
     yield from ((use.schema, use.field) for use in _uses(pattern, parameter))
     for schema in schemas_of(pattern.operation):
@@ -80,7 +81,9 @@ def _uses(pattern: Pattern, parameter: Parameter) -> list[Use]:
     return [use for use in uses_of(pattern.operation) if symbol_text(use.symbol) == text]
 
 
-def _bound(pattern: Pattern, parameter: Parameter, schema: Schema[Any], field: str) -> Any:
+def _example_within_bounds(
+    pattern: Pattern, parameter: Parameter, schema: Schema[BaseModel], field: str
+) -> Any:
     """The field's example; of two bounds, the greater one for the upper end."""
     ends = {use.end for use in _uses(pattern, parameter)}
     both = {use.end for use in uses_of(pattern.operation) if use.end and use.field == field}
@@ -90,7 +93,7 @@ def _bound(pattern: Pattern, parameter: Parameter, schema: Schema[Any], field: s
     return max(one, other) if "high" in ends else min(one, other)
 
 
-def _typed(pattern: Pattern, parameter: Parameter) -> Any:
+def _example_of_type(pattern: Pattern, parameter: Parameter) -> Any:
     try:
         return infer_format(parameter.annotation).example(parameter.name)
     except ValueError:

@@ -78,7 +78,7 @@ class Call:
         asked = tables_of(self.operation)
         return {table: name if len(asked) == 1 else table.name for table in asked}
 
-    def limited(self, items: int, *, override: bool = True) -> Call | None:
+    def limit(self, items: int, *, override: bool = True) -> Call | None:
         """The query for a page of so many items; None for what is no query of several.
 
         Without `override`, a query that already names a number is left as it is.

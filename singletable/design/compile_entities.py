@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import FunctionType
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
+from singletable.codec.wire import AttributeValue
 from singletable.design import ir
 from singletable.design.examples import MOMENT, entity_example, examples_of
 from singletable.design.types import show_type
@@ -24,7 +25,7 @@ from singletable.schema.unique import Unique
 from singletable.table import Index, KeyAttribute, TableDefinition
 from singletable.templates import Template
 
-Item = Mapping[str, Any]
+Item = Mapping[str, AttributeValue]
 
 
 def compile_table(table: TableDefinition) -> ir.Table:
@@ -39,7 +40,7 @@ def compile_table(table: TableDefinition) -> ir.Table:
     )
 
 
-def entities_of(table: TableDefinition) -> list[Schema[Any]]:
+def entities_of(table: TableDefinition) -> list[Schema[BaseModel]]:
     """In the order of their declaration, those of a module together."""
     schemas = list(declarations_of(table).entities.values())
     modules = list(dict.fromkeys(schema.model.__module__ for schema in schemas))
@@ -61,7 +62,7 @@ def _attribute(attribute: KeyAttribute) -> ir.KeyAttribute:
     return ir.KeyAttribute(attribute.name, attribute.type)
 
 
-def compile_entity(schema: Schema[Any], *, examples: bool = True) -> ir.Entity:
+def compile_entity(schema: Schema[BaseModel], *, examples: bool = True) -> ir.Entity:
     """An entity; its example items on demand, for they may be missing."""
     model = schema.model
     return ir.Entity(
@@ -77,19 +78,27 @@ def compile_entity(schema: Schema[Any], *, examples: bool = True) -> ir.Entity:
     )
 
 
-def place_of(declared: type | Callable[..., Any]) -> ir.Place | None:
+def place_of(declared: object) -> ir.Place | None:
     """Where a class or function is declared; None for what no file holds."""
-    module: str = declared.__module__
+    if isinstance(declared, FunctionType):
+        code = declared.__code__
+        return _place(declared.__module__, Path(code.co_filename), code.co_firstlineno)
+    if not isinstance(declared, type):
+        return None
     try:
-        file = Path(inspect.getsourcefile(declared) or "")
-        _, line = inspect.getsourcelines(declared)
+        file, (_, line) = inspect.getsourcefile(declared), inspect.getsourcelines(declared)
     except (OSError, TypeError):
         return None
+    return None if file is None else _place(declared.__module__, Path(file), line)
+
+
+def _place(module: str, file: Path, line: int) -> ir.Place:
+    """The path from the folder that the module is imported from: the same on every machine."""
     depth = module.count(".") + (2 if file.name == "__init__.py" else 1)
     return ir.Place("/".join(file.parts[-depth:]), line)
 
 
-def _field(schema: Schema[Any], field: str) -> ir.Field:
+def _field(schema: Schema[BaseModel], field: str) -> ir.Field:
     attribute, info = schema.attribute(field), schema.model.model_fields[field]
     return ir.Field(
         name=field,
@@ -127,7 +136,7 @@ def _format(known: Format) -> ir.Format:
     )
 
 
-def _key(schema: Schema[Any], key: CompiledKey) -> ir.Key:
+def _key(schema: Schema[BaseModel], key: CompiledKey) -> ir.Key:
     shards = key.shards
     return ir.Key(
         label=key.label,
@@ -162,15 +171,15 @@ def _unique(unique: Unique) -> ir.Unique:
     return ir.Unique(unique.label, unique.field, unique.scope, template)
 
 
-def _items(schema: Schema[Any]) -> list[Item]:
+def _items(schema: Schema[BaseModel]) -> list[Item]:
     """One item, and a second one where the entity's author gave second examples of its key."""
     variants = [0]
     if any(len(examples_of(schema, field)) > 1 for field in schema.primary.fields):
         variants.append(1)
-    return [item for variant in variants for item in _stored(schema, variant)]
+    return [item for variant in variants for item in _example_items(schema, variant)]
 
 
-def _stored(schema: Schema[Any], variant: int) -> Iterator[Item]:
+def _example_items(schema: Schema[BaseModel], variant: int) -> Iterator[Item]:
     """The item as a first write leaves it, then its unique items."""
     entity = entity_example(schema, variant)
     stamps = [schema.roles.get("created"), schema.roles.get("updated")]

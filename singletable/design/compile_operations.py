@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+
+from pydantic import BaseModel
 
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
@@ -43,7 +44,7 @@ SYMBOLIC = context_at(NOW)
 """The context of readable requests, whose moment is shown as `now`."""
 
 
-def compile_operation(operation: Operation[Any]) -> ir.Operation:
+def compile_operation(operation: Operation[object]) -> ir.Operation:
     """What is asked, of which tables and entities, and how."""
     schemas = schemas_of(operation)
     query = query_of(operation)
@@ -57,7 +58,7 @@ def compile_operation(operation: Operation[Any]) -> ir.Operation:
     )
 
 
-def compile_requests(operation: Operation[Any], context: Context) -> tuple[ir.Request, ...]:
+def compile_requests(operation: Operation[object], context: Context) -> tuple[ir.Request, ...]:
     """The requests that the operation opens with."""
     return tuple(
         ir.Request(request.operation, jsonable(request.parameters))
@@ -65,7 +66,7 @@ def compile_requests(operation: Operation[Any], context: Context) -> tuple[ir.Re
     )
 
 
-def partition_key(query: Query[Any]) -> dict[str, AttributeValue]:
+def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
     """The partition key that is asked; in a sharded one that names no shard, `{shard}` for all."""
     key, equals = query.key_query.key, dict(query.key_query.equals)
     if key.shards is not None:
@@ -73,14 +74,14 @@ def partition_key(query: Query[Any]) -> dict[str, AttributeValue]:
     return {part.attribute.name: part.render(equals) for part in key.partition}
 
 
-def _read(operation: Operation[Any]) -> ir.Read | None:
+def _read(operation: Operation[object]) -> ir.Read | None:
     query = query_of(operation)
     if query is not None:
         return _query(query, is_whole=query is operation)
     return _get(operation) if is_get(operation) else None
 
 
-def _get(get: Get[Any]) -> ir.Read:
+def _get(get: Get[BaseModel]) -> ir.Read:
     (request,) = get.requests(SYMBOLIC)
     return ir.Read(
         key=get.key.label,
@@ -91,7 +92,7 @@ def _get(get: Get[Any]) -> ir.Read:
     )
 
 
-def _query(query: Query[Any], *, is_whole: bool) -> ir.Read:
+def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
     """Of a query whose first item alone is wanted, that number is no limit of the caller's."""
     requests = query.requests(SYMBOLIC)
     first = requests[0].parameters
@@ -126,7 +127,7 @@ def _tells_time(part: Part | None) -> bool:
     return part.format.chronological
 
 
-def _actions(write: Write[Any]) -> Iterator[ir.Action]:
+def _actions(write: Write[object]) -> Iterator[ir.Action]:
     """The action on the entity's own item, then those on its unique items."""
     own, *uniques = write.prepare(SYMBOLIC).actions
     verb = type(write).__name__
@@ -142,7 +143,7 @@ def _actions(write: Write[Any]) -> Iterator[ir.Action]:
 
 
 def _action(
-    write: Write[Any],
+    write: Write[object],
     action: Action,
     *,
     verb: str,
@@ -165,14 +166,14 @@ def _action(
     )
 
 
-def _constraint(schema: Schema[Any], action: Action) -> str:
+def _constraint(schema: Schema[BaseModel], action: Action) -> str:
     """`Member.email`: the constraint whose key template made the unique item's key."""
     partition = action.key[schema.primary.partition[0].attribute.name]["S"]
     labels = [each.label for each in schema.uniques if partition.startswith(each.template.literal)]
     return max(labels, key=len, default=schema.name)
 
 
-def _changes(write: Write[Any], own: Action) -> tuple[ir.Change, ...]:
+def _changes(write: Write[object], own: Action) -> tuple[ir.Change, ...]:
     """The fields that an update writes where they differ, with the values the pattern gives."""
     if not is_update(write):
         return ()
@@ -193,7 +194,7 @@ def _change(field: str, value: str | None) -> ir.Change:
     return ir.Change(field, "replaced") if own else ir.Change(field, "set", value)
 
 
-def _refusals(write: Write[Any], own: Action) -> Iterator[ir.Refusal]:
+def _refusals(write: Write[object], own: Action) -> Iterator[ir.Refusal]:
     presence = write.condition.presence
     if presence == "present":
         yield ir.Refusal("ItemMissing")
@@ -206,7 +207,7 @@ def _refusals(write: Write[Any], own: Action) -> Iterator[ir.Refusal]:
             yield ir.Refusal("ConditionFailed", label=label.name, message=label.message)
 
 
-def _relies_on_what_was_read(write: Write[Any], own: Action) -> bool:
+def _relies_on_what_was_read(write: Write[object], own: Action) -> bool:
     """Also updates of unversioned entities: of the fields that rewritten keys are made of."""
     if is_update(write):
         return write.schema.version is not None or bool(write.schema.secondary)

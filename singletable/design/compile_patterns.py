@@ -91,6 +91,6 @@ def _example(pattern: Pattern) -> ir.Example:
     return ir.Example(shown, requests)
 
 
-def example_requests(operation: Operation[Any]) -> tuple[ir.Request, ...]:
+def example_requests(operation: Operation[object]) -> tuple[ir.Request, ...]:
     """The requests that it opens with, at the moment of all examples."""
     return compile_requests(operation, context_at(MOMENT))

@@ -43,14 +43,14 @@ _CONTAINERS = (list, dict, set, frozenset, tuple)
 _EXPIRY = timedelta(days=1)
 
 
-def field_example(schema: Schema[Any], field: str, variant: int = 0) -> Any:
+def field_example(schema: Schema[BaseModel], field: str, variant: int = 0) -> Any:
     """A value of the field for an argument: never None, empty or zero where that can be helped."""
     candidates = _candidates(schema, field, variant)
     return _first_valid(schema, field, (each for each in candidates if each is not None))
 
 
 def entity_example(
-    schema: Schema[Any], variant: int = 0, *, like: BaseModel | None = None
+    schema: Schema[BaseModel], variant: int = 0, *, like: BaseModel | None = None
 ) -> BaseModel:
     """An example entity. Variant 1 differs where fields have a second example.
 
@@ -65,10 +65,10 @@ def entity_example(
             values[field] = field_example(schema, field, variant)
     if variant and like is None:
         values |= _another_identity(schema, values)
-    return _made(schema, values)
+    return _build_entity(schema, values)
 
 
-def _made(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
+def _build_entity(schema: Schema[BaseModel], values: dict[str, Any]) -> BaseModel:
     try:
         entity: BaseModel = schema.model.model_validate(values)
     except ValidationError as error:
@@ -80,7 +80,7 @@ def _made(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
     return entity
 
 
-def _candidates(schema: Schema[Any], field: str, variant: int) -> Iterator[Any]:
+def _candidates(schema: Schema[BaseModel], field: str, variant: int) -> Iterator[Any]:
     given = examples_of(schema, field)
     if given:
         yield given[min(variant, len(given) - 1)]
@@ -98,7 +98,7 @@ def _candidates(schema: Schema[Any], field: str, variant: int) -> Iterator[Any]:
     yield plain_example(attribute.annotation, field)
 
 
-def _first_valid(schema: Schema[Any], field: str, candidates: Iterator[Any]) -> Any:
+def _first_valid(schema: Schema[BaseModel], field: str, candidates: Iterator[Any]) -> Any:
     attribute, problem = schema.attribute(field), "there is no value that its type implies"
     for candidate in candidates:
         try:
@@ -108,7 +108,7 @@ def _first_valid(schema: Schema[Any], field: str, candidates: Iterator[Any]) -> 
     raise _no_example(schema, field, problem)
 
 
-def _no_example(schema: Schema[Any], field: str, problem: str) -> DeclarationError:
+def _no_example(schema: Schema[BaseModel], field: str, problem: str) -> DeclarationError:
     return MissingExample(
         where=f"{schema.name}.{field}",
         declared=f"no example that fits: {problem}",
@@ -116,24 +116,24 @@ def _no_example(schema: Schema[Any], field: str, problem: str) -> DeclarationErr
     )
 
 
-def examples_of(schema: Schema[Any], field: str) -> Sequence[Any]:
+def examples_of(schema: Schema[BaseModel], field: str) -> Sequence[Any]:
     """The examples that the field declares."""
     return _info(schema, field).examples or ()
 
 
-def has_default(schema: Schema[Any], attribute: Attribute) -> bool:
+def has_default(schema: Schema[BaseModel], attribute: Attribute) -> bool:
     """Whether the field has a default that is the same in every run."""
     factory = _info(schema, attribute.field).default_factory
     empty = (get_origin(factory) or factory) in (None, *_CONTAINERS)
     return not attribute.required and empty
 
 
-def _info(schema: Schema[Any], field: str) -> FieldInfo:
+def _info(schema: Schema[BaseModel], field: str) -> FieldInfo:
     info: FieldInfo = schema.model.model_fields[field]
     return info
 
 
-def _kin(schema: Schema[Any], field: str) -> tuple[Schema[Any], str] | None:
+def _kin(schema: Schema[BaseModel], field: str) -> tuple[Schema[BaseModel], str] | None:
     """The primary key field of another entity that this one refers to, by its new type."""
     kind = core_type(schema.attribute(field).annotation)
     if kind is bare_type(kind):
@@ -146,7 +146,7 @@ def _kin(schema: Schema[Any], field: str) -> tuple[Schema[Any], str] | None:
     return None
 
 
-def _another_identity(schema: Schema[Any], values: dict[str, Any]) -> dict[str, Any]:
+def _another_identity(schema: Schema[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
     """A changed primary key, if the second examples have not changed it already."""
     first = {field: field_example(schema, field) for field in schema.primary.fields}
     if any(values[field] != first[field] for field in first):

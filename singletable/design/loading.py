@@ -43,7 +43,7 @@ def load_callers(spec: str, root: Path | None = None) -> Callers:
     function = getattr(import_from(module_name, root or Path.cwd()), attribute, None)
     if not callable(function):
         raise _not_found(spec, f"{function!r} is no function", "`module:function`")
-    callers: Any = _guarded(spec, function)
+    callers: Any = _run_user_code(spec, function)
     return {str(name): tuple(map(str, captions)) for name, captions in callers.items()}
 
 
@@ -52,7 +52,7 @@ def import_from(name: str, root: Path) -> ModuleType:
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
-        module: ModuleType = _guarded(name, lambda: importlib.import_module(name))
+        module: ModuleType = _run_user_code(name, lambda: importlib.import_module(name))
         return module
     except DesignFailed as error:
         cause = error.__cause__
@@ -72,7 +72,7 @@ def _modules(module: ModuleType) -> Iterator[ModuleType]:
         return
     for found in pkgutil.walk_packages(path, f"{module.__name__}."):
         if not found.name.endswith(".__main__"):
-            yield _guarded(found.name, lambda name=found.name: importlib.import_module(name))
+            yield _run_user_code(found.name, lambda name=found.name: importlib.import_module(name))
 
 
 def _tables_in(module: ModuleType) -> Iterator[TableDefinition]:
@@ -90,7 +90,7 @@ def _is_entity(value: object) -> TypeGuard[type[Entity]]:
     return is_class and "__singletable_schema__" in vars(value)
 
 
-def _guarded(name: str, call: Any) -> Any:
+def _run_user_code(name: str, call: Any) -> Any:
     try:
         return call()
     except SingleTableError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+
+from pydantic import BaseModel
 
 from singletable.design import ir
 from singletable.design.accesses import Access, accesses, leading_key
@@ -20,18 +21,18 @@ Tables = Mapping[str, ir.Table]
 _ANOTHER = context_at(datetime(1001, 1, 1, 1, 1, 1, 101010, UTC))
 
 
-def needs_of(operation: Operation[Any], tables: Tables) -> tuple[ir.Need, ...]:
+def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...]:
     """Of every request that the operation of symbols may lead to."""
     query = query_of(operation)
     if query is not None:
         return (_of_query(query),)
-    found = [*_requested(operation, tables)]
+    found = [*_request_needs(operation, tables)]
     for write in writes_of(operation):
-        found += _idle(write, tables)
+        found += _check_needs(write, tables)
     return tuple(dict.fromkeys(found))
 
 
-def _of_query(query: Query[Any]) -> ir.Need:
+def _of_query(query: Query[BaseModel]) -> ir.Need:
     """A sharded partition is asked in every shard, however many there are."""
     value = next(iter(partition_key(query).values()))
     return ir.Need(
@@ -39,7 +40,7 @@ def _of_query(query: Query[Any]) -> ir.Need:
     )
 
 
-def _requested(operation: Operation[Any], tables: Tables) -> Iterator[ir.Need]:
+def _request_needs(operation: Operation[object], tables: Tables) -> Iterator[ir.Need]:
     for one, other in zip(
         _accesses(operation, SYMBOLIC, tables), _accesses(operation, _ANOTHER, tables), strict=True
     ):
@@ -47,14 +48,14 @@ def _requested(operation: Operation[Any], tables: Tables) -> Iterator[ir.Need]:
             yield ir.Need(one.action, one.table, one.index, leading_key(*values))
 
 
-def _accesses(operation: Operation[Any], context: Context, tables: Tables) -> Iterator[Access]:
+def _accesses(operation: Operation[object], context: Context, tables: Tables) -> Iterator[Access]:
     for request in operation.requests(context):
         yield from accesses(request.operation, request.parameters, tables)
 
 
-def _idle(write: Write[Any], tables: Tables) -> Iterator[ir.Need]:
+def _check_needs(write: Write[object], tables: Tables) -> Iterator[ir.Need]:
     """Within a transaction an update is a check where nothing differs; a version always does."""
     if is_update(write) and write.schema.version is None:
-        for need in _requested(write, tables):
+        for need in _request_needs(write, tables):
             if need.action == "UpdateItem":
                 yield ir.Need("ConditionCheckItem", need.table, ir.PRIMARY, need.key)

@@ -22,7 +22,7 @@ End = Literal["low", "high"]
 class Use:
     """A symbol in a field's place; `end` where it bounds a range."""
 
-    schema: Schema[Any]
+    schema: Schema[BaseModel]
     field: str
     symbol: Symbol
     end: End | None = None
@@ -43,7 +43,7 @@ def paired_arguments(operation: object) -> Iterator[frozenset[str]]:
             yield from paired_arguments(value)
 
 
-def _walk(value: Any, schema: Schema[Any] | None) -> Iterator[Use]:
+def _walk(value: Any, schema: Schema[BaseModel] | None) -> Iterator[Use]:
     schema = _schema_of(value) or schema
     if schema is not None:
         yield from _here(value, schema)
@@ -51,19 +51,19 @@ def _walk(value: Any, schema: Schema[Any] | None) -> Iterator[Use]:
         yield from _walk(part, schema)
 
 
-def _schema_of(value: Any) -> Schema[Any] | None:
+def _schema_of(value: Any) -> Schema[BaseModel] | None:
     """The entity that a write, or a read by its reader, is about."""
     reader = getattr(value, "reader", value) if is_dataclass(value) else None
     return getattr(reader, "schema", None)
 
 
-def _here(value: Any, schema: Schema[Any]) -> Iterator[Use]:
+def _here(value: Any, schema: Schema[BaseModel]) -> Iterator[Use]:
     if isinstance(value, Range):
         yield from _use(schema, value.field, value.low, "low")
         yield from _use(schema, value.field, value.high, "high")
     elif isinstance(value, (Compare, Between, In)):
         if len(value.steps) == 1:
-            for part in _compared(value):
+            for part in _operands(value):
                 yield from _use(schema, str(value.steps[0]), part)
     elif isinstance(value, BaseModel):
         yield from _here(vars(value), schema)
@@ -72,13 +72,15 @@ def _here(value: Any, schema: Schema[Any]) -> Iterator[Use]:
             yield from _use(schema, field, part)
 
 
-def _compared(condition: Compare | Between | In) -> tuple[Any, ...]:
+def _operands(condition: Compare | Between | In) -> tuple[Any, ...]:
     if isinstance(condition, In):
         return condition.values
     return (condition.low, condition.high) if isinstance(condition, Between) else (condition.value,)
 
 
-def _use(schema: Schema[Any], field: str, value: Any, end: End | None = None) -> Iterator[Use]:
+def _use(
+    schema: Schema[BaseModel], field: str, value: Any, end: End | None = None
+) -> Iterator[Use]:
     if symbol_text(value) is not None and field in schema.attributes:
         yield Use(schema, field, value, end)
 

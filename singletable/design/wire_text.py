@@ -44,10 +44,10 @@ def value_text(value: AttributeValue) -> str:
     text = key_text(value)
     if tag == "N" or text == "now" or _SYMBOL.fullmatch(text):
         return text
-    return json.dumps(text, ensure_ascii=False) if tag in "SB" else _nested(tag, content)
+    return json.dumps(text, ensure_ascii=False) if tag in "SB" else _container_text(tag, content)
 
 
-def _nested(tag: str, content: Any) -> str:
+def _container_text(tag: str, content: Any) -> str:
     if tag == "M":
         parts = (f"{name}: {value_text(value)}" for name, value in content.items())
         return "{" + ", ".join(parts) + "}"
@@ -64,12 +64,12 @@ def operand(value: AttributeValue) -> Operand:
     text, at, segments = _content(value), 0, list[Segment]()
     for found in _SEGMENT.finditer(text):
         segments += _text(text[at : found.start()])
-        segments.append(_unknown(found))
+        segments.append(_placeholder_segment(found))
         at = found.end()
     return Operand(cast(AttributeType, tag), (*segments, *_text(text[at:])))
 
 
-def _unknown(found: re.Match[str]) -> Segment:
+def _placeholder_segment(found: re.Match[str]) -> Segment:
     argument, moment, _ = found.groups()
     if argument:
         return Segment("argument", argument)

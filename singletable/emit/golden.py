@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from singletable.design.ir import Design, JsonObject
-from singletable.emit.json_text import json_text
+from singletable.emit.data_text import json_text
 
 
 def golden(design: Design) -> dict[str, list[JsonObject]]:

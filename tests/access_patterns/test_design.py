@@ -67,9 +67,8 @@ def _sent(requests: object) -> list[dict[str, object]]:
 def test_the_feed_is_no_single_partition() -> None:
     """Readers of the feed ask several partitions, the same ones that editors' queues use."""
     asked = posts.published().page(20).requests(Context())
-    partitions = {
-        request.parameters["ExpressionAttributeValues"][":GSI1PK"]["S"] for request in asked
-    }
+    values = [request.parameters["ExpressionAttributeValues"].values() for request in asked]
+    partitions = {next(iter(each))["S"] for each in values}
     assert partitions == {f"POSTS#published#{shard}" for shard in range(4)}
     queue = posts.in_status(PostStatus.IN_REVIEW).requests(Context())
     assert len(queue) == 4

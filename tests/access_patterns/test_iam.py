@@ -49,7 +49,7 @@ def test_a_function_is_allowed_nothing_superfluous(function: str) -> None:
 def test_the_policy_of_a_function_is_small_enough(function: str) -> None:
     """Even for a managed policy, whose limit is the lower."""
     words = words_of(PROJECT, function)
-    made = statements(blog.name, patterns_of(PROJECT, words), ARN, table_actions_of(words))
+    made = statements({blog.name: ARN}, patterns_of(PROJECT, words), table_actions_of(words))
     assert policy_size(made) < MANAGED
 
 

@@ -29,7 +29,7 @@ def compiled(table: Table) -> Design:
 def policy_of(table: Table, names: Iterable[str]) -> list[Statement]:
     """The statements of these patterns, on a table of another name than the declared."""
     patterns = {each.name: each for each in compiled(table).patterns}
-    return statements(table.name, [patterns[name] for name in names], ARN)
+    return statements({table.name: ARN}, [patterns[name] for name in names])
 
 
 def allows(made: Iterable[Statement], table: Table, requests: Requests) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from singletable.design.ir import PRIMARY, Design, Entity, Field, Key, Template
+from singletable.emit.data_text import json_text
 from singletable.emit.docs.markdown import block, code, codes, table
-from singletable.emit.json_text import json_text
 
 _ROLES = {
     "ttl": "expires the item",

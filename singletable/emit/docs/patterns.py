@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
+from singletable.emit.data_text import json_text
 from singletable.emit.docs.markdown import block, bullets, code, codes, link, table
 from singletable.emit.docs.words import (
     change_words,
@@ -15,7 +16,6 @@ from singletable.emit.docs.words import (
     order_words,
     refusal_words,
 )
-from singletable.emit.json_text import json_text
 
 _READABLE = 100
 _FEW = 3
@@ -119,11 +119,11 @@ def _actions(operation: Operation) -> Iterator[str]:
         yield "\n".join(
             line
             for number, action in enumerate(operation.writes, start=1)
-            for line in _numbered(number, action)
+            for line in _list_action(number, action)
         )
 
 
-def _numbered(number: int, action: Action) -> Iterator[str]:
+def _list_action(number: int, action: Action) -> Iterator[str]:
     yield f"{number}. **{action.verb} {item_words(action)}**"
     yield from (f"   {line}" for line in bullets(_write(action)).split("\n"))
 

@@ -90,10 +90,10 @@ def _diagram(design: Design, declared: Table) -> Iterator[str]:
     for entity in entities:
         for key in entity.keys:
             arrow = "-.->" if key.sparse else "-->"
-            label = "<br/>".join(_escaped(each.source) for each in key.templates)
+            label = "<br/>".join(_escape(each.source) for each in key.templates)
             yield f'    {entity.name} {arrow}|"{label}"| index{numbers[key.index]}'
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Mermaid takes `#` for the start of an entity code."""
     return text.replace("#", "#35;").replace('"', "#quot;")

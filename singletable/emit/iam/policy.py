@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from singletable.design.ir import PRIMARY, JsonObject, Pattern
+from singletable.emit.data_text import INTRINSIC, RawExpression, Text
 from singletable.emit.iam.permissions import Permission, merge_needs
-from singletable.emit.yaml_text import INTRINSIC, Text, Verbatim
 
 INLINE, MANAGED = 10_240, 6_144
 """IAM's limits in characters, without white space: a role's inline policies, a managed policy."""
@@ -24,17 +24,23 @@ _QUOTED = re.compile(r"(['\"])(?P<text>.*)\1")
 
 
 def statements(
-    table: str, patterns: Iterable[Pattern], arn: Text, actions: Sequence[str] = ()
+    arns: Mapping[str, Text], patterns: Iterable[Pattern], actions: Sequence[str] = ()
 ) -> list[Statement]:
-    """The least that lets these patterns be asked of a table, and `actions` on it as a whole.
+    """The least that lets these patterns be asked, and `actions` on the tables as a whole.
 
-    Nothing is allowed twice, so each statement is needed. `ValueError` for an `arn` that is an
+    `arns` maps the tables' declared names to where they are; nothing is allowed on others.
+    Nothing is allowed twice, so each statement is needed. `ValueError` for an ARN that is an
     expression which cannot be continued to an index.
     """
-    made = [_statement(each, arn) for each in merge_needs(table, patterns)]
+    listed = list(patterns)
+    made = [
+        _statement(permission, arn)
+        for table, arn in arns.items()
+        for permission in merge_needs(table, listed)
+    ]
     if actions:
-        made.append(_allow("Table", sorted(actions), [arn]))
-    return _numbered(made)
+        made.append(_allow("Table", sorted(actions), list(arns.values())))
+    return _number_sids(made)
 
 
 def policy(made: Sequence[Statement]) -> JsonObject:
@@ -47,7 +53,7 @@ def policy_size(made: Sequence[Statement]) -> int:
     return len(json.dumps(policy(made), separators=(",", ":"), ensure_ascii=False, default=_arn))
 
 
-def _arn(_: Verbatim) -> str:
+def _arn(_: RawExpression) -> str:
     return _ARN
 
 
@@ -67,15 +73,15 @@ def index_arn(table: Text, index: str) -> Text:
     if isinstance(table, str):
         return f"{table}/index/{index}"
     found = INTRINSIC.fullmatch(table.text)
-    tag, text = (found["tag"], _unquoted(found["text"])) if found else ("", "")
+    tag, text = (found["tag"], _without_quotes(found["text"])) if found else ("", "")
     if tag in ("GetAtt", "Ref"):
         text = f"${{{text}}}"
     elif tag != "Sub":
         raise ValueError(f"{table.text} is neither !GetAtt, !Ref nor !Sub")
-    return Verbatim(f'!Sub "{text}/index/{index}"')
+    return RawExpression(f'!Sub "{text}/index/{index}"')
 
 
-def _unquoted(text: str) -> str:
+def _without_quotes(text: str) -> str:
     found = _QUOTED.fullmatch(text)
     return found["text"] if found else text
 
@@ -100,7 +106,7 @@ def _capital(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def _numbered(made: list[Statement]) -> list[Statement]:
+def _number_sids(made: list[Statement]) -> list[Statement]:
     """Sids are unique within a policy: the second of a name is `...N2`."""
     seen = dict[str, int]()
     for statement in made:

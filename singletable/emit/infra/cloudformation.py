@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from singletable.design.ir import JsonObject, Table
+from singletable.emit.data_text import Text, yaml_text
 from singletable.emit.infra.create_table import TableOptions, create_table, time_to_live
-from singletable.emit.yaml_text import Text, yaml_text
 
 
 def cloudformation_table(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from singletable.design.ir import Index, JsonObject, Table
-from singletable.emit.yaml_text import Switch, Text, Verbatim
+from singletable.emit.data_text import RawExpression, Switch, Text
 
 STREAM_VIEWS = ("NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY")
 
@@ -28,7 +28,7 @@ class TableOptions:
     def expressions(self) -> Iterator[str]:
         """Those of these that are expressions, for commands that need values."""
         for each in (self.recovery, self.protection):
-            if isinstance(each, Verbatim):
+            if isinstance(each, RawExpression):
                 yield each.text
 
 

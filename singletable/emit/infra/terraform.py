@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 from singletable.design.ir import JsonObject, Table
+from singletable.emit.data_text import RawExpression, Switch, Text
 from singletable.emit.infra.create_table import TableOptions, create_table
-from singletable.emit.yaml_text import Switch, Text, Verbatim
 
 Block = tuple[str, JsonObject]
 
@@ -86,4 +86,4 @@ def _arguments(arguments: JsonObject) -> Iterator[str]:
 
 
 def _value(value: Switch | Text | int | list[str]) -> str:
-    return value.text if isinstance(value, Verbatim) else json.dumps(value, ensure_ascii=False)
+    return value.text if isinstance(value, RawExpression) else json.dumps(value, ensure_ascii=False)

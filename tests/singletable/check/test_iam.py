@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from singletable.check.iam import Asked, Unreadable, asked, is_allowed
+from singletable.check.iam import Decision, Unreadable, decisions, is_allowed
 from singletable.design import compile_table
 from tests.singletable.library import library
 
@@ -19,8 +19,8 @@ def statement(**elements: Any) -> dict[str, Any]:
     return {**allowed, **elements}
 
 
-def get(*keys: str, resource: str = TABLE) -> Asked:
-    return Asked("dynamodb:GetItem", resource, {KEYS: keys} if keys else {})
+def get(*keys: str, resource: str = TABLE) -> Decision:
+    return Decision("dynamodb:GetItem", resource, {KEYS: keys} if keys else {})
 
 
 def test_what_nothing_allows_is_denied() -> None:
@@ -85,5 +85,5 @@ def test_a_query_is_asked_of_its_index() -> None:
         "ExpressionAttributeNames": {"#k": "GSI1PK"},
         "ExpressionAttributeValues": {":v": {"S": "GENRE#crime"}, ":w": {"S": "2"}},
     }
-    (one,) = asked("Query", parameters, compile_table(library), TABLE)
-    assert one == Asked("dynamodb:Query", f"{TABLE}/index/GSI1", {KEYS: ("GENRE#crime",)})
+    (one,) = decisions("Query", parameters, compile_table(library), TABLE)
+    assert one == Decision("dynamodb:Query", f"{TABLE}/index/GSI1", {KEYS: ("GENRE#crime",)})

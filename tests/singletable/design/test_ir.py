@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from singletable import Entity, Get, Query, Table, access_pattern
 from singletable.design import compile_design
 from singletable.design.ir import Design, Index, KeyAttribute, from_json, to_json
 from singletable.emit.docs.page import access_patterns_page
@@ -17,41 +16,10 @@ from singletable.emit.iam.policy import statements
 from singletable.emit.infra.create_table import create_table
 from tests.singletable.library import library
 from tests.singletable.library.callers import callers
+from tests.singletable.two_tables import orders, users
 
 DESIGN = compile_design([library], callers())
 AGAIN = from_json(json.loads(json.dumps(to_json(DESIGN))))
-
-users, orders = Table("users"), Table("orders", delimiter="|")
-by_day = orders.global_index("by-day", partition_key="day", sort_key="number")
-
-
-class User(Entity, table=users):
-    """Who orders."""
-
-    user_id: str
-    key = users.primary.key("USER#{user_id}", "USER")
-
-
-class Order(Entity, table=orders):
-    """What is ordered."""
-
-    number: str
-    day: str
-    key = orders.primary.key("ORDER|{number}", "ORDER")
-    on_day = by_day.key("{day}", "{number}")
-
-
-@access_pattern
-def user(user_id: str) -> Get[User]:
-    """A user by the identifier."""
-    return User.key.get(user_id=user_id)
-
-
-@access_pattern
-def orders_of_day(day: str) -> Query[Order]:
-    """All orders of one day."""
-    return Order.on_day.query(day=day)
-
 
 BOTH = compile_design([users, orders])
 
@@ -68,9 +36,8 @@ def test_what_is_made_of_json_is_what_is_made_of_the_design() -> None:
     assert access_patterns_page(AGAIN) == access_patterns_page(DESIGN)
     assert golden_files(AGAIN) == golden_files(DESIGN)
     assert create_table(AGAIN.tables[0]) == create_table(DESIGN.tables[0])
-    assert statements("library", AGAIN.patterns, "arn") == statements(
-        "library", DESIGN.patterns, "arn"
-    )
+    arns = {"library": "arn"}
+    assert statements(arns, AGAIN.patterns) == statements(arns, DESIGN.patterns)
 
 
 def test_json_of_another_shape_is_refused() -> None:
@@ -98,11 +65,17 @@ def test_a_page_documents_every_table() -> None:
 
 
 def test_patterns_know_their_table_and_its_needs() -> None:
-    """A policy of one table has nothing of the other."""
+    """A policy of one table has nothing of the other's."""
     first, second = BOTH.patterns
     assert (first.operation.tables, second.operation.tables) == (("users",), ("orders",))
-    (made,) = statements("orders", BOTH.patterns, "arn:orders")
+    (made,) = statements({"orders": "arn:orders"}, BOTH.patterns)
     assert made["Resource"] == ["arn:orders/index/by-day"]
+    both = statements({"users": "arn:users", "orders": "arn:orders"}, BOTH.patterns, ["X"])
+    assert [each["Resource"] for each in both] == [
+        ["arn:users"],
+        ["arn:orders/index/by-day"],
+        ["arn:users", "arn:orders"],
+    ]
 
 
 def test_both_sides_of_an_index_may_have_several_attributes() -> None:

@@ -10,6 +10,7 @@ from singletable.design import compile_design, compile_table
 from singletable.design.ir import PRIMARY
 from singletable.design.needs import needs_of
 from singletable.emit.iam.permissions import key_pattern
+from singletable.patterns import declarations_of
 from tests.singletable.library import library
 
 log = Table("log")

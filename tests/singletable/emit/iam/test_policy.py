@@ -9,8 +9,8 @@ import pytest
 
 from singletable import Entity, Get, Query, Table, access_pattern
 from singletable.design import compile_design
+from singletable.emit.data_text import RawExpression
 from singletable.emit.iam.policy import index_arn, policy, policy_size, statements
-from singletable.emit.yaml_text import Verbatim
 from singletable.patterns import declarations_of
 from tests.singletable.library import library
 
@@ -43,7 +43,7 @@ def red() -> Query[Thing]:
 
 
 def of(*names: str, arn: Any = ARN) -> list[dict[str, Any]]:
-    return statements("library", [PATTERNS[name] for name in names], arn)
+    return statements({"library": arn}, [PATTERNS[name] for name in names])
 
 
 def test_a_read_of_the_table_is_one_statement() -> None:
@@ -118,13 +118,13 @@ def test_no_policy_allows_a_scan() -> None:
 
 def test_expressions_lead_to_the_indexes() -> None:
     """By the same resource's name."""
-    (made,) = of("books.crime", arn=Verbatim("!GetAtt Table.Arn"))
-    assert made["Resource"] == [Verbatim('!Sub "${Table.Arn}/index/GSI1"')]
+    (made,) = of("books.crime", arn=RawExpression("!GetAtt Table.Arn"))
+    assert made["Resource"] == [RawExpression('!Sub "${Table.Arn}/index/GSI1"')]
 
 
 def test_the_table_as_a_whole_is_a_statement_of_its_own() -> None:
     """Without keys, of which such questions have none."""
-    made = statements("library", [], ARN, ["DescribeTable"])
+    made = statements({"library": ARN}, [], ["DescribeTable"])
     assert made == [
         {
             "Sid": "Table",
@@ -139,12 +139,12 @@ def test_the_size_is_that_without_white_space() -> None:
     """An expression is counted as the long text that it stands for."""
     made = of("books.by_id")
     assert policy_size(made) == len(json.dumps(policy(made)).replace(" ", ""))
-    assert policy_size(of("books.by_id", arn=Verbatim("!Ref A"))) > policy_size(made)
+    assert policy_size(of("books.by_id", arn=RawExpression("!Ref A"))) > policy_size(made)
 
 
 def test_a_key_that_is_all_argument_restricts_nothing() -> None:
     """Then there is no condition rather than one that any key meets."""
-    one, other = statements("plain", compile_design([plain]).patterns, ARN)
+    one, other = statements({"plain": ARN}, compile_design([plain]).patterns)
     assert "Condition" not in one
     assert one["Resource"] == [ARN]
     assert other["Condition"]["ForAllValues:StringLike"][KEYS] == ["red"]
@@ -154,20 +154,22 @@ def test_a_key_that_is_all_argument_restricts_nothing() -> None:
 def test_some_expressions_cannot_be_continued(expression: str) -> None:
     """They are refused where an index is needed."""
     with pytest.raises(ValueError, match="neither !GetAtt, !Ref nor !Sub"):
-        of("books.crime", arn=Verbatim(expression))
+        of("books.crime", arn=RawExpression(expression))
 
 
 @pytest.mark.parametrize(
     ("table", "index"),
     [
         ("arn:t", "arn:t/index/GSI1"),
-        (Verbatim("!GetAtt Table.Arn"), Verbatim('!Sub "${Table.Arn}/index/GSI1"')),
-        (Verbatim("!Ref TableArn"), Verbatim('!Sub "${TableArn}/index/GSI1"')),
-        (Verbatim("!Sub ${A}:table/t"), Verbatim('!Sub "${A}:table/t/index/GSI1"')),
-        (Verbatim("!Sub '${A}:table/t'"), Verbatim('!Sub "${A}:table/t/index/GSI1"')),
+        (RawExpression("!GetAtt Table.Arn"), RawExpression('!Sub "${Table.Arn}/index/GSI1"')),
+        (RawExpression("!Ref TableArn"), RawExpression('!Sub "${TableArn}/index/GSI1"')),
+        (RawExpression("!Sub ${A}:table/t"), RawExpression('!Sub "${A}:table/t/index/GSI1"')),
+        (RawExpression("!Sub '${A}:table/t'"), RawExpression('!Sub "${A}:table/t/index/GSI1"')),
     ],
 )
-def test_an_index_has_an_arn_below_its_table(table: str | Verbatim, index: str | Verbatim) -> None:
+def test_an_index_has_an_arn_below_its_table(
+    table: str | RawExpression, index: str | RawExpression
+) -> None:
     """Also where the table's is an expression."""
     assert index_arn(table, "GSI1") == index
 
@@ -175,4 +177,4 @@ def test_an_index_has_an_arn_below_its_table(table: str | Verbatim, index: str |
 def test_what_cannot_be_continued_is_refused() -> None:
     """With what could."""
     with pytest.raises(ValueError, match="!ImportValue x is neither !GetAtt, !Ref nor !Sub"):
-        index_arn(Verbatim("!ImportValue x"), "GSI1")
+        index_arn(RawExpression("!ImportValue x"), "GSI1")

@@ -14,9 +14,9 @@ from singletable import include
 from singletable.check.drift import Live, drift_of
 from singletable.design import compile_table
 from singletable.design.ir import Table
+from singletable.emit.data_text import RawExpression
 from singletable.emit.infra.cloudformation import cloudformation_table
 from singletable.emit.infra.create_table import TableOptions
-from singletable.emit.yaml_text import Verbatim
 from tests.singletable.library import library
 
 LIBRARY = compile_table(library)
@@ -78,8 +78,8 @@ def test_local_indexes_are_in_it() -> None:
 
 def test_names_and_switches_may_be_expressions() -> None:
     """Stages differ in them."""
-    options = TableOptions(protection=Verbatim("!If [Kept, true, false]"))
-    text = cloudformation_table(LIBRARY, options, name=Verbatim("!Ref Name"), resource="Books")
+    options = TableOptions(protection=RawExpression("!If [Kept, true, false]"))
+    text = cloudformation_table(LIBRARY, options, name=RawExpression("!Ref Name"), resource="Books")
     assert text.startswith("Books:\n  Type: AWS::DynamoDB::Table\n")
     assert "\n    TableName: !Ref Name\n" in text
     assert "\n    DeletionProtectionEnabled: !If [Kept, true, false]\n" in text

@@ -1,4 +1,4 @@
-"""Data as YAML in block style, with CloudFormation's short functions as they were written.
+"""Data as text: JSON that is read, YAML in block style with CloudFormation's short functions.
 
 Knows no template; evaluates no expression.
 """
@@ -11,25 +11,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from singletable.design.wire_text import GREATEST
+
 _PLAIN = re.compile(r"[A-Za-z_][\w./#*-]*(:{1,2}[A-Za-z_][\w./#*-]*)*", re.ASCII)
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_LEAF = re.compile(r"([{\[])\n\s+([^{}\[\]\n]+(?:,\n\s+[^{}\[\]\n]+)?)\n\s+([}\]])")
 INTRINSIC = re.compile(r"!(?P<tag>[A-Z][A-Za-z]*) +(?P<text>\S.*)")
 
 
 @dataclass(frozen=True)
-class Verbatim:
+class RawExpression:
     """Text that is no value but stands for one: `!Ref TableName`."""
 
     text: str
 
 
-Text = str | Verbatim
-Switch = bool | Verbatim
+Text = str | RawExpression
+Switch = bool | RawExpression
 
 
-def intrinsic(text: str) -> Verbatim | None:
+def intrinsic(text: str) -> RawExpression | None:
     """CloudFormation's short form of a function, on one line; None for any other text."""
-    return Verbatim(text) if INTRINSIC.fullmatch(text) else None
+    return RawExpression(text) if INTRINSIC.fullmatch(text) else None
 
 
 def yaml_text(value: Any) -> str:
@@ -62,8 +65,21 @@ def _is_scalar(value: Any) -> bool:
 
 def _scalar(value: Any) -> str:
     """Plain where every reader of YAML takes it for the same text, else as JSON."""
-    if isinstance(value, Verbatim):
+    if isinstance(value, RawExpression):
         return value.text
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def json_text(value: object) -> str:
+    """Indented JSON, one line of data where it is short; no character that cannot be shown."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _LEAF.sub(_on_one_line, text).replace(GREATEST, "\\udbff\\udfff")
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    """`{"S": "POST#1"}`: attribute values are read as a word."""
+    content = re.sub(r",\n\s+", ", ", found[2])
+    short = len(content) < 100 and ", " not in content
+    return f"{found[1]}{content}{found[3]}" if short else found[0]

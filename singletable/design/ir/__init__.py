@@ -1,0 +1,87 @@
+"""The intermediate representation of a design: everything that it declares, as plain data.
+
+Frozen dataclasses of builtins, to JSON and back; no live class, no sentence. Documents,
+infrastructure, policies and checks are made from this alone.
+"""
+
+from singletable.design.ir.design import (
+    Design,
+    Example,
+    Group,
+    Need,
+    Parameter,
+    Pattern,
+    from_json,
+    to_json,
+)
+from singletable.design.ir.entities import (
+    Entity,
+    Field,
+    Format,
+    Key,
+    Part,
+    Place,
+    Role,
+    Shards,
+    Template,
+    Unique,
+)
+from singletable.design.ir.operations import (
+    Action,
+    Change,
+    Expression,
+    KeyCondition,
+    Operand,
+    Operation,
+    Read,
+    Refusal,
+    Request,
+    Segment,
+)
+from singletable.design.ir.tables import (
+    PRIMARY,
+    AttributeType,
+    Index,
+    JsonObject,
+    KeyAttribute,
+    Projection,
+    Table,
+)
+
+__all__ = [
+    "Action",
+    "AttributeType",
+    "Change",
+    "Design",
+    "Entity",
+    "Example",
+    "Expression",
+    "Field",
+    "Format",
+    "Group",
+    "Index",
+    "JsonObject",
+    "Key",
+    "KeyAttribute",
+    "KeyCondition",
+    "Need",
+    "Operand",
+    "Operation",
+    "PRIMARY",
+    "Parameter",
+    "Part",
+    "Pattern",
+    "Place",
+    "Projection",
+    "Read",
+    "Refusal",
+    "Request",
+    "Role",
+    "Segment",
+    "Shards",
+    "Table",
+    "Template",
+    "Unique",
+    "from_json",
+    "to_json",
+]

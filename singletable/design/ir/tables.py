@@ -1,0 +1,74 @@
+"""Tables and their indexes, as they are created."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+PRIMARY = "primary"
+"""The name of a table's own index; no other index has it."""
+
+JsonObject = dict[str, Any]
+AttributeType = Literal["S", "N", "B"]
+
+
+@dataclass(frozen=True)
+class KeyAttribute:
+    """A key attribute's stored name, and whether it is text, a number or bytes."""
+
+    name: str
+    type: AttributeType = "S"
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What an index holds of each item besides its keys; `names` only for INCLUDE."""
+
+    kind: Literal["ALL", "KEYS_ONLY", "INCLUDE"] = "ALL"
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index, the table's own included, with the attributes of both sides of its key."""
+
+    name: str
+    kind: Literal["primary", "global", "local"]
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...] = ()
+    projection: Projection = Projection()
+
+    @property
+    def attributes(self) -> tuple[KeyAttribute, ...]:
+        return (*self.partition, *self.sort)
+
+    @property
+    def attribute_names(self) -> tuple[str, ...]:
+        return tuple(attribute.name for attribute in self.attributes)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One DynamoDB table as it is created. The table's own index comes first.
+
+    `type_attribute` says of every item which entity it is; `ttl_attribute` when it expires.
+    """
+
+    name: str
+    indexes: tuple[Index, ...]
+    delimiter: str = "#"
+    type_attribute: str | None = None
+    ttl_attribute: str | None = None
+
+    @property
+    def primary(self) -> Index:
+        return self.indexes[0]
+
+    def index(self, name: str | None) -> Index:
+        """The index of this name; None, as requests have it, for the table's own."""
+        return next(each for each in self.indexes if each.name == (name or PRIMARY))
+
+    @property
+    def key_attributes(self) -> dict[str, KeyAttribute]:
+        """Every attribute that is a key somewhere, by name."""
+        return {a.name: a for index in self.indexes for a in index.attributes}

@@ -1,0 +1,34 @@
+"""A design of two tables, with an entity and a pattern each."""
+
+from singletable import Entity, Get, Query, Table, access_pattern
+
+users, orders = Table("users"), Table("orders", delimiter="|")
+by_day = orders.global_index("by-day", partition_key="day", sort_key="number")
+
+
+class User(Entity, table=users):
+    """Who orders."""
+
+    user_id: str
+    key = users.primary.key("USER#{user_id}", "USER")
+
+
+class Order(Entity, table=orders):
+    """What is ordered."""
+
+    number: str
+    day: str
+    key = orders.primary.key("ORDER|{number}", "ORDER")
+    on_day = by_day.key("{day}", "{number}")
+
+
+@access_pattern
+def user(user_id: str) -> Get[User]:
+    """A user by the identifier."""
+    return User.key.get(user_id=user_id)
+
+
+@access_pattern
+def orders_of_day(day: str) -> Query[Order]:
+    """All orders of one day."""
+    return Order.on_day.query(day=day)
