@@ -1,4 +1,4 @@
-"""DynamoDBs to test against: moto within the process, DynamoDB Local by its endpoint."""
+"""DynamoDBs to test against: ours in memory, moto in the process, DynamoDB Local by endpoint."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from moto import mock_aws
 from singletable import Repository, Retry, Table
 from singletable.emit.create_table import create_table
 from singletable.repository import Sent
+from singletable.testing import memory_transport
+from singletable.transport import Transport
 from singletable.transport.boto3_adapter import boto3_transport
 
 ENDPOINT = "DYNAMODB_LOCAL_ENDPOINT"
@@ -55,8 +57,9 @@ class Clock:
 class Backend:
     """One real table of a declaration, a repository on it, and a view of the raw items."""
 
-    def __init__(self, client: Any, table: Table) -> None:
+    def __init__(self, client: Any, table: Table, transport: Transport | None = None) -> None:
         self.client = client
+        self.transport = transport or boto3_transport(client)
         self.name = f"{table.name}-{uuid.uuid4().hex}"
         self.declaration = table
         self.clock = Clock()
@@ -72,7 +75,7 @@ class Backend:
             "observe": self.sent.append,
             "retry": Retry(attempts=30, base=0.002, ceiling=0.02),
         }
-        return Repository(boto3_transport(self.client), self.name, **(given | options))
+        return Repository(self.transport, self.name, **(given | options))
 
     def raw(self, **key: str) -> dict[str, Any] | None:
         """The stored item of a primary key given as text, in DynamoDB's own form."""
@@ -83,8 +86,32 @@ class Backend:
 
     def items(self) -> list[dict[str, Any]]:
         """Everything that is in the table."""
-        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
-        return [item for page in pages for item in page["Items"]]
+        found: list[dict[str, Any]] = []
+        further: dict[str, Any] = {}
+        while True:
+            page = self.client.scan(TableName=self.name, ConsistentRead=True, **further)
+            found += page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return found
+            further = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+class MemoryClient:
+    """Calls a transport as one calls a boto3 client: `client.get_item(TableName=...)`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        operation = "".join(map(str.capitalize, name.split("_")))
+        return lambda **parameters: self._transport(operation, parameters)
+
+
+@contextmanager
+def memory_backend(table: Table) -> Iterator[Backend]:
+    """In the process, without botocore."""
+    transport = memory_transport()
+    yield Backend(MemoryClient(transport), table, transport)
 
 
 @contextmanager
@@ -115,4 +142,8 @@ def local_backend(table: Table) -> Iterator[Backend]:
         backend.client.delete_table(TableName=backend.name)
 
 
-BACKENDS: dict[str, Callable[[Table], Any]] = {"moto": moto_backend, "local": local_backend}
+BACKENDS: dict[str, Callable[[Table], Any]] = {
+    "memory": memory_backend,
+    "moto": moto_backend,
+    "local": local_backend,
+}

@@ -38,9 +38,9 @@ def shared_service_models() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=["moto", pytest.param("local", marks=pytest.mark.connected)])
+@pytest.fixture(params=["memory", "moto", pytest.param("local", marks=pytest.mark.connected)])
 def open_backend(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
-    """Creates the declared table under a name of its own, on moto and on DynamoDB Local."""
+    """Creates the declared table under a name of its own, on every DynamoDB that we have."""
     with ExitStack() as opened:
         yield lambda table: opened.enter_context(BACKENDS[request.param](table))
 

@@ -78,7 +78,8 @@ def batch_write_item(store: Store, parameters: Parameters) -> Response:
     for write in writes:
         write.table.carry_out(write)
         meter.count_write(write)
-    return {"UnprocessedItems": {}} | meter.many()
+    response: Response = {"UnprocessedItems": dict[str, object]()}
+    return response | meter.many()
 
 
 def _prepare(store: Store, name: str, request: Parameters) -> Write:

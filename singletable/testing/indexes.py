@@ -19,7 +19,11 @@ _HASHES = 2**32
 
 @dataclass(frozen=True, slots=True)
 class SortCondition:
-    """`equal` are the leading sort key attributes' values; the operator is of the next one."""
+    """`equal` are values of the leading sort key attributes; the operator is of the next one.
+
+    The operator is begins_with, BETWEEN, <, <=, >, >= or, where no further attribute is
+    conditioned, empty.
+    """
 
     equal: Key = ()
     operator: str = ""
@@ -31,20 +35,18 @@ class SortCondition:
         low, high = 0, len(entries)
         if self.equal:
             low, high = _span(entries, self.equal, self.equal)
+        bound = (*self.equal, *self.operands)
         match self.operator:
             case "":
                 return low, high
             case "begins_with":
                 return _beginning(entries, self.equal, self.operands[0], (low, high))
             case "BETWEEN":
-                return _span(
-                    entries, (*self.equal, self.operands[0]), (*self.equal, *self.operands[1:])
-                )
-            case "=":
-                bound = (*self.equal, *self.operands)
-                return _span(entries, bound, bound)
-        bound = (*self.equal, *self.operands)
-        side = bisect_left if self.operator in {"<", ">="} else bisect_right
+                return _span(entries, bound[:length], (*self.equal, self.operands[1]))
+            case "<" | ">=":
+                side = bisect_left
+            case _:
+                side = bisect_right
         at = side(entries, bound, low, high, key=lambda entry: entry[0][:length])
         return (low, at) if self.operator in {"<", "<="} else (at, high)
 

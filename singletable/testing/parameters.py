@@ -24,6 +24,13 @@ def optional_text(parameters: Parameters, name: str) -> str | None:
     raise _wrong(name, found, "str")
 
 
+def optional_texts(parameters: Parameters, name: str) -> list[str]:
+    found = parameters.get(name, ())
+    if not isinstance(found, list | tuple):
+        raise _wrong(name, found, "a list")
+    return [str(text) for text in cast("Sequence[object]", found)]
+
+
 def optional_flag(parameters: Parameters, name: str, *, default: bool = False) -> bool:
     found = parameters.get(name, default)
     if isinstance(found, bool):

@@ -26,15 +26,19 @@ def find(item: Item, path: Path) -> Value | Missing:
     """The value at a path; MISSING where there is none."""
     found: Value = item
     for step in path:
-        if isinstance(step, str):
-            if not isinstance(found, dict) or step not in found:
-                return MISSING
-            found = found[step]
-        else:
-            if not isinstance(found, tuple) or step >= len(found):
-                return MISSING
-            found = found[step]
+        inner = _step_into(found, step)
+        if inner is MISSING:
+            return MISSING
+        found = inner
     return found
+
+
+def _step_into(value: Value, step: str | int) -> Value | Missing:
+    if isinstance(value, dict) and isinstance(step, str):
+        return value.get(step, MISSING)
+    if isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return MISSING
 
 
 def order_of(path: Path) -> tuple[tuple[bool, int, str], ...]:

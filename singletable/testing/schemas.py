@@ -11,6 +11,7 @@ from singletable.testing.parameters import (
     Parameters,
     optional_sequence,
     optional_text,
+    optional_texts,
     required_mapping,
     required_sequence,
     required_text,
@@ -199,10 +200,10 @@ def _projected(projection: Parameters | None, keys: tuple[str, ...]) -> frozense
         return None
     if kind not in {"KEYS_ONLY", "INCLUDE"}:
         raise _invalid(f"Unknown ProjectionType: {kind}")
-    included = projection.get("NonKeyAttributes", ())
-    if not isinstance(included, list | tuple) or bool(included) is not (kind == "INCLUDE"):
-        raise _invalid(f"ProjectionType is {kind}, and NonKeyAttributes is {included!r}")
-    return frozenset([*keys, *map(str, included)])
+    included = optional_texts(projection, "NonKeyAttributes")
+    if bool(included) is not (kind == "INCLUDE"):
+        raise _invalid(f"ProjectionType is {kind}, and NonKeyAttributes is {included}")
+    return frozenset([*keys, *included])
 
 
 def _check_definitions(types: dict[str, str], indexes: list[IndexSchema]) -> None:

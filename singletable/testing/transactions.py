@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from singletable.testing.capacity import Meter
 from singletable.testing.errors import (
@@ -149,5 +150,5 @@ def _fingerprint(actions: Sequence[Parameters]) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
-        return dict(value)
+        return dict(cast("Mapping[str, object]", value))
     return repr(value)

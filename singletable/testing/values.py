@@ -14,8 +14,16 @@ from singletable.testing.errors import build_malformed, build_validation
 from singletable.testing.numbers import number_size, parse_number, render_number
 
 Value: TypeAlias = (
-    "str | Decimal | bytes | bool | frozenset[str] | frozenset[Decimal] "
-    "| frozenset[bytes] | tuple[Value, ...] | dict[str, Value] | None"
+    str
+    | Decimal
+    | bytes
+    | bool
+    | frozenset[str]
+    | frozenset[Decimal]
+    | frozenset[bytes]
+    | tuple["Value", ...]
+    | dict[str, "Value"]
+    | None
 )
 Item: TypeAlias = dict[str, Value]
 Wire: TypeAlias = "dict[str, str | bytes | bool | list[str] | list[bytes] | list[Wire] | WireItem]"
