@@ -54,11 +54,10 @@ class Table:
         return self.records.get(key)
 
     def prepare(self, key: Key, new: Item | None) -> Write:
-        """The write that leaves `new` at a key; refuses an item that may not be stored."""
+        """The write that leaves `new` at a key; refuses an item that is too big."""
         old = self.records.get(key)
         if new is None:
             return Write(self, key, old, None)
-        self.schema.check_index_keys(new)
         record = Record(new, item_size(new))
         check_size(record.size, "to update ")
         return Write(self, key, old, record)

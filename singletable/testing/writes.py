@@ -40,25 +40,30 @@ class WriteRequest:
     def prepare(self) -> Write:
         """The write, if its condition holds and its item may be stored."""
         key = self.key
-        self._check_key_stays()
+        if self.item is not None:
+            self.table.schema.check_index_keys(self.item)
         old = self.table.find(key)
         if self.condition is not None:
             self._check_condition(self.condition, old)
+        self._check_key_stays()
         if self.kind == "ConditionCheck":
             return Write(self.table, key, old, old)
-        return self.table.prepare(key, self._new_item(key, old))
+        return self.table.prepare(key, self.item or self._updated_item(key, old))
 
     def _check_condition(self, condition: Condition, old: Record | None) -> None:
         if not condition.holds(old.item if old else {}, self.values):
             shown = encode_item(old.item) if old and self.shows_item else None
             raise build_conditional_failure(shown)
 
-    def _new_item(self, key: Key, old: Record | None) -> Item | None:
+    def _updated_item(self, key: Key, old: Record | None) -> Item | None:
         if self.kind != "Update":
-            return self.item
+            return None
         names = self.table.schema.primary.attributes
         item = old.item if old else dict(zip(names, key, strict=True))
-        return self.update.apply(item, self.values) if self.update else item
+        if self.update is not None:
+            item = self.update.apply(item, self.values)
+            self.table.schema.check_index_keys(item)
+        return item
 
     def _check_key_stays(self) -> None:
         for path in self.update.paths if self.update else ():
