@@ -19,6 +19,7 @@ from singletable.testing.errors import (
 from singletable.testing.item_operations import Response, count_read, show_item
 from singletable.testing.parameters import (
     Parameters,
+    check_names,
     optional_text,
     required_mapping,
     required_sequence,
@@ -31,12 +32,27 @@ from singletable.testing.writes import WriteRequest, read_key, read_write
 
 _ACTIONS = 100
 _BYTES = 4 * 1024 * 1024
-_KINDS = frozenset({"ConditionCheck", "Put", "Update", "Delete"})
+_EVERY = frozenset(
+    {
+        "TableName",
+        "ConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ReturnValuesOnConditionCheckFailure",
+    }
+)
+_KNOWN = {
+    "ConditionCheck": _EVERY | {"Key"},
+    "Put": _EVERY | {"Item"},
+    "Update": _EVERY | {"Key", "UpdateExpression"},
+    "Delete": _EVERY | {"Key"},
+}
+_GET = frozenset({"TableName", "Key", "ProjectionExpression", "ExpressionAttributeNames"})
 _PASSED = Reason("None")
 
 
 def transact_write_items(store: Store, parameters: Parameters) -> Response:
-    actions = _actions(parameters, _KINDS)
+    actions = _actions(parameters, frozenset(_KNOWN))
     token = optional_text(parameters, "ClientRequestToken")
     fingerprint = _fingerprint(actions) if token else ""
     meter = Meter(parameters, factor=2)
@@ -84,6 +100,7 @@ def _reason(fault: Fault) -> Reason:
 def _read_action(store: Store, action: Parameters) -> WriteRequest:
     [kind] = action
     parameters = required_mapping(action, kind)
+    check_names(parameters, _KNOWN[kind])
     required = {"ConditionCheck": "ConditionExpression", "Update": "UpdateExpression"}.get(kind)
     if required is not None and required not in parameters:
         raise build_malformed(f"Missing required parameter in TransactItems: {required!r}")
@@ -109,6 +126,7 @@ def transact_get_items(store: Store, parameters: Parameters) -> Response:
     responses: list[Response] = []
     seen: set[tuple[Table, Key]] = set()
     for get in gets:
+        check_names(get, _GET)
         table = store.table(get)
         scope = Scope(get)
         projection = scope.projection()

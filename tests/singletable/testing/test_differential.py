@@ -123,7 +123,9 @@ def _all_pages(transport: Transport, operation: str, parameters: dict[str, Any])
         "order": order,
         "scanned": [page["ScannedCount"] for page in pages],
         "count": sum(page["Count"] for page in pages),
-        "keys": sorted({name for page in pages for name in page} - {"ResponseMetadata"}),
+        "keys": sorted(
+            {name for page in pages for name in page} - {"ResponseMetadata", "LastEvaluatedKey"}
+        ),
     }
 
 
@@ -136,7 +138,7 @@ def _comparable(value: Any) -> Any:
     """The same without the order of sets and of attributes, and with numbers as numbers."""
     if isinstance(value, dict):
         if value.keys() == {"N"}:
-            return {"N": Decimal(value["N"]) + 0}
+            return {"N": (Decimal(value["N"]) + 0).normalize()}
         return {
             name: sorted(each) if name in _SETS and isinstance(each, list) else _comparable(each)
             for name, each in sorted(value.items())
