@@ -101,7 +101,11 @@ _KNOWN = {name: frozenset(parameters) for name, (_, parameters) in _OPERATIONS.i
 
 
 def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
-    """A DynamoDB without tables, which lives as long as the transport that is returned.
+    """Returns a DynamoDB without tables, which lives as long as this transport.
+
+        transport = memory_transport()
+        transport("CreateTable", create_table(blog, "blog"))
+        repository = Repository(transport, "blog", ...)
 
     Safe for threads: requests are carried out one after the other. Expired items stay, as they
     may on DynamoDB. `clock` gives seconds since the epoch, for the ten minutes in which a

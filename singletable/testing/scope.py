@@ -141,8 +141,7 @@ def _values(parameters: Parameters) -> dict[str, Value]:
     try:
         return {placeholder: decode(value) for placeholder, value in given.items()}
     except Fault as fault:
-        fault.message = f"{_VALUES} contains invalid value: {fault.message}"
-        raise
+        raise Fault(fault.code, f"{_VALUES} contains invalid value: {fault.message}") from None
 
 
 def _check_keys(label: str, given: Mapping[str, object], sign: str) -> None:

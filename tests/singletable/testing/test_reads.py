@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from singletable.errors.transport import Fault
 from singletable.testing import memory_transport
 from tests.singletable.testing.expressions import NAME, key_schema
 from tests.singletable.testing.small_table import ITEM, KEY, Small
@@ -244,7 +245,7 @@ def test_a_batch_reads_up_to_a_hundred_keys(small: Small) -> None:
     assert found["Responses"] == {NAME: [{"a": {"N": "1"}}, {"a": {"N": "4"}}]}
     assert found["UnprocessedKeys"] == {}
     for wrong in (batch(1, 1), batch(*range(101))):
-        with pytest.raises(Exception, match="ValidationException"):
+        with pytest.raises(Fault, match="ValidationException"):
             small.send("BatchGetItem", {"RequestItems": wrong})
 
 
@@ -293,5 +294,5 @@ def test_an_index_may_have_several_partition_and_sort_attributes() -> None:
         "a = :a AND b = :b AND d = :a",
         "a = :a AND b = :b AND c > :a AND d = :a",
     ):
-        with pytest.raises(Exception, match="ValidationException"):
+        with pytest.raises(Fault, match="ValidationException"):
             found(wrong)
