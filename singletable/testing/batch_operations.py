@@ -16,8 +16,8 @@ from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
 from singletable.testing.store import Store
 from singletable.testing.tables import Write
-from singletable.testing.values import decode_item, encode_item
-from singletable.testing.writes import read_write
+from singletable.testing.values import encode_item
+from singletable.testing.writes import find_key, read_write
 
 _GETS, _WRITES = 100, 25
 _BYTES = 16 * 1024 * 1024
@@ -49,7 +49,7 @@ def _get_from(
     scope.close()
     consistent = optional_flag(request, "ConsistentRead")
     given = required_sequence(request, "Keys")
-    keys = [table.schema.decode_key(decode_item(key)) for key in given]
+    keys = [find_key(table, {"Key": key}) for key in given]
     _check_distinct(keys)
     items: list[object] = []
     for key, wire in zip(keys, given, strict=True):

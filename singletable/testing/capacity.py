@@ -21,27 +21,24 @@ def write_units(size: int) -> float:
 
 
 class Meter:
-    """Adds up a request's units, if the request wants to know them."""
+    """Adds up a request's units, if the request wants to know them.
 
-    def __init__(self, parameters: Parameters, *, factor: int = 1) -> None:
+    `transaction` is Read or Write for a transaction: it costs twice, and its units are also told
+    as ReadCapacityUnits or WriteCapacityUnits.
+    """
+
+    def __init__(self, parameters: Parameters, *, transaction: str = "") -> None:
         self._mode = optional_choice(
             parameters, "ReturnConsumedCapacity", "NONE", "TOTAL", "INDEXES"
         )
-        self._factor = factor
+        self._transaction = transaction
         self._units: dict[str, dict[tuple[str, str], float]] = {}
 
     def count(self, table: str, index: IndexSchema, units: float) -> None:
         if self._mode != "NONE":
             of_table = self._units.setdefault(table, {("primary", ""): 0.0})
             place = (index.kind, index.name)
-            of_table[place] = of_table.get(place, 0.0) + units * self._factor
-
-    def count_repeated(self, write: Write) -> None:
-        """Counts the transactional read of an item that a repeated request does not write."""
-        size = write.old.size if write.old else 0
-        self.count(
-            write.table.schema.name, write.table.schema.primary, read_units(size, consistent=True)
-        )
+            of_table[place] = of_table.get(place, 0.0) + units * (2 if self._transaction else 1)
 
     def count_write(self, write: Write) -> None:
         if self._mode == "NONE":
@@ -69,22 +66,25 @@ class Meter:
         return [self._describe(name, units) for name, units in self._units.items()]
 
     def _describe(self, name: str, units: dict[tuple[str, str], float]) -> dict[str, object]:
-        described: dict[str, object] = {
-            "TableName": name,
-            "CapacityUnits": sum(units.values()),
-        }
+        described: dict[str, object] = {"TableName": name, **self._show(sum(units.values()))}
         if self._mode != "INDEXES":
             return described
-        described["Table"] = {"CapacityUnits": units["primary", ""]}
+        described["Table"] = self._show(units["primary", ""])
         for kind, label in _LABELS.items():
             indexes = {
-                index: {"CapacityUnits": number}
+                index: self._show(number)
                 for (of_kind, index), number in units.items()
                 if of_kind == kind
             }
             if indexes:
                 described[label] = indexes
         return described
+
+    def _show(self, units: float) -> dict[str, float]:
+        shown = {"CapacityUnits": units}
+        if self._transaction:
+            shown[f"{self._transaction}CapacityUnits"] = units
+        return shown
 
 
 def _index_units(index: SortedIndex, write: Write) -> float:

@@ -31,7 +31,7 @@ def build_malformed(message: str) -> Fault:
 
 
 def build_missing_table() -> Fault:
-    return Fault("ResourceNotFoundException", "Cannot do operations on a non-existent table")
+    return Fault("ResourceNotFoundException", "Requested resource not found")
 
 
 def build_conditional_failure(item: Mapping[str, object] | None = None) -> Fault:

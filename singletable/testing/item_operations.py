@@ -10,7 +10,7 @@ from singletable.testing.scope import Scope
 from singletable.testing.store import Store
 from singletable.testing.tables import Record, Table, Write
 from singletable.testing.values import encode_item
-from singletable.testing.writes import WriteRequest, read_key, read_write
+from singletable.testing.writes import WriteRequest, find_key, read_write
 
 Response = dict[str, object]
 
@@ -20,7 +20,7 @@ def get_item(store: Store, parameters: Parameters) -> Response:
     scope = Scope(parameters)
     projection = scope.projection()
     scope.close()
-    record = table.find(read_key(table, parameters))
+    record = table.find(find_key(table, parameters))
     meter = Meter(parameters)
     consistent = optional_flag(parameters, "ConsistentRead")
     count_read(meter, table, record, consistent=consistent)

@@ -107,9 +107,10 @@ def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
         transport("CreateTable", create_table(blog, "blog"))
         repository = Repository(transport, "blog", ...)
 
-    Safe for threads: requests are carried out one after the other. Expired items stay, as they
-    may on DynamoDB. `clock` gives seconds since the epoch, for the ten minutes in which a
-    transaction's token is remembered and for the creation times of tables.
+    Legacy parameters (`Expected`, `AttributesToGet` …) and other operations are refused. Safe for
+    threads: requests are carried out one after the other. Expired items stay, as they may on
+    DynamoDB. `clock` gives seconds since the epoch, for the ten minutes in which a transaction's
+    token is remembered and for the creation times of tables.
     """
     store = Store(clock)
     lock = Lock()

@@ -197,18 +197,23 @@ def _segment(parameters: Parameters) -> tuple[int, int]:
     segments = optional_number(parameters, "TotalSegments", least=1)
     if segment is None and segments is None:
         return 0, 1
-    if segments is None or segment is None:
-        present, absent = ("Segment", "TotalSegments")[:: 1 if segments is None else -1]
-        raise build_validation(
-            f"The {absent} parameter is required but was not present in the request when "
-            f"{present} parameter is present"
-        )
+    if segments is None:
+        raise _missing_parameter("TotalSegments", "Segment parameter")
+    if segment is None:
+        raise _missing_parameter("Segment", "parameter TotalSegments")
     if segment >= segments:
         raise build_validation(
             f"The Segment parameter is zero-based and must be less than parameter TotalSegments: "
             f"Segment: {segment} is not less than TotalSegments: {segments}"
         )
     return segment, segments
+
+
+def _missing_parameter(missing: str, present: str) -> Exception:
+    return build_validation(
+        f"The {missing} parameter is required but was not present in the request when {present} "
+        "is present"
+    )
 
 
 def _page(read: _Read, keys: Iterator[Key]) -> dict[str, object]:

@@ -22,6 +22,7 @@ Key: TypeAlias = tuple[Value, ...]
 """The values of key attributes, which are texts, numbers or bytes."""
 
 _PARTITION_BYTES, _SORT_BYTES = 2048, 1024
+_EMPTY: tuple[Value, ...] = ("", b"")
 _SIDES = {"primary": (1, 1), "local": (1, 1), "global": (4, 4)}
 _INDEXES = {"local": 5, "global": 20}
 
@@ -68,29 +69,32 @@ class TableSchema:
             raise build_validation(f"The table does not have the specified index: {name}")
         return self.indexes[name]
 
-    def decode_key(self, key: Item) -> Key:
-        """The primary key from exactly its attributes."""
+    def lookup_key(self, key: Item) -> Key:
+        """The primary key that a request names by exactly its attributes."""
         attributes = self.primary.attributes
-        if len(key) != len(attributes):
-            raise build_validation("The number of conditions on the keys is invalid")
-        for name in attributes:
-            if name not in key:
-                raise build_validation("One of the required keys was not given a value")
-        return self.key_of(key)
+        if len(key) != len(attributes) or not all(self._fits(name, key) for name in attributes):
+            raise build_validation("The provided key element does not match the schema")
+        return self._sized_key(key)
 
     def key_of(self, item: Item) -> Key:
-        """The primary key of an item; refuses one that is missing, empty or of a wrong type."""
+        """The primary key of an item to be stored."""
         for name in self.primary.attributes:
             if name not in item:
                 raise build_validation(
                     f"One or more parameter values were invalid: Missing the key {name} in the item"
                 )
-            self._check_type(name, item[name])
-            if not item[name] and kind_of(item[name]) != "N":
-                raise _empty_key(f"Key: {name}")
-        key = tuple([item[name] for name in self.primary.attributes])
-        _check_sizes(self.primary, item)
-        return key
+            if not self._fits(name, item):
+                raise build_validation(
+                    "One or more parameter values were invalid: Type mismatch for key "
+                    f"{name} expected: {self.types[name]} actual: {kind_of(item[name])}"
+                )
+        return self._sized_key(item)
+
+    def check_key_is_filled(self, item: Item) -> None:
+        """Refuses an empty text or empty bytes as a primary key."""
+        for name in self.primary.attributes:
+            if name in item and item[name] in _EMPTY:
+                raise _empty_key(item[name], f"Key: {name}")
 
     def check_index_keys(self, item: Item) -> None:
         """Refuses an item with index key attributes of a wrong type, empty or too long."""
@@ -107,22 +111,23 @@ class TableSchema:
                 f"{name} Expected: {self.types[name]} Actual: {kind_of(value)} "
                 f"IndexName: {index.name}"
             )
-        if value in {"", b""}:
-            raise _empty_key(f"IndexName: {index.name}, IndexKey: {name}", secondary=True)
+        if value in _EMPTY:
+            about = "A value specified for a secondary index key is not supported. "
+            raise _empty_key(value, f"IndexName: {index.name}, IndexKey: {name}", about)
 
-    def _check_type(self, name: str, value: Value) -> None:
-        if kind_of(value) != self.types[name]:
-            raise build_validation(
-                "One or more parameter values were invalid: Type mismatch for key "
-                f"{name} expected: {self.types[name]} actual: {kind_of(value)}"
-            )
+    def _fits(self, name: str, item: Item) -> bool:
+        return name in item and kind_of(item[name]) == self.types[name]
+
+    def _sized_key(self, item: Item) -> Key:
+        _check_sizes(self.primary, item)
+        return tuple([item[name] for name in self.primary.attributes])
 
 
-def _empty_key(where: str, *, secondary: bool = False) -> Exception:
-    about = "A value specified for a secondary index key is not supported. " if secondary else ""
+def _empty_key(value: Value, where: str, about: str = "") -> Exception:
+    kind = "string" if value == "" else "binary"
     return build_validation(
         f"One or more parameter values are not valid. {about}The AttributeValue for a key "
-        f"attribute cannot contain an empty string value. {where}"
+        f"attribute cannot contain an empty {kind} value. {where}"
     )
 
 

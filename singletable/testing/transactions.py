@@ -28,7 +28,7 @@ from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
 from singletable.testing.store import Store
 from singletable.testing.tables import Table, Write
-from singletable.testing.writes import WriteRequest, read_key, read_write
+from singletable.testing.writes import WriteRequest, find_key, read_write
 
 _ACTIONS = 100
 _BYTES = 4 * 1024 * 1024
@@ -55,20 +55,24 @@ def transact_write_items(store: Store, parameters: Parameters) -> Response:
     actions = _actions(parameters, frozenset(_KNOWN))
     token = optional_text(parameters, "ClientRequestToken")
     fingerprint = _fingerprint(actions) if token else ""
-    meter = Meter(parameters, factor=2)
     requests = [_read_action(store, action) for action in actions]
     _check_distinct(requests)
     if token and store.is_repeated(token, fingerprint):
-        for request in requests:
-            key = request.key
-            meter.count_repeated(Write(request.table, key, request.table.find(key), None))
-        return meter.many()
+        return _count_repeated(requests, Meter(parameters, transaction="Read"))
+    meter = Meter(parameters, transaction="Write")
     writes = _prepare(requests)
     for write in writes:
         write.table.carry_out(write)
         meter.count_write(write)
     if token:
         store.remember(token, fingerprint)
+    return meter.many()
+
+
+def _count_repeated(requests: Sequence[WriteRequest], meter: Meter) -> Response:
+    """What is read of a transaction that has been carried out before."""
+    for request in requests:
+        count_read(meter, request.table, request.table.find(request.key), consistent=True)
     return meter.many()
 
 
@@ -122,7 +126,7 @@ def _check_distinct(requests: Sequence[WriteRequest]) -> None:
 
 def transact_get_items(store: Store, parameters: Parameters) -> Response:
     gets = [required_mapping(each, "Get") for each in _actions(parameters, frozenset({"Get"}))]
-    meter = Meter(parameters, factor=2)
+    meter = Meter(parameters, transaction="Read")
     responses: list[Response] = []
     seen: set[tuple[Table, Key]] = set()
     for get in gets:
@@ -131,7 +135,7 @@ def transact_get_items(store: Store, parameters: Parameters) -> Response:
         scope = Scope(get)
         projection = scope.projection()
         scope.close()
-        key = read_key(table, get)
+        key = find_key(table, get)
         if (table, key) in seen:
             raise _repeated()
         seen.add((table, key))

@@ -19,12 +19,13 @@ from singletable.testing.values import Item, decode_item, encode_item, item_size
 class WriteRequest:
     """A Put has an item, an Update may have changes; a Delete and a ConditionCheck have neither.
 
-    `given_key` is None for a Put, whose key is in its item.
+    `given_key` is None for a Put, whose key is in its item. A key that does not match the schema
+    is found by `key`: within a transaction it is a reason to cancel.
     """
 
     kind: str
     table: Table
-    given_key: Key | None
+    given_key: Item | None
     condition: Condition | None
     values: Values
     item: Item | None = None
@@ -34,7 +35,7 @@ class WriteRequest:
     @property
     def key(self) -> Key:
         if self.given_key is not None:
-            return self.given_key
+            return self.table.schema.lookup_key(self.given_key)
         return self.table.schema.key_of(self.item or {})
 
     def prepare(self) -> Write:
@@ -78,8 +79,8 @@ def read_write(store: Store, kind: str, parameters: Parameters) -> WriteRequest:
     """The write of a request or of a transaction's action; refuses what no item could mend."""
     table = store.table(parameters)
     scope = Scope(parameters)
-    item = _read_item(parameters) if kind == "Put" else None
-    key = read_key(table, parameters) if item is None else None
+    item = _read_item(table, parameters) if kind == "Put" else None
+    key = _read_key(table, parameters) if item is None else None
     update = scope.update("UpdateExpression") if kind == "Update" else None
     condition = scope.condition("ConditionExpression")
     scope.close()
@@ -89,11 +90,19 @@ def read_write(store: Store, kind: str, parameters: Parameters) -> WriteRequest:
     )
 
 
-def _read_item(parameters: Parameters) -> Item:
+def _read_item(table: Table, parameters: Parameters) -> Item:
     item = decode_item(required_mapping(parameters, "Item"))
     check_size(item_size(item))
+    table.schema.check_key_is_filled(item)
     return item
 
 
-def read_key(table: Table, parameters: Parameters) -> Key:
-    return table.schema.decode_key(decode_item(required_mapping(parameters, "Key")))
+def _read_key(table: Table, parameters: Parameters) -> Item:
+    key = decode_item(required_mapping(parameters, "Key"))
+    table.schema.check_key_is_filled(key)
+    return key
+
+
+def find_key(table: Table, parameters: Parameters) -> Key:
+    """The primary key that a read names."""
+    return table.schema.lookup_key(_read_key(table, parameters))

@@ -88,6 +88,8 @@ def test_one_failure_leaves_everything_as_it_was(small: Small) -> None:
         update("SET pk = :1"),
         put(3, Item={**key(3), "sk": {"N": "3"}}),
         put(3, Item={**key(3), "g": {"N": "3"}}),
+        {"Delete": {"TableName": NAME, "Key": {**KEY, "sk": {"N": "3"}}}},
+        {"Delete": {"TableName": NAME, "Key": {"pk": {"S": "p"}}}},
     ],
 )
 def test_a_value_that_does_not_fit_is_a_reason(small: Small, wrong: dict[str, Any]) -> None:
@@ -105,7 +107,9 @@ def test_a_value_that_does_not_fit_is_a_reason(small: Small, wrong: dict[str, An
         ([put(at) for at in range(101)], "less than or equal to 100"),
         ([{**put(2), **delete(3)}], "can only contain one of"),
         ([update("SET n :1")], "Syntax error"),
-        ([delete(2), {"Delete": {"TableName": NAME, "Key": {"pk": {"S": "p"}}}}], "conditions on"),
+        ([{"Delete": {"TableName": NAME, "Key": {**KEY, "sk": {"S": ""}}}}], "empty string value"),
+        ([put(2, Item={**key(3), "sk": {"S": ""}})], "empty string value"),
+        ([put(2, Item={**key(2), "rest": {"S": "r" * 409_600}})], "maximum allowed size"),
     ],
 )
 def test_a_request_that_is_wrong_in_itself(
@@ -158,9 +162,10 @@ def test_a_transaction_costs_twice(small: Small) -> None:
     """Reads and writes, and reads again for a repeated token."""
     asked = {"ReturnConsumedCapacity": "TOTAL", "ClientRequestToken": "token"}
     action = put(2, Item={**key(2), "rest": {"S": "r" * 5000}})
-    for units in (10.0, 4.0):
+    for kind, units in (("Write", 10.0), ("Read", 4.0)):
         [found] = write(small, action, **asked)["ConsumedCapacity"]
-        assert found == {"TableName": NAME, "CapacityUnits": units}
+        told = {"CapacityUnits": units, f"{kind}CapacityUnits": units}
+        assert found == {"TableName": NAME, **told}
     get = {"TransactItems": [{"Get": {"TableName": NAME, "Key": key(2)}}]}
     [found] = small.send("TransactGetItems", {**get, "ReturnConsumedCapacity": "TOTAL"})[
         "ConsumedCapacity"

@@ -100,6 +100,9 @@ def test_keys_are_checked(small: Small, attributes: dict[str, Any], problem: str
     assert refused.code == "ValidationException"
     assert problem in refused.message
     assert "Missing the key" in small.refused("PutItem", Item={"pk": {"S": "p"}}).message
+    for key in ({"pk": {"S": "p"}}, {**KEY, "sk": {"N": "1"}}, {**KEY, "n": {"N": "1"}}):
+        for operation in ("GetItem", "DeleteItem", "UpdateItem"):
+            assert "does not match the schema" in small.refused(operation, Key=key).message
 
 
 def test_what_botocore_would_not_send_is_refused_as_there(small: Small) -> None:
