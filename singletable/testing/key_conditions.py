@@ -23,7 +23,7 @@ from singletable.testing.conditions import (
 from singletable.testing.errors import build_validation
 from singletable.testing.indexes import SortCondition
 from singletable.testing.schemas import IndexSchema, Key, TableSchema
-from singletable.testing.values import Value, kind_of
+from singletable.testing.values import kind_of
 
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -46,37 +46,45 @@ def read_key_condition(
                 "KeyConditionExpressions must only contain one condition per key"
             )
         parts[part.name] = part
-    for name in index.partition:
-        if name not in parts:
-            raise _missing(name)
-        if parts[name].operator != "=":
-            raise build_validation("Query key condition not supported")
+    _check_partition(index, parts)
     if unknown := parts.keys() - set(index.attributes):
         raise _missing(*(set(index.attributes) - parts.keys() or unknown))
     for part in parts.values():
         _check_operands(part, schema)
     partition = tuple([parts[name].operands[0] for name in index.partition])
-    return partition, _sort_condition([parts.get(name) for name in index.sort])
+    return partition, _sort_condition(index.sort, parts)
 
 
-def _sort_condition(parts: list[_Part | None]) -> SortCondition:
+def _check_partition(index: IndexSchema, parts: dict[str, _Part]) -> None:
+    wrong = [name for name in index.partition if name not in parts or parts[name].operator != "="]
+    if not wrong:
+        return
+    if len(index.partition) > 1:
+        raise build_validation(
+            f"HASH key attributes {', '.join(wrong)} must have equality conditions specified "
+            "in the query"
+        )
+    if wrong[0] not in parts:
+        raise _missing(wrong[0])
+    raise build_validation("Query key condition not supported")
+
+
+def _sort_condition(names: tuple[str, ...], parts: dict[str, _Part]) -> SortCondition:
     """Equality on leading attributes, then any operator on one; none is left out before."""
-    equal: list[Value] = []
-    last: _Part | None = None
-    for at, part in enumerate(parts):
-        if part is None:
-            if any(parts[at:]):
-                raise build_validation("Query key condition not supported")
-            break
-        if last is not None:
-            raise build_validation("Query key condition not supported")
-        if part.operator == "=":
-            equal.append(part.operands[0])
-        else:
-            last = part
-    if last is None:
-        return SortCondition(tuple(equal))
-    return SortCondition(tuple(equal), last.operator, last.operands)
+    given = [name for name in names if name in parts]
+    if not given:
+        return SortCondition()
+    *leading, last = names[: names.index(given[-1]) + 1]
+    wrong = [name for name in leading if name not in parts or parts[name].operator != "="]
+    if wrong:
+        raise build_validation(
+            f"RANGE key attributes {', '.join(wrong)} must have equality conditions specified "
+            f"in the query because a condition is present on key attribute {last}"
+        )
+    equal = tuple([parts[name].operands[0] for name in leading])
+    if parts[last].operator == "=":
+        return SortCondition((*equal, *parts[last].operands))
+    return SortCondition(equal, parts[last].operator, parts[last].operands)
 
 
 def _parts(condition: Condition, values: Values) -> Iterator[_Part]:

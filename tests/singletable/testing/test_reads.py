@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from singletable.errors.transport import Fault
-from singletable.testing import memory_transport
-from tests.singletable.testing.expressions import NAME, key_schema
+from tests.singletable.testing.expressions import NAME
 from tests.singletable.testing.small_table import ITEM, KEY, Small
 
 P = {":p": {"S": "p"}}
@@ -247,52 +246,3 @@ def test_a_batch_reads_up_to_a_hundred_keys(small: Small) -> None:
     for wrong in (batch(1, 1), batch(*range(101))):
         with pytest.raises(Fault, match="ValidationException"):
             small.send("BatchGetItem", {"RequestItems": wrong})
-
-
-def test_an_index_may_have_several_partition_and_sort_attributes() -> None:
-    """All of the first by equality; of the others the leading ones, the last by a range."""
-    transport = memory_transport()
-    names = {"pk": "S", "a": "S", "b": "N", "c": "S", "d": "S"}
-    keys = [(name, "HASH") for name in "ab"] + [(name, "RANGE") for name in "cd"]
-    index = {
-        "IndexName": "many",
-        "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-        "Projection": {"ProjectionType": "ALL"},
-    }
-    transport(
-        "CreateTable",
-        {
-            "TableName": "many",
-            "AttributeDefinitions": [
-                {"AttributeName": name, "AttributeType": kind} for name, kind in names.items()
-            ],
-            "KeySchema": key_schema("pk"),
-            "GlobalSecondaryIndexes": [index],
-        },
-    )
-    for at, (c, d) in enumerate([("x", "1"), ("x", "2"), ("y", "1")]):
-        item = {"pk": f"{at}", "a": "a", "c": c, "d": d}
-        wire = {name: {"S": text} for name, text in item.items()} | {"b": {"N": "1"}}
-        transport("PutItem", {"TableName": "many", "Item": wire})
-
-    def found(condition: str, **values: str) -> list[str]:
-        given = {f":{name}": {"S": text} for name, text in values.items()}
-        query = {
-            "TableName": "many",
-            "IndexName": "many",
-            "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": {":a": {"S": "a"}, ":b": {"N": "1.0"}, **given},
-        }
-        return [item["pk"]["S"] for item in transport("Query", query)["Items"]]
-
-    assert found("a = :a AND b = :b") == ["0", "1", "2"]
-    assert found("b = :b AND a = :a AND c = :c", c="x") == ["0", "1"]
-    assert found("a = :a AND b = :b AND c = :c AND d > :d", c="x", d="1") == ["1"]
-    assert found("a = :a AND b = :b AND begins_with(c, :c)", c="y") == ["2"]
-    for wrong in (
-        "a = :a AND b > :b",
-        "a = :a AND b = :b AND d = :a",
-        "a = :a AND b = :b AND c > :a AND d = :a",
-    ):
-        with pytest.raises(Fault, match="ValidationException"):
-            found(wrong)
