@@ -1,4 +1,4 @@
-"""DynamoDBs to test against: moto within the process, DynamoDB Local by its endpoint."""
+"""DynamoDBs to test against: ours in memory, moto in the process, DynamoDB Local by endpoint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from singletable.design import compile_table
 from singletable.emit.infra.create_table import create_table
 from singletable.operations import WriteOperation
 from singletable.repository import AsyncRepository, Sent
-from singletable.transport import boto3_transport
+from singletable.testing import memory_transport
+from singletable.transport import Transport, boto3_transport
 
 ENDPOINT = "DYNAMODB_LOCAL_ENDPOINT"
 COMPULSORY = "REQUIRE_CONNECTED"
@@ -64,8 +65,9 @@ class Clock:
 class Backend:
     """One real table of a declaration, a repository on it, and a view of the raw items."""
 
-    def __init__(self, client: Any, table: Table) -> None:
+    def __init__(self, client: Any, table: Table, transport: Transport | None = None) -> None:
         self.client = client
+        self.transport = transport or boto3_transport(client)
         self.name = f"{table.name}-{uuid.uuid4().hex}"
         self.declaration = table
         self.clock = Clock()
@@ -76,7 +78,7 @@ class Backend:
     def another(self, **options: Any) -> Repository:
         """A further repository on the same table."""
         tables = {self.declaration: self.name}
-        return Repository(boto3_transport(self.client), tables, **self.options(options))
+        return Repository(self.transport, tables, **self.options(options))
 
     def options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Those that every repository of the tests has, unless others are given."""
@@ -97,8 +99,32 @@ class Backend:
 
     def items(self) -> list[dict[str, Any]]:
         """Everything that is in the table."""
-        pages = self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True)
-        return [item for page in pages for item in page["Items"]]
+        found: list[dict[str, Any]] = []
+        further: dict[str, Any] = {}
+        while True:
+            page = self.client.scan(TableName=self.name, ConsistentRead=True, **further)
+            found += page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return found
+            further = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+class MemoryClient:
+    """Calls a transport as one calls a boto3 client: `client.get_item(TableName=...)`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        operation = "".join(map(str.capitalize, name.split("_")))
+        return lambda **parameters: self._transport(operation, parameters)
+
+
+@contextmanager
+def memory_backend(table: Table) -> Iterator[Backend]:
+    """In the process, without botocore."""
+    transport = memory_transport()
+    yield Backend(MemoryClient(transport), table, transport)
 
 
 @contextmanager
@@ -164,10 +190,8 @@ class AsyncBackend(Backend):
     """The same, driven by the asynchronous repository."""
 
     def another(self, **options: Any) -> Any:
-        send = boto3_transport(self.client)
-
         async def transport(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-            return send(operation, parameters)
+            return self.transport(operation, parameters)
 
         tables = {self.declaration: self.name}
         return Awaited(AsyncRepository(transport, tables, **self.options(options)))
@@ -176,11 +200,12 @@ class AsyncBackend(Backend):
 @contextmanager
 def async_backend(table: Table) -> Iterator[Backend]:
     """In the process, by the asynchronous driver."""
-    with mock_aws():
-        yield AsyncBackend(client_of(), table)
+    transport = memory_transport()
+    yield AsyncBackend(MemoryClient(transport), table, transport)
 
 
 BACKENDS: dict[str, Callable[[Table], Any]] = {
+    "memory": memory_backend,
     "moto": moto_backend,
     "async": async_backend,
     "local": local_backend,

@@ -38,10 +38,12 @@ def shared_service_models() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=["moto", "async", pytest.param("local", marks=pytest.mark.connected)])
+@pytest.fixture(
+    params=["memory", "async", "moto", pytest.param("local", marks=pytest.mark.connected)]
+)
 def open_backend(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
-    """Creates the declared table under a name of its own: on moto, by both drivers, and on
-    DynamoDB Local."""
+    """Creates the declared table under a name of its own: in memory, by both drivers, on moto,
+    and on DynamoDB Local."""
     with ExitStack() as opened:
         yield lambda table: opened.enter_context(BACKENDS[request.param](table))
 

@@ -12,6 +12,7 @@ from singletable.cli.settings import Settings, find_settings
 from singletable.cli.usage import UsageError, did_you_mean
 from singletable.design import (
     PatternCaller,
+    Tables,
     compile_design,
     compile_table,
     find_pattern,
@@ -19,7 +20,6 @@ from singletable.design import (
     load_callers,
     load_design,
 )
-from singletable.table import TableDefinition
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Project:
         return cls(find_settings(Path.cwd()), options.design)
 
     @cached_property
-    def tables(self) -> tuple[TableDefinition, ...]:
+    def tables(self) -> Tables:
         """The design's tables; imports its modules."""
         spec = self.override or self.settings.design
         if spec is None:

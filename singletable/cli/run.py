@@ -12,8 +12,6 @@ from singletable.cli.connection import connect
 from singletable.codec.wire import is_list
 from singletable.design import Call
 from singletable.emit.data_text import json_text
-from singletable.inspect import is_write
-from singletable.operations import Read
 
 _PAGE = 25
 
@@ -28,11 +26,7 @@ def run(call: Call, table: str, options: Namespace) -> int:
         count_capacity=True,
     )
     bounded = call.limit(_PAGE, override=False) or call
-    operation = bounded.operation
-    if is_write(operation):
-        answer = repository.write(operation)
-    else:
-        answer = repository.fetch(cast("Read[object]", operation))
+    answer = bounded.send(repository)
     items, more = _items(answer)
     if options.json:
         facts = {"requests": len(sent), "capacity_units": _capacity(sent), "more": more}

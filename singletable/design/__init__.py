@@ -4,13 +4,14 @@ from singletable.design.calls import Call, PatternCaller, find_pattern
 from singletable.design.compile import Callers, compile_design
 from singletable.design.compile_entities import compile_table
 from singletable.design.examples import MOMENT
-from singletable.design.loading import load_callers, load_design
+from singletable.design.loading import Tables, load_callers, load_design
 
 __all__ = [
     "MOMENT",
     "Call",
     "Callers",
     "PatternCaller",
+    "Tables",
     "compile_design",
     "compile_table",
     "find_pattern",

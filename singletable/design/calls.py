@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,11 +15,13 @@ from singletable.design.arguments import example_arguments
 from singletable.design.compile import patterns_of
 from singletable.design.compile_operations import compile_operation, compile_requests, context_at
 from singletable.design.compile_patterns import compile_parameter
-from singletable.operations import Operation
+from singletable.inspect import is_write
+from singletable.operations import Operation, Read
 from singletable.operations.protocol import utc_now
 from singletable.operations.reads.query import query_of
 from singletable.patterns import Pattern
 from singletable.patterns.plan import tables_of
+from singletable.repository import Repository
 from singletable.table import TableDefinition
 
 
@@ -72,6 +75,13 @@ class Call:
     def requests(self, table: str, now: datetime | None = None) -> tuple[ir.Request, ...]:
         """The requests that it opens with, to the table of this name."""
         return compile_requests(self.operation, context_at(now or utc_now(), self.tables(table)))
+
+    def send(self, repository: Repository) -> object:
+        """What a repository answers."""
+        operation = self.operation
+        if is_write(operation):
+            return repository.write(operation)
+        return repository.fetch(cast("Read[object]", operation))
 
     def tables(self, name: str) -> Mapping[TableDefinition, str]:
         """The tables that it asks, with this real name where it is one, else as declared."""

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 from singletable.design.compile import Callers
 from singletable.entity import Entity, schema_of
@@ -18,8 +18,10 @@ from singletable.errors.declaration import DeclarationError
 from singletable.errors.design import DesignFailed, DesignNotFound
 from singletable.table import TableDefinition
 
+Tables: TypeAlias = tuple[TableDefinition, ...]
 
-def load_design(spec: str, root: Path | None = None) -> tuple[TableDefinition, ...]:
+
+def load_design(spec: str, root: Path | None = None) -> Tables:
     """The tables of `package` (imported with all its modules), or the one of `module:attribute`.
 
     `root`, by default the working directory, is put on the import path.

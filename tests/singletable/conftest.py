@@ -11,7 +11,7 @@ from tests.singletable.shop import shop
 
 @pytest.fixture
 def db(open_backend: OpenBackend) -> Backend:
-    """The shop's table on moto, and again on DynamoDB Local."""
+    """The shop's table on every DynamoDB that we have."""
     return open_backend(shop)
 
 

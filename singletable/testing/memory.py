@@ -1,0 +1,128 @@
+"""DynamoDB within the process, as a transport: one store behind one lock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+
+from singletable.testing.batch_operations import batch_get_item, batch_write_item
+from singletable.testing.errors import TransportError
+from singletable.testing.item_operations import delete_item, get_item, put_item, update_item
+from singletable.testing.parameters import Parameters, check_names
+from singletable.testing.reads import query, scan
+from singletable.testing.store import Store
+from singletable.testing.table_operations import (
+    create_table,
+    delete_table,
+    describe_table,
+    describe_time_to_live,
+    list_tables,
+    update_time_to_live,
+)
+from singletable.testing.transactions import transact_get_items, transact_write_items
+from singletable.transport import Transport
+
+_Operation = Callable[[Store, Parameters], dict[str, object]]
+
+_NAMES = ("ExpressionAttributeNames",)
+_VALUES = (*_NAMES, "ExpressionAttributeValues")
+_WRITE = (
+    "TableName",
+    "ConditionExpression",
+    *_VALUES,
+    "ReturnConsumedCapacity",
+    "ReturnValues",
+    "ReturnValuesOnConditionCheckFailure",
+)
+_READ = (
+    "TableName",
+    "IndexName",
+    "FilterExpression",
+    "ProjectionExpression",
+    *_VALUES,
+    "Limit",
+    "ExclusiveStartKey",
+    "ConsistentRead",
+    "Select",
+    "ReturnConsumedCapacity",
+)
+_OPERATIONS: dict[str, tuple[_Operation, tuple[str, ...]]] = {
+    "GetItem": (
+        get_item,
+        (
+            "TableName",
+            "Key",
+            "ConsistentRead",
+            "ProjectionExpression",
+            *_NAMES,
+            "ReturnConsumedCapacity",
+        ),
+    ),
+    "PutItem": (put_item, (*_WRITE, "Item")),
+    "UpdateItem": (update_item, (*_WRITE, "Key", "UpdateExpression")),
+    "DeleteItem": (delete_item, (*_WRITE, "Key")),
+    "Query": (query, (*_READ, "KeyConditionExpression", "ScanIndexForward")),
+    "Scan": (scan, (*_READ, "Segment", "TotalSegments")),
+    "BatchGetItem": (batch_get_item, ("RequestItems", "ReturnConsumedCapacity")),
+    "BatchWriteItem": (batch_write_item, ("RequestItems", "ReturnConsumedCapacity")),
+    "TransactGetItems": (transact_get_items, ("TransactItems", "ReturnConsumedCapacity")),
+    "TransactWriteItems": (
+        transact_write_items,
+        ("TransactItems", "ReturnConsumedCapacity", "ClientRequestToken"),
+    ),
+    "CreateTable": (
+        create_table,
+        (
+            "TableName",
+            "AttributeDefinitions",
+            "KeySchema",
+            "LocalSecondaryIndexes",
+            "GlobalSecondaryIndexes",
+            "BillingMode",
+            "ProvisionedThroughput",
+            "OnDemandThroughput",
+            "WarmThroughput",
+            "StreamSpecification",
+            "SSESpecification",
+            "Tags",
+            "TableClass",
+            "DeletionProtectionEnabled",
+        ),
+    ),
+    "DescribeTable": (describe_table, ("TableName",)),
+    "DeleteTable": (delete_table, ("TableName",)),
+    "ListTables": (list_tables, ("ExclusiveStartTableName", "Limit")),
+    "UpdateTimeToLive": (update_time_to_live, ("TableName", "TimeToLiveSpecification")),
+    "DescribeTimeToLive": (describe_time_to_live, ("TableName",)),
+}
+_KNOWN = {name: frozenset(parameters) for name, (_, parameters) in _OPERATIONS.items()}
+
+
+def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
+    """Returns a DynamoDB without tables, which lives as long as this transport.
+
+        transport = memory_transport()
+        transport("CreateTable", create_table(blog, "blog"))
+        repository = Repository(transport, "blog", ...)
+
+    Legacy parameters (`Expected`, `AttributesToGet` …) and other operations are refused. Safe for
+    threads: requests are carried out one after the other. Expired items stay, as they may on
+    DynamoDB. `clock` gives seconds since the epoch, for the ten minutes in which a transaction's
+    token is remembered and for the creation times of tables.
+    """
+    store = Store(clock)
+    lock = Lock()
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        if operation not in _OPERATIONS:
+            raise TransportError(
+                "UnknownOperationException",
+                f"{operation} is none of {', '.join(sorted(_OPERATIONS))}",
+            )
+        check_names(parameters, _KNOWN[operation])
+        with lock:
+            return _OPERATIONS[operation][0](store, parameters)
+
+    return send

@@ -1,0 +1,89 @@
+"""A table: its items, each of which is immutable, and its indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from singletable.testing.errors import build_validation
+from singletable.testing.indexes import SortedIndex
+from singletable.testing.parameters import Parameters
+from singletable.testing.schemas import Key, TableSchema
+from singletable.testing.values import Item, item_size
+
+_ITEM_BYTES = 400 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A stored item and its size in bytes."""
+
+    item: Item
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change of one item that has been checked and can no longer fail."""
+
+    table: Table
+    key: Key
+    old: Record | None
+    new: Record | None
+
+
+@dataclass(eq=False)
+class Table:
+    schema: TableSchema
+    options: Parameters
+    created: float
+    number: int
+    ttl_attribute: str | None = None
+    records: dict[Key, Record] = field(default_factory=dict[Key, Record])
+
+    def __post_init__(self) -> None:
+        self.primary = SortedIndex(self.schema.primary)
+        self.secondary = [SortedIndex(each) for each in self.schema.indexes.values()]
+        self.indexes = {index.schema.name: index for index in (self.primary, *self.secondary)}
+
+    @property
+    def size(self) -> int:
+        return sum(record.size for record in self.records.values())
+
+    def find(self, key: Key) -> Record | None:
+        return self.records.get(key)
+
+    def prepare(self, key: Key, new: Item | None) -> Write:
+        """The write that leaves `new` at a key; refuses an item that is too big."""
+        old = self.records.get(key)
+        if new is None:
+            return Write(self, key, old, None)
+        record = Record(new, item_size(new))
+        check_size(record.size, "to update ")
+        return Write(self, key, old, record)
+
+    def carry_out(self, write: Write) -> None:
+        old, new = write.old, write.new
+        if new is None:
+            self.records.pop(write.key, None)
+        else:
+            self.records[write.key] = new
+        for index in self._indexes_to_change(old, new):
+            if old is not None:
+                index.remove(old.item, write.key)
+            if new is not None:
+                index.add(new.item, write.key)
+
+    def _indexes_to_change(self, old: Record | None, new: Record | None) -> Iterator[SortedIndex]:
+        if old is None or new is None:
+            yield self.primary
+            yield from self.secondary
+            return
+        for index in self.secondary:
+            if index.place_of(old.item, ()) != index.place_of(new.item, ()):
+                yield index
+
+
+def check_size(size: int, about: str = "") -> None:
+    if size > _ITEM_BYTES:
+        raise build_validation(f"Item size {about}has exceeded the maximum allowed size")
