@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, overload
 
 from singletable.errors.declaration import InvalidEntity, InvalidTable
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from singletable.table.table import IndexDeclaration
 
 E = TypeVar("E", bound="BaseModel")
+E_co = TypeVar("E_co", covariant=True)
+F = ParamSpec("F")
 
 SHARD = "shard"
 """The placeholder that a sharded key's partition template holds."""
@@ -46,6 +48,16 @@ def shards(count: int, *, by: str) -> Shards:
     return Shards(by, count)
 
 
+class HasFields(Protocol[F, E_co]):
+    """An entity as type checkers see it: `__replace__` takes each of its fields, by name, or none.
+
+    From Python 3.13 on they give it to every class that `dataclass_transform` describes. It is the
+    one signature that names all fields and requires none, as keys do.
+    """
+
+    def __replace__(self, *unnamed: F.args, **fields: F.kwargs) -> E_co: ...
+
+
 @dataclass(frozen=True)
 class KeyDeclaration:
     """A key as declared; when its entity's class is made, a `Key` of that entity replaces it."""
@@ -55,7 +67,11 @@ class KeyDeclaration:
     sort: str | None
     shards: Shards | None = None
 
-    def __get__(self, instance: object, owner: type[E]) -> Key[E]:
+    @overload
+    def __get__(self, instance: object, owner: type[HasFields[F, E]]) -> Key[E, F]: ...
+    @overload
+    def __get__(self, instance: object, owner: type[E]) -> Key[E]: ...
+    def __get__(self, instance: object, owner: type) -> object:
         raise InvalidEntity(
             where=f"{owner.__module__}.{owner.__qualname__}",
             declared=f"a key on {self.on.index.label} in a class that is no entity of a table",
@@ -75,7 +91,7 @@ class UniqueDeclaration:
         return (*self.scope, self.field)
 
 
-def unique(field: str, *, within: str | tuple[str, ...] = ()) -> Any:
+def unique(field: str, *, within: str | tuple[str, ...] = ()) -> UniqueDeclaration:
     """A unique constraint, kept by a sentinel item written in the same transaction.
 
     `within` names the fields whose values must agree before two items can clash.
