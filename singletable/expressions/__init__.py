@@ -1,4 +1,4 @@
-"""Conditions and updates as expression strings; values are always bound."""
+"""Condition expressions: built from paths, rendered to text, with names and values bound."""
 
 from singletable.expressions.binder import Binder
 from singletable.expressions.condition import Condition, both, check_is_condition, existing, missing

@@ -1,9 +1,8 @@
-"""Numbers the placeholders of one request. Knows no condition and no entity."""
+"""Binds names and values of one request to placeholders. Knows no condition and no entity."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from singletable.codec import AttributeValue
 
@@ -28,9 +27,9 @@ class Binder:
         self.values[placeholder] = value
         return placeholder
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, object]:
         """The request parameters; DynamoDB refuses empty maps, so those are left out."""
-        parameters: dict[str, Any] = {}
+        parameters: dict[str, object] = {}
         if self.names:
             parameters["ExpressionAttributeNames"] = dict(self.names)
         if self.values:

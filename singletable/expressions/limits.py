@@ -1,10 +1,9 @@
-"""What DynamoDB takes of one expression. Knows rendered text alone."""
+"""DynamoDB's limits on one expression. Knows rendered text alone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from singletable.errors.request import InvalidOperation
 
@@ -15,16 +14,16 @@ _OPERATOR = re.compile(r"<>|<=|>=|[=<>]|\b(?:AND|OR|NOT|BETWEEN|IN)\b|\b[a-z_]+(
 _CONDITIONS = ("ConditionExpression", "FilterExpression")
 
 
-def check_expressions(where: str, parameters: Mapping[str, Any]) -> None:
+def check_expressions(where: str, parameters: Mapping[str, object]) -> None:
     """`InvalidOperation` for an expression that is too long, or has too many operators."""
     for name, text in parameters.items():
-        if name.endswith("Expression"):
+        if name.endswith("Expression") and isinstance(text, str):
             _check(where, name, len(text.encode()), BYTES, "bytes")
             if name in _CONDITIONS:
-                _check(where, name, _operators(text), OPERATORS, "operators")
+                _check(where, name, _count_operators(text), OPERATORS, "operators")
 
 
-def _operators(text: str) -> int:
+def _count_operators(text: str) -> int:
     """The AND of a BETWEEN is a part of it."""
     found = _OPERATOR.findall(text)
     return len(found) - found.count("BETWEEN")
