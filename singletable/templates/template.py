@@ -11,7 +11,7 @@ from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
 from singletable.formats.moment import AFTER_BEGINNING
-from singletable.tracing import Symbol, symbol_text
+from singletable.tracing import Symbol
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,15 @@ class Part:
 
     def encode(self, value: object) -> str:
         """Key text of `value`; a `ValueError` says what is wrong with it."""
-        symbol = symbol_text(value)
-        return symbol if symbol is not None else self._check_separators(self.format.encode(value))
+        if isinstance(value, Symbol):
+            return repr(value)
+        return self._check_separators(self.format.encode(value))
 
     def bounds(self, value: object) -> tuple[str, str]:
         """Least and greatest text of `value`, which may be partial where the format allows it."""
-        symbol = symbol_text(value)
-        if symbol is not None:
-            return symbol, symbol + (AFTER_BEGINNING if self.takes_beginning(value) else "")
+        if isinstance(value, Symbol):
+            text = repr(value)
+            return text, text + (AFTER_BEGINNING if self.takes_beginning(value) else "")
         low, high = self.format.bounds(value)
         return self._check_separators(low), high
 
