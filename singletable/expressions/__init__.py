@@ -1,7 +1,13 @@
 """Condition expressions: built from paths, rendered to text, with names and values bound."""
 
 from singletable.expressions.binder import Binder
-from singletable.expressions.condition import Condition, both, check_is_condition, existing, missing
+from singletable.expressions.condition import (
+    Condition,
+    attribute_exists,
+    attribute_not_exists,
+    both,
+    check_is_condition,
+)
 from singletable.expressions.path import Path, attr
 from singletable.expressions.scope import Scope
 
@@ -11,8 +17,8 @@ __all__ = [
     "Path",
     "Scope",
     "attr",
+    "attribute_exists",
+    "attribute_not_exists",
     "both",
     "check_is_condition",
-    "existing",
-    "missing",
 ]

@@ -190,16 +190,18 @@ class Stored(Condition):
         return frozenset()
 
 
-def existing(attribute: str) -> Condition:
-    """The item exists: it has this stored attribute, its partition key."""
+def attribute_exists(attribute: str) -> Condition:
+    """The item has this stored attribute; it exists, if that is its partition key."""
     return Stored("attribute_exists({name})", attribute)
 
 
-def missing(attribute: str) -> Condition:
-    """The item does not exist."""
+def attribute_not_exists(attribute: str) -> Condition:
+    """The item lacks this stored attribute, or does not exist."""
     return Stored("attribute_not_exists({name})", attribute)
 
 
 def stored_equals(attribute: str, value: AttributeValue | None) -> Condition:
     """The stored attribute is exactly this wire value, or absent when that is None."""
-    return missing(attribute) if value is None else Stored("{name} = {value}", attribute, value)
+    if value is None:
+        return attribute_not_exists(attribute)
+    return Stored("{name} = {value}", attribute, value)

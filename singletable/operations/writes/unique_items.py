@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
-from singletable.expressions import Binder, missing
+from singletable.expressions import Binder, attribute_not_exists
 from singletable.expressions.condition import stored_equals
 from singletable.expressions.scope import Scope
 from singletable.operations.writes.action import Action, Item
@@ -88,7 +88,7 @@ def _ttl(schema: Schema[Any], item: Item) -> Any:
 
 def _claim(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
-    condition = missing(schema.table.primary.index.partition.name).render(binder, _RAW)
+    condition = attribute_not_exists(schema.table.primary.index.partition.name).render(binder, _RAW)
     item = _sentinel(schema, unique, key, owner)
     return _put(schema, unique, key, binder, condition, owner, item)
 
@@ -103,7 +103,7 @@ def _renew(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Actio
 def _release(schema: Schema[Any], unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
     mine = stored_equals(OWNER, _owner(schema, owner))
-    gone = missing(schema.table.primary.index.partition.name)
+    gone = attribute_not_exists(schema.table.primary.index.partition.name)
     parameters = {
         "Key": dict(key),
         "ConditionExpression": (gone | mine).render(binder, _RAW),
