@@ -18,8 +18,8 @@ compile() {
     --no-emit-find-links --no-annotate --custom-compile-command "scripts/lock.sh" --quiet --output-file "$out" "$@"
 }
 
-compile locks/dev.txt pyproject.toml --extra app --extra local --group dev "$@"
-compile locks/local.txt pyproject.toml --extra app --extra local --group build --constraint locks/dev.txt
-compile locks/app.txt pyproject.toml --extra app --constraint locks/dev.txt
+compile locks/dev.txt pyproject.toml --group dev "$@"
+compile locks/local.txt pyproject.toml --group local --group build --constraint locks/dev.txt
+compile locks/app.txt pyproject.toml --group app --constraint locks/dev.txt
 compile locks/sam.txt --group sam "$@"
 compile locks/runtime.txt --group runtime "$@"

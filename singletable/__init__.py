@@ -36,6 +36,8 @@ from singletable.repository import Repository, Retry, Sent
 from singletable.schema import CREATED, TTL, UPDATED, VERSION
 from singletable.table import ALL, KEYS_ONLY, include, number, shards, unique
 
+__version__ = "0.1.0"
+
 __all__ = [
     "ALL",
     "CREATED",

@@ -1,4 +1,4 @@
-"""Reads type annotations: what stands behind `Annotated`, `| None` and Pydantic's stand-ins."""
+"""Unwraps type annotations: `Annotated`, `| None` and Pydantic's stand-ins for standard types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import pydantic
 
-STANDS_FOR: Final[Mapping[Any, type]] = {
+STANDS_FOR: Final[Mapping[object, type]] = {
     pydantic.AwareDatetime: datetime,
     pydantic.PastDatetime: datetime,
     pydantic.FutureDatetime: datetime,
@@ -19,8 +19,11 @@ STANDS_FOR: Final[Mapping[Any, type]] = {
 }
 
 
-def accepts_symbol(expected: Any, given: Any) -> bool:
-    """Like assignment to a type checker; `Annotated` and None are looked through."""
+def accepts_symbol(expected: object, given: object) -> bool:
+    """Whether a symbol of the given type stands for a value of the expected one.
+
+    The rule is that of assignment to a type checker, with `Annotated` and `| None` left out.
+    """
     wanted, offered = core_type(expected), core_type(given)
     if Any in (wanted, offered) or wanted == offered:
         return True
@@ -30,7 +33,7 @@ def accepts_symbol(expected: Any, given: Any) -> bool:
     return supertype is not None and accepts_symbol(wanted, supertype)
 
 
-def core_type(annotation: Any) -> Any:
+def core_type(annotation: object) -> object:
     """The annotation without `Annotated` and without `| None`."""
     origin = get_origin(annotation)
     if origin is Annotated:

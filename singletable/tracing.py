@@ -1,8 +1,8 @@
-"""The stand-in for an argument while an access pattern is traced. Knows nothing else."""
+"""`Symbol`, the placeholder of an argument while an access pattern is traced."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 
 class TracedValueUsed(TypeError):
@@ -17,7 +17,7 @@ class Symbol:
 
     __slots__ = ("__singletable_symbol__", "annotation", "argument")
 
-    def __init__(self, text: str, argument: str, annotation: Any) -> None:
+    def __init__(self, text: str, argument: str, annotation: object) -> None:
         self.__singletable_symbol__ = text
         self.argument = argument
         self.annotation = annotation

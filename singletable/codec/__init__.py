@@ -1,8 +1,10 @@
-"""Python value ⇄ DynamoDB attribute value, compiled once per annotation. Knows no entity."""
+"""Encodes Python values as DynamoDB attribute values and decodes them; one coder per annotation.
 
+Knows no entity.
+"""
+
+from singletable.codec.attribute_values import item_size, same_value
 from singletable.codec.coder import Coder, compile_coder, epoch_seconds
-from singletable.codec.equality import same_value
-from singletable.codec.size import item_size
 from singletable.codec.wire import MISSING, AttributeValue, is_attribute_value
 
 __all__ = [

@@ -1,16 +1,16 @@
-"""Any, object and JsonValue: plain values that come back as they were; all others are refused."""
+"""The coder of Any, object and JsonValue: takes plain values that come back as they were."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from singletable.codec.containers import mapping, sequence
-from singletable.codec.faults import EncodeError
+from singletable.codec.errors import EncodeError
 from singletable.codec.numbers import DECIMAL, INT, parse_decimal, parse_int
 from singletable.codec.scalars import BOOL, NONE, STR
-from singletable.codec.wire import AttributeValue, Inner, class_of
+from singletable.codec.wire import AttributeValue, Inner, Payload
 
 _INSTEAD: Final[Mapping[type, str]] = {
     float: "would come back as a Decimal",
@@ -19,10 +19,10 @@ _INSTEAD: Final[Mapping[type, str]] = {
 }
 
 
-def _encode(value: Any, level: int) -> AttributeValue:
-    kind = _BY_TYPE.get(class_of(value))
+def _encode(value: object, level: int) -> AttributeValue:
+    kind = _BY_TYPE.get(type(value))
     if kind is None:
-        why = _INSTEAD.get(class_of(value), "would not come back as it was")
+        why = _INSTEAD.get(type(value), "would not come back as it was")
         reason = f"is a {type(value).__name__}, which {why}: declare its type instead of Any"
         raise EncodeError(value, reason)
     return kind.encode(value, level)
@@ -32,7 +32,7 @@ def _number(tag: str, text: str, level: int) -> int | Decimal:
     return parse_int(text) if text.removeprefix("-").isdecimal() else parse_decimal(text)
 
 
-def _decode(tag: str, payload: Any, level: int) -> Any:
+def _decode(tag: str, payload: Payload, level: int) -> object:
     return _BY_TAG[tag](tag, payload, level)
 
 
@@ -55,7 +55,7 @@ _BY_TYPE: Final[Mapping[type, Inner]] = {
     list: _LIST,
     dict: _DICT,
 }
-_BY_TAG: Final[Mapping[str, Callable[[str, Any, int], Any]]] = {
+_BY_TAG: Final[Mapping[str, Callable[[str, Payload, int], object]]] = {
     "S": STR.decode,
     "N": _number,
     "BOOL": BOOL.decode,

@@ -1,60 +1,60 @@
-"""Enum and Literal: a closed list of values, looked up in tables both ways."""
+"""Coders of Enum and Literal: a closed list of values, looked up in tables both ways."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Final
 
-from singletable.codec.faults import DecodeError, EncodeError, shown
+from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.numbers import INT, parse_int
 from singletable.codec.scalars import BOOL, NONE, STR
-from singletable.codec.wire import MISSING, AttributeValue, Inner, class_of
+from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload
 
-_RAW = {str: STR, int: INT, bool: BOOL, type(None): NONE}
+_RAW: Final[Mapping[type, Inner]] = {str: STR, int: INT, bool: BOOL, type(None): NONE}
 
 
-def choices(name: str, members: Iterable[Any]) -> Inner:
+def choices(name: str, members: Iterable[object]) -> Inner:
     """Raises ValueError, with the reason, for members that cannot be stored or told apart.
 
     An enum member is stored as its value, and the bare value is taken for the member too
     (Pydantic's `use_enum_values` keeps it so).
     """
-    wires: dict[tuple[type, Any], AttributeValue] = {}
-    values: dict[tuple[str, Any], Any] = {}
+    wires: dict[tuple[type, object], AttributeValue] = {}
+    values: dict[tuple[str, object], object] = {}
     for member in members:
         raw = member.value if isinstance(member, Enum) else member
-        tag, payload = _encoded(raw)
+        tag, payload = _encode_member(raw)
         if (tag, raw) in values:
             raise ValueError(f"two of its members are stored as {raw!r}")
         values[tag, raw] = member
         wires[type(member), member] = wires[type(raw), raw] = {tag: payload}
     types = frozenset(kind for kind, _ in wires)
 
-    def accepts(value: Any) -> bool:
+    def accepts(value: object) -> bool:
         return type(value) in types and (type(value), value) in wires
 
-    def encode(value: Any, level: int) -> AttributeValue:
+    def encode(value: object, level: int) -> AttributeValue:
         if not accepts(value):
             raise EncodeError(value, f"is no {name}")
         return dict(wires[type(value), value])
 
-    def decode(tag: str, payload: Any, level: int) -> Any:
+    def decode(tag: str, payload: Payload, level: int) -> object:
         raw = parse_int(payload) if tag == "N" else None if tag == "NULL" else payload
         if (tag, raw) not in values:
-            raise DecodeError(shown(payload), name)
+            raise DecodeError(short_repr(payload), name)
         return values[tag, raw]
 
     tags = frozenset(tag for tag, _ in values)
     return Inner(name, tags, accepts, encode, decode, None if "NULL" in tags else MISSING)
 
 
-def _encoded(raw: Any) -> tuple[str, Any]:
-    kind = _RAW.get(class_of(raw))
+def _encode_member(raw: object) -> tuple[str, object]:
+    kind = _RAW.get(type(raw))
     if kind is None:
-        raise ValueError(f"its member {shown(raw)} is neither str, int nor bool")
+        raise ValueError(f"its member {short_repr(raw)} is neither str, int nor bool")
     try:
         [(tag, payload)] = kind.encode(raw, 1).items()
     except EncodeError as error:
-        raise ValueError(f"its member {shown(raw)} {error.reason}") from None
+        raise ValueError(f"its member {short_repr(raw)} {error.reason}") from None
     return tag, payload

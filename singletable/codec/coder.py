@@ -1,18 +1,18 @@
-"""The codec's face: a compiled coder with its place in every message, open to placeholders."""
+"""`Coder`: encodes and decodes the values of one annotation, and says where in its errors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.codec.compiler import Compiler
-from singletable.codec.faults import DecodeError, EncodeError
+from singletable.codec.errors import DecodeError, EncodeError
 from singletable.codec.moments import EPOCH_SECONDS
 from singletable.codec.records import is_absent
 from singletable.codec.unions import optional
-from singletable.codec.wire import MISSING, AttributeValue, Inner, class_of, load
+from singletable.codec.wire import MISSING, AttributeValue, Inner, load
 from singletable.errors.request import UnstorableValue
+from singletable.tracing import symbol_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +25,41 @@ class Coder:
     """
 
     tags: frozenset[str]
-    encode: Callable[[Any], AttributeValue | None]
-    decode: Callable[[AttributeValue], Any]
-    absent: Any = MISSING
+    encode: Callable[[object], AttributeValue | None]
+    decode: Callable[[AttributeValue], object]
+    absent: object = MISSING
 
 
-def compile_coder(annotation: Any, where: str) -> Coder:
-    """Raises `UnsupportedAnnotation` for what could not be stored and read back unchanged."""
+def compile_coder(annotation: object, where: str) -> Coder:
+    """The coder of an annotation.
+
+    Raises `UnsupportedAnnotation` for what could not be stored and read back unchanged.
+    """
     return _finish(Compiler().compile(annotation, where), where)
 
 
 def epoch_seconds(where: str) -> Coder:
-    """For a TTL field, `datetime` or `datetime | None`: whole seconds since 1970 as N."""
+    """The coder of a TTL field, `datetime` or `datetime | None`: whole seconds since 1970 as N."""
     return _finish(optional("datetime", EPOCH_SECONDS), where)
 
 
 def _finish(inner: Inner, where: str) -> Coder:
-    def encode(value: Any) -> AttributeValue | None:
-        if getattr(class_of(value), "__singletable_symbol__", None) is not None:
-            return {"S": value.__singletable_symbol__}
+    def encode(value: object) -> AttributeValue | None:
         if is_absent(inner, value):
             return None
         try:
             return inner.encode(value, 1)
         except EncodeError as error:
+            # A symbol is of no type that a coder accepts. Looking for it here, where the value is
+            # refused already, keeps tracing out of every encoding at run time.
+            symbol = symbol_text(value)
+            if symbol is not None:
+                return {"S": symbol}
             raise UnstorableValue(
-                where=where + error.path, value=_printable(error.value), reason=error.reason
+                where=where + error.path, value=_safe_to_print(error.value), reason=error.reason
             ) from None
 
-    def decode(attribute: AttributeValue) -> Any:
+    def decode(attribute: AttributeValue) -> object:
         try:
             return load(inner, attribute, 1)
         except DecodeError as error:
@@ -63,8 +69,8 @@ def _finish(inner: Inner, where: str) -> Coder:
     return Coder(inner.tags - {"NULL"}, encode, decode, inner.absent)
 
 
-def _printable(value: object) -> object:
-    """The value, unless it cannot be shown in a message: a giant int, a tangle too deep."""
+def _safe_to_print(value: object) -> object:
+    """The value, unless it cannot be short_repr in a message: a giant int, a tangle too deep."""
     try:
         repr(value)
     except (ValueError, RecursionError):

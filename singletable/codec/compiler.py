@@ -1,4 +1,4 @@
-"""Annotation → coder: the one place that inspects annotations. Knows no attribute value."""
+"""Compiles annotations into coders. Knows no attribute value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from singletable.codec.names import name_of, unwrap
 from singletable.codec.numbers import DECIMAL, FLOAT, INT, TIMEDELTA
 from singletable.codec.records import Member, record
 from singletable.codec.scalars import BOOL, BYTES, NONE, STR, UUID_
-from singletable.codec.wire import AttributeValue, Inner, is_class
+from singletable.codec.wire import AttributeValue, Inner, Payload, is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 
 ALLOWED: Final = (
@@ -29,7 +29,7 @@ ALLOWED: Final = (
     "list, tuple, dict with text keys, set, BaseModel, dataclass, X | None, "
     "unions told apart by their stored type, Any for plain values"
 )
-_PLAIN: Final[Mapping[Any, Inner]] = {
+_PLAIN: Final[Mapping[object, Inner]] = {
     str: STR,
     bytes: BYTES,
     bool: BOOL,
@@ -53,9 +53,9 @@ _PLAIN: Final[Mapping[Any, Inner]] = {
 class Compiler:
     """Compiles one annotation; remembers the records on the way, as they may contain themselves."""
 
-    records: dict[type[Any], Inner] = field(default_factory=dict[type[Any], Inner])
+    records: dict[type, Inner] = field(default_factory=dict[type, Inner])
 
-    def compile(self, annotation: Any, where: str) -> Inner:
+    def compile(self, annotation: object, where: str) -> Inner:
         try:
             bare = unwrap(annotation)
             if _is_plain(bare):
@@ -65,7 +65,7 @@ class Compiler:
             if build is not None:
                 return build(self.compile, bare, where)
             if is_class(bare):
-                return self.named(bare, where)
+                return self.compile_class(bare, where)
             raise ValueError("is not supported")
         except ValueError as error:
             name = name_of(annotation)
@@ -73,20 +73,20 @@ class Compiler:
                 where=where, declared=f"{name}: {error}", allowed=ALLOWED
             ) from None
 
-    def named(self, kind: type[Any], where: str) -> Inner:
+    def compile_class(self, kind: type[object], where: str) -> Inner:
         if issubclass(kind, Enum):
             if issubclass(kind, Flag):
                 raise ValueError("is a Flag, whose combinations are no members")
             return choices(kind.__name__, kind)
         if is_record(kind):
-            return self.record(kind, where)
+            return self.compile_record(kind, where)
         raise ValueError("is not supported")
 
-    def record(self, kind: type[Any], where: str) -> Inner:
+    def compile_record(self, kind: type[object], where: str) -> Inner:
         known = self.records.get(kind)
         if known is not None:
             return known
-        self.records[kind] = self._itself(kind)
+        self.records[kind] = self._reference(kind)
         fields, closed = fields_of(kind)
         members = [
             Member(each.name, each.stored, each.loaded, self.compile(each.annotation, at))
@@ -96,13 +96,13 @@ class Compiler:
         self.records[kind] = record(kind, members, closed=closed)
         return self.records[kind]
 
-    def _itself(self, kind: type[Any]) -> Inner:
+    def _reference(self, kind: type[object]) -> Inner:
         """Stands for a record inside itself: looked up when used, not when compiled."""
 
-        def encode(value: Any, level: int) -> AttributeValue:
+        def encode(value: object, level: int) -> AttributeValue:
             return self.records[kind].encode(value, level)
 
-        def decode(tag: str, payload: Any, level: int) -> Any:
+        def decode(tag: str, payload: Payload, level: int) -> object:
             return self.records[kind].decode(tag, payload, level)
 
         return Inner(
@@ -110,5 +110,5 @@ class Compiler:
         )
 
 
-def _is_plain(bare: Any) -> bool:
+def _is_plain(bare: object) -> bool:
     return (bare is None or bare is JsonValue or isinstance(bare, type)) and bare in _PLAIN

@@ -1,88 +1,106 @@
-"""list and tuple as L, dict as M."""
+"""Coders of list and tuple as L, of dict as M, and of set and frozenset as SS, NS or BS."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from decimal import Decimal
 from itertools import repeat
-from typing import Any, Final
+from typing import Final, TypeGuard, TypeVar
 
-from singletable.codec.faults import DecodeError, EncodeError, index_step, shown
+from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
 from singletable.codec.scalars import instance_of
-from singletable.codec.wire import DEEPEST, AttributeValue, Inner, encode_at, load_at
+from singletable.codec.wire import DEEPEST, AttributeValue, Inner, Payload, encode_at, load_at
+
+T = TypeVar("T")
 
 LONGEST_NAME: Final = 65535
 _LIST: Final = frozenset({"L"})
 _MAP: Final = frozenset({"M"})
+SET_TAGS: Final[Mapping[str, str]] = {"S": "SS", "N": "NS", "B": "BS"}
 
 
-def check_encode(name: str, accepts: Callable[[Any], bool], value: Any, level: int) -> None:
+def require(name: str, accepts: Callable[[object], TypeGuard[T]], value: object, level: int) -> T:
+    """The value, if it is of its coder's type and may hold a further level."""
     if not accepts(value):
         raise EncodeError(value, f"is no {name}")
     if level >= DEEPEST:
         raise EncodeError(value, f"is nested deeper than DynamoDB's {DEEPEST} levels")
+    return value
 
 
-def check_decode(level: int) -> None:
+def check_depth(level: int) -> None:
     if level >= DEEPEST:
         raise DecodeError("a list or map below the last level", f"at most {DEEPEST} levels")
 
 
-def sequence(name: str, make: type[list[Any]] | type[tuple[Any, ...]], element: Inner) -> Inner:
-    """`list[X]`, `tuple[X, ...]`."""
+def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+    return isinstance(value, tuple)
+
+
+def _is_dict(value: object) -> TypeGuard[dict[object, object]]:
+    return isinstance(value, dict)
+
+
+def _is_set(value: object) -> TypeGuard[Set[object]]:
+    return isinstance(value, (set, frozenset))
+
+
+def sequence(
+    name: str, make: type[list[object]] | type[tuple[object, ...]], element: Inner
+) -> Inner:
+    """The coder of `list[X]` or `tuple[X, ...]`."""
     accepts = instance_of(make)
 
-    def encode(value: Any, level: int) -> AttributeValue:
-        check_encode(name, accepts, value, level)
-        return {"L": [encode_at(element, each, level + 1, at) for at, each in enumerate(value)]}
+    def encode(value: object, level: int) -> AttributeValue:
+        elements = require(name, accepts, value, level)
+        return {"L": [encode_at(element, each, level + 1, at) for at, each in enumerate(elements)]}
 
-    def decode(tag: str, payload: Any, level: int) -> Any:
-        check_decode(level)
+    def decode(tag: str, payload: Payload, level: int) -> object:
+        check_depth(level)
         return make(load_at(element, each, level + 1, at) for at, each in enumerate(payload))
 
     return Inner(name, _LIST, accepts, encode, decode)
 
 
 def fixed_tuple(name: str, elements: Sequence[Inner]) -> Inner:
-    """`tuple[X, Y]`."""
-    accepts = instance_of(tuple)
+    """The coder of `tuple[X, Y]`."""
     width = len(elements)
 
-    def encode(value: Any, level: int) -> AttributeValue:
-        check_encode(name, accepts, value, level)
-        if len(value) != width:
-            raise EncodeError(value, f"has {len(value)} elements, not {width}")
-        parts = zip(elements, value, repeat(level + 1), range(width), strict=False)
+    def encode(value: object, level: int) -> AttributeValue:
+        values = require(name, _is_tuple, value, level)
+        if len(values) != width:
+            raise EncodeError(value, f"has {len(values)} elements, not {width}")
+        parts = zip(elements, values, repeat(level + 1), range(width), strict=False)
         return {"L": [encode_at(*part) for part in parts]}
 
-    def decode(tag: str, payload: Any, level: int) -> Any:
-        check_decode(level)
+    def decode(tag: str, payload: Payload, level: int) -> object:
+        check_depth(level)
         if len(payload) != width:
             raise DecodeError(f"{len(payload)} elements", f"{name} ({width} elements)")
         parts = zip(elements, payload, repeat(level + 1), range(width), strict=False)
         return tuple(load_at(*part) for part in parts)
 
-    return Inner(name, _LIST, accepts, encode, decode)
+    return Inner(name, _LIST, _is_tuple, encode, decode)
 
 
 def mapping(name: str, key: Inner, value: Inner) -> Inner:
-    """`dict[K, V]`; the key's only tag is S."""
-    accepts = instance_of(dict)
+    """The coder of `dict[K, V]`; the key's only tag is S."""
 
-    def encode(items: Any, level: int) -> AttributeValue:
-        check_encode(name, accepts, items, level)
+    def encode(found: object, level: int) -> AttributeValue:
+        items = require(name, _is_dict, found, level)
         out = {name_text(key, at): encode_at(value, items[at], level + 1, at) for at in items}
         if len(out) != len(items):
             raise EncodeError(items, "has two keys that are stored as the same text")
         return {"M": out}
 
-    def decode(tag: str, payload: Any, level: int) -> Any:
-        check_decode(level)
+    def decode(tag: str, payload: Payload, level: int) -> object:
+        check_depth(level)
         return {_key(key, at): load_at(value, payload[at], level + 1, at) for at in payload}
 
-    return Inner(name, _MAP, accepts, encode, decode)
+    return Inner(name, _MAP, _is_dict, encode, decode)
 
 
-def name_text(key: Inner, at: Any) -> str:
+def name_text(key: Inner, at: object) -> str:
     """The stored text of a map's key."""
     try:
         text: str = key.encode(at, 1)["S"]
@@ -95,10 +113,37 @@ def name_text(key: Inner, at: Any) -> str:
     return text
 
 
-def _key(key: Inner, text: str) -> Any:
+def _key(key: Inner, text: str) -> object:
     try:
         return key.decode("S", text, 1)
     except DecodeError as error:
         error.enter(index_step(text))
-        error.found = f"key {shown(text)}"
+        error.found = f"key {short_repr(text)}"
         raise
+
+
+def set_of(name: str, make: type[set[object]] | type[frozenset[object]], element: Inner) -> Inner:
+    """The coder of a set, stored sorted. `element` has exactly one tag, one of `SET_TAGS`."""
+    [scalar_tag] = element.tags
+    tag = SET_TAGS[scalar_tag]
+    order = Decimal if tag == "NS" else None
+
+    def encode(value: object, level: int) -> AttributeValue:
+        if not _is_set(value):
+            raise EncodeError(value, f"is no {name}")
+        if not value:
+            raise EncodeError(value, "is empty: only a field can be an empty set, by its absence")
+        parts = {element.encode(each, 1)[scalar_tag] for each in value}
+        if len(parts) != len(value):
+            raise EncodeError(value, "has two elements that are stored alike")
+        return {tag: sorted(parts, key=order)}
+
+    def decode(found: str, payload: Payload, level: int) -> object:
+        return make(element.decode(scalar_tag, each, 1) for each in payload)
+
+    return Inner(name, frozenset({tag}), _is_set, encode, decode, absent=make())
+
+
+def is_empty_set(value: object) -> bool:
+    """Whether it is the set that DynamoDB cannot store."""
+    return _is_set(value) and not value

@@ -1,4 +1,4 @@
-"""Annotations with arguments: list[X], X | Y, Literal[...]. Knows no attribute value."""
+"""Compiles annotations with arguments: list[X], X | Y, Literal[...]. Knows no attribute value."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from types import UnionType
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 
 from singletable.codec.choices import choices
-from singletable.codec.containers import fixed_tuple, mapping, sequence
+from singletable.codec.containers import SET_TAGS, fixed_tuple, mapping, sequence, set_of
 from singletable.codec.names import name_of
 from singletable.codec.scalars import NONE
-from singletable.codec.sets import SET_TAGS, set_of
 from singletable.codec.unions import optional, union
 from singletable.codec.wire import Inner
 
-Compile: TypeAlias = Callable[[Any, str], Inner]
+Compile: TypeAlias = Callable[[object, str], Inner]
 """Compiles a part: annotation, where. A builder raises ValueError saying what is wrong."""
 
 
-def _list(compile_part: Compile, annotation: Any, where: str) -> Inner:
+def _list(compile_part: Compile, annotation: object, where: str) -> Inner:
     element = compile_part(_arguments(annotation, Any)[0], f"{where}[]")
     return sequence(name_of(annotation), list, element)
 
 
-def _tuple(compile_part: Compile, annotation: Any, where: str) -> Inner:
+def _tuple(compile_part: Compile, annotation: object, where: str) -> Inner:
     arguments = get_args(annotation)
     if annotation is tuple:
         arguments = (Any, ...)
@@ -34,7 +33,7 @@ def _tuple(compile_part: Compile, annotation: Any, where: str) -> Inner:
     return fixed_tuple(name, parts)
 
 
-def _dict(compile_part: Compile, annotation: Any, where: str) -> Inner:
+def _dict(compile_part: Compile, annotation: object, where: str) -> Inner:
     key_type, value_type = _arguments(annotation, str, Any)
     key = compile_part(key_type, f"{where} key")
     if key.tags != frozenset({"S"}):
@@ -42,15 +41,16 @@ def _dict(compile_part: Compile, annotation: Any, where: str) -> Inner:
     return mapping(name_of(annotation), key, compile_part(value_type, f"{where}[]"))
 
 
-def _set(compile_part: Compile, annotation: Any, where: str) -> Inner:
-    make = frozenset if (get_origin(annotation) or annotation) is frozenset else set
+def _set(compile_part: Compile, annotation: object, where: str) -> Inner:
     element = compile_part(_arguments(annotation, Any)[0], f"{where}[]")
     if len(element.tags) != 1 or not element.tags <= SET_TAGS.keys():
         raise ValueError(f"has elements of type {element.name}, not all text, numbers or bytes")
-    return set_of(name_of(annotation), make, element)
+    if (get_origin(annotation) or annotation) is frozenset:
+        return set_of(name_of(annotation), frozenset, element)
+    return set_of(name_of(annotation), set, element)
 
 
-def _union(compile_part: Compile, annotation: Any, where: str) -> Inner:
+def _union(compile_part: Compile, annotation: object, where: str) -> Inner:
     members = [compile_part(each, where) for each in get_args(annotation)]
     name = name_of(annotation)
     others = [member for member in members if member is not NONE]
@@ -59,15 +59,15 @@ def _union(compile_part: Compile, annotation: Any, where: str) -> Inner:
     return union(name, members)
 
 
-def _literal(compile_part: Compile, annotation: Any, where: str) -> Inner:
+def _literal(compile_part: Compile, annotation: object, where: str) -> Inner:
     return choices(name_of(annotation), get_args(annotation))
 
 
-def _arguments(annotation: Any, *default: Any) -> tuple[Any, ...]:
+def _arguments(annotation: object, *default: object) -> tuple[object, ...]:
     return get_args(annotation) or default
 
 
-GENERIC: Final[Mapping[Any, Callable[[Compile, Any, str], Inner]]] = {
+GENERIC: Final[Mapping[object, Callable[[Compile, object, str], Inner]]] = {
     list: _list,
     tuple: _tuple,
     dict: _dict,

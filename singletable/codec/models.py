@@ -1,6 +1,6 @@
-"""Which fields a Pydantic model or a dataclass has, and under which names they are stored.
+"""Lists the fields of a Pydantic model or a dataclass, with the names they are stored under.
 
-Knows no attribute value. What could not come back is refused with the reason, as ValueError.
+Knows no attribute value. Raises ValueError, with the reason, for what could not be read back.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ class Field:
     name: str
     stored: str
     loaded: str
-    annotation: Any
+    annotation: object
 
 
-def fields_of(kind: type[Any]) -> tuple[list[Field], bool]:
+def fields_of(kind: type[object]) -> tuple[list[Field], bool]:
     """The fields, and whether names other than theirs are forbidden."""
     if issubclass(kind, BaseModel):
         return _model_fields(kind), kind.model_config.get("extra") == "forbid"
     return list(_dataclass_fields(kind)), True
 
 
-def is_record(kind: type[Any]) -> bool:
+def is_record(kind: type[object]) -> bool:
     return issubclass(kind, BaseModel) or hasattr(kind, "__dataclass_fields__")
 
 
@@ -41,14 +41,14 @@ def _model_fields(model: type[BaseModel]) -> list[Field]:
         raise ValueError("allows extra fields, whose types are not declared")
     if not model.__pydantic_complete__:
         raise ValueError("is not complete: a type it refers to is not defined yet")
-    by_name = bool({"validate_by_name", "populate_by_name"} & _enabled(model.model_config))
+    by_name = bool({"validate_by_name", "populate_by_name"} & _enabled_options(model.model_config))
     fields = [_model_field(name, info, by_name) for name, info in model.model_fields.items()]
     if len({field.stored for field in fields}) != len(fields):
         raise ValueError("stores two fields under one name")
     return fields
 
 
-def _enabled(config: Mapping[str, Any]) -> set[str]:
+def _enabled_options(config: Mapping[str, object]) -> set[str]:
     return {option for option, value in config.items() if value is True}
 
 

@@ -1,14 +1,14 @@
-"""datetime, date and time as text of fixed width, and datetime as epoch seconds for TTL."""
+"""Coders of datetime, date and time as text of fixed width, and of datetime as seconds for TTL."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final, TypeGuard
 
-from singletable.codec.faults import DecodeError, EncodeError, shown
+from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.numbers import parse_int
-from singletable.codec.scalars import instance_of, scalar
+from singletable.codec.scalars import scalar, scalar_of
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
@@ -35,13 +35,15 @@ def _instant_text(value: datetime) -> str:
 def _instant(text: str) -> datetime:
     if _INSTANT_FORM.fullmatch(text):
         try:
-            return datetime.fromisoformat(_padded(text)).astimezone(UTC)
+            return datetime.fromisoformat(_pad_fraction(text)).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    raise DecodeError(shown(text), "an ISO instant with a time zone, to the microsecond at most")
+    raise DecodeError(
+        short_repr(text), "an ISO instant with a time zone, to the microsecond at most"
+    )
 
 
-def _padded(text: str) -> str:
+def _pad_fraction(text: str) -> str:
     """`fromisoformat` reads three or six decimals in any Python, other counts only in some."""
     head, dot, tail = text.partition(".")
     if not dot:
@@ -51,7 +53,7 @@ def _padded(text: str) -> str:
     return f"{head}.{tail[:count].ljust(6, '0')}{tail[count:]}"
 
 
-def _is_date(value: Any) -> bool:
+def _is_date(value: object) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
@@ -61,7 +63,7 @@ def _date(text: str) -> date:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise DecodeError(shown(text), "an ISO date")
+    raise DecodeError(short_repr(text), "an ISO date")
 
 
 def _time_text(value: time) -> str:
@@ -73,10 +75,10 @@ def _time_text(value: time) -> str:
 def _time(text: str) -> time:
     if _TIME_FORM.fullmatch(text):
         try:
-            return time.fromisoformat(_padded(text))
+            return time.fromisoformat(_pad_fraction(text))
         except ValueError:
             pass
-    raise DecodeError(shown(text), "an ISO time without zone, to the microsecond at most")
+    raise DecodeError(short_repr(text), "an ISO time without zone, to the microsecond at most")
 
 
 def _epoch_text(value: datetime) -> str:
@@ -91,10 +93,10 @@ def _epoch(text: str) -> datetime:
     try:
         return _EPOCH + timedelta(seconds=parse_int(text))
     except OverflowError:
-        raise DecodeError(shown(text), "epoch seconds within the years 1 to 9999") from None
+        raise DecodeError(short_repr(text), "epoch seconds within the years 1 to 9999") from None
 
 
-DATETIME: Final = scalar("datetime", "S", instance_of(datetime), _instant_text, _instant)
+DATETIME: Final = scalar_of(datetime, "S", _instant_text, _instant)
 DATE: Final = scalar("date", "S", _is_date, date.isoformat, _date)
-TIME: Final = scalar("time", "S", instance_of(time), _time_text, _time)
-EPOCH_SECONDS: Final = scalar("datetime", "N", instance_of(datetime), _epoch_text, _epoch)
+TIME: Final = scalar_of(time, "S", _time_text, _time)
+EPOCH_SECONDS: Final = scalar_of(datetime, "N", _epoch_text, _epoch)

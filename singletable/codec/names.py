@@ -1,9 +1,9 @@
-"""Annotations as the programmer wrote them: names for messages, wrappers taken off."""
+"""Unwraps annotations, and names them as the programmer wrote them."""
 
 from __future__ import annotations
 
 import typing
-from typing import Annotated, Any, Final, NewType, get_origin
+from typing import Annotated, Any, Final, NewType, get_args, get_origin
 
 from pydantic import JsonValue
 from typing_extensions import TypeAliasType
@@ -18,7 +18,7 @@ _ALIAS_TYPES: Final[tuple[Any, ...]] = (
 )
 
 
-def unwrap(annotation: Any) -> Any:
+def unwrap(annotation: object) -> object:
     """Takes off Annotated, NewType, aliases and Pydantic's stand-ins; JsonValue stays."""
     seen = annotation
     for _ in range(32):
@@ -29,22 +29,22 @@ def unwrap(annotation: Any) -> Any:
     raise ValueError("is an alias of itself")
 
 
-def _inside(annotation: Any) -> Any:
+def _inside(annotation: Any) -> object:
     if annotation is JsonValue:
         return annotation
     if get_origin(annotation) is Annotated:
-        return annotation.__origin__
+        return get_args(annotation)[0]
     if isinstance(annotation, NewType):
         return annotation.__supertype__
     if isinstance(annotation, _ALIAS_TYPES):
         return annotation.__value__
     if is_class(annotation):
-        return STANDS_FOR.get(annotation) or _rebuilt_text_or_int(annotation)
+        return STANDS_FOR.get(annotation) or _text_or_int(annotation)
     return annotation
 
 
-def _rebuilt_text_or_int(kind: type[Any]) -> type[Any]:
-    """A str or int subclass that tells Pydantic how to rebuild it from the bare value."""
+def _text_or_int(kind: type[object]) -> type[object]:
+    """str or int for a subclass that tells Pydantic how to rebuild it from the bare value."""
     if hasattr(kind, "__get_pydantic_core_schema__"):
         for base in (str, int):
             if issubclass(kind, base):
@@ -52,7 +52,8 @@ def _rebuilt_text_or_int(kind: type[Any]) -> type[Any]:
     return kind
 
 
-def name_of(annotation: Any) -> str:
+def name_of(annotation: object) -> str:
+    """The annotation as in source text."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return annotation.__name__
     if isinstance(annotation, NewType):

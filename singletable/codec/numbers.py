@@ -1,14 +1,14 @@
-"""int, Decimal, float and timedelta as N: exactly, within 38 digits and DynamoDB's range."""
+"""Coders of int, Decimal, float, timedelta as N: exact within 38 digits and DynamoDB's range."""
 
 from __future__ import annotations
 
 import math
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
-from typing import Any, Final
+from typing import Final, TypeGuard
 
-from singletable.codec.faults import DecodeError, EncodeError, shown
-from singletable.codec.scalars import instance_of, scalar
+from singletable.codec.errors import DecodeError, EncodeError, short_repr
+from singletable.codec.scalars import scalar, scalar_of
 
 DIGITS: Final = 38
 _SMALLEST, _LARGEST = -130, 125  # decimal exponents of the first digit
@@ -26,7 +26,7 @@ _EXACT: Final = Context(
 )
 
 
-def is_int(value: Any) -> bool:
+def is_int(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -72,14 +72,14 @@ def float_text(value: float) -> str:
 def parse_decimal(text: str) -> Decimal:
     number = Decimal(text)
     if number and not _SMALLEST <= number.adjusted() <= _LARGEST:
-        raise DecodeError(shown(text), "a number in DynamoDB's range")
+        raise DecodeError(short_repr(text), "a number in DynamoDB's range")
     return number
 
 
 def parse_int(text: str) -> int:
     number = parse_decimal(text)
     if number != number.to_integral_value():
-        raise DecodeError(shown(text), "a whole number")
+        raise DecodeError(short_repr(text), "a whole number")
     return int(number)
 
 
@@ -102,18 +102,20 @@ def _timedelta(text: str) -> timedelta:
             return timedelta(microseconds=int(micros))
     except ArithmeticError:
         pass
-    raise DecodeError(shown(text), "seconds with at most six decimals, within timedelta's range")
+    raise DecodeError(
+        short_repr(text), "seconds with at most six decimals, within timedelta's range"
+    )
 
 
-def _is_decimal(value: Any) -> bool:
+def _is_decimal(value: object) -> TypeGuard[Decimal | int]:
     return isinstance(value, Decimal) or is_int(value)
 
 
-def _is_float(value: Any) -> bool:
+def _is_float(value: object) -> TypeGuard[float]:
     return isinstance(value, float) or is_int(value)
 
 
 INT: Final = scalar("int", "N", is_int, int_text, parse_int)
 DECIMAL: Final = scalar("Decimal", "N", _is_decimal, decimal_text, parse_decimal)
 FLOAT: Final = scalar("float", "N", _is_float, float_text, parse_float)
-TIMEDELTA: Final = scalar("timedelta", "N", instance_of(timedelta), _seconds_text, _timedelta)
+TIMEDELTA: Final = scalar_of(timedelta, "N", _seconds_text, _timedelta)

@@ -1,6 +1,6 @@
-"""An object with named fields as M, each field under its stored name; it loads as a plain dict.
+"""The coder of an object with named fields as M, which loads as a plain dict.
 
-A field, at any depth, may be absent: that is how None and the empty set are stored.
+Each field has its stored name. At any depth it may be absent: None and the empty set are stored so.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeGuard
 
-from singletable.codec.containers import check_decode, check_encode
-from singletable.codec.faults import DecodeError, field_step, shown
-from singletable.codec.sets import is_empty_set
-from singletable.codec.wire import MISSING, AttributeValue, Inner, encode_at, load_at
+from singletable.codec.containers import check_depth, is_empty_set, require
+from singletable.codec.errors import DecodeError, field_step, short_repr
+from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload, encode_at, load_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Member:
     inner: Inner
 
 
-def is_absent(inner: Inner, value: Any) -> bool:
+def is_absent(inner: Inner, value: object) -> bool:
     """Whether a field stores this value by not being there."""
     if inner.absent is MISSING:
         return False
@@ -34,18 +33,19 @@ def is_absent(inner: Inner, value: Any) -> bool:
 
 
 def record(kind: type, members: Sequence[Member], *, closed: bool) -> Inner:
-    """`closed`: an unknown name in a stored map is malformed, otherwise it is skipped.
+    """The coder of one class.
 
+    `closed`: an unknown name in a stored map is malformed, otherwise it is skipped.
     An instance of a subclass is refused: what the subclass adds would be lost.
     """
     name = kind.__name__
     known = frozenset(member.stored for member in members)
 
-    def accepts(value: Any) -> bool:
+    def accepts(value: object) -> TypeGuard[object]:
         return type(value) is kind
 
-    def encode(value: Any, level: int) -> AttributeValue:
-        check_encode(name, accepts, value, level)
+    def encode(value: object, level: int) -> AttributeValue:
+        require(name, accepts, value, level)
         out: dict[str, AttributeValue] = {}
         for member in members:
             field = getattr(value, member.name, MISSING)
@@ -54,18 +54,18 @@ def record(kind: type, members: Sequence[Member], *, closed: bool) -> Inner:
                 out[member.stored] = wire
         return {"M": out}
 
-    def decode(tag: str, payload: Any, level: int) -> Any:
-        check_decode(level)
+    def decode(tag: str, payload: Payload, level: int) -> object:
+        check_depth(level)
         if closed and not payload.keys() <= known:
             unknown = sorted(payload.keys() - known)
-            raise DecodeError(f"unknown {shown(unknown)}", f"the fields of {name}")
+            raise DecodeError(f"unknown {short_repr(unknown)}", f"the fields of {name}")
         loaded = ((member.loaded, _field(member, payload, level + 1)) for member in members)
         return {name: value for name, value in loaded if value is not MISSING}
 
     return Inner(name, frozenset({"M"}), accepts, encode, decode)
 
 
-def _field(member: Member, payload: Any, level: int) -> Any:
+def _field(member: Member, payload: Payload, level: int) -> object:
     if member.stored in payload:
         return load_at(member.inner, payload[member.stored], level, member.name, field_step)
     return copy(member.inner.absent)

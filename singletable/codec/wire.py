@@ -1,6 +1,6 @@
-"""What an attribute value looks like on the wire, and how the inside of the codec speaks of it.
+"""Attribute values: tags, payloads, their form; and the interface of the coders inside the codec.
 
-Knows tags and payloads; knows no Python annotation.
+Knows no Python annotation.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeGuard
 
-from singletable.codec.faults import DecodeError, EncodeError, index_step, shown
+from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
 
 AttributeValue: TypeAlias = Mapping[str, Any]
+"""One tag and its payload, as boto3 takes and gives it: `{"S": "news"}`."""
+
+Payload: TypeAlias = Any
+"""What stands beside a tag. Its type follows from the tag, which only `load` has looked at."""
 
 DEEPEST: Final = 32
 """Levels of one attribute, itself the first: the 32nd may hold a scalar, no list or map."""
 
 
 class Missing(Enum):
-    """What an attribute that must be there loads as when it is not."""
+    """The value of an attribute that is absent and must not be."""
 
     MISSING = "MISSING"
 
@@ -42,21 +46,23 @@ class Inner:
 
     name: str
     tags: frozenset[str]
-    accepts: Callable[[Any], bool]
-    encode: Callable[[Any, int], AttributeValue]
-    decode: Callable[[str, Any, int], Any]
-    absent: Any = MISSING
+    accepts: Callable[[object], bool]
+    encode: Callable[[object, int], AttributeValue]
+    decode: Callable[[str, Payload, int], object]
+    absent: object = MISSING
 
 
-def load(inner: Inner, attribute: object, level: int) -> Any:
-    """Decode an attribute value of unknown origin; raises only `DecodeError`."""
+def load(inner: Inner, attribute: object, level: int) -> object:
+    """Decodes an attribute value of unknown origin; raises only `DecodeError`."""
     if not is_mapping(attribute) or len(attribute) != 1:
-        raise DecodeError(shown(attribute), f"an attribute value for {inner.name}")
+        raise DecodeError(short_repr(attribute), f"an attribute value for {inner.name}")
     [(tag, payload)] = attribute.items()
     if tag not in inner.tags:
-        raise DecodeError(f"{shown(tag)} {shown(payload)}", f"{inner.name} ({tag_list(inner)})")
+        raise DecodeError(
+            f"{short_repr(tag)} {short_repr(payload)}", f"{inner.name} ({tag_list(inner)})"
+        )
     if not _WELL_FORMED[tag](payload):
-        raise DecodeError(f"malformed {tag} {shown(payload)}", inner.name)
+        raise DecodeError(f"malformed {tag} {short_repr(payload)}", inner.name)
     return inner.decode(tag, payload, level)
 
 
@@ -73,8 +79,9 @@ def tag_list(inner: Inner) -> str:
 
 
 def encode_at(
-    inner: Inner, value: Any, level: int, at: object, step: Callable[[object], str] = index_step
+    inner: Inner, value: object, level: int, at: object, step: Callable[[object], str] = index_step
 ) -> AttributeValue:
+    """Encodes a part; an error gets the step to it."""
     try:
         return inner.encode(value, level)
     except EncodeError as error:
@@ -83,8 +90,13 @@ def encode_at(
 
 
 def load_at(
-    inner: Inner, attribute: Any, level: int, at: object, step: Callable[[object], str] = index_step
-) -> Any:
+    inner: Inner,
+    attribute: object,
+    level: int,
+    at: object,
+    step: Callable[[object], str] = index_step,
+) -> object:
+    """Decodes a part; an error gets the step to it."""
     try:
         return load(inner, attribute, level)
     except DecodeError as error:
@@ -96,11 +108,11 @@ def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
 
 
-def is_class(value: object) -> TypeGuard[type[Any]]:
+def is_class(value: object) -> TypeGuard[type[object]]:
     return isinstance(value, type)
 
 
-def class_of(value: object) -> type[Any]:
+def class_of(value: object) -> type[object]:
     return type(value)
 
 
@@ -111,23 +123,23 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 
 
-def _is_text(payload: Any) -> bool:
+def _is_text(payload: object) -> bool:
     return isinstance(payload, str)
 
 
-def _is_number(payload: Any) -> bool:
+def _is_number(payload: object) -> bool:
     return isinstance(payload, str) and _NUMBER.fullmatch(payload) is not None
 
 
-def _is_binary(payload: Any) -> bool:
+def _is_binary(payload: object) -> bool:
     return isinstance(payload, bytes)
 
 
-def _all_of(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+def _all_of(test: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda payload: is_list(payload) and all(map(test, payload))
 
 
-_WELL_FORMED: Final[Mapping[str, Callable[[Any], bool]]] = {
+_WELL_FORMED: Final[Mapping[str, Callable[[object], bool]]] = {
     "S": _is_text,
     "N": _is_number,
     "B": _is_binary,

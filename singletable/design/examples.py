@@ -212,5 +212,5 @@ def _of_model(model: type[BaseModel]) -> dict[str, Any]:
 def bare_type(annotation: Any) -> Any:
     """Without `Annotated`, `| None` and new types' names."""
     kind = core_type(annotation)
-    supertype = getattr(cast(object, kind), "__supertype__", None)
+    supertype = getattr(kind, "__supertype__", None)
     return kind if supertype is None else bare_type(supertype)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict
-from typing_extensions import Unpack
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from typing_extensions import Unpack, dataclass_transform
 
 from singletable.entity.key import Key
 from singletable.entity.table import KeyDeclaration, Table
@@ -43,7 +43,20 @@ _REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
 """Option to: the value refused, why, what is allowed."""
 
 
-class Entity(BaseModel):
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+
+    # Pydantic's own metaclass tells checkers that models are mutable, whatever their config says.
+    @dataclass_transform(
+        kw_only_default=True, frozen_default=True, field_specifiers=(Field, PrivateAttr)
+    )
+    class EntityMeta(ModelMetaclass):
+        """Tells type checkers that entities are frozen; at run time it is Pydantic's metaclass."""
+else:
+    EntityMeta = type(BaseModel)
+
+
+class Entity(BaseModel, metaclass=EntityMeta):
     """`class Post(Entity, table=blog)`: immutable, and knows no field but its own.
 
     `name` is what stands in stored items (the class name unless given); `upgrade` turns stored

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Generic, TypeVar, overload
 
 from pydantic import BaseModel
+from typing_extensions import ParamSpec
 
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Check, Delete, Get, Patch, Query, Upsert
@@ -17,51 +19,70 @@ from singletable.schema import CompiledKey, Schema
 from singletable.table import SHARD
 
 E = TypeVar("E", bound=BaseModel)
+F = ParamSpec("F", default=...)
 
 
-class Key(Generic[E]):
-    """`Post.by_category`: takes field values by name, never key text."""
+class Key(Generic[E, F]):
+    """`Post.by_category`: takes field values by name, never key text.
+
+    `F` is the entity's fields as named parameters, none of them required. Type checkers know it if
+    they check for Python 3.13 or newer (see `KeyDeclaration.__get__`); else any name is accepted.
+    """
 
     def __init__(self, schema: Schema[E], compiled: CompiledKey) -> None:
         self.schema = schema
         self.compiled = compiled
 
-    def query(self, **equals: Any) -> Query[E]:
+    @overload
+    def query(self, *unnamed: F.args, **equals: F.kwargs) -> Query[E]: ...
+    @overload
+    def query(self, *, shard: int, **equals: object) -> Query[E]: ...
+    def query(self, *unnamed: object, **equals: object) -> Query[E]:
         """Items whose key has these values: the partition key's, then the sort key's in order."""
+        self._check_named("query", unnamed)
         known = {
             name: value if name == SHARD else self.schema.attribute(name).validate(value)
             for name, value in equals.items()
         }
         return Query(KeyQuery(self.compiled, known), EntityReader(self.schema))
 
-    def get(self, **identity: Any) -> Get[E]:
+    def get(self, *unnamed: F.args, **identity: F.kwargs) -> Get[E]:
         """The item with this primary key."""
-        known = self._identity("get", identity)
+        known = self._identity("get", unnamed, identity)
         return Get(EntityReader(self.schema), self.compiled, known)
 
-    def patch(self, **identity: Any) -> Patch[E]:
+    def patch(self, *unnamed: F.args, **identity: F.kwargs) -> Patch[E]:
         """An update of named fields of an existing item."""
         self._check_partial_update("patch")
-        known = self._identity("patch", identity)
+        known = self._identity("patch", unnamed, identity)
         updates = FieldUpdates(self.schema)
         return Patch(self.schema, WriteCondition("present"), known, updates, {})
 
-    def upsert(self, **identity: Any) -> Upsert[E]:
+    def upsert(self, *unnamed: F.args, **identity: F.kwargs) -> Upsert[E]:
         """An update of named fields, which makes the item if there is none."""
         self._check_partial_update("upsert")
-        known = self._identity("upsert", identity)
+        known = self._identity("upsert", unnamed, identity)
         return Upsert(self.schema, WriteCondition("any"), known, FieldUpdates(self.schema))
 
-    def delete(self, *, must_exist: bool = False, **identity: Any) -> Delete:
+    @overload
+    def delete(self, *unnamed: F.args, **identity: F.kwargs) -> Delete: ...
+    @overload
+    def delete(self, *, must_exist: bool, **identity: object) -> Delete: ...
+    def delete(self, *unnamed: object, **identity: object) -> Delete:
         """Deletes the item; `ItemMissing` if there is none and `must_exist`."""
-        condition = WriteCondition("present" if must_exist else "any")
-        return Delete(self.schema, condition, self._identity("delete", identity))
+        must_exist = identity.pop("must_exist", False)
+        known = self._identity("delete", unnamed, identity)
+        return Delete(self.schema, WriteCondition("present" if must_exist else "any"), known)
 
-    def check(self, **identity: Any) -> Check:
+    def check(self, *unnamed: F.args, **identity: F.kwargs) -> Check:
         """For transactions: the item exists, and meets what `.when(...)` adds."""
-        return Check(self.schema, WriteCondition("present"), self._identity("check", identity))
+        known = self._identity("check", unnamed, identity)
+        return Check(self.schema, WriteCondition("present"), known)
 
-    def _identity(self, verb: str, values: dict[str, object]) -> dict[str, object]:
+    def _identity(
+        self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]
+    ) -> dict[str, object]:
+        self._check_named(verb, unnamed)
         if self.compiled.index.kind != "primary":
             raise InvalidOperation(
                 where=self.compiled.label,
@@ -69,6 +90,14 @@ class Key(Generic[E]):
                 allowed=f"query here, or {verb} by {self.schema.primary.label}",
             )
         return identity_of(self.schema, values)
+
+    def _check_named(self, verb: str, unnamed: tuple[object, ...]) -> None:
+        if unnamed:
+            raise InvalidOperation(
+                where=f"{self.compiled.label}.{verb}",
+                declared=f"{len(unnamed)} of its values without a name",
+                allowed="field=value",
+            )
 
     def _check_partial_update(self, verb: str) -> None:
         if self.schema.whole_model_checks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ParamSpec, Protocol, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -19,12 +19,28 @@ from singletable.table import (
 )
 
 E = TypeVar("E", bound=BaseModel)
+E_co = TypeVar("E_co", covariant=True)
+F = ParamSpec("F")
+
+
+class HasFields(Protocol[F, E_co]):
+    """An entity as type checkers see it: `__replace__` takes each of its fields, by name, or none.
+
+    From Python 3.13 on they give it to every class that `dataclass_transform` describes. It is the
+    one signature that names all fields and requires none, as keys do.
+    """
+
+    def __replace__(self, *unnamed: F.args, **fields: F.kwargs) -> E_co: ...
 
 
 class KeyDeclaration(KeyTemplates):
     """A key as declared; when its entity's class is made, a `Key` of that entity replaces it."""
 
-    def __get__(self, instance: object, owner: type[E]) -> Key[E]:
+    @overload
+    def __get__(self, instance: object, owner: type[HasFields[F, E]]) -> Key[E, F]: ...
+    @overload
+    def __get__(self, instance: object, owner: type[E]) -> Key[E]: ...
+    def __get__(self, instance: object, owner: type) -> object:
         raise InvalidEntity(
             where=f"{owner.__module__}.{owner.__qualname__}",
             declared=f"a key on {self.index.label} in a class that is no entity of a table",

@@ -1,15 +1,15 @@
-"""The root of all engine errors: a message composed from fields. Knows no DynamoDB."""
+"""The base class of all errors: a message composed from fields. Knows no DynamoDB."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 _MOST_SHOWN = 100
 
 
-def abridged(value: object) -> str:
+def abridge(value: object) -> str:
     """A value as shown in a message: whole if it is short, its beginning and length otherwise."""
     shown = repr(value)
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}… ({len(shown)} long)"
@@ -31,9 +31,9 @@ class SingleTableError(Exception):
     def __str__(self) -> str:
         return self.message.format_map(self.facts())
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """The fields by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return partial(type(self), **self.facts()), ()

@@ -1,4 +1,4 @@
-"""What a programmer can contradict in a declaration: raised while modules load."""
+"""Errors of declarations, raised while modules load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a design as a whole can lack, found when it is looked at rather than when it loads."""
+"""Errors of a design as a whole, found when it is loaded and documented."""
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""What the world can refuse at run time."""
+"""Errors at run time: requests that were refused, and responses that cannot be used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from singletable.errors.base import SingleTableError, abridged
+from singletable.errors.base import SingleTableError, abridge
 
 
 @dataclass(eq=False, kw_only=True)
@@ -46,7 +45,7 @@ class InvalidKeyValue(RequestError):
     reason: str
 
     def __str__(self) -> str:
-        return self.message.format(**self.facts(), shown=abridged(self.value))
+        return self.message.format(**self.facts(), shown=abridge(self.value))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -72,7 +71,7 @@ class UnstorableValue(RequestError):
     reason: str
 
     def __str__(self) -> str:
-        return self.message.format(**self.facts(), shown=abridged(self.value))
+        return self.message.format(**self.facts(), shown=abridge(self.value))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -112,7 +111,7 @@ class WriteRefused(RequestError):
     key: str
     labels: tuple[Label, ...] = ()
     reason: str = ""
-    stored: Mapping[str, Any] | None = None
+    stored: Mapping[str, object] | None = None
 
     @property
     def label(self) -> Label | None:

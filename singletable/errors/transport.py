@@ -1,4 +1,4 @@
-"""What a transport raises when a request fails: the service's words, before they mean anything."""
+"""The error of a transport: the service's code and message, not yet interpreted."""
 
 from __future__ import annotations
 

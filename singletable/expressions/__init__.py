@@ -1,7 +1,13 @@
-"""Conditions and updates as expression strings; values are always bound."""
+"""Condition expressions: built from paths, rendered to text, with names and values bound."""
 
 from singletable.expressions.binder import Binder
-from singletable.expressions.condition import Condition, both, check_is_condition, existing, missing
+from singletable.expressions.condition import (
+    Condition,
+    attribute_exists,
+    attribute_not_exists,
+    both,
+    check_is_condition,
+)
 from singletable.expressions.limits import fit_expressions
 from singletable.expressions.path import Path, attr
 from singletable.expressions.scope import Scope
@@ -12,9 +18,9 @@ __all__ = [
     "Path",
     "Scope",
     "attr",
+    "attribute_exists",
+    "attribute_not_exists",
     "both",
     "check_is_condition",
-    "existing",
     "fit_expressions",
-    "missing",
 ]

@@ -48,9 +48,9 @@ class Binder:
         self._counts[placeholder] = number
         return f"{placeholder}_{number}"
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, object]:
         """The request parameters; DynamoDB refuses empty maps, so those are left out."""
-        parameters: dict[str, Any] = {}
+        parameters: dict[str, object] = {}
         if self.names:
             parameters["ExpressionAttributeNames"] = dict(self.names)
         if self.values:
@@ -64,7 +64,7 @@ def _word(attribute: str) -> str:
     return re.sub(r"\W", "_", attribute, flags=re.ASCII)[:_LONGEST_WORD] or "_"
 
 
-def shorten_placeholders(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def shorten_placeholders(parameters: Mapping[str, Any]) -> dict[str, object]:
     """The same request with numbers for placeholders, where names make an expression too long."""
     short = dict[str, str]()
 

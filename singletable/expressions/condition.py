@@ -1,11 +1,11 @@
-"""Conditions as a tree of facts; rendered to text against a scope."""
+"""Conditions as trees, rendered to expression text against a scope."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
 
+from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Scope, Step
@@ -25,10 +25,10 @@ class Condition(ABC):
         """The fields it names."""
 
     def __and__(self, other: Condition) -> Condition:
-        return _joined("AND", self, other)
+        return _join("AND", self, other)
 
     def __or__(self, other: Condition) -> Condition:
-        return _joined("OR", self, other)
+        return _join("OR", self, other)
 
     def __invert__(self) -> Condition:
         return Not(self)
@@ -70,8 +70,8 @@ class Joined(Condition):
         return frozenset[str]().union(*(part.fields() for part in self.parts))
 
 
-def _joined(word: str, *sides: Condition) -> Condition:
-    """Flat, so that a long chain is no deep tree."""
+def _join(word: str, *sides: Condition) -> Condition:
+    """Combines flatly, so that a long chain is no deep tree."""
     parts = [
         part
         for side in sides
@@ -102,7 +102,7 @@ class _OnPath(Condition):
 @dataclass(frozen=True)
 class Compare(_OnPath):
     operator: str
-    value: Any
+    value: object
 
     def render(self, binder: Binder, scope: Scope) -> str:
         path = scope.path(binder, self.steps)
@@ -111,8 +111,8 @@ class Compare(_OnPath):
 
 @dataclass(frozen=True)
 class Between(_OnPath):
-    low: Any
-    high: Any
+    low: object
+    high: object
 
     def render(self, binder: Binder, scope: Scope) -> str:
         path = scope.path(binder, self.steps)
@@ -122,7 +122,7 @@ class Between(_OnPath):
 
 @dataclass(frozen=True)
 class In(_OnPath):
-    values: tuple[Any, ...]
+    values: tuple[object, ...]
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.values) <= IN_VALUES:
@@ -149,7 +149,7 @@ class Function(_OnPath):
 @dataclass(frozen=True)
 class Contains(_OnPath):
     name: str
-    value: Any
+    value: object
 
     def render(self, binder: Binder, scope: Scope) -> str:
         path = scope.path(binder, self.steps)
@@ -180,7 +180,7 @@ class Stored(Condition):
 
     text: str
     attribute: str
-    value: Any = None
+    value: AttributeValue | None = None
 
     def render(self, binder: Binder, scope: Scope) -> str:
         name = binder.name(self.attribute)
@@ -191,16 +191,18 @@ class Stored(Condition):
         return frozenset()
 
 
-def existing(attribute: str) -> Condition:
-    """The item exists: it has this stored attribute, its partition key."""
+def attribute_exists(attribute: str) -> Condition:
+    """The item has this stored attribute; it exists, if that is its partition key."""
     return Stored("attribute_exists({name})", attribute)
 
 
-def missing(attribute: str) -> Condition:
-    """The item does not exist."""
+def attribute_not_exists(attribute: str) -> Condition:
+    """The item lacks this stored attribute, or does not exist."""
     return Stored("attribute_not_exists({name})", attribute)
 
 
-def stored_equals(attribute: str, value: Any) -> Condition:
+def stored_equals(attribute: str, value: AttributeValue | None) -> Condition:
     """The stored attribute is exactly this wire value, or absent when that is None."""
-    return missing(attribute) if value is None else Stored("{name} = {value}", attribute, value)
+    if value is None:
+        return attribute_not_exists(attribute)
+    return Stored("{name} = {value}", attribute, value)

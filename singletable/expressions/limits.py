@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import shorten_placeholders
@@ -17,7 +16,7 @@ _SAFE_LENGTH = 500
 """A condition that is shorter cannot hold too many operators."""
 
 
-def fit_expressions(where: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def fit_expressions(where: str, parameters: dict[str, object]) -> dict[str, object]:
     """The parameters, with short placeholders where long ones would exceed the limit.
 
     `InvalidOperation` for an expression that is too long even so, or has too many operators.
@@ -28,17 +27,17 @@ def fit_expressions(where: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if name.endswith("Expression"):
             _check(where, name, _size(parameters, name), BYTES, "bytes")
     for name in ("ConditionExpression", "FilterExpression"):
-        text = parameters.get(name, "")
+        text = str(parameters.get(name, ""))
         if len(text) > _SAFE_LENGTH:
-            _check(where, name, _operators(text), OPERATORS, "operators")
+            _check(where, name, _count_operators(text), OPERATORS, "operators")
     return parameters
 
 
-def _size(parameters: Mapping[str, Any], name: str) -> int:
-    return len(parameters[name].encode())
+def _size(parameters: Mapping[str, object], name: str) -> int:
+    return len(str(parameters[name]).encode())
 
 
-def _operators(text: str) -> int:
+def _count_operators(text: str) -> int:
     """The AND of a BETWEEN is a part of it."""
     found = _OPERATOR.findall(text)
     return len(found) - found.count("BETWEEN")

@@ -1,9 +1,8 @@
-"""`attr("status")`: names a field in conditions, and what is asked of it."""
+"""`attr("status")`: the path to a field, from which conditions are built."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.condition import (
@@ -49,29 +48,29 @@ class Path:
             )
         return Path((*self.steps, step))
 
-    def equals(self, value: Any) -> Condition:
+    def equals(self, value: object) -> Condition:
         return Compare(self.steps, "=", value)
 
-    def differs_from(self, value: Any) -> Condition:
+    def differs_from(self, value: object) -> Condition:
         return Compare(self.steps, "<>", value)
 
-    def less_than(self, value: Any) -> Condition:
+    def less_than(self, value: object) -> Condition:
         return Compare(self.steps, "<", value)
 
-    def at_most(self, value: Any) -> Condition:
+    def at_most(self, value: object) -> Condition:
         return Compare(self.steps, "<=", value)
 
-    def greater_than(self, value: Any) -> Condition:
+    def greater_than(self, value: object) -> Condition:
         return Compare(self.steps, ">", value)
 
-    def at_least(self, value: Any) -> Condition:
+    def at_least(self, value: object) -> Condition:
         return Compare(self.steps, ">=", value)
 
-    def between(self, low: Any, high: Any) -> Condition:
+    def between(self, low: object, high: object) -> Condition:
         """Both ends included."""
         return Between(self.steps, low, high)
 
-    def is_in(self, *values: Any) -> Condition:
+    def is_in(self, *values: object) -> Condition:
         """One of up to 100 values."""
         return In(self.steps, values)
 
@@ -84,7 +83,7 @@ class Path:
     def begins_with(self, text: str) -> Condition:
         return Contains(self.steps, "begins_with", text)
 
-    def contains(self, element: Any) -> Condition:
+    def contains(self, element: object) -> Condition:
         """A substring of text, or an element of a list or set."""
         return Contains(self.steps, "contains", element)
 

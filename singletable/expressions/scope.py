@@ -1,11 +1,11 @@
-"""What an expression may name: the fields of one entity, or raw attributes."""
+"""`Scope`: what an expression may name, the fields of one entity or raw attributes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 from singletable.codec import AttributeValue, Coder, compile_coder
 from singletable.errors.declaration import UnsupportedAnnotation
@@ -22,18 +22,18 @@ class Scope:
 
     entity: str
     stored: Callable[[str], str]
-    encode: Callable[[str, Any], AttributeValue | None]
+    encode: Callable[[str, object], AttributeValue | None]
 
     def path(self, binder: Binder, steps: Sequence[Step]) -> str:
-        """`#n0.#n1[2]`."""
+        """The path as text, such as `#n0.#n1[2]`; names are bound."""
         first, *others = steps
         text = binder.name(self.stored(str(first)))
         for step in others:
             text += f"[{step}]" if isinstance(step, int) else f".{binder.name(step)}"
         return text
 
-    def value(self, binder: Binder, steps: Sequence[Step], value: Any) -> str:
-        """Binds `value` as what stands at the path."""
+    def value(self, binder: Binder, steps: Sequence[Step], value: object) -> str:
+        """Binds a value, encoded as what stands at the path."""
         whole = len(steps) == 1
         encoded = self.encode(str(steps[0]), value) if whole else self.by_type(value)
         if encoded is None:
@@ -45,7 +45,7 @@ class Scope:
         return binder.value(encoded, name)
 
     @staticmethod
-    def by_type(value: Any) -> AttributeValue | None:
+    def by_type(value: object) -> AttributeValue | None:
         """The wire form that the value's own type implies, for nested values and elements."""
         try:
             coder = _coder_of(_kind_of(value))

@@ -1,14 +1,38 @@
-"""How a value becomes key text: alphabet, width and order of each kind of value."""
+"""Formats: how a value becomes key text, with its alphabet, width and order.
 
-from singletable.formats.base import Format
-from singletable.formats.choice import flag, one_of
+Public: the formats that fields declare, and `Format`, the base class of a format of your own.
+"""
+
+from singletable.formats.base import HIGHEST, Format, Native, check_encodable
+from singletable.formats.choice import OneOf, flag, one_of
 from singletable.formats.infer import infer_format
-from singletable.formats.moment import day, instant
-from singletable.formats.number import integer
-from singletable.formats.text import escaped_text, slug, text, ulid, uuid_text
+from singletable.formats.moment import Day, Instant, day, instant
+from singletable.formats.number import Integer, integer
+from singletable.formats.text import (
+    EscapedText,
+    Shaped,
+    Text,
+    UuidText,
+    escaped_text,
+    slug,
+    text,
+    ulid,
+    uuid_text,
+)
 
 __all__ = [
+    "HIGHEST",
+    "Day",
+    "EscapedText",
     "Format",
+    "Instant",
+    "Integer",
+    "Native",
+    "OneOf",
+    "Shaped",
+    "Text",
+    "UuidText",
+    "check_encodable",
     "day",
     "escaped_text",
     "flag",

@@ -1,20 +1,24 @@
-"""What every key format promises. Knows text only: no template, no entity, no DynamoDB."""
+"""`Format`, the base class of key formats. Knows text only: no template, no entity, no DynamoDB."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import NoReturn
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 HIGHEST = "\U0010ffff"
+"""The greatest character, which no key text contains: ranges that are open above end with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Format(ABC):
-    """A one-to-one mapping between values and key text.
+    """A one-to-one mapping between values and key text; the base class of a format of your own.
+
+    Subclasses are frozen dataclasses and implement `encode`, `decode` and `example`. What `encode`
+    accepts it must give a text that `decode` reads back as an equal value.
 
     `alphabet`: every character the text may contain; None when it is not bounded.
     `min_bytes`, `max_bytes`: UTF-8 length; equal for a fixed width; `max_bytes` None if unbounded.
@@ -46,35 +50,49 @@ class Format(ABC):
         return min(self.alphabet) if self.alphabet else None
 
     @abstractmethod
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         """The text of `value`; a `ValueError` says what is wrong with it."""
 
     @abstractmethod
-    def decode(self, text: str) -> Any:
+    def decode(self, text: str) -> object:
         """The value of `text`; a `ValueError` for text that `encode` cannot have written."""
 
     @abstractmethod
-    def example(self, field: str) -> Any:
+    def example(self, field: str) -> object:
         """A value for documentation, stable from run to run."""
 
-    def bounds(self, value: Any) -> tuple[str, str]:
+    def bounds(self, value: object) -> tuple[str, str]:
         """The least and the greatest text of what `value`, whole or partial, stands for."""
         encoded = self.encode(value)
         return encoded, encoded
 
-    def accept(self, value: Any) -> Any:
+    def accept(self, value: object) -> object:
         """The normalised value of a field with this format; `ValueError` if it has no text."""
         self.encode(value)
         return value
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.accept, handler(source))
 
 
-def refuse_unencodable(text: str) -> str:
-    """`text` itself; a `ValueError` for half surrogate pairs and for the key space's ceiling."""
+@dataclass(frozen=True, kw_only=True)
+class Native(Format):
+    """A key attribute that DynamoDB itself orders: a number or bytes. It never becomes text."""
+
+    def encode(self, value: object) -> NoReturn:
+        raise ValueError(f"is stored as {self.name} and has no key text")
+
+    def decode(self, text: str) -> NoReturn:
+        raise ValueError(f"is stored as {self.name} and has no key text")
+
+    def example(self, field: str) -> int | bytes:
+        return 7 if self.name == "N" else b"7"
+
+
+def check_encodable(text: str) -> str:
+    """The text itself; `ValueError` for half of a surrogate pair and for `HIGHEST`."""
     if text.isascii():
         return text
     if any("\ud800" <= character <= "\udfff" for character in text):

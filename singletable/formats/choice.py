@@ -6,35 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
-from typing import Any
 
-from singletable.formats.base import Format, refuse_unencodable
+from singletable.formats.base import Format, check_encodable
 
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf(Format):
     """One of a closed set; the text is the member's value."""
 
-    members: tuple[tuple[str, Any], ...]
+    members: tuple[tuple[str, object], ...]
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         for encoded, member in self.members:
             if member is value or (type(member) is type(value) and member == value):
                 return encoded
         raise ValueError(f"is not one of {', '.join(encoded for encoded, _ in self.members)}")
 
-    def decode(self, text: str) -> Any:
+    def decode(self, text: str) -> object:
         for encoded, member in self.members:
             if encoded == text:
                 return member
         raise ValueError(f"is not one of {', '.join(encoded for encoded, _ in self.members)}")
 
-    def example(self, field: str) -> Any:
+    def example(self, field: str) -> object:
         return self.members[0][1]
 
 
-def one_of(values: Sequence[Any]) -> OneOf:
-    """A format of exactly these values: enum members, or strings."""
+def one_of(values: Sequence[object]) -> OneOf:
+    """The format of exactly these values: enum members, or strings."""
     if not values:
         raise ValueError("a closed set needs at least one value")
     members = tuple((_text_of(value), value) for value in values)
@@ -52,15 +51,15 @@ def one_of(values: Sequence[Any]) -> OneOf:
     )
 
 
-def _text_of(value: Any) -> str:
+def _text_of(value: object) -> str:
     plain = value.value if isinstance(value, Enum) else value
     if isinstance(plain, bool):
         return "true" if plain else "false"
     if not isinstance(plain, str) or not plain:
         raise ValueError(f"{value!r} has no text; use non-empty strings as values")
-    return refuse_unencodable(plain)
+    return check_encodable(plain)
 
 
 def flag() -> OneOf:
-    """Booleans, as `false` and `true`."""
+    """The format of booleans, as `false` and `true`."""
     return one_of((False, True))

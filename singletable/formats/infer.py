@@ -1,4 +1,4 @@
-"""The format of a field that declares none: what its type says, where that is safe."""
+"""Finds the format of a field: the declared one, or the one that its type implies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Literal, NewType, Union, get_args, get_origin
 from uuid import UUID
 
 from singletable.annotations import STANDS_FOR
@@ -16,7 +16,7 @@ from singletable.formats.moment import day, instant
 from singletable.formats.text import text, uuid_text
 
 
-def infer_format(annotation: Any, metadata: tuple[Any, ...] = ()) -> Format:
+def infer_format(annotation: object, metadata: tuple[object, ...] = ()) -> Format:
     """The declared format, or the one its type implies; `ValueError` says why there is none."""
     declared = [item for item in metadata if isinstance(item, Format)]
     if declared:
@@ -29,12 +29,12 @@ def infer_format(annotation: Any, metadata: tuple[Any, ...] = ()) -> Format:
         return _infer_optional(annotation)
     if origin is Literal:
         return one_of(get_args(annotation))
-    if hasattr(annotation, "__supertype__"):
+    if isinstance(annotation, NewType):
         return infer_format(annotation.__supertype__)
     return _of_class(annotation)
 
 
-def _infer_optional(annotation: Any) -> Format:
+def _infer_optional(annotation: object) -> Format:
     members = [member for member in get_args(annotation) if member is not NoneType]
     if len(members) != 1:
         raise ValueError("is a union; a key needs one kind of value")

@@ -1,17 +1,17 @@
-"""Instants and days as text of one width: the same moment is always the same text."""
+"""Formats of instants and days: text of one width, the same for the same moment."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from singletable.formats.base import Format
 
 _DIGITS = frozenset("0123456789-")
 _ISO = "0001-01-01T00:00:00.000000Z"
 AFTER_BEGINNING = "~"
+"""Greater than every character of a moment's text: closes the range of a beginning."""
 _DAY_PART = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]){time})?)?"
 _TIME_PART = r"(T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?)?"
 _PART_OF_DAY = re.compile(_DAY_PART.replace("{time}", ""))
@@ -35,7 +35,7 @@ class Instant(Format):
     chronological: bool = True
     takes_beginnings: bool = True
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         if not isinstance(value, datetime):
             raise ValueError(f"is {type(value).__name__}, not a datetime")
         if value.utcoffset() is None:
@@ -52,7 +52,7 @@ class Instant(Format):
             raise ValueError("is not an instant of fixed width in UTC")
         return value
 
-    def bounds(self, value: Any) -> tuple[str, str]:
+    def bounds(self, value: object) -> tuple[str, str]:
         """A text such as `2020-02` stands for the whole of February."""
         if isinstance(value, str):
             return _partial_bounds(value, _PART_OF_INSTANT)
@@ -73,7 +73,7 @@ class Day(Format):
     chronological: bool = True
     takes_beginnings: bool = True
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         if isinstance(value, datetime) or not isinstance(value, date):
             raise ValueError(f"is {type(value).__name__}, not a date")
         return value.isoformat()
@@ -84,7 +84,7 @@ class Day(Format):
             raise ValueError("is not a day of the form YYYY-MM-DD")
         return value
 
-    def bounds(self, value: Any) -> tuple[str, str]:
+    def bounds(self, value: object) -> tuple[str, str]:
         """A text such as `2020-02` stands for the whole of February."""
         if isinstance(value, str):
             return _partial_bounds(value, _PART_OF_DAY)
@@ -95,10 +95,10 @@ class Day(Format):
 
 
 def instant() -> Instant:
-    """Aware datetimes, to the microsecond."""
+    """The format of aware datetimes, to the microsecond."""
     return Instant()
 
 
 def day() -> Day:
-    """Calendar days."""
+    """The format of calendar days."""
     return Day()

@@ -1,9 +1,8 @@
-"""Whole numbers as text of one width, so that text order is number order."""
+"""The format of whole numbers: text of one width, so that text order is number order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.formats.base import Format
 
@@ -16,26 +15,26 @@ class Integer(Format):
     low: int
     high: int
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"is {type(value).__name__}, not a whole number")
         if not self.low <= value <= self.high:
             raise ValueError(f"is not within {self.low} and {self.high}")
         if self.low >= 0:
             return f"{value:0{self._digits}d}"
-        return f"1{value:0{self._digits}d}" if value >= 0 else f"0{self._shifted(value)}"
+        return f"1{value:0{self._digits}d}" if value >= 0 else f"0{self._complement(value)}"
 
     @property
     def _digits(self) -> int:
         return max(len(str(self.high)), len(str(-self.low)) if self.low < 0 else 0)
 
-    def _shifted(self, value: int) -> str:
+    def _complement(self, value: int) -> str:
         return f"{10**self._digits + value:0{self._digits}d}"
 
     def decode(self, text: str) -> int:
         if not (text.isascii() and text.isdigit()):
             raise ValueError("is not made of digits")
-        value = int(text) if self.low >= 0 else self._signed(text[0], int(text[1:] or "0"))
+        value = int(text) if self.low >= 0 else self._with_sign(text[0], int(text[1:] or "0"))
         if self.encode(value) != text:
             raise ValueError(f"is not {self._width} digits wide")
         return value
@@ -44,7 +43,7 @@ class Integer(Format):
     def _width(self) -> int:
         return self._digits + (1 if self.low < 0 else 0)
 
-    def _signed(self, sign: str, digits: int) -> int:
+    def _with_sign(self, sign: str, digits: int) -> int:
         return digits if sign == "1" else digits - 10**self._digits
 
     def example(self, field: str) -> int:
@@ -52,7 +51,7 @@ class Integer(Format):
 
 
 def integer(low: int = 0, high: int = 999_999_999) -> Integer:
-    """Whole numbers from `low` to `high`, both included; the width follows from them."""
+    """The format of whole numbers from `low` to `high`, both included; zero-padded."""
     if isinstance(low, bool) or isinstance(high, bool) or low > high:
         raise ValueError(f"integer({low}, {high}): the lower bound must not exceed the upper one")
     digits = max(len(str(high)), len(str(-low)) if low < 0 else 0)

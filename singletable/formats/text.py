@@ -1,17 +1,16 @@
-"""Formats of text and of identifiers written as text."""
+"""Formats of text, and of identifiers written as text."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from singletable.formats.base import Format, refuse_unencodable
+from singletable.formats.base import Format, check_encodable
 
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _HEXADECIMAL = frozenset("0123456789abcdef-")
@@ -30,7 +29,7 @@ class Text(Format):
     alphabet: frozenset[str] | None = None
     lower: bool = False
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
         plain = str.__str__(value)  # of an enum member, str() would be its name
@@ -41,7 +40,7 @@ class Text(Format):
     def _check(self, encoded: str) -> None:
         if not encoded:
             raise ValueError("is empty")
-        size = len(refuse_unencodable(encoded).encode())
+        size = len(check_encodable(encoded).encode())
         if self.max_bytes is not None and size > self.max_bytes:
             raise ValueError(f"has {size} bytes, more than {self.max_bytes}")
 
@@ -51,7 +50,7 @@ class Text(Format):
             raise ValueError("is not in lower case")
         return text
 
-    def accept(self, value: Any) -> Any:
+    def accept(self, value: object) -> object:
         return self.encode(value) if self.lower else super().accept(value)
 
     def example(self, field: str) -> str:
@@ -67,7 +66,7 @@ class EscapedText(Text):
 
     name: str = "escaped-text"
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         plain = Text.encode(self, value)
         encoded = _ESCAPED.sub(lambda match: "$" + _LETTERS[ord(match[0])], plain)
         self._check(encoded)
@@ -89,9 +88,9 @@ class EscapedText(Text):
             raise ValueError("has an incomplete escape")
         return chr(code)
 
-    def accept(self, value: Any) -> Any:
+    def accept(self, value: object) -> object:
         self.encode(value)
-        return value.lower() if self.lower else value
+        return value.lower() if self.lower and isinstance(value, str) else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +101,7 @@ class Shaped(Format):
     description: str
     sample: str = field(default="")
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
         return self.decode(str.__str__(value))
@@ -134,7 +133,7 @@ class UuidText(Format):
     min_bytes: int = 36
     max_bytes: int | None = 36
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         if not isinstance(value, UUID):
             raise ValueError(f"is {type(value).__name__}, not a UUID")
         return str(value)
@@ -150,17 +149,17 @@ class UuidText(Format):
 
 
 def text(*, max_bytes: int | None = None, lower: bool = False) -> Text:
-    """Free text; `lower` stores and asks for it in lower case."""
+    """The format of free text; `lower` stores and asks for it in lower case."""
     return Text(max_bytes=max_bytes, lower=lower)
 
 
 def escaped_text(*, max_bytes: int | None = None, lower: bool = False) -> EscapedText:
-    """Free text that may contain the delimiter; `max_bytes` counts the escaped form."""
+    """The format of text that may contain the delimiter; `max_bytes` counts the escaped form."""
     return EscapedText(max_bytes=max_bytes, lower=lower)
 
 
 def slug(*, max_length: int = 96) -> Shaped:
-    """Lower-case words of ASCII letters and digits, joined by single hyphens."""
+    """The format of lower-case words of ASCII letters and digits, joined by single hyphens."""
     return Shaped(
         name="slug",
         alphabet=_LOWER,
@@ -171,7 +170,7 @@ def slug(*, max_length: int = 96) -> Shaped:
 
 
 def ulid() -> Shaped:
-    """A ULID in canonical upper-case form: sorts by the time it was made."""
+    """The format of ULIDs in canonical upper-case form: sorts by the time it was made."""
     return Shaped(
         name="ulid",
         alphabet=_CROCKFORD,
@@ -185,5 +184,5 @@ def ulid() -> Shaped:
 
 
 def uuid_text() -> UuidText:
-    """A UUID in canonical form."""
+    """The format of UUIDs in canonical form."""
     return UuidText()

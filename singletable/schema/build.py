@@ -12,8 +12,7 @@ from pydantic.fields import FieldInfo
 
 from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
-from singletable.formats import Format, infer_format, integer
-from singletable.formats.native import Native
+from singletable.formats import Format, Native, infer_format, integer
 from singletable.schema.attribute import Attribute, field_check, looks_around
 from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
 from singletable.schema.key import CompiledKey, KeyPart

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.errors.declaration import InvalidTable
 from singletable.table.definition import TableDefinition
@@ -63,7 +62,7 @@ class UniqueDeclaration:
         return (*self.scope, self.field)
 
 
-def unique(field: str, *, within: str | tuple[str, ...] = ()) -> Any:
+def unique(field: str, *, within: str | tuple[str, ...] = ()) -> UniqueDeclaration:
     """Declares a unique constraint, kept by a further item written in the same transaction.
 
     `within` names the fields whose values must agree before two items can clash.

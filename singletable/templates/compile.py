@@ -1,4 +1,4 @@
-"""Compiles template text; refuses what could not be read back or could be forged."""
+"""Compiles key templates; refuses what could not be read back, or could be forged by a value."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from itertools import pairwise
 from string import Formatter
 
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
-from singletable.formats import Format
-from singletable.formats.text import EscapedText
+from singletable.formats import EscapedText, Format
 from singletable.templates.template import Part, Template
 
 
@@ -21,7 +20,10 @@ def compile_template(
     delimiter: str = "#",
     natural: bool = False,
 ) -> Template:
-    """`natural`: the key attribute is the field itself, so its text needs no delimiter."""
+    """The template of a source text over fields with these formats.
+
+    `natural`: the key attribute is the field itself, so its text needs no delimiter.
+    """
     literal, placeholders = _scan(source, where)
     _check_fields([name for name, _ in placeholders], formats, where, source)
     parts = tuple(

@@ -1,4 +1,4 @@
-"""Whether two templates can produce the same text, or one text that begins another.
+"""Compares templates: can they produce the same text, or one a text that begins the other's?
 
 Values never contain the delimiter, so a text falls into a fixed number of cells; two templates
 coincide only where every pair of cells can. Where the key attribute is a field itself its value
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from singletable.formats.choice import OneOf
+from singletable.formats import OneOf
 from singletable.templates.template import Part, Template
 
 
@@ -42,18 +42,19 @@ class Cell:
         return None
 
     def admits(self, text: str) -> bool:
-        groups = [(p, p.expression) for p in self.pieces if isinstance(p, Part)]
+        """Whether some values of the placeholders give this text."""
+        parts = [piece for piece in self.pieces if isinstance(piece, Part)]
         body = "".join(
             re.escape(piece) if isinstance(piece, str) else piece.expression
             for piece in self.pieces
         )
         found = re.fullmatch(body, text, re.DOTALL)
         return found is not None and all(
-            _decodes(part, value) for (part, _), value in zip(groups, found.groups(), strict=True)
+            _can_decode(part, value) for part, value in zip(parts, found.groups(), strict=True)
         )
 
 
-def _decodes(part: Part, text: str) -> bool:
+def _can_decode(part: Part, text: str) -> bool:
     try:
         part.format.decode(text)
     except ValueError:

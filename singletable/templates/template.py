@@ -1,4 +1,4 @@
-"""A compiled key template: render, prefix, parse. Knows formats; no entity and no index."""
+"""A compiled key template: renders, begins and parses key text. Knows no entity and no index."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
 from singletable.formats.moment import AFTER_BEGINNING
-from singletable.tracing import Symbol, symbol_text
+from singletable.tracing import Symbol
 
 
 @dataclass(frozen=True)
@@ -24,26 +23,27 @@ class Part:
     after: str
     forbidden: frozenset[str]
 
-    def encode(self, value: Any) -> str:
+    def encode(self, value: object) -> str:
         """Key text of `value`; a `ValueError` says what is wrong with it."""
-        symbol = symbol_text(value)
-        return symbol if symbol is not None else self._closed(self.format.encode(value))
+        if isinstance(value, Symbol):
+            return repr(value)
+        return self._check_separators(self.format.encode(value))
 
-    def bounds(self, value: Any) -> tuple[str, str]:
+    def bounds(self, value: object) -> tuple[str, str]:
         """Least and greatest text of `value`, which may be partial where the format allows it."""
-        symbol = symbol_text(value)
-        if symbol is not None:
-            return symbol, symbol + (AFTER_BEGINNING if self.takes_beginning(value) else "")
+        if isinstance(value, Symbol):
+            text = repr(value)
+            return text, text + (AFTER_BEGINNING if self.takes_beginning(value) else "")
         low, high = self.format.bounds(value)
-        return self._closed(low), high
+        return self._check_separators(low), high
 
-    def takes_beginning(self, value: Any) -> bool:
+    def takes_beginning(self, value: object) -> bool:
         """Whether a range takes this text, or symbol of a text, for the beginning of the part's."""
         if isinstance(value, Symbol):
             return self.format.takes_beginnings and accepts_symbol(str, value.annotation)
         return self.format.takes_beginnings and isinstance(value, str)
 
-    def _closed(self, text: str) -> str:
+    def _check_separators(self, text: str) -> str:
         for character in self.forbidden:
             if character in text:
                 raise ValueError(f"contains {character!r}, which separates the parts of the key")
@@ -51,6 +51,7 @@ class Part:
 
     @property
     def expression(self) -> str:
+        """The regular expression of the part's texts, as one group."""
         if self.format.fixed_width:
             return f"(.{{{self.format.min_bytes}}})"
         excluded = "".join(map(re.escape, sorted(self.forbidden)))
@@ -81,11 +82,11 @@ class Template:
             total += part.format.max_bytes + len(part.after.encode())
         return total
 
-    def render(self, values: Mapping[str, Any]) -> str:
+    def render(self, values: Mapping[str, object]) -> str:
         """The key text of `values`; raises `InvalidKeyValue` naming field and value."""
         return self.prefix({field: values[field] for field in self.fields})
 
-    def prefix(self, values: Mapping[str, Any]) -> str:
+    def prefix(self, values: Mapping[str, object]) -> str:
         """The text up to the first part left out: closed, so that `C#1` never matches `C#10`."""
         text = self.literal
         for part in self.parts[: len(values)]:
@@ -93,26 +94,26 @@ class Template:
         self._check_length(text, values)
         return text
 
-    def encode(self, part: Part, value: Any) -> str:
+    def encode(self, part: Part, value: object) -> str:
         """Key text of one part."""
         try:
             return part.encode(value)
         except ValueError as error:
-            raise self._refused(part, value, str(error)) from None
+            raise self._refusal(part, value, str(error)) from None
 
-    def bounds(self, part: Part, value: Any) -> tuple[str, str]:
+    def bounds(self, part: Part, value: object) -> tuple[str, str]:
         """Least and greatest text of one part, for ranges."""
         try:
             return part.bounds(value)
         except ValueError as error:
-            raise self._refused(part, value, str(error)) from None
+            raise self._refusal(part, value, str(error)) from None
 
-    def _refused(self, part: Part, value: Any, reason: str) -> InvalidKeyValue:
+    def _refusal(self, part: Part, value: object, reason: str) -> InvalidKeyValue:
         shown = None if value is None else value
         reason = "is missing" if value is None else reason
         return InvalidKeyValue(where=self.where, field=part.field, value=shown, reason=reason)
 
-    def _check_length(self, text: str, values: Mapping[str, Any]) -> None:
+    def _check_length(self, text: str, values: Mapping[str, object]) -> None:
         size = len(text) if text.isascii() else len(text.encode())
         if size > self.limit:
             longest = max(values, key=lambda field: len(str(values[field])))
@@ -128,7 +129,7 @@ class Template:
         body = "".join(part.expression + re.escape(part.after) for part in self.parts)
         return re.compile(re.escape(self.literal) + body, re.DOTALL)
 
-    def parse(self, text: str) -> dict[str, Any]:
+    def parse(self, text: str) -> dict[str, object]:
         """The values that render to `text`; `ValueError` if none do."""
         found = self._expression.fullmatch(text)
         if found is None:

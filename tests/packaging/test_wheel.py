@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+
+import singletable
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,6 +94,20 @@ def test_the_wheel_holds_the_engine_alone(wheel: Path) -> None:
     assert not [name for name in names if name.endswith((".pyc", ".toml"))]
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "singletable").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == sources
+
+
+def test_its_metadata_names_licence_and_version_and_no_extras(wheel: Path) -> None:
+    """What the repository needs for its backend and its tests is no business of the package."""
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
+    (path,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+    metadata = message_from_bytes(archive.read(path))
+    assert metadata["Version"] == singletable.__version__
+    assert metadata["License-Expression"] == "MIT"
+    assert path.replace("METADATA", "licenses/LICENSE") in names
+    assert metadata.get_all("Provides-Extra") is None
+    needed = {re.split(r"[^\w-]", line)[0] for line in metadata.get_all("Requires-Dist", [])}
+    assert needed == {"boto3", "pydantic", "typing-extensions"}
 
 
 def test_an_installed_engine_serves_a_foreign_design(wheel: Path, tmp_path: Path) -> None:

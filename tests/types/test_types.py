@@ -1,14 +1,19 @@
-"""The types that patterns and repository promise, held by mypy and pyright. Never run."""
+"""The types that entities, patterns and repository promise. Read by checkers, never run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import assert_type
+from typing import Annotated, ClassVar, assert_type
+
+from pydantic import Field
 
 from singletable import (
+    CREATED,
+    VERSION,
     Create,
     Delete,
+    Entity,
     First,
     Get,
     Page,
@@ -23,9 +28,37 @@ from singletable import (
     delete,
     put,
     transaction,
+    unique,
     update,
 )
-from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Stage, Visit
+from tests.singletable.clinic.design import (
+    DoctorId,
+    Patient,
+    PatientId,
+    Stage,
+    Visit,
+    by_doctor,
+    clinic,
+)
+
+
+class Dated(Entity):
+    """A base without a table: what several entities have."""
+
+    created_at: Annotated[datetime | None, CREATED] = None
+    version: Annotated[int, VERSION] = 1
+
+
+class Note(Dated, table=clinic):
+    """A doctor's note. Below a base of one's own, pydantic.mypy wants `ClassVar` for keys."""
+
+    doctor_id: DoctorId
+    number: int = Field(ge=1)
+    text: str = Field(default="", max_length=2000)
+
+    key: ClassVar = clinic.primary.key("DOCTOR#{doctor_id}", "NOTE#{number}")
+    by_doctor: ClassVar = by_doctor.key("NOTES#{doctor_id}", "{number}")
+    one_text: ClassVar = unique("text", within="doctor_id")
 
 
 @access_pattern
@@ -47,12 +80,27 @@ def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
     return transaction(created, create(visit)).returning(created)
 
 
+def entities(doctor: DoctorId) -> None:
+    """Fields by name, with the defaults of a base; keys of the class itself."""
+    note = Note(doctor_id=doctor, number=1)
+    assert_type(note.text, str)
+    assert_type(note.version, int)
+    assert_type(note.created_at, datetime | None)
+    assert_type(note.model_copy(update={"text": "Rest."}), Note)
+    assert_type(Note.key.get(doctor_id=doctor, number=1), Get[Note])
+    assert_type(Note.by_doctor.query(doctor_id=doctor), Query[Note])
+    assert_type(Note.by_doctor.query(doctor_id=doctor, shard=2), Query[Note])
+    assert_type(Visit.key.delete(patient_id=PatientId("x"), number=1), Delete)
+
+
 def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     """Questions and what they answer."""
     assert_type(patient(PatientId("x")), Get[Patient])
     assert_type(repository.fetch(patient(PatientId("x"))), Patient | None)
-    assert_type(repository.fetch(Patient.key.get(patient_id="x")), Patient | None)
-    assert_type(repository.fetch(Patient.key.get(patient_id="x").consistent()), Patient | None)
+    assert_type(repository.fetch(Patient.key.get(patient_id=PatientId("x"))), Patient | None)
+    assert_type(
+        repository.fetch(Patient.key.get(patient_id=PatientId("x")).consistent()), Patient | None
+    )
     query = Visit.at_doctor.query(doctor_id=doctor, stage=Stage.SEEN)
     assert_type(query.at_least(seen_at=since).newest_first(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
@@ -76,7 +124,7 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(repository.write(put(ada)), Patient)
     assert_type(update(ada, ada), Update[Patient])
     assert_type(repository.write(update(ada, ada)), Patient)
-    change = Patient.key.patch(patient_id="x").set(name="Ada").at_version(1)
+    change = Patient.key.patch(patient_id=PatientId("x")).set(name="Ada").at_version(1)
     assert_type(change, Patch[Patient])
     assert_type(repository.write(change), Patient)
     assert_type(delete(ada, must_exist=True), Delete)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
-from singletable.expressions import Binder, missing
+from singletable.expressions import Binder, attribute_not_exists
 from singletable.expressions.condition import stored_equals
 from singletable.expressions.scope import Scope
 from singletable.operations.writes.action import Action, Item
@@ -92,7 +92,9 @@ def _ttl(schema: AnySchema, item: Item) -> AttributeValue | None:
 
 def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
-    condition = missing(schema.table.primary_index.partition[0].name).render(binder, _RAW)
+    condition = attribute_not_exists(schema.table.primary_index.partition[0].name).render(
+        binder, _RAW
+    )
     item = _item(schema, unique, key, owner)
     return _put(schema, unique, key, binder, condition, owner, item)
 
@@ -107,7 +109,7 @@ def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Acti
 def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
     mine = stored_equals(OWNER, _owner(schema, owner))
-    gone = missing(schema.table.primary_index.partition[0].name)
+    gone = attribute_not_exists(schema.table.primary_index.partition[0].name)
     parameters = {
         "Key": dict(key),
         "ConditionExpression": (gone | mine).render(binder, _RAW),

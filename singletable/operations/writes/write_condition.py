@@ -16,7 +16,7 @@ from singletable.errors.request import (
     VersionConflict,
     WriteRefused,
 )
-from singletable.expressions import Binder, Condition, both, existing, missing
+from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
 from singletable.expressions.condition import stored_equals
 from singletable.operations.scopes import entity_scope
 from singletable.schema.schema import AnySchema
@@ -57,11 +57,11 @@ class WriteCondition:
         for attribute, value in self.known.items():
             checks = both(checks, _as_read(schema, attribute, value))
         if self.presence == "present":
-            checks = both(existing(anchor), checks)
+            checks = both(attribute_exists(anchor), checks)
         elif self.presence == "absent":
-            checks = both(missing(anchor), checks)
+            checks = both(attribute_not_exists(anchor), checks)
         elif checks is not None:
-            checks = missing(anchor) | checks
+            checks = attribute_not_exists(anchor) | checks
         return None if checks is None else checks.render(binder, entity_scope(schema))
 
     def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
@@ -103,4 +103,4 @@ def _as_read(schema: AnySchema, attribute: str, value: AttributeValue | None) ->
     implied = schema.implied.get(attribute)
     if value is None or implied is None or not same_value(implied, value):
         return same
-    return missing(attribute) | same
+    return attribute_not_exists(attribute) | same

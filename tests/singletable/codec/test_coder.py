@@ -15,10 +15,7 @@ from pydantic import BaseModel
 
 from singletable.codec import compile_coder, epoch_seconds
 from singletable.errors.request import UnstorableValue
-
-
-class Symbol:
-    __singletable_symbol__ = "{title}"
+from singletable.tracing import Symbol
 
 
 class Node(BaseModel):
@@ -77,7 +74,7 @@ def test_encode_raises_only_unstorable_value(value: Any) -> None:
 @pytest.mark.parametrize("coder", CODERS)
 def test_a_symbol_passes_any_coder(coder: Any) -> None:
     """While a pattern is traced, a placeholder stands for a value of any type."""
-    assert coder.encode(Symbol()) == {"S": "{title}"}
+    assert coder.encode(Symbol("{title}", "title", str)) == {"S": "{title}"}
 
 
 @given(st.datetimes(timezones=st.just(UTC)).map(lambda when: when.replace(microsecond=0)))

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from singletable import UPDATED, Entity, Key, Query, Table, access_pattern, schema_of, slug, unique
 from singletable.errors.declaration import ContradictoryPattern, InvalidEntity, KeyCollision
-from singletable.errors.request import InvalidStoredItem
+from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.patterns import declarations_of
 from tests.singletable.clinic.making import item_of, key_of, make, sent
 
@@ -135,6 +135,30 @@ def test_a_generic_entity_joins_a_table_with_its_type_known() -> None:
     box = NumberBox(name="x", content=7)
     assert schema_of(NumberBox).decode(item_of(box)) == box
     assert item_of(box)["content"] == {"N": "7"}
+
+
+class Shelf(Placed, table=clinic):
+    """A shelf in a ward, with keys as pydantic.mypy wants them below a base."""
+
+    number: Annotated[str, slug()]
+    key: ClassVar = clinic.primary.key("SHELF#{number}", "SHELF")
+    by_ward: ClassVar = by_ward_index.key("WARD#{ward}", "SHELF#{number}")
+    one_number: ClassVar = unique("number", within="ward")
+
+
+def test_keys_may_be_annotated_as_class_variables() -> None:
+    """They are the same keys."""
+    shelf = Shelf(ward="east", number="s1")
+    assert key_of(shelf) == ("SHELF#s1", "SHELF")
+    assert item_of(shelf)["GSI1SK"] == {"S": "SHELF#s1"}
+    assert [unique.fields for unique in schema_of(Shelf).uniques] == [("ward", "number")]
+
+
+def test_keys_take_no_value_without_a_name() -> None:
+    """Whose place in the key would otherwise be a guess."""
+    for verb in ("query", "get", "patch", "upsert", "delete", "remove", "check"):
+        with pytest.raises(InvalidOperation, match=rf"Bed\.key\.{verb}: 1 of its values"):
+            getattr(Bed.key, verb)("b1")
 
 
 def test_an_unknown_option_of_the_class_is_refused() -> None:

@@ -1,4 +1,7 @@
-"""Twelve mistakes: each marked line is refused by the type checkers. Never imported."""
+"""Mistakes: each marked line is refused by the type checkers. Never imported.
+
+Mistakes in keys are seen by those that check for Python 3.13 or newer.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,25 @@ def wrong_operation(patient_id: PatientId) -> Query[Patient]:
 def wrong_answer(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """Promises a patient, answers nothing."""
     return transaction(create(patient), create(visit))  # mistake: wrong answer
+
+
+def changes(ada: Patient, visit: Visit) -> None:
+    """What is done to an entity that is frozen, and made of its fields alone."""
+    ada.name = "Ada"  # mistake: assignment to a field
+    visit.number += 1  # mistake: change of a field in place
+    ada.model_copy().version = 2  # mistake: assignment to a field of a copy
+    Patient(name="Ada", born=ada.born)  # mistake: field missing
+    Patient(patient_id=ada.patient_id, name="Ada", born=ada.born, age=36)  # mistake: no such field
+    Patient(patient_id=ada.patient_id, name=1815, born=ada.born)  # mistake: wrong type of a field
+
+
+def keys(ada: Patient, doctor: DoctorId) -> None:
+    """What is asked of a key."""
+    Patient.key.get(patent_id=ada.patient_id)  # mistake in a key: misspelt field
+    Patient.key.get(patient_id=doctor)  # mistake in a key: wrong identity
+    Patient.key.get(ada.patient_id)  # mistake in a key: value without a name
+    Visit.at_doctor.query(doctor=doctor)  # mistake in a key: no such field to query by
+    Visit.key.patch(patient_id=ada.patient_id, number="1")  # mistake in a key: wrong type
 
 
 def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId) -> None:

@@ -1,12 +1,12 @@
-"""DynamoDB's size arithmetic, in bytes. Source: developer guide, item sizes and formats."""
+"""Measures and compares attribute values as DynamoDB does. Sizes: developer guide, item sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from singletable.codec.wire import AttributeValue
+from singletable.codec.wire import AttributeValue, Payload
 
 _CONTAINER = 3
 _ELEMENT = 1
@@ -18,6 +18,7 @@ def item_size(item: Mapping[str, AttributeValue]) -> int:
 
 
 def value_size(attribute: AttributeValue) -> int:
+    """The bytes of one attribute value, without its name."""
     [(tag, payload)] = attribute.items()
     return _SIZES[tag](payload)
 
@@ -41,11 +42,11 @@ def _map(entries: Mapping[str, AttributeValue]) -> int:
     return _CONTAINER + _ELEMENT * len(entries) + item_size(entries)
 
 
-def _sum_of(size: Callable[[Any], int]) -> Callable[[Any], int]:
+def _sum_of(size: Callable[[Payload], int]) -> Callable[[Payload], int]:
     return lambda elements: sum(map(size, elements))
 
 
-_SIZES: Final[Mapping[str, Callable[[Any], int]]] = {
+_SIZES: Final[Mapping[str, Callable[[Payload], int]]] = {
     "S": _text,
     "N": _number,
     "B": len,
@@ -57,3 +58,31 @@ _SIZES: Final[Mapping[str, Callable[[Any], int]]] = {
     "NS": _sum_of(_number),
     "BS": _sum_of(len),
 }
+
+
+def same_value(one: AttributeValue | None, other: AttributeValue | None) -> bool:
+    """Whether two attribute values are equal to DynamoDB; None stands for an absent attribute.
+
+    Numbers are compared by value, sets without order.
+    """
+    if one is None or other is None:
+        return one is other
+    try:
+        return one == other or _plain(one) == _plain(other)
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        return False  # what is no attribute value equals none
+
+
+def _plain(value: AttributeValue) -> object:
+    ((tag, payload),) = value.items()
+    if tag == "N":
+        return tag, Decimal(payload)
+    if tag == "NS":
+        return tag, frozenset(map(Decimal, payload))
+    if tag in ("SS", "BS"):
+        return tag, frozenset(payload)
+    if tag == "L":
+        return tag, [_plain(element) for element in payload]
+    if tag == "M":
+        return tag, {name: _plain(element) for name, element in payload.items()}
+    return tag, payload

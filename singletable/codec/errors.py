@@ -1,4 +1,4 @@
-"""What goes wrong inside the codec, and where: faults that gather their path on the way out."""
+"""Errors inside the codec; each gathers the path to the refused value while it propagates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import reprlib
 
 
 class PathError(Exception):
-    """Collects the path to a fault on its way out, so that encoding need not carry it in."""
+    """Collects its path on the way out, so that encoding need not carry one in."""
 
     path: str = ""
 
@@ -16,6 +16,8 @@ class PathError(Exception):
 
 
 class EncodeError(PathError):
+    """A value that cannot be stored; `Coder.encode` raises `UnstorableValue` for it."""
+
     def __init__(self, value: object, reason: str) -> None:
         super().__init__(reason)
         self.value = value
@@ -23,13 +25,15 @@ class EncodeError(PathError):
 
 
 class DecodeError(PathError):
+    """An attribute value that no `encode` wrote; `Coder.decode` raises ValueError for it."""
+
     def __init__(self, found: str, expected: str) -> None:
         super().__init__(found, expected)
         self.found = found
         self.expected = expected
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """A short text of anything, for messages; never raises."""
     try:
         return reprlib.repr(value)
@@ -38,8 +42,10 @@ def shown(value: object) -> str:
 
 
 def index_step(at: object) -> str:
+    """The step of a path into a list or map: `[2]`, `["colour"]`."""
     return f"[{json.dumps(at, ensure_ascii=False) if isinstance(at, str) else repr(at)}]"
 
 
 def field_step(name: object) -> str:
+    """The step of a path into a record: `.colour`."""
     return f".{name}"
