@@ -6,6 +6,7 @@ Nothing here installs or downloads; ports are free ones.
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -276,6 +277,17 @@ def lay_out(root: Path) -> Site:
     site.program("docker", "#!/bin/sh\nexit 1\n")
     site.shell("write_stamp dev").check_returncode()
     return site
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """What is started obeys SIGINT, even if the tests run in the background of a shell.
+
+    Such a shell ignores the signal, and so does every child that inherits this.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
