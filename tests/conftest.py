@@ -11,6 +11,7 @@ import pytest
 from botocore.loaders import Loader
 from hypothesis import HealthCheck, settings
 
+from scripts.lib.moto_memory import bound_memory
 from singletable import Table
 from tests.backends import BACKENDS, Backend
 
@@ -21,6 +22,8 @@ settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
+
+bound_memory()
 
 
 @pytest.fixture(scope="session", autouse=True)

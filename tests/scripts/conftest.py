@@ -265,6 +265,7 @@ def lay_out(root: Path) -> Site:
     (root / "moto" / "server.py").write_text(FAKE_MOTO)
     (root / "moto" / "moto_server").mkdir()
     (root / "moto" / "moto_server" / "werkzeug_app.py").write_text(FAKE_DISPATCHER)
+    (root / "scripts" / "lib" / "moto_memory.py").write_text("def bound_memory(): ...")
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
     (root / "scripts" / "cognito_local_bootstrap.py").write_text(FAKE_COGNITO_BOOTSTRAP)
     (root / "app" / "worker.py").write_text(FAKE_WORKER)
