@@ -117,6 +117,7 @@ def test_an_opa_of_another_version_is_refused(site: "Site") -> None:
     assert not parts(site)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("opa")
 def test_an_interrupted_run_ends_its_redis(site: "Site") -> None:
     """Ctrl-C while the tests run is exit 130, and no service is left."""

@@ -55,7 +55,9 @@ def pyright(_: Path, *files: Path) -> dict[Path, list[int]]:
     return found
 
 
-@pytest.mark.parametrize("checker", [mypy, pyright], ids=["mypy", "pyright"])
+@pytest.mark.parametrize(
+    "checker", [mypy, pytest.param(pyright, marks=pytest.mark.slow)], ids=["mypy", "pyright"]
+)
 def test_promises_hold_and_mistakes_are_caught(checker: object, tmp_path: Path) -> None:
     """Every mistake by name, and nothing else; no error where the types are as promised."""
     assert len(MARKED) == 12
