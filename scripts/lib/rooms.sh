@@ -5,7 +5,7 @@
 ROOMS='
 lint
 types
-engine tests/singletable
+engine tests/singletable tests/types
 design tests/access_patterns
 app tests/app
 policy tests/opa
@@ -26,7 +26,7 @@ need_room() {
 tests_of() {
   local room
   for room in "$@"; do
-    sed -n "s/^$room //p" <<<"$ROOMS" | xargs -n 1
+    sed -n "s/^$room //p" <<<"$ROOMS" | tr " " "\n"
   done
 }
 
