@@ -1,98 +1,124 @@
 #!/usr/bin/env bash
-# usage: scripts/test.sh [--help] [pytest arguments...]
+# usage: scripts/test.sh [--help] [--all] [--only ROOM,... | --changed] [pytest arguments...]
 #
-# The whole test suite in one command: makes .venv from locks/dev.txt, runs the offline tests, then those that need
-# real services (marker "connected"), and ends with a line of totals. Stops what it started.
+# Tests and checks the project: makes .venv from locks/dev.txt, starts the services that tests need, runs the tests and,
+# beside them, the static checks, and ends with a line of totals. Stops what it started.
 #
-# The connected tests run against
+#   (no option)      the quick tier: every room, in some minutes
+#   --all            everything: also the tests marked slow, all examples of the properties, and the checks of what is
+#                    built and served
+#   --only ROOM,...  some rooms: lint types engine design app policy sam scripts docs package stack
+#   --changed        the rooms that concern the files changed since this branch left main, committed or not
+#
+# What runs in which tier is in docs/testing.md. pytest arguments come last; with any, the tests alone run, and without,
+# they use all cores.
+#
+# The tests marked connected run against
 #   DynamoDB  DYNAMODB_LOCAL_ENDPOINT, if set; else DynamoDB Local, if Java 17+ and Maven are here
 #   Redis     REDIS_TEST_URL, if set; else redis-server, if it is here
 #   opa       the official one in the pinned version: OPA, if set; else where it is found; else built, if Go is here
 # What is in none of these ways to be had is named, and its tests are skipped. With REQUIRE_CONNECTED=1 that is a failure.
 #
-# pytest arguments go to both runs; without any, all cores are used.
 # Exit codes: 0 passed · 1 failed · 2 usage · 3 prerequisite missing · 5 install or download failed · 6 a service did
 #             not start · 130 interrupted
 
 # shellcheck source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
-# shellcheck source=lib/environment.sh
-source "$LIB/environment.sh"
-# shellcheck source=lib/java.sh
-source "$LIB/java.sh"
-# shellcheck source=lib/process.sh
-source "$LIB/process.sh"
-# shellcheck source=lib/redis.sh
-source "$LIB/redis.sh"
-# shellcheck source=lib/opa.sh
-source "$LIB/opa.sh"
+for library in environment java process redis opa services rooms checks; do
+  # shellcheck source=/dev/null
+  source "$LIB/$library.sh"
+done
 
 RESULTS="$DEV_DIR/test-results"
-NO_TESTS=5 # pytest's exit code when nothing was selected: no failure of a half, only of the whole
-LOCAL_PORT=''
+TIER=quick CHANGED=false ONLY=() CHECKS_PID=''
 
-stop_services() {
+read_options() {
+  while (($#)); do
+    case $1 in
+      -h | --help) print_help "$0" && exit 0 ;;
+      --all) TIER=all ;;
+      --changed) CHANGED=true ;;
+      --only)
+        IFS=, read -ra ONLY <<<"${2:-}"
+        ((${#ONLY[@]})) || fail "$E_USAGE" "--only names no room" "the rooms are: $(room_names)"
+        shift
+        ;;
+      *) break ;;
+    esac
+    shift
+  done
+  PYTEST=("$@")
+}
+
+# Sets ONLY to the rooms that are wanted; empty: all.
+choose_rooms() {
+  local room
+  for room in "${ONLY[@]+"${ONLY[@]}"}"; do need_room "$room"; done
+  [[ $CHANGED == true ]] || return 0
+  ((${#ONLY[@]} == 0)) || fail "$E_USAGE" "--changed and --only exclude each other" "see $0 --help"
+  room=$(changed_rooms) || exit
+  read -ra ONLY <<<"$room"
+  say "changed: ${room:-nothing}"
+  [[ -n "$room" ]] || exit 0
+}
+
+end_all() {
   trap '' INT TERM HUP
-  stop_redis
-  [[ -z "$LOCAL_PORT" ]] || "$ROOT/scripts/dynamodb_local.sh" stop --port "$LOCAL_PORT" >/dev/null || true
+  [[ -z "$CHECKS_PID" ]] || kill -TERM -- "-$CHECKS_PID" 2>/dev/null || true
+  stop_services
 }
 
-# Sets and exports DYNAMODB_LOCAL_ENDPOINT; false when there is no way to have one.
-have_dynamodb() {
-  if [[ -n "${DYNAMODB_LOCAL_ENDPOINT:-}" ]]; then
-    probe dynamodb "$DYNAMODB_LOCAL_ENDPOINT" ||
-      fail "$E_START" "no DynamoDB answers at $DYNAMODB_LOCAL_ENDPOINT (DYNAMODB_LOCAL_ENDPOINT)" "start it, or unset it"
-    return
-  fi
-  has_java && command -v mvn >/dev/null || return 1
-  LOCAL_PORT=$(machine any-free-port)
-  "$ROOT/scripts/dynamodb_local.sh" start --port "$LOCAL_PORT" || exit
-  export DYNAMODB_LOCAL_ENDPOINT="http://127.0.0.1:$LOCAL_PORT"
+# Beside the tests, in a group of processes of their own, with their output kept until the tests are over.
+start_quick_checks() {
+  local names
+  mapfile -t names < <(chosen_checks quick "${ONLY[@]+"${ONLY[@]}"}")
+  ((${#names[@]} && ${#PYTEST[@]} == 0)) || return 0
+  set -m
+  run_checks "${names[@]}" >"$RESULTS/checks" 2>&1 &
+  set +m
+  CHECKS_PID=$!
 }
 
-# Sets and exports OPA; false when there is no way to have one.
-have_opa() {
-  find_opa || { can_build_opa && install_opa; } || return 1
-  export OPA
+end_quick_checks() {
+  [[ -n "$CHECKS_PID" ]] || return 0
+  wait "$CHECKS_PID"
+  CHECKS_PID=''
+  cat "$RESULTS/checks"
 }
 
-# Sets MISSING: what each absent service needs.
-have_services() {
-  MISSING=()
-  have_dynamodb || MISSING+=("DynamoDB Local: install Java 17+ and Maven (Debian: apt-get install \
-openjdk-17-jre-headless maven), or set DYNAMODB_LOCAL_ENDPOINT")
-  have_redis || MISSING+=("Redis: install redis-server (Debian: apt-get install redis-server), or set REDIS_TEST_URL")
-  have_opa || MISSING+=("opa $OPA_VERSION: install Go (https://go.dev/doc/install), or set OPA")
+run_late_checks() {
+  local names
+  [[ $TIER == all ]] && ((${#PYTEST[@]} == 0)) || return 0
+  mapfile -t names < <(chosen_checks all "${ONLY[@]+"${ONLY[@]}"}")
+  run_checks "${names[@]+"${names[@]}"}"
 }
 
-# run NAME MARKER ARGUMENTS...: remembers that something failed; the totals say what.
-FAILED=false
-run() {
-  local code=0 name=$1 marker=$2
-  shift 2
-  "$VENV/bin/python" -m pytest -m "$marker" --junitxml="$RESULTS/$name.xml" "$@" || code=$?
-  ((code == 0 || code == NO_TESTS)) || FAILED=true
+# One worker more than there are cores, since some tests wait.
+run_tests() {
+  local code=0 given=("${PYTEST[@]+"${PYTEST[@]}"}") folders=()
+  mapfile -t folders < <(tests_of "${ONLY[@]+"${ONLY[@]}"}")
+  ((${#ONLY[@]} == 0 || ${#folders[@]})) || return 0
+  have_services
+  ((${#given[@]})) || given=(-n "$(($(getconf _NPROCESSORS_ONLN) + 1))" --dist worksteal)
+  [[ $TIER == quick ]] || given+=(--all)
+  step "tests"
+  "$VENV/bin/python" -m pytest --junitxml="$RESULTS/tests.xml" "${given[@]}" "${folders[@]+"${folders[@]}"}" || code=$?
+  ((code != 4)) || exit "$E_USAGE" # pytest knows no such option, or no such file
+  ((${#MISSING[@]} == 0)) || printf 'skipped, as its service is missing: %s\n' "${MISSING[@]}"
+  "$PYTHON" -I "$LIB/totals.py" "$RESULTS" && ((code == 0)) || say tests >>"$RESULTS/failed"
 }
 
-if [[ "${1:-}" =~ ^(-h|--help)$ ]]; then print_help "$0" && exit 0; fi
-ensure_environment dev
+read_options "$@"
 cd "$ROOT" || fail 1 "$ROOT is gone"
+choose_rooms
+ensure_environment dev
 rm -rf "$RESULTS"
-trap stop_services EXIT
+mkdir -p "$RESULTS"
+trap end_all EXIT
 trap 'exit 130' INT TERM HUP
 
-have_services
-if ((${#MISSING[@]})) && [[ "${REQUIRE_CONNECTED:-}" == 1 ]]; then
-  fail "$E_MISSING" "REQUIRE_CONNECTED=1, and not every service is to be had" "$(printf '%s; ' "${MISSING[@]}")"
-fi
-
-# Offline one worker more than there are cores, since some tests wait; the services of the others need their share.
-offline=("$@") connected=("$@")
-(($#)) || { offline=(-n "$(($(getconf _NPROCESSORS_ONLN) + 1))") connected=(-n auto); }
-step "offline tests"
-run offline "not connected" "${offline[@]}"
-step "connected tests"
-run connected connected "${connected[@]}"
-((${#MISSING[@]} == 0)) || printf 'skipped, as its service is missing: %s\n' "${MISSING[@]}"
-"$PYTHON" -I "$LIB/totals.py" "$RESULTS" || FAILED=true
-[[ $FAILED == false ]]
+start_quick_checks
+run_tests
+end_quick_checks
+run_late_checks
+[[ ! -s "$RESULTS/failed" ]] || fail 1 "failed: $(xargs <"$RESULTS/failed")" "each has its own output above"

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import boto3
@@ -29,6 +30,7 @@ SECRET = b"a secret of the tests alone, 32+"
 START = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 
 
+@cache  # making one takes longer than most tests do
 def client_of(endpoint: str | None = None, **options: Any) -> Any:
     """A DynamoDB client with credentials that open nothing."""
     config: dict[str, Any] = {"retries": {"mode": "standard", "total_max_attempts": 3}}

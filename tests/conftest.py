@@ -1,4 +1,4 @@
-"""Shared fixtures. `open_backend(table)` makes the table anew for one test, on each DynamoDB."""
+"""Shared fixtures and the two tiers. `open_backend(table)` makes the table anew for one test."""
 
 from __future__ import annotations
 
@@ -11,16 +11,52 @@ import pytest
 from botocore.loaders import Loader
 from hypothesis import HealthCheck, settings
 
+from scripts.lib.moto_memory import bound_memory
 from singletable import Table
 from tests.backends import BACKENDS, Backend
 
 OpenBackend = Callable[[Table], Backend]
 
-# How fast examples come says something of the machine, and nothing of what is tested.
-settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("any machine")
+QUICK_EXAMPLES = 25
+
+bound_memory()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all", action="store_true", help="run slow tests too, and all examples of properties"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How fast examples come says something of the machine, and nothing of what is tested."""
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("all", patient)
+    settings.register_profile("quick", patient, max_examples=QUICK_EXAMPLES)
+    settings.load_profile("all" if config.getoption("all") else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --all, what is slow comes first, so that no worker ends long after the others."""
+    if config.getoption("all"):
+        items.sort(key=_is_quick)
+        return
+    config.hook.pytest_deselected(items=[item for item in items if not _is_quick(item)])
+    items[:] = [item for item in items if _is_quick(item)]
+    for item in items:
+        _limit_examples(item)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is None
+
+
+def _limit_examples(item: pytest.Item) -> None:
+    """Of a property that has settings of its own, which no profile reaches."""
+    test = getattr(item, "function", None)
+    own: settings | None = getattr(test, "_hypothesis_internal_use_settings", None)
+    if own is not None and own.max_examples > QUICK_EXAMPLES:
+        test._hypothesis_internal_use_settings = settings(own, max_examples=QUICK_EXAMPLES)
 
 
 @pytest.fixture(scope="session", autouse=True)

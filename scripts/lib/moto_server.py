@@ -1,7 +1,7 @@
 """A moto server that answers DynamoDB's requests one at a time, and no transaction twice.
 
-moto carries transactions out in steps, and puts a copy of the table back when one fails: beside
-others it answers 500, or undoes what they wrote. One at a time they are isolated, as DynamoDB's
+moto carries transactions out in steps, and takes them back when one fails: beside others it
+answers 500, or undoes what they wrote. One at a time they are isolated, as DynamoDB's
 are. Other services are not kept waiting: whoever asks a queue may wait for a message. And moto
 knows no ClientRequestToken: a transaction that a client repeats, since it waited too long for the
 answer, would be refused by what the first one wrote.
@@ -16,6 +16,7 @@ from typing import Any
 
 from moto.moto_server import werkzeug_app
 
+from scripts.lib.moto_memory import bound_memory
 from scripts.lib.transaction_tokens import Transactions, Wsgi, honouring_tokens
 
 
@@ -39,5 +40,6 @@ def like_dynamodb(answer: Wsgi) -> Wsgi:
 
 if __name__ == "__main__":
     application = werkzeug_app.DomainDispatcherApplication
+    bound_memory()
     application.__call__ = like_dynamodb(application.__call__)
     runpy.run_module("moto.server", run_name="__main__", alter_sys=True)

@@ -11,6 +11,8 @@ import pytest
 
 from tests.opa.official import REPOSITORY, SCRIPT, official_opa
 
+pytestmark = pytest.mark.slow
+
 
 def run(script: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | settings

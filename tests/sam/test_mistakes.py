@@ -10,6 +10,8 @@ import pytest
 from tests.sam import checks
 from tests.sam.template import Template, source, transformed
 
+pytestmark = pytest.mark.slow
+
 Mistake = Callable[[dict[str, Any]], None]
 
 

@@ -15,6 +15,8 @@ from app.policy.bundle import read_bundle
 from app.settings.guards import LAYER_BUNDLE
 from tests.sam.template import ROOT, SAM, TEMPLATE, deployed, functions, of_type, source
 
+pytestmark = pytest.mark.slow
+
 MAKEFILE = (SAM / "Makefile").read_text()
 TABLE = ["table", "--format", "cloudformation", "--name", "!Ref TableName"]
 FUNCTIONS = re.findall(r"^ *# singletable:policy (\w+) begin$", TEMPLATE.read_text(), re.MULTILINE)

@@ -6,6 +6,7 @@ Nothing here installs or downloads; ports are free ones.
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -264,6 +265,7 @@ def lay_out(root: Path) -> Site:
     (root / "moto" / "server.py").write_text(FAKE_MOTO)
     (root / "moto" / "moto_server").mkdir()
     (root / "moto" / "moto_server" / "werkzeug_app.py").write_text(FAKE_DISPATCHER)
+    (root / "scripts" / "lib" / "moto_memory.py").write_text("def bound_memory(): ...")
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
     (root / "scripts" / "cognito_local_bootstrap.py").write_text(FAKE_COGNITO_BOOTSTRAP)
     (root / "app" / "worker.py").write_text(FAKE_WORKER)
@@ -276,6 +278,17 @@ def lay_out(root: Path) -> Site:
     site.program("docker", "#!/bin/sh\nexit 1\n")
     site.shell("write_stamp dev").check_returncode()
     return site
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """What is started obeys SIGINT, even if the tests run in the background of a shell.
+
+    Such a shell ignores the signal, and so does every child that inherits this.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

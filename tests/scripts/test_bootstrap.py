@@ -69,6 +69,7 @@ def test_it_makes_the_table_as_declared(endpoint: str, client: Any) -> None:
     assert expiry["AttributeName"] == "expires_at"
 
 
+@pytest.mark.slow
 def test_repeating_it_changes_nothing(endpoint: str, client: Any) -> None:
     """A second run with demo content finds everything done and leaves the same items."""
     first = bootstrap("--endpoint", endpoint, "--table", "twice", "--seed")
@@ -79,6 +80,7 @@ def test_repeating_it_changes_nothing(endpoint: str, client: Any) -> None:
     assert count(client, "twice") == items
 
 
+@pytest.mark.slow
 def test_a_table_that_differs_is_listed_and_left_alone(endpoint: str, client: Any) -> None:
     """Every difference is named; the table keeps its items until --recreate --yes."""
     other = create_table(compile_table(blog), "differs")
@@ -100,6 +102,7 @@ def test_a_table_that_differs_is_listed_and_left_alone(endpoint: str, client: An
     assert table_differences(compile_table(blog), table) == []
 
 
+@pytest.mark.slow
 def test_a_foreign_table_keeps_all_its_items(endpoint: str, client: Any) -> None:
     """TTL stays off on a table that is not the declared one: it would delete what has expired."""
     client.create_table(
@@ -126,6 +129,7 @@ def test_an_endpoint_that_is_no_dynamodb_is_named() -> None:
     assert str(server.server_port) in done.stderr
 
 
+@pytest.mark.slow
 def test_recreating_needs_a_yes(endpoint: str, client: Any) -> None:
     """Where nobody can answer, --recreate without --yes deletes nothing."""
     bootstrap("--endpoint", endpoint, "--table", "kept", "--seed")

@@ -19,6 +19,8 @@ from moto.server import ThreadedMotoServer
 
 from app.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "Demo-password-1"
 ROLES = {

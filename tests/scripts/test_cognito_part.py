@@ -5,8 +5,12 @@ import signal
 import socket
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from .conftest import Site
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_api_is_told_the_pool_that_the_bootstrap_saved(site: "Site") -> None:

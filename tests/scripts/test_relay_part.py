@@ -6,8 +6,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from .conftest import Site
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_relay_is_told_the_topic_that_the_bootstrap_saved(site: "Site") -> None:

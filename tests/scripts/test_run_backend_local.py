@@ -67,6 +67,7 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
     assert site.backend("status").returncode == 1
 
 
+@pytest.mark.slow
 def test_a_part_that_ends_while_starting_shows_its_log_and_leaves_nothing(site: "Site") -> None:
     """A failed up says why, exits 6 and takes back what it started."""
     (site.root / "app" / "main.py").write_text("raise RuntimeError('no such luck')")
@@ -78,6 +79,7 @@ def test_a_part_that_ends_while_starting_shows_its_log_and_leaves_nothing(site: 
     assert not list((site.root / ".devserver" / "pids").iterdir())
 
 
+@pytest.mark.slow
 def test_a_part_that_never_gets_ready_is_given_up(site: "Site") -> None:
     """An API whose /ready refuses is no success."""
     site.ready_status(503)
@@ -87,6 +89,7 @@ def test_a_part_that_never_gets_ready_is_given_up(site: "Site") -> None:
     assert not listening(site.api_port)
 
 
+@pytest.mark.slow
 def test_an_interrupted_up_takes_back_what_it_started(site: "Site") -> None:
     """Ctrl-C while waiting ends the started parts and exits 130."""
     site.ready_status(503)
@@ -147,6 +150,7 @@ def test_a_given_dynamodb_that_is_silent_is_named(site: "Site") -> None:
     assert f"no DynamoDB answers at {endpoint}" in result.stderr
 
 
+@pytest.mark.slow
 def test_an_answering_docker_engine_is_preferred_to_moto(site: "Site") -> None:
     """With an engine, up and down go through the compose file."""
     site.program(
@@ -178,6 +182,7 @@ def test_a_frontend_folder_without_package_json_is_refused(site: "Site") -> None
     assert not listening(site.dynamodb_port)
 
 
+@pytest.mark.slow
 def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> None:
     """Storybook and Next.js are told the API's token too; down ends their orphans as well."""
     frontend = site.root / "frontend"

@@ -10,8 +10,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from .conftest import Site
+
+pytestmark = pytest.mark.slow
 
 TELL = 'echo "$API_URL"; echo "$SINGLETABLE_DEV_DIR"; ls "$SINGLETABLE_DEV_DIR/pids"; exit 7'
 

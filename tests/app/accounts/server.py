@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[3]
 KILLED = -9
 _SERVE = """
 from moto.server import ThreadedMotoServer
+from scripts.lib.moto_memory import bound_memory
+bound_memory()
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 print("http://%s:%s" % server.get_host_and_port(), flush=True)
@@ -30,7 +32,8 @@ def moto_server() -> Generator[str]:
     """Its URL."""
     command = [sys.executable, "-c", _SERVE]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=quiet) as process:
         try:
             yield _read(process.stdout)
         finally:

@@ -13,6 +13,8 @@ from tests.app.accounts.agreement import assert_in_step, assert_unknown, compare
 from tests.app.accounts.server import KILLED, Lives
 from tests.app.accounts.town import Town, log_in
 
+pytestmark = pytest.mark.slow
+
 MOST = 20
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 

@@ -14,6 +14,8 @@ from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.server import KILLED, Lives
 from tests.app.accounts.town import PASSWORD, Town
 
+pytestmark = pytest.mark.slow
+
 MOST = 25
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 SOON = NOW + INTERRUPTED_AFTER - timedelta(seconds=1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,7 @@ def log_in(browser: TestClient, name: str, password: str = PASSWORD) -> Any:
     return browser.post("/v1/auth/login", json=body)
 
 
+@cache
 def cognito_client(endpoint: str | None = None) -> CognitoIdentityProviderClient:
     """With credentials that open nothing."""
     client: CognitoIdentityProviderClient = boto3.client(

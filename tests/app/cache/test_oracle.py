@@ -25,7 +25,7 @@ from singletable.patterns import declarations_of
 from tests.app.cache.house import NOW, House, a_category, published, settle
 from tests.app.v1.stores import Store, in_moto
 
-pytestmark = pytest.mark.connected
+pytestmark = [pytest.mark.connected, pytest.mark.slow]
 
 CATEGORIES = [CategoryId(name) for name in ("one", "two", "three")]
 AUTHORS = [UserId("ada"), UserId("bob")]

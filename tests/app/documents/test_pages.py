@@ -79,6 +79,7 @@ def test_a_lost_place_is_an_error() -> None:
         spliced("spec.md", "# no markers", {"operations": "x"})
 
 
+@pytest.mark.slow
 def test_the_check_notices_a_stale_page(tmp_path: Path) -> None:
     """`--check` passes now, and fails on a copy of the project whose page was edited."""
     check = [sys.executable, "scripts/app_docs.py", "--check"]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain, product
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -16,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from access_patterns import jobs, media
+from app.main import TAGS
 from app.media import places
 from app.settings import Settings
 from model import (
@@ -48,6 +50,18 @@ CALLERS = {
     "editor": "Bearer as-eva-editor",
     "admin": "Bearer as-root-admin",
 }
+PARTS = {
+    "posts": ("posts", "previews"),
+    "people": ("auth", "users", "sessions"),
+    "things": ("categories", "media"),
+    "the rest": ("probes", "jobs", "audit"),
+}
+"""Tags of operations. In one piece, a role would keep one worker busy long after the others."""
+SMOKE = "viewer", "the rest"
+RUNS = [
+    pytest.param(*run, marks=() if run == SMOKE else pytest.mark.slow)
+    for run in product(CALLERS, PARTS)
+]
 
 
 @contextmanager
@@ -104,8 +118,15 @@ def keep_file(town: Town) -> None:
     town.repository.write(media.create(file))
 
 
-@pytest.mark.parametrize("who", CALLERS)
-def test_whatever_is_sent_is_answered_as_documented(settings: Settings, who: str) -> None:
+def test_the_parts_are_the_whole() -> None:
+    """No operation is in none of them."""
+    assert sorted(chain(*PARTS.values())) == sorted(tag["name"] for tag in TAGS)
+
+
+@pytest.mark.parametrize(("who", "part"), RUNS)
+def test_whatever_is_sent_is_answered_as_documented(
+    settings: Settings, who: str, part: str
+) -> None:
     """No 5xx, no status, header, type or shape that the document lacks; all checks are on."""
     with (
         in_moto() as store,
@@ -125,11 +146,11 @@ def test_whatever_is_sent_is_answered_as_documented(settings: Settings, who: str
         site.published("eva")
         site.draft("eva")
         with serving(town.app) as url:
-            done = run(url, who)
+            done = run(url, who, part)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
 
 
-def run(url: str, who: str) -> subprocess.CompletedProcess[str]:
+def run(url: str, who: str, part: str) -> subprocess.CompletedProcess[str]:
     """What a schema forbids is tried one by one as the least and the most powerful: the same
     code refuses it to all, and for the two between them samples will do."""
     authorization = CALLERS[who]
@@ -138,6 +159,7 @@ def run(url: str, who: str) -> subprocess.CompletedProcess[str]:
     options = ["--max-examples", EXAMPLES, "--seed", "7", "--generation-database", "none"]
     phases = "examples,coverage,fuzzing" if who in {"anonymous", "admin"} else "examples,fuzzing"
     options += ["--phases", phases]
+    options += chain.from_iterable(("--include-tag", tag) for tag in PARTS[part])
     header = ["--header", f"Authorization: {authorization}"] if authorization else []
     return subprocess.run(
         [sys.executable, "-c", program, *arguments, *options, *header],

@@ -25,6 +25,8 @@ from tests.app.matrix.world import SETTINGS
 from tests.app.v1.site import TEXT, Site, path
 from tests.app.v1.stores import in_moto
 
+pytestmark = pytest.mark.slow
+
 numbers = count(1)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -16,6 +17,8 @@ from tests.app.idempotency.house import House, open_house
 from tests.app.idempotency.keyed import HEADER, REPLAYED, Killed, items_of
 from tests.app.matrix.world import SETTINGS
 from tests.app.v1.site import TEXT
+
+pytestmark = pytest.mark.slow
 
 LOCK = timedelta(seconds=SETTINGS.idempotency_lock_seconds)
 LASTING = timedelta(seconds=SETTINGS.idempotency_seconds)

@@ -104,10 +104,13 @@ def test_a_lowered_quota_holds_at_once(on_redis: OnRedis, patience: None) -> Non
 
 
 def test_keys_expire_and_tell_nothing(on_redis: OnRedis, patience: None) -> None:
-    """A key goes a minute after its last request; there is no name and no address in it."""
+    """A key goes a minute after its last request; there is no name and no address in it.
+
+    The name has letters that no hexadecimal digest can spell.
+    """
     url, prefix = redis_url(), uuid.uuid4().hex
     requests = on_redis(url, 5, prefix)
-    requests.of_caller(Kind.READ, "ada")
+    requests.of_caller(Kind.READ, "lovelace")
     requests.of_source(Kind.READ, "192.0.2.1")
     with redis.Redis.from_url(url) as client:
         keys = client.keys(f"{prefix}*")
@@ -115,7 +118,7 @@ def test_keys_expire_and_tell_nothing(on_redis: OnRedis, patience: None) -> None
         for key in keys:
             assert 0 < client.ttl(key) <= 60
             held = key + b"".join(client.lrange(key, 0, -1))
-            assert b"ada" not in held
+            assert b"lovelace" not in held
             assert b"192.0.2.1" not in held
 
 

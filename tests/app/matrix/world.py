@@ -91,7 +91,7 @@ class World:
         self._lasting = self._keys()
 
     def tidy(self) -> None:
-        """Deletes what came since: moto copies the whole table for each transaction."""
+        """Deletes what came since, so that a list shows what its own test made."""
         for key in self._keys():
             if key not in self._lasting:
                 self.store.transport("DeleteItem", {"TableName": self.store.table, "Key": key})

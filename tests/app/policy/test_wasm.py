@@ -31,6 +31,7 @@ def test_the_policy_says_what_is_written_down(policy: WasmPolicy) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_threads_do_not_mix_answers(policy: WasmPolicy) -> None:
     """Ten threads, each with all cells in an order of its own."""
     decisions = Decisions(policy)

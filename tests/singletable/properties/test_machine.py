@@ -33,6 +33,8 @@ from tests.singletable.properties.shop_oracle import (
 )
 from tests.singletable.shop import Customer, Product, Status, Visits, changed, shop
 
+pytestmark = pytest.mark.slow
+
 NOON = START.replace(microsecond=0)
 IDS = st.sampled_from(["a", "b", "c"])
 CHANGES = st.fixed_dictionaries(

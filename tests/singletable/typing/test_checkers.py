@@ -83,7 +83,15 @@ def marked(version: str) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.13"])
-@pytest.mark.parametrize("checker", [mypy, mypy_with_plugin, pyright, ty])
+@pytest.mark.parametrize(
+    "checker",
+    [
+        mypy,
+        pytest.param(mypy_with_plugin, marks=pytest.mark.slow),
+        pytest.param(pyright, marks=pytest.mark.slow),
+        ty,
+    ],
+)
 def test_promises_hold_and_mistakes_are_caught(
     checker: Checker, version: str, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -18,6 +19,8 @@ from tests.app.v1.auth.accounts_machine import (
     open_world,
     sign_in,
 )
+
+pytestmark = pytest.mark.slow
 
 browsers = st.integers(0, 2)
 names = st.sampled_from(["ada", "eve"])

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ LEASE = timedelta(seconds=60)
 PATIENT: Callable[[], bool] = lambda: False  # noqa: E731 - a value of a type, not a function
 
 
+@cache
 def sqs_client(endpoint: str | None = None) -> Any:
     """With credentials that open nothing."""
     return boto3.client(

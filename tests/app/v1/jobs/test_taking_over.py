@@ -16,6 +16,8 @@ from tests.app.v1.jobs.office import Office, ndjson
 from tests.app.v1.site import TEXT
 from tests.backends import local_endpoint
 
+pytestmark = pytest.mark.slow
+
 LINES = 4
 AT_FIRST = range(1, 13)
 """Read, take, and count the lines; the last two are before and after the first line is written."""

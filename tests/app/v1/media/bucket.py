@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ def s3_server() -> Iterator[str]:
         server.stop()
 
 
+@cache
 def s3_client(endpoint: str | None = None) -> Any:
     """With credentials that open nothing."""
     return boto3.client(

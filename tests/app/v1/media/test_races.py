@@ -28,6 +28,19 @@ def before_write(library: Library, number: int, by: Callable[[], object]) -> Lib
     return library.with_middleware(replace(library.store, transport=send))
 
 
+def after_first_write(library: Library, by: Callable[[], object]) -> Library:
+    """Something happens once the first write is carried out, before its answer arrives."""
+    arrivals = count()
+
+    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = library.store.transport(operation, parameters)
+        if operation not in READS and next(arrivals) == 0:
+            by()
+        return answer
+
+    return library.through(replace(library.store, transport=send))
+
+
 def test_two_completions_at_once_are_one(any_library: Library) -> None:
     """Both say the same, and one object is kept."""
     media = any_library.uploaded()
@@ -66,6 +79,16 @@ def test_two_deletions_at_once_leave_nothing(any_library: Library) -> None:
     race = any_library.with_middleware(meeting(any_library.store, 2))
     answers = at_once([partial(race.site.ada.delete, path(media)) for _ in range(2)])
     assert 204 in {answer.status_code for answer in answers} <= {204, 404}
+    assert any_library.keys() == []
+
+
+def test_a_deletion_overtaken_by_another_succeeds(any_library: Library) -> None:
+    """The item is gone when it reads back what its first write left."""
+    media = any_library.ready()
+    slow = after_first_write(
+        any_library, lambda: any_library.site.ada.delete(path(media)).raise_for_status()
+    )
+    assert slow.site.ada.delete(path(media)).status_code == 204
     assert any_library.keys() == []
 
 
