@@ -67,7 +67,7 @@ def load(inner: Inner, attribute: object, level: int) -> object:
 
 
 def is_attribute_value(found: object) -> bool:
-    """Whether this is one tag and a payload of its kind; what is inside is not looked at."""
+    """Whether this is one known tag and a payload of its kind; elements are not looked at."""
     if not is_mapping(found) or len(found) != 1:
         return False
     [(tag, payload)] = found.items()
@@ -81,7 +81,7 @@ def tag_list(inner: Inner) -> str:
 def encode_at(
     inner: Inner, value: object, level: int, at: object, step: Callable[[object], str] = index_step
 ) -> AttributeValue:
-    """Encodes a part; an error gets the step to it."""
+    """Encodes an element or field; errors get the step that leads to it."""
     try:
         return inner.encode(value, level)
     except EncodeError as error:
@@ -96,7 +96,7 @@ def load_at(
     at: object,
     step: Callable[[object], str] = index_step,
 ) -> object:
-    """Decodes a part; an error gets the step to it."""
+    """Decodes an element or field; errors get the step that leads to it."""
     try:
         return load(inner, attribute, level)
     except DecodeError as error:

@@ -20,7 +20,7 @@ class RequestError(SingleTableError):
 
 @dataclass(eq=False, kw_only=True)
 class InvalidOperation(RequestError):
-    """Refused before sending; in a traced pattern the same mistake is a `DeclarationError`."""
+    """An operation refused before it is sent; while a pattern is traced, a `DeclarationError`."""
 
     slug = "invalid-operation"
     message = "{where}: {declared}. Allowed: {allowed}."
@@ -102,7 +102,7 @@ class WriteRefused(RequestError):
     stored: Mapping[str, object] | None = None
 
     def __str__(self) -> str:
-        """The caller's words, where the write was given some."""
+        """The message that the write was given, else the class's own."""
         return self.reason or super().__str__()
 
 
@@ -144,7 +144,7 @@ class UniqueTaken(WriteRefused):
 
 @dataclass(eq=False, kw_only=True)
 class TransactionRefused(RequestError):
-    """Refused before sending: DynamoDB would not take it."""
+    """A transaction refused before it is sent, as DynamoDB would not take it."""
 
     slug = "transaction-refused"
     message = "{problem}. Allowed: {allowed}."
@@ -157,7 +157,7 @@ class TransactionRefused(RequestError):
 
 @dataclass(eq=False, kw_only=True)
 class TransactionCancelled(RequestError):
-    """`failures` holds one `WriteRefused` for each action that failed, by its position."""
+    """A transaction of which an action failed; `failures` has a `WriteRefused` by its position."""
 
     slug = "transaction-cancelled"
     message = "nothing was written: {summary}"
@@ -225,7 +225,7 @@ class RequestLimitReached(RequestError):
 
 @dataclass(eq=False, kw_only=True)
 class ServiceError(RequestError):
-    """DynamoDB, or the way to it, failed; `code` is the service's own."""
+    """A failure of DynamoDB, or on the way to it; `code` is the service's own."""
 
     slug = "service-error"
     message = "{operation}: {code}: {detail}"

@@ -9,7 +9,7 @@ from singletable.codec import AttributeValue
 
 @dataclass
 class Binder:
-    """`#n` for names, `:v` for values. A name is bound once; every value gets its own number."""
+    """Gives placeholders: `#n` to names, each bound once, and `:v` to values, each bound anew."""
 
     names: dict[str, str] = field(default_factory=dict[str, str])
     values: dict[str, AttributeValue] = field(default_factory=dict[str, AttributeValue])
@@ -28,7 +28,7 @@ class Binder:
         return placeholder
 
     def parameters(self) -> dict[str, object]:
-        """The request parameters; DynamoDB refuses empty maps, so those are left out."""
+        """The bound names and values as request parameters; DynamoDB refuses empty maps."""
         parameters: dict[str, object] = {}
         if self.names:
             parameters["ExpressionAttributeNames"] = dict(self.names)

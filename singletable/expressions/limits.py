@@ -15,7 +15,7 @@ _CONDITIONS = ("ConditionExpression", "FilterExpression")
 
 
 def check_expressions(where: str, parameters: Mapping[str, object]) -> None:
-    """`InvalidOperation` for an expression that is too long, or has too many operators."""
+    """Raises `InvalidOperation` for an expression too long or with too many operators."""
     for name, text in parameters.items():
         if name.endswith("Expression") and isinstance(text, str):
             _check(where, name, len(text.encode()), BYTES, "bytes")
@@ -24,7 +24,7 @@ def check_expressions(where: str, parameters: Mapping[str, object]) -> None:
 
 
 def _count_operators(text: str) -> int:
-    """The AND of a BETWEEN is a part of it."""
+    """The number of operators as DynamoDB counts: the AND of a BETWEEN is a part of it."""
     found = _OPERATOR.findall(text)
     return len(found) - found.count("BETWEEN")
 
