@@ -21,8 +21,8 @@ from app.http.dependants import calls_of
 from app.jobs import working
 from app.jobs.holding import Workshop
 from app.main import ROUTERS
+from singletable.inspect import patterns as patterns_of
 from singletable.inspect import writes
-from singletable.patterns import declarations_of
 
 WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (working.work, Workshop)}
 """By the module of its handler, what each is made of."""
@@ -47,7 +47,7 @@ def callers() -> dict[str, list[str]]:
     A route calls what its endpoint and dependencies refer to, through any functions and
     classes of `app`. A worker is named by its module: `app.worker`.
     """
-    patterns = declarations_of(blog).patterns
+    patterns = patterns_of(blog)
     names = {id(pattern.function): name for name, pattern in patterns.items()}
     found: dict[str, list[str]] = {name: [] for name in sorted(patterns)}
     for caption, roots in sorted(_callers(), key=itemgetter(0)):
@@ -67,7 +67,7 @@ def _callers() -> Iterator[tuple[str, list[object]]]:
 
 def _with_entries(reached: set[str]) -> set[str]:
     """The entries of writes are no route's own: what stands before its repository adds them."""
-    patterns = declarations_of(blog).patterns
+    patterns = patterns_of(blog)
     writing = {name for name in reached if writes(patterns[name].operation)}
     return reached | {ENTRY} if any(map(is_audited, writing)) else reached
 

@@ -8,7 +8,7 @@ from access_patterns import categories, posts
 from app.http.refusals import Refusal, Taken
 from app.http.validation import invalid
 from singletable import Label
-from singletable.errors.request import WriteRefused
+from singletable.errors import WriteRefused
 
 
 def _no_parent() -> Refusal:

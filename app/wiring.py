@@ -17,7 +17,7 @@ from app.posts.visitors import Visitors
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from singletable import Repository
-from singletable.repository import Middleware
+from singletable.inspect import Middleware
 
 if TYPE_CHECKING:
     from app.accounts.desk import Desk

@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, Field
 from model.ids import AuditKey, UserKey
 from model.table import blog, gsi1, gsi2, primary
 from model.user import Role
-from singletable import TTL, Entity, shards, slug, text
+from singletable import TTL, Entity, shards
+from singletable.formats import slug, text
 
 MAX_FIELDS = 50
 

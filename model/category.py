@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from model.ids import CategoryId, CategoryKey, SlugKey
 from model.table import blog, gsi1, gsi3, primary
-from singletable import UPDATED, VERSION, Entity, integer, unique
+from singletable import UPDATED, VERSION, Entity, unique
+from singletable.formats import integer
 
 ROOT = CategoryId("root")
 """The parent id of top-level categories; there is no such category."""

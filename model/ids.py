@@ -4,7 +4,7 @@ from typing import Annotated, NewType
 
 from pydantic import Field
 
-from singletable import slug, ulid
+from singletable.formats import slug, ulid
 
 PostId = NewType("PostId", str)
 CategoryId = NewType("CategoryId", str)

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from model.ids import JobKey, PostKey
 from model.table import blog, primary
-from singletable import TTL, Entity, integer
+from singletable import TTL, Entity
+from singletable.formats import integer
 
 MAX_LINES = 9_999_999
 

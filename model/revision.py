@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, Field
 from model.ids import PostKey, UserId, UserKey
 from model.post import Post
 from model.table import blog, primary
-from singletable import Entity, integer
+from singletable import Entity
+from singletable.formats import integer
 
 
 class Revision(Entity, table=blog):

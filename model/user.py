@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, Field
 
 from model.ids import UserKey
 from model.table import blog, gsi1, gsi2, gsi3, primary
-from singletable import UPDATED, Entity, text, unique
+from singletable import UPDATED, Entity, unique
+from singletable.formats import text
 
 
 class Role(StrEnum):

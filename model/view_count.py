@@ -8,7 +8,8 @@ from pydantic import Field
 
 from model.ids import PostKey
 from model.table import blog, primary
-from singletable import Entity, integer
+from singletable import Entity
+from singletable.formats import integer
 
 SLOTS = 8
 

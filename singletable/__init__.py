@@ -1,20 +1,14 @@
-"""Single-table DynamoDB design, declared once. Knows DynamoDB; knows no application."""
+"""Single-table DynamoDB design, declared once. Knows DynamoDB; knows no application.
 
-from singletable.entity import Entity, Key, Table, create, delete, put, schema_of, update, upsert
-from singletable.errors import DeclarationError, RequestError, SingleTableError
-from singletable.errors.request import Label
+Here is what declarations and their use need. Key formats are in `singletable.formats`, all errors
+in `singletable.errors`, transports in `singletable.transport`, what looks into operations and
+stands around a repository in `singletable.inspect`, a DynamoDB for tests in
+`singletable.testing`. Everything else is private.
+"""
+
+from singletable.entity import Entity, Key, Table, create, delete, put, update, upsert
+from singletable.errors import Label, RequestError
 from singletable.expressions import Condition, attr
-from singletable.formats import (
-    day,
-    escaped_text,
-    instant,
-    integer,
-    one_of,
-    slug,
-    text,
-    ulid,
-    uuid_text,
-)
 from singletable.operations import (
     Check,
     Create,
@@ -28,27 +22,27 @@ from singletable.operations import (
     Transaction,
     Update,
     Upsert,
-    Write,
     transaction,
 )
 from singletable.patterns import access_pattern
-from singletable.repository import Repository, Retry, Sent
+from singletable.provision import create_table
+from singletable.repository import AsyncRepository, Repository, Retry
 from singletable.schema import CREATED, TTL, UPDATED, VERSION
-from singletable.table import ALL, KEYS_ONLY, include, number, shards, unique
+from singletable.table import KEYS_ONLY, include, number, shards, unique
+from singletable.transport import boto3_transport
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "ALL",
     "CREATED",
     "KEYS_ONLY",
     "TTL",
     "UPDATED",
     "VERSION",
+    "AsyncRepository",
     "Check",
     "Condition",
     "Create",
-    "DeclarationError",
     "Delete",
     "Entity",
     "First",
@@ -62,33 +56,22 @@ __all__ = [
     "Repository",
     "RequestError",
     "Retry",
-    "Sent",
-    "SingleTableError",
     "Table",
     "Transaction",
     "Update",
     "Upsert",
-    "Write",
     "access_pattern",
     "attr",
+    "boto3_transport",
     "create",
-    "day",
+    "create_table",
     "delete",
-    "escaped_text",
     "include",
-    "instant",
-    "integer",
     "number",
-    "one_of",
     "put",
-    "schema_of",
     "shards",
-    "slug",
-    "text",
     "transaction",
-    "ulid",
     "unique",
     "update",
     "upsert",
-    "uuid_text",
 ]

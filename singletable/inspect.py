@@ -7,7 +7,7 @@ keys before and after, and the result that the write is going to have.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeGuard, TypeVar, cast
 
@@ -25,6 +25,7 @@ from singletable.operations import (
     PredictableWrite,
     Put,
     Query,
+    Request,
     Transaction,
     Update,
     Write,
@@ -34,12 +35,52 @@ from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.write import writes_of
+from singletable.patterns import Pattern, declarations_of
+from singletable.patterns import pattern_name as name_of_function
 from singletable.patterns.plan import schemas_of, tables_of
+from singletable.repository import AsyncExecute, AsyncMiddleware, Execute, Failed, Middleware, Sent
 from singletable.schema import CompiledKey
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
 
+__all__ = [
+    "AsyncExecute",
+    "AsyncMiddleware",
+    "Context",
+    "Execute",
+    "Failed",
+    "IndexPlace",
+    "Middleware",
+    "Operation",
+    "Pattern",
+    "Request",
+    "Sent",
+    "Write",
+    "WriteOperation",
+    "answers_one",
+    "changed_fields",
+    "entities",
+    "entity_name",
+    "entity_shape",
+    "identity",
+    "is_write",
+    "key_text",
+    "load_item",
+    "may_be_item_of",
+    "must_be_fresh",
+    "pattern_name",
+    "patterns",
+    "places_read",
+    "places_written",
+    "predicted_result",
+    "question",
+    "stored_item",
+    "tables",
+    "writes",
+]
+
 R = TypeVar("R")
+E = TypeVar("E", bound=BaseModel)
 
 AnyOperation: TypeAlias = Operation[Any]
 AnyWrite: TypeAlias = Write[Any]
@@ -59,9 +100,16 @@ class IndexPlace:
     values: KeyValues
 
 
-def pattern_name(operation: AnyOperation) -> str | None:
-    """The access pattern that made the operation: `posts.by_id`."""
-    return operation.origin.pattern if operation.origin else None
+def pattern_name(asked: AnyOperation | Callable[..., AnyOperation]) -> str | None:
+    """The name of an access pattern, or of the one that made an operation: `posts.by_id`."""
+    if isinstance(asked, Operation):
+        return asked.origin.pattern if asked.origin else None
+    return name_of_function(asked)
+
+
+def patterns(table: TableDefinition) -> Mapping[str, Pattern]:
+    """The access patterns that are declared on a table so far, by name."""
+    return declarations_of(table).patterns
 
 
 def is_write(operation: Operation[R]) -> TypeGuard[WriteOperation[R]]:
@@ -125,6 +173,30 @@ def question(operation: AnyOperation) -> str:
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read answers one entity or None, and no page of them."""
     return not isinstance(operation, Query)
+
+
+def key_text(model: type[BaseModel], **identity: object) -> str:
+    """A primary key as errors show it: `POST#1 / POST`."""
+    schema = schema_of(model)
+    return schema.key_text(schema.primary.render(identity))
+
+
+def stored_item(entity: BaseModel) -> Mapping[str, AttributeValue]:
+    """The item that holds the entity as it is, in DynamoDB's form, with its keys."""
+    return schema_of(type(entity)).encode(entity)
+
+
+def load_item(model: type[E], item: Mapping[str, AttributeValue]) -> E:
+    """The entity in a stored item, such as a stream record's image; `InvalidStoredItem` if it is
+    not as declared."""
+    return schema_of(model).decode(item)
+
+
+def may_be_item_of(model: type[BaseModel], keys: Mapping[str, AttributeValue]) -> bool:
+    """Whether a primary key begins as those of the entity do, whatever else the item says."""
+    part = schema_of(model).primary.partition[0]
+    text = keys.get(part.attribute.name, {}).get("S", "")
+    return bool(text.startswith(part.template.literal))
 
 
 def entity_shape(model: type[BaseModel]) -> str:

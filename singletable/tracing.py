@@ -40,7 +40,7 @@ class Symbol:
     __str__ = __format__ = _refuse
 
     def __eq__(self, other: object) -> bool:
-        """Only to itself; whether two values are equal is not known yet."""
+        """Equals itself alone; of two symbols nobody knows yet whether their values are equal."""
         return self is other or self._refuse()
 
     __hash__ = object.__hash__

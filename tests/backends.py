@@ -16,9 +16,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from singletable import Repository, Retry, Table
-from singletable.design import compile_table
-from singletable.emit.infra.create_table import create_table
+from singletable import Repository, Retry, Table, create_table
 from singletable.operations import WriteOperation
 from singletable.repository import AsyncRepository, Sent
 from singletable.testing import memory_transport
@@ -74,7 +72,7 @@ class Backend:
         self.declaration = table
         self.clock = Clock()
         self.sent: list[Sent] = []
-        client.create_table(**create_table(compile_table(table), self.name))
+        client.create_table(**create_table(table, self.name))
         self.repository = self.another()
 
     def another(self, **options: Any) -> Repository:

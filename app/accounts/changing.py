@@ -13,7 +13,7 @@ from app.accounts.errors import AccountConflict, AccountMissing
 from app.accounts.mirroring import bring_in_step, stored
 from model import Role, User, UserId
 from singletable import Transaction
-from singletable.errors.request import TransactionCancelled
+from singletable.errors import TransactionCancelled
 
 
 def found(desk: Desk, user_id: UserId) -> User:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.worded import WordedError
-from singletable.errors.request import RequestError
+from singletable.errors import RequestError
 
 
 class AccountError(WordedError):

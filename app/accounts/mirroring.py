@@ -12,7 +12,7 @@ from app.accounts.errors import AccountConflict
 from app.accounts.pool import UserPool
 from app.accounts.pool_errors import UserNotInPool
 from model import User, UserId
-from singletable.errors.request import WriteRefused
+from singletable.errors import WriteRefused
 
 ATTEMPTS = 5
 

@@ -14,7 +14,7 @@ from app.accounts.pool import PoolUser
 from app.accounts.pool_errors import PoolError
 from app.accounts.registering import INTERRUPTED_AFTER, remove_unfinished
 from model import Registration, Role, User, UserId
-from singletable.errors.request import RequestError
+from singletable.errors import RequestError
 
 NOBODY = UserId("-")
 FAILURES = (PoolError, RequestError, AccountError)

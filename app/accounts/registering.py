@@ -17,7 +17,7 @@ from app.accounts.mirroring import stored
 from app.accounts.pool import PoolUser
 from app.accounts.pool_errors import EmailInPool, PoolError, PoolUnavailable, UserNotInPool
 from model import Registration, Role, User, UserId
-from singletable.errors.request import RequestError, WriteRefused
+from singletable.errors import RequestError, WriteRefused
 
 INTERRUPTED_AFTER = timedelta(minutes=2)
 """Longer than all steps take where they are answered; who is slower comes to nothing."""

@@ -16,7 +16,7 @@ from app.accounts.pool import NewPasswordNeeded, Tokens
 from app.accounts.pool_errors import SignInRefused
 from app.auth.claims import Claims, TokenRefused
 from model import Session, SessionId, User
-from singletable.errors.request import ItemExists, ItemMissing
+from singletable.errors import ItemExists, ItemMissing
 
 
 @dataclass(frozen=True)

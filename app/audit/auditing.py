@@ -16,8 +16,7 @@ from app.auth.asked import Asked
 from app.http.request_id import current_request_id
 from model import AuditEntry, AuditId, UserId
 from singletable import inspect
-from singletable.operations import Context, Operation, Write
-from singletable.repository import Execute
+from singletable.inspect import Context, Execute, Operation, Write
 
 R = TypeVar("R")
 

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from singletable import Write, inspect
+from singletable import inspect
+from singletable.inspect import Write
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 

@@ -14,11 +14,10 @@ from app.cache import cached
 from app.http.access import note_pattern
 from app.metrics.tally import note_failed, note_sent
 from app.settings import Settings
-from singletable import Repository
+from singletable import Repository, boto3_transport
 from singletable.check import table_differences
 from singletable.design import compile_table
-from singletable.repository import Sent
-from singletable.transport import boto3_transport
+from singletable.inspect import Sent
 
 
 def make_repository(

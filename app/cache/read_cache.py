@@ -17,9 +17,8 @@ from app.cache.pages import Pages, Seen
 from app.cache.reading import Reading, Readings
 from app.cache.tags import Tag, tags_of_write
 from app.cache.values import answer_of, items_of, packed, unpacked
-from singletable.errors.request import TransactionCancelled, WriteRefused
-from singletable.operations import Context, Operation
-from singletable.repository import Execute
+from singletable.errors import TransactionCancelled, WriteRefused
+from singletable.inspect import Context, Execute, Operation
 
 R = TypeVar("R")
 

@@ -16,7 +16,7 @@ from access_patterns import blog
 from app.cache.cacheable import Cacheable, Lifetime
 from app.cache.tags import Tag, tags_of_read
 from singletable import inspect
-from singletable.operations import Context, Operation
+from singletable.inspect import Context, Operation
 
 FORM = "1"
 VISIBILITY = "public"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from singletable import inspect
+from singletable.inspect import Context, Operation
 from singletable.inspect import IndexPlace as Tag
-from singletable.operations import Context, Operation
 
 __all__ = ["Tag", "tags_of_read", "tags_of_write"]
 

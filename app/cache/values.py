@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from pydantic import TypeAdapter, ValidationError
 
 from singletable import Page, inspect
-from singletable.operations import Operation
+from singletable.inspect import Operation
 
 MOST_BYTES = 256 * 1024
 

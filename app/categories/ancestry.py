@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from access_patterns import categories
 from model import ROOT, Category, CategoryId
-from singletable import Repository, schema_of
-from singletable.errors.request import ConditionFailed, ItemMissing
+from singletable import Repository, inspect
+from singletable.errors import ConditionFailed, ItemMissing
 
 MOST_LEVELS = 20
 """Checked against what is read: writers at the same moment may exceed it, which breaks nothing."""
@@ -55,5 +55,4 @@ def _absent(category_id: CategoryId) -> ItemMissing:
 
 
 def _key_text(category_id: CategoryId) -> str:
-    schema = schema_of(Category)
-    return schema.key_text(schema.primary.render({"category_id": category_id}))
+    return inspect.key_text(Category, category_id=category_id)

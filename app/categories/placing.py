@@ -12,7 +12,8 @@ from access_patterns import categories
 from app.categories.ancestry import check_levels, line_above
 from app.categories.forest import height
 from model import ROOT, Category, CategoryId
-from singletable import Repository, Write
+from singletable import Repository
+from singletable.inspect import Write
 
 
 def add(repository: Repository, category: Category) -> Category:

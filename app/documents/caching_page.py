@@ -17,7 +17,7 @@ from model import Post
 from singletable import inspect
 from singletable.design.compile_operations import SYMBOLIC
 from singletable.emit.docs.markdown import code, codes, page, table
-from singletable.patterns import Pattern, declarations_of
+from singletable.inspect import Pattern
 
 _HEAD = """<!-- Made by scripts/app_docs.py from app/cache and access_patterns; edit those. -->
 # What is shared in Redis
@@ -80,7 +80,7 @@ def caching_page() -> str:
 
 
 def _patterns() -> list[Pattern]:
-    return [declarations_of(blog).patterns[name] for name in sorted(LIFETIMES)]
+    return [inspect.patterns(blog)[name] for name in sorted(LIFETIMES)]
 
 
 def _questions() -> Iterator[str]:
@@ -113,7 +113,7 @@ def droppers(pattern: Pattern) -> list[Pattern]:
     read = {_kind(tag) for tag in tags_of_read(pattern.operation)}
     return [
         write
-        for write in declarations_of(blog).patterns.values()
+        for write in inspect.patterns(blog).values()
         if read & {_kind(tag) for tag in tags_of_write(write.operation, SYMBOLIC)}
     ]
 
@@ -151,13 +151,13 @@ def _writes() -> Iterator[str]:
 
 def _write_rows() -> Iterator[Sequence[str]]:
     entities = {model.__name__ for model in PUBLIC}
-    for name, pattern in declarations_of(blog).patterns.items():
+    for name, pattern in inspect.patterns(blog).items():
         tags = [t for t in tags_of_write(pattern.operation, SYMBOLIC) if t.entity in entities]
         if tags:
             yield code(name), "; ".join(sorted(code(_shown(tag)) for tag in tags))
 
 
 def _never() -> Iterator[str]:
-    asked = [p for p in declarations_of(blog).patterns.values() if not inspect.writes(p.operation)]
+    asked = [p for p in inspect.patterns(blog).values() if not inspect.writes(p.operation)]
     rows = [(code(p.name), p.question) for p in asked if p.name not in LIFETIMES]
     yield table(("Always asked of the table", "Question"), rows)

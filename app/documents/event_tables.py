@@ -11,7 +11,6 @@ from app.events.envelope import Event
 from app.events.kinds import KINDS
 from singletable import inspect
 from singletable.emit.docs.markdown import block, code, page, table
-from singletable.patterns import declarations_of
 
 
 def event_tables() -> dict[str, str]:
@@ -37,9 +36,7 @@ def _meaning(kind: type[Event]) -> str:
 
 def _audited() -> str:
     writes = [
-        name
-        for name, each in declarations_of(blog).patterns.items()
-        if inspect.writes(each.operation)
+        name for name, each in inspect.patterns(blog).items() if inspect.writes(each.operation)
     ]
     noted = ", ".join(code(name) for name in writes if is_audited(name))
     rows = [(code(name), reason) for name, reason in NOT_AUDITED.items()]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from access_patterns import outbox
 from app.events.envelope import Event
 from model import EventId, OutboxEvent
-from singletable.operations import WriteOperation
+from singletable.inspect import WriteOperation
 
 R = TypeVar("R")
 

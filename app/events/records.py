@@ -7,12 +7,9 @@ from typing import Any, TypeAlias
 
 from app.events.port import Message
 from model import OutboxEvent
-from singletable import schema_of
+from singletable import inspect
 
 Record: TypeAlias = Mapping[str, Any]
-
-_SCHEMA = schema_of(OutboxEvent)
-_PARTITION = _SCHEMA.primary.partition[0]
 
 
 def is_announcement(record: Record) -> bool:
@@ -22,13 +19,12 @@ def is_announcement(record: Record) -> bool:
     """
     if record.get("eventName") != "INSERT":
         return False
-    key = record["dynamodb"]["Keys"].get(_PARTITION.attribute.name, {}).get("S", "")
-    return bool(key.startswith(_PARTITION.template.literal))
+    return inspect.may_be_item_of(OutboxEvent, record["dynamodb"]["Keys"])
 
 
 def message_of(record: Record) -> Message:
     """`InvalidStoredItem` for one that is not as it was declared."""
-    event = _SCHEMA.decode(record["dynamodb"]["NewImage"])
+    event = inspect.load_item(OutboxEvent, record["dynamodb"]["NewImage"])
     attributes = {"eventType": event.type, "eventVersion": str(event.version)}
     if event.traceparent:
         attributes["traceparent"] = event.traceparent

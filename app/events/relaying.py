@@ -14,7 +14,7 @@ from app.events.batches import batches
 from app.events.port import Message, Topic, TopicError
 from app.events.records import Record, is_announcement, message_of, number_of
 from app.http.trace import traced
-from singletable.errors.request import RequestError
+from singletable.errors import RequestError
 
 log = logging.getLogger("app.events")
 

@@ -12,7 +12,7 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.route_template import RouteTemplates
-from singletable.repository import Sent
+from singletable.inspect import Sent
 
 log = logging.getLogger("app.access")
 _asked: ContextVar[dict[str, None] | None] = ContextVar("asked_patterns", default=None)

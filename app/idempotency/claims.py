@@ -20,7 +20,7 @@ from app.idempotency.secrecy import Secrets
 from app.settings import Settings
 from model import IdempotencyRecord
 from singletable import Delete, Patch, Repository
-from singletable.errors.request import Contended, RequestError, WriteRefused
+from singletable.errors import Contended, RequestError, WriteRefused
 
 LARGEST = 300_000
 """Of a sealed answer, in bytes: with the rest of its item it stays below DynamoDB's 400 KB."""

@@ -18,10 +18,8 @@ from app.idempotency.claims import Claim
 from app.wiring import Stored
 from model import IdempotencyRecord
 from singletable import Repository, inspect
-from singletable.errors.request import AttachedWriteRefused, InvalidOperation
-from singletable.operations import Context, Operation
-from singletable.patterns import pattern_name
-from singletable.repository import Execute
+from singletable.errors import AttachedWriteRefused, InvalidOperation
+from singletable.inspect import Context, Execute, Operation
 
 R = TypeVar("R")
 T = TypeVar("T", bound=BaseModel | Response)
@@ -53,7 +51,9 @@ class Repeatable:
         """
         if self._claim is None:
             return answered(effect(self._repository))
-        recorder = _Recorder(self._claim, answered, self._answer, pattern_name(by) if by else None)
+        recorder = _Recorder(
+            self._claim, answered, self._answer, inspect.pattern_name(by) if by else None
+        )
         result = effect(self._repository.with_middleware(recorder))
         return cast(T, recorder.said) if self._claim.is_kept else answered(result)
 

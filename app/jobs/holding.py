@@ -14,8 +14,8 @@ from app.aws.s3 import ObjectStore
 from app.jobs.errors import Interrupted, LeaseLost
 from app.jobs.queue import JobQueue
 from model import Job, JobId, JobStatus
-from singletable import Repository, SingleTableError
-from singletable.errors.request import ConditionFailed, ItemMissing, TransactionCancelled
+from singletable import Repository
+from singletable.errors import ConditionFailed, ItemMissing, SingleTableError, TransactionCancelled
 
 R = TypeVar("R")
 IsOver: TypeAlias = Callable[[], bool]

@@ -23,8 +23,9 @@ from app.jobs.holding import Held
 from app.jobs.reading import Line
 from model import JobLine, LineOutcome, LineProblem, Post
 from model.job_line import MAX_LINES
-from singletable import Transaction, Write
-from singletable.errors.request import ItemExists, RequestError, TransactionCancelled
+from singletable import Transaction
+from singletable.errors import ItemExists, RequestError, TransactionCancelled
+from singletable.inspect import Write
 
 _OURS = 500  # statuses from here on are no line's fault
 

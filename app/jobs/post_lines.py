@@ -38,7 +38,7 @@ from model import (
     UserKey,
 )
 from model.post import MAX_FORMER_SLUGS
-from singletable import instant
+from singletable.formats import instant
 
 _BOM = b"\xef\xbb\xbf"
 _SKEW = timedelta(minutes=5)

@@ -18,8 +18,8 @@ from app.jobs import places
 from app.jobs.errors import JobMissing, NoResult, NotUploaded, TooBig
 from app.jobs.queue import JobQueue, QueueError
 from model import Job, JobId, JobKind, JobStatus, UserId
-from singletable import Repository, SingleTableError
-from singletable.errors.request import ConditionFailed
+from singletable import Repository
+from singletable.errors import ConditionFailed, SingleTableError
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from app.jobs.errors import Hopeless, Interrupted, LeaseLost, Poison
 from app.jobs.holding import Held, IsOver, Workshop
 from app.worded import WordedError
 from model import Job, JobId, JobKind, JobStatus
-from singletable import SingleTableError
+from singletable.errors import SingleTableError
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from app.aws.s3 import ObjectStore
 from app.media import places
 from model import Media
 from singletable import Repository
-from singletable.errors.request import ItemMissing
+from singletable.errors import ItemMissing
 
 
 def delete(repository: Repository, objects: ObjectStore, media: Media) -> None:

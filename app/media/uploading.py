@@ -14,7 +14,7 @@ from app.media import places
 from app.media.errors import NotUploaded, TooBig
 from model import ContentType, Media, MediaId, MediaStatus, UserId
 from singletable import Repository
-from singletable.errors.request import WriteRefused
+from singletable.errors import WriteRefused
 
 
 @dataclass(frozen=True)

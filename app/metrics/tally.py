@@ -16,8 +16,8 @@ from app.metrics import declared
 from app.metrics.capacity import units_of
 from app.metrics.declared import Metric
 from app.metrics.emf import MOST_VALUES, Values
-from singletable.errors.transport import CANCELLED, TransportError
-from singletable.repository import Failed, Sent
+from singletable.inspect import Failed, Sent
+from singletable.transport import CANCELLED, TransportError
 
 if TYPE_CHECKING:
     from app.cache.read_cache import Served

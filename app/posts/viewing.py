@@ -6,7 +6,7 @@ from access_patterns import posts
 from model import DailyView, Post
 from model.view_count import SLOTS
 from singletable import Repository
-from singletable.errors.request import ItemExists, TransactionCancelled
+from singletable.errors import ItemExists, TransactionCancelled
 
 
 def count(repository: Repository, post: Post, viewing: DailyView) -> None:

@@ -14,7 +14,7 @@ from app.events.outbox import telling
 from app.posts import slugs
 from model import CategoryId, Post, PostId, Revision, Slug, UserId
 from singletable import Repository
-from singletable.errors.request import TransactionCancelled
+from singletable.errors import TransactionCancelled
 
 
 @dataclass(frozen=True)

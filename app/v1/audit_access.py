@@ -15,7 +15,7 @@ from app.http.validation import invalid
 from app.policy.question import Resource
 from model import AuditEntry, UserKey
 from singletable import Query as Question
-from singletable import slug
+from singletable.formats import slug
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

@@ -14,7 +14,7 @@ from app.posts.permission import READ
 from app.wiring import Stored
 from model import CategoryKey, Post, PostStatus, UserKey
 from singletable import Query as Question
-from singletable import instant
+from singletable.formats import instant
 
 
 class OnPost:

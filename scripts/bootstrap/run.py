@@ -13,8 +13,8 @@ from scripts.bootstrap.demo import AccountDiffers, load_demo
 from scripts.bootstrap.entrance import complain
 from scripts.bootstrap.saved import BadFile, demo_ids
 from scripts.bootstrap.tables import TableDiffers, ensure_table
-from singletable import Repository, SingleTableError
-from singletable.transport import boto3_transport
+from singletable import Repository, boto3_transport
+from singletable.errors import SingleTableError
 
 
 def run(options: argparse.Namespace) -> bool:

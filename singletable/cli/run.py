@@ -7,11 +7,12 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from singletable import Page, Repository, Sent
+from singletable import Page, Repository
 from singletable.cli.connection import connect
 from singletable.codec.wire import is_list
 from singletable.design import Call
 from singletable.emit.data_text import json_text
+from singletable.inspect import Sent
 
 _PAGE = 25
 

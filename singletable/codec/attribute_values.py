@@ -13,7 +13,7 @@ _ELEMENT = 1
 
 
 def item_size(item: Mapping[str, AttributeValue]) -> int:
-    """Names and values of one item, without the 100 bytes that storage adds."""
+    """The bytes of an item's names and values, without the 100 bytes that storage adds."""
     return sum(_text(name) + value_size(value) for name, value in item.items())
 
 
@@ -28,7 +28,7 @@ def _text(text: str) -> int:
 
 
 def _number(text: str) -> int:
-    """One byte, one per two significant digits, one for a minus."""
+    """The bytes of a number: one, one per two significant digits, one for a minus."""
     sign, digits, _ = Decimal(text).as_tuple()
     significant = len("".join(map(str, digits)).strip("0"))
     return 1 + (significant + 1) // 2 + (sign if significant else 0)

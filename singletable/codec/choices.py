@@ -15,7 +15,7 @@ _RAW: Final[Mapping[type, Inner]] = {str: STR, int: INT, bool: BOOL, type(None):
 
 
 def choices(name: str, members: Iterable[object]) -> Inner:
-    """Raises ValueError, with the reason, for members that cannot be stored or told apart.
+    """The coder of a closed list; ValueError says why members cannot be stored or told apart.
 
     An enum member is stored as its value, and the bare value is taken for the member too
     (Pydantic's `use_enum_values` keeps it so).

@@ -17,7 +17,7 @@ from singletable.tracing import symbol_text
 
 @dataclass(frozen=True, slots=True)
 class Coder:
-    """One annotation, compiled.
+    """Encodes and decodes the values of one annotation.
 
     `tags`: what it may produce at the top level. `encode` gives None for what is stored as an
     absent attribute (None, the empty set) and raises `UnstorableValue`; `decode` raises ValueError.
@@ -70,7 +70,7 @@ def _finish(inner: Inner, where: str) -> Coder:
 
 
 def _safe_to_print(value: object) -> object:
-    """The value, unless it cannot be short_repr in a message: a giant int, a tangle too deep."""
+    """The value, or its type's name where `repr` fails: a giant int, an object nested too deep."""
     try:
         repr(value)
     except (ValueError, RecursionError):

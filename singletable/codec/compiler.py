@@ -97,7 +97,7 @@ class Compiler:
         return self.records[kind]
 
     def _reference(self, kind: type[object]) -> Inner:
-        """Stands for a record inside itself: looked up when used, not when compiled."""
+        """The coder of a record inside itself: not compiled yet, so looked up when it is used."""
 
         def encode(value: object, level: int) -> AttributeValue:
             return self.records[kind].encode(value, level)

@@ -145,5 +145,5 @@ def set_of(name: str, make: type[set[object]] | type[frozenset[object]], element
 
 
 def is_empty_set(value: object) -> bool:
-    """Whether it is the set that DynamoDB cannot store."""
+    """Whether this is an empty set, which DynamoDB cannot store."""
     return _is_set(value) and not value

@@ -7,7 +7,7 @@ import reprlib
 
 
 class PathError(Exception):
-    """Collects its path on the way out, so that encoding need not carry one in."""
+    """Collects its path while it propagates, so that coders need not pass one down."""
 
     path: str = ""
 

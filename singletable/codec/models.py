@@ -24,7 +24,7 @@ class Field:
 
 
 def fields_of(kind: type[object]) -> tuple[list[Field], bool]:
-    """The fields, and whether names other than theirs are forbidden."""
+    """The fields of a record class, and whether it forbids other names."""
     if issubclass(kind, BaseModel):
         return _model_fields(kind), kind.model_config.get("extra") == "forbid"
     return list(_dataclass_fields(kind)), True

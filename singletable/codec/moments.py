@@ -44,7 +44,7 @@ def _instant(text: str) -> datetime:
 
 
 def _pad_fraction(text: str) -> str:
-    """`fromisoformat` reads three or six decimals in any Python, other counts only in some."""
+    """The text with six decimals: other counts than three and six are not read by every Python."""
     head, dot, tail = text.partition(".")
     if not dot:
         return text

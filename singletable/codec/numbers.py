@@ -37,7 +37,7 @@ def int_text(value: int) -> str:
 
 
 def decimal_text(value: Decimal | int) -> str:
-    """One text per number: 1.10 and 1.1 are the same to DynamoDB."""
+    """The text of a number, one for each: 1.10 and 1.1 are the same to DynamoDB."""
     if not isinstance(value, Decimal):
         return int_text(value)
     if not value.is_finite():

@@ -17,7 +17,7 @@ from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload, enco
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`name`: the attribute of the object; `stored`: in the map; `loaded`: in the decoded dict."""
+    """A field's coder, and its names in the object, in the stored map and in the decoded dict."""
 
     name: str
     stored: str
@@ -26,7 +26,7 @@ class Member:
 
 
 def is_absent(inner: Inner, value: object) -> bool:
-    """Whether a field stores this value by not being there."""
+    """Whether this value is stored as an absent attribute."""
     if inner.absent is MISSING:
         return False
     return value is None if inner.absent is None else is_empty_set(value)

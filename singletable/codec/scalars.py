@@ -52,7 +52,7 @@ def instance_of(kind: type[T]) -> Callable[[object], TypeGuard[T]]:
 
 
 def storable_text(value: str) -> str:
-    """Exactly a `str`, also for a subclass; refuses what UTF-8 cannot carry."""
+    """The text as a plain `str`; `EncodeError` for a lone surrogate."""
     text = str.__str__(value)
     if not text.isascii():
         try:

@@ -81,7 +81,7 @@ def tag_list(inner: Inner) -> str:
 def encode_at(
     inner: Inner, value: object, level: int, at: object, step: Callable[[object], str] = index_step
 ) -> AttributeValue:
-    """Encodes a part; an error gets the step to it."""
+    """Encodes an element or field; errors get the step that leads to it."""
     try:
         return inner.encode(value, level)
     except EncodeError as error:
@@ -96,7 +96,7 @@ def load_at(
     at: object,
     step: Callable[[object], str] = index_step,
 ) -> object:
-    """Decodes a part; an error gets the step to it."""
+    """Decodes an element or field; errors get the step that leads to it."""
     try:
         return load(inner, attribute, level)
     except DecodeError as error:

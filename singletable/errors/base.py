@@ -10,14 +10,14 @@ _MOST_SHOWN = 100
 
 
 def abridge(value: object) -> str:
-    """A value as shown in a message: whole if it is short, its beginning and length otherwise."""
+    """The text of a value for messages: all of it, or its beginning and its length."""
     shown = repr(value)
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}… ({len(shown)} long)"
 
 
 @dataclass(eq=False, kw_only=True)
 class SingleTableError(Exception):
-    """Carries its facts as fields; subclasses say what they mean.
+    """The base class of all errors: carries its facts as fields.
 
     `slug` is stable and may be matched by programs, `message` is a format string over the fields,
     `why` says when it occurs and `remedy` what to do about it. docs/errors.md is made from them.

@@ -15,7 +15,7 @@ class DesignNotFound(DeclarationError):
 
 @dataclass(eq=False, kw_only=True)
 class DesignFailed(DeclarationError):
-    """`declared` is what the module's own code raised."""
+    """A design whose module failed to import; `declared` is what its code raised."""
 
     slug = "design-failed"
     message = "{where} cannot be imported: {declared}"

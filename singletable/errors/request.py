@@ -20,7 +20,7 @@ class RequestError(SingleTableError):
 
 @dataclass(eq=False, kw_only=True)
 class InvalidOperation(RequestError):
-    """Refused before sending; in a traced pattern the same mistake is a `DeclarationError`."""
+    """An operation refused before it is sent; while a pattern is traced, a `DeclarationError`."""
 
     slug = "invalid-operation"
     message = "{where}: {declared}. Allowed: {allowed}."
@@ -120,9 +120,8 @@ class WriteRefused(RequestError):
 
     def __str__(self) -> str:
         """The messages of the labels, if there are any."""
-        return (
-            self.reason or "; or ".join(each.message for each in self.labels) or super().__str__()
-        )
+        labels = "; or ".join(label.message for label in self.labels)
+        return self.reason or labels or super().__str__()
 
 
 class ItemExists(WriteRefused):
@@ -163,7 +162,7 @@ class UniqueTaken(WriteRefused):
 
 @dataclass(eq=False, kw_only=True)
 class TransactionRefused(RequestError):
-    """Refused before sending: DynamoDB would not take it."""
+    """A transaction refused before it is sent, as DynamoDB would not take it."""
 
     slug = "transaction-refused"
     message = "{problem}. Allowed: {allowed}."
@@ -176,7 +175,7 @@ class TransactionRefused(RequestError):
 
 @dataclass(eq=False, kw_only=True)
 class TransactionCancelled(RequestError):
-    """`failures` holds one `WriteRefused` for each action that failed, by its position."""
+    """A transaction of which an action failed; `failures` has a `WriteRefused` by its position."""
 
     slug = "transaction-cancelled"
     message = "nothing was written: {summary}"
@@ -244,7 +243,7 @@ class RequestLimitReached(RequestError):
 
 @dataclass(eq=False, kw_only=True)
 class ServiceError(RequestError):
-    """DynamoDB, or the way to it, failed; `code` is the service's own."""
+    """A failure of DynamoDB, or on the way to it; `code` is the service's own."""
 
     slug = "service-error"
     message = "{operation}: {code}: {detail}"

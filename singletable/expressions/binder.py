@@ -49,7 +49,7 @@ class Binder:
         return f"{placeholder}_{number}"
 
     def parameters(self) -> dict[str, object]:
-        """The request parameters; DynamoDB refuses empty maps, so those are left out."""
+        """The bound names and values as request parameters; DynamoDB refuses empty maps."""
         parameters: dict[str, object] = {}
         if self.names:
             parameters["ExpressionAttributeNames"] = dict(self.names)

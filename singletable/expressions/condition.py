@@ -14,7 +14,7 @@ IN_VALUES = 100
 
 
 class Condition(ABC):
-    """Combine with `&`, `|` and `~`."""
+    """A condition or filter expression; combined with `&`, `|` and `~`."""
 
     @abstractmethod
     def render(self, binder: Binder, scope: Scope) -> str:
@@ -38,7 +38,7 @@ class Condition(ABC):
 
 
 def check_is_condition(where: str, condition: object) -> None:
-    """`InvalidOperation` for what Python made of `==`, and for expression text."""
+    """Raises `InvalidOperation` for anything else, such as the bool that `==` gives, or text."""
     if not isinstance(condition, Condition):
         raise InvalidOperation(
             where=where,
@@ -48,7 +48,7 @@ def check_is_condition(where: str, condition: object) -> None:
 
 
 def both(one: Condition | None, other: Condition | None) -> Condition | None:
-    """The conjunction of what is given."""
+    """Both conditions joined by AND, or the one that there is."""
     if one is None or other is None:
         return other if one is None else one
     return one & other

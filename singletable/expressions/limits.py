@@ -38,7 +38,7 @@ def _size(parameters: Mapping[str, object], name: str) -> int:
 
 
 def _count_operators(text: str) -> int:
-    """The AND of a BETWEEN is a part of it."""
+    """The number of operators as DynamoDB counts: the AND of a BETWEEN is a part of it."""
     found = _OPERATOR.findall(text)
     return len(found) - found.count("BETWEEN")
 

@@ -35,7 +35,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Path:
-    """A field by its Python name, or what lies inside: `attr("meta")["colour"]`."""
+    """The path to a field, by its Python name, or into it: `attr("meta")["colour"]`."""
 
     steps: tuple[Step, ...]
 
@@ -67,11 +67,11 @@ class Path:
         return Compare(self.steps, ">=", value)
 
     def between(self, low: object, high: object) -> Condition:
-        """Both ends included."""
+        """The value lies between both ends, or is one of them."""
         return Between(self.steps, low, high)
 
     def is_in(self, *values: object) -> Condition:
-        """One of up to 100 values."""
+        """The value is one of these, at most 100."""
         return In(self.steps, values)
 
     def exists(self) -> Condition:
@@ -84,7 +84,7 @@ class Path:
         return Contains(self.steps, "begins_with", text)
 
     def contains(self, element: object) -> Condition:
-        """A substring of text, or an element of a list or set."""
+        """Text contains this text, or a list or set this element."""
         return Contains(self.steps, "contains", element)
 
     def size(self) -> Size:
@@ -92,5 +92,5 @@ class Path:
 
 
 def attr(field: str) -> Path:
-    """The field of this Python name."""
+    """The path to the field of this Python name."""
     return Path((field,))

@@ -1,4 +1,4 @@
-"""`Scope`: what an expression may name, the fields of one entity or raw attributes."""
+"""`Scope`: the fields of one entity, or raw attributes, that an expression may name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ Step = str | int
 
 @dataclass(frozen=True)
 class Scope:
-    """`stored` maps a field to its attribute's name, `encode` a field and value to wire form."""
+    """What an expression may name.
+
+    `stored` gives the attribute's name of a field, `encode` the wire form of a field's value.
+    """
 
     entity: str
     stored: Callable[[str], str]

@@ -46,7 +46,7 @@ class Format(ABC):
 
     @property
     def least_character(self) -> str | None:
-        """No text contains a lesser character; None if any may occur."""
+        """The least character that a text may contain; None if that is any."""
         return min(self.alphabet) if self.alphabet else None
 
     @abstractmethod

@@ -23,7 +23,7 @@ _ESCAPE = re.compile(r"\$(.?)", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Format):
-    """Free text as it is; whoever writes it into a template refuses the template's delimiter."""
+    """Free text, unchanged. The template that it stands in refuses its delimiter."""
 
     name: str = "text"
     alphabet: frozenset[str] | None = None
@@ -119,7 +119,7 @@ class Shaped(Format):
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Schemas made from models say what is refused, as readers of OpenAPI expect."""
+        """Adds pattern and length to JSON schemas, so that OpenAPI says what is refused."""
         bounds = {} if self.max_bytes is None else {"maxLength": self.max_bytes}
         return {**handler(schema), **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
 

@@ -44,7 +44,10 @@ def compile_template(
 
 
 def _forbidden(format_: Format, after: str, delimiter: str) -> frozenset[str]:
-    """What no text of a part may contain; one of fixed width ends by itself, whatever follows."""
+    """The characters that no text of a part may contain: those that could end the part early.
+
+    A text of fixed width ends by itself, whatever follows; the delimiter stays forbidden.
+    """
     return frozenset(delimiter if format_.fixed_width else delimiter + after[:1])
 
 

@@ -104,6 +104,8 @@ def may_start_with(prefix: Template, count: int, other: Template, delimiter: str
     theirs = cells(other, delimiter)
     if len(theirs) <= len(closed) or not all(map(_cells_coincide, closed, theirs)):
         return False
+    # The prefix may end within a cell. What stands there after the literal start, a placeholder or
+    # nothing, can be continued by any text, so only the literal starts can rule the match out.
     return _starts_may_agree(open_cell.start, theirs[len(closed)].start)
 
 

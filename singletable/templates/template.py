@@ -38,7 +38,7 @@ class Part:
         return self._check_separators(low), high
 
     def takes_beginning(self, value: object) -> bool:
-        """Whether a range takes this text, or symbol of a text, for the beginning of the part's."""
+        """Whether a range may take this value for the beginning of a text, such as `2020-02`."""
         if isinstance(value, Symbol):
             return self.format.takes_beginnings and accepts_symbol(str, value.annotation)
         return self.format.takes_beginnings and isinstance(value, str)
@@ -60,7 +60,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Template:
-    """`literal` then `parts`; `where` names it in errors; `limit` is its length in bytes."""
+    """A compiled key template: the leading `literal`, then `parts`.
+
+    `where` names it in errors; `limit` is the most bytes that DynamoDB takes.
+    """
 
     source: str
     where: str
@@ -87,7 +90,10 @@ class Template:
         return self.prefix({field: values[field] for field in self.fields})
 
     def prefix(self, values: Mapping[str, object]) -> str:
-        """The text up to the first part left out: closed, so that `C#1` never matches `C#10`."""
+        """The key text up to the first part that is not given.
+
+        It ends with the literal after the last part, so that `C#1` never matches `C#10`.
+        """
         text = self.literal
         for part in self.parts[: len(values)]:
             text += self.encode(part, values[part.field]) + part.after

@@ -1,10 +1,11 @@
 """The port to DynamoDB, and its adapters."""
 
-from singletable.errors.transport import CancellationReason, TransportError
+from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
 from singletable.transport.boto3 import boto3_transport
 from singletable.transport.protocol import AsyncTransport, Transport
 
 __all__ = [
+    "CANCELLED",
     "AsyncTransport",
     "CancellationReason",
     "Transport",

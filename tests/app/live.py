@@ -26,10 +26,7 @@ from app.auth.caller import Caller
 from app.main import create_app
 from app.settings import Settings
 from model import Role
-from singletable import Repository
-from singletable.design import compile_table
-from singletable.emit.infra.create_table import create_table
-from singletable.transport import boto3_transport
+from singletable import Repository, boto3_transport, create_table
 from tests.app.policies import built
 from tests.backends import local_endpoint
 
@@ -94,7 +91,7 @@ def _client(endpoint: str | None) -> Any:
 def table(dynamodb: Any) -> Iterator[str]:
     """The name of an empty table."""
     name = f"blog-{uuid4()}"
-    dynamodb.create_table(**create_table(compile_table(blog), name))
+    dynamodb.create_table(**create_table(blog, name))
     yield name
     dynamodb.delete_table(TableName=name)
 

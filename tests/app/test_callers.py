@@ -12,7 +12,7 @@ import app.callers
 from access_patterns import blog, categories, posts, sessions, users
 from app.callers import callers
 from app.main import ROUTERS
-from singletable.patterns import declarations_of
+from singletable import inspect
 
 BUILT = {"categories", "jobs", "posts", "registrations", "sessions", "users"}
 TABLE = {"by_email": users.by_email, "disable": users.disable}
@@ -28,7 +28,7 @@ def test_every_pattern_has_a_caller() -> None:
     built = groups()
     assert built >= BUILT
     asked = callers()
-    patterns = declarations_of(blog).patterns
+    patterns = inspect.patterns(blog)
     declared = [name for name, pattern in patterns.items() if pattern.group in built]
     assert [name for name in declared if name not in asked] == []
 

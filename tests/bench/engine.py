@@ -18,7 +18,8 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from access_patterns import blog, posts
 from model import CategoryId, Post, PostId, PostStatus, Slug, UserId
-from singletable import Repository, create, schema_of
+from singletable import Repository, create
+from singletable.entity import schema_of
 from singletable.operations import Context
 
 ROUNDS, REPEATS, ITEMS = 7, 200, 20

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -28,3 +30,54 @@ def test_imports_go_downwards_only() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Rooms of the engine, from top to bottom KEPT" in done.stdout
+
+
+PUBLIC = {
+    "singletable",
+    "singletable.errors",
+    "singletable.formats",
+    "singletable.inspect",
+    "singletable.testing",
+    "singletable.transport",
+}
+EXCEPTIONS = {
+    ("app/aws/dynamo.py", "singletable.check"),  # readiness: is the table as declared?
+    ("app/aws/dynamo.py", "singletable.design"),
+    ("app/documents/caching_page.py", "singletable.design.compile_operations"),
+    ("app/documents/caching_page.py", "singletable.emit.docs.markdown"),
+    ("app/documents/event_tables.py", "singletable.emit.docs.markdown"),
+    ("app/documents/observability_tables.py", "singletable.emit.docs.markdown"),
+    ("tests/app/audit/test_audited.py", "singletable.entity"),
+    ("tests/app/audit/test_audited.py", "singletable.tracing"),
+    ("tests/app/cache/test_reading.py", "singletable.design.arguments"),
+    ("tests/app/cache/test_tags.py", "singletable.design.arguments"),
+}
+"""Generated documents and the check of the live table; to be counted down, not up."""
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The modules of the engine that a file imports, wherever it does."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        yield from (name for name in names if name.partition(".")[0] == "singletable")
+
+
+def test_the_backend_uses_the_public_face_alone() -> None:
+    """As any other user of the wheel would; every exception is listed and still there."""
+    found = {
+        (str(file.relative_to(ROOT)), module)
+        for folder in ("model", "access_patterns", "app", "tests/app")
+        for file in (ROOT / folder).rglob("*.py")
+        for module in imported(file)
+        if module not in PUBLIC
+    }
+    assert found == EXCEPTIONS
+
+
+def test_the_root_has_at_most_forty_names() -> None:
+    """What declarations and their use need, and no more."""
+    import singletable
+
+    assert len(singletable.__all__) <= 40
+    assert [name for name in singletable.__all__ if not hasattr(singletable, name)] == []

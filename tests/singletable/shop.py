@@ -9,19 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from singletable import (
-    CREATED,
-    TTL,
-    UPDATED,
-    VERSION,
-    Entity,
-    Table,
-    integer,
-    number,
-    shards,
-    slug,
-    unique,
-)
+from singletable import CREATED, TTL, UPDATED, VERSION, Entity, Table, number, shards, unique
+from singletable.formats import integer, slug
 
 shop = Table("shop")
 gsi1 = shop.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")

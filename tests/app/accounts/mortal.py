@@ -27,8 +27,7 @@ from app.aws.cognito_calls import AppClient
 from app.clock import utc_now
 from app.sessions.gate import SessionGate
 from model import Role, UserId
-from singletable import Repository
-from singletable.transport import boto3_transport
+from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import COGNITO, DYNAMODB, Requests
 from tests.app.accounts.town import PASSWORD, cognito_client, moto_keys
 from tests.backends import SECRET, client_of

@@ -8,9 +8,7 @@ import pytest
 
 from access_patterns import blog
 from app.settings import Settings
-from singletable.design import compile_table
-from singletable.emit.infra.create_table import create_table
-from singletable.transport import boto3_transport
+from singletable import boto3_transport, create_table
 from tests.app.accounts.server import Lives, mortal, moto_server
 from tests.app.accounts.town import Town, open_town
 from tests.app.v1.stores import Store
@@ -33,7 +31,7 @@ def lives(endpoint: str) -> Iterator[Lives]:
 @pytest.fixture
 def shared_town(settings: Settings, endpoint: str) -> Iterator[Town]:
     client = client_of(endpoint)
-    client.create_table(**create_table(compile_table(blog), "blog"))
+    client.create_table(**create_table(blog, "blog"))
     store = Store(boto3_transport(client), "blog")
     with open_town(settings, store, endpoint) as made:
         yield made

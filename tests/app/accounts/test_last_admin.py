@@ -15,7 +15,7 @@ from app.accounts.errors import AccountConflict
 from app.settings import Settings
 from model import Role, User, UserId
 from singletable import Repository
-from singletable.errors.request import TransactionCancelled
+from singletable.errors import TransactionCancelled
 from tests.app import expect
 from tests.app.accounts.agreement import compared, reconciled
 from tests.app.accounts.faults import failing

@@ -13,7 +13,7 @@ from app.accounts.errors import AddressTaken
 from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
 from model import Registration, Role, User, UserId
 from singletable import Transaction
-from singletable.errors.request import ServiceUnavailable, TransactionCancelled
+from singletable.errors import ServiceUnavailable, TransactionCancelled
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.town import PASSWORD, Town
 

@@ -13,7 +13,7 @@ from app.accounts.errors import AccountError
 from app.accounts.signing_in import SignedIn
 from app.settings import Settings
 from model import Role, User
-from singletable.errors.request import RequestError
+from singletable.errors import RequestError
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
 from tests.app.accounts.town import PASSWORD, Town, open_town
 from tests.app.v1.races import at_once, meeting

@@ -11,7 +11,7 @@ from app.accounts import changing
 from app.accounts.pool_errors import PoolUnavailable
 from app.settings import Settings
 from model import Role
-from singletable.errors.request import Throttled
+from singletable.errors import Throttled
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.faults import failing

@@ -15,14 +15,14 @@ from app.audit.subject import kind_of, subject_of
 from app.auth.asked import Asked
 from app.auth.caller import Caller
 from model import AuditEntry, PostId, PostStatus, Revision, Role, UserId
-from singletable import Delete, Patch, schema_of
+from singletable import Delete, Patch, inspect
+from singletable.entity import schema_of
+from singletable.inspect import Context
 from singletable.inspect import writes as writes_of
-from singletable.operations import Context
-from singletable.patterns import declarations_of
 from singletable.tracing import Symbol
 from tests.app.events.made import NOW, a_post
 
-PATTERNS = declarations_of(blog).patterns
+PATTERNS = inspect.patterns(blog)
 WRITES = sorted(name for name, each in PATTERNS.items() if writes_of(each.operation))
 
 
@@ -46,7 +46,7 @@ def test_no_pattern_changes_or_deletes_an_entry() -> None:
         name
         for name in WRITES
         for write in writes_of(PATTERNS[name].operation)
-        if write.schema is schema_of(AuditEntry)
+        if write.schema.model is AuditEntry
     }
     assert touching == {"audit.record"}
     assert type(PATTERNS["audit.record"].operation).__name__ == "Create"
@@ -97,7 +97,7 @@ def entry_of(asked: Asked, operation: Any, lasting: timedelta | None = None) -> 
     entries = [
         write.entity
         for write in writes_of(carried)
-        if write.schema is schema_of(AuditEntry)  # an operation without entry is carried as it is
+        if write.schema.model is AuditEntry  # an operation without entry is carried as it is
     ]
     return entries[0] if entries else None
 

@@ -14,7 +14,7 @@ from app.aws.errors import StorageUnavailable
 from app.aws.s3 import make_object_store
 from app.settings import Settings
 from model import CategoryId
-from singletable.errors.request import ServiceUnavailable, TableMissing
+from singletable.errors import ServiceUnavailable, TableMissing
 
 
 @pytest.fixture

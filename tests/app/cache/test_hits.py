@@ -9,8 +9,7 @@ import pytest
 from access_patterns import blog
 from app.cache.cacheable import LIFETIMES
 from model import ROOT, Post, Slug
-from singletable import Query
-from singletable.patterns import declarations_of
+from singletable import Query, inspect
 from tests.app.cache.house import ADA, NEWS, NOW, House, published
 
 pytestmark = pytest.mark.connected
@@ -39,7 +38,7 @@ def test_a_question_that_may_be_shared_is_asked_of_the_table_once(house: House) 
     assert known.keys() == LIFETIMES.keys()
     first, second = house.instance(), house.instance()
     for name, given in known.items():
-        question = declarations_of(blog).patterns[name].function(*given)
+        question = inspect.patterns(blog)[name].function(*given)
         asked: Any = question.page(3) if isinstance(question, Query) else question
         hits = house.hits(name)
         found = [each.fetch(asked) for each in (first, first, second)]
@@ -48,6 +47,6 @@ def test_a_question_that_may_be_shared_is_asked_of_the_table_once(house: House) 
         assert house.hits(name) - hits >= 2, name
     house.served.clear()
     for name, given in known.items():
-        question = declarations_of(blog).patterns[name].function(*given)
+        question = inspect.patterns(blog)[name].function(*given)
         second.fetch(question.page(3) if isinstance(question, Query) else question)
     assert house.served == {(name, True): 1 for name in known}

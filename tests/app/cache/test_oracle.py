@@ -20,8 +20,7 @@ from app.posts import deleting, renaming, states, viewing, writing
 from app.posts.visitors import Visitor, Visitors
 from app.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
-from singletable import Query, Repository, RequestError
-from singletable.patterns import declarations_of
+from singletable import Query, Repository, RequestError, inspect
 from tests.app.cache.house import NOW, House, a_category, published, settle
 from tests.app.v1.stores import Store, in_moto
 
@@ -203,7 +202,7 @@ class Sharing(RuleBasedStateMachine):
         known = self._questions()
         for pick in picks:
             name, *arguments = known[pick % len(known)]
-            question = declarations_of(blog).patterns[name].function(*arguments)
+            question = inspect.patterns(blog)[name].function(*arguments)
             self._compare(question.page(2) if isinstance(question, Query) else question, which)
 
     def _questions(self) -> list[tuple[Any, ...]]:

@@ -15,8 +15,8 @@ from access_patterns import posts
 from app.cache.pages import Pages, Seen
 from model import Post
 from singletable import Repository
-from singletable.errors.request import ServiceUnavailable, VersionConflict
-from singletable.errors.transport import TransportError
+from singletable.errors import ServiceUnavailable, VersionConflict
+from singletable.transport import TransportError
 from tests.app.cache.house import NEWS, NOW, House, published, settle, titles
 from tests.app.v1.races import READS, at_once
 

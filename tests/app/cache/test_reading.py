@@ -11,10 +11,9 @@ from app.cache.cacheable import LIFETIMES, Cacheable
 from app.cache.reading import Reading, Readings, fingerprint
 from app.cache.tags import tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
-from singletable import Entity, Table, attr
+from singletable import Entity, Table, attr, inspect
 from singletable.design.arguments import example_arguments
-from singletable.operations import Context
-from singletable.patterns import declarations_of
+from singletable.inspect import Context
 from tests.app.cache.house import ADA, NEWS, NOW, a_post
 
 CONTEXT = Context(None, NOW)
@@ -34,7 +33,7 @@ def reading(operation: Any, readings: Readings = READINGS, context: Context = CO
 def test_every_name_in_the_table_is_a_pattern_that_reads() -> None:
     """A name that is misspelt would silently share nothing."""
     for name in LIFETIMES:
-        pattern = declarations_of(blog).patterns[name]
+        pattern = inspect.patterns(blog)[name]
         assert reading(pattern.function(**example_arguments(pattern))).pattern == name
 
 

@@ -14,8 +14,7 @@ from access_patterns import categories, posts
 from app.cache.values import MOST_BYTES
 from app.posts import deleting
 from model import PostId, PostStatus, Slug
-from singletable import Repository
-from singletable.operations import Get
+from singletable import Get, Repository
 from tests.app.cache.house import ADA, NEWS, NOW, House, a_category, a_post, published, settle
 from tests.app.v1.races import at_once
 

@@ -12,11 +12,9 @@ from access_patterns import blog, posts
 from app.cache.cacheable import LIFETIMES, PUBLIC
 from app.cache.tags import Tag, tags_of_read, tags_of_write
 from model import Category, CategoryUsage, DailyView, DailyViewId, Post, PostStatus
-from singletable import attr, create, delete, put, schema_of, transaction, update
+from singletable import attr, create, delete, inspect, put, transaction, update
 from singletable.design.arguments import example_arguments
-from singletable.operations import Context, Request
-from singletable.patterns import declarations_of
-from singletable.patterns.plan import schemas_of
+from singletable.inspect import Context, Request
 from tests.app.cache.house import NEWS, NOW, a_category, a_post
 from tests.singletable.shop import Coupon, Product, product
 
@@ -28,7 +26,7 @@ LAMP = product()
 
 
 def example(name: str) -> Any:
-    pattern = declarations_of(blog).patterns[name]
+    pattern = inspect.patterns(blog)[name]
     return pattern.function(**example_arguments(pattern))
 
 
@@ -80,7 +78,7 @@ def assigned(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {names[name]: values[value] for name, value in pairs}
 
 
-@pytest.mark.parametrize("name", sorted(set(declarations_of(blog).patterns) - set(LIFETIMES)))
+@pytest.mark.parametrize("name", sorted(set(inspect.patterns(blog)) - set(LIFETIMES)))
 def test_a_write_drops_every_place_that_its_requests_name(name: str) -> None:
     """Keys and index partitions of each item that it writes; what only reads drops nothing."""
     operation = example(name)
@@ -152,7 +150,7 @@ def test_who_cannot_know_former_keys_drops_whole_indexes(write: Any) -> None:
     """Unversioned entities, writes by key alone, puts over what they have not seen."""
     tags = tags_of_write(write, CONTEXT)
     wholes = {(tag.entity, tag.index) for tag in tags if tag.values == ANYWHERE}
-    schema = schemas_of(write)[-1]
+    schema = inspect.writes(write)[-1].schema
     assert wholes == {(schema.name, key.index.label) for key in schema.secondary}
 
 
@@ -171,7 +169,6 @@ def test_a_whole_index_is_a_tag_of_every_page_of_it() -> None:
 def test_every_entity_of_a_shared_answer_has_a_rule() -> None:
     """No pattern is shared whose items could not be told to be public."""
     for name in LIFETIMES:
-        operation = declarations_of(blog).patterns[name].operation
-        assert {schema.model for schema in schemas_of(operation)} <= set(PUBLIC)
-    assert all(schema_of(model) for model in PUBLIC)
+        operation = inspect.patterns(blog)[name].operation
+        assert set(inspect.entities(operation)) <= set(PUBLIC)
     assert Coupon not in PUBLIC

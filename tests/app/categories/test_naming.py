@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.categories import new_id, slug_of
-from singletable import slug
+from singletable.formats import slug
 
 
 @pytest.mark.parametrize(

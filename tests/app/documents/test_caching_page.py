@@ -9,8 +9,8 @@ import pytest
 from access_patterns import blog
 from app.cache.cacheable import LIFETIMES
 from app.documents.caching_page import caching_page, droppers
+from singletable import inspect
 from singletable.inspect import writes as writes_of
-from singletable.patterns import declarations_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -27,7 +27,7 @@ def test_the_committed_page_is_up_to_date(made: str) -> None:
 
 def test_every_question_is_on_one_side(made: str) -> None:
     """Each pattern that reads is either described, with its time, or listed as never shared."""
-    for name, pattern in declarations_of(blog).patterns.items():
+    for name, pattern in inspect.patterns(blog).items():
         if not writes_of(pattern.operation):
             assert (f"### {name}\n" in made) == (name in LIFETIMES)
             assert (f"\n| `{name}`" in made) == (name not in LIFETIMES)
@@ -52,5 +52,5 @@ def test_droppers_follow_from_where_is_read_and_written(
     question: str, write: str, drops: bool
 ) -> None:
     """A write that touches neither entity nor place of a page leaves it alone."""
-    names = [each.name for each in droppers(declarations_of(blog).patterns[question])]
+    names = [each.name for each in droppers(inspect.patterns(blog)[question])]
     assert (write in names) == drops

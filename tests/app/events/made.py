@@ -8,8 +8,8 @@ from typing import Any
 from app.events import about_posts
 from app.events.envelope import Event
 from app.events.outbox import item_of
-from model import CategoryId, OutboxEvent, Post, PostId, PostStatus, Slug, UserId
-from singletable import schema_of
+from model import CategoryId, Post, PostId, PostStatus, Slug, UserId
+from singletable import inspect
 
 NOW = datetime(2026, 11, 25, 9, 26, 53, 589793, tzinfo=UTC)
 BEFORE = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def an_event(**fields: Any) -> Event:
 
 def a_record(event: Event | None = None, number: int = 1, **changes: Any) -> dict[str, Any]:
     """As the stream has it once the event was put into the outbox."""
-    image = schema_of(OutboxEvent).encode(item_of(event or an_event()))
+    image = inspect.stored_item(item_of(event or an_event()))
     keys = {name: image[name] for name in ("PK", "SK")}
     facts = {"Keys": keys, "NewImage": image, "SequenceNumber": str(number)}
     return {"eventName": "INSERT", "dynamodb": facts} | changes

@@ -15,7 +15,7 @@ from app.posts import deleting, renaming, states, writing
 from app.posts.writing import Text
 from model import Category, CategoryId, Post, PostId, PostStatus, Revision, Role, Slug, UserId
 from singletable import Repository
-from singletable.errors.request import RequestError
+from singletable.errors import RequestError
 from tests.app.events.made import BEFORE, NOW, a_post
 from tests.app.v1.stores import Store, in_dynamodb_local, in_moto
 

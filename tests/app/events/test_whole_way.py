@@ -24,11 +24,8 @@ from app.posts import deleting, states
 from model import Category, CategoryId, PostStatus, Slug
 from scripts.bootstrap.tables import ensure_table
 from scripts.bootstrap.topics import ensure_topic, queue_name
-from singletable import Repository
-from singletable.design import compile_table
-from singletable.emit.infra.create_table import create_table
-from singletable.errors.request import RequestError
-from singletable.transport import boto3_transport
+from singletable import Repository, boto3_transport, create_table
+from singletable.errors import RequestError
 from tests.app.events.made import BEFORE, NOW, a_post
 from tests.backends import local_endpoint
 
@@ -149,7 +146,7 @@ def test_a_table_without_stream_says_so(way: Way) -> None:
     with pytest.raises(StreamError, match="ResourceNotFoundException"):
         list(missing.read())
     older = f"{way.table}-older"
-    way.tables.create_table(**create_table(compile_table(blog), older))
+    way.tables.create_table(**create_table(blog, older))
     stream = TableStream(way.tables, way.streams, older)
     with pytest.raises(StreamError, match="the table has none"):
         list(stream.read())

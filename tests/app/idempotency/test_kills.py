@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, open_town
 from tests.app.idempotency.house import House, open_house

@@ -20,9 +20,8 @@ from app.idempotency.once import Repeatable
 from app.idempotency.secrecy import Secrets
 from model import IdempotencyRecordId, Registration, Session, SessionId, UserId
 from singletable import Repository
-from singletable.errors.request import AttachedWriteRefused, ItemExists
-from singletable.operations import Context, Operation
-from singletable.repository import Execute
+from singletable.errors import AttachedWriteRefused, ItemExists
+from singletable.inspect import Context, Execute, Operation
 from tests.app.v1.stores import Store, in_moto
 from tests.backends import SECRET
 

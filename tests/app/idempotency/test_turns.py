@@ -11,7 +11,7 @@ import pytest
 
 from app.settings import Settings
 from model import Role
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.accounts.town import PASSWORD, Town, open_town
 from tests.app.idempotency.keyed import (

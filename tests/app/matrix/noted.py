@@ -9,7 +9,7 @@ from httpx2 import Response
 
 from app.policy.matrix import Cell
 from model import AuditEntry, MediaStatus, Role
-from singletable import schema_of
+from singletable import inspect
 from tests.app.matrix.world import World
 
 Effects: TypeAlias = tuple[tuple[str, str], ...]
@@ -69,7 +69,7 @@ def entries(world: World, answer: Response) -> list[AuditEntry]:
         "ExpressionAttributeValues": {":id": {"S": answer.headers["x-request-id"]}},
     }
     found = world.store.transport("Scan", asked)["Items"]
-    return [schema_of(AuditEntry).decode(item) for item in found]
+    return [inspect.load_item(AuditEntry, item) for item in found]
 
 
 def expected(operation: str, cell: Cell) -> Effects:

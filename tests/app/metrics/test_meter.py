@@ -8,9 +8,8 @@ from app.http.trace import traced
 from app.metrics.declared import METRICS
 from app.metrics.meter import Answered, Meter
 from app.metrics.tally import Tally
-from singletable.errors.transport import TransportError
-from singletable.operations import Request
-from singletable.repository import Failed, Sent
+from singletable.inspect import Failed, Request, Sent
+from singletable.transport import TransportError
 from tests.app.metrics.reading import Line
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

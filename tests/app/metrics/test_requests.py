@@ -17,7 +17,7 @@ from app.metrics.middleware import MetricsMiddleware
 from app.metrics.tally import note_failed, note_policy_failure, note_sent
 from app.settings import Settings, load_settings
 from singletable import Repository
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.metrics.reading import Line
 from tests.app.policies import built

@@ -21,9 +21,8 @@ from app.metrics.tally import (
     note_served,
     tallied,
 )
-from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
-from singletable.operations import Request
-from singletable.repository import Failed, Sent
+from singletable.inspect import Failed, Request, Sent
+from singletable.transport import CANCELLED, CancellationReason, TransportError
 
 
 def sent(operation: str, consumed: Any = None, pattern: str | None = "p", **more: Any) -> Sent:

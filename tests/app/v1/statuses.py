@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from fastapi.testclient import TestClient
 
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app.v1.timed import TimedStore
 
 Operation: TypeAlias = tuple[str, str]

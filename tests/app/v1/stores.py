@@ -9,8 +9,8 @@ from threading import Lock
 from typing import Any
 
 from access_patterns import blog
-from singletable import Repository
-from singletable.transport import Transport, boto3_transport
+from singletable import Repository, boto3_transport
+from singletable.transport import Transport
 from tests.backends import SECRET, local_backend, moto_backend
 
 

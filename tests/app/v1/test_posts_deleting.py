@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.settings import Settings
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.site import Site, path, site_over
 from tests.app.v1.stores import Store

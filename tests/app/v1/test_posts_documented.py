@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app.v1.races import interrupted
 from tests.app.v1.site import TEXT, Site, path, site_over
 from tests.app.v1.statuses import ONE_A_MINUTE, too_many

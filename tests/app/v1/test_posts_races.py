@@ -10,7 +10,7 @@ import pytest
 from access_patterns import categories
 from app.settings import Settings
 from model import CategoryId
-from singletable.errors.request import TransactionCancelled
+from singletable.errors import TransactionCancelled
 from tests.app import expect
 from tests.app.v1.races import at_once, interrupted, meeting
 from tests.app.v1.site import TEXT, Site, path, site_over

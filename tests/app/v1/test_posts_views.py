@@ -14,7 +14,7 @@ from httpx2 import Response
 
 from app.settings import Settings
 from model.view_count import SLOTS
-from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
+from singletable.transport import CANCELLED, CancellationReason, TransportError
 from tests.app import expect
 from tests.app.v1.races import at_once, meeting
 from tests.app.v1.site import Site, path, site_over

@@ -7,9 +7,10 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from singletable import VERSION, Entity, Repository, Table, create, integer, unique, update
+from singletable import VERSION, Entity, Repository, Table, create, unique, update
 from singletable.errors.declaration import InvalidEntity
 from singletable.errors.request import VersionConflict
+from singletable.formats import integer
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 

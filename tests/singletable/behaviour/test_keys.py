@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import pytest
 
-from singletable import Table, escaped_text, integer, schema_of, slug, text, ulid
+from singletable import Table
+from singletable.entity import schema_of
 from singletable.errors.declaration import InvalidTemplate, UnusableKeyField
 from singletable.errors.request import InvalidItem, InvalidKeyValue
+from singletable.formats import escaped_text, integer, slug, text, ulid
 from tests.singletable.clinic.making import item_of, key_of, keyed, make, sent
 
 

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import pytest
 
-from singletable import Entity, Table, create, integer, update
+from singletable import Entity, Table, create, update
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidStoredItem, UnstorableValue
+from singletable.formats import integer
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.shop import Line, Product, changed, line, product

@@ -6,19 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
-from singletable import (
-    KEYS_ONLY,
-    TTL,
-    VERSION,
-    Entity,
-    Table,
-    include,
-    integer,
-    one_of,
-    slug,
-    text,
-    ulid,
-)
+from singletable import KEYS_ONLY, TTL, VERSION, Entity, Table, include
+from singletable.formats import integer, one_of, slug, text, ulid
 
 PatientId = NewType("PatientId", str)
 DoctorId = NewType("DoctorId", str)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from singletable import Entity, Table, schema_of
+from singletable import Entity, Table
+from singletable.entity import schema_of
 from singletable.operations import Context
 from singletable.table import UniqueDeclaration
 

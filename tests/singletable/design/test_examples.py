@@ -9,17 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import BaseModel, Field
 
-from singletable import (
-    TTL,
-    Create,
-    Entity,
-    Get,
-    Table,
-    access_pattern,
-    create,
-    integer,
-    transaction,
-)
+from singletable import TTL, Create, Entity, Get, Table, access_pattern, create, transaction
 from singletable.design import compile_table, ir
 from singletable.design.arguments import example_arguments
 from singletable.design.compile_patterns import compile_pattern
@@ -27,6 +17,7 @@ from singletable.design.examples import MOMENT, entity_example, field_example, p
 from singletable.entity import schema_of
 from singletable.errors.declaration import InvalidPattern
 from singletable.errors.design import MissingExample
+from singletable.formats import integer
 from singletable.operations import Transaction
 from singletable.patterns import declarations_of
 from tests.singletable.library import library

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import pytest
 
-from singletable import TTL, Entity, Table, integer
+from singletable import TTL, Entity, Table
 from singletable.design.compile_operations import compile_operation
 from singletable.design.ir import Read
 from singletable.emit.docs.words import condition_words, limit_words, order_words
+from singletable.formats import integer
 from singletable.patterns import declarations_of
 from tests.singletable.library import library
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import pytest
 
-from singletable import UPDATED, Table, number, schema_of, shards
+from singletable import UPDATED, Table, number, shards
+from singletable.entity import schema_of
 from singletable.errors.request import InvalidKeyValue
 from singletable.table import KeyAttribute
 from tests.singletable.clinic.making import CONTEXT, item_of, make, sent

@@ -10,20 +10,10 @@ from typing import Annotated, Any, Generic, TypeVar
 import pytest
 from pydantic import Field
 
-from singletable import (
-    CREATED,
-    TTL,
-    UPDATED,
-    VERSION,
-    Entity,
-    Table,
-    number,
-    shards,
-    slug,
-    unique,
-)
+from singletable import CREATED, TTL, UPDATED, VERSION, Entity, Table, number, shards, unique
 from singletable.entity.table import IndexDeclaration
 from singletable.errors import declaration as errors
+from singletable.formats import slug
 from singletable.patterns import declarations_of
 from singletable.table import KeyAttribute
 from tests.singletable.clinic.making import make

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from singletable import Condition, RequestError, attr, create
+from singletable import RequestError, attr, create
 from singletable.errors.request import InvalidItem, InvalidOperation
-from singletable.expressions import Binder
+from singletable.expressions import Binder, Condition
 from singletable.operations import Context
 from singletable.operations.scopes import entity_scope
 from singletable.schema import Schema

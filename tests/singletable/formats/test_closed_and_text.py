@@ -9,8 +9,17 @@ from typing import Annotated, Any, Literal, NewType
 import pytest
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from singletable import escaped_text, integer, one_of, slug, text, ulid, uuid_text
-from singletable.formats import Format, infer_format
+from singletable.formats import (
+    Format,
+    escaped_text,
+    infer_format,
+    integer,
+    one_of,
+    slug,
+    text,
+    ulid,
+    uuid_text,
+)
 
 Code = NewType("Code", Annotated[str, slug()])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from singletable import day, instant
+from singletable.formats import day, instant
 
 EARLIEST = datetime.min.replace(tzinfo=timezone(timedelta(hours=1)))
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from singletable import Write, attr, create, delete, put, update
+from singletable import attr, create, delete, put, update
+from singletable.inspect import Write
 from singletable.operations import Context
 from tests.singletable.shop import Coupon, Line, Visits, changed, line
 

@@ -12,9 +12,12 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from singletable import (
+from singletable.errors.declaration import InvalidTemplate
+from singletable.formats import (
+    Format,
     day,
     escaped_text,
+    flag,
     instant,
     integer,
     one_of,
@@ -23,8 +26,6 @@ from singletable import (
     ulid,
     uuid_text,
 )
-from singletable.errors.declaration import InvalidTemplate
-from singletable.formats import Format, flag
 from singletable.templates import Part, Template, compile_template
 
 NEAR = '#$"!%&~|:- azAZ09\x00\x7f\xe9\ud7ff\ue000\U0001f600\U0010fffe'

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from singletable import schema_of
+from singletable.entity import schema_of
 from tests.singletable.clinic.design import LEVELS, Patient, Stage, Visit
 from tests.singletable.clinic.making import item_of, key_of
 from tests.singletable.properties.strategies import KINDS, TEXTS, WORDS

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from singletable import KEYS_ONLY, DeclarationError, Table, include, number, shards
+from singletable import KEYS_ONLY, Table, include, number, shards
+from singletable.errors import DeclarationError
 from singletable.errors.declaration import InvalidTable
 
 

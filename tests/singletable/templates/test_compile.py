@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from singletable import day, escaped_text, integer, slug, text
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
 from singletable.errors.request import InvalidKeyValue
-from singletable.formats import infer_format
+from singletable.formats import day, escaped_text, infer_format, integer, slug, text
 from singletable.templates import Template, compile_template
 
 FORMATS = {

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import pytest
 
-from singletable import Table, integer, slug, text
+from singletable import Table
 from singletable.errors.declaration import KeyCollision
-from singletable.formats import infer_format
+from singletable.formats import infer_format, integer, slug, text
 from singletable.patterns import declarations_of
 from singletable.templates import Template, compile_template, may_coincide, may_start_with
 from tests.singletable.clinic.making import make

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.site import TEXT, Site, open_site, path, site_over
 from tests.app.v1.stores import Store, in_moto

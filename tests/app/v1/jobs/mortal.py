@@ -21,8 +21,7 @@ from app.aws.s3 import ObjectStore
 from app.aws.sqs import SqsQueue
 from app.clock import utc_now
 from app.jobs.holding import Workshop
-from singletable import Repository
-from singletable.transport import boto3_transport
+from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import Requests
 from tests.app.accounts.mortal import die
 from tests.app.v1.jobs.office import PATIENT, sqs_client

@@ -13,7 +13,7 @@ from app.aws.s3 import ObjectStore
 from app.jobs import importing
 from app.jobs.holding import Held
 from app.jobs.reading import Line
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.jobs.office import PATIENT, DeadQueue, Notes, Office, ndjson
 from tests.app.v1.media.bucket import s3_client

@@ -10,7 +10,7 @@ import pytest
 
 from app.aws.errors import StorageUnavailable
 from app.aws.s3 import ObjectStore
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.media.bucket import Library, path
 

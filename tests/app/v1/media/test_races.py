@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.media.bucket import Library, path
 from tests.app.v1.races import READS, at_once, meeting

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from singletable.errors.transport import TransportError
+from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.previews.desk import Desk, one, previews
 from tests.app.v1.races import READS

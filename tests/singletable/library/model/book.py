@@ -8,7 +8,8 @@ from typing import Annotated, NewType
 
 from pydantic import Field
 
-from singletable import Entity, shards, slug
+from singletable import Entity, shards
+from singletable.formats import slug
 from tests.singletable.library.model.table import gsi1, gsi2, library
 
 BookId = NewType("BookId", str)

@@ -7,7 +7,8 @@ from typing import Annotated, NewType
 
 from pydantic import Field
 
-from singletable import CREATED, UPDATED, VERSION, Entity, text, ulid, unique
+from singletable import CREATED, UPDATED, VERSION, Entity, unique
+from singletable.formats import text, ulid
 from tests.singletable.library.model.table import gsi1, library
 
 MemberId = NewType("MemberId", str)

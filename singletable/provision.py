@@ -1,0 +1,19 @@
+"""Makes the parameters that create a declared table. Loads what renders them when it is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from singletable.table import TableDefinition
+
+
+def create_table(table: TableDefinition, name: str | None = None) -> dict[str, Any]:
+    """CreateTable's parameters: on demand, with every index, under the declared name or `name`.
+
+    `client.create_table(**create_table(blog, "blog-dev"))`. `singletable table` prints the same,
+    and what CloudFormation and Terraform take.
+    """
+    from singletable.design import compile_table  # noqa: PLC0415 - declarations load no emitter
+    from singletable.emit.infra import create_table as emitter  # noqa: PLC0415
+
+    return emitter.create_table(compile_table(table), name)
