@@ -49,7 +49,7 @@ def compile_operation(operation: Operation[object]) -> ir.Operation:
         tables=tuple(dict.fromkeys(schema.table.name for schema in schemas)),
         entities=tuple(schema.name for schema in schemas),
         index=query.key.index.label if query is not None else ir.PRIMARY,
-        read=_read(operation),
+        reads=tuple(_reads(operation)),
         writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
     )
 
@@ -71,18 +71,20 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
     return {side.attribute.name: side.render(equals)}
 
 
-def _read(operation: Operation[object]) -> ir.Read | None:
+def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
     query = query_of(operation)
     if query is not None:
-        return _query(query, is_whole=query is operation)
-    return _get(operation) if is_get(operation) else None
+        yield _query(query, is_whole=query is operation)
+    elif is_get(operation):
+        yield _get(operation)
 
 
 def _get(get: Get[BaseModel]) -> ir.Read:
     (request,) = get.requests(SYMBOLIC)
     return ir.Read(
-        key=get.schema.primary.label,
+        table=get.schema.table.name,
         index=ir.PRIMARY,
+        keys=(get.schema.primary.label,),
         conditions=key_equalities(request.parameters["Key"]),
         consistent=get.is_consistent,
         excludes_expired=get.hides_expired,
@@ -97,8 +99,9 @@ def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
     known = {condition.attribute for condition in partition}
     free = _free_parts(query)
     return ir.Read(
-        key=query.key.label,
+        table=query.schema.table.name,
         index=query.key.index.label,
+        keys=(query.key.label,),
         conditions=(
             *partition,
             *(each for each in key_conditions(first) if each.attribute not in known),
