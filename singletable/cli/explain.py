@@ -63,9 +63,9 @@ def _call(caller: PatternCaller, options: Namespace) -> Call:
 
 
 def _facts(plan: Operation) -> Iterator[str]:
-    if plan.read is not None:
-        yield f"{plan.kind} on {plan.index}, by {plan.read.key}"
-        yield from (f"  {fact}" for fact in _read_facts(plan.read))
+    for read in plan.reads:
+        yield f"{plan.kind} on {read.index}, by {', '.join(read.keys)}"
+        yield from (f"  {fact}" for fact in _read_facts(read))
     for action in plan.writes:
         yield f"{action.verb} {item_words(action)}"
         yield from (f"  {fact}" for fact in _write_facts(action))

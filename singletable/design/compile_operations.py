@@ -53,7 +53,7 @@ def compile_operation(operation: Operation[object]) -> ir.Operation:
         tables=tuple(dict.fromkeys(schema.table.name for schema in schemas)),
         entities=tuple(schema.name for schema in schemas),
         index=query.key_query.key.index.label if query is not None else ir.PRIMARY,
-        read=_read(operation),
+        reads=tuple(_reads(operation)),
         writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
     )
 
@@ -74,18 +74,20 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
     return {part.attribute.name: part.render(equals) for part in key.partition}
 
 
-def _read(operation: Operation[object]) -> ir.Read | None:
+def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
     query = query_of(operation)
     if query is not None:
-        return _query(query, is_whole=query is operation)
-    return _get(operation) if is_get(operation) else None
+        yield _query(query, is_whole=query is operation)
+    elif is_get(operation):
+        yield _get(operation)
 
 
 def _get(get: Get[BaseModel]) -> ir.Read:
     (request,) = get.requests(SYMBOLIC)
     return ir.Read(
-        key=get.key.label,
+        table=get.reader.table.name,
         index=ir.PRIMARY,
+        keys=(get.key.label,),
         conditions=key_equalities(request.parameters["Key"]),
         consistent=get.is_consistent,
         excludes_expired=get.hides_expired,
@@ -101,8 +103,9 @@ def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
     asked = query.key_query
     free = asked.free_fields
     return ir.Read(
-        key=asked.key.label,
+        table=query.reader.table.name,
         index=asked.key.index.label,
+        keys=(asked.key.label,),
         conditions=(
             *partition,
             *(each for each in key_conditions(first) if each.attribute not in known),

@@ -43,13 +43,15 @@ class Expression:
 
 @dataclass(frozen=True)
 class Read:
-    """`key` is the label of the key that is asked; `ordered_by` the fields that order the answer.
+    """`keys` are the labels of the keys that are asked: several of a collection, none of a scan.
 
-    `requests` are those of one page: more than one only where a partition is sharded.
+    `ordered_by`: the fields that order the answer. `requests` are those of one page: more than
+    one only where a partition is sharded.
     """
 
-    key: str
+    table: str
     index: str
+    keys: tuple[str, ...]
     conditions: tuple[KeyCondition, ...]
     descending: bool = False
     chronological: bool = False
@@ -112,11 +114,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is asked: `read` for reads, `writes` with their unique items for writes."""
+    """What is asked: `reads`, several of a snapshot, or `writes` with their unique items."""
 
     kind: str
     tables: tuple[str, ...]
     entities: tuple[str, ...]
     index: str
-    read: Read | None
+    reads: tuple[Read, ...]
     writes: tuple[Action, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import indent
 
 from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
 from singletable.emit.data_text import json_text
@@ -61,7 +62,7 @@ def pattern_section(design: Design) -> Iterator[str]:
         yield f"### {pattern.name}"
         yield pattern.description
         yield bullets(_facts(design, pattern))
-        yield from _actions(pattern.operation)
+        yield from _parts(pattern.operation)
         if pattern.example is not None:
             yield from _example(pattern, pattern.example)
 
@@ -71,8 +72,8 @@ def _facts(design: Design, pattern: Pattern) -> Iterator[tuple[str, str]]:
     yield "Arguments", codes(f"{each.name}: {each.type}" for each in pattern.parameters)
     yield "Operation", _operation(operation)
     yield "Table", _tables(design, operation)
-    if operation.read is not None:
-        yield from _read(operation.read)
+    if len(operation.reads) == 1:
+        yield from _read(operation.reads[0])
     elif len(operation.writes) == 1:
         yield from _write(operation.writes[0])
     yield "Returns", code(pattern.returns)
@@ -80,13 +81,19 @@ def _facts(design: Design, pattern: Pattern) -> Iterator[tuple[str, str]]:
 
 
 def _operation(operation: Operation) -> str:
-    read, writes = operation.read, operation.writes
-    if read is None:
-        most = "up to " if any(each.conditional for each in writes) else ""
-        actions = f" of {most}{len(writes)} actions" if len(writes) > 1 else ""
-        return f"{operation.kind}{actions}"
-    manner = ", read consistently" if read.consistent else ""
-    return f"{operation_words(operation)} on {code(read.index)}, by {code(read.key)}{manner}"
+    reads, writes = operation.reads, operation.writes
+    if len(reads) == 1:
+        return f"{operation_words(operation)} on {_source(reads[0])}"
+    most = "up to " if any(each.conditional for each in writes) else ""
+    parts = len(reads) or len(writes)
+    of_parts = f" of {most}{parts} {'reads' if reads else 'actions'}" if parts > 1 else ""
+    return f"{operation.kind}{of_parts}"
+
+
+def _source(read: Read) -> str:
+    """Where it reads, and by which keys."""
+    by = f", by {codes(read.keys)}" if read.keys else ""
+    return f"{code(read.index)}{by}" + (", read consistently" if read.consistent else "")
 
 
 def _read(read: Read) -> Iterator[tuple[str, str]]:
@@ -113,19 +120,16 @@ def _changes(action: Action) -> str:
     return code(text)
 
 
-def _actions(operation: Operation) -> Iterator[str]:
-    """The actions of a transaction, numbered as in its refusals."""
-    if len(operation.writes) > 1:
+def _parts(operation: Operation) -> Iterator[str]:
+    """The actions of a transaction, numbered as in its refusals; the reads of a snapshot."""
+    parts = [(f"{each.verb} {item_words(each)}", _write(each)) for each in operation.writes]
+    parts = parts or [(f"Read {_source(each)}", _read(each)) for each in operation.reads]
+    if len(parts) > 1:
         yield "\n".join(
             line
-            for number, action in enumerate(operation.writes, start=1)
-            for line in _list_action(number, action)
+            for number, (heading, facts) in enumerate(parts, start=1)
+            for line in (f"{number}. **{heading}**", indent(bullets(facts), "   "))
         )
-
-
-def _list_action(number: int, action: Action) -> Iterator[str]:
-    yield f"{number}. **{action.verb} {item_words(action)}**"
-    yield from (f"   {line}" for line in bullets(_write(action)).split("\n"))
 
 
 def _example(pattern: Pattern, example: Example) -> Iterator[str]:

@@ -23,6 +23,6 @@ def test_patterns_are_also_data(run: Run) -> None:
     """Everything that the documents say of them."""
     rows = {row["name"]: row for row in run("patterns", "--json").data}
     assert set(rows) == set(declarations_of(library).patterns)
-    (condition,) = rows["books.crime"]["operation"]["read"]["conditions"]
+    (condition,) = rows["books.crime"]["operation"]["reads"][0]["conditions"]
     assert (condition["attribute"], condition["operator"]) == ("GSI1PK", "=")
     assert condition["operands"][0]["segments"] == [{"kind": "text", "text": "GENRE#crime"}]

@@ -15,8 +15,7 @@ from tests.singletable.library import library
 
 
 def read(name: str) -> Read:
-    found = compile_operation(declarations_of(library).patterns[name].operation).read
-    assert found is not None
+    (found,) = compile_operation(declarations_of(library).patterns[name].operation).reads
     return found
 
 
@@ -68,8 +67,9 @@ def test_numbers_ascend_and_tell_no_time() -> None:
         key = table.primary.key("HOUSE#{house}", "FLOOR#{level}")
 
     floors = Floor.key.query(house="h")
-    reads = [compile_operation(each).read for each in (floors, floors.newest_first())]
-    assert [order_words(each) for each in reads if each] == ["ascending", "descending"]
+    plans = [compile_operation(each) for each in (floors, floors.newest_first())]
+    orders = [order_words(read) for plan in plans for read in plan.reads]
+    assert orders == ["ascending", "descending"]
 
 
 def test_a_sharded_query_takes_a_request_a_shard() -> None:
@@ -104,12 +104,11 @@ def test_a_get_may_leave_out_expired_items() -> None:
         gone_at: Annotated[datetime, TTL]
         key = table.primary.key("COAT#{number}", "COAT")
 
-    found = compile_operation(Coat.key.get(number="7").excluding_expired()).read
-    assert found is not None
+    (found,) = compile_operation(Coat.key.get(number="7").excluding_expired()).reads
     assert found.excludes_expired
     assert list(limit_words(found)) == ["expired items are left out"]
 
 
 def test_writes_read_nothing() -> None:
     """They are told by their actions."""
-    assert compile_operation(declarations_of(library).patterns["books.add"].operation).read is None
+    assert compile_operation(declarations_of(library).patterns["books.add"].operation).reads == ()
