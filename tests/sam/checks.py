@@ -15,7 +15,6 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore.loaders import Loader
-from cfnlint.api import lint
 
 from access_patterns import blog
 from app.documents.pages import documented
@@ -72,6 +71,8 @@ def one_sided_conditions(template: Template) -> list[str]:
 
 def linted(template: Template) -> list[str]:
     """By cfn-lint. A parameter that SAM has put in everywhere is no longer used."""
+    from cfnlint.api import lint  # takes seconds, and few of those who import this module lint
+
     found = lint(json.dumps(template), regions=["eu-west-1"])
     return [str(match) for match in found if str(match.message) not in _PUT_IN]
 
