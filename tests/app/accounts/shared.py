@@ -10,8 +10,9 @@ from access_patterns import blog
 from app.settings import Settings
 from singletable.emit.create_table import create_table
 from singletable.transport.boto3_adapter import boto3_transport
-from tests.app.accounts.server import Lives, mortal, moto_server
+from tests.app.accounts.server import Lives, moto_server
 from tests.app.accounts.town import Town, open_town
+from tests.app.killed_process import killed_process
 from tests.app.v1.stores import Store
 from tests.backends import client_of
 
@@ -25,8 +26,8 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def lives(endpoint: str) -> Iterator[Lives]:
-    with mortal(endpoint) as made:
-        yield made
+    with killed_process("tests.app.accounts.killed", endpoint) as process:
+        yield Lives(process)
 
 
 @pytest.fixture
