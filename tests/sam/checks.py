@@ -17,10 +17,10 @@ from unittest.mock import patch
 from botocore.loaders import Loader
 
 from access_patterns import blog
-from app.documents.pages import documented
 from app.settings import Settings, SettingsError, load_settings, setting_rows
 from app.settings.guards import LAYER_BUNDLE
 from singletable.emit.create_table import create_table, time_to_live
+from tests.app.policies import openapi_document
 from tests.sam.rights import REDIS_SECRET
 from tests.sam.scenarios import ENTRANCE, scenarios
 from tests.sam.stack import Dangling, Stack
@@ -232,7 +232,7 @@ def _needing_caller() -> frozenset[str]:
     """From OpenAPI: those with a security requirement, of which none is empty."""
     return frozenset(
         f"{method.upper()} {path}"
-        for path, operations in documented(ROOT / "opa" / "build")["paths"].items()
+        for path, operations in openapi_document()["paths"].items()
         for method, operation in operations.items()
         if (named := operation.get("security")) and all(named)
     )
