@@ -30,6 +30,7 @@ for library in environment java process redis opa services rooms checks; do
 done
 
 RESULTS="$DEV_DIR/test-results"
+unset PYTHONDONTWRITEBYTECODE # dozens of processes start here, and each would compile the project again
 TIER=quick CHANGED=false ONLY=() CHECKS_PID=''
 
 read_options() {

@@ -35,8 +35,8 @@ class Standing:
 
     @property
     def seconds(self) -> int:
-        """Whole ones, until there is more room than now: at least one."""
-        return max(ceil(self.counted.seconds), 1)
+        """Whole ones, until there is more room than now: at least one, and 60 of 60.00000001."""
+        return max(ceil(round(self.counted.seconds, 3)), 1)
 
 
 class Requests:

@@ -1,4 +1,4 @@
-"""The policy of the project, loaded once, and the same with more for toys."""
+"""The policy of the project, loaded once, the same with more for toys, and what it leads to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from app.documents.pages import Document, documented
 from app.policy.port import ALLOW, Policy
 from app.policy.wasm import WasmPolicy
 
@@ -32,6 +33,12 @@ class Remembering:
 def built() -> Remembering:
     """As committed."""
     return Remembering(WasmPolicy.load(BUNDLE))
+
+
+@cache
+def openapi_document() -> Document:
+    """The API's document; making it takes a whole app."""
+    return documented(BUNDLE)
 
 
 class AlsoAllowing:

@@ -46,6 +46,7 @@ def test_importing_the_module_configures_nothing() -> None:
     assert run("from app.main import create_app", {}).returncode == 0
 
 
+@pytest.mark.slow
 def test_both_entrances_come_from_the_environment() -> None:
     """`app` is made once, and `handler` is around it."""
     code = "import app.main as m; assert m.handler.app is m.app; assert m.app.title"
@@ -53,6 +54,7 @@ def test_both_entrances_come_from_the_environment() -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_app_imports_without_what_only_developers_have() -> None:
     """On Lambda there is no moto, pytest, hypothesis, httpx2, nor the stubs."""
     absent = ["moto", "pytest", "hypothesis", "httpx2", "mypy_boto3_s3", "mypy_boto3_dynamodb"]

@@ -16,6 +16,7 @@ import pytest
 
 import singletable
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 FOREIGN = {
@@ -144,8 +145,6 @@ def test_every_room_imports_on_its_own() -> None:
     """Whichever comes first: no order of imports is relied on."""
     code = """
 import importlib, pkgutil, sys, singletable
-
-pytestmark = pytest.mark.slow
 rooms = [each.name for each in pkgutil.iter_modules(singletable.__path__) if each.ispkg]
 names = [f"singletable.{room}" for room in rooms]
 for name in names:

@@ -15,14 +15,13 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore.loaders import Loader
-from cfnlint.api import lint
 
 from access_patterns import blog
-from app.documents.pages import documented
 from app.settings import Settings, SettingsError, load_settings, setting_rows
 from app.settings.guards import LAYER_BUNDLE
 from singletable.design import compile_table
 from singletable.emit.infra.create_table import create_table, time_to_live
+from tests.app.policies import openapi_document
 from tests.sam.rights import REDIS_SECRET
 from tests.sam.scenarios import ENTRANCE, scenarios
 from tests.sam.stack import Dangling, Stack
@@ -73,6 +72,8 @@ def one_sided_conditions(template: Template) -> list[str]:
 
 def linted(template: Template) -> list[str]:
     """By cfn-lint. A parameter that SAM has put in everywhere is no longer used."""
+    from cfnlint.api import lint  # takes seconds, and few of those who import this module lint
+
     found = lint(json.dumps(template), regions=["eu-west-1"])
     return [str(match) for match in found if str(match.message) not in _PUT_IN]
 
@@ -233,7 +234,7 @@ def _needing_caller() -> frozenset[str]:
     """From OpenAPI: those with a security requirement, of which none is empty."""
     return frozenset(
         f"{method.upper()} {path}"
-        for path, operations in documented(ROOT / "opa" / "build")["paths"].items()
+        for path, operations in openapi_document()["paths"].items()
         for method, operation in operations.items()
         if (named := operation.get("security")) and all(named)
     )

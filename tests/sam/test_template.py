@@ -27,10 +27,10 @@ from tests.sam.template import (
     transformed,
 )
 
-CHECKS: list[Callable[[Template], list[str]]] = [
+CHECKS = [
     checks.dangling,
     checks.one_sided_conditions,
-    checks.linted,
+    pytest.param(checks.linted, id="linted", marks=pytest.mark.slow),
     checks.wildcards,
     checks.unknown_runtimes,
     checks.limits_passed,
@@ -51,6 +51,7 @@ def test_nothing_is_wrong(check: Callable[[Template], list[str]]) -> None:
     assert check(deployed()) == []
 
 
+@pytest.mark.slow
 def test_the_linter_accepts_what_people_write() -> None:
     """The template passes before the transform as well."""
     assert checks.linted(source()) == []

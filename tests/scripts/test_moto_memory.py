@@ -95,6 +95,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return seen
 
 
+@pytest.mark.slow
 def test_a_transaction_costs_the_same_among_5000_posts(
     dynamodb: DynamoDBBackend, copied: list[object]
 ) -> None:
@@ -113,7 +114,7 @@ def test_a_transaction_costs_the_same_among_5000_posts(
 
 def test_memory_holds_what_is_stored_and_nothing_else(dynamodb: DynamoDBBackend) -> None:
     """Transactions that fail leave nothing, and no list of all objects grows."""
-    for number in range(200):
+    for number in range(50):
         create_post(dynamodb, number)
     tracemalloc.start()
     try:
@@ -121,13 +122,13 @@ def test_memory_holds_what_is_stored_and_nothing_else(dynamodb: DynamoDBBackend)
             fail(dynamodb)
         gc.collect()
         before = tracemalloc.get_traced_memory()[0]
-        for _ in range(500):
+        for _ in range(150):
             fail(dynamodb)
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert grown < 50_000
+    assert grown < 30_000
     kept = {name: len(model.instances_tracked) for name, model in model_data["dynamodb"].items()}
     assert not any(kept.values())
 

@@ -129,6 +129,7 @@ def test_two_parts_cannot_share_a_port(site: "Site") -> None:
     assert not list((site.root / ".devserver" / "pids").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recorded", ["{pid} 1 8001", "{pid}", "", "-1 1 1", "nonsense here"])
 def test_a_stale_pid_file_never_ends_a_foreign_process(site: "Site", recorded: str) -> None:
     """A pid without its start time is somebody else's."""
@@ -214,6 +215,7 @@ def test_the_frontend_gets_the_real_address_and_ends_as_a_tree(site: "Site") -> 
     assert not any(running(child) for child in children)
 
 
+@pytest.mark.slow
 def test_invented_credentials_go_to_this_machine_only(site: "Site") -> None:
     """Dummy credentials are set for local endpoints when there are none, and never otherwise."""
     code = (

@@ -180,6 +180,7 @@ def test_an_option_that_pytest_does_not_know_is_refused(site: "Site") -> None:
     assert site.run("test.sh", "--fast", DYNAMODB_LOCAL_ENDPOINT="").returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tools")
 def test_changed_files_choose_their_rooms(site: "Site") -> None:
     """Those of the branch since it left main, and new ones that are not committed."""
@@ -215,6 +216,7 @@ def test_an_absent_service_is_named(site: "Site") -> None:
     assert "missing: opa" not in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("opa")
 def test_an_absent_service_fails_where_all_are_compulsory(site: "Site") -> None:
     """REQUIRE_CONNECTED=1 without one is exit 3, before any test, and leaves nothing running."""
@@ -226,6 +228,7 @@ def test_an_absent_service_fails_where_all_are_compulsory(site: "Site") -> None:
     assert not parts(site)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("opa")
 def test_a_given_redis_that_is_silent_is_told_without_its_password(site: "Site") -> None:
     """REDIS_TEST_URL is used as it is; what does not answer is exit 6."""

@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "docs" / "testing.md").read_text()
 
@@ -72,6 +74,7 @@ def test_a_marker_leaves_a_test_to_one_tier_or_to_absent_services() -> None:
     assert not {"-m", "-k", "--deselect", "--ignore"} & set(options["ini_options"]["addopts"])
 
 
+@pytest.mark.slow
 def test_all_tests_run_with_all() -> None:
     """Without it those that are slow are left out, and counted."""
     every, none = collected("--all")

@@ -31,6 +31,7 @@ from singletable import (
     unique,
     update,
 )
+from singletable.formats import integer
 from tests.singletable.clinic.design import (
     DoctorId,
     Patient,
@@ -53,7 +54,7 @@ class Note(Dated, table=clinic):
     """A doctor's note. Below a base of one's own, pydantic.mypy wants `ClassVar` for keys."""
 
     doctor_id: DoctorId
-    number: int = Field(ge=1)
+    number: Annotated[int, integer(1, 9999)]
     text: str = Field(default="", max_length=2000)
 
     key: ClassVar = clinic.primary.key("DOCTOR#{doctor_id}", "NOTE#{number}")

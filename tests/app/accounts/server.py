@@ -1,21 +1,17 @@
-"""Moto as a process of its own, which several processes reach; and one that is killed on it."""
+"""Moto as a process of its own, which several processes reach; and one of them that is killed."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from typing import IO
 
 from model import Role
 from tests.app.accounts.town import Town
+from tests.app.killed_process import ROOT, KilledProcess, read_line
 
-ROOT = Path(__file__).parents[3]
-KILLED = -9
 _SERVE = """
 from moto.server import ThreadedMotoServer
 from scripts.lib.moto_memory import bound_memory
@@ -35,15 +31,15 @@ def moto_server() -> Generator[str]:
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=quiet) as process:
         try:
-            yield _read(process.stdout)
+            yield read_line(process.stdout)
         finally:
             process.kill()
 
 
 class Lives:
-    """What `mortal` is told, and how it ends."""
+    """What happens to accounts in a process that is killed."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: KilledProcess) -> None:
         self._process = process
 
     def live(
@@ -57,24 +53,5 @@ class Lives:
     ) -> int:
         """0: the change was done; `KILLED` in front of the request number `dies_at`."""
         at = [town.store.table, *town.identities]
-        told = {"at": at, "change": change, "argument": argument, "role": role, "dies_at": dies_at}
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({**told, "now": now.isoformat()}).encode() + b"\n")
-        self._process.stdin.flush()
-        return int(_read(self._process.stdout))
-
-
-@contextmanager
-def mortal(endpoint: str) -> Generator[Lives]:
-    command = [sys.executable, "-m", "tests.app.accounts.mortal", endpoint]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe) as process:
-        try:
-            yield Lives(process)
-        finally:
-            process.kill()
-
-
-def _read(stream: IO[bytes] | None) -> str:
-    assert stream is not None
-    return stream.readline().decode().strip()
+        what = {"change": change, "argument": argument, "role": role, "now": now.isoformat()}
+        return self._process.live(at=at, dies_at=dies_at, **what)

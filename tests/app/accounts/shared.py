@@ -9,8 +9,9 @@ import pytest
 from access_patterns import blog
 from app.settings import Settings
 from singletable import boto3_transport, create_table
-from tests.app.accounts.server import Lives, mortal, moto_server
+from tests.app.accounts.server import Lives, moto_server
 from tests.app.accounts.town import Town, open_town
+from tests.app.killed_process import killed_process
 from tests.app.v1.stores import Store
 from tests.backends import client_of
 
@@ -24,8 +25,8 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def lives(endpoint: str) -> Iterator[Lives]:
-    with mortal(endpoint) as made:
-        yield made
+    with killed_process("tests.app.accounts.killed", endpoint) as process:
+        yield Lives(process)
 
 
 @pytest.fixture

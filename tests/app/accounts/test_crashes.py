@@ -10,8 +10,9 @@ import pytest
 from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
-from tests.app.accounts.server import KILLED, Lives
+from tests.app.accounts.server import Lives
 from tests.app.accounts.town import Town, log_in
+from tests.app.killed_process import KILLED
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,9 @@ from app.accounts.errors import AccountConflict
 from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
-from tests.app.accounts.server import KILLED, Lives
+from tests.app.accounts.server import Lives
 from tests.app.accounts.town import PASSWORD, Town
+from tests.app.killed_process import KILLED
 
 pytestmark = pytest.mark.slow
 

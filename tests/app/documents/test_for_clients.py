@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.documents.pages import documented
 from app.http.errors import every_refusal
-from tests.app.policies import BUNDLE
+from tests.app.policies import openapi_document
 
 
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, Any]:
-    found: dict[str, Any] = documented(BUNDLE)["components"]["schemas"]
+    found: dict[str, Any] = openapi_document()["components"]["schemas"]
     return found
 
 

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from app.documents.guarded import Document, actions_of, guarded, operations
-from app.documents.pages import documented
 from app.policy.bundle import read_bundle
-from tests.app.policies import BUNDLE
+from tests.app.policies import BUNDLE, openapi_document
 
 
 @pytest.fixture(scope="module")
 def openapi() -> Document:
-    return documented(BUNDLE)
+    return openapi_document()
 
 
 def test_every_operation_asks_the_policy(openapi: Document) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.documents.guarded import operations
-from app.documents.pages import PlaceMissing, documented, pages, spliced
+from app.documents.pages import PlaceMissing, pages, spliced
 from app.http.errors import catalogue
 from app.main import ROUTERS
 from app.settings.rows import setting_rows
-from tests.app.policies import BUNDLE
+from tests.app.policies import BUNDLE, openapi_document
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -53,7 +53,7 @@ def test_operations_and_catalogue_have_the_same_codes() -> None:
     """
     shown = {
         code
-        for _, operation in operations(documented(BUNDLE))
+        for _, operation in operations(openapi_document())
         for answer in operation["responses"].values()
         for code in answer.get("content", {}).get("application/json", {}).get("examples", {})
     }

@@ -22,7 +22,7 @@ class House:
     breaking: Breaking
 
     def tidy(self) -> None:
-        """Moto copies the whole table for each transaction."""
+        """Deletes everything but the category."""
         for item in items_of(self.store):
             if item["PK"]["S"] != "CATEGORY#news":
                 key = {name: item[name] for name in ("PK", "SK")}

@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from app.documents.guarded import Guarded, guarded
-from app.documents.pages import documented
 from app.policy.matrix import Cell, verdict
 from tests.app import expect
 from tests.app.idempotency.keyed import HEADER, REPLAYED, content_of, new_key, same
 from tests.app.matrix.test_cells import ATTEMPTS, LEADS_ON
 from tests.app.matrix.world import World
-from tests.app.policies import BUNDLE
+from tests.app.policies import openapi_document
 
-DOCUMENT = documented(BUNDLE)
+DOCUMENT = openapi_document()
 POSTS = [each for each in guarded(DOCUMENT) if each.operation.startswith("POST ")]
 ENDS_ITS_OWN_SESSION = "auth.change-password"
 OF_KEYS = {"malformed-idempotency-key", "idempotency-in-progress", "idempotency-key-reused"}

@@ -6,7 +6,6 @@ import pytest
 from httpx2 import Response
 
 from app.documents.guarded import Guarded, guarded
-from app.documents.pages import documented
 from app.policy.matrix import Cell, verdict
 from model import MediaStatus, PostStatus
 from tests.app import expect
@@ -16,10 +15,10 @@ from tests.app.matrix.jobs import JOBS
 from tests.app.matrix.noted import EFFECTS, check_noted
 from tests.app.matrix.people import PEOPLE
 from tests.app.matrix.world import World
-from tests.app.policies import BUNDLE
+from tests.app.policies import openapi_document
 from tests.app.policy import expected
 
-GUARDED = guarded(documented(BUNDLE))
+GUARDED = guarded(openapi_document())
 CELLS = [(each, cell) for each in GUARDED for cell in each.cells()]
 ATTEMPTS = CONTENT | PEOPLE | FILES | JOBS
 

@@ -135,6 +135,7 @@ def test_a_cursor_is_good_for_its_own_list_only(site: Site) -> None:
     of_editor = cursors["author=ada"]
     answer = site.anonymous.get(f"/v1/posts?author=ada&cursor={of_editor}")
     expect.failure(answer, 400, "invalid-cursor")
-    for broken in (of_editor[:-2], "x" + of_editor[1:], "nonsense", "%F0%9F%92%A5"):
+    other = "y" if of_editor[0] == "x" else "x"
+    for broken in (of_editor[:-2], other + of_editor[1:], "nonsense", "%F0%9F%92%A5"):
         answer = site.editor.get(f"/v1/posts?author=ada&cursor={broken}")
         expect.failure(answer, 400, "invalid-cursor")

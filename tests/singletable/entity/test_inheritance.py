@@ -158,7 +158,7 @@ def test_keys_may_be_annotated_as_class_variables() -> None:
 
 def test_keys_take_no_value_without_a_name() -> None:
     """Whose place in the key would otherwise be a guess."""
-    for verb in ("query", "get", "patch", "upsert", "delete", "remove", "check"):
+    for verb in ("query", "get", "patch", "upsert", "delete", "check"):
         with pytest.raises(InvalidOperation, match=rf"Bed\.key\.{verb}: 1 of its values"):
             getattr(Bed.key, verb)("b1")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from singletable.emit.infra.create_table import create_table
+from singletable import create_table
 from singletable.errors.transport import TransportError
 from singletable.testing import memory_transport
 from tests.singletable.shop import shop

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.app.v1.jobs.mortal import KILLED, LEASE, Lives, mortal
+from tests.app.killed_process import KILLED, KilledProcess, killed_process
+from tests.app.v1.jobs.killed import LEASE
 from tests.app.v1.jobs.office import Office, ndjson
 from tests.app.v1.site import TEXT
 from tests.backends import local_endpoint
@@ -28,12 +29,12 @@ AT_LAST = range(7, 12)
 
 
 @pytest.fixture(scope="module")
-def lives(endpoint: str) -> Iterator[Lives]:
-    with mortal(local_endpoint(), endpoint) as found:
+def lives(endpoint: str) -> Iterator[KilledProcess]:
+    with killed_process("tests.app.v1.jobs.killed", local_endpoint(), endpoint) as found:
         yield found
 
 
-def lived(office: Office, lives: Lives, job: dict[str, Any], dies_at: int) -> int:
+def lived(office: Office, lives: KilledProcess, job: dict[str, Any], dies_at: int) -> int:
     settings = office.settings
     return lives.live(
         table=office.store.table,
@@ -46,7 +47,7 @@ def lived(office: Office, lives: Lives, job: dict[str, Any], dies_at: int) -> in
 
 @pytest.mark.connected
 def test_every_line_is_done_once_whenever_workers_are_killed(
-    local_office: Office, lives: Lives
+    local_office: Office, lives: KilledProcess
 ) -> None:
     """Before and after each request of the first; then around lines; then while it is reported.
 
@@ -84,7 +85,7 @@ def test_every_line_is_done_once_whenever_workers_are_killed(
 
 
 @pytest.mark.connected
-def test_an_export_that_is_killed_begins_anew(local_office: Office, lives: Lives) -> None:
+def test_an_export_that_is_killed_begins_anew(local_office: Office, lives: KilledProcess) -> None:
     """What the dead one wrote is of no account."""
     local_office.store.clock.now = datetime.now(UTC)
     made = sorted(local_office.site.draft(slug=f"s{n}")["slug"] for n in range(3))

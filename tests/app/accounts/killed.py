@@ -1,16 +1,9 @@
-"""A process that changes accounts and is killed in front of a request of the test's choice.
-
-Each line that it reads is a life, lived in a fork of its own; the answer is how it ended.
-"""
+"""A process that changes accounts and is killed in front of a request of the test's choice."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import sys
 from datetime import datetime, timedelta
-from typing import Any
 
 from pydantic import SecretStr
 
@@ -30,15 +23,12 @@ from model import Role, UserId
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import COGNITO, DYNAMODB, Requests
 from tests.app.accounts.town import PASSWORD, cognito_client, moto_keys
+from tests.app.killed_process import die, live_each_line
 from tests.backends import SECRET, client_of
 
 
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Mortal:
-    """Clients are made before the fork, their connections after it."""
+class KilledDesk:
+    """Accounts over a moto that other processes reach as well."""
 
     def __init__(self, endpoint: str) -> None:
         self._dynamodb, self._cognito = client_of(endpoint), cognito_client(endpoint)
@@ -81,23 +71,5 @@ class Mortal:
                 raise ValueError(change)
 
 
-def main() -> None:
-    mortal = Mortal(*sys.argv[1:])
-    for line in sys.stdin:
-        life: dict[str, Any] = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            try:
-                mortal.live(**life)
-            except BaseException as error:  # noqa: BLE001 - a fork must not go on reading
-                sys.stderr.write(f"{error!r}\n")
-                sys.stderr.flush()
-                os._exit(1)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    live_each_line(KilledDesk(*sys.argv[1:]).live)
