@@ -11,6 +11,7 @@ from typing_extensions import ParamSpec
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Check, Delete, Get, Patch, Query, Upsert
 from singletable.operations.reads.get import identity_of
+from singletable.operations.reads.key_conditions import check_equalities
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader
 from singletable.operations.writes.field_updates import FieldUpdates
@@ -32,6 +33,7 @@ class Key(Generic[E, F]):
     def __init__(self, schema: Schema[E], compiled: CompiledKey) -> None:
         self.schema = schema
         self.compiled = compiled
+        self._reader = EntityReader(schema)
 
     @overload
     def query(self, *unnamed: F.args, **equals: F.kwargs) -> Query[E]: ...
@@ -44,12 +46,14 @@ class Key(Generic[E, F]):
             name: value if name == SHARD else self.schema.attribute(name).validate(value)
             for name, value in equals.items()
         }
-        return Query(KeyQuery(self.compiled, known), EntityReader(self.schema))
+        self._reader.check_readable(self.compiled)
+        check_equalities(self.compiled, known)
+        return Query(KeyQuery(self.compiled, known), self._reader)
 
     def get(self, *unnamed: F.args, **identity: F.kwargs) -> Get[E]:
         """The item with this primary key."""
         known = self._identity("get", unnamed, identity)
-        return Get(EntityReader(self.schema), self.compiled, known)
+        return Get(self._reader, self.compiled, known)
 
     def patch(self, *unnamed: F.args, **identity: F.kwargs) -> Patch[E]:
         """An update of named fields of an existing item."""

@@ -21,10 +21,9 @@ def fit_expressions(where: str, parameters: dict[str, object]) -> dict[str, obje
 
     `InvalidOperation` for an expression that is too long even so, or has too many operators.
     """
-    if any(_size(parameters, name) > BYTES for name in parameters if name.endswith("Expression")):
-        parameters = shorten_placeholders(parameters)
-    for name in parameters:
-        if name.endswith("Expression"):
+    for name in [name for name in parameters if name.endswith("Expression")]:
+        if _size(parameters, name) > BYTES:
+            parameters = shorten_placeholders(parameters)
             _check(where, name, _size(parameters, name), BYTES, "bytes")
     for name in ("ConditionExpression", "FilterExpression"):
         text = str(parameters.get(name, ""))

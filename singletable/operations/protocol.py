@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from singletable.table import TableDefinition
 
 Response: TypeAlias = Mapping[str, Any]
 R = TypeVar("R")
+T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -69,14 +69,30 @@ class Origin:
     pattern: str
 
 
-class Operation(ABC, Generic[R_co]):
-    """Something to ask of DynamoDB, described but not sent; R is what the answer becomes."""
+def evolve(instance: T, **changes: object) -> T:
+    """A copy of a frozen dataclass with other fields: `replace` at a third of its cost.
+
+    Only fields are copied: what was computed from them is computed anew.
+    """
+    copy = object.__new__(type(instance))
+    values = vars(instance)
+    fields: Mapping[str, object] = getattr(instance, "__dataclass_fields__")  # noqa: B009
+    vars(copy).update({name: values[name] for name in fields})
+    vars(copy).update(changes)
+    return copy
+
+
+class Operation(Generic[R_co]):
+    """Something to ask of DynamoDB, described but not sent; R is what the answer becomes.
+
+    No ABC, whose instance checks would cost a tenth of a read.
+    """
 
     origin: Origin | None
 
-    @abstractmethod
     def steps(self, context: Context) -> Steps[R_co]:
         """The conversation that carries it out."""
+        raise NotImplementedError
 
     def requests(self, context: Context) -> tuple[Request, ...]:
         """The requests it opens with, without sending them."""
@@ -96,6 +112,6 @@ class Read(Operation[R_co]):
 class WriteOperation(Operation[R_co]):
     """What `write` takes: one write, or several in a transaction."""
 
-    @abstractmethod
     def with_writes(self, *writes: Any) -> WriteOperation[R_co]:
         """The same, with other writes that are carried out if and only if it is."""
+        raise NotImplementedError

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar, cast
 
 from singletable.operations import Origin
+from singletable.operations.protocol import evolve
 from singletable.patterns.pattern import AnyOperation, register_pattern
 from singletable.patterns.plan import tables_of
 from singletable.patterns.signature import pattern_name, read_signature
@@ -31,8 +31,8 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:
         operation: Any = function(*args, **kwargs)
-        return cast(R, replace(operation, origin=origin))
+        return cast(R, evolve(operation, origin=origin))
 
     asking = cast(Callable[..., AnyOperation], ask)
-    register_pattern(replace(pattern, function=asking), tables_of(pattern.operation))
+    register_pattern(evolve(pattern, function=asking), tables_of(pattern.operation))
     return ask

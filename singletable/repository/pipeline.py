@@ -4,7 +4,7 @@ and is sent the replies. Does no I/O, so that one pipeline serves every driver."
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
@@ -39,21 +39,21 @@ class Failed:
     error: TransportError
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Send:
     """Requests that may be sent side by side; the driver sends back a reply for each."""
 
     requests: tuple[Request, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Wait:
     """The driver waits, and sends back no replies."""
 
     seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reply:
     """What became of one attempt, and how long it took."""
 
@@ -86,7 +86,7 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
     try:
         requests = next(steps)
         while True:
-            completed = tuple([_complete(request, policy) for request in requests])
+            completed = _complete_all(requests, policy)
             try:
                 responses = yield from _send_with_retry(completed, pattern, policy)
             except TransportError as error:
@@ -108,6 +108,12 @@ def _explain(
         raise to_request_error(unexplained, name) from unexplained
 
 
+def _complete_all(requests: tuple[Request, ...], policy: Policy) -> tuple[Request, ...]:
+    if len(requests) == 1:
+        return (_complete(requests[0], policy),)
+    return tuple([_complete(request, policy) for request in requests])
+
+
 def _complete(request: Request, policy: Policy) -> Request:
     """With a token, so that every repetition of a transaction is the same transaction."""
     if request.operation != _TRANSACTION and not policy.count_capacity:
@@ -124,25 +130,27 @@ def _send_with_retry(
     requests: tuple[Request, ...], pattern: str | None, policy: Policy
 ) -> Generator[Send | Wait, Replies, tuple[Response, ...]]:
     """Sends until all are answered, or contention outlasts the attempts."""
-    responses = dict[int, Response]()
-    waiting, attempt, seconds = dict(enumerate(requests)), 1, 0.0
+    responses: list[Response | None] = [None] * len(requests)
+    waiting: Sequence[int] = range(len(requests))
+    attempt, seconds = 1, 0.0
     while True:
-        replies = yield Send(tuple(waiting.values()))
+        replies = yield Send(tuple([requests[at] for at in waiting]))
         contended: TransportError | None = None
-        for (at, request), reply in zip(tuple(waiting.items()), replies, strict=True):
-            if isinstance(reply.outcome, TransportError):
-                _note_failure(request, reply.outcome, pattern, policy)
-                contended = reply.outcome
+        for at, reply in zip(waiting, replies, strict=True):
+            outcome = reply.outcome
+            if isinstance(outcome, TransportError):
+                _note_failure(requests[at], outcome, pattern, policy)
+                contended = outcome
                 continue
-            responses[at] = reply.outcome
-            del waiting[at]
+            responses[at] = outcome
             if policy.observe is not None:
-                policy.observe(Sent(pattern, request, reply.outcome, seconds + reply.seconds))
+                policy.observe(Sent(pattern, requests[at], outcome, seconds + reply.seconds))
         if contended is None:
-            return tuple([responses[at] for at in range(len(requests))])
+            return tuple([response for response in responses if response is not None])
         if attempt >= policy.retry.attempts:
             name = pattern or requests[0].operation
             raise Contended(operation=name, attempts=attempt) from contended
+        waiting = [at for at in waiting if responses[at] is None]
         delay = policy.retry.delay(attempt)
         seconds += delay + max(reply.seconds for reply in replies)
         yield Wait(delay)

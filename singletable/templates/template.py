@@ -87,7 +87,12 @@ class Template:
 
     def render(self, values: Mapping[str, object]) -> str:
         """The key text of `values`; raises `InvalidKeyValue` naming field and value."""
-        return self.prefix({field: values[field] for field in self.fields})
+        text = self.literal
+        for part in self.parts:
+            text += self.encode(part, values[part.field]) + part.after
+        if len(text) > self.limit or not text.isascii():
+            self._check_length(text, {field: values[field] for field in self.fields})
+        return text
 
     def prefix(self, values: Mapping[str, object]) -> str:
         """The key text up to the first part that is not given.

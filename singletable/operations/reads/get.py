@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Self, TypeGuard, TypeVar
 
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidOperation
-from singletable.operations.protocol import Context, Origin, Read, Request, Response, Steps
+from singletable.operations.protocol import (
+    Context,
+    Origin,
+    Read,
+    Request,
+    Response,
+    Steps,
+    evolve,
+)
 from singletable.operations.reads.reader import Reader, check_expires
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
@@ -30,12 +38,12 @@ class Get(Read[E | None]):
 
     def consistent(self) -> Self:
         """Reads what every earlier write left; costs twice the read units."""
-        return replace(self, is_consistent=True)
+        return evolve(self, is_consistent=True)
 
     def excluding_expired(self) -> Self:
         """None for an item whose TTL has passed, although DynamoDB has not deleted it yet."""
         check_expires(self.reader)
-        return replace(self, hides_expired=True)
+        return evolve(self, hides_expired=True)
 
     def steps(self, context: Context) -> Steps[E | None]:
         parameters: dict[str, Any] = {

@@ -12,8 +12,6 @@ from singletable.codec import AttributeValue
 from singletable.operations.reads.key_conditions import (
     KeyCondition,
     Range,
-    check_equalities,
-    check_range,
     partition_conditions,
     sort_conditions,
 )
@@ -33,11 +31,6 @@ class KeyQuery:
     bounds: Range | None = None
     is_backwards: bool = False
     is_consistent: bool = False
-
-    def __post_init__(self) -> None:
-        check_equalities(self.key, self.equals)
-        if self.bounds is not None:
-            check_range(self.key, self.equals, self.bounds.field)
 
     @property
     def partition_count(self) -> int:

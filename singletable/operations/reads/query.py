@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from singletable.codec.wire import class_of
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.expressions import Condition, both, check_is_condition
-from singletable.operations.protocol import Context, Origin, Read, Steps
+from singletable.operations.protocol import Context, Origin, Read, Steps, evolve
 from singletable.operations.reads.key_conditions import Range, check_range, sort_placeholder
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.page import Page
@@ -40,9 +40,6 @@ class Query(Read[Page[E]], Generic[E]):
     cursor: str | None = None
     origin: Origin | None = field(default=None, compare=False)
 
-    def __post_init__(self) -> None:
-        self.reader.check_readable(self.key_query.key)
-
     def at_least(self, **bound: object) -> Self:
         """Only items whose next sort-key field is this or more: `.at_least(published_at=since)`."""
         return self._within({name: (value, None) for name, value in bound.items()})
@@ -67,7 +64,7 @@ class Query(Read[Page[E]], Generic[E]):
         low, high = (
             end if self._is_as_given(name, end) else attribute.validate(end) for end in (low, high)
         )
-        return self._with_key_query(replace(self.key_query, bounds=Range(name, low, high)))
+        return self._with_key_query(evolve(self.key_query, bounds=Range(name, low, high)))
 
     def _two_ends(self, name: str, ends: object) -> tuple[object, object]:
         if class_of(ends) in (tuple, list) and len(cast(tuple[object, ...], ends)) == 2:
@@ -94,7 +91,7 @@ class Query(Read[Page[E]], Generic[E]):
 
     def descending(self) -> Self:
         """The greatest sort key first."""
-        return self._with_key_query(replace(self.key_query, is_backwards=True))
+        return self._with_key_query(evolve(self.key_query, is_backwards=True))
 
     def _next_placeholder(self) -> Part | None:
         free = self.key_query.free_fields
@@ -109,26 +106,26 @@ class Query(Read[Page[E]], Generic[E]):
             self.reader.attribute(name)
             if name in natural:
                 raise self._invalid(f"a filter on {name}", "key conditions on key attributes")
-        return replace(self, condition=both(self.condition, condition))
+        return evolve(self, condition=both(self.condition, condition))
 
     def excluding_expired(self) -> Self:
         """Leaves out items whose TTL has passed, although DynamoDB has not deleted them yet."""
         check_expires(self.reader)
-        return replace(self, hides_expired=True)
+        return evolve(self, hides_expired=True)
 
     def consistent(self) -> Self:
         """Reads what every earlier write left; not on global indexes."""
         if self.key_query.key.index.kind == "global":
             raise self._invalid("a consistent read", "consistent reads on primary or local indexes")
-        return self._with_key_query(replace(self.key_query, is_consistent=True))
+        return self._with_key_query(evolve(self.key_query, is_consistent=True))
 
     def page_size(self, items: int) -> Self:
         """At most this many items are read by each request, before any filter."""
-        return replace(self, items_per_request=self._positive("page_size", items))
+        return evolve(self, items_per_request=self._positive("page_size", items))
 
     def take(self, items: int) -> Self:
         """At most this many items in all."""
-        return replace(self, items_in_all=self._positive("take", items))
+        return evolve(self, items_in_all=self._positive("take", items))
 
     def max_requests(self, requests: int) -> Self:
         """At most this many requests, each with its retries; one a shard at least."""
@@ -139,19 +136,19 @@ class Query(Read[Page[E]], Generic[E]):
                 " compared",
                 f"{partitions} or more",
             )
-        return replace(self, requests_at_most=requests)
+        return evolve(self, requests_at_most=requests)
 
     def page(self, items: int, after: str | None = None) -> Self:
         """A page of up to so many items, continuing after the cursor of the page before."""
         most = min(self._positive("page", items), self.items_in_all or items)
-        return replace(self, items_in_all=most, cursor=after)
+        return evolve(self, items_in_all=most, cursor=after)
 
     def first(self) -> First[E]:
         """The first item alone."""
-        return First(replace(self, items_in_all=1), origin=self.origin)
+        return First(evolve(self, items_in_all=1), origin=self.origin)
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
-        return replace(self, key_query=key_query)
+        return evolve(self, key_query=key_query)
 
     def _positive(self, name: str, number: int) -> int:
         if type(number) is not int or number < 1:

@@ -96,6 +96,8 @@ class QueryRequests:
         if self.page_size is not None or wanted is None:
             return self.page_size
         shards = self.key_query.partition_count
+        if shards == 1:
+            return max(wanted + 1, _LEAST_READ)
         share = wanted / shards
         spread = 2 * math.sqrt(share * (1 - 1 / shards))
         return max(min(math.ceil(share + spread), wanted) + 1, _LEAST_READ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, cast
@@ -79,9 +78,9 @@ class Write(WriteOperation[R], Generic[R]):
             (self,), result_of=self, attached=writes, is_single=True, origin=self.origin
         )
 
-    @abstractmethod
     def prepare(self, context: Context) -> Prepared[R]:
         """The actions that it takes now, and how the result is made."""
+        raise NotImplementedError
 
     def steps(self, context: Context) -> Steps[R]:
         prepared = self.prepare(context)
