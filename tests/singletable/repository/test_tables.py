@@ -1,0 +1,112 @@
+"""A repository is bound to tables; it takes reads to fetch, writes to write, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import pytest
+
+from singletable import (
+    Entity,
+    Repository,
+    Table,
+    Transaction,
+    access_pattern,
+    create,
+    create_table,
+    transaction,
+)
+from singletable.errors import InvalidOperation
+from singletable.formats import slug
+from singletable.inspect import patterns, tables
+from singletable.testing import memory_transport
+
+users, orders = Table("users"), Table("orders")
+
+
+class Account(Entity, table=users):
+    """Somebody who may order."""
+
+    account_id: Annotated[str, slug()]
+    key = users.primary.key("ACCOUNT#{account_id}", "ACCOUNT")
+
+
+class Order(Entity, table=orders):
+    """What somebody ordered."""
+
+    order_id: Annotated[str, slug()]
+    account_id: Annotated[str, slug()]
+    key = orders.primary.key("ORDER#{order_id}", "ORDER")
+
+
+@access_pattern
+def order(account: Account, first: Order) -> Transaction[None]:
+    """Creates an account with its first order."""
+    return transaction(create(account), create(first))
+
+
+ADA, FIRST = Account(account_id="ada"), Order(order_id="o1", account_id="ada")
+
+
+def never(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    raise AssertionError(f"{operation} was sent")
+
+
+def test_each_table_has_its_real_name() -> None:
+    """Also within one transaction, which is a pattern of both tables."""
+    send = memory_transport()
+    names = {users: "users-prod", orders: "orders-prod"}
+    for table, name in names.items():
+        send("CreateTable", create_table(table, name))
+    repository = Repository(send, names)
+    repository.write(order(ADA, FIRST))
+    assert repository.fetch(Account.key.get(account_id="ada")) == ADA
+    assert repository.fetch(Order.key.get(order_id="o1")) == FIRST
+    assert send("Scan", {"TableName": "orders-prod"})["Count"] == 1
+    assert set(tables(order(ADA, FIRST))) == {users, orders}
+    assert "test_tables.order" in patterns(users)
+    assert "test_tables.order" in patterns(orders)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [create(FIRST), transaction(create(ADA), create(FIRST)), Order.key.delete(order_id="o1")],
+    ids=["create", "transaction", "delete"],
+)
+def test_a_write_to_another_table_is_refused(operation: Any) -> None:
+    """Before anything is sent: the table of this name may hold other items."""
+    with pytest.raises(InvalidOperation, match=r"Table\('orders'\).*Allowed: .*Table\('users'\)"):
+        Repository(never, {users: "users-prod"}).write(operation)
+
+
+def test_a_read_of_another_table_is_refused() -> None:
+    """By key and by query."""
+    repository = Repository(never, users)
+    for read in (Order.key.get(order_id="o1"), Order.key.query(order_id="o1")):
+        with pytest.raises(InvalidOperation, match=r"operation of Table\('orders'\)"):
+            repository.fetch(read)
+
+
+def test_one_table_goes_by_its_declared_name() -> None:
+    """Where nothing else is said."""
+    send = memory_transport()
+    send("CreateTable", create_table(users))
+    Repository(send, users).write(create(ADA))
+    assert send("Scan", {"TableName": "users"})["Count"] == 1
+
+
+@pytest.mark.parametrize("wrong", ["users", {"users": "users-prod"}, None, [users]])
+def test_a_mere_name_is_no_table(wrong: Any) -> None:
+    """With what is allowed instead."""
+    with pytest.raises(InvalidOperation, match="a Table, or a mapping"):
+        Repository(never, wrong)
+
+
+def test_reads_are_fetched_and_writes_written() -> None:
+    """A type checker says so, and so does the repository."""
+    repository, read, write = Repository(never, users), Account.key.get(account_id="a"), create(ADA)
+    with pytest.raises(InvalidOperation, match=r"write\(...\) takes writes"):
+        repository.fetch(write)  # type: ignore[arg-type]
+    with pytest.raises(InvalidOperation, match=r"fetch\(...\) takes reads"):
+        repository.write(read)  # type: ignore[arg-type]
