@@ -77,7 +77,7 @@ def evolve(instance: T, **changes: object) -> T:
     copy = object.__new__(type(instance))
     values = vars(instance)
     fields: Mapping[str, object] = getattr(instance, "__dataclass_fields__")  # noqa: B009
-    vars(copy).update({name: values[name] for name in fields})
+    vars(copy).update({name: values[name] for name in fields if name in values})
     vars(copy).update(changes)
     return copy
 

@@ -9,6 +9,7 @@ from functools import cache
 from types import SimpleNamespace
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from joserfc import jwk
@@ -32,6 +33,18 @@ def one_signing_key() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pools, "jwk", keys)
         yield
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    with start_blocking_portal() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def one_event_loop(portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For all test clients: starting a loop and its threads takes a quarter of a request."""
+    monkeypatch.setattr(TestClient, "portal", portal)
 
 
 @pytest.fixture(autouse=True)

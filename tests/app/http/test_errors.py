@@ -10,7 +10,7 @@ from fastapi.exceptions import ResponseValidationError
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
-from access_patterns.posts import NO_CATEGORY, SLUG_TAKEN
+from access_patterns.posts import NO_CATEGORY, NOT_A_DRAFT, SLUG_TAKEN
 from app.auth.permission import NotAllowed
 from app.aws import errors as storage
 from app.http import errors, refusals
@@ -37,15 +37,15 @@ TOLD = [
     (request.VersionConflict(**ITEM), 409, "version-conflict"),
     (request.ConditionFailed(**ITEM), 409, "conflict"),
     (request.WriteRefused(**ITEM), 409, "conflict"),
-    (request.ItemExists(entity="PostSlug", key="secret", reason=SLUG_TAKEN), 409, "taken"),
-    (request.ConditionFailed(entity="PostSlug", key="secret", reason=SLUG_TAKEN), 409, "taken"),
+    (request.ItemExists(entity="PostSlug", key="secret", labels=(SLUG_TAKEN,)), 409, "taken"),
+    (request.ConditionFailed(entity="PostSlug", key="secret", labels=(SLUG_TAKEN,)), 409, "taken"),
     (
-        request.ItemMissing(entity="CategoryUsage", key="secret", reason=NO_CATEGORY),
+        request.ItemMissing(entity="CategoryUsage", key="secret", labels=(NO_CATEGORY,)),
         422,
         "unprocessable",
     ),
-    (request.ItemMissing(**ITEM, reason="the category does not exist"), 409, "conflict"),
-    (request.ItemExists(**ITEM, reason="there is one"), 409, "conflict"),
+    (request.ItemMissing(**ITEM, labels=(NO_CATEGORY,)), 409, "conflict"),
+    (request.ItemExists(**ITEM, labels=(SLUG_TAKEN,)), 409, "conflict"),
     (request.Contended(operation="x", attempts=3), 503, "busy"),
     (request.Throttled(**SERVICE), 503, "busy"),
     (request.ServiceUnavailable(**SERVICE), 503, "unavailable"),
@@ -127,19 +127,19 @@ def test_every_error_is_told_as_the_table_says(
 
 
 def test_the_words_of_a_pattern_reach_the_client(client: TestClient) -> None:
-    """Its reason is the message."""
+    """The message of its label."""
     for error in (request.ConditionFailed, request.ItemMissing, request.ItemExists):
-        toy.raised.append(error(**ITEM, reason="only a draft can be submitted"))
+        toy.raised.append(error(**ITEM, labels=(NOT_A_DRAFT,)))
         told = expect.failure(client.patch("/v1/notes/a"), 409, "conflict")
-        assert told["message"] == "only a draft can be submitted"
+        assert told["message"] == NOT_A_DRAFT.message
 
 
 def test_a_refused_value_is_named(client: TestClient) -> None:
     """Words about one value of the request say which."""
     for error, location in (
-        (request.ItemExists(entity="PostSlug", key="k", reason=SLUG_TAKEN), "body.slug"),
+        (request.ItemExists(entity="PostSlug", key="k", labels=(SLUG_TAKEN,)), "body.slug"),
         (
-            request.ItemMissing(entity="CategoryUsage", key="k", reason=NO_CATEGORY),
+            request.ItemMissing(entity="CategoryUsage", key="k", labels=(NO_CATEGORY,)),
             "body.categoryId",
         ),
     ):

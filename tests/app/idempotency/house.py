@@ -6,11 +6,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from tests.app.harness import AppHarness
 from tests.app.idempotency.keyed import Breaking, items_of
 from tests.app.matrix.world import SETTINGS
 from tests.app.v1.site import Site
 from tests.app.v1.stores import in_moto
-from tests.app.v1.timed import TimedStore, timed, timed_site
+from tests.app.v1.timed import TimedStore, timed
 
 
 @dataclass(frozen=True)
@@ -35,4 +36,5 @@ def open_house() -> Generator[House]:
     with in_moto() as made:
         store = timed(made)
         breaking = Breaking(store)
-        yield House(timed_site(SETTINGS, replace(store, transport=breaking)), store, breaking)
+        harness = AppHarness.over(SETTINGS, replace(store, transport=breaking))
+        yield House(harness.site, store, breaking)

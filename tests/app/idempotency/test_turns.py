@@ -14,6 +14,7 @@ from model import Role
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.accounts.town import PASSWORD, Town, open_town
+from tests.app.harness import timed_site as another_app
 from tests.app.idempotency.keyed import (
     HEADER,
     REPLAYED,
@@ -26,7 +27,6 @@ from tests.app.idempotency.keyed import (
 from tests.app.v1.races import at_once
 from tests.app.v1.site import TEXT, Site, path, site_over
 from tests.app.v1.stores import Store
-from tests.app.v1.timed import again as another_app
 from tests.app.v1.timed import timed
 
 S = TypeVar("S", bound=Store)

@@ -1,4 +1,4 @@
-"""A table whose repository, and an app whose requests, go by one clock that tests set."""
+"""A table whose repository goes by a clock that tests set."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 
 from access_patterns import blog
-from app.settings import Settings
 from singletable import Repository
 from singletable.transport import Transport
-from tests.app.v1.site import Site, open_site, site_over
 from tests.app.v1.stores import Store
 from tests.backends import SECRET, Clock
 
@@ -27,18 +25,3 @@ class TimedStore(Store):
 
 def timed(store: Store) -> TimedStore:
     return TimedStore(**{each.name: getattr(store, each.name) for each in fields(store)})
-
-
-def timed_site(settings: Settings, store: TimedStore) -> Site:
-    """With one category, `news`."""
-    return _by_the_clock(open_site(settings, store), store)
-
-
-def again(settings: Settings, store: TimedStore) -> Site:
-    """Another app over what the table holds."""
-    return _by_the_clock(site_over(settings, store), store)
-
-
-def _by_the_clock(site: Site, store: TimedStore) -> Site:
-    site.app.state.clock = store.clock
-    return site

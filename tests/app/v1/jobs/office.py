@@ -21,9 +21,9 @@ from app.jobs.queue import QueueUnavailable
 from app.settings import Settings
 from model import JobId
 from tests.app import expect
+from tests.app.harness import AppHarness
 from tests.app.v1.media.bucket import s3_client
-from tests.app.v1.site import Site
-from tests.app.v1.timed import TimedStore, again, timed_site
+from tests.app.v1.timed import TimedStore
 
 LEASE = timedelta(seconds=60)
 PATIENT: Callable[[], bool] = lambda: False  # noqa: E731 - a value of a type, not a function
@@ -59,12 +59,9 @@ class DeadQueue:
 
 
 @dataclass(frozen=True)
-class Office:
+class Office(AppHarness):
     """`root` asks for jobs; the worker comes when it is called."""
 
-    settings: Settings
-    store: TimedStore
-    site: Site
     s3: Any
     sqs: Any
 
@@ -161,15 +158,6 @@ class Office:
         assert self.work() == []
         return self.seen(job), self.result(job)
 
-    def configured(self, **settings: Any) -> Office:
-        """The same with other settings."""
-        changed = self.settings.model_copy(update=settings)
-        return replace(self, settings=changed, site=again(changed, self.store))
-
-    def through(self, store: Any) -> Office:
-        """The same with another way to the table."""
-        return replace(self, store=store, site=again(self.settings, store))
-
 
 def path(job: dict[str, Any]) -> str:
     return f"/v1/jobs/{job['jobId']}"
@@ -193,4 +181,4 @@ def open_office(settings: Settings, store: TimedStore, endpoint: str) -> Office:
             "sqs_endpoint": endpoint,
         }
     )
-    return Office(changed, store, timed_site(changed, store), s3, sqs)
+    return Office.over(changed, store, s3=s3, sqs=sqs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -15,8 +15,8 @@ from moto.server import ThreadedMotoServer
 
 from app.settings import Settings
 from tests.app import expect
-from tests.app.v1.site import Site
-from tests.app.v1.timed import TimedStore, again, timed_site
+from tests.app.harness import AppHarness
+from tests.app.v1.timed import TimedStore
 
 PNG = b"\x89PNG\r\n\x1a\n of a test"
 FILE: dict[str, Any] = {"name": "photo.png", "contentType": "image/png", "size": len(PNG)}
@@ -47,12 +47,9 @@ def s3_client(endpoint: str | None = None) -> Any:
 
 
 @dataclass(frozen=True)
-class Library:
+class Library(AppHarness):
     """People who upload files, and the bucket as its owner sees it."""
 
-    settings: Settings
-    store: TimedStore
-    site: Site
     s3: Any
 
     def announce(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
@@ -87,15 +84,6 @@ class Library:
     def folders(self) -> list[str]:
         return [key.partition("/")[0] for key in self.keys()]
 
-    def through(self, store: Any) -> Library:
-        """The same with another way to the table."""
-        return replace(self, store=store, site=again(self.settings, store))
-
-    def configured(self, **settings: Any) -> Library:
-        """The same with other settings."""
-        changed = self.settings.model_copy(update=settings)
-        return replace(self, settings=changed, site=again(changed, self.store))
-
 
 def path(media: dict[str, Any]) -> str:
     return f"/v1/media/{media['mediaId']}"
@@ -107,4 +95,4 @@ def open_library(settings: Settings, store: TimedStore, endpoint: str) -> Librar
     s3 = s3_client(endpoint)
     s3.create_bucket(Bucket=bucket)
     changed = settings.model_copy(update={"media_bucket": bucket, "s3_endpoint": endpoint})
-    return Library(changed, store, timed_site(changed, store), s3)
+    return Library.over(changed, store, s3=s3)

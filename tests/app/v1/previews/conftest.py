@@ -10,18 +10,16 @@ from app.settings import Settings
 from tests.app.v1.conftest import STORES
 from tests.app.v1.previews.desk import Desk
 from tests.app.v1.stores import in_moto
-from tests.app.v1.timed import timed, timed_site
+from tests.app.v1.timed import timed
 
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[Desk]:
     with in_moto() as made:
-        store = timed(made)
-        yield Desk(timed_site(settings, store), store)
+        yield Desk.over(settings, timed(made))
 
 
 @pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.connected)])
 def any_desk(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Desk]:
     with STORES[request.param]() as made:
-        store = timed(made)
-        yield Desk(timed_site(settings, store), store)
+        yield Desk.over(settings, timed(made))

@@ -8,17 +8,14 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from tests.app import expect
-from tests.app.v1.site import Site, path
-from tests.app.v1.timed import TimedStore
+from tests.app.harness import AppHarness
+from tests.app.v1.site import path
 
 SHOWN = "/v1/previews"
 
 
 @dataclass(frozen=True)
-class Desk:
-    site: Site
-    store: TimedStore
-
+class Desk(AppHarness):
     def issue(self, post: dict[str, Any], **wanted: Any) -> dict[str, Any]:
         answer = self.site.ada.post(previews(post), json=wanted)
         return dict(expect.success(answer, 201))

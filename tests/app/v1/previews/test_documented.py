@@ -6,7 +6,6 @@ import logging
 
 import pytest
 
-from app.settings import Settings
 from tests.app.v1.previews.desk import Desk, one, previews
 from tests.app.v1.site import path
 from tests.app.v1.statuses import (
@@ -18,7 +17,6 @@ from tests.app.v1.statuses import (
     seen,
     too_many,
 )
-from tests.app.v1.timed import again
 
 BODILESS = {"400", "413", "415"}
 NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
@@ -42,14 +40,14 @@ def life(desk: Desk) -> None:
 
 
 def test_every_documented_status_is_seen_and_no_other(
-    desk: Desk, settings: Settings, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for what keys are refused for, and for bodies where there is none."""
     known = documented(desk.site.anonymous, "previews")
     header = {"X-Preview-Token": "some"}
     with caplog.at_level(logging.INFO, "app.access"):
         life(desk)
-        strict = again(settings.model_copy(update=ONE_A_MINUTE), desk.store).ada
+        strict = desk.configured(**ONE_A_MINUTE).site.ada
         for method, template in known:
             body = {} if method == "POST" else None
             where = template.format(post_id=NOBODY, preview_id="some")
@@ -57,7 +55,7 @@ def test_every_documented_status_is_seen_and_no_other(
             refused(desk.site.ada, desk.site.anonymous, method, where, body)
             desk.site.ada.request(method, where, json=body)
             for store in broken_stores(desk.store):
-                broken = again(settings, store).ada
+                broken = desk.through(store).site.ada
                 broken.request(method, where, json=body, headers=header)
     assert len(known) == 4
     for operation, statuses in seen(caplog.records, known).items():

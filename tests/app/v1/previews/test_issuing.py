@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.previews.desk import Desk, one, previews
 from tests.app.v1.races import READS
 from tests.app.v1.site import path
-from tests.app.v1.timed import again
 
 
 def test_a_preview_is_told_once(desk: Desk) -> None:
@@ -90,10 +88,10 @@ def test_odd_lifetimes_are_refused(desk: Desk, seconds: Any) -> None:
     assert desk.stored() == []
 
 
-def test_the_longest_is_a_setting(desk: Desk, settings: Settings) -> None:
+def test_the_longest_is_a_setting(desk: Desk) -> None:
     """And may be asked for."""
     draft = desk.site.draft()
-    site = again(settings.model_copy(update={"preview_max_seconds": 60}), desk.store)
+    site = desk.configured(preview_max_seconds=60).site
     expect.success(site.ada.post(previews(draft), json={"seconds": 60}), 201)
     answer = site.ada.post(previews(draft), json={"seconds": 61})
     [detail] = expect.failure(answer, 422, "unprocessable")["details"]
@@ -144,7 +142,7 @@ def test_a_deleted_post_takes_its_previews_along(any_desk: Desk) -> None:
     assert len(any_desk.stored()) == 1
 
 
-def before_write(desk: Desk, settings: Settings, number: int, by: Any) -> Desk:
+def before_write(desk: Desk, number: int, by: Any) -> Desk:
     """Something happens before one of the writes, from 0 on."""
     left_over = iter(range(number))
 
@@ -153,8 +151,7 @@ def before_write(desk: Desk, settings: Settings, number: int, by: Any) -> Desk:
             by()
         return desk.store.transport(operation, parameters)
 
-    store = replace(desk.store, transport=send)
-    return Desk(again(settings, store), store)
+    return desk.through(replace(desk.store, transport=send))
 
 
 def cut() -> None:
@@ -162,11 +159,11 @@ def cut() -> None:
 
 
 @pytest.mark.parametrize("writes", [1, 2])
-def test_an_interrupted_deletion_shows_nothing(desk: Desk, settings: Settings, writes: int) -> None:
+def test_an_interrupted_deletion_shows_nothing(desk: Desk, writes: int) -> None:
     """The post is gone first: what is left of its previews is dead, and goes with the next try."""
     draft = desk.site.draft()
     tokens = [desk.issue(draft)["token"] for _ in range(3)]
-    broken = before_write(desk, settings, writes, cut)
+    broken = before_write(desk, writes, cut)
     expect.failure(broken.site.ada.delete(path(draft)), 503, "unavailable")
     assert len(desk.stored()) == 4 - writes
     for token in tokens:
@@ -176,9 +173,9 @@ def test_an_interrupted_deletion_shows_nothing(desk: Desk, settings: Settings, w
     expect.failure(desk.site.ada.delete(path(draft)), 404, "not-found")
 
 
-def test_a_post_that_goes_meanwhile_gets_no_preview(any_desk: Desk, settings: Settings) -> None:
+def test_a_post_that_goes_meanwhile_gets_no_preview(any_desk: Desk) -> None:
     """404, and nothing is stored: the write checks that the post is there."""
     draft = any_desk.site.draft()
-    slow = before_write(any_desk, settings, 0, lambda: any_desk.site.ada.delete(path(draft)))
+    slow = before_write(any_desk, 0, lambda: any_desk.site.ada.delete(path(draft)))
     expect.failure(slow.site.ada.post(previews(draft), json={}), 404, "not-found")
     assert any_desk.stored() == []
