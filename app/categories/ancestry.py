@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from access_patterns import categories
 from model import ROOT, Category, CategoryId
-from singletable import Repository, inspect
+from singletable import Label, Repository, inspect
 from singletable.errors import ConditionFailed, ItemMissing
 
 MOST_LEVELS = 20
 """Checked against what is read: writers at the same moment may exceed it, which breaks nothing."""
+
+BELOW_ITSELF = Label("below-itself", "a category cannot be below itself or what is below it")
+TOO_DEEP = Label("too-deep", f"the tree may have {MOST_LEVELS} levels, not more")
 
 _FURTHEST_WALK = 2 * MOST_LEVELS
 
@@ -25,7 +28,7 @@ def line_above(
 def check_levels(category: Category, levels: int) -> None:
     """Refuses a tree of more levels than `MOST_LEVELS`."""
     if levels > MOST_LEVELS:
-        raise _refusal(category, f"the tree may have {MOST_LEVELS} levels, not more")
+        raise _refusal(category, TOO_DEEP)
 
 
 def _upwards(
@@ -35,7 +38,7 @@ def _upwards(
         if parent_id == ROOT:
             return
         if parent_id == category.category_id:
-            raise _refusal(category, "a category cannot be below itself or what is below it")
+            raise _refusal(category, BELOW_ITSELF)
         ancestor = repository.fetch(categories.by_id(parent_id).consistent())
         if ancestor is None:
             raise _absent(parent_id)
@@ -44,9 +47,9 @@ def _upwards(
     check_levels(category, _FURTHEST_WALK)
 
 
-def _refusal(category: Category, reason: str) -> ConditionFailed:
+def _refusal(category: Category, label: Label) -> ConditionFailed:
     key = _key_text(category.category_id)
-    return ConditionFailed(entity=Category.__name__, key=key, reason=reason)
+    return ConditionFailed(entity=Category.__name__, key=key, labels=(label,))
 
 
 def _absent(category_id: CategoryId) -> ItemMissing:

@@ -25,7 +25,6 @@ from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.action import Action
-from singletable.operations.writes.delete import Delete
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.patterns.plan import schemas_of
@@ -134,8 +133,6 @@ def _actions(write: Write[object]) -> Iterator[ir.Action]:
     """The action on the entity's own item, then those on its unique items."""
     own, *uniques = write.prepare(SYMBOLIC).actions
     verb = type(write).__name__
-    if isinstance(write, Delete) and write.condition.presence == "present":
-        verb = "Remove"
     yield _action(
         write, own, verb=verb, refusals=tuple(_refusals(write, own)), changes=_changes(write, own)
     )

@@ -87,7 +87,12 @@ class AsyncRepository:
     async def _send(self, requests: tuple[Request, ...]) -> Replies:
         if len(requests) == 1:
             return (await self._attempt(requests[0]),)
-        return tuple(await asyncio.gather(*map(self._attempt, requests)))
+        running = [asyncio.ensure_future(self._attempt(each)) for each in requests]
+        try:
+            return tuple(await asyncio.gather(*running))
+        finally:  # nobody waits for the others when one raised
+            for each in running:
+                each.cancel()
 
     async def _attempt(self, request: Request) -> Reply:
         started = time.perf_counter()

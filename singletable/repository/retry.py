@@ -29,7 +29,10 @@ def _jitter() -> float:
 
 @dataclass(frozen=True)
 class Retry:
-    """Exponential backoff with full jitter: up to `base` × 2ⁿ seconds, at most `ceiling`."""
+    """Exponential backoff with full jitter: up to `base` × 2ⁿ seconds, at most `ceiling`.
+
+    `Repository` waits with `sleep`; `AsyncRepository` always with `asyncio.sleep`.
+    """
 
     attempts: int = 6
     base: float = 0.05

@@ -99,7 +99,11 @@ class Repository:
             pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "singletable")
             pool = self._pools.setdefault(os.getpid(), pool)
         running = [pool.submit(copy_context().run, self._attempt, each) for each in requests]
-        return tuple([each.result() for each in running])
+        try:
+            return tuple([each.result() for each in running])
+        finally:  # nobody waits for the others when one raised
+            for each in running:
+                each.cancel()
 
     def _attempt(self, request: Request) -> Reply:
         started = time.perf_counter()

@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pytest
 
+from access_patterns import blog
 from app.auth.even_time import in_even_time, to_the_step
+from app.aws import dynamo
 from app.aws.dynamo import make_repository
 from app.http.access import note_pattern
 from app.settings import Settings
 from app.v1 import auth_login, auth_passwords
 from model import Role
-from tests.app.accounts.conftest import town
-from tests.app.accounts.town import PASSWORD, Town, log_in
+from singletable import Repository
+from singletable.transport import Transport
+from tests.app.accounts.town import PASSWORD, Town, log_in, open_town
+from tests.app.v1.stores import Store, in_moto
 from tests.app.written import Written, written
+from tests.backends import SECRET
 
-__all__ = ["town", "written"]
+__all__ = ["written"]
 
 EMAIL = "ada@example.com"
 BETTER, WEAK, TEMPORARY = "Better-password-2", "only-lower-case", "Temporary-word-3"
 CODE = "moto-confirmation-code:123"
 
 
+@dataclass(frozen=True)
+class ObservedStore(Store):
+    """Its repository is observed as the app's own is."""
+
+    def repository(self, through: Transport | None = None) -> Repository:
+        tables = {blog: self.table}
+        way = through or self.transport
+        return Repository(way, tables, cursor_secret=SECRET, observe=note_pattern)
+
+
+@pytest.fixture
+def town(settings: Settings) -> Iterator[Town]:
+    with in_moto() as store:
+        observed = ObservedStore(store.transport, store.table)
+        with open_town(settings, observed) as made:
+            yield made
+
+
 @pytest.fixture(autouse=True)
-def observed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The repository is observed as the app's own is; refusals are not waited for."""
-    monkeypatch.setattr(town.repository, "_observe", note_pattern)
+def no_even_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals are not waited for."""
     for module in (auth_login, auth_passwords):
         monkeypatch.setattr(module, "in_even_time", partial(in_even_time, step=0.001))
     monkeypatch.setattr(auth_passwords, "to_the_step", partial(to_the_step, step=0.001))
@@ -129,9 +153,14 @@ def test_what_one_request_asked_is_not_anothers(town: Town, written: Written) ->
     ]
 
 
-def test_the_apps_own_repository_is_observed(settings: Settings) -> None:
+def test_the_apps_own_repository_is_observed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Otherwise no line would name a pattern."""
-    assert make_repository(settings)._observe is note_pattern
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr(dynamo, "Repository", lambda *_, **options: made.append(options))
+    make_repository(settings)
+    assert [options["observe"] for options in made] == [note_pattern]
 
 
 def test_others_write_no_headers_or_bodies(written: Written) -> None:

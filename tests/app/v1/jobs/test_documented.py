@@ -63,7 +63,7 @@ def test_every_documented_status_is_seen_and_no_other(
             office.site.ada.request(method, where, json=body)
             office.root.request(method, where, json=body)
             for store in broken_stores(office.store):
-                office.with_middleware(store).root.request(method, where, json=body)
+                office.through(store).root.request(method, where, json=body)
     assert len(known) == 6
     for operation, statuses in seen(caplog.records, known).items():
         said = set(known[operation]["responses"])

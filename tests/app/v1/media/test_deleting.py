@@ -61,7 +61,7 @@ def cut_after(library: Library, writes: int) -> Library:
             raise TransportError("Unreachable", "the test cut the line")
         return library.store.transport(operation, parameters)
 
-    return library.with_middleware(replace(library.store, transport=send))
+    return library.through(replace(library.store, transport=send))
 
 
 class Failing(ObjectStore):
@@ -79,7 +79,7 @@ class Failing(ObjectStore):
 
 def failing_after(library: Library, deletions: int) -> Library:
     """The way to the bucket breaks after some deletions."""
-    broken = library.with_middleware(library.store)
+    broken = library.through(library.store)
     wiring = broken.site.app.state.wiring
     broken.site.app.state.wiring = replace(wiring, objects=Failing(wiring.objects, deletions))
     return broken

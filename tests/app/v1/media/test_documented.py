@@ -57,7 +57,7 @@ def test_every_documented_status_is_seen_and_no_other(
             refused(library.site.ada, library.site.anonymous, method, where, body)
             library.site.ada.request(method, where, json=body)
             for store in broken_stores(library.store):
-                library.with_middleware(store).site.ada.request(method, where, json=body)
+                library.through(store).site.ada.request(method, where, json=body)
     assert len(known) == 6
     for operation, statuses in seen(caplog.records, known).items():
         said = set(known[operation]["responses"])

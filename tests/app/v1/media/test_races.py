@@ -25,7 +25,7 @@ def before_write(library: Library, number: int, by: Callable[[], object]) -> Lib
             by()
         return library.store.transport(operation, parameters)
 
-    return library.with_middleware(replace(library.store, transport=send))
+    return library.through(replace(library.store, transport=send))
 
 
 def after_first_write(library: Library, by: Callable[[], object]) -> Library:
@@ -44,7 +44,7 @@ def after_first_write(library: Library, by: Callable[[], object]) -> Library:
 def test_two_completions_at_once_are_one(any_library: Library) -> None:
     """Both say the same, and one object is kept."""
     media = any_library.uploaded()
-    race = any_library.with_middleware(meeting(any_library.store, 2))
+    race = any_library.through(meeting(any_library.store, 2))
     answers = at_once([partial(race.complete, media) for _ in range(2)])
     first, second = [expect.success(answer) for answer in answers]
     assert first == second == expect.success(any_library.site.ada.get(path(media)))
@@ -76,7 +76,7 @@ def test_a_deletion_during_completion_leaves_nothing(any_library: Library, write
 def test_two_deletions_at_once_leave_nothing(any_library: Library) -> None:
     """One says 204 at least; the other may find nothing any more."""
     media = any_library.ready()
-    race = any_library.with_middleware(meeting(any_library.store, 2))
+    race = any_library.through(meeting(any_library.store, 2))
     answers = at_once([partial(race.site.ada.delete, path(media)) for _ in range(2)])
     assert 204 in {answer.status_code for answer in answers} <= {204, 404}
     assert any_library.keys() == []
