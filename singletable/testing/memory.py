@@ -105,7 +105,7 @@ def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
 
         transport = memory_transport()
         transport("CreateTable", create_table(blog, "blog"))
-        repository = Repository(transport, blog)
+        repository = Repository(transport, {blog: "blog"})
 
     Legacy parameters (`Expected`, `AttributesToGet` …) and other operations are refused. Safe for
     threads: requests are carried out one after the other. Expired items stay, as they may on
