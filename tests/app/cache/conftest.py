@@ -30,8 +30,10 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine answers come late: what is not about time must not fail for it."""
-    for limit in ("server.CONNECT_SECONDS", "server.ANSWER_SECONDS", "read_cache.WAIT_SECONDS"):
-        monkeypatch.setattr(f"app.cache.{limit}", 5.0)
+    for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS"):
+        monkeypatch.setattr(f"app.cache.server.{limit}", 5.0)
+    monkeypatch.setattr("app.cache.read_cache.WAIT_SECONDS", 5.0)
+    monkeypatch.setattr("app.cache.pages.LOCK_SECONDS", 5.0)
 
 
 @pytest.fixture
