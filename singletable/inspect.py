@@ -222,7 +222,7 @@ def identity(write: AnyWrite) -> Mapping[str, object]:
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:
     """The fields that an update changes, without those that the engine keeps."""
     if isinstance(write, PartialUpdate):
-        return write.updates.touched
+        return write.updates.fields
     if not isinstance(write, Update):
         return ()
     made = write
@@ -276,10 +276,10 @@ def _states(write: AnyWrite, context: Context) -> list[Mapping[str, object]]:
     schema: AnySchema = write.schema
     if isinstance(write, Update):
         made = write
-        return [schema.values(made.before), schema.values(made.stored(context))]
+        return [schema.values(made.before), schema.values(made.build_entity(context))]
     if isinstance(write, (Create, Put)):
         whole = write
-        return [schema.values(whole.stored(context))]
+        return [schema.values(whole.build_entity(context))]
     if isinstance(write, Delete) and write.entity is not None:
         return [schema.values(write.entity)]
     return []

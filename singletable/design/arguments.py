@@ -16,7 +16,7 @@ from singletable.design.examples import (
     plain_example,
 )
 from singletable.design.types import show_type
-from singletable.design.uses import Use, paired_arguments, uses_of
+from singletable.design.uses import Use, argument_pairs, uses_of
 from singletable.entity import schema_of
 from singletable.errors.design import MissingExample
 from singletable.formats import infer_format
@@ -44,7 +44,7 @@ def _entity(pattern: Pattern, parameter: Parameter, known: dict[str, Any]) -> An
     earlier = [name for name, value in known.items() if type(value) is model]
     if not earlier:
         return entity_example(schema)
-    pairs = list(paired_arguments([pattern.operation]))
+    pairs = list(argument_pairs([pattern.operation]))
     for name in earlier:
         if any({name, parameter.name} <= pair for pair in pairs):
             return entity_example(schema, 1, like=known[name])

@@ -33,14 +33,14 @@ def uses_of(operation: object) -> Iterator[Use]:
     return _walk(operation, None)
 
 
-def paired_arguments(operation: object) -> Iterator[frozenset[str]]:
+def argument_pairs(operation: object) -> Iterator[frozenset[str]]:
     """The arguments that one update takes for two states of one item."""
     for value in _values(operation):
         if is_update(value):
             states = [*_values(value.before), *_values(value.after)]
             yield frozenset(each.argument for each in states if isinstance(each, Symbol))
         else:
-            yield from paired_arguments(value)
+            yield from argument_pairs(value)
 
 
 def _walk(value: Any, schema: Schema[BaseModel] | None) -> Iterator[Use]:

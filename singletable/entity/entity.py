@@ -105,7 +105,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
         super().__pydantic_init_subclass__(**kwargs)
         if table is None:
             return
-        declared = _declared(cls)
+        declared = _find_declarations(cls)
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
         registry_of(table).add(schema)
@@ -125,7 +125,7 @@ def _fill_with_symbols(entity: Entity, data: dict[str, Any]) -> None:
     object.__setattr__(entity, "__pydantic_private__", None)
 
 
-def _declared(cls: type[BaseModel]) -> dict[str, Any]:
+def _find_declarations(cls: type[BaseModel]) -> dict[str, Any]:
     """The keys and constraints of the class and of its bases; what is nearest to it counts."""
     found = dict[str, Any]()
     for base in reversed(cls.__mro__):

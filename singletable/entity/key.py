@@ -39,7 +39,7 @@ class Key(Generic[E, F]):
     def query(self, *, shard: int, **equals: object) -> Query[E]: ...
     def query(self, *unnamed: object, **equals: object) -> Query[E]:
         """Items whose key has these values: the partition key's, then the sort key's in order."""
-        self._check_named("query", unnamed)
+        self._check_names("query", unnamed)
         known = {
             name: value if name == SHARD else self.schema.attribute(name).validate(value)
             for name, value in equals.items()
@@ -82,7 +82,7 @@ class Key(Generic[E, F]):
     def _identity(
         self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]
     ) -> dict[str, object]:
-        self._check_named(verb, unnamed)
+        self._check_names(verb, unnamed)
         if self.compiled.index.kind != "primary":
             raise InvalidOperation(
                 where=self.compiled.label,
@@ -91,7 +91,7 @@ class Key(Generic[E, F]):
             )
         return identity_of(self.schema, values)
 
-    def _check_named(self, verb: str, unnamed: tuple[object, ...]) -> None:
+    def _check_names(self, verb: str, unnamed: tuple[object, ...]) -> None:
         if unnamed:
             raise InvalidOperation(
                 where=f"{self.compiled.label}.{verb}",

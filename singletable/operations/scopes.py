@@ -10,11 +10,11 @@ from singletable.schema.schema import AnySchema
 def entity_scope(schema: AnySchema) -> Scope:
     """Names are the entity's fields; values are encoded as the field is."""
 
-    def stored(field: str) -> str:
+    def attribute_name(field: str) -> str:
         return schema.attribute(field).stored
 
     def encode(field: str, value: object) -> AttributeValue | None:
         attribute = schema.attribute(field)
         return attribute.encode(attribute.validate(value))
 
-    return Scope(schema.name, stored, encode)
+    return Scope(schema.name, attribute_name, encode)

@@ -26,7 +26,7 @@ def trace(function: Callable[..., Any], signature: Signature) -> Pattern:
     where = pattern_place(function)
     operation = _call(function, arguments, where)
     _check_result(operation, signature, where)
-    _check_used(operation, signature, where)
+    _check_usage(operation, signature, where)
     return Pattern(
         name=pattern_name(function),
         where=where,
@@ -120,7 +120,7 @@ def _check_entity(operation: Any, signature: Signature, where: str) -> None:
         )
 
 
-def _check_used(operation: Any, signature: Signature, where: str) -> None:
+def _check_usage(operation: Any, signature: Signature, where: str) -> None:
     used = {symbol.argument for symbol in symbols_in(operation)}
     unused = [each.name for each in signature.parameters if each.name not in used]
     if unused:

@@ -94,22 +94,22 @@ def check_keys(
                 f"the {role} {roles[role]} is part of the primary key",
                 "fields that stay as they are",
             )
-    for key, part in _rendered_parts(keys):
+    for key, part in _template_parts(keys):
         if roles.get("version") in part.fields:
             raise refuse(
-                f"the version {roles['version']} is part of {key.label}, which a partial change"
+                f"the version {roles['version']} is part of {key.label}, which a partial update"
                 " could not keep in step",
                 "other fields in index keys",
             )
-    _check_shared(primary, keys, refuse)
+    _check_attribute_sharing(primary, keys, refuse)
     _check_absent(table, attributes, keys, refuse)
 
 
-def _check_shared(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
+def _check_attribute_sharing(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
     """One attribute has one template, and belongs to one index unless it is the table's own key."""
     own = {part.attribute.name: part.template.source for part in primary.parts}
     taken = dict[str, str]()
-    for key, part in _rendered_parts(keys):
+    for key, part in _template_parts(keys):
         name, source = part.attribute.name, part.template.source
         if name in own and source != own[name]:
             raise refuse(
@@ -120,7 +120,7 @@ def _check_shared(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
         taken[name] = key.label
 
 
-def _rendered_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:
+def _template_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:
     for key in keys.values():
         yield from ((key, part) for part in key.parts if part.natural is None)
 

@@ -56,15 +56,15 @@ UPDATED = Marker("updated")
 
 def metadata_of(info: FieldInfo) -> tuple[Any, ...]:
     """Everything said of a field in `Annotated[...]`, also inside an optional type."""
-    return (*_nested(info.annotation), *info.metadata)
+    return (*_metadata_in(info.annotation), *info.metadata)
 
 
-def _nested(annotation: Any) -> Iterator[Any]:
+def _metadata_in(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
         inner, *extra = get_args(annotation)
-        yield from _nested(inner)
+        yield from _metadata_in(inner)
         yield from extra
     else:
         for argument in get_args(annotation):
             if get_origin(argument) is Annotated:
-                yield from _nested(argument)
+                yield from _metadata_in(argument)

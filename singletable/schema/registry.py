@@ -98,7 +98,8 @@ class EntityRegistry:
             if may_be_equal(own, other, self.table.delimiter):
                 raise KeyCollision(
                     where=own.label,
-                    declared=f"{_shown(own)} and {other.label} {_shown(other)} can be the same key",
+                    declared=f"{_key_source(own)} and {other.label} {_key_source(other)} can be the"
+                    " same key",
                     allowed="templates that differ in a literal part",
                 )
 
@@ -119,7 +120,7 @@ class EntityRegistry:
             if may_coincide(unique.template, template, self.table.delimiter):
                 raise KeyCollision(
                     where=unique.label,
-                    declared=f"its sentinel {unique.template.source!r} and"
+                    declared=f"its unique item {unique.template.source!r} and"
                     f" {template.where} {template.source!r} can be the same key",
                     allowed="templates that differ in a literal part",
                 )
@@ -170,7 +171,7 @@ def _partition(key: CompiledKey) -> Template:
     return key.partition[0].template
 
 
-def _shown(key: CompiledKey) -> str:
+def _key_source(key: CompiledKey) -> str:
     return " / ".join(repr(part.template.source) for part in key.parts)
 
 

@@ -85,7 +85,7 @@ class Schema(Generic[E]):
         """Field values by name."""
         return {field: getattr(entity, field) for field in self.attributes}
 
-    def validated(self, entity: M) -> M:
+    def revalidate(self, entity: M) -> M:
         """The entity, checked again in full: copies and constructed objects may be unchecked."""
         if any(isinstance(value, Symbol) for value in self.values(entity).values()):
             return entity
@@ -96,11 +96,11 @@ class Schema(Generic[E]):
 
     def encode(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """The whole item: attributes, type, primary key and every index key that it has."""
-        return self.item(self.validated(entity))
+        return self.item(self.revalidate(entity))
 
-    def item(self, validated: BaseModel) -> dict[str, AttributeValue]:
-        """The same of an entity that `validated` answered: it is not checked once more."""
-        values = self.values(validated)
+    def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
+        """The same of an entity from `revalidate`, which is not checked once more."""
+        values = self.values(entity)
         item: dict[str, AttributeValue] = {self.table.type_attribute: {"S": self.name}}
         for field, attribute in self.attributes.items():
             encoded = attribute.encode(values[field])
@@ -118,7 +118,7 @@ class Schema(Generic[E]):
         if kind != {"S": self.name}:
             found = kind.get("S") if is_mapping(kind) else kind
             raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
-        stored = self._upgraded(item)
+        stored = self._upgrade_item(item)
         fields, problems = dict[str, Any](), list[str]()
         for field, attribute in self.attributes.items():
             try:
@@ -135,7 +135,7 @@ class Schema(Generic[E]):
         except ValidationError as error:
             raise self._invalid(item, describe(error)) from None
 
-    def _upgraded(self, item: Item) -> Item:
+    def _upgrade_item(self, item: Item) -> Item:
         if self.upgrade is None:
             return item
         try:
@@ -156,7 +156,7 @@ class Schema(Generic[E]):
     def key_text(self, item: Item) -> str:
         """The primary key as shown in errors: `POST#1 / POST`."""
         return " / ".join(
-            _shown(item.get(name)) for name in self.table.primary_index.attribute_names
+            _content_text(item.get(name)) for name in self.table.primary_index.attribute_names
         )
 
     def is_expired(self, item: Item, moment: float) -> bool:
@@ -167,7 +167,7 @@ class Schema(Generic[E]):
         return float(expiry["N"]) <= moment
 
 
-def _shown(value: object) -> str:
+def _content_text(value: object) -> str:
     """The content of a key attribute, whatever stands there."""
     if is_mapping(value) and len(value) == 1:
         return str(next(iter(value.values())))

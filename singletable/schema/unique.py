@@ -1,4 +1,4 @@
-"""A unique constraint and the sentinel item that keeps it."""
+"""A unique constraint and its unique item: the stored item that takes the value for its owner."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Unique:
 
     @property
     def label(self) -> str:
-        """The sentinel's own type, stored where an entity's name stands."""
+        """The unique item's type, stored where an entity's name stands."""
         return f"{self.entity}.{self.field}"
 
     def key(self, values: Mapping[str, Any]) -> dict[str, AttributeValue] | None:
-        """The sentinel's primary key; None where a part has no value."""
+        """The unique item's primary key; None where a part has no value."""
         if any(values[field] is None for field in self.fields):
             return None
         (partition, *sort) = self.table.primary_index.attribute_names

@@ -9,8 +9,8 @@ from singletable.testing.parameters import (
     Parameters,
     as_sequence,
     optional_flag,
-    required_mapping,
-    required_sequence,
+    require_mapping,
+    require_sequence,
 )
 from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
@@ -25,7 +25,7 @@ _BYTES = 16 * 1024 * 1024
 
 def batch_get_item(store: Store, parameters: Parameters) -> Response:
     tables = _tables(parameters)
-    keys = {name: required_sequence(each, "Keys") for name, each in tables.items()}
+    keys = {name: require_sequence(each, "Keys") for name, each in tables.items()}
     _check_number("BatchGetItem", sum(map(len, keys.values())), _GETS)
     meter = Meter(parameters)
     size = 0
@@ -48,7 +48,7 @@ def _get_from(
     projection = scope.projection()
     scope.close()
     consistent = optional_flag(request, "ConsistentRead")
-    given = required_sequence(request, "Keys")
+    given = require_sequence(request, "Keys")
     keys = [find_key(table, {"Key": key}) for key in given]
     _check_distinct(keys)
     items: list[object] = []
@@ -88,12 +88,12 @@ def _prepare(store: Store, name: str, request: Parameters) -> Write:
             "Supplied WriteRequest must contain exactly one of PutRequest and DeleteRequest"
         )
     [label] = request
-    parameters = {**required_mapping(request, label), "TableName": name}
+    parameters = {**require_mapping(request, label), "TableName": name}
     return read_write(store, label.removesuffix("Request"), parameters).prepare()
 
 
 def _entries(parameters: Parameters) -> Parameters:
-    entries = required_mapping(parameters, "RequestItems")
+    entries = require_mapping(parameters, "RequestItems")
     if not entries:
         raise build_validation("The batch request list cannot be empty")
     return entries
@@ -101,7 +101,7 @@ def _entries(parameters: Parameters) -> Parameters:
 
 def _tables(parameters: Parameters) -> dict[str, Parameters]:
     entries = _entries(parameters)
-    return {name: required_mapping(entries, name) for name in entries}
+    return {name: require_mapping(entries, name) for name in entries}
 
 
 def _check_number(operation: str, number: int, most: int) -> None:

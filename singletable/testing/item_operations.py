@@ -62,10 +62,10 @@ def _write(store: Store, kind: str, parameters: Parameters, *allowed: str) -> Re
     write = request.prepare()
     request.table.carry_out(write)
     meter.count_write(write)
-    return _returned(wanted, request, write) | meter.one()
+    return _return_value(wanted, request, write) | meter.one()
 
 
-def _returned(wanted: str, request: WriteRequest, write: Write) -> Response:
+def _return_value(wanted: str, request: WriteRequest, write: Write) -> Response:
     """The old or the new item, or of an update what is at its paths."""
     record = write.old if wanted.endswith("OLD") else write.new
     if wanted == "NONE" or record is None:
@@ -75,6 +75,6 @@ def _returned(wanted: str, request: WriteRequest, write: Write) -> Response:
         update = request.update
         if update is None:
             return {}
-        paths = update.paths if wanted == "UPDATED_OLD" else update.written_paths
+        paths = update.paths if wanted == "UPDATED_OLD" else update.target_paths
         item = Projection(paths).cut(item) if write.old or wanted == "UPDATED_NEW" else {}
     return {"Attributes": encode_item(item)} if item else {}

@@ -115,7 +115,7 @@ def _read_parameters(store: Store, parameters: Parameters) -> _Read:
         ),
         meter=Meter(parameters),
     )
-    _check_projected(read, select)
+    _check_projection(read, select)
     return read
 
 
@@ -150,7 +150,7 @@ def _select(parameters: Parameters, *, indexed: bool) -> str:
     return choice
 
 
-def _check_projected(read: _Read, select: str) -> None:
+def _check_projection(read: _Read, select: str) -> None:
     """Refuses what an index does not hold; only a local one can fetch it from the table."""
     schema = read.index.schema
     filtered = set(read.scope.attributes.get(_FILTER, ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from singletable.testing.errors import TransportError, build_missing_table
-from singletable.testing.parameters import Parameters, required_text
+from singletable.testing.parameters import Parameters, require_text
 from singletable.testing.tables import Table
 
 _TOKEN_SECONDS = 600
@@ -22,7 +22,7 @@ class Store:
 
     def table(self, parameters: Parameters) -> Table:
         """The table that a request names."""
-        table = self.tables.get(required_text(parameters, "TableName"))
+        table = self.tables.get(require_text(parameters, "TableName"))
         if table is None:
             raise build_missing_table()
         return table

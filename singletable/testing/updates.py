@@ -93,7 +93,7 @@ class Update:
         return [change.path for change in self.changes]
 
     @property
-    def written_paths(self) -> list[Path]:
+    def target_paths(self) -> list[Path]:
         """Those that are given a value."""
         return [change.path for change in self.changes if change.section != "REMOVE"]
 

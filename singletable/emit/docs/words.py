@@ -56,7 +56,7 @@ def item_words(action: Action) -> str:
     if action.unique is None:
         return action.entity
     when = ", if that changes" if action.conditional else ""
-    return f"sentinel of {action.unique}{when}"
+    return f"unique item of {action.unique}{when}"
 
 
 def change_words(change: Change) -> str:

@@ -106,14 +106,14 @@ def _open_condition(part: KeyPart, given: Values, bounds: Range | None) -> KeyCo
         return None if bounds is None else _natural_range(part, bounds)
     prefix = part.template.prefix(given)
     if bounds is not None:
-        return _ranged(part, prefix, part.template.parts[len(given)], bounds)
+        return _template_range(part, prefix, part.template.parts[len(given)], bounds)
     return KeyCondition(part.attribute.name, "begins_with", ({"S": prefix},)) if prefix else None
 
 
 def _natural_range(part: KeyPart, bounds: Range) -> KeyCondition:
     low = None if bounds.low is None else _natural_end(part, bounds.low, 0)
     high = None if bounds.high is None else _natural_end(part, bounds.high, 1)
-    return _between(part, low, high)
+    return _range_condition(part, low, high)
 
 
 def _natural_end(part: KeyPart, end: object, at: int) -> AttributeValue:
@@ -124,7 +124,7 @@ def _natural_end(part: KeyPart, end: object, at: int) -> AttributeValue:
     return part.encode_natural(end)
 
 
-def _ranged(part: KeyPart, prefix: str, placeholder: Part, bounds: Range) -> KeyCondition:
+def _template_range(part: KeyPart, prefix: str, placeholder: Part, bounds: Range) -> KeyCondition:
     low = high = None
     if bounds.low is not None:
         low = prefix + part.template.bounds(placeholder, bounds.low)[0]
@@ -133,12 +133,12 @@ def _ranged(part: KeyPart, prefix: str, placeholder: Part, bounds: Range) -> Key
     if prefix:
         low = prefix if low is None else low
         high = prefix + _ceiling(placeholder) if high is None else high
-    return _between(
+    return _range_condition(
         part, None if low is None else {"S": low}, None if high is None else {"S": high}
     )
 
 
-def _between(
+def _range_condition(
     part: KeyPart, low: AttributeValue | None, high: AttributeValue | None
 ) -> KeyCondition:
     if low is not None and high is not None:

@@ -65,7 +65,7 @@ class Query(Read[Page[E]], Generic[E]):
         if low is None and high is None:
             raise self._invalid(f"a range on {name} that has no end", "one end, or two")
         low, high = (
-            end if self._is_as_given(name, end) else attribute.validate(end) for end in (low, high)
+            end if self._is_raw_end(name, end) else attribute.validate(end) for end in (low, high)
         )
         return self._with_key_query(replace(self.key_query, bounds=Range(name, low, high)))
 
@@ -75,7 +75,7 @@ class Query(Read[Page[E]], Generic[E]):
             return low, high
         raise self._invalid(f"between({name}={ends!r})", f"between({name}=(low, high))")
 
-    def _is_as_given(self, field: str, end: object) -> bool:
+    def _is_raw_end(self, field: str, end: object) -> bool:
         """Whether an end is no value of the field: none, a text, or the beginning of its text."""
         if end is None or isinstance(end, str):
             return True
@@ -124,16 +124,16 @@ class Query(Read[Page[E]], Generic[E]):
 
     def page_size(self, items: int) -> Self:
         """At most this many items are read by each request, before any filter."""
-        return replace(self, items_per_request=self._positive("page_size", items))
+        return replace(self, items_per_request=self._check_positive("page_size", items))
 
     def take(self, items: int) -> Self:
         """At most this many items in all."""
-        return replace(self, items_in_all=self._positive("take", items))
+        return replace(self, items_in_all=self._check_positive("take", items))
 
     def max_requests(self, requests: int) -> Self:
         """At most this many requests, each with its retries; one a shard at least."""
         partitions = self.key_query.partition_count
-        if self._positive("max_requests", requests) < partitions:
+        if self._check_positive("max_requests", requests) < partitions:
             raise self._invalid(
                 f"max_requests({requests}) for {partitions} partitions, whose first items are"
                 " compared",
@@ -143,7 +143,7 @@ class Query(Read[Page[E]], Generic[E]):
 
     def page(self, items: int, after: str | None = None) -> Self:
         """A page of up to so many items, continuing after the cursor of the page before."""
-        most = min(self._positive("page", items), self.items_in_all or items)
+        most = min(self._check_positive("page", items), self.items_in_all or items)
         return replace(self, items_in_all=most, cursor=after)
 
     def first(self) -> First[E]:
@@ -153,7 +153,7 @@ class Query(Read[Page[E]], Generic[E]):
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return replace(self, key_query=key_query)
 
-    def _positive(self, name: str, number: int) -> int:
+    def _check_positive(self, name: str, number: int) -> int:
         if type(number) is not int or number < 1:
             raise self._invalid(f"{name}({number!r})", "1 or more")
         return number

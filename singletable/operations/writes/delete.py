@@ -42,7 +42,7 @@ class Delete(PredictableWrite[None]):
 
     def _actions(self) -> tuple[Action, ...]:
         key = self.schema.primary.render(self.identity)
-        condition = self.condition.knowing(self._known())
+        condition = self.condition.knowing(self._preconditions())
         own = self.action("Delete", key, condition, Binder(), Key=key)
         if self.entity is None:
             return (own,)
@@ -50,7 +50,7 @@ class Delete(PredictableWrite[None]):
         values = self.schema.values(self.entity)
         return (own, *unique_items.deletes(self.schema, values, item))
 
-    def _known(self) -> dict[str, AttributeValue | None]:
+    def _preconditions(self) -> dict[str, AttributeValue | None]:
         """The version and the unique values that the item must still have.
 
         An item that was deleted and made again has the same version with other values.

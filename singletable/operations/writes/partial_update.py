@@ -100,7 +100,7 @@ class Patch(PartialUpdate[E]):
     def at_version(self, version: int) -> Self:
         """Writes only over this version."""
         if self.schema.version is None:
-            raise self._refused("at_version() without a version field", "versioned entities")
+            raise self._invalid("at_version() without a version field", "versioned entities")
         return replace(self, expected_version=self.schema.version.validate(version))
 
     def ignoring_version(self) -> Self:
@@ -110,7 +110,7 @@ class Patch(PartialUpdate[E]):
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_uniques()
         with_stamp = self._with_stamp(self.updates, context)
-        known = {**self.identity, **self.known, **with_stamp.known()}
+        known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
         updates, extra, condition = self._with_version()
         condition = condition.knowing(wire_values(self.schema, self.known))
@@ -127,7 +127,7 @@ class Patch(PartialUpdate[E]):
             added = {**self.updates.added, version.field: 1}
             return replace(self.updates, added=added), {}, self.condition
         if self.expected_version is None:
-            raise self._refused(
+            raise self._invalid(
                 "a change of a versioned entity without its version",
                 "at_version(n), update(before, after), or ignoring_version()",
             )
@@ -139,14 +139,14 @@ class Patch(PartialUpdate[E]):
         kept = {field for unique in self.schema.uniques for field in unique.fields}
         if self.schema.uniques and self.schema.ttl is not None:
             kept.add(self.schema.ttl.field)
-        moved = sorted(kept & set(self.updates.touched))
+        moved = sorted(kept & set(self.updates.fields))
         if moved:
-            raise self._refused(
-                f"a change of {', '.join(moved)}, which moves the sentinel of a unique field",
+            raise self._invalid(
+                f"a change of {', '.join(moved)}, which moves a unique item",
                 "update(before, after)",
             )
 
-    def _refused(self, declared: str, allowed: str) -> InvalidOperation:
+    def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(
             where=f"patch of {self.schema.name}", declared=declared, allowed=allowed
         )
@@ -159,7 +159,7 @@ class Upsert(PartialUpdate[E]):
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
         completed = self._with_stamp(self._with_defaults(context), context)
-        known = {**self.identity, **completed.known()}
+        known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
             self.schema.table.type_attribute: {"S": self.schema.name}
@@ -178,7 +178,7 @@ class Upsert(PartialUpdate[E]):
     def _defaults(self, context: Context) -> dict[str, object]:
         """Values of the fields not mentioned; `InvalidItem` names those without a default."""
         schema, defaults, needed = self.schema, dict[str, object](), list[str]()
-        mentioned = {*schema.primary.fields, *self.updates.touched, schema.roles.get("updated")}
+        mentioned = {*schema.primary.fields, *self.updates.fields, schema.roles.get("updated")}
         for name, attribute in schema.attributes.items():
             if name in mentioned:
                 continue
@@ -197,7 +197,12 @@ class Upsert(PartialUpdate[E]):
     def _default(self, name: str, defaults: Values) -> object:
         """The default of a field; its factory may look at the fields that are known."""
         info = self.schema.model.model_fields[name]
-        known = {**defaults, **self.identity, **self.updates.known(), **self.updates.if_absent}
+        known = {
+            **defaults,
+            **self.identity,
+            **self.updates.final_values(),
+            **self.updates.if_absent,
+        }
         try:
             return info.get_default(call_default_factory=True, validated_data=known)
         except KeyError as error:

@@ -178,7 +178,7 @@ class Transaction(WriteOperation[R], Generic[R]):
         actions = [action for each in prepared for action in each.actions]
         refused = yield from transact(actions, context, self.token)
         if refused:
-            raise self._refusal(_by_write(prepared, refused))
+            raise self._refusal(_group_by_write(prepared, refused))
         for write, each in zip(self.writes, prepared, strict=False):
             if write is self.result_of:
                 return cast(R, (yield from _result(write, each, context)))
@@ -206,7 +206,7 @@ def _result(write: AnyWrite, prepared: Prepared[Any], context: Context) -> Steps
     return prepared.result({"Attributes": response["Item"]})
 
 
-def _by_write(
+def _group_by_write(
     prepared: Sequence[Prepared[Any]], refused: dict[int, WriteRefused]
 ) -> dict[int, WriteRefused]:
     """The first refusal of each write, by the write's position."""
