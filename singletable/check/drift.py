@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from singletable.check.difference import table_differences
+from singletable.check.difference import Description, table_differences
 from singletable.design.ir import Table
 from singletable.emit.infra.create_table import TableOptions
-
-Description = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

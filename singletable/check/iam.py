@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from singletable.codec.wire import AttributeValue
-from singletable.design.accesses import Access, accesses
+from singletable.design.accesses import Access, Parameters, accesses
 from singletable.design.ir import PRIMARY, Table
 
 Statement = Mapping[str, Any]
@@ -39,7 +39,7 @@ class Decision:
 def is_request_allowed(
     statements: Iterable[Statement],
     operation: str,
-    parameters: Mapping[str, Any],
+    parameters: Parameters,
     table: Table,
     arn: str,
 ) -> bool:
@@ -56,9 +56,7 @@ def is_allowed(statements: Iterable[Statement], wanted: Decision) -> bool:
     return effects == {"Allow"}
 
 
-def decisions(
-    operation: str, parameters: Mapping[str, Any], table: Table, arn: str
-) -> Iterator[Decision]:
+def decisions(operation: str, parameters: Parameters, table: Table, arn: str) -> Iterator[Decision]:
     """The decisions that DynamoDB takes before it carries out a request."""
     for access in accesses(operation, parameters, defaultdict(lambda: table)):
         yield _decision(access, arn)
@@ -78,7 +76,7 @@ def _key_text(value: AttributeValue) -> str:
 def _applies(statement: Statement, wanted: Decision) -> bool:
     if set(statement) - _ELEMENTS:
         raise Unreadable(f"the elements {sorted(set(statement) - _ELEMENTS)}")
-    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+    conditions: Mapping[str, Mapping[str, Iterable[object]]] = statement.get("Condition", {})
     holding = [
         _holds(operator, _texts(values), wanted.context.get(key))
         for operator, keys in conditions.items()
@@ -113,8 +111,10 @@ def _expression(found: re.Match[str]) -> str:
     return {"*": ".*", "?": "."}[wild] if wild else re.escape(literal or other)
 
 
-def _texts(value: Any) -> list[str]:
-    listed = [value] if isinstance(value, str) else list(value)
-    if any(not isinstance(each, str) or re.search(r"\$\{[^*?$]", each) for each in listed):
-        raise Unreadable(f"the value {value!r}")
-    return listed
+def _texts(value: str | Iterable[object]) -> list[str]:
+    texts = list[str]()
+    for each in [value] if isinstance(value, str) else value:
+        if not isinstance(each, str) or re.search(r"\$\{[^*?$]", each):
+            raise Unreadable(f"the value {value!r}")
+        texts.append(each)
+    return texts

@@ -20,7 +20,7 @@ _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"
 
 def connect(endpoint: str | None, region: str | None) -> Transport:
     """Endpoints on this machine need neither credentials nor region; `UsageError` elsewhere."""
-    local: dict[str, Any] = {}
+    local: dict[str, str] = {}
     if endpoint and urlsplit(endpoint).hostname in _LOOPBACK:
         region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         if not {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} & set(os.environ):

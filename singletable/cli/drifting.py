@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from singletable.check.difference import Description
 from singletable.check.drift import Drift, Live, drift_of
 from singletable.cli.project import Project
 from singletable.cli.tables import deployment_options, options_of, refuse_expressions
@@ -51,12 +50,10 @@ def _live(send: Transport, name: str) -> Live:
     )
 
 
-def _ask_if_supported(
-    send: Transport, operation: str, name: str, label: str
-) -> Mapping[str, Any] | None:
+def _ask_if_supported(send: Transport, operation: str, name: str, label: str) -> Description | None:
     """The answer; None from a service that does not know the question."""
     try:
-        description: Mapping[str, Any] = send(operation, {"TableName": name})[label]
+        description: Description = send(operation, {"TableName": name})[label]
     except TransportError as fault:
         if fault.code not in _UNKNOWN:
             raise

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -26,32 +26,34 @@ from singletable.schema import Schema
 from singletable.tracing import symbol_text
 
 
-def example_arguments(pattern: Pattern) -> dict[str, Any]:
+def example_arguments(pattern: Pattern) -> dict[str, object]:
     """An argument for every parameter, the same in every run."""
-    arguments = dict[str, Any]()
+    arguments = dict[str, object]()
     for parameter in pattern.parameters:
-        if parameter.entity is not None:
-            arguments[parameter.name] = _entity(pattern, parameter, arguments)
+        model = parameter.entity
+        if model is not None:
+            arguments[parameter.name] = _entity(pattern, parameter.name, model, arguments)
         else:
             arguments[parameter.name] = _value(pattern, parameter)
     return arguments
 
 
-def _entity(pattern: Pattern, parameter: Parameter, known: dict[str, Any]) -> Any:
+def _entity(
+    pattern: Pattern, name: str, model: type[BaseModel], known: Mapping[str, object]
+) -> BaseModel:
     """The second of a type differs; it has the first's key if an update takes both."""
-    model: Any = parameter.entity
     schema = schema_of(model)
-    earlier = [name for name, value in known.items() if type(value) is model]
-    if not earlier:
+    states = {each: value for each, value in known.items() if isinstance(value, model)}
+    if not states:
         return entity_example(schema)
     pairs = list(argument_pairs([pattern.operation]))
-    for name in earlier:
-        if any({name, parameter.name} <= pair for pair in pairs):
-            return entity_example(schema, 1, like=known[name])
+    for earlier, state in states.items():
+        if any({earlier, name} <= pair for pair in pairs):
+            return entity_example(schema, 1, like=state)
     return entity_example(schema, 1)
 
 
-def _value(pattern: Pattern, parameter: Parameter) -> Any:
+def _value(pattern: Pattern, parameter: Parameter) -> object:
     """The argument's own example counts, unless it is that of the field that it stands for."""
     own = _own_examples(parameter)
     for schema, field in _fields(pattern, parameter):
@@ -62,10 +64,10 @@ def _value(pattern: Pattern, parameter: Parameter) -> Any:
     return own[0] if own else _example_of_type(pattern, parameter)
 
 
-def _own_examples(parameter: Parameter) -> list[Any]:
+def _own_examples(parameter: Parameter) -> list[object]:
     said = get_args(parameter.annotation) if get_origin(parameter.annotation) is Annotated else ()
     given = (each.examples for each in said if isinstance(each, FieldInfo))
-    return next((list(examples) for examples in given if examples), list[Any]())
+    return next((list(examples) for examples in given if examples), list[object]())
 
 
 def _fields(pattern: Pattern, parameter: Parameter) -> Iterator[tuple[Schema[BaseModel], str]]:
@@ -83,7 +85,7 @@ def _uses(pattern: Pattern, parameter: Parameter) -> list[Use]:
 
 def _example_within_bounds(
     pattern: Pattern, parameter: Parameter, schema: Schema[BaseModel], field: str
-) -> Any:
+) -> object:
     """The field's example; of two bounds, the greater one for the upper end."""
     ends = {use.end for use in _uses(pattern, parameter)}
     both = {use.end for use in uses_of(pattern.operation) if use.end and use.field == field}
@@ -93,7 +95,7 @@ def _example_within_bounds(
     return max(one, other) if "high" in ends else min(one, other)
 
 
-def _example_of_type(pattern: Pattern, parameter: Parameter) -> Any:
+def _example_of_type(pattern: Pattern, parameter: Parameter) -> object:
     try:
         return infer_format(parameter.annotation).example(parameter.name)
     except ValueError:

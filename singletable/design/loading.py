@@ -6,10 +6,11 @@ import importlib
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from singletable.design.compile import Callers
 from singletable.entity import Entity, schema_of
@@ -17,6 +18,8 @@ from singletable.errors.base import SingleTableError
 from singletable.errors.declaration import DeclarationError
 from singletable.errors.design import DesignFailed, DesignNotFound
 from singletable.table import TableDefinition
+
+T = TypeVar("T")
 
 Tables: TypeAlias = tuple[TableDefinition, ...]
 
@@ -54,7 +57,7 @@ def import_from(name: str, root: Path) -> ModuleType:
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
-        module: ModuleType = _run_user_code(name, lambda: importlib.import_module(name))
+        module: ModuleType = _run_user_code(name, partial(importlib.import_module, name))
         return module
     except DesignFailed as error:
         cause = error.__cause__
@@ -74,7 +77,7 @@ def _modules(module: ModuleType) -> Iterator[ModuleType]:
         return
     for found in pkgutil.walk_packages(path, f"{module.__name__}."):
         if not found.name.endswith(".__main__"):
-            yield _run_user_code(found.name, lambda name=found.name: importlib.import_module(name))
+            yield _run_user_code(found.name, partial(importlib.import_module, found.name))
 
 
 def _tables_in(module: ModuleType) -> Iterator[TableDefinition]:
@@ -92,7 +95,7 @@ def _is_entity(value: object) -> TypeGuard[type[Entity]]:
     return is_class and "__singletable_schema__" in vars(value)
 
 
-def _run_user_code(name: str, call: Any) -> Any:
+def _run_user_code(name: str, call: Callable[[], T]) -> T:
     try:
         return call()
     except SingleTableError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Literal, Union, get_args, get_origin
 
 _ONE_OR_NONE = frozenset({"Get", "First"})
 _PAGED = "Query"
 
 
-def show_type(annotation: Any) -> str:
+def show_type(annotation: object) -> str:
     """`dict[str, PostId] | None`; `Annotated` is looked through, new types keep their name."""
     if annotation in (None, NoneType):
         return "None"
@@ -25,7 +25,7 @@ def show_type(annotation: Any) -> str:
     return "..." if annotation is ... else _name(annotation)
 
 
-def result_type(returns: Any) -> str:
+def result_type(returns: object) -> str:
     """What the repository answers for an operation of this type: `Page[Post]`, `Post | None`."""
     kind, arguments = _name(get_origin(returns) or returns), get_args(returns)
     answer = show_type(arguments[0]) if arguments else "None"
@@ -34,5 +34,5 @@ def result_type(returns: Any) -> str:
     return f"{answer} | None" if kind in _ONE_OR_NONE else answer
 
 
-def _name(annotation: Any) -> str:
+def _name(annotation: object) -> str:
     return getattr(annotation, "__name__", None) or str(annotation)

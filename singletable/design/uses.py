@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from pydantic import BaseModel
 
@@ -13,7 +13,7 @@ from singletable.expressions.condition import Between, Compare, In
 from singletable.operations.reads.key_conditions import Range
 from singletable.operations.writes.update import is_update
 from singletable.schema import CompiledKey, Schema
-from singletable.tracing import Symbol, symbol_text
+from singletable.tracing import Symbol
 
 End = Literal["low", "high"]
 
@@ -43,7 +43,7 @@ def argument_pairs(operation: object) -> Iterator[frozenset[str]]:
             yield from argument_pairs(value)
 
 
-def _walk(value: Any, schema: Schema[BaseModel] | None) -> Iterator[Use]:
+def _walk(value: object, schema: Schema[BaseModel] | None) -> Iterator[Use]:
     schema = _schema_of(value) or schema
     if schema is not None:
         yield from _here(value, schema)
@@ -51,13 +51,13 @@ def _walk(value: Any, schema: Schema[BaseModel] | None) -> Iterator[Use]:
         yield from _walk(part, schema)
 
 
-def _schema_of(value: Any) -> Schema[BaseModel] | None:
+def _schema_of(value: object) -> Schema[BaseModel] | None:
     """The entity that a write, or a read by its reader, is about."""
     reader = getattr(value, "reader", value) if is_dataclass(value) else None
     return getattr(reader, "schema", None)
 
 
-def _here(value: Any, schema: Schema[BaseModel]) -> Iterator[Use]:
+def _here(value: object, schema: Schema[BaseModel]) -> Iterator[Use]:
     if isinstance(value, Range):
         yield from _use(schema, value.field, value.low, "low")
         yield from _use(schema, value.field, value.high, "high")
@@ -72,20 +72,20 @@ def _here(value: Any, schema: Schema[BaseModel]) -> Iterator[Use]:
             yield from _use(schema, field, part)
 
 
-def _operands(condition: Compare | Between | In) -> tuple[Any, ...]:
+def _operands(condition: Compare | Between | In) -> tuple[object, ...]:
     if isinstance(condition, In):
         return condition.values
     return (condition.low, condition.high) if isinstance(condition, Between) else (condition.value,)
 
 
 def _use(
-    schema: Schema[BaseModel], field: str, value: Any, end: End | None = None
+    schema: Schema[BaseModel], field: str, value: object, end: End | None = None
 ) -> Iterator[Use]:
-    if symbol_text(value) is not None and field in schema.attributes:
+    if isinstance(value, Symbol) and field in schema.attributes:
         yield Use(schema, field, value, end)
 
 
-def _values(value: Any) -> list[Any]:
+def _values(value: object) -> list[object]:
     """What is directly inside; schemas and compiled keys are closed."""
     if isinstance(value, (Schema, CompiledKey, Symbol, type)):
         return []
@@ -94,5 +94,5 @@ def _values(value: Any) -> list[Any]:
     if is_mapping(value):
         return list(value.values())
     if isinstance(value, (tuple, list)):
-        return list(cast(list[Any], value))
+        return list(cast(list[object], value))
     return [getattr(value, each.name) for each in fields(value)] if is_dataclass(value) else []

@@ -69,10 +69,11 @@ class Origin:
     pattern: str
 
 
+@dataclass(frozen=True)
 class Operation(ABC, Generic[R_co]):
     """Something to ask of DynamoDB, described but not sent; R is what the answer becomes."""
 
-    origin: Origin | None
+    origin: Origin | None = field(default=None, kw_only=True, compare=False)
 
     @abstractmethod
     def steps(self, context: Context) -> Steps[R_co]:

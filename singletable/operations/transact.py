@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from singletable.errors.request import TransactionRefused, WriteRefused
 from singletable.errors.transport import CANCELLED, TransportError
@@ -20,7 +19,7 @@ def transact_request(
 ) -> Request:
     """The request; `TransactionRefused` for what DynamoDB would not take."""
     _check_limits(actions)
-    parameters: dict[str, Any] = {"TransactItems": [action.part(context) for action in actions]}
+    parameters: dict[str, object] = {"TransactItems": [action.part(context) for action in actions]}
     if token is not None:
         parameters["ClientRequestToken"] = token
     return Request("TransactWriteItems", parameters)

@@ -25,7 +25,8 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     contradiction is a `DeclarationError`, raised while the module loads.
     """
     signature = read_signature(function)
-    pattern = trace(function, signature)
+    asked = cast(Callable[..., AnyOperation], function)
+    pattern = trace(asked, signature)
     origin = Origin(pattern_name(function))
 
     @functools.wraps(function)

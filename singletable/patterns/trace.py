@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn, get_args, get_origin
 
@@ -12,24 +12,23 @@ from singletable.errors.declaration import ContradictoryPattern, DeclarationErro
 from singletable.errors.request import InvalidOperation, RequestError
 from singletable.operations import Context, Operation, Read, WriteOperation
 from singletable.operations.reads.cursor import CursorSeal
-from singletable.patterns.pattern import Parameter, Pattern
+from singletable.patterns.pattern import AnyOperation, Parameter, Pattern, is_operation
 from singletable.patterns.plan import schemas_of, symbols_in
-from singletable.patterns.signature import Signature, pattern_name, pattern_place
+from singletable.patterns.signature import Signature, pattern_name
 from singletable.tracing import Symbol, TracedValueUsed
 
 TRACED = Context(None, datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
 
 
-def trace(function: Callable[..., Any], signature: Signature) -> Pattern:
+def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:
     """The pattern, with the operation that it stands for."""
     arguments = {each.name: stand_in(each) for each in signature.parameters}
-    where = pattern_place(function)
-    operation = _call(function, arguments, where)
-    _check_result(operation, signature, where)
-    _check_usage(operation, signature, where)
+    operation = _call(function, arguments, signature.where)
+    _check_result(operation, signature)
+    _check_usage(operation, signature)
     return Pattern(
         name=pattern_name(function),
-        where=where,
+        where=signature.where,
         function=function,
         parameters=signature.parameters,
         returns=signature.returns,
@@ -37,7 +36,7 @@ def trace(function: Callable[..., Any], signature: Signature) -> Pattern:
     )
 
 
-def stand_in(parameter: Parameter) -> Any:
+def stand_in(parameter: Parameter) -> object:
     """A symbol, or an entity whose fields are symbols."""
     model = parameter.entity
     if model is None:
@@ -49,11 +48,14 @@ def stand_in(parameter: Parameter) -> Any:
     return model.model_construct(**fields)
 
 
-def _call(function: Callable[..., Any], arguments: dict[str, Any], where: str) -> Any:
+def _call(
+    function: Callable[..., object], arguments: Mapping[str, object], where: str
+) -> AnyOperation:
     try:
         operation = function(**arguments)
-        if hasattr(operation, "requests"):
+        if is_operation(operation) and schemas_of(operation):
             operation.requests(TRACED)
+            return operation
     except TracedValueUsed as error:
         raise InvalidPattern(
             where=where,
@@ -72,7 +74,7 @@ def _call(function: Callable[..., Any], arguments: dict[str, Any], where: str) -
         ) from error
     except Exception as error:  # noqa: BLE001 - whatever a body raises is a declaration's fault
         _untraceable(error, where)
-    return operation
+    raise InvalidPattern(where=where, declared=f"it returns {operation!r}", allowed="one operation")
 
 
 def _untraceable(error: Exception, where: str) -> NoReturn:
@@ -83,28 +85,24 @@ def _untraceable(error: Exception, where: str) -> NoReturn:
     ) from error
 
 
-def _check_result(operation: Any, signature: Signature, where: str) -> None:
+def _check_result(operation: AnyOperation, signature: Signature) -> None:
     expected = get_origin(signature.returns) or signature.returns
-    if not schemas_of(operation):
-        raise InvalidPattern(
-            where=where, declared=f"it returns {operation!r}", allowed="one operation"
-        )
     kinds = set(type(operation).__mro__) - {Operation, Read, WriteOperation}
     if expected not in kinds:
         returned = type(operation).__name__
         raise InvalidPattern(
-            where=where,
+            where=signature.where,
             declared=f"its annotation says {_name(expected)}, it returns {returned}",
             allowed=f"-> {returned}[...]",
         )
-    _check_entity(operation, signature, where)
+    _check_entity(operation, signature)
 
 
-def _name(annotation: Any) -> str:
+def _name(annotation: object) -> str:
     return str(getattr(annotation, "__name__", annotation))
 
 
-def _check_entity(operation: Any, signature: Signature, where: str) -> None:
+def _check_entity(operation: AnyOperation, signature: Signature) -> None:
     models = [
         argument
         for argument in get_args(signature.returns)
@@ -114,18 +112,18 @@ def _check_entity(operation: Any, signature: Signature, where: str) -> None:
     if models and models[0] not in answered:
         names = ", ".join(sorted(model.__name__ for model in answered))
         raise InvalidPattern(
-            where=where,
+            where=signature.where,
             declared=f"its annotation says {models[0].__name__}, it answers {names}",
             allowed=f"the annotation {type(operation).__name__}[{names}]",
         )
 
 
-def _check_usage(operation: Any, signature: Signature, where: str) -> None:
+def _check_usage(operation: AnyOperation, signature: Signature) -> None:
     used = {symbol.argument for symbol in symbols_in(operation)}
     unused = [each.name for each in signature.parameters if each.name not in used]
     if unused:
         raise InvalidPattern(
-            where=where,
+            where=signature.where,
             declared=f"the argument {', '.join(unused)} is not used",
             allowed="arguments that decide what is asked",
         )

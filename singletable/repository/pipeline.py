@@ -4,9 +4,9 @@ and is sent the replies. Does no I/O, so that one pipeline serves every driver."
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from singletable.errors.request import Contended, InvalidOperation
 from singletable.errors.transport import TransportError
@@ -26,7 +26,7 @@ class Sent:
 
     pattern: str | None
     request: Request
-    response: Mapping[str, Any]
+    response: Response
     seconds: float
 
 

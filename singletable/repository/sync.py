@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from copy import copy
 from typing import TypeVar, cast
@@ -98,7 +98,9 @@ class Repository:
         if pool is None:
             pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "singletable")
             pool = self._pools.setdefault(os.getpid(), pool)
-        running = [pool.submit(copy_context().run, self._attempt, each) for each in requests]
+        running: list[Future[Reply]] = [
+            pool.submit(copy_context().run, self._attempt, each) for each in requests
+        ]
         return tuple([each.result() for each in running])
 
     def _attempt(self, request: Request) -> Reply:

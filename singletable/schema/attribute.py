@@ -27,14 +27,14 @@ class Attribute:
     entity: str
     field: str
     stored: str
-    annotation: Any
+    annotation: object
     coder: Coder
     format: Format | None
     required: bool
     implied: AttributeValue | None
-    check: Callable[[Any], Any]
+    check: Callable[[object], object]
 
-    def validate(self, value: Any) -> Any:
+    def validate(self, value: object) -> object:
         """The value as the model keeps it; `InvalidItem` if the model refuses it."""
         if isinstance(value, Symbol):
             return self.bind(value)
@@ -59,12 +59,12 @@ class Attribute:
             f" {symbol!r} is {type_name(symbol.annotation)}",
         )
 
-    def encode(self, value: Any) -> AttributeValue | None:
+    def encode(self, value: object) -> AttributeValue | None:
         """The wire form; None where nothing is stored."""
         return self.coder.encode(value)
 
 
-def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[Any], Any]:
+def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], object]:
     """Validates one field by itself, with the model's own field validators.
 
     Pydantic keeps those bound to the model: as static methods they are not bound once more.
@@ -97,7 +97,7 @@ def looks_around(model: type[BaseModel]) -> bool:
     )
 
 
-def _positions(function: Callable[..., Any]) -> int:
+def _positions(function: Callable[..., object]) -> int:
     """How many arguments it must be given; 1 for what is written in C and does not say."""
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -117,6 +117,6 @@ def describe(error: ValidationError) -> str:
     )
 
 
-def type_name(annotation: Any) -> str:
+def type_name(annotation: object) -> str:
     """An annotation as a reader writes it."""
     return getattr(annotation, "__name__", None) or str(annotation)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Literal, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
@@ -24,7 +24,7 @@ class Marker:
     role: Role
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         schema = handler(source)
         if self.role != "ttl":
@@ -54,12 +54,12 @@ UPDATED = Marker("updated")
 """A datetime that every write sets to the moment of the request."""
 
 
-def metadata_of(info: FieldInfo) -> tuple[Any, ...]:
+def metadata_of(info: FieldInfo) -> tuple[object, ...]:
     """Everything said of a field in `Annotated[...]`, also inside an optional type."""
     return (*_metadata_in(info.annotation), *info.metadata)
 
 
-def _metadata_in(annotation: Any) -> Iterator[Any]:
+def _metadata_in(annotation: object) -> Iterator[object]:
     if get_origin(annotation) is Annotated:
         inner, *extra = get_args(annotation)
         yield from _metadata_in(inner)

@@ -81,7 +81,7 @@ class Schema(Generic[E]):
             allowed=", ".join(self.attributes),
         )
 
-    def values(self, entity: BaseModel) -> dict[str, Any]:
+    def values(self, entity: BaseModel) -> dict[str, object]:
         """Field values by name."""
         return {field: getattr(entity, field) for field in self.attributes}
 
@@ -119,7 +119,7 @@ class Schema(Generic[E]):
             found = kind.get("S") if is_mapping(kind) else kind
             raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
         stored = self._upgrade_item(item)
-        fields, problems = dict[str, Any](), list[str]()
+        fields, problems = dict[str, object](), list[str]()
         for field, attribute in self.attributes.items():
             try:
                 value = self._load(attribute, stored)
@@ -145,7 +145,7 @@ class Schema(Generic[E]):
             raise self._invalid(item, shown) from error
 
     @staticmethod
-    def _load(attribute: Attribute, stored: Item) -> Any:
+    def _load(attribute: Attribute, stored: Item) -> object:
         if attribute.stored not in stored:
             return attribute.coder.absent
         return attribute.coder.decode(stored[attribute.stored])

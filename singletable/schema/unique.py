@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.codec import AttributeValue
+from singletable.schema.key import Values
 from singletable.table import TableDefinition
 from singletable.templates import Template
 
@@ -33,7 +32,7 @@ class Unique:
         """The unique item's type, stored where an entity's name stands."""
         return f"{self.entity}.{self.field}"
 
-    def key(self, values: Mapping[str, Any]) -> dict[str, AttributeValue] | None:
+    def key(self, values: Values) -> dict[str, AttributeValue] | None:
         """The unique item's primary key; None where a part has no value."""
         if any(values[field] is None for field in self.fields):
             return None

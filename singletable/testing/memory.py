@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from threading import Lock
-from typing import Any
 
 from singletable.testing.batch_operations import batch_get_item, batch_write_item
 from singletable.testing.errors import TransportError
@@ -105,7 +104,7 @@ def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
 
         transport = memory_transport()
         transport("CreateTable", create_table(blog, "blog"))
-        repository = Repository(transport, "blog", ...)
+        repository = Repository(transport, blog)
 
     Legacy parameters (`Expected`, `AttributesToGet` …) and other operations are refused. Safe for
     threads: requests are carried out one after the other. Expired items stay, as they may on
@@ -115,7 +114,7 @@ def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
     store = Store(clock)
     lock = Lock()
 
-    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def send(operation: str, parameters: Parameters) -> dict[str, object]:
         if operation not in _OPERATIONS:
             raise TransportError(
                 "UnknownOperationException",

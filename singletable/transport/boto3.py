@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from singletable.errors.transport import UNREADABLE, TransportError
 from singletable.transport.integrity import UNSOUND, flag_corrupt_response
-from singletable.transport.protocol import Transport
+from singletable.transport.protocol import Parameters, Response, Transport
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,17 +22,17 @@ def boto3_transport(client: DynamoDBClient) -> Transport:
         to_transport_error,
     )
 
-    methods: dict[str, Any] = {}
+    methods: dict[str, Callable[..., Response]] = {}
     client.meta.events.register(
         "response-received.dynamodb", flag_corrupt_response, unique_id=UNSOUND
     )
 
-    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def send(operation: str, parameters: Parameters) -> Response:
         method = methods.get(operation)
         if method is None:
             method = methods[operation] = getattr(client, xform_name(operation))
         try:
-            response: Mapping[str, Any] = method(**parameters)
+            response: Response = method(**parameters)
         except Exception as error:  # noqa: BLE001 - the parser raises whatever a body makes it
             raise to_transport_error(error) from showable_cause(error)
         if UNSOUND in response:

@@ -18,7 +18,7 @@ _CHECKSUM = "x-amz-crc32"
 def flag_corrupt_response(
     response_dict: Mapping[str, Any] | None = None,
     parsed_response: MutableMapping[str, Any] | None = None,
-    **_: Any,
+    **_: object,
 ) -> None:
     """A handler of botocore's `response-received`; marks the parsed answer."""
     if response_dict is None or parsed_response is None or response_dict["status_code"] >= 300:

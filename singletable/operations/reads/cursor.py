@@ -9,7 +9,6 @@ import json
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidCursor
@@ -66,7 +65,7 @@ def _raw(text: object) -> bytes:
     return raw
 
 
-def _plain(position: Position) -> Any:
+def _plain(position: Position) -> Mapping[str, object] | bool:
     if isinstance(position, bool):
         return position
     return {
@@ -75,7 +74,7 @@ def _plain(position: Position) -> Any:
     }
 
 
-def _wire(position: Any) -> Position:
+def _wire(position: Position) -> Position:
     if isinstance(position, bool):
         return position
     return {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self, TypeGuard, TypeVar
 
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidOperation
-from singletable.operations.protocol import Context, Origin, Read, Request, Response, Steps
+from singletable.operations.protocol import Context, Read, Request, Response, Steps
 from singletable.operations.reads.reader import Reader, check_expires
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
@@ -26,7 +26,6 @@ class Get(Read[E | None]):
     identity: Values
     is_consistent: bool = False
     hides_expired: bool = False
-    origin: Origin | None = field(default=None, compare=False)
 
     def consistent(self) -> Self:
         """Reads what every earlier write left; costs twice the read units."""
@@ -38,7 +37,7 @@ class Get(Read[E | None]):
         return replace(self, hides_expired=True)
 
     def steps(self, context: Context) -> Steps[E | None]:
-        parameters: dict[str, Any] = {
+        parameters: dict[str, object] = {
             "TableName": context.name_of(self.reader.table),
             "Key": self.key.render(self.identity),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from singletable.codec.wire import class_of
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.expressions import Condition, both, check_is_condition
-from singletable.operations.protocol import Context, Origin, Read, Steps
+from singletable.operations.protocol import Context, Read, Steps
 from singletable.operations.reads.key_conditions import Range, check_range, sort_placeholder
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.page import Page
@@ -38,7 +38,6 @@ class Query(Read[Page[E]], Generic[E]):
     items_in_all: int | None = None
     requests_at_most: int | None = None
     cursor: str | None = None
-    origin: Origin | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         self.reader.check_readable(self.key_query.key)
@@ -190,7 +189,6 @@ class First(Read[E | None], Generic[E]):
     """Answers a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
     query: Query[E]
-    origin: Origin | None = field(default=None, compare=False)
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)

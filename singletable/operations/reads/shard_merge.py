@@ -11,13 +11,15 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol, TypeAlias
 
 from singletable.codec import AttributeValue
 from singletable.operations.protocol import Request, Response
 from singletable.operations.reads.cursor import Position
 
 Item = Mapping[str, AttributeValue]
+Rank: TypeAlias = list[Decimal | str | bytes]
+"""The values of the sort key's attributes, which are compared one after the other."""
 
 
 class PartitionRequests(Protocol):
@@ -44,7 +46,7 @@ class _Partition:
     skipped_to: Position
     waiting: deque[Item] = field(default_factory=deque[Item])
     given_out: Item | None = None
-    rank: Any = None
+    rank: Rank | None = None
 
     @property
     def is_dry(self) -> bool:
@@ -129,7 +131,7 @@ class ShardMerge:
         choose = max if self._requests.is_backwards else min
         return choose(showing, key=self._rank)
 
-    def _rank(self, partition: _Partition) -> Any:
+    def _rank(self, partition: _Partition) -> Rank:
         if partition.rank is None:
             values = self._requests.sort_values(partition.waiting[0])
             partition.rank = [

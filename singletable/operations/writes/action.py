@@ -34,7 +34,7 @@ class Action:
             parameters["ReturnValues"] = returning
         return Request(f"{self.kind}Item", parameters)
 
-    def part(self, context: Context) -> dict[str, Any]:
+    def part(self, context: Context) -> dict[str, object]:
         """The action as one of a transaction's."""
         return {self._kind_as_part: self._parameters(context)}
 
@@ -44,9 +44,9 @@ class Action:
         idle = self.kind == "Update" and "UpdateExpression" not in self.parameters
         return "ConditionCheck" if idle else self.kind
 
-    def _parameters(self, context: Context) -> dict[str, Any]:
+    def _parameters(self, context: Context) -> dict[str, object]:
         name = context.name_of(self.table)
-        parameters: dict[str, Any] = {"TableName": name, **self.parameters}
+        parameters: dict[str, object] = {"TableName": name, **self.parameters}
         if "ConditionExpression" in parameters:
             parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return parameters

@@ -60,7 +60,7 @@ class Update(PredictableWrite[E]):
                 allowed="changes of fields outside the primary key",
             )
         check_item_size(schema.name, new)
-        binder, parameters = Binder(), dict[str, Any]()
+        binder, parameters = Binder(), dict[str, object]()
         had, has = schema.values(self.before), schema.values(after)
         expression = difference(old, new, binder, self._attributes_to_rewrite(had, has))
         if expression:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 from singletable.codec import AttributeValue
@@ -21,7 +21,6 @@ from singletable.errors.transport import CONDITION_FAILED, TransportError
 from singletable.expressions import Binder, Condition, check_is_condition, fit_expressions
 from singletable.operations.protocol import (
     Context,
-    Origin,
     Request,
     Response,
     Steps,
@@ -33,6 +32,7 @@ from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.schema import AnySchema
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 A = TypeVar("A")
 
 _TOKEN_CHARACTERS = 36
@@ -40,11 +40,11 @@ _DELETED_AFTERWARDS = "it was changed as asked, and someone deleted it right aft
 
 
 @dataclass(frozen=True)
-class Prepared(Generic[R]):
+class Prepared(Generic[R_co]):
     """A write at one moment: its actions, the entity's own first, and what an answer becomes."""
 
     actions: tuple[Action, ...]
-    result: Callable[[Response], R]
+    result: Callable[[Response], R_co]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,6 @@ class Write(WriteOperation[R], Generic[R]):
 
     schema: AnySchema
     condition: WriteCondition
-    origin: Origin | None = field(default=None, kw_only=True, compare=False)
 
     returning: ClassVar[str | None] = None
 
@@ -105,7 +104,7 @@ class Write(WriteOperation[R], Generic[R]):
         key: Mapping[str, AttributeValue],
         condition: WriteCondition,
         binder: Binder,
-        **parameters: Any,
+        **parameters: object,
     ) -> Action:
         """An action on the entity's own item under a condition."""
         schema = self.schema
@@ -144,7 +143,6 @@ class Transaction(WriteOperation[R], Generic[R]):
     result_of: Write[R] | None = None
     attached: tuple[AnyWrite, ...] = ()
     is_single: bool = False
-    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def all_writes(self) -> tuple[AnyWrite, ...]:
@@ -174,7 +172,7 @@ class Transaction(WriteOperation[R], Generic[R]):
         return replace(self, attached=(*self.attached, *writes))
 
     def steps(self, context: Context) -> Steps[R]:
-        prepared: list[Prepared[Any]] = [write.prepare(context) for write in self.all_writes]
+        prepared: list[Prepared[object]] = [write.prepare(context) for write in self.all_writes]
         actions = [action for each in prepared for action in each.actions]
         refused = yield from transact(actions, context, self.token)
         if refused:
@@ -193,7 +191,7 @@ class Transaction(WriteOperation[R], Generic[R]):
         return own[0] if self.is_single else TransactionCancelled(failures=own)
 
 
-def _result(write: AnyWrite, prepared: Prepared[Any], context: Context) -> Steps[Any]:
+def _result(write: AnyWrite, prepared: Prepared[object], context: Context) -> Steps[object]:
     """The write's result; a transaction does not tell that of a partial update: it is read."""
     if isinstance(write, PredictableWrite):
         return prepared.result({})
@@ -207,7 +205,7 @@ def _result(write: AnyWrite, prepared: Prepared[Any], context: Context) -> Steps
 
 
 def _group_by_write(
-    prepared: Sequence[Prepared[Any]], refused: dict[int, WriteRefused]
+    prepared: Sequence[Prepared[object]], refused: dict[int, WriteRefused]
 ) -> dict[int, WriteRefused]:
     """The first refusal of each write, by the write's position."""
     failures, start = dict[int, WriteRefused](), 0
