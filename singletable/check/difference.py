@@ -1,4 +1,4 @@
-"""How a live table differs from its declaration. Reads descriptions; asks nobody."""
+"""Compares the description of a live table with its declaration. Sends nothing."""
 
 from __future__ import annotations
 

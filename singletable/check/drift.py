@@ -1,4 +1,4 @@
-"""How a live, deployed table differs from what `singletable table` would make. Asks nobody."""
+"""Compares a deployed table with what `singletable table` would create. Sends nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Decides what an IAM policy allows, for policies about one table. Knows no pattern; asks nobody.
+"""Evaluates IAM policies about one table: is a request allowed? Knows no pattern; sends nothing.
 
-Understands what `singletable policy` writes and a little more; refuses to guess at the rest.
+Understands what `singletable policy` writes and a little more; anything else is `Unreadable`.
 """
 
 from __future__ import annotations

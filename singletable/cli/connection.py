@@ -1,4 +1,4 @@
-"""A client for the service that a command asks. Loads an SDK; sends nothing."""
+"""Makes the client of the service that a command sends to. Loads an SDK; sends nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`singletable drift`: asks a live table what it is, and holds it against the declaration."""
+"""`singletable drift`: describes a live table and compares it with the declaration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated files: written, or held against what is committed. Knows no design."""
+"""Writes generated files, or compares them with the committed ones. Knows no design."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which patterns a deployed function asks: by name, by glob, or by who calls them."""
+"""Finds the patterns that a deployed function uses: by name, by glob, or by caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`singletable patterns`: what is asked, printed."""
+"""`singletable patterns`: lists the access patterns."""
 
 from __future__ import annotations
 

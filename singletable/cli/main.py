@@ -1,7 +1,7 @@
-"""The entrance: parses, runs, turns errors into text and exit codes.
+"""Runs a command line, and turns errors into text and exit codes.
 
 0: done; 1: a check failed, a design contradicts itself, or a request was refused; 2: wrong usage;
-3: a table that was to be compared could not be asked.
+3: a table that was to be compared could not be described.
 """
 
 from __future__ import annotations

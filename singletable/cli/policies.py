@@ -1,4 +1,4 @@
-"""`singletable policy`: what asking some patterns must be allowed, and nothing else."""
+"""`singletable policy`: the IAM policy that some patterns need, and nothing more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated blocks within files that people write: between two marker lines, indented as these."""
+"""Writes generated blocks into files that people edit, between two marker lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command says when it is used wrongly. Knows no command."""
+"""The error of a wrong usage, and suggestions of names that are close. Knows no command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Example arguments of a pattern: what would be asked, for documentation and golden requests."""
+"""Example arguments of an access pattern, for documentation and golden requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request as data, the steps of an operation, and what is known only when it is sent."""
+"""The protocol of operations: requests as data, the steps that yield them, the context."""
 
 from __future__ import annotations
 

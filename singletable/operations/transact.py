@@ -1,4 +1,4 @@
-"""Many actions as one: the limits, the request, the reading of a cancellation."""
+"""Sends several actions as one TransactWriteItems request, and reads its cancellation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may stand between a repository's callers and its transport: a cache, for one."""
+"""The middleware protocols: callables around every operation of a repository, such as a cache."""
 
 from __future__ import annotations
 

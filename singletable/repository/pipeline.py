@@ -1,5 +1,7 @@
-"""Carries an operation out, up to the sending: yields what is to be sent and how long to wait,
-and is sent the replies. Does no I/O, so that one pipeline serves every driver."""
+"""The request pipeline: a generator that yields requests and waits, and is sent the replies.
+
+Does no I/O, so that one pipeline serves the synchronous and the asynchronous driver.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiles a model class into a schema; contradictions are raised here, at import."""
+"""Builds the schema of a model class; contradictions are raised here, at import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an entity's fields, roles and keys must agree on, beyond each of them being sound."""
+"""Checks that an entity's fields, roles and keys fit together."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""What is declared on each table. A new entity is compared with what may meet its items, and
-with nothing else, so that a declaration costs the same in a small design and in a large one."""
+"""The entities of each table, and the checks that keep their items apart.
+
+A new entity is compared with the keys whose first cell it shares, and with no other: a comparison
+of every query with every key makes import time grow with the square of the design.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _APART = "keys whose literal parts keep the entities apart"
 
 
 class _ByCell(Generic[T]):
-    """Values by the first cell of a template: texts with different first cells are different."""
+    """Values by the first cell of a template; those without one may be near everything."""
 
     def __init__(self, delimiter: str) -> None:
         self._delimiter = delimiter
@@ -62,6 +65,8 @@ class EntityRegistry:
                 declared=f"{self.table!r} already has an entity named {schema.name}",
                 allowed="one entity of each name",
             )
+        # All checks come before the first change: a module whose import failed may be mended and
+        # imported again in the same process, and must not meet half of its former self.
         self._check_primary_key(schema.primary)
         self._check_unique_items(schema)
         self._check_ttl(schema)
@@ -137,7 +142,12 @@ class EntityRegistry:
             )
 
     def _recheck_queries(self, schema: AnySchema) -> None:
-        """Refuses an entity that a pattern's query would meet; forgets other proofs against it."""
+        """Refuses an entity that a pattern's query would meet; forgets other proofs against it.
+
+        A proof holds for the entities known when it was made. One that a declared pattern relies on
+        makes the later entity an error; any other is forgotten, and its query is refused when it
+        is next sent.
+        """
         met = [
             (shape, asked, key)
             for key in schema.keys.values()

@@ -1,4 +1,4 @@
-"""Everything the engine knows of one entity, compiled when its class is made."""
+"""`Schema`: an entity's attributes, keys and constraints; encodes and decodes its items."""
 
 from __future__ import annotations
 

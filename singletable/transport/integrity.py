@@ -1,4 +1,4 @@
-"""Whether the body of a good answer can be believed. Knows HTTP and JSON; no operation.
+"""Detects corrupt response bodies. Knows HTTP and JSON; no operation.
 
 botocore takes a body that is no JSON for an empty answer, and one that fails its checksum for a
 good one once its retries are used up: an item would seem not to exist.

@@ -1,8 +1,4 @@
-"""From known parts of a key to key conditions: closed, bounded on both sides, or refused.
-
-A condition on the sort key never matches half a part: `C#1` is asked for as `C#1#`, so that it
-does not find `C#10`; a range ends before the next value of the part that precedes it.
-"""
+"""Builds the key conditions of a query from the values that are given and the range, if any."""
 
 from __future__ import annotations
 
@@ -88,7 +84,10 @@ def _is_inverted(condition: KeyCondition, bounds: Range) -> bool:
 def _sort_conditions(
     key: CompiledKey, equals: Values, bounds: Range | None
 ) -> Iterator[KeyCondition]:
-    """Equality on the attributes that are known whole, then one condition on the next."""
+    """Equality on the attributes that are known whole, then one condition on the next.
+
+    DynamoDB takes no condition after an attribute that is not compared by equality.
+    """
     for part in key.sort:
         given = {field: equals[field] for field in part.fields if field in equals}
         if len(given) == len(part.fields):
@@ -104,6 +103,8 @@ def _open_condition(part: KeyPart, given: Values, bounds: Range | None) -> KeyCo
     """The condition on an attribute of which some fields are not known."""
     if part.natural is not None:
         return None if bounds is None else _natural_range(part, bounds)
+    # The prefix includes the delimiter after the last given field: `C#1` is asked for as `C#1#`,
+    # or it would find `C#10` as well.
     prefix = part.template.prefix(given)
     if bounds is not None:
         return _template_range(part, prefix, part.template.parts[len(given)], bounds)
@@ -130,6 +131,8 @@ def _template_range(part: KeyPart, prefix: str, placeholder: Part, bounds: Range
         low = prefix + part.template.bounds(placeholder, bounds.low)[0]
     if bounds.high is not None:
         high = prefix + _upper_end(part, placeholder, bounds.high)
+    # A range without a lower or upper end still ends with its prefix: `>=` alone would read on
+    # into the next value of the field before, and into other entities.
     if prefix:
         low = prefix if low is None else low
         high = prefix + _ceiling(placeholder) if high is None else high
@@ -150,6 +153,8 @@ def _range_condition(
 
 def _upper_end(part: KeyPart, placeholder: Part, value: object) -> str:
     """The greatest key text that `value` covers, whatever follows it in the key."""
+    # Not simply the value's own text: the stored key goes on after it (`7#post`), and is
+    # greater than the text alone. Nor the text and the greatest character: `7~` covers `71`.
     low, high = part.template.bounds(placeholder, value)
     if low != high:
         return high if placeholder.after[:1] < _ASCII_CEILING else low + HIGHEST
@@ -159,7 +164,7 @@ def _upper_end(part: KeyPart, placeholder: Part, value: object) -> str:
 
 
 def _ceiling(placeholder: Part) -> str:
-    """A text greater than every text of the placeholder."""
+    """A text greater than every text of the placeholder; `~`, which is readable, if it can."""
     alphabet = placeholder.format.alphabet
     if alphabet is not None and max(alphabet) < _ASCII_CEILING:
         return _ASCII_CEILING
@@ -212,7 +217,11 @@ def sort_placeholder(key: CompiledKey, field: str) -> Part | None:
 
 
 def keeps_order(placeholder: Part) -> bool:
-    """Whether keys sort by this field's values, also with what follows it in the key."""
+    """Whether keys sort by this field's values, also with what follows it in the key.
+
+    Of texts of several widths, one that begins another must come first: so the delimiter after it
+    must sort before every character of the format.
+    """
     if not placeholder.format.ordered:
         return False
     if not placeholder.after or placeholder.format.fixed_width:

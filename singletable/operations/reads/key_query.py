@@ -1,5 +1,4 @@
-"""A question to one key, before it is known what becomes of the items: index, partitions, sort
-conditions and order. Knows no entity."""
+"""A query of one key as data: index, partitions, sort conditions, order. Knows no entity."""
 
 from __future__ import annotations
 

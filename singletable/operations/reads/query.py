@@ -1,4 +1,4 @@
-"""A question to one key: which items, in which order, how many. Sends nothing."""
+"""`Query` reads items by one key, `First` the first of them. Sends nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the items that a read finds: which entities they may be, how each is loaded."""
+"""Readers load the items that a read finds: which entities they may be, and how each is decoded."""
 
 from __future__ import annotations
 

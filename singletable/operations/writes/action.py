@@ -1,4 +1,4 @@
-"""One action on one item: alone a request, among others a part of a transaction."""
+"""An action on one item: a request of its own, or a part of a transaction."""
 
 from __future__ import annotations
 

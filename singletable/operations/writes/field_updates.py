@@ -1,4 +1,4 @@
-"""What a partial update does to each field; checked as it is said. Renders nothing."""
+"""The changes of a partial update by field, checked as they are added. Renders nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all writes share: conditions, requests, the meaning of a refusal; and transactions."""
+"""`Write`, the base of all writes, and `Transaction`, several writes as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold of the stored item for a write to happen, and what it means if it does not."""
+"""The condition of a write on the stored item, and the error that a refusal stands for."""
 
 from __future__ import annotations
 
