@@ -33,7 +33,7 @@ def drift(options: Namespace) -> int:
     declared, wanted = Project.of(options).table, options_of(options)
     refuse_expressions(None, wanted, "drift")
     name = options.table or declared.name
-    from singletable.cli.connection import connect  # noqa: PLC0415 - it loads an SDK
+    from singletable.cli.run import connect  # noqa: PLC0415 - it loads an SDK
 
     try:
         live = _live(connect(options.endpoint, options.region), name)

@@ -1,4 +1,4 @@
-"""`singletable explain`: the requests of one pattern, shown or sent."""
+"""`singletable patterns` lists access patterns; `explain` shows or sends the requests of one."""
 
 from __future__ import annotations
 
@@ -87,3 +87,29 @@ def _write_facts(action: Action) -> Iterator[str]:
         yield action.update.text
     if action.condition is not None:
         yield f"only if {action.condition.text}"
+
+
+def patterns(options: Namespace) -> int:
+    """One pattern a line, or everything known of each as JSON."""
+    project = Project.of(options)
+    if options.json:
+        design = project.design(with_callers=True, examples=True)
+        print(json_text([asdict(pattern) for pattern in design.patterns]))
+        return 0
+    print(
+        _align(
+            [
+                (each.name, each.operation.kind, each.operation.index, each.question)
+                for each in project.design().patterns
+            ]
+        )
+    )
+    return 0
+
+
+def _align(rows: list[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )

@@ -1,4 +1,4 @@
-"""What a request asks of IAM: actions on the table or an index, and the partition keys they touch.
+"""Finds what IAM must allow for a request: actions on the table or an index, and the partition keys they touch.
 
 Knows requests as they are sent, and what stays the same in them; no pattern and no policy.
 """

@@ -12,9 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from singletable.design import ir
 from singletable.design.arguments import example_arguments
-from singletable.design.compile import patterns_of
+from singletable.design.compile import compile_parameter, patterns_of
 from singletable.design.compile_operations import compile_operation, compile_requests, context_at
-from singletable.design.compile_patterns import compile_parameter
 from singletable.inspect import is_write
 from singletable.operations import Operation, Read
 from singletable.operations.protocol import utc_now

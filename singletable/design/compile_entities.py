@@ -10,10 +10,10 @@ from types import FunctionType
 from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
+from singletable.annotations import show_type
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
 from singletable.design.examples import MOMENT, entity_example, examples_of
-from singletable.design.types import show_type
 from singletable.design.wire_text import jsonable
 from singletable.formats import Format
 from singletable.formats.choice import OneOf

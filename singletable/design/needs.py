@@ -1,4 +1,4 @@
-"""What IAM must allow for an access pattern, whatever its arguments. Writes no policy."""
+"""Finds what IAM must allow for an access pattern, whatever its arguments. Writes no policy."""
 
 from __future__ import annotations
 

@@ -1,23 +1,56 @@
-"""Calls a pattern once with symbols and holds what comes back against its signature."""
+"""`@access_pattern`: calls the function once with symbols, checks what it returns, registers it."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NoReturn, get_args, get_origin
+from typing import Any, NoReturn, ParamSpec, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
 from singletable.errors.request import InvalidOperation, RequestError
-from singletable.operations import Context, Operation, Read, WriteOperation
+from singletable.operations import Context, Operation, Origin, Read, WriteOperation
 from singletable.operations.reads.cursor import CursorSeal
-from singletable.patterns.pattern import AnyOperation, Parameter, Pattern, is_operation
-from singletable.patterns.plan import schemas_of, symbols_in
-from singletable.patterns.signature import Signature, pattern_name
+from singletable.patterns.pattern import (
+    AnyOperation,
+    Parameter,
+    Pattern,
+    is_operation,
+    register_pattern,
+)
+from singletable.patterns.plan import schemas_of, symbols_in, tables_of
+from singletable.patterns.signature import Signature, pattern_name, read_signature
 from singletable.tracing import Symbol, TracedValueUsed
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 TRACED = Context(None, datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
+
+
+def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
+    """Declares an access pattern, named `module.function`.
+
+    The function is called once, here, with symbols in place of its arguments. It must be pure,
+    use every argument, have a docstring and annotations, and return one operation. A
+    contradiction is a `DeclarationError`, raised while the module loads.
+    """
+    signature = read_signature(function)
+    asked = cast(Callable[..., AnyOperation], function)
+    pattern = trace(asked, signature)
+    origin = Origin(pattern_name(function))
+
+    @functools.wraps(function)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> R:
+        operation: Any = function(*args, **kwargs)
+        return cast(R, replace(operation, origin=origin))
+
+    asking = cast(Callable[..., AnyOperation], ask)
+    register_pattern(replace(pattern, function=asking), tables_of(pattern.operation))
+    return ask
 
 
 def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import accepts_symbol
+from singletable.annotations import accepts_symbol, type_name
 from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidItem
 from singletable.formats import Format
@@ -115,8 +115,3 @@ def describe(error: ValidationError) -> str:
         f"{'.'.join(map(str, problem['loc'])) or 'the item'}: {problem['msg']}"
         for problem in problems
     )
-
-
-def type_name(annotation: object) -> str:
-    """An annotation as a reader writes it."""
-    return getattr(annotation, "__name__", None) or str(annotation)

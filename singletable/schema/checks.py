@@ -8,11 +8,11 @@ from datetime import datetime
 from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import core_type
+from singletable.annotations import core_type, type_name
 from singletable.codec import MISSING
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
-from singletable.schema.attribute import Attribute, type_name
+from singletable.schema.attribute import Attribute
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD, Index, TableDefinition
 

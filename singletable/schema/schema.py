@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
 from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
+from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
 from singletable.schema.unique import Unique
@@ -51,6 +52,16 @@ class Schema(Generic[E]):
         """Stored name → the value that its absence stands for."""
         known = self.attributes.values()
         return {each.stored: each.implied for each in known if each.implied is not None}
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What expressions may name: the entity's fields, validated and encoded as stored."""
+
+        def encode(field: str, value: object) -> AttributeValue | None:
+            attribute = self.attribute(field)
+            return attribute.encode(attribute.validate(value))
+
+        return Scope(self.name, lambda field: self.attribute(field).stored, encode)
 
     @property
     def version(self) -> Attribute | None:

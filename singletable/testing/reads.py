@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from singletable.testing.capacity import Meter, read_units
 from singletable.testing.conditions import Condition
 from singletable.testing.errors import build_validation
-from singletable.testing.indexes import SortCondition, SortedIndex, segment_of
+from singletable.testing.indexes import (
+    SortCondition,
+    SortedIndex,
+    StartingKey,
+    read_starting_key,
+    segment_of,
+)
 from singletable.testing.key_conditions import read_key_condition
 from singletable.testing.parameters import (
     Parameters,
@@ -21,9 +27,7 @@ from singletable.testing.parameters import (
 from singletable.testing.paths import Projection
 from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
-from singletable.testing.starting_key import StartingKey, read_starting_key
-from singletable.testing.store import Store
-from singletable.testing.tables import Record, Table
+from singletable.testing.tables import Record, Store, Table
 from singletable.testing.values import Item, WireItem, encode_item
 
 _PAGE_BYTES = 1024 * 1024

@@ -19,8 +19,7 @@ from singletable.testing.parameters import (
     require_text,
 )
 from singletable.testing.schemas import build_schema
-from singletable.testing.store import Store
-from singletable.testing.tables import Table
+from singletable.testing.tables import Store, Table
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _ARN = "arn:aws:dynamodb:local:000000000000:table/"

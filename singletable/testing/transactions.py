@@ -26,8 +26,7 @@ from singletable.testing.parameters import (
 )
 from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
-from singletable.testing.store import Store
-from singletable.testing.tables import Table, Write
+from singletable.testing.tables import Store, Table, Write
 from singletable.testing.writes import WriteRequest, find_key, read_write
 
 _ACTIONS = 100

@@ -9,8 +9,7 @@ from singletable.testing.errors import build_conditional_failure, build_validati
 from singletable.testing.parameters import Parameters, optional_choice, require_mapping
 from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
-from singletable.testing.store import Store
-from singletable.testing.tables import Record, Table, Write, check_size
+from singletable.testing.tables import Record, Store, Table, Write, check_size
 from singletable.testing.updates import Update
 from singletable.testing.values import Item, decode_item, encode_item, item_size
 

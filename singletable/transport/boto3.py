@@ -1,16 +1,24 @@
-"""Sends through a boto3 client; botocore's exceptions end here. Loads no SDK until it is used."""
+"""The transport over a boto3 client: botocore's exceptions and corrupt bodies end here.
+
+Loads no SDK until it is used. botocore takes a body that is no JSON for an empty answer, and one
+that fails its checksum for a good one in the end: an item would seem not to exist.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import json
+import zlib
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
 
 from singletable.errors.transport import UNREADABLE, TransportError
-from singletable.transport.integrity import UNSOUND, flag_corrupt_response
 from singletable.transport.protocol import Parameters, Response, Transport
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+UNSOUND = "SingletableUnsound"
+_CHECKSUM = "x-amz-crc32"
 
 
 def boto3_transport(client: DynamoDBClient) -> Transport:
@@ -40,3 +48,26 @@ def boto3_transport(client: DynamoDBClient) -> Transport:
         return response
 
     return send
+
+
+def flag_corrupt_response(
+    response_dict: Mapping[str, Any] | None = None,
+    parsed_response: MutableMapping[str, Any] | None = None,
+    **_: object,
+) -> None:
+    """A handler of botocore's `response-received`; marks the parsed answer."""
+    if response_dict is None or parsed_response is None or response_dict["status_code"] >= 300:
+        return
+    problem = _problem(response_dict["headers"], response_dict["body"])
+    if problem:
+        parsed_response[UNSOUND] = problem
+
+
+def _problem(headers: Mapping[str, str], body: bytes) -> str | None:
+    checksum = headers.get(_CHECKSUM)
+    if checksum is not None:
+        return None if str(zlib.crc32(body)) == checksum else "the body fails its checksum"
+    try:
+        return None if isinstance(json.loads(body), dict) else "the body is no JSON object"
+    except ValueError:
+        return "the body is no JSON"

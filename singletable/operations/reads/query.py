@@ -1,8 +1,8 @@
-"""`Query` reads items by one key, `First` the first of them. Sends nothing."""
+"""`Query` reads items by one key, in pages; `First` the first of them. Sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
@@ -14,15 +14,36 @@ from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps
 from singletable.operations.reads.key_conditions import Range, check_range, sort_placeholder
 from singletable.operations.reads.key_query import KeyQuery
-from singletable.operations.reads.page import Page
 from singletable.operations.reads.query_requests import Filter, QueryRequests
 from singletable.operations.reads.reader import Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.templates import Part
 
 E = TypeVar("E", bound=BaseModel)
+E_co = TypeVar("E_co", covariant=True)
 
 _REQUESTS_WITH_FILTER = 16
+
+
+@dataclass(frozen=True)
+class Page(Generic[E_co]):
+    """`items` in order. `cursor` continues after them; None only at the end.
+
+    An empty page with a cursor is not the end: a filter may have discarded what was read so far.
+    """
+
+    items: tuple[E_co, ...]
+    cursor: str | None
+
+    @property
+    def is_last(self) -> bool:
+        return self.cursor is None
+
+    def __iter__(self) -> Iterator[E_co]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
 
 
 @dataclass(frozen=True)

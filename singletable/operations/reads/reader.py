@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Scope
-from singletable.operations.scopes import entity_scope
 from singletable.schema import Attribute, CompiledKey, Schema
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema
@@ -88,7 +87,7 @@ class EntityReader(Generic[E]):
         return self.schema.attribute(field)
 
     def scope(self) -> Scope:
-        return entity_scope(self.schema)
+        return self.schema.scope
 
     def check_readable(self, key: CompiledKey) -> None:
         projection, schema = key.index.projection, self.schema

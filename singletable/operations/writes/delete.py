@@ -1,4 +1,4 @@
-"""Deletes one item, whether it exists or only if it does."""
+"""`Delete` of one item, and `Check` of one that stays: a condition, part of a transaction."""
 
 from __future__ import annotations
 
@@ -81,3 +81,15 @@ class Delete(PredictableWrite[None]):
                 declared=f"a deletion by key alone, which cannot check {kept}",
                 allowed="delete(entity)" + ("" if schema.uniques else ", or ignoring_version()"),
             )
+
+
+@dataclass(frozen=True)
+class Check(PredictableWrite[None]):
+    """The item must exist and meet the conditions given with `when`."""
+
+    identity: Values
+
+    def prepare(self, context: Context) -> Prepared[None]:
+        key = self.schema.primary.render(self.identity)
+        own = self.action("ConditionCheck", key, self.condition, Binder(), Key=key)
+        return Prepared((own,), lambda _: None)

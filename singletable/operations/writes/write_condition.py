@@ -18,7 +18,6 @@ from singletable.errors.request import (
 )
 from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
 from singletable.expressions.condition import stored_equals
-from singletable.operations.scopes import entity_scope
 from singletable.schema.schema import AnySchema
 
 Presence = Literal["present", "absent", "any"]
@@ -62,7 +61,7 @@ class WriteCondition:
             checks = both(attribute_not_exists(anchor), checks)
         elif checks is not None:
             checks = attribute_not_exists(anchor) | checks
-        return None if checks is None else checks.render(binder, entity_scope(schema))
+        return None if checks is None else checks.render(binder, schema.scope)
 
     def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
         """The error for a condition that did not hold; `stored` is the item there, if any."""
