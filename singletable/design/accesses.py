@@ -1,4 +1,4 @@
-"""Finds what IAM must allow for a request: actions on the table or an index, and the partition keys they touch.
+"""Finds what IAM must allow for a request: actions, indexes, and the partition keys it touches.
 
 Knows requests as they are sent, and what stays the same in them; no pattern and no policy.
 """
