@@ -20,7 +20,7 @@ STANDS_FOR: Final[Mapping[object, type]] = {
 
 
 def accepts_symbol(expected: object, given: object) -> bool:
-    """Whether a symbol of the given type stands for a value of the expected one.
+    """Returns whether a symbol of the given type may stand for a value of the expected one.
 
     The rule is that of assignment to a type checker, with `Annotated` and `| None` left out.
     """
@@ -46,7 +46,7 @@ def core_type(annotation: object) -> object:
 
 
 def show_type(annotation: object) -> str:
-    """`dict[str, PostId] | None`; `Annotated` is looked through, new types keep their name."""
+    """The text of a type: `dict[str, PostId] | None`; new types keep their name."""
     if annotation in (None, NoneType):
         return "None"
     origin, arguments = get_origin(annotation), get_args(annotation)

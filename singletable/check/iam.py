@@ -24,12 +24,12 @@ _VARIABLE = re.compile(r"\$\{([*?$])\}|([*?])|(.)", re.DOTALL)
 
 
 class Unreadable(ValueError):
-    """The policy says something that is not understood here; it is neither allowed nor denied."""
+    """The policy has an element that is not supported here, so that nothing can be decided."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision to take: `context` holds the values of condition keys, absent ones not."""
+    """An action on a resource; `context` holds the condition keys that have values."""
 
     action: str
     resource: str
@@ -43,13 +43,13 @@ def is_request_allowed(
     table: Table,
     arn: str,
 ) -> bool:
-    """Whether all that a request asks is allowed on the table of this ARN."""
+    """Decides whether a request is allowed with all its parts on the table of this ARN."""
     known = list(statements)
     return all(is_allowed(known, each) for each in decisions(operation, parameters, table, arn))
 
 
 def is_allowed(statements: Iterable[Statement], wanted: Decision) -> bool:
-    """An explicit denial wins; what no statement allows is denied. `Unreadable` as above."""
+    """Decides one action: an explicit denial wins; what no statement allows is denied."""
     effects = {each["Effect"] for each in statements if _applies(each, wanted)}
     if effects - {"Allow", "Deny"}:
         raise Unreadable(f"the effect {effects}")
@@ -57,7 +57,7 @@ def is_allowed(statements: Iterable[Statement], wanted: Decision) -> bool:
 
 
 def decisions(operation: str, parameters: Parameters, table: Table, arn: str) -> Iterator[Decision]:
-    """The decisions that DynamoDB takes before it carries out a request."""
+    """The actions that DynamoDB authorises before it carries out a request."""
     for access in accesses(operation, parameters, defaultdict(lambda: table)):
         yield _decision(access, arn)
 
@@ -90,7 +90,7 @@ def _applies(statement: Statement, wanted: Decision) -> bool:
 
 
 def _holds(operator: str, values: Values, found: Values | None) -> bool:
-    """`ForAllValues` holds where there is no value, which is why `Null` stands beside it."""
+    """Evaluates a condition; `ForAllValues` holds without a value, hence `Null` beside it."""
     match operator:
         case "Null":
             return values == [str(found is None).lower()]

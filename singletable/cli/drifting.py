@@ -29,7 +29,7 @@ def drift_options(parser: ArgumentParser) -> None:
 
 
 def drift(options: Namespace) -> int:
-    """Prints each difference; 1 if there is one, 3 if the table could not be asked."""
+    """Prints each difference; returns 1 if there is one, 3 if the table could not be described."""
     declared, wanted = Project.of(options).table, options_of(options)
     refuse_expressions(None, wanted, "drift")
     name = options.table or declared.name
@@ -51,7 +51,7 @@ def _live(send: Transport, name: str) -> Live:
 
 
 def _ask_if_supported(send: Transport, operation: str, name: str, label: str) -> Description | None:
-    """The answer; None from a service that does not know the question."""
+    """The description; None from a service that does not know the operation."""
     try:
         description: Description = send(operation, {"TableName": name})[label]
     except TransportError as fault:

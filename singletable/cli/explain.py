@@ -19,7 +19,7 @@ _ONLY_WITH_RUN = ("endpoint", "region", "yes")
 
 
 def explain(options: Namespace) -> int:
-    """Prints what a pattern asks for these arguments; with --run also asks it."""
+    """Prints the requests of a pattern for these arguments; with --run sends them."""
     if not options.run:
         for name in _ONLY_WITH_RUN:
             if getattr(options, name):
@@ -45,7 +45,7 @@ def explain(options: Namespace) -> int:
 
 
 def _call(caller: PatternCaller, options: Namespace) -> Call:
-    """The call; what the engine refuses before sending is a wrong argument."""
+    """Calls the pattern; what the engine refuses before sending becomes a `UsageError`."""
     arguments = arguments_of(
         caller,
         options.arguments,
@@ -90,7 +90,7 @@ def _write_facts(action: Action) -> Iterator[str]:
 
 
 def patterns(options: Namespace) -> int:
-    """One pattern a line, or everything known of each as JSON."""
+    """Prints a line for each pattern, or all its data as JSON."""
     project = Project.of(options)
     if options.json:
         design = project.design(with_callers=True, examples=True)

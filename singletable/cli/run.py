@@ -76,7 +76,7 @@ def _summary(items: int, requests: int, capacity: float, *, more: bool) -> str:
 
 
 def connect(endpoint: str | None, region: str | None) -> Transport:
-    """Endpoints on this machine need neither credentials nor region; `UsageError` elsewhere."""
+    """Makes a transport; endpoints on this machine need neither credentials nor region."""
     local: dict[str, str] = {}
     if endpoint and urlsplit(endpoint).hostname in _LOOPBACK:
         region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 
 class UsageError(Exception):
-    """Exit code 2; the text says what to write instead."""
+    """A wrong command line: exit code 2; the text says what to write instead."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

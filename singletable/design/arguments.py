@@ -30,7 +30,7 @@ from singletable.tracing import Symbol, symbol_text
 
 
 def example_arguments(pattern: Pattern) -> dict[str, object]:
-    """An argument for every parameter, the same in every run."""
+    """Builds an argument for every parameter, the same in every run."""
     arguments = dict[str, object]()
     for parameter in pattern.parameters:
         model = parameter.entity
@@ -44,7 +44,7 @@ def example_arguments(pattern: Pattern) -> dict[str, object]:
 def _entity(
     pattern: Pattern, name: str, model: type[BaseModel], known: Mapping[str, object]
 ) -> BaseModel:
-    """The second of a type differs; it has the first's key if an update takes both."""
+    """An example entity; a second one differs, but has the same key if an update takes both."""
     schema = schema_of(model)
     states = {each: value for each, value in known.items() if isinstance(value, model)}
     if not states:
@@ -57,7 +57,7 @@ def _entity(
 
 
 def _value(pattern: Pattern, parameter: Parameter) -> object:
-    """The argument's own example counts, unless it is that of the field that it stands for."""
+    """An example value: the argument's own, unless it is that of the field that it stands for."""
     own = _own_examples(parameter)
     for schema, field in _fields(pattern, parameter):
         if own and own != list(examples_of(schema, field)):
@@ -126,7 +126,7 @@ class Use:
 
 
 def uses_of(operation: object) -> Iterator[Use]:
-    """Every place where a symbol stands for a field's whole value."""
+    """Finds every place where a symbol stands for a field's whole value."""
     return _walk(operation, None)
 
 
@@ -183,7 +183,7 @@ def _use(
 
 
 def _values(value: object) -> list[object]:
-    """What is directly inside; schemas and compiled keys are closed."""
+    """The values directly inside a value; schemas and compiled keys are not entered."""
     if isinstance(value, (Schema, CompiledKey, Symbol, type)):
         return []
     if isinstance(value, BaseModel):

@@ -37,7 +37,7 @@ _PAGED = "Query"
 def compile_design(
     tables: Sequence[TableDefinition], callers: Callers | None = None, *, examples: bool = True
 ) -> ir.Design:
-    """All that these tables' entities and patterns declare, those of a module together.
+    """Compiles what these tables' entities and patterns declare, those of a module together.
 
     `callers` maps a pattern's name to captions of who asks it; None if that is not known.
     Without `examples` nothing is refused for lack of one. `UnknownPattern` for callers of what
@@ -94,7 +94,7 @@ def compile_pattern(
     callers: Sequence[str] | None = None,
     examples: bool = True,
 ) -> ir.Pattern:
-    """A pattern; its example on demand: `MissingExample` where no argument can be thought of."""
+    """Compiles a pattern, with an example on demand: `MissingExample` where none can be built."""
     return ir.Pattern(
         name=pattern.name,
         group=pattern.group,
@@ -111,13 +111,13 @@ def compile_pattern(
 
 
 def compile_group(pattern: Pattern) -> ir.Group:
-    """The group that the pattern is in: its module."""
+    """Compiles the group of the pattern: its module."""
     module = sys.modules.get(pattern.function.__module__)
     return ir.Group(pattern.group, inspect.getdoc(module) or "" if module else "")
 
 
 def compile_parameter(parameter: Parameter) -> ir.Parameter:
-    """A parameter, with the entity's name where a whole entity is passed."""
+    """Compiles a parameter, with the entity's name where a whole entity is passed."""
     model = parameter.entity
     is_entity = model is not None and issubclass(model, Entity)
     entity = schema_of(model).name if model is not None and is_entity else None
@@ -151,12 +151,12 @@ def _example(pattern: Pattern) -> ir.Example:
 
 
 def example_requests(operation: Operation[object]) -> tuple[ir.Request, ...]:
-    """The requests that it opens with, at the moment of all examples."""
+    """The first requests of an operation, at the moment of all examples."""
     return compile_requests(operation, context_at(MOMENT))
 
 
 def result_type(returns: object) -> str:
-    """What the repository answers for an operation of this type: `Page[Post]`, `Post | None`."""
+    """The result of an operation of this type: `Page[Post]`, `Post | None`."""
     kind, arguments = type_name(get_origin(returns) or returns), get_args(returns)
     answer = show_type(arguments[0]) if arguments else "None"
     if kind == _PAGED:

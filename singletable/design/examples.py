@@ -134,7 +134,7 @@ def _info(schema: Schema[BaseModel], field: str) -> FieldInfo:
 
 
 def _kin(schema: Schema[BaseModel], field: str) -> tuple[Schema[BaseModel], str] | None:
-    """The primary key field of another entity that this one refers to, by its new type."""
+    """The primary key field of another entity that this field refers to, by its new type."""
     kind = core_type(schema.attribute(field).annotation)
     if kind is bare_type(kind):
         return None
@@ -183,7 +183,7 @@ def plain_example(annotation: object, name: str) -> object:
 
 
 def _of_container(kind: type, arguments: tuple[object, ...], name: str) -> object:
-    """With one element: empty sets are stored as no attribute and compare with nothing."""
+    """A container with one element: empty sets are stored as no attribute."""
     elements = [plain_example(each, name) for each in arguments if each is not ...]
     if None in elements or not elements:
         return cast(object, kind())
@@ -212,7 +212,7 @@ def _of_model(model: type[BaseModel]) -> dict[str, object]:
 
 
 def bare_type(annotation: object) -> object:
-    """Without `Annotated`, `| None` and new types' names."""
+    """The type without `Annotated`, `| None` and new types' names."""
     kind = core_type(annotation)
     supertype = getattr(kind, "__supertype__", None)
     return kind if supertype is None else bare_type(supertype)

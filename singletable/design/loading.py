@@ -25,7 +25,7 @@ Tables: TypeAlias = tuple[TableDefinition, ...]
 
 
 def load_design(spec: str, root: Path | None = None) -> Tables:
-    """The tables of `package` (imported with all its modules), or the one of `module:attribute`.
+    """Loads the tables of `package`, with all its modules, or the one of `module:attribute`.
 
     `root`, by default the working directory, is put on the import path.
     """
@@ -43,7 +43,7 @@ def load_design(spec: str, root: Path | None = None) -> Tables:
 
 
 def load_callers(spec: str, root: Path | None = None) -> Callers:
-    """What the function `module:function` answers."""
+    """Calls `module:function`: the captions of callers by pattern."""
     module_name, _, attribute = spec.partition(":")
     function = getattr(import_from(module_name, root or Path.cwd()), attribute, None)
     if not callable(function):
@@ -53,7 +53,7 @@ def load_callers(spec: str, root: Path | None = None) -> Callers:
 
 
 def import_from(name: str, root: Path) -> ModuleType:
-    """The module, imported; whatever its code raises is a `DeclarationError`."""
+    """Imports a module; whatever its code raises becomes a `DeclarationError`."""
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
@@ -81,7 +81,7 @@ def _modules(module: ModuleType) -> Iterator[ModuleType]:
 
 
 def _tables_in(module: ModuleType) -> Iterator[TableDefinition]:
-    """Tables that the module names, and those of the entities that it names."""
+    """The tables that the module names, and those of the entities that it names."""
     for value in vars(module).values():
         if isinstance(value, TableDefinition):
             yield value

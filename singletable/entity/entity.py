@@ -59,7 +59,7 @@ else:
 
 
 class Entity(BaseModel, metaclass=EntityMeta):
-    """`class Post(Entity, table=blog)`: immutable, and knows no field but its own.
+    """The base class of entities: `class Post(Entity, table=blog)`; frozen, without extra fields.
 
     `name` is what stands in stored items (the class name unless given); `upgrade` turns stored
     items of older shapes, in DynamoDB's wire form, into the present one.
@@ -77,7 +77,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
     if not TYPE_CHECKING:
 
         def __init__(self, /, **data: Any) -> None:
-            """As Pydantic's, but while a pattern is traced fields may be symbols, unvalidated."""
+            """Builds the model; while a pattern is traced, fields may be symbols, unvalidated."""
             if any(isinstance(value, Symbol) for value in data.values()):
                 _fill_with_symbols(self, data)
             else:
@@ -128,7 +128,7 @@ def _fill_with_symbols(entity: Entity, data: dict[str, Any]) -> None:
 
 
 def _find_declarations(cls: type[BaseModel]) -> dict[str, Declaration]:
-    """The keys and constraints of the class and of its bases; what is nearest to it counts."""
+    """Finds the keys and constraints of the class and of its bases; the nearest one counts."""
     found = dict[str, object]()
     for base in reversed(cls.__mro__):
         found |= vars(base) | vars(base).get(_OWN, {})

@@ -71,16 +71,16 @@ class Origin:
 
 @dataclass(frozen=True)
 class Operation(ABC, Generic[R_co]):
-    """Something to ask of DynamoDB, described but not sent; R is what the answer becomes."""
+    """A read or write as data, not sent yet; R is the type of its result."""
 
     origin: Origin | None = field(default=None, kw_only=True, compare=False)
 
     @abstractmethod
     def steps(self, context: Context) -> Steps[R_co]:
-        """The conversation that carries it out."""
+        """Yields the requests that carry the operation out; returns its result."""
 
     def requests(self, context: Context) -> tuple[Request, ...]:
-        """The requests it opens with, without sending them."""
+        """The first requests, without sending them."""
         steps = self.steps(context)
         try:
             return next(steps)
@@ -91,12 +91,12 @@ class Operation(ABC, Generic[R_co]):
 
 
 class Read(Operation[R_co]):
-    """What `fetch` takes."""
+    """The operations that `fetch` takes."""
 
 
 class WriteOperation(Operation[R_co]):
-    """What `write` takes: one write, or several in a transaction."""
+    """The operations that `write` takes: one write, or several in a transaction."""
 
     @abstractmethod
     def with_writes(self, *writes: Any) -> WriteOperation[R_co]:
-        """The same, with other writes that are carried out if and only if it is."""
+        """The operation with other writes that are carried out if and only if it is."""

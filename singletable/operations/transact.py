@@ -17,7 +17,7 @@ BYTES = 4 * 1024 * 1024
 def transact_request(
     actions: Sequence[Action], context: Context, token: str | None = None
 ) -> Request:
-    """The request; `TransactionRefused` for what DynamoDB would not take."""
+    """Builds the request; `TransactionRefused` for what DynamoDB would not take."""
     _check_limits(actions)
     parameters: dict[str, object] = {"TransactItems": [action.part(context) for action in actions]}
     if token is not None:
@@ -28,7 +28,7 @@ def transact_request(
 def transact(
     actions: Sequence[Action], context: Context, token: str | None = None
 ) -> Steps[dict[int, WriteRefused]]:
-    """Sends the actions; the refusals by position, none if everything was written."""
+    """Sends the actions; returns refusals by position, none if everything was written."""
     try:
         yield (transact_request(actions, context, token),)
     except TransportError as error:

@@ -41,7 +41,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Pattern:
-    """`operation` is the plan: the function's answer to symbols in place of arguments."""
+    """A traced pattern; `operation` is the plan: the function's result for symbols."""
 
     name: str
     where: str

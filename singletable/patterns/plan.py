@@ -1,4 +1,4 @@
-"""Looks into an operation: its entities, its symbols. Knows no particular operation."""
+"""Finds the entities and symbols of an operation. Knows no particular operation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def symbols_in(operation: object) -> Iterator[Symbol]:
 
 
 def _walk(value: object) -> Iterator[object]:
-    """The value and everything in it; schemas and compiled keys are not entered."""
+    """Yields the value and everything in it; schemas and compiled keys are not entered."""
     yield value
     if not isinstance(value, (Schema, CompiledKey, Symbol, type)):
         for part in _parts(value):

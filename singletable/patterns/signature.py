@@ -1,4 +1,4 @@
-"""What a pattern function says of itself: name, docstring, annotated parameters, result."""
+"""Reads and checks the signature of a pattern function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONL
 
 @dataclass(frozen=True)
 class Signature:
-    """`where` is the pattern's name and place, for errors."""
+    """The signature of a pattern; `where` is its name and place, for errors."""
 
     where: str
     parameters: tuple[Parameter, ...]
@@ -32,7 +32,7 @@ _SHAPES = (
 
 
 def pattern_name(function: Callable[..., object]) -> str:
-    """`posts.by_id`: the last part of the module's name and the function's."""
+    """The name of a pattern, `posts.by_id`: the module's last part and the function's name."""
     name = getattr(function, "__name__", repr(function))
     return f"{function.__module__.rpartition('.')[2]}.{name}"
 
@@ -44,7 +44,7 @@ def pattern_place(function: FunctionType) -> str:
 
 
 def read_signature(function: Callable[..., object]) -> Signature:
-    """The signature; `InvalidPattern` for what docs or trace would miss."""
+    """Reads the signature; `InvalidPattern` where docs or trace would miss something."""
     if not isinstance(function, FunctionType):
         raise InvalidPattern(
             where=repr(function), declared="no function", allowed="a plain function of a module"

@@ -54,7 +54,7 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:
-    """The pattern, with the operation that it stands for."""
+    """Calls the function with symbols; returns the pattern with its operation."""
     arguments = {each.name: stand_in(each) for each in signature.parameters}
     operation = _call(function, arguments, signature.where)
     _check_result(operation, signature)
@@ -70,7 +70,7 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> Patter
 
 
 def stand_in(parameter: Parameter) -> object:
-    """A symbol, or an entity whose fields are symbols."""
+    """Makes a symbol, or an entity whose fields are symbols."""
     model = parameter.entity
     if model is None:
         return Symbol(f"{{{parameter.name}}}", parameter.name, parameter.annotation)

@@ -50,14 +50,14 @@ class Send:
 
 @dataclass(frozen=True)
 class Wait:
-    """The driver waits, and sends back no replies."""
+    """A command to the driver: wait, and send back no replies."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What became of one attempt, and how long it took."""
+    """The outcome of one attempt, and how long it took."""
 
     outcome: Response | TransportError
     seconds: float
@@ -69,7 +69,7 @@ Pipeline: TypeAlias = Generator[Send | Wait, Replies, R]
 
 @dataclass(frozen=True)
 class Policy:
-    """How requests are sent: retries, and who is told of responses and of failed attempts."""
+    """The policy of sending: retries, and observers of responses and of failed attempts."""
 
     retry: Retry = field(default_factory=Retry)
     observe: Callable[[Sent], None] | None = None
@@ -78,7 +78,7 @@ class Policy:
 
 
 def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeline[R]:
-    """The conversation that carries an operation out; returns its result.
+    """Yields what to send until the operation is carried out; returns its result.
 
     Raises what the operation raises; a `TransportError` that it does not understand becomes a
     `RequestError`.
@@ -103,7 +103,7 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
 def _explain(
     steps: Generator[tuple[Request, ...], tuple[Response, ...], R], error: TransportError, name: str
 ) -> tuple[Request, ...]:
-    """Lets the operation say what a failure means; the requests that it goes on with."""
+    """Throws a failure into the operation; returns the requests that it goes on with."""
     try:
         return steps.throw(error)
     except TransportError as unexplained:
@@ -111,7 +111,7 @@ def _explain(
 
 
 def _complete(request: Request, policy: Policy) -> Request:
-    """With a token, so that every repetition of a transaction is the same transaction."""
+    """Adds a token, so that every repetition of a transaction is the same transaction."""
     if request.operation != _TRANSACTION and not policy.count_capacity:
         return request
     parameters = dict(request.parameters)
@@ -154,7 +154,7 @@ def _send_with_retry(
 def _note_failure(
     request: Request, error: TransportError, pattern: str | None, policy: Policy
 ) -> None:
-    """Tells the observer; raises what another attempt would not mend."""
+    """Notifies the observer; raises what another attempt would not mend."""
     if policy.observe_failure is not None:
         policy.observe_failure(Failed(pattern, request, error))
     if not is_contention(error):

@@ -19,7 +19,7 @@ from singletable.tracing import Symbol
 
 @dataclass(frozen=True)
 class Attribute:
-    """`stored` is the name in DynamoDB; `required`: the model gives it no default.
+    """An attribute: `stored` is its name in DynamoDB; `required`: the model gives it no default.
 
     `implied`: what an item that lacks the attribute is read as, where a default says so.
     """
@@ -35,7 +35,7 @@ class Attribute:
     check: Callable[[object], object]
 
     def validate(self, value: object) -> object:
-        """The value as the model keeps it; `InvalidItem` if the model refuses it."""
+        """Validates a value as the model does; `InvalidItem` if the model refuses it."""
         if isinstance(value, Symbol):
             return self.bind(value)
         try:
@@ -50,7 +50,7 @@ class Attribute:
             ) from error
 
     def bind(self, symbol: Symbol) -> Symbol:
-        """The symbol, if its declared type is this attribute's."""
+        """Checks that the declared type of a symbol is this attribute's."""
         if accepts_symbol(self.annotation, symbol.annotation):
             return symbol
         raise InvalidItem(
@@ -60,7 +60,7 @@ class Attribute:
         )
 
     def encode(self, value: object) -> AttributeValue | None:
-        """The wire form; None where nothing is stored."""
+        """Encodes a value in wire form; None where nothing is stored."""
         return self.coder.encode(value)
 
 
@@ -98,7 +98,7 @@ def looks_around(model: type[BaseModel]) -> bool:
 
 
 def _positions(function: Callable[..., object]) -> int:
-    """How many arguments it must be given; 1 for what is written in C and does not say."""
+    """Counts the arguments that are required; 1 for functions in C without a signature."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:
@@ -109,7 +109,7 @@ def _positions(function: Callable[..., object]) -> int:
 
 
 def describe(error: ValidationError) -> str:
-    """Every problem with its place, without the values: they may be secret."""
+    """Lists every problem with its place, without the values: they may be secret."""
     problems = error.errors(include_input=False, include_url=False, include_context=False)
     return "; ".join(
         f"{'.'.join(map(str, problem['loc'])) or 'the item'}: {problem['msg']}"

@@ -33,7 +33,7 @@ def build_schema(
     declared: Mapping[str, KeyTemplates | UniqueDeclaration],
     upgrade: Upgrade | None,
 ) -> Schema[E]:
-    """The schema of `model`; `declared` are the keys and constraints of its class body."""
+    """Builds the schema of `model`; `declared` are the keys and constraints of its class body."""
     builder = _Builder(model, f"{model.__module__}.{model.__qualname__}", name, table)
     roles = builder.roles()
     attributes = builder.attributes(roles)
@@ -181,7 +181,7 @@ class _PartBuilder:
         limit: int,
         shard: Mapping[str, Format] = MappingProxyType({}),
     ) -> tuple[KeyPart, ...]:
-        """The parts of one side, a template for each attribute."""
+        """Builds the parts of one side, a template for each attribute."""
         pairs = zip(sources, attributes, strict=True)
         return tuple(self.build(source, attribute, limit, shard) for source, attribute in pairs)
 
@@ -192,7 +192,7 @@ class _PartBuilder:
         limit: int,
         shard: Mapping[str, Format],
     ) -> KeyPart:
-        """One key attribute of the entity."""
+        """Builds one key attribute of the entity."""
         field = self._natural_field(source, attribute)
         formats = {**_formats(self.attributes), **shard}
         if field is not None and attribute.type != "S":

@@ -19,7 +19,7 @@ Role = Literal["ttl", "version", "created", "updated"]
 
 @dataclass(frozen=True)
 class Marker:
-    """A role; each may be given to one field of an entity."""
+    """The marker of a role, which one field of an entity may have."""
 
     role: Role
 
@@ -33,7 +33,7 @@ class Marker:
 
 
 def _whole_seconds(moment: datetime | None) -> datetime | None:
-    """What DynamoDB's TTL can hold, so that the field and the stored number are one instant."""
+    """Cuts a moment to seconds, as DynamoDB's TTL stores them."""
     if moment is None:
         return None
     if moment.utcoffset() is None:
@@ -55,7 +55,7 @@ UPDATED = Marker("updated")
 
 
 def metadata_of(info: FieldInfo) -> tuple[object, ...]:
-    """Everything said of a field in `Annotated[...]`, also inside an optional type."""
+    """All metadata of a field in `Annotated[...]`, also inside an optional type."""
     return (*_metadata_in(info.annotation), *info.metadata)
 
 

@@ -79,7 +79,7 @@ class EntityRegistry:
         self.table.close_indexes(schema.name)
 
     def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
-        """`InvalidOperation` if another entity's items can lie within the query's bounds."""
+        """Raises `InvalidOperation` if the query can meet another entity's items."""
         shape = (key.entity, key.name, count_given(key, given))
         if shape in self._proved:
             return
@@ -94,7 +94,7 @@ class EntityRegistry:
         self._queries_on(key.index).of(_partition(key)).append((shape, key))
 
     def rely_on_isolation(self, key: CompiledKey, given: Collection[str], where: str) -> None:
-        """Remembers that the pattern at `where` asks this: later entities must stay out of it."""
+        """Records that the pattern at `where` asks this; later entities must stay out of it."""
         self.check_isolated(key, given)
         self._proved[key.entity, key.name, count_given(key, given)] = where
 
@@ -109,7 +109,7 @@ class EntityRegistry:
                 )
 
     def _check_unique_items(self, schema: AnySchema) -> None:
-        """No unique item has the key of an item, nor of another constraint's item."""
+        """Checks that no unique item can have the key of another item."""
         own = _partition(schema.primary)
         for unique in schema.uniques:
             others = [each for each in schema.uniques if each is not unique]

@@ -27,7 +27,7 @@ Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
 
 @dataclass(frozen=True)
 class Schema(Generic[E]):
-    """`attributes` and `keys` are by Python name; `upgrade` gets stored items in wire form."""
+    """A compiled entity: attributes and keys by Python name; `upgrade` gets items in wire form."""
 
     model: type[E]
     name: str
@@ -55,7 +55,7 @@ class Schema(Generic[E]):
 
     @cached_property
     def scope(self) -> Scope:
-        """What expressions may name: the entity's fields, validated and encoded as stored."""
+        """The names that expressions may use: the fields, validated and encoded as stored."""
 
         def encode(field: str, value: object) -> AttributeValue | None:
             attribute = self.attribute(field)
@@ -97,7 +97,7 @@ class Schema(Generic[E]):
         return {field: getattr(entity, field) for field in self.attributes}
 
     def revalidate(self, entity: M) -> M:
-        """The entity, checked again in full: copies and constructed objects may be unchecked."""
+        """Validates an entity again in full: copies and constructed objects may be unchecked."""
         if any(isinstance(value, Symbol) for value in self.values(entity).values()):
             return entity
         try:
@@ -106,11 +106,11 @@ class Schema(Generic[E]):
             raise InvalidItem(entity=self.name, problems=describe(error)) from None
 
     def encode(self, entity: BaseModel) -> dict[str, AttributeValue]:
-        """The whole item: attributes, type, primary key and every index key that it has."""
+        """Encodes the item: attributes, type, primary key and every index key that it has."""
         return self.item(self.revalidate(entity))
 
     def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
-        """The same of an entity from `revalidate`, which is not checked once more."""
+        """Encodes the item of an entity from `revalidate`, which is not validated once more."""
         values = self.values(entity)
         item: dict[str, AttributeValue] = {self.table.type_attribute: {"S": self.name}}
         for field, attribute in self.attributes.items():
@@ -124,7 +124,7 @@ class Schema(Generic[E]):
         return item
 
     def decode(self, item: Item) -> E:
-        """The entity; `InvalidStoredItem` names the key and every field that does not fit."""
+        """Decodes an item; `InvalidStoredItem` names the key and every field that does not fit."""
         kind = item.get(self.table.type_attribute)
         if kind != {"S": self.name}:
             found = kind.get("S") if is_mapping(kind) else kind
@@ -179,7 +179,7 @@ class Schema(Generic[E]):
 
 
 def _content_text(value: object) -> str:
-    """The content of a key attribute, whatever stands there."""
+    """The content of a key attribute as text, also of a malformed one."""
     if is_mapping(value) and len(value) == 1:
         return str(next(iter(value.values())))
     return "?"

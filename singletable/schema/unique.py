@@ -15,7 +15,7 @@ SORT_TEXT = "UNIQUE"
 
 @dataclass(frozen=True)
 class Unique:
-    """`field` must be unique within the fields of `scope`; None leaves the item out."""
+    """A constraint: `field` is unique within the fields of `scope`; None leaves an item out."""
 
     entity: str
     field: str

@@ -38,7 +38,7 @@ def get_item(store: Store, parameters: Parameters) -> Response:
 
 
 def show_item(record: Record | None, projection: Projection | None) -> Response:
-    """`{"Item": …}`, or nothing if there is none."""
+    """Makes `{"Item": …}`, or nothing if there is none."""
     if record is None:
         return {}
     item = record.item if projection is None else projection.cut(record.item)

@@ -36,7 +36,7 @@ _PROJECTION, _FILTER = "ProjectionExpression", "FilterExpression"
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What Query and Scan have in common."""
+    """The parameters that Query and Scan have in common."""
 
     table: Table
     index: SortedIndex
@@ -124,7 +124,7 @@ def _read_parameters(store: Store, parameters: Parameters) -> _Read:
 
 
 def _select(parameters: Parameters, *, indexed: bool) -> str:
-    """What to return; refuses a choice that contradicts the other parameters."""
+    """The selection to return; refuses a choice that contradicts the other parameters."""
     projected = "ProjectionExpression" in parameters
     given = "Select" in parameters
     choice = optional_choice(
@@ -221,7 +221,7 @@ def _missing_parameter(missing: str, present: str) -> Exception:
 
 
 def _page(read: _Read, keys: Iterator[Key]) -> dict[str, object]:
-    """A page ends at the limit, even if nothing follows, or at 1 MB, if something does."""
+    """Reads a page, which ends at the limit even if nothing follows, at 1 MB if something does."""
     items: list[WireItem] = []
     count = scanned = size = 0
     fetched = 0.0

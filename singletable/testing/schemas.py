@@ -1,4 +1,4 @@
-"""What a table is: its keys, its indexes and the types of their attributes."""
+"""The schema of a table: its keys, its indexes and the types of their attributes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class IndexSchema:
         return self.projected is None or names <= self.projected
 
     def cut(self, item: Item) -> Item:
-        """What the index holds of an item."""
+        """Cuts an item to what the index holds of it."""
         projected = self.projected
         if projected is None:
             return item
@@ -142,7 +142,7 @@ def _check_sizes(index: IndexSchema, item: Item) -> None:
 
 
 def build_schema(parameters: Parameters) -> TableSchema:
-    """The schema that CreateTable's parameters describe."""
+    """Builds the schema that CreateTable's parameters describe."""
     types = {
         require_text(each, "AttributeName"): require_text(each, "AttributeType")
         for each in require_sequence(parameters, "AttributeDefinitions")

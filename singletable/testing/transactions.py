@@ -69,14 +69,14 @@ def transact_write_items(store: Store, parameters: Parameters) -> Response:
 
 
 def _count_repetition(requests: Sequence[WriteRequest], meter: Meter) -> Response:
-    """What is read of a transaction that has been carried out before."""
+    """Counts the reads of a transaction that has been carried out before."""
     for request in requests:
         count_read(meter, request.table, request.table.find(request.key), consistent=True)
     return meter.many()
 
 
 def _prepare(requests: Sequence[WriteRequest]) -> list[Write]:
-    """Every action's write; if any is refused, the cancellation with all reasons in order."""
+    """Prepares every action; if any is refused, raises the cancellation with all reasons."""
     writes: list[Write] = []
     reasons: list[CancellationReason] = []
     for request in requests:

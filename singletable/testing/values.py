@@ -60,14 +60,14 @@ def equals(left: Value, right: Value) -> bool:
 
 
 def decode_item(attributes: object) -> Item:
-    """The stored form of `{"name": {"S": "text"}}`."""
+    """Decodes `{"name": {"S": "text"}}` to its stored form."""
     if not isinstance(attributes, Mapping):
         raise build_parameter_error(f"an item is a mapping, not {type(attributes).__name__}")
     return _decode_map(cast("Mapping[str, object]", attributes), 0)
 
 
 def decode(attribute: object, depth: int = 0) -> Value:
-    """The stored form of one attribute value; what DynamoDB refuses is a ValidationException."""
+    """Decodes one attribute value; what DynamoDB refuses is a ValidationException."""
     if not isinstance(attribute, Mapping):
         raise build_parameter_error(
             f"an attribute value is a mapping, not {type(attribute).__name__}"
@@ -90,7 +90,7 @@ def decode(attribute: object, depth: int = 0) -> Value:
 
 
 def encode(value: Value) -> Wire:
-    """The wire form, made anew."""
+    """Encodes a value in wire form."""
     return _ENCODERS[type(value)](value)
 
 

@@ -22,7 +22,10 @@ _CHECKSUM = "x-amz-crc32"
 
 
 def boto3_transport(client: DynamoDBClient) -> Transport:
-    """Uses the client's own retries: give it `Config(retries={"mode": "standard", ...})`."""
+    """Makes a transport of a boto3 client.
+
+    The client's own retries count: give it `Config(retries={"mode": "standard", ...})`.
+    """
     from botocore import xform_name  # noqa: PLC0415 - declarations load no SDK
 
     from singletable.transport.botocore_errors import (  # noqa: PLC0415
@@ -55,7 +58,7 @@ def flag_corrupt_response(
     parsed_response: MutableMapping[str, Any] | None = None,
     **_: object,
 ) -> None:
-    """A handler of botocore's `response-received`; marks the parsed answer."""
+    """Handles botocore's `response-received`; marks a parsed response whose body is corrupt."""
     if response_dict is None or parsed_response is None or response_dict["status_code"] >= 300:
         return
     problem = _problem(response_dict["headers"], response_dict["body"])

@@ -31,7 +31,7 @@ _SIGNATURE = frozenset({"InvalidSignatureException", "IncompleteSignatureExcepti
 
 
 def to_transport_error(error: Exception) -> TransportError:
-    """The error that a call of the client stands for."""
+    """Makes the transport error of an exception that a call of the client raised."""
     if isinstance(error, ClientError):
         return _from_response(error.response)
     shown = f"{type(error).__name__}: {error}"

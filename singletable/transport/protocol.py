@@ -1,4 +1,4 @@
-"""What a transport is. Knows no SDK."""
+"""The transport protocol: a callable that sends one request. Knows no SDK."""
 
 from __future__ import annotations
 

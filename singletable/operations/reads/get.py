@@ -28,11 +28,11 @@ class Get(Read[E | None]):
     hides_expired: bool = False
 
     def consistent(self) -> Self:
-        """Reads what every earlier write left; costs twice the read units."""
+        """Makes the read strongly consistent; it costs twice the read units."""
         return replace(self, is_consistent=True)
 
     def excluding_expired(self) -> Self:
-        """None for an item whose TTL has passed, although DynamoDB has not deleted it yet."""
+        """Reads an expired item as None, although DynamoDB has not deleted it yet."""
         check_expires(self.reader)
         return replace(self, hides_expired=True)
 

@@ -70,7 +70,7 @@ def sort_conditions(
 
 
 def _is_inverted(condition: KeyCondition, bounds: Range) -> bool:
-    """Whether DynamoDB would refuse the ends; those of symbols are not known yet."""
+    """Whether the range ends before it begins; of symbols that is not known yet."""
     if len(condition.values) < 2:
         return False
     if isinstance(bounds.low, Symbol) or isinstance(bounds.high, Symbol):
@@ -84,7 +84,7 @@ def _is_inverted(condition: KeyCondition, bounds: Range) -> bool:
 def _sort_conditions(
     key: CompiledKey, equals: Values, bounds: Range | None
 ) -> Iterator[KeyCondition]:
-    """Equality on the attributes that are known whole, then one condition on the next.
+    """Yields equality on the attributes that are known whole, then a condition on the next.
 
     DynamoDB takes no condition after an attribute that is not compared by equality.
     """
@@ -118,7 +118,7 @@ def _natural_range(part: KeyPart, bounds: Range) -> KeyCondition:
 
 
 def _natural_end(part: KeyPart, end: object, at: int) -> AttributeValue:
-    """The beginning of a text stands for all of it, where the field is stored as its key text."""
+    """The end of a range; the beginning of a text stands for all of it in a key of text."""
     (placeholder,) = part.template.parts
     if part.attribute.type == "S" and placeholder.takes_beginning(end):
         return {"S": part.template.bounds(placeholder, end)[at]}
@@ -172,7 +172,7 @@ def _ceiling(placeholder: Part) -> str:
 
 
 def check_equalities(key: CompiledKey, equals: Values) -> None:
-    """Every partition field is given, sort fields without a gap, and nothing else."""
+    """Checks that every partition field is given, sort fields without a gap, and nothing else."""
     partition, sort = key.partition_fields, key.sort_fields
     for field in equals:
         if field not in partition and field not in sort:
@@ -187,7 +187,7 @@ def check_equalities(key: CompiledKey, equals: Values) -> None:
 
 
 def check_range(key: CompiledKey, equals: Values, field: str) -> None:
-    """The range is on the next field, and text order is value order there."""
+    """Checks that a range is on the next field, whose text sorts as its values do."""
     free = [name for name in key.sort_fields if name not in equals]
     if not free or free[0] != field:
         allowed = f"a range on {free[0]}" if free else "equality only: the key is complete"

@@ -25,7 +25,7 @@ PartitionKey: TypeAlias = tuple[AttributeValue, ...]
 
 @dataclass(frozen=True)
 class KeyQuery:
-    """`equals` are values of the partition key's fields and of the sort key's first ones."""
+    """A query by key; `equals` are values of the partition key fields and first sort key fields."""
 
     key: CompiledKey
     equals: Values
@@ -76,7 +76,7 @@ class KeyQuery:
         return {**manner, "ConsistentRead": True} if self.is_consistent else manner
 
     def facts(self) -> Mapping[str, object]:
-        """What decides which items are read, and in which order: for cursors and caches."""
+        """The facts that decide which items are read, and in which order: for cursors."""
         return {
             "key": self.key.label,
             "partitions": self.partitions,

@@ -27,7 +27,7 @@ _REQUESTS_WITH_FILTER = 16
 
 @dataclass(frozen=True)
 class Page(Generic[E_co]):
-    """`items` in order. `cursor` continues after them; None only at the end.
+    """A page of a query: `items` in order; `cursor` continues, and is None only at the end.
 
     An empty page with a cursor is not the end: a filter may have discarded what was read so far.
     """
@@ -48,7 +48,7 @@ class Page(Generic[E_co]):
 
 @dataclass(frozen=True)
 class Query(Read[Page[E]], Generic[E]):
-    """Answers a `Page`. Limits are three: `page_size` (items that one request reads), `take`
+    """Reads a `Page`. Limits are three: `page_size` (items that one request reads), `take`
     (items in all), `max_requests`."""
 
     key_query: KeyQuery
@@ -64,15 +64,15 @@ class Query(Read[Page[E]], Generic[E]):
         self.reader.check_readable(self.key_query.key)
 
     def at_least(self, **bound: object) -> Self:
-        """Only items whose next sort-key field is this or more: `.at_least(published_at=since)`."""
+        """Sets the lower end of a range on the next sort key field."""
         return self._within({name: (value, None) for name, value in bound.items()})
 
     def at_most(self, **bound: object) -> Self:
-        """Only items whose next sort-key field is this or less; `"2020-02"` is all of February."""
+        """Sets the upper end of a range on the next sort key field; `"2020-02"` is all of it."""
         return self._within({name: (None, value) for name, value in bound.items()})
 
     def between(self, **bounds: tuple[object, object]) -> Self:
-        """Both ends included: `.between(published_at=(since, until))`."""
+        """Sets both ends, included, of a range: `.between(published_at=(since, until))`."""
         return self._within(bounds)
 
     def _within(self, bounds: Mapping[str, object]) -> Self:
@@ -103,7 +103,7 @@ class Query(Read[Page[E]], Generic[E]):
         return any(part.field == field and part.takes_beginning(end) for part in parts)
 
     def newest_first(self) -> Self:
-        """Descending, where the next field of the sort key grows with time."""
+        """Sorts descending, where the next field of the sort key grows with time."""
         part = self._next_placeholder()
         if part is not None and not part.format.chronological:
             raise self._invalid(
@@ -113,7 +113,7 @@ class Query(Read[Page[E]], Generic[E]):
         return self.descending()
 
     def descending(self) -> Self:
-        """The greatest sort key first."""
+        """Sorts the greatest sort key first."""
         return self._with_key_query(replace(self.key_query, is_backwards=True))
 
     def _next_placeholder(self) -> Part | None:
@@ -121,7 +121,7 @@ class Query(Read[Page[E]], Generic[E]):
         return sort_placeholder(self.key_query.key, free[0]) if free else None
 
     def where(self, condition: Condition) -> Self:
-        """Discards items after they were read, and paid for; never on key attributes."""
+        """Filters items after they were read, and paid for; never on key attributes."""
         key = self.key_query.key
         check_is_condition(key.label, condition)
         natural = {name for part in key.parts if part.natural for name in part.fields}
@@ -137,21 +137,21 @@ class Query(Read[Page[E]], Generic[E]):
         return replace(self, hides_expired=True)
 
     def consistent(self) -> Self:
-        """Reads what every earlier write left; not on global indexes."""
+        """Makes the read strongly consistent; not on global indexes."""
         if self.key_query.key.index.kind == "global":
             raise self._invalid("a consistent read", "consistent reads on primary or local indexes")
         return self._with_key_query(replace(self.key_query, is_consistent=True))
 
     def page_size(self, items: int) -> Self:
-        """At most this many items are read by each request, before any filter."""
+        """Limits the items that each request reads, before any filter."""
         return replace(self, items_per_request=self._check_positive("page_size", items))
 
     def take(self, items: int) -> Self:
-        """At most this many items in all."""
+        """Limits the items in all."""
         return replace(self, items_in_all=self._check_positive("take", items))
 
     def max_requests(self, requests: int) -> Self:
-        """At most this many requests, each with its retries; one a shard at least."""
+        """Limits the requests, each with its retries; one a shard at least."""
         partitions = self.key_query.partition_count
         if self._check_positive("max_requests", requests) < partitions:
             raise self._invalid(
@@ -162,12 +162,12 @@ class Query(Read[Page[E]], Generic[E]):
         return replace(self, requests_at_most=requests)
 
     def page(self, items: int, after: str | None = None) -> Self:
-        """A page of up to so many items, continuing after the cursor of the page before."""
+        """Reads one page of up to so many items, continuing after the cursor of the page before."""
         most = min(self._check_positive("page", items), self.items_in_all or items)
         return replace(self, items_in_all=most, cursor=after)
 
     def first(self) -> First[E]:
-        """The first item alone."""
+        """Reads the first item alone."""
         return First(replace(self, items_in_all=1), origin=self.origin)
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
@@ -207,7 +207,7 @@ class Query(Read[Page[E]], Generic[E]):
 
 @dataclass(frozen=True)
 class First(Read[E | None], Generic[E]):
-    """Answers a query's first item, or None. `RequestLimitReached` if a filter hides which."""
+    """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
     query: Query[E]
 
@@ -223,7 +223,7 @@ class First(Read[E | None], Generic[E]):
 
 
 def query_of(operation: object) -> Query[Any] | None:
-    """The query that is asked, also where its first item alone is wanted."""
+    """The query of an operation, also where its first item alone is wanted."""
     if _is_first(operation):
         return operation.query
     return operation if _is_query(operation) else None

@@ -20,7 +20,7 @@ from singletable.schema import Values
 
 @dataclass(frozen=True)
 class Delete(PredictableWrite[None]):
-    """`entity` is the item as it was read: needed for versions and unique fields."""
+    """Deletes an item; `entity`, as it was read, is needed for versions and unique fields."""
 
     identity: Values
     entity: BaseModel | None = None
@@ -51,7 +51,7 @@ class Delete(PredictableWrite[None]):
         return (own, *unique_items.deletes(self.schema, values, item))
 
     def _preconditions(self) -> dict[str, AttributeValue | None]:
-        """The version and the unique values that the item must still have.
+        """The version and the unique values that the stored item must have.
 
         An item that was deleted and made again has the same version with other values.
         """
@@ -85,7 +85,7 @@ class Delete(PredictableWrite[None]):
 
 @dataclass(frozen=True)
 class Check(PredictableWrite[None]):
-    """The item must exist and meet the conditions given with `when`."""
+    """Checks that an item exists and meets the conditions given with `when`."""
 
     identity: Values
 

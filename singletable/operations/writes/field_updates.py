@@ -19,7 +19,7 @@ def _empty() -> dict[str, object]:
 
 @dataclass(frozen=True)
 class FieldUpdates:
-    """Field to value; a field stands in one of them only. `removed` holds fields alone."""
+    """Values by field; a field is in one mapping only. `removed` holds fields alone."""
 
     schema: AnySchema
     assigned: Values = field(default_factory=_empty)
@@ -48,7 +48,7 @@ class FieldUpdates:
         return {**self.assigned, **dict.fromkeys(self.removed)}
 
     def assign(self, values: Values) -> FieldUpdates:
-        """None and the empty set have one stored form, no attribute: they are removals."""
+        """Assigns values; None and empty sets are removals, as both are stored as no attribute."""
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
         kept = {name: value for name, value in checked.items() if self._encode(name, value)}
         gone = tuple(name for name in checked if name not in kept)
@@ -77,7 +77,7 @@ class FieldUpdates:
         return replace(self, added={**self.added, **values})
 
     def _check_summand(self, attribute: Attribute, value: object) -> None:
-        """A summand need not meet the field's own bounds, but must be of its kind."""
+        """Checks that a summand is of the field's kind; it need not meet the field's bounds."""
         if isinstance(value, Symbol):
             attribute.bind(value)
         elif attribute.encode(value) is None:

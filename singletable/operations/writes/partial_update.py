@@ -27,7 +27,7 @@ E = TypeVar("E", bound=BaseModel)
 
 @dataclass(frozen=True)
 class PartialUpdate(Write[E]):
-    """Updates named fields. Answers the item as it is afterwards."""
+    """Updates named fields. Returns the item as it is afterwards."""
 
     identity: Values
     updates: FieldUpdates
@@ -62,7 +62,7 @@ class PartialUpdate(Write[E]):
         return {} if updated is None else wire_values(self.schema, {updated.field: context.now})
 
     def _with_stamp(self, updates: FieldUpdates, context: Context) -> FieldUpdates:
-        """The updates with the stamp that comes with them, so that keys made of it are seen."""
+        """The updates and the updated stamp, so that keys made of it are rewritten."""
         updated = self.schema.updated
         if updated is None:
             return updates
@@ -80,7 +80,7 @@ class PartialUpdate(Write[E]):
 
 @dataclass(frozen=True)
 class Patch(PartialUpdate[E]):
-    """Changes an existing item; `ItemMissing` if there is none.
+    """Updates an existing item; `ItemMissing` if there is none.
 
     `given`: fields whose stored values the caller knows; they complete index keys, and the
     write is refused (`VersionConflict`) if they are no longer so.
@@ -91,7 +91,7 @@ class Patch(PartialUpdate[E]):
     ignores_version: bool = False
 
     def given(self, **values: object) -> Self:
-        """Stored values that index keys are completed from, checked by the write."""
+        """Gives stored values that complete index keys; the write checks them."""
         checked = {
             name: self.schema.attribute(name).validate(value) for name, value in values.items()
         }
@@ -154,7 +154,7 @@ class Patch(PartialUpdate[E]):
 
 @dataclass(frozen=True)
 class Upsert(PartialUpdate[E]):
-    """Changes the item, or makes it. What the caller leaves out gets its default only if absent."""
+    """Updates an item or creates it; fields left out get their defaults only if absent."""
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
@@ -171,7 +171,7 @@ class Upsert(PartialUpdate[E]):
         return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
 
     def _with_defaults(self, context: Context) -> FieldUpdates:
-        """The updates with what is set once, so that keys made of it are seen."""
+        """The updates and the defaults set once, so that keys made of them are rewritten."""
         once = {**self.updates.if_absent, **self._defaults(context)}
         return replace(self.updates, if_absent=once)
 

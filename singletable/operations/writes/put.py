@@ -23,7 +23,7 @@ E = TypeVar("E", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Create(PredictableWrite[E]):
-    """Writes a new item; `ItemExists` if there is one. Answers the entity as stored."""
+    """Writes a new item; `ItemExists` if there is one. Returns the entity as stored."""
 
     entity: E
     keeps_stamps: bool = False
@@ -75,7 +75,7 @@ class Put(PredictableWrite[E]):
 
 
 def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
-    """A put overwrites; a versioned one only what it was made from."""
+    """The condition of a put, which overwrites; a versioned one only what it was made from."""
     if schema.uniques:
         names = ", ".join(unique.field for unique in schema.uniques)
         raise InvalidOperation(

@@ -26,7 +26,7 @@ Item = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True)
 class Update(PredictableWrite[E]):
-    """Writes the difference of `before` and `after` to an existing item. Answers it as stored."""
+    """Writes the difference of `before` and `after` to an existing item. Returns it as stored."""
 
     before: E
     after: E
@@ -75,7 +75,7 @@ class Update(PredictableWrite[E]):
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
     def _condition(self, had: Values, has: Values) -> WriteCondition:
-        """The version and what unique items were computed from; without a version, keys as well.
+        """The condition: version and fields of unique items as read; unversioned, of keys as well.
 
         For unique items the version alone does not do: an item that was deleted and made again
         counts from 1 again, and they would be left without an owner.
@@ -106,7 +106,7 @@ class Update(PredictableWrite[E]):
         return {name for key in self._keys_of_changes(had, has) for name in key.own_attributes}
 
     def _result(self, response: Response, after: E) -> E:
-        """Within a transaction DynamoDB tells nothing: then it is `after`."""
+        """The stored entity; a transaction returns no attributes: then it is `after`."""
         if "Attributes" not in response:
             return after
         return cast(E, self.schema.decode(response["Attributes"]))
@@ -131,7 +131,7 @@ def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] 
 
 
 def build_update(schema: Schema[E], before: E, after: E) -> Update[E]:
-    """The update, of two states of one item."""
+    """Builds the update from two states of one item."""
     if type(before) is not type(after):
         raise InvalidOperation(
             where=f"update of {schema.name}",

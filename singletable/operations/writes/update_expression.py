@@ -17,7 +17,10 @@ Wire = Mapping[str, AttributeValue | None]
 
 @dataclass(frozen=True)
 class UpdateExpression:
-    """`extra`: stored attributes that the verb itself sets; `absent`: those it sets once."""
+    """The parts of an update expression.
+
+    `extra`: stored attributes that the verb itself sets; `absent`: those it sets once.
+    """
 
     updates: FieldUpdates
     keys: Wire
@@ -70,7 +73,7 @@ class UpdateExpression:
         return texts
 
     def _sums(self, binder: Binder) -> list[str]:
-        """Additions to numbers that load as another default than 0 where they are absent."""
+        """Renders additions to numbers whose absence is read as another default than 0."""
         starts, texts = self._starts(), list[str]()
         for name, value in self._summands():
             if name in starts and value is not None:
@@ -85,7 +88,7 @@ class UpdateExpression:
         return [(name, schema.attribute(name).encode(value)) for name, value in added.items()]
 
     def _starts(self) -> dict[str, AttributeValue]:
-        """What numbers count from that are absent and have a default, which ADD takes for 0."""
+        """The defaults that absent numbers count from; ADD would take them for 0."""
         implied = {name: self.updates.schema.attribute(name).implied for name in self.updates.added}
         return {
             name: value
@@ -122,7 +125,7 @@ def index_key_updates(
 
 
 def _check_natural(key: CompiledKey, updates: FieldUpdates) -> None:
-    """A field that is itself a key must fit DynamoDB's limits: never empty, not too long."""
+    """Checks fields that are themselves keys: never empty, not too long."""
     new = {**updates.assigned, **updates.if_absent}
     for part in key.parts:
         if part.natural is not None and new.get(part.fields[0]) is not None:

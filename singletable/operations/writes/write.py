@@ -41,7 +41,7 @@ _DELETED_AFTERWARDS = "it was changed as asked, and someone deleted it right aft
 
 @dataclass(frozen=True)
 class Prepared(Generic[R_co]):
-    """A write at one moment: its actions, the entity's own first, and what an answer becomes."""
+    """A write at one moment: its actions, the entity's own first, and how the result is made."""
 
     actions: tuple[Action, ...]
     result: Callable[[Response], R_co]
@@ -68,7 +68,7 @@ class Write(WriteOperation[R], Generic[R]):
         return replace(self, condition=replace(self.condition, label=label))
 
     def with_writes(self, *writes: AnyWrite) -> Transaction[R]:
-        """The write, with others that are carried out if and only if it is.
+        """Attaches other writes, which are carried out if and only if this one is.
 
         Its result and its errors stay its own; `AttachedWriteRefused` where the others alone
         were refused.
@@ -80,7 +80,7 @@ class Write(WriteOperation[R], Generic[R]):
 
     @abstractmethod
     def prepare(self, context: Context) -> Prepared[R]:
-        """The actions that it takes now, and how the result is made."""
+        """Builds the actions at this moment, and how the result is made."""
 
     def steps(self, context: Context) -> Steps[R]:
         prepared = self.prepare(context)
@@ -106,7 +106,7 @@ class Write(WriteOperation[R], Generic[R]):
         binder: Binder,
         **parameters: object,
     ) -> Action:
-        """An action on the entity's own item under a condition."""
+        """Builds an action on the entity's own item under a condition."""
         schema = self.schema
         text = condition.render(schema, binder)
         if text is not None:
@@ -131,8 +131,9 @@ AnyWrite: TypeAlias = Write[Any]
 
 @dataclass(frozen=True)
 class Transaction(WriteOperation[R], Generic[R]):
-    """`writes` are the transaction's own, `attached` those that others added to it.
+    """Several writes, all or none.
 
+    `writes` are the transaction's own, `attached` those that others added to it.
     `TransactionCancelled` says which of its own were refused, and why; `AttachedWriteRefused`
     is raised where attached ones alone are the reason. `is_single`: it is one write to which
     others were attached, and raises what that write would raise alone.
@@ -149,7 +150,7 @@ class Transaction(WriteOperation[R], Generic[R]):
         return (*self.writes, *self.attached)
 
     def returning(self, write: PredictableWrite[A]) -> Transaction[A]:
-        """The same transaction, with the result of one of its writes."""
+        """Makes the result that of one of its writes."""
         if not isinstance(cast(object, write), PredictableWrite):
             raise TransactionRefused(
                 problem=f"it returns a {type(write).__name__}, which DynamoDB tells nothing of",
@@ -162,12 +163,12 @@ class Transaction(WriteOperation[R], Generic[R]):
         return Transaction(self.writes, self.token, write, self.attached, origin=self.origin)
 
     def add(self, *writes: AnyWrite) -> Self:
-        """The same transaction with more writes of its own, for those whose number varies."""
+        """Adds more writes of its own, for those whose number varies."""
         check_writes(writes)
         return replace(self, writes=(*self.writes, *writes), is_single=False)
 
     def with_writes(self, *writes: AnyWrite) -> Self:
-        """The same, with writes that are carried out if and only if it is; more join the others."""
+        """Attaches writes that are carried out if and only if the transaction is."""
         check_writes(writes)
         return replace(self, attached=(*self.attached, *writes))
 
@@ -192,7 +193,7 @@ class Transaction(WriteOperation[R], Generic[R]):
 
 
 def _result(write: AnyWrite, prepared: Prepared[object], context: Context) -> Steps[object]:
-    """The write's result; a transaction does not tell that of a partial update: it is read."""
+    """The write's result; that of a partial update in a transaction is read."""
     if isinstance(write, PredictableWrite):
         return prepared.result({})
     schema, key = write.schema, prepared.actions[0].key
@@ -207,7 +208,7 @@ def _result(write: AnyWrite, prepared: Prepared[object], context: Context) -> St
 def _group_by_write(
     prepared: Sequence[Prepared[object]], refused: dict[int, WriteRefused]
 ) -> dict[int, WriteRefused]:
-    """The first refusal of each write, by the write's position."""
+    """Groups refusals: the first of each write, by the write's position."""
     failures, start = dict[int, WriteRefused](), 0
     for position, each in enumerate(prepared):
         own = [refused[at] for at in range(start, start + len(each.actions)) if at in refused]
@@ -218,7 +219,7 @@ def _group_by_write(
 
 
 def check_writes(writes: Sequence[object]) -> None:
-    """`TransactionRefused` for what is no write."""
+    """Raises `TransactionRefused` for what is no write."""
     for write in writes:
         if not isinstance(write, Write):
             raise TransactionRefused(
@@ -227,7 +228,7 @@ def check_writes(writes: Sequence[object]) -> None:
 
 
 def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None]:
-    """All writes or none; `.returning(write)` makes the result that of one of them.
+    """Carries out all writes or none; `.returning(write)` makes the result that of one of them.
 
     `token`, up to 36 characters, makes repetitions within ten minutes harmless: of the same
     requests to the letter, so of entities without stamps.

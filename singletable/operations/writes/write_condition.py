@@ -26,7 +26,9 @@ Item = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True)
 class WriteCondition:
-    """`known`: stored attributes that must have these wire values (None: be absent).
+    """The condition of a write on the stored item.
+
+    `known`: stored attributes that must have these wire values (None: be absent).
 
     `labels` are those of the caller's conditions; `label` is that of the whole write, for every
     refusal but a version conflict.
@@ -41,12 +43,12 @@ class WriteCondition:
     label: Label | None = None
 
     def requiring(self, condition: Condition, label: Label | None) -> WriteCondition:
-        """Also this condition, with its label if it does not hold."""
+        """Adds a condition, with its label if it does not hold."""
         labels = (*self.labels, label) if label else self.labels
         return replace(self, condition=both(self.condition, condition), labels=labels)
 
     def knowing(self, known: Mapping[str, AttributeValue | None]) -> WriteCondition:
-        """Also that these attributes are as they were read."""
+        """Adds that these attributes are as they were read."""
         return replace(self, known={**self.known, **known})
 
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
@@ -94,7 +96,7 @@ class WriteCondition:
 
 
 def _as_read(schema: AnySchema, attribute: str, value: AttributeValue | None) -> Condition:
-    """The attribute has this value, or lacks it where its absence is read as this value.
+    """The condition that an attribute has this value, or is absent where that is read as the value.
 
     Items that were stored before a field with a default existed can so be written, too.
     """
