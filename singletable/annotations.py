@@ -1,11 +1,11 @@
-"""Unwraps type annotations: `Annotated`, `| None` and Pydantic's stand-ins for standard types."""
+"""Unwraps type annotations (`Annotated`, `| None`, Pydantic's own types); shows them as text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import pydantic
 
@@ -20,7 +20,7 @@ STANDS_FOR: Final[Mapping[object, type]] = {
 
 
 def accepts_symbol(expected: object, given: object) -> bool:
-    """Whether a symbol of the given type stands for a value of the expected one.
+    """Returns whether a symbol of the given type may stand for a value of the expected one.
 
     The rule is that of assignment to a type checker, with `Annotated` and `| None` left out.
     """
@@ -43,3 +43,24 @@ def core_type(annotation: object) -> object:
         if len(members) == 1:
             return core_type(members[0])
     return STANDS_FOR.get(annotation, annotation) if isinstance(annotation, type) else annotation
+
+
+def show_type(annotation: object) -> str:
+    """The text of a type: `dict[str, PostId] | None`; new types keep their name."""
+    if annotation in (None, NoneType):
+        return "None"
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return show_type(arguments[0])
+    if origin in (Union, UnionType):
+        return " | ".join(map(show_type, arguments))
+    if origin is Literal:
+        return " | ".join(map(repr, arguments))
+    if origin is not None:
+        return f"{type_name(origin)}[{', '.join(map(show_type, arguments))}]"
+    return "..." if annotation is ... else type_name(annotation)
+
+
+def type_name(annotation: object) -> str:
+    """The name of a class or new type; of anything else its text."""
+    return getattr(annotation, "__name__", None) or str(annotation)

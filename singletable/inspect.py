@@ -1,4 +1,4 @@
-"""Looks into an operation without sending it: for caches, audits, logs and tests.
+"""Inspects an operation without sending it: for caches, audits, logs and tests.
 
 What is read: entities, tables, where in an index. What is written: which item, which fields, its
 keys before and after, and the result that the write is going to have.
@@ -82,7 +82,7 @@ __all__ = [
 R = TypeVar("R")
 E = TypeVar("E", bound=BaseModel)
 
-AnyOperation: TypeAlias = Operation[Any]
+AnyOperation: TypeAlias = Operation[object]
 AnyWrite: TypeAlias = Write[Any]
 KeyValues: TypeAlias = tuple[str | bytes, ...]
 """Contents of key attributes, in the order of the index: the partition key's first."""
@@ -113,7 +113,7 @@ def patterns(table: TableDefinition) -> Mapping[str, Pattern]:
 
 
 def is_write(operation: Operation[R]) -> TypeGuard[WriteOperation[R]]:
-    """Whether the operation writes, so that other writes may be attached to it."""
+    """Whether the operation is a write, so that other writes may be attached to it."""
     return isinstance(operation, WriteOperation)
 
 
@@ -138,7 +138,7 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
 
 
 def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
-    """Where a read looks: the item of a get, each partition of a query; nothing for writes."""
+    """The places that a read looks at: the item of a get, each partition of a query."""
     if is_get(operation):
         values = _contents(operation.key.render(operation.identity).values())
         return (IndexPlace(operation.key.entity, operation.key.index.label, values),)
@@ -151,7 +151,7 @@ def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
-    """Whether the answer depends on the moment: a consistent read, or one without expired items."""
+    """Whether a cache must not answer a read: it is consistent, or hides expired items."""
     if is_get(operation):
         return operation.is_consistent or operation.hides_expired
     asked = query_of(operation)
@@ -159,7 +159,7 @@ def must_be_fresh(operation: AnyOperation) -> bool:
 
 
 def question(operation: AnyOperation) -> str:
-    """Text that is the same for reads that ask the same, whichever pattern made them."""
+    """A cache key: text that is the same for the same reads, whichever pattern made them."""
     bare: Any = operation
     limits: tuple[object, ...] = ()
     asked = query_of(operation)
@@ -171,7 +171,7 @@ def question(operation: AnyOperation) -> str:
 
 
 def answers_one(operation: AnyOperation) -> bool:
-    """Whether a read answers one entity or None, and no page of them."""
+    """Whether a read returns one entity or None, and no page."""
     return not isinstance(operation, Query)
 
 
@@ -200,7 +200,7 @@ def may_be_item_of(model: type[BaseModel], keys: Mapping[str, AttributeValue]) -
 
 
 def entity_shape(model: type[BaseModel]) -> str:
-    """Text that is another one for every other model: its fields, their bounds, its keys."""
+    """A fingerprint of an entity: text that changes with its fields, their bounds and its keys."""
     schema = schema_of(model)
     keys = [
         (key.label, key.index.label, [part.template.source for part in key.parts])
@@ -222,7 +222,7 @@ def identity(write: AnyWrite) -> Mapping[str, object]:
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:
     """The fields that an update changes, without those that the engine keeps."""
     if isinstance(write, PartialUpdate):
-        return write.updates.touched
+        return write.updates.fields
     if not isinstance(write, Update):
         return ()
     made = write
@@ -232,7 +232,7 @@ def changed_fields(write: AnyWrite) -> tuple[str, ...]:
 
 
 def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
-    """Wherever the item stands before or after the write, by item and by partition.
+    """The places of the item before and after the write, by item and by partition.
 
     The whole index where a write cannot know in which partition the item stood; nothing for a
     mere check.
@@ -276,10 +276,10 @@ def _states(write: AnyWrite, context: Context) -> list[Mapping[str, object]]:
     schema: AnySchema = write.schema
     if isinstance(write, Update):
         made = write
-        return [schema.values(made.before), schema.values(made.stored(context))]
+        return [schema.values(made.before), schema.values(made.build_entity(context))]
     if isinstance(write, (Create, Put)):
         whole = write
-        return [schema.values(whole.stored(context))]
+        return [schema.values(whole.build_entity(context))]
     if isinstance(write, Delete) and write.entity is not None:
         return [schema.values(write.entity)]
     return []

@@ -8,7 +8,7 @@ from singletable.table import TableDefinition
 
 
 def create_table(table: TableDefinition, name: str | None = None) -> dict[str, Any]:
-    """CreateTable's parameters: on demand, with every index, under the declared name or `name`.
+    """Makes CreateTable's parameters: on demand, every index, the declared name or `name`.
 
     `client.create_table(**create_table(blog, "blog-dev"))`. `singletable table` prints the same,
     and what CloudFormation and Terraform take.

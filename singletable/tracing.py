@@ -6,7 +6,7 @@ from typing import NoReturn
 
 
 class TracedValueUsed(TypeError):
-    """A pattern looked into one of its arguments instead of passing it on."""
+    """A pattern used the value of an argument instead of passing it on."""
 
 
 class Symbol:

@@ -1,4 +1,4 @@
-"""Holds tables and designs against their declarations. Sends nothing."""
+"""Compares live tables and IAM policies with declarations. Sends nothing."""
 
 from singletable.check.difference import table_differences
 from singletable.check.iam import is_request_allowed

@@ -1,4 +1,4 @@
-"""How a live table differs from its declaration. Reads descriptions; asks nobody."""
+"""Compares the description of a live table with its declaration. Sends nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Description = Mapping[str, Any]
 def table_differences(
     table: Table, description: Description, ttl: Description | None = None
 ) -> list[str]:
-    """One sentence for each difference; empty when the live table is as declared.
+    """Lists each difference as a sentence; empty when the live table is as declared.
 
     `description` is DescribeTable's `Table`, `ttl` DescribeTimeToLive's
     `TimeToLiveDescription`; TTL is only compared when that is given.

@@ -1,21 +1,18 @@
-"""How a live, deployed table differs from what `singletable table` would make. Asks nobody."""
+"""Compares a deployed table with what `singletable table` would create. Sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from singletable.check.difference import table_differences
+from singletable.check.difference import Description, table_differences
 from singletable.design.ir import Table
 from singletable.emit.infra.create_table import TableOptions
-
-Description = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Live:
-    """DescribeTable's `Table`, DescribeTimeToLive's and DescribeContinuousBackups' descriptions.
+    """A live table, as DescribeTable, DescribeTimeToLive, DescribeContinuousBackups show it.
 
     The last two are None where the service does not know the question.
     """
@@ -27,7 +24,7 @@ class Live:
 
 @dataclass(frozen=True)
 class Drift:
-    """`differences` are sentences; `not_asked` names what could not be found out.
+    """The result: `differences` are sentences; `not_asked` names what could not be found out.
 
     `billing` is only told: a table may change it every day and remains the declared one.
     """
@@ -38,7 +35,7 @@ class Drift:
 
 
 def drift_of(table: Table, live: Live, options: TableOptions) -> Drift:
-    """All that differs; `options` are values without expressions."""
+    """Compares all that is declared or optional; `options` are values without expressions."""
     differences = [
         *table_differences(table, live.table, live.expiry),
         *_stream(live.table, options),
@@ -83,6 +80,6 @@ def _protection(live: Description) -> bool | None:
 
 
 def _billing(live: Description) -> str:
-    """A table that was never on demand says nothing of its mode."""
+    """The billing mode; a table that was never on demand does not state it."""
     summary: Description = live.get("BillingModeSummary") or {}
     return str(summary.get("BillingMode", "PROVISIONED"))

@@ -1,6 +1,6 @@
-"""Decides what an IAM policy allows, for policies about one table. Knows no pattern; asks nobody.
+"""Evaluates IAM policies about one table: is a request allowed? Knows no pattern; sends nothing.
 
-Understands what `singletable policy` writes and a little more; refuses to guess at the rest.
+Understands what `singletable policy` writes and a little more; anything else is `Unreadable`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from singletable.codec.wire import AttributeValue
-from singletable.design.accesses import Access, accesses
+from singletable.design.accesses import Access, Parameters, accesses
 from singletable.design.ir import PRIMARY, Table
 
 Statement = Mapping[str, Any]
@@ -24,12 +24,12 @@ _VARIABLE = re.compile(r"\$\{([*?$])\}|([*?])|(.)", re.DOTALL)
 
 
 class Unreadable(ValueError):
-    """The policy says something that is not understood here; it is neither allowed nor denied."""
+    """The policy has an element that is not supported here, so that nothing can be decided."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision to take: `context` holds the values of condition keys, absent ones not."""
+    """An action on a resource; `context` holds the condition keys that have values."""
 
     action: str
     resource: str
@@ -39,27 +39,25 @@ class Decision:
 def is_request_allowed(
     statements: Iterable[Statement],
     operation: str,
-    parameters: Mapping[str, Any],
+    parameters: Parameters,
     table: Table,
     arn: str,
 ) -> bool:
-    """Whether all that a request asks is allowed on the table of this ARN."""
+    """Decides whether a request is allowed with all its parts on the table of this ARN."""
     known = list(statements)
     return all(is_allowed(known, each) for each in decisions(operation, parameters, table, arn))
 
 
 def is_allowed(statements: Iterable[Statement], wanted: Decision) -> bool:
-    """An explicit denial wins; what no statement allows is denied. `Unreadable` as above."""
+    """Decides one action: an explicit denial wins; what no statement allows is denied."""
     effects = {each["Effect"] for each in statements if _applies(each, wanted)}
     if effects - {"Allow", "Deny"}:
         raise Unreadable(f"the effect {effects}")
     return effects == {"Allow"}
 
 
-def decisions(
-    operation: str, parameters: Mapping[str, Any], table: Table, arn: str
-) -> Iterator[Decision]:
-    """The decisions that DynamoDB takes before it carries out a request."""
+def decisions(operation: str, parameters: Parameters, table: Table, arn: str) -> Iterator[Decision]:
+    """The actions that DynamoDB authorises before it carries out a request."""
     for access in accesses(operation, parameters, defaultdict(lambda: table)):
         yield _decision(access, arn)
 
@@ -78,7 +76,7 @@ def _key_text(value: AttributeValue) -> str:
 def _applies(statement: Statement, wanted: Decision) -> bool:
     if set(statement) - _ELEMENTS:
         raise Unreadable(f"the elements {sorted(set(statement) - _ELEMENTS)}")
-    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+    conditions: Mapping[str, Mapping[str, Iterable[object]]] = statement.get("Condition", {})
     holding = [
         _holds(operator, _texts(values), wanted.context.get(key))
         for operator, keys in conditions.items()
@@ -92,7 +90,7 @@ def _applies(statement: Statement, wanted: Decision) -> bool:
 
 
 def _holds(operator: str, values: Values, found: Values | None) -> bool:
-    """`ForAllValues` holds where there is no value, which is why `Null` stands beside it."""
+    """Evaluates a condition; `ForAllValues` holds without a value, hence `Null` beside it."""
     match operator:
         case "Null":
             return values == [str(found is None).lower()]
@@ -113,8 +111,10 @@ def _expression(found: re.Match[str]) -> str:
     return {"*": ".*", "?": "."}[wild] if wild else re.escape(literal or other)
 
 
-def _texts(value: Any) -> list[str]:
-    listed = [value] if isinstance(value, str) else list(value)
-    if any(not isinstance(each, str) or re.search(r"\$\{[^*?$]", each) for each in listed):
-        raise Unreadable(f"the value {value!r}")
-    return listed
+def _texts(value: str | Iterable[object]) -> list[str]:
+    texts = list[str]()
+    for each in [value] if isinstance(value, str) else value:
+        if not isinstance(each, str) or re.search(r"\$\{[^*?$]", each):
+            raise Unreadable(f"the value {value!r}")
+        texts.append(each)
+    return texts

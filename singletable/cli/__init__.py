@@ -1,1 +1,1 @@
-"""The command line: finds a design, asks the rooms below, prints. Decides nothing of its own."""
+"""The command line: parses arguments, calls the packages below it and prints."""

@@ -11,7 +11,7 @@ from singletable.design import PatternCaller
 def arguments_of(
     caller: PatternCaller, words: Sequence[str], *, examples: bool, example_entities: bool
 ) -> Mapping[str, object]:
-    """Every argument; what is left out is an example if that was asked for, else refused."""
+    """Parses every argument; a missing one becomes an example, if asked for, else an error."""
     texts = _split(caller, words)
     given = {name: _parse(caller, name, texts[name]) for name in caller.parameters if name in texts}
     left_out = [each for name, each in caller.parameters.items() if name not in given]

@@ -49,7 +49,7 @@ def _settle(options: Namespace, wanted: dict[Path, str], surplus: list[Path]) ->
 
 
 def _check_ours(path: Path) -> None:
-    """`UsageError` for a file that no golden request can have been written to."""
+    """Raises `UsageError` for a file that holds no golden request, so that it is not deleted."""
     try:
         requests = json.loads(path.read_text("utf-8"))
         ours = all(set(request) == {"operation", "parameters"} for request in requests)

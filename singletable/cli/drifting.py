@@ -1,13 +1,12 @@
-"""`singletable drift`: asks a live table what it is, and holds it against the declaration."""
+"""`singletable drift`: describes a live table and compares it with the declaration."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from singletable.check.difference import Description
 from singletable.check.drift import Drift, Live, drift_of
 from singletable.cli.project import Project
 from singletable.cli.tables import deployment_options, options_of, refuse_expressions
@@ -30,11 +29,11 @@ def drift_options(parser: ArgumentParser) -> None:
 
 
 def drift(options: Namespace) -> int:
-    """Prints each difference; 1 if there is one, 3 if the table could not be asked."""
+    """Prints each difference; returns 1 if there is one, 3 if the table could not be described."""
     declared, wanted = Project.of(options).table, options_of(options)
     refuse_expressions(None, wanted, "drift")
     name = options.table or declared.name
-    from singletable.cli.connection import connect  # noqa: PLC0415 - it loads an SDK
+    from singletable.cli.run import connect  # noqa: PLC0415 - it loads an SDK
 
     try:
         live = _live(connect(options.endpoint, options.region), name)
@@ -51,12 +50,10 @@ def _live(send: Transport, name: str) -> Live:
     )
 
 
-def _ask_if_supported(
-    send: Transport, operation: str, name: str, label: str
-) -> Mapping[str, Any] | None:
-    """The answer; None from a service that does not know the question."""
+def _ask_if_supported(send: Transport, operation: str, name: str, label: str) -> Description | None:
+    """The description; None from a service that does not know the operation."""
     try:
-        description: Mapping[str, Any] = send(operation, {"TableName": name})[label]
+        description: Description = send(operation, {"TableName": name})[label]
     except TransportError as fault:
         if fault.code not in _UNKNOWN:
             raise

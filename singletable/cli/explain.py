@@ -1,4 +1,4 @@
-"""`singletable explain`: the requests of one pattern, shown or sent."""
+"""`singletable patterns` lists access patterns; `explain` shows or sends the requests of one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ONLY_WITH_RUN = ("endpoint", "region", "yes")
 
 
 def explain(options: Namespace) -> int:
-    """Prints what a pattern asks for these arguments; with --run also asks it."""
+    """Prints the requests of a pattern for these arguments; with --run sends them."""
     if not options.run:
         for name in _ONLY_WITH_RUN:
             if getattr(options, name):
@@ -45,7 +45,7 @@ def explain(options: Namespace) -> int:
 
 
 def _call(caller: PatternCaller, options: Namespace) -> Call:
-    """The call; what the engine refuses before sending is a wrong argument."""
+    """Calls the pattern; what the engine refuses before sending becomes a `UsageError`."""
     arguments = arguments_of(
         caller,
         options.arguments,
@@ -87,3 +87,29 @@ def _write_facts(action: Action) -> Iterator[str]:
         yield action.update.text
     if action.condition is not None:
         yield f"only if {action.condition.text}"
+
+
+def patterns(options: Namespace) -> int:
+    """Prints a line for each pattern, or all its data as JSON."""
+    project = Project.of(options)
+    if options.json:
+        design = project.design(with_callers=True, examples=True)
+        print(json_text([asdict(pattern) for pattern in design.patterns]))
+        return 0
+    print(
+        _align(
+            [
+                (each.name, each.operation.kind, each.operation.index, each.question)
+                for each in project.design().patterns
+            ]
+        )
+    )
+    return 0
+
+
+def _align(rows: list[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )

@@ -1,4 +1,4 @@
-"""Generated files: written, or held against what is committed. Knows no design."""
+"""Writes generated files, or compares them with the committed ones. Knows no design."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SHOWN = 40
 
 
 def write_files(wanted: Mapping[Path, str], surplus: Sequence[Path] = ()) -> int:
-    """Writes what differs, deletes what is surplus, says which; always 0."""
+    """Writes what differs and deletes what is surplus; returns 0."""
     for path, text in wanted.items():
         if _current(path) == text:
             print(f"unchanged {_short_path(path)}")
@@ -25,7 +25,7 @@ def write_files(wanted: Mapping[Path, str], surplus: Sequence[Path] = ()) -> int
 
 
 def check_files(wanted: Mapping[Path, str], surplus: Sequence[Path], mend: str) -> int:
-    """0 if every file is as wanted; else 1, with the first lines of the difference."""
+    """Returns 0 if every file is as wanted, else 1; prints the first lines of differences."""
     stale = {path: text for path, text in wanted.items() if _current(path) != text}
     for path in stale:
         print(f"{_short_path(path)} is {'missing' if _current(path) is None else 'stale'}")

@@ -1,4 +1,4 @@
-"""Which patterns a deployed function asks: by name, by glob, or by who calls them."""
+"""Finds the patterns that a deployed function uses: by name, by glob, or by caller."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PREFIX = "dynamodb:"
 
 
 def words_of(project: Project, function: str) -> Sequence[str]:
-    """What `[tool.singletable.functions]` says of a function."""
+    """The words of `[tool.singletable.functions]` for a function."""
     known = project.functions
     if function not in known:
         raise UsageError(

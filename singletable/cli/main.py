@@ -1,7 +1,7 @@
-"""The entrance: parses, runs, turns errors into text and exit codes.
+"""Runs a command line, and turns errors into text and exit codes.
 
 0: done; 1: a check failed, a design contradicts itself, or a request was refused; 2: wrong usage;
-3: a table that was to be compared could not be asked.
+3: a table that was to be compared could not be described.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MISUSED = 2
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs one command line; the exit code."""
+    """Runs one command line and returns the exit code."""
     words = sys.argv[1:] if words is None else words
     options = build_parser().parse_args(words)
     options.words = list(words)
@@ -49,6 +49,6 @@ def _print_error(text: str, code: int) -> int:
 
 
 def _end_quietly() -> int:
-    """`| head` has read enough: what is still in the buffer must not be written at exit."""
+    """Ends without an error when the reader has closed the pipe, as `| head` does."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from singletable.cli import documents, drifting, explain, listing, policies, tables
+from singletable.cli import documents, drifting, explain, policies, tables
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ COMMANDS = (
         "patterns",
         "list the access patterns",
         ("patterns", "patterns --json"),
-        listing.patterns,
+        explain.patterns,
         _patterns,
     ),
     Command(

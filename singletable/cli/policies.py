@@ -1,4 +1,4 @@
-"""`singletable policy`: what asking some patterns must be allowed, and nothing else."""
+"""`singletable policy`: the IAM policy that some patterns need, and nothing more."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _statements(project: Project, options: Namespace) -> list[Statement]:
 
 
 def _arns(project: Project, options: Namespace) -> Mapping[str, Text]:
-    """Where each table of the design is."""
+    """The ARN of each table of the design."""
     if options.format == JSON and options.table_arn is None:
         return {each.name: f"arn:aws:dynamodb:*:*:table/{each.name}" for each in project.tables}
     return {project.table.name: _arn(options)}

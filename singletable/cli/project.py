@@ -45,7 +45,7 @@ class Project:
         return load_design(spec, self._root)
 
     def design(self, *, with_callers: bool = False, examples: bool = False) -> ir.Design:
-        """All of it; callers only where they are shown, for they import the application."""
+        """Compiles the design; callers only where shown, for they import the application."""
         spec = self.settings.callers
         if not with_callers or spec is None or not self._is_configured:
             return compile_design(self.tables, examples=examples)
@@ -63,7 +63,7 @@ class Project:
 
     @property
     def functions(self) -> Mapping[str, Sequence[str]]:
-        """What is deployed, and the patterns that each asks."""
+        """The deployed functions, and the patterns that each uses."""
         return self.settings.functions if self._is_configured else {}
 
     @property

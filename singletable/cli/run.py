@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from typing import Any, cast
+from urllib.parse import urlsplit
 
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 from pydantic import BaseModel
 
 from singletable import Page, Repository
-from singletable.cli.connection import connect
+from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list
 from singletable.design import Call
 from singletable.emit.data_text import json_text
 from singletable.inspect import Sent
+from singletable.transport import Transport
+from singletable.transport.boto3 import boto3_transport
 
 _PAGE = 25
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"})
 
 
 def run(call: Call, table: str, options: Namespace) -> int:
@@ -64,3 +73,20 @@ def _summary(items: int, requests: int, capacity: float, *, more: bool) -> str:
         f"{capacity:g} capacity units",
     ]
     return ", ".join(counted) + ("; more remain (--limit N)" if more else "")
+
+
+def connect(endpoint: str | None, region: str | None) -> Transport:
+    """Makes a transport; endpoints on this machine need neither credentials nor region."""
+    local: dict[str, str] = {}
+    if endpoint and urlsplit(endpoint).hostname in _LOOPBACK:
+        region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        if not {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} & set(os.environ):
+            local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    try:
+        return boto3_transport(
+            cast(Any, boto3).client(
+                "dynamodb", endpoint_url=endpoint, region_name=region, config=_CONFIG, **local
+            )
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise UsageError(f"no client: {error} See --endpoint and --region.") from None

@@ -1,4 +1,4 @@
-"""`[tool.singletable]` of the nearest pyproject.toml. Reads that one file; imports nothing."""
+"""Reads `[tool.singletable]` of the nearest pyproject.toml; imports no module of the project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated blocks within files that people write: between two marker lines, indented as these."""
+"""Writes generated blocks into files that people edit, between two marker lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from singletable.cli.usage import UsageError
 
 
 def splice_options(parser: ArgumentParser, label: str) -> None:
-    """--write FILE and --check FILE, of which one may be given."""
+    """Adds --write FILE and --check FILE, of which one may be given."""
     either = parser.add_mutually_exclusive_group()
     either.add_argument(
         "--write",
@@ -37,7 +37,7 @@ def splice(options: Namespace, label: str, block: str) -> int:
 
 
 def replace_block(text: str, label: str, block: str, where: str) -> str:
-    """`text` with `block` between the markers; `UsageError` unless each stands there once."""
+    """Replaces what is between the markers; `UsageError` unless each of them stands there once."""
     lines = text.splitlines(keepends=True)
     begin, end = (_only(lines, f"# singletable:{label} {word}", where) for word in ("begin", "end"))
     if end < begin:
@@ -67,6 +67,6 @@ def _text(path: Path) -> str:
 
 
 def _mending_word(word: str) -> str:
-    """The same word of the command line, but of one that mends."""
+    """Turns a word of a checking command line into that of one that writes."""
     option, equals, file = word.partition("=")
     return f"--write{equals}{file}" if option == "--check" else word

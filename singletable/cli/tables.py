@@ -42,7 +42,7 @@ def table_options(parser: ArgumentParser) -> None:
 
 
 def deployment_options(parser: ArgumentParser) -> None:
-    """What the declaration does not say; what is left out is None here."""
+    """Adds the options that a declaration does not decide; None where one is left out."""
     add = parser.add_argument
     add("--stream", choices=(*STREAM_VIEWS, "off"), help=f"default: {STREAM_VIEWS[0]}")
     add("--recovery", metavar="on|off", help="point-in-time recovery; default: on")
@@ -63,7 +63,7 @@ def table(options: Namespace) -> int:
 
 
 def options_of(options: Namespace, unsaid: TableOptions | None = None) -> TableOptions:
-    """The options as they were given; `unsaid` holds for those that were not."""
+    """The options as they were given, and `unsaid` where they were not."""
     unsaid = unsaid or TableOptions()
     return TableOptions(
         stream={None: unsaid.stream, "off": None}.get(options.stream, options.stream),
@@ -74,7 +74,7 @@ def options_of(options: Namespace, unsaid: TableOptions | None = None) -> TableO
 
 
 def refuse_expressions(name: Text | None, wanted: TableOptions, what: str) -> None:
-    """`UsageError` if one of these is no value."""
+    """Raises `UsageError` if one of these is an expression."""
     named = (name.text,) if isinstance(name, RawExpression) else ()
     for text in (*named, *wanted.expressions):
         raise UsageError(f"{text} is an expression of CloudFormation; {what} takes values")

@@ -1,4 +1,4 @@
-"""What a command says when it is used wrongly. Knows no command."""
+"""The error of a wrong usage, and suggestions of names that are close. Knows no command."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 
 class UsageError(Exception):
-    """Exit code 2; the text says what to write instead."""
+    """A wrong command line: exit code 2; the text says what to write instead."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

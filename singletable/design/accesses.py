@@ -1,4 +1,4 @@
-"""What a request asks of IAM: actions on the table or an index, and the partition keys they touch.
+"""Finds what IAM must allow for a request: actions, indexes, and the partition keys it touches.
 
 Knows requests as they are sent, and what stays the same in them; no pattern and no policy.
 """
@@ -29,7 +29,7 @@ _ANYTHING = "\0"
 
 @dataclass(frozen=True)
 class Access:
-    """`keys` are values of the partition key of `index`; none of a request that names none."""
+    """An action on an index; `keys` are the values of its partition key that the request names."""
 
     action: str
     table: str
@@ -38,7 +38,7 @@ class Access:
 
 
 def accesses(operation: str, parameters: Parameters, tables: Tables) -> Iterator[Access]:
-    """All that must be allowed for one request; `ValueError` for operations not known here."""
+    """Yields all that must be allowed for one request; `ValueError` for unknown operations."""
     if operation in _SINGLE:
         yield _single(operation, parameters, tables)
     elif operation in _TRANSACTIONS:
@@ -69,7 +69,7 @@ def _batch_keys(requests: Any, partition: str) -> Iterator[AttributeValue]:
 
 
 def _single(action: str, parameters: Parameters, tables: Tables) -> Access:
-    """Of a transaction's action the permission is that of the same request alone."""
+    """The access of one item, for a request or the same action in a transaction."""
     item = parameters["Item"] if action == "PutItem" else parameters["Key"]
     table = tables[parameters["TableName"]]
     return Access(action, table.name, PRIMARY, (item[_partition_key(table)],))
@@ -80,7 +80,7 @@ def _partition_key(table: Table) -> str:
 
 
 def _query(parameters: Parameters, table: Table) -> Access:
-    """The partition key is that of what is queried: on an index, the index's own."""
+    """The access of a query: by the partition key of the index that is queried."""
     index = table.index(parameters.get("IndexName"))
     partition = index.partition[0].name
     names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})

@@ -1,58 +1,63 @@
-"""Example arguments of a pattern: what would be asked, for documentation and golden requests."""
+"""Example arguments of an access pattern, for documentation and golden requests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Annotated, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import accepts_symbol
+from singletable.annotations import accepts_symbol, show_type
+from singletable.codec.wire import is_mapping
 from singletable.design.examples import (
     entity_example,
     examples_of,
     field_example,
     plain_example,
 )
-from singletable.design.types import show_type
-from singletable.design.uses import Use, paired_arguments, uses_of
 from singletable.entity import schema_of
 from singletable.errors.design import MissingExample
+from singletable.expressions.condition import Between, Compare, In
 from singletable.formats import infer_format
+from singletable.operations.reads.key_conditions import Range
+from singletable.operations.writes.update import is_update
 from singletable.patterns import Parameter, Pattern
 from singletable.patterns.plan import schemas_of
-from singletable.schema import Schema
-from singletable.tracing import symbol_text
+from singletable.schema import CompiledKey, Schema
+from singletable.tracing import Symbol, symbol_text
 
 
-def example_arguments(pattern: Pattern) -> dict[str, Any]:
-    """An argument for every parameter, the same in every run."""
-    arguments = dict[str, Any]()
+def example_arguments(pattern: Pattern) -> dict[str, object]:
+    """Builds an argument for every parameter, the same in every run."""
+    arguments = dict[str, object]()
     for parameter in pattern.parameters:
-        if parameter.entity is not None:
-            arguments[parameter.name] = _entity(pattern, parameter, arguments)
+        model = parameter.entity
+        if model is not None:
+            arguments[parameter.name] = _entity(pattern, parameter.name, model, arguments)
         else:
             arguments[parameter.name] = _value(pattern, parameter)
     return arguments
 
 
-def _entity(pattern: Pattern, parameter: Parameter, known: dict[str, Any]) -> Any:
-    """The second of a type differs; it has the first's key if an update takes both."""
-    model: Any = parameter.entity
+def _entity(
+    pattern: Pattern, name: str, model: type[BaseModel], known: Mapping[str, object]
+) -> BaseModel:
+    """An example entity; a second one differs, but has the same key if an update takes both."""
     schema = schema_of(model)
-    earlier = [name for name, value in known.items() if type(value) is model]
-    if not earlier:
+    states = {each: value for each, value in known.items() if isinstance(value, model)}
+    if not states:
         return entity_example(schema)
-    pairs = list(paired_arguments([pattern.operation]))
-    for name in earlier:
-        if any({name, parameter.name} <= pair for pair in pairs):
-            return entity_example(schema, 1, like=known[name])
+    pairs = list(argument_pairs([pattern.operation]))
+    for earlier, state in states.items():
+        if any({earlier, name} <= pair for pair in pairs):
+            return entity_example(schema, 1, like=state)
     return entity_example(schema, 1)
 
 
-def _value(pattern: Pattern, parameter: Parameter) -> Any:
-    """The argument's own example counts, unless it is that of the field that it stands for."""
+def _value(pattern: Pattern, parameter: Parameter) -> object:
+    """An example value: the argument's own, unless it is that of the field that it stands for."""
     own = _own_examples(parameter)
     for schema, field in _fields(pattern, parameter):
         if own and own != list(examples_of(schema, field)):
@@ -62,10 +67,10 @@ def _value(pattern: Pattern, parameter: Parameter) -> Any:
     return own[0] if own else _example_of_type(pattern, parameter)
 
 
-def _own_examples(parameter: Parameter) -> list[Any]:
+def _own_examples(parameter: Parameter) -> list[object]:
     said = get_args(parameter.annotation) if get_origin(parameter.annotation) is Annotated else ()
     given = (each.examples for each in said if isinstance(each, FieldInfo))
-    return next((list(examples) for examples in given if examples), list[Any]())
+    return next((list(examples) for examples in given if examples), list[object]())
 
 
 def _fields(pattern: Pattern, parameter: Parameter) -> Iterator[tuple[Schema[BaseModel], str]]:
@@ -83,7 +88,7 @@ def _uses(pattern: Pattern, parameter: Parameter) -> list[Use]:
 
 def _example_within_bounds(
     pattern: Pattern, parameter: Parameter, schema: Schema[BaseModel], field: str
-) -> Any:
+) -> object:
     """The field's example; of two bounds, the greater one for the upper end."""
     ends = {use.end for use in _uses(pattern, parameter)}
     both = {use.end for use in uses_of(pattern.operation) if use.end and use.field == field}
@@ -93,7 +98,7 @@ def _example_within_bounds(
     return max(one, other) if "high" in ends else min(one, other)
 
 
-def _example_of_type(pattern: Pattern, parameter: Parameter) -> Any:
+def _example_of_type(pattern: Pattern, parameter: Parameter) -> object:
     try:
         return infer_format(parameter.annotation).example(parameter.name)
     except ValueError:
@@ -105,3 +110,86 @@ def _example_of_type(pattern: Pattern, parameter: Parameter) -> Any:
             allowed="arguments that stand for a field with examples",
         )
     return value
+
+
+End = Literal["low", "high"]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A symbol in a field's place; `end` where it bounds a range."""
+
+    schema: Schema[BaseModel]
+    field: str
+    symbol: Symbol
+    end: End | None = None
+
+
+def uses_of(operation: object) -> Iterator[Use]:
+    """Finds every place where a symbol stands for a field's whole value."""
+    return _walk(operation, None)
+
+
+def argument_pairs(operation: object) -> Iterator[frozenset[str]]:
+    """The arguments that one update takes for two states of one item."""
+    for value in _values(operation):
+        if is_update(value):
+            states = [*_values(value.before), *_values(value.after)]
+            yield frozenset(each.argument for each in states if isinstance(each, Symbol))
+        else:
+            yield from argument_pairs(value)
+
+
+def _walk(value: object, schema: Schema[BaseModel] | None) -> Iterator[Use]:
+    schema = _schema_of(value) or schema
+    if schema is not None:
+        yield from _here(value, schema)
+    for part in _values(value):
+        yield from _walk(part, schema)
+
+
+def _schema_of(value: object) -> Schema[BaseModel] | None:
+    """The entity that a write, or a read by its reader, is about."""
+    reader = getattr(value, "reader", value) if is_dataclass(value) else None
+    return getattr(reader, "schema", None)
+
+
+def _here(value: object, schema: Schema[BaseModel]) -> Iterator[Use]:
+    if isinstance(value, Range):
+        yield from _use(schema, value.field, value.low, "low")
+        yield from _use(schema, value.field, value.high, "high")
+    elif isinstance(value, (Compare, Between, In)):
+        if len(value.steps) == 1:
+            for part in _operands(value):
+                yield from _use(schema, str(value.steps[0]), part)
+    elif isinstance(value, BaseModel):
+        yield from _here(vars(value), schema)
+    elif is_mapping(value):
+        for field, part in value.items():
+            yield from _use(schema, field, part)
+
+
+def _operands(condition: Compare | Between | In) -> tuple[object, ...]:
+    if isinstance(condition, In):
+        return condition.values
+    return (condition.low, condition.high) if isinstance(condition, Between) else (condition.value,)
+
+
+def _use(
+    schema: Schema[BaseModel], field: str, value: object, end: End | None = None
+) -> Iterator[Use]:
+    if isinstance(value, Symbol) and field in schema.attributes:
+        yield Use(schema, field, value, end)
+
+
+def _values(value: object) -> list[object]:
+    """The values directly inside a value; schemas and compiled keys are not entered."""
+    if isinstance(value, (Schema, CompiledKey, Symbol, type)):
+        return []
+    if isinstance(value, BaseModel):
+        return list(vars(value).values())
+    if is_mapping(value):
+        return list(value.values())
+    if isinstance(value, (tuple, list)):
+        return list(cast(list[object], value))
+    return [getattr(value, each.name) for each in fields(value)] if is_dataclass(value) else []

@@ -12,9 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from singletable.design import ir
 from singletable.design.arguments import example_arguments
-from singletable.design.compile import patterns_of
+from singletable.design.compile import compile_parameter, patterns_of
 from singletable.design.compile_operations import compile_operation, compile_requests, context_at
-from singletable.design.compile_patterns import compile_parameter
 from singletable.inspect import is_write
 from singletable.operations import Operation, Read
 from singletable.operations.protocol import utc_now
@@ -33,11 +32,11 @@ class PatternCaller:
 
     @cached_property
     def parameters(self) -> Mapping[str, ir.Parameter]:
-        """By name, in their order."""
+        """The parameters by name, in their order."""
         return {each.name: compile_parameter(each) for each in self.pattern.parameters}
 
     def parse(self, name: str, text: str) -> object:
-        """The argument in a text; `ValueError` with the reasons.
+        """Parses an argument from text; `ValueError` with the reasons.
 
         Entities and containers are written as JSON, anything else as plain text.
         """
@@ -55,7 +54,7 @@ class PatternCaller:
         return example_arguments(self.pattern)
 
     def call(self, arguments: Mapping[str, object]) -> Call:
-        """What it asks; `RequestError` for what the engine refuses before sending."""
+        """Calls the pattern; `RequestError` for what the engine refuses before sending."""
         operation = self.pattern.function(**arguments)
         operation.requests(context_at(utc_now()))
         return Call(operation)
@@ -69,22 +68,22 @@ class Call:
 
     @cached_property
     def plan(self) -> ir.Operation:
-        """What it asks, as `compile_design` shows operations of symbols."""
+        """The operation as data, as `compile_design` shows operations of symbols."""
         return compile_operation(self.operation)
 
     def requests(self, table: str, now: datetime | None = None) -> tuple[ir.Request, ...]:
-        """The requests that it opens with, to the table of this name."""
+        """The first requests, to the table of this name."""
         return compile_requests(self.operation, context_at(now or utc_now(), self.tables(table)))
 
     def send(self, repository: Repository) -> object:
-        """What a repository answers."""
+        """Sends the operation and returns its result."""
         operation = self.operation
         if is_write(operation):
             return repository.write(operation)
         return repository.fetch(cast("Read[object]", operation))
 
     def tables(self, name: str) -> Mapping[TableDefinition, str]:
-        """The tables that it asks, with this real name where it is one, else as declared."""
+        """The tables of the operation: a single one under this name, several as declared."""
         asked = tables_of(self.operation)
         return {table: name if len(asked) == 1 else table.name for table in asked}
 

@@ -10,10 +10,10 @@ from types import FunctionType
 from pydantic import BaseModel, JsonValue
 from pydantic_core import to_jsonable_python
 
+from singletable.annotations import show_type
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
 from singletable.design.examples import MOMENT, entity_example, examples_of
-from singletable.design.types import show_type
 from singletable.design.wire_text import jsonable
 from singletable.formats import Format
 from singletable.formats.choice import OneOf
@@ -29,7 +29,7 @@ Item = Mapping[str, AttributeValue]
 
 
 def compile_table(table: TableDefinition) -> ir.Table:
-    """The table as it is created: its indexes, and the one TTL attribute of its entities."""
+    """Compiles a table: its indexes, and the one TTL attribute of its entities."""
     expiring = (each.ttl.stored for each in entities_of(table) if each.ttl is not None)
     return ir.Table(
         name=table.name,
@@ -41,7 +41,7 @@ def compile_table(table: TableDefinition) -> ir.Table:
 
 
 def entities_of(table: TableDefinition) -> list[Schema[BaseModel]]:
-    """In the order of their declaration, those of a module together."""
+    """The entities in the order of their declaration, those of a module together."""
     schemas = list(declarations_of(table).entities.values())
     modules = list(dict.fromkeys(schema.model.__module__ for schema in schemas))
     return sorted(schemas, key=lambda schema: modules.index(schema.model.__module__))
@@ -63,7 +63,7 @@ def _attribute(attribute: KeyAttribute) -> ir.KeyAttribute:
 
 
 def compile_entity(schema: Schema[BaseModel], *, examples: bool = True) -> ir.Entity:
-    """An entity; its example items on demand, for they may be missing."""
+    """Compiles an entity, with example items on demand."""
     model = schema.model
     return ir.Entity(
         name=schema.name,
@@ -79,7 +79,7 @@ def compile_entity(schema: Schema[BaseModel], *, examples: bool = True) -> ir.En
 
 
 def place_of(declared: object) -> ir.Place | None:
-    """Where a class or function is declared; None for what no file holds."""
+    """The place where a class or function is declared; None for what no file holds."""
     if isinstance(declared, FunctionType):
         code = declared.__code__
         return _place(declared.__module__, Path(code.co_filename), code.co_firstlineno)

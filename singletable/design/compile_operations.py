@@ -44,7 +44,7 @@ SYMBOLIC = context_at(NOW)
 
 
 def compile_operation(operation: Operation[object]) -> ir.Operation:
-    """What is asked, of which tables and entities, and how."""
+    """Compiles an operation: its reads and writes, tables and entities."""
     schemas = schemas_of(operation)
     query = query_of(operation)
     return ir.Operation(
@@ -58,7 +58,7 @@ def compile_operation(operation: Operation[object]) -> ir.Operation:
 
 
 def compile_requests(operation: Operation[object], context: Context) -> tuple[ir.Request, ...]:
-    """The requests that the operation opens with."""
+    """Compiles the first requests of an operation."""
     return tuple(
         ir.Request(request.operation, jsonable(request.parameters))
         for request in operation.requests(context)
@@ -66,7 +66,7 @@ def compile_requests(operation: Operation[object], context: Context) -> tuple[ir
 
 
 def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
-    """The partition key that is asked; in a sharded one that names no shard, `{shard}` for all."""
+    """The partition key of a query; `{shard}` in a sharded one that names no shard."""
     key, equals = query.key_query.key, dict(query.key_query.equals)
     if key.shards is not None:
         equals.setdefault(SHARD, Symbol(f"{{{SHARD}}}", SHARD, int))
@@ -94,7 +94,7 @@ def _get(get: Get[BaseModel]) -> ir.Read:
 
 
 def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
-    """Of a query whose first item alone is wanted, that number is no limit of the caller's."""
+    """Compiles a query. `First` takes one item by itself: that is no limit of the caller's."""
     requests = query.requests(SYMBOLIC)
     first = requests[0].parameters
     partition = key_equalities(partition_key(query))
@@ -123,14 +123,14 @@ def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
 
 
 def _tells_time(part: Part | None) -> bool:
-    """The greatest number is not the newest to a reader, whatever the query calls it."""
+    """Whether to call the order one of time: to a reader the greatest number is not the newest."""
     if part is None or isinstance(part.format, Integer):
         return False
     return part.format.chronological
 
 
 def _actions(write: Write[object]) -> Iterator[ir.Action]:
-    """The action on the entity's own item, then those on its unique items."""
+    """Compiles the action on the entity's own item, then those on its unique items."""
     own, *uniques = write.prepare(SYMBOLIC).actions
     verb = type(write).__name__
     yield _action(
@@ -208,7 +208,7 @@ def _refusals(write: Write[object], own: Action) -> Iterator[ir.Refusal]:
 
 
 def _relies_on_what_was_read(write: Write[object], own: Action) -> bool:
-    """Also updates of unversioned entities: of the fields that rewritten keys are made of."""
+    """Whether the write may raise `VersionConflict`; updates of index keys also unversioned."""
     if is_update(write):
         return write.schema.version is not None or bool(write.schema.secondary)
     guarded = "ConditionExpression" in own.parameters

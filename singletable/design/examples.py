@@ -5,7 +5,7 @@ The same in every run. Knows schemas; no pattern.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -57,7 +57,7 @@ def entity_example(
     `like`: the entity whose primary key and engine-kept fields it shares.
     """
     kept = {*schema.primary.fields, *schema.roles.values()} if like is not None else set[str]()
-    values = dict[str, Any]()
+    values = dict[str, object]()
     for field, attribute in schema.attributes.items():
         if field in kept:
             values[field] = getattr(like, field)
@@ -68,7 +68,7 @@ def entity_example(
     return _build_entity(schema, values)
 
 
-def _build_entity(schema: Schema[BaseModel], values: dict[str, Any]) -> BaseModel:
+def _build_entity(schema: Schema[BaseModel], values: Mapping[str, object]) -> BaseModel:
     try:
         entity: BaseModel = schema.model.model_validate(values)
     except ValidationError as error:
@@ -80,7 +80,7 @@ def _build_entity(schema: Schema[BaseModel], values: dict[str, Any]) -> BaseMode
     return entity
 
 
-def _candidates(schema: Schema[BaseModel], field: str, variant: int) -> Iterator[Any]:
+def _candidates(schema: Schema[BaseModel], field: str, variant: int) -> Iterator[object]:
     given = examples_of(schema, field)
     if given:
         yield given[min(variant, len(given) - 1)]
@@ -98,7 +98,7 @@ def _candidates(schema: Schema[BaseModel], field: str, variant: int) -> Iterator
     yield plain_example(attribute.annotation, field)
 
 
-def _first_valid(schema: Schema[BaseModel], field: str, candidates: Iterator[Any]) -> Any:
+def _first_valid(schema: Schema[BaseModel], field: str, candidates: Iterator[object]) -> object:
     attribute, problem = schema.attribute(field), "there is no value that its type implies"
     for candidate in candidates:
         try:
@@ -116,7 +116,7 @@ def _no_example(schema: Schema[BaseModel], field: str, problem: str) -> Declarat
     )
 
 
-def examples_of(schema: Schema[BaseModel], field: str) -> Sequence[Any]:
+def examples_of(schema: Schema[BaseModel], field: str) -> Sequence[object]:
     """The examples that the field declares."""
     return _info(schema, field).examples or ()
 
@@ -134,7 +134,7 @@ def _info(schema: Schema[BaseModel], field: str) -> FieldInfo:
 
 
 def _kin(schema: Schema[BaseModel], field: str) -> tuple[Schema[BaseModel], str] | None:
-    """The primary key field of another entity that this one refers to, by its new type."""
+    """The primary key field of another entity that this field refers to, by its new type."""
     kind = core_type(schema.attribute(field).annotation)
     if kind is bare_type(kind):
         return None
@@ -146,7 +146,7 @@ def _kin(schema: Schema[BaseModel], field: str) -> tuple[Schema[BaseModel], str]
     return None
 
 
-def _another_identity(schema: Schema[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
+def _another_identity(schema: Schema[BaseModel], values: Mapping[str, object]) -> dict[str, object]:
     """A changed primary key, if the second examples have not changed it already."""
     first = {field: field_example(schema, field) for field in schema.primary.fields}
     if any(values[field] != first[field] for field in first):
@@ -160,14 +160,14 @@ def _another_identity(schema: Schema[BaseModel], values: dict[str, Any]) -> dict
     raise _no_example(schema, schema.primary.fields[-1], "two items need two keys")
 
 
-def _others(value: Any) -> Iterator[Any]:
+def _others(value: object) -> Iterator[object]:
     if isinstance(value, str):
         yield from (value[:-1] + last for last in "B2b" if last != value[-1:])
     elif isinstance(value, int):
         yield value + 1
 
 
-def plain_example(annotation: Any, name: str) -> Any:
+def plain_example(annotation: object, name: str) -> object:
     """A value of the type; text is the field's name. None for what it does not know."""
     kind = bare_type(annotation)
     origin = get_origin(kind) or kind
@@ -175,20 +175,22 @@ def plain_example(annotation: Any, name: str) -> Any:
         return get_args(kind)[0]
     if origin in (Union, UnionType):
         return plain_example(get_args(kind)[0], name)
+    if not isinstance(origin, type):
+        return None
     if origin in _CONTAINERS:
         return _of_container(origin, get_args(kind), name)
-    return _of_class(origin, name) if isinstance(origin, type) else None
+    return _of_class(origin, name)
 
 
-def _of_container(kind: type, arguments: tuple[Any, ...], name: str) -> Any:
-    """With one element: empty sets are stored as no attribute and compare with nothing."""
+def _of_container(kind: type, arguments: tuple[object, ...], name: str) -> object:
+    """A container with one element: empty sets are stored as no attribute."""
     elements = [plain_example(each, name) for each in arguments if each is not ...]
     if None in elements or not elements:
         return cast(object, kind())
     return cast(object, kind([tuple(elements)] if kind is dict else elements))
 
 
-def _of_class(kind: type, name: str) -> Any:
+def _of_class(kind: type, name: str) -> object:
     if issubclass(kind, Enum):
         return next(iter(kind))
     if issubclass(kind, BaseModel):
@@ -198,7 +200,7 @@ def _of_class(kind: type, name: str) -> Any:
     return next((value for base, value in _BY_TYPE if issubclass(kind, base)), None)
 
 
-def _of_model(model: type[BaseModel]) -> dict[str, Any]:
+def _of_model(model: type[BaseModel]) -> dict[str, object]:
     """Input for a model inside an entity: its required fields."""
     return {
         info.validation_alias if isinstance(info.validation_alias, str) else name: (
@@ -209,8 +211,8 @@ def _of_model(model: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-def bare_type(annotation: Any) -> Any:
-    """Without `Annotated`, `| None` and new types' names."""
+def bare_type(annotation: object) -> object:
+    """The type without `Annotated`, `| None` and new types' names."""
     kind = core_type(annotation)
     supertype = getattr(kind, "__supertype__", None)
     return kind if supertype is None else bare_type(supertype)

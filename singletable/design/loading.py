@@ -6,10 +6,11 @@ import importlib
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from singletable.design.compile import Callers
 from singletable.entity import Entity, schema_of
@@ -18,11 +19,13 @@ from singletable.errors.declaration import DeclarationError
 from singletable.errors.design import DesignFailed, DesignNotFound
 from singletable.table import TableDefinition
 
+T = TypeVar("T")
+
 Tables: TypeAlias = tuple[TableDefinition, ...]
 
 
 def load_design(spec: str, root: Path | None = None) -> Tables:
-    """The tables of `package` (imported with all its modules), or the one of `module:attribute`.
+    """Loads the tables of `package`, with all its modules, or the one of `module:attribute`.
 
     `root`, by default the working directory, is put on the import path.
     """
@@ -40,7 +43,7 @@ def load_design(spec: str, root: Path | None = None) -> Tables:
 
 
 def load_callers(spec: str, root: Path | None = None) -> Callers:
-    """What the function `module:function` answers."""
+    """Calls `module:function`: the captions of callers by pattern."""
     module_name, _, attribute = spec.partition(":")
     function = getattr(import_from(module_name, root or Path.cwd()), attribute, None)
     if not callable(function):
@@ -50,11 +53,11 @@ def load_callers(spec: str, root: Path | None = None) -> Callers:
 
 
 def import_from(name: str, root: Path) -> ModuleType:
-    """The module, imported; whatever its code raises is a `DeclarationError`."""
+    """Imports a module; whatever its code raises becomes a `DeclarationError`."""
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
-        module: ModuleType = _run_user_code(name, lambda: importlib.import_module(name))
+        module: ModuleType = _run_user_code(name, partial(importlib.import_module, name))
         return module
     except DesignFailed as error:
         cause = error.__cause__
@@ -74,11 +77,11 @@ def _modules(module: ModuleType) -> Iterator[ModuleType]:
         return
     for found in pkgutil.walk_packages(path, f"{module.__name__}."):
         if not found.name.endswith(".__main__"):
-            yield _run_user_code(found.name, lambda name=found.name: importlib.import_module(name))
+            yield _run_user_code(found.name, partial(importlib.import_module, found.name))
 
 
 def _tables_in(module: ModuleType) -> Iterator[TableDefinition]:
-    """Tables that the module names, and those of the entities that it names."""
+    """The tables that the module names, and those of the entities that it names."""
     for value in vars(module).values():
         if isinstance(value, TableDefinition):
             yield value
@@ -92,7 +95,7 @@ def _is_entity(value: object) -> TypeGuard[type[Entity]]:
     return is_class and "__singletable_schema__" in vars(value)
 
 
-def _run_user_code(name: str, call: Any) -> Any:
+def _run_user_code(name: str, call: Callable[[], T]) -> T:
     try:
         return call()
     except SingleTableError:

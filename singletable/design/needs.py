@@ -1,4 +1,4 @@
-"""What IAM must allow for an access pattern, whatever its arguments. Writes no policy."""
+"""Finds what IAM must allow for an access pattern, whatever its arguments. Writes no policy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ANOTHER = context_at(datetime(1001, 1, 1, 1, 1, 1, 101010, UTC))
 
 
 def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...]:
-    """Of every request that the operation of symbols may lead to."""
+    """Lists the needs of every request that the operation of symbols may lead to."""
     query = query_of(operation)
     if query is not None:
         return (_of_query(query),)
@@ -33,7 +33,7 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
 
 
 def _of_query(query: Query[BaseModel]) -> ir.Need:
-    """A sharded partition is asked in every shard, however many there are."""
+    """The need of a query: a sharded partition is read in every shard."""
     value = next(iter(partition_key(query).values()))
     return ir.Need(
         "Query", query.reader.table.name, query.key_query.key.index.label, leading_key(value, value)
@@ -54,7 +54,7 @@ def _accesses(operation: Operation[object], context: Context, tables: Tables) ->
 
 
 def _check_needs(write: Write[object], tables: Tables) -> Iterator[ir.Need]:
-    """Within a transaction an update is a check where nothing differs; a version always does."""
+    """Within a transaction an update without differences is a check; a version always differs."""
     if is_update(write) and write.schema.version is None:
         for need in _request_needs(write, tables):
             if need.action == "UpdateItem":

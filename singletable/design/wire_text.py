@@ -39,7 +39,7 @@ def _content(value: AttributeValue) -> str:
 
 
 def value_text(value: AttributeValue) -> str:
-    """A value as in JSON, but arguments bare: `"published"`, `7`, `{since}`."""
+    """The text of a value, as in JSON, but arguments bare: `"published"`, `7`, `{since}`."""
     ((tag, content),) = value.items()
     text = key_text(value)
     if tag == "N" or text == "now" or _SYMBOL.fullmatch(text):
@@ -101,7 +101,7 @@ _CONDITION = re.compile(
 
 
 def key_conditions(parameters: Mapping[str, Any]) -> tuple[KeyCondition, ...]:
-    """The key condition expression of a Query's parameters, as data."""
+    """Parses the key condition expression of a Query's parameters."""
     found = _CONDITION.finditer(parameters["KeyConditionExpression"])
     return tuple(_key_condition(each, parameters) for each in found)
 
@@ -132,7 +132,7 @@ def expression(parameters: Mapping[str, Any], name: str) -> Expression | None:
 
 
 def assignments(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Stored name → shown value, of what an update expression simply sets."""
+    """Maps stored names to the shown values that an update expression sets."""
     names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
     values: Mapping[str, AttributeValue] = parameters.get("ExpressionAttributeValues", {})
     pairs = re.findall(r"(#\w+) = (:\w+)", parameters.get("UpdateExpression", ""))

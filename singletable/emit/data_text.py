@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from singletable.design.wire_text import GREATEST
 
@@ -35,23 +35,23 @@ def intrinsic(text: str) -> RawExpression | None:
     return RawExpression(text) if INTRINSIC.fullmatch(text) else None
 
 
-def yaml_text(value: Any) -> str:
+def yaml_text(value: object) -> str:
     """The document's lines; the same text from the same data, in its order."""
     return "\n".join(_lines(value)) + "\n"
 
 
-def _lines(value: Any) -> Iterator[str]:
+def _lines(value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
-        for name, part in cast(Mapping[str, Any], value).items():
+        for name, part in cast(Mapping[str, object], value).items():
             yield from _under(f"{_scalar(name)}:", part)
     else:
-        for part in cast(list[Any], value):
+        for part in cast(list[object], value):
             first, *others = [_scalar(part)] if _is_scalar(part) else _lines(part)
             yield f"- {first}"
             yield from (f"  {line}" for line in others)
 
 
-def _under(head: str, value: Any) -> Iterator[str]:
+def _under(head: str, value: object) -> Iterator[str]:
     if _is_scalar(value):
         yield f"{head} {_scalar(value)}"
     else:
@@ -59,11 +59,11 @@ def _under(head: str, value: Any) -> Iterator[str]:
         yield from (f"  {line}" for line in _lines(value))
 
 
-def _is_scalar(value: Any) -> bool:
+def _is_scalar(value: object) -> bool:
     return not (isinstance(value, (Mapping, list)) and value)
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: object) -> str:
     """Plain where every reader of YAML takes it for the same text, else as JSON."""
     if isinstance(value, RawExpression):
         return value.text

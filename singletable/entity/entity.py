@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from typing_extensions import Unpack, dataclass_transform
@@ -22,6 +23,7 @@ E = TypeVar("E", bound=BaseModel)
 _SCHEMA = "__singletable_schema__"
 _OWN = "__singletable_declared__"
 _DECLARED = (KeyDeclaration, UniqueDeclaration)
+Declaration: TypeAlias = KeyDeclaration | UniqueDeclaration
 _REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
     "extra": ("allow", "it allows extra fields, which would not be stored", 'extra="forbid"'),
     "frozen": (
@@ -57,7 +59,7 @@ else:
 
 
 class Entity(BaseModel, metaclass=EntityMeta):
-    """`class Post(Entity, table=blog)`: immutable, and knows no field but its own.
+    """The base class of entities: `class Post(Entity, table=blog)`; frozen, without extra fields.
 
     `name` is what stands in stored items (the class name unless given); `upgrade` turns stored
     items of older shapes, in DynamoDB's wire form, into the present one.
@@ -75,7 +77,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
     if not TYPE_CHECKING:
 
         def __init__(self, /, **data: Any) -> None:
-            """As Pydantic's, but while a pattern is traced fields may be symbols, unvalidated."""
+            """Builds the model; while a pattern is traced, fields may be symbols, unvalidated."""
             if any(isinstance(value, Symbol) for value in data.values()):
                 _fill_with_symbols(self, data)
             else:
@@ -105,7 +107,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
         super().__pydantic_init_subclass__(**kwargs)
         if table is None:
             return
-        declared = _declared(cls)
+        declared = _find_declarations(cls)
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
         registry_of(table).add(schema)
@@ -125,15 +127,15 @@ def _fill_with_symbols(entity: Entity, data: dict[str, Any]) -> None:
     object.__setattr__(entity, "__pydantic_private__", None)
 
 
-def _declared(cls: type[BaseModel]) -> dict[str, Any]:
-    """The keys and constraints of the class and of its bases; what is nearest to it counts."""
-    found = dict[str, Any]()
+def _find_declarations(cls: type[BaseModel]) -> dict[str, Declaration]:
+    """Finds the keys and constraints of the class and of its bases; the nearest one counts."""
+    found = dict[str, object]()
     for base in reversed(cls.__mro__):
         found |= vars(base) | vars(base).get(_OWN, {})
     return {label: value for label, value in found.items() if isinstance(value, _DECLARED)}
 
 
-def _check_class(cls: type[BaseModel], declared: dict[str, Any]) -> None:
+def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
     where = f"{cls.__module__}.{cls.__qualname__}"
     if not (cls.__doc__ or "").strip():
         raise InvalidEntity(where=where, declared="no docstring", allowed="what an item stands for")

@@ -24,7 +24,7 @@ F = ParamSpec("F", default=...)
 
 
 class Key(Generic[E, F]):
-    """`Post.by_category`: takes field values by name, never key text.
+    """An entity's key, `Post.by_category`: takes field values by name, never key text.
 
     `F` is the entity's fields as named parameters, none of them required. Type checkers know it if
     they check for Python 3.13 or newer (see `KeyDeclaration.__get__`); else any name is accepted.
@@ -40,8 +40,8 @@ class Key(Generic[E, F]):
     @overload
     def query(self, *, shard: int, **equals: object) -> Query[E]: ...
     def query(self, *unnamed: object, **equals: object) -> Query[E]:
-        """Items whose key has these values: the partition key's, then the sort key's in order."""
-        self._check_named("query", unnamed)
+        """Queries by the fields of the partition key, then of the sort key from left to right."""
+        self._check_names("query", unnamed)
         known = {
             name: value if name == SHARD else self.schema.attribute(name).validate(value)
             for name, value in equals.items()
@@ -51,19 +51,19 @@ class Key(Generic[E, F]):
         return Query(KeyQuery(self.compiled, known), self._reader)
 
     def get(self, *unnamed: F.args, **identity: F.kwargs) -> Get[E]:
-        """The item with this primary key."""
+        """Reads the item with this primary key."""
         known = self._identity("get", unnamed, identity)
         return Get(self._reader, self.compiled, known)
 
     def patch(self, *unnamed: F.args, **identity: F.kwargs) -> Patch[E]:
-        """An update of named fields of an existing item."""
+        """Updates named fields of an existing item."""
         self._check_partial_update("patch")
         known = self._identity("patch", unnamed, identity)
         updates = FieldUpdates(self.schema)
         return Patch(self.schema, WriteCondition("present"), known, updates, {})
 
     def upsert(self, *unnamed: F.args, **identity: F.kwargs) -> Upsert[E]:
-        """An update of named fields, which makes the item if there is none."""
+        """Updates named fields, and creates the item if there is none."""
         self._check_partial_update("upsert")
         known = self._identity("upsert", unnamed, identity)
         return Upsert(self.schema, WriteCondition("any"), known, FieldUpdates(self.schema))
@@ -79,14 +79,14 @@ class Key(Generic[E, F]):
         return Delete(self.schema, WriteCondition("present" if must_exist else "any"), known)
 
     def check(self, *unnamed: F.args, **identity: F.kwargs) -> Check:
-        """For transactions: the item exists, and meets what `.when(...)` adds."""
+        """Checks, in a transaction, that the item exists and meets what `.when(...)` adds."""
         known = self._identity("check", unnamed, identity)
         return Check(self.schema, WriteCondition("present"), known)
 
     def _identity(
         self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]
     ) -> dict[str, object]:
-        self._check_named(verb, unnamed)
+        self._check_names(verb, unnamed)
         if self.compiled.index.kind != "primary":
             raise InvalidOperation(
                 where=self.compiled.label,
@@ -95,7 +95,7 @@ class Key(Generic[E, F]):
             )
         return identity_of(self.schema, values)
 
-    def _check_named(self, verb: str, unnamed: tuple[object, ...]) -> None:
+    def _check_names(self, verb: str, unnamed: tuple[object, ...]) -> None:
         if unnamed:
             raise InvalidOperation(
                 where=f"{self.compiled.label}.{verb}",

@@ -34,7 +34,7 @@ class HasFields(Protocol[F, E_co]):
 
 
 class KeyDeclaration(KeyTemplates):
-    """A key as declared; when its entity's class is made, a `Key` of that entity replaces it."""
+    """A declared key; a `Key` of the entity replaces it when the class is created."""
 
     @overload
     def __get__(self, instance: object, owner: type[HasFields[F, E]]) -> Key[E, F]: ...
@@ -58,7 +58,7 @@ class IndexDeclaration:
     def key(
         self, partition_key: str, sort_key: str | None = None, *, shards: Shards | None = None
     ) -> KeyDeclaration:
-        """An entity's key on this index, as templates over the entity's fields.
+        """Declares an entity's key on this index, as templates over the entity's fields.
 
         With `shards`, the partition template holds `{shard}`, which is no field of the entity.
         """

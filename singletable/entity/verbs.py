@@ -40,7 +40,7 @@ def upsert(entity: E) -> Upsert[E]:
             declared="a partial update, with validators that may look at several fields",
             allowed="put(entity)",
         )
-    values = schema.values(schema.validated(entity))
+    values = schema.values(schema.revalidate(entity))
     kept = {*schema.primary.fields, schema.roles.get("created"), schema.roles.get("updated")}
     given = {name: values[name] for name in values if name in entity.model_fields_set - kept}
     identity = {name: values[name] for name in schema.primary.fields}

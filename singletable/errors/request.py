@@ -78,7 +78,7 @@ class UnstorableValue(RequestError):
 class IncompleteKey(RequestError):
     slug = "incomplete-key"
     message = "{entity}: changing {changed} rewrites {index}, which also needs {missing}"
-    why = "A partial change touches an index key whose other parts are not known."
+    why = "A partial update touches an index key whose other parts are not known."
     remedy = "Add `.given(...)` with the missing fields, or use `update(before, after)`."
 
     entity: str

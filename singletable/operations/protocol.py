@@ -1,4 +1,4 @@
-"""A request as data, the steps of an operation, and what is known only when it is sent."""
+"""The protocol of operations: requests as data, the steps that yield them, the context."""
 
 from __future__ import annotations
 
@@ -82,20 +82,21 @@ def evolve(instance: T, **changes: object) -> T:
     return copy
 
 
+@dataclass(frozen=True)
 class Operation(Generic[R_co]):
-    """Something to ask of DynamoDB, described but not sent; R is what the answer becomes.
+    """A read or write as data, not sent yet; R is the type of its result.
 
     No ABC, whose instance checks would cost a tenth of a read.
     """
 
-    origin: Origin | None
+    origin: Origin | None = field(default=None, kw_only=True, compare=False)
 
     def steps(self, context: Context) -> Steps[R_co]:
-        """The conversation that carries it out."""
+        """Yields the requests that carry the operation out; returns its result."""
         raise NotImplementedError
 
     def requests(self, context: Context) -> tuple[Request, ...]:
-        """The requests it opens with, without sending them."""
+        """The first requests, without sending them."""
         steps = self.steps(context)
         try:
             return next(steps)
@@ -106,12 +107,12 @@ class Operation(Generic[R_co]):
 
 
 class Read(Operation[R_co]):
-    """What `fetch` takes."""
+    """The operations that `fetch` takes."""
 
 
 class WriteOperation(Operation[R_co]):
-    """What `write` takes: one write, or several in a transaction."""
+    """The operations that `write` takes: one write, or several in a transaction."""
 
     def with_writes(self, *writes: Any) -> WriteOperation[R_co]:
-        """The same, with other writes that are carried out if and only if it is."""
+        """The operation with other writes that are carried out if and only if it is."""
         raise NotImplementedError

@@ -1,9 +1,8 @@
-"""Many actions as one: the limits, the request, the reading of a cancellation."""
+"""Sends several actions as one TransactWriteItems request, and reads its cancellation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from singletable.errors.request import TransactionRefused, WriteRefused
 from singletable.errors.transport import CANCELLED, TransportError
@@ -18,9 +17,9 @@ BYTES = 4 * 1024 * 1024
 def transact_request(
     actions: Sequence[Action], context: Context, token: str | None = None
 ) -> Request:
-    """The request; `TransactionRefused` for what DynamoDB would not take."""
+    """Builds the request; `TransactionRefused` for what DynamoDB would not take."""
     _check_limits(actions)
-    parameters: dict[str, Any] = {"TransactItems": [action.part(context) for action in actions]}
+    parameters: dict[str, object] = {"TransactItems": [action.part(context) for action in actions]}
     if token is not None:
         parameters["ClientRequestToken"] = token
     return Request("TransactWriteItems", parameters)
@@ -29,7 +28,7 @@ def transact_request(
 def transact(
     actions: Sequence[Action], context: Context, token: str | None = None
 ) -> Steps[dict[int, WriteRefused]]:
-    """Sends the actions; the refusals by position, none if everything was written."""
+    """Sends the actions; returns refusals by position, none if everything was written."""
     try:
         yield (transact_request(actions, context, token),)
     except TransportError as error:

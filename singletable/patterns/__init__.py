@@ -1,8 +1,8 @@
 """Access patterns: pure functions from arguments to one operation, traced when declared."""
 
-from singletable.patterns.decorator import access_pattern
 from singletable.patterns.pattern import Declarations, Parameter, Pattern, declarations_of
 from singletable.patterns.signature import pattern_name
+from singletable.patterns.trace import access_pattern
 
 __all__ = [
     "Declarations",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from pydantic import BaseModel
 
@@ -17,7 +17,12 @@ from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
 
-AnyOperation: TypeAlias = Operation[Any]
+AnyOperation: TypeAlias = Operation[object]
+
+
+def is_operation(value: object) -> TypeGuard[AnyOperation]:
+    """Whether this is an operation; for type checkers, which lose generic arguments otherwise."""
+    return isinstance(value, Operation)
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Pattern:
-    """`operation` is the plan: the function's answer to symbols in place of arguments."""
+    """A traced pattern; `operation` is the plan: the function's result for symbols."""
 
     name: str
     where: str
     function: Callable[..., AnyOperation]
     parameters: tuple[Parameter, ...]
-    returns: Any
+    returns: object
     operation: AnyOperation
 
     @property

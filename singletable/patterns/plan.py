@@ -1,21 +1,22 @@
-"""Looks into an operation: its entities, its symbols. Knows no particular operation."""
+"""Finds the entities and symbols of an operation. Knows no particular operation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, cast
+from typing import TypeGuard
 
 from pydantic import BaseModel
 
 from singletable.schema import CompiledKey, Schema
+from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
 from singletable.tracing import Symbol
 
 
-def schemas_of(operation: object) -> tuple[Schema[Any], ...]:
+def schemas_of(operation: object) -> tuple[AnySchema, ...]:
     """The entities that an operation is about, in order, each once."""
-    found: list[Any] = [each for each in _walk(operation) if isinstance(each, Schema)]
+    found: list[AnySchema] = [each for each in _walk(operation) if isinstance(each, Schema)]
     return tuple({id(schema): schema for schema in found}.values())
 
 
@@ -29,21 +30,29 @@ def symbols_in(operation: object) -> Iterator[Symbol]:
     return (each for each in _walk(operation) if isinstance(each, Symbol))
 
 
-def _walk(value: Any) -> Iterator[object]:
-    """The value and everything in it; schemas and compiled keys are not entered."""
+def _walk(value: object) -> Iterator[object]:
+    """Yields the value and everything in it; schemas and compiled keys are not entered."""
     yield value
     if not isinstance(value, (Schema, CompiledKey, Symbol, type)):
         for part in _parts(value):
             yield from _walk(part)
 
 
-def _parts(value: Any) -> Iterable[Any]:
+def _parts(value: object) -> Iterable[object]:
     if isinstance(value, BaseModel):
         return vars(value).values()
-    if isinstance(cast(object, value), dict):
-        return list(value.values())
-    if isinstance(value, (tuple, list, set, frozenset)):
-        return cast(Iterable[Any], value)
+    if _is_dict(value):
+        return value.values()
+    if _is_collection(value):
+        return value
     if is_dataclass(value):
         return [getattr(value, field.name) for field in fields(value)]
     return ()
+
+
+def _is_dict(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict)
+
+
+def _is_collection(value: object) -> TypeGuard[Collection[object]]:
+    return isinstance(value, (tuple, list, set, frozenset))

@@ -1,13 +1,13 @@
-"""What a pattern function says of itself: name, docstring, annotated parameters, result."""
+"""Reads and checks the signature of a pattern function."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 from singletable.errors.declaration import InvalidPattern
 from singletable.patterns.pattern import Parameter
@@ -17,8 +17,11 @@ _PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONL
 
 @dataclass(frozen=True)
 class Signature:
+    """The signature of a pattern; `where` is its name and place, for errors."""
+
+    where: str
     parameters: tuple[Parameter, ...]
-    returns: Any
+    returns: object
 
 
 _SHAPES = (
@@ -28,19 +31,20 @@ _SHAPES = (
 )
 
 
-def pattern_name(function: Callable[..., Any]) -> str:
-    """`posts.by_id`: the last part of the module's name and the function's."""
-    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+def pattern_name(function: Callable[..., object]) -> str:
+    """The name of a pattern, `posts.by_id`: the module's last part and the function's name."""
+    name = getattr(function, "__name__", repr(function))
+    return f"{function.__module__.rpartition('.')[2]}.{name}"
 
 
-def pattern_place(function: Callable[..., Any]) -> str:
+def pattern_place(function: FunctionType) -> str:
     """The pattern's name and its place: `posts.by_id (posts.py:12)`."""
     code = function.__code__
     return f"{pattern_name(function)} ({Path(code.co_filename).name}:{code.co_firstlineno})"
 
 
-def read_signature(function: Callable[..., Any]) -> Signature:
-    """The signature; `InvalidPattern` for what docs or trace would miss."""
+def read_signature(function: Callable[..., object]) -> Signature:
+    """Reads the signature; `InvalidPattern` where docs or trace would miss something."""
     if not isinstance(function, FunctionType):
         raise InvalidPattern(
             where=repr(function), declared="no function", allowed="a plain function of a module"
@@ -67,10 +71,10 @@ def read_signature(function: Callable[..., Any]) -> Signature:
         _parameter(parameter, hints, where)
         for parameter in inspect.signature(function).parameters.values()
     )
-    return Signature(parameters, hints["return"])
+    return Signature(where, parameters, hints["return"])
 
 
-def _parameter(parameter: inspect.Parameter, hints: dict[str, Any], where: str) -> Parameter:
+def _parameter(parameter: inspect.Parameter, hints: Mapping[str, object], where: str) -> Parameter:
     if parameter.kind not in _PLAIN:
         raise InvalidPattern(
             where=where, declared=f"the parameter {parameter}", allowed="named parameters"

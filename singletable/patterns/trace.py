@@ -1,35 +1,67 @@
-"""Calls a pattern once with symbols and holds what comes back against its signature."""
+"""`@access_pattern`: calls the function once with symbols, checks what it returns, registers it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, get_args, get_origin
+from typing import Any, NoReturn, ParamSpec, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
 from singletable.errors.request import InvalidOperation, RequestError
-from singletable.operations import Context, Operation, Read, WriteOperation
+from singletable.operations import Context, Operation, Origin, Read, WriteOperation
+from singletable.operations.protocol import evolve
 from singletable.operations.reads.cursor import CursorSeal
-from singletable.patterns.pattern import Parameter, Pattern
-from singletable.patterns.plan import schemas_of, symbols_in
-from singletable.patterns.signature import Signature, pattern_name, pattern_place
+from singletable.patterns.pattern import (
+    AnyOperation,
+    Parameter,
+    Pattern,
+    is_operation,
+    register_pattern,
+)
+from singletable.patterns.plan import schemas_of, symbols_in, tables_of
+from singletable.patterns.signature import Signature, pattern_name, read_signature
 from singletable.tracing import Symbol, TracedValueUsed
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 TRACED = Context(None, datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
 
 
-def trace(function: Callable[..., Any], signature: Signature) -> Pattern:
-    """The pattern, with the operation that it stands for."""
+def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
+    """Declares an access pattern, named `module.function`.
+
+    The function is called once, here, with symbols in place of its arguments. It must be pure,
+    use every argument, have a docstring and annotations, and return one operation. A
+    contradiction is a `DeclarationError`, raised while the module loads.
+    """
+    signature = read_signature(function)
+    asked = cast(Callable[..., AnyOperation], function)
+    pattern = trace(asked, signature)
+    origin = Origin(pattern_name(function))
+
+    @functools.wraps(function)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> R:
+        operation: Any = function(*args, **kwargs)
+        return cast(R, evolve(operation, origin=origin))
+
+    asking = cast(Callable[..., AnyOperation], ask)
+    register_pattern(evolve(pattern, function=asking), tables_of(pattern.operation))
+    return ask
+
+
+def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:
+    """Calls the function with symbols; returns the pattern with its operation."""
     arguments = {each.name: stand_in(each) for each in signature.parameters}
-    where = pattern_place(function)
-    operation = _call(function, arguments, where)
-    _check_result(operation, signature, where)
-    _check_used(operation, signature, where)
+    operation = _call(function, arguments, signature.where)
+    _check_result(operation, signature)
+    _check_usage(operation, signature)
     return Pattern(
         name=pattern_name(function),
-        where=where,
+        where=signature.where,
         function=function,
         parameters=signature.parameters,
         returns=signature.returns,
@@ -37,8 +69,8 @@ def trace(function: Callable[..., Any], signature: Signature) -> Pattern:
     )
 
 
-def stand_in(parameter: Parameter) -> Any:
-    """A symbol, or an entity whose fields are symbols."""
+def stand_in(parameter: Parameter) -> object:
+    """Makes a symbol, or an entity whose fields are symbols."""
     model = parameter.entity
     if model is None:
         return Symbol(f"{{{parameter.name}}}", parameter.name, parameter.annotation)
@@ -49,11 +81,14 @@ def stand_in(parameter: Parameter) -> Any:
     return model.model_construct(**fields)
 
 
-def _call(function: Callable[..., Any], arguments: dict[str, Any], where: str) -> Any:
+def _call(
+    function: Callable[..., object], arguments: Mapping[str, object], where: str
+) -> AnyOperation:
     try:
         operation = function(**arguments)
-        if hasattr(operation, "requests"):
+        if is_operation(operation) and schemas_of(operation):
             operation.requests(TRACED)
+            return operation
     except TracedValueUsed as error:
         raise InvalidPattern(
             where=where,
@@ -72,7 +107,7 @@ def _call(function: Callable[..., Any], arguments: dict[str, Any], where: str) -
         ) from error
     except Exception as error:  # noqa: BLE001 - whatever a body raises is a declaration's fault
         _untraceable(error, where)
-    return operation
+    raise InvalidPattern(where=where, declared=f"it returns {operation!r}", allowed="one operation")
 
 
 def _untraceable(error: Exception, where: str) -> NoReturn:
@@ -83,28 +118,24 @@ def _untraceable(error: Exception, where: str) -> NoReturn:
     ) from error
 
 
-def _check_result(operation: Any, signature: Signature, where: str) -> None:
+def _check_result(operation: AnyOperation, signature: Signature) -> None:
     expected = get_origin(signature.returns) or signature.returns
-    if not schemas_of(operation):
-        raise InvalidPattern(
-            where=where, declared=f"it returns {operation!r}", allowed="one operation"
-        )
     kinds = set(type(operation).__mro__) - {Operation, Read, WriteOperation}
     if expected not in kinds:
         returned = type(operation).__name__
         raise InvalidPattern(
-            where=where,
+            where=signature.where,
             declared=f"its annotation says {_name(expected)}, it returns {returned}",
             allowed=f"-> {returned}[...]",
         )
-    _check_entity(operation, signature, where)
+    _check_entity(operation, signature)
 
 
-def _name(annotation: Any) -> str:
+def _name(annotation: object) -> str:
     return str(getattr(annotation, "__name__", annotation))
 
 
-def _check_entity(operation: Any, signature: Signature, where: str) -> None:
+def _check_entity(operation: AnyOperation, signature: Signature) -> None:
     models = [
         argument
         for argument in get_args(signature.returns)
@@ -114,18 +145,18 @@ def _check_entity(operation: Any, signature: Signature, where: str) -> None:
     if models and models[0] not in answered:
         names = ", ".join(sorted(model.__name__ for model in answered))
         raise InvalidPattern(
-            where=where,
+            where=signature.where,
             declared=f"its annotation says {models[0].__name__}, it answers {names}",
             allowed=f"the annotation {type(operation).__name__}[{names}]",
         )
 
 
-def _check_used(operation: Any, signature: Signature, where: str) -> None:
+def _check_usage(operation: AnyOperation, signature: Signature) -> None:
     used = {symbol.argument for symbol in symbols_in(operation)}
     unused = [each.name for each in signature.parameters if each.name not in used]
     if unused:
         raise InvalidPattern(
-            where=where,
+            where=signature.where,
             declared=f"the argument {', '.join(unused)} is not used",
             allowed="arguments that decide what is asked",
         )

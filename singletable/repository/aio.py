@@ -24,7 +24,7 @@ E = TypeVar("E", bound=BaseModel)
 
 
 class AsyncRepository:
-    """As `Repository`, to be awaited; requests that may be sent side by side are tasks."""
+    """The asynchronous `Repository`; requests that may be sent side by side are tasks."""
 
     def __init__(
         self, transport: AsyncTransport, tables: Tables, **options: Unpack[Options]
@@ -35,26 +35,26 @@ class AsyncRepository:
         self._middlewares: tuple[AsyncMiddleware, ...] = ()
 
     def with_middleware(self, middleware: AsyncMiddleware) -> AsyncRepository:
-        """The same repository, whose operations go through one more, before all others."""
+        """Returns a repository whose operations go through this middleware before all others."""
         other = copy(self)
         other._execute = wrap_async(middleware, self._execute)
         other._middlewares = (middleware, *self._middlewares)
         return other
 
     def fetch(self, operation: Read[R]) -> Awaitable[R]:
-        """The answer to a question."""
+        """Carries out a read and returns its result."""
         if not isinstance(cast(object, operation), Read):
             refuse(operation, "reads; write(...) takes writes")
         return self._execute(operation, self._binding.context())
 
     def write(self, operation: WriteOperation[R]) -> Awaitable[R]:
-        """Carries out a write; the error says what did not hold, and then nothing was written."""
+        """Carries out a write and returns its result; an error means that nothing was written."""
         if not isinstance(cast(object, operation), WriteOperation):
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
 
     async def iterate(self, query: Query[E]) -> AsyncIterator[E]:
-        """Every item of the query, or as many as it takes, reading page by page.
+        """Yields every item of the query, or as many as it takes, reading page by page.
 
         `RequestLimitReached` when the query's `max_requests` ends it early.
         """

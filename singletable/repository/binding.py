@@ -1,4 +1,4 @@
-"""What both repositories share: the tables that they are bound to, the clock, the cursors."""
+"""The binding of both repositories: tables, clock, cursors and options."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ITEMS_PER_PAGE = 100
 
 
 class Options(TypedDict, total=False):
-    """What a repository may be given besides its transport and its tables.
+    """Options of a repository besides its transport and its tables.
 
     `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
     without it cursors are good for this process only. `observe` is told of every response, and
@@ -72,7 +72,7 @@ def _names(tables: object) -> dict[TableDefinition, str]:
 
 
 def pages(query: Query[E]) -> Generator[Query[E], Page[E], None]:
-    """The queries of an iteration, page by page; is sent the page of each.
+    """Yields the queries of an iteration, page by page; is sent the page of each.
 
     With `max_requests` it is one query: only within one are its requests counted together.
     `RequestLimitReached` when they end it early.

@@ -1,4 +1,4 @@
-"""What may stand between a repository's callers and its transport: a cache, for one."""
+"""The middleware protocols: callables around every operation of a repository, such as a cache."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Execute(Protocol):
 
 
 class Middleware(Protocol):
-    """Answers an operation: by having it executed, changed or not, or from what it knows."""
+    """Returns the result of an operation: executes it, changed or not, or answers by itself."""
 
     def __call__(self, operation: Operation[R], context: Context, execute: Execute, /) -> R: ...
 
@@ -38,7 +38,7 @@ class AsyncMiddleware(Protocol):
 
 
 def wrap(middleware: Middleware, execute: Execute) -> Execute:
-    """Executes through a middleware."""
+    """Wraps a middleware around an `Execute`."""
 
     def through(operation: Operation[R2], context: Context, /) -> R2:
         return middleware(operation, context, execute)
@@ -47,7 +47,7 @@ def wrap(middleware: Middleware, execute: Execute) -> Execute:
 
 
 def wrap_async(middleware: AsyncMiddleware, execute: AsyncExecute) -> AsyncExecute:
-    """Executes through an asynchronous middleware."""
+    """Wraps an asynchronous middleware around an `AsyncExecute`."""
 
     def through(operation: Operation[R2], context: Context, /) -> Awaitable[R2]:
         return middleware(operation, context, execute)

@@ -1,12 +1,14 @@
-"""Carries an operation out, up to the sending: yields what is to be sent and how long to wait,
-and is sent the replies. Does no I/O, so that one pipeline serves every driver."""
+"""The request pipeline: a generator that yields requests and waits, and is sent the replies.
+
+Does no I/O, so that one pipeline serves the synchronous and the asynchronous driver.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from singletable.errors.request import Contended, InvalidOperation
 from singletable.errors.transport import TransportError
@@ -26,7 +28,7 @@ class Sent:
 
     pattern: str | None
     request: Request
-    response: Mapping[str, Any]
+    response: Response
     seconds: float
 
 
@@ -48,14 +50,14 @@ class Send:
 
 @dataclass(slots=True)
 class Wait:
-    """The driver waits, and sends back no replies."""
+    """A command to the driver: wait, and send back no replies."""
 
     seconds: float
 
 
 @dataclass(slots=True)
 class Reply:
-    """What became of one attempt, and how long it took."""
+    """The outcome of one attempt, and how long it took."""
 
     outcome: Response | TransportError
     seconds: float
@@ -67,7 +69,7 @@ Pipeline: TypeAlias = Generator[Send | Wait, Replies, R]
 
 @dataclass(frozen=True)
 class Policy:
-    """How requests are sent: retries, and who is told of responses and of failed attempts."""
+    """The policy of sending: retries, and observers of responses and of failed attempts."""
 
     retry: Retry = field(default_factory=Retry)
     observe: Callable[[Sent], None] | None = None
@@ -76,7 +78,7 @@ class Policy:
 
 
 def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeline[R]:
-    """The conversation that carries an operation out; returns its result.
+    """Yields what to send until the operation is carried out; returns its result.
 
     Raises what the operation raises; a `TransportError` that it does not understand becomes a
     `RequestError`.
@@ -101,7 +103,7 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
 def _explain(
     steps: Generator[tuple[Request, ...], tuple[Response, ...], R], error: TransportError, name: str
 ) -> tuple[Request, ...]:
-    """Lets the operation say what a failure means; the requests that it goes on with."""
+    """Throws a failure into the operation; returns the requests that it goes on with."""
     try:
         return steps.throw(error)
     except TransportError as unexplained:
@@ -115,7 +117,7 @@ def _complete_all(requests: tuple[Request, ...], policy: Policy) -> tuple[Reques
 
 
 def _complete(request: Request, policy: Policy) -> Request:
-    """With a token, so that every repetition of a transaction is the same transaction."""
+    """Adds a token, so that every repetition of a transaction is the same transaction."""
     if request.operation != _TRANSACTION and not policy.count_capacity:
         return request
     parameters = dict(request.parameters)
@@ -160,7 +162,7 @@ def _send_with_retry(
 def _note_failure(
     request: Request, error: TransportError, pattern: str | None, policy: Policy
 ) -> None:
-    """Tells the observer; raises what another attempt would not mend."""
+    """Notifies the observer; raises what another attempt would not mend."""
     if policy.observe_failure is not None:
         policy.observe_failure(Failed(pattern, request, error))
     if not is_contention(error):

@@ -35,7 +35,7 @@ _BY_CODE: dict[str, type[ServiceError]] = {
 
 
 def to_request_error(error: TransportError, operation: str) -> ServiceError:
-    """The error for a failure that no operation understood."""
+    """Makes the error for a failure that no operation understood."""
     kind = _BY_CODE.get(error.code, ServiceError)
     if kind is ServiceError and error.code.isdigit() and error.code.startswith("5"):
         kind = ServiceUnavailable

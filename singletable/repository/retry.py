@@ -1,4 +1,4 @@
-"""When to try a contended write again, and how long to wait before."""
+"""The retry policy of contended writes: how many attempts, and the delay before each."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _SIDE_BY_SIDE = 8
 
 
 class Repository:
-    """`fetch` takes reads, `write` takes writes, `iterate` reads to the end.
+    """Sends operations: `fetch` takes reads, `write` takes writes, `iterate` reads to the end.
 
     `Repository(transport, blog)` for one table under its declared name, or
     `Repository(transport, {users: "users-prod", orders: "orders-prod"})`; an operation of
@@ -43,26 +43,26 @@ class Repository:
         self._pools: dict[int, ThreadPoolExecutor] = {}
 
     def with_middleware(self, middleware: Middleware) -> Repository:
-        """The same repository, whose operations go through one more, before all others."""
+        """Returns a repository whose operations go through this middleware before all others."""
         other = copy(self)
         other._execute = wrap(middleware, self._execute)
         other._middlewares = (middleware, *self._middlewares)
         return other
 
     def fetch(self, operation: Read[R]) -> R:
-        """The answer to a question."""
+        """Carries out a read and returns its result."""
         if not isinstance(cast(object, operation), Read):
             refuse(operation, "reads; write(...) takes writes")
         return self._execute(operation, self._binding.context())
 
     def write(self, operation: WriteOperation[R]) -> R:
-        """Carries out a write; the error says what did not hold, and then nothing was written."""
+        """Carries out a write and returns its result; an error means that nothing was written."""
         if not isinstance(cast(object, operation), WriteOperation):
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
 
     def iterate(self, query: Query[E]) -> Iterator[E]:
-        """Every item of the query, or as many as it takes, reading page by page.
+        """Yields every item of the query, or as many as it takes, reading page by page.
 
         `RequestLimitReached` when the query's `max_requests` ends it early.
         """
@@ -91,7 +91,7 @@ class Repository:
             return result
 
     def _send(self, requests: tuple[Request, ...]) -> Replies:
-        """One in this thread; several side by side, each with the caller's context variables."""
+        """Sends one in this thread, several side by side in threads with the caller's context."""
         if len(requests) == 1:
             return (self._attempt(requests[0]),)
         pool = self._pools.get(os.getpid())  # threads do not survive a fork

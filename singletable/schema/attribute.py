@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import accepts_symbol
+from singletable.annotations import accepts_symbol, type_name
 from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidItem
 from singletable.formats import Format
@@ -19,7 +19,7 @@ from singletable.tracing import Symbol
 
 @dataclass(frozen=True)
 class Attribute:
-    """`stored` is the name in DynamoDB; `required`: the model gives it no default.
+    """An attribute: `stored` is its name in DynamoDB; `required`: the model gives it no default.
 
     `implied`: what an item that lacks the attribute is read as, where a default says so.
     """
@@ -27,15 +27,15 @@ class Attribute:
     entity: str
     field: str
     stored: str
-    annotation: Any
+    annotation: object
     coder: Coder
     format: Format | None
     required: bool
     implied: AttributeValue | None
-    check: Callable[[Any], Any]
+    check: Callable[[object], object]
 
-    def validate(self, value: Any) -> Any:
-        """The value as the model keeps it; `InvalidItem` if the model refuses it."""
+    def validate(self, value: object) -> object:
+        """Validates a value as the model does; `InvalidItem` if the model refuses it."""
         if isinstance(value, Symbol):
             return self.bind(value)
         try:
@@ -50,7 +50,7 @@ class Attribute:
             ) from error
 
     def bind(self, symbol: Symbol) -> Symbol:
-        """The symbol, if its declared type is this attribute's."""
+        """Checks that the declared type of a symbol is this attribute's."""
         if accepts_symbol(self.annotation, symbol.annotation):
             return symbol
         raise InvalidItem(
@@ -59,12 +59,12 @@ class Attribute:
             f" {symbol!r} is {type_name(symbol.annotation)}",
         )
 
-    def encode(self, value: Any) -> AttributeValue | None:
-        """The wire form; None where nothing is stored."""
+    def encode(self, value: object) -> AttributeValue | None:
+        """Encodes a value in wire form; None where nothing is stored."""
         return self.coder.encode(value)
 
 
-def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[Any], Any]:
+def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], object]:
     """Validates one field by itself, with the model's own field validators.
 
     Pydantic keeps those bound to the model: as static methods they are not bound once more.
@@ -97,8 +97,8 @@ def looks_around(model: type[BaseModel]) -> bool:
     )
 
 
-def _positions(function: Callable[..., Any]) -> int:
-    """How many arguments it must be given; 1 for what is written in C and does not say."""
+def _positions(function: Callable[..., object]) -> int:
+    """Counts the arguments that are required; 1 for functions in C without a signature."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:
@@ -109,14 +109,9 @@ def _positions(function: Callable[..., Any]) -> int:
 
 
 def describe(error: ValidationError) -> str:
-    """Every problem with its place, without the values: they may be secret."""
+    """Lists every problem with its place, without the values: they may be secret."""
     problems = error.errors(include_input=False, include_url=False, include_context=False)
     return "; ".join(
         f"{'.'.join(map(str, problem['loc'])) or 'the item'}: {problem['msg']}"
         for problem in problems
     )
-
-
-def type_name(annotation: Any) -> str:
-    """An annotation as a reader writes it."""
-    return getattr(annotation, "__name__", None) or str(annotation)

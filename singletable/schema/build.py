@@ -1,4 +1,4 @@
-"""Compiles a model class into a schema; contradictions are raised here, at import."""
+"""Builds the schema of a model class; contradictions are raised here, at import."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def build_schema(
     declared: Mapping[str, KeyTemplates | UniqueDeclaration],
     upgrade: Upgrade | None,
 ) -> Schema[E]:
-    """The schema of `model`; `declared` are the keys and constraints of its class body."""
+    """Builds the schema of `model`; `declared` are the keys and constraints of its class body."""
     builder = _Builder(model, f"{model.__module__}.{model.__qualname__}", name, table)
     roles = builder.roles()
     attributes = builder.attributes(roles)
-    check_roles(roles, attributes, builder.refused)
-    check_names(model, table, attributes, builder.refused)
+    check_roles(roles, attributes, builder.invalid)
+    check_names(model, table, attributes, builder.invalid)
     keys = {
         label: builder.key(label, declaration, attributes)
         for label, declaration in declared.items()
         if isinstance(declaration, KeyTemplates)
     }
     for key in keys.values():
-        check_shards(key, attributes, builder.refused)
-    check_keys(table, roles, attributes, keys, builder.refused)
+        check_shards(key, attributes, builder.invalid)
+    check_keys(table, roles, attributes, keys, builder.invalid)
     uniques = tuple(
         builder.unique(declaration, attributes)
         for declaration in declared.values()
@@ -72,7 +72,7 @@ class _Builder:
     name: str
     table: TableDefinition
 
-    def refused(self, declared: str, allowed: str) -> InvalidEntity:
+    def invalid(self, declared: str, allowed: str) -> InvalidEntity:
         return InvalidEntity(where=self.where, declared=declared, allowed=allowed)
 
     def roles(self) -> dict[str, str]:
@@ -83,7 +83,7 @@ class _Builder:
                 if not isinstance(marker, Marker):
                     continue
                 if marker.role in roles:
-                    raise self.refused(
+                    raise self.invalid(
                         f"{roles[marker.role]} and {field} are both {marker.role}", "one of them"
                     )
                 roles[marker.role] = field
@@ -106,7 +106,7 @@ class _Builder:
             coder=coder,
             format=_format_of(info),
             required=info.is_required(),
-            implied=_implied(info, coder),
+            implied=_value_if_absent(info, coder),
             check=field_check(self.model, field, info),
         )
 
@@ -120,11 +120,11 @@ class _Builder:
     ) -> CompiledKey:
         index, label = declaration.index, f"{self.name}.{name}"
         if declaration.table is not self.table:
-            raise self.refused(
+            raise self.invalid(
                 f"{label} is a key of {declaration.table!r}", f"indexes of {self.table!r}"
             )
         if len(declaration.sort) != len(index.sort):
-            raise self.refused(
+            raise self.invalid(
                 f"{label} {'has' if declaration.sort else 'lacks'} a sort key",
                 f"what index {index.label} has: {' and '.join(index.attribute_names)}",
             )
@@ -147,9 +147,9 @@ class _Builder:
     def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
         where = f"{self.name}.unique({declaration.field})"
         if any(key.type != "S" for key in self.table.primary_index.attributes):
-            raise self.refused(f"{where} needs a sentinel item", "primary key attributes of text")
+            raise self.invalid(f"{where} needs a unique item", "primary key attributes of text")
         if OWNER in self.table.key_attributes:
-            raise self.refused(
+            raise self.invalid(
                 f"{where} stores its owner in {OWNER!r}, a key attribute of the table",
                 "another name for that key attribute",
             )
@@ -181,7 +181,7 @@ class _PartBuilder:
         limit: int,
         shard: Mapping[str, Format] = MappingProxyType({}),
     ) -> tuple[KeyPart, ...]:
-        """The parts of one side, a template for each attribute."""
+        """Builds the parts of one side, a template for each attribute."""
         pairs = zip(sources, attributes, strict=True)
         return tuple(self.build(source, attribute, limit, shard) for source, attribute in pairs)
 
@@ -192,13 +192,13 @@ class _PartBuilder:
         limit: int,
         shard: Mapping[str, Format],
     ) -> KeyPart:
-        """One key attribute of the entity."""
+        """Builds one key attribute of the entity."""
         field = self._natural_field(source, attribute)
         formats = {**_formats(self.attributes), **shard}
         if field is not None and attribute.type != "S":
             formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
         elif field is None and attribute.type != "S":
-            raise self._refused(f"{attribute.name} is {attribute.type}", "the field of that name")
+            raise self._invalid(f"{attribute.name} is {attribute.type}", "the field of that name")
         self._check_formats(source, formats)
         template = compile_template(
             source,
@@ -217,12 +217,12 @@ class _PartBuilder:
         if field is None:
             return None
         if source != f"{{{field.field}}}":
-            raise self._refused(
+            raise self._invalid(
                 f"{attribute.name} is both the field {field.field} and {source!r}",
                 f"'{{{field.field}}}', or another attribute name for the index",
             )
         if field.coder.tags != frozenset({attribute.type}):
-            raise self._refused(
+            raise self._invalid(
                 f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
                 f"{attribute.type}, the type of {attribute.name}",
             )
@@ -234,19 +234,19 @@ class _PartBuilder:
                 try:
                     infer_format(attribute.annotation)
                 except ValueError as error:
-                    raise self._refused(f"{field} {error}", "a field with a key format") from None
+                    raise self._invalid(f"{field} {error}", "a field with a key format") from None
 
     def _check_presence(self, template: Template) -> None:
         for field in template.fields:
             attribute = self.attributes.get(field)
             if self.primary and attribute is not None and attribute.coder.absent is None:
-                raise self._refused(f"{field} may be None", "required fields in a primary key")
+                raise self._invalid(f"{field} may be None", "required fields in a primary key")
 
-    def _refused(self, declared: str, allowed: str) -> UnusableKeyField:
+    def _invalid(self, declared: str, allowed: str) -> UnusableKeyField:
         return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
 
 
-def _implied(info: FieldInfo, coder: Coder) -> AttributeValue | None:
+def _value_if_absent(info: FieldInfo, coder: Coder) -> AttributeValue | None:
     """The stored form of a default that stands in where the attribute is absent."""
     if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
         return None

@@ -1,4 +1,4 @@
-"""What an entity's fields, roles and keys must agree on, beyond each of them being sound."""
+"""Checks that an entity's fields, roles and keys fit together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import core_type
+from singletable.annotations import core_type, type_name
 from singletable.codec import MISSING
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
-from singletable.schema.attribute import Attribute, type_name
+from singletable.schema.attribute import Attribute
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD, Index, TableDefinition
 
@@ -22,7 +22,7 @@ Keys = Mapping[str, CompiledKey]
 
 
 def check_roles(roles: Mapping[str, str], attributes: Attributes, refuse: Refuse) -> None:
-    """Versions count, stamps and TTLs are moments."""
+    """Checks types: versions are whole numbers, stamps and TTLs datetimes."""
     for role, field in roles.items():
         attribute = attributes[field]
         kind = core_type(unwrap(core_type(attribute.annotation)))
@@ -38,7 +38,7 @@ def check_roles(roles: Mapping[str, str], attributes: Attributes, refuse: Refuse
 def check_names(
     model: type[BaseModel], table: TableDefinition, attributes: Attributes, refuse: Refuse
 ) -> None:
-    """No two fields share a name, stored or read, and none takes the type attribute's."""
+    """Checks that no two fields share a name, and that none has the type attribute's."""
     taken = {table.type_attribute: "the table's type attribute"}
     for attribute in attributes.values():
         if attribute.stored in taken:
@@ -80,7 +80,7 @@ def check_keys(
     keys: Keys,
     refuse: Refuse,
 ) -> None:
-    """One primary key that never changes; at most one key an index; none by accident."""
+    """Checks for one constant primary key, one key an index, and no index entry by accident."""
     on = [key.index.label for key in keys.values()]
     if "primary" not in on:
         raise refuse("it has no primary key", "key = table.primary.key(...) in the class body")
@@ -94,22 +94,22 @@ def check_keys(
                 f"the {role} {roles[role]} is part of the primary key",
                 "fields that stay as they are",
             )
-    for key, part in _rendered_parts(keys):
+    for key, part in _template_parts(keys):
         if roles.get("version") in part.fields:
             raise refuse(
-                f"the version {roles['version']} is part of {key.label}, which a partial change"
+                f"the version {roles['version']} is part of {key.label}, which a partial update"
                 " could not keep in step",
                 "other fields in index keys",
             )
-    _check_shared(primary, keys, refuse)
+    _check_attribute_sharing(primary, keys, refuse)
     _check_absent(table, attributes, keys, refuse)
 
 
-def _check_shared(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
-    """One attribute has one template, and belongs to one index unless it is the table's own key."""
+def _check_attribute_sharing(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
+    """Checks that an attribute has one template, and one index unless it is of the primary key."""
     own = {part.attribute.name: part.template.source for part in primary.parts}
     taken = dict[str, str]()
-    for key, part in _rendered_parts(keys):
+    for key, part in _template_parts(keys):
         name, source = part.attribute.name, part.template.source
         if name in own and source != own[name]:
             raise refuse(
@@ -120,7 +120,7 @@ def _check_shared(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
         taken[name] = key.label
 
 
-def _rendered_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:
+def _template_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:
     for key in keys.values():
         yield from ((key, part) for part in key.parts if part.natural is None)
 
@@ -128,7 +128,7 @@ def _rendered_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:
 def _check_absent(
     table: TableDefinition, attributes: Attributes, keys: Keys, refuse: Refuse
 ) -> None:
-    """An item with all key attributes of an index is in it: then its entity has a key there."""
+    """Checks for a key on each index whose attributes are all stored: its items are in it."""
     stored = {attribute.stored: attribute for attribute in attributes.values()}
     written = {*stored, *(name for key in keys.values() for name in key.index.attribute_names)}
     for index in table.indexes:
@@ -154,7 +154,7 @@ def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) 
 
 
 def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> None:
-    """The shard stands in the partition key, and is chosen by a field that has key text."""
+    """Checks that the partition key has the shard, chosen by a field that has key text."""
     if key.shards is None:
         return
     if key.shard_format is None:

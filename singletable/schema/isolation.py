@@ -1,7 +1,8 @@
-"""Decides whether the items of one key can lie where a query of another key looks.
+"""Decides whether a query of one key may read items of another key. Compares templates alone.
 
-Compares templates alone, and says "may" when in doubt. Texts with different first cells (what
-stands before the first delimiter) are different, so that most keys need no further comparison.
+The answer is "may" in doubt: a query that could meet foreign items is refused at import. The
+alternative, to discard foreign items by their type attribute, would pay for reading them, and
+page sizes and cursors would count items that nobody sees.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from singletable.templates import Template, may_coincide, may_start_with
 
 
 def first_cell(template: Template, delimiter: str) -> str | None:
-    """The literal that every text of the template has before its first delimiter, if any."""
+    """The literal that every text of the template has before its first delimiter, if any.
+
+    Texts with different first cells are different, so that most keys need no other comparison.
+    """
     if delimiter in template.literal or not template.parts:
         return template.literal.partition(delimiter)[0]
     return None
@@ -29,6 +33,8 @@ def may_meet(own: CompiledKey, given: int, other: CompiledKey, delimiter: str) -
     partitions = zip(own.partition, other.partition, strict=True)
     if not all(may_coincide(one.template, two.template, delimiter) for one, two in partitions):
         return False
+    # Attribute after attribute, as DynamoDB compares them: equality on those whose fields are
+    # all given, a beginning on the next one, and nothing is asked of those that follow it.
     for one, two in zip(own.sort, other.sort, strict=True):
         count = min(given, len(one.fields))
         if not may_start_with(one.template, count, two.template, delimiter):

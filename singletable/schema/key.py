@@ -19,7 +19,7 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True)
 class KeyPart:
-    """One key attribute and its template.
+    """A key attribute and its template.
 
     `natural`: the attribute is a field itself, in its stored form.
     """
@@ -33,7 +33,7 @@ class KeyPart:
         return self.template.fields
 
     def render(self, values: Values) -> AttributeValue:
-        """The whole key attribute."""
+        """Renders the whole key attribute."""
         if self.natural is None:
             return {"S": self.template.render(values)}
         if self.attribute.type == "S":
@@ -41,7 +41,7 @@ class KeyPart:
         return self.encode_natural(values[self.fields[0]])
 
     def encode_natural(self, value: object) -> AttributeValue:
-        """A natural key's value in its stored form; missing and empty values are refused."""
+        """Encodes the value of a natural key; refuses missing and empty values."""
         encoded = None if self.natural is None else self.natural.encode(value)
         self._check_bytes(encoded, value)
         if not encoded or encoded.get(self.attribute.type) in (None, "", b""):
@@ -56,7 +56,7 @@ class KeyPart:
         return encoded
 
     def _check_bytes(self, encoded: AttributeValue | None, value: object) -> None:
-        """Bytes have no text whose length the template would check."""
+        """Checks the length of bytes; that of text is checked by the template."""
         size, limit = len((encoded or {}).get("B") or b""), self.template.limit
         if size > limit:
             raise InvalidKeyValue(
@@ -69,7 +69,7 @@ class KeyPart:
 
 @dataclass(frozen=True)
 class CompiledKey:
-    """`name` is the class attribute of `entity`; `label` is `Post.by_category`.
+    """A key on one index: `name` is the class attribute of `entity`; `label` is `Post.by_category`.
 
     `table_key` names the attributes of the table's own key, which an index may share.
     """
@@ -115,17 +115,17 @@ class CompiledKey:
         return tuple(dict.fromkeys((*self.index.attribute_names, *self.table_key)))
 
     def render(self, values: Values) -> dict[str, AttributeValue]:
-        """The key attributes of an item with these field values."""
+        """Renders the key attributes of an item with these field values."""
         known = self.with_shard(values)
         return {part.attribute.name: part.render(known) for part in self.parts}
 
     def render_partition(self, values: Values) -> tuple[AttributeValue, ...]:
-        """The values of the partition key's attributes."""
+        """Renders the values of the partition key's attributes."""
         known = self.with_shard(values)
         return tuple(part.render(known) for part in self.partition)
 
     def with_shard(self, values: Values) -> Values:
-        """`values` and the shard that they fall into, for sharded keys."""
+        """Adds the shard that the values fall into, for sharded keys."""
         if self.shards is None or self.shard_format is None or SHARD in values:
             return values
         value = values[self.shards.by]

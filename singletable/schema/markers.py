@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Literal, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
@@ -19,12 +19,12 @@ Role = Literal["ttl", "version", "created", "updated"]
 
 @dataclass(frozen=True)
 class Marker:
-    """A role; each may be given to one field of an entity."""
+    """The marker of a role, which one field of an entity may have."""
 
     role: Role
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         schema = handler(source)
         if self.role != "ttl":
@@ -33,7 +33,7 @@ class Marker:
 
 
 def _whole_seconds(moment: datetime | None) -> datetime | None:
-    """What DynamoDB's TTL can hold, so that the field and the stored number are one instant."""
+    """Cuts a moment to seconds, as DynamoDB's TTL stores them."""
     if moment is None:
         return None
     if moment.utcoffset() is None:
@@ -54,17 +54,17 @@ UPDATED = Marker("updated")
 """A datetime that every write sets to the moment of the request."""
 
 
-def metadata_of(info: FieldInfo) -> tuple[Any, ...]:
-    """Everything said of a field in `Annotated[...]`, also inside an optional type."""
-    return (*_nested(info.annotation), *info.metadata)
+def metadata_of(info: FieldInfo) -> tuple[object, ...]:
+    """All metadata of a field in `Annotated[...]`, also inside an optional type."""
+    return (*_metadata_in(info.annotation), *info.metadata)
 
 
-def _nested(annotation: Any) -> Iterator[Any]:
+def _metadata_in(annotation: object) -> Iterator[object]:
     if get_origin(annotation) is Annotated:
         inner, *extra = get_args(annotation)
-        yield from _nested(inner)
+        yield from _metadata_in(inner)
         yield from extra
     else:
         for argument in get_args(annotation):
             if get_origin(argument) is Annotated:
-                yield from _nested(argument)
+                yield from _metadata_in(argument)

@@ -1,5 +1,8 @@
-"""What is declared on each table. A new entity is compared with what may meet its items, and
-with nothing else, so that a declaration costs the same in a small design and in a large one."""
+"""The entities of each table, and the checks that keep their items apart.
+
+A new entity is compared with the keys whose first cell it shares, and with no other: a comparison
+of every query with every key makes import time grow with the square of the design.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _APART = "keys whose literal parts keep the entities apart"
 
 
 class _ByCell(Generic[T]):
-    """Values by the first cell of a template: texts with different first cells are different."""
+    """Values by the first cell of a template; those without one may be near everything."""
 
     def __init__(self, delimiter: str) -> None:
         self._delimiter = delimiter
@@ -62,6 +65,8 @@ class EntityRegistry:
                 declared=f"{self.table!r} already has an entity named {schema.name}",
                 allowed="one entity of each name",
             )
+        # All checks come before the first change: a module whose import failed may be mended and
+        # imported again in the same process, and must not meet half of its former self.
         self._check_primary_key(schema.primary)
         self._check_unique_items(schema)
         self._check_ttl(schema)
@@ -74,7 +79,7 @@ class EntityRegistry:
         self.table.close_indexes(schema.name)
 
     def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
-        """`InvalidOperation` if another entity's items can lie within the query's bounds."""
+        """Raises `InvalidOperation` if the query can meet another entity's items."""
         shape = (key.entity, key.name, count_given(key, given))
         if shape in self._proved:
             return
@@ -89,7 +94,7 @@ class EntityRegistry:
         self._queries_on(key.index).of(_partition(key)).append((shape, key))
 
     def rely_on_isolation(self, key: CompiledKey, given: Collection[str], where: str) -> None:
-        """Remembers that the pattern at `where` asks this: later entities must stay out of it."""
+        """Records that the pattern at `where` asks this; later entities must stay out of it."""
         self.check_isolated(key, given)
         self._proved[key.entity, key.name, count_given(key, given)] = where
 
@@ -98,12 +103,13 @@ class EntityRegistry:
             if may_be_equal(own, other, self.table.delimiter):
                 raise KeyCollision(
                     where=own.label,
-                    declared=f"{_shown(own)} and {other.label} {_shown(other)} can be the same key",
+                    declared=f"{_key_source(own)} and {other.label} {_key_source(other)} can be the"
+                    " same key",
                     allowed="templates that differ in a literal part",
                 )
 
     def _check_unique_items(self, schema: AnySchema) -> None:
-        """No unique item has the key of an item, nor of another constraint's item."""
+        """Checks that no unique item can have the key of another item."""
         own = _partition(schema.primary)
         for unique in schema.uniques:
             others = [each for each in schema.uniques if each is not unique]
@@ -119,7 +125,7 @@ class EntityRegistry:
             if may_coincide(unique.template, template, self.table.delimiter):
                 raise KeyCollision(
                     where=unique.label,
-                    declared=f"its sentinel {unique.template.source!r} and"
+                    declared=f"its unique item {unique.template.source!r} and"
                     f" {template.where} {template.source!r} can be the same key",
                     allowed="templates that differ in a literal part",
                 )
@@ -136,7 +142,12 @@ class EntityRegistry:
             )
 
     def _recheck_queries(self, schema: AnySchema) -> None:
-        """Refuses an entity that a pattern's query would meet; forgets other proofs against it."""
+        """Refuses an entity that a pattern's query would meet; forgets other proofs against it.
+
+        A proof holds for the entities known when it was made. One that a declared pattern relies on
+        makes the later entity an error; any other is forgotten, and its query is refused when it
+        is next sent.
+        """
         met = [
             (shape, asked, key)
             for key in schema.keys.values()
@@ -170,7 +181,7 @@ def _partition(key: CompiledKey) -> Template:
     return key.partition[0].template
 
 
-def _shown(key: CompiledKey) -> str:
+def _key_source(key: CompiledKey) -> str:
     return " / ".join(repr(part.template.source) for part in key.parts)
 
 

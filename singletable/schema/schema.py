@@ -1,4 +1,4 @@
-"""Everything the engine knows of one entity, compiled when its class is made."""
+"""`Schema`: an entity's attributes, keys and constraints; encodes and decodes its items."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
 from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
+from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
 from singletable.schema.unique import Unique
@@ -26,7 +27,7 @@ Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
 
 @dataclass(frozen=True)
 class Schema(Generic[E]):
-    """`attributes` and `keys` are by Python name; `upgrade` gets stored items in wire form."""
+    """A compiled entity: attributes and keys by Python name; `upgrade` gets items in wire form."""
 
     model: type[E]
     name: str
@@ -51,6 +52,16 @@ class Schema(Generic[E]):
         """Stored name → the value that its absence stands for."""
         known = self.attributes.values()
         return {each.stored: each.implied for each in known if each.implied is not None}
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The names that expressions may use: the fields, validated and encoded as stored."""
+
+        def encode(field: str, value: object) -> AttributeValue | None:
+            attribute = self.attribute(field)
+            return attribute.encode(attribute.validate(value))
+
+        return Scope(self.name, lambda field: self.attribute(field).stored, encode)
 
     @property
     def version(self) -> Attribute | None:
@@ -81,12 +92,12 @@ class Schema(Generic[E]):
             allowed=", ".join(self.attributes),
         )
 
-    def values(self, entity: BaseModel) -> dict[str, Any]:
+    def values(self, entity: BaseModel) -> dict[str, object]:
         """Field values by name."""
         return {field: getattr(entity, field) for field in self.attributes}
 
-    def validated(self, entity: M) -> M:
-        """The entity, checked again in full: copies and constructed objects may be unchecked."""
+    def revalidate(self, entity: M) -> M:
+        """Validates an entity again in full: copies and constructed objects may be unchecked."""
         if any(isinstance(value, Symbol) for value in self.values(entity).values()):
             return entity
         try:
@@ -95,12 +106,12 @@ class Schema(Generic[E]):
             raise InvalidItem(entity=self.name, problems=describe(error)) from None
 
     def encode(self, entity: BaseModel) -> dict[str, AttributeValue]:
-        """The whole item: attributes, type, primary key and every index key that it has."""
-        return self.item(self.validated(entity))
+        """Encodes the item: attributes, type, primary key and every index key that it has."""
+        return self.item(self.revalidate(entity))
 
-    def item(self, validated: BaseModel) -> dict[str, AttributeValue]:
-        """The same of an entity that `validated` answered: it is not checked once more."""
-        values = self.values(validated)
+    def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
+        """Encodes the item of an entity from `revalidate`, which is not validated once more."""
+        values = self.values(entity)
         item: dict[str, AttributeValue] = {self.table.type_attribute: {"S": self.name}}
         for field, attribute in self.attributes.items():
             encoded = attribute.encode(values[field])
@@ -113,13 +124,13 @@ class Schema(Generic[E]):
         return item
 
     def decode(self, item: Item) -> E:
-        """The entity; `InvalidStoredItem` names the key and every field that does not fit."""
+        """Decodes an item; `InvalidStoredItem` names the key and every field that does not fit."""
         kind = item.get(self.table.type_attribute)
         if kind != {"S": self.name}:
             found = kind.get("S") if is_mapping(kind) else kind
             raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
-        stored = self._upgraded(item)
-        fields, problems = dict[str, Any](), list[str]()
+        stored = self._upgrade_item(item)
+        fields, problems = dict[str, object](), list[str]()
         for field, attribute in self.attributes.items():
             try:
                 value = self._load(attribute, stored)
@@ -135,7 +146,7 @@ class Schema(Generic[E]):
         except ValidationError as error:
             raise self._invalid(item, describe(error)) from None
 
-    def _upgraded(self, item: Item) -> Item:
+    def _upgrade_item(self, item: Item) -> Item:
         if self.upgrade is None:
             return item
         try:
@@ -145,7 +156,7 @@ class Schema(Generic[E]):
             raise self._invalid(item, shown) from error
 
     @staticmethod
-    def _load(attribute: Attribute, stored: Item) -> Any:
+    def _load(attribute: Attribute, stored: Item) -> object:
         if attribute.stored not in stored:
             return attribute.coder.absent
         return attribute.coder.decode(stored[attribute.stored])
@@ -156,7 +167,7 @@ class Schema(Generic[E]):
     def key_text(self, item: Item) -> str:
         """The primary key as shown in errors: `POST#1 / POST`."""
         return " / ".join(
-            _shown(item.get(name)) for name in self.table.primary_index.attribute_names
+            _content_text(item.get(name)) for name in self.table.primary_index.attribute_names
         )
 
     def is_expired(self, item: Item, moment: float) -> bool:
@@ -167,8 +178,8 @@ class Schema(Generic[E]):
         return float(expiry["N"]) <= moment
 
 
-def _shown(value: object) -> str:
-    """The content of a key attribute, whatever stands there."""
+def _content_text(value: object) -> str:
+    """The content of a key attribute as text, also of a malformed one."""
     if is_mapping(value) and len(value) == 1:
         return str(next(iter(value.values())))
     return "?"

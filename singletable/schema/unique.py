@@ -1,12 +1,11 @@
-"""A unique constraint and the sentinel item that keeps it."""
+"""A unique constraint and its unique item: the stored item that takes the value for its owner."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from singletable.codec import AttributeValue
+from singletable.schema.key import Values
 from singletable.table import TableDefinition
 from singletable.templates import Template
 
@@ -16,7 +15,7 @@ SORT_TEXT = "UNIQUE"
 
 @dataclass(frozen=True)
 class Unique:
-    """`field` must be unique within the fields of `scope`; None leaves the item out."""
+    """A constraint: `field` is unique within the fields of `scope`; None leaves an item out."""
 
     entity: str
     field: str
@@ -30,11 +29,11 @@ class Unique:
 
     @property
     def label(self) -> str:
-        """The sentinel's own type, stored where an entity's name stands."""
+        """The unique item's type, stored where an entity's name stands."""
         return f"{self.entity}.{self.field}"
 
-    def key(self, values: Mapping[str, Any]) -> dict[str, AttributeValue] | None:
-        """The sentinel's primary key; None where a part has no value."""
+    def key(self, values: Values) -> dict[str, AttributeValue] | None:
+        """The unique item's primary key; None where a part has no value."""
         if any(values[field] is None for field in self.fields):
             return None
         (partition, *sort) = self.table.primary_index.attribute_names

@@ -13,7 +13,7 @@ _ATTRIBUTE_NAME_BYTES = 255
 
 
 class TableDefinition:
-    """What is declared of one table; compared by identity.
+    """The definition of one table; compared by identity.
 
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.

@@ -21,7 +21,7 @@ class KeyAttribute:
 
 
 def number(name: str) -> KeyAttribute:
-    """A key attribute that is a number; the entity's field of that name is its value."""
+    """Makes a key attribute that is a number; the entity's field of that name is its value."""
     return KeyAttribute(name, "N")
 
 

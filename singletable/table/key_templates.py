@@ -1,4 +1,4 @@
-"""What an entity's body declares of keys: templates, not yet compiled. Knows no entity."""
+"""Declared keys and unique constraints: templates, not yet compiled. Knows no entity."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Shards:
 
 
 def shards(count: int, *, by: str) -> Shards:
-    """Write sharding for `Index.key(..., shards=shards(4, by="post_id"))`.
+    """Declares write sharding for `Index.key(..., shards=shards(4, by="post_id"))`.
 
     Readers that do not name the shard ask every one and merge the answers in key order.
     """
@@ -41,7 +41,7 @@ def shards(count: int, *, by: str) -> Shards:
 
 @dataclass(frozen=True)
 class KeyTemplates:
-    """A key's templates as written: one text for each key attribute of the index."""
+    """Templates of a key as written: one text for each key attribute of the index."""
 
     table: TableDefinition
     index: Index

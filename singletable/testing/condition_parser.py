@@ -39,7 +39,7 @@ class ConditionParser(Parser):
     def condition(self) -> Condition:
         node = self._or()
         if not _is_condition(node):
-            self._check_used_so(node)
+            self._check_usage(node)
             raise self.syntax_error()
         self.expect_end()
         return node
@@ -94,14 +94,14 @@ class ConditionParser(Parser):
 
     def _term(self) -> _Node:
         if self.take_if("("):
-            return self._parenthesised()
+            return self._parentheses()
         if self.next.kind == "value":
             return Literal(self.value())
         if self.next.kind == "name" and self.after_next.text == "(":
             return self._function()
         return Attribute(self.path())
 
-    def _parenthesised(self) -> _Node:
+    def _parentheses(self) -> _Node:
         doubled = self.is_next("(")
         start = self.at
         node = self._or()
@@ -151,7 +151,7 @@ class ConditionParser(Parser):
     def _as_condition(self, node: _Node) -> Condition:
         if _is_condition(node):
             return node
-        self._check_used_so(node)
+        self._check_usage(node)
         raise self.syntax_error()
 
     def _as_operand(self, node: _Node) -> Operand:
@@ -159,14 +159,14 @@ class ConditionParser(Parser):
             return node
         if isinstance(node, Search | Existence):
             name = node.function if isinstance(node, Search) else "attribute_exists"
-            raise self._misused(name)
+            raise self._misuse_error(name)
         raise self.syntax_error()
 
-    def _check_used_so(self, node: _Node) -> None:
+    def _check_usage(self, node: _Node) -> None:
         if isinstance(node, Size):
-            raise self._misused("size")
+            raise self._misuse_error("size")
 
-    def _misused(self, function: str) -> Exception:
+    def _misuse_error(self, function: str) -> Exception:
         return self.refuse(
             "The function is not allowed to be used this way in an expression; "
             f"function: {function}"

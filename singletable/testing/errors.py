@@ -18,7 +18,7 @@ __all__ = [
     "CancellationReason",
     "build_cancellation",
     "build_conditional_failure",
-    "build_malformed",
+    "build_parameter_error",
     "build_missing_table",
     "build_validation",
 ]
@@ -30,7 +30,7 @@ def build_validation(message: str) -> TransportError:
     return TransportError(VALIDATION, message)
 
 
-def build_malformed(message: str) -> TransportError:
+def build_parameter_error(message: str) -> TransportError:
     """The error for parameters that botocore refuses before it sends them."""
     return TransportError("ParamValidation", f"Parameter validation failed: {message}")
 

@@ -1,4 +1,4 @@
-"""An index as sorted lists: one for each partition, and one of the partitions for scans."""
+"""An index as sorted lists, one for each partition, and the place where a read of it goes on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import zlib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from singletable.testing.schemas import IndexSchema, Key
-from singletable.testing.values import Item
+from singletable.testing.errors import build_validation
+from singletable.testing.parameters import Parameters
+from singletable.testing.schemas import IndexSchema, Key, TableSchema
+from singletable.testing.values import Item, decode_item, kind_of
 
 Entry: TypeAlias = tuple[Any, Any]
 """The sort key of an item in this index, and its primary key, which orders equal ones."""
@@ -146,3 +148,32 @@ def _first_hash(segment: int, segments: int) -> int:
 
 def _hash(partition: Key) -> int:
     return zlib.crc32(repr(partition).encode("utf-8", "surrogatepass"))
+
+
+class StartingKey(NamedTuple):
+    partition: Key
+    entry: Entry
+
+
+def read_starting_key(
+    table: TableSchema, index: IndexSchema, given: Parameters | None
+) -> StartingKey | None:
+    """The place after which a read goes on; it has the index's and the table's key attributes."""
+    if given is None:
+        return None
+    key = decode_item(given)
+    if key.keys() != {*table.primary.attributes, *index.attributes}:
+        raise build_validation(
+            "The provided starting key is invalid"
+            if index.kind != "primary"
+            else "Exclusive Start Key must have same size as table's key schema"
+        )
+    for name, value in key.items():
+        if kind_of(value) != table.types[name]:
+            raise build_validation(
+                "The provided starting key is invalid: "
+                "The provided key element does not match the schema"
+            )
+    primary = tuple([key[name] for name in table.primary.attributes])
+    sort = tuple([key[name] for name in index.sort])
+    return StartingKey(tuple([key[name] for name in index.partition]), (sort, primary))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from threading import Lock
-from typing import Any
 
-from singletable.testing.batch_operations import batch_get_item, batch_write_item
 from singletable.testing.errors import TransportError
-from singletable.testing.item_operations import delete_item, get_item, put_item, update_item
+from singletable.testing.item_operations import (
+    batch_get_item,
+    batch_write_item,
+    delete_item,
+    get_item,
+    put_item,
+    update_item,
+)
 from singletable.testing.parameters import Parameters, check_names
 from singletable.testing.reads import query, scan
-from singletable.testing.store import Store
 from singletable.testing.table_operations import (
     create_table,
     delete_table,
@@ -21,6 +25,7 @@ from singletable.testing.table_operations import (
     list_tables,
     update_time_to_live,
 )
+from singletable.testing.tables import Store
 from singletable.testing.transactions import transact_get_items, transact_write_items
 from singletable.transport import Transport
 
@@ -115,7 +120,7 @@ def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
     store = Store(clock)
     lock = Lock()
 
-    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def send(operation: str, parameters: Parameters) -> dict[str, object]:
         if operation not in _OPERATIONS:
             raise TransportError(
                 "UnknownOperationException",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, cast
 
-from singletable.testing.errors import build_malformed, build_validation
+from singletable.testing.errors import build_parameter_error, build_validation
 
 Parameters: TypeAlias = Mapping[str, object]
 
 
-def required_text(parameters: Parameters, name: str) -> str:
+def require_text(parameters: Parameters, name: str) -> str:
     text = optional_text(parameters, name)
     if text is None:
         raise _missing(name)
@@ -45,7 +45,7 @@ def optional_number(parameters: Parameters, name: str, *, least: int) -> int | N
     if not isinstance(found, int) or isinstance(found, bool):
         raise _wrong(name, found, "int")
     if found < least:
-        raise build_malformed(
+        raise build_parameter_error(
             f"Invalid value for parameter {name}, value: {found}, valid min value: {least}"
         )
     return found
@@ -63,7 +63,7 @@ def optional_choice(parameters: Parameters, name: str, *allowed: str) -> str:
     return found or allowed[0]
 
 
-def required_mapping(parameters: Parameters, name: str) -> Parameters:
+def require_mapping(parameters: Parameters, name: str) -> Parameters:
     found = optional_mapping(parameters, name)
     if found is None:
         raise _missing(name)
@@ -77,7 +77,7 @@ def optional_mapping(parameters: Parameters, name: str) -> Parameters | None:
     raise _wrong(name, found, "a mapping")
 
 
-def required_sequence(parameters: Parameters, name: str) -> Sequence[Parameters]:
+def require_sequence(parameters: Parameters, name: str) -> Sequence[Parameters]:
     if name not in parameters:
         raise _missing(name)
     return as_sequence(name, parameters[name])
@@ -102,17 +102,17 @@ def as_sequence(name: str, found: object) -> Sequence[Parameters]:
 def check_names(parameters: Parameters, known: frozenset[str]) -> None:
     """Refuses parameters that DynamoDB, or this stand-in for it, does not know."""
     for name in parameters.keys() - known:
-        raise build_malformed(
+        raise build_parameter_error(
             f"Unknown parameter in input: {name!r}, must be one of: {', '.join(sorted(known))}"
         )
 
 
 def _missing(name: str) -> Exception:
-    return build_malformed(f"Missing required parameter in input: {name!r}")
+    return build_parameter_error(f"Missing required parameter in input: {name!r}")
 
 
 def _wrong(name: str, found: object, expected: str) -> Exception:
-    return build_malformed(
+    return build_parameter_error(
         f"Invalid type for parameter {name}, value: {found!r}, type: {type(found)}, "
         f"valid types: {expected}"
     )

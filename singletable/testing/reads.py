@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from singletable.testing.capacity import Meter, read_units
 from singletable.testing.conditions import Condition
 from singletable.testing.errors import build_validation
-from singletable.testing.indexes import SortCondition, SortedIndex, segment_of
+from singletable.testing.indexes import (
+    SortCondition,
+    SortedIndex,
+    StartingKey,
+    read_starting_key,
+    segment_of,
+)
 from singletable.testing.key_conditions import read_key_condition
 from singletable.testing.parameters import (
     Parameters,
@@ -21,9 +27,7 @@ from singletable.testing.parameters import (
 from singletable.testing.paths import Projection
 from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
-from singletable.testing.starting_key import StartingKey, read_starting_key
-from singletable.testing.store import Store
-from singletable.testing.tables import Record, Table
+from singletable.testing.tables import Record, Store, Table
 from singletable.testing.values import Item, WireItem, encode_item
 
 _PAGE_BYTES = 1024 * 1024
@@ -32,7 +36,7 @@ _PROJECTION, _FILTER = "ProjectionExpression", "FilterExpression"
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What Query and Scan have in common."""
+    """The parameters that Query and Scan have in common."""
 
     table: Table
     index: SortedIndex
@@ -115,12 +119,12 @@ def _read_parameters(store: Store, parameters: Parameters) -> _Read:
         ),
         meter=Meter(parameters),
     )
-    _check_projected(read, select)
+    _check_projection(read, select)
     return read
 
 
 def _select(parameters: Parameters, *, indexed: bool) -> str:
-    """What to return; refuses a choice that contradicts the other parameters."""
+    """The selection to return; refuses a choice that contradicts the other parameters."""
     projected = "ProjectionExpression" in parameters
     given = "Select" in parameters
     choice = optional_choice(
@@ -150,7 +154,7 @@ def _select(parameters: Parameters, *, indexed: bool) -> str:
     return choice
 
 
-def _check_projected(read: _Read, select: str) -> None:
+def _check_projection(read: _Read, select: str) -> None:
     """Refuses what an index does not hold; only a local one can fetch it from the table."""
     schema = read.index.schema
     filtered = set(read.scope.attributes.get(_FILTER, ()))
@@ -217,7 +221,7 @@ def _missing_parameter(missing: str, present: str) -> Exception:
 
 
 def _page(read: _Read, keys: Iterator[Key]) -> dict[str, object]:
-    """A page ends at the limit, even if nothing follows, or at 1 MB, if something does."""
+    """Reads a page, which ends at the limit even if nothing follows, at 1 MB if something does."""
     items: list[WireItem] = []
     count = scanned = size = 0
     fetched = 0.0

@@ -1,4 +1,4 @@
-"""What a table is: its keys, its indexes and the types of their attributes."""
+"""The schema of a table: its keys, its indexes and the types of their attributes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from singletable.testing.parameters import (
     optional_sequence,
     optional_text,
     optional_texts,
-    required_mapping,
-    required_sequence,
-    required_text,
+    require_mapping,
+    require_sequence,
+    require_text,
 )
 from singletable.testing.values import Item, Value, item_size, kind_of, value_size
 
@@ -45,7 +45,7 @@ class IndexSchema:
         return self.projected is None or names <= self.projected
 
     def cut(self, item: Item) -> Item:
-        """What the index holds of an item."""
+        """Cuts an item to what the index holds of it."""
         projected = self.projected
         if projected is None:
             return item
@@ -74,7 +74,7 @@ class TableSchema:
         attributes = self.primary.attributes
         if len(key) != len(attributes) or not all(self._fits(name, key) for name in attributes):
             raise build_validation("The provided key element does not match the schema")
-        return self._sized_key(key)
+        return self._check_key(key)
 
     def key_of(self, item: Item) -> Key:
         """The primary key of an item to be stored."""
@@ -88,9 +88,9 @@ class TableSchema:
                     "One or more parameter values were invalid: Type mismatch for key "
                     f"{name} expected: {self.types[name]} actual: {kind_of(item[name])}"
                 )
-        return self._sized_key(item)
+        return self._check_key(item)
 
-    def check_key_is_filled(self, item: Item) -> None:
+    def check_key_not_empty(self, item: Item) -> None:
         """Refuses an empty text or empty bytes as a primary key."""
         for name in self.primary.attributes:
             if name in item and item[name] in _EMPTY:
@@ -118,7 +118,7 @@ class TableSchema:
     def _fits(self, name: str, item: Item) -> bool:
         return name in item and kind_of(item[name]) == self.types[name]
 
-    def _sized_key(self, item: Item) -> Key:
+    def _check_key(self, item: Item) -> Key:
         _check_sizes(self.primary, item)
         return tuple([item[name] for name in self.primary.attributes])
 
@@ -142,10 +142,10 @@ def _check_sizes(index: IndexSchema, item: Item) -> None:
 
 
 def build_schema(parameters: Parameters) -> TableSchema:
-    """The schema that CreateTable's parameters describe."""
+    """Builds the schema that CreateTable's parameters describe."""
     types = {
-        required_text(each, "AttributeName"): required_text(each, "AttributeType")
-        for each in required_sequence(parameters, "AttributeDefinitions")
+        require_text(each, "AttributeName"): require_text(each, "AttributeType")
+        for each in require_sequence(parameters, "AttributeDefinitions")
     }
     primary = _build_index("primary", parameters, (), "", None)
     indexes: dict[str, IndexSchema] = {}
@@ -158,7 +158,7 @@ def build_schema(parameters: Parameters) -> TableSchema:
             )
         indexes[index.name] = index
     _check_definitions(types, [primary, *indexes.values()])
-    return TableSchema(required_text(parameters, "TableName"), types, primary, indexes)
+    return TableSchema(require_text(parameters, "TableName"), types, primary, indexes)
 
 
 def _build_indexes(parameters: Parameters, primary: IndexSchema) -> Iterator[IndexSchema]:
@@ -167,8 +167,8 @@ def _build_indexes(parameters: Parameters, primary: IndexSchema) -> Iterator[Ind
         if len(given) > _INDEXES[kind]:
             raise _invalid(f"Number of {label} exceeds per-table limit of {_INDEXES[kind]}")
         for each in given:
-            projection = required_mapping(each, "Projection")
-            name = required_text(each, "IndexName")
+            projection = require_mapping(each, "Projection")
+            name = require_text(each, "IndexName")
             yield _build_index(kind, each, primary.attributes, name, projection)
 
 
@@ -180,11 +180,11 @@ def _build_index(
     projection: Parameters | None,
 ) -> IndexSchema:
     sides: dict[str, list[str]] = {"HASH": [], "RANGE": []}
-    for element in required_sequence(parameters, "KeySchema"):
-        side = required_text(element, "KeyType")
+    for element in require_sequence(parameters, "KeySchema"):
+        side = require_text(element, "KeyType")
         if side not in sides or (side == "HASH" and sides["RANGE"]):
             raise _invalid("Invalid key order. Hash Key must be specified first in key schema")
-        sides[side].append(required_text(element, "AttributeName"))
+        sides[side].append(require_text(element, "AttributeName"))
     partition, sort = tuple(sides["HASH"]), tuple(sides["RANGE"])
     most = _SIDES[kind]
     if not 1 <= len(partition) <= most[0] or len(sort) > most[1]:
@@ -193,11 +193,13 @@ def _build_index(
         raise _invalid(f"Index KeySchema does not have a range key for index: {name}")
     if len({*partition, *sort}) != len(partition + sort):
         raise _invalid("Both the Hash Key and the Range Key element in the KeySchema have one name")
-    projected = _projected(projection, primary + partition + sort)
+    projected = _projection_names(projection, primary + partition + sort)
     return IndexSchema(name, kind, partition, sort, projected)
 
 
-def _projected(projection: Parameters | None, keys: tuple[str, ...]) -> frozenset[str] | None:
+def _projection_names(
+    projection: Parameters | None, keys: tuple[str, ...]
+) -> frozenset[str] | None:
     if projection is None:
         return None
     kind = optional_text(projection, "ProjectionType")

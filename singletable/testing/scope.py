@@ -30,23 +30,23 @@ class _Used(NamedTuple):
 @lru_cache(_PARSED)
 def _parse_condition(label: str, text: str, names: _Aliases) -> tuple[Condition, _Used]:
     parser = ConditionParser(label, text, dict(names))
-    return parser.condition(), _used(parser)
+    return parser.condition(), _find_usage(parser)
 
 
 @lru_cache(_PARSED)
 def _parse_update(label: str, text: str, names: _Aliases) -> tuple[Update, _Used]:
     parser = UpdateParser(label, text, dict(names))
-    return parser.update(), _used(parser)
+    return parser.update(), _find_usage(parser)
 
 
 @lru_cache(_PARSED)
 def _parse_projection(label: str, text: str, names: _Aliases) -> tuple[Projection, _Used]:
     parser = ProjectionParser(label, text, dict(names))
     paths: tuple[Path, ...] = parser.paths()
-    return Projection(paths), _used(parser)
+    return Projection(paths), _find_usage(parser)
 
 
-def _used(parser: Parser) -> _Used:
+def _find_usage(parser: Parser) -> _Used:
     return _Used(
         frozenset(parser.used_names),
         frozenset(parser.used_values),

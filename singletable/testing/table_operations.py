@@ -15,12 +15,11 @@ from singletable.testing.parameters import (
     optional_number,
     optional_sequence,
     optional_text,
-    required_mapping,
-    required_text,
+    require_mapping,
+    require_text,
 )
 from singletable.testing.schemas import build_schema
-from singletable.testing.store import Store
-from singletable.testing.tables import Table
+from singletable.testing.tables import Store, Table
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _ARN = "arn:aws:dynamodb:local:000000000000:table/"
@@ -29,7 +28,7 @@ _LISTED = 100
 
 def create_table(store: Store, parameters: Parameters) -> Response:
     """The table, which is active at once."""
-    name = required_text(parameters, "TableName")
+    name = require_text(parameters, "TableName")
     if not _NAME.fullmatch(name):
         raise build_validation(
             "Invalid table/index name.  Table/index names must be between 3 and 255 characters "
@@ -71,8 +70,8 @@ def list_tables(store: Store, parameters: Parameters) -> Response:
 
 def update_time_to_live(store: Store, parameters: Parameters) -> Response:
     table = _find(store, parameters)
-    given = required_mapping(parameters, "TimeToLiveSpecification")
-    name, enabled = required_text(given, "AttributeName"), optional_flag(given, "Enabled")
+    given = require_mapping(parameters, "TimeToLiveSpecification")
+    name, enabled = require_text(given, "AttributeName"), optional_flag(given, "Enabled")
     if enabled and table.ttl_attribute is not None:
         raise build_validation("TimeToLive is already enabled")
     if not enabled and table.ttl_attribute is None:
@@ -90,7 +89,7 @@ def describe_time_to_live(store: Store, parameters: Parameters) -> Response:
 
 
 def _find(store: Store, parameters: Parameters) -> Table:
-    name = required_text(parameters, "TableName")
+    name = require_text(parameters, "TableName")
     if name not in store.tables:
         raise TransportError(
             "ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"
@@ -127,7 +126,7 @@ def _describe(table: Table, status: str) -> Response:
 
 
 def _describe_index(table: Table, label: str, given: Parameters) -> Response:
-    name = required_text(given, "IndexName")
+    name = require_text(given, "IndexName")
     index = table.indexes[name]
     held = [
         index.schema.size(record.item)

@@ -13,7 +13,7 @@ from singletable.testing.errors import (
     CancellationReason,
     TransportError,
     build_cancellation,
-    build_malformed,
+    build_parameter_error,
     build_validation,
 )
 from singletable.testing.item_operations import Response, count_read, show_item
@@ -21,13 +21,12 @@ from singletable.testing.parameters import (
     Parameters,
     check_names,
     optional_text,
-    required_mapping,
-    required_sequence,
+    require_mapping,
+    require_sequence,
 )
 from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
-from singletable.testing.store import Store
-from singletable.testing.tables import Table, Write
+from singletable.testing.tables import Store, Table, Write
 from singletable.testing.writes import WriteRequest, find_key, read_write
 
 _ACTIONS = 100
@@ -58,7 +57,7 @@ def transact_write_items(store: Store, parameters: Parameters) -> Response:
     requests = [_read_action(store, action) for action in actions]
     _check_distinct(requests)
     if token and store.is_repeated(token, fingerprint):
-        return _count_repeated(requests, Meter(parameters, transaction="Read"))
+        return _count_repetition(requests, Meter(parameters, transaction="Read"))
     meter = Meter(parameters, transaction="Write")
     writes = _prepare(requests)
     for write in writes:
@@ -69,15 +68,15 @@ def transact_write_items(store: Store, parameters: Parameters) -> Response:
     return meter.many()
 
 
-def _count_repeated(requests: Sequence[WriteRequest], meter: Meter) -> Response:
-    """What is read of a transaction that has been carried out before."""
+def _count_repetition(requests: Sequence[WriteRequest], meter: Meter) -> Response:
+    """Counts the reads of a transaction that has been carried out before."""
     for request in requests:
         count_read(meter, request.table, request.table.find(request.key), consistent=True)
     return meter.many()
 
 
 def _prepare(requests: Sequence[WriteRequest]) -> list[Write]:
-    """Every action's write; if any is refused, the cancellation with all reasons in order."""
+    """Prepares every action; if any is refused, raises the cancellation with all reasons."""
     writes: list[Write] = []
     reasons: list[CancellationReason] = []
     for request in requests:
@@ -103,11 +102,11 @@ def _reason(fault: TransportError) -> CancellationReason:
 
 def _read_action(store: Store, action: Parameters) -> WriteRequest:
     [kind] = action
-    parameters = required_mapping(action, kind)
+    parameters = require_mapping(action, kind)
     check_names(parameters, _KNOWN[kind])
     required = {"ConditionCheck": "ConditionExpression", "Update": "UpdateExpression"}.get(kind)
     if required is not None and required not in parameters:
-        raise build_malformed(f"Missing required parameter in TransactItems: {required!r}")
+        raise build_parameter_error(f"Missing required parameter in TransactItems: {required!r}")
     return read_write(store, kind, parameters)
 
 
@@ -120,12 +119,12 @@ def _check_distinct(requests: Sequence[WriteRequest]) -> None:
         except TransportError:
             continue
         if place in seen:
-            raise _repeated()
+            raise _repetition_error()
         seen.add(place)
 
 
 def transact_get_items(store: Store, parameters: Parameters) -> Response:
-    gets = [required_mapping(each, "Get") for each in _actions(parameters, frozenset({"Get"}))]
+    gets = [require_mapping(each, "Get") for each in _actions(parameters, frozenset({"Get"}))]
     meter = Meter(parameters, transaction="Read")
     responses: list[Response] = []
     seen: set[tuple[Table, Key]] = set()
@@ -137,7 +136,7 @@ def transact_get_items(store: Store, parameters: Parameters) -> Response:
         scope.close()
         key = find_key(table, get)
         if (table, key) in seen:
-            raise _repeated()
+            raise _repetition_error()
         seen.add((table, key))
         record = table.find(key)
         count_read(meter, table, record, consistent=True)
@@ -146,7 +145,7 @@ def transact_get_items(store: Store, parameters: Parameters) -> Response:
 
 
 def _actions(parameters: Parameters, kinds: frozenset[str]) -> Sequence[Parameters]:
-    actions = required_sequence(parameters, "TransactItems")
+    actions = require_sequence(parameters, "TransactItems")
     if not 1 <= len(actions) <= _ACTIONS:
         bound = f"less than or equal to {_ACTIONS}" if actions else "greater than or equal to 1"
         raise build_validation(
@@ -161,7 +160,7 @@ def _actions(parameters: Parameters, kinds: frozenset[str]) -> Sequence[Paramete
     return actions
 
 
-def _repeated() -> TransportError:
+def _repetition_error() -> TransportError:
     return build_validation("Transaction request cannot include multiple operations on one item")
 
 

@@ -73,7 +73,7 @@ class Change:
             _check_operands(self.operand, values, label)
 
     def result(self, item: Item, values: Values) -> Value | Missing:
-        """What the path holds afterwards; MISSING for nothing."""
+        """The value at the path afterwards; MISSING for nothing."""
         if self.operand is None:
             return MISSING
         given = compute(self.operand, item, values)
@@ -93,8 +93,8 @@ class Update:
         return [change.path for change in self.changes]
 
     @property
-    def written_paths(self) -> list[Path]:
-        """Those that are given a value."""
+    def target_paths(self) -> list[Path]:
+        """The paths that are given a value."""
         return [change.path for change in self.changes if change.section != "REMOVE"]
 
     def check(self, values: Values, label: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias, cast
 
-from singletable.testing.errors import build_malformed, build_validation
+from singletable.testing.errors import build_parameter_error, build_validation
 from singletable.testing.numbers import number_size, parse_number, render_number
 
 Value: TypeAlias = (
@@ -60,16 +60,18 @@ def equals(left: Value, right: Value) -> bool:
 
 
 def decode_item(attributes: object) -> Item:
-    """The stored form of `{"name": {"S": "text"}}`."""
+    """Decodes `{"name": {"S": "text"}}` to its stored form."""
     if not isinstance(attributes, Mapping):
-        raise build_malformed(f"an item is a mapping, not {type(attributes).__name__}")
+        raise build_parameter_error(f"an item is a mapping, not {type(attributes).__name__}")
     return _decode_map(cast("Mapping[str, object]", attributes), 0)
 
 
 def decode(attribute: object, depth: int = 0) -> Value:
-    """The stored form of one attribute value; what DynamoDB refuses is a ValidationException."""
+    """Decodes one attribute value; what DynamoDB refuses is a ValidationException."""
     if not isinstance(attribute, Mapping):
-        raise build_malformed(f"an attribute value is a mapping, not {type(attribute).__name__}")
+        raise build_parameter_error(
+            f"an attribute value is a mapping, not {type(attribute).__name__}"
+        )
     attributes = cast("Mapping[str, object]", attribute)
     if len(attributes) != 1:
         found = "has more than one datatypes set" if attributes else "is empty"
@@ -81,12 +83,14 @@ def decode(attribute: object, depth: int = 0) -> Value:
         return payload
     decoder = _DECODERS.get(kind)
     if decoder is None:
-        raise build_malformed(f"{kind!r} is no type of attribute values, or its value is wrong")
+        raise build_parameter_error(
+            f"{kind!r} is no type of attribute values, or its value is wrong"
+        )
     return decoder(payload, depth)
 
 
 def encode(value: Value) -> Wire:
-    """The wire form, made anew."""
+    """Encodes a value in wire form."""
     return _ENCODERS[type(value)](value)
 
 
@@ -127,7 +131,7 @@ def _text_size(text: str) -> int:
 
 
 def _decode_text(payload: object, _: int) -> Value:
-    raise build_malformed(f"S takes a str, not {type(payload).__name__}")
+    raise build_parameter_error(f"S takes a str, not {type(payload).__name__}")
 
 
 def _decode_number(payload: object, _: int) -> Value:
@@ -140,7 +144,7 @@ def _decode_bytes(payload: object, _: int) -> Value:
 
 def _decode_bool(payload: object, _: int) -> Value:
     if not isinstance(payload, bool):
-        raise build_malformed(f"BOOL takes a bool, not {type(payload).__name__}")
+        raise build_parameter_error(f"BOOL takes a bool, not {type(payload).__name__}")
     return payload
 
 
@@ -161,7 +165,7 @@ def _decode_list(payload: object, depth: int) -> Value:
 def _decode_document(payload: object, depth: int) -> Value:
     _check_depth(depth)
     if not isinstance(payload, Mapping):
-        raise build_malformed(f"M takes a mapping, not {type(payload).__name__}")
+        raise build_parameter_error(f"M takes a mapping, not {type(payload).__name__}")
     return _decode_map(cast("Mapping[str, object]", payload), depth + 1)
 
 
@@ -201,7 +205,7 @@ def _distinct(elements: list[str] | list[Decimal] | list[bytes], kind: str) -> V
 
 def _text(payload: object, kind: str) -> str:
     if not isinstance(payload, str):
-        raise build_malformed(f"{kind} takes str, not {type(payload).__name__}")
+        raise build_parameter_error(f"{kind} takes str, not {type(payload).__name__}")
     return payload
 
 
@@ -212,12 +216,12 @@ def _bytes(payload: object, kind: str) -> bytes:
         return bytes(payload)
     if isinstance(payload, str):
         return payload.encode()
-    raise build_malformed(f"{kind} takes bytes, not {type(payload).__name__}")
+    raise build_parameter_error(f"{kind} takes bytes, not {type(payload).__name__}")
 
 
 def _elements(payload: object, kind: str) -> Iterable[object]:
     if not isinstance(payload, list | tuple):
-        raise build_malformed(f"{kind} takes a list, not {type(payload).__name__}")
+        raise build_parameter_error(f"{kind} takes a list, not {type(payload).__name__}")
     return cast("Iterable[object]", payload)
 
 

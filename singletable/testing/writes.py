@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from singletable.testing.conditions import Condition, Values
 from singletable.testing.errors import build_conditional_failure, build_validation
-from singletable.testing.parameters import Parameters, optional_choice, required_mapping
+from singletable.testing.parameters import Parameters, optional_choice, require_mapping
 from singletable.testing.schemas import Key
 from singletable.testing.scope import Scope
-from singletable.testing.store import Store
-from singletable.testing.tables import Record, Table, Write, check_size
+from singletable.testing.tables import Record, Store, Table, Write, check_size
 from singletable.testing.updates import Update
 from singletable.testing.values import Item, decode_item, encode_item, item_size
 
@@ -49,14 +48,14 @@ class WriteRequest:
         self._check_key_stays()
         if self.kind == "ConditionCheck":
             return Write(self.table, key, old, old)
-        return self.table.prepare(key, self.item or self._updated_item(key, old))
+        return self.table.prepare(key, self.item or self._apply_update(key, old))
 
     def _check_condition(self, condition: Condition, old: Record | None) -> None:
         if not condition.holds(old.item if old else {}, self.values):
             shown = encode_item(old.item) if old and self.shows_item else None
             raise build_conditional_failure(shown)
 
-    def _updated_item(self, key: Key, old: Record | None) -> Item | None:
+    def _apply_update(self, key: Key, old: Record | None) -> Item | None:
         if self.kind != "Update":
             return None
         names = self.table.schema.primary.attributes
@@ -91,15 +90,15 @@ def read_write(store: Store, kind: str, parameters: Parameters) -> WriteRequest:
 
 
 def _read_item(table: Table, parameters: Parameters) -> Item:
-    item = decode_item(required_mapping(parameters, "Item"))
+    item = decode_item(require_mapping(parameters, "Item"))
     check_size(item_size(item))
-    table.schema.check_key_is_filled(item)
+    table.schema.check_key_not_empty(item)
     return item
 
 
 def _read_key(table: Table, parameters: Parameters) -> Item:
-    key = decode_item(required_mapping(parameters, "Key"))
-    table.schema.check_key_is_filled(key)
+    key = decode_item(require_mapping(parameters, "Key"))
+    table.schema.check_key_not_empty(key)
     return key
 
 

@@ -1,4 +1,4 @@
-"""The port to DynamoDB, and its adapters."""
+"""The transport protocol, and its adapter for boto3."""
 
 from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
 from singletable.transport.boto3 import boto3_transport

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -17,6 +14,7 @@ from botocore.exceptions import (
 from botocore.exceptions import PartialCredentialsError as PartialCredentials
 
 from singletable.errors.transport import UNREADABLE, CancellationReason, TransportError
+from singletable.transport.protocol import Response
 
 NO_CREDENTIALS = "NoCredentials"
 REFUSED_BY_CLIENT = "ParamValidation"
@@ -33,7 +31,7 @@ _SIGNATURE = frozenset({"InvalidSignatureException", "IncompleteSignatureExcepti
 
 
 def to_transport_error(error: Exception) -> TransportError:
-    """The error that a call of the client stands for."""
+    """Makes the transport error of an exception that a call of the client raised."""
     if isinstance(error, ClientError):
         return _from_response(error.response)
     shown = f"{type(error).__name__}: {error}"
@@ -51,12 +49,12 @@ def showable_cause(error: Exception) -> Exception | None:
     return error
 
 
-def _code(response: Mapping[str, Any]) -> str:
+def _code(response: Response) -> str:
     code: str = response.get("Error", {}).get("Code", "Unknown")
     return code
 
 
-def _from_response(response: Mapping[str, Any]) -> TransportError:
+def _from_response(response: Response) -> TransportError:
     code, message = _code(response), response.get("Error", {}).get("Message", "")
     reasons = tuple(
         CancellationReason(

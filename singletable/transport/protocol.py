@@ -1,11 +1,13 @@
-"""What a transport is. Knows no SDK."""
+"""The transport protocol: a callable that sends one request. Knows no SDK."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
-Transport: TypeAlias = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+Parameters: TypeAlias = Mapping[str, Any]
+Response: TypeAlias = Mapping[str, Any]
+Transport: TypeAlias = Callable[[str, Parameters], Response]
 """`transport("GetItem", parameters)` → response, in botocore's shapes.
 
 Raises `TransportError` alone.
@@ -14,5 +16,5 @@ with a bound; what then remains is a `TransportError` with the service's code. I
 several threads at once.
 """
 
-AsyncTransport: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+AsyncTransport: TypeAlias = Callable[[str, Parameters], Awaitable[Response]]
 """The same, to be awaited."""

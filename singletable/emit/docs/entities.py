@@ -48,7 +48,7 @@ def _field(entity: Entity, field: Field) -> tuple[str, ...]:
 
 
 def role_words(entity: Entity, field: Field) -> Iterator[str]:
-    """What else the field is for: identity, index keys, uniqueness, what the engine keeps."""
+    """The roles of a field: identity, index keys, uniqueness, what the engine keeps."""
     if field.name in entity.primary.fields:
         yield "identity"
     for key in entity.keys:

@@ -23,7 +23,7 @@ _FEW = 3
 
 
 def overview_section(design: Design) -> Iterator[str]:
-    """One table of all patterns a module; columns that would say nothing are left out."""
+    """A table of the patterns of each module; columns that would say nothing are left out."""
     for group in design.groups:
         yield f"### {group.name}"
         yield group.description
@@ -91,7 +91,7 @@ def _operation(operation: Operation) -> str:
 
 
 def _source(read: Read) -> str:
-    """Where it reads, and by which keys."""
+    """The index that is read, and the keys."""
     by = f", by {codes(read.keys)}" if read.keys else ""
     return f"{code(read.index)}{by}" + (", read consistently" if read.consistent else "")
 

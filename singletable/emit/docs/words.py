@@ -33,7 +33,7 @@ def order_words(read: Read) -> str:
 
 
 def limit_words(read: Read) -> Iterator[str]:
-    """How much is read at most; what leaves expired items out of a query is its filter."""
+    """The limits of a read; of a query that leaves out expired items the filter says so."""
     if read.excludes_expired and read.filter is None:
         yield "expired items are left out"
     limits = (
@@ -47,7 +47,7 @@ def limit_words(read: Read) -> Iterator[str]:
 
 
 def operation_words(operation: Operation) -> str:
-    """Its kind, as a reader knows it."""
+    """The kind of an operation, as a reader knows it."""
     return "Query, first item" if operation.kind == "First" else operation.kind
 
 
@@ -56,11 +56,11 @@ def item_words(action: Action) -> str:
     if action.unique is None:
         return action.entity
     when = ", if that changes" if action.conditional else ""
-    return f"sentinel of {action.unique}{when}"
+    return f"unique item of {action.unique}{when}"
 
 
 def change_words(change: Change) -> str:
-    """The field alone where its value is the new entity's own."""
+    """A changed field, with its value where it is not the new entity's own."""
     if change.kind == "removed":
         return f"{change.field} removed"
     return f"{change.field} = {change.value}" if change.kind == "set" else change.field

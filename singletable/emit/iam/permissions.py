@@ -29,7 +29,7 @@ class Permission:
 
 
 def merge_needs(table: str, patterns: Iterable[Pattern]) -> list[Permission]:
-    """What these patterns need on a table, each action on each key once, in their order."""
+    """Merges the needs of these patterns on a table: each action on each key once."""
     listed = list(patterns)
     order = {pattern.name: at for at, pattern in enumerate(listed)}
     permissions = _permissions(_claims(table, listed), order)
@@ -61,7 +61,7 @@ def _claims(table: str, patterns: Iterable[Pattern]) -> Claims:
 
 
 def _rank(need: Need) -> tuple[bool, str, str, str]:
-    """The table before its indexes."""
+    """Sorts the table before its indexes."""
     return need.index != PRIMARY, need.index, "\0".join(need.key), need.action
 
 
@@ -71,7 +71,7 @@ def _covers(one: Need, other: Need) -> bool:
 
 
 def _permissions(claims: Claims, order: Mapping[str, int]) -> Iterator[Permission]:
-    """Keys that allow the same actions stand together, and so do indexes with the same keys."""
+    """Groups keys that allow the same actions, and indexes with the same keys."""
     indexes = dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]]()
     for (index, actions, _), places in _together(claims).items():
         keys = tuple(key for _, key in places if key)
@@ -101,5 +101,5 @@ def _together(
 
 
 def _place(need: Need) -> Place:
-    """Any key is not restricted at all."""
+    """The place of a need; where any key will do, keys are not restricted."""
     return need.index, "" if not any(need.key) else key_pattern(need.key)

@@ -26,7 +26,7 @@ _QUOTED = re.compile(r"(['\"])(?P<text>.*)\1")
 def statements(
     arns: Mapping[str, Text], patterns: Iterable[Pattern], actions: Sequence[str] = ()
 ) -> list[Statement]:
-    """The least that lets these patterns be asked, and `actions` on the tables as a whole.
+    """The fewest permissions that these patterns need, and `actions` on the tables as a whole.
 
     `arns` maps the tables' declared names to where they are; nothing is allowed on others.
     Nothing is allowed twice, so each statement is needed. `ValueError` for an ARN that is an
@@ -44,12 +44,12 @@ def statements(
 
 
 def policy(made: Sequence[Statement]) -> JsonObject:
-    """The whole document."""
+    """The policy document."""
     return {"Version": "2012-10-17", "Statement": list(made)}
 
 
 def policy_size(made: Sequence[Statement]) -> int:
-    """Characters as IAM counts them; an expression counts as an ARN of a long table name."""
+    """The size as IAM counts it; an expression counts as an ARN of a long table name."""
     return len(json.dumps(policy(made), separators=(",", ":"), ensure_ascii=False, default=_arn))
 
 

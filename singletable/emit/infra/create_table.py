@@ -13,7 +13,7 @@ STREAM_VIEWS = ("NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY")
 
 @dataclass(frozen=True)
 class TableOptions:
-    """What a deployed table has and a design does not decide. Safe unless it is said otherwise.
+    """Options of a deployed table that a design does not decide; the defaults are the safe ones.
 
     `stream` is a view of STREAM_VIEWS or None; `recovery` is that to a point in time.
     `units`: provisioned read and write units, of the table and of each index; None: on demand.
@@ -26,7 +26,7 @@ class TableOptions:
 
     @property
     def expressions(self) -> Iterator[str]:
-        """Those of these that are expressions, for commands that need values."""
+        """The options that are expressions, for commands that need values."""
         for each in (self.recovery, self.protection):
             if isinstance(each, RawExpression):
                 yield each.text

@@ -9,7 +9,6 @@ import json
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidCursor
@@ -23,7 +22,7 @@ _MOST_CHARACTERS = 2_097_152
 
 
 class CursorSeal:
-    """Signs with HMAC-SHA256 under `secret`; without one, under a key of this process alone."""
+    """Signs cursors with HMAC-SHA256 under `secret`, or under a key of this process alone."""
 
     def __init__(self, secret: bytes | None = None) -> None:
         if secret is not None and len(secret) < _TAG_BYTES:
@@ -31,13 +30,13 @@ class CursorSeal:
         self._secret = secret or secrets.token_bytes(32)
 
     def seal(self, positions: Sequence[Position], binding: bytes) -> str:
-        """Text for a client; `binding` says of what query, and is not part of the text."""
+        """Encodes positions as text; `binding` says of what query, and is not part of the text."""
         plain = [_plain(position) for position in positions]
         payload = json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
         return _text(self._tag(payload, binding) + payload)
 
     def open(self, text: str, binding: bytes) -> list[Position]:
-        """The positions; anything but what `seal` made for this binding is `InvalidCursor`."""
+        """Decodes positions; anything but what `seal` made for this binding is `InvalidCursor`."""
         raw = _raw(text)
         tag, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
         if not hmac.compare_digest(tag, self._tag(payload, binding)):
@@ -54,7 +53,7 @@ def _text(raw: bytes) -> str:
 
 
 def _raw(text: object) -> bytes:
-    """The bytes of exactly this text: base64 also reads texts that it would never write."""
+    """The bytes of a text; refuses texts that base64 reads but would never write."""
     if not isinstance(text, str) or len(text) > _MOST_CHARACTERS or not text.isascii():
         raise InvalidCursor
     try:
@@ -66,7 +65,7 @@ def _raw(text: object) -> bytes:
     return raw
 
 
-def _plain(position: Position) -> Any:
+def _plain(position: Position) -> Mapping[str, object] | bool:
     if isinstance(position, bool):
         return position
     return {
@@ -75,7 +74,7 @@ def _plain(position: Position) -> Any:
     }
 
 
-def _wire(position: Any) -> Position:
+def _wire(position: Position) -> Position:
     if isinstance(position, bool):
         return position
     return {

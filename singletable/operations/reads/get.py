@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self, TypeGuard, TypeVar
 
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidOperation
-from singletable.operations.protocol import (
-    Context,
-    Origin,
-    Read,
-    Request,
-    Response,
-    Steps,
-    evolve,
-)
+from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
 from singletable.operations.reads.reader import Reader, check_expires
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
@@ -34,19 +26,18 @@ class Get(Read[E | None]):
     identity: Values
     is_consistent: bool = False
     hides_expired: bool = False
-    origin: Origin | None = field(default=None, compare=False)
 
     def consistent(self) -> Self:
-        """Reads what every earlier write left; costs twice the read units."""
+        """Makes the read strongly consistent; it costs twice the read units."""
         return evolve(self, is_consistent=True)
 
     def excluding_expired(self) -> Self:
-        """None for an item whose TTL has passed, although DynamoDB has not deleted it yet."""
+        """Reads an expired item as None, although DynamoDB has not deleted it yet."""
         check_expires(self.reader)
         return evolve(self, hides_expired=True)
 
     def steps(self, context: Context) -> Steps[E | None]:
-        parameters: dict[str, Any] = {
+        parameters: dict[str, object] = {
             "TableName": context.name_of(self.reader.table),
             "Key": self.key.render(self.identity),
         }

@@ -1,8 +1,4 @@
-"""From known parts of a key to key conditions: closed, bounded on both sides, or refused.
-
-A condition on the sort key never matches half a part: `C#1` is asked for as `C#1#`, so that it
-does not find `C#10`; a range ends before the next value of the part that precedes it.
-"""
+"""Builds the key conditions of a query from the values that are given and the range, if any."""
 
 from __future__ import annotations
 
@@ -74,7 +70,7 @@ def sort_conditions(
 
 
 def _is_inverted(condition: KeyCondition, bounds: Range) -> bool:
-    """Whether DynamoDB would refuse the ends; those of symbols are not known yet."""
+    """Whether the range ends before it begins; of symbols that is not known yet."""
     if len(condition.values) < 2:
         return False
     if isinstance(bounds.low, Symbol) or isinstance(bounds.high, Symbol):
@@ -88,7 +84,10 @@ def _is_inverted(condition: KeyCondition, bounds: Range) -> bool:
 def _sort_conditions(
     key: CompiledKey, equals: Values, bounds: Range | None
 ) -> Iterator[KeyCondition]:
-    """Equality on the attributes that are known whole, then one condition on the next."""
+    """Yields equality on the attributes that are known whole, then a condition on the next.
+
+    DynamoDB takes no condition after an attribute that is not compared by equality.
+    """
     for part in key.sort:
         given = {field: equals[field] for field in part.fields if field in equals}
         if len(given) == len(part.fields):
@@ -104,41 +103,45 @@ def _open_condition(part: KeyPart, given: Values, bounds: Range | None) -> KeyCo
     """The condition on an attribute of which some fields are not known."""
     if part.natural is not None:
         return None if bounds is None else _natural_range(part, bounds)
+    # The prefix includes the delimiter after the last given field: `C#1` is asked for as `C#1#`,
+    # or it would find `C#10` as well.
     prefix = part.template.prefix(given)
     if bounds is not None:
-        return _ranged(part, prefix, part.template.parts[len(given)], bounds)
+        return _template_range(part, prefix, part.template.parts[len(given)], bounds)
     return KeyCondition(part.attribute.name, "begins_with", ({"S": prefix},)) if prefix else None
 
 
 def _natural_range(part: KeyPart, bounds: Range) -> KeyCondition:
     low = None if bounds.low is None else _natural_end(part, bounds.low, 0)
     high = None if bounds.high is None else _natural_end(part, bounds.high, 1)
-    return _between(part, low, high)
+    return _range_condition(part, low, high)
 
 
 def _natural_end(part: KeyPart, end: object, at: int) -> AttributeValue:
-    """The beginning of a text stands for all of it, where the field is stored as its key text."""
+    """The end of a range; the beginning of a text stands for all of it in a key of text."""
     (placeholder,) = part.template.parts
     if part.attribute.type == "S" and placeholder.takes_beginning(end):
         return {"S": part.template.bounds(placeholder, end)[at]}
     return part.encode_natural(end)
 
 
-def _ranged(part: KeyPart, prefix: str, placeholder: Part, bounds: Range) -> KeyCondition:
+def _template_range(part: KeyPart, prefix: str, placeholder: Part, bounds: Range) -> KeyCondition:
     low = high = None
     if bounds.low is not None:
         low = prefix + part.template.bounds(placeholder, bounds.low)[0]
     if bounds.high is not None:
         high = prefix + _upper_end(part, placeholder, bounds.high)
+    # A range without a lower or upper end still ends with its prefix: `>=` alone would read on
+    # into the next value of the field before, and into other entities.
     if prefix:
         low = prefix if low is None else low
         high = prefix + _ceiling(placeholder) if high is None else high
-    return _between(
+    return _range_condition(
         part, None if low is None else {"S": low}, None if high is None else {"S": high}
     )
 
 
-def _between(
+def _range_condition(
     part: KeyPart, low: AttributeValue | None, high: AttributeValue | None
 ) -> KeyCondition:
     if low is not None and high is not None:
@@ -150,6 +153,8 @@ def _between(
 
 def _upper_end(part: KeyPart, placeholder: Part, value: object) -> str:
     """The greatest key text that `value` covers, whatever follows it in the key."""
+    # Not simply the value's own text: the stored key goes on after it (`7#post`), and is
+    # greater than the text alone. Nor the text and the greatest character: `7~` covers `71`.
     low, high = part.template.bounds(placeholder, value)
     if low != high:
         return high if placeholder.after[:1] < _ASCII_CEILING else low + HIGHEST
@@ -159,7 +164,7 @@ def _upper_end(part: KeyPart, placeholder: Part, value: object) -> str:
 
 
 def _ceiling(placeholder: Part) -> str:
-    """A text greater than every text of the placeholder."""
+    """A text greater than every text of the placeholder; `~`, which is readable, if it can."""
     alphabet = placeholder.format.alphabet
     if alphabet is not None and max(alphabet) < _ASCII_CEILING:
         return _ASCII_CEILING
@@ -167,7 +172,7 @@ def _ceiling(placeholder: Part) -> str:
 
 
 def check_equalities(key: CompiledKey, equals: Values) -> None:
-    """Every partition field is given, sort fields without a gap, and nothing else."""
+    """Checks that every partition field is given, sort fields without a gap, and nothing else."""
     partition, sort = key.partition_fields, key.sort_fields
     for field in equals:
         if field not in partition and field not in sort:
@@ -182,7 +187,7 @@ def check_equalities(key: CompiledKey, equals: Values) -> None:
 
 
 def check_range(key: CompiledKey, equals: Values, field: str) -> None:
-    """The range is on the next field, and text order is value order there."""
+    """Checks that a range is on the next field, whose text sorts as its values do."""
     free = [name for name in key.sort_fields if name not in equals]
     if not free or free[0] != field:
         allowed = f"a range on {free[0]}" if free else "equality only: the key is complete"
@@ -212,7 +217,11 @@ def sort_placeholder(key: CompiledKey, field: str) -> Part | None:
 
 
 def keeps_order(placeholder: Part) -> bool:
-    """Whether keys sort by this field's values, also with what follows it in the key."""
+    """Whether keys sort by this field's values, also with what follows it in the key.
+
+    Of texts of several widths, one that begins another must come first: so the delimiter after it
+    must sort before every character of the format.
+    """
     if not placeholder.format.ordered:
         return False
     if not placeholder.after or placeholder.format.fixed_width:

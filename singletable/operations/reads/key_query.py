@@ -1,12 +1,11 @@
-"""A question to one key, before it is known what becomes of the items: index, partitions, sort
-conditions and order. Knows no entity."""
+"""A query of one key as data: index, partitions, sort conditions, order. Knows no entity."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from singletable.codec import AttributeValue
 from singletable.operations.reads.key_conditions import (
@@ -24,7 +23,7 @@ PartitionKey: TypeAlias = tuple[AttributeValue, ...]
 
 @dataclass(frozen=True)
 class KeyQuery:
-    """`equals` are values of the partition key's fields and of the sort key's first ones."""
+    """A query by key; `equals` are values of the partition key fields and first sort key fields."""
 
     key: CompiledKey
     equals: Values
@@ -59,18 +58,18 @@ class KeyQuery:
         """The fields of the sort key by which items are ordered."""
         return tuple(name for name in self.key.sort_fields if name not in self.equals)
 
-    def source(self, table: str) -> dict[str, Any]:
+    def source(self, table: str) -> dict[str, object]:
         """The parameters that say what is read: table and index."""
         index = self.key.index.name
         return {"TableName": table} if index is None else {"TableName": table, "IndexName": index}
 
-    def manner(self) -> dict[str, Any]:
+    def manner(self) -> dict[str, object]:
         """The parameters that say how it is read: order and consistency."""
-        manner: dict[str, Any] = {"ScanIndexForward": False} if self.is_backwards else {}
+        manner: dict[str, object] = {"ScanIndexForward": False} if self.is_backwards else {}
         return {**manner, "ConsistentRead": True} if self.is_consistent else manner
 
     def facts(self) -> Mapping[str, object]:
-        """What decides which items are read, and in which order: for cursors and caches."""
+        """The facts that decide which items are read, and in which order: for cursors."""
         return {
             "key": self.key.label,
             "partitions": self.partitions,

@@ -1,9 +1,9 @@
-"""A question to one key: which items, in which order, how many. Sends nothing."""
+"""`Query` reads items by one key, in pages; `First` the first of them. Sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -11,23 +11,44 @@ from pydantic import BaseModel
 from singletable.codec.wire import class_of
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.expressions import Condition, both, check_is_condition
-from singletable.operations.protocol import Context, Origin, Read, Steps, evolve
+from singletable.operations.protocol import Context, Read, Steps, evolve
 from singletable.operations.reads.key_conditions import Range, check_range, sort_placeholder
 from singletable.operations.reads.key_query import KeyQuery
-from singletable.operations.reads.page import Page
 from singletable.operations.reads.query_requests import Filter, QueryRequests
 from singletable.operations.reads.reader import Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.templates import Part
 
 E = TypeVar("E", bound=BaseModel)
+E_co = TypeVar("E_co", covariant=True)
 
 _REQUESTS_WITH_FILTER = 16
 
 
 @dataclass(frozen=True)
+class Page(Generic[E_co]):
+    """A page of a query: `items` in order; `cursor` continues, and is None only at the end.
+
+    An empty page with a cursor is not the end: a filter may have discarded what was read so far.
+    """
+
+    items: tuple[E_co, ...]
+    cursor: str | None
+
+    @property
+    def is_last(self) -> bool:
+        return self.cursor is None
+
+    def __iter__(self) -> Iterator[E_co]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True)
 class Query(Read[Page[E]], Generic[E]):
-    """Answers a `Page`. Limits are three: `page_size` (items that one request reads), `take`
+    """Reads a `Page`. Limits are three: `page_size` (items that one request reads), `take`
     (items in all), `max_requests`."""
 
     key_query: KeyQuery
@@ -38,18 +59,17 @@ class Query(Read[Page[E]], Generic[E]):
     items_in_all: int | None = None
     requests_at_most: int | None = None
     cursor: str | None = None
-    origin: Origin | None = field(default=None, compare=False)
 
     def at_least(self, **bound: object) -> Self:
-        """Only items whose next sort-key field is this or more: `.at_least(published_at=since)`."""
+        """Sets the lower end of a range on the next sort key field."""
         return self._within({name: (value, None) for name, value in bound.items()})
 
     def at_most(self, **bound: object) -> Self:
-        """Only items whose next sort-key field is this or less; `"2020-02"` is all of February."""
+        """Sets the upper end of a range on the next sort key field; `"2020-02"` is all of it."""
         return self._within({name: (None, value) for name, value in bound.items()})
 
     def between(self, **bounds: tuple[object, object]) -> Self:
-        """Both ends included: `.between(published_at=(since, until))`."""
+        """Sets both ends, included, of a range: `.between(published_at=(since, until))`."""
         return self._within(bounds)
 
     def _within(self, bounds: Mapping[str, object]) -> Self:
@@ -62,7 +82,7 @@ class Query(Read[Page[E]], Generic[E]):
         if low is None and high is None:
             raise self._invalid(f"a range on {name} that has no end", "one end, or two")
         low, high = (
-            end if self._is_as_given(name, end) else attribute.validate(end) for end in (low, high)
+            end if self._is_raw_end(name, end) else attribute.validate(end) for end in (low, high)
         )
         return self._with_key_query(evolve(self.key_query, bounds=Range(name, low, high)))
 
@@ -72,7 +92,7 @@ class Query(Read[Page[E]], Generic[E]):
             return low, high
         raise self._invalid(f"between({name}={ends!r})", f"between({name}=(low, high))")
 
-    def _is_as_given(self, field: str, end: object) -> bool:
+    def _is_raw_end(self, field: str, end: object) -> bool:
         """Whether an end is no value of the field: none, a text, or the beginning of its text."""
         if end is None or isinstance(end, str):
             return True
@@ -80,7 +100,7 @@ class Query(Read[Page[E]], Generic[E]):
         return any(part.field == field and part.takes_beginning(end) for part in parts)
 
     def newest_first(self) -> Self:
-        """Descending, where the next field of the sort key grows with time."""
+        """Sorts descending, where the next field of the sort key grows with time."""
         part = self._next_placeholder()
         if part is not None and not part.format.chronological:
             raise self._invalid(
@@ -90,7 +110,7 @@ class Query(Read[Page[E]], Generic[E]):
         return self.descending()
 
     def descending(self) -> Self:
-        """The greatest sort key first."""
+        """Sorts the greatest sort key first."""
         return self._with_key_query(evolve(self.key_query, is_backwards=True))
 
     def _next_placeholder(self) -> Part | None:
@@ -98,7 +118,7 @@ class Query(Read[Page[E]], Generic[E]):
         return sort_placeholder(self.key_query.key, free[0]) if free else None
 
     def where(self, condition: Condition) -> Self:
-        """Discards items after they were read, and paid for; never on key attributes."""
+        """Filters items after they were read, and paid for; never on key attributes."""
         key = self.key_query.key
         check_is_condition(key.label, condition)
         natural = {name for part in key.parts if part.natural for name in part.fields}
@@ -114,23 +134,23 @@ class Query(Read[Page[E]], Generic[E]):
         return evolve(self, hides_expired=True)
 
     def consistent(self) -> Self:
-        """Reads what every earlier write left; not on global indexes."""
+        """Makes the read strongly consistent; not on global indexes."""
         if self.key_query.key.index.kind == "global":
             raise self._invalid("a consistent read", "consistent reads on primary or local indexes")
         return self._with_key_query(evolve(self.key_query, is_consistent=True))
 
     def page_size(self, items: int) -> Self:
-        """At most this many items are read by each request, before any filter."""
-        return evolve(self, items_per_request=self._positive("page_size", items))
+        """Limits the items that each request reads, before any filter."""
+        return evolve(self, items_per_request=self._check_positive("page_size", items))
 
     def take(self, items: int) -> Self:
-        """At most this many items in all."""
-        return evolve(self, items_in_all=self._positive("take", items))
+        """Limits the items in all."""
+        return evolve(self, items_in_all=self._check_positive("take", items))
 
     def max_requests(self, requests: int) -> Self:
-        """At most this many requests, each with its retries; one a shard at least."""
+        """Limits the requests, each with its retries; one a shard at least."""
         partitions = self.key_query.partition_count
-        if self._positive("max_requests", requests) < partitions:
+        if self._check_positive("max_requests", requests) < partitions:
             raise self._invalid(
                 f"max_requests({requests}) for {partitions} partitions, whose first items are"
                 " compared",
@@ -139,18 +159,18 @@ class Query(Read[Page[E]], Generic[E]):
         return evolve(self, requests_at_most=requests)
 
     def page(self, items: int, after: str | None = None) -> Self:
-        """A page of up to so many items, continuing after the cursor of the page before."""
-        most = min(self._positive("page", items), self.items_in_all or items)
+        """Reads one page of up to so many items, continuing after the cursor of the page before."""
+        most = min(self._check_positive("page", items), self.items_in_all or items)
         return evolve(self, items_in_all=most, cursor=after)
 
     def first(self) -> First[E]:
-        """The first item alone."""
+        """Reads the first item alone."""
         return First(evolve(self, items_in_all=1), origin=self.origin)
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return evolve(self, key_query=key_query)
 
-    def _positive(self, name: str, number: int) -> int:
+    def _check_positive(self, name: str, number: int) -> int:
         if type(number) is not int or number < 1:
             raise self._invalid(f"{name}({number!r})", "1 or more")
         return number
@@ -184,10 +204,9 @@ class Query(Read[Page[E]], Generic[E]):
 
 @dataclass(frozen=True)
 class First(Read[E | None], Generic[E]):
-    """Answers a query's first item, or None. `RequestLimitReached` if a filter hides which."""
+    """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
     query: Query[E]
-    origin: Origin | None = field(default=None, compare=False)
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)
@@ -201,7 +220,7 @@ class First(Read[E | None], Generic[E]):
 
 
 def query_of(operation: object) -> Query[Any] | None:
-    """The query that is asked, also where its first item alone is wanted."""
+    """The query of an operation, also where its first item alone is wanted."""
     if _is_first(operation):
         return operation.query
     return operation if _is_query(operation) else None

@@ -21,7 +21,7 @@ _LEAST_READ = 2
 
 @dataclass(frozen=True)
 class Filter:
-    """What discards items after they were read, and paid for."""
+    """The filter of a query: items are discarded after they were read, and paid for."""
 
     condition: Condition | None
     hides_expired: bool
@@ -44,7 +44,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class QueryRequests:
-    """Renders a query for a context; knows where each of its partitions starts."""
+    """Renders the requests of a query for a context, and its cursors."""
 
     key_query: KeyQuery
     reader: Reader[object]
@@ -58,7 +58,7 @@ class QueryRequests:
         return self.context.name_of(self.reader.table)
 
     def starts(self, cursor: str | None) -> list[Position]:
-        """Where each partition starts: at its beginning, or where the cursor left it."""
+        """The positions where partitions start: at its beginning, or where the cursor left it."""
         count = self.key_query.partition_count
         if cursor is None:
             return [False] * count
@@ -75,7 +75,7 @@ class QueryRequests:
 
     @cached_property
     def _binding(self) -> bytes:
-        """What a cursor is bound to: the pattern and everything that decides which items."""
+        """The facts that a cursor is bound to: the pattern and all that decides which items."""
         binder, condition = Binder(), self.filter.condition
         text = condition.render(binder, self.reader.scope()) if condition is not None else ""
         facts = [
@@ -88,7 +88,7 @@ class QueryRequests:
         return json.dumps(facts, default=repr, sort_keys=True).encode()
 
     def limit(self, wanted: int | None) -> int | None:
-        """Items for one request, so that `wanted` and one more, the proof of more, are read.
+        """The limit of a request, so that `wanted` items and one more, the proof of more, are read.
 
         Of several partitions each is asked for its share and twice the standard deviation of a
         random share more, so that one round of requests is nearly always enough.
@@ -131,7 +131,7 @@ class QueryRequests:
         return {name: self._key_attribute(item, name) for name in names}
 
     def sort_values(self, item: Mapping[str, AttributeValue]) -> list[AttributeValue]:
-        """What partitions are merged by."""
+        """The sort key values by which partitions are merged."""
         sort = self.key_query.key.sort
         return [self._key_attribute(item, part.attribute.name) for part in sort]
 

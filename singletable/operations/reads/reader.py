@@ -1,4 +1,4 @@
-"""What becomes of the items that a read finds: which entities they may be, how each is loaded."""
+"""Readers load the items that a read finds: which entities they may be, and how each is decoded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Scope
-from singletable.operations.scopes import entity_scope
 from singletable.schema import Attribute, CompiledKey, Schema
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema
@@ -44,19 +43,19 @@ class Reader(Protocol[R_co]):
         ...
 
     def scope(self) -> Scope:
-        """What filters may name."""
+        """The names that filters may use."""
         ...
 
     def check_readable(self, key: CompiledKey) -> None:
-        """`InvalidOperation` if the index does not hold what is to be loaded."""
+        """Raises `InvalidOperation` if the index does not hold what is to be loaded."""
         ...
 
     def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
-        """`InvalidOperation` if a query for these fields can meet an item that is none of these."""
+        """Raises `InvalidOperation` if a query for these fields can meet other entities."""
         ...
 
     def load(self, item: Item) -> R_co:
-        """The result; `InvalidStoredItem` for an item that does not fit."""
+        """Loads an item; `InvalidStoredItem` if it does not fit."""
         ...
 
     def is_expired(self, item: Item, now: datetime) -> bool: ...
@@ -88,7 +87,7 @@ class EntityReader(Generic[E]):
         return self.schema.attribute(field)
 
     def scope(self) -> Scope:
-        return entity_scope(self.schema)
+        return self.schema.scope
 
     def check_readable(self, key: CompiledKey) -> None:
         projection, schema = key.index.projection, self.schema
@@ -118,7 +117,7 @@ class EntityReader(Generic[E]):
 
 
 def check_expires(reader: Reader[object]) -> None:
-    """`InvalidOperation` unless items have a TTL field."""
+    """Raises `InvalidOperation` unless items have a TTL field."""
     if reader.expiry is None:
         raise InvalidOperation(
             where=" | ".join(schema.name for schema in reader.schemas),

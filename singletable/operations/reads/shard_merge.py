@@ -1,8 +1,6 @@
-"""Reads the partitions of a query side by side and merges them in key order.
+"""Merges the partitions of a sharded query in key order, reading them side by side.
 
-An item may be given out only when every partition shows its next item, or has none left:
-otherwise one that comes before it could still be unread. So a round asks all partitions that
-have nothing to show, at once, and goes on when their answers are in.
+Knows positions and sort keys; no entity and no key condition.
 """
 
 from __future__ import annotations
@@ -11,13 +9,15 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol, TypeAlias
 
 from singletable.codec import AttributeValue
 from singletable.operations.protocol import Request, Response
 from singletable.operations.reads.cursor import Position
 
 Item = Mapping[str, AttributeValue]
+Rank: TypeAlias = list[Decimal | str | bytes]
+"""The values of the sort key's attributes, which are compared one after the other."""
 
 
 class PartitionRequests(Protocol):
@@ -37,14 +37,18 @@ class PartitionRequests(Protocol):
 
 @dataclass
 class _Partition:
-    """What was read of a partition and not given out, and where reading goes on."""
+    """What was read of a partition and not returned, and where reading goes on.
+
+    `resume` is where DynamoDB goes on reading; `skipped_to` is where the partition stands for a
+    cursor while none of its items was returned.
+    """
 
     number: int
     resume: Position
     skipped_to: Position
     waiting: deque[Item] = field(default_factory=deque[Item])
-    given_out: Item | None = None
-    rank: Any = None
+    last_returned: Item | None = None
+    rank: Rank | None = None
 
     @property
     def is_dry(self) -> bool:
@@ -54,23 +58,31 @@ class _Partition:
     def accept(self, response: Response) -> None:
         self.waiting.extend(response.get("Items", ()))
         self.resume = response.get("LastEvaluatedKey") or True
+        # A page that a filter emptied is skipped for good: without this, a cursor would stand
+        # before it, and every following page would pay for reading it again.
         if not self.waiting:
-            self.skipped_to, self.given_out = self.resume, None
+            self.skipped_to, self.last_returned = self.resume, None
 
     def pop(self) -> Item:
         self.rank = None
-        self.given_out = self.waiting.popleft()
-        return self.given_out
+        self.last_returned = self.waiting.popleft()
+        return self.last_returned
 
     def position(self, requests: PartitionRequests) -> Position:
-        """Where the partition stands after what was given out."""
+        """Where the partition stands after the items that were returned.
+
+        That is the key of the last one, and not `LastEvaluatedKey`: DynamoDB has read beyond it,
+        and what waits here must be read again by whoever has the cursor.
+        """
         if not self.waiting and self.resume is True:
             return True
-        return self.skipped_to if self.given_out is None else requests.position_of(self.given_out)
+        if self.last_returned is None:
+            return self.skipped_to
+        return requests.position_of(self.last_returned)
 
 
 class ShardMerge:
-    """Reads up to a number of items and remembers exactly where each partition stands.
+    """Reads up to a number of items and knows where each partition stands afterwards.
 
     `request_bound`: how many requests it may send in all.
     """
@@ -88,12 +100,16 @@ class ShardMerge:
         """The next items in key order; fewer than `wanted` at the end, or at the bound."""
         items = list[Item]()
         while wanted is None or len(items) < wanted:
+            # Only when every partition shows its next item, or has none left, is the least of
+            # them the next of all: one that comes before it could still be unread. Reading the
+            # partitions whole and sorting would do without, but cost everything for one page.
             if not (yield from self._fill(None if wanted is None else wanted - len(items))):
                 break
             first = self._first()
             if first is None:
                 break
             items.append(first.pop())
+            # A single partition has nothing to compare: all that it shows is in order.
             if len(self._partitions) == 1:
                 while first.waiting and (wanted is None or len(items) < wanted):
                     items.append(first.pop())
@@ -104,6 +120,8 @@ class ShardMerge:
     ) -> Generator[tuple[Request, ...], tuple[Response, ...], bool]:
         """Reads until every partition shows its next item; False when the bound is reached."""
         while dry := self._dry():
+            # At the bound a part of the round is still read: past pages that a filter emptied the
+            # cursor gets further, so that a query with few requests comes to its end at last.
             if self._left is not None:
                 dry = dry[: self._left]
                 self._left -= len(dry)
@@ -129,7 +147,8 @@ class ShardMerge:
         choose = max if self._requests.is_backwards else min
         return choose(showing, key=self._rank)
 
-    def _rank(self, partition: _Partition) -> Any:
+    def _rank(self, partition: _Partition) -> Rank:
+        # Kept until its item is returned: every step compares the items of all partitions again.
         if partition.rank is None:
             values = self._requests.sort_values(partition.waiting[0])
             partition.rank = [
@@ -139,5 +158,5 @@ class ShardMerge:
         return partition.rank
 
     def positions(self) -> list[Position]:
-        """Where each partition stands after what was given out."""
+        """Where each partition stands after the items that were returned."""
         return [partition.position(self._requests) for partition in self._partitions]

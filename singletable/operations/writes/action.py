@@ -1,4 +1,4 @@
-"""One action on one item: alone a request, among others a part of a transaction."""
+"""An action on one item: a request of its own, or a part of a transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ITEM_BYTES = 400 * 1024
 
 @dataclass(frozen=True)
 class Action:
-    """`parameters` lack the table; `refusal` turns the stored item into the error it means."""
+    """One action; `parameters` lack the table, `refusal` makes the error from the stored item."""
 
     table: TableDefinition
     kind: Kind
@@ -34,32 +34,32 @@ class Action:
             parameters["ReturnValues"] = returning
         return Request(f"{self.kind}Item", parameters)
 
-    def part(self, context: Context) -> dict[str, Any]:
+    def part(self, context: Context) -> dict[str, object]:
         """The action as one of a transaction's."""
         return {self._kind_as_part: self._parameters(context)}
 
     @property
     def _kind_as_part(self) -> Kind:
-        """Within a transaction an update that changes nothing is a check of its condition."""
+        """The kind in a transaction, where an update that changes nothing is a condition check."""
         idle = self.kind == "Update" and "UpdateExpression" not in self.parameters
         return "ConditionCheck" if idle else self.kind
 
-    def _parameters(self, context: Context) -> dict[str, Any]:
+    def _parameters(self, context: Context) -> dict[str, object]:
         name = context.name_of(self.table)
-        parameters: dict[str, Any] = {"TableName": name, **self.parameters}
+        parameters: dict[str, object] = {"TableName": name, **self.parameters}
         if "ConditionExpression" in parameters:
             parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return parameters
 
     @property
     def size(self) -> int:
-        """Its share, in bytes, of what a transaction may hold."""
+        """The bytes that it counts in a transaction."""
         written = self.parameters.get("Item", self.key)
         return item_size(written) + item_size(self.parameters.get("ExpressionAttributeValues", {}))
 
 
 def check_item_size(entity: str, item: Item) -> None:
-    """`InvalidItem` if DynamoDB would refuse the item for its size."""
+    """Raises `InvalidItem` if DynamoDB would refuse the item for its size."""
     size = item_size(item)
     if size > ITEM_BYTES:
         raise InvalidItem(

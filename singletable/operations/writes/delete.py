@@ -1,4 +1,4 @@
-"""Deletes one item, whether it exists or only if it does."""
+"""`Delete` of one item, and `Check` of one that stays: a condition, part of a transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from singletable.schema import Values
 
 @dataclass(frozen=True)
 class Delete(PredictableWrite[None]):
-    """`entity` is the item as it was read: needed for versions and unique fields."""
+    """Deletes an item; `entity`, as it was read, is needed for versions and unique fields."""
 
     identity: Values
     entity: BaseModel | None = None
@@ -42,7 +42,7 @@ class Delete(PredictableWrite[None]):
 
     def _actions(self) -> tuple[Action, ...]:
         key = self.schema.primary.render(self.identity)
-        condition = self.condition.knowing(self._known())
+        condition = self.condition.knowing(self._preconditions())
         own = self.action("Delete", key, condition, Binder(), Key=key)
         if self.entity is None:
             return (own,)
@@ -50,8 +50,8 @@ class Delete(PredictableWrite[None]):
         values = self.schema.values(self.entity)
         return (own, *unique_items.deletes(self.schema, values, item))
 
-    def _known(self) -> dict[str, AttributeValue | None]:
-        """The version and the unique values that the item must still have.
+    def _preconditions(self) -> dict[str, AttributeValue | None]:
+        """The version and the unique values that the stored item must have.
 
         An item that was deleted and made again has the same version with other values.
         """
@@ -81,3 +81,15 @@ class Delete(PredictableWrite[None]):
                 declared=f"a deletion by key alone, which cannot check {kept}",
                 allowed="delete(entity)" + ("" if schema.uniques else ", or ignoring_version()"),
             )
+
+
+@dataclass(frozen=True)
+class Check(PredictableWrite[None]):
+    """Checks that an item exists and meets the conditions given with `when`."""
+
+    identity: Values
+
+    def prepare(self, context: Context) -> Prepared[None]:
+        key = self.schema.primary.render(self.identity)
+        own = self.action("ConditionCheck", key, self.condition, Binder(), Key=key)
+        return Prepared((own,), lambda _: None)

@@ -1,4 +1,4 @@
-"""What a partial update does to each field; checked as it is said. Renders nothing."""
+"""The changes of a partial update by field, checked as they are added. Renders nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _empty() -> dict[str, object]:
 
 @dataclass(frozen=True)
 class FieldUpdates:
-    """Field to value; a field stands in one of them only. `removed` holds fields alone."""
+    """Values by field; a field is in one mapping only. `removed` holds fields alone."""
 
     schema: AnySchema
     assigned: Values = field(default_factory=_empty)
@@ -29,7 +29,7 @@ class FieldUpdates:
     if_absent: Values = field(default_factory=_empty)
 
     @property
-    def touched(self) -> tuple[str, ...]:
+    def fields(self) -> tuple[str, ...]:
         return (
             *self.assigned,
             *self.removed,
@@ -39,22 +39,22 @@ class FieldUpdates:
         )
 
     @property
-    def computed(self) -> frozenset[str]:
+    def unpredictable_fields(self) -> frozenset[str]:
         """Fields whose new value only DynamoDB knows."""
         return frozenset({*self.added, *self.appended, *self.if_absent})
 
-    def known(self) -> dict[str, object]:
+    def final_values(self) -> dict[str, object]:
         """The new values of the fields that are assigned or removed."""
         return {**self.assigned, **dict.fromkeys(self.removed)}
 
     def assign(self, values: Values) -> FieldUpdates:
-        """None and the empty set have one stored form, no attribute: they are removals."""
+        """Assigns values; None and empty sets are removals, as both are stored as no attribute."""
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
-        kept = {name: value for name, value in checked.items() if self._encoded(name, value)}
+        kept = {name: value for name, value in checked.items() if self._encode(name, value)}
         gone = tuple(name for name in checked if name not in kept)
         return replace(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
 
-    def _encoded(self, name: str, value: object) -> AttributeValue | None:
+    def _encode(self, name: str, value: object) -> AttributeValue | None:
         return self.schema.attribute(name).encode(value)
 
     def unset(self, names: tuple[str, ...]) -> FieldUpdates:
@@ -65,30 +65,30 @@ class FieldUpdates:
                     entity=self.schema.name, problems=f"{name} has a value always: set it instead"
                 )
             if names.count(name) > 1:
-                raise self._refused(f"two changes of {name}", "one")
+                raise self._invalid(f"two changes of {name}", "one")
         return replace(self, removed=(*self.removed, *names))
 
     def add(self, values: Values) -> FieldUpdates:
         for name, value in values.items():
             attribute = self._changeable(name)
             if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
-                raise self._refused(f"add({name}=...)", "numbers and sets")
+                raise self._invalid(f"add({name}=...)", "numbers and sets")
             self._check_summand(attribute, value)
         return replace(self, added={**self.added, **values})
 
     def _check_summand(self, attribute: Attribute, value: object) -> None:
-        """A summand need not meet the field's own bounds, but must be of its kind."""
+        """Checks that a summand is of the field's kind; it need not meet the field's bounds."""
         if isinstance(value, Symbol):
             attribute.bind(value)
         elif attribute.encode(value) is None:
-            raise self._refused(f"add({attribute.field}={value!r})", "something to add")
+            raise self._invalid(f"add({attribute.field}={value!r})", "something to add")
 
     def append(self, values: Values) -> FieldUpdates:
         checked = dict[str, object]()
         for name, value in values.items():
             attribute = self._changeable(name)
             if attribute.coder.tags != frozenset({"L"}):
-                raise self._refused(f"append({name}=...)", "lists")
+                raise self._invalid(f"append({name}=...)", "lists")
             checked[name] = attribute.validate(value)
         return replace(self, appended={**self.appended, **checked})
 
@@ -99,14 +99,14 @@ class FieldUpdates:
     def _changeable(self, name: str) -> Attribute:
         attribute = self.schema.attribute(name)
         if name in self.schema.primary.fields:
-            raise self._refused(f"a change of {name}", "fields outside the primary key")
-        if name in self.touched:
-            raise self._refused(f"two changes of {name}", "one")
+            raise self._invalid(f"a change of {name}", "fields outside the primary key")
+        if name in self.fields:
+            raise self._invalid(f"two changes of {name}", "one")
         if name in (self.schema.roles.get("version"), self.schema.roles.get("updated")):
-            raise self._refused(f"a change of {name}", "fields that the engine does not keep")
+            raise self._invalid(f"a change of {name}", "fields that the engine does not keep")
         return attribute
 
-    def _refused(self, declared: str, allowed: str) -> InvalidOperation:
+    def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(
             where=f"change of {self.schema.name}", declared=declared, allowed=allowed
         )

@@ -27,7 +27,7 @@ E = TypeVar("E", bound=BaseModel)
 
 @dataclass(frozen=True)
 class PartialUpdate(Write[E]):
-    """Updates named fields. Answers the item as it is afterwards."""
+    """Updates named fields. Returns the item as it is afterwards."""
 
     identity: Values
     updates: FieldUpdates
@@ -62,7 +62,7 @@ class PartialUpdate(Write[E]):
         return {} if updated is None else wire_values(self.schema, {updated.field: context.now})
 
     def _with_stamp(self, updates: FieldUpdates, context: Context) -> FieldUpdates:
-        """The updates with the stamp that comes with them, so that keys made of it are seen."""
+        """The updates and the updated stamp, so that keys made of it are rewritten."""
         updated = self.schema.updated
         if updated is None:
             return updates
@@ -80,7 +80,7 @@ class PartialUpdate(Write[E]):
 
 @dataclass(frozen=True)
 class Patch(PartialUpdate[E]):
-    """Changes an existing item; `ItemMissing` if there is none.
+    """Updates an existing item; `ItemMissing` if there is none.
 
     `given`: fields whose stored values the caller knows; they complete index keys, and the
     write is refused (`VersionConflict`) if they are no longer so.
@@ -91,7 +91,7 @@ class Patch(PartialUpdate[E]):
     ignores_version: bool = False
 
     def given(self, **values: object) -> Self:
-        """Stored values that index keys are completed from, checked by the write."""
+        """Gives stored values that complete index keys; the write checks them."""
         checked = {
             name: self.schema.attribute(name).validate(value) for name, value in values.items()
         }
@@ -100,7 +100,7 @@ class Patch(PartialUpdate[E]):
     def at_version(self, version: int) -> Self:
         """Writes only over this version."""
         if self.schema.version is None:
-            raise self._refused("at_version() without a version field", "versioned entities")
+            raise self._invalid("at_version() without a version field", "versioned entities")
         return replace(self, expected_version=self.schema.version.validate(version))
 
     def ignoring_version(self) -> Self:
@@ -110,7 +110,7 @@ class Patch(PartialUpdate[E]):
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_uniques()
         with_stamp = self._with_stamp(self.updates, context)
-        known = {**self.identity, **self.known, **with_stamp.known()}
+        known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
         updates, extra, condition = self._with_version()
         condition = condition.knowing(wire_values(self.schema, self.known))
@@ -127,7 +127,7 @@ class Patch(PartialUpdate[E]):
             added = {**self.updates.added, version.field: 1}
             return replace(self.updates, added=added), {}, self.condition
         if self.expected_version is None:
-            raise self._refused(
+            raise self._invalid(
                 "a change of a versioned entity without its version",
                 "at_version(n), update(before, after), or ignoring_version()",
             )
@@ -139,14 +139,14 @@ class Patch(PartialUpdate[E]):
         kept = {field for unique in self.schema.uniques for field in unique.fields}
         if self.schema.uniques and self.schema.ttl is not None:
             kept.add(self.schema.ttl.field)
-        moved = sorted(kept & set(self.updates.touched))
+        moved = sorted(kept & set(self.updates.fields))
         if moved:
-            raise self._refused(
-                f"a change of {', '.join(moved)}, which moves the sentinel of a unique field",
+            raise self._invalid(
+                f"a change of {', '.join(moved)}, which moves a unique item",
                 "update(before, after)",
             )
 
-    def _refused(self, declared: str, allowed: str) -> InvalidOperation:
+    def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(
             where=f"patch of {self.schema.name}", declared=declared, allowed=allowed
         )
@@ -154,12 +154,12 @@ class Patch(PartialUpdate[E]):
 
 @dataclass(frozen=True)
 class Upsert(PartialUpdate[E]):
-    """Changes the item, or makes it. What the caller leaves out gets its default only if absent."""
+    """Updates an item or creates it; fields left out get their defaults only if absent."""
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
         completed = self._with_stamp(self._with_defaults(context), context)
-        known = {**self.identity, **completed.known()}
+        known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
             self.schema.table.type_attribute: {"S": self.schema.name}
@@ -171,14 +171,14 @@ class Upsert(PartialUpdate[E]):
         return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
 
     def _with_defaults(self, context: Context) -> FieldUpdates:
-        """The updates with what is set once, so that keys made of it are seen."""
+        """The updates and the defaults set once, so that keys made of them are rewritten."""
         once = {**self.updates.if_absent, **self._defaults(context)}
         return replace(self.updates, if_absent=once)
 
     def _defaults(self, context: Context) -> dict[str, object]:
         """Values of the fields not mentioned; `InvalidItem` names those without a default."""
         schema, defaults, needed = self.schema, dict[str, object](), list[str]()
-        mentioned = {*schema.primary.fields, *self.updates.touched, schema.roles.get("updated")}
+        mentioned = {*schema.primary.fields, *self.updates.fields, schema.roles.get("updated")}
         for name, attribute in schema.attributes.items():
             if name in mentioned:
                 continue
@@ -197,7 +197,12 @@ class Upsert(PartialUpdate[E]):
     def _default(self, name: str, defaults: Values) -> object:
         """The default of a field; its factory may look at the fields that are known."""
         info = self.schema.model.model_fields[name]
-        known = {**defaults, **self.identity, **self.updates.known(), **self.updates.if_absent}
+        known = {
+            **defaults,
+            **self.identity,
+            **self.updates.final_values(),
+            **self.updates.if_absent,
+        }
         try:
             return info.get_default(call_default_factory=True, validated_data=known)
         except KeyError as error:

@@ -23,7 +23,7 @@ E = TypeVar("E", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Create(PredictableWrite[E]):
-    """Writes a new item; `ItemExists` if there is one. Answers the entity as stored."""
+    """Writes a new item; `ItemExists` if there is one. Returns the entity as stored."""
 
     entity: E
     keeps_stamps: bool = False
@@ -32,17 +32,17 @@ class Create(PredictableWrite[E]):
         """Keeps version and stamps of an entity that was stored elsewhere before."""
         return replace(self, keeps_stamps=True)
 
-    def stored(self, context: Context) -> E:
+    def build_entity(self, context: Context) -> E:
         """The entity as it is stored: version 1, stamps set, unless they are kept."""
         if self.keeps_stamps:
-            return self.schema.validated(self.entity)
+            return self.schema.revalidate(self.entity)
         changes = stamps(self.schema, self.entity, context)
         if self.schema.version is not None:
             changes[self.schema.version.field] = 1
-        return self.schema.validated(self.entity.model_copy(update=changes))
+        return self.schema.revalidate(self.entity.model_copy(update=changes))
 
     def prepare(self, context: Context) -> Prepared[E]:
-        entity = self.stored(context)
+        entity = self.build_entity(context)
         item = self.schema.item(entity)
         check_item_size(self.schema.name, item)
         key = primary_key(self.schema, item)
@@ -57,16 +57,16 @@ class Put(PredictableWrite[E]):
 
     entity: E
 
-    def stored(self, context: Context) -> E:
+    def build_entity(self, context: Context) -> E:
         """The entity as it is stored: next version, stamps set."""
         changes = stamps(self.schema, self.entity, context)
         if self.schema.version is not None:
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.entity, field))
-        return self.schema.validated(self.entity.model_copy(update=changes))
+        return self.schema.revalidate(self.entity.model_copy(update=changes))
 
     def prepare(self, context: Context) -> Prepared[E]:
-        entity = self.stored(context)
+        entity = self.build_entity(context)
         item = self.schema.item(entity)
         check_item_size(self.schema.name, item)
         key = primary_key(self.schema, item)
@@ -75,7 +75,7 @@ class Put(PredictableWrite[E]):
 
 
 def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
-    """A put overwrites; a versioned one only what it was made from."""
+    """The condition of a put, which overwrites; a versioned one only what it was made from."""
     if schema.uniques:
         names = ", ".join(unique.field for unique in schema.uniques)
         raise InvalidOperation(

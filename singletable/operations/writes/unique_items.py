@@ -1,7 +1,7 @@
-"""The items that keep fields unique, written in the same transaction as their owner.
+"""Unique items: each holds one value of a unique field, in its key, for the item that owns it.
 
-Two writers that want the same value meet at the same key: the second one's put is refused. Each
-item names its owner, so that nobody deletes what keeps the value of somebody else.
+They are written in one transaction with their owner. A query for the value before the write would
+not do: two writers may both find it free. Here both put the same key, and the second is refused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RAW = Scope("unique item", str, lambda _, value: Scope.by_type(value))
 
 
 def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
-    """Those of a new item."""
+    """The puts that take the values of a new item."""
     for unique in schema.uniques:
         key = unique.key(values)
         if key is not None:
@@ -31,7 +31,7 @@ def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
 
 
 def deletes(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
-    """Those of an item that is deleted."""
+    """The deletes that release the values of an item."""
     for unique in schema.uniques:
         key = unique.key(values)
         if key is not None:
@@ -41,7 +41,11 @@ def deletes(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
 def replacements(
     schema: AnySchema, before: Values, old: Item, after: Values, new: Item
 ) -> Iterator[Action]:
-    """Those that change when an item does: with its value, its scope or its TTL."""
+    """The deletes and puts for an item that changes its value, its scope or its TTL.
+
+    A value that stays needs no action: every write keeps a value and its item together, and a
+    transaction takes no more than 100 actions.
+    """
     for unique in schema.uniques:
         had, has = unique.key(before), unique.key(after)
         if had != has:
@@ -54,10 +58,11 @@ def replacements(
 
 
 def fields_relied_on(schema: AnySchema, before: Values, after: Values) -> set[str]:
-    """The fields that unique items are made of, wherever a change may touch them, as read.
+    """The fields whose stored values must be as they were read, for the unique items to be right.
 
-    Also where none is to be written: that there is none is what was read. A TTL that changes is
-    no longer relied on: it is written to all of them.
+    An owner's version does not do: an item that was deleted and created again counts from 1 again.
+    Fields count also where there is no unique item to write: that there is none was concluded from
+    what was read. A TTL that changes does not count: it is written to all unique items.
     """
     expiry = schema.roles.get("ttl")
     renewed = expiry is not None and differs(before[expiry], after[expiry])
@@ -107,6 +112,8 @@ def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Acti
 
 
 def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
+    # Also where the unique item is gone: an owner whose item has lost it (by a TTL, or a table
+    # restored in part) must still be deletable. One with another owner holds that one's value.
     binder = Binder()
     mine = stored_equals(OWNER, _owner(schema, owner))
     gone = attribute_not_exists(schema.table.primary_index.partition[0].name)
@@ -117,7 +124,7 @@ def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action
     }
 
     def refusal(stored: Item | None) -> WriteRefused:
-        """Another item holds the value, so the owner itself is gone."""
+        """`ItemMissing`: another item owns the value, so the owner as it was read is gone."""
         return ItemMissing(entity=schema.name, key=schema.key_text(owner))
 
     return Action(schema.table, "Delete", key, parameters, refusal)

@@ -26,14 +26,14 @@ Item = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True)
 class Update(PredictableWrite[E]):
-    """Writes the difference of `before` and `after` to an existing item. Answers it as stored."""
+    """Writes the difference of `before` and `after` to an existing item. Returns it as stored."""
 
     before: E
     after: E
 
     returning: ClassVar[str | None] = "ALL_NEW"
 
-    def stored(self, context: Context) -> E:
+    def build_entity(self, context: Context) -> E:
         """`after` as it is stored: next version, updated stamp set."""
         changes = dict[str, object]()
         if self.schema.version is not None:
@@ -43,10 +43,10 @@ class Update(PredictableWrite[E]):
             changes[self.schema.updated.field] = context.now
         if self._is_traced():
             changes |= {name: getattr(self.before, name) for name in self.schema.primary.fields}
-        return self.schema.validated(self.after.model_copy(update=changes))
+        return self.schema.revalidate(self.after.model_copy(update=changes))
 
     def prepare(self, context: Context) -> Prepared[E]:
-        after = self.stored(context)
+        after = self.build_entity(context)
         return Prepared(self._actions(after), lambda response: self._result(response, after))
 
     def _actions(self, after: E) -> tuple[Action, ...]:
@@ -60,9 +60,9 @@ class Update(PredictableWrite[E]):
                 allowed="changes of fields outside the primary key",
             )
         check_item_size(schema.name, new)
-        binder, parameters = Binder(), dict[str, Any]()
+        binder, parameters = Binder(), dict[str, object]()
         had, has = schema.values(self.before), schema.values(after)
-        expression = difference(old, new, binder, self._rewritten(had, has))
+        expression = difference(old, new, binder, self._attributes_to_rewrite(had, has))
         if expression:
             parameters["UpdateExpression"] = expression
         condition = self._condition(had, has)
@@ -75,15 +75,15 @@ class Update(PredictableWrite[E]):
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
     def _condition(self, had: Values, has: Values) -> WriteCondition:
-        """The version and what sentinels were computed from; without a version, keys as well.
+        """The condition: version and fields of unique items as read; unversioned, of keys as well.
 
-        For sentinels the version alone does not do: an item that was deleted and made again
+        For unique items the version alone does not do: an item that was deleted and made again
         counts from 1 again, and they would be left without an owner.
         """
         condition = self.condition.knowing(version_read(self.schema, self.before))
         relied_on = unique_items.fields_relied_on(self.schema, had, has)
-        for key in [] if self.schema.version else self._moved_keys(had, has):
-            relied_on |= set(key.fields) - _changed(had, has)
+        for key in [] if self.schema.version else self._keys_of_changes(had, has):
+            relied_on |= set(key.fields) - _find_changes(had, has)
         return condition.knowing(
             {
                 self.schema.attribute(field).stored: self.schema.attribute(field).encode(had[field])
@@ -91,28 +91,28 @@ class Update(PredictableWrite[E]):
             }
         )
 
-    def _moved_keys(self, had: Values, has: Values) -> list[CompiledKey]:
+    def _keys_of_changes(self, had: Values, has: Values) -> list[CompiledKey]:
         """The index keys that a changed field is a part of."""
-        changed = _changed(had, has)
+        changed = _find_changes(had, has)
         return [
             key for key in self.schema.secondary if key.own_attributes and changed & set(key.fields)
         ]
 
-    def _rewritten(self, had: Values, has: Values) -> set[str]:
+    def _attributes_to_rewrite(self, had: Values, has: Values) -> set[str]:
         """Key attributes to write even if they look the same.
 
         Another writer may have put the item into the index, or taken it out.
         """
-        return {name for key in self._moved_keys(had, has) for name in key.own_attributes}
+        return {name for key in self._keys_of_changes(had, has) for name in key.own_attributes}
 
     def _result(self, response: Response, after: E) -> E:
-        """Within a transaction DynamoDB tells nothing: then it is `after`."""
+        """The stored entity; a transaction returns no attributes: then it is `after`."""
         if "Attributes" not in response:
             return after
         return cast(E, self.schema.decode(response["Attributes"]))
 
 
-def _changed(had: Values, has: Values) -> set[str]:
+def _find_changes(had: Values, has: Values) -> set[str]:
     changed = {field for field in had if had[field] is not has[field]}
     return {field for field in changed if differs(had[field], has[field])}
 
@@ -131,7 +131,7 @@ def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] 
 
 
 def build_update(schema: Schema[E], before: E, after: E) -> Update[E]:
-    """The update, of two states of one item."""
+    """Builds the update from two states of one item."""
     if type(before) is not type(after):
         raise InvalidOperation(
             where=f"update of {schema.name}",

@@ -17,7 +17,10 @@ Wire = Mapping[str, AttributeValue | None]
 
 @dataclass(frozen=True)
 class UpdateExpression:
-    """`extra`: stored attributes that the verb itself sets; `absent`: those it sets once."""
+    """The parts of an update expression.
+
+    `extra`: stored attributes that the verb itself sets; `absent`: those it sets once.
+    """
 
     updates: FieldUpdates
     keys: Wire
@@ -26,7 +29,7 @@ class UpdateExpression:
 
     def render(self, binder: Binder) -> str:
         """The update expression; empty if there is nothing to do."""
-        removes = [binder.name(self._stored(name)) for name in self.updates.removed]
+        removes = [binder.name(self._attribute_name(name)) for name in self.updates.removed]
         removes += [binder.name(name) for name, value in self.keys.items() if value is None]
         clauses = [
             (
@@ -62,30 +65,30 @@ class UpdateExpression:
         return texts
 
     def _additions(self, binder: Binder) -> list[str]:
-        starts = self._starts()
-        return [
-            f"{binder.name(self._stored(name))} {binder.value(value, self._stored(name))}"
-            for name, value in self._added()
-            if value is not None and name not in starts
-        ]
+        starts, texts = self._starts(), list[str]()
+        for name, value in self._summands():
+            if value is not None and name not in starts:
+                stored = self._attribute_name(name)
+                texts.append(f"{binder.name(stored)} {binder.value(value, stored)}")
+        return texts
 
     def _sums(self, binder: Binder) -> list[str]:
-        """Additions to numbers that load as another default than 0 where they are absent."""
+        """Renders additions to numbers whose absence is read as another default than 0."""
         starts, texts = self._starts(), list[str]()
-        for name, value in self._added():
+        for name, value in self._summands():
             if name in starts and value is not None:
-                stored = self._stored(name)
+                stored = self._attribute_name(name)
                 bound = binder.name(stored)
                 first = f"if_not_exists({bound}, {binder.value(starts[name], stored)})"
                 texts.append(f"{bound} = {first} + {binder.value(value, stored)}")
         return texts
 
-    def _added(self) -> list[tuple[str, AttributeValue | None]]:
+    def _summands(self) -> list[tuple[str, AttributeValue | None]]:
         schema, added = self.updates.schema, self.updates.added
         return [(name, schema.attribute(name).encode(value)) for name, value in added.items()]
 
     def _starts(self) -> dict[str, AttributeValue]:
-        """What numbers count from that are absent and have a default, which ADD takes for 0."""
+        """The defaults that absent numbers count from; ADD would take them for 0."""
         implied = {name: self.updates.schema.attribute(name).implied for name in self.updates.added}
         return {
             name: value
@@ -95,11 +98,11 @@ class UpdateExpression:
 
     def _wire(self, values: Values) -> dict[str, AttributeValue | None]:
         return {
-            self._stored(name): self.updates.schema.attribute(name).encode(value)
+            self._attribute_name(name): self.updates.schema.attribute(name).encode(value)
             for name, value in values.items()
         }
 
-    def _stored(self, field: str) -> str:
+    def _attribute_name(self, field: str) -> str:
         return self.updates.schema.attribute(field).stored
 
 
@@ -111,7 +114,7 @@ def index_key_updates(
     `known`: the values of fields that are certain, old or new. An item that may be new also needs
     the keys made of its identity alone.
     """
-    rewritten, touched = dict[str, AttributeValue | None](), set(updates.touched)
+    rewritten, touched = dict[str, AttributeValue | None](), set(updates.fields)
     identity = set(updates.schema.primary.fields)
     for key in updates.schema.secondary:
         _check_natural(key, updates)
@@ -122,7 +125,7 @@ def index_key_updates(
 
 
 def _check_natural(key: CompiledKey, updates: FieldUpdates) -> None:
-    """A field that is itself a key must fit DynamoDB's limits: never empty, not too long."""
+    """Checks fields that are themselves keys: never empty, not too long."""
     new = {**updates.assigned, **updates.if_absent}
     for part in key.parts:
         if part.natural is not None and new.get(part.fields[0]) is not None:
@@ -141,14 +144,14 @@ def _key_updates(
         raise IncompleteKey(
             entity=updates.schema.name,
             index=key.label,
-            changed=", ".join(field for field in updates.touched if field in key.fields),
+            changed=", ".join(field for field in updates.fields if field in key.fields),
             missing=", ".join(missing),
         )
     return {name: value for name, value in key.render(known).items() if name in own}
 
 
 def _check_computable(updates: FieldUpdates, key: CompiledKey) -> None:
-    computed = sorted(updates.computed & set(key.fields))
+    computed = sorted(updates.unpredictable_fields & set(key.fields))
     if computed:
         raise InvalidOperation(
             where=f"change of {updates.schema.name}",

@@ -1,9 +1,9 @@
-"""What all writes share: conditions, requests, the meaning of a refusal; and transactions."""
+"""`Write`, the base of all writes, and `Transaction`, several writes as one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 from singletable.codec import AttributeValue
@@ -20,7 +20,6 @@ from singletable.errors.transport import CONDITION_FAILED, TransportError
 from singletable.expressions import Binder, Condition, check_is_condition, fit_expressions
 from singletable.operations.protocol import (
     Context,
-    Origin,
     Request,
     Response,
     Steps,
@@ -32,6 +31,7 @@ from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.schema import AnySchema
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 A = TypeVar("A")
 
 _TOKEN_CHARACTERS = 36
@@ -39,11 +39,11 @@ _DELETED_AFTERWARDS = "it was changed as asked, and someone deleted it right aft
 
 
 @dataclass(frozen=True)
-class Prepared(Generic[R]):
-    """A write at one moment: its actions, the entity's own first, and what an answer becomes."""
+class Prepared(Generic[R_co]):
+    """A write at one moment: its actions, the entity's own first, and how the result is made."""
 
     actions: tuple[Action, ...]
-    result: Callable[[Response], R]
+    result: Callable[[Response], R_co]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ class Write(WriteOperation[R], Generic[R]):
 
     schema: AnySchema
     condition: WriteCondition
-    origin: Origin | None = field(default=None, kw_only=True, compare=False)
 
     returning: ClassVar[str | None] = None
 
@@ -68,7 +67,7 @@ class Write(WriteOperation[R], Generic[R]):
         return replace(self, condition=replace(self.condition, label=label))
 
     def with_writes(self, *writes: AnyWrite) -> Transaction[R]:
-        """The write, with others that are carried out if and only if it is.
+        """Attaches other writes, which are carried out if and only if this one is.
 
         Its result and its errors stay its own; `AttachedWriteRefused` where the others alone
         were refused.
@@ -79,7 +78,7 @@ class Write(WriteOperation[R], Generic[R]):
         )
 
     def prepare(self, context: Context) -> Prepared[R]:
-        """The actions that it takes now, and how the result is made."""
+        """Builds the actions at this moment, and how the result is made."""
         raise NotImplementedError
 
     def steps(self, context: Context) -> Steps[R]:
@@ -104,9 +103,9 @@ class Write(WriteOperation[R], Generic[R]):
         key: Mapping[str, AttributeValue],
         condition: WriteCondition,
         binder: Binder,
-        **parameters: Any,
+        **parameters: object,
     ) -> Action:
-        """An action on the entity's own item under a condition."""
+        """Builds an action on the entity's own item under a condition."""
         schema = self.schema
         text = condition.render(schema, binder)
         if text is not None:
@@ -131,8 +130,9 @@ AnyWrite: TypeAlias = Write[Any]
 
 @dataclass(frozen=True)
 class Transaction(WriteOperation[R], Generic[R]):
-    """`writes` are the transaction's own, `attached` those that others added to it.
+    """Several writes, all or none.
 
+    `writes` are the transaction's own, `attached` those that others added to it.
     `TransactionCancelled` says which of its own were refused, and why; `AttachedWriteRefused`
     is raised where attached ones alone are the reason. `is_single`: it is one write to which
     others were attached, and raises what that write would raise alone.
@@ -143,14 +143,13 @@ class Transaction(WriteOperation[R], Generic[R]):
     result_of: Write[R] | None = None
     attached: tuple[AnyWrite, ...] = ()
     is_single: bool = False
-    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def all_writes(self) -> tuple[AnyWrite, ...]:
         return (*self.writes, *self.attached)
 
     def returning(self, write: PredictableWrite[A]) -> Transaction[A]:
-        """The same transaction, with the result of one of its writes."""
+        """Makes the result that of one of its writes."""
         if not isinstance(cast(object, write), PredictableWrite):
             raise TransactionRefused(
                 problem=f"it returns a {type(write).__name__}, which DynamoDB tells nothing of",
@@ -163,21 +162,21 @@ class Transaction(WriteOperation[R], Generic[R]):
         return Transaction(self.writes, self.token, write, self.attached, origin=self.origin)
 
     def add(self, *writes: AnyWrite) -> Self:
-        """The same transaction with more writes of its own, for those whose number varies."""
+        """Adds more writes of its own, for those whose number varies."""
         check_writes(writes)
         return replace(self, writes=(*self.writes, *writes), is_single=False)
 
     def with_writes(self, *writes: AnyWrite) -> Self:
-        """The same, with writes that are carried out if and only if it is; more join the others."""
+        """Attaches writes that are carried out if and only if the transaction is."""
         check_writes(writes)
         return replace(self, attached=(*self.attached, *writes))
 
     def steps(self, context: Context) -> Steps[R]:
-        prepared: list[Prepared[Any]] = [write.prepare(context) for write in self.all_writes]
+        prepared: list[Prepared[object]] = [write.prepare(context) for write in self.all_writes]
         actions = [action for each in prepared for action in each.actions]
         refused = yield from transact(actions, context, self.token)
         if refused:
-            raise self._refusal(_by_write(prepared, refused))
+            raise self._refusal(_group_by_write(prepared, refused))
         for write, each in zip(self.writes, prepared, strict=False):
             if write is self.result_of:
                 return cast(R, (yield from _result(write, each, context)))
@@ -192,8 +191,8 @@ class Transaction(WriteOperation[R], Generic[R]):
         return own[0] if self.is_single else TransactionCancelled(failures=own)
 
 
-def _result(write: AnyWrite, prepared: Prepared[Any], context: Context) -> Steps[Any]:
-    """The write's result; a transaction does not tell that of a partial update: it is read."""
+def _result(write: AnyWrite, prepared: Prepared[object], context: Context) -> Steps[object]:
+    """The write's result; that of a partial update in a transaction is read."""
     if isinstance(write, PredictableWrite):
         return prepared.result({})
     schema, key = write.schema, prepared.actions[0].key
@@ -205,10 +204,10 @@ def _result(write: AnyWrite, prepared: Prepared[Any], context: Context) -> Steps
     return prepared.result({"Attributes": response["Item"]})
 
 
-def _by_write(
-    prepared: Sequence[Prepared[Any]], refused: dict[int, WriteRefused]
+def _group_by_write(
+    prepared: Sequence[Prepared[object]], refused: dict[int, WriteRefused]
 ) -> dict[int, WriteRefused]:
-    """The first refusal of each write, by the write's position."""
+    """Groups refusals: the first of each write, by the write's position."""
     failures, start = dict[int, WriteRefused](), 0
     for position, each in enumerate(prepared):
         own = [refused[at] for at in range(start, start + len(each.actions)) if at in refused]
@@ -219,7 +218,7 @@ def _by_write(
 
 
 def check_writes(writes: Sequence[object]) -> None:
-    """`TransactionRefused` for what is no write."""
+    """Raises `TransactionRefused` for what is no write."""
     for write in writes:
         if not isinstance(write, Write):
             raise TransactionRefused(
@@ -228,7 +227,7 @@ def check_writes(writes: Sequence[object]) -> None:
 
 
 def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None]:
-    """All writes or none; `.returning(write)` makes the result that of one of them.
+    """Carries out all writes or none; `.returning(write)` makes the result that of one of them.
 
     `token`, up to 36 characters, makes repetitions within ten minutes harmless: of the same
     requests to the letter, so of entities without stamps.

@@ -1,4 +1,4 @@
-"""What must hold of the stored item for a write to happen, and what it means if it does not."""
+"""The condition of a write on the stored item, and the error that a refusal stands for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from singletable.errors.request import (
 )
 from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
 from singletable.expressions.condition import stored_equals
-from singletable.operations.scopes import entity_scope
 from singletable.schema.schema import AnySchema
 
 Presence = Literal["present", "absent", "any"]
@@ -27,7 +26,9 @@ Item = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True)
 class WriteCondition:
-    """`known`: stored attributes that must have these wire values (None: be absent).
+    """The condition of a write on the stored item.
+
+    `known`: stored attributes that must have these wire values (None: be absent).
 
     `labels` are those of the caller's conditions; `label` is that of the whole write, for every
     refusal but a version conflict.
@@ -42,12 +43,12 @@ class WriteCondition:
     label: Label | None = None
 
     def requiring(self, condition: Condition, label: Label | None) -> WriteCondition:
-        """Also this condition, with its label if it does not hold."""
+        """Adds a condition, with its label if it does not hold."""
         labels = (*self.labels, label) if label else self.labels
         return replace(self, condition=both(self.condition, condition), labels=labels)
 
     def knowing(self, known: Mapping[str, AttributeValue | None]) -> WriteCondition:
-        """Also that these attributes are as they were read."""
+        """Adds that these attributes are as they were read."""
         return replace(self, known={**self.known, **known})
 
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
@@ -62,7 +63,7 @@ class WriteCondition:
             checks = both(attribute_not_exists(anchor), checks)
         elif checks is not None:
             checks = attribute_not_exists(anchor) | checks
-        return None if checks is None else checks.render(binder, entity_scope(schema))
+        return None if checks is None else checks.render(binder, schema.scope)
 
     def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
         """The error for a condition that did not hold; `stored` is the item there, if any."""
@@ -95,7 +96,7 @@ class WriteCondition:
 
 
 def _as_read(schema: AnySchema, attribute: str, value: AttributeValue | None) -> Condition:
-    """The attribute has this value, or lacks it where its absence is read as this value.
+    """The condition that an attribute has this value, or is absent where that is read as the value.
 
     Items that were stored before a field with a default existed can so be written, too.
     """

@@ -112,8 +112,8 @@ def test_no_more_is_sold_than_there_is(local_db: Backend) -> None:
     assert len(local_db.repository.fetch(Line.key.query(order_id="o1"))) == 3
 
 
-def test_renames_and_deletions_leave_no_sentinel_behind(local_db: Backend) -> None:
-    """Editors and a deleter of one unversioned owner: sentinels are those of what is there."""
+def test_renames_and_deletions_leave_no_unique_item_behind(local_db: Backend) -> None:
+    """Editors and a deleter of one unversioned owner: unique items are those of what is there."""
     write, before = (
         local_db.repository.write,
         local_db.repository.write(create(Coupon(coupon_id="c", code="A"))),

@@ -97,7 +97,7 @@ def test_an_update_answers_what_is_stored(store: Repository) -> None:
 
 
 def test_a_version_is_no_part_of_an_index_key() -> None:
-    """A partial change that ignores the version could not rewrite such a key."""
+    """A partial update that ignores the version could not rewrite such a key."""
     other = Table("versions")
     index = other.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
     body = {

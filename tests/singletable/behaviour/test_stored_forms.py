@@ -50,7 +50,7 @@ def test_u6_a_ttl_is_whole_epoch_seconds_by_every_verb(db: Backend, verb: str) -
     assert db.repository.fetch(Line.key.get(order_id="o1", line_no=1)) == result
 
 
-def test_u6_a_sentinel_expires_with_its_owner(db: Backend) -> None:
+def test_u6_a_unique_item_expires_with_its_owner(db: Backend) -> None:
     """It carries the same TTL."""
     db.repository.write(create(Coupon(coupon_id="c", code="X", expires_at=START)))
     stamps = {item["expires_at"]["N"] for item in db.items()}

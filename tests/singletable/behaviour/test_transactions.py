@@ -33,7 +33,7 @@ def refused_before_sending(db: Backend, build: Any) -> str:
 
 
 def test_b3_more_than_100_actions_are_refused_before_sending(db: Backend) -> None:
-    """Sentinels count as well."""
+    """Unique items count as well."""
     lines = [create(line(number)) for number in range(101)]
     assert "101 actions" in refused_before_sending(db, lambda: transaction(*lines))
     owners = [create(customer(f"c{n}", email=f"{n}@x", phone=str(n))) for n in range(34)]
@@ -61,7 +61,7 @@ def test_b3_an_empty_transaction_is_refused(db: Backend) -> None:
 
 
 def test_b4_every_refused_write_is_named_with_its_reason_and_item(db: Backend) -> None:
-    """By the write's position, also when it is the sentinel that was refused."""
+    """By the write's position, also when it is the unique item that was refused."""
     bought = db.repository.write(create(line(amount=1)))
     db.repository.write(update(bought, changed(bought, amount=2)))
     db.repository.write(create(customer(email="a@x")))

@@ -1,4 +1,4 @@
-"""B5: a unique field and its sentinel item stay in step, whatever is done to the owner."""
+"""B5: a unique field and its unique item stay in step, whatever is done to the owner."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from tests.singletable.shop import Coupon, Customer, changed, customer
 EMAIL = "UNIQUE#Customer#email#north#"
 
 
-def sentinels(db: Backend) -> dict[str, str]:
-    """Partition key of every sentinel, and of its owner."""
+def unique_items(db: Backend) -> dict[str, str]:
+    """Partition key of every unique item, and of its owner."""
     return {
         item["PK"]["S"]: item["owner"]["M"]["PK"]["S"] for item in db.items() if "owner" in item
     }
@@ -42,7 +42,7 @@ def test_b5_create_claims_and_a_second_claim_is_refused(db: Backend) -> None:
         made(db, "bob", email="a@x", phone="1")
     assert refused.value.field == "email"
     assert refused.value.key == "CUSTOMER#bob / CUSTOMER"
-    assert sentinels(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
+    assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
     assert db.repository.fetch(Customer.key.get(customer_id="bob")) is None
 
 
@@ -53,46 +53,46 @@ def test_b5_a_second_creation_of_the_item_is_item_exists(db: Backend) -> None:
         made(db, email="a@x")
     with pytest.raises(ItemExists):
         made(db, email="other@x")
-    assert sentinels(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
+    assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
 
 
-def test_b5_a_rename_moves_the_sentinel_there_and_back(db: Backend) -> None:
+def test_b5_a_rename_moves_the_unique_item_there_and_back(db: Backend) -> None:
     """A → B → A; each old value is free again at once."""
     first = made(db, email="a@x")
     second = db.repository.write(update(first, changed(first, email="b@x")))
-    assert sentinels(db) == {EMAIL + "b@x": "CUSTOMER#ada"}
+    assert unique_items(db) == {EMAIL + "b@x": "CUSTOMER#ada"}
     third = db.repository.write(update(second, changed(second, email="a@x")))
-    assert sentinels(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
+    assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
     assert made(db, "bob", email="b@x").email == "b@x"
     assert db.repository.fetch(Customer.key.get(customer_id="ada")) == third
 
 
 def test_b5_an_optional_value_goes_and_comes_back(db: Backend) -> None:
-    """None has no sentinel; two items may both have none."""
+    """None has no unique item; two items may both have none."""
     first = made(db, email="a@x")
     made(db, "bob")
     second = db.repository.write(update(first, changed(first, email=None)))
-    assert sentinels(db) == {}
+    assert unique_items(db) == {}
     third = db.repository.write(update(second, changed(second, email="a@x")))
-    assert sentinels(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
+    assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
     db.repository.write(delete(third))
-    assert sentinels(db) == {}
+    assert unique_items(db) == {}
 
 
 def test_b5_a_value_is_unique_within_its_scope_alone(db: Backend) -> None:
-    """Another scope may hold the same; a move into that scope is refused, or moves the sentinel."""
+    """Another scope may hold the same; a move there is refused, or moves the unique item."""
     ada = made(db, email="a@x")
     made(db, "bob", email="a@x", tenant="south")
     with pytest.raises(UniqueTaken):
         db.repository.write(update(ada, changed(ada, tenant="south")))
     db.repository.write(update(ada, changed(ada, tenant="west")))
-    assert set(sentinels(db)) == {
+    assert set(unique_items(db)) == {
         "UNIQUE#Customer#email#west#a@x",
         "UNIQUE#Customer#email#south#a@x",
     }
 
 
-def test_b5_the_ttl_of_owner_and_sentinels_is_one(db: Backend) -> None:
+def test_b5_the_ttl_of_owner_and_unique_items_is_one(db: Backend) -> None:
     """Set, moved and removed together, by updates that change nothing else or a value as well."""
     now = made(db, email="a@x", phone="1")
     for change in (
@@ -114,7 +114,7 @@ def test_b5_deletion_releases_every_value(db: Backend) -> None:
 
 
 def test_b5_a_deletion_by_key_is_refused(db: Backend) -> None:
-    """It would leave the sentinels, since it does not know the values."""
+    """It would leave the unique items, since it does not know the values."""
     made(db, email="a@x")
     for write in (
         Customer.key.delete(customer_id="ada"),
@@ -126,13 +126,13 @@ def test_b5_a_deletion_by_key_is_refused(db: Backend) -> None:
 
 
 def test_b5_a_patch_or_put_of_a_unique_field_is_refused(db: Backend) -> None:
-    """The old value is not known, so neither is the sentinel to release."""
+    """The old value is not known, so neither is the unique item to release."""
     ada = made(db, email="a@x")
-    with pytest.raises(InvalidOperation, match="sentinel"):
+    with pytest.raises(InvalidOperation, match="unique item"):
         db.repository.write(
             Customer.key.patch(customer_id="ada").set(email="b@x").ignoring_version()
         )
-    with pytest.raises(InvalidOperation, match="sentinel"):
+    with pytest.raises(InvalidOperation, match="unique item"):
         patch = Customer.key.patch(customer_id="ada").ignoring_version()
         db.repository.write(patch.set(expires_at=START))
     with pytest.raises(InvalidOperation, match="put"):
@@ -144,7 +144,7 @@ def test_b5_a_patch_or_put_of_a_unique_field_is_refused(db: Backend) -> None:
 
 
 def test_b5_deleting_again_what_is_gone_does_nothing(db: Backend) -> None:
-    """Also when another has taken the value since; their sentinel stays."""
+    """Also when another has taken the value since; their unique item stays."""
     ada = made(db, email="a@x")
     db.repository.write(delete(ada))
     db.repository.write(delete(ada))
@@ -152,7 +152,7 @@ def test_b5_deleting_again_what_is_gone_does_nothing(db: Backend) -> None:
     db.repository.write(delete(ada))
     with pytest.raises(ItemMissing):
         db.repository.write(delete(ada, must_exist=True))
-    assert sentinels(db) == {EMAIL + "a@x": "CUSTOMER#bob"}
+    assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#bob"}
     assert db.repository.fetch(Customer.key.get(customer_id="bob")) == bob
 
 
@@ -167,7 +167,7 @@ def test_b5_a_stale_deletion_within_a_transaction_says_that_the_item_is_gone(db:
     assert len(db.items()) == 2
 
 
-def test_b5_a_stale_writer_of_an_unversioned_owner_changes_no_sentinel(db: Backend) -> None:
+def test_b5_a_stale_writer_of_an_unversioned_owner_changes_no_unique_item(db: Backend) -> None:
     """The value that it read is checked, and it is a conflict that is reported."""
     first = db.repository.write(create(Coupon(coupon_id="c", code="A")))
     db.repository.write(update(first, changed(first, code="B")))
@@ -178,10 +178,10 @@ def test_b5_a_stale_writer_of_an_unversioned_owner_changes_no_sentinel(db: Backe
     ):
         with pytest.raises(VersionConflict):
             db.repository.write(write)
-    assert sentinels(db) == {"UNIQUE#Coupon#code#B": "COUPON#c"}
+    assert unique_items(db) == {"UNIQUE#Coupon#code#B": "COUPON#c"}
 
 
-def test_b5_a_stale_scope_leaves_no_sentinel_behind(db: Backend) -> None:
+def test_b5_a_stale_scope_leaves_no_unique_item_behind(db: Backend) -> None:
     """One editor gives the value, the other, who saw none, moves the item to another scope."""
     first = made(db)
     second = db.repository.write(update(first, changed(first, email="a@x")))
@@ -190,8 +190,8 @@ def test_b5_a_stale_scope_leaves_no_sentinel_behind(db: Backend) -> None:
     assert db.repository.fetch(Customer.key.get(customer_id="ada")) == second
 
 
-def test_b5_a_stale_ttl_is_given_to_no_sentinel(db: Backend) -> None:
-    """One editor prolongs, the other renames: the sentinel never has the old TTL."""
+def test_b5_a_stale_ttl_is_given_to_no_unique_item(db: Backend) -> None:
+    """One editor prolongs, the other renames: the unique item never has the old TTL."""
     first = db.repository.write(create(Coupon(coupon_id="c", code="A", expires_at=START)))
     later = START + timedelta(days=1)
     db.repository.write(update(first, changed(first, expires_at=later)))
@@ -201,7 +201,7 @@ def test_b5_a_stale_ttl_is_given_to_no_sentinel(db: Backend) -> None:
 
 
 def test_b5_other_fields_of_an_unversioned_owner_change_freely(db: Backend) -> None:
-    """Only what the sentinels are made of is guarded."""
+    """Only what the unique items are made of is guarded."""
     first = db.repository.write(create(Coupon(coupon_id="c", code="A")))
     db.repository.write(update(first, changed(first, percent=10)))
     db.repository.write(update(first, changed(first, code="B")))
@@ -217,11 +217,11 @@ def test_b5_a_users_condition_on_a_unique_owner_keeps_its_words(db: Backend) -> 
     )
     with pytest.raises(ConditionFailed, match="never seen here"):
         db.repository.write(write)
-    assert sentinels(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
+    assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
 
 
 def test_b5_swapping_two_values_at_once_is_refused_before_sending(db: Backend) -> None:
-    """Each sentinel would be released and claimed in one transaction."""
+    """Each unique item would be released and claimed in one transaction."""
     ada, bob = made(db, email="a@x"), made(db, "bob", email="b@x")
     sent = len(db.sent)
     from singletable.errors.request import TransactionRefused
@@ -244,7 +244,7 @@ def test_b5_a_missing_owner_is_reported_as_missing(db: Backend) -> None:
     assert db.items() == []
 
 
-def test_b5_an_earlier_life_of_an_item_has_no_say_over_its_sentinels(db: Backend) -> None:
+def test_b5_an_earlier_life_of_an_item_has_no_say_over_its_unique_items(db: Backend) -> None:
     """Deleted and made again it has the same version, but other values."""
     first = made(db)
     db.repository.write(delete(first))
@@ -258,4 +258,4 @@ def test_b5_an_earlier_life_of_an_item_has_no_say_over_its_sentinels(db: Backend
     ):
         with pytest.raises(VersionConflict):
             db.repository.write(write)
-    assert len(sentinels(db)) == 2
+    assert len(unique_items(db)) == 2

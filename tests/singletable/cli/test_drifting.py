@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from singletable.cli.connection import connect
+from singletable.cli.run import connect
 from singletable.design import compile_table
 from singletable.emit.infra.create_table import TableOptions, create_table, time_to_live
 from singletable.errors.transport import TransportError
@@ -107,7 +107,7 @@ def test_a_question_that_is_not_known_is_not_one_that_is_forbidden(
 
         return sent
 
-    monkeypatch.setattr("singletable.cli.connection.connect", narrowed)
+    monkeypatch.setattr("singletable.cli.run.connect", narrowed)
     ran = run("drift")
     assert ran.code == expected
     told = ran.out if expected == 0 else ran.err

@@ -162,7 +162,7 @@ def test_fields_tell_their_types_and_defaults() -> None:
     assert (fields["title"].optional, fields["title"].default) == (False, None)
 
 
-def test_example_items_bring_their_sentinels() -> None:
+def test_example_items_bring_their_unique_items() -> None:
     """What a unique field costs is seen."""
     kinds = [item["entity"]["S"] for item in entity("Member").items]
     assert kinds == ["Member", "Member.email"]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from singletable import TTL, Create, Entity, Get, Table, access_pattern, create, transaction
 from singletable.design import compile_table, ir
 from singletable.design.arguments import example_arguments
-from singletable.design.compile_patterns import compile_pattern
+from singletable.design.compile import compile_pattern
 from singletable.design.examples import MOMENT, entity_example, field_example, plain_example
 from singletable.entity import schema_of
 from singletable.errors.declaration import InvalidPattern

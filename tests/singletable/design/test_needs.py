@@ -55,15 +55,15 @@ def test_a_transaction_needs_what_its_parts_do() -> None:
     }
 
 
-def test_sentinels_are_claimed_and_released() -> None:
+def test_unique_items_are_claimed_and_released() -> None:
     """A change may do both."""
-    sentinel = "UNIQUE#Member#email#*"
-    assert ("PutItem", PRIMARY, sentinel) in of("members.register")
-    assert ("DeleteItem", PRIMARY, sentinel) in of("members.leave")
+    unique_item = "UNIQUE#Member#email#*"
+    assert ("PutItem", PRIMARY, unique_item) in of("members.register")
+    assert ("DeleteItem", PRIMARY, unique_item) in of("members.leave")
     assert {(action, key) for action, _, key in of("members.change")} == {
         ("UpdateItem", "MEMBER#*"),
-        ("PutItem", sentinel),
-        ("DeleteItem", sentinel),
+        ("PutItem", unique_item),
+        ("DeleteItem", unique_item),
     }
 
 

@@ -8,7 +8,8 @@ import pytest
 from pydantic import Field
 
 from singletable import Create, Delete, First, Get, Query, Transaction
-from singletable.design.types import result_type, show_type
+from singletable.annotations import show_type
+from singletable.design.compile import result_type
 from tests.singletable.library.model.book import Book
 
 Id = NewType("Id", str)

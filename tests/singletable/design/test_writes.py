@@ -30,15 +30,15 @@ def test_a_creation_tells_its_condition_and_refusal() -> None:
     assert refusal_words(action) == ["`ItemExists`"]
 
 
-def test_a_sentinel_is_an_action_of_its_own() -> None:
+def test_a_unique_item_is_an_action_of_its_own() -> None:
     """A unique field makes a write a transaction."""
-    _, sentinel = actions("members.register")
-    assert item_words(sentinel) == "sentinel of Member.email"
-    assert condition_words(sentinel.key) == (
+    _, unique_item = actions("members.register")
+    assert item_words(unique_item) == "unique item of Member.email"
+    assert condition_words(unique_item.key) == (
         "PK = UNIQUE#Member#email#{member.email}",
         "SK = UNIQUE",
     )
-    assert refusal_words(sentinel) == ["`UniqueTaken`: Member.email"]
+    assert refusal_words(unique_item) == ["`UniqueTaken`: Member.email"]
 
 
 def test_a_transaction_tells_every_action() -> None:
@@ -55,11 +55,13 @@ def test_a_versioned_update_can_conflict() -> None:
     assert [change_words(each) for each in update.changes] == ["email", "name"]
 
 
-def test_a_sentinel_is_touched_only_when_its_value_changes() -> None:
+def test_a_unique_item_is_touched_only_when_its_value_changes() -> None:
     """The plan shows the most that an update can do."""
     _, released, claimed = actions("members.change")
     assert (
-        item_words(released) == item_words(claimed) == "sentinel of Member.email, if that changes"
+        item_words(released)
+        == item_words(claimed)
+        == "unique item of Member.email, if that changes"
     )
 
 
@@ -82,7 +84,7 @@ def test_an_unversioned_update_can_conflict_where_it_rewrites_keys() -> None:
 def test_a_condition_is_told_in_the_patterns_own_words() -> None:
     """As the refusal will say it."""
     (removal,) = actions("books.discard")
-    assert removal.verb == "Remove"
+    assert removal.verb == "Delete"
     assert condition(removal) == "attribute_exists(PK) AND lent = 0"
     assert refusal_words(removal) == ["`ItemMissing`", "`ConditionFailed`: somebody has it"]
     assert removal.refusals[1] == Refusal("ConditionFailed", "on-loan", "somebody has it")

@@ -117,7 +117,7 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
         lambda: ward(g=On("GSI1", "W#{shard}", "{shard}", shards=shards(2, by="ward"))),
         "names 'shard'",
     ),
-    "a key attribute called as sentinels call their owner": (
+    "a key attribute called as unique items call their owner": (
         errors.InvalidEntity,
         owned,
         "stores its owner in 'owner', a key attribute",
@@ -339,7 +339,7 @@ def _collisions() -> dict[str, Callable[[Table], Any]]:
         "the same template": lambda t: with_fields(t, "WARD#{ward}", "WARD", ward=name),
         "another field": lambda t: with_fields(t, "WARD#{name}", "WARD", name=name),
         "a wider field": lambda t: with_fields(t, "{a}#{b}", "{c}", a=str, b=str, c=str),
-        "a sentinel's key": lambda t: with_fields(t, "UNIQUE#Ward#{a}#{b}", "X", a=str, b=str),
+        "a unique item's key": lambda t: with_fields(t, "UNIQUE#Ward#{a}#{b}", "X", a=str, b=str),
     }
 
 

@@ -15,7 +15,6 @@ from singletable import RequestError, attr, create
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Binder, Condition
 from singletable.operations import Context
-from singletable.operations.scopes import entity_scope
 from singletable.schema import Schema
 from tests.singletable.shop import Line, Product, Status, product
 
@@ -25,7 +24,7 @@ CONTEXT = Context(None, datetime(2026, 3, 1, tzinfo=UTC))
 
 def rendered(condition: Condition) -> tuple[str, list[str], list[Any]]:
     binder = Binder()
-    text = condition.render(binder, entity_scope(SCHEMA))
+    text = condition.render(binder, SCHEMA.scope)
     assert set(binder.names) == set(re.findall(r"#\w+", text))
     assert set(binder.values) == set(re.findall(r":\w+", text))
     return text, list(binder.names.values()), list(binder.values.values())

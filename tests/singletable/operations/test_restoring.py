@@ -26,8 +26,8 @@ MEMBER = Member(
 
 def test_what_is_created_as_given_is_stored_so() -> None:
     """Version and stamps, even those that are absent; otherwise both begin anew."""
-    assert create(MEMBER).preserving_stamps().stored(CONTEXT) == MEMBER
-    anew = create(MEMBER).stored(CONTEXT)
+    assert create(MEMBER).preserving_stamps().build_entity(CONTEXT) == MEMBER
+    anew = create(MEMBER).build_entity(CONTEXT)
     assert (anew.version, anew.changed_at) == (1, NOW)
 
 
@@ -46,4 +46,4 @@ def test_it_is_created_all_the_same() -> None:
 def test_what_is_no_valid_entity_is_refused() -> None:
     """Copies may be unchecked."""
     with pytest.raises(InvalidItem):
-        create(MEMBER.model_copy(update={"version": "x"})).preserving_stamps().stored(CONTEXT)
+        create(MEMBER.model_copy(update={"version": "x"})).preserving_stamps().build_entity(CONTEXT)

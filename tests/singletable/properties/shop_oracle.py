@@ -51,8 +51,8 @@ def product_item(product: Product) -> Item:
     return item
 
 
-def sentinel_keys(customer: Customer) -> set[str]:
-    """The partition keys of the sentinels that a customer owns."""
+def unique_item_keys(customer: Customer) -> set[str]:
+    """The partition keys of the unique items that a customer owns."""
     keys = set[str]()
     if customer.email is not None:
         keys.add(f"UNIQUE#Customer#email#{customer.tenant}#{customer.email}")
@@ -62,7 +62,7 @@ def sentinel_keys(customer: Customer) -> set[str]:
 
 
 def customer_items(customer: Customer) -> list[Item]:
-    """The stored customer and its sentinels."""
+    """The stored customer and its unique items."""
     own = {"PK": {"S": f"CUSTOMER#{customer.customer_id}"}, "SK": {"S": "CUSTOMER"}}
     item = own | {
         "entity": {"S": "Customer"},
@@ -82,7 +82,7 @@ def customer_items(customer: Customer) -> list[Item]:
     for name in ("email", "phone"):
         if getattr(customer, name) is not None:
             item[name] = {"S": getattr(customer, name)}
-    sentinels = [
+    unique_items = [
         {
             "PK": {"S": key},
             "SK": {"S": "UNIQUE"},
@@ -90,9 +90,9 @@ def customer_items(customer: Customer) -> list[Item]:
             "owner": {"M": own},
             **expiry,
         }
-        for key in sentinel_keys(customer)
+        for key in unique_item_keys(customer)
     ]
-    return [item | expiry, *sentinels]
+    return [item | expiry, *unique_items]
 
 
 def visits_keys(visits: Visits) -> Item:

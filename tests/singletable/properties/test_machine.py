@@ -28,7 +28,7 @@ from tests.singletable.properties.shop_oracle import (
     customer_items,
     in_order,
     product_item,
-    sentinel_keys,
+    unique_item_keys,
     visits_keys,
 )
 from tests.singletable.shop import Customer, Product, Status, Visits, changed, shop
@@ -173,7 +173,7 @@ class Shop(RuleBasedStateMachine):
 
     def taken(self, new: Customer) -> bool:
         others = (c for c in self.customers.values() if c.customer_id != new.customer_id)
-        return any(sentinel_keys(new) & sentinel_keys(other) for other in others)
+        return any(unique_item_keys(new) & unique_item_keys(other) for other in others)
 
     @rule(key=IDS, values=OWNED)
     def create_customer(self, key: str, values: dict[str, Any]) -> None:

@@ -71,11 +71,11 @@ def test_a_query_of_an_index_is_allowed_on_the_index_alone() -> None:
     assert shelf["Condition"]["ForAllValues:StringLike"][KEYS] == ["SHELF#*"]
 
 
-def test_sentinels_of_unique_fields_are_written_too() -> None:
+def test_unique_items_of_unique_fields_are_written_too() -> None:
     """They are items under keys of their own."""
     made = {tuple(each["Action"]): each for each in of("members.change")}
-    sentinel = made["dynamodb:DeleteItem", "dynamodb:PutItem"]
-    assert sentinel["Condition"]["ForAllValues:StringLike"][KEYS] == ["UNIQUE#Member#email#*"]
+    unique_item = made["dynamodb:DeleteItem", "dynamodb:PutItem"]
+    assert unique_item["Condition"]["ForAllValues:StringLike"][KEYS] == ["UNIQUE#Member#email#*"]
     assert ("dynamodb:UpdateItem",) in made
     assert [each["Sid"] for each in of("members.change")] == ["MembersChange", "MembersChangeN2"]
 
