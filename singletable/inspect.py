@@ -14,7 +14,13 @@ from typing import Any, TypeAlias, TypeGuard, TypeVar, cast
 from pydantic import BaseModel
 
 from singletable.codec import AttributeValue
-from singletable.entity import schema_of
+from singletable.entity.items import (
+    entity_shape,
+    key_text,
+    load_item,
+    may_be_item_of,
+    stored_item,
+)
 from singletable.errors.request import InvalidOperation
 from singletable.operations import (
     Check,
@@ -80,7 +86,6 @@ __all__ = [
 ]
 
 R = TypeVar("R")
-E = TypeVar("E", bound=BaseModel)
 
 AnyOperation: TypeAlias = Operation[object]
 AnyWrite: TypeAlias = Write[Any]
@@ -173,40 +178,6 @@ def question(operation: AnyOperation) -> str:
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read returns one entity or None, and no page."""
     return not isinstance(operation, Query)
-
-
-def key_text(model: type[BaseModel], **identity: object) -> str:
-    """A primary key as errors show it: `POST#1 / POST`."""
-    schema = schema_of(model)
-    return schema.key_text(schema.primary.render(identity))
-
-
-def stored_item(entity: BaseModel) -> Mapping[str, AttributeValue]:
-    """The item that holds the entity as it is, in DynamoDB's form, with its keys."""
-    return schema_of(type(entity)).encode(entity)
-
-
-def load_item(model: type[E], item: Mapping[str, AttributeValue]) -> E:
-    """The entity in a stored item, such as a stream record's image; `InvalidStoredItem` if it is
-    not as declared."""
-    return schema_of(model).decode(item)
-
-
-def may_be_item_of(model: type[BaseModel], keys: Mapping[str, AttributeValue]) -> bool:
-    """Whether a primary key begins as those of the entity do, whatever else the item says."""
-    part = schema_of(model).primary.partition[0]
-    text = keys.get(part.attribute.name, {}).get("S", "")
-    return bool(text.startswith(part.template.literal))
-
-
-def entity_shape(model: type[BaseModel]) -> str:
-    """A fingerprint of an entity: text that changes with its fields, their bounds and its keys."""
-    schema = schema_of(model)
-    keys = [
-        (key.label, key.index.label, [part.template.source for part in key.parts])
-        for key in schema.keys.values()
-    ]
-    return json.dumps([model.model_json_schema(), keys], sort_keys=True, default=repr)
 
 
 def identity(write: AnyWrite) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
@@ -22,10 +23,31 @@ E = TypeVar("E", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Create(PredictableWrite[E]):
-    """Writes a new item; `ItemExists` if there is one. Returns the entity as stored."""
+class _WholeWrite(PredictableWrite[E]):
+    """Writes a whole item, with the unique items of its values."""
 
     entity: E
+
+    @abstractmethod
+    def build_entity(self, context: Context) -> E:
+        """The entity as it is stored."""
+
+    def prepare(self, context: Context) -> Prepared[E]:
+        entity = self.build_entity(context)
+        item = self.schema.item(entity)
+        check_item_size(self.schema.name, item)
+        key = primary_key(self.schema, item)
+        own = self.action("Put", key, self.condition, Binder(), Item=item)
+        if not self.schema.uniques:
+            return Prepared((own,), lambda _: entity)
+        others = unique_items.puts(self.schema, self.schema.values(entity), item)
+        return Prepared((own, *others), lambda _: entity)
+
+
+@dataclass(frozen=True)
+class Create(_WholeWrite[E]):
+    """Writes a new item; `ItemExists` if there is one. Returns the entity as stored."""
+
     keeps_stamps: bool = False
 
     def preserving_stamps(self) -> Self:
@@ -41,21 +63,10 @@ class Create(PredictableWrite[E]):
             changes[self.schema.version.field] = 1
         return self.schema.revalidate(self.entity.model_copy(update=changes))
 
-    def prepare(self, context: Context) -> Prepared[E]:
-        entity = self.build_entity(context)
-        item = self.schema.item(entity)
-        check_item_size(self.schema.name, item)
-        key = primary_key(self.schema, item)
-        own = self.action("Put", key, self.condition, Binder(), Item=item)
-        others = unique_items.puts(self.schema, self.schema.values(entity), item)
-        return Prepared((own, *others), lambda _: entity)
-
 
 @dataclass(frozen=True)
-class Put(PredictableWrite[E]):
+class Put(_WholeWrite[E]):
     """Writes the item whether it exists or not; of a versioned entity only over its version."""
-
-    entity: E
 
     def build_entity(self, context: Context) -> E:
         """The entity as it is stored: next version, stamps set."""
@@ -64,14 +75,6 @@ class Put(PredictableWrite[E]):
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.entity, field))
         return self.schema.revalidate(self.entity.model_copy(update=changes))
-
-    def prepare(self, context: Context) -> Prepared[E]:
-        entity = self.build_entity(context)
-        item = self.schema.item(entity)
-        check_item_size(self.schema.name, item)
-        key = primary_key(self.schema, item)
-        own = self.action("Put", key, self.condition, Binder(), Item=item)
-        return Prepared((own,), lambda _: entity)
 
 
 def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
