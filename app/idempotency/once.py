@@ -46,7 +46,7 @@ class Repeatable:
         """What `answered` makes of the effect's result.
 
         It is called before the effect, with the result that its write is going to have; None
-        where that is a partial change. `by`: the access pattern that decides, where the effect
+        where that is a partial update. `by`: the access pattern that decides, where the effect
         writes more than once; otherwise it is the first write that is not refused.
         """
         if self._claim is None:

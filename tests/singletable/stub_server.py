@@ -51,6 +51,13 @@ class Stub:
         self.answers = list(answers)
         return self
 
+    def await_asked(self, times: int) -> None:
+        """Waits until so many requests came: a client that gave one up may be ahead of it."""
+        deadline = time.monotonic() + 10
+        while len(self.asked) < times and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert len(self.asked) == times
+
     def next(self) -> Answer:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 

@@ -57,7 +57,7 @@ def test_a_sharded_read_has_a_tag_for_each_shard() -> None:
 
 
 def written_places(request: Request) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The keys and index partitions that a write names, but not those of sentinels."""
+    """The keys and index partitions that a write names, but not those of unique items."""
     alone = {request.operation.removesuffix("Item"): request.parameters}
     for action in request.parameters.get("TransactItems", [alone]):
         ((kind, parameters),) = action.items()

@@ -136,7 +136,7 @@ def test_only_the_named_write_decides(repository: Repository, known: Claims, cla
 def test_an_answer_need_not_depend_on_the_write(
     repository: Repository, known: Claims, claim: Claim
 ) -> None:
-    """Of a partial change nobody knows the result before; it is carried out all the same."""
+    """Of a partial update nobody knows the result before; it is carried out all the same."""
     opening()(repository)
     ended = sessions.revoke(SessionId("session-1"), NOW)
     once(repository, claim)(lambda stored: stored.write(ended), lambda _: Response(None, 204))

@@ -51,8 +51,8 @@ def _at_once(*_: Any) -> float:
     return 0.0
 
 
-def repository(stub: Stub, **options: Any) -> Repository:
-    client = client_of(stub.endpoint, read_timeout=0.3, connect_timeout=0.3)
+def repository(stub: Stub, read_timeout: float = 10, **options: Any) -> Repository:
+    client = client_of(stub.endpoint, read_timeout=read_timeout, connect_timeout=10)
     retry = Retry(attempts=4, sleep=lambda _: None)
     return Repository(boto3_transport(client), shop, **({"retry": retry} | options))
 
@@ -72,7 +72,7 @@ PASSING = {
     "server error": BROKEN,
     "gateway page": HTML,
     "reset": Answer(reset=True),
-    "silence": answer(LAMP, wait=0.5),
+    "silence": answer(LAMP, wait=2.0),
     "corrupt body": answer(LAMP, crc=1),
 }
 
@@ -81,7 +81,7 @@ PASSING = {
 def test_f1_what_passes_is_retried_and_then_answered(stub: Stub, kind: str) -> None:
     """Twice it fails, then it succeeds."""
     stub.will(PASSING[kind], PASSING[kind], GOOD)
-    assert repository(stub).fetch(GET) == product()
+    assert repository(stub, 1 if kind == "silence" else 10).fetch(GET) == product()
     assert len(stub.asked) == ATTEMPTS
 
 
@@ -90,15 +90,16 @@ def test_f1_what_does_not_pass_is_one_error_with_its_cause(stub: Stub, kind: str
     """After a bounded number of attempts; reads and writes alike."""
     stub.will(PASSING[kind])
     expected = Throttled if kind == "throttling" else ServiceUnavailable
+    asking = repository(stub, 0.3 if kind == "silence" else 10)
     for act in (
-        lambda: repository(stub).fetch(GET),
-        lambda: repository(stub).write(create(product())),
-        lambda: repository(stub).write(transaction(create(product()), create(line()))),
+        lambda: asking.fetch(GET),
+        lambda: asking.write(create(product())),
+        lambda: asking.write(transaction(create(product()), create(line()))),
     ):
         stub.asked.clear()
         caught = refused(act, expected)
         assert isinstance(caught.__cause__, TransportError)
-        assert len(stub.asked) == ATTEMPTS
+        stub.await_asked(ATTEMPTS)
 
 
 MANGLED = {
