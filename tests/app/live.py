@@ -1,4 +1,4 @@
-"""The app over a table that is there: in moto's memory, and in DynamoDB Local where one runs.
+"""The app over a table that is there: in memory, and in DynamoDB Local where one runs.
 
 Fixtures, imported by the conftest of the folders that use them.
 """
@@ -8,40 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Barrier, Lock, get_ident
+from threading import Barrier, get_ident
 from typing import Any
-from uuid import uuid4
 
-import boto3
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from moto import mock_aws
 from starlette.requests import Request
 
-from access_patterns import blog
 from app.auth.authenticator import bearer_token
 from app.auth.caller import Caller
 from app.main import create_app
 from app.settings import Settings
 from model import Role
-from singletable import Repository, boto3_transport, create_table
+from singletable import Repository
+from singletable.transport import Transport
 from tests.app.policies import built
-from tests.backends import local_endpoint
+from tests.app.v1.stores import KINDS, Store, open_store
 
 DEVELOPER = {"Authorization": "Bearer local-dev-token"}
-SECRET = b"0123456789abcdef0123456789abcdef"
-MOTO = "moto"
-LOCAL = "dynamodb-local"
 
 
 class Gated:
     """A transport that can hold transactions until as many as announced want to be sent."""
 
-    def __init__(self, client: Any, one_at_a_time: bool) -> None:
-        self._send = boto3_transport(client)
-        self._lock = Lock() if one_at_a_time else None
+    def __init__(self, transport: Transport) -> None:
+        self._send = transport
         self._barrier: Barrier | None = None
         self._held = set[int]()
 
@@ -49,10 +42,7 @@ class Gated:
         if self._barrier and operation == "TransactWriteItems" and get_ident() not in self._held:
             self._held.add(get_ident())
             self._barrier.wait(timeout=20)
-        if self._lock is None:
-            return self._send(operation, parameters)
-        with self._lock:  # moto carries out a transaction in steps that others would see
-            return self._send(operation, parameters)
+        return self._send(operation, parameters)
 
     @contextmanager
     def together(self, transactions: int) -> Iterator[None]:
@@ -67,43 +57,20 @@ def race(gated: Gated, *requests: Callable[[], Response]) -> list[Response]:
         return [each.result() for each in [threads.submit(request) for request in requests]]
 
 
-@pytest.fixture(scope="module", params=[MOTO, pytest.param(LOCAL, marks=pytest.mark.connected)])
-def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A client; its endpoint says of what."""
-    if request.param == MOTO:
-        with mock_aws():
-            yield _client(None)
-    else:
-        yield _client(local_endpoint())
-
-
-def _client(endpoint: str | None) -> Any:
-    return boto3.client(
-        "dynamodb",
-        region_name="us-east-1",
-        endpoint_url=endpoint,
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-    )
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    with open_store(request.param) as opened:
+        yield opened
 
 
 @pytest.fixture
-def table(dynamodb: Any) -> Iterator[str]:
-    """The name of an empty table."""
-    name = f"blog-{uuid4()}"
-    dynamodb.create_table(**create_table(blog, name))
-    yield name
-    dynamodb.delete_table(TableName=name)
+def gated(store: Store) -> Gated:
+    return Gated(store.transport)
 
 
 @pytest.fixture
-def gated(dynamodb: Any) -> Gated:
-    return Gated(dynamodb, one_at_a_time="amazonaws.com" in dynamodb.meta.endpoint_url)
-
-
-@pytest.fixture
-def repository(gated: Gated, table: str) -> Repository:
-    return Repository(gated, {blog: table}, cursor_secret=SECRET)
+def repository(store: Store, gated: Gated) -> Repository:
+    return store.repository(gated)
 
 
 class Named:

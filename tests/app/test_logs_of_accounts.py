@@ -21,7 +21,7 @@ from model import Role
 from singletable import Repository
 from singletable.transport import Transport
 from tests.app.accounts.town import PASSWORD, Town, log_in, open_town
-from tests.app.v1.stores import Store, in_moto
+from tests.app.v1.stores import Store, in_memory
 from tests.app.written import Written, written
 from tests.backends import SECRET
 
@@ -44,7 +44,7 @@ class ObservedStore(Store):
 
 @pytest.fixture
 def town(settings: Settings) -> Iterator[Town]:
-    with in_moto() as store:
+    with in_memory() as store:
         observed = ObservedStore(store.transport, store.table)
         with open_town(settings, observed) as made:
             yield made

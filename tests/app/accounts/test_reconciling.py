@@ -17,7 +17,7 @@ from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.faults import failing
 from tests.app.accounts.town import PASSWORD, Town, open_town
 from tests.app.policies import AlsoAllowing
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PATH = "/v1/auth/reconcile"
@@ -108,7 +108,7 @@ def test_findings_name_no_key(town: Town, monkeypatch: pytest.MonkeyPatch) -> No
 def test_administrators_see_what_was_found(settings: Settings) -> None:
     """Over HTTP; with `compare`, every account is looked at."""
     policy = AlsoAllowing("users.reconcile")
-    with in_moto() as store, open_town(settings, store, policy=policy) as town:
+    with in_memory() as store, open_town(settings, store, policy=policy) as town:
         user, other = town.account("bob"), town.account("eve")
         town.account("root", Role.ADMIN)
         admin = town.signed_in("root")

@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from moto import mock_aws
 from pydantic import SecretStr
 
 from access_patterns import users
@@ -153,26 +154,27 @@ def open_town(
     authenticators: Sequence[Authenticator] = (),
     **changed: Any,
 ) -> Iterator[Town]:
-    """Over a store that is there, while moto answers for Cognito. Sessions are asked for anew."""
-    client = cognito_client(endpoint)
-    pool_id, client_id = pool.identities if pool else make_pool(client)
-    issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
-    given = {
-        "cognito_user_pool_id": pool_id,
-        "cognito_client_id": client_id,
-        "cognito_issuer": issuer,
-        "session_cache_seconds": 0.0,
-        "sign_in_attempts_per_minute": 10_000,
-    }
-    known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
-    pool = pool or MotoPool(client, known)
-    app = create_app(
-        settings.model_copy(update=given | changed),
-        repository_factory=lambda _: store.repository(),
-        readiness=lambda: (),
-        policy=policy or built(),
-        pool=pool,
-        authenticators=authenticators,
-        keys=SigningKeys("https://keys.example.com", moto_keys),
-    )
-    yield Town(app, store, pool, client, (pool_id, client_id))
+    """Over a store that is there, while moto answers for all else. Sessions are asked for anew."""
+    with mock_aws():
+        client = cognito_client(endpoint)
+        pool_id, client_id = pool.identities if pool else make_pool(client)
+        issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
+        given = {
+            "cognito_user_pool_id": pool_id,
+            "cognito_client_id": client_id,
+            "cognito_issuer": issuer,
+            "session_cache_seconds": 0.0,
+            "sign_in_attempts_per_minute": 10_000,
+        }
+        known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
+        pool = pool or MotoPool(client, known)
+        app = create_app(
+            settings.model_copy(update=given | changed),
+            repository_factory=lambda _: store.repository(),
+            readiness=lambda: (),
+            policy=policy or built(),
+            pool=pool,
+            authenticators=authenticators,
+            keys=SigningKeys("https://keys.example.com", moto_keys),
+        )
+        yield Town(app, store, pool, client, (pool_id, client_id))

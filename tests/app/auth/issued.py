@@ -20,7 +20,7 @@ from model import Registration, Role, Session, SessionId, User, UserId
 from tests.app.accounts.town import ORIGIN
 from tests.app.auth.issuer import CLIENT, SESSION, SUBJECT, URL, Issuer
 from tests.app.policies import built
-from tests.app.v1.stores import Store, in_moto
+from tests.app.v1.stores import Store, in_memory
 from tests.backends import Clock
 
 
@@ -56,7 +56,7 @@ def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Ite
         "cognito_issuer": URL,
         "session_cache_seconds": 0.0,
     }
-    with in_moto() as store:
+    with in_memory() as store:
         app = create_app(
             settings.model_copy(update=given | changed),
             repository_factory=lambda _: store.repository(),

@@ -13,7 +13,7 @@ import pytest
 from access_patterns import categories
 from tests.app.cache.house import House, a_category
 from tests.app.limits.counting import REDIS, Server, redis_url
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def house(shared_redis: str, patience: None) -> Iterator[House]:
     """With one category, and with patience."""
-    with in_moto() as store, ExitStack() as opened:
+    with in_memory() as store, ExitStack() as opened:
         made = House(store, shared_redis, opened)
         made.plain.write(categories.create(a_category()))
         yield made
@@ -57,7 +57,7 @@ def own_redis(shared_redis: str, tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def fragile(own_redis: Server) -> Iterator[House]:
     """A house on a Redis of its own, with the time-outs that hold in production."""
-    with in_moto() as store, ExitStack() as opened:
+    with in_memory() as store, ExitStack() as opened:
         made = House(store, own_redis.url, opened)
         made.plain.write(categories.create(a_category()))
         yield made

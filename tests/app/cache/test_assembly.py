@@ -11,7 +11,7 @@ import pytest
 from app.cache import cached
 from app.cache.assembly import longest_write
 from app.settings import Settings
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 
 def test_without_redis_the_repository_stays_as_it_is(
@@ -19,7 +19,7 @@ def test_without_redis_the_repository_stays_as_it_is(
 ) -> None:
     """One line says so."""
     caplog.set_level(logging.INFO, "app")
-    with in_moto() as store:
+    with in_memory() as store:
         repository = store.repository()
         assert cached(repository, settings) is repository
     assert [each.getMessage() for each in caplog.records] == [
@@ -32,7 +32,7 @@ def test_with_redis_nothing_is_connected_yet(
 ) -> None:
     """An app starts whether or not its Redis is there."""
     at = settings.model_copy(update={"redis_url": "redis://192.0.2.1:6379/0"})
-    with in_moto() as store:
+    with in_memory() as store:
         repository = store.repository()
         assert cached(repository, at) is not repository
     assert caplog.records == []

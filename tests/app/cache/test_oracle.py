@@ -22,7 +22,7 @@ from app.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
 from singletable import Query, Repository, RequestError, inspect
 from tests.app.cache.house import NOW, House, a_category, published, settle
-from tests.app.v1.stores import Store, in_moto
+from tests.app.v1.stores import Store, in_memory
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
 
@@ -225,7 +225,7 @@ class Sharing(RuleBasedStateMachine):
 @pytest.mark.usefixtures("patience")
 def test_a_shared_answer_is_the_tables_own(shared_redis: str) -> None:
     """Random lives of posts and categories, asked about in between; kept lists were hit."""
-    with in_moto() as store:
+    with in_memory() as store:
         Sharing.store, Sharing.url = store, shared_redis
         run_machine(
             Sharing,

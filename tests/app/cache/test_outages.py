@@ -23,7 +23,7 @@ from tests.app.cache.house import NEWS, NOW, House, published, settle
 from tests.app.cache.way import Way
 from tests.app.limits.counting import Server
 from tests.app.v1.races import at_once
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 pytestmark = pytest.mark.connected
 
@@ -179,7 +179,7 @@ def _token_of_everything(pages: Pages) -> str | None:
 
 def test_nothing_at_the_address_costs_nothing_but_reads() -> None:
     """An address where nobody listens: every question is answered by the table."""
-    with in_moto() as store, ExitStack() as opened, socket.socket() as unused:
+    with in_memory() as store, ExitStack() as opened, socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
         lonely = House(store, url, opened).instance()

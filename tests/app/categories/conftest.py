@@ -1,5 +1,5 @@
 """A repository over a real or a simulated table."""
 
-from tests.app.live import dynamodb, gated, repository, table
+from tests.app.live import gated, repository, store
 
-__all__ = ["dynamodb", "gated", "repository", "table"]
+__all__ = ["gated", "repository", "store"]

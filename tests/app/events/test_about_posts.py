@@ -17,10 +17,9 @@ from model import Category, CategoryId, Post, PostId, PostStatus, Revision, Role
 from singletable import Repository
 from singletable.errors import RequestError
 from tests.app.events.made import BEFORE, NOW, a_post
-from tests.app.v1.stores import Store, in_dynamodb_local, in_moto
+from tests.app.v1.stores import KINDS, Store, open_store
 
 EDITOR = Caller("eva", frozenset({Role.EDITOR}))
-STORES = {"moto": in_moto, "dynamodb-local": in_dynamodb_local}
 Step = Callable[[Repository, Post, datetime], Any]
 
 
@@ -66,11 +65,9 @@ HEARD: dict[tuple[str, PostStatus], str] = {
 """Every other step from every other state is not heard of."""
 
 
-@pytest.fixture(
-    scope="module", params=["moto", pytest.param("dynamodb-local", marks=[pytest.mark.connected])]
-)
+@pytest.fixture(scope="module", params=KINDS)
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    with STORES[request.param]() as made:
+    with open_store(request.param) as made:
         for name in ("news", "science"):
             shelf = Category(
                 category_id=CategoryId(name), slug=Slug(name), name=name, created_at=BEFORE

@@ -15,6 +15,7 @@ from time import monotonic, sleep
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from moto import mock_aws
 
 from access_patterns import jobs, media
 from app.main import TAGS
@@ -36,7 +37,7 @@ from tests.app.accounts.town import Town, open_town
 from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import PNG, s3_client
 from tests.app.v1.site import ByName, Site
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = "2"
@@ -129,7 +130,8 @@ def test_whatever_is_sent_is_answered_as_documented(
 ) -> None:
     """No 5xx, no status, header, type or shape that the document lacks; all checks are on."""
     with (
-        in_moto() as store,
+        mock_aws(),
+        in_memory() as store,
         open_town(
             settings,
             store,

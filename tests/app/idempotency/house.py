@@ -10,7 +10,7 @@ from tests.app.harness import AppHarness
 from tests.app.idempotency.keyed import Breaking, items_of
 from tests.app.matrix.world import SETTINGS
 from tests.app.v1.site import Site
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 from tests.app.v1.timed import TimedStore, timed
 
 
@@ -33,7 +33,7 @@ class House:
 @contextmanager
 def open_house() -> Generator[House]:
     """With one category, `news`."""
-    with in_moto() as made:
+    with in_memory() as made:
         store = timed(made)
         breaking = Breaking(store)
         harness = AppHarness.over(SETTINGS, replace(store, transport=breaking))

@@ -23,7 +23,7 @@ from tests.app.idempotency.keyed import (
 )
 from tests.app.matrix.world import SETTINGS
 from tests.app.v1.site import TEXT, Site, path
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 pytestmark = pytest.mark.slow
 
@@ -137,7 +137,7 @@ def unreachable() -> TransportError:
 
 def test_an_account_is_made_with_its_answer() -> None:
     """The pool knew of it before; the transaction that completes it keeps the answer as well."""
-    with in_moto() as store:
+    with in_memory() as store:
         breaking = Breaking(store)
         with open_town(SETTINGS, breaking.way()) as town:
             body = {"email": "eve@example.com", "password": PASSWORD}

@@ -22,7 +22,7 @@ from model import IdempotencyRecordId, Registration, Session, SessionId, UserId
 from singletable import Repository
 from singletable.errors import AttachedWriteRefused, ItemExists
 from singletable.inspect import Context, Execute, Operation
-from tests.app.v1.stores import Store, in_moto
+from tests.app.v1.stores import Store, in_memory
 from tests.backends import SECRET
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -39,7 +39,7 @@ class Route:
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    with in_moto() as made:
+    with in_memory() as made:
         yield made
 
 

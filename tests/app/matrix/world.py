@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi.testclient import TestClient
+from moto import mock_aws
 from pydantic import SecretStr
 from ulid import ULID
 
@@ -54,7 +55,7 @@ from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
 from tests.app.policies import built
 from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import PNG, s3_client
-from tests.app.v1.stores import Store, in_moto
+from tests.app.v1.stores import Store, in_memory
 
 READING = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
 SETTINGS = Settings(
@@ -233,7 +234,7 @@ def _noting(transport: Transport, writes: list[str]) -> Transport:
 def open_world() -> Generator[World]:
     """With one category, `news`, someone in each role, and a bucket."""
     writes = list[str]()
-    with in_moto() as store:
+    with mock_aws(), in_memory() as store:
         noted = Store(_noting(store.transport, writes), store.table)
         s3 = s3_client()
         s3.create_bucket(Bucket=BUCKET)

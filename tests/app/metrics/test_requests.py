@@ -22,7 +22,7 @@ from tests.app import expect
 from tests.app.metrics.reading import Line
 from tests.app.policies import built
 from tests.app.v1.site import ByName, Site
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 from tests.backends import SECRET
 
 
@@ -38,7 +38,7 @@ def over(settings: Settings, repository: Repository, **options: Any) -> FastAPI:
 
 @pytest.fixture
 def site(measured: Settings) -> Iterator[Site]:
-    with in_moto() as store:
+    with in_memory() as store:
         repository = Repository(
             store.transport,
             {blog: store.table},
@@ -97,7 +97,7 @@ def test_failed_policies_and_refused_methods_are_counted(measured: Settings, lin
             raise RuntimeError
 
     with (
-        in_moto() as store,
+        in_memory() as store,
         TestClient(over(measured, store.repository(), policy=Failing())) as client,
     ):
         client.get("/v1/posts")

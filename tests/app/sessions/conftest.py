@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.app.sessions.watched import Watched
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 
 @pytest.fixture
 def watched() -> Iterator[Watched]:
-    with in_moto() as store:
+    with in_memory() as store:
         yield Watched(store)

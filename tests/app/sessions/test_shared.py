@@ -19,7 +19,7 @@ from app.sessions.shared import SharedStandings
 from model import SessionId
 from tests.app.limits.counting import SECRET, Server, redis_url
 from tests.app.sessions.watched import ADA, NOW, SECONDS, Watched
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 pytestmark = pytest.mark.connected
 ONE = SessionId("one")
@@ -61,7 +61,7 @@ def own_redis(tmp_path: Path) -> Iterator[Server]:
 def instances(own_redis: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instances]:
     for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS"):
         monkeypatch.setattr(away, limit, 5.0)
-    with in_moto() as store, ExitStack() as opened:
+    with in_memory() as store, ExitStack() as opened:
         yield Instances(Watched(store), own_redis.url, opened)
 
 
@@ -163,7 +163,7 @@ def test_an_answer_that_was_stored_late_is_no_younger(instances: Instances) -> N
 @pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
 def test_without_redis_the_table_is_asked(own_redis: Server, how: signal.Signals) -> None:
     """In no more than the time-outs, and at once while it is known to be away."""
-    with in_moto() as store, ExitStack() as opened:
+    with in_memory() as store, ExitStack() as opened:
         instances = Instances(Watched(store), own_redis.url, opened)
         gate = instances.another()
         standing(gate)

@@ -1,4 +1,4 @@
-"""`site`: the app over moto. `any_site`: the same tests on DynamoDB Local as well."""
+"""`site`: the app over a table in memory. `any_site`: on DynamoDB Local as well."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ import pytest
 
 from app.settings import Settings
 from tests.app.v1.site import Site, open_site
-from tests.app.v1.stores import in_dynamodb_local, in_moto
-
-STORES = {"moto": in_moto, "dynamodb-local": in_dynamodb_local}
+from tests.app.v1.stores import KINDS, in_memory, open_store
 
 
 @pytest.fixture
 def site(settings: Settings) -> Iterator[Site]:
-    with in_moto() as store:
+    with in_memory() as store:
         yield open_site(settings, store)
 
 
-@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.connected)])
+@pytest.fixture(params=KINDS)
 def any_site(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Site]:
-    with STORES[request.param]() as store:
+    with open_store(request.param) as store:
         yield open_site(settings, store)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+
+import pytest
 
 from access_patterns import blog
-from singletable import Repository, boto3_transport
+from singletable import Repository
 from singletable.transport import Transport
-from tests.backends import SECRET, local_backend, moto_backend
+from tests.backends import SECRET, local_backend, memory_backend
+
+KINDS = ["memory", pytest.param("dynamodb-local", marks=pytest.mark.connected)]
+"""What a fixture is parametrized by whose tests run on both; `open_store` opens each."""
 
 
 @dataclass(frozen=True)
@@ -26,23 +29,17 @@ class Store:
 
 
 @contextmanager
-def in_moto() -> Iterator[Store]:
-    with moto_backend(blog) as backend:
-        yield Store(_one_at_a_time(boto3_transport(backend.client)), backend.name)
+def in_memory() -> Iterator[Store]:
+    with memory_backend(blog) as backend:
+        yield Store(backend.transport, backend.name)
 
 
 @contextmanager
 def in_dynamodb_local() -> Iterator[Store]:
     with local_backend(blog) as backend:
-        yield Store(boto3_transport(backend.client), backend.name)
+        yield Store(backend.transport, backend.name)
 
 
-def _one_at_a_time(transport: Transport) -> Transport:
-    """Moto undoes a cancelled transaction by restoring a copy: other writers have to wait."""
-    lock = Lock()
-
-    def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        with lock:
-            return transport(operation, parameters)
-
-    return send
+def open_store(kind: str) -> AbstractContextManager[Store]:
+    """Opens one of `KINDS`."""
+    return in_memory() if kind == "memory" else in_dynamodb_local()

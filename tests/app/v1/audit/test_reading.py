@@ -12,7 +12,7 @@ from app.settings import Settings
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.site import TEXT, Site, open_site, path, site_over
-from tests.app.v1.stores import Store, in_moto
+from tests.app.v1.stores import Store, in_memory
 
 AUDIT = "/v1/audit"
 
@@ -116,7 +116,7 @@ def test_of_many_at_once_each_success_has_its_entry(any_site: Site) -> None:
 
 def test_a_crash_leaves_both_or_none(settings: Settings) -> None:
     """What did not get through has no entry; where the answer was lost, the entry tells of it."""
-    with in_moto() as store:
+    with in_memory() as store:
         site = open_site(settings, store)
         post = site.draft()
 

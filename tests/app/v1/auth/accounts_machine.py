@@ -13,7 +13,7 @@ from model import Role, User
 from tests.app import expect
 from tests.app.accounts.town import PASSWORD, Town, log_in, open_town
 from tests.app.v1.auth.answers import ACCESS, REFRESH
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 PASSWORDS = (PASSWORD, "Better-password-2")
 ME = "/v1/auth/me"
@@ -97,7 +97,7 @@ def open_world(stack: ExitStack) -> World:
         reads_per_minute=1_000_000,
         writes_per_minute=1_000_000,
     )
-    town = stack.enter_context(open_town(settings, stack.enter_context(in_moto())))
+    town = stack.enter_context(open_town(settings, stack.enter_context(in_memory())))
     accounts = {name: Account(town.account(name)) for name in ("ada", "eve")}
     town.account("root", Role.ADMIN)
     admin = town.bearer(town.signed_in("root"))

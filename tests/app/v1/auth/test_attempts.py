@@ -13,7 +13,7 @@ from app.settings import Settings
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
 from tests.app.v1.auth.answers import REFRESH, with_cookies
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 LIMIT = 2
 NEW = "Better-password-2"
@@ -36,7 +36,10 @@ class Asked:
 
 @pytest.fixture
 def strict(settings: Settings) -> Iterator[Town]:
-    with in_moto() as store, open_town(settings, store, sign_in_attempts_per_minute=LIMIT) as made:
+    with (
+        in_memory() as store,
+        open_town(settings, store, sign_in_attempts_per_minute=LIMIT) as made,
+    ):
         yield made
 
 

@@ -13,7 +13,7 @@ from model import Role
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
 from tests.app.v1.auth.answers import sending, with_cookies
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 FOREIGN: list[dict[str, str]] = [
     {},
@@ -131,7 +131,7 @@ def test_programs_without_pages_sign_in(town: Town) -> None:
 def test_pages_of_allowed_origins_write(settings: Settings) -> None:
     """Those of `ALLOWED_ORIGINS`, and none that is like them."""
     front = "https://front.example.com"
-    with in_moto() as store, open_town(settings, store, allowed_origins=front) as town:
+    with in_memory() as store, open_town(settings, store, allowed_origins=front) as town:
         town.account("ada")
         kept = sending(town.signed_in("ada"))
         like = with_cookies(town, f"{front}.evil.example", Cookie=kept)

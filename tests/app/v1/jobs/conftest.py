@@ -1,4 +1,4 @@
-"""`office`: the app over moto, with bucket and queue. `local_office`: on DynamoDB Local."""
+"""`office`: the app over memory, with bucket and queue. `local_office`: on DynamoDB Local."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from app.settings import Settings
 from tests.app.v1.jobs.office import Office, open_office
 from tests.app.v1.media.bucket import s3_server
-from tests.app.v1.stores import in_dynamodb_local, in_moto
+from tests.app.v1.stores import in_dynamodb_local, in_memory
 from tests.app.v1.timed import timed
 
 
@@ -21,7 +21,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def office(settings: Settings, endpoint: str) -> Iterator[Office]:
-    with in_moto() as store:
+    with in_memory() as store:
         yield open_office(settings, timed(store), endpoint)
 
 

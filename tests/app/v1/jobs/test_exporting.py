@@ -9,7 +9,7 @@ from app.jobs.holding import Held
 from tests.app import expect
 from tests.app.v1.jobs.office import Office, ndjson, open_office, path
 from tests.app.v1.site import TEXT
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 from tests.app.v1.timed import timed
 
 PAGE = 4
@@ -125,7 +125,7 @@ def test_what_was_exported_is_imported_as_the_same_posts(office: Office) -> None
     job = office.export()
     office.work()
     lines = office.result_bytes(job)
-    with in_moto() as empty:
+    with in_memory() as empty:
         other = open_office(office.settings, timed(empty), office.settings.s3_endpoint)
         other.store.clock.tick(days=1)
         done, report = other.imported(lines)

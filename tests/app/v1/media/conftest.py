@@ -1,4 +1,4 @@
-"""`library`: the app over moto, with a bucket. `any_library`: on DynamoDB Local as well."""
+"""`library`: the app over memory, with a bucket. `any_library`: on DynamoDB Local as well."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.settings import Settings
-from tests.app.v1.conftest import STORES
 from tests.app.v1.media.bucket import Library, open_library, s3_server
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import KINDS, in_memory, open_store
 from tests.app.v1.timed import timed
 
 
@@ -21,13 +20,13 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def library(settings: Settings, endpoint: str) -> Iterator[Library]:
-    with in_moto() as store:
+    with in_memory() as store:
         yield open_library(settings, timed(store), endpoint)
 
 
-@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.connected)])
+@pytest.fixture(params=KINDS)
 def any_library(
     request: pytest.FixtureRequest, settings: Settings, endpoint: str
 ) -> Iterator[Library]:
-    with STORES[request.param]() as store:
+    with open_store(request.param) as store:
         yield open_library(settings, timed(store), endpoint)

@@ -1,4 +1,4 @@
-"""`desk`: posts and their previews over moto. `any_desk`: on DynamoDB Local as well."""
+"""`desk`: posts and their previews over memory. `any_desk`: on DynamoDB Local as well."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Iterator
 import pytest
 
 from app.settings import Settings
-from tests.app.v1.conftest import STORES
 from tests.app.v1.previews.desk import Desk
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import KINDS, in_memory, open_store
 from tests.app.v1.timed import timed
 
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[Desk]:
-    with in_moto() as made:
+    with in_memory() as made:
         yield Desk.over(settings, timed(made))
 
 
-@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.connected)])
+@pytest.fixture(params=KINDS)
 def any_desk(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Desk]:
-    with STORES[request.param]() as made:
+    with open_store(request.param) as made:
         yield Desk.over(settings, timed(made))

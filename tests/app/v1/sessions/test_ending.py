@@ -14,7 +14,7 @@ from tests.app import expect
 from tests.app.accounts.town import ORIGIN, Town, moto_keys, open_town
 from tests.app.policies import built
 from tests.app.v1.sessions.test_seeing import NOBODY, own
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 PATH = "/v1/sessions"
 ME = "/v1/auth/me"
@@ -83,7 +83,7 @@ CACHED = 2.0
 @pytest.mark.parametrize("path", ["one", "all"])
 def test_another_process_learns_of_it_within_the_stated_time(settings: Settings, path: str) -> None:
     """Until `session_cache_seconds` have passed it may go on; here it is over at once."""
-    with in_moto() as store, open_town(settings, store, session_cache_seconds=CACHED) as town:
+    with in_memory() as store, open_town(settings, store, session_cache_seconds=CACHED) as town:
         watch = Watch()
         other = create_app(
             town.app.state.wiring.settings,
@@ -110,7 +110,7 @@ def test_another_process_learns_of_it_within_the_stated_time(settings: Settings,
 
 def test_a_known_session_is_not_asked_for_again(settings: Settings) -> None:
     """Within the stated time; a refusal is never remembered."""
-    with in_moto() as store, open_town(settings, store, session_cache_seconds=60.0) as town:
+    with in_memory() as store, open_town(settings, store, session_cache_seconds=60.0) as town:
         town.account("ada")
         browser = town.signed_in("ada")
         first = expect.success(browser.get(ME))

@@ -18,7 +18,7 @@ from model import SessionId, User
 from tests.app import expect
 from tests.app.accounts.pools import add_user
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
-from tests.app.v1.stores import in_moto
+from tests.app.v1.stores import in_memory
 
 PATH = "/v1/sessions"
 
@@ -89,7 +89,7 @@ def test_what_was_ended_stays_so(any_town: Town, end: Ending) -> None:
 
 def test_a_sign_in_too_long_ago_opens_nothing(settings: Settings) -> None:
     """The session would have ended before now: its item may be gone, and it is not begun anew."""
-    with in_moto() as store, open_town(settings, store, session_seconds=300) as town:
+    with in_memory() as store, open_town(settings, store, session_seconds=300) as town:
         town.account("ada")
         token = tokens_of(town).access
         late = datetime.now(UTC) + timedelta(seconds=301)
