@@ -45,6 +45,13 @@ def core_type(annotation: object) -> object:
     return STANDS_FOR.get(annotation, annotation) if isinstance(annotation, type) else annotation
 
 
+def admits_none(annotation: object) -> bool:
+    """Returns whether None is a value of the type."""
+    if get_origin(annotation) is Annotated:
+        return admits_none(get_args(annotation)[0])
+    return annotation in (None, NoneType) or NoneType in get_args(annotation)
+
+
 def show_type(annotation: object) -> str:
     """The text of a type: `dict[str, PostId] | None`; new types keep their name."""
     if annotation in (None, NoneType):

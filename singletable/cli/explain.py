@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from singletable.cli.arguments import arguments_of
@@ -27,14 +27,15 @@ def explain(options: Namespace) -> int:
     caller = Project.of(options).pattern(options.pattern)
     call = _call(caller, options)
     plan = call.plan
-    table = options.table or plan.tables[0]
+    tables = _table_names(options.table or [], plan.tables)
     if options.run:
         if plan.writes and not options.yes:
-            raise UsageError(f"{options.pattern} writes to {table}; say --yes if it is to")
+            names = ", ".join(tables.values())
+            raise UsageError(f"{options.pattern} writes to {names}; say --yes if it is to")
         from singletable.cli.run import run  # noqa: PLC0415 - nothing but this needs boto3
 
-        return run(call, table, options)
-    requests = call.requests(table, MOMENT if options.example else None)
+        return run(call, tables, options)
+    requests = call.requests(tables, MOMENT if options.example else None)
     if options.json:
         print(json_text([asdict(request) for request in requests]))
         return 0
@@ -42,6 +43,22 @@ def explain(options: Namespace) -> int:
     for request in requests:
         print(request.operation, json_text(request.parameters), sep="\n")
     return 0
+
+
+def _table_names(given: Sequence[str], declared: Sequence[str]) -> dict[str, str]:
+    """The real name of each table by its declared one, from NAME or DECLARED=NAME."""
+    names = {table: table for table in declared}
+    for text in given:
+        table, has_sign, name = text.partition("=")
+        if not has_sign and len(declared) == 1:
+            table, name = declared[0], text
+        if table not in names or not name:
+            raise UsageError(
+                f"--table {text}: the pattern asks {', '.join(declared)}; name each of several"
+                f" as --table {declared[0]}=NAME"
+            )
+        names[table] = name
+    return names
 
 
 def _call(caller: PatternCaller, options: Namespace) -> Call:

@@ -76,7 +76,12 @@ def _explain(parser: ArgumentParser) -> None:
     add("arguments", nargs="*", metavar="name=value", help="entities as JSON, or left out")
     add("--example", action="store_true", help="examples for the arguments that are left out")
     add("--limit", type=_positive, metavar="N", help="a page of so many items")
-    add("--table", metavar="NAME", help="the real table's name (default: the declared one)")
+    add(
+        "--table",
+        action="append",
+        metavar="[DECLARED=]NAME",
+        help="a table's real name (default: the declared one); one for each of several tables",
+    )
     add("--json", action="store_true", help="data alone")
     add("--run", action="store_true", help="send it and print the items and what they cost")
     add("--endpoint", metavar="URL", help="with --run: such as http://localhost:8000")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -26,12 +27,12 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"})
 
 
-def run(call: Call, table: str, options: Namespace) -> int:
+def run(call: Call, tables: Mapping[str, str], options: Namespace) -> int:
     """Prints each item as a line of JSON, then how many there were and what they cost."""
     sent = list[Sent]()
     repository = Repository(
         connect(options.endpoint, options.region),
-        call.tables(table),
+        call.tables(tables),
         observe=sent.append,
         count_capacity=True,
     )

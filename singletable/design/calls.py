@@ -71,9 +71,11 @@ class Call:
         """The operation as data, as `compile_design` shows operations of symbols."""
         return compile_operation(self.operation)
 
-    def requests(self, table: str, now: datetime | None = None) -> tuple[ir.Request, ...]:
-        """The first requests, to the table of this name."""
-        return compile_requests(self.operation, context_at(now or utc_now(), self.tables(table)))
+    def requests(
+        self, names: Mapping[str, str], now: datetime | None = None
+    ) -> tuple[ir.Request, ...]:
+        """The first requests, to tables of these real names by their declared ones."""
+        return compile_requests(self.operation, context_at(now or utc_now(), self.tables(names)))
 
     def send(self, repository: Repository) -> object:
         """Sends the operation and returns its result."""
@@ -82,10 +84,9 @@ class Call:
             return repository.write(operation)
         return repository.fetch(cast("Read[object]", operation))
 
-    def tables(self, name: str) -> Mapping[TableDefinition, str]:
-        """The tables of the operation: a single one under this name, several as declared."""
-        asked = tables_of(self.operation)
-        return {table: name if len(asked) == 1 else table.name for table in asked}
+    def tables(self, names: Mapping[str, str]) -> Mapping[TableDefinition, str]:
+        """The tables of the operation, with their real names by their declared ones."""
+        return {table: names[table.name] for table in tables_of(self.operation)}
 
     def limit(self, items: int, *, override: bool = True) -> Call | None:
         """The query for a page of so many items; None for what is no query of several.

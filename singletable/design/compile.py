@@ -26,6 +26,8 @@ from singletable.errors.design import MissingExample, UnknownPattern
 from singletable.errors.request import RequestError
 from singletable.operations import Operation
 from singletable.patterns import Parameter, Pattern, declarations_of
+from singletable.patterns.pattern import refuse_namesake
+from singletable.patterns.plan import tables_of
 from singletable.table import TableDefinition
 
 Callers = Mapping[str, Sequence[str]]
@@ -46,6 +48,8 @@ def compile_design(
     patterns = patterns_of(tables)
     _check_callers(patterns, callers or {})
     compiled = {table.name: compile_table(table) for table in tables}
+    asked = [table for each in patterns.values() for table in tables_of(each.operation)]
+    every = {table.name: compile_table(table) for table in asked} | compiled
     groups = {pattern.group: compile_group(pattern) for pattern in patterns.values()}
     order = list(groups)
     return ir.Design(
@@ -59,7 +63,7 @@ def compile_design(
         patterns=tuple(
             compile_pattern(
                 pattern,
-                compiled,
+                every,
                 callers=None if callers is None else callers.get(name, ()),
                 examples=examples,
             )
@@ -71,12 +75,15 @@ def compile_design(
 
 
 def patterns_of(tables: Sequence[TableDefinition]) -> dict[str, Pattern]:
-    """The patterns of these tables by name, in the order of their declaration."""
-    return {
-        name: pattern
-        for table in tables
-        for name, pattern in declarations_of(table).patterns.items()
-    }
+    """The patterns of these tables by name, in the order of their declaration.
+
+    `InvalidPattern` where two tables have another pattern of the same name.
+    """
+    found = dict[str, Pattern]()
+    for table in tables:
+        for name, pattern in declarations_of(table).patterns.items():
+            refuse_namesake(pattern, found.setdefault(name, pattern))
+    return found
 
 
 def _check_callers(patterns: Mapping[str, Pattern], callers: Callers) -> None:

@@ -17,7 +17,7 @@ from singletable.design.wire_text import (
     key_conditions,
     key_equalities,
 )
-from singletable.errors.request import Label, VersionConflict
+from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
 from singletable.operations import Context, Get, Operation, Query, Write
 from singletable.operations.reads.cursor import CursorSeal
@@ -203,8 +203,9 @@ def _refusals(write: Write[object], own: Action) -> Iterator[ir.Refusal]:
     elif _relies_on_what_was_read(write, own):
         yield ir.Refusal("VersionConflict")
     if write.condition.condition is not None:
-        for label in write.condition.labels or (Label("", ""),):
-            yield ir.Refusal("ConditionFailed", label=label.name, message=label.message)
+        labels = [(label.name, label.message) for label in write.condition.labels]
+        for name, message in labels or [("", "")]:
+            yield ir.Refusal("ConditionFailed", label=name, message=message)
 
 
 def _relies_on_what_was_read(write: Write[object], own: Action) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from singletable.errors.base import SingleTableError, abridge
 
@@ -96,6 +97,13 @@ class Label:
 
     name: str
     message: str
+
+    def __post_init__(self) -> None:
+        for text in (self.name, self.message):
+            if not isinstance(cast(object, text), str) or not text.strip():
+                raise InvalidOperation(
+                    where="Label", declared=repr(text), allowed="a name and a message, both text"
+                )
 
 
 @dataclass(eq=False, kw_only=True)

@@ -83,16 +83,25 @@ def declarations_of(table: TableDefinition) -> Declarations:
     return Declarations(table, registry_of(table).entities, _PATTERNS.setdefault(table, {}))
 
 
+def refuse_namesake(pattern: Pattern, known: Pattern) -> None:
+    """Raises `InvalidPattern` where another pattern has the name already."""
+    if pattern is not known:
+        raise InvalidPattern(
+            where=pattern.where,
+            declared=(
+                f"{pattern.name} of {pattern.function.__module__} is already at {known.where} of"
+                f" {known.function.__module__}"
+            ),
+            allowed="one pattern of each name: `module.function`",
+        )
+
+
 def register_pattern(pattern: Pattern, tables: tuple[TableDefinition, ...]) -> None:
     """Adds a pattern to its tables; `InvalidPattern` if its name is taken on one of them."""
     for table in tables:
         known = declarations_of(table).patterns.get(pattern.name)
         if known is not None:
-            raise InvalidPattern(
-                where=pattern.where,
-                declared=f"{pattern.name} is already at {known.where}",
-                allowed="one pattern of each name",
-            )
+            refuse_namesake(pattern, known)
     query = query_of(pattern.operation)
     if query is not None:
         asked = query.key_query

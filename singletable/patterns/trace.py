@@ -9,11 +9,15 @@ from typing import Any, NoReturn, ParamSpec, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
+from singletable.annotations import admits_none
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
 from singletable.errors.request import InvalidOperation, RequestError
 from singletable.operations import Context, Operation, Origin, Read, WriteOperation
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.cursor import CursorSeal
+from singletable.operations.reads.get import is_get
+from singletable.operations.reads.query import query_of
+from singletable.operations.writes.write import writes_of
 from singletable.patterns.pattern import (
     AnyOperation,
     Parameter,
@@ -34,7 +38,7 @@ TRACED = Context(None, datetime(2026, 1, 1, tzinfo=UTC), CursorSeal(bytes(32)))
 def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     """Declares an access pattern, named `module.function`.
 
-    The function is called once, here, with symbols in place of its arguments. It must be pure,
+    The function is called here, with symbols in place of its arguments. It must be pure,
     use every argument, have a docstring and annotations, and return one operation. A
     contradiction is a `DeclarationError`, raised while the module loads.
     """
@@ -59,6 +63,7 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> Patter
     operation = _call(function, arguments, signature.where)
     _check_result(operation, signature)
     _check_usage(operation, signature)
+    _check_absence(function, signature, operation)
     return Pattern(
         name=pattern_name(function),
         where=signature.where,
@@ -160,3 +165,33 @@ def _check_usage(operation: AnyOperation, signature: Signature) -> None:
             declared=f"the argument {', '.join(unused)} is not used",
             allowed="arguments that decide what is asked",
         )
+
+
+def _check_absence(
+    function: Callable[..., AnyOperation], signature: Signature, operation: AnyOperation
+) -> None:
+    """Refuses a pattern that asks in another place where an optional argument is None.
+
+    A symbol cannot notice `is None`, so the function is called once more for each such argument.
+    """
+    for absent in signature.parameters:
+        if not admits_none(absent.annotation):
+            continue
+        arguments = {each.name: stand_in(each) for each in signature.parameters}
+        try:
+            other: object = function(**arguments | {absent.name: None})
+        except Exception:  # noqa: BLE001, S112 - refused when it is asked, too
+            continue
+        if not is_operation(other) or _place(other) != _place(operation):
+            raise InvalidPattern(
+                where=signature.where,
+                declared=f"it asks something else where {absent.name} is None",
+                allowed="one shape, whatever the arguments: a pattern for each question",
+            )
+
+
+def _place(operation: AnyOperation) -> tuple[object, ...]:
+    """What an operation does where: its kind and key, or its writes and their entities."""
+    query = query_of(operation)
+    key = query.key_query.key if query else operation.key if is_get(operation) else None
+    return type(operation), key, *((type(each), each.schema) for each in writes_of(operation))

@@ -53,11 +53,16 @@ class AsyncRepository:
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
 
-    async def iterate(self, query: Query[E]) -> AsyncIterator[E]:
+    def iterate(self, query: Query[E]) -> AsyncIterator[E]:
         """Yields every item of the query, or as many as it takes, reading page by page.
 
         `RequestLimitReached` when the query's `max_requests` ends it early.
         """
+        if not isinstance(cast(object, query), Query):
+            refuse(query, "queries; fetch(...) takes other reads")
+        return self._iterate(query)
+
+    async def _iterate(self, query: Query[E]) -> AsyncIterator[E]:
         asked = pages(query)
         following: Query[E] | None = next(asked)
         while following is not None:
@@ -71,18 +76,18 @@ class AsyncRepository:
 
     async def _drive(self, operation: Operation[R], context: Context, /) -> R:
         pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
-        replies: Replies = ()
-        try:
-            command = next(pipeline)
-            while True:
-                if isinstance(command, Send):
-                    replies = await self._send(command.requests)
-                else:
-                    await asyncio.sleep(command.seconds)
-                command = pipeline.send(replies)
-        except StopIteration as done:
-            result: R = done.value
-            return result
+        replies: Replies | None = None
+        while True:
+            try:
+                command = next(pipeline) if replies is None else pipeline.send(replies)
+            except StopIteration as done:
+                result: R = done.value
+                return result
+            if isinstance(command, Send):
+                replies = await self._send(command.requests)
+            else:
+                await asyncio.sleep(command.seconds)
+                replies = ()
 
     async def _send(self, requests: tuple[Request, ...]) -> Replies:
         if len(requests) == 1:
@@ -93,6 +98,7 @@ class AsyncRepository:
         finally:  # nobody waits for the others when one raised
             for each in running:
                 each.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def _attempt(self, request: Request) -> Reply:
         started = time.perf_counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import TypeAlias, TypedDict, TypeVar
+from typing import NoReturn, TypeAlias, TypedDict, TypeVar
 
 from pydantic import BaseModel
 
@@ -11,7 +11,7 @@ from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.operations import Context, Page, Query
 from singletable.operations.protocol import Clock, utc_now
-from singletable.operations.reads.cursor import CursorSeal
+from singletable.operations.reads.cursor import SECRET_BYTES, CursorSeal
 from singletable.repository.pipeline import Failed, Policy, Sent
 from singletable.repository.retry import Retry
 from singletable.table import TableDefinition
@@ -46,6 +46,7 @@ class Binding:
 
     def __init__(self, tables: Tables, options: Options) -> None:
         self.tables = _names(tables)
+        _check_options(options)
         self._cursors = CursorSeal(options.get("cursor_secret"))
         self._clock = options.get("clock", utc_now)
         self.policy = Policy(
@@ -60,15 +61,36 @@ class Binding:
 
 
 def _names(tables: object) -> dict[TableDefinition, str]:
-    """The real name of each table; `InvalidOperation` for a mere name."""
-    names = {tables: tables.name} if isinstance(tables, TableDefinition) else tables
-    if not is_mapping(names) or not all(isinstance(each, TableDefinition) for each in names):
-        raise InvalidOperation(
-            where="repository",
-            declared=f"the tables {tables!r}",
-            allowed='a Table, or a mapping such as {blog: "blog-prod"}',
-        )
+    """The real name of each table; `InvalidOperation` for a mere name, or one name for two."""
+    names: object = {tables: tables.name} if isinstance(tables, TableDefinition) else tables
+    if not is_mapping(names) or not names or not all(map(_is_binding, names.items())):
+        _refuse_option(f"the tables {tables!r}", 'a Table, or a mapping: {blog: "blog-prod"}')
+    if len(set(names.values())) < len(names):
+        _refuse_option(f"one real table for two declarations: {tables!r}", "one for each")
     return dict(names)
+
+
+def _is_binding(binding: tuple[object, object]) -> bool:
+    table, name = binding
+    return isinstance(table, TableDefinition) and isinstance(name, str) and name != ""
+
+
+def _check_options(options: Mapping[str, object]) -> None:
+    """Refuses options that are unknown or could not be used when they are needed."""
+    unknown = sorted(set(options) - set(Options.__annotations__))
+    if unknown:
+        _refuse_option(", ".join(unknown), ", ".join(Options.__annotations__))
+    secret, retry = options.get("cursor_secret"), options.get("retry")
+    if secret is not None and not (isinstance(secret, bytes) and len(secret) >= SECRET_BYTES):
+        _refuse_option("the cursor_secret that is given", f"{SECRET_BYTES} bytes or more")
+    if retry is not None and not isinstance(retry, Retry):
+        _refuse_option(f"retry={retry!r}", "a Retry")
+    if not callable(options.get("clock", utc_now)):
+        _refuse_option(f"clock={options.get('clock')!r}", "a function that returns the UTC time")
+
+
+def _refuse_option(declared: str, allowed: str) -> NoReturn:
+    raise InvalidOperation(where="repository", declared=declared, allowed=allowed)
 
 
 def pages(query: Query[E]) -> Generator[Query[E], Page[E], None]:

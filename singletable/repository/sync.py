@@ -66,29 +66,35 @@ class Repository:
 
         `RequestLimitReached` when the query's `max_requests` ends it early.
         """
+        if not isinstance(cast(object, query), Query):
+            refuse(query, "queries; fetch(...) takes other reads")
+        return self._iterate(query)
+
+    def _iterate(self, query: Query[E]) -> Iterator[E]:
         asked = pages(query)
-        try:
-            page = self.fetch(next(asked))
-            while True:
-                yield from page.items
-                page = self.fetch(asked.send(page))
-        except StopIteration:
-            return
+        following: Query[E] | None = next(asked)
+        while following is not None:
+            page = self.fetch(following)
+            yield from page.items
+            try:
+                following = asked.send(page)
+            except StopIteration:
+                following = None
 
     def _drive(self, operation: Operation[R], context: Context, /) -> R:
         pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
-        replies: Replies = ()
-        try:
-            command = next(pipeline)
-            while True:
-                if isinstance(command, Send):
-                    replies = self._send(command.requests)
-                else:
-                    self._binding.policy.retry.sleep(command.seconds)
-                command = pipeline.send(replies)
-        except StopIteration as done:
-            result: R = done.value
-            return result
+        replies: Replies | None = None
+        while True:
+            try:  # the pipeline alone: a transport may raise StopIteration as well
+                command = next(pipeline) if replies is None else pipeline.send(replies)
+            except StopIteration as done:
+                result: R = done.value
+                return result
+            if isinstance(command, Send):
+                replies = self._send(command.requests)
+            else:
+                self._binding.policy.retry.sleep(command.seconds)
+                replies = ()
 
     def _send(self, requests: tuple[Request, ...]) -> Replies:
         """Sends one in this thread, several side by side in threads with the caller's context."""
@@ -98,7 +104,10 @@ class Repository:
         if pool is None:
             pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "singletable")
             pool = self._pools.setdefault(os.getpid(), pool)
-        running = [pool.submit(copy_context().run, self._attempt, each) for each in requests]
+        try:
+            running = [pool.submit(copy_context().run, self._attempt, each) for each in requests]
+        except RuntimeError:  # no more threads, as while the interpreter shuts down
+            return tuple(map(self._attempt, requests))
         try:
             return tuple([each.result() for each in running])
         finally:  # nobody waits for the others when one raised

@@ -1,6 +1,6 @@
-"""A design of two tables, with an entity and a pattern each."""
+"""A design of two tables, with an entity and a pattern each, and a transaction over both."""
 
-from singletable import Entity, Get, Query, Table, access_pattern
+from singletable import Entity, Get, Query, Table, Transaction, access_pattern, create, transaction
 
 users, orders = Table("users"), Table("orders", delimiter="|")
 by_day = orders.global_index("by-day", partition_key="day", sort_key="number")
@@ -32,3 +32,9 @@ def user(user_id: str) -> Get[User]:
 def orders_of_day(day: str) -> Query[Order]:
     """All orders of one day."""
     return Order.on_day.query(day=day)
+
+
+@access_pattern
+def sign_up(user: User, first: Order) -> Transaction[None]:
+    """Creates a user with the first order."""
+    return transaction(create(user), create(first))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, 
 from singletable.codec import AttributeValue
 from singletable.errors.request import (
     AttachedWriteRefused,
+    InvalidOperation,
     ItemMissing,
     Label,
     RequestError,
@@ -60,11 +61,22 @@ class Write(WriteOperation[R], Generic[R]):
         check_is_condition(self.schema.name, condition)
         for name in sorted(condition.fields()):
             self.schema.attribute(name)
+        if label is not None:
+            self._check_label(label)
         return replace(self, condition=self.condition.requiring(condition, label))
 
     def label(self, label: Label) -> Self:
         """Labels every refusal of the write, whatever did not hold, but version conflicts."""
+        self._check_label(label)
         return replace(self, condition=replace(self.condition, label=label))
+
+    def _check_label(self, label: object) -> None:
+        if not isinstance(label, Label):
+            raise InvalidOperation(
+                where=self.schema.name,
+                declared=f"the label {label!r}",
+                allowed='a Label, such as Label("slug-taken", "the slug is taken")',
+            )
 
     def with_writes(self, *writes: AnyWrite) -> Transaction[R]:
         """Attaches other writes, which are carried out if and only if this one is.

@@ -54,7 +54,7 @@ def test_a_page_documents_every_table() -> None:
     """Each with its indexes; entities, items and patterns say where they are."""
     page = access_patterns_page(BOTH)
     assert "# The design of `users` and `orders`\n" in page
-    assert "2 entities, 2 access patterns, 2 tables with 1 secondary index." in page
+    assert "2 entities, 3 access patterns, 2 tables with 1 secondary index." in page
     tables = page.partition("\n## The tables\n")[2].partition("\n## Entities\n")[0]
     assert "### `users`" in tables
     assert "separated by `|`" in tables
@@ -66,11 +66,14 @@ def test_a_page_documents_every_table() -> None:
 
 def test_patterns_know_their_table_and_its_needs() -> None:
     """A policy of one table has nothing of the other's."""
-    first, second = BOTH.patterns
+    first, third, second = BOTH.patterns
     assert (first.operation.tables, second.operation.tables) == (("users",), ("orders",))
-    (made,) = statements({"orders": "arn:orders"}, BOTH.patterns)
-    assert made["Resource"] == ["arn:orders/index/by-day"]
-    both = statements({"users": "arn:users", "orders": "arn:orders"}, BOTH.patterns, ["X"])
+    assert third.operation.tables == ("users", "orders")
+    put, query = statements({"orders": "arn:orders"}, BOTH.patterns)
+    assert (query["Resource"], put["Resource"]) == (["arn:orders/index/by-day"], ["arn:orders"])
+    assert put["Action"] == ["dynamodb:PutItem"]
+    each_one = {"users": "arn:users", "orders": "arn:orders"}
+    both = statements(each_one, (first, second), ["X"])
     assert [each["Resource"] for each in both] == [
         ["arn:users"],
         ["arn:orders/index/by-day"],

@@ -95,6 +95,15 @@ def comparing(patient_id: PatientId, stage: Stage) -> Query[Visit]:
     return query.where(attr("stage").equals(stage)) if stage == Stage.SEEN else query
 
 
+@mistake("it asks something else where doctor_id is None")
+def choosing_by_none(patient_id: PatientId, doctor_id: DoctorId | None) -> Query[Visit]:
+    """Q."""
+    if doctor_id is None:
+        return Visit.key.query(patient_id=patient_id)
+    of_patient = attr("patient_id").equals(patient_id)
+    return Visit.at_doctor.query(doctor_id=doctor_id).where(of_patient)
+
+
 @mistake("{stage} is not known")
 def matching(stage: Stage) -> Query[Visit]:
     """Q."""

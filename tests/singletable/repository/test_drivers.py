@@ -121,3 +121,24 @@ def test_a_forked_process_has_threads_of_its_own() -> None:
     _, status = os.waitpid(child, 0)
     timer.cancel()
     assert status == 0
+
+
+@pytest.mark.parametrize("operation", [GET, SHARDED], ids=["one request", "side by side"])
+def test_a_stop_iteration_is_no_result(operation: Any) -> None:
+    """A mock without further answers raises one; it reaches the caller as what it is."""
+
+    def exhausted(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise StopIteration("no more answers")
+
+    with pytest.raises(StopIteration, match="no more answers"):
+        Repository(exhausted, shop).fetch(operation)
+
+
+def test_a_stop_iteration_does_not_end_an_iteration() -> None:
+    """Whoever raises it: the items that are missing would not be missed."""
+
+    def exhausted(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise StopIteration
+
+    with pytest.raises(RuntimeError):
+        list(Repository(exhausted, shop).iterate(SHARDED))

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import pytest
 
 from singletable import (
+    AsyncRepository,
     Entity,
+    Label,
     Repository,
     Table,
     Transaction,
@@ -96,7 +98,10 @@ def test_one_table_goes_by_its_declared_name() -> None:
     assert send("Scan", {"TableName": "users"})["Count"] == 1
 
 
-@pytest.mark.parametrize("wrong", ["users", {"users": "users-prod"}, None, [users]])
+@pytest.mark.parametrize(
+    "wrong",
+    ["users", {"users": "users-prod"}, None, [users], {}, {users: None}, {users: ""}, {users: 5}],
+)
 def test_a_mere_name_is_no_table(wrong: Any) -> None:
     """With what is allowed instead."""
     with pytest.raises(InvalidOperation, match="a Table, or a mapping"):
@@ -110,3 +115,47 @@ def test_reads_are_fetched_and_writes_written() -> None:
         repository.fetch(write)  # type: ignore[arg-type]
     with pytest.raises(InvalidOperation, match=r"fetch\(...\) takes reads"):
         repository.write(read)  # type: ignore[arg-type]
+
+
+def test_two_tables_do_not_share_a_real_one() -> None:
+    """What keeps entities apart is proved for each table by itself."""
+    with pytest.raises(InvalidOperation, match="one real table for two declarations"):
+        Repository(never, {users: "shared", orders: "shared"})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cursor_secrt": b"x" * 16},
+        {"cursor_secret": b"x"},
+        {"cursor_secret": "a text of some length"},
+        {"retry": 5},
+        {"clock": None},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", [Repository, AsyncRepository])
+def test_wrong_options_are_refused_at_once(kind: Any, wrong: Any) -> None:
+    """And not when they are needed; a secret is never shown."""
+    with pytest.raises(InvalidOperation) as caught:
+        kind(never, users, **wrong)
+    assert "xxxx" not in str(caught.value)
+    assert "a text" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrong", [ADA, create(ADA), Account.key.query(account_id="a").first(), None]
+)
+def test_only_queries_are_iterated(wrong: Any) -> None:
+    """Refused when it is called, before the first item is asked for."""
+    with pytest.raises(InvalidOperation, match="queries"):
+        Repository(never, users).iterate(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["taken", None, 5])
+def test_a_label_is_a_label(wrong: Any) -> None:
+    """Texts have no message, and None labels nothing."""
+    with pytest.raises(InvalidOperation, match="a Label"):
+        create(ADA).label(wrong)
+    with pytest.raises(InvalidOperation, match="a name and a message"):
+        Label(wrong, "")
