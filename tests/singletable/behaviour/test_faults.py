@@ -182,8 +182,10 @@ def test_f2_a_missing_table_and_a_missing_index_say_so(stub: Stub) -> None:
 
 def test_f1_a_parameter_that_the_client_refuses_is_no_outage(stub: Stub) -> None:
     """It would fail for ever."""
-    client = client_of(stub.endpoint)
-    nameless = Repository(boto3_transport(client), {shop: ""})
+    send = boto3_transport(client_of(stub.endpoint))
+    nameless = Repository(
+        lambda operation, asked: send(operation, {**asked, "TableName": ""}), shop
+    )
     caught = refused(lambda: nameless.fetch(GET), ServiceError)
     assert "ParamValidation" in str(caught)
     assert stub.asked == []

@@ -189,7 +189,7 @@ def test_r6_a_cursor_survives_another_page_size_and_process(ordered: Backend, cu
 
 def test_r6_a_short_secret_is_refused(moto_db: Backend) -> None:
     """16 bytes at least."""
-    with pytest.raises(ValueError, match="16 bytes"):
+    with pytest.raises(InvalidOperation, match="16 bytes"):
         moto_db.another(cursor_secret=b"short")
 
 
