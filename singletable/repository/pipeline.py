@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NoReturn, TypeAlias, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar, cast
 
 from singletable.errors.request import Contended, InvalidOperation
 from singletable.errors.transport import TransportError
@@ -134,9 +134,10 @@ def _send_with_retry(
     """Sends until all are answered, or contention outlasts the attempts."""
     responses: list[Response | None] = [None] * len(requests)
     waiting: Sequence[int] = range(len(requests))
+    pending = requests
     attempt, seconds = 1, 0.0
     while True:
-        replies = yield Send(tuple([requests[at] for at in waiting]))
+        replies = yield Send(pending)
         contended: TransportError | None = None
         for at, reply in zip(waiting, replies, strict=True):
             outcome = reply.outcome
@@ -148,11 +149,12 @@ def _send_with_retry(
             if policy.observe is not None:
                 policy.observe(Sent(pattern, requests[at], outcome, seconds + reply.seconds))
         if contended is None:
-            return tuple([response for response in responses if response is not None])
+            return cast("tuple[Response, ...]", tuple(responses))
         if attempt >= policy.retry.attempts:
             name = pattern or requests[0].operation
             raise Contended(operation=name, attempts=attempt) from contended
         waiting = [at for at in waiting if responses[at] is None]
+        pending = tuple([requests[at] for at in waiting])
         delay = policy.retry.delay(attempt)
         seconds += delay + max(reply.seconds for reply in replies)
         yield Wait(delay)
