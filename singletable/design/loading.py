@@ -66,7 +66,7 @@ def import_from(name: str, root: Path) -> ModuleType:
     """Imports a module; whatever its code raises becomes a `DeclarationError`."""
     if not all(name.split(".")):
         raise _not_found(
-            name, "it is no module's name", "`package.module`, or `package.module:variable`"
+            repr(name), "it is no module's name", "`package.module`, or `package.module:variable`"
         )
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))

@@ -147,8 +147,10 @@ def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: o
             raise InvalidEntity(where=_place_of(cls), declared=declared, allowed=allowed)
 
 
-def _place_of(cls: type) -> str:
-    return f"{cls.__module__}.{cls.__qualname__}"
+def _place_of(cls: object) -> str:
+    if isinstance(cls, type):
+        return f"{cls.__module__}.{cls.__qualname__}"
+    return type(cls).__name__
 
 
 def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
@@ -167,7 +169,7 @@ def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
 
 def schema_of(model: type[E]) -> Schema[E]:
     """The compiled schema of an entity class."""
-    schema = vars(model).get(_SCHEMA)
+    schema = getattr(model, "__dict__", {}).get(_SCHEMA)
     if schema is None:
         raise InvalidEntity(
             where=_place_of(model),

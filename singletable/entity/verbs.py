@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from singletable.entity.entity import Entity, schema_of
 from singletable.errors.request import InvalidOperation
@@ -18,23 +18,23 @@ E = TypeVar("E", bound=Entity)
 
 def create(entity: E) -> Create[E]:
     """Writes a new item; `ItemExists` if its primary key is taken, `UniqueTaken` if a field is."""
-    return Create(_schema_of(entity), WriteCondition("absent"), entity)
+    return Create(_schema_of("create", entity), WriteCondition("absent"), entity)
 
 
 def put(entity: E) -> Put[E]:
     """Writes the item whole, new or over an old one."""
-    schema = _schema_of(entity)
+    schema = _schema_of("put", entity)
     return Put(schema, put_condition(schema, entity), entity)
 
 
 def update(before: E, after: E) -> Update[E]:
     """Writes what differs; `ItemMissing` if it is gone, `VersionConflict` if it has changed."""
-    return build_update(_schema_of(before), before, after)
+    return build_update(_schema_of("update", before), before, after)
 
 
 def upsert(entity: E) -> Upsert[E]:
     """Writes the fields that were given; those left to their defaults only where absent."""
-    schema = _schema_of(entity)
+    schema = _schema_of("upsert", entity)
     if schema.whole_model_checks:
         raise InvalidOperation(
             where=f"upsert of {schema.name}",
@@ -54,13 +54,17 @@ def delete(entity: Entity, *, must_exist: bool = False) -> Delete:
 
     `ItemMissing` if it is gone and `must_exist`; otherwise nothing happens then.
     """
-    schema = _schema_of(entity)
+    schema = _schema_of("delete", entity)
     identity = {name: getattr(entity, name) for name in schema.primary.fields}
     return Delete(schema, WriteCondition("present" if must_exist else "any"), identity, entity)
 
 
-def _schema_of(entity: E) -> Schema[E]:
+def _schema_of(verb: str, entity: E) -> Schema[E]:
     """The schema of an entity that has all its fields; `InvalidItem` names what it lacks."""
+    if not isinstance(cast(object, entity), Entity):
+        raise InvalidOperation(
+            where=verb, declared=f"a {type(entity).__name__} is given", allowed="an entity"
+        )
     schema = schema_of(type(entity))
     schema.values(entity)
     return schema

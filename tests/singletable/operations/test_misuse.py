@@ -38,6 +38,8 @@ UNFINISHED: Any = Customer.model_construct(customer_id="ada")
         (lambda: CREATE.when(False), "the condition False"),
         (lambda: ATTR["colours"][-1], "the step -1"),
         (lambda: attr("meta.size.0"), r"Allowed: attr\('meta'\)\['size'\]\['0'\]"),
+        (lambda: put(NONE), "put: a NoneType is given. Allowed: an entity"),
+        (lambda: delete(NONE), "delete: a NoneType is given"),
         (lambda: attr(NONE), r"attr\(None\): it names no field"),
     ],
 )
