@@ -40,7 +40,7 @@ from singletable.operations import (
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.partial_update import PartialUpdate
-from singletable.operations.writes.write import writes_of
+from singletable.operations.writes.write import check_is_write, writes_of
 from singletable.patterns import Pattern, declarations_of
 from singletable.patterns import pattern_name as name_of_function
 from singletable.patterns.plan import schemas_of, tables_of
@@ -109,6 +109,12 @@ def pattern_name(asked: AnyOperation | Callable[..., AnyOperation]) -> str | Non
     """The name of an access pattern, or of the one that made an operation: `posts.by_id`."""
     if isinstance(asked, Operation):
         return asked.origin.pattern if asked.origin else None
+    if not callable(asked):
+        raise InvalidOperation(
+            where="pattern_name",
+            declared=f"{asked!r} is given",
+            allowed="an access pattern, or an operation",
+        )
     return name_of_function(asked)
 
 
@@ -129,6 +135,7 @@ def entities(operation: AnyOperation) -> tuple[type[BaseModel], ...]:
 
 def entity_name(write: AnyWrite) -> str:
     """The name of the entity that is written, as stored with its items."""
+    check_is_write("entity_name", write)
     return write.schema.name
 
 
@@ -182,6 +189,7 @@ def answers_one(operation: AnyOperation) -> bool:
 
 def identity(write: AnyWrite) -> Mapping[str, object]:
     """The values of the primary key's fields of the item that is written."""
+    check_is_write("identity", write)
     if isinstance(write, (Delete, Check, PartialUpdate)):
         known: Any = write
         fields: Mapping[str, object] = known.identity
@@ -192,6 +200,7 @@ def identity(write: AnyWrite) -> Mapping[str, object]:
 
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:
     """The fields that an update changes, without those that the engine keeps."""
+    check_is_write("changed_fields", write)
     if isinstance(write, PartialUpdate):
         return write.updates.fields
     if not isinstance(write, Update):
@@ -208,6 +217,7 @@ def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
     The whole index where a write cannot know in which partition the item stood; nothing for a
     mere check.
     """
+    check_is_write("places_written", write)
     if isinstance(write, Check):
         return frozenset()
     schema, found = write.schema, set[IndexPlace]()

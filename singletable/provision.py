@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from singletable.table import TableDefinition
+from singletable.errors.declaration import InvalidTable
+from singletable.table import TABLE_NAMES, TableDefinition, is_table_name
 
 
 def create_table(table: TableDefinition, name: str | None = None) -> dict[str, Any]:
@@ -13,6 +14,12 @@ def create_table(table: TableDefinition, name: str | None = None) -> dict[str, A
     `client.create_table(**create_table(blog, "blog-dev"))`. `singletable table` prints the same,
     and what CloudFormation and Terraform take.
     """
+    if not isinstance(cast(object, table), TableDefinition):
+        raise InvalidTable(where="create_table", declared=f"{table!r}", allowed="a Table")
+    if name is not None and not is_table_name(name):
+        raise InvalidTable(
+            where="create_table", declared=f"table name {name!r}", allowed=TABLE_NAMES
+        )
     from singletable.design import compile_table  # noqa: PLC0415 - declarations load no emitter
     from singletable.emit.infra import create_table as emitter  # noqa: PLC0415
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from singletable import __version__
 from singletable.cli import documents, drifting, explain, policies, tables
 
 
@@ -28,6 +29,7 @@ def build_parser() -> ArgumentParser:
         epilog=_examples(tuple(command.examples[0] for command in COMMANDS)),
         formatter_class=RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"singletable {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         own = commands.add_parser(
@@ -38,7 +40,9 @@ def build_parser() -> ArgumentParser:
             formatter_class=RawDescriptionHelpFormatter,
         )
         own.add_argument(
-            "--design", metavar="MODULE", help="a package, or module:table, that holds the design"
+            "--design",
+            metavar="MODULE",
+            help="a package that holds the design, or module:variable of one table",
         )
         command.options(own)
         own.set_defaults(command=command.run)
@@ -73,7 +77,13 @@ def _patterns(parser: ArgumentParser) -> None:
 def _explain(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("pattern", help="such as posts.by_id")
-    add("arguments", nargs="*", metavar="name=value", help="entities as JSON, or left out")
+    add(
+        "arguments",
+        nargs="*",
+        default=[],
+        metavar="name=value",
+        help="entities as JSON, or left out",
+    )
     add("--example", action="store_true", help="examples for the arguments that are left out")
     add("--limit", type=_positive, metavar="N", help="a page of so many items")
     add(

@@ -54,7 +54,8 @@ def policies(options: Namespace) -> int:
 
 
 def _statements(project: Project, options: Namespace) -> list[Statement]:
-    words = options.patterns.split(",") if options.patterns else words_of(project, options.function)
+    named: str | None = options.patterns
+    words = words_of(project, options.function) if named is None else named.split(",")
     patterns, actions = patterns_of(project, words), table_actions_of(words)
     if not patterns and not actions:
         raise UsageError(f"{options.function} asks nothing, so there is nothing to allow")

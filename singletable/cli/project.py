@@ -58,7 +58,9 @@ class Project:
         first, *others = self.tables
         if others:
             names = ", ".join(table.name for table in self.tables)
-            raise UsageError(f"the design has the tables {names}; name one: --design module:table")
+            raise UsageError(
+                f"the design has the tables {names}; name one: --design module:variable"
+            )
         return compile_table(first)
 
     @property

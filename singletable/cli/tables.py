@@ -19,6 +19,7 @@ from singletable.emit.infra.create_table import (
     time_to_live,
 )
 from singletable.emit.infra.terraform import terraform_table
+from singletable.table import TABLE_NAMES, is_table_name
 
 CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
 _SWITCHES = {"on": True, "off": False}
@@ -85,7 +86,7 @@ def _parameters(declared: Table, options: Namespace) -> JsonObject:
         if getattr(options, name) is not None:
             raise UsageError(f"--{name} goes with --format {CLOUDFORMATION} or {TERRAFORM}")
     wanted = options_of(options, BARE)
-    refuse_expressions(text_of(options.name), wanted, CREATE)
+    refuse_expressions(_name_of(options), wanted, CREATE)
     if wanted.recovery:
         raise UsageError("CreateTable cannot set --recovery: UpdateContinuousBackups does")
     if not options.ttl:
@@ -101,11 +102,20 @@ def _parameters(declared: Table, options: Namespace) -> JsonObject:
 def _resource(declared: Table, options: Namespace) -> str:
     if options.ttl:
         raise UsageError(f"--ttl goes with --format {CREATE}; the others hold it")
-    wanted, name = options_of(options), text_of(options.name)
+    wanted, name = options_of(options), _name_of(options)
     if options.format == TERRAFORM:
         refuse_expressions(name, wanted, TERRAFORM)
         return terraform_table(declared, wanted, name=name, resource=options.resource or "table")
     return cloudformation_table(declared, wanted, name=name, resource=options.resource or "Table")
+
+
+def _name_of(options: Namespace) -> Text | None:
+    """The name that was given; `UsageError` if it is neither a table's nor an expression."""
+    name = text_of(options.name)
+    in_terraform = options.format == TERRAFORM and "${" in (options.name or "")
+    if isinstance(name, str) and not is_table_name(name) and not in_terraform:
+        raise UsageError(f"--name {name!r} is no table name: {TABLE_NAMES}; nor an expression")
+    return name
 
 
 def text_of(text: str | None) -> Text | None:

@@ -25,21 +25,31 @@ Tables: TypeAlias = tuple[TableDefinition, ...]
 
 
 def load_design(spec: str, root: Path | None = None) -> Tables:
-    """Loads the tables of `package`, with all its modules, or the one of `module:attribute`.
+    """Loads the tables of `package`, with all its modules, or the one of `module:variable`.
 
     `root`, by default the working directory, is put on the import path.
     """
     module_name, _, attribute = spec.partition(":")
     module = import_from(module_name, root or Path.cwd())
     if attribute:
-        found = getattr(module, attribute, None)
-        if not isinstance(found, TableDefinition):
-            raise _not_found(spec, f"{found!r} is no table", "a table's name after the colon")
-        return (found,)
+        return (_table_at(module, attribute, spec),)
     tables = {id(table): table for each in _modules(module) for table in _tables_in(each)}
     if not tables:
-        raise _not_found(spec, "it has no table", "a module with tables, or `module:attribute`")
+        raise _not_found(spec, "it has no table", "a module with tables, or `module:variable`")
     return tuple(tables.values())
+
+
+def _table_at(module: ModuleType, variable: str, spec: str) -> TableDefinition:
+    """The table of this variable; `DesignNotFound` names the variables that are tables."""
+    found = getattr(module, variable, None)
+    if isinstance(found, TableDefinition):
+        return found
+    known = [name for name, each in vars(module).items() if isinstance(each, TableDefinition)]
+    raise _not_found(
+        spec,
+        f"{variable!r} is no table, but what follows the colon is the Python variable of one",
+        " or ".join(f"{module.__name__}:{name}" for name in known) or "a module with tables",
+    )
 
 
 def load_callers(spec: str, root: Path | None = None) -> Callers:
@@ -54,6 +64,10 @@ def load_callers(spec: str, root: Path | None = None) -> Callers:
 
 def import_from(name: str, root: Path) -> ModuleType:
     """Imports a module; whatever its code raises becomes a `DeclarationError`."""
+    if not all(name.split(".")):
+        raise _not_found(
+            repr(name), "it is no module's name", "`package.module`, or `package.module:variable`"
+        )
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:

@@ -15,7 +15,7 @@ from singletable.schema import Schema
 from singletable.schema.build import build_schema
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import Upgrade
-from singletable.table import UniqueDeclaration
+from singletable.table import TableDefinition, UniqueDeclaration
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
@@ -107,6 +107,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
         super().__pydantic_init_subclass__(**kwargs)
         if table is None:
             return
+        _check_options(cls, table, name, upgrade)
         declared = _find_declarations(cls)
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
@@ -135,8 +136,25 @@ def _find_declarations(cls: type[BaseModel]) -> dict[str, Declaration]:
     return {label: value for label, value in found.items() if isinstance(value, _DECLARED)}
 
 
+def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: object) -> None:
+    refused = (
+        (isinstance(table, TableDefinition), f"table={table!r}", "a Table"),
+        (name is None or (isinstance(name, str) and name), f"name={name!r}", "text"),
+        (upgrade is None or callable(upgrade), f"upgrade={upgrade!r}", "a function"),
+    )
+    for fits, declared, allowed in refused:
+        if not fits:
+            raise InvalidEntity(where=_place_of(cls), declared=declared, allowed=allowed)
+
+
+def _place_of(cls: object) -> str:
+    if isinstance(cls, type):
+        return f"{cls.__module__}.{cls.__qualname__}"
+    return type(cls).__name__
+
+
 def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
-    where = f"{cls.__module__}.{cls.__qualname__}"
+    where = _place_of(cls)
     if not (cls.__doc__ or "").strip():
         raise InvalidEntity(where=where, declared="no docstring", allowed="what an item stands for")
     for option, (refused, why, allowed) in _REFUSED_CONFIG.items():
@@ -151,10 +169,10 @@ def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
 
 def schema_of(model: type[E]) -> Schema[E]:
     """The compiled schema of an entity class."""
-    schema = vars(model).get(_SCHEMA)
+    schema = getattr(model, "__dict__", {}).get(_SCHEMA)
     if schema is None:
         raise InvalidEntity(
-            where=f"{model.__module__}.{model.__qualname__}",
+            where=_place_of(model),
             declared="it belongs to no table",
             allowed="class Name(Entity, table=...)",
         )

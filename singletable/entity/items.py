@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from singletable.codec import AttributeValue
 from singletable.entity.entity import schema_of
+from singletable.operations.reads.get import identity_of
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -17,7 +18,7 @@ E = TypeVar("E", bound=BaseModel)
 def key_text(model: type[BaseModel], **identity: object) -> str:
     """A primary key as errors show it: `POST#1 / POST`."""
     schema = schema_of(model)
-    return schema.key_text(schema.primary.render(identity))
+    return schema.key_text(schema.primary.render(identity_of(schema, identity)))
 
 
 def stored_item(entity: BaseModel) -> Mapping[str, AttributeValue]:

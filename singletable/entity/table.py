@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ParamSpec, Protocol, TypeVar, overload
 
 from pydantic import BaseModel
 
 from singletable.entity.key import Key
-from singletable.errors.declaration import InvalidEntity, InvalidTable
+from singletable.errors.declaration import InvalidEntity, InvalidTable, InvalidTemplate
 from singletable.table import (
     ALL,
     Index,
@@ -63,7 +64,20 @@ class IndexDeclaration:
         With `shards`, the partition template holds `{shard}`, which is no field of the entity.
         """
         sort = () if sort_key is None else (sort_key,)
+        self._check_templates((partition_key, *sort), shards)
         return KeyDeclaration(self.table, self.index, (partition_key,), sort, shards)
+
+    def _check_templates(self, templates: Iterable[object], shards: object) -> None:
+        where = f"a key on {self.index.label} of {self.table!r}"
+        for template in templates:
+            if not isinstance(template, str):
+                raise InvalidTemplate(
+                    where=where, declared=f"the template {template!r}", allowed="text"
+                )
+        if shards is not None and not isinstance(shards, Shards):
+            raise InvalidTemplate(
+                where=where, declared=f"shards={shards!r}", allowed='shards(4, by="field")'
+            )
 
 
 class Table(TableDefinition):
@@ -122,4 +136,4 @@ class Table(TableDefinition):
 def _attributes(key: str | KeyAttribute | None) -> tuple[KeyAttribute, ...]:
     if key is None:
         return ()
-    return (KeyAttribute(key) if isinstance(key, str) else key,)
+    return (key if isinstance(key, KeyAttribute) else KeyAttribute(key),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from singletable.entity.entity import Entity, schema_of
 from singletable.errors.request import InvalidOperation
@@ -11,29 +11,30 @@ from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import put_condition
 from singletable.operations.writes.update import build_update
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.schema import Schema
 
 E = TypeVar("E", bound=Entity)
 
 
 def create(entity: E) -> Create[E]:
     """Writes a new item; `ItemExists` if its primary key is taken, `UniqueTaken` if a field is."""
-    return Create(schema_of(type(entity)), WriteCondition("absent"), entity)
+    return Create(_schema_of("create", entity), WriteCondition("absent"), entity)
 
 
 def put(entity: E) -> Put[E]:
     """Writes the item whole, new or over an old one."""
-    schema = schema_of(type(entity))
+    schema = _schema_of("put", entity)
     return Put(schema, put_condition(schema, entity), entity)
 
 
 def update(before: E, after: E) -> Update[E]:
     """Writes what differs; `ItemMissing` if it is gone, `VersionConflict` if it has changed."""
-    return build_update(schema_of(type(before)), before, after)
+    return build_update(_schema_of("update", before), before, after)
 
 
 def upsert(entity: E) -> Upsert[E]:
     """Writes the fields that were given; those left to their defaults only where absent."""
-    schema = schema_of(type(entity))
+    schema = _schema_of("upsert", entity)
     if schema.whole_model_checks:
         raise InvalidOperation(
             where=f"upsert of {schema.name}",
@@ -53,6 +54,17 @@ def delete(entity: Entity, *, must_exist: bool = False) -> Delete:
 
     `ItemMissing` if it is gone and `must_exist`; otherwise nothing happens then.
     """
-    schema = schema_of(type(entity))
+    schema = _schema_of("delete", entity)
     identity = {name: getattr(entity, name) for name in schema.primary.fields}
     return Delete(schema, WriteCondition("present" if must_exist else "any"), identity, entity)
+
+
+def _schema_of(verb: str, entity: E) -> Schema[E]:
+    """The schema of an entity that has all its fields; `InvalidItem` names what it lacks."""
+    if not isinstance(cast(object, entity), Entity):
+        raise InvalidOperation(
+            where=verb, declared=f"a {type(entity).__name__} is given", allowed="an entity"
+        )
+    schema = schema_of(type(entity))
+    schema.values(entity)
+    return schema

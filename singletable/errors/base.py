@@ -19,8 +19,9 @@ def abridge(value: object) -> str:
 class SingleTableError(Exception):
     """The base class of all errors: carries its facts as fields.
 
-    `slug` is stable and may be matched by programs, `message` is a format string over the fields,
-    `why` says when it occurs and `remedy` what to do about it. docs/errors.md is made from them.
+    `slug` is stable and may be matched by programs. `message` is a format string over the fields,
+    without a full stop, so that other sentences may hold it. `why` says when it occurs and
+    `remedy` what to do about it. docs/errors.md is made from them.
     """
 
     slug: ClassVar[str]

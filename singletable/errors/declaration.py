@@ -12,7 +12,7 @@ class DeclarationError(SingleTableError):
     """A declaration that contradicts itself, another one, or DynamoDB."""
 
     slug = "declaration"
-    message = "{where}: {declared}. Allowed: {allowed}."
+    message = "{where}: {declared}. Allowed: {allowed}"
     why = "A declaration contradicts itself, another declaration, or what DynamoDB can do."
     remedy = "Change the declaration named in the message."
 

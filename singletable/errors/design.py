@@ -9,8 +9,10 @@ from singletable.errors.declaration import DeclarationError
 
 class DesignNotFound(DeclarationError):
     slug = "design-not-found"
-    why = "The module that should hold the design holds no table."
-    remedy = "Name the module that declares the table's patterns, or `module:table`."
+    why = "What should name the design leads to no table."
+    remedy = (
+        "Name the module that declares the table's patterns, or `module:variable` of one table."
+    )
 
 
 @dataclass(eq=False, kw_only=True)

@@ -24,7 +24,7 @@ class InvalidOperation(RequestError):
     """An operation refused before it is sent; while a pattern is traced, a `DeclarationError`."""
 
     slug = "invalid-operation"
-    message = "{where}: {declared}. Allowed: {allowed}."
+    message = "{where}: {declared}. Allowed: {allowed}"
     why = "An operation asks for something its key, entity or DynamoDB does not allow."
     remedy = "Change the operation as the message says."
 
@@ -173,7 +173,7 @@ class TransactionRefused(RequestError):
     """A transaction refused before it is sent, as DynamoDB would not take it."""
 
     slug = "transaction-refused"
-    message = "{problem}. Allowed: {allowed}."
+    message = "{problem}. Allowed: {allowed}"
     why = "A transaction exceeds a limit or names an item twice; nothing was sent."
     remedy = "Split the transaction, or merge the actions on one item."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.condition import (
@@ -93,4 +94,11 @@ class Path:
 
 def attr(field: str) -> Path:
     """The path to the field of this Python name."""
+    if not isinstance(cast(object, field), str) or "." in field:
+        inner = "".join(f"[{step!r}]" for step in str(field).split(".")[1:])
+        raise InvalidOperation(
+            where=f"attr({field!r})",
+            declared="it names no field",
+            allowed=f"attr({str(field).partition('.')[0]!r}){inner}" if inner else "a field's name",
+        )
     return Path((field,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -23,12 +23,15 @@ class Format(ABC):
     `alphabet`: every character the text may contain; None when it is not bounded.
     `min_bytes`, `max_bytes`: UTF-8 length; equal for a fixed width; `max_bytes` None if unbounded.
     `ordered`: the text sorts by code point exactly as the values do.
+    `value_type`: the class of its values; `object` where they are of several.
     `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it.
     `chronological`: later values are newer, so that "newest first" means something.
 
     Used as `Annotated[str, slug()]` a format also validates, and where it says so normalises,
     the field itself, so that attribute and key never disagree.
     """
+
+    value_type: ClassVar[type] = object
 
     name: str
     alphabet: frozenset[str] | None
@@ -48,6 +51,10 @@ class Format(ABC):
     def least_character(self) -> str | None:
         """The least character that a text may contain; None if that is any."""
         return min(self.alphabet) if self.alphabet else None
+
+    def fits(self, kind: type) -> bool:
+        """Whether a field of this class can have values of this format."""
+        return issubclass(kind, self.value_type)
 
     @abstractmethod
     def encode(self, value: object) -> str:

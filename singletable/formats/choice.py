@@ -16,6 +16,9 @@ class OneOf(Format):
 
     members: tuple[tuple[str, object], ...]
 
+    def fits(self, kind: type) -> bool:
+        return any(isinstance(member, kind) for _, member in self.members)
+
     def encode(self, value: object) -> str:
         for encoded, member in self.members:
             if member is value or (type(member) is type(value) and member == value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import ClassVar
 
 from singletable.formats.base import Format
 
@@ -27,6 +28,8 @@ def _partial_bounds(value: str, shape: re.Pattern[str]) -> tuple[str, str]:
 @dataclass(frozen=True, kw_only=True)
 class Instant(Format):
     """A moment in UTC with microseconds: `2020-02-01T12:00:00.000000Z`."""
+
+    value_type: ClassVar[type] = datetime
 
     name: str = "instant"
     alphabet: frozenset[str] | None = _DIGITS | frozenset("T:.Z")
@@ -66,12 +69,17 @@ class Instant(Format):
 class Day(Format):
     """A calendar day: `2020-02-01`."""
 
+    value_type: ClassVar[type] = date
+
     name: str = "day"
     alphabet: frozenset[str] | None = _DIGITS
     min_bytes: int = 10
     max_bytes: int | None = 10
     chronological: bool = True
     takes_beginnings: bool = True
+
+    def fits(self, kind: type) -> bool:
+        return super().fits(kind) and not issubclass(kind, datetime)
 
     def encode(self, value: object) -> str:
         if isinstance(value, datetime) or not isinstance(value, date):

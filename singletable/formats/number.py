@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from singletable.formats.base import Format
 
@@ -11,9 +12,14 @@ from singletable.formats.base import Format
 class Integer(Format):
     """Zero-padded digits; where negatives are allowed a sign digit comes first."""
 
+    value_type: ClassVar[type] = int
+
     chronological: bool = True
     low: int
     high: int
+
+    def fits(self, kind: type) -> bool:
+        return super().fits(kind) and kind is not bool
 
     def encode(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import GetJsonSchemaHandler
@@ -24,6 +25,8 @@ _ESCAPE = re.compile(r"\$(.?)", re.DOTALL)
 @dataclass(frozen=True, kw_only=True)
 class Text(Format):
     """Free text, unchanged. The template that it stands in refuses its delimiter."""
+
+    value_type: ClassVar[type] = str
 
     name: str = "text"
     alphabet: frozenset[str] | None = None
@@ -97,6 +100,8 @@ class EscapedText(Text):
 class Shaped(Format):
     """Text of one shape, such as an identifier; kept as it is."""
 
+    value_type: ClassVar[type] = str
+
     shape: re.Pattern[str]
     description: str
     sample: str = field(default="")
@@ -127,6 +132,8 @@ class Shaped(Format):
 @dataclass(frozen=True, kw_only=True)
 class UuidText(Format):
     """A `uuid.UUID` in its canonical lower-case form."""
+
+    value_type: ClassVar[type] = UUID
 
     name: str = "uuid"
     alphabet: frozenset[str] | None = _HEXADECIMAL

@@ -56,7 +56,7 @@ class Context:
         if name is None:
             raise InvalidOperation(
                 where="repository",
-                declared=f"an operation of {table!r}",
+                declared=f"an operation of {table.show_beside(self.tables)}",
                 allowed="operations of " + ", ".join(map(repr, self.tables)),
             )
         return name

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from singletable.annotations import core_type, show_type
 from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.formats import Format, Native, infer_format, integer
 from singletable.schema.attribute import Attribute, field_check, looks_around
@@ -104,11 +106,25 @@ class _Builder:
             stored=info.serialization_alias or info.alias or field,
             annotation=info.annotation,
             coder=coder,
-            format=_format_of(info),
+            format=self._format(info, where),
             required=info.is_required(),
             implied=_value_if_absent(info, coder),
             check=field_check(self.model, field, info),
         )
+
+    def _format(self, info: FieldInfo, where: str) -> Format | None:
+        """The field's format, if it has one; `UnusableKeyField` if it takes none of its values."""
+        format_ = _format_of(info)
+        kind = core_type(unwrap(core_type(info.annotation)))
+        if format_ is None or not isinstance(kind, type) or kind in (Any, object):
+            return format_
+        if not format_.fits(kind):
+            raise UnusableKeyField(
+                where=where,
+                declared=f"{show_type(info.annotation)} with the format {format_.name}",
+                allowed="a format whose values are of the field's type",
+            )
+        return format_
 
     def _coder(self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str) -> Coder:
         if field == roles.get("ttl"):
@@ -121,7 +137,8 @@ class _Builder:
         index, label = declaration.index, f"{self.name}.{name}"
         if declaration.table is not self.table:
             raise self.invalid(
-                f"{label} is a key of {declaration.table!r}", f"indexes of {self.table!r}"
+                f"{label} is a key of {declaration.table.show_beside([self.table])}",
+                f"indexes of {self.table!r}",
             )
         if len(declaration.sort) != len(index.sort):
             raise self.invalid(

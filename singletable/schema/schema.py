@@ -93,8 +93,12 @@ class Schema(Generic[E]):
         )
 
     def values(self, entity: BaseModel) -> dict[str, object]:
-        """Field values by name."""
-        return {field: getattr(entity, field) for field in self.attributes}
+        """Field values by name; `InvalidItem` for an entity that was constructed without some."""
+        try:
+            return {field: getattr(entity, field) for field in self.attributes}
+        except AttributeError:
+            missing = [field for field in self.attributes if not hasattr(entity, field)]
+            raise InvalidItem(entity=self.name, problems=f"{', '.join(missing)} missing") from None
 
     def revalidate(self, entity: M) -> M:
         """Validates an entity again in full: copies and constructed objects may be unchecked."""
@@ -150,10 +154,13 @@ class Schema(Generic[E]):
         if self.upgrade is None:
             return item
         try:
-            return self.upgrade(dict(item))
+            upgraded: object = self.upgrade(dict(item))
         except Exception as error:
             shown = f"its upgrade raises {type(error).__name__}: {error}"
             raise self._invalid(item, shown) from error
+        if not is_mapping(upgraded):
+            raise self._invalid(item, f"its upgrade returns {upgraded!r}, which is no item")
+        return upgraded
 
     @staticmethod
     def _load(attribute: Attribute, stored: Item) -> object:

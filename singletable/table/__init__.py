@@ -1,6 +1,6 @@
 """Tables and their indexes as data."""
 
-from singletable.table.definition import TableDefinition
+from singletable.table.definition import TABLE_NAMES, TableDefinition, is_table_name
 from singletable.table.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include, number
 from singletable.table.key_templates import (
     SHARD,
@@ -15,6 +15,7 @@ __all__ = [
     "ALL",
     "KEYS_ONLY",
     "SHARD",
+    "TABLE_NAMES",
     "Index",
     "KeyAttribute",
     "KeyTemplates",
@@ -23,6 +24,7 @@ __all__ = [
     "TableDefinition",
     "UniqueDeclaration",
     "include",
+    "is_table_name",
     "number",
     "shards",
     "unique",

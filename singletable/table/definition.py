@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from singletable.errors.declaration import InvalidTable
-from singletable.table.index import INCLUDED_NAMES, Index, KeyAttribute
+from singletable.table.index import INCLUDED_NAMES, Index, KeyAttribute, Projection
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _LIMITS = {"global": 20, "local": 5}
 _ATTRIBUTE_NAME_BYTES = 255
+_ATTRIBUTE_NAMES = f"a name of 1 to {_ATTRIBUTE_NAME_BYTES} bytes"
+TABLE_NAMES = "3 to 255 of a-z, A-Z, 0-9, _, . and -"
+"""What DynamoDB takes for names of tables and indexes, in words."""
 
 
 class TableDefinition:
@@ -25,8 +29,10 @@ class TableDefinition:
         self.delimiter = delimiter
         self.type_attribute = type_attribute
         self._check_name(name, "table")
-        if len(delimiter) != 1 or delimiter in "{}" or delimiter.isalnum():
+        if not _is_sign(delimiter):
             raise self._invalid(f"the delimiter is {delimiter!r}", "one sign, but no brace")
+        if not _is_attribute_name(type_attribute):
+            raise self._invalid(f"the type attribute is {type_attribute!r}", _ATTRIBUTE_NAMES)
         self._check_attributes(primary)
         self._indexes: tuple[Index, ...] = (primary,)
         self._relied_on_by: str | None = None
@@ -47,7 +53,7 @@ class TableDefinition:
 
     def add_index(self, index: Index) -> None:
         """Adds a secondary index; `InvalidTable` beyond DynamoDB's limits or after an entity."""
-        self._check_name(index.label, "index")
+        self._check_name(index.name, "index")
         self._check_attributes(index)
         limit = _LIMITS[index.kind]
         if sum(known.kind == index.kind for known in self.indexes) == limit:
@@ -69,17 +75,25 @@ class TableDefinition:
 
     def _check_attributes(self, index: Index) -> None:
         names = index.attribute_names
+        if not index.partition:
+            raise self._invalid(f"{index.label} has no partition key", _ATTRIBUTE_NAMES)
+        if index.kind == "local" and not index.sort:
+            raise self._invalid(f"{index.label} has no sort key", _ATTRIBUTE_NAMES)
         if len(set(names)) < len(names):
             raise self._invalid(f"{index.label} has {names[0]} twice", "two attributes")
         for name in names:
-            if not 1 <= len(name.encode()) <= _ATTRIBUTE_NAME_BYTES or name == self.type_attribute:
+            if not _is_attribute_name(name) or name == self.type_attribute:
                 raise self._invalid(
                     f"{index.label} has the key attribute {name!r}",
-                    f"1 to {_ATTRIBUTE_NAME_BYTES} bytes, and not the type attribute",
+                    f"{_ATTRIBUTE_NAMES}, and not the type attribute's",
                 )
 
     def _check_projection(self, index: Index) -> None:
         projection = index.projection
+        if not _is_projection(projection):
+            raise self._invalid(
+                f"{index.label} projects {projection!r}", "ALL, KEYS_ONLY or include(names)"
+            )
         if projection.kind == "INCLUDE" and not 1 <= len(projection.names) <= INCLUDED_NAMES:
             raise self._invalid(
                 f"{index.label} includes {len(projection.names)} names", f"1 to {INCLUDED_NAMES}"
@@ -96,12 +110,36 @@ class TableDefinition:
                     f"{known[attribute.name].type}, as declared before",
                 )
 
-    def _check_name(self, name: str, kind: str) -> None:
-        if not _NAME.fullmatch(name):
-            raise self._invalid(f"{kind} name {name!r}", "3 to 255 of a-z, A-Z, 0-9, _, . and -")
+    def _check_name(self, name: object, kind: str) -> None:
+        if not is_table_name(name):
+            raise self._invalid(f"{kind} name {name!r}", TABLE_NAMES)
 
     def _invalid(self, declared: str, allowed: str) -> InvalidTable:
         return InvalidTable(where=f"table {self.name}", declared=declared, allowed=allowed)
 
+    def show_beside(self, others: Iterable[TableDefinition]) -> str:
+        """The table's text; it says so if one of the others is another object of the same name."""
+        same = any(other.name == self.name for other in others)
+        return f"another Table object of the same name, {self!r}" if same else repr(self)
+
     def __repr__(self) -> str:
         return f"Table({self.name!r})"
+
+
+def is_table_name(name: object) -> bool:
+    """Whether DynamoDB takes this for the name of a table or an index."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def _is_sign(delimiter: object) -> bool:
+    if not isinstance(delimiter, str) or len(delimiter) != 1:
+        return False
+    return delimiter not in "{}" and not delimiter.isalnum()
+
+
+def _is_attribute_name(name: object) -> bool:
+    return isinstance(name, str) and 1 <= len(name.encode()) <= _ATTRIBUTE_NAME_BYTES
+
+
+def _is_projection(value: object) -> bool:
+    return isinstance(value, Projection) and all(map(_is_attribute_name, value.names))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
+
+from singletable.errors.declaration import InvalidTable
 
 PARTITION_KEY_BYTES = 2048
 SORT_KEY_BYTES = 1024
@@ -18,6 +20,14 @@ class KeyAttribute:
 
     name: str
     type: Literal["S", "N", "B"] = "S"
+
+    def __post_init__(self) -> None:
+        if not isinstance(cast(object, self.name), str) or self.type not in ("S", "N", "B"):
+            raise InvalidTable(
+                where="key attribute",
+                declared=f"{self.name!r} of type {self.type!r}",
+                allowed="a name, and the type S, N or B",
+            )
 
 
 def number(name: str) -> KeyAttribute:

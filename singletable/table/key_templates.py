@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from singletable.errors.declaration import InvalidTable
+from singletable.errors.declaration import InvalidEntity, InvalidTable
 from singletable.table.definition import TableDefinition
 from singletable.table.index import Index
 
@@ -32,10 +33,11 @@ def shards(count: int, *, by: str) -> Shards:
 
     Readers that do not name the shard ask every one and merge the answers in key order.
     """
-    if not 2 <= count <= _MOST_SHARDS:
+    if type(count) is not int or not 2 <= count <= _MOST_SHARDS:
         raise InvalidTable(
             where="shards", declared=f"{count} shards", allowed=f"2 to {_MOST_SHARDS}"
         )
+    _check_fields("shards", (by,))
     return Shards(by, count)
 
 
@@ -67,4 +69,14 @@ def unique(field: str, *, within: str | tuple[str, ...] = ()) -> UniqueDeclarati
 
     `within` names the fields whose values must agree before two items can clash.
     """
-    return UniqueDeclaration(field, (within,) if isinstance(within, str) else within)
+    scope = within if isinstance(within, tuple) else (within,)
+    _check_fields("unique", (field, *scope))
+    return UniqueDeclaration(field, scope)
+
+
+def _check_fields(where: str, names: Iterable[object]) -> None:
+    for name in names:
+        if not isinstance(name, str):
+            raise InvalidEntity(
+                where=where, declared=f"the field {name!r}", allowed="names of fields"
+            )

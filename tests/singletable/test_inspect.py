@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.singletable.shop import Customer, Product, Status, changed, customer,
 
 CONTEXT = Context()
 LAMP = Product.key.get(product_id="lamp")
+ANY: Any = transaction(create(product()))
+NONE: Any = None
 SHELF = Product.by_shelf.query(shelf="a")
 
 
@@ -78,6 +81,24 @@ def test_results_are_predicted_before_they_are_written() -> None:
     for operation in unpredictable:
         with pytest.raises(InvalidOperation, match="not known before"):
             inspect.predicted_result(operation, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    "misuse",
+    [
+        lambda: inspect.places_written(ANY, CONTEXT),
+        lambda: inspect.identity(ANY),
+        lambda: inspect.entity_name(ANY),
+        lambda: inspect.changed_fields(ANY),
+        lambda: inspect.pattern_name(NONE),
+        lambda: inspect.key_text(Product),
+        lambda: inspect.key_text(Product, product_id="lamp", shelf="a"),
+    ],
+)
+def test_what_cannot_be_inspected_is_an_invalid_operation(misuse: Callable[[], object]) -> None:
+    """A transaction is no single write; a key has exactly its fields."""
+    with pytest.raises(InvalidOperation):
+        misuse()
 
 
 def test_entities_and_tables_are_those_of_every_write() -> None:

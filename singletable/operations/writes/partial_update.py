@@ -136,14 +136,15 @@ class Patch(PartialUpdate[E]):
         return self.updates, following, condition
 
     def _check_uniques(self) -> None:
-        kept = {field for unique in self.schema.uniques for field in unique.fields}
-        if self.schema.uniques and self.schema.ttl is not None:
-            kept.add(self.schema.ttl.field)
-        moved = sorted(kept & set(self.updates.fields))
+        schema, changed = self.schema, set(self.updates.fields)
+        moved = sorted(changed & {field for unique in schema.uniques for field in unique.fields})
+        effect = "moves a unique item"
+        if not moved and schema.uniques and schema.ttl is not None:
+            moved = sorted(changed & {schema.ttl.field})
+            effect = "is the TTL of its unique items too"
         if moved:
             raise self._invalid(
-                f"a change of {', '.join(moved)}, which moves a unique item",
-                "update(before, after)",
+                f"a change of {', '.join(moved)}, which {effect}", "update(before, after)"
             )
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:

@@ -238,6 +238,14 @@ def check_writes(writes: Sequence[object]) -> None:
             )
 
 
+def check_is_write(where: str, write: object) -> None:
+    """Raises `InvalidOperation` for what is not one write."""
+    if not isinstance(write, Write):
+        raise InvalidOperation(
+            where=where, declared=f"a {type(write).__name__} is given", allowed="one write"
+        )
+
+
 def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None]:
     """Carries out all writes or none; `.returning(write)` makes the result that of one of them.
 
@@ -247,11 +255,15 @@ def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None
     if not writes:
         raise TransactionRefused(problem="it has no write", allowed="1 or more")
     check_writes(writes)
-    if token is not None and not 1 <= len(token) <= _TOKEN_CHARACTERS:
+    if token is not None and not _is_token(token):
         raise TransactionRefused(
-            problem=f"its token has {len(token)} characters", allowed=f"1 to {_TOKEN_CHARACTERS}"
+            problem=f"its token is {token!r}", allowed=f"1 to {_TOKEN_CHARACTERS} characters"
         )
     return Transaction(writes, token)
+
+
+def _is_token(token: object) -> bool:
+    return isinstance(token, str) and 1 <= len(token) <= _TOKEN_CHARACTERS
 
 
 def writes_of(operation: object) -> tuple[AnyWrite, ...]:

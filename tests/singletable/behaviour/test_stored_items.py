@@ -69,11 +69,16 @@ def test_f3_unknown_attributes_are_left_alone(db: Backend) -> None:
     assert stored["colour"] == {"S": "red"}
 
 
+NONE: Any = None
+
+
 def _upgrade(item: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
     if "label" in item:
         item["title"] = item.pop("label")
     if item["title"]["S"] == "explode":
         raise KeyError("no such thing")
+    if item["title"]["S"] == "vanish":
+        return NONE
     return item
 
 
@@ -95,9 +100,10 @@ def test_f3_a_declared_upgrade_runs_first(open_backend: OpenBackend) -> None:
     old |= {"book_id": {"N": "7"}, "label": {"S": "Emma"}}
     db.client.put_item(TableName=db.name, Item=old)
     assert db.repository.fetch(Book.key.get(book_id=7)) == Book(book_id=7, title="Emma")
-    db.client.put_item(TableName=db.name, Item={**old, "label": {"S": "explode"}})
-    with pytest.raises(InvalidStoredItem, match="upgrade raises KeyError"):
-        db.repository.fetch(Book.key.get(book_id=7))
+    for title, problem in (("explode", "raises KeyError"), ("vanish", "returns None")):
+        db.client.put_item(TableName=db.name, Item={**old, "label": {"S": title}})
+        with pytest.raises(InvalidStoredItem, match=f"upgrade {problem}"):
+            db.repository.fetch(Book.key.get(book_id=7))
 
 
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=5)))

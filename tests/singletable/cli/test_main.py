@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import singletable
 from tests.singletable.cli.conftest import DESIGN, Run
 
 SILENT = [("patterns",), ("table",), ("explain", "books.crime"), ("policy", "--patterns", "*")]
@@ -40,6 +41,12 @@ def test_the_module_can_be_run() -> None:
     assert ran.stderr == ""
 
 
+def test_the_version_is_printed(run: Run) -> None:
+    """The package's own."""
+    ran = run("--version", design=None)
+    assert (ran.code, ran.out) == (0, f"singletable {singletable.__version__}\n")
+
+
 def test_no_command_and_unknown_commands_are_wrong_usage() -> None:
     """The commands there are stand in the message."""
     assert process().returncode == 2
@@ -65,6 +72,14 @@ def test_a_design_that_is_not_there_is_wrong_usage(run: Run) -> None:
     ran = run("patterns", design="no_such_design")
     assert ran.code == 2
     assert "[design-not-found] no_such_design: there is no module no_such_design" in ran.err
+
+
+@pytest.mark.parametrize("design", ["../x", ":chat", ".chat", "chat."])
+def test_a_design_is_named_by_a_module(run: Run, design: str) -> None:
+    """A path is none."""
+    ran = run("patterns", design=design)
+    assert ran.code == 2
+    assert "it is no module's name. Allowed: `package.module`" in ran.err
 
 
 def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> None:

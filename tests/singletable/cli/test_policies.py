@@ -107,6 +107,7 @@ def test_a_policy_that_iam_would_refuse_fails(run: Run, monkeypatch: pytest.Monk
         (["--function", "nobody"], "no caller of a pattern is 'DELETE *'"),
         (["--function", "wrong"], "no pattern is 'book.*'; did you mean books."),
         (["--patterns", "books.by_idd"], "no pattern is 'books.by_idd'; did you mean books.by_id"),
+        (["--patterns", ""], "no pattern is ''; there are: books.by_id"),
         (["--patterns", "books.crime", "--write", "x"], "files hold policies of a --function"),
         (["--function", "reader", "--check", "x"], "in --format cloudformation"),
         (

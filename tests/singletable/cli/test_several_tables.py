@@ -59,7 +59,7 @@ def test_what_is_about_one_table_asks_which(run: Run, words: tuple[str, ...]) ->
     """The message names them, and how to name one."""
     ran = run(*words, design=DESIGN)
     assert ran.code == 2
-    assert "has the tables users, orders; name one: --design module:table" in ran.err
+    assert "has the tables users, orders; name one: --design module:variable" in ran.err
 
 
 def test_one_of_them_can_be_named(run: Run) -> None:

@@ -96,6 +96,13 @@ def test_an_attribute_that_is_no_table_is_refused(write: Write) -> None:
             load_design(spec)
 
 
+def test_the_variable_of_a_table_is_not_its_declared_name(write: Write) -> None:
+    """The variables that are tables are named."""
+    write("pair.py", "from singletable import Table\na, b = Table('one'), Table('two')\n")
+    with pytest.raises(DesignNotFound, match="Allowed: pair:a or pair:b"):
+        load_design("pair:one")
+
+
 def test_a_contradiction_keeps_its_own_message(write: Write) -> None:
     """It says where, what and what is allowed already."""
     write(

@@ -31,7 +31,7 @@ SAMPLE: dict[str, Any] = {
     "changed": "status",
     "missing": "rank",
 }
-DECLARATION = "Post.key: it has no sort key. Allowed: a template."
+DECLARATION = "Post.key: it has no sort key. Allowed: a template"
 SERVICE = "posts.by_id: SomeException: what DynamoDB said"
 MESSAGES = {
     "AccessRefused": SERVICE,
@@ -67,7 +67,7 @@ MESSAGES = {
     "Throttled": SERVICE,
     "TokenReused": ("posts.by_id: its token was used for another transaction within ten minutes"),
     "TransactionCancelled": "nothing was written: action 2: Post POST#1 / POST exists already",
-    "TransactionRefused": "two writes to Post. Allowed: a template.",
+    "TransactionRefused": "two writes to Post. Allowed: a template",
     "UniqueTaken": "slug is taken",
     "UnknownPattern": DECLARATION,
     "UnknownTemplateField": DECLARATION,
@@ -101,6 +101,18 @@ def test_each_class_has_its_message() -> None:
         and cls is not SingleTableError
     }
     assert told == MESSAGES
+
+
+def test_a_message_ends_without_a_full_stop() -> None:
+    """So that whoever joins it with a remedy, which is a sentence, adds the one that is needed."""
+    assert [name for name, told in MESSAGES.items() if told.endswith(".")] == []
+    for cls in vars(errors).values():
+        if (
+            inspect.isclass(cls)
+            and issubclass(cls, SingleTableError)
+            and cls is not SingleTableError
+        ):
+            assert cls.remedy.endswith(".")
 
 
 def test_labels_speak_for_a_refused_write() -> None:

@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
-from singletable import KEYS_ONLY, Table, include, number, shards
+from singletable import KEYS_ONLY, Table, create_table, include, number, shards
 from singletable.errors import DeclarationError
 from singletable.errors.declaration import InvalidTable
+from singletable.table import KeyAttribute
+
+NONE: Any = None
+FIVE: Any = 5
+HALF: Any = 2.5
+BOOLEAN: Any = "BOOL"
 
 
 def full(kind: str, count: int) -> Table:
@@ -30,7 +36,43 @@ def added(name: str = "GSI1", **options: Any) -> Any:
 MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "a name too short": (lambda: Table("ab"), "table name 'ab'. Allowed: 3 to 255"),
     "a name too long": (lambda: Table("a" * 256), "Allowed: 3 to 255"),
+    "no name": (lambda: Table(NONE), "table name None. Allowed: 3 to 255"),
+    "a number as name": (lambda: Table(FIVE), "table name 5"),
     "a name with a space": (lambda: Table("a clinic"), "table name 'a clinic'"),
+    "no delimiter at all": (lambda: Table("clinic", delimiter=NONE), "the delimiter is None"),
+    "an empty type attribute": (
+        lambda: Table("clinic", type_attribute=""),
+        "the type attribute is ''. Allowed: a name of 1 to 255 bytes",
+    ),
+    "no type attribute": (
+        lambda: Table("clinic", type_attribute=NONE),
+        "the type attribute is None",
+    ),
+    "a number as partition key": (
+        lambda: Table("clinic", partition_key=FIVE),
+        "5 of type 'S'. Allowed: a name",
+    ),
+    "no partition key": (
+        lambda: Table("clinic", partition_key=NONE),
+        "primary has no partition key",
+    ),
+    "an attribute of another type": (
+        lambda: KeyAttribute("beds", BOOLEAN),
+        "'beds' of type 'BOOL'. Allowed: a name, and the type S, N or B",
+    ),
+    "an index without partition key": (
+        lambda: added(partition_key=None),
+        "GSI1 has no partition key",
+    ),
+    "a local index of nothing": (
+        lambda: Table("clinic").local_index("L01", sort_key=NONE),
+        "L01 has no sort key",
+    ),
+    "a projection as text": (
+        lambda: added(projection="ALL"),
+        "GSI1 projects 'ALL'. Allowed: ALL, KEYS_ONLY or include(names)",
+    ),
+    "a number included": (lambda: added(projection=include(FIVE)), "GSI1 projects"),
     "no delimiter": (lambda: Table("clinic", delimiter=""), "the delimiter is ''"),
     "a long delimiter": (lambda: Table("clinic", delimiter="##"), "the delimiter is '##'"),
     "a letter as delimiter": (lambda: Table("clinic", delimiter="x"), "Allowed: one sign"),
@@ -67,6 +109,13 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "nothing included": (lambda: added(projection=include()), "includes 0 names"),
     "a name included twice": (lambda: added(projection=include("a", "a")), "a name twice"),
+    "half a shard": (lambda: shards(HALF, by="x"), "2.5 shards. Allowed: 2 to 200"),
+    "no shards": (lambda: shards(NONE, by="x"), "None shards"),
+    "the table of nothing": (lambda: create_table(NONE, "clinic"), "None. Allowed: a Table"),
+    "a real name with a space": (
+        lambda: create_table(Table("clinic"), "a b!"),
+        "create_table: table name 'a b!'. Allowed: 3 to 255",
+    ),
     "one shard": (lambda: shards(1, by="x"), "1 shards. Allowed: 2 to 200"),
     "too many shards": (lambda: shards(201, by="x"), "201 shards. Allowed: 2 to 200"),
 }

@@ -1,0 +1,102 @@
+"""What is no table, template, field name or upgrade is refused in words, at the declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, NewType, Optional
+from uuid import UUID
+
+import pytest
+
+from singletable import Table, shards, unique
+from singletable.errors import (
+    DeclarationError,
+    InvalidEntity,
+    InvalidTemplate,
+    UnusableKeyField,
+)
+from singletable.formats import Format, day, instant, integer, one_of, slug, text, uuid_text
+from tests.singletable.clinic.making import keyed, make
+
+NONE: Any = None
+FIVE: Any = 5
+ZZZ: Any = "zzz"
+Floor = StrEnum("Floor", ["LOW", "HIGH"])
+WardId = NewType("WardId", str)
+
+
+def key(*templates: Any, **options: Any) -> Any:
+    return Table("clinic").primary.key(*templates, **options)
+
+
+def ward(**options: Any) -> Any:
+    table = Table("clinic")
+    fields = {"ward": str, "key": table.primary.key("WARD#{ward}", "WARD")}
+    return make(table, fields, "Ward", **options)
+
+
+MISTAKES: dict[str, tuple[type[DeclarationError], Callable[[], Any], str]] = {
+    "a table's name": (
+        InvalidEntity,
+        lambda: make(ZZZ, {"x": str}),
+        "table='zzz'. Allowed: a Table",
+    ),
+    "a number as name": (InvalidEntity, lambda: ward(name=5), "name=5"),
+    "an empty name": (InvalidEntity, lambda: ward(name=""), "name=''"),
+    "a number as upgrade": (InvalidEntity, lambda: ward(upgrade=5), "upgrade=5"),
+    "no template": (InvalidTemplate, lambda: key(None), "the template None. Allowed: text"),
+    "a number as sort key": (InvalidTemplate, lambda: key("A", 5), "the template 5"),
+    "a number of shards": (InvalidTemplate, lambda: key("A", "B", shards=4), "shards=4"),
+    "shards by no field": (InvalidEntity, lambda: shards(4, by=NONE), "the field None"),
+    "nothing unique": (InvalidEntity, lambda: unique(NONE), "unique: the field None"),
+    "unique within a number": (InvalidEntity, lambda: unique("a", within=FIVE), "the field 5"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_an_argument_of_another_type_is_a_declaration_error(mistake: str) -> None:
+    """The message says where, what was declared and what is allowed."""
+    kind, declare, message = MISTAKES[mistake]
+    with pytest.raises(kind) as caught:
+        declare()
+    assert message in str(caught.value)
+    assert caught.value.where
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        (int, slug()),
+        (str, integer(0, 9)),
+        (bool, integer(0, 9)),
+        (datetime, day()),
+        (date, instant()),
+        (str, uuid_text()),
+        (UUID, text()),
+        (int | None, text()),
+        (WardId, integer()),
+        (Floor, one_of(("low", "high"))),
+    ],
+)
+def test_a_format_that_takes_no_value_of_the_field_is_refused(kind: Any, form: Format) -> None:
+    """The field could never have a value."""
+    with pytest.raises(UnusableKeyField, match="with the format"):
+        keyed("WARD", x=Annotated[kind, form])
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        (WardId, slug()),
+        (Floor, text()),
+        (str, one_of(("low", "high"))),
+        (int | str, slug()),
+        (Any, integer()),
+        (datetime | None, instant()),
+    ],
+)
+def test_a_format_that_takes_some_values_of_the_field_is_taken(kind: Any, form: Format) -> None:
+    """Also where it narrows what the type admits."""
+    assert keyed("WARD#{ward}", ward=str, x=Optional[Annotated[kind, form]])  # noqa: UP045
