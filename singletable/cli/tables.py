@@ -8,6 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
+from singletable.design import TABLE_NAMES, is_table_name
 from singletable.design.ir import JsonObject, Table
 from singletable.emit.data_text import RawExpression, Switch, Text, intrinsic
 from singletable.emit.infra.cloudformation import cloudformation_table
@@ -19,7 +20,6 @@ from singletable.emit.infra.create_table import (
     time_to_live,
 )
 from singletable.emit.infra.terraform import terraform_table
-from singletable.table import TABLE_NAMES, is_table_name
 
 CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
 _SWITCHES = {"on": True, "off": False}
