@@ -34,9 +34,9 @@ from model import (
     UserId,
 )
 from tests.app.accounts.town import Town, open_town
+from tests.app.harness import AppHarness, ByName
 from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import PNG, s3_client
-from tests.app.v1.site import ByName, Site
 from tests.app.v1.stores import in_memory
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -143,7 +143,7 @@ def test_whatever_is_sent_is_answered_as_documented(
         town.account("ada", Role.ADMIN)
         keep_file(town)
         keep_job(town)
-        site = Site(town.app, store)
+        site = AppHarness(settings, store)
         site.category("news")
         site.published("eva")
         site.draft("eva")
