@@ -76,7 +76,7 @@ def sent_to_everything(town: Town, client: TestClient, known: Mapping[str, str])
 
 def existing(town: Town) -> dict[str, str]:
     """Of each resource one that is there, under the names of paths."""
-    site = AppHarness(town.app.state.wiring.settings, town.store)
+    site = AppHarness(town.settings, town.store)
     site.category("news")
     author, editor = site.speaking("ada", "editor"), site.editor
     post = site.draft()

@@ -13,7 +13,7 @@ from app.settings import Settings
 from model import Role
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.accounts.town import PASSWORD, Town, open_town
+from tests.app.accounts.town import PASSWORD, Town
 from tests.app.harness import TEXT, AppHarness, path
 from tests.app.idempotency.keyed import (
     HEADER,
@@ -229,18 +229,18 @@ def test_an_ended_session_gets_no_answer(town: Town) -> None:
     assert same(first, other)
 
 
-def test_a_stranger_cannot_try_passwords_on_a_key(town: Town, settings: Settings) -> None:
+def test_a_stranger_cannot_try_passwords_on_a_key(town: Town) -> None:
     """Whoever knows a key has as many attempts as at sign-in: then right is as wrong as wrong."""
-    with open_town(settings, town.store, pool=town.pool, sign_in_attempts_per_minute=3) as narrow:
-        narrow.account("eve")
-        key = new_key()
-        first = _keyed_login(narrow, key)
-        assert first.is_success
-        guesses = [_keyed_login(narrow, key, f"Guess-number-{n}") for n in range(4)]
-        for guess in guesses[:3]:
-            expect.failure(guess, 422, "idempotency-key-reused")
-        expect.failure(guesses[3], 429, "too-many-requests")
-        expect.failure(_keyed_login(narrow, key), 429, "too-many-requests")
+    narrow = town.configured(sign_in_attempts_per_minute=3)
+    narrow.account("eve")
+    key = new_key()
+    first = _keyed_login(narrow, key)
+    assert first.is_success
+    guesses = [_keyed_login(narrow, key, f"Guess-number-{n}") for n in range(4)]
+    for guess in guesses[:3]:
+        expect.failure(guess, 422, "idempotency-key-reused")
+    expect.failure(guesses[3], 429, "too-many-requests")
+    expect.failure(_keyed_login(narrow, key), 429, "too-many-requests")
 
 
 def _keyed_login(town: Town, key: dict[str, str], password: str = PASSWORD) -> Any:
