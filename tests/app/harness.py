@@ -48,7 +48,7 @@ class AppHarness:
     app: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
-        usual = {
+        usual: dict[str, Any] = {
             "repository_factory": lambda _: self.store.repository(),
             "readiness": lambda: (),
             "policy": built(),
