@@ -8,23 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from starlette.requests import Request
 
-from app.auth.authenticator import bearer_token
-from app.auth.caller import Caller
-from app.main import create_app
 from app.settings import Settings
-from model import Role
 from singletable import Repository
 from singletable.transport import Transport
-from tests.app.policies import built
+from tests.app.harness import AppHarness
 from tests.app.v1.stores import KINDS, Store, open_store
 
 DEVELOPER = {"Authorization": "Bearer local-dev-token"}
@@ -69,46 +64,24 @@ def gated(store: Store) -> Gated:
 
 
 @pytest.fixture
-def repository(store: Store, gated: Gated) -> Repository:
-    return store.repository(gated)
-
-
-class Named:
-    """Credentials of whoever the test says: `Bearer as-<subject>`, an editor."""
-
-    def authenticate(self, request: Request) -> Caller | None:
-        token = (bearer_token(request) or b"").decode()
-        if not token.startswith("as-"):
-            return None
-        return Caller(token.removeprefix("as-"), frozenset({Role.EDITOR}))
+def repository(store: Store) -> Repository:
+    return store.repository()
 
 
 @pytest.fixture
-def live(settings: Settings, repository: Repository) -> FastAPI:
-    return create_app(
-        settings,
-        repository_factory=lambda _: repository,
-        policy=built(),
-        authenticators=[Named()],
-    )
+def live(settings: Settings, store: Store, gated: Gated) -> AppHarness:
+    return AppHarness(settings, replace(store, transport=gated))
 
 
 @pytest.fixture
-def api(live: FastAPI) -> Iterator[TestClient]:
+def api(live: AppHarness) -> Iterator[TestClient]:
     """Speaks as the developer, an administrator."""
-    with TestClient(live, headers=DEVELOPER) as client:
+    with TestClient(live.app, headers=DEVELOPER) as client:
         yield client
 
 
 @pytest.fixture
-def ada(live: FastAPI) -> Iterator[TestClient]:
-    """Speaks as Ada, an editor."""
-    with TestClient(live, headers={"Authorization": "Bearer as-ada"}) as client:
-        yield client
-
-
-@pytest.fixture
-def stranger(live: FastAPI) -> Iterator[TestClient]:
+def stranger(live: AppHarness) -> Iterator[TestClient]:
     """Has no credentials."""
-    with TestClient(live) as client:
+    with live.anonymous as client:
         yield client

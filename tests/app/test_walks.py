@@ -22,7 +22,7 @@ from singletable import Repository
 from tests.app import expect
 from tests.app.accounts.conftest import town
 from tests.app.accounts.town import Town
-from tests.app.v1.site import TEXT
+from tests.app.harness import TEXT
 
 __all__ = ["town"]
 

@@ -24,8 +24,7 @@ from app.settings import Settings
 from singletable.transport import boto3_transport
 from tests.app.accounts.server import moto_server
 from tests.app.v1.jobs.office import Office, ndjson, open_office
-from tests.app.v1.stores import Store
-from tests.app.v1.timed import timed
+from tests.app.v1.stores import Store, timed
 from tests.backends import Backend, local_endpoint
 
 REGION = "us-east-1"

@@ -12,7 +12,7 @@ from tests.app.accounts.town import Town
 
 def assert_in_step(town: Town, user: User) -> User:
     """Role, group and whether it is shut out are the same, and nothing is left to do."""
-    stored, known = town.stored(user), town.pool.find(user.user_id)
+    stored, known = town.stored_user(user), town.pool.find(user.user_id)
     assert stored is not None
     assert known is not None
     assert stored.sync_pending_since is None
@@ -24,7 +24,7 @@ def assert_in_step(town: Town, user: User) -> User:
 
 def assert_unknown(town: Town, user: User) -> None:
     """Neither knows the account."""
-    assert town.stored(user) is None
+    assert town.stored_user(user) is None
     assert town.pool.find(user.user_id) is None
 
 

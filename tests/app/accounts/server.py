@@ -52,6 +52,6 @@ class Lives:
         role: Role = Role.VIEWER,
     ) -> int:
         """0: the change was done; `KILLED` in front of the request number `dies_at`."""
-        at = [town.store.table, *town.identities]
+        at = [town.store.table, *town.pool.identities]
         what = {"change": change, "argument": argument, "role": role, "now": now.isoformat()}
         return self._process.live(at=at, dies_at=dies_at, **what)

@@ -142,7 +142,7 @@ def test_an_account_without_its_half_in_the_pool_can_be_deleted(town: Town, admi
     assert "the user pool has no such account" in error["message"]
     assert [each.is_mended for each in reconciled(town)] == [False]
     assert request_for(town, admin, user, "delete").status_code == 204
-    assert town.stored(user) is None
+    assert town.stored_user(user) is None
 
 
 def test_what_was_decided_of_another_state_is_refused(town: Town) -> None:

@@ -38,7 +38,7 @@ def test_a_demotion_counts_from_its_first_write_on(town: Town, lives: Lives, adm
         user = town.account(f"bob{dies_at}", Role.ADMIN)
         browser = town.signed_in(f"bob{dies_at}")
         ended = lives.live(town, "change-role", user.user_id, NOW, dies_at)
-        if (stored := town.stored(user)) is None or stored.role is Role.ADMIN:
+        if (stored := town.stored_user(user)) is None or stored.role is Role.ADMIN:
             assert ended == KILLED
             expect.success(browser.get("/v1/auth/users?role=fm-web:admin"))
             continue
@@ -67,7 +67,7 @@ def test_shutting_out_and_letting_in_is_taken_to_its_end(
         if change == "enable":
             expect.success(admin.post(town.path(user, "/disable")))
         ended = lives.live(town, change, user.user_id, NOW, dies_at)
-        stored = town.stored(user)
+        stored = town.stored_user(user)
         assert stored is not None
         if stored.sync_pending_since is not None:
             effective += 1
@@ -90,7 +90,7 @@ def test_a_deletion_is_taken_to_its_end(town: Town, lives: Lives, admin: Any) ->
         user = town.account(name)
         browser = town.signed_in(name)
         ended = lives.live(town, "remove", user.user_id, NOW, dies_at)
-        stored = town.stored(user)
+        stored = town.stored_user(user)
         if stored is not None and stored.deletion_pending:
             effective += 1
             expect.failure(browser.get("/v1/auth/me"), 401, "session-ended")

@@ -12,14 +12,13 @@ from access_patterns import users
 from app.accounts import changing
 from app.accounts.desk import Desk
 from app.accounts.errors import AccountConflict
-from app.settings import Settings
 from model import Role, User, UserId
 from singletable import Repository
 from singletable.errors import TransactionCancelled
 from tests.app import expect
 from tests.app.accounts.agreement import compared, reconciled
 from tests.app.accounts.faults import failing
-from tests.app.accounts.town import Town, open_town
+from tests.app.accounts.town import Town
 from tests.app.v1.races import at_once, meeting
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -49,7 +48,7 @@ def test_the_last_one_stays(any_town: Town, change: str) -> None:
     browser = any_town.signed_in("root")
     error = expect.failure(ask(any_town, browser, root, change), 409, "conflict")
     assert error["message"] == users.LAST_ADMIN.message
-    assert any_town.stored(root) is not None
+    assert any_town.stored_user(root) is not None
     expect.success(browser.get("/v1/auth/me"))
     second = any_town.account("second", Role.ADMIN)
     assert ask(any_town, browser, root, change).status_code in {200, 204}
@@ -69,7 +68,7 @@ def test_one_who_is_shut_out_or_leaving_does_not_count(
     with failing(any_town.cognito, 1):
         expect.failure(ask(any_town, browser, other, shut), 503, "unavailable")
     expect.failure(ask(any_town, browser, root, change), 409, "conflict")
-    assert is_active(any_town.stored(root))
+    assert is_active(any_town.stored_user(root))
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -88,7 +87,7 @@ def test_an_index_that_lags_behind_misleads_nobody(
 
     monkeypatch.setattr(Repository, "iterate", iterate)
     expect.failure(ask(any_town, browser, root, change), 409, "conflict")
-    assert is_active(any_town.stored(root))
+    assert is_active(any_town.stored_user(root))
 
 
 def test_one_who_is_shut_out_may_be_demoted(any_town: Town) -> None:
@@ -104,7 +103,7 @@ def test_one_who_is_shut_out_may_be_demoted(any_town: Town) -> None:
 @pytest.mark.parametrize("first", CHANGES)
 @pytest.mark.parametrize("second", CHANGES)
 def test_two_who_remove_each_other_do_not_both_succeed(
-    any_town: Town, settings: Settings, first: str, second: str
+    any_town: Town, first: str, second: str
 ) -> None:
     """Exactly one does, and pool and table agree on who is left."""
     town = any_town
@@ -119,11 +118,11 @@ def test_two_who_remove_each_other_do_not_both_succeed(
             return False
         return True
 
-    with open_town(settings, meeting(town.store, 2), pool=town.pool) as racing:
-        ways = ((first, eve), (second, ada))
-        done = at_once([lambda way=way: attempt(racing.desk, *way) for way in ways])
+    racing = town.through(meeting(town.store, 2))
+    ways = ((first, eve), (second, ada))
+    done = at_once([lambda way=way: attempt(racing.desk, *way) for way in ways])
     assert sorted(done) == [False, True]
-    assert [is_active(town.stored(each)) for each in (eve, ada)] == [not each for each in done]
+    assert [is_active(town.stored_user(each)) for each in (eve, ada)] == [not each for each in done]
     assert reconciled(town) == []
     assert compared(town) == []
 

@@ -11,11 +11,10 @@ import pytest
 from app.accounts import changing, signing_in
 from app.accounts.errors import AccountError
 from app.accounts.signing_in import SignedIn
-from app.settings import Settings
 from model import Role, User
 from singletable.errors import RequestError
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
-from tests.app.accounts.town import PASSWORD, Town, open_town
+from tests.app.accounts.town import PASSWORD, Town
 from tests.app.v1.races import at_once, meeting
 
 NOW = datetime.now(UTC)
@@ -31,27 +30,24 @@ def outcome(call: Callable[[], object]) -> bool:
 
 
 @pytest.mark.parametrize("verb", ["disable", "enable", "remove", "demote"])
-def test_a_change_against_another_change_of_role(
-    any_town: Town, settings: Settings, verb: str
-) -> None:
+def test_a_change_against_another_change_of_role(any_town: Town, verb: str) -> None:
     """At least one is done; who sees the other's change too late is refused, or tells it anew."""
     any_town.account("root", Role.ADMIN)
     user = any_town.account("bob", Role.EDITOR)
     if verb == "enable":
         changing.disable(any_town.desk, user.user_id, NOW)
-    with open_town(settings, meeting(any_town.store, 2), pool=any_town.pool) as racing:
-        desk, user_id = racing.desk, user.user_id
-        others: dict[str, Callable[[], object]] = {
-            "disable": lambda: changing.disable(desk, user_id, NOW),
-            "enable": lambda: changing.enable(desk, user_id, NOW),
-            "remove": lambda: changing.remove(desk, user_id, NOW),
-            "demote": lambda: changing.change_role(desk, user_id, Role.VIEWER, NOW),
-        }
-        promote = lambda: changing.change_role(desk, user_id, Role.ADMIN, NOW)  # noqa: E731
-        done = at_once([lambda: outcome(promote), lambda: outcome(others[verb])])
+    desk, user_id = any_town.through(meeting(any_town.store, 2)).desk, user.user_id
+    others: dict[str, Callable[[], object]] = {
+        "disable": lambda: changing.disable(desk, user_id, NOW),
+        "enable": lambda: changing.enable(desk, user_id, NOW),
+        "remove": lambda: changing.remove(desk, user_id, NOW),
+        "demote": lambda: changing.change_role(desk, user_id, Role.VIEWER, NOW),
+    }
+    promote = lambda: changing.change_role(desk, user_id, Role.ADMIN, NOW)  # noqa: E731
+    done = at_once([lambda: outcome(promote), lambda: outcome(others[verb])])
     assert any(done)
     reconciled(any_town)
-    if any_town.stored(user) is None:
+    if any_town.stored_user(user) is None:
         assert_unknown(any_town, user)
     else:
         assert_in_step(any_town, user)

@@ -26,7 +26,7 @@ PATH = "/v1/auth/reconcile"
 def cognito(town: Town, operation: str, username: str, **given: Any) -> None:
     """Something done by hand."""
     call = getattr(town.cognito, f"admin_{operation}")
-    call(UserPoolId=town.identities[0], Username=username, **given)
+    call(UserPoolId=town.pool.identities[0], Username=username, **given)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_only_one_of_them_knows_is_named_and_left_alone(town: Town) -> None
             lost.user_id: ("the table has an account that the pool lacks", False),
         }
     assert town.pool.find(foreign) is not None
-    assert town.stored(lost) is not None
+    assert town.stored_user(lost) is not None
 
 
 def test_one_failure_does_not_keep_the_others(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,8 +107,8 @@ def test_findings_name_no_key(town: Town, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_administrators_see_what_was_found(settings: Settings) -> None:
     """Over HTTP; with `compare`, every account is looked at."""
-    policy = AlsoAllowing("users.reconcile")
-    with in_memory() as store, open_town(settings, store, policy=policy) as town:
+    options = {"policy": AlsoAllowing("users.reconcile")}
+    with in_memory() as store, open_town(settings, store, options=options) as town:
         user, other = town.account("bob"), town.account("eve")
         town.account("root", Role.ADMIN)
         admin = town.signed_in("root")

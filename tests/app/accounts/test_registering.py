@@ -168,7 +168,7 @@ def test_an_account_without_a_role_was_not_made_here(town: Town) -> None:
     """Not even under an interrupted registration is it deleted: the console made it meanwhile."""
     with failing(town.cognito, 2), pytest.raises(PoolUnavailable):
         register(town.desk, BOB, NOW)
-    pool_id, _ = town.identities
+    pool_id, _ = town.pool.identities
     town.cognito.admin_create_user(UserPoolId=pool_id, Username=BOB.email)
     with pytest.raises(AddressTaken):
         register(town.desk, BOB, LATER)

@@ -53,7 +53,7 @@ def test_the_tokens_carry_the_role_that_the_item_has(
 def test_groups_that_were_changed_by_hand_get_nobody_further(town: Town, drift: str) -> None:
     """Nothing says that the pool is behind: its own token does."""
     user = town.account("bob", Role.EDITOR)
-    given = {"UserPoolId": town.identities[0], "Username": user.user_id}
+    given = {"UserPoolId": town.pool.identities[0], "Username": user.user_id}
     if drift != "less":
         town.cognito.admin_add_user_to_group(**given, GroupName=Role.ADMIN)
     if drift != "more":

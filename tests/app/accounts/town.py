@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from moto import mock_aws
 from pydantic import SecretStr
@@ -23,18 +22,15 @@ from app.accounts.desk import Desk
 from app.accounts.pool import Tokens
 from app.accounts.pool_errors import SignInRefused
 from app.accounts.registering import NewAccount, register
-from app.auth.authenticator import Authenticator
 from app.auth.keys import SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.main import create_app
-from app.policy.port import Policy
 from app.settings import Settings
 from model import Role, User
 from singletable import Repository
 from tests.app import expect
 from tests.app.accounts.pools import REGION, make_pool
-from tests.app.policies import built
+from tests.app.harness import AppHarness
 from tests.app.v1.stores import Store
 
 if TYPE_CHECKING:
@@ -53,6 +49,7 @@ class MotoPool(CognitoPool):
 
     @property
     def identities(self) -> tuple[str, str]:
+        """Of the pool and of the app client, as Cognito has them."""
         return self._app.pool_id, self._app.client_id
 
     def revoke(self, refresh_token: str) -> None:
@@ -73,16 +70,12 @@ def moto_keys(_url: str = "") -> bytes:
     return gzip.decompress(packed)
 
 
-@dataclass(frozen=True)
-class Town:
-    """`identities`: of the pool and of the app client, as Cognito has them."""
+@dataclass
+class Town(AppHarness):
+    """`cognito` is the client of the pool."""
 
-    app: FastAPI
-    store: Store
     pool: MotoPool
     cognito: CognitoIdentityProviderClient
-    identities: tuple[str, str]
-    clients: list[TestClient] = field(default_factory=list)
 
     @property
     def repository(self) -> Repository:
@@ -94,7 +87,7 @@ class Town:
         assert desk is not None
         return desk
 
-    def stored(self, user: User) -> User | None:
+    def stored_user(self, user: User) -> User | None:
         """As the table has it now."""
         return self.repository.fetch(users.by_id(user.user_id).consistent())
 
@@ -109,9 +102,7 @@ class Town:
     def browser(self, origin: str | None = ORIGIN) -> TestClient:
         """Keeps cookies, and says where its pages are from."""
         headers = {} if origin is None else {"Origin": origin}
-        made = TestClient(self.app, base_url=ORIGIN, headers=headers)
-        self.clients.append(made)
-        return made
+        return TestClient(self.app, base_url=ORIGIN, headers=headers)
 
     def signed_in(self, name: str, password: str = PASSWORD) -> TestClient:
         browser = self.browser()
@@ -149,15 +140,16 @@ def open_town(
     settings: Settings,
     store: Store,
     endpoint: str | None = None,
-    policy: Policy | None = None,
-    pool: MotoPool | None = None,
-    authenticators: Sequence[Authenticator] = (),
+    options: dict[str, Any] | None = None,
     **changed: Any,
 ) -> Iterator[Town]:
-    """Over a store that is there, while moto answers for all else. Sessions are asked for anew."""
+    """Over a store that is there, while moto answers for all else. Sessions are asked for anew.
+
+    `options` are those of `AppHarness`, `changed` are settings.
+    """
     with mock_aws():
         client = cognito_client(endpoint)
-        pool_id, client_id = pool.identities if pool else make_pool(client)
+        pool_id, client_id = make_pool(client)
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
         given = {
             "cognito_user_pool_id": pool_id,
@@ -167,14 +159,11 @@ def open_town(
             "sign_in_attempts_per_minute": 10_000,
         }
         known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
-        pool = pool or MotoPool(client, known)
-        app = create_app(
-            settings.model_copy(update=given | changed),
-            repository_factory=lambda _: store.repository(),
-            readiness=lambda: (),
-            policy=policy or built(),
-            pool=pool,
-            authenticators=authenticators,
-            keys=SigningKeys("https://keys.example.com", moto_keys),
-        )
-        yield Town(app, store, pool, client, (pool_id, client_id))
+        pool = MotoPool(client, known)
+        usual = {
+            "pool": pool,
+            "authenticators": (),
+            "keys": SigningKeys("https://keys.example.com", moto_keys),
+        }
+        configured = settings.model_copy(update=given | changed)
+        yield Town(configured, store, pool, client, options=usual | (options or {}))

@@ -8,27 +8,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from access_patterns import registrations, sessions
 from app.accounts.pool import UserPool
 from app.auth.keys import SigningKeys
-from app.main import create_app
 from app.settings import Settings
 from model import Registration, Role, Session, SessionId, User, UserId
 from tests.app.accounts.town import ORIGIN
 from tests.app.auth.issuer import CLIENT, SESSION, SUBJECT, URL, Issuer
-from tests.app.policies import built
+from tests.app.harness import AppHarness
 from tests.app.v1.stores import Store, in_memory
 from tests.backends import Clock
 
 
-@dataclass(frozen=True)
-class Issued:
-    app: FastAPI
+@dataclass
+class Issued(AppHarness):
     issuer: Issuer
-    store: Store
 
     def bearer(self, token: str) -> TestClient:
         return self.client(Authorization=f"Bearer {token}")
@@ -57,17 +53,16 @@ def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Ite
         "session_cache_seconds": 0.0,
     }
     with in_memory() as store:
-        app = create_app(
-            settings.model_copy(update=given | changed),
-            repository_factory=lambda _: store.repository(),
-            readiness=lambda: (),
-            policy=built(),
-            pool=cast(UserPool, object()),
-            keys=SigningKeys("https://keys.example.com", fetch),
-        )
-        app.state.wiring.desk.tokens._clock = issuer.clock
+        options = {
+            "authenticators": (),
+            "pool": cast(UserPool, object()),
+            "keys": SigningKeys("https://keys.example.com", fetch),
+        }
+        configured = settings.model_copy(update=given | changed)
+        made = Issued(configured, store, issuer, options=options)
+        made.app.state.wiring.desk.tokens._clock = issuer.clock
         _open(store, issuer.clock())
-        yield Issued(app, issuer, store)
+        yield made
 
 
 def _open(store: Store, now: datetime) -> None:

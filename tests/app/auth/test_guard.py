@@ -21,9 +21,9 @@ from app.settings import Settings
 from model import Role
 from tests.app import expect, toy
 from tests.app.accounts.town import PASSWORD, Town
+from tests.app.harness import AppHarness
+from tests.app.harness import path as path_of
 from tests.app.policies import AlsoAllowing
-from tests.app.v1.site import path as path_of
-from tests.app.v1.site import site_over
 
 NOTE = {"noteTitle": "a"}
 NOTES = "/v1/notes"
@@ -76,7 +76,7 @@ def sent_to_everything(town: Town, client: TestClient, known: Mapping[str, str])
 
 def existing(town: Town) -> dict[str, str]:
     """Of each resource one that is there, under the names of paths."""
-    site = site_over(town.app.state.wiring.settings, town.store)
+    site = AppHarness(town.settings, town.store)
     site.category("news")
     author, editor = site.speaking("ada", "editor"), site.editor
     post = site.draft()

@@ -24,8 +24,8 @@ from app.settings import Settings
 from app.v1 import auth_login, auth_me, auth_passwords, categories_writes
 from model import Role, SessionId, UserId
 from tests.app import expect, toy
+from tests.app.harness import ByName
 from tests.app.policies import AlsoAllowing
-from tests.app.v1.site import ByName
 
 ROUTERS = (
     toy.reads,

@@ -1,5 +1,5 @@
 """A repository over a real or a simulated table."""
 
-from tests.app.live import gated, repository, store
+from tests.app.live import repository, store
 
-__all__ = ["gated", "repository", "store"]
+__all__ = ["repository", "store"]

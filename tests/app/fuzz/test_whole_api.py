@@ -34,9 +34,9 @@ from model import (
     UserId,
 )
 from tests.app.accounts.town import Town, open_town
+from tests.app.harness import ByName
 from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import PNG, s3_client
-from tests.app.v1.site import ByName, Site
 from tests.app.v1.stores import in_memory
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -135,7 +135,7 @@ def test_whatever_is_sent_is_answered_as_documented(
         open_town(
             settings,
             store,
-            authenticators=(ByName(),),
+            options={"authenticators": (ByName(),)},
             media_bucket=BUCKET,
             jobs_queue_url=sqs_client().create_queue(QueueName=QUEUE)["QueueUrl"],
         ) as town,
@@ -143,10 +143,9 @@ def test_whatever_is_sent_is_answered_as_documented(
         town.account("ada", Role.ADMIN)
         keep_file(town)
         keep_job(town)
-        site = Site(town.app, store)
-        site.category("news")
-        site.published("eva")
-        site.draft("eva")
+        town.category("news")
+        town.published("eva")
+        town.draft("eva")
         with serving(town.app) as url:
             done = run(url, who, part)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]

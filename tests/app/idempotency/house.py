@@ -1,25 +1,21 @@
-"""A site whose way to the table breaks on demand, and whose time passes on demand."""
+"""The app over a table whose way breaks on demand, and whose time passes on demand."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tests.app.harness import AppHarness
 from tests.app.idempotency.keyed import Breaking, items_of
 from tests.app.matrix.world import SETTINGS
-from tests.app.v1.site import Site
-from tests.app.v1.stores import in_memory
-from tests.app.v1.timed import TimedStore, timed
+from tests.app.v1.stores import in_memory, timed
 
 
-@dataclass(frozen=True)
-class House:
-    """A site whose way to the table breaks when it is told to; `store` is the way around it."""
+@dataclass
+class House(AppHarness):
+    """Its way to the table breaks when `breaking` is told to."""
 
-    site: Site
-    store: TimedStore
     breaking: Breaking
 
     def tidy(self) -> None:
@@ -33,8 +29,6 @@ class House:
 @contextmanager
 def open_house() -> Generator[House]:
     """With one category, `news`."""
-    with in_memory() as made:
-        store = timed(made)
-        breaking = Breaking(store)
-        harness = AppHarness.over(SETTINGS, replace(store, transport=breaking))
-        yield House(harness.site, store, breaking)
+    with in_memory() as store:
+        breaking = Breaking(timed(store))
+        yield House.over(SETTINGS, breaking.way(), breaking=breaking)

@@ -49,7 +49,7 @@ def test_it_is_done_once_and_answered_twice(world: World, asked: Guarded) -> Non
     keyed = replace(attempt, headers={**attempt.headers, **new_key()})
     first = keyed.send(world, "POST")
     assert first.status_code < 300, first.text
-    after = content_of(world.store), attempt.seen(), world.objects()
+    after = content_of(world.town.store), attempt.seen(), world.objects()
     again, other = keyed.send(world, "POST"), replace(keyed, json=[keyed.json]).send(world, "POST")
     if asked.action == ENDS_ITS_OWN_SESSION:
         expect.failure(again, 401, "session-ended")
@@ -58,7 +58,7 @@ def test_it_is_done_once_and_answered_twice(world: World, asked: Guarded) -> Non
         assert same(first, again)
         expect.failure(other, 422, "idempotency-key-reused")
     assert first.headers["x-request-id"] != again.headers["x-request-id"]
-    assert (content_of(world.store), attempt.seen(), world.objects()) == after
+    assert (content_of(world.town.store), attempt.seen(), world.objects()) == after
 
 
 @pytest.mark.parametrize("asked", POSTS, ids=lambda asked: asked.operation)

@@ -12,6 +12,7 @@ import pytest
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, open_town
+from tests.app.harness import TEXT, AppHarness, path
 from tests.app.idempotency.house import House, open_house
 from tests.app.idempotency.keyed import (
     REPLAYED,
@@ -22,7 +23,6 @@ from tests.app.idempotency.keyed import (
     new_key,
 )
 from tests.app.matrix.world import SETTINGS
-from tests.app.v1.site import TEXT, Site, path
 from tests.app.v1.stores import in_memory
 
 pytestmark = pytest.mark.slow
@@ -34,27 +34,27 @@ numbers = count(1)
 class Deed:
     """`prepared` makes what it is about, and gives path and body; `is_tagged`: If-Match is sent."""
 
-    prepared: Callable[[Site], tuple[str, Any]]
+    prepared: Callable[[AppHarness], tuple[str, Any]]
     is_tagged: bool = False
 
-    def asked(self, site: Site) -> Callable[[], Any]:
+    def asked(self, site: AppHarness) -> Callable[[], Any]:
         """The same request, as often as it is called."""
         where, json = self.prepared(site)
         headers = new_key() | ({"If-Match": "*"} if self.is_tagged else {})
         return lambda: site.admin.post(where, json=json, headers=headers)
 
 
-def _category(_: Site) -> tuple[str, Any]:
+def _category(_: AppHarness) -> tuple[str, Any]:
     return "/v1/categories", {"name": f"Shelf {next(numbers)}", "parentId": "news"}
 
 
-def _moved(site: Site) -> tuple[str, Any]:
+def _moved(site: AppHarness) -> tuple[str, Any]:
     name = f"shelf-{next(numbers)}"
     site.category(name)
     return f"/v1/categories/{name}/move", {"parentId": "news"}
 
 
-def _edited(site: Site) -> tuple[str, Any]:
+def _edited(site: AppHarness) -> tuple[str, Any]:
     post = site.draft()
     site.ada.patch(path(post), json={"body": "Later words."}, headers=site.tag(post))
     return f"{path(post)}/revisions/1/restore", None
@@ -90,7 +90,7 @@ def test_killed_anywhere_it_is_done_once(house: House, deed: Deed) -> None:
     """What was written has its answer: the repetition finds both at once, or does both later."""
     outcomes = list[bool]()
     for at in count(1):
-        send = deed.asked(house.site)
+        send = deed.asked(house)
         untouched = content_of(house.store)
         house.breaking.break_at(at, is_after=True)
         try:
@@ -124,7 +124,7 @@ def done_once(house: House, send: Callable[[], Any], *, is_done: bool) -> None:
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_an_answer_that_got_lost_is_found(house: House, deed: Deed) -> None:
     """The table carried the write out and did not say so: 503, and then the answer."""
-    send = deed.asked(house.site)
+    send = deed.asked(house)
     house.breaking.break_at("TransactWriteItems", is_after=True, fault=unreachable)
     expect.failure(send(), 503, "unavailable")
     house.breaking.mend()

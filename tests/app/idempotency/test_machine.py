@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.app import expect
+from tests.app.harness import TEXT
 from tests.app.idempotency.house import House, open_house
 from tests.app.idempotency.keyed import HEADER, REPLAYED, Killed, items_of
 from tests.app.matrix.world import SETTINGS
-from tests.app.v1.site import TEXT
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +57,7 @@ class Keys(RuleBasedStateMachine):
         return known if known and self.now < known.since + LASTING else None
 
     def sent(self, key: str, title: str) -> Any:
-        return self.house.site.ada.post(
+        return self.house.ada.post(
             "/v1/posts", json={**TEXT, "title": title}, headers={HEADER: key}
         )
 

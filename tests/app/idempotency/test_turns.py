@@ -13,8 +13,8 @@ from app.settings import Settings
 from model import Role
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.accounts.town import PASSWORD, Town, open_town
-from tests.app.harness import timed_site as another_app
+from tests.app.accounts.town import PASSWORD, Town
+from tests.app.harness import TEXT, AppHarness, path
 from tests.app.idempotency.keyed import (
     HEADER,
     REPLAYED,
@@ -25,16 +25,14 @@ from tests.app.idempotency.keyed import (
     same,
 )
 from tests.app.v1.races import at_once
-from tests.app.v1.site import TEXT, Site, path, site_over
-from tests.app.v1.stores import Store
-from tests.app.v1.timed import timed
+from tests.app.v1.stores import Store, timed
 
 S = TypeVar("S", bound=Store)
 
 PATH = "/v1/posts"
 
 
-def create(site: Site, key: dict[str, str], by: str = "ada", **fields: Any) -> Any:
+def create(site: AppHarness, key: dict[str, str], by: str = "ada", **fields: Any) -> Any:
     return site.speaking(by, "editor").post(PATH, json={**TEXT, **fields}, headers=key)
 
 
@@ -50,10 +48,10 @@ def held_up(store: S, reached: Event, go_on: Event) -> S:
     return replace(store, transport=send)
 
 
-def test_the_second_of_two_at_once_is_told_to_wait(any_site: Site, settings: Settings) -> None:
+def test_the_second_of_two_at_once_is_told_to_wait(any_site: AppHarness) -> None:
     """By 409 and Retry-After while the first is under way; afterwards it has the first answer."""
     reached, go_on, key = Event(), Event(), new_key()
-    slow = site_over(settings, held_up(any_site.store, reached, go_on))
+    slow = any_site.through(held_up(any_site.store, reached, go_on))
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(create, slow, key)
         assert reached.wait(timeout=20)
@@ -69,7 +67,7 @@ def test_the_second_of_two_at_once_is_told_to_wait(any_site: Site, settings: Set
 
 @pytest.mark.connected
 @pytest.mark.parametrize("any_site", ["dynamodb-local"], indirect=True)
-def test_of_twenty_at_once_one_creates(any_site: Site) -> None:
+def test_of_twenty_at_once_one_creates(any_site: AppHarness) -> None:
     """All are answered by the same post, or told that it is being made."""
     key = new_key()
     answers = at_once([lambda: create(any_site, key)] * 20)
@@ -82,13 +80,13 @@ def test_of_twenty_at_once_one_creates(any_site: Site) -> None:
     assert any_site.count_in("news") == 1
 
 
-def test_a_lock_that_is_over_is_taken_over(site: Site, settings: Settings) -> None:
+def test_a_lock_that_is_over_is_taken_over(site: AppHarness, settings: Settings) -> None:
     """Until then the repetition waits; the attempt that was cut short has no say any more."""
     store, key = timed(site.store), new_key()
-    now = another_app(settings, store)
+    now = site.through(store)
     breaking = Breaking(store, at=2)
     with pytest.raises(Killed):
-        create(another_app(settings, replace(store, transport=breaking)), key)
+        create(site.through(replace(store, transport=breaking)), key)
     expect.failure(create(now, key), 409, "idempotency-in-progress")
     store.clock.tick(seconds=settings.idempotency_lock_seconds - 1)
     expect.failure(create(now, key), 409, "idempotency-in-progress")
@@ -100,26 +98,26 @@ def test_a_lock_that_is_over_is_taken_over(site: Site, settings: Settings) -> No
     assert now.count_in("news") == 1
 
 
-def test_who_was_taken_over_writes_nothing(site: Site, settings: Settings) -> None:
+def test_who_was_taken_over_writes_nothing(site: AppHarness, settings: Settings) -> None:
     """It wakes up after its lock: its effect is refused together with its answer."""
     store, key = timed(site.store), new_key()
     reached, go_on = Event(), Event()
-    sleeper = another_app(settings, held_up(store, reached, go_on))
+    sleeper = site.through(held_up(store, reached, go_on))
     with ThreadPoolExecutor(1) as threads:
         late = threads.submit(create, sleeper, key)
         assert reached.wait(timeout=20)
         store.clock.tick(seconds=settings.idempotency_lock_seconds)
-        first = create(another_app(settings, store), key)
+        first = create(site.through(store), key)
         go_on.set()
     expect.failure(late.result(), 409, "idempotency-in-progress")
-    assert same(first, create(another_app(settings, store), key))
+    assert same(first, create(site.through(store), key))
     assert site.count_in("news") == 1
 
 
-def test_what_is_known_is_forgotten_after_a_day(site: Site, settings: Settings) -> None:
+def test_what_is_known_is_forgotten_after_a_day(site: AppHarness, settings: Settings) -> None:
     """The key names something new then, whether or not the item is deleted yet."""
     store, key = timed(site.store), new_key()
-    app = another_app(settings, store)
+    app = site.through(store)
     first = create(app, key)
     store.clock.tick(seconds=settings.idempotency_seconds - 1)
     assert same(first, create(app, key))
@@ -130,7 +128,7 @@ def test_what_is_known_is_forgotten_after_a_day(site: Site, settings: Settings) 
     assert app.count_in("news") == 2
 
 
-def test_a_refused_request_is_judged_anew(site: Site) -> None:
+def test_a_refused_request_is_judged_anew(site: AppHarness) -> None:
     """It had no effect: nothing is known of its key, which may name another request."""
     key = new_key()
     expect.failure(create(site, key, categoryId="nowhere"), 422, "unprocessable")
@@ -139,29 +137,29 @@ def test_a_refused_request_is_judged_anew(site: Site) -> None:
     assert create(site, key).status_code == 201
 
 
-def failed_at_the_write(site: Site, settings: Settings, key: dict[str, str], code: str) -> None:
+def failed_at_the_write(site: AppHarness, key: dict[str, str], code: str) -> None:
     breaking = Breaking(site.store, at=2, fault=lambda: TransportError(code, "the test's"))
-    broken = create(site_over(settings, breaking.way()), key)
+    broken = create(site.through(breaking.way()), key)
     assert broken.status_code == 503
     assert breaking.sent[:2] == ["PutItem", "TransactWriteItems"]
 
 
-def test_a_throttled_write_gives_the_key_up(site: Site, settings: Settings) -> None:
+def test_a_throttled_write_gives_the_key_up(site: AppHarness) -> None:
     """It was certainly not carried out, and may be repeated at once."""
     key = new_key()
-    failed_at_the_write(site, settings, key, "ThrottlingException")
+    failed_at_the_write(site, key, "ThrottlingException")
     assert claims_in(site.store) == []
     assert create(site, key).status_code == 201
 
 
-def test_a_write_without_an_answer_keeps_the_lock(site: Site, settings: Settings) -> None:
+def test_a_write_without_an_answer_keeps_the_lock(site: AppHarness) -> None:
     """It may yet be carried out: until that is over, the repetition waits."""
     key = new_key()
-    failed_at_the_write(site, settings, key, "ServiceUnavailable")
+    failed_at_the_write(site, key, "ServiceUnavailable")
     expect.failure(create(site, key), 409, "idempotency-in-progress")
 
 
-def test_before_the_write_is_sent_nothing_can_have_happened(site: Site, settings: Settings) -> None:
+def test_before_the_write_is_sent_nothing_can_have_happened(site: AppHarness) -> None:
     """A fault on reading gives the key up: the category that is moved could not be read."""
     site.category("other")
     key = new_key() | {"If-Match": "*"}
@@ -169,14 +167,14 @@ def test_before_the_write_is_sent_nothing_can_have_happened(site: Site, settings
     breaking = Breaking(
         site.store, at=2, fault=lambda: TransportError("ServiceUnavailable", "the test's")
     )
-    broken = site_over(settings, breaking.way()).admin.post(where, json=body, headers=key)
+    broken = site.through(breaking.way()).admin.post(where, json=body, headers=key)
     expect.failure(broken, 503, "unavailable")
     assert breaking.sent[:2] == ["PutItem", "GetItem"]
     assert claims_in(site.store) == []
     expect.success(site.admin.post(where, json=body, headers=key))
 
 
-def test_a_lost_claim_is_found_again(site: Site, settings: Settings) -> None:
+def test_a_lost_claim_is_found_again(site: AppHarness) -> None:
     """The table took it, the answer was lost, and the request was sent once more."""
     store = site.store
 
@@ -185,10 +183,10 @@ def test_a_lost_claim_is_found_again(site: Site, settings: Settings) -> None:
             store.transport(operation, parameters)
         return store.transport(operation, parameters)
 
-    assert create(site_over(settings, replace(store, transport=twice)), new_key()).is_success
+    assert create(site.through(replace(store, transport=twice)), new_key()).is_success
 
 
-def test_other_callers_and_other_operations_have_their_own_keys(site: Site) -> None:
+def test_other_callers_and_other_operations_have_their_own_keys(site: AppHarness) -> None:
     """The same key in another's hand, or for another post, names something else."""
     key = new_key()
     posts = [expect.success(create(site, key, by), 201) for by in ("ada", "bob")]
@@ -199,13 +197,13 @@ def test_other_callers_and_other_operations_have_their_own_keys(site: Site) -> N
         assert REPLAYED not in submitted.headers
 
 
-def test_quotes_make_no_other_key(site: Site) -> None:
+def test_quotes_make_no_other_key(site: AppHarness) -> None:
     """The standard has them, most clients do not."""
     key = new_key()
     assert same(create(site, key), create(site, {HEADER: f'"{key[HEADER]}"'}))
 
 
-def test_if_match_and_the_query_are_part_of_the_request(site: Site) -> None:
+def test_if_match_and_the_query_are_part_of_the_request(site: AppHarness) -> None:
     """With another one it is another request, and the state is not looked at."""
     post, key = site.draft(), new_key()
     first = site.ada.post(f"{path(post)}/submit", headers=key | site.tag(post))
@@ -231,18 +229,18 @@ def test_an_ended_session_gets_no_answer(town: Town) -> None:
     assert same(first, other)
 
 
-def test_a_stranger_cannot_try_passwords_on_a_key(town: Town, settings: Settings) -> None:
+def test_a_stranger_cannot_try_passwords_on_a_key(town: Town) -> None:
     """Whoever knows a key has as many attempts as at sign-in: then right is as wrong as wrong."""
-    with open_town(settings, town.store, pool=town.pool, sign_in_attempts_per_minute=3) as narrow:
-        narrow.account("eve")
-        key = new_key()
-        first = _keyed_login(narrow, key)
-        assert first.is_success
-        guesses = [_keyed_login(narrow, key, f"Guess-number-{n}") for n in range(4)]
-        for guess in guesses[:3]:
-            expect.failure(guess, 422, "idempotency-key-reused")
-        expect.failure(guesses[3], 429, "too-many-requests")
-        expect.failure(_keyed_login(narrow, key), 429, "too-many-requests")
+    narrow = town.configured(sign_in_attempts_per_minute=3)
+    narrow.account("eve")
+    key = new_key()
+    first = _keyed_login(narrow, key)
+    assert first.is_success
+    guesses = [_keyed_login(narrow, key, f"Guess-number-{n}") for n in range(4)]
+    for guess in guesses[:3]:
+        expect.failure(guess, 422, "idempotency-key-reused")
+    expect.failure(guesses[3], 429, "too-many-requests")
+    expect.failure(_keyed_login(narrow, key), 429, "too-many-requests")
 
 
 def _keyed_login(town: Town, key: dict[str, str], password: str = PASSWORD) -> Any:

@@ -64,11 +64,11 @@ LOOKS_AT_NOBODY = {"auth.logout", "auth.confirm"}
 def entries(world: World, answer: Response) -> list[AuditEntry]:
     """Those of the request that was answered."""
     asked = {
-        "TableName": world.store.table,
+        "TableName": world.town.store.table,
         "FilterExpression": "request_id = :id",
         "ExpressionAttributeValues": {":id": {"S": answer.headers["x-request-id"]}},
     }
-    found = world.store.transport("Scan", asked)["Items"]
+    found = world.town.store.transport("Scan", asked)["Items"]
     return [inspect.load_item(AuditEntry, item) for item in found]
 
 

@@ -74,7 +74,6 @@ QUEUE = "jobs-of-the-matrix"
 @dataclass
 class World:
     town: Town
-    store: Store
     client: TestClient
     writes: list[str]
     s3: Any
@@ -93,13 +92,14 @@ class World:
 
     def tidy(self) -> None:
         """Deletes what came since, so that a list shows what its own test made."""
+        store = self.town.store
         for key in self._keys():
             if key not in self._lasting:
-                self.store.transport("DeleteItem", {"TableName": self.store.table, "Key": key})
+                store.transport("DeleteItem", {"TableName": store.table, "Key": key})
 
     def _keys(self) -> list[Any]:
-        asked = {"TableName": self.store.table, "ProjectionExpression": "PK, SK"}
-        return list(self.store.transport("Scan", asked)["Items"])
+        asked = {"TableName": self.town.store.table, "ProjectionExpression": "PK, SK"}
+        return list(self.town.store.transport("Scan", asked)["Items"])
 
     def name(self) -> str:
         """One that nothing else has."""
@@ -244,6 +244,6 @@ def open_world() -> Generator[World]:
             open_town(SETTINGS, noted, **given) as town,
             TestClient(town.app, base_url=ORIGIN) as client,
         ):
-            world = World(town, store, client, writes, s3)
+            world = World(town, client, writes, s3)
             world.settle()
             yield world

@@ -19,9 +19,9 @@ from app.settings import Settings, load_settings
 from singletable import Repository
 from singletable.transport import TransportError
 from tests.app import expect
+from tests.app.harness import AppHarness, ByName
 from tests.app.metrics.reading import Line
 from tests.app.policies import built
-from tests.app.v1.site import ByName, Site
 from tests.app.v1.stores import in_memory
 from tests.backends import SECRET
 
@@ -37,7 +37,7 @@ def over(settings: Settings, repository: Repository, **options: Any) -> FastAPI:
 
 
 @pytest.fixture
-def site(measured: Settings) -> Iterator[Site]:
+def site(measured: Settings) -> Iterator[AppHarness]:
     with in_memory() as store:
         repository = Repository(
             store.transport,
@@ -47,7 +47,7 @@ def site(measured: Settings) -> Iterator[Site]:
             observe_failure=note_failed,
             count_capacity=True,
         )
-        yield Site(over(measured, repository), store)
+        yield AppHarness(measured, store, options={"repository_factory": lambda _: repository})
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str | None, L
     return read
 
 
-def test_a_write_and_its_patterns_are_measured(site: Site, lines: Any) -> None:
+def test_a_write_and_its_patterns_are_measured(site: AppHarness, lines: Any) -> None:
     """Route and method, requests and their times, capacity; a line each."""
     site.category("news")
     lines()
@@ -77,7 +77,7 @@ def test_a_write_and_its_patterns_are_measured(site: Site, lines: Any) -> None:
     assert lines()["categories.tree"].values["ReadUnits"] > 0
 
 
-def test_a_condition_that_does_not_hold_is_counted(site: Site, lines: Any) -> None:
+def test_a_condition_that_does_not_hold_is_counted(site: AppHarness, lines: Any) -> None:
     """A slug that is taken: 409 for the caller, a failed condition of the pattern."""
     site.category("news")
     site.draft(slug="taken")

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from app.settings import Settings
-from tests.app.v1.site import Site, open_site
+from tests.app.harness import AppHarness
 from tests.app.v1.stores import KINDS, in_memory, open_store
 
 
 @pytest.fixture
-def site(settings: Settings) -> Iterator[Site]:
+def site(settings: Settings) -> Iterator[AppHarness]:
     with in_memory() as store:
-        yield open_site(settings, store)
+        yield AppHarness.over(settings, store)
 
 
 @pytest.fixture(params=KINDS)
-def any_site(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Site]:
+def any_site(request: pytest.FixtureRequest, settings: Settings) -> Iterator[AppHarness]:
     with open_store(request.param) as store:
-        yield open_site(settings, store)
+        yield AppHarness.over(settings, store)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from fastapi.testclient import TestClient
 
 from singletable.transport import TransportError
-from tests.app.v1.timed import TimedStore
+from tests.app.v1.stores import Store
 
 Operation: TypeAlias = tuple[str, str]
 ONE_A_MINUTE = {"reads_per_minute": 1, "writes_per_minute": 1}
@@ -41,7 +41,7 @@ def seen(records: Iterable[LogRecord], known: Iterable[Operation]) -> dict[Opera
     return found
 
 
-def broken_stores(store: TimedStore) -> Iterator[TimedStore]:
+def broken_stores(store: Store) -> Iterator[Store]:
     """One for each way in which a table fails."""
     for code in FAULTS:
 

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from access_patterns import blog
+from app.clock import utc_now
 from singletable import Repository
 from singletable.transport import Transport
-from tests.backends import SECRET, local_backend, memory_backend
+from tests.backends import SECRET, Clock, local_backend, memory_backend
 
+START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 KINDS = ["memory", pytest.param("dynamodb-local", marks=pytest.mark.connected)]
 """What a fixture is parametrized by whose tests run on both; `open_store` opens each."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """A table that is there."""
+    """A table that is there, and the clock of its repositories and of the app."""
 
     transport: Transport
     table: str
+    clock: Any = utc_now
 
     def repository(self, through: Transport | None = None) -> Repository:
-        return Repository(through or self.transport, {blog: self.table}, cursor_secret=SECRET)
+        way = through or self.transport
+        return Repository(way, {blog: self.table}, cursor_secret=SECRET, clock=self.clock)
+
+
+def timed(store: Store) -> Store:
+    """The same table, by a clock that tests set."""
+    return replace(store, clock=Clock(START))
 
 
 @contextmanager

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.settings import Settings
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.v1.site import Site, path, site_over
+from tests.app.harness import AppHarness, path
 from tests.app.v1.stores import Store
 
 
-def well_used(site: Site) -> dict[str, Any]:
+def well_used(site: AppHarness) -> dict[str, Any]:
     """A post with former slugs, revisions and views."""
     post = site.published(slug="first")
     for title in ("second", "third"):
@@ -37,7 +36,7 @@ def left(store: Store, post: dict[str, Any]) -> int:
     return sum(post["postId"] in str(item) for item in own)
 
 
-def test_a_deleted_post_leaves_nothing(any_site: Site) -> None:
+def test_a_deleted_post_leaves_nothing(any_site: AppHarness) -> None:
     """No slug, no revision, no view, no place in the category's count; again: 404."""
     post, other = well_used(any_site), any_site.draft()
     assert left(any_site.store, post) > 6
@@ -51,7 +50,7 @@ def test_a_deleted_post_leaves_nothing(any_site: Site) -> None:
     expect.failure(any_site.admin.delete(path(post)), 404, "not-found")
 
 
-def test_a_deletion_may_be_conditional(site: Site) -> None:
+def test_a_deletion_may_be_conditional(site: AppHarness) -> None:
     """412 with another state's tag, and nothing is gone."""
     post = site.draft()
     answer = site.ada.delete(path(post), headers={"If-Match": '"another"'})
@@ -60,30 +59,28 @@ def test_a_deletion_may_be_conditional(site: Site) -> None:
 
 
 @pytest.mark.parametrize("unknown", ["01JD9GZ2J0V5X7Q3M8K4T6B1RA", "nothing", "A%23B"])
-def test_what_never_was_cannot_be_deleted(site: Site, unknown: str) -> None:
+def test_what_never_was_cannot_be_deleted(site: AppHarness, unknown: str) -> None:
     """404, malformed or not."""
     expect.failure(site.ada.delete(f"/v1/posts/{unknown}"), 404, "not-found")
 
 
-def failing_after(writes: int, store: Store, settings: Settings) -> TestClient:
+def failing_after(writes: int, site: AppHarness) -> TestClient:
     """Speaks to an app whose way to the store breaks after some writes."""
     left_over = iter(range(writes))
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if operation not in ("GetItem", "Query") and next(left_over, None) is None:
             raise TransportError("Unreachable", "the test cut the line")
-        return store.transport(operation, parameters)
+        return site.store.transport(operation, parameters)
 
-    return site_over(settings, replace(store, transport=send)).admin
+    return site.through(replace(site.store, transport=send)).admin
 
 
 @pytest.mark.parametrize("writes", range(5))
-def test_an_interrupted_deletion_is_finished_by_another(
-    site: Site, settings: Settings, writes: int
-) -> None:
+def test_an_interrupted_deletion_is_finished_by_another(site: AppHarness, writes: int) -> None:
     """Before the transaction all is there; after it the post is gone, and the rest is purged."""
     post = well_used(site)
-    cut = failing_after(writes, site.store, settings).delete(path(post))
+    cut = failing_after(writes, site).delete(path(post))
     expect.failure(cut, 503, "unavailable")
     if writes == 0:
         assert site.stored(post) == post

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
 from singletable.transport import TransportError
+from tests.app.harness import TEXT, AppHarness, path
 from tests.app.v1.races import interrupted
-from tests.app.v1.site import TEXT, Site, path, site_over
 from tests.app.v1.statuses import ONE_A_MINUTE, too_many
 
 Operation = tuple[str, str]
@@ -27,7 +26,7 @@ BODIES: dict[Operation, dict[str, Any]] = {
 }
 
 
-def documented(site: Site) -> dict[Operation, dict[str, Any]]:
+def documented(site: AppHarness) -> dict[Operation, dict[str, Any]]:
     paths = site.anonymous.get("/openapi.json").json()["paths"]
     return {
         (method, template): operation
@@ -41,23 +40,21 @@ def where(template: str, post: str, slug: str = "none", number: int = 1) -> str:
     return template.format(post_id=post, slug=slug, number=number)
 
 
-def faults(
-    site: Site, settings: Settings, operations: Iterator[Operation] | list[Operation]
-) -> None:
+def faults(site: AppHarness, operations: Iterator[Operation] | list[Operation]) -> None:
     """Every operation over a store that throttles, and over one that lets nobody in."""
     for code in ("ThrottlingException", "AccessDeniedException"):
 
         def send(_: str, __: Mapping[str, Any], code: str = code) -> Mapping[str, Any]:
             raise TransportError(code, "the test's")
 
-        broken = site_over(settings, replace(site.store, transport=send)).editor
+        broken = site.through(replace(site.store, transport=send)).editor
         for method, template in operations:
             body = BODIES.get((method, template))
             headers = {"If-Match": "*"}
             broken.request(method, where(template, NOBODY), json=body, headers=headers)
 
 
-def refusals(site: Site, operations: list[Operation]) -> None:
+def refusals(site: AppHarness, operations: list[Operation]) -> None:
     """What every operation refuses: credentials, bodies, posts that are not there."""
     wrong = {"Authorization": "Bearer wrong"}
     for method, template in operations:
@@ -78,7 +75,7 @@ def refusals(site: Site, operations: list[Operation]) -> None:
             site.editor.request(method, place, json={"x": 1}, headers=json)
 
 
-def life(site: Site, settings: Settings) -> None:
+def life(site: AppHarness) -> None:
     """A post from its first to its last day, with everything that can go wrong between."""
     site.draft(slug="taken")
     site.admin.post("/v1/posts", json={**TEXT, "slug": "taken"})
@@ -110,12 +107,12 @@ def life(site: Site, settings: Settings) -> None:
     reading(site, here)
     for_readers_only(site, post)
     edit = lambda: site.admin.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
-    site_over(settings, interrupted(site.store, edit)).admin.delete(here)
+    site.through(interrupted(site.store, edit)).admin.delete(here)
     site.admin.delete(here, headers=stale)
     site.admin.delete(here)
 
 
-def reading(site: Site, here: str) -> None:
+def reading(site: AppHarness, here: str) -> None:
     for place in (here, "/v1/posts/by-slug/second"):
         tag = site.anonymous.get(place).headers["etag"]
         site.anonymous.get(place, headers={"If-None-Match": tag})
@@ -124,7 +121,7 @@ def reading(site: Site, here: str) -> None:
         site.speaking("bob").get(f"/v1/posts{query}")
 
 
-def for_readers_only(site: Site, post: dict[str, Any]) -> None:
+def for_readers_only(site: AppHarness, post: dict[str, Any]) -> None:
     """A viewer tries everything with a post that it may read."""
     site.steps(post, "unpublish", "submit", "publish")
     for method, template in documented(site):
@@ -136,16 +133,16 @@ def for_readers_only(site: Site, post: dict[str, Any]) -> None:
 
 
 def test_every_documented_status_is_seen_and_no_other(
-    any_site: Site, settings: Settings, caplog: pytest.LogCaptureFixture
+    any_site: AppHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for what keys are refused for, and bodies where there is none: all of a kind say it."""
     known = documented(any_site)
     with caplog.at_level(logging.INFO, "app.access"):
-        faults(any_site, settings, list(known))
+        faults(any_site, list(known))
         refusals(any_site, list(known))
-        strict = site_over(settings.model_copy(update=ONE_A_MINUTE), any_site.store)
+        strict = any_site.configured(**ONE_A_MINUTE)
         too_many(strict.editor, [(method, where(template, NOBODY)) for method, template in known])
-        life(any_site, settings)
+        life(any_site)
     seen = {operation: set[str]() for operation in known}
     for record in caplog.records:
         facts = getattr(record, "facts", {})
@@ -160,7 +157,7 @@ def test_every_documented_status_is_seen_and_no_other(
         assert said - statuses <= bodiless | keyed, operation
 
 
-def test_every_operation_has_an_example(site: Site) -> None:
+def test_every_operation_has_an_example(site: AppHarness) -> None:
     """Of what it answers, in the envelope, and of what it is sent."""
     for (method, template), operation in documented(site).items():
         successes = {s: r for s, r in operation["responses"].items() if s < "300"}
@@ -176,7 +173,7 @@ def test_every_operation_has_an_example(site: Site) -> None:
             assert schemas[name]["examples"]
 
 
-def test_the_examples_of_bodies_are_accepted(site: Site) -> None:
+def test_the_examples_of_bodies_are_accepted(site: AppHarness) -> None:
     """What the documentation shows can be sent."""
     schemas = site.anonymous.get("/openapi.json").json()["components"]["schemas"]
     post = site.draft(slug="mine")

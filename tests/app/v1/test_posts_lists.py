@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.app import expect
-from tests.app.v1.site import Site
+from tests.app.harness import AppHarness
 
 
 def pages(client: TestClient, limit: int, **filters: str) -> list[list[dict[str, Any]]]:
@@ -28,7 +28,9 @@ def titles(client: TestClient, limit: int = 100, **filters: str) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 100])
-def test_the_feed_has_each_published_post_once_newest_first(any_site: Site, limit: int) -> None:
+def test_the_feed_has_each_published_post_once_newest_first(
+    any_site: AppHarness, limit: int
+) -> None:
     """One cursor over all shards; pages are full but the last; drafts are not in it."""
     for number in range(13):
         any_site.published(title=f"number {number}")
@@ -41,7 +43,7 @@ def test_the_feed_has_each_published_post_once_newest_first(any_site: Site, limi
     assert all("body" not in post for page in found for post in page)
 
 
-def test_posts_of_a_category(any_site: Site) -> None:
+def test_posts_of_a_category(any_site: AppHarness) -> None:
     """Its published ones, newest first, and of these the ones since a moment."""
     any_site.category("science")
     made = [any_site.published(title=f"n{number}") for number in range(4)]
@@ -53,7 +55,7 @@ def test_posts_of_a_category(any_site: Site) -> None:
     assert titles(any_site.anonymous, category="nothing-here") == []
 
 
-def test_posts_of_an_author(any_site: Site) -> None:
+def test_posts_of_an_author(any_site: AppHarness) -> None:
     """Everyone sees the published ones; the author and editors see all."""
     any_site.published(title="old")
     any_site.draft(title="draft")
@@ -65,7 +67,7 @@ def test_posts_of_an_author(any_site: Site) -> None:
         assert titles(friend, 2, author="ada") == ["new", "draft", "old"]
 
 
-def test_the_queue_is_for_editors(site: Site) -> None:
+def test_the_queue_is_for_editors(site: AppHarness) -> None:
     """The longest waiting first; 401 without a caller, 403 for others."""
     for title in ("first", "second"):
         site.steps(site.draft(title=title), "submit")
@@ -82,7 +84,7 @@ def test_the_queue_is_for_editors(site: Site) -> None:
     "query",
     ["since=2026-01-01T00:00:00Z", "category=news&author=ada", "author=ada&status=draft"],
 )
-def test_filters_that_no_list_answers_are_refused(site: Site, query: str) -> None:
+def test_filters_that_no_list_answers_are_refused(site: AppHarness, query: str) -> None:
     """422, and the message says which lists there are."""
     error = expect.failure(site.editor.get(f"/v1/posts?{query}"), 422, "unprocessable")
     (detail,) = error["details"]
@@ -109,13 +111,15 @@ def test_filters_that_no_list_answers_are_refused(site: Site, query: str) -> Non
         ("cursor=", "query.cursor"),
     ],
 )
-def test_a_filter_that_is_no_such_thing_is_named(site: Site, query: str, location: str) -> None:
+def test_a_filter_that_is_no_such_thing_is_named(
+    site: AppHarness, query: str, location: str
+) -> None:
     """422 with the place; nothing of it reaches a key."""
     error = expect.failure(site.editor.get(f"/v1/posts?{query}"), 422, "unprocessable")
     assert error["details"][0]["location"] == location
 
 
-def test_a_cursor_is_good_for_its_own_list_only(site: Site) -> None:
+def test_a_cursor_is_good_for_its_own_list_only(site: AppHarness) -> None:
     """Of another list, other filters, another caller's view, or edited: 400."""
     for _ in range(3):
         site.published()

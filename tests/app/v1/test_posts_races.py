@@ -8,23 +8,22 @@ from typing import Any
 import pytest
 
 from access_patterns import categories
-from app.settings import Settings
 from model import CategoryId
 from singletable.errors import TransactionCancelled
 from tests.app import expect
+from tests.app.harness import TEXT, AppHarness, path
 from tests.app.v1.races import at_once, interrupted, meeting
-from tests.app.v1.site import TEXT, Site, path, site_over
 
 
 def statuses(answers: list[Any]) -> list[int]:
     return sorted(answer.status_code for answer in answers)
 
 
-def racing(site: Site, settings: Settings, number: int) -> Site:
-    return site_over(settings, meeting(site.store, number))
+def racing(site: AppHarness, number: int) -> AppHarness:
+    return site.through(meeting(site.store, number))
 
 
-def delete_category(site: Site, name: str) -> bool:
+def delete_category(site: AppHarness, name: str) -> bool:
     """Whether it was empty, and is gone."""
     category = site.repository.fetch(categories.by_id(CategoryId(name)).consistent())
     assert category is not None
@@ -35,13 +34,13 @@ def delete_category(site: Site, name: str) -> bool:
     return True
 
 
-def exists(site: Site, name: str) -> bool:
+def exists(site: AppHarness, name: str) -> bool:
     return site.repository.fetch(categories.by_id(CategoryId(name)).consistent()) is not None
 
 
-def test_one_of_two_creators_gets_the_slug(any_site: Site, settings: Settings) -> None:
+def test_one_of_two_creators_gets_the_slug(any_site: AppHarness) -> None:
     """The other is told that it is taken; one post is counted."""
-    race = racing(any_site, settings, 2)
+    race = racing(any_site, 2)
     new = {**TEXT, "slug": "wanted"}
     answers = at_once(
         [partial(race.speaking(n, "editor").post, "/v1/posts", json=new) for n in "ab"]
@@ -52,9 +51,9 @@ def test_one_of_two_creators_gets_the_slug(any_site: Site, settings: Settings) -
     assert any_site.count_in("news") == 1
 
 
-def test_all_creators_with_one_title_get_a_slug(any_site: Site, settings: Settings) -> None:
+def test_all_creators_with_one_title_get_a_slug(any_site: AppHarness) -> None:
     """Each another one; as many are counted as were created."""
-    race = racing(any_site, settings, 5)
+    race = racing(any_site, 5)
     answers = at_once(
         [partial(race.speaking(n, "editor").post, "/v1/posts", json=TEXT) for n in "abcde"]
     )
@@ -62,10 +61,10 @@ def test_all_creators_with_one_title_get_a_slug(any_site: Site, settings: Settin
     assert len({post["slug"] for post in made}) == len(made) == any_site.count_in("news") >= 1
 
 
-def test_one_of_two_editors_of_a_version_wins(any_site: Site, settings: Settings) -> None:
+def test_one_of_two_editors_of_a_version_wins(any_site: AppHarness) -> None:
     """The other is told by 412; the text before is kept once."""
     post = any_site.draft()
-    tag, race = any_site.tag(post), racing(any_site, settings, 2)
+    tag, race = any_site.tag(post), racing(any_site, 2)
     edits = [{"body": "by one"}, {"body": "by the other"}]
     answers = at_once([partial(race.ada.patch, path(post), json=e, headers=tag) for e in edits])
     assert statuses(answers) == [200, 412]
@@ -75,12 +74,12 @@ def test_one_of_two_editors_of_a_version_wins(any_site: Site, settings: Settings
     assert [revision["number"] for revision in revisions] == [1]
 
 
-def test_one_of_two_movers_wins(any_site: Site, settings: Settings) -> None:
+def test_one_of_two_movers_wins(any_site: AppHarness) -> None:
     """The post is counted where it is, once."""
     for name in ("science", "sports"):
         any_site.category(name)
     post = any_site.draft()
-    tag, race = any_site.tag(post), racing(any_site, settings, 2)
+    tag, race = any_site.tag(post), racing(any_site, 2)
     moves = [{"categoryId": "science"}, {"categoryId": "sports"}]
     answers = at_once([partial(race.ada.patch, path(post), json=m, headers=tag) for m in moves])
     assert statuses(answers) == [200, 412]
@@ -88,10 +87,10 @@ def test_one_of_two_movers_wins(any_site: Site, settings: Settings) -> None:
     assert counts == {**dict.fromkeys(counts, 0), any_site.stored(post)["categoryId"]: 1}
 
 
-def test_publishing_keeps_the_category(any_site: Site, settings: Settings) -> None:
+def test_publishing_keeps_the_category(any_site: AppHarness) -> None:
     """A category with a post cannot be deleted, however the two meet."""
     post = any_site.steps(any_site.draft(), "submit")
-    race = racing(any_site, settings, 2)
+    race = racing(any_site, 2)
     answer, gone = at_once(
         [
             partial(race.editor.post, f"{path(post)}/publish"),
@@ -104,11 +103,9 @@ def test_publishing_keeps_the_category(any_site: Site, settings: Settings) -> No
     assert any_site.count_in("news") == 1
 
 
-def test_a_post_and_the_end_of_its_category_exclude_each_other(
-    any_site: Site, settings: Settings
-) -> None:
+def test_a_post_and_the_end_of_its_category_exclude_each_other(any_site: AppHarness) -> None:
     """Either the post is filed and the category stays, or the category is gone and no post."""
-    race = racing(any_site, settings, 2)
+    race = racing(any_site, 2)
     answer, gone = at_once(
         [partial(race.ada.post, "/v1/posts", json=TEXT), partial(delete_category, race, "news")]
     )
@@ -121,21 +118,19 @@ def test_a_post_and_the_end_of_its_category_exclude_each_other(
     assert exists(any_site, "news") is not gone
 
 
-def test_a_post_is_deleted_once(any_site: Site, settings: Settings) -> None:
+def test_a_post_is_deleted_once(any_site: AppHarness) -> None:
     """One or both say 204, the category counts one post less."""
     post, _ = any_site.draft(), any_site.draft()
-    race = racing(any_site, settings, 2)
+    race = racing(any_site, 2)
     answers = at_once([partial(race.ada.delete, path(post)) for _ in range(2)])
     assert statuses(answers) == [204, 404]
     assert any_site.count_in("news") == 1
 
 
-def test_an_edit_and_the_end_of_its_post_exclude_each_other(
-    any_site: Site, settings: Settings
-) -> None:
+def test_an_edit_and_the_end_of_its_post_exclude_each_other(any_site: AppHarness) -> None:
     """Whoever comes second is told so, and nothing of a deleted post stays."""
     post = any_site.draft()
-    tag, race = any_site.tag(post), racing(any_site, settings, 2)
+    tag, race = any_site.tag(post), racing(any_site, 2)
     edited, deleted = at_once(
         [
             partial(race.ada.patch, path(post), json={"body": "new"}, headers=tag),
@@ -152,10 +147,10 @@ def test_an_edit_and_the_end_of_its_post_exclude_each_other(
         assert any_site.count_in("news") == 1
 
 
-def test_no_view_is_lost(any_site: Site, settings: Settings) -> None:
+def test_no_view_is_lost(any_site: AppHarness) -> None:
     """However many readers come at once."""
     post = any_site.published()
-    where, race = f"{path(post)}/views", racing(any_site, settings, 8)
+    where, race = f"{path(post)}/views", racing(any_site, 8)
     answers = at_once([partial(race.speaking(n, "editor").post, where) for n in "abcdefgh"])
     assert statuses(answers) == [204] * 8
     assert expect.success(any_site.anonymous.get(where)) == {"views": 8}
@@ -165,7 +160,7 @@ def test_no_view_is_lost(any_site: Site, settings: Settings) -> None:
     ("method", "operation"), [("POST", "/submit"), ("PUT", "/slug"), ("DELETE", "")]
 )
 def test_a_race_lost_without_if_match_is_a_version_conflict(
-    any_site: Site, settings: Settings, method: str, operation: str
+    any_site: AppHarness, method: str, operation: str
 ) -> None:
     """409 where no state was named, 412 where one was; nothing was written."""
     post = any_site.draft()
@@ -176,7 +171,7 @@ def test_a_race_lost_without_if_match_is_a_version_conflict(
         def edit(body: str = str(number), tag: dict[str, str] = tag) -> object:
             return any_site.ada.patch(path(post), json={"body": body}, headers=tag)
 
-        site = site_over(settings, interrupted(any_site.store, edit))
+        site = any_site.through(interrupted(any_site.store, edit))
         headers = tag if number else {}
         answer = site.ada.request(method, f"{path(post)}{operation}", headers=headers, **body)
         expect.failure(answer, 412 if number else 409, code)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.app import expect
-from tests.app.v1.site import Site, path
+from tests.app.harness import AppHarness, path
 
 NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
 
 
-def test_a_published_post_is_everyones(site: Site) -> None:
+def test_a_published_post_is_everyones(site: AppHarness) -> None:
     """Whole, in camelCase, under its identity and under its slug."""
     post = site.published(slug="hello", tags=["a"], summary="short")
     read = expect.success(site.anonymous.get(path(post)))
@@ -23,7 +23,7 @@ def test_a_published_post_is_everyones(site: Site) -> None:
 
 
 @pytest.mark.parametrize("steps", [(), ("submit",), ("archive",)])
-def test_other_states_are_hidden_from_others(site: Site, steps: tuple[str, ...]) -> None:
+def test_other_states_are_hidden_from_others(site: AppHarness, steps: tuple[str, ...]) -> None:
     """404 for strangers, never 403; the author, editors and administrators see them."""
     post = site.steps(site.draft(slug="hidden"), *steps)
     strangers = (site.anonymous, site.speaking("bob"))
@@ -40,13 +40,13 @@ def test_other_states_are_hidden_from_others(site: Site, steps: tuple[str, ...])
     "unknown",
     [NOBODY, NOBODY.lower(), "x", "POST%23x", "%F0%9F%92%A5", "by-slug/none", "by-slug/A%20b"],
 )
-def test_what_is_not_there_is_not_found(site: Site, unknown: str) -> None:
+def test_what_is_not_there_is_not_found(site: AppHarness, unknown: str) -> None:
     """Unknown and malformed alike."""
     for client in (site.anonymous, site.editor):
         expect.failure(client.get(f"/v1/posts/{unknown}"), 404, "not-found")
 
 
-def test_an_unchanged_post_is_not_sent_again(site: Site) -> None:
+def test_an_unchanged_post_is_not_sent_again(site: AppHarness) -> None:
     """If-None-Match with the tag: 304; after an edit: the post with another tag."""
     post = site.published(slug="hello")
     for where in (path(post), "/v1/posts/by-slug/hello"):
@@ -59,7 +59,7 @@ def test_an_unchanged_post_is_not_sent_again(site: Site) -> None:
         assert changed.headers["etag"] != tag
 
 
-def test_a_former_slug_leads_to_the_present_one(site: Site) -> None:
+def test_a_former_slug_leads_to_the_present_one(site: AppHarness) -> None:
     """308 with Location, without body, not to be kept: the slug may be taken up again."""
     post = site.published(slug="first")
     for slug in ("second", "third"):
@@ -73,7 +73,7 @@ def test_a_former_slug_leads_to_the_present_one(site: Site) -> None:
         assert expect.success(followed)["postId"] == post["postId"]
 
 
-def test_a_former_slug_of_a_hidden_post_leads_nowhere(site: Site) -> None:
+def test_a_former_slug_of_a_hidden_post_leads_nowhere(site: AppHarness) -> None:
     """A redirect would tell that it exists."""
     post = site.draft(slug="first")
     site.ada.put(f"{path(post)}/slug", json={"slug": "second"})
@@ -81,7 +81,7 @@ def test_a_former_slug_of_a_hidden_post_leads_nowhere(site: Site) -> None:
     assert site.ada.get("/v1/posts/by-slug/first", follow_redirects=False).status_code == 308
 
 
-def test_a_slug_may_be_the_name_of_an_operation(site: Site) -> None:
+def test_a_slug_may_be_the_name_of_an_operation(site: AppHarness) -> None:
     """`by-slug/views` is a post's slug, not the views of a post called by-slug."""
     for slug in ("views", "revisions"):
         post = site.published(slug=slug)

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from tests.app import expect
-from tests.app.v1.site import Site, path
+from tests.app.harness import AppHarness, path
 
 
-def edit(site: Site, post: dict[str, Any], **fields: Any) -> dict[str, Any]:
+def edit(site: AppHarness, post: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return dict(expect.success(site.ada.patch(path(post), json=fields, headers=site.tag(post))))
 
 
-def test_every_edit_keeps_the_former_text(any_site: Site) -> None:
+def test_every_edit_keeps_the_former_text(any_site: AppHarness) -> None:
     """Under the version it had, newest first, page by page; steps between leave gaps."""
     post = any_site.published(title="v1", tags=["a"])
     for title in ("v4", "v5", "v6"):
@@ -30,7 +30,7 @@ def test_every_edit_keeps_the_former_text(any_site: Site) -> None:
     assert whole["replacedBy"] == "ada"
 
 
-def test_a_revision_can_be_given_back(any_site: Site) -> None:
+def test_a_revision_can_be_given_back(any_site: AppHarness) -> None:
     """Its text in the present category; what it replaces becomes a revision in turn."""
     any_site.category("science")
     post = any_site.draft(title="first", summary="s", tags=["a"])
@@ -51,7 +51,7 @@ def test_a_revision_can_be_given_back(any_site: Site) -> None:
 
 
 @pytest.mark.parametrize("number", ["0", "2", "3", "-1", "999999", "1000000", "9" * 30])
-def test_a_number_without_revision_is_not_found(site: Site, number: str) -> None:
+def test_a_number_without_revision_is_not_found(site: AppHarness, number: str) -> None:
     """The present version, later ones, and numbers that no version can have."""
     post = site.draft()
     edit(site, post, title="second")
@@ -62,14 +62,14 @@ def test_a_number_without_revision_is_not_found(site: Site, number: str) -> None
     expect.failure(answer, 404, "not-found")
 
 
-def test_what_is_no_number_is_named(site: Site) -> None:
+def test_what_is_no_number_is_named(site: AppHarness) -> None:
     """422 with the place."""
     answer = site.ada.get(f"{path(site.draft())}/revisions/first")
     error = expect.failure(answer, 422, "unprocessable")
     assert error["details"][0]["location"] == "path.number"
 
 
-def test_former_texts_are_not_for_readers(site: Site) -> None:
+def test_former_texts_are_not_for_readers(site: AppHarness) -> None:
     """401 and 403 even for a published post: what was taken back stays back."""
     post = site.published()
     edit(site, post, title="second")
@@ -82,7 +82,7 @@ def test_former_texts_are_not_for_readers(site: Site) -> None:
     expect.failure(answer, 403, "forbidden")
 
 
-def test_a_cursor_of_another_posts_revisions_is_refused(site: Site) -> None:
+def test_a_cursor_of_another_posts_revisions_is_refused(site: AppHarness) -> None:
     """It is bound to its post."""
     posts = [site.draft(), site.draft()]
     for post in posts:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from model.post import MAX_FORMER_SLUGS
 from tests.app import expect
-from tests.app.v1.site import Site, path
+from tests.app.harness import AppHarness, path
 
 
-def rename(site: Site, where: str, slug: str) -> dict[str, object]:
+def rename(site: AppHarness, where: str, slug: str) -> dict[str, object]:
     return dict(expect.success(site.ada.put(f"{where}/slug", json={"slug": slug})))
 
 
-def test_a_former_slug_can_be_taken_up_again(any_site: Site) -> None:
+def test_a_former_slug_can_be_taken_up_again(any_site: AppHarness) -> None:
     """By its post alone; the one in between then leads to it."""
     post = any_site.published(slug="first")
     rename(any_site, path(post), "second")
@@ -23,7 +23,7 @@ def test_a_former_slug_can_be_taken_up_again(any_site: Site) -> None:
         assert found["postId"] == post["postId"]
 
 
-def test_the_slug_of_another_post_is_taken(any_site: Site) -> None:
+def test_the_slug_of_another_post_is_taken(any_site: AppHarness) -> None:
     """Its present one and its former ones."""
     other, post = any_site.draft(slug="old"), any_site.draft(slug="mine")
     rename(any_site, path(other), "new")
@@ -34,13 +34,13 @@ def test_the_slug_of_another_post_is_taken(any_site: Site) -> None:
     assert any_site.stored(post) == post
 
 
-def test_the_same_slug_changes_nothing(site: Site) -> None:
+def test_the_same_slug_changes_nothing(site: AppHarness) -> None:
     """Neither the version nor the former slugs."""
     post = site.draft(slug="same")
     assert rename(site, path(post), "same") == post
 
 
-def test_a_change_of_slug_may_be_conditional(site: Site) -> None:
+def test_a_change_of_slug_may_be_conditional(site: AppHarness) -> None:
     """If-Match with another state's tag: 412."""
     post = site.draft()
     stale = site.tag(post)
@@ -49,7 +49,7 @@ def test_a_change_of_slug_may_be_conditional(site: Site) -> None:
     expect.failure(answer, 412, "precondition-failed")
 
 
-def test_former_slugs_have_an_end_and_go_with_the_post(any_site: Site) -> None:
+def test_former_slugs_have_an_end_and_go_with_the_post(any_site: AppHarness) -> None:
     """50 keep leading to it and the next is refused; deleted with it, all are free again."""
     post = any_site.published(slug="n0")
     for number in range(1, MAX_FORMER_SLUGS + 1):

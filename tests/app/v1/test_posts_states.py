@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app import expect
-from tests.app.v1.site import Site, path
+from tests.app.harness import AppHarness, path
 
 WAY_TO = {
     "draft": (),
@@ -32,7 +32,7 @@ STEPS = [(state, step) for state in WAY_TO for step in WORDS]
 
 
 @pytest.mark.parametrize(("state", "step"), STEPS, ids=[f"{a}-{b}" for a, b in STEPS])
-def test_a_step_is_taken_or_refused(any_site: Site, state: str, step: str) -> None:
+def test_a_step_is_taken_or_refused(any_site: AppHarness, state: str, step: str) -> None:
     """The new state since now, another version and tag; or 409 and nothing written."""
     before = any_site.steps(any_site.draft(), *WAY_TO[state])
     tag = any_site.tag(before)
@@ -49,7 +49,7 @@ def test_a_step_is_taken_or_refused(any_site: Site, state: str, step: str) -> No
     assert answer.headers["etag"] == any_site.tag(before)["If-Match"] != tag["If-Match"]
 
 
-def test_publication_has_a_moment(site: Site) -> None:
+def test_publication_has_a_moment(site: AppHarness) -> None:
     """Set by publishing, kept in the archive, gone from a draft."""
     post = site.published()
     assert post["publishedAt"] == post["statusSince"]
@@ -59,7 +59,7 @@ def test_publication_has_a_moment(site: Site) -> None:
 
 
 @pytest.mark.parametrize("step", WORDS)
-def test_a_step_may_say_which_state_it_is_taken_from(site: Site, step: str) -> None:
+def test_a_step_may_say_which_state_it_is_taken_from(site: AppHarness, step: str) -> None:
     """412 with another tag than that of the present state."""
     state = next(start for start, taken in LEADS if taken == step)
     post = site.steps(site.draft(), *WAY_TO[state])
@@ -71,7 +71,7 @@ def test_a_step_may_say_which_state_it_is_taken_from(site: Site, step: str) -> N
 
 
 @pytest.mark.parametrize("step", WORDS)
-def test_what_is_hidden_takes_no_step(site: Site, step: str) -> None:
+def test_what_is_hidden_takes_no_step(site: AppHarness, step: str) -> None:
     """404 for strangers and for what is not there."""
     post = site.draft()
     expect.failure(site.speaking("bob").post(f"{path(post)}/{step}"), 404, "not-found")

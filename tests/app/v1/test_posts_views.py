@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,13 +13,11 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.settings import Settings
 from model.view_count import SLOTS
 from singletable.transport import CANCELLED, CancellationReason, TransportError
 from tests.app import expect
+from tests.app.harness import AppHarness, path
 from tests.app.v1.races import at_once, meeting
-from tests.app.v1.site import Site, path, site_over
-from tests.app.v1.stores import Store
 
 CROWD = 30
 
@@ -27,11 +26,11 @@ def views_of(post: Mapping[str, Any]) -> str:
     return f"{path(dict(post))}/views"
 
 
-def counted(site: Site, post: Mapping[str, Any]) -> int:
+def counted(site: AppHarness, post: Mapping[str, Any]) -> int:
     return int(expect.success(site.anonymous.get(views_of(post)))["views"])
 
 
-def stranger(site: Site, address: str, browser: str = "a browser") -> TestClient:
+def stranger(site: AppHarness, address: str, browser: str = "a browser") -> TestClient:
     """Somebody without credentials, by network address and browser."""
     return TestClient(site.app, client=(address, 50_000), headers={"User-Agent": browser})
 
@@ -41,12 +40,12 @@ def view(client: TestClient, post: Mapping[str, Any]) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def at(site: Site, now: datetime) -> None:
+def at(site: AppHarness, now: datetime) -> None:
     """What time it is for all that follows."""
     site.app.state.clock = lambda: now
 
 
-def test_a_caller_counts_once(any_site: Site) -> None:
+def test_a_caller_counts_once(any_site: AppHarness) -> None:
     """However often, from wherever; the post itself is not touched."""
     post = any_site.published()
     assert counted(any_site, post) == 0
@@ -56,7 +55,7 @@ def test_a_caller_counts_once(any_site: Site) -> None:
     assert any_site.stored(post) == post
 
 
-def test_strangers_count_by_network_and_browser(site: Site) -> None:
+def test_strangers_count_by_network_and_browser(site: AppHarness) -> None:
     """Two networks, two browsers, one household's addresses; and a caller beside them."""
     post = site.published()
     for address, browser in (
@@ -73,7 +72,7 @@ def test_strangers_count_by_network_and_browser(site: Site) -> None:
     assert counted(site, post) == 5
 
 
-def test_posts_are_counted_apart(site: Site) -> None:
+def test_posts_are_counted_apart(site: AppHarness) -> None:
     """Having seen one says nothing of another."""
     first, second = site.published(), site.published()
     for post in (first, second):
@@ -81,7 +80,7 @@ def test_posts_are_counted_apart(site: Site) -> None:
     assert (counted(site, first), counted(site, second)) == (1, 1)
 
 
-def test_a_new_day_counts_anew(site: Site) -> None:
+def test_a_new_day_counts_anew(site: AppHarness) -> None:
     """From midnight on, UTC, wherever the reader is."""
     post, late = site.published(), datetime(2026, 11, 25, 23, 59, 59, tzinfo=UTC)
     for now in (late, late - timedelta(hours=23), late + timedelta(seconds=1)):
@@ -91,7 +90,7 @@ def test_a_new_day_counts_anew(site: Site) -> None:
     assert counted(site, post) == 4
 
 
-def test_what_is_kept_of_visitors_tells_nothing(site: Site) -> None:
+def test_what_is_kept_of_visitors_tells_nothing(site: AppHarness) -> None:
     """No address, browser, subject or post; it goes when the day is over, and an hour more."""
     post, now = site.published(), datetime(2026, 11, 25, 12, tzinfo=UTC)
     at(site, now)
@@ -107,7 +106,7 @@ def test_what_is_kept_of_visitors_tells_nothing(site: Site) -> None:
     assert expiring == {int((midnight + timedelta(hours=1)).timestamp())}
 
 
-def test_views_are_of_published_posts(site: Site) -> None:
+def test_views_are_of_published_posts(site: AppHarness) -> None:
     """404 for who cannot see it, known or not; 403 for who can."""
     post = site.draft()
     expect.failure(site.anonymous.post(views_of(post)), 404, "not-found")
@@ -117,7 +116,7 @@ def test_views_are_of_published_posts(site: Site) -> None:
     assert expect.success(site.ada.get(views_of(post))) == {"views": 0}
 
 
-def test_reading_writes_nothing(site: Site, settings: Settings) -> None:
+def test_reading_writes_nothing(site: AppHarness) -> None:
     """Neither the post nor its slug, list or views: a reader's page has to say that it was seen."""
     post, operations = site.published(), list[str]()
 
@@ -125,7 +124,7 @@ def test_reading_writes_nothing(site: Site, settings: Settings) -> None:
         operations.append(operation)
         return site.store.transport(operation, parameters)
 
-    noted = site_over(settings, Store(noting, site.store.table))
+    noted = site.through(replace(site.store, transport=noting))
     for where in (path(post), f"/v1/posts/by-slug/{post['slug']}", "/v1/posts", views_of(post)):
         for client in (noted.anonymous, noted.speaking("bob")):
             assert client.get(where).status_code == 200
@@ -134,7 +133,7 @@ def test_reading_writes_nothing(site: Site, settings: Settings) -> None:
     assert Counter(operations)["TransactWriteItems"] == 1
 
 
-def failing(site: Site, settings: Settings, *codes: str) -> Site:
+def failing(site: AppHarness, *codes: str) -> AppHarness:
     """Where every transaction is cancelled for these reasons."""
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -144,24 +143,22 @@ def failing(site: Site, settings: Settings, *codes: str) -> Site:
             )
         return site.store.transport(operation, parameters)
 
-    return site_over(settings, Store(send, site.store.table))
+    return site.through(replace(site.store, transport=send))
 
 
-def test_a_repeat_that_also_meets_others_has_been_counted(site: Site, settings: Settings) -> None:
+def test_a_repeat_that_also_meets_others_has_been_counted(site: AppHarness) -> None:
     """The viewing is there, whatever became of the counter."""
     post = site.published()
-    both = failing(site, settings, "ConditionalCheckFailed", "TransactionConflict")
+    both = failing(site, "ConditionalCheckFailed", "TransactionConflict")
     view(both.anonymous, post)
 
 
 @pytest.mark.parametrize(
     ("known", "visitors"), [(True, 1), (False, CROWD)], ids=["one caller", "many strangers"]
 )
-def test_a_crowd_is_counted_exactly(
-    any_site: Site, settings: Settings, known: bool, visitors: int
-) -> None:
+def test_a_crowd_is_counted_exactly(any_site: AppHarness, known: bool, visitors: int) -> None:
     """Thirty views at one moment: those of one visitor are one, those of thirty are thirty."""
-    post, race = any_site.published(), site_over(settings, meeting(any_site.store, CROWD))
+    post, race = any_site.published(), any_site.through(meeting(any_site.store, CROWD))
 
     def visitor(number: int) -> TestClient:
         name, address = f"reader{number % visitors}", f"192.0.2.{number % visitors}"

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
 from tests.app import expect
-from tests.app.v1.site import TEXT, Site, path, site_over
+from tests.app.harness import TEXT, AppHarness, path
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"title": ""}, "title"),
@@ -35,7 +34,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_a_new_post_is_a_draft_of_the_caller(any_site: Site) -> None:
+def test_a_new_post_is_a_draft_of_the_caller(any_site: AppHarness) -> None:
     """201, where it is, its tag; counted in its category."""
     answer = any_site.ada.post("/v1/posts", json={**TEXT, "summary": "s", "tags": ["a", "b"]})
     post = expect.success(answer, 201)
@@ -57,12 +56,12 @@ def test_a_new_post_is_a_draft_of_the_caller(any_site: Site) -> None:
         ("단일 테이블 DynamoDB 2", "dynamodb-2"),
     ],
 )
-def test_a_slug_is_made_from_the_title(site: Site, title: str, slug: str) -> None:
+def test_a_slug_is_made_from_the_title(site: AppHarness, title: str, slug: str) -> None:
     """Its ASCII words."""
     assert site.draft(title=title)["slug"] == slug
 
 
-def test_a_title_without_ascii_has_its_identity_as_slug(site: Site) -> None:
+def test_a_title_without_ascii_has_its_identity_as_slug(site: AppHarness) -> None:
     """Korean titles work."""
     post = site.published(title="단일 테이블 설계")
     assert post["title"] == "단일 테이블 설계"
@@ -70,7 +69,7 @@ def test_a_title_without_ascii_has_its_identity_as_slug(site: Site) -> None:
     assert expect.success(site.anonymous.get(f"/v1/posts/by-slug/{post['slug']}")) == post
 
 
-def test_a_made_slug_that_is_taken_gets_a_suffix(any_site: Site) -> None:
+def test_a_made_slug_that_is_taken_gets_a_suffix(any_site: AppHarness) -> None:
     """Every post of one title has a slug of its own."""
     slugs = [any_site.draft()["slug"] for _ in range(4)]
     assert slugs[0] == "hello"
@@ -79,7 +78,7 @@ def test_a_made_slug_that_is_taken_gets_a_suffix(any_site: Site) -> None:
     assert any_site.count_in("news") == 4
 
 
-def test_a_given_slug_that_is_taken_is_refused(any_site: Site) -> None:
+def test_a_given_slug_that_is_taken_is_refused(any_site: AppHarness) -> None:
     """409 naming the field, also for a former slug; nothing was written."""
     post = any_site.draft(slug="mine")
     any_site.ada.put(f"{path(post)}/slug", json={"slug": "still-mine"})
@@ -90,7 +89,7 @@ def test_a_given_slug_that_is_taken_is_refused(any_site: Site) -> None:
     assert any_site.count_in("news") == 1
 
 
-def test_a_category_has_to_exist(any_site: Site) -> None:
+def test_a_category_has_to_exist(any_site: AppHarness) -> None:
     """422 naming the field, for new posts and for those that move; nothing was written."""
     post, elsewhere = any_site.draft(), {**TEXT, "categoryId": "nowhere"}
     answers = [
@@ -106,7 +105,7 @@ def test_a_category_has_to_exist(any_site: Site) -> None:
     expect.failure(any_site.editor.get("/v1/posts/by-slug/free"), 404, "not-found")
 
 
-def test_only_a_taken_slug_is_tried_again(site: Site, settings: Settings) -> None:
+def test_only_a_taken_slug_is_tried_again(site: AppHarness) -> None:
     """No other slug would make the category exist: one transaction, no more."""
     sent = list[str]()
 
@@ -114,13 +113,15 @@ def test_only_a_taken_slug_is_tried_again(site: Site, settings: Settings) -> Non
         sent.append(operation)
         return site.store.transport(operation, parameters)
 
-    watched = site_over(settings, replace(site.store, transport=send))
+    watched = site.through(replace(site.store, transport=send))
     watched.ada.post("/v1/posts", json={**TEXT, "categoryId": "nowhere"})
     assert sent == ["TransactWriteItems"]
 
 
 @pytest.mark.parametrize(("fields", "named"), WRONG, ids=lambda value: str(value)[:30])
-def test_what_no_post_can_say_is_named(site: Site, fields: dict[str, Any], named: str) -> None:
+def test_what_no_post_can_say_is_named(
+    site: AppHarness, fields: dict[str, Any], named: str
+) -> None:
     """422 with the place, for every way to write a text."""
     post = site.draft()
     tag = site.tag(post)
@@ -138,7 +139,7 @@ def test_what_no_post_can_say_is_named(site: Site, fields: dict[str, Any], named
 
 
 @pytest.mark.parametrize("slug", ["", "A", "a b", "a--b", "-a", "a#b", "한글", "a" * 97, None, 1])
-def test_what_is_no_slug_is_refused(site: Site, slug: Any) -> None:
+def test_what_is_no_slug_is_refused(site: AppHarness, slug: Any) -> None:
     """Lower-case ASCII words joined by hyphens, at most 96 characters."""
     post = site.draft()
     answers = [site.ada.put(f"{path(post)}/slug", json={"slug": slug})]
@@ -149,7 +150,7 @@ def test_what_is_no_slug_is_refused(site: Site, slug: Any) -> None:
         assert error["details"][0]["location"] == "body.slug"
 
 
-def test_put_replaces_the_whole_text(any_site: Site) -> None:
+def test_put_replaces_the_whole_text(any_site: AppHarness) -> None:
     """What is left out becomes empty; the slug, the author and the state stay."""
     post = any_site.published(summary="old", tags=["old"], slug="stays")
     new = {"title": "New", "categoryId": "news"}
@@ -161,7 +162,7 @@ def test_put_replaces_the_whole_text(any_site: Site) -> None:
     assert answer.headers["etag"] == any_site.tag(post)["If-Match"]
 
 
-def test_patch_changes_what_it_names(site: Site) -> None:
+def test_patch_changes_what_it_names(site: AppHarness) -> None:
     """What is left out stays, null empties what may be empty."""
     post = site.draft(summary="old", tags=["old"])
     patches: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -178,7 +179,7 @@ def test_patch_changes_what_it_names(site: Site) -> None:
         post = after
 
 
-def test_moving_to_another_category_counts_both_anew(any_site: Site) -> None:
+def test_moving_to_another_category_counts_both_anew(any_site: AppHarness) -> None:
     """By PUT and by PATCH, with a text or without."""
     any_site.category("science")
     post = any_site.draft()
@@ -190,7 +191,7 @@ def test_moving_to_another_category_counts_both_anew(any_site: Site) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_a_text_is_replaced_under_if_match_alone(any_site: Site, method: str) -> None:
+def test_a_text_is_replaced_under_if_match_alone(any_site: AppHarness, method: str) -> None:
     """428 without, 412 with another state's tag, 400 when mangled; `*` takes any state."""
     post = any_site.draft()
     stale = any_site.tag(post)
@@ -208,7 +209,7 @@ def test_a_text_is_replaced_under_if_match_alone(any_site: Site, method: str) ->
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_what_changes_nothing_writes_nothing(site: Site, method: str) -> None:
+def test_what_changes_nothing_writes_nothing(site: AppHarness, method: str) -> None:
     """The same version and tag, and no revision."""
     post, tag = site.draft(), {}
     tag = site.tag(post)
@@ -220,7 +221,7 @@ def test_what_changes_nothing_writes_nothing(site: Site, method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-def test_what_is_hidden_cannot_be_changed(site: Site, method: str) -> None:
+def test_what_is_hidden_cannot_be_changed(site: AppHarness, method: str) -> None:
     """404, as if it were not there."""
     post = site.draft()
     answer = site.speaking("bob").request(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +12,13 @@ import pytest
 from app.settings import Settings
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.v1.site import TEXT, Site, open_site, path, site_over
-from tests.app.v1.stores import Store, in_memory
+from tests.app.harness import TEXT, AppHarness, path
+from tests.app.v1.stores import in_memory
 
 AUDIT = "/v1/audit"
 
 
-def entries(site: Site, **params: Any) -> list[dict[str, Any]]:
+def entries(site: AppHarness, **params: Any) -> list[dict[str, Any]]:
     """All of a list, two by two."""
     found, cursor = list[dict[str, Any]](), dict[str, str]()
     while True:
@@ -29,7 +30,7 @@ def entries(site: Site, **params: Any) -> list[dict[str, Any]]:
         cursor = {"cursor": page["nextCursor"]}
 
 
-def test_a_life_is_noted_step_by_step(any_site: Site) -> None:
+def test_a_life_is_noted_step_by_step(any_site: AppHarness) -> None:
     """Who did what to a post, newest first; the names of what changed, and no value of it."""
     post = any_site.draft(title="Very secret")
     text = {**TEXT, "title": "Also secret"}
@@ -57,7 +58,7 @@ def test_a_life_is_noted_step_by_step(any_site: Site) -> None:
     assert "secret" not in str(found).lower()
 
 
-def test_lists_by_person_and_by_day_find_the_same(any_site: Site) -> None:
+def test_lists_by_person_and_by_day_find_the_same(any_site: AppHarness) -> None:
     """Newest first through the cursors, over all shards of the day."""
     for name in ("first", "second", "third", "fourth", "fifth"):
         any_site.draft("ada", slug=name)
@@ -73,7 +74,7 @@ def test_lists_by_person_and_by_day_find_the_same(any_site: Site) -> None:
     assert entries(any_site, day="2020-01-01") == []
 
 
-def test_refused_writes_leave_no_entry(site: Site) -> None:
+def test_refused_writes_leave_no_entry(site: AppHarness) -> None:
     """By the policy, by a precondition, by a rule of the store, by the form of the request."""
     post = site.draft(slug="taken")
     before = entries(site, day=datetime.now(UTC).date().isoformat())
@@ -89,7 +90,7 @@ def test_refused_writes_leave_no_entry(site: Site) -> None:
     assert entries(site, day=datetime.now(UTC).date().isoformat()) == before
 
 
-def test_views_and_reads_leave_no_entry(site: Site) -> None:
+def test_views_and_reads_leave_no_entry(site: AppHarness) -> None:
     """They are not what anybody did to a post; nothing is written but the view."""
     post = site.published()
     before = entries(site, entity="post", id=post["postId"])
@@ -98,7 +99,7 @@ def test_views_and_reads_leave_no_entry(site: Site) -> None:
     assert entries(site, entity="post", id=post["postId"]) == before
 
 
-def test_of_many_at_once_each_success_has_its_entry(any_site: Site) -> None:
+def test_of_many_at_once_each_success_has_its_entry(any_site: AppHarness) -> None:
     """Eight rename the same post from the same state: as many entries as answers of success."""
     post = any_site.draft()
     tag = any_site.tag(post)
@@ -117,10 +118,10 @@ def test_of_many_at_once_each_success_has_its_entry(any_site: Site) -> None:
 def test_a_crash_leaves_both_or_none(settings: Settings) -> None:
     """What did not get through has no entry; where the answer was lost, the entry tells of it."""
     with in_memory() as store:
-        site = open_site(settings, store)
+        site = AppHarness.over(settings, store)
         post = site.draft()
 
-        def failing(is_sent: bool) -> Site:
+        def failing(is_sent: bool) -> AppHarness:
             def send(operation: str, parameters: Any) -> Any:
                 if operation == "TransactWriteItems":
                     if is_sent:
@@ -128,7 +129,7 @@ def test_a_crash_leaves_both_or_none(settings: Settings) -> None:
                     raise TransportError("Unreachable", "the test's")
                 return store.transport(operation, parameters)
 
-            return site_over(settings, Store(send, store.table))
+            return site.through(replace(store, transport=send))
 
         for is_sent, actions in (
             (False, ["posts.create"]),
@@ -153,12 +154,12 @@ def test_a_crash_leaves_both_or_none(settings: Settings) -> None:
         {"day": "25.11.2026"},
     ],
 )
-def test_exactly_one_list_is_asked_for(site: Site, params: dict[str, str]) -> None:
+def test_exactly_one_list_is_asked_for(site: AppHarness, params: dict[str, str]) -> None:
     """An item, a person or a day, each well-formed."""
     expect.failure(site.admin.get(AUDIT, params=params), 422, "unprocessable")
 
 
-def test_administrators_alone_see_it(site: Site) -> None:
+def test_administrators_alone_see_it(site: AppHarness) -> None:
     """Before anything else: others learn nothing of the form of the question either."""
     for params in ({"actor": "ada"}, {}):
         expect.failure(site.editor.get(AUDIT, params=params), 403, "forbidden")
@@ -168,7 +169,7 @@ def test_administrators_alone_see_it(site: Site) -> None:
         expect.failure(answer, 405, "method-not-allowed")
 
 
-def test_a_cursor_fits_its_own_list(site: Site) -> None:
+def test_a_cursor_fits_its_own_list(site: AppHarness) -> None:
     """Not another person's."""
     for name in ("one", "two"):
         site.draft("ada", slug=name)

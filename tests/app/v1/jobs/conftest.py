@@ -9,8 +9,7 @@ import pytest
 from app.settings import Settings
 from tests.app.v1.jobs.office import Office, open_office
 from tests.app.v1.media.bucket import s3_server
-from tests.app.v1.stores import in_dynamodb_local, in_memory
-from tests.app.v1.timed import timed
+from tests.app.v1.stores import in_dynamodb_local, in_memory, timed
 
 
 @pytest.fixture(scope="session")

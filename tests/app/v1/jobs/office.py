@@ -23,7 +23,7 @@ from model import JobId
 from tests.app import expect
 from tests.app.harness import AppHarness
 from tests.app.v1.media.bucket import s3_client
-from tests.app.v1.timed import TimedStore
+from tests.app.v1.stores import Store
 
 LEASE = timedelta(seconds=60)
 PATIENT: Callable[[], bool] = lambda: False  # noqa: E731 - a value of a type, not a function
@@ -58,7 +58,7 @@ class DeadQueue:
         raise QueueUnavailable(reason="the test's")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Office(AppHarness):
     """`root` asks for jobs; the worker comes when it is called."""
 
@@ -67,7 +67,7 @@ class Office(AppHarness):
 
     @property
     def root(self) -> Any:
-        return self.site.admin
+        return self.admin
 
     @property
     def queue(self) -> SqsQueue:
@@ -167,7 +167,7 @@ def ndjson(posts: Iterable[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(post).encode() + b"\n" for post in posts)
 
 
-def open_office(settings: Settings, store: TimedStore, endpoint: str) -> Office:
+def open_office(settings: Settings, store: Store, endpoint: str) -> Office:
     """With a bucket and a queue of its own."""
     name = f"jobs-{uuid4().hex}"
     s3, sqs = s3_client(endpoint), sqs_client(endpoint)

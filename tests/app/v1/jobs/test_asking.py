@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.app import expect
+from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import PATIENT, Office, ndjson, path
-from tests.app.v1.site import TEXT
 
 NOWHERE: dict[str, Any] = {"sqs_endpoint": "http://127.0.0.1:9", "aws_max_attempts": 1}
 LINES = ndjson([TEXT])
@@ -97,7 +97,7 @@ def test_what_is_worked_on_or_done_is_not_started(office: Office) -> None:
 def test_jobs_are_the_administrators(office: Office) -> None:
     """Whoever asked for them; nobody else learns whether there is one."""
     job = office.export()
-    for who in (office.site.ada, office.site.speaking("vic")):
+    for who in (office.ada, office.speaking("vic")):
         for method, where in (
             ("GET", "/v1/jobs"),
             ("GET", path(job)),
@@ -109,7 +109,7 @@ def test_jobs_are_the_administrators(office: Office) -> None:
         ):
             body = {"size": 5} if where.endswith("imports") else None
             expect.failure(who.request(method, where, json=body), 403, "forbidden")
-    expect.failure(office.site.anonymous.get("/v1/jobs"), 401, "credentials-missing")
+    expect.failure(office.anonymous.get("/v1/jobs"), 401, "credentials-missing")
     unknown = office.root.get("/v1/jobs/01JD9GZ2J0V5X7Q3M8K4T6B1RA")
     expect.failure(unknown, 404, "not-found")
 

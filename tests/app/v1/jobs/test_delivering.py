@@ -15,9 +15,9 @@ from app.jobs.holding import Held
 from app.jobs.reading import Line
 from singletable.transport import TransportError
 from tests.app import expect
+from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import PATIENT, DeadQueue, Notes, Office, ndjson
 from tests.app.v1.media.bucket import s3_client
-from tests.app.v1.site import TEXT
 
 NOWHERE = "http://127.0.0.1:9"
 LINES = ndjson({**TEXT, "slug": f"s{n}"} for n in range(5))
@@ -72,7 +72,7 @@ def test_messages_at_once_do_each_line_once(local_office: Office) -> None:
     assert done["status"] == "succeeded"
     assert done["progress"]["imported"] == 5
     assert outcomes(local_office, job) == ONCE
-    assert local_office.site.count_in("news") == 5
+    assert local_office.count_in("news") == 5
     assert set(notes.sent) <= {(job["jobId"], 1), (job["jobId"], 61)}
 
 
@@ -108,7 +108,7 @@ def test_who_lost_the_lease_writes_nothing_more(
     done = office.seen(job)
     assert (done["status"], done["progress"]["imported"]) == ("succeeded", 5)
     assert outcomes(office, job) == ONCE
-    assert office.site.count_in("news") == 5
+    assert office.count_in("news") == 5
 
 
 def test_who_comes_while_another_works_has_somebody_look_later(office: Office) -> None:

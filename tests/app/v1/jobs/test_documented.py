@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
+from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import Office, ndjson, path
-from tests.app.v1.site import TEXT
 from tests.app.v1.statuses import (
     OF_KEYS,
     ONE_A_MINUTE,
@@ -51,7 +51,7 @@ def test_every_documented_status_is_seen_and_no_other(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for what keys are refused for, and for bodies where there is none."""
-    known = documented(office.site.anonymous, "jobs")
+    known = documented(office.anonymous, "jobs")
     with caplog.at_level(logging.INFO, "app.access"):
         life(office)
         strict = office.configured(**ONE_A_MINUTE).root
@@ -59,8 +59,8 @@ def test_every_documented_status_is_seen_and_no_other(
             body = {"size": 5} if (method, template) == IMPORTS else None
             where = template.format(job_id=NOBODY)
             too_many(strict, [(method, where)])
-            refused(office.root, office.site.anonymous, method, where, body)
-            office.site.ada.request(method, where, json=body)
+            refused(office.root, office.anonymous, method, where, body)
+            office.ada.request(method, where, json=body)
             office.root.request(method, where, json=body)
             for store in broken_stores(office.store):
                 office.through(store).root.request(method, where, json=body)

@@ -7,10 +7,9 @@ import pytest
 from app.jobs import exporting
 from app.jobs.holding import Held
 from tests.app import expect
+from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import Office, ndjson, open_office, path
-from tests.app.v1.site import TEXT
-from tests.app.v1.stores import in_memory
-from tests.app.v1.timed import timed
+from tests.app.v1.stores import in_memory, timed
 
 PAGE = 4
 STATUSES = ("draft", "in-review", "published", "archived")
@@ -18,9 +17,9 @@ STATUSES = ("draft", "in-review", "published", "archived")
 
 def test_an_export_has_every_post_once(office: Office) -> None:
     """In whatever state, with all that is known of it; progress and moments are told."""
-    draft = office.site.draft(slug="first", tags=["a", "b"])
-    published = office.site.published(slug="second", body="한글 and\nmore")
-    archived = office.site.steps(office.site.published(slug="third"), "archive")
+    draft = office.draft(slug="first", tags=["a", "b"])
+    published = office.published(slug="second", body="한글 and\nmore")
+    archived = office.steps(office.published(slug="third"), "archive")
     answer = office.root.post("/v1/jobs/exports")
     job = expect.success(answer, 202)
     assert answer.headers["location"] == path(job)
@@ -62,8 +61,8 @@ def test_a_post_that_moves_meanwhile_is_there_once(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From a state that is yet to be read into one that was read, and the other way round."""
-    archived = office.site.steps(office.site.published(slug="was-archived"), "archive")
-    draft = office.site.draft(slug="was-draft")
+    archived = office.steps(office.published(slug="was-archived"), "archive")
+    draft = office.draft(slug="was-draft")
     office.store.clock.tick(hours=1)
     moved = list[str]()
 
@@ -71,8 +70,8 @@ def test_a_post_that_moves_meanwhile_is_there_once(
         if not moved:  # after drafts, before what is archived
             moved.append("once")
             office.store.clock.tick(seconds=5)
-            office.site.steps(draft, "archive")
-            office.site.steps(archived, "unpublish")
+            office.steps(draft, "archive")
+            office.steps(archived, "unpublish")
 
     renewed = Held.progress
 
@@ -115,13 +114,13 @@ def test_an_export_of_nothing_is_empty(office: Office) -> None:
 
 def test_what_was_exported_is_imported_as_the_same_posts(office: Office) -> None:
     """Into an empty table: identities, slugs, texts, states, moments, versions; slugs lead on."""
-    renamed = office.site.draft(slug="old-name", tags=["a"], body="한글 \U0001f600")
+    renamed = office.draft(slug="old-name", tags=["a"], body="한글 \U0001f600")
     here = f"/v1/posts/{renamed['postId']}"
-    tag = office.site.tag(renamed)
-    expect.success(office.site.ada.put(f"{here}/slug", json={"slug": "new-name"}, headers=tag))
-    office.site.published(slug="second")
-    office.site.steps(office.site.published(slug="third"), "archive")
-    office.site.steps(office.site.draft(slug="fourth"), "submit")
+    tag = office.tag(renamed)
+    expect.success(office.ada.put(f"{here}/slug", json={"slug": "new-name"}, headers=tag))
+    office.published(slug="second")
+    office.steps(office.published(slug="third"), "archive")
+    office.steps(office.draft(slug="fourth"), "submit")
     job = office.export()
     office.work()
     lines = office.result_bytes(job)
@@ -136,6 +135,6 @@ def test_what_was_exported_is_imported_as_the_same_posts(office: Office) -> None
         assert sorted(other.result_bytes(again).splitlines()) == sorted(lines.splitlines())
         moved = other.root.get("/v1/posts/by-slug/old-name", follow_redirects=False)
         assert moved.headers["location"] == "/v1/posts/by-slug/new-name"
-        assert other.site.count_in("news") == 4
+        assert other.count_in("news") == 4
         _, report = other.imported(lines)
         assert [each["outcome"] for each in report] == ["exists"] * 4 + ["finished"]

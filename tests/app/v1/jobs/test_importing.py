@@ -10,8 +10,8 @@ from access_patterns import posts
 from app.jobs.reading import LONGEST_LINE
 from model import PostId
 from tests.app import expect
+from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import Office, ndjson, path
-from tests.app.v1.site import TEXT
 
 POST_ID = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
 
@@ -43,9 +43,9 @@ def test_an_import_makes_a_post_of_each_line(office: Office) -> None:
     ]
     first = expect.success(office.root.get(f"/v1/posts/{POST_ID}"))
     assert (first["status"], first["authorId"], first["version"]) == ("draft", "root", 1)
-    second = office.site.anonymous.get(f"/v1/posts/{report[1]['postId']}")
+    second = office.anonymous.get(f"/v1/posts/{report[1]['postId']}")
     assert expect.success(second)["slug"] == "second"
-    assert office.site.count_in("news") == 2
+    assert office.count_in("news") == 2
 
 
 def test_others_are_told_of_posts_that_readers_can_see(office: Office) -> None:
@@ -99,7 +99,7 @@ def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -
         (json.dumps({**TEXT, "slug": "mine"}).encode(), "taken"),
         (json.dumps({**TEXT, "formerSlugs": ["mine"]}).encode(), "taken"),
     ]
-    office.site.draft(slug="mine")
+    office.draft(slug="mine")
     lines = b"\r\n".join([b"\xef\xbb\xbf" + good, *(text for text, _ in bad), good])
     done, report = office.imported(lines)
     assert done["status"] == "succeeded"
@@ -114,12 +114,12 @@ def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -
     places = [row["error"]["details"][0]["location"] for row in refused[7:]]
     assert places == ["line.version", "line.createdAt", "line.slug", "line.slug"]
     assert [row["outcome"] for row in report[-2:]] == ["created", "finished"]
-    assert office.site.count_in("news") == 3
+    assert office.count_in("news") == 3
 
 
 def test_a_line_whose_post_exists_changes_nothing(office: Office) -> None:
     """Whatever else it says; another post of the same slug is a refusal."""
-    post = office.site.draft(slug="mine", body="as it is")
+    post = office.draft(slug="mine", body="as it is")
     line = {**TEXT, "postId": post["postId"], "slug": "mine", "body": "other words"}
     other = {**TEXT, "postId": POST_ID, "slug": "mine"}
     done, report = office.imported(ndjson([line, other]))
@@ -127,7 +127,7 @@ def test_a_line_whose_post_exists_changes_nothing(office: Office) -> None:
     assert report[0]["postId"] == post["postId"]
     counted = done["progress"]
     assert (counted["imported"], counted["existing"], counted["failed"]) == (0, 1, 1)
-    assert office.site.stored(post) == post
+    assert office.stored(post) == post
 
 
 def test_two_lines_of_one_post_make_one(office: Office) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.app.harness import TEXT
 from tests.app.killed_process import KILLED, KilledProcess, killed_process
 from tests.app.v1.jobs.killed import LEASE
 from tests.app.v1.jobs.office import Office, ndjson
-from tests.app.v1.site import TEXT
 from tests.backends import local_endpoint
 
 pytestmark = pytest.mark.slow
@@ -61,7 +61,7 @@ def test_every_line_is_done_once_whenever_workers_are_killed(
         assert lived(local_office, lives, job, dies_at) == KILLED
         before, done = done, local_office.seen(job)["progress"]["done"]
         assert before <= done <= before + 1
-        assert local_office.site.count_in("news") == min(done, LINES)
+        assert local_office.count_in("news") == min(done, LINES)
         if done == len(lines):
             break
         sleep(LEASE)
@@ -88,7 +88,7 @@ def test_every_line_is_done_once_whenever_workers_are_killed(
 def test_an_export_that_is_killed_begins_anew(local_office: Office, lives: KilledProcess) -> None:
     """What the dead one wrote is of no account."""
     local_office.store.clock.now = datetime.now(UTC)
-    made = sorted(local_office.site.draft(slug=f"s{n}")["slug"] for n in range(3))
+    made = sorted(local_office.draft(slug=f"s{n}")["slug"] for n in range(3))
     job = local_office.export()
     for dies_at in (5, 11, 17):
         assert lived(local_office, lives, job, dies_at) == KILLED

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 from app.settings import Settings
 from tests.app import expect
 from tests.app.harness import AppHarness
-from tests.app.v1.timed import TimedStore
+from tests.app.v1.stores import Store
 
 PNG = b"\x89PNG\r\n\x1a\n of a test"
 FILE: dict[str, Any] = {"name": "photo.png", "contentType": "image/png", "size": len(PNG)}
@@ -46,14 +46,14 @@ def s3_client(endpoint: str | None = None) -> Any:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Library(AppHarness):
     """People who upload files, and the bucket as its owner sees it."""
 
     s3: Any
 
     def announce(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
-        answer = self.site.speaking(by, "editor").post("/v1/media", json={**FILE, **fields})
+        answer = self.speaking(by, "editor").post("/v1/media", json={**FILE, **fields})
         return dict(expect.success(answer, 201))
 
     def send(self, upload: dict[str, Any], body: bytes = PNG, content_type: str = "") -> int:
@@ -74,7 +74,7 @@ class Library(AppHarness):
         return dict(expect.success(self.complete(media, by)))
 
     def complete(self, media: dict[str, Any], by: str = "ada", role: str = "editor") -> Any:
-        return self.site.speaking(by, role).post(f"{path(media)}/complete")
+        return self.speaking(by, role).post(f"{path(media)}/complete")
 
     def keys(self) -> list[str]:
         """Of all objects."""
@@ -89,7 +89,7 @@ def path(media: dict[str, Any]) -> str:
     return f"/v1/media/{media['mediaId']}"
 
 
-def open_library(settings: Settings, store: TimedStore, endpoint: str) -> Library:
+def open_library(settings: Settings, store: Store, endpoint: str) -> Library:
     """With a bucket of its own."""
     bucket = f"media-{uuid4().hex}"
     s3 = s3_client(endpoint)

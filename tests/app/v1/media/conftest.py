@@ -8,8 +8,7 @@ import pytest
 
 from app.settings import Settings
 from tests.app.v1.media.bucket import Library, open_library, s3_server
-from tests.app.v1.stores import KINDS, in_memory, open_store
-from tests.app.v1.timed import timed
+from tests.app.v1.stores import KINDS, in_memory, open_store, timed
 
 
 @pytest.fixture(scope="session")

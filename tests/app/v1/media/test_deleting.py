@@ -24,31 +24,31 @@ def items(library: Library) -> int:
 def test_a_deleted_file_leaves_nothing(any_library: Library) -> None:
     """Neither object nor item; again: 404."""
     media, other = any_library.ready(), any_library.ready("eve")
-    answer = any_library.site.ada.delete(path(media))
+    answer = any_library.ada.delete(path(media))
     assert (answer.status_code, answer.content) == (204, b"")
-    expect.failure(any_library.site.ada.get(path(media)), 404, "not-found")
-    expect.failure(any_library.site.ada.delete(path(media)), 404, "not-found")
+    expect.failure(any_library.ada.get(path(media)), 404, "not-found")
+    expect.failure(any_library.ada.delete(path(media)), 404, "not-found")
     assert items(any_library) == 1
     assert any_library.folders() == ["media"]
-    assert expect.success(any_library.site.ada.get(path(other))) == other
+    assert expect.success(any_library.ada.get(path(other))) == other
 
 
 def test_pending_uploads_are_deleted_too(library: Library) -> None:
     """Whether or not the bytes have come."""
     for media in (library.announce()["media"], library.uploaded()):
-        assert library.site.ada.delete(path(media)).status_code == 204
+        assert library.ada.delete(path(media)).status_code == 204
     assert (items(library), library.keys()) == (0, [])
 
 
 def test_owners_and_administrators_delete(library: Library) -> None:
     """Who may read it is forbidden to; who may not know of it is told that there is none."""
     ready, pending = library.ready(), library.uploaded()
-    expect.failure(library.site.editor.delete(path(ready)), 403, "forbidden")
-    expect.failure(library.site.editor.delete(path(pending)), 404, "not-found")
-    expect.failure(library.site.anonymous.delete(path(ready)), 401, "credentials-missing")
+    expect.failure(library.editor.delete(path(ready)), 403, "forbidden")
+    expect.failure(library.editor.delete(path(pending)), 404, "not-found")
+    expect.failure(library.anonymous.delete(path(ready)), 401, "credentials-missing")
     assert items(library) == 2
     for media in (ready, pending):
-        assert library.site.admin.delete(path(media)).status_code == 204
+        assert library.admin.delete(path(media)).status_code == 204
     assert (items(library), library.keys()) == (0, [])
 
 
@@ -80,8 +80,8 @@ class Failing(ObjectStore):
 def failing_after(library: Library, deletions: int) -> Library:
     """The way to the bucket breaks after some deletions."""
     broken = library.through(library.store)
-    wiring = broken.site.app.state.wiring
-    broken.site.app.state.wiring = replace(wiring, objects=Failing(wiring.objects, deletions))
+    wiring = broken.app.state.wiring
+    broken.app.state.wiring = replace(wiring, objects=Failing(wiring.objects, deletions))
     return broken
 
 
@@ -92,33 +92,33 @@ def test_an_interrupted_deletion_is_finished_by_another(
 ) -> None:
     """As long as anything is left its owner sees it, and nobody else does."""
     media = library.ready()
-    cut = breaks(library, steps).site.ada.delete(path(media))
+    cut = breaks(library, steps).ada.delete(path(media))
     expect.failure(cut, 503, "unavailable")
     assert items(library) == 1
     if breaks is cut_after and steps == 0:
-        assert expect.success(library.site.ada.get(path(media))) == media
+        assert expect.success(library.ada.get(path(media))) == media
     else:
-        seen = expect.success(library.site.ada.get(path(media)))
+        seen = expect.success(library.ada.get(path(media)))
         assert seen["status"] == "deleting"
-        expect.failure(library.site.editor.get(path(media)), 404, "not-found")
-        refused = library.site.ada.get(f"{path(media)}/download")
+        expect.failure(library.editor.get(path(media)), 404, "not-found")
+        refused = library.ada.get(f"{path(media)}/download")
         assert expect.failure(refused, 409, "conflict")["message"] == "the file is deleting"
-    assert library.site.ada.delete(path(media)).status_code == 204
+    assert library.ada.delete(path(media)).status_code == 204
     assert (items(library), library.keys()) == (0, [])
 
 
 def test_what_is_being_deleted_does_not_expire(library: Library) -> None:
     """A pending upload whose deletion stopped waits for another: its object is still there."""
     media = library.uploaded()
-    expect.failure(failing_after(library, 0).site.ada.delete(path(media)), 503, "unavailable")
+    expect.failure(failing_after(library, 0).ada.delete(path(media)), 503, "unavailable")
     library.store.clock.tick(days=1)
-    assert library.site.ada.delete(path(media)).status_code == 204
+    assert library.ada.delete(path(media)).status_code == 204
     assert library.keys() == []
 
 
 def test_what_is_being_deleted_is_not_completed(library: Library) -> None:
     """409, and nothing of it is kept."""
     media = library.uploaded()
-    expect.failure(failing_after(library, 0).site.ada.delete(path(media)), 503, "unavailable")
+    expect.failure(failing_after(library, 0).ada.delete(path(media)), 503, "unavailable")
     expect.failure(library.complete(media), 409, "conflict")
     assert library.folders() == ["pending"]

@@ -28,36 +28,36 @@ def life(library: Library) -> None:
     for answer in (library.announce(), library.announce()):
         media = answer["media"]
         here = path(media)
-        library.site.speaking("vic").post("/v1/media", json=FILE)
+        library.speaking("vic").post("/v1/media", json=FILE)
         library.complete(media)
-        library.site.ada.get(f"{here}/download")
+        library.ada.get(f"{here}/download")
         library.send(answer)
         library.complete(media, "root", "admin")
         library.complete(media)
-        library.site.ada.get(here)
-        library.site.ada.get(f"{here}/download")
-        library.site.editor.delete(here)
-        library.site.ada.delete(here)
+        library.ada.get(here)
+        library.ada.get(f"{here}/download")
+        library.editor.delete(here)
+        library.ada.delete(here)
     for query in ("", "?ownerId=eve", "?cursor=forged"):
-        library.site.ada.get(f"/v1/media{query}")
+        library.ada.get(f"/v1/media{query}")
 
 
 def test_every_documented_status_is_seen_and_no_other(
     library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for bodies where there is none, and 403 where a file is known to whoever may read it."""
-    known = documented(library.site.anonymous, "media")
+    known = documented(library.anonymous, "media")
     with caplog.at_level(logging.INFO, "app.access"):
         life(library)
-        strict = library.configured(**ONE_A_MINUTE).site.ada
+        strict = library.configured(**ONE_A_MINUTE).ada
         for method, template in known:
             body = FILE if (method, template) == WITH_BODY else None
             where = template.format(media_id=NOBODY)
             too_many(strict, [(method, where)])
-            refused(library.site.ada, library.site.anonymous, method, where, body)
-            library.site.ada.request(method, where, json=body)
+            refused(library.ada, library.anonymous, method, where, body)
+            library.ada.request(method, where, json=body)
             for store in broken_stores(library.store):
-                library.through(store).site.ada.request(method, where, json=body)
+                library.through(store).ada.request(method, where, json=body)
     assert len(known) == 6
     for operation, statuses in seen(caplog.records, known).items():
         said = set(known[operation]["responses"])

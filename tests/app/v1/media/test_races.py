@@ -47,7 +47,7 @@ def test_two_completions_at_once_are_one(any_library: Library) -> None:
     race = any_library.through(meeting(any_library.store, 2))
     answers = at_once([partial(race.complete, media) for _ in range(2)])
     first, second = [expect.success(answer) for answer in answers]
-    assert first == second == expect.success(any_library.site.ada.get(path(media)))
+    assert first == second == expect.success(any_library.ada.get(path(media)))
     assert any_library.folders() == ["media"]
 
 
@@ -57,7 +57,7 @@ def test_a_completion_finds_that_another_was_faster(any_library: Library, write:
     media = any_library.uploaded()
     slow = before_write(any_library, write, lambda: any_library.complete(media))
     done = expect.success(slow.complete(media))
-    assert done == expect.success(any_library.site.ada.get(path(media)))
+    assert done == expect.success(any_library.ada.get(path(media)))
     assert any_library.folders() == ["media"]
 
 
@@ -66,10 +66,10 @@ def test_a_deletion_during_completion_leaves_nothing(any_library: Library, write
     """Before its first write or its last: what was kept in between goes as well."""
     media = any_library.uploaded()
     slow = before_write(
-        any_library, write, lambda: any_library.site.ada.delete(path(media)).raise_for_status()
+        any_library, write, lambda: any_library.ada.delete(path(media)).raise_for_status()
     )
     expect.failure(slow.complete(media), 404, "not-found")
-    expect.failure(any_library.site.ada.get(path(media)), 404, "not-found")
+    expect.failure(any_library.ada.get(path(media)), 404, "not-found")
     assert any_library.keys() == []
 
 
@@ -77,7 +77,7 @@ def test_two_deletions_at_once_leave_nothing(any_library: Library) -> None:
     """One says 204 at least; the other may find nothing any more."""
     media = any_library.ready()
     race = any_library.through(meeting(any_library.store, 2))
-    answers = at_once([partial(race.site.ada.delete, path(media)) for _ in range(2)])
+    answers = at_once([partial(race.ada.delete, path(media)) for _ in range(2)])
     assert 204 in {answer.status_code for answer in answers} <= {204, 404}
     assert any_library.keys() == []
 
@@ -86,9 +86,9 @@ def test_a_deletion_overtaken_by_another_succeeds(any_library: Library) -> None:
     """The item is gone when it reads back what its first write left."""
     media = any_library.ready()
     slow = after_first_write(
-        any_library, lambda: any_library.site.ada.delete(path(media)).raise_for_status()
+        any_library, lambda: any_library.ada.delete(path(media)).raise_for_status()
     )
-    assert slow.site.ada.delete(path(media)).status_code == 204
+    assert slow.ada.delete(path(media)).status_code == 204
     assert any_library.keys() == []
 
 
@@ -104,7 +104,7 @@ def test_an_interrupted_completion_is_finished_by_another(library: Library, writ
     assert library.folders() == (["pending"] if write == 0 else ["media", "pending"])
     if write:
         library.store.clock.tick(days=1)
-        seen = expect.success(library.site.ada.get(path(media)))
+        seen = expect.success(library.ada.get(path(media)))
         assert (seen["status"], seen["expiresAt"]) == ("confirming", None)
     assert expect.success(library.complete(media))["status"] == "ready"
     assert library.folders() == ["media"]

@@ -31,7 +31,7 @@ def test_a_file_goes_all_the_way(any_library: Library) -> None:
         "readyAt": "2026-03-14T09:26:53Z",
         "expiresAt": None,
     }
-    link = expect.success(any_library.site.speaking("vic").get(f"{path(media)}/download"))
+    link = expect.success(any_library.speaking("vic").get(f"{path(media)}/download"))
     assert link["seconds"] == 300
     got = httpx2.get(link["url"])
     assert got.content == PNG
@@ -43,7 +43,7 @@ def test_a_file_goes_all_the_way(any_library: Library) -> None:
 
 def test_an_announcement_says_how_to_send(library: Library) -> None:
     """Type and exact size are signed; the key is random and tells nothing of the name."""
-    answer = library.site.ada.post("/v1/media", json=FILE)
+    answer = library.ada.post("/v1/media", json=FILE)
     made = expect.success(answer, 201)
     assert answer.headers["location"] == path(made["media"])
     assert made["media"]["status"] == "pending"
@@ -62,10 +62,10 @@ def test_an_announcement_says_how_to_send(library: Library) -> None:
 
 def test_editors_and_admins_upload(library: Library) -> None:
     """Viewers are forbidden to, strangers have to say who they are."""
-    expect.failure(library.site.anonymous.post("/v1/media", json=FILE), 401, "credentials-missing")
-    viewer = library.site.speaking("vic")
+    expect.failure(library.anonymous.post("/v1/media", json=FILE), 401, "credentials-missing")
+    viewer = library.speaking("vic")
     expect.failure(viewer.post("/v1/media", json=FILE), 403, "forbidden")
-    expect.success(library.site.admin.post("/v1/media", json=FILE), 201)
+    expect.success(library.admin.post("/v1/media", json=FILE), 201)
 
 
 @pytest.mark.parametrize(
@@ -95,16 +95,16 @@ def test_wrong_input_is_named(library: Library, wrong: dict[str, Any]) -> None:
     """422 with the field; nothing is announced."""
     body = json.dumps({**FILE, **wrong})  # in ASCII: halves of surrogate pairs travel as well
     kind = {"Content-Type": "application/json"}
-    answer = library.site.ada.post("/v1/media", content=body, headers=kind)
+    answer = library.ada.post("/v1/media", content=body, headers=kind)
     details = expect.failure(answer, 422, "unprocessable")["details"]
     assert {each["location"].partition(".")[0] for each in details} == {"body"}
-    assert expect.success(library.site.ada.get("/v1/media"))["items"] == []
+    assert expect.success(library.ada.get("/v1/media"))["items"] == []
 
 
 def test_the_client_chooses_no_key(library: Library) -> None:
     """No field says where the bytes go, or whose they are."""
     for field in ("key", "objectName", "ownerId", "mediaId", "status"):
-        answer = library.site.ada.post("/v1/media", json={**FILE, field: "pending/other"})
+        answer = library.ada.post("/v1/media", json={**FILE, field: "pending/other"})
         expect.failure(answer, 422, "unprocessable")
 
 
@@ -112,7 +112,7 @@ def test_the_largest_file_is_taken(library: Library) -> None:
     """The limit is a setting, and the limit itself is allowed."""
     small = library.configured(media_max_bytes=5)
     assert small.announce(size=5)
-    answer = small.site.ada.post("/v1/media", json={**FILE, "size": 6})
+    answer = small.ada.post("/v1/media", json={**FILE, "size": 6})
     [detail] = expect.failure(answer, 422, "unprocessable")["details"]
     assert (detail["location"], detail["code"]) == ("body.size", "too-large")
     assert "5 bytes" in detail["message"]
@@ -160,7 +160,7 @@ def test_a_url_that_is_still_good_changes_nothing(library: Library) -> None:
     media = expect.success(library.complete(upload["media"]))
     assert library.send(upload, bytes(len(PNG))) == 200
     assert expect.success(library.complete(media)) == media
-    link = expect.success(library.site.ada.get(f"{path(media)}/download"))
+    link = expect.success(library.ada.get(f"{path(media)}/download"))
     assert httpx2.get(link["url"]).content == PNG
 
 
@@ -169,7 +169,7 @@ def test_others_complete_nothing(library: Library) -> None:
     media = library.uploaded()
     expect.failure(library.complete(media, "eve"), 404, "not-found")
     expect.failure(library.complete(media, "root", "admin"), 403, "forbidden")
-    anonymous = library.site.anonymous.post(f"{path(media)}/complete")
+    anonymous = library.anonymous.post(f"{path(media)}/complete")
     expect.failure(anonymous, 401, "credentials-missing")
     assert library.folders() == ["pending"]
 
@@ -178,25 +178,25 @@ def test_a_pending_upload_expires(library: Library) -> None:
     """At its time it is unknown to everyone, although it is still stored; one second before not."""
     media = library.uploaded()
     library.store.clock.tick(seconds=3599)
-    expect.success(library.site.ada.get(path(media)))
+    expect.success(library.ada.get(path(media)))
     library.store.clock.tick(seconds=1)
-    for who in (library.site.ada, library.site.admin):
+    for who in (library.ada, library.admin):
         expect.failure(who.get(path(media)), 404, "not-found")
     expect.failure(library.complete(media), 404, "not-found")
-    assert expect.success(library.site.ada.get("/v1/media"))["items"] == []
+    assert expect.success(library.ada.get("/v1/media"))["items"] == []
 
 
 def test_what_is_ready_does_not_expire(library: Library) -> None:
     """Not after a year either."""
     media = library.ready()
     library.store.clock.tick(days=366)
-    assert expect.success(library.site.ada.get(path(media))) == media
+    assert expect.success(library.ada.get(path(media))) == media
 
 
 def test_without_a_bucket_there_are_no_transfers(library: Library) -> None:
     """503 in the envelope for whoever may, 401 and 403 before that; reading goes on."""
     media = library.ready()
-    without = library.configured(media_bucket="").site
+    without = library.configured(media_bucket="")
     transfers = [
         ("POST", "/v1/media"),
         ("POST", f"{path(media)}/complete"),
@@ -216,7 +216,7 @@ def test_an_unreachable_bucket_leaks_nothing(library: Library) -> None:
     """503, without a key, a bucket or an address in it."""
     media = library.uploaded()
     down = library.configured(s3_endpoint="http://127.0.0.1:9", aws_max_attempts=1)
-    for answer in (down.complete(media), down.site.ada.delete(path(media))):
+    for answer in (down.complete(media), down.ada.delete(path(media))):
         expect.failure(answer, 503, "unavailable")
         assert "127.0.0.1" not in answer.text
         assert down.settings.media_bucket not in answer.text

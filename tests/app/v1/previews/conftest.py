@@ -8,8 +8,7 @@ import pytest
 
 from app.settings import Settings
 from tests.app.v1.previews.desk import Desk
-from tests.app.v1.stores import KINDS, in_memory, open_store
-from tests.app.v1.timed import timed
+from tests.app.v1.stores import KINDS, in_memory, open_store, timed
 
 
 @pytest.fixture

@@ -8,30 +8,29 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from tests.app import expect
-from tests.app.harness import AppHarness
-from tests.app.v1.site import path
+from tests.app.harness import AppHarness, path
 
 SHOWN = "/v1/previews"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk(AppHarness):
     def issue(self, post: dict[str, Any], **wanted: Any) -> dict[str, Any]:
-        answer = self.site.ada.post(previews(post), json=wanted)
+        answer = self.ada.post(previews(post), json=wanted)
         return dict(expect.success(answer, 201))
 
     def show(self, token: str | bytes, who: TestClient | None = None) -> Any:
         """What a stranger, or someone else, gets for a token."""
         raw = token.encode() if isinstance(token, str) else token
-        return (who or self.site.anonymous).get(SHOWN, headers=[(b"X-Preview-Token", raw)])
+        return (who or self.anonymous).get(SHOWN, headers=[(b"X-Preview-Token", raw)])
 
     def items(self) -> list[dict[str, Any]]:
         """Everything that is in the table."""
         scan = {"TableName": self.store.table, "ConsistentRead": True}
         return list(self.store.transport("Scan", scan)["Items"])
 
-    def stored(self) -> list[dict[str, Any]]:
-        """The items of previews."""
+    def previews(self) -> list[dict[str, Any]]:
+        """Their items."""
         return [each for each in self.items() if each["entity"]["S"] == "Preview"]
 
 

@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
+from tests.app.harness import path
 from tests.app.v1.previews.desk import Desk, one, previews
-from tests.app.v1.site import path
 from tests.app.v1.statuses import (
     OF_KEYS,
     ONE_A_MINUTE,
@@ -24,38 +24,38 @@ NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
 
 def life(desk: Desk) -> None:
     """Previews of a published post, and what others may not do with them."""
-    post = desk.site.published()
+    post = desk.published()
     issued = desk.issue(post)
     desk.show(issued["token"])
     desk.show("forged")
-    vic, here = desk.site.speaking("vic"), previews(post)
+    vic, here = desk.speaking("vic"), previews(post)
     for query in ("", "?cursor=forged"):
-        desk.site.ada.get(f"{here}{query}")
+        desk.ada.get(f"{here}{query}")
     vic.post(here, json={})
     vic.get(here)
     vic.delete(one(issued))
-    desk.site.ada.delete(one(issued))
-    desk.site.ada.delete(one(issued))
-    desk.site.admin.delete(path(post))
+    desk.ada.delete(one(issued))
+    desk.ada.delete(one(issued))
+    desk.admin.delete(path(post))
 
 
 def test_every_documented_status_is_seen_and_no_other(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for what keys are refused for, and for bodies where there is none."""
-    known = documented(desk.site.anonymous, "previews")
+    known = documented(desk.anonymous, "previews")
     header = {"X-Preview-Token": "some"}
     with caplog.at_level(logging.INFO, "app.access"):
         life(desk)
-        strict = desk.configured(**ONE_A_MINUTE).site.ada
+        strict = desk.configured(**ONE_A_MINUTE).ada
         for method, template in known:
             body = {} if method == "POST" else None
             where = template.format(post_id=NOBODY, preview_id="some")
             too_many(strict, [(method, where)])
-            refused(desk.site.ada, desk.site.anonymous, method, where, body)
-            desk.site.ada.request(method, where, json=body)
+            refused(desk.ada, desk.anonymous, method, where, body)
+            desk.ada.request(method, where, json=body)
             for store in broken_stores(desk.store):
-                broken = desk.through(store).site.ada
+                broken = desk.through(store).ada
                 broken.request(method, where, json=body, headers=header)
     assert len(known) == 4
     for operation, statuses in seen(caplog.records, known).items():
@@ -67,7 +67,7 @@ def test_every_documented_status_is_seen_and_no_other(
 
 def test_the_token_is_a_header_in_openapi(desk: Desk) -> None:
     """Required, with an example, and no query parameter beside it; no caller is needed."""
-    operation = documented(desk.site.anonymous, "previews")["GET", "/v1/previews"]
+    operation = documented(desk.anonymous, "previews")["GET", "/v1/previews"]
     [parameter] = operation["parameters"]
     assert (parameter["name"], parameter["in"]) == ("X-Preview-Token", "header")
     assert parameter["required"]
@@ -77,8 +77,8 @@ def test_the_token_is_a_header_in_openapi(desk: Desk) -> None:
 
 def test_previews_are_described(desk: Desk) -> None:
     """Each operation has words of its own, and each of their fields has an example."""
-    schema = desk.site.anonymous.get("/openapi.json").json()
-    known = documented(desk.site.anonymous, "previews").values()
+    schema = desk.anonymous.get("/openapi.json").json()
+    known = documented(desk.anonymous, "previews").values()
     assert len({each["summary"] for each in known}) == len(known)
     assert all(each["description"] for each in known)
     schemas = schema["components"]["schemas"]

@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.auth.keys import SigningKeys
-from app.main import create_app
 from app.sessions.gate import SessionGate
 from app.settings import Settings
 from model import Role
 from tests.app import expect
-from tests.app.accounts.town import ORIGIN, Town, moto_keys, open_town
-from tests.app.policies import built
+from tests.app.accounts.town import ORIGIN, Town, open_town
 from tests.app.v1.sessions.test_seeing import NOBODY, own
 from tests.app.v1.stores import in_memory
 
@@ -85,14 +82,7 @@ def test_another_process_learns_of_it_within_the_stated_time(settings: Settings,
     """Until `session_cache_seconds` have passed it may go on; here it is over at once."""
     with in_memory() as store, open_town(settings, store, session_cache_seconds=CACHED) as town:
         watch = Watch()
-        other = create_app(
-            town.app.state.wiring.settings,
-            repository_factory=lambda _: store.repository(),
-            readiness=lambda: (),
-            policy=built(),
-            pool=town.pool,
-            keys=SigningKeys("https://keys.example.com", moto_keys),
-        )
+        other = town.configured().app
         gate: SessionGate = other.state.wiring.gate
         gate._clock = watch
         town.account("ada")

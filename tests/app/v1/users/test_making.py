@@ -84,7 +84,7 @@ def test_accounts_are_for_administrators(any_town: Town, admin: TestClient) -> N
         for browser in browsers:
             body = {"role": Role.ADMIN} if method == "PATCH" else BOB
             expect.failure(browser.request(method, path, json=body), 403, "forbidden")
-    assert any_town.stored(user) is not None
+    assert any_town.stored_user(user) is not None
     assert any_town.pool.find_by_email("bob@example.com") is None
 
 
