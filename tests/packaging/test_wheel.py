@@ -24,7 +24,8 @@ FOREIGN = {
     "model/book.py": '''"""Books."""
 from __future__ import annotations
 from typing import Annotated
-from singletable import Entity, Table, slug
+from singletable import Entity, Table
+from singletable.formats import slug
 
 shelf = Table("shelf")
 
@@ -49,13 +50,12 @@ def by_id(book_id: str) -> Get[Book]:
     return Book.key.get(book_id=book_id)
 ''',
     "ask.py": """import app.books, model.book, singletable
-from singletable.operations import Context
-from singletable.patterns import declarations_of
+from singletable.inspect import Context, patterns
 
 (request,) = app.books.by_id("emma").requests(Context())
 print(singletable.__file__)
 print(model.__file__)
-print(request.parameters["Key"]["PK"]["S"], *declarations_of(model.book.shelf).patterns)
+print(request.parameters["Key"]["PK"]["S"], *patterns(model.book.shelf))
 """,
 }
 
