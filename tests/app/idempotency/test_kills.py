@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -95,7 +96,7 @@ def test_killed_anywhere_it_is_done_once(house: House, deed: Deed) -> None:
         house.breaking.break_at(at, is_after=True)
         try:
             send()
-        except Killed:
+        except (Killed, CancelledError):  # the loop that was killed may cancel its caller first
             pass
         else:
             break
