@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -50,6 +51,10 @@ def content_of(store: Store) -> list[str]:
 
 class Killed(BaseException):
     """The process is no more: nobody catches this, and nothing is tidied up."""
+
+
+DEATHS = (Killed, CancelledError)
+"""What the client of a killed request sees: its loop may end, and cancel it, before it is told."""
 
 
 @dataclass

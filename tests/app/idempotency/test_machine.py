@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.app import expect
 from tests.app.harness import TEXT
 from tests.app.idempotency.house import House, open_house
-from tests.app.idempotency.keyed import HEADER, REPLAYED, Killed, items_of
+from tests.app.idempotency.keyed import DEATHS, HEADER, REPLAYED, items_of
 from tests.app.matrix.world import SETTINGS
 
 pytestmark = pytest.mark.slow
@@ -93,7 +93,7 @@ class Keys(RuleBasedStateMachine):
         self.house.breaking.break_at(at, is_after=True)
         try:
             self.sent(key, title)
-        except Killed:
+        except DEATHS:
             pass
         finally:
             self.house.breaking.mend()
