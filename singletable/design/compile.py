@@ -47,13 +47,12 @@ def compile_design(
     """
     patterns = patterns_of(tables)
     _check_callers(patterns, callers or {})
-    compiled = {table.name: compile_table(table) for table in tables}
     asked = [table for each in patterns.values() for table in tables_of(each.operation)]
-    every = {table.name: compile_table(table) for table in asked} | compiled
+    compiled = {table.name: compile_table(table) for table in dict.fromkeys((*tables, *asked))}
     groups = {pattern.group: compile_group(pattern) for pattern in patterns.values()}
     order = list(groups)
     return ir.Design(
-        tables=tuple(compiled.values()),
+        tables=tuple(compiled[table.name] for table in tables),
         entities=tuple(
             compile_entity(schema, examples=examples)
             for table in tables
@@ -63,7 +62,7 @@ def compile_design(
         patterns=tuple(
             compile_pattern(
                 pattern,
-                every,
+                compiled,
                 callers=None if callers is None else callers.get(name, ()),
                 examples=examples,
             )

@@ -63,7 +63,7 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> Patter
     operation = _call(function, arguments, signature.where)
     _check_result(operation, signature)
     _check_usage(operation, signature)
-    _check_absence(function, signature, operation)
+    _check_absence(function, signature, arguments, operation)
     return Pattern(
         name=pattern_name(function),
         where=signature.where,
@@ -168,7 +168,10 @@ def _check_usage(operation: AnyOperation, signature: Signature) -> None:
 
 
 def _check_absence(
-    function: Callable[..., AnyOperation], signature: Signature, operation: AnyOperation
+    function: Callable[..., AnyOperation],
+    signature: Signature,
+    arguments: Mapping[str, object],
+    operation: AnyOperation,
 ) -> None:
     """Refuses a pattern that asks in another place where an optional argument is None.
 
@@ -177,9 +180,8 @@ def _check_absence(
     for absent in signature.parameters:
         if not admits_none(absent.annotation):
             continue
-        arguments = {each.name: stand_in(each) for each in signature.parameters}
         try:
-            other: object = function(**arguments | {absent.name: None})
+            other: object = function(**{**arguments, absent.name: None})
         except Exception:  # noqa: BLE001, S112 - refused when it is asked, too
             continue
         if not is_operation(other) or _place(other) != _place(operation):

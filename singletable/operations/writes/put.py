@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
@@ -28,9 +27,9 @@ class _WholeWrite(PredictableWrite[E]):
 
     entity: E
 
-    @abstractmethod
     def build_entity(self, context: Context) -> E:
         """The entity as it is stored."""
+        raise NotImplementedError
 
     def prepare(self, context: Context) -> Prepared[E]:
         entity = self.build_entity(context)
