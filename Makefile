@@ -1,7 +1,7 @@
 # Short names for the commands that CONTRIBUTING.md explains.
 PYTHON := .venv/bin/python
 
-.PHONY: help fast check generate docs local hooks release
+.PHONY: help fast check generate docs local hooks mutants release
 
 help:
 	@echo "make fast      tests, lint and types that end within minutes: scripts/test.sh"
@@ -10,6 +10,7 @@ help:
 	@echo "make docs      writes the generated pages of docs/ alone"
 	@echo "make local     starts the backend with demo content on this machine"
 	@echo "make hooks     installs the git hooks of .pre-commit-config.yaml"
+	@echo "make mutants   changes the engine's core in some hundred ways and counts how many the tests notice"
 	@echo "make release   builds sdist and wheel into dist/ and checks them"
 
 fast:
@@ -30,6 +31,10 @@ local:
 
 hooks:
 	$(PYTHON) -m pre_commit install --hook-type pre-commit --hook-type pre-push
+
+# ROOMS="codec formats" SAMPLE=100 SEED=2 make mutants; may be interrupted and goes on where it was.
+mutants:
+	$(PYTHON) scripts/mutate.py --sample $(or $(SAMPLE),40) --seed $(or $(SEED),1) $(ROOMS)
 
 # The wheel is built from the sdist, which proves that the sdist is complete. Build tools come from locks/dev.txt.
 release:
