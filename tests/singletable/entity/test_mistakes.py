@@ -92,7 +92,7 @@ def key_as_default() -> Any:
 
 
 MISTAKES: dict[str, tuple[Any, ...]] = {
-    # name: class, declaration, a part of what was declared, a part of what is allowed
+    # name: class, declaration, a part of what was declared and, if it matters, of what is allowed
     # templates
     "an empty template": (
         errors.InvalidTemplate,
@@ -155,7 +155,7 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
         errors.UnusableKeyField,
         lambda: ward(floor=str, beds=str, g=On("ByFloor", "{floor}", "{beds}")),
         "beds is stored as S",
-        "N",
+        "N, the type of beds",
     ),
     "a number made of text": (
         errors.UnusableKeyField,
@@ -337,8 +337,8 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_contradiction_is_refused_where_it_stands(mistake: str) -> None:
     """The message says where, what was declared and what is allowed."""
-    kind, declare, *told = MISTAKES[mistake]
-    with raises(kind, **dict(zip(("declared", "allowed"), told, strict=False))) as caught:
+    kind, declare, declared, *allowed = MISTAKES[mistake]
+    with raises(kind, declared=declared, allowed="".join(allowed)) as caught:
         declare()
     assert caught.value.where
     assert caught.value.allowed

@@ -34,7 +34,7 @@ def added(name: str = "GSI1", **options: Any) -> Any:
 
 
 MISTAKES: dict[str, tuple[Any, ...]] = {
-    # name: declaration, a part of what was declared, a part of what is allowed
+    # name: declaration, a part of what was declared and, if it matters, of what is allowed
     "a name too short": (lambda: Table("ab"), "table name 'ab'", "3 to 255"),
     "a name too long": (lambda: Table("a" * 256), "table name 'aaa", "3 to 255"),
     "no name": (lambda: Table(NONE), "table name None", "3 to 255"),
@@ -133,8 +133,8 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_table_beyond_the_limits_is_refused(mistake: str) -> None:
     """The message says where, what was declared and what is allowed."""
-    declare, *told = MISTAKES[mistake]
-    with raises(InvalidTable, **dict(zip(("declared", "allowed"), told, strict=False))) as caught:
+    declare, declared, *allowed = MISTAKES[mistake]
+    with raises(InvalidTable, declared=declared, allowed="".join(allowed)) as caught:
         declare()
     assert caught.value.where
     assert isinstance(caught.value, DeclarationError)
