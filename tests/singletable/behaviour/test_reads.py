@@ -275,6 +275,5 @@ def test_b7_a_shards_cursor_is_not_the_whole_querys(db: Backend) -> None:
 
 def test_b7_a_shard_that_does_not_exist_is_refused(db: Backend) -> None:
     """Shards are numbered from 0."""
-
     with raises(InvalidKeyValue, where="Product.catalogue", field="shard", value=3):
         db.repository.fetch(Product.catalogue.query(status=Status.DRAFT, shard=3))

@@ -136,7 +136,7 @@ def test_b5_a_patch_or_put_of_a_unique_field_is_refused(db: Backend) -> None:
     with raises(InvalidOperation, where="patch of Customer", declared="TTL of its unique items"):
         patch = Customer.key.patch(customer_id="ada").ignoring_version()
         db.repository.write(patch.set(expires_at=START))
-    with raises(InvalidOperation, where="Customer", declared="put"):
+    with raises(InvalidOperation, where="Customer", declared="put of an entity"):
         put(ada)
     other = db.repository.write(
         Customer.key.patch(customer_id="ada").add(visits=1).ignoring_version()

@@ -70,7 +70,7 @@ def test_a_transaction_takes_writes_alone() -> None:
 @pytest.mark.parametrize("what", [line(), Product, Product.key, None])
 def test_a_repository_takes_operations_alone(moto_db: Backend, what: Any) -> None:
     """Writing an entity itself is told what to write instead."""
-    with raises(InvalidOperation, where="repository", declared="is given", allowed="writes"):
+    with raises(InvalidOperation, where="repository", declared="is given", allowed="takes reads"):
         moto_db.repository.write(what)
 
 
