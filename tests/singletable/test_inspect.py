@@ -11,6 +11,7 @@ from singletable import create, delete, inspect, put, transaction, update
 from singletable.errors import InvalidOperation, InvalidStoredItem
 from singletable.inspect import IndexPlace
 from singletable.operations import Context
+from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Product, Status, changed, customer, line, product, shop
 
 CONTEXT = Context()
@@ -79,7 +80,7 @@ def test_results_are_predicted_before_they_are_written() -> None:
     assert inspect.predicted_result(transaction(made), CONTEXT) is None
     unpredictable: list[Any] = [LAMP, SHELF]
     for operation in unpredictable:
-        with pytest.raises(InvalidOperation, match="not known before"):
+        with raises(InvalidOperation, where=type(operation).__name__, declared="not known before"):
             inspect.predicted_result(operation, CONTEXT)
 
 

@@ -15,6 +15,7 @@ from app.aws.s3 import make_object_store
 from app.settings import Settings
 from model import CategoryId
 from singletable.errors import ServiceUnavailable, TableMissing
+from tests.singletable.raises import raises
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_what_could_not_be_answered_in_time_is_not_sent(
     store, pool = make_object_store(configured), make_user_pool(configured)
     assert store is not None
     assert pool is not None
-    with pytest.raises(ServiceUnavailable, match="time of the request"):
+    with raises(ServiceUnavailable, detail="time of the request"):
         make_repository(configured).fetch(categories.by_id(CategoryId("a")))
     with pytest.raises(StorageUnavailable, match="time of the request"):
         store.facts("k")
@@ -64,6 +65,6 @@ def test_no_retry_begins_too_late(settings: Settings, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(punctual, "seconds_left", left)
     nowhere = settings.model_copy(update={"dynamodb_endpoint": "http://127.0.0.1:9"})
-    with pytest.raises(ServiceUnavailable, match="time of the request"):
+    with raises(ServiceUnavailable, detail="time of the request"):
         make_repository(nowhere).fetch(categories.by_id(CategoryId("a")))
     assert asked == [8.0, 6.0]

@@ -86,7 +86,7 @@ OTHERS = {
 def test_r6_a_cursor_opens_no_other_question(other: str) -> None:
     """One clear error, before anything is sent."""
     transport = Stored()
-    with pytest.raises(InvalidCursor, match="does not belong to this query"):
+    with pytest.raises(InvalidCursor):
         page(OTHERS[other].page(2, CURSOR), transport)
     assert transport.starts == []
 

@@ -9,6 +9,7 @@ import pytest
 from singletable import attr, create
 from singletable.errors.request import InvalidCursor, InvalidOperation, RequestLimitReached
 from tests.backends import SECRET, Backend
+from tests.singletable.raises import raises
 from tests.singletable.shop import Line, Product, Status, line, product
 
 QUERY = Line.key.query(order_id="o1")
@@ -112,7 +113,7 @@ def test_r4_a_bound_below_the_number_of_partitions_is_refused(db: Backend) -> No
     for number in range(9):
         db.repository.write(create(product(f"p{number}")))
     query = Product.catalogue.query(status=Status.DRAFT)
-    with pytest.raises(InvalidOperation, match="3 partitions"):
+    with raises(InvalidOperation, where="Product.catalogue", declared="3 partitions"):
         query.max_requests(2)
     found, after, pages = list[Any](), None, 0
     while pages < 50:
@@ -129,7 +130,7 @@ def test_r4_a_bound_below_the_number_of_partitions_is_refused(db: Backend) -> No
 def test_r4_limits_are_1_or_more() -> None:
     """Also for a page."""
     for limit in (QUERY.take, QUERY.page_size, QUERY.max_requests, QUERY.page):
-        with pytest.raises(InvalidOperation, match="1 or more"):
+        with raises(InvalidOperation, where="Line.key", allowed="1 or more"):
             limit(0)
 
 
@@ -189,7 +190,7 @@ def test_r6_a_cursor_survives_another_page_size_and_process(ordered: Backend, cu
 
 def test_r6_a_short_secret_is_refused(moto_db: Backend) -> None:
     """16 bytes at least."""
-    with pytest.raises(InvalidOperation, match="16 bytes"):
+    with raises(InvalidOperation, where="repository", allowed="16 bytes"):
         moto_db.another(cursor_secret=b"short")
 
 

@@ -16,6 +16,7 @@ from singletable.errors.request import (
     UnstorableValue,
 )
 from tests.backends import START, Backend
+from tests.singletable.raises import raises
 from tests.singletable.shop import Coupon, Line, Product, changed, customer, line, product
 
 LAMP = {"PK": "PRODUCT#lamp", "SK": "PRODUCT"}
@@ -59,7 +60,7 @@ def test_u6_a_unique_item_expires_with_its_owner(db: Backend) -> None:
 
 def test_u6_a_ttl_cannot_be_added_to() -> None:
     """The sum of two instants is none."""
-    with pytest.raises(InvalidOperation, match="add"):
+    with raises(InvalidOperation, where="change of Line", declared="add(expires_at="):
         Line.key.patch(order_id="o1", line_no=1).add(expires_at=START)
 
 
@@ -130,7 +131,7 @@ def test_u10_a_default_that_is_not_none_does_not_come_back_for_none(db: Backend)
 def test_u10_nothing_can_be_compared_with_what_is_not_stored() -> None:
     """A condition on None says is_absent(), in words."""
     query = Product.by_shelf.query(shelf="s").where(attr("note").equals(None))
-    with pytest.raises(InvalidItem, match="no attribute"):
+    with raises(InvalidItem, entity="Product", problems="no attribute"):
         query.requests(_context())
 
 
@@ -141,7 +142,7 @@ def test_adding_nothing_is_refused() -> None:
         lambda: PATCH.add(tags=set()),
         lambda: PATCH.add(name="x"),
     ):
-        with pytest.raises(InvalidOperation, match="add"):
+        with raises(InvalidOperation, where="change of Product", declared="add("):
             bad()
     with pytest.raises(UnstorableValue):
         PATCH.add(stock="1")

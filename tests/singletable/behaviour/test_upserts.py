@@ -17,6 +17,7 @@ from singletable.errors.request import (
 )
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Line, Product, Status, Visits, customer, product
 
 HOME = {"PK": "VISITS#home", "SK": "VISITS"}
@@ -87,15 +88,17 @@ def test_u4_an_entity_upserts_what_was_given(db: Backend) -> None:
 
 def test_u4_an_upsert_of_a_key_with_a_default_asks_for_it(db: Backend) -> None:
     """A default set by `if_not_exists` is not known, so no key can be made of it."""
-    with pytest.raises(InvalidOperation, match="rank is computed"):
+    with raises(InvalidOperation, where="change of Product", declared="rank is computed"):
         db.repository.write(
             Product.key.upsert(product_id="lamp").set(name="x", status=Status.LIVE, shelf=None)
         )
-    with pytest.raises(IncompleteKey, match="shelf"):
+    with raises(
+        IncompleteKey, entity="Product", index="Product.by_shelf", changed="status", missing="shelf"
+    ):
         db.repository.write(
             Product.key.upsert(product_id="lamp").set(name="x", status=Status.LIVE, rank=1)
         )
-    with pytest.raises(InvalidItem, match="name, status"):
+    with raises(InvalidItem, entity="Product", problems="name, status"):
         db.repository.write(Product.key.upsert(product_id="lamp").set(rank=1, shelf=None))
     assert db.items() == []
 
@@ -119,7 +122,7 @@ def test_u4_versioned_and_unique_entities_have_no_upsert(db: Backend) -> None:
         Line.key.upsert(order_id="o", line_no=1).set(sku="x"),
         upsert(customer()),
     ):
-        with pytest.raises(InvalidOperation, match="upsert cannot keep"):
+        with raises(InvalidOperation, declared="upsert cannot keep"):
             db.repository.write(change)
 
 

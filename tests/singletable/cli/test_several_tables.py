@@ -12,6 +12,7 @@ from singletable.design import compile_design
 from singletable.errors import InvalidPattern
 from tests.singletable.cli.conftest import Run
 from tests.singletable.clinic.making import make
+from tests.singletable.raises import raises
 
 DESIGN = "tests.singletable.two_tables"
 
@@ -103,7 +104,7 @@ def test_a_write_to_several_tables_names_them_before_it_is_meant(run: Run) -> No
 def test_patterns_of_one_name_on_two_tables_are_refused() -> None:
     """Otherwise documents and policies would miss one of them."""
     one, other = (another_design(name) for name in ("one", "other"))
-    with pytest.raises(InvalidPattern, match=r"things.by_id of other.things is already at"):
+    with raises(InvalidPattern, declared="things.by_id of other.things is already at"):
         compile_design([one, other])
 
 

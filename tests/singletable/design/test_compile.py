@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from singletable.design import compile_design
 from singletable.design.ir import PRIMARY, Entity, Example, Operation, Pattern
 from singletable.emit.docs.entities import role_words
@@ -12,6 +10,7 @@ from singletable.errors.design import UnknownPattern
 from singletable.patterns import declarations_of
 from tests.singletable.library import library
 from tests.singletable.library.callers import callers
+from tests.singletable.raises import raises
 
 ROOT = Path(__file__).parents[3]
 DESIGN = compile_design([library], callers())
@@ -182,5 +181,5 @@ def test_callers_are_shown_with_their_patterns() -> None:
 
 def test_callers_of_what_is_not_declared_are_refused() -> None:
     """A renamed pattern leaves no caption behind."""
-    with pytest.raises(UnknownPattern, match=r"books\.gone"):
+    with raises(UnknownPattern, where="callers", declared="books.gone"):
         compile_design([library], {"books.gone": ["GET /"]})

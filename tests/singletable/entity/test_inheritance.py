@@ -15,6 +15,7 @@ from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.formats import slug
 from singletable.patterns import declarations_of
 from tests.singletable.clinic.making import item_of, key_of, make, sent
+from tests.singletable.raises import raises
 
 T = TypeVar("T")
 clinic = Table("clinic")
@@ -82,9 +83,9 @@ def test_a_base_shares_its_fields_and_keys() -> None:
 
 def test_a_base_without_a_table_is_no_entity() -> None:
     """Its keys cannot be asked."""
-    with pytest.raises(InvalidEntity, match="a class that is no entity of a table"):
+    with raises(InvalidEntity, declared="a class that is no entity of a table"):
         _ = Placed.by_ward
-    with pytest.raises(InvalidEntity, match="it belongs to no table"):
+    with raises(InvalidEntity, declared="it belongs to no table"):
         schema_of(Placed)
 
 
@@ -111,7 +112,7 @@ def test_an_inherited_key_can_be_given_up() -> None:
 
 def test_an_inherited_primary_key_is_a_collision() -> None:
     """Items of parent and child would overwrite each other."""
-    with pytest.raises(KeyCollision, match="can be the same key"):
+    with raises(KeyCollision, where="Couch.key", declared="can be the same key"):
         make(clinic, {}, "Couch", bases=(Bed,))
     assert "Couch" not in declarations_of(clinic).entities
 
@@ -128,7 +129,7 @@ def test_an_inherited_index_key_mixes_entities_in_one_query() -> None:
         """All there are."""
         return first.by_all.query()  # type: ignore[no-any-return]
 
-    with pytest.raises(ContradictoryPattern, match="can meet items of Second"):
+    with raises(ContradictoryPattern, declared="can meet items of Second"):
         access_pattern(everyone)
 
 
@@ -159,7 +160,7 @@ def test_keys_may_be_annotated_as_class_variables() -> None:
 def test_keys_take_no_value_without_a_name() -> None:
     """Whose place in the key would otherwise be a guess."""
     for verb in ("query", "get", "patch", "upsert", "delete", "check"):
-        with pytest.raises(InvalidOperation, match=rf"Bed\.key\.{verb}: 1 of its values"):
+        with raises(InvalidOperation, where=f"Bed.key.{verb}", declared="1 of its values"):
             getattr(Bed.key, verb)("b1")
 
 
@@ -210,7 +211,9 @@ def test_an_alias_is_the_stored_name() -> None:
 
 def test_an_item_of_another_entity_is_not_read_as_this_one() -> None:
     """Although its fields would fit."""
-    with pytest.raises(InvalidStoredItem, match=r"Cot BED#b1 / BED: its entity is 'Bed'"):
+    with raises(
+        InvalidStoredItem, entity="Cot", key="BED#b1 / BED", problems="its entity is 'Bed'"
+    ):
         schema_of(Cot).decode(item_of(Bed(ward="east", number="b1")))
 
 

@@ -17,6 +17,7 @@ from singletable.formats import slug
 from singletable.patterns import declarations_of
 from singletable.table import KeyAttribute
 from tests.singletable.clinic.making import make
+from tests.singletable.raises import raises
 
 T = TypeVar("T")
 Rights = Flag("Rights", ["READ", "WRITE"])
@@ -90,7 +91,8 @@ def key_as_default() -> Any:
         key: str = Table("clinic").primary.key("T#{x}", "T")  # type: ignore[assignment]
 
 
-MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]] = {
+MISTAKES: dict[str, tuple[Any, ...]] = {
+    # name: class, declaration, a part of what was declared and, if it matters, of what is allowed
     # templates
     "an empty template": (
         errors.InvalidTemplate,
@@ -105,7 +107,8 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "an unknown field": (
         errors.UnknownTemplateField,
         lambda: ward(g=On("GSI1", "{wrad}", "x")),
-        "names 'wrad'. Allowed: ward",
+        "names 'wrad'",
+        "ward",
     ),
     "a shard without shards": (
         errors.UnknownTemplateField,
@@ -151,12 +154,14 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "a natural key of another type": (
         errors.UnusableKeyField,
         lambda: ward(floor=str, beds=str, g=On("ByFloor", "{floor}", "{beds}")),
-        "beds is stored as S. Allowed: N",
+        "beds is stored as S",
+        "N, the type of beds",
     ),
     "a number made of text": (
         errors.UnusableKeyField,
         lambda: ward(floor=str, n=str, g=On("ByFloor", "{floor}", "{n}")),
-        "beds is N. Allowed: the field of that name",
+        "beds is N",
+        "the field of that name",
     ),
     "a natural time, which has no key text": (
         errors.UnusableKeyField,
@@ -169,17 +174,20 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "two keys on one index": (
         errors.InvalidEntity,
         lambda: ward(a=On("GSI1", "A", "{ward}"), b=On("GSI1", "B", "{ward}")),
-        "it has 2 keys on GSI1. Allowed: one",
+        "it has 2 keys on GSI1",
+        "one",
     ),
     "a key of another table": (
         errors.InvalidEntity,
         lambda: ward(key=Table("other").primary.key("WARD#{ward}", "W")),
-        "Ward.key is a key of Table('other'). Allowed: indexes of Table('clinic')",
+        "Ward.key is a key of Table('other')",
+        "indexes of Table('clinic')",
     ),
     "no sort key where there is one": (
         errors.InvalidEntity,
         lambda: ward(g=On("GSI1", "W")),
-        "Ward.g lacks a sort key. Allowed: what index GSI1 has: GSI1PK and GSI1SK",
+        "Ward.g lacks a sort key",
+        "what index GSI1 has: GSI1PK and GSI1SK",
     ),
     "a sort key where there is none": (
         errors.InvalidEntity,
@@ -204,6 +212,7 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "a field and a key of one name": (
         errors.InvalidEntity,
         key_as_default,
+        "a class that is no entity of a table",
         "without annotation",
     ),
     "extra fields": (
@@ -219,7 +228,8 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "a primary attribute of another text": (
         errors.InvalidEntity,
         lambda: ward(a=On("Inverted", "OTHER", "{ward}")),
-        "Ward.a makes SK of 'OTHER'. Allowed: 'WARD', the primary key's",
+        "Ward.a makes SK of 'OTHER'",
+        "'WARD', the primary key's",
     ),
     "in an index by accident": (
         errors.InvalidEntity,
@@ -245,7 +255,8 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "a version of fractions": (
         errors.InvalidEntity,
         lambda: ward(v=Annotated[float, VERSION]),
-        "the version v is float. Allowed: an int that is never None",
+        "the version v is float",
+        "an int that is never None",
     ),
     "an optional version": (
         errors.InvalidEntity,
@@ -260,7 +271,8 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "a ttl of seconds": (
         errors.InvalidEntity,
         lambda: ward(until=Annotated[int, TTL]),
-        "the ttl until is int. Allowed: a datetime",
+        "the ttl until is int",
+        "a datetime",
     ),
     "a ttl of days": (
         errors.InvalidEntity,
@@ -280,7 +292,8 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "two ttls": (
         errors.InvalidEntity,
         lambda: ward(a=Annotated[datetime, TTL], b=Annotated[datetime, TTL]),
-        "a and b are both ttl. Allowed: one of them",
+        "a and b are both ttl",
+        "one of them",
     ),
     # shards
     "sharded without {shard}": (
@@ -302,7 +315,7 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
     "a callable": (
         errors.UnsupportedAnnotation,
         lambda: ward(x=Callable[[], int]),
-        "Ward.x: ",
+        "Callable[[], int]: is not supported",
     ),
     "a flag": (errors.UnsupportedAnnotation, lambda: ward(x=Rights), "Rights: is a Flag"),
     "a complex number": (errors.UnsupportedAnnotation, lambda: ward(x=complex), "complex"),
@@ -324,11 +337,9 @@ MISTAKES: dict[str, tuple[type[errors.DeclarationError], Callable[[], Any], str]
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_contradiction_is_refused_where_it_stands(mistake: str) -> None:
     """The message says where, what was declared and what is allowed."""
-    kind, declare, message = MISTAKES[mistake]
-    with pytest.raises(kind) as caught:
+    kind, declare, declared, *allowed = MISTAKES[mistake]
+    with raises(kind, declared=declared, allowed="".join(allowed)) as caught:
         declare()
-    assert type(caught.value) is kind
-    assert message in str(caught.value)
     assert caught.value.where
     assert caught.value.allowed
 
@@ -350,7 +361,7 @@ def test_two_entities_that_can_share_a_key_are_refused(case: str) -> None:
     fields = {"ward": Annotated[str, slug()], "mail": str, "one": unique("mail")}
     first = make(table, {**fields, "key": table.primary.key("WARD#{ward}", "WARD")}, "Ward")
     before = dict(declarations_of(table).entities)
-    with pytest.raises(errors.KeyCollision, match="can be the same key"):
+    with raises(errors.KeyCollision, declared="can be the same key"):
         _collisions()[case](table)
     assert declarations_of(table).entities == before
     assert list(declarations_of(table).entities) == ["Ward"]
@@ -367,13 +378,13 @@ def test_a_refused_entity_leaves_its_table_unchanged() -> None:
         assert declarations_of(table).patterns == {}
     make(table, {"ward": str, "key": table.primary.key("W#{ward}", "W")}, "Ward")
     assert list(declarations_of(table).entities) == ["Ward"]
-    with pytest.raises(errors.InvalidEntity, match="already has an entity named Ward"):
+    with raises(errors.InvalidEntity, declared="already has an entity named Ward"):
         make(table, {"x": str, "key": table.primary.key("X#{x}", "X")}, "Ward")
 
 
 def test_every_declaration_error_is_provoked() -> None:
     """By two mistakes or more; those of patterns and whole designs are beside their tests."""
-    kinds = [kind for kind, _, _ in MISTAKES.values()]
+    kinds = [kind for kind, *_ in MISTAKES.values()]
     elsewhere = {
         errors.InvalidTable,
         errors.KeyCollision,

@@ -12,6 +12,7 @@ from singletable.errors.declaration import InvalidEntity
 from singletable.errors.request import InvalidItem, InvalidOperation
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import keyed, make
+from tests.singletable.raises import raises
 
 clinic = Table("clinic")
 
@@ -70,16 +71,18 @@ def test_a_field_validator_of_the_class_applies_to_keys_and_changes(
 
 def test_a_validator_that_stumbles_over_a_value_is_an_invalid_item() -> None:
     """Whatever it raised is named, and is the cause."""
-    with pytest.raises(InvalidItem, match="name: its validator raises AttributeError") as refused:
+    with raises(
+        InvalidItem, entity="Bed", problems="name: its validator raises AttributeError"
+    ) as refused:
         Bed.key.get(name=5)
     assert isinstance(refused.value.__cause__, AttributeError)
 
 
 def test_a_validator_that_may_look_at_other_fields_refuses_partial_changes() -> None:
     """A patch of one field could leave an item that no longer loads."""
-    with pytest.raises(InvalidOperation, match="look at several fields"):
+    with raises(InvalidOperation, where="patch of Stay", declared="look at several fields"):
         Stay.key.patch(stay_id="1")
-    with pytest.raises(InvalidOperation, match="look at several fields"):
+    with raises(InvalidOperation, where="upsert of Stay", declared="look at several fields"):
         upsert(Stay(stay_id="1", first=1, last=2))
 
 
@@ -103,12 +106,12 @@ def test_an_option_that_the_engine_relies_on_stays_as_it_is(
     options: dict[str, Any], why: str
 ) -> None:
     """Otherwise unchecked or stale values would be stored, or stored items would not load."""
-    with pytest.raises(InvalidEntity, match=why):
+    with raises(InvalidEntity, declared=why):
         make(Table("odd"), {"name": str}, "Odd", **options)
 
 
 @pytest.mark.parametrize("alias", [AliasPath("more", 0), AliasChoices("one", AliasPath("more"))])
 def test_a_field_read_from_a_path_is_refused(alias: AliasPath | AliasChoices) -> None:
     """A stored item would not load: the path leads into another field."""
-    with pytest.raises(InvalidEntity, match="one is read from a path"):
+    with raises(InvalidEntity, declared="one is read from a path"):
         keyed("T#{two}", one=Annotated[int, Field(validation_alias=alias)], more=list[int], two=str)

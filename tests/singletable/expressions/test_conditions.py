@@ -16,6 +16,7 @@ from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Binder, Condition
 from singletable.operations import Context
 from singletable.schema import Schema
+from tests.singletable.raises import raises
 from tests.singletable.shop import Line, Product, Status, product
 
 SCHEMA: Schema[Product] = Product.key.schema
@@ -115,7 +116,7 @@ def test_values_are_validated_and_encoded_as_their_field_is() -> None:
     assert rendered(attr("status").is_in(Status.DRAFT))[2] == [{"S": "draft"}]
     with pytest.raises(InvalidItem):
         rendered(attr("size").equals("large"))
-    with pytest.raises(InvalidItem, match="no attribute"):
+    with raises(InvalidItem, entity="Product", problems="no attribute"):
         rendered(attr("tags").equals(set()))
 
 
@@ -129,7 +130,7 @@ def test_a_nested_value_that_is_never_stored_is_a_request_error(value: Any) -> N
 @pytest.mark.parametrize("count", [0, 101])
 def test_in_takes_1_to_100_values(count: int) -> None:
     """As DynamoDB does."""
-    with pytest.raises(InvalidOperation, match=f"{count} values"):
+    with raises(InvalidOperation, where="name is in", declared=f"{count} values"):
         NAME.is_in(*map(str, range(count)))
     assert len(rendered(NAME.is_in(*map(str, range(100))))[2]) == 100
 
@@ -151,9 +152,9 @@ def test_300_operators_are_taken_and_301_refused_before_sending(word: str) -> No
     whole = reduce(JOINS[word], short)
     query.where(whole).requests(CONTEXT)
     names = reduce(JOINS[word], [NAME.equals("x")] * 151)
-    with pytest.raises(InvalidOperation, match="operators"):
+    with raises(InvalidOperation, where="put of Product", declared="operators"):
         create(product()).when(names).requests(CONTEXT)
-    with pytest.raises(InvalidOperation, match="301 operators"):
+    with raises(InvalidOperation, where="Line.key", declared="301 operators"):
         query.where(JOINS[word](whole, attr("sku").exists())).requests(CONTEXT)
 
 
@@ -167,5 +168,5 @@ def test_a_between_is_one_operator() -> None:
 def test_an_expression_of_more_than_4_kb_is_refused_before_sending() -> None:
     """However long the chain is."""
     endless = reduce(or_, [NAME.equals("x")] * 5000)
-    with pytest.raises(InvalidOperation, match="bytes"):
+    with raises(InvalidOperation, where="put of Product", declared="bytes"):
         create(product()).when(endless).requests(CONTEXT)

@@ -13,6 +13,7 @@ from singletable import Entity, Query, Table, access_pattern, create
 from singletable.errors.declaration import ContradictoryPattern
 from singletable.errors.request import InvalidKeyValue
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 diary = Table("diary")
 by_author = diary.global_index("ByAuthor", partition_key="author", sort_key="at")
@@ -57,11 +58,16 @@ def test_an_argument_may_be_the_beginning_of_a_moment(
     for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"):
         db.write(create(Note(author="kim", at=datetime.fromisoformat(day).replace(tzinfo=UTC))))
     assert [note.at.day for note in db.iterate(month("kim", "2026-02"))] == [1, 28]
-    with pytest.raises(InvalidKeyValue, match="not the beginning of an ISO 8601 text"):
+    with raises(
+        InvalidKeyValue,
+        field="at",
+        value="February",
+        reason="not the beginning of an ISO 8601 text",
+    ):
         db.fetch(month("kim", "February"))
 
 
 def test_an_argument_of_another_type_is_no_beginning() -> None:
     """It is refused while the pattern is declared."""
-    with pytest.raises(ContradictoryPattern, match="at is AwareDatetime, but argument"):
+    with raises(ContradictoryPattern, declared="at is AwareDatetime, but argument"):
         access_pattern(of_number)

@@ -16,6 +16,7 @@ from singletable.operations.reads.key_conditions import keeps_order
 from tests.singletable.clinic.conditions import selects
 from tests.singletable.clinic.making import CONTEXT, item_of, make
 from tests.singletable.properties.strategies import KINDS, Kind
+from tests.singletable.raises import raises
 
 SOME = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = st.sampled_from(["a", "V", "VIP", "\x00", "~", "zz", "\U0010fffe"])
@@ -63,7 +64,7 @@ def test_r1_a_range_selects_exactly_what_lies_within_its_bounds(kind: Kind, data
     low, high = sorted(bounds, key=kind.rank)
     query = visit.key.query()
     if not keeps_order(part):
-        with pytest.raises(InvalidOperation, match="does not sort as its values do"):
+        with raises(InvalidOperation, where="Visit.key", declared="does not sort as its values do"):
             query.between(value=(low, high))
         return
     value = data.draw(st.sampled_from(bounds) | kind.values.map(lambda v: _texts(kind, v)))
@@ -142,7 +143,9 @@ def test_r3_a_natural_number_is_asked_as_a_number(value: int, one: int, other: i
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     """DynamoDB would refuse it too, in words of its own."""
     visit, _ = ward(KINDS[9])
-    with pytest.raises(InvalidOperation, match="a range on value that ends before it begins"):
+    with raises(
+        InvalidOperation, where="Visit.key", declared="a range on value that ends before it begins"
+    ):
         visit.key.query().between(value=(9, 3)).requests(CONTEXT)
 
 
@@ -153,5 +156,5 @@ def test_r1_an_entity_that_mixes_is_refused() -> None:
     short = make(
         table, {"n": str, "m": str, "key": table.primary.key("WARD", "VISIT#{n}#{m}#X")}, "Short"
     )
-    with pytest.raises(InvalidOperation, match="can meet items of Long"):
+    with raises(InvalidOperation, where="Short.key", declared="can meet items of Long"):
         short.key.query().requests(CONTEXT)

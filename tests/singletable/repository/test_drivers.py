@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from singletable import AsyncRepository, Repository, Retry
-from singletable.errors import Contended
+from singletable.errors import AccessRefused, Contended
 from singletable.operations import Context
 from singletable.repository.pipeline import Policy, Reply, Send, Wait, execute
 from singletable.transport import TransportError
+from tests.singletable.raises import raises
 from tests.singletable.shop import Product, Status, shop
 
 SHARDS = 3
@@ -103,7 +104,7 @@ def test_one_failure_among_shards_is_the_answer() -> None:
             raise TransportError("AccessDeniedException", "no")
         return {"Items": []}
 
-    with pytest.raises(Exception, match="AccessDeniedException"):
+    with raises(AccessRefused, operation="Query", code="AccessDeniedException"):
         Repository(transport, shop).fetch(SHARDED)
 
 

@@ -14,6 +14,7 @@ from singletable import Repository, RequestError, Retry, create, delete, transac
 from singletable.errors.request import InvalidStoredItem, ServiceUnavailable
 from singletable.errors.transport import CancellationReason, TransportError
 from tests.backends import run
+from tests.singletable.raises import raises
 from tests.singletable.shop import Coupon, Line, Product, Status, changed, customer, product, shop
 
 COUPON = Coupon(coupon_id="c", code="A")
@@ -121,7 +122,7 @@ def test_every_fault_is_an_error_of_the_engine(operation: Any, fault: TransportE
 )
 def test_a_missing_part_is_no_empty_answer(operation: Any, answer: Any) -> None:
     """It names the part, with the fault as its cause."""
-    with pytest.raises(ServiceUnavailable, match="the response to") as caught:
+    with raises(ServiceUnavailable, code="Unreadable", detail="the response to") as caught:
         run(repository(lambda: answer), operation)
     assert isinstance(caught.value.__cause__, TransportError)
 
@@ -130,5 +131,10 @@ def test_an_item_without_the_key_it_was_found_by_is_named() -> None:
     """No cursor can be made of it."""
     item = Product.key.schema.encode(product())
     answer = {"Items": [item], "LastEvaluatedKey": {"PK": {"S": "x"}}}
-    with pytest.raises(InvalidStoredItem, match="key attribute GSI1"):
+    with raises(
+        InvalidStoredItem,
+        entity="Product",
+        key="PRODUCT#lamp / PRODUCT",
+        problems="key attribute GSI1",
+    ):
         repository(lambda: answer).fetch(OPERATIONS[2].page(1))

@@ -23,6 +23,7 @@ from singletable.errors import InvalidOperation
 from singletable.formats import slug
 from singletable.inspect import patterns, tables
 from singletable.testing import memory_transport
+from tests.singletable.raises import raises
 
 users, orders = Table("users"), Table("orders")
 
@@ -78,7 +79,9 @@ def test_each_table_has_its_real_name() -> None:
 )
 def test_a_write_to_another_table_is_refused(operation: Any) -> None:
     """Before anything is sent: the table of this name may hold other items."""
-    with pytest.raises(InvalidOperation, match=r"Table\('orders'\).*Allowed: .*Table\('users'\)"):
+    with raises(
+        InvalidOperation, where="repository", declared="Table('orders')", allowed="Table('users')"
+    ):
         Repository(never, {users: "users-prod"}).write(operation)
 
 
@@ -86,7 +89,7 @@ def test_a_read_of_another_table_is_refused() -> None:
     """By key and by query."""
     repository = Repository(never, users)
     for read in (Order.key.get(order_id="o1"), Order.key.query(order_id="o1")):
-        with pytest.raises(InvalidOperation, match=r"operation of Table\('orders'\)"):
+        with raises(InvalidOperation, where="repository", declared="operation of Table('orders')"):
             repository.fetch(read)
 
 
@@ -104,22 +107,24 @@ def test_one_table_goes_by_its_declared_name() -> None:
 )
 def test_a_mere_name_is_no_table(wrong: Any) -> None:
     """With what is allowed instead."""
-    with pytest.raises(InvalidOperation, match="a Table, or a mapping"):
+    with raises(InvalidOperation, where="repository", allowed="a Table, or a mapping"):
         Repository(never, wrong)
 
 
 def test_reads_are_fetched_and_writes_written() -> None:
     """A type checker says so, and so does the repository."""
     repository, read, write = Repository(never, users), Account.key.get(account_id="a"), create(ADA)
-    with pytest.raises(InvalidOperation, match=r"write\(...\) takes writes"):
+    with raises(InvalidOperation, where="repository", allowed="write(...) takes writes"):
         repository.fetch(write)  # type: ignore[arg-type]
-    with pytest.raises(InvalidOperation, match=r"fetch\(...\) takes reads"):
+    with raises(InvalidOperation, where="repository", allowed="fetch(...) takes reads"):
         repository.write(read)  # type: ignore[arg-type]
 
 
 def test_two_tables_do_not_share_a_real_one() -> None:
     """What keeps entities apart is proved for each table by itself."""
-    with pytest.raises(InvalidOperation, match="one real table for two declarations"):
+    with raises(
+        InvalidOperation, where="repository", declared="one real table for two declarations"
+    ):
         Repository(never, {users: "shared", orders: "shared"})
 
 
@@ -148,14 +153,14 @@ def test_wrong_options_are_refused_at_once(kind: Any, wrong: Any) -> None:
 )
 def test_only_queries_are_iterated(wrong: Any) -> None:
     """Refused when it is called, before the first item is asked for."""
-    with pytest.raises(InvalidOperation, match="queries"):
+    with raises(InvalidOperation, where="repository", allowed="queries"):
         Repository(never, users).iterate(wrong)
 
 
 @pytest.mark.parametrize("wrong", ["taken", None, 5])
 def test_a_label_is_a_label(wrong: Any) -> None:
     """Texts have no message, and None labels nothing."""
-    with pytest.raises(InvalidOperation, match="a Label"):
+    with raises(InvalidOperation, where="Account", allowed="a Label"):
         create(ADA).label(wrong)
-    with pytest.raises(InvalidOperation, match="a name and a message"):
+    with raises(InvalidOperation, where="Label", allowed="a name and a message"):
         Label(wrong, "")

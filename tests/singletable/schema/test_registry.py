@@ -12,6 +12,7 @@ from singletable.formats import slug
 from singletable.operations import Context
 from singletable.schema import isolation
 from tests.singletable.clinic.making import make
+from tests.singletable.raises import raises
 
 NAME = Annotated[str, slug()]
 
@@ -47,7 +48,7 @@ def test_a_query_is_proved_again_after_a_late_entity() -> None:
     query = first.key.query(name="a")
     assert len(query.requests(Context())) == 1
     declare(table, "Late", "W#{name}", "B#{other}")
-    with pytest.raises(InvalidOperation, match=r"can meet items of Late \(Late.key\)"):
+    with raises(InvalidOperation, where="First.key", declared="can meet items of Late (Late.key)"):
         query.descending().requests(Context())
 
 
@@ -62,7 +63,7 @@ def test_an_entity_that_a_patterns_query_would_meet_is_refused() -> None:
 
     named.__annotations__ = {"name": NAME, "return": Query[first]}
     ask = access_pattern(named)
-    with pytest.raises(ContradictoryPattern, match="can meet items of Late"):
+    with raises(ContradictoryPattern, declared="can meet items of Late"):
         declare(table, "Late", "W#{name}", "B#{other}")
     assert len(ask("a").requests(Context())) == 1
     declare(table, "Late", "V#{name}", "B#{other}")

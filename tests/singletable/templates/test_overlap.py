@@ -12,6 +12,7 @@ from singletable.formats import infer_format, integer, slug, text
 from singletable.patterns import declarations_of
 from singletable.templates import Template, compile_template, may_coincide, may_start_with
 from tests.singletable.clinic.making import make
+from tests.singletable.raises import raises
 
 FORMATS = {
     "a": text(),
@@ -83,6 +84,6 @@ def test_a_natural_key_that_can_be_forged_is_a_collision() -> None:
     """A name `USER#x` would be the key of user x."""
     table = Table("clinic", partition_key="name", sort_key=None)
     make(table, {"name": str, "key": table.primary.key("{name}")}, "Named")
-    with pytest.raises(KeyCollision, match="can be the same key"):
+    with raises(KeyCollision, where="User.key", declared="can be the same key"):
         make(table, {"user": str, "key": table.primary.key("USER#{user}")}, "User")
     assert list(declarations_of(table).entities) == ["Named"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from singletable.errors.transport import TransportError
+from tests.singletable.raises import raises
 from tests.singletable.testing.expressions import NAME
 from tests.singletable.testing.small_table import ITEM, KEY, Small
 
@@ -129,7 +130,7 @@ def test_what_does_not_hold_fails(small: Small, condition: str) -> None:
 )
 def test_what_cannot_be_evaluated_is_refused(small: Small, condition: str, problem: str) -> None:
     """By a ValidationException before anything is read, whatever the item is."""
-    with pytest.raises(TransportError, match="ValidationException") as refused:
+    with raises(TransportError, code="ValidationException") as refused:
         check(small, condition)
     assert problem in refused.value.message
 

@@ -13,6 +13,7 @@ from singletable.errors.transport import TransportError
 from singletable.testing import memory_transport
 from singletable.transport import Transport, boto3_transport
 from tests.backends import client_of, local_endpoint
+from tests.singletable.raises import raises
 from tests.singletable.testing.expressions import key_schema
 
 NAME = f"many-{uuid.uuid4().hex}"
@@ -122,6 +123,6 @@ def test_leading_sort_key_attributes_make_a_range(
 )
 def test_no_attribute_is_left_out(transport: Transport, condition: str, problem: str) -> None:
     """Neither of the partition key, nor before a conditioned one of the sort key."""
-    with pytest.raises(TransportError, match="ValidationException") as refused:
+    with raises(TransportError, code="ValidationException") as refused:
         query(transport, condition)
     assert problem in refused.value.message

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from singletable.errors.transport import TransportError
+from tests.singletable.raises import raises
 from tests.singletable.testing.expressions import NAME
 from tests.singletable.testing.small_table import ITEM, KEY, Small
 
@@ -244,5 +245,5 @@ def test_a_batch_reads_up_to_a_hundred_keys(small: Small) -> None:
     assert found["Responses"] == {NAME: [{"a": {"N": "1"}}, {"a": {"N": "4"}}]}
     assert found["UnprocessedKeys"] == {}
     for wrong in (batch(1, 1), batch(*range(101))):
-        with pytest.raises(TransportError, match="ValidationException"):
+        with raises(TransportError, code="ValidationException"):
             small.send("BatchGetItem", {"RequestItems": wrong})

@@ -9,6 +9,7 @@ import pytest
 from singletable import create_table
 from singletable.errors.transport import TransportError
 from singletable.testing import memory_transport
+from tests.singletable.raises import raises
 from tests.singletable.shop import shop
 from tests.singletable.testing import expressions
 from tests.singletable.testing.expressions import NAME, key_schema
@@ -54,7 +55,7 @@ def test_tables_come_and_go() -> None:
     """A second of one name is refused; what is gone is gone with its items."""
     small = Small()
     small.put()
-    with pytest.raises(TransportError, match="ResourceInUseException"):
+    with raises(TransportError, code="ResourceInUseException"):
         small.send("CreateTable", expressions.create_table())
     assert small("DeleteTable")["TableDescription"]["TableStatus"] == "DELETING"
     for operation, parameters in (("GetItem", {"Key": KEY}), ("DescribeTable", {})):
@@ -77,7 +78,7 @@ def test_a_protected_table_is_not_deleted() -> None:
     """As its creation has said."""
     transport = memory_transport()
     transport("CreateTable", {**expressions.create_table(), "DeletionProtectionEnabled": True})
-    with pytest.raises(TransportError, match="ValidationException"):
+    with raises(TransportError, code="ValidationException"):
         transport("DeleteTable", {"TableName": NAME})
 
 
@@ -97,7 +98,7 @@ def test_time_to_live_is_switched_on_and_off() -> None:
     assert status() == {"TimeToLiveStatus": "DISABLED"}
     switch(True)
     assert status() == {"TimeToLiveStatus": "ENABLED", "AttributeName": "n"}
-    with pytest.raises(TransportError, match="already enabled"):
+    with raises(TransportError, code="ValidationException", message="already enabled"):
         switch(True)
     small.put(n={"N": "1"})
     assert small.get() == {**KEY, "n": {"N": "1"}}

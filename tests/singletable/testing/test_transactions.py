@@ -8,6 +8,7 @@ import pytest
 
 from singletable.errors.transport import TransportError
 from singletable.testing import memory_transport
+from tests.singletable.raises import raises
 from tests.singletable.testing.expressions import NAME, create_table
 from tests.singletable.testing.small_table import ITEM, KEY, Small
 
@@ -136,12 +137,12 @@ def test_a_token_makes_a_transaction_happen_once() -> None:
     small.send = memory_transport(clock=lambda: now[0])
     small.send("CreateTable", create_table())
     token = {"ClientRequestToken": "once"}
-    with pytest.raises(TransportError, match="TransactionCanceled"):
+    with raises(TransportError, code="TransactionCanceledException"):
         write(small, check("attribute_exists(pk)"), **token)
     for _ in range(2):
         write(small, update("ADD n :1"), **token)
     assert small.get() == {**KEY, "n": {"N": "1"}}
-    with pytest.raises(TransportError, match="IdempotentParameterMismatchException"):
+    with raises(TransportError, code="IdempotentParameterMismatchException"):
         write(small, update("ADD m :1"), **token)
     now[0] += 601
     write(small, update("ADD n :1"), **token)
@@ -154,7 +155,7 @@ def test_a_snapshot_has_a_place_for_every_key(small: Small) -> None:
     gets[1]["Get"]["ProjectionExpression"] = "n"
     found = small.send("TransactGetItems", {"TransactItems": gets})
     assert found["Responses"] == [{}, {"Item": {"n": {"N": "5"}}}]
-    with pytest.raises(TransportError, match="multiple operations"):
+    with raises(TransportError, code="ValidationException", message="multiple operations"):
         small.send("TransactGetItems", {"TransactItems": [gets[0], gets[0]]})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from singletable.errors.transport import TransportError
+from tests.singletable.raises import raises
 from tests.singletable.testing.expressions import NAME
 from tests.singletable.testing.small_table import ITEM, KEY, Small
 
@@ -158,7 +159,7 @@ def test_a_batch_writes_up_to_25_items(small: Small) -> None:
     assert write(put(2), {"DeleteRequest": {"Key": KEY}}) == {"UnprocessedItems": {}}
     assert (small.get(), small.get(sk={"S": "2"})) == (None, {**KEY, "sk": {"S": "2"}})
     for wrong in ([put(3), put(3)], [put(at) for at in range(26)], [{}], []):
-        with pytest.raises(TransportError, match="ValidationException"):
+        with raises(TransportError, code="ValidationException"):
             write(*wrong)
     assert small.get(sk={"S": "3"}) is None
 

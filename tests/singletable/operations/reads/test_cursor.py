@@ -72,7 +72,7 @@ def test_a_binding_does_not_run_into_the_position() -> None:
 )
 def test_garbage_is_refused(garbage: Any) -> None:
     """Never a TypeError, never an error of base64 or JSON."""
-    with pytest.raises(InvalidCursor, match="does not belong to this query"):
+    with pytest.raises(InvalidCursor):
         SEAL.open(garbage, b"q")
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from singletable.errors import InvalidOperation
 from singletable.formats import Format, integer, text
 from singletable.operations.reads.key_conditions import KeyCondition, Range, check_equalities
@@ -13,6 +11,7 @@ from singletable.operations.reads.key_query import KeyQuery
 from singletable.schema import CompiledKey, KeyPart
 from singletable.table import Index, KeyAttribute
 from singletable.templates import compile_template
+from tests.singletable.raises import raises
 
 FORMATS: dict[str, Format] = {
     "tenant": text(),
@@ -82,7 +81,13 @@ def test_a_range_is_on_the_first_attribute_that_is_open() -> None:
 
 def test_gaps_are_refused() -> None:
     """In the partition key and in the sort key."""
-    with pytest.raises(InvalidOperation, match="region of the partition key is missing"):
+    with raises(
+        InvalidOperation, where="Shop.by_region", declared="region of the partition key is missing"
+    ):
         check_equalities(KEY, {"tenant": "t"})
-    with pytest.raises(InvalidOperation, match="rank is given but status before it is not"):
+    with raises(
+        InvalidOperation,
+        where="Shop.by_region",
+        declared="rank is given but status before it is not",
+    ):
         check_equalities(KEY, {**WHOLE, "rank": 1})
