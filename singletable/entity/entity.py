@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from typing_extensions import Unpack, dataclass_transform
@@ -14,6 +14,7 @@ from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
 from singletable.schema.registry import registry_of
+from singletable.schema.revalidation import UNCHECKED, mark_unchecked
 from singletable.schema.schema import Upgrade
 from singletable.table import TableDefinition, UniqueDeclaration
 from singletable.tracing import Symbol
@@ -75,6 +76,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
     )
 
     if not TYPE_CHECKING:
+        __slots__ = (UNCHECKED,)
 
         def __init__(self, /, **data: Any) -> None:
             """Builds the model; while a pattern is traced, fields may be symbols, unvalidated."""
@@ -84,6 +86,19 @@ class Entity(BaseModel, metaclass=EntityMeta):
                 super().__init__(**data)
 
         __init__.__pydantic_base_init__ = True
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copies; what `update` puts in is validated when the copy is written."""
+        copied = super().model_copy(update=update, deep=deep)
+        mark_unchecked(copied, update or (), self)
+        return copied
+
+    @classmethod
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
+        """Constructs without validation, which is made up for when the entity is written."""
+        constructed = super().model_construct(_fields_set, **values)
+        mark_unchecked(constructed, cls.model_fields, None)
+        return constructed
 
     def __init_subclass__(
         cls,
