@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from pydantic import BaseModel, EncodedBytes, EncodedStr
 
 from singletable.codec.models import is_record
-from singletable.codec.wire import is_mapping
+from singletable.codec.wire import is_class, is_mapping
 
 Node: TypeAlias = Mapping[str, Any]
 
@@ -92,7 +92,7 @@ def _problem_of_kind(node: Node) -> str:
         return "is parsed at each validation: declare the type of what is parsed"
     if node.get("now_op") == "future":
         return "cannot be read once it has passed: declare date or datetime, and check before"
-    if kind == "is-instance" and is_record(node["cls"]):
+    if kind == "is-instance" and is_class(node["cls"]) and is_record(node["cls"]):
         return "takes instances alone, and what is stored are its fields: declare the class"
     config: Node = node.get("config") or {}
     strict = node.get("strict") or config.get("strict")
