@@ -477,7 +477,7 @@ def test_serializers_of_an_entity_do_not_import() -> None:
     """They would not be used: what is to be encrypted would be stored as it is."""
     with pytest.raises(InvalidEntity, check=lambda error: "pin" in error.declared):
 
-        class Field_(Entity, table=Table("odd")):
+        class Part(Entity, table=Table("odd")):
             """Has a serializer for a field."""
 
             pin: str
@@ -490,7 +490,7 @@ def test_serializers_of_an_entity_do_not_import() -> None:
     table = Table("odd")
     with pytest.raises(InvalidEntity, check=lambda error: "serializer" in error.declared):
 
-        class Whole_(Entity, table=table):
+        class All(Entity, table=table):
             """Has a serializer for the whole."""
 
             pin: str
