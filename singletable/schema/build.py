@@ -169,7 +169,7 @@ class _Builder:
                 f"{label} {'has' if declaration.sort else 'lacks'} a sort key",
                 f"what index {index.label} has: {' and '.join(index.attribute_names)}",
             )
-        parts = _PartBuilder(label, self.table, attributes, index.kind == "primary")
+        parts = _PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
         partition, sort = declaration.partition, declaration.sort
         by = attributes.get(declaration.shards.by) if declaration.shards else None
@@ -183,6 +183,7 @@ class _Builder:
             shards=declaration.shards,
             shard_format=by.format if by else None,
             table_key=self.table.primary_index.attribute_names,
+            type_attribute=self.table.type_attribute,
         )
 
     def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
@@ -211,6 +212,7 @@ class _Builder:
 @dataclass(frozen=True)
 class _PartBuilder:
     label: str
+    entity: str
     table: TableDefinition
     attributes: Mapping[str, Attribute]
     primary: bool
@@ -234,6 +236,10 @@ class _PartBuilder:
         shard: Mapping[str, Format],
     ) -> KeyPart:
         """Builds one key attribute of the entity."""
+        if attribute.name == self.table.type_attribute and source != self.entity:
+            raise self._invalid(
+                f"{attribute.name}, the type attribute, is {source!r}", f"{self.entity!r}"
+            )
         field = self._natural_field(source, attribute)
         formats = {**_formats(self.attributes), **shard}
         if field is not None and attribute.type != "S":

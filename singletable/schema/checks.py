@@ -140,11 +140,13 @@ def check_keys(
                 " could not keep in step",
                 "other fields in index keys",
             )
-    _check_attribute_sharing(primary, keys, refuse)
+    _check_attribute_sharing(primary, keys, table, refuse)
     _check_absent(table, attributes, keys, refuse)
 
 
-def _check_attribute_sharing(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
+def _check_attribute_sharing(
+    primary: CompiledKey, keys: Keys, table: TableDefinition, refuse: Refuse
+) -> None:
     """Checks that an attribute has one template, and one index unless it is of the primary key."""
     own = {part.attribute.name: part.template.source for part in primary.parts}
     taken = dict[str, str]()
@@ -154,7 +156,7 @@ def _check_attribute_sharing(primary: CompiledKey, keys: Keys, refuse: Refuse) -
             raise refuse(
                 f"{key.label} makes {name} of {source!r}", f"{own[name]!r}, the primary key's"
             )
-        if name not in own and name in taken:
+        if name not in own and name in taken and name != table.type_attribute:
             raise refuse(f"{key.label} and {taken[name]} both make {name}", "an attribute for each")
         taken[name] = key.label
 
@@ -169,7 +171,8 @@ def _check_absent(
 ) -> None:
     """Checks for a key on each index whose attributes are all stored: its items are in it."""
     stored = {attribute.stored: attribute for attribute in attributes.values()}
-    written = {*stored, *(name for key in keys.values() for name in key.index.attribute_names)}
+    rendered = (name for key in keys.values() for name in key.index.attribute_names)
+    written = {*stored, *rendered, table.type_attribute}
     for index in table.indexes:
         if all(key.index != index for key in keys.values()):
             _check_types(index, stored, refuse)

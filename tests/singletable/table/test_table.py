@@ -50,7 +50,7 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a number as partition key": (
         lambda: Table("clinic", partition_key=FIVE),
-        "5 of type 'S'. Allowed: a name",
+        "the key attribute 5. Allowed: one attribute: its name",
     ),
     "no partition key": (
         lambda: Table("clinic", partition_key=NONE),
