@@ -57,7 +57,13 @@ def symbol_text(value: object) -> str | None:
 
 
 def differs(one: object, other: object) -> bool:
-    """Whether two values are not the same; different symbols are taken for different values."""
+    """Whether two values are not the same.
+
+    Different symbols are taken for different values, and so is what cannot be compared.
+    """
     if one is other:
         return False
-    return isinstance(one, Symbol) or isinstance(other, Symbol) or one != other
+    try:
+        return isinstance(one, Symbol) or isinstance(other, Symbol) or bool(one != other)
+    except Exception:  # noqa: BLE001 (a class of the user's may raise anything)
+        return True

@@ -15,11 +15,13 @@ from typing import Any
 from singletable.codec.wire import AttributeValue
 from singletable.design.accesses import Access, Parameters, accesses
 from singletable.design.ir import PRIMARY, Table
+from singletable.emit.iam.permissions import fits_wildcards
 
 Statement = Mapping[str, Any]
 Values = Sequence[str]
 
 _ELEMENTS = {"Sid", "Effect", "Action", "Resource", "Condition"}
+_ANYTHING = ".*"
 _VARIABLE = re.compile(r"\$\{([*?$])\}|([*?])|(.)", re.DOTALL)
 
 
@@ -103,12 +105,12 @@ def _holds(operator: str, values: Values, found: Values | None) -> bool:
 
 
 def _fits(pattern: str, text: str) -> bool:
-    return re.fullmatch(_VARIABLE.sub(_expression, pattern), text, re.DOTALL) is not None
+    return fits_wildcards(_VARIABLE.sub(_expression, pattern).split(_ANYTHING), text)
 
 
 def _expression(found: re.Match[str]) -> str:
     literal, wild, other = found.groups()
-    return {"*": ".*", "?": "."}[wild] if wild else re.escape(literal or other)
+    return {"*": _ANYTHING, "?": "."}[wild] if wild else re.escape(literal or other)
 
 
 def _texts(value: str | Iterable[object]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.numbers import INT, parse_int
 from singletable.codec.scalars import BOOL, NONE, STR
-from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload
+from singletable.codec.wire import MISSING, AttributeValue, Forms, Inner, Payload
 
 _RAW: Final[Mapping[type, Inner]] = {str: STR, int: INT, bool: BOOL, type(None): NONE}
 
@@ -47,6 +47,12 @@ def choices(name: str, members: Iterable[object]) -> Inner:
 
     tags = frozenset(tag for tag, _ in values)
     return Inner(name, tags, accepts, encode, decode, None if "NULL" in tags else MISSING)
+
+
+def stored_forms(members: Iterable[object]) -> Forms:
+    """Tag and payload of each member of a `Literal`; none where it has one that is not stored."""
+    forms = [_encode_member(each.value if isinstance(each, Enum) else each) for each in members]
+    return frozenset(forms if all(tag != "NULL" for tag, _ in forms) else ())
 
 
 def _encode_member(raw: object) -> tuple[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from singletable.codec.compiler import Compiler
 from singletable.codec.errors import DecodeError, EncodeError
@@ -22,12 +22,14 @@ class Coder:
     `tags`: what it may produce at the top level. `encode` gives None for what is stored as an
     absent attribute (None, the empty set) and raises `UnstorableValue`; `decode` raises ValueError.
     `absent`: what an absent attribute loads as: None, an empty set, or MISSING if it must be there.
+    `is_rebuilt`: whether Pydantic builds objects anew from what is decoded, such as models.
     """
 
     tags: frozenset[str]
     encode: Callable[[object], AttributeValue | None]
     decode: Callable[[AttributeValue], object]
     absent: object = MISSING
+    is_rebuilt: bool = False
 
 
 def compile_coder(annotation: object, where: str) -> Coder:
@@ -35,7 +37,9 @@ def compile_coder(annotation: object, where: str) -> Coder:
 
     Raises `UnsupportedAnnotation` for what could not be stored and read back unchanged.
     """
-    return _finish(Compiler().compile(annotation, where), where)
+    compiler = Compiler()
+    inner = compiler.compile(annotation, where)
+    return replace(_finish(inner, where), is_rebuilt=compiler.is_rebuilt)
 
 
 def epoch_seconds(where: str) -> Coder:
@@ -73,6 +77,6 @@ def _safe_to_print(value: object) -> object:
     """The value, or its type's name where `repr` fails: a giant int, an object nested too deep."""
     try:
         repr(value)
-    except (ValueError, RecursionError):
+    except Exception:  # noqa: BLE001 (a class of the user's may raise anything)
         return f"<{type(value).__name__}>"
     return value

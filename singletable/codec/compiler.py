@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
-from typing import Any, Final, get_origin
+from typing import Any, Final, Literal, get_args, get_origin
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import AnyUrl, JsonValue
 
+from singletable.codec.addresses import ADDRESSES, url
 from singletable.codec.anything import ANY
-from singletable.codec.choices import choices
+from singletable.codec.choices import choices, stored_forms
 from singletable.codec.generics import GENERIC
-from singletable.codec.models import fields_of, is_record
+from singletable.codec.models import Field, fields_of, is_record
 from singletable.codec.moments import DATE, DATETIME, TIME
-from singletable.codec.names import name_of, unwrap
+from singletable.codec.names import name_of, text_or_int, unwrap, unwrap_to_class
 from singletable.codec.numbers import DECIMAL, FLOAT, INT, TIMEDELTA
 from singletable.codec.records import Member, record
 from singletable.codec.scalars import BOOL, BYTES, NONE, STR, UUID_
-from singletable.codec.wire import AttributeValue, Inner, Payload, is_class
+from singletable.codec.wire import AttributeValue, Forms, Inner, Payload, is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 
 ALLOWED: Final = (
     "str, bool, int, float, Decimal, bytes, datetime, date, time, timedelta, UUID, Enum, Literal, "
-    "list, tuple, dict with text keys, set, BaseModel, dataclass, X | None, "
-    "unions told apart by their stored type, Any for plain values"
+    "list, deque, Sequence, tuple, set, dict or Mapping with keys of text or numbers, BaseModel, "
+    "dataclass, NamedTuple, X | None, unions told apart by stored type or by a Literal field, "
+    "AnyUrl, IP addresses and networks, Path, Any for plain values"
 )
 _PLAIN: Final[Mapping[object, Inner]] = {
     str: STR,
@@ -51,15 +53,21 @@ _PLAIN: Final[Mapping[object, Inner]] = {
 
 @dataclass
 class Compiler:
-    """Compiles one annotation; remembers the records on the way, as they may contain themselves."""
+    """Compiles one annotation; remembers the records on the way, as they may contain themselves.
+
+    `is_rebuilt`: whether Pydantic builds objects anew from what is decoded, such as models.
+    """
 
     records: dict[type, Inner] = field(default_factory=dict[type, Inner])
+    is_rebuilt: bool = False
 
     def compile(self, annotation: object, where: str) -> Inner:
         try:
-            bare = unwrap(annotation)
+            bare = self.unwrap(annotation)
             if _is_plain(bare):
                 return _PLAIN[bare]
+            if is_class(bare) and bare in ADDRESSES:
+                return ADDRESSES[bare]
             origin = get_origin(bare) or bare
             build = GENERIC.get(origin)
             if build is not None:
@@ -67,11 +75,19 @@ class Compiler:
             if is_class(bare):
                 return self.compile_class(bare, where)
             raise ValueError("is not supported")
-        except ValueError as error:
-            name = name_of(annotation)
+        except UnsupportedAnnotation:
+            raise
+        except Exception as error:
+            why = str(error) if type(error) is ValueError else f"raises {error!r}"
             raise UnsupportedAnnotation(
-                where=where, declared=f"{name}: {error}", allowed=ALLOWED
-            ) from None
+                where=where, declared=f"{name_of(annotation)}: {why}", allowed=ALLOWED
+            ) from error
+
+    def unwrap(self, annotation: object) -> object:
+        bare = unwrap_to_class(annotation)
+        kind = text_or_int(bare) if is_class(bare) else bare
+        self.is_rebuilt |= kind is not bare
+        return kind
 
     def compile_class(self, kind: type[object], where: str) -> Inner:
         if issubclass(kind, Enum):
@@ -80,23 +96,28 @@ class Compiler:
             return choices(kind.__name__, kind)
         if is_record(kind):
             return self.compile_record(kind, where)
+        if issubclass(kind, AnyUrl):
+            self.is_rebuilt = True
+            return url(kind)
         raise ValueError("is not supported")
 
     def compile_record(self, kind: type[object], where: str) -> Inner:
         known = self.records.get(kind)
         if known is not None:
             return known
-        self.records[kind] = self._reference(kind)
+        self.is_rebuilt = True
         fields, closed = fields_of(kind)
+        fixed = {field.stored: forms for field in fields if (forms := _fixed(field))}
+        self.records[kind] = self._reference(kind, fixed)
         members = [
             Member(each.name, each.stored, each.loaded, self.compile(each.annotation, at))
             for each in fields
             for at in [f"{where}.{each.name}"]
         ]
-        self.records[kind] = record(kind, members, closed=closed)
+        self.records[kind] = replace(record(kind, members, closed=closed), fixed=fixed)
         return self.records[kind]
 
-    def _reference(self, kind: type[object]) -> Inner:
+    def _reference(self, kind: type[object], fixed: Mapping[str, Forms]) -> Inner:
         """The coder of a record inside itself: not compiled yet, so looked up when it is used."""
 
         def encode(value: object, level: int) -> AttributeValue:
@@ -105,9 +126,16 @@ class Compiler:
         def decode(tag: str, payload: Payload, level: int) -> object:
             return self.records[kind].decode(tag, payload, level)
 
-        return Inner(
-            kind.__name__, frozenset({"M"}), lambda value: type(value) is kind, encode, decode
-        )
+        def accepts(value: object) -> bool:
+            return type(value) is kind
+
+        return Inner(kind.__name__, frozenset({"M"}), accepts, encode, decode, fixed=fixed)
+
+
+def _fixed(field: Field) -> Forms:
+    """What a field can be stored as, if it is a Literal."""
+    bare = unwrap(field.annotation)
+    return stored_forms(get_args(bare)) if get_origin(bare) is Literal else frozenset()
 
 
 def _is_plain(bare: object) -> bool:

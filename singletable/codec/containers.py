@@ -1,7 +1,8 @@
-"""Coders of list and tuple as L, of dict as M, and of set and frozenset as SS, NS or BS."""
+"""Coders of list, deque and tuple as L, of dict as M, of set and frozenset as SS, NS or BS."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence, Set
 from decimal import Decimal
 from itertools import repeat
@@ -9,7 +10,7 @@ from typing import Final, TypeGuard, TypeVar
 
 from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
 from singletable.codec.scalars import instance_of
-from singletable.codec.wire import DEEPEST, AttributeValue, Inner, Payload, encode_at, load_at
+from singletable.codec.wire import DEEPEST, AttributeValue, Inner, Payload, encode_at, load, load_at
 
 T = TypeVar("T")
 
@@ -46,9 +47,11 @@ def _is_set(value: object) -> TypeGuard[Set[object]]:
 
 
 def sequence(
-    name: str, make: type[list[object]] | type[tuple[object, ...]], element: Inner
+    name: str,
+    make: type[list[object]] | type[tuple[object, ...]] | type[deque[object]],
+    element: Inner,
 ) -> Inner:
-    """The coder of `list[X]` or `tuple[X, ...]`."""
+    """The coder of `list[X]`, `deque[X]` or `tuple[X, ...]`."""
     accepts = instance_of(make)
 
     def encode(value: object, level: int) -> AttributeValue:
@@ -84,7 +87,7 @@ def fixed_tuple(name: str, elements: Sequence[Inner]) -> Inner:
 
 
 def mapping(name: str, key: Inner, value: Inner) -> Inner:
-    """The coder of `dict[K, V]`; the key's only tag is S."""
+    """The coder of `dict[K, V]`; the key's only tag is S or N, whose payload is the name."""
 
     def encode(found: object, level: int) -> AttributeValue:
         items = require(name, _is_dict, found, level)
@@ -95,7 +98,10 @@ def mapping(name: str, key: Inner, value: Inner) -> Inner:
 
     def decode(tag: str, payload: Payload, level: int) -> object:
         check_depth(level)
-        return {_key(key, at): load_at(value, payload[at], level + 1, at) for at in payload}
+        out = {_key(key, at): load_at(value, payload[at], level + 1, at) for at in payload}
+        if len(out) != len(payload):
+            raise DecodeError("two names that are read as the same key", name)
+        return out
 
     return Inner(name, _MAP, _is_dict, encode, decode)
 
@@ -103,7 +109,7 @@ def mapping(name: str, key: Inner, value: Inner) -> Inner:
 def name_text(key: Inner, at: object) -> str:
     """The stored text of a map's key."""
     try:
-        text: str = key.encode(at, 1)["S"]
+        text: str = next(iter(key.encode(at, 1).values()))
     except EncodeError as error:
         raise EncodeError(at, f"as a key {error.reason}") from None
     if not text:
@@ -114,8 +120,9 @@ def name_text(key: Inner, at: object) -> str:
 
 
 def _key(key: Inner, text: str) -> object:
+    [tag] = key.tags
     try:
-        return key.decode("S", text, 1)
+        return load(key, {tag: text}, 1)
     except DecodeError as error:
         error.enter(index_step(text))
         error.found = f"key {short_repr(text)}"

@@ -37,7 +37,7 @@ def short_repr(value: object) -> str:
     """A short text of anything, for messages; never raises."""
     try:
         return reprlib.repr(value)
-    except ValueError:  # an int too long for text
+    except Exception:  # noqa: BLE001 (an int too long for text; a class of the user's)
         return f"<{type(value).__name__}>"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 
@@ -10,7 +11,7 @@ from singletable.codec.choices import choices
 from singletable.codec.containers import SET_TAGS, fixed_tuple, mapping, sequence, set_of
 from singletable.codec.names import name_of
 from singletable.codec.scalars import NONE
-from singletable.codec.unions import optional, union
+from singletable.codec.unions import merge_records, optional, union
 from singletable.codec.wire import Inner
 
 Compile: TypeAlias = Callable[[object, str], Inner]
@@ -19,7 +20,13 @@ Compile: TypeAlias = Callable[[object, str], Inner]
 
 def _list(compile_part: Compile, annotation: object, where: str) -> Inner:
     element = compile_part(_arguments(annotation, Any)[0], f"{where}[]")
-    return sequence(name_of(annotation), list, element)
+    kind = get_origin(annotation) or annotation
+    return sequence(name_of(annotation), deque if kind is deque else list, element)
+
+
+def _sequence(compile_part: Compile, annotation: object, where: str) -> Inner:
+    """Of a Sequence only lists are stored: a tuple would come back as a list."""
+    return sequence("list", list, compile_part(_arguments(annotation, Any)[0], f"{where}[]"))
 
 
 def _tuple(compile_part: Compile, annotation: object, where: str) -> Inner:
@@ -36,8 +43,8 @@ def _tuple(compile_part: Compile, annotation: object, where: str) -> Inner:
 def _dict(compile_part: Compile, annotation: object, where: str) -> Inner:
     key_type, value_type = _arguments(annotation, str, Any)
     key = compile_part(key_type, f"{where} key")
-    if key.tags != frozenset({"S"}):
-        raise ValueError(f"has keys of type {key.name}, and a map's keys are text")
+    if key.tags not in (frozenset({"S"}), frozenset({"N"})):
+        raise ValueError(f"has keys of type {key.name}, and a map's keys are text or numbers")
     return mapping(name_of(annotation), key, compile_part(value_type, f"{where}[]"))
 
 
@@ -51,8 +58,10 @@ def _set(compile_part: Compile, annotation: object, where: str) -> Inner:
 
 
 def _union(compile_part: Compile, annotation: object, where: str) -> Inner:
-    members = [compile_part(each, where) for each in get_args(annotation)]
+    members = merge_records([compile_part(each, where) for each in get_args(annotation)])
     name = name_of(annotation)
+    if len(members) == 1:
+        return members[0]
     others = [member for member in members if member is not NONE]
     if len(others) == 1:
         return optional(name, others[0])
@@ -69,8 +78,11 @@ def _arguments(annotation: object, *default: object) -> tuple[object, ...]:
 
 GENERIC: Final[Mapping[object, Callable[[Compile, object, str], Inner]]] = {
     list: _list,
+    deque: _list,
+    Sequence: _sequence,
     tuple: _tuple,
     dict: _dict,
+    Mapping: _dict,
     set: _set,
     frozenset: _set,
     Union: _union,

@@ -19,7 +19,16 @@ _ALIAS_TYPES: Final[tuple[Any, ...]] = (
 
 
 def unwrap(annotation: object) -> object:
-    """Takes off Annotated, NewType, aliases and Pydantic's stand-ins; JsonValue stays."""
+    """Takes off Annotated, NewType, aliases and Pydantic's stand-ins; JsonValue stays.
+
+    Of a class below text or int that tells Pydantic how to be built, text or int is left.
+    """
+    bare = unwrap_to_class(annotation)
+    return text_or_int(bare) if is_class(bare) else bare
+
+
+def unwrap_to_class(annotation: object) -> object:
+    """Takes off the same, but leaves classes below text and int as they are."""
     seen = annotation
     for _ in range(32):
         inner = _inside(seen)
@@ -39,11 +48,11 @@ def _inside(annotation: Any) -> object:
     if isinstance(annotation, _ALIAS_TYPES):
         return annotation.__value__
     if is_class(annotation):
-        return STANDS_FOR.get(annotation) or _text_or_int(annotation)
+        return STANDS_FOR.get(annotation, annotation)
     return annotation
 
 
-def _text_or_int(kind: type[object]) -> type[object]:
+def text_or_int(kind: type[object]) -> type[object]:
     """str or int for a subclass that tells Pydantic how to rebuild it from the bare value."""
     if hasattr(kind, "__get_pydantic_core_schema__"):
         for base in (str, int):

@@ -14,6 +14,7 @@ DIGITS: Final = 38
 _SMALLEST, _LARGEST = -130, 125  # decimal exponents of the first digit
 _OUT_OF_RANGE = "is outside DynamoDB's range of numbers, 1E-130 to 9.99…E+125"
 _LIMIT: Final = 10**DIGITS
+_BEYOND: Final = 10 ** (_LARGEST + 1)
 _EXACT: Final = Context(
     prec=DIGITS,
     rounding=ROUND_HALF_EVEN,
@@ -31,9 +32,11 @@ def is_int(value: object) -> TypeGuard[int]:
 
 
 def int_text(value: int) -> str:
-    if not -_LIMIT < value < _LIMIT:
-        raise EncodeError(value, f"has more than {DIGITS} digits")
-    return int.__repr__(value)
+    if -_LIMIT < value < _LIMIT:
+        return int.__repr__(value)
+    if abs(value) >= _BEYOND:
+        raise EncodeError(value, _OUT_OF_RANGE)
+    return decimal_text(Decimal(value))
 
 
 def decimal_text(value: Decimal | int) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
+from typing import Final
 
-from singletable.codec.errors import EncodeError
+from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.scalars import NONE
-from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload
+from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload, is_attribute_value
+
+_SCALARS: Final = frozenset({"S", "N", "BOOL"})
 
 
 def union(name: str, members: Sequence[Inner]) -> Inner:
@@ -18,19 +21,58 @@ def union(name: str, members: Sequence[Inner]) -> Inner:
         _check_apart(one, other)
     by_tag = {tag: member for member in members for tag in member.tags}
 
-    def encode(value: object, level: int) -> AttributeValue:
-        for member in members:
-            if member.accepts(value):
-                return member.encode(value, level)
-        raise EncodeError(value, f"is none of {name}")
-
     def decode(tag: str, payload: Payload, level: int) -> object:
         return by_tag[tag].decode(tag, payload, level)
 
     def accepts(value: object) -> bool:
         return any(member.accepts(value) for member in members)
 
+    encode = union_encoder(name, members)
     return Inner(name, frozenset(by_tag), accepts, encode, decode, _absent(members))
+
+
+def merge_records(members: Sequence[Inner]) -> list[Inner]:
+    """The members, with one coder for records that a `Literal` field of each tells apart."""
+    records = [member for member in members if member.fixed]
+    for field in records[0].fixed if len(records) > 1 else ():
+        forms = [record.fixed.get(field, frozenset()) for record in records]
+        if all(forms) and len(frozenset[object]().union(*forms)) == sum(map(len, forms)):
+            others = [member for member in members if not member.fixed]
+            return [_discriminated(field, records), *others]
+    return list(members)
+
+
+def _discriminated(field: str, records: Sequence[Inner]) -> Inner:
+    """The coder of records that are told apart by what they store in `field`."""
+    name = " | ".join(record.name for record in records)
+    by_form = {form: record for record in records for form in record.fixed[field]}
+    by_value = union_encoder(name, records)
+
+    def decode(tag: str, payload: Payload, level: int) -> object:
+        found = payload.get(field)
+        [form] = found.items() if is_attribute_value(found) else [("", None)]
+        known = by_form.get(form) if form[0] in _SCALARS else None
+        if known is None:
+            raise DecodeError(f"{field} {short_repr(found)}", f"that of {name}")
+        return known.decode(tag, payload, level)
+
+    def accepts(value: object) -> bool:
+        return any(record.accepts(value) for record in records)
+
+    fixed = {field: frozenset(by_form)}
+    return Inner(name, frozenset({"M"}), accepts, by_value, decode, fixed=fixed)
+
+
+def union_encoder(name: str, members: Sequence[Inner]) -> Callable[[object, int], AttributeValue]:
+    """Encodes a value by the first member that accepts it."""
+
+    def encode(value: object, level: int) -> AttributeValue:
+        for member in members:
+            if member.accepts(value):
+                return member.encode(value, level)
+        raise EncodeError(value, f"is none of {name}")
+
+    return encode
 
 
 def optional(name: str, member: Inner) -> Inner:
@@ -55,7 +97,8 @@ def _check_apart(one: Inner, other: Inner) -> None:
     shared = one.tags & other.tags
     if shared:
         tags = " and ".join(sorted(shared))
-        raise ValueError(f"{one.name} and {other.name} are both stored as {tags}")
+        remedy = ": give each a Literal field whose values are its own" if tags == "M" else ""
+        raise ValueError(f"{one.name} and {other.name} are both stored as {tags}{remedy}")
     if _may_be_absent(one) and _may_be_absent(other):
         raise ValueError(
             f"{one.name} and {other.name} could not be told apart: "

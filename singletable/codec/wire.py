@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeGuard
 
@@ -18,6 +18,9 @@ AttributeValue: TypeAlias = Mapping[str, Any]
 
 Payload: TypeAlias = Any
 """What stands beside a tag. Its type follows from the tag, which only `load` has looked at."""
+
+Forms: TypeAlias = frozenset[tuple[str, object]]
+"""Tags and payloads that one field can be stored as."""
 
 DEEPEST: Final = 32
 """Levels of one attribute, itself the first: the 32nd may hold a scalar, no list or map."""
@@ -41,7 +44,8 @@ class Inner:
 
     `encode(value, level)` raises only `EncodeError`; `decode(tag, payload, level)` is called with
     a tag among `tags` and a well-formed payload (see `load`) and raises only `DecodeError`.
-    `accepts` looks at the surface: it chooses the member of a union.
+    `accepts` looks at the surface: it chooses the member of a union. `fixed`: of a record, stored
+    name → what its `Literal` fields may be stored as; records in a union are told apart by these.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Inner:
     encode: Callable[[object, int], AttributeValue]
     decode: Callable[[str, Payload, int], object]
     absent: object = MISSING
+    fixed: Mapping[str, Forms] = field(default_factory=dict[str, Forms])
 
 
 def load(inner: Inner, attribute: object, level: int) -> object:
@@ -121,7 +126,7 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
 
 def _is_text(payload: object) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from typing_extensions import Unpack, dataclass_transform
@@ -14,8 +15,10 @@ from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
 from singletable.schema.registry import registry_of
+from singletable.schema.revalidation import UNCHECKED, mark_unchecked
 from singletable.schema.schema import Upgrade
 from singletable.table import TableDefinition, UniqueDeclaration
+from singletable.table.definition import is_text
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
@@ -43,6 +46,8 @@ _REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
     ),
 }
 """Option to: the value refused, why, what is allowed."""
+
+_PARAMETERS = frozenset({"self", "cls", "must_exist"})
 
 
 if TYPE_CHECKING:
@@ -75,6 +80,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
     )
 
     if not TYPE_CHECKING:
+        __slots__ = (UNCHECKED,)
 
         def __init__(self, /, **data: Any) -> None:
             """Builds the model; while a pattern is traced, fields may be symbols, unvalidated."""
@@ -85,6 +91,19 @@ class Entity(BaseModel, metaclass=EntityMeta):
 
         __init__.__pydantic_base_init__ = True
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copies; what `update` puts in is validated when the copy is written."""
+        copied = super().model_copy(update=update, deep=deep)
+        mark_unchecked(copied, update or (), self)
+        return copied
+
+    @classmethod
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
+        """Constructs without validation, which is made up for when the entity is written."""
+        constructed = super().model_construct(_fields_set, **values)
+        mark_unchecked(constructed, cls.model_fields, None)
+        return constructed
+
     def __init_subclass__(
         cls,
         *,
@@ -93,6 +112,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
         upgrade: Upgrade | None = None,
         **kwargs: Unpack[ConfigDict],
     ) -> None:
+        _check_keywords(cls, table, {"name": name, "upgrade": upgrade}, kwargs)
         super().__init_subclass__(**kwargs)
 
     @classmethod
@@ -136,11 +156,30 @@ def _find_declarations(cls: type[BaseModel]) -> dict[str, Declaration]:
     return {label: value for label, value in found.items() if isinstance(value, _DECLARED)}
 
 
+def _check_keywords(
+    cls: type[BaseModel],
+    table: object,
+    options: Mapping[str, object],
+    unknown: Mapping[str, object],
+) -> None:
+    given = [option for option, value in options.items() if value is not None]
+    for option in [*unknown, *(given if table is None else [])]:
+        raise InvalidEntity(
+            where=_place_of(cls),
+            declared=f"{option}=..." + ("" if unknown else " without a table"),
+            allowed="table=, with name= and upgrade=, and Pydantic's options",
+        )
+
+
 def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: object) -> None:
     refused = (
         (isinstance(table, TableDefinition), f"table={table!r}", "a Table"),
-        (name is None or (isinstance(name, str) and name), f"name={name!r}", "text"),
-        (upgrade is None or callable(upgrade), f"upgrade={upgrade!r}", "a function"),
+        (name is None or is_text(name), f"name={name!r}", "text"),
+        (
+            upgrade is None or (callable(upgrade) and not iscoroutinefunction(upgrade)),
+            f"upgrade={upgrade!r}",
+            "a function that is not async",
+        ),
     )
     for fits, declared, allowed in refused:
         if not fits:
@@ -160,6 +199,12 @@ def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
     for option, (refused, why, allowed) in _REFUSED_CONFIG.items():
         if cls.model_config.get(option) == refused:
             raise InvalidEntity(where=where, declared=why, allowed=allowed)
+    for name in _PARAMETERS & cls.model_fields.keys():
+        raise InvalidEntity(
+            where=where,
+            declared=f"a field is called {name}, as a parameter of the verbs that take fields",
+            allowed=f"another name, such as {name}_, with Field(alias={name!r})",
+        )
     clash = sorted(set(declared) & set(cls.model_fields))
     if clash:
         raise InvalidEntity(

@@ -15,7 +15,7 @@ from singletable.operations.reads.get import identity_of
 E = TypeVar("E", bound=BaseModel)
 
 
-def key_text(model: type[BaseModel], **identity: object) -> str:
+def key_text(model: type[BaseModel], /, **identity: object) -> str:
     """A primary key as errors show it: `POST#1 / POST`."""
     schema = schema_of(model)
     return schema.key_text(schema.primary.render(identity_of(schema, identity)))

@@ -42,8 +42,9 @@ class Key(Generic[E, F]):
     def query(self, *unnamed: object, **equals: object) -> Query[E]:
         """Queries by the fields of the partition key, then of the sort key from left to right."""
         self._check_names("query", unnamed)
+        shard = SHARD if self.compiled.shards else None
         known = {
-            name: value if name == SHARD else self.schema.attribute(name).validate(value)
+            name: value if name == shard else self.schema.attribute(name).validate(value)
             for name, value in equals.items()
         }
         self._reader.check_readable(self.compiled)

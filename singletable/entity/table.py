@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ParamSpec, Protocol, TypeVar, overload
+from typing import ParamSpec, Protocol, TypeVar, cast, overload
 
 from pydantic import BaseModel
 
@@ -97,7 +97,8 @@ class Table(TableDefinition):
         delimiter: str = "#",
         type_attribute: str = "entity",
     ) -> None:
-        primary = Index(None, "primary", _attributes(partition_key), _attributes(sort_key))
+        partition, sort = _attributes(name, partition_key), _attributes(name, sort_key)
+        primary = Index(None, "primary", partition, sort)
         super().__init__(name, primary, delimiter=delimiter, type_attribute=type_attribute)
         self.primary = IndexDeclaration(self, primary)
 
@@ -110,7 +111,8 @@ class Table(TableDefinition):
         projection: Projection = ALL,
     ) -> IndexDeclaration:
         """Adds a global secondary index; at most 20."""
-        partition, sort = _attributes(partition_key), _attributes(sort_key)
+        partition = _attributes(self.name, partition_key)
+        sort = _attributes(self.name, sort_key)
         return self._declare(Index(name, "global", partition, sort, projection))
 
     def local_index(
@@ -124,16 +126,21 @@ class Table(TableDefinition):
                 declared=f"{name} is a local index",
                 allowed="tables that have a sort key themselves",
             )
-        return self._declare(
-            Index(name, "local", primary.partition, _attributes(sort_key), projection)
-        )
+        sort = _attributes(self.name, sort_key)
+        return self._declare(Index(name, "local", primary.partition, sort, projection))
 
     def _declare(self, index: Index) -> IndexDeclaration:
         self.add_index(index)
         return IndexDeclaration(self, index)
 
 
-def _attributes(key: str | KeyAttribute | None) -> tuple[KeyAttribute, ...]:
+def _attributes(table: str, key: str | KeyAttribute | None) -> tuple[KeyAttribute, ...]:
     if key is None:
         return ()
+    if not isinstance(cast(object, key), (str, KeyAttribute)):
+        raise InvalidTable(
+            where=f"table {table}",
+            declared=f"the key attribute {key!r}",
+            allowed="one attribute: its name, or number(name)",
+        )
     return (key if isinstance(key, KeyAttribute) else KeyAttribute(key),)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from pydantic.fields import FieldInfo
 
 from singletable.annotations import accepts_symbol, type_name
 from singletable.codec import AttributeValue, Coder
-from singletable.errors.request import InvalidItem
+from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.formats import Format
 from singletable.tracing import Symbol
+
+NOT_SETTLED = "its validators change it once more when it is read: what is stored would not be that"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class Attribute:
         """Validates a value as the model does; `InvalidItem` if the model refuses it."""
         if isinstance(value, Symbol):
             return self.bind(value)
+        checked = self._run(value)
+        if self.coder.is_rebuilt or not (type(checked) is type(value) and is_equal(checked, value)):
+            self._check_settled(checked)
+        return checked
+
+    def _run(self, value: object) -> object:
         try:
             return self.check(value)
         except ValidationError as error:
@@ -45,9 +53,29 @@ class Attribute:
         except Exception as error:
             raise InvalidItem(
                 entity=self.entity,
-                problems=f"{self.field}: its validator raises {type(error).__name__}: {error};"
+                problems=f"{self.field}: its validator raises {show_error(error)};"
                 " here it sees this field alone",
             ) from error
+
+    def _check_settled(self, checked: object) -> None:
+        """Checks that the validated value, read from its stored form, is validated as itself."""
+        wire = self.encode(checked)
+        if self.encode(self._run(self.load(wire))) != wire:
+            raise InvalidItem(entity=self.entity, problems=f"{self.field}: {NOT_SETTLED}")
+
+    def load(self, wire: AttributeValue | None) -> object:
+        """Decodes the stored form of a value; None where nothing is stored."""
+        return copy(self.coder.absent) if wire is None else self.coder.decode(wire)
+
+    def is_same(self, one: object, other: object) -> bool:
+        """Whether two values are stored alike; the first may be one that cannot be stored."""
+        if one is other or (not self.coder.is_rebuilt and is_equal(one, other)):
+            return True
+        wire = self.encode(other)
+        try:
+            return self.encode(one) == wire
+        except UnstorableValue:
+            return False
 
     def bind(self, symbol: Symbol) -> Symbol:
         """Checks that the declared type of a symbol is this attribute's."""
@@ -83,29 +111,24 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[
         **{name: definition},
     )
     accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
-    return lambda value: getattr(single.model_validate({accepted: value}), name)
+    run = single.__pydantic_validator__.validate_python
+    return lambda value: run({accepted: value}).__dict__[name]
 
 
-def looks_around(model: type[BaseModel]) -> bool:
-    """Whether a validator may see more than its own field: one over the model, or given `info`."""
-    decorators = model.__pydantic_decorators__
-    if decorators.model_validators or decorators.root_validators or decorators.validators:
-        return True
-    return any(
-        _positions(each.func) > (2 if each.info.mode == "wrap" else 1)
-        for each in decorators.field_validators.values()
-    )
-
-
-def _positions(function: Callable[..., object]) -> int:
-    """Counts the arguments that are required; 1 for functions in C without a signature."""
+def is_equal(one: object, other: object) -> bool:
+    """Whether two values are equal; values that cannot be compared are not."""
     try:
-        parameters = inspect.signature(function).parameters.values()
-    except ValueError:
-        return 1
-    return sum(
-        each.kind <= each.POSITIONAL_OR_KEYWORD for each in parameters if each.default is each.empty
-    )
+        return one is other or bool(one == other)
+    except Exception:  # noqa: BLE001 (a class of the user's may raise anything)
+        return False
+
+
+def show_error(error: Exception) -> str:
+    """The error as text; its class alone where it has none."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 (a class of the user's may raise anything)
+        return type(error).__name__
 
 
 def describe(error: ValidationError) -> str:

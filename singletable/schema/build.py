@@ -12,13 +12,23 @@ from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type, show_type
 from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec.models import stored_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
+from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, Native, infer_format, integer
-from singletable.schema.attribute import Attribute, field_check, looks_around
-from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
+from singletable.schema.attribute import Attribute, field_check
+from singletable.schema.checks import (
+    check_defaults,
+    check_kept,
+    check_keys,
+    check_names,
+    check_roles,
+    check_shards,
+)
+from singletable.schema.core_schema import looks_around
 from singletable.schema.key import CompiledKey, KeyPart
-from singletable.schema.markers import Marker, metadata_of
+from singletable.schema.markers import Marker, check_marks, metadata_of
 from singletable.schema.schema import Schema, Upgrade
 from singletable.schema.unique import OWNER, Unique
 from singletable.table import SHARD, KeyAttribute, KeyTemplates, TableDefinition, UniqueDeclaration
@@ -41,6 +51,8 @@ def build_schema(
     attributes = builder.attributes(roles)
     check_roles(roles, attributes, builder.invalid)
     check_names(model, table, attributes, builder.invalid)
+    check_kept(model, builder.invalid)
+    check_defaults(model, roles, attributes, builder.invalid)
     keys = {
         label: builder.key(label, declaration, attributes)
         for label, declaration in declared.items()
@@ -81,6 +93,7 @@ class _Builder:
         """The field of each role."""
         roles = dict[str, str]()
         for field, info in self.model.model_fields.items():
+            check_marks(field, metadata_of(info), self.invalid)
             for marker in metadata_of(info):
                 if not isinstance(marker, Marker):
                     continue
@@ -103,12 +116,12 @@ class _Builder:
         return Attribute(
             entity=self.name,
             field=field,
-            stored=info.serialization_alias or info.alias or field,
+            stored=stored_name(field, info),
             annotation=info.annotation,
             coder=coder,
             format=self._format(info, where),
             required=info.is_required(),
-            implied=_value_if_absent(info, coder),
+            implied=self._value_if_absent(field, info, coder),
             check=field_check(self.model, field, info),
         )
 
@@ -131,6 +144,17 @@ class _Builder:
             return epoch_seconds(where)
         return compile_coder(info.annotation, where)
 
+    def _value_if_absent(self, field: str, info: FieldInfo, coder: Coder) -> AttributeValue | None:
+        """The stored form of a default that stands in where the attribute is absent."""
+        if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
+            return None
+        try:
+            return coder.encode(info.default)
+        except UnstorableValue as error:
+            raise self.invalid(
+                f"the default of {field} {error.reason}", "a default that can be stored"
+            ) from None
+
     def key(
         self, name: str, declaration: KeyTemplates, attributes: Mapping[str, Attribute]
     ) -> CompiledKey:
@@ -145,7 +169,7 @@ class _Builder:
                 f"{label} {'has' if declaration.sort else 'lacks'} a sort key",
                 f"what index {index.label} has: {' and '.join(index.attribute_names)}",
             )
-        parts = _PartBuilder(label, self.table, attributes, index.kind == "primary")
+        parts = _PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
         partition, sort = declaration.partition, declaration.sort
         by = attributes.get(declaration.shards.by) if declaration.shards else None
@@ -159,6 +183,7 @@ class _Builder:
             shards=declaration.shards,
             shard_format=by.format if by else None,
             table_key=self.table.primary_index.attribute_names,
+            type_attribute=self.table.type_attribute,
         )
 
     def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
@@ -187,6 +212,7 @@ class _Builder:
 @dataclass(frozen=True)
 class _PartBuilder:
     label: str
+    entity: str
     table: TableDefinition
     attributes: Mapping[str, Attribute]
     primary: bool
@@ -210,6 +236,10 @@ class _PartBuilder:
         shard: Mapping[str, Format],
     ) -> KeyPart:
         """Builds one key attribute of the entity."""
+        if attribute.name == self.table.type_attribute and source != self.entity:
+            raise self._invalid(
+                f"{attribute.name}, the type attribute, is {source!r}", f"{self.entity!r}"
+            )
         field = self._natural_field(source, attribute)
         formats = {**_formats(self.attributes), **shard}
         if field is not None and attribute.type != "S":
@@ -261,13 +291,6 @@ class _PartBuilder:
 
     def _invalid(self, declared: str, allowed: str) -> UnusableKeyField:
         return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
-
-
-def _value_if_absent(info: FieldInfo, coder: Coder) -> AttributeValue | None:
-    """The stored form of a default that stands in where the attribute is absent."""
-    if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
-        return None
-    return coder.encode(info.default)
 
 
 def _format_of(info: FieldInfo) -> Format | None:

@@ -10,9 +10,12 @@ from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type, type_name
 from singletable.codec import MISSING
+from singletable.codec.models import accepted_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
+from singletable.errors.request import RequestError
 from singletable.schema.attribute import Attribute
+from singletable.schema.core_schema import find_serializer, why_not_kept
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD, Index, TableDefinition
 
@@ -53,12 +56,18 @@ def check_names(
             raise refuse(
                 f"{field} is read from a path in another field", "a plain alias, or a validator"
             )
-        for alias in _read_aliases(info):
-            if alias in attributes and alias != field:
-                raise refuse(
-                    f"{field} has the alias {alias!r}, the name of another field",
-                    "an alias of its own",
-                )
+        _check_alias(field, info, attributes, refuse)
+
+
+def _check_alias(field: str, info: FieldInfo, attributes: Attributes, refuse: Refuse) -> None:
+    try:
+        alias = accepted_name(field, info)
+    except ValueError as error:
+        raise refuse(f"it {error}", "one alias") from None
+    if alias in attributes and alias != field:
+        raise refuse(
+            f"{field} has the alias {alias!r}, the name of another field", "an alias of its own"
+        )
 
 
 def _reads_from_path(info: FieldInfo) -> bool:
@@ -67,10 +76,40 @@ def _reads_from_path(info: FieldInfo) -> bool:
     return any(isinstance(choice, AliasPath) for choice in choices)
 
 
-def _read_aliases(info: FieldInfo) -> Iterator[str]:
-    alias = info.validation_alias
-    choices = alias.choices if isinstance(alias, AliasChoices) else [alias, info.alias]
-    yield from (choice for choice in choices if isinstance(choice, str))
+def check_kept(model: type[BaseModel], refuse: Refuse) -> None:
+    """Checks that what is constructed is what is stored and read, as far as the types say it."""
+    allowed = "what is stored as it is constructed"
+    if find_serializer(model):
+        raise refuse("it has a model serializer, which storage does not use", allowed)
+    for field in model.model_fields:
+        why = why_not_kept(model, field)
+        if why:
+            raise refuse(f"{field} {why}", allowed)
+
+
+def check_defaults(
+    model: type[BaseModel], roles: Mapping[str, str], attributes: Attributes, refuse: Refuse
+) -> None:
+    """Checks that defaults, which Pydantic does not validate, would pass and stay as they are.
+
+    Those that the engine replaces may be anything, and those that others look at are not known.
+    """
+    kept = {field for role, field in roles.items() if role != "ttl"}
+    for field, info in model.model_fields.items():
+        if info.is_required() or info.default_factory is not None or field in kept:
+            continue
+        problem = _problem_of_default(attributes[field], info.default)
+        if problem:
+            raise refuse(f"the default of {field} {problem}", "a default that its validators keep")
+
+
+def _problem_of_default(attribute: Attribute, default: object) -> str:
+    try:
+        if attribute.is_same(default, attribute.validate(default)):
+            return ""
+    except RequestError as error:
+        return "" if error.__cause__ is not None else f"is refused: {error}"
+    return "is changed by its validators"
 
 
 def check_keys(
@@ -101,11 +140,13 @@ def check_keys(
                 " could not keep in step",
                 "other fields in index keys",
             )
-    _check_attribute_sharing(primary, keys, refuse)
+    _check_attribute_sharing(primary, keys, table, refuse)
     _check_absent(table, attributes, keys, refuse)
 
 
-def _check_attribute_sharing(primary: CompiledKey, keys: Keys, refuse: Refuse) -> None:
+def _check_attribute_sharing(
+    primary: CompiledKey, keys: Keys, table: TableDefinition, refuse: Refuse
+) -> None:
     """Checks that an attribute has one template, and one index unless it is of the primary key."""
     own = {part.attribute.name: part.template.source for part in primary.parts}
     taken = dict[str, str]()
@@ -115,7 +156,7 @@ def _check_attribute_sharing(primary: CompiledKey, keys: Keys, refuse: Refuse) -
             raise refuse(
                 f"{key.label} makes {name} of {source!r}", f"{own[name]!r}, the primary key's"
             )
-        if name not in own and name in taken:
+        if name not in own and name in taken and name != table.type_attribute:
             raise refuse(f"{key.label} and {taken[name]} both make {name}", "an attribute for each")
         taken[name] = key.label
 
@@ -130,7 +171,8 @@ def _check_absent(
 ) -> None:
     """Checks for a key on each index whose attributes are all stored: its items are in it."""
     stored = {attribute.stored: attribute for attribute in attributes.values()}
-    written = {*stored, *(name for key in keys.values() for name in key.index.attribute_names)}
+    rendered = (name for key in keys.values() for name in key.index.attribute_names)
+    written = {*stored, *rendered, table.type_attribute}
     for index in table.indexes:
         if all(key.index != index for key in keys.values()):
             _check_types(index, stored, refuse)

@@ -71,7 +71,8 @@ class KeyPart:
 class CompiledKey:
     """A key on one index: `name` is the class attribute of `entity`; `label` is `Post.by_category`.
 
-    `table_key` names the attributes of the table's own key, which an index may share.
+    `table_key` names the attributes of the table's own key, which an index may share, and
+    `type_attribute` the one that says which entity an item is, which every item has anyway.
     """
 
     entity: str
@@ -83,6 +84,7 @@ class CompiledKey:
     table_key: tuple[str, ...]
     shards: Shards | None = None
     shard_format: Format | None = None
+    type_attribute: str = ""
 
     @cached_property
     def parts(self) -> tuple[KeyPart, ...]:
@@ -107,6 +109,7 @@ class CompiledKey:
     def own_attributes(self) -> frozenset[str]:
         """The attributes that only this key is stored in: no field's, not the table's own key's."""
         rendered = {part.attribute.name for part in self.parts if part.natural is None}
+        rendered.discard(self.type_attribute)
         return frozenset(rendered.difference(self.table_key) if self.index.name else rendered)
 
     @cached_property

@@ -5,11 +5,12 @@ In capitals, so that no field of the same name hides them while annotations are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, get_args, get_origin
 
+import pydantic
 from pydantic import GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
@@ -39,6 +40,20 @@ def _whole_seconds(moment: datetime | None) -> datetime | None:
     if moment.utcoffset() is None:
         raise ValueError("has no time zone")
     return moment.replace(microsecond=0)
+
+
+def check_marks(
+    field: str, metadata: Iterable[object], refuse: Callable[[str, str], Exception]
+) -> None:
+    """Refuses text as a mark: Pydantic has a VERSION too, which is text and marks nothing."""
+    marks = tuple(metadata)
+    texts = [mark for mark in marks if isinstance(mark, str)]
+    if texts and (len(texts) == len(marks) or pydantic.VERSION in texts):
+        raise refuse(
+            f"{field} is marked with the text {texts[0]!r}",
+            "a role such as singletable.VERSION; pydantic.VERSION is another. A remark is given by"
+            " Field(description=...)",
+        )
 
 
 TTL = Marker("ttl")

@@ -15,9 +15,9 @@ from singletable.errors.request import InvalidItem, InvalidOperation, InvalidSto
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
+from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
 from singletable.table import TableDefinition
-from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
@@ -63,6 +63,11 @@ class Schema(Generic[E]):
 
         return Scope(self.name, lambda field: self.attribute(field).stored, encode)
 
+    @cached_property
+    def rebuilt(self) -> frozenset[str]:
+        """The fields whose objects, such as models, Pydantic builds anew when they are read."""
+        return frozenset(name for name, each in self.attributes.items() if each.coder.is_rebuilt)
+
     @property
     def version(self) -> Attribute | None:
         return self._in_role("version")
@@ -101,13 +106,8 @@ class Schema(Generic[E]):
             raise InvalidItem(entity=self.name, problems=f"{', '.join(missing)} missing") from None
 
     def revalidate(self, entity: M) -> M:
-        """Validates an entity again in full: copies and constructed objects may be unchecked."""
-        if any(isinstance(value, Symbol) for value in self.values(entity).values()):
-            return entity
-        try:
-            return type(entity).model_validate(entity)
-        except ValidationError as error:
-            raise InvalidItem(entity=self.name, problems=describe(error)) from None
+        """Validates an entity in full: it has to come back from storage as it is."""
+        return revalidate(self, entity)
 
     def encode(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """Encodes the item: attributes, type, primary key and every index key that it has."""
@@ -149,6 +149,8 @@ class Schema(Generic[E]):
             return self.model.model_validate(fields)
         except ValidationError as error:
             raise self._invalid(item, describe(error)) from None
+        except Exception as error:
+            raise self._invalid(item, blame(self.attributes, fields, error)) from error
 
     def _upgrade_item(self, item: Item) -> Item:
         if self.upgrade is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from singletable.errors.declaration import InvalidTable
 from singletable.table.index import INCLUDED_NAMES, Index, KeyAttribute, Projection
@@ -81,12 +82,19 @@ class TableDefinition:
             raise self._invalid(f"{index.label} has no sort key", _ATTRIBUTE_NAMES)
         if len(set(names)) < len(names):
             raise self._invalid(f"{index.label} has {names[0]} twice", "two attributes")
-        for name in names:
-            if not _is_attribute_name(name) or name == self.type_attribute:
-                raise self._invalid(
-                    f"{index.label} has the key attribute {name!r}",
-                    f"{_ATTRIBUTE_NAMES}, and not the type attribute's",
-                )
+        for attribute in index.attributes:
+            self._check_attribute(index, attribute)
+
+    def _check_attribute(self, index: Index, attribute: KeyAttribute) -> None:
+        """Checks a key attribute: the type attribute may be one of an index, as text."""
+        is_type = attribute.name == self.type_attribute
+        fits = index.kind != "primary" and attribute.type == "S" if is_type else True
+        if not _is_attribute_name(attribute.name) or not fits:
+            allowed = "the type attribute only in other indexes, as text"
+            raise self._invalid(
+                f"{index.label} has the key attribute {attribute.name!r}",
+                f"{_ATTRIBUTE_NAMES}; {allowed}",
+            )
 
     def _check_projection(self, index: Index) -> None:
         projection = index.projection
@@ -131,14 +139,21 @@ def is_table_name(name: object) -> bool:
     return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
+def is_text(name: object) -> TypeGuard[str]:
+    """Whether this is text, not empty, that can be sent."""
+    if not isinstance(name, str) or not name:
+        return False
+    return not any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
 def _is_sign(delimiter: object) -> bool:
-    if not isinstance(delimiter, str) or len(delimiter) != 1:
+    if not is_text(delimiter) or len(delimiter) != 1:
         return False
     return delimiter not in "{}" and not delimiter.isalnum()
 
 
 def _is_attribute_name(name: object) -> bool:
-    return isinstance(name, str) and 1 <= len(name.encode()) <= _ATTRIBUTE_NAME_BYTES
+    return is_text(name) and len(name.encode()) <= _ATTRIBUTE_NAME_BYTES
 
 
 def _is_projection(value: object) -> bool:

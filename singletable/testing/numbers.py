@@ -13,7 +13,7 @@ _EXACT = Context(
     Emax=999_999,
     traps=[Inexact, InvalidOperation, Overflow, DivisionByZero],
 )
-_WRITTEN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
+_WRITTEN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _LARGEST, _SMALLEST = 125, -130
 _ZERO = Decimal(0)
 

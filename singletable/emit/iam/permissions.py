@@ -43,7 +43,18 @@ def key_pattern(key: Sequence[str]) -> str:
 
 def covers_key(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether all that fits `other` fits `one`. NUL, which no key holds, stands for anything."""
-    return re.fullmatch(".*".join(map(re.escape, one)), "\0".join(other), re.DOTALL) is not None
+    return fits_wildcards([re.escape(text) for text in one], "\0".join(other))
+
+
+def fits_wildcards(expressions: Sequence[str], text: str) -> bool:
+    """Whether the text is what these match one after the other, with anything between them.
+
+    Each takes the first place where it fits and never another: time grows with the text alone.
+    """
+    first, *others = expressions
+    between = "".join(f"(?>.*?{each})" for each in others[:-1])
+    last = f".*{others[-1]}" if others else ""
+    return re.fullmatch(first + between + last, text, re.DOTALL) is not None
 
 
 def _claims(table: str, patterns: Iterable[Pattern]) -> Claims:

@@ -21,6 +21,7 @@ from singletable.operations.writes.update_expression import (
 from singletable.operations.writes.write import Prepared, Write
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Values
+from singletable.schema.attribute import show_error
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -210,6 +211,9 @@ class Upsert(PartialUpdate[E]):
             raise InvalidItem(
                 entity=self.schema.name, problems=f"{name}: its default needs {error}"
             ) from error
+        except Exception as error:
+            problems = f"{name}: its default raises {show_error(error)}"
+            raise InvalidItem(entity=self.schema.name, problems=problems) from error
 
     def _check_verb(self) -> None:
         kept = "a version" if self.schema.version else ""

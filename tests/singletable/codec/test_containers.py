@@ -161,7 +161,7 @@ def test_malformed(annotation: Any, wire: Any, message: str) -> None:
         set[float | str],
         set[list[int]],
         set[bool],
-        dict[int, str],
+        dict[bool, str],
         dict[str | None, str],
         list[complex],
         "str",

@@ -52,8 +52,8 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     ),
     "a number as partition key": (
         lambda: Table("clinic", partition_key=FIVE),
-        "5 of type 'S'",
-        "a name",
+        "the key attribute 5",
+        "one attribute: its name",
     ),
     "no partition key": (
         lambda: Table("clinic", partition_key=NONE),

@@ -1,0 +1,66 @@
+"""Coders of URLs, IP addresses and networks, and paths: each is stored as its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
+from pathlib import Path
+from typing import Any, Final, TypeGuard
+
+from pydantic import AnyUrl, IPvAnyAddress, IPvAnyInterface, IPvAnyNetwork
+
+from singletable.codec.errors import DecodeError, short_repr
+from singletable.codec.scalars import instance_of, scalar, storable_text
+from singletable.codec.wire import Inner
+
+
+def url(kind: type[AnyUrl]) -> Inner:
+    """The coder of `AnyUrl` or of one of Pydantic's classes below it."""
+    return _as_text(kind.__name__, _exactly(kind), kind)
+
+
+def _as_text(
+    name: str, accepts: Callable[[object], TypeGuard[object]], make: Callable[[Any], object]
+) -> Inner:
+    def parse(text: str) -> object:
+        try:
+            return make(text)
+        except ValueError:
+            raise DecodeError(short_repr(text), f"the text of {name}") from None
+
+    return scalar(name, "S", accepts, lambda value: storable_text(str(value)), parse)
+
+
+def _exactly(*kinds: type) -> Callable[[object], TypeGuard[object]]:
+    """A test for instances of these classes: of IP interfaces, say, which are also addresses."""
+
+    def accepts(value: object) -> TypeGuard[object]:
+        return type(value) in kinds
+
+    return accepts
+
+
+def _ip(kind: Any, *classes: type) -> tuple[type, Inner]:
+    """A class and its coder; to type checkers those of Pydantic are unions."""
+    return kind, _as_text(kind.__name__, _exactly(*(classes or (kind,))), kind)
+
+
+ADDRESSES: Final[Mapping[type, Inner]] = {
+    Path: _as_text("Path", instance_of(Path), Path),
+    **dict(map(_ip, (IPv4Address, IPv6Address, IPv4Interface, IPv6Interface))),
+    **dict(map(_ip, (IPv4Network, IPv6Network))),
+    **dict(
+        [
+            _ip(IPvAnyAddress, IPv4Address, IPv6Address),
+            _ip(IPvAnyInterface, IPv4Interface, IPv6Interface),
+            _ip(IPvAnyNetwork, IPv4Network, IPv6Network),
+        ]
+    ),
+}
