@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+from pydantic import BaseModel
 
 from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidKeyValue
@@ -72,6 +74,7 @@ class CompiledKey:
     """A key on one index: `name` is the class attribute of `entity`; `label` is `Post.by_category`.
 
     `table_key` names the attributes of the table's own key, which an index may share.
+    There is one for each key of a model. It is copied and pickled by reference to the model.
     """
 
     entity: str
@@ -83,6 +86,10 @@ class CompiledKey:
     table_key: tuple[str, ...]
     shards: Shards | None = None
     shard_format: Format | None = None
+    model: type[BaseModel] = BaseModel
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[type[BaseModel], str]]:
+        return _key_of, (self.model, self.name)
 
     @cached_property
     def parts(self) -> tuple[KeyPart, ...]:
@@ -141,3 +148,9 @@ class CompiledKey:
     def is_absent(self, values: Values) -> bool:
         """Whether the item is left out of this (sparse) index: a part has no value."""
         return any(values[field] is None for field in self.fields)
+
+
+def _key_of(model: type[BaseModel], name: str) -> CompiledKey:
+    """The compiled key that a class attribute of a model holds."""
+    key: CompiledKey = getattr(model, name).compiled
+    return key
