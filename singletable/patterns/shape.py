@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from singletable.annotations import admits_none, core_type
 from singletable.codec.errors import short_repr
-from singletable.errors.request import RequestError
+from singletable.errors.request import Label, RequestError
 from singletable.expressions import Condition
 from singletable.operations import Transaction, Upsert
 from singletable.operations.reads.key_conditions import Range
@@ -74,6 +74,10 @@ class _Constant(Shape):
             type(value) is type(self.planned) and bool(value == self.planned)
         )
 
+    def is_plain(self, *, is_strict: bool) -> bool:
+        """Whether equality alone does, because nothing of another type is equal."""
+        return not is_strict or type(self.planned) in (str, tuple, type(None))
+
     def find_difference(self, value: Any, part: str) -> Difference:
         return Difference(part, _show(self.planned), _show(value))
 
@@ -95,30 +99,45 @@ class _Given(_Constant):
     def fits(self, value: Any) -> bool:
         return value is not None
 
+    def is_plain(self, *, is_strict: bool) -> bool:
+        return False
+
 
 class _Record(Shape):
-    """A dataclass: its plain fields are compared at once, the others by their shapes."""
+    """A dataclass: constants, those of dataclasses inside too, are compared at once, by one getter.
 
-    def __init__(self, plan: Any, parts: Mapping[str, Shape | None] | None = None) -> None:
-        known = parts or {}
+    The others are compared by their shapes.
+    """
+
+    def __init__(self, plan: Any, known: Mapping[str, Shape | None] | None = None) -> None:
         names = [each.name for each in fields(plan) if each.name not in _UNSHAPED]
-        shapes = {
-            name: known[name] if name in known else shape_of(getattr(plan, name)) for name in names
-        }
-        self.kind = type(plan)
+        shapes = {name: shape_of(getattr(plan, name)) for name in names} | dict(known or {})
         is_strict = isinstance(plan, Condition)
-        plain = [] if is_strict else [name for name, each in shapes.items() if _is_plain(each)]
-        self.plain = tuple(plain)
-        self.values = _getter(self.plain)
-        self.planned = self.values(plan)
-        self.parts = [
-            (name, attrgetter(name), each)
-            for name, each in shapes.items()
-            if each is not None and name not in plain
-        ]
+        self.kind = type(plan)
+        self.plain: list[tuple[str, object]] = [("__class__", self.kind)]
+        self.parts: list[tuple[str, Callable[[Any], Any], Shape]] = []
+        for name, shape in shapes.items():
+            if isinstance(shape, _Record):
+                self.plain += [(f"{name}.{inner}", value) for inner, value in shape.plain]
+                self.parts += [
+                    (path, attrgetter(path), each)
+                    for inner, _, each in shape.parts
+                    for path in [f"{name}.{inner}"]
+                ]
+            elif isinstance(shape, _Constant) and shape.is_plain(is_strict=is_strict):
+                self.plain.append((name, shape.planned))
+            elif shape is not None:
+                self.parts.append((name, attrgetter(name), shape))
+        self.values: Callable[[Any], Any] = attrgetter(*(name for name, _ in self.plain))
+        self.planned: Any = tuple(value for _, value in self.plain)
+        if len(self.plain) == 1:
+            (self.planned,) = self.planned
 
     def fits(self, value: Any) -> bool:
-        if type(value) is not self.kind or self.values(value) != self.planned:
+        try:
+            if self.values(value) != self.planned:
+                return False
+        except AttributeError:  # a part is of another class
             return False
         for _, get, shape in self.parts:  # noqa: SIM110 - twice as fast as all() of a generator
             if not shape.fits(get(value)):
@@ -126,28 +145,14 @@ class _Record(Shape):
         return True
 
     def find_difference(self, value: Any, part: str) -> Difference:
-        if type(value) is not self.kind:
-            return Difference(part, self.kind.__name__, _show(value))
-        for name, planned, asked in zip(
-            self.plain, _as_tuple(self.planned), _as_tuple(self.values(value)), strict=False
-        ):
-            if planned != asked:
-                return Difference(f"{part}.{name}", _show(planned), _show(asked))
+        for name, planned in self.plain:
+            asked = attrgetter(name)(value)
+            if asked != planned:
+                shown = f"{part}.{name}".removesuffix(".__class__")
+                return Difference(shown, _show(planned), _show(asked))
         return _first_difference(
             ((f"{part}.{name}", shape, get(value)) for name, get, shape in self.parts), part
         )
-
-
-def _as_tuple(values: object) -> tuple[object, ...]:
-    return values if isinstance(values, tuple) else (values,)
-
-
-def _is_plain(shape: Shape | None) -> bool:
-    return type(shape) is _Constant
-
-
-def _getter(names: tuple[str, ...]) -> Callable[[Any], object]:
-    return attrgetter(*names) if names else lambda _: ()
 
 
 class _Named(Shape):
@@ -370,13 +375,19 @@ def _first_difference(parts: Iterable[tuple[str, Shape, object]], part: str) -> 
     return Difference(part, "as it was declared", "another")
 
 
+def _is_text(plan: tuple[object, ...]) -> bool:
+    return all(isinstance(each, (str, Label)) for each in plan)
+
+
 def _names(names: Iterable[str]) -> str:
     return ", ".join(names) or "nothing"
 
 
 def _show(value: object) -> str:
     """A short text; of what has parts itself the name of its class."""
-    if isinstance(value, BaseModel) or (is_dataclass(value) and not isinstance(value, type)):
+    if isinstance(value, type):
+        return value.__name__
+    if isinstance(value, BaseModel) or (is_dataclass(value)):
         return getattr(value, "label", None) or type(value).__name__
     return short_repr(value)
 
@@ -388,8 +399,9 @@ _BUILDERS: Final[tuple[tuple[Any, Callable[[Any], Shape]], ...]] = (
     (Range, _range_shape),
     (Upsert, _upsert_shape),
     (BaseModel, _Entity),
-    (dict, _Named),
-    (tuple, _Sequence),
+    (Label, _Constant),
+    (dict, lambda plan: _Named(plan) if plan else _Constant(plan)),
+    (tuple, lambda plan: _Constant(plan) if _is_text(plan) else _Sequence(plan)),
     (list, _Sequence),
     (set, _Some),
     (frozenset, _Some),
