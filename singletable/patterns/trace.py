@@ -34,7 +34,7 @@ from singletable.patterns.pattern import (
 from singletable.patterns.plan import schemas_of, symbols_in, tables_of
 from singletable.patterns.shape import Shape, shape_of
 from singletable.patterns.signature import Signature, pattern_name, read_signature
-from singletable.tracing import Symbol, TracedValueUsed
+from singletable.tracing import Symbol, TracedValueUsed, not_known, watch_uses
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -123,16 +123,15 @@ def _call(
     function: Callable[..., object], arguments: Mapping[str, object], where: str
 ) -> AnyOperation:
     try:
-        operation = function(**arguments)
+        with watch_uses() as refused:
+            operation = function(**arguments)
+        if refused:
+            raise _looking_at(not_known(refused[0]), where)
         if is_operation(operation) and schemas_of(operation):
             operation.requests(TRACED)
             return operation
     except TracedValueUsed as error:
-        raise InvalidPattern(
-            where=where,
-            declared=str(error),
-            allowed="passing arguments on; a pattern has one shape, whatever its arguments",
-        ) from error
+        raise _looking_at(str(error), where) from error
     except InvalidOperation as error:
         raise ContradictoryPattern(
             where=where, declared=f"{error.where}: {error.declared}", allowed=error.allowed
@@ -146,6 +145,14 @@ def _call(
     except Exception as error:  # noqa: BLE001 - whatever a body raises is a declaration's fault
         _untraceable(error, where)
     raise InvalidPattern(where=where, declared=f"it returns {operation!r}", allowed="one operation")
+
+
+def _looking_at(declared: str, where: str) -> InvalidPattern:
+    return InvalidPattern(
+        where=where,
+        declared=declared,
+        allowed="passing arguments on; a pattern has one shape, whatever its arguments",
+    )
 
 
 def _untraceable(error: Exception, where: str) -> NoReturn:
