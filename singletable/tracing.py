@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import FrameType
+from typing import Final, NoReturn
+
+_REFUSED: ContextVar[list[str] | None] = ContextVar("_REFUSED", default=None)
+_MAY_LOOK: Final = frozenset({"singletable", "pydantic", "pydantic_core", "typing_extensions"})
+_ON_BEHALF: Final = frozenset({"abc", "_py_abc", "typing", "functools"})
 
 
 class TracedValueUsed(TypeError):
     """A pattern used the value of an argument instead of passing it on."""
 
 
+@contextmanager
+def watch_uses() -> Iterator[list[str]]:
+    """Collects the symbols whose values are looked at meanwhile, also where that is suppressed."""
+    refused = list[str]()
+    token = _REFUSED.set(refused)
+    try:
+        yield refused
+    finally:
+        _REFUSED.reset(token)
+
+
+def not_known(text: str) -> str:
+    """What is wrong with a pattern that looks at the value of a symbol."""
+    return f"the value of {text} is not known while the pattern is declared"
+
+
 class Symbol:
     """Stands for the value of one argument, or of one field of an entity argument.
 
-    It can be passed on and nothing else: a pattern has one shape, whatever its arguments.
+    It can be passed on and nothing else: a pattern has one shape, whatever its arguments. Two
+    symbols of one name are one: an operation and its copy are equal.
     """
 
     __slots__ = ("__singletable_symbol__", "annotation", "argument")
@@ -26,9 +52,21 @@ class Symbol:
         return self.__singletable_symbol__
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise TracedValueUsed(
-            f"the value of {self.__singletable_symbol__} is not known while the pattern is declared"
-        )
+        refused = _REFUSED.get()
+        if refused is not None:
+            refused.append(self.__singletable_symbol__)
+        raise TracedValueUsed(not_known(self.__singletable_symbol__))
+
+    def _show_class(self) -> type[Symbol]:
+        """Its class, which `isinstance` and `match` ask for; refused to all but libraries.
+
+        `isinstance(value, Symbol)` does not come here.
+        """
+        if _REFUSED.get() is not None and not _is_library(sys._getframe(1)):
+            self._refuse()
+        return Symbol
+
+    __class__ = property(_show_class)
 
     __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _refuse
@@ -40,15 +78,36 @@ class Symbol:
     __str__ = __format__ = _refuse
 
     def __eq__(self, other: object) -> bool:
-        """Equals itself alone; of two symbols nobody knows yet whether their values are equal."""
-        return self is other or self._refuse()
+        """Equals itself and its copies; of others nobody knows yet whether the values are equal."""
+        if self is other:
+            return True
+        if isinstance(other, Symbol) and self._identity == other._identity:
+            return True
+        return self._refuse()
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        return hash(self.__singletable_symbol__)
+
+    @property
+    def _identity(self) -> tuple[str, str]:
+        return self.__singletable_symbol__, self.argument
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
             raise AttributeError(name)
         self._refuse()
+
+
+def _is_library(frame: FrameType | None) -> bool:
+    """Whether the engine, Pydantic or Python itself asks, and not on behalf of others."""
+    while frame is not None and _module(frame) in _ON_BEHALF:
+        frame = frame.f_back
+    root = _module(frame).partition(".")[0] if frame else ""
+    return root in _MAY_LOOK or (root in sys.stdlib_module_names and root != "__main__")
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__"))
 
 
 def symbol_text(value: object) -> str | None:

@@ -19,7 +19,7 @@ from singletable.design.examples import (
 )
 from singletable.entity import schema_of
 from singletable.errors.design import MissingExample
-from singletable.expressions.condition import Between, Compare, In
+from singletable.expressions.comparison import Between, Compare, In
 from singletable.formats import infer_format
 from singletable.operations.reads.key_conditions import Range
 from singletable.operations.writes.update import is_update

@@ -16,14 +16,13 @@ from singletable.schema import Schema
 from singletable.schema.build import build_schema
 from singletable.schema.registry import registry_of
 from singletable.schema.revalidation import UNCHECKED, mark_unchecked
-from singletable.schema.schema import Upgrade
+from singletable.schema.schema import SCHEMA, Upgrade
 from singletable.table import TableDefinition, UniqueDeclaration
 from singletable.table.definition import is_text
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 
-_SCHEMA = "__singletable_schema__"
 _OWN = "__singletable_declared__"
 _DECLARED = (KeyDeclaration, UniqueDeclaration)
 Declaration: TypeAlias = KeyDeclaration | UniqueDeclaration
@@ -132,7 +131,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
         registry_of(table).add(schema)
-        setattr(cls, _SCHEMA, schema)
+        setattr(cls, SCHEMA, schema)
         setattr(cls, _OWN, declared)
         for label, compiled in schema.keys.items():
             setattr(cls, label, Key(schema, compiled))
@@ -214,7 +213,7 @@ def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
 
 def schema_of(model: type[E]) -> Schema[E]:
     """The compiled schema of an entity class."""
-    schema = getattr(model, "__dict__", {}).get(_SCHEMA)
+    schema = getattr(model, "__dict__", {}).get(SCHEMA)
     if schema is None:
         raise InvalidEntity(
             where=_place_of(model),

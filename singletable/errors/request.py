@@ -33,6 +33,16 @@ class InvalidOperation(RequestError):
     allowed: str
 
 
+class UnplannedOperation(InvalidOperation):
+    """`where` is the pattern, `declared` what it asks now, `allowed` what was planned."""
+
+    slug = "unplanned-operation"
+    why = (
+        "An access pattern asked something else than it did when it was declared; nothing was sent."
+    )
+    remedy = "Let the pattern ask one question, whatever its arguments; write another for another."
+
+
 @dataclass(eq=False, kw_only=True)
 class InvalidKeyValue(RequestError):
     slug = "invalid-key-value"

@@ -10,12 +10,13 @@ from singletable.expressions.condition import (
 )
 from singletable.expressions.limits import fit_expressions
 from singletable.expressions.path import Path, attr
-from singletable.expressions.scope import Scope
+from singletable.expressions.scope import Place, Scope
 
 __all__ = [
     "Binder",
     "Condition",
     "Path",
+    "Place",
     "Scope",
     "attr",
     "attribute_exists",

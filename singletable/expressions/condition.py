@@ -1,4 +1,4 @@
-"""Conditions as trees, rendered to expression text against a scope."""
+"""Conditions as trees: combined with `&`, `|` and `~`, resolved against a scope, then rendered."""
 
 from __future__ import annotations
 
@@ -8,27 +8,33 @@ from dataclasses import dataclass
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
-from singletable.expressions.scope import Scope, Step
-
-IN_VALUES = 100
+from singletable.expressions.scope import Place, Scope
 
 
 class Condition(ABC):
     """A condition or filter expression; combined with `&`, `|` and `~`."""
 
     @abstractmethod
-    def render(self, binder: Binder, scope: Scope) -> str:
-        """The expression text."""
+    def resolve(self, scope: Scope) -> Condition:
+        """The condition on stored attributes: places found, values encoded, absence counted."""
+
+    @abstractmethod
+    def text(self, binder: Binder) -> str:
+        """The expression text of a resolved condition."""
 
     @abstractmethod
     def fields(self) -> frozenset[str]:
         """The fields it names."""
 
+    def render(self, binder: Binder, scope: Scope) -> str:
+        """The expression text; `InvalidOperation` where the scope has no such place."""
+        return self.resolve(scope).text(binder)
+
     def __and__(self, other: Condition) -> Condition:
-        return _join("AND", self, other)
+        return join("AND", self, other)
 
     def __or__(self, other: Condition) -> Condition:
-        return _join("OR", self, other)
+        return join("OR", self, other)
 
     def __invert__(self) -> Condition:
         return Not(self)
@@ -59,18 +65,33 @@ class Joined(Condition):
     word: str
     parts: tuple[Condition, ...]
 
-    def render(self, binder: Binder, scope: Scope) -> str:
-        return f" {self.word} ".join(self._part(part, binder, scope) for part in self.parts)
+    def resolve(self, scope: Scope) -> Condition:
+        return join(self.word, *[part.resolve(scope) for part in self.parts])._without_repetition()
 
-    def _part(self, part: Condition, binder: Binder, scope: Scope) -> str:
-        text = part.render(binder, scope)
-        return f"({text})" if isinstance(part, Joined) and part.word != self.word else text
+    def _without_repetition(self) -> Condition:
+        """The same without a presence that is asked twice, as for many tests of one default."""
+        if self.word != "OR":
+            return self
+        seen, parts = set[object](), list[Condition]()
+        for part in self.parts:
+            asked = part.asked if isinstance(part, Presence) else None
+            if asked is None or asked not in seen:
+                parts.append(part)
+            seen.add(asked)
+        return Joined(self.word, tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def text(self, binder: Binder) -> str:
+        return f" {self.word} ".join([self._part(part, binder) for part in self.parts])
+
+    def _part(self, part: Condition, binder: Binder) -> str:
+        text = part.text(binder)
+        return f"({text})" if isinstance(part, Joined) else text
 
     def fields(self) -> frozenset[str]:
         return frozenset[str]().union(*(part.fields() for part in self.parts))
 
 
-def _join(word: str, *sides: Condition) -> Condition:
+def join(word: str, *sides: Condition) -> Joined:
     """Combines flatly, so that a long chain is no deep tree."""
     parts = [
         part
@@ -84,111 +105,90 @@ def _join(word: str, *sides: Condition) -> Condition:
 class Not(Condition):
     inner: Condition
 
-    def render(self, binder: Binder, scope: Scope) -> str:
-        return f"NOT ({self.inner.render(binder, scope)})"
+    def resolve(self, scope: Scope) -> Condition:
+        return Not(self.inner.resolve(scope))
+
+    def text(self, binder: Binder) -> str:
+        return f"NOT ({self.inner.text(binder)})"
 
     def fields(self) -> frozenset[str]:
         return self.inner.fields()
 
 
-@dataclass(frozen=True)
-class _OnPath(Condition):
-    steps: tuple[Step, ...]
+class Resolved(Condition):
+    """A condition on stored attributes, which asks no scope."""
 
-    def fields(self) -> frozenset[str]:
-        return frozenset({str(self.steps[0])})
-
-
-@dataclass(frozen=True)
-class Compare(_OnPath):
-    operator: str
-    value: object
-
-    def render(self, binder: Binder, scope: Scope) -> str:
-        path = scope.path(binder, self.steps)
-        return f"{path} {self.operator} {scope.value(binder, self.steps, self.value)}"
-
-
-@dataclass(frozen=True)
-class Between(_OnPath):
-    low: object
-    high: object
-
-    def render(self, binder: Binder, scope: Scope) -> str:
-        path = scope.path(binder, self.steps)
-        low, high = (scope.value(binder, self.steps, end) for end in (self.low, self.high))
-        return f"{path} BETWEEN {low} AND {high}"
-
-
-@dataclass(frozen=True)
-class In(_OnPath):
-    values: tuple[object, ...]
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.values) <= IN_VALUES:
-            raise InvalidOperation(
-                where=f"{self.steps[0]} is in",
-                declared=f"{len(self.values)} values",
-                allowed=f"1 to {IN_VALUES}",
-            )
-
-    def render(self, binder: Binder, scope: Scope) -> str:
-        path = scope.path(binder, self.steps)
-        values = ", ".join(scope.value(binder, self.steps, value) for value in self.values)
-        return f"{path} IN ({values})"
-
-
-@dataclass(frozen=True)
-class Function(_OnPath):
-    name: str
-
-    def render(self, binder: Binder, scope: Scope) -> str:
-        return f"{self.name}({scope.path(binder, self.steps)})"
-
-
-@dataclass(frozen=True)
-class Contains(_OnPath):
-    name: str
-    value: object
-
-    def render(self, binder: Binder, scope: Scope) -> str:
-        path = scope.path(binder, self.steps)
-        encoded = scope.by_type(self.value)
-        if encoded is None:
-            raise InvalidOperation(
-                where=f"{self.name}({self.steps[0]})",
-                declared=f"{self.value!r}",
-                allowed="a value that is stored",
-            )
-        return f"{self.name}({path}, {binder.value(encoded, str(self.steps[0]))})"
-
-
-@dataclass(frozen=True)
-class SizeCompare(_OnPath):
-    operator: str
-    count: int
-
-    def render(self, binder: Binder, scope: Scope) -> str:
-        path = scope.path(binder, self.steps)
-        count = binder.value({"N": str(self.count)}, str(self.steps[0]))
-        return f"size({path}) {self.operator} {count}"
-
-
-@dataclass(frozen=True)
-class Stored(Condition):
-    """A condition on attributes by their stored names, for what the engine itself adds."""
-
-    text: str
-    attribute: str
-    value: AttributeValue | None = None
-
-    def render(self, binder: Binder, scope: Scope) -> str:
-        name = binder.name(self.attribute)
-        value = "" if self.value is None else binder.value(self.value, self.attribute)
-        return self.text.format(name=name, value=value)
+    def resolve(self, scope: Scope) -> Condition:
+        return self
 
     def fields(self) -> frozenset[str]:
         return frozenset()
+
+
+@dataclass(frozen=True)
+class Test(Resolved):
+    """One comparison or function of a place, with encoded operands: `#status = :status`."""
+
+    operator: str
+    place: Place
+    operands: tuple[AttributeValue, ...] = ()
+
+    def text(self, binder: Binder) -> str:
+        path, name = self.place.path(binder), self.place.name
+        values = [binder.value(operand, name) for operand in self.operands]
+        if self.operator == "BETWEEN":
+            return f"{path} BETWEEN {values[0]} AND {values[1]}"
+        if self.operator == "IN":
+            return f"{path} IN ({', '.join(values)})"
+        if self.operator.startswith("size "):
+            return f"size({path}) {self.operator.removeprefix('size ')} {values[0]}"
+        if self.operator in ("begins_with", "contains"):
+            return f"{self.operator}({path}, {values[0]})"
+        return f"{path} {self.operator} {values[0]}"
+
+
+@dataclass(frozen=True)
+class Presence(Resolved):
+    """Whether there is something at a place, or at the first steps to it."""
+
+    place: Place
+    depth: int
+    expected: bool
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What is asked, which is equal for two conditions that ask the same."""
+        return self.place.steps[: self.depth], self.expected
+
+    def text(self, binder: Binder) -> str:
+        function = "attribute_exists" if self.expected else "attribute_not_exists"
+        return f"{function}({self.place.path(binder, self.depth)})"
+
+
+@dataclass(frozen=True)
+class Versus(Resolved):
+    """A comparison of two places: `#taken < #places`."""
+
+    operator: str
+    left: Place
+    right: Place
+
+    def text(self, binder: Binder) -> str:
+        return f"{self.left.path(binder)} {self.operator} {self.right.path(binder)}"
+
+
+@dataclass(frozen=True)
+class Stored(Resolved):
+    """A condition on attributes by their stored names, for what the engine itself adds."""
+
+    template: str
+    attribute: str
+    value: AttributeValue | None = None
+
+    def text(self, binder: Binder) -> str:
+        name = binder.name(self.attribute)
+        value = "" if self.value is None else binder.value(self.value, self.attribute)
+        return self.template.format(name=name, value=value)
 
 
 def attribute_exists(attribute: str) -> Condition:

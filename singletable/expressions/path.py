@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import cast
 
 from singletable.errors.request import InvalidOperation
-from singletable.expressions.condition import (
+from singletable.expressions.comparison import (
     Between,
     Compare,
-    Condition,
-    Contains,
-    Function,
+    CompareFields,
+    Exists,
     In,
+    Search,
     SizeCompare,
 )
+from singletable.expressions.condition import Condition
 from singletable.expressions.scope import Step
 
 
@@ -27,16 +30,29 @@ class Size:
     def equals(self, count: int) -> Condition:
         return SizeCompare(self.steps, "=", count)
 
-    def at_least(self, count: int) -> Condition:
-        return SizeCompare(self.steps, ">=", count)
+    def differs_from(self, count: int) -> Condition:
+        return SizeCompare(self.steps, "<>", count)
+
+    def less_than(self, count: int) -> Condition:
+        return SizeCompare(self.steps, "<", count)
 
     def at_most(self, count: int) -> Condition:
         return SizeCompare(self.steps, "<=", count)
 
+    def greater_than(self, count: int) -> Condition:
+        return SizeCompare(self.steps, ">", count)
+
+    def at_least(self, count: int) -> Condition:
+        return SizeCompare(self.steps, ">=", count)
+
 
 @dataclass(frozen=True)
 class Path:
-    """The path to a field, by its Python name, or into it: `attr("meta")["colour"]`."""
+    """The path to a field, by its Python name, or into it: `attr("address")["zip_code"]`.
+
+    Every step is a Python name of the type there, a key of a dict, or a position in a list.
+    Values are compared with values, or with other paths: `attr("taken").less_than(attr("places"))`.
+    """
 
     steps: tuple[Step, ...]
 
@@ -50,43 +66,59 @@ class Path:
         return Path((*self.steps, step))
 
     def equals(self, value: object) -> Condition:
-        return Compare(self.steps, "=", value)
+        return self._compare("=", value)
 
     def differs_from(self, value: object) -> Condition:
-        return Compare(self.steps, "<>", value)
+        return self._compare("<>", value)
 
     def less_than(self, value: object) -> Condition:
-        return Compare(self.steps, "<", value)
+        return self._compare("<", value)
 
     def at_most(self, value: object) -> Condition:
-        return Compare(self.steps, "<=", value)
+        return self._compare("<=", value)
 
     def greater_than(self, value: object) -> Condition:
-        return Compare(self.steps, ">", value)
+        return self._compare(">", value)
 
     def at_least(self, value: object) -> Condition:
-        return Compare(self.steps, ">=", value)
+        return self._compare(">=", value)
+
+    def _compare(self, operator: str, value: object) -> Condition:
+        if isinstance(value, Path):
+            return CompareFields(self.steps, operator, value.steps)
+        return Compare(self.steps, operator, value)
 
     def between(self, low: object, high: object) -> Condition:
         """The value lies between both ends, or is one of them."""
+        if isinstance(low, Path) or isinstance(high, Path):
+            return self.at_least(low) & self.at_most(high)
         return Between(self.steps, low, high)
 
     def is_in(self, *values: object) -> Condition:
         """The value is one of these, at most 100."""
-        return In(self.steps, values)
+        plain = tuple(value for value in values if not isinstance(value, Path))
+        others = [self.equals(value) for value in values if isinstance(value, Path)]
+        return (
+            reduce(or_, others)
+            if others and not plain
+            else reduce(or_, others, In(self.steps, plain))
+        )
 
     def exists(self) -> Condition:
-        return Function(self.steps, "attribute_exists")
+        """There is something: what is read is not None, nor an empty set."""
+        return Exists(self.steps, expected=True)
 
     def is_absent(self) -> Condition:
-        return Function(self.steps, "attribute_not_exists")
+        """There is nothing: what is read is None or an empty set; no question of a default."""
+        return Exists(self.steps, expected=False)
 
-    def begins_with(self, text: str) -> Condition:
-        return Contains(self.steps, "begins_with", text)
+    def begins_with(self, text: object) -> Condition:
+        """Text, or bytes, begins with this."""
+        return Search(self.steps, "begins_with", text)
 
     def contains(self, element: object) -> Condition:
         """Text contains this text, or a list or set this element."""
-        return Contains(self.steps, "contains", element)
+        return Search(self.steps, "contains", element)
 
     def size(self) -> Size:
         return Size(self.steps)

@@ -1,72 +1,105 @@
-"""`Scope`: the fields of one entity, or raw attributes, that an expression may name."""
+"""`Scope` finds the place that a path leads to: its stored names, its type, what absence means."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import cast
+from enum import Enum
+from typing import Final, Protocol
 
-from singletable.codec import AttributeValue, Coder, compile_coder
-from singletable.errors.declaration import UnsupportedAnnotation
-from singletable.errors.request import InvalidItem, UnstorableValue
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
-from singletable.tracing import Symbol
 
 Step = str | int
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What an expression may name.
+class Required(Enum):
+    """What is there in every item of the entity, so that nothing is read where it is absent."""
 
-    `stored` gives the attribute's name of a field, `encode` the wire form of a field's value.
+    REQUIRED = "REQUIRED"
+
+
+REQUIRED: Final = Required.REQUIRED
+IfAbsent = AttributeValue | None | Required
+"""What absence is read as: a value's wire form, None for nothing, or REQUIRED."""
+
+
+class Kind(Protocol):
+    """The type of what stands at a path."""
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The tags that its values may be stored with."""
+        ...
+
+    def wire(self, value: object) -> AttributeValue | None:
+        """Validates and encodes a value; None where nothing would be stored."""
+        ...
+
+    def text(self, part: object) -> AttributeValue | None:
+        """Encodes a part of a text or of bytes, in the case that the type stores."""
+        ...
+
+    def element(self, value: object) -> AttributeValue | None:
+        """Validates and encodes an element of a list or set."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a path leads to; `steps` are stored names and list positions.
+
+    `if_absent` has a value for each step: what the place is read as where the item has nothing
+    from that step on.
     """
 
     entity: str
-    stored: Callable[[str], str]
-    encode: Callable[[str, object], AttributeValue | None]
+    label: str
+    steps: tuple[Step, ...]
+    kind: Kind
+    if_absent: tuple[IfAbsent, ...]
 
-    def path(self, binder: Binder, steps: Sequence[Step]) -> str:
-        """The path as text, such as `#n0.#n1[2]`; names are bound."""
-        first, *others = steps
-        text = binder.name(self.stored(str(first)))
-        for step in others:
-            text += f"[{step}]" if isinstance(step, int) else f".{binder.name(step)}"
+    @property
+    def has_default(self) -> bool:
+        """Whether absence may be read as a value."""
+        return any(value is not None and value is not REQUIRED for value in self.if_absent)
+
+    @property
+    def name(self) -> str:
+        """The last name on the path, which placeholders of values are named by."""
+        return next(step for step in reversed(self.steps) if isinstance(step, str))
+
+    def path(self, binder: Binder, depth: int | None = None) -> str:
+        """The path as text, such as `#log[2]`, with its names bound; or its first steps alone."""
+        text = ""
+        for step in self.steps[:depth]:
+            if isinstance(step, int):
+                text += f"[{step}]"
+            else:
+                text += f".{binder.name(step)}" if text else binder.name(step)
         return text
 
-    def value(self, binder: Binder, steps: Sequence[Step], value: object) -> str:
-        """Binds a value, encoded as what stands at the path."""
-        whole = len(steps) == 1
-        encoded = self.encode(str(steps[0]), value) if whole else self.by_type(value)
-        if encoded is None:
-            raise InvalidItem(
-                entity=self.entity,
-                problems=f"{steps[0]} is compared with {value!r}, which is stored as no attribute",
-            )
-        name = self.stored(str(steps[0])) if whole else _last_name(steps)
-        return binder.value(encoded, name)
-
-    @staticmethod
-    def by_type(value: object) -> AttributeValue | None:
-        """The wire form that the value's own type implies, for nested values and elements."""
-        try:
-            coder = _coder_of(_kind_of(value))
-        except UnsupportedAnnotation as error:
-            raise UnstorableValue(
-                where="condition", value=value, reason=f"has no stored form: {error.declared}"
-            ) from None
-        return coder.encode(value)
+    def invalid(self, declared: str, allowed: str) -> InvalidOperation:
+        return InvalidOperation(
+            where=f"{self.entity}: {self.label}", declared=declared, allowed=allowed
+        )
 
 
-def _last_name(steps: Sequence[Step]) -> str:
-    return next(step for step in reversed(steps) if isinstance(step, str))
+@dataclass(frozen=True)
+class Scope:
+    """What an expression may name: the places of one entity."""
+
+    entity: str
+    find: Callable[[tuple[Step, ...]], Place]
+    """The place of a path of Python names; `InvalidOperation` lists the names there are."""
 
 
-def _kind_of(value: object) -> Hashable:
-    return cast(Hashable, str if isinstance(value, Symbol) else type(value))
+def _find_nothing(steps: tuple[Step, ...]) -> Place:
+    raise InvalidOperation(
+        where="condition", declared=f"the field {steps[0]!r}", allowed="stored attributes"
+    )
 
 
-@lru_cache(maxsize=256)
-def _coder_of(kind: Hashable) -> Coder:
-    return compile_coder(kind, "condition")
+STORED_NAMES: Final = Scope("", _find_nothing)
+"""The scope of conditions that name stored attributes only."""

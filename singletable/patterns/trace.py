@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, ParamSpec, TypeVar, cast, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Final, NoReturn, ParamSpec, TypeVar, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel
-
-from singletable.annotations import admits_none
+from singletable.annotations import admits_none, show_type
+from singletable.codec.names import unwrap
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
-from singletable.errors.request import InvalidOperation, RequestError
-from singletable.operations import Context, Operation, Origin, Read, WriteOperation
+from singletable.errors.request import InvalidOperation, RequestError, UnplannedOperation
+from singletable.operations import (
+    Check,
+    Context,
+    Delete,
+    Operation,
+    Origin,
+    Read,
+    WriteOperation,
+)
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.cursor import CursorSeal
-from singletable.operations.reads.get import is_get
-from singletable.operations.reads.query import query_of
-from singletable.operations.writes.write import writes_of
+from singletable.operations.writes.write import is_transaction
 from singletable.patterns.pattern import (
     AnyOperation,
     Parameter,
@@ -26,8 +32,9 @@ from singletable.patterns.pattern import (
     register_pattern,
 )
 from singletable.patterns.plan import schemas_of, symbols_in, tables_of
+from singletable.patterns.shape import Shape, shape_of
 from singletable.patterns.signature import Signature, pattern_name, read_signature
-from singletable.tracing import Symbol, TracedValueUsed
+from singletable.tracing import Symbol, TracedValueUsed, not_known, watch_uses
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,21 +47,46 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
 
     The function is called here, with symbols in place of its arguments. It must be pure,
     use every argument, have a docstring and annotations, and return one operation. A
-    contradiction is a `DeclarationError`, raised while the module loads.
+    contradiction is a `DeclarationError`, raised while the module loads. What it returns later
+    must differ from this plan in the values of arguments alone: `UnplannedOperation` otherwise.
     """
     signature = read_signature(function)
     asked = cast(Callable[..., AnyOperation], function)
     pattern = trace(asked, signature)
     origin = Origin(pattern_name(function))
+    plan = plan_of(pattern)
 
     @functools.wraps(function)
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:
         operation: Any = function(*args, **kwargs)
+        if not plan.fits(operation):
+            raise departure(pattern, plan, operation)
         return cast(R, evolve(operation, origin=origin))
 
     asking = cast(Callable[..., AnyOperation], ask)
     register_pattern(evolve(pattern, function=asking), tables_of(pattern.operation))
     return ask
+
+
+def plan_of(pattern: Pattern) -> Shape:
+    """The shape of a pattern's operation."""
+    shape = shape_of(pattern.operation)
+    if shape is None:
+        raise InvalidPattern(
+            where=pattern.where, declared="it returns an argument", allowed="one operation"
+        )
+    return shape
+
+
+def departure(pattern: Pattern, plan: Shape, operation: object) -> UnplannedOperation:
+    """The error for an operation that is not the one that was planned."""
+    kind = type(pattern.operation).__name__
+    found = plan.find_difference(operation, kind)
+    return UnplannedOperation(
+        where=pattern.where,
+        declared=f"{found.part} is {found.asked}",
+        allowed=f"{found.planned}, as planned when it was declared",
+    )
 
 
 def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:
@@ -63,8 +95,7 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> Patter
     operation = _call(function, arguments, signature.where)
     _check_result(operation, signature)
     _check_usage(operation, signature)
-    _check_absence(function, signature, arguments, operation)
-    return Pattern(
+    pattern = Pattern(
         name=pattern_name(function),
         where=signature.where,
         function=function,
@@ -72,6 +103,8 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> Patter
         returns=signature.returns,
         operation=operation,
     )
+    _check_absence(function, signature, arguments, plan_of(pattern))
+    return pattern
 
 
 def stand_in(parameter: Parameter) -> object:
@@ -90,16 +123,15 @@ def _call(
     function: Callable[..., object], arguments: Mapping[str, object], where: str
 ) -> AnyOperation:
     try:
-        operation = function(**arguments)
+        with watch_uses() as refused:
+            operation = function(**arguments)
+        if refused:
+            raise _looking_at(not_known(refused[0]), where)
         if is_operation(operation) and schemas_of(operation):
             operation.requests(TRACED)
             return operation
     except TracedValueUsed as error:
-        raise InvalidPattern(
-            where=where,
-            declared=str(error),
-            allowed="passing arguments on; a pattern has one shape, whatever its arguments",
-        ) from error
+        raise _looking_at(str(error), where) from error
     except InvalidOperation as error:
         raise ContradictoryPattern(
             where=where, declared=f"{error.where}: {error.declared}", allowed=error.allowed
@@ -115,6 +147,14 @@ def _call(
     raise InvalidPattern(where=where, declared=f"it returns {operation!r}", allowed="one operation")
 
 
+def _looking_at(declared: str, where: str) -> InvalidPattern:
+    return InvalidPattern(
+        where=where,
+        declared=declared,
+        allowed="passing arguments on; a pattern has one shape, whatever its arguments",
+    )
+
+
 def _untraceable(error: Exception, where: str) -> NoReturn:
     raise InvalidPattern(
         where=where,
@@ -124,7 +164,8 @@ def _untraceable(error: Exception, where: str) -> NoReturn:
 
 
 def _check_result(operation: AnyOperation, signature: Signature) -> None:
-    expected = get_origin(signature.returns) or signature.returns
+    annotation = unwrap(signature.returns)
+    expected = get_origin(annotation) or annotation
     kinds = set(type(operation).__mro__) - {Operation, Read, WriteOperation}
     if expected not in kinds:
         returned = type(operation).__name__
@@ -133,27 +174,46 @@ def _check_result(operation: AnyOperation, signature: Signature) -> None:
             declared=f"its annotation says {_name(expected)}, it returns {returned}",
             allowed=f"-> {returned}[...]",
         )
-    _check_entity(operation, signature)
+    said = [frozenset(_members_of(each)) for each in get_args(annotation)]
+    answered = [] if expected in _WITHOUT_RESULT else [_answered_by(operation)]
+    if said != answered:
+        names = "".join(map(_show_members, answered))
+        raise InvalidPattern(
+            where=signature.where,
+            declared=f"its annotation says {', '.join(map(_show_members, said)) or 'no entity'},"
+            f" it answers {names or 'nothing'}",
+            allowed=f"the annotation {_name(expected)}" + (f"[{names}]" if names else ""),
+        )
+
+
+_WITHOUT_RESULT: Final = (Delete, Check)
+
+
+def _answered_by(operation: object) -> frozenset[object]:
+    """The entities that an operation answers; of a transaction, what its returned write does."""
+    if is_transaction(operation):
+        return _answered_by(operation.result_of)
+    if operation is None or isinstance(operation, _WITHOUT_RESULT):
+        return frozenset({NoneType})
+    return frozenset(schema.model for schema in schemas_of(operation))
+
+
+def _members_of(annotation: object) -> Iterator[object]:
+    """The members of a union, aliases unwrapped; None as its class."""
+    bare = unwrap(annotation)
+    if get_origin(bare) in (Union, UnionType):
+        for member in get_args(bare):
+            yield from _members_of(member)
+    else:
+        yield NoneType if bare is None else bare
+
+
+def _show_members(members: frozenset[object]) -> str:
+    return " | ".join(sorted(map(show_type, members)))
 
 
 def _name(annotation: object) -> str:
     return str(getattr(annotation, "__name__", annotation))
-
-
-def _check_entity(operation: AnyOperation, signature: Signature) -> None:
-    models = [
-        argument
-        for argument in get_args(signature.returns)
-        if isinstance(argument, type) and issubclass(argument, BaseModel)
-    ]
-    answered = {schema.model for schema in schemas_of(operation)}
-    if models and models[0] not in answered:
-        names = ", ".join(sorted(model.__name__ for model in answered))
-        raise InvalidPattern(
-            where=signature.where,
-            declared=f"its annotation says {models[0].__name__}, it answers {names}",
-            allowed=f"the annotation {type(operation).__name__}[{names}]",
-        )
 
 
 def _check_usage(operation: AnyOperation, signature: Signature) -> None:
@@ -171,29 +231,37 @@ def _check_absence(
     function: Callable[..., AnyOperation],
     signature: Signature,
     arguments: Mapping[str, object],
-    operation: AnyOperation,
+    plan: Shape,
 ) -> None:
-    """Refuses a pattern that asks in another place where an optional argument is None.
+    """Refuses a pattern that asks something else where an argument, or a field of one, is None.
 
     A symbol cannot notice `is None`, so the function is called once more for each such argument.
     """
-    for absent in signature.parameters:
-        if not admits_none(absent.annotation):
-            continue
-        try:
-            other: object = function(**{**arguments, absent.name: None})
-        except Exception:  # noqa: BLE001, S112 - refused when it is asked, too
-            continue
-        if not is_operation(other) or _place(other) != _place(operation):
-            raise InvalidPattern(
-                where=signature.where,
-                declared=f"it asks something else where {absent.name} is None",
-                allowed="one shape, whatever the arguments: a pattern for each question",
-            )
+    for parameter in signature.parameters:
+        for lacking in _without(parameter, arguments[parameter.name]):
+            try:
+                other: object = function(**{**arguments, parameter.name: lacking})
+            except Exception:  # noqa: BLE001, S112 - refused when it is asked, too
+                continue
+            if not plan.fits(other):
+                found = plan.find_difference(other, type(other).__name__)
+                what = "a field of " if lacking is not None else ""
+                raise InvalidPattern(
+                    where=signature.where,
+                    declared=f"it asks something else where {what}{parameter.name} is None:"
+                    f" {found.part} is {found.asked}, not {found.planned}",
+                    allowed="one shape, whatever the arguments: a pattern for each question",
+                )
 
 
-def _place(operation: AnyOperation) -> tuple[object, ...]:
-    """What an operation does where: its kind and key, or its writes and their entities."""
-    query = query_of(operation)
-    key = query.key_query.key if query else operation.key if is_get(operation) else None
-    return type(operation), key, *((type(each), each.schema) for each in writes_of(operation))
+def _without(parameter: Parameter, stand_in: object) -> Iterator[object]:
+    """What an argument may be without a value: None, an entity without its optional fields."""
+    if admits_none(parameter.annotation):
+        yield None
+    model = parameter.entity
+    if model is not None and isinstance(stand_in, model):
+        optional = [
+            name for name, info in model.model_fields.items() if admits_none(info.annotation)
+        ]
+        if optional:
+            yield stand_in.model_copy(update=dict.fromkeys(optional))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type, show_type
-from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.codec.models import stored_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, Native, infer_format, integer
-from singletable.schema.attribute import Attribute, field_check
+from singletable.schema.attribute import Attribute, field_check, known_default
 from singletable.schema.checks import (
     check_defaults,
     check_kept,
@@ -113,6 +113,7 @@ class _Builder:
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
         coder = self._coder(field, info, roles, where)
+        check = field_check(self.model, field, info)
         return Attribute(
             entity=self.name,
             field=field,
@@ -121,8 +122,8 @@ class _Builder:
             coder=coder,
             format=self._format(info, where),
             required=info.is_required(),
-            implied=self._value_if_absent(field, info, coder),
-            check=field_check(self.model, field, info),
+            implied=self._value_if_absent(field, info, coder, check),
+            check=check,
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
@@ -144,12 +145,12 @@ class _Builder:
             return epoch_seconds(where)
         return compile_coder(info.annotation, where)
 
-    def _value_if_absent(self, field: str, info: FieldInfo, coder: Coder) -> AttributeValue | None:
+    def _value_if_absent(
+        self, field: str, info: FieldInfo, coder: Coder, check: Callable[[object], object]
+    ) -> AttributeValue | None:
         """The stored form of a default that stands in where the attribute is absent."""
-        if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
-            return None
         try:
-            return coder.encode(info.default)
+            return known_default(info, coder, check)
         except UnstorableValue as error:
             raise self.invalid(
                 f"the default of {field} {error.reason}", "a default that can be stored"
@@ -184,6 +185,7 @@ class _Builder:
             shard_format=by.format if by else None,
             table_key=self.table.primary_index.attribute_names,
             type_attribute=self.table.type_attribute,
+            model=self.model,
         )
 
     def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+from pydantic import BaseModel
 
 from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidKeyValue
@@ -73,6 +75,8 @@ class CompiledKey:
 
     `table_key` names the attributes of the table's own key, which an index may share, and
     `type_attribute` the one that says which entity an item is, which every item has anyway.
+
+    There is one for each key of a model. It is copied and pickled by reference to the model.
     """
 
     entity: str
@@ -85,6 +89,10 @@ class CompiledKey:
     shards: Shards | None = None
     shard_format: Format | None = None
     type_attribute: str = ""
+    model: type[BaseModel] = BaseModel
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[type[BaseModel], str]]:
+        return _key_of, (self.model, self.name)
 
     @cached_property
     def parts(self) -> tuple[KeyPart, ...]:
@@ -144,3 +152,9 @@ class CompiledKey:
     def is_absent(self, values: Values) -> bool:
         """Whether the item is left out of this (sparse) index: a part has no value."""
         return any(values[field] is None for field in self.fields)
+
+
+def _key_of(model: type[BaseModel], name: str) -> CompiledKey:
+    """The compiled key that a class attribute of a model holds."""
+    key: CompiledKey = getattr(model, name).compiled
+    return key

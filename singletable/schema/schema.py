@@ -15,6 +15,7 @@ from singletable.errors.request import InvalidItem, InvalidOperation, InvalidSto
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
+from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
 from singletable.table import TableDefinition
@@ -22,12 +23,17 @@ from singletable.table import TableDefinition
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
 Item = Mapping[str, AttributeValue]
+SCHEMA = "__singletable_schema__"
+"""The attribute of a model class that holds its schema."""
 Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
 
 
 @dataclass(frozen=True)
 class Schema(Generic[E]):
-    """A compiled entity: attributes and keys by Python name; `upgrade` gets items in wire form."""
+    """A compiled entity: attributes and keys by Python name; `upgrade` gets items in wire form.
+
+    There is one for each model. It is copied and pickled by reference to the model.
+    """
 
     model: type[E]
     name: str
@@ -38,6 +44,9 @@ class Schema(Generic[E]):
     roles: Mapping[str, str]
     whole_model_checks: bool
     upgrade: Upgrade | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[type[E]]]:
+        return schema_by_model, (self.model,)
 
     @cached_property
     def primary(self) -> CompiledKey:
@@ -55,13 +64,8 @@ class Schema(Generic[E]):
 
     @cached_property
     def scope(self) -> Scope:
-        """The names that expressions may use: the fields, validated and encoded as stored."""
-
-        def encode(field: str, value: object) -> AttributeValue | None:
-            attribute = self.attribute(field)
-            return attribute.encode(attribute.validate(value))
-
-        return Scope(self.name, lambda field: self.attribute(field).stored, encode)
+        """The names that expressions may use: fields, and what is inside them."""
+        return places_of(self.model, self.name, self.attributes)
 
     @cached_property
     def rebuilt(self) -> frozenset[str]:
@@ -185,6 +189,12 @@ class Schema(Generic[E]):
         if not is_attribute_value(expiry) or "N" not in expiry:
             return False
         return float(expiry["N"]) <= moment
+
+
+def schema_by_model(model: type[BaseModel]) -> AnySchema | None:
+    """The schema of a model class; None for one that is no entity of a table."""
+    found: AnySchema | None = vars(model).get(SCHEMA)
+    return found
 
 
 def _content_text(value: object) -> str:

@@ -12,14 +12,12 @@ from singletable.codec import AttributeValue
 from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
 from singletable.expressions import Binder, attribute_not_exists
 from singletable.expressions.condition import stored_equals
-from singletable.expressions.scope import Scope
+from singletable.expressions.scope import STORED_NAMES
 from singletable.operations.writes.action import Action, Item
 from singletable.schema import Values
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
 from singletable.tracing import differs
-
-_RAW = Scope("unique item", str, lambda _, value: Scope.by_type(value))
 
 
 def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
@@ -98,7 +96,7 @@ def _ttl(schema: AnySchema, item: Item) -> AttributeValue | None:
 def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
     condition = attribute_not_exists(schema.table.primary_index.partition[0].name).render(
-        binder, _RAW
+        binder, STORED_NAMES
     )
     item = _item(schema, unique, key, owner)
     return _put(schema, unique, key, binder, condition, owner, item)
@@ -106,7 +104,7 @@ def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Actio
 
 def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     binder = Binder()
-    condition = stored_equals(OWNER, _owner(schema, owner)).render(binder, _RAW)
+    condition = stored_equals(OWNER, _owner(schema, owner)).render(binder, STORED_NAMES)
     item = _item(schema, unique, key, owner)
     return _put(schema, unique, key, binder, condition, owner, item)
 
@@ -119,7 +117,7 @@ def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action
     gone = attribute_not_exists(schema.table.primary_index.partition[0].name)
     parameters = {
         "Key": dict(key),
-        "ConditionExpression": (gone | mine).render(binder, _RAW),
+        "ConditionExpression": (gone | mine).render(binder, STORED_NAMES),
         **binder.parameters(),
     }
 

@@ -268,12 +268,13 @@ def _is_token(token: object) -> bool:
 
 def writes_of(operation: object) -> tuple[AnyWrite, ...]:
     """The one write, or all writes of a transaction; none for reads."""
-    if _is_transaction(operation):
+    if is_transaction(operation):
         return operation.all_writes
     return (operation,) if _is_write(operation) else ()
 
 
-def _is_transaction(operation: object) -> TypeGuard[Transaction[Any]]:
+def is_transaction(operation: object) -> TypeGuard[Transaction[Any]]:
+    """Whether this is a Transaction; for type checkers, which lose generic arguments otherwise."""
     return isinstance(operation, Transaction)
 
 

@@ -110,9 +110,9 @@ def test_b4_a_refusal_speaks_the_callers_words(db: Backend) -> None:
 def test_b4_a_condition_on_a_new_item_keeps_the_callers_words(db: Backend) -> None:
     """A creation whose own condition fails although there is no item."""
     write = create(product()).when(
-        attr("stock").exists(), label=Label("no-stock", "needs a stock first")
+        attr("note").exists(), label=Label("no-note", "needs a note first")
     )
-    with raises(ConditionFailed, label=Label("no-stock", "needs a stock first")):
+    with raises(ConditionFailed, label=Label("no-note", "needs a note first")):
         db.repository.write(write)
     assert db.items() == []
 

@@ -85,7 +85,7 @@ def test_a_condition_is_told_in_the_patterns_own_words() -> None:
     """As the refusal will say it."""
     (removal,) = actions("books.discard")
     assert removal.verb == "Delete"
-    assert condition(removal) == "attribute_exists(PK) AND lent = 0"
+    assert condition(removal) == "attribute_exists(PK) AND (attribute_not_exists(lent) OR lent = 0)"
     assert refusal_words(removal) == ["`ItemMissing`", "`ConditionFailed`: somebody has it"]
     assert removal.refusals[1] == Refusal("ConditionFailed", "on-loan", "somebody has it")
 

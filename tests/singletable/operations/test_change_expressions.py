@@ -95,10 +95,11 @@ def test_conditions_join_the_guard_in_parentheses_where_needed() -> None:
     either = attr("amount").equals(1) | attr("amount").equals(2)
     text = sent(LINE.set(sku="x").at_version(2).when(either))["ConditionExpression"]
     assert text == (
-        "attribute_exists(#PK) AND (#amount = :amount OR #amount = :amount_2)"
+        "attribute_exists(#PK) AND"
+        " (attribute_not_exists(#amount) OR #amount = :amount OR #amount = :amount_2)"
         " AND #version = :version_2"
     )
     text = sent(put(line()).when(either))["ConditionExpression"]
-    amount = "(#amount = :amount OR #amount = :amount_2)"
+    amount = "(attribute_not_exists(#amount) OR #amount = :amount OR #amount = :amount_2)"
     first = "(attribute_not_exists(#version) OR #version = :version)"
     assert text == f"attribute_not_exists(#PK) OR ({amount} AND {first})"

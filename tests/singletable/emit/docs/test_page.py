@@ -100,7 +100,7 @@ def test_a_query_is_told_in_words() -> None:
     assert "- **Operation:** Query on `GSI2`, by `Book.on_shelf`" in told
     assert "- **Key condition:** `GSI2PK = SHELF#{shard}`" in told
     assert "- **Order:** newest first, by `added_at`, then `book_id`" in told
-    assert "- **Filter:** `copies >= {least}`" in told
+    assert "- **Filter:** `attribute_not_exists(copies) OR copies >= {least}`" in told
     assert "- **Requests:** 3, one a shard, merged" in told
 
 

@@ -1,0 +1,210 @@
+"""Conditions on one path: each checks its operands against the type that stands there."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.expressions.absence import (
+    compare_places,
+    count_absence,
+    nothing_there,
+    something_there,
+)
+from singletable.expressions.condition import Condition, Test
+from singletable.expressions.scope import Place, Scope, Step
+from singletable.expressions.truth import ORDERED, SEARCHED, SIZED, compare
+from singletable.tracing import Symbol
+
+IN_VALUES = 100
+_TYPES = {
+    "S": "text",
+    "N": "a number",
+    "B": "bytes",
+    "BOOL": "a bool",
+    "L": "a list",
+    "M": "a map",
+    "SS": "a set",
+    "NS": "a set",
+    "BS": "a set",
+}
+
+
+@dataclass(frozen=True)
+class OnPath(Condition):
+    """A condition on what stands at a path of Python names."""
+
+    steps: tuple[Step, ...]
+
+    def resolve(self, scope: Scope) -> Condition:
+        return self.test(scope.find(self.steps))
+
+    @abstractmethod
+    def test(self, place: Place) -> Condition:
+        """The condition on the place that the path leads to."""
+
+    def text(self, binder: object) -> str:
+        raise NotImplementedError
+
+    def fields(self) -> frozenset[str]:
+        return frozenset({str(self.steps[0])})
+
+
+@dataclass(frozen=True)
+class Compare(OnPath):
+    operator: str
+    value: object
+
+    def test(self, place: Place) -> Condition:
+        if self.operator not in ("=", "<>"):
+            _check_type(place, ORDERED, self.operator)
+        operand = _operand(place, self.value, self.operator)
+        return count_absence(
+            Test(self.operator, place, (operand,)), is_known=not isinstance(self.value, Symbol)
+        )
+
+
+@dataclass(frozen=True)
+class Between(OnPath):
+    low: object
+    high: object
+
+    def test(self, place: Place) -> Condition:
+        _check_type(place, ORDERED, "between")
+        ends = tuple(_operand(place, end, "between") for end in (self.low, self.high))
+        is_known = not isinstance(self.low, Symbol) and not isinstance(self.high, Symbol)
+        if is_known and not compare("<=", *ends):
+            raise place.invalid(f"between {self.low!r} and {self.high!r}", "the lower end first")
+        return count_absence(Test("BETWEEN", place, ends), is_known=is_known)
+
+
+@dataclass(frozen=True)
+class In(OnPath):
+    values: tuple[object, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.values) <= IN_VALUES:
+            raise InvalidOperation(
+                where=f"{self.steps[0]} is in",
+                declared=f"{len(self.values)} values",
+                allowed=f"1 to {IN_VALUES}",
+            )
+
+    def test(self, place: Place) -> Condition:
+        operands = tuple(_operand(place, value, "is_in") for value in self.values)
+        is_known = not any(isinstance(value, Symbol) for value in self.values)
+        return count_absence(Test("IN", place, operands), is_known=is_known)
+
+
+@dataclass(frozen=True)
+class Exists(OnPath):
+    """Whether there is something at the path: the attribute, or its default where it is absent."""
+
+    expected: bool
+
+    def test(self, place: Place) -> Condition:
+        return something_there(place) if self.expected else nothing_there(place)
+
+
+@dataclass(frozen=True)
+class Search(OnPath):
+    """`begins_with`, of texts and bytes; `contains`, of those and of lists and sets."""
+
+    name: str
+    value: object
+
+    def test(self, place: Place) -> Condition:
+        is_part = self.name == "begins_with"
+        _check_type(place, frozenset({"S", "B"}) if is_part else SEARCHED, self.name)
+        operand = place.kind.text(self.value) if self._seeks_text(place) else None
+        if operand is None and not is_part:
+            operand = place.kind.element(self.value)
+        if operand is None or next(iter(operand.values())) in ("", b""):
+            raise place.invalid(
+                f"{self.name}({self.value!r})",
+                "a text that is not empty" if is_part else "a value that is stored, not empty",
+            )
+        test = Test(self.name, place, (operand,))
+        return count_absence(test, is_known=not isinstance(self.value, Symbol))
+
+    def _seeks_text(self, place: Place) -> bool:
+        return self.name == "begins_with" or bool(place.kind.tags & {"S", "B"})
+
+
+@dataclass(frozen=True)
+class SizeCompare(OnPath):
+    operator: str
+    count: object
+
+    def test(self, place: Place) -> Condition:
+        _check_type(place, SIZED, "size()")
+        count: AttributeValue = {"N": str(self.count)}
+        if isinstance(self.count, Symbol):
+            count = {"S": repr(self.count)}
+        elif type(self.count) is not int or self.count < 0:
+            raise place.invalid(f"size() compared with {self.count!r}", "a whole number from 0")
+        test = Test(f"size {self.operator}", place, (count,))
+        return count_absence(test, is_known=not isinstance(self.count, Symbol))
+
+
+@dataclass(frozen=True)
+class CompareFields(OnPath):
+    """A comparison with what stands at another path of the same item."""
+
+    operator: str
+    other: tuple[Step, ...]
+
+    def resolve(self, scope: Scope) -> Condition:
+        left, right = scope.find(self.steps), scope.find(self.other)
+        if left.steps == right.steps:
+            raise left.invalid("a comparison with itself", "another field")
+        if left.kind.tags != right.kind.tags or len(left.kind.tags) != 1:
+            raise left.invalid(
+                f"a comparison of {_type_of(left)} with {right.label}, {_type_of(right)}",
+                "fields that are stored as one type",
+            )
+        if self.operator not in ("=", "<>"):
+            _check_type(left, ORDERED, self.operator)
+        return compare_places(self.operator, left, right)
+
+    def test(self, place: Place) -> Condition:
+        raise NotImplementedError
+
+    def fields(self) -> frozenset[str]:
+        return frozenset({str(self.steps[0]), str(self.other[0])})
+
+
+def _operand(place: Place, value: object, operator: str) -> AttributeValue:
+    """The operand in wire form; `InvalidItem` for what is stored as no attribute."""
+    encoded = place.kind.wire(value)
+    if encoded is None:
+        raise InvalidItem(
+            entity=place.entity,
+            problems=f"{place.label} is compared with {value!r}, which is stored as no attribute:"
+            " ask is_absent() or exists()",
+        )
+    if operator not in ("=", "<>", "is_in") and not isinstance(value, Symbol):
+        _check_tags(place, frozenset(encoded), ORDERED, operator)
+    return encoded
+
+
+def _check_type(place: Place, allowed: frozenset[str], operator: str) -> None:
+    """Raises `InvalidOperation` unless the type at a place is one that the operator takes."""
+    _check_tags(place, place.kind.tags, allowed, operator)
+
+
+def _check_tags(
+    place: Place, found: frozenset[str], allowed: frozenset[str], operator: str
+) -> None:
+    if not found & allowed:
+        raise place.invalid(f"{operator} of {_show(found)}", f"{operator} of {_show(allowed)}")
+
+
+def _type_of(place: Place) -> str:
+    return _show(place.kind.tags)
+
+
+def _show(tags: frozenset[str]) -> str:
+    return " or ".join(sorted({_TYPES.get(tag, "nothing") for tag in tags}))

@@ -1,0 +1,78 @@
+"""Evaluates comparisons of stored values as DynamoDB does: what a default would have answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, Final
+
+from singletable.codec import AttributeValue, same_value
+
+ORDERED: Final = frozenset({"S", "N", "B"})
+SIZED: Final = frozenset({"S", "B", "SS", "NS", "BS", "L", "M"})
+SEARCHED: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
+_ELEMENT_TAG: Final = {"SS": "S", "NS": "N", "BS": "B"}
+COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "=": eq,
+    "<>": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+FLIPPED: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def holds(
+    operator: str, value: AttributeValue | None, operands: tuple[AttributeValue, ...]
+) -> bool:
+    """Whether a test of a stored value holds; None is nothing, which only differs from all."""
+    first, last = operands[0], operands[-1]
+    if operator == "<>":
+        return not same_value(value, first)
+    if value is None:
+        return False
+    if operator in ("=", "IN"):
+        return any(same_value(value, operand) for operand in operands)
+    if operator == "BETWEEN":
+        return compare(">=", value, first) and compare("<=", value, last)
+    return _holds_of_one(operator, value, first)
+
+
+def _holds_of_one(operator: str, value: AttributeValue, first: AttributeValue) -> bool:
+    if operator in COMPARISONS:
+        return compare(operator, value, first)
+    if operator.startswith("size "):
+        return _compare_size(operator.removeprefix("size "), value, first)
+    return _is_found(operator, value, first)
+
+
+def compare(operator: str, one: AttributeValue, other: AttributeValue) -> bool:
+    """Compares by order two values of one type: texts by their UTF-8 bytes, numbers by value."""
+    ((tag, left),), ((other_tag, right),) = one.items(), other.items()
+    if tag != other_tag or tag not in ORDERED:
+        return False
+    return COMPARISONS[operator](_sortable(tag, left), _sortable(tag, right))
+
+
+def _sortable(tag: str, payload: Any) -> Any:
+    if tag == "N":
+        return Decimal(payload)
+    return payload.encode("utf-8", "surrogatepass") if tag == "S" else payload
+
+
+def _compare_size(operator: str, value: AttributeValue, count: AttributeValue) -> bool:
+    ((tag, payload),) = value.items()
+    return tag in SIZED and COMPARISONS[operator](len(payload), int(count["N"]))
+
+
+def _is_found(operator: str, value: AttributeValue, part: AttributeValue) -> bool:
+    ((tag, payload),), ((part_tag, sought),) = value.items(), part.items()
+    if tag in ("S", "B"):
+        found = payload.startswith(sought) if operator == "begins_with" else sought in payload
+        return part_tag == tag and found
+    if tag == "L":
+        return any(same_value(element, part) for element in payload)
+    is_alike = _ELEMENT_TAG.get(tag) == part_tag
+    return is_alike and any(same_value({part_tag: element}, part) for element in payload)
