@@ -32,6 +32,7 @@ def compile_template(
             format=formats[name],
             after=after,
             forbidden=frozenset() if natural else _forbidden(formats[name], after, delimiter),
+            natural=natural,
         )
         for name, after in placeholders
     )
