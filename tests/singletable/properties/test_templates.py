@@ -145,7 +145,7 @@ def test_a_key_between_two_ends_is_met(
         texts = [part.encode(low), part.encode(high) + "#" + HIGHEST]
     except ValueError:
         return
-    between = data.draw(kind.values.map(lambda value: kind.format.encode(value)) | TEXTS)
+    between = data.draw(kind.values.map(kind.format.encode) | TEXTS)
     assume((not has_low or texts[0] <= between) and (not has_high or between <= texts[1]))
     asked = template.language_asked(
         0, "value" if has_low else None, "value" if has_high else None, {}
