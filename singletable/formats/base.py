@@ -124,16 +124,33 @@ class Format(ABC):
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        def check(value: object, info: ValidationInfo) -> object:
-            return value if value is None else self.check_input(value, info.mode)
-
         schema = core_schema.no_info_after_validator_function(self.accept, handler(source))
-        return core_schema.with_info_before_validator_function(check, schema)
+        return InputCheck(self).before(schema)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {**handler(schema), **self.describe_json()}
+
+
+@dataclass(frozen=True)
+class InputCheck:
+    """Refuses in a field what its format does not take, before Pydantic converts it."""
+
+    format: Format
+
+    def before(self, schema: CoreSchema) -> CoreSchema:
+        """The schema, after this check."""
+
+        def check(value: object, info: ValidationInfo) -> object:
+            return value if value is None else self.format.check_input(value, info.mode)
+
+        return core_schema.with_info_before_validator_function(check, schema)
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return self.before(handler(source))
 
 
 @dataclass(frozen=True, kw_only=True)

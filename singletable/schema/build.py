@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from singletable.annotations import core_type, show_type
 from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
-from singletable.formats import Format, Native, infer_format, integer
+from singletable.formats import Format, InputCheck, Native, infer_format, integer
 from singletable.schema.attribute import Attribute, field_check, looks_around
 from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
 from singletable.schema.key import CompiledKey, KeyPart
@@ -99,17 +100,17 @@ class _Builder:
 
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
-        coder = self._coder(field, info, roles, where)
+        coder, format_ = self._coder(field, info, roles, where), self._format(info, where)
         return Attribute(
             entity=self.name,
             field=field,
             stored=info.serialization_alias or info.alias or field,
             annotation=info.annotation,
             coder=coder,
-            format=self._format(info, where),
+            format=format_,
             required=info.is_required(),
             implied=_value_if_absent(info, coder),
-            check=field_check(self.model, field, info),
+            check=field_check(self.model, field, _with_input_check(info, format_)),
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
@@ -268,6 +269,14 @@ def _value_if_absent(info: FieldInfo, coder: Coder) -> AttributeValue | None:
     if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
         return None
     return coder.encode(info.default)
+
+
+def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
+    """The field, where its own validators are followed by a check of what Pydantic gets."""
+    checked = copy(info)
+    if format_ is not None:
+        checked.metadata = [InputCheck(format_), *info.metadata]
+    return checked
 
 
 def _format_of(info: FieldInfo) -> Format | None:

@@ -21,6 +21,9 @@ from singletable.templates import End, Language, Part, Template, shared_text
 Numbers: TypeAlias = tuple[int | None, int | None]
 """The least and the greatest number, where there are such."""
 
+Domain: TypeAlias = Language | Numbers | None
+"""What a key attribute can be: texts, numbers, or any bytes."""
+
 _ANY_TEXT = Language(lambda: [ANYTHING])
 
 
@@ -118,8 +121,8 @@ class _Side:
         is_reached = at == first or self.asked.given >= before
         return min(self.asked.given - before, len(fields)) if is_reached else None
 
-    def domain(self, at: int, known: dict[str, str]) -> Language | Numbers | None:
-        """What an attribute can be, where some fields are known; None for any bytes."""
+    def domain(self, at: int, known: dict[str, str]) -> Domain:
+        """What an attribute can be, where some fields are known."""
         part, given = self.key.parts[at], self.given(at)
         is_whole = given == len(part.fields)
         low = high = None
@@ -166,9 +169,13 @@ def _numbers(part: KeyPart, has_low: bool, has_high: bool) -> Numbers:
 
 def _find(one: _Side, other: _Side) -> Witness | None:
     places = range(len(one.key.parts))
+    pairs = [(one.domain(at, {}), other.domain(at, {})) for at in places]
+    # Most keys differ in the literal of some attribute: that is seen before any text is sought.
+    if any(_open_apart(mine, theirs) for mine, theirs in pairs):
+        return None
     texts = list[str]()
-    for at in places:
-        shared = _shared(one.domain(at, {}), other.domain(at, {}))
+    for mine, theirs in pairs:
+        shared = _shared(mine, theirs)
         if shared is None:
             return None
         texts.append(shared)
@@ -190,7 +197,11 @@ def _find_linked(one: _Side, other: _Side, places: Iterable[int]) -> Witness | N
     return Witness(tuple(texts[at] for at in sorted(texts)))
 
 
-def _shared(one: Language | Numbers | None, other: Language | Numbers | None) -> str | None:
+def _open_apart(one: Domain, other: Domain) -> bool:
+    return isinstance(one, Language) and isinstance(other, Language) and one.opens_apart(other)
+
+
+def _shared(one: Domain, other: Domain) -> str | None:
     if isinstance(one, Language) and isinstance(other, Language):
         return shared_text(one, other)
     if isinstance(one, tuple) and isinstance(other, tuple):

@@ -33,6 +33,11 @@ class Language:
     def pieces(self) -> tuple[Automaton, ...]:
         return tuple(self._build())
 
+    def opens_apart(self, other: Language) -> bool:
+        """Whether the openings alone show that no text is of both."""
+        mine, theirs = self.opening, other.opening
+        return not (mine.startswith(theirs) or theirs.startswith(mine))
+
     def may_end(self, place: Place) -> bool:
         piece, state, size = place
         if not self.pieces[piece].may_end(state, size):
@@ -88,7 +93,7 @@ class _Seen:
 @lru_cache(maxsize=8192)
 def shared_text(one: Language, other: Language) -> str | None:
     """The shortest text of both languages; None if they have none in common."""
-    if not (one.opening.startswith(other.opening) or other.opening.startswith(one.opening)):
+    if one.opens_apart(other):
         return None
     start: tuple[Place, Place] = ((0, 0, 0), (0, 0, 0))
     most, waiting, seen = min(one.most, other.most), [(0, "", start)], _Seen(one, other)

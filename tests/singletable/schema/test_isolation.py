@@ -1,4 +1,4 @@
-"""Which keys can be equal and which queries meet another entity: decided exactly, with a witness."""
+"""Which keys can be equal, which queries meet another entity: decided exactly, with a witness."""
 
 from __future__ import annotations
 
