@@ -80,10 +80,14 @@ class Integer(Format):
         return min(max(self.low, 7), self.high)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def integer(low: int = 0, high: int = 999_999_999) -> Integer:
     """The format of whole numbers from `low` to `high`, both included; zero-padded."""
-    if isinstance(low, bool) or isinstance(high, bool) or low > high:
-        raise ValueError(f"integer({low}, {high}): the lower bound must not exceed the upper one")
+    if not (_is_whole(low) and _is_whole(high)) or low > high:
+        raise ValueError(f"integer({low!r}, {high!r}): two whole numbers, the lower one first")
     digits = max(len(str(high)), len(str(-low)) if low < 0 else 0)
     width = digits + (1 if low < 0 else 0)
     return Integer(

@@ -228,14 +228,20 @@ def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None
     NFKC, cases folded, invisible characters left out, blanks at the ends too, and one blank between
     words. `max_bytes` counts what is stored.
     """
-    return Text(max_bytes=max_bytes, lower=lower, fold=_checked(fold, lower))
+    return Text(max_bytes=_length(max_bytes), lower=lower, fold=_checked(fold, lower))
 
 
 def escaped_text(
     *, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None
 ) -> EscapedText:
     """The format of text that may contain the delimiter; `max_bytes` counts the escaped form."""
-    return EscapedText(max_bytes=max_bytes, lower=lower, fold=_checked(fold, lower))
+    return EscapedText(max_bytes=_length(max_bytes), lower=lower, fold=_checked(fold, lower))
+
+
+def _length(most: int | None) -> int | None:
+    if most is not None and (type(most) is not int or most < 1):
+        raise ValueError(f"a length of {most!r}: a whole number from 1")
+    return most
 
 
 def _checked(fold: Fold | None, lower: bool) -> Fold | None:
@@ -249,7 +255,7 @@ def slug(*, max_length: int = 96) -> Shaped:
     return Shaped(
         name="slug",
         alphabet=_LOWER,
-        max_bytes=max_length,
+        max_bytes=_length(max_length),
         shape=re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
         description="lower-case letters and digits joined by single hyphens",
     )

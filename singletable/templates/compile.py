@@ -7,7 +7,7 @@ from itertools import pairwise
 from string import Formatter
 
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
-from singletable.formats import EscapedText, Format
+from singletable.formats import EscapedText, Format, check_encodable
 from singletable.templates.template import Part, Template
 
 
@@ -58,6 +58,7 @@ def _scan(source: str, where: str) -> tuple[str, list[tuple[str, str]]]:
         raise InvalidTemplate(where=where, declared="the template is empty", allowed="some text")
     first, placeholders = "", list[tuple[str, str]]()
     try:
+        check_encodable(source)
         for literal, name, spec, conversion in Formatter().parse(source):
             if not placeholders:
                 first += literal

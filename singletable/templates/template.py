@@ -166,11 +166,12 @@ class Template:
     def _check_length(self, text: str, values: Mapping[str, object]) -> None:
         size = len(text) if text.isascii() else len(text.encode())
         if size > self.limit:
-            longest = max(values, key=lambda field: len(str(values[field])))
+            given = [part for part in self.parts if part.field in values]
+            longest = max(given, key=lambda part: len(part.encode(values[part.field]).encode()))
             raise InvalidKeyValue(
                 where=self.where,
-                field=longest,
-                value=values[longest],
+                field=longest.field,
+                value=values[longest.field],
                 reason=f"makes a key of {size} bytes; DynamoDB allows {self.limit}",
             )
 
