@@ -117,7 +117,7 @@ def renders(template: Template, text: str) -> bool:
 def test_two_templates_share_a_text_if_and_only_if_a_search_finds_one(
     one: Template, other: Template
 ) -> None:
-    """And the one that is shown is among the shortest."""
+    """And the one that is shown is as short as any that was found."""
     found = [text for text in SHORT if renders(one, text) and renders(other, text)]
     shared = shared_text(one.language, other.language)
     if shared is not None:
@@ -126,7 +126,7 @@ def test_two_templates_share_a_text_if_and_only_if_a_search_finds_one(
     sizes = [len(text.encode()) for text in found]
     if sizes:
         assert shared is not None
-        assert len(shared.encode()) == min(sizes)
+        assert len(shared.encode()) <= min(sizes)
     else:
         assert shared is None or shared not in SHORT
 
