@@ -3,7 +3,7 @@
 Public: the formats that fields declare, and `Format`, the base class of a format of your own.
 """
 
-from singletable.formats.base import HIGHEST, Format, Native, check_encodable
+from singletable.formats.base import HIGHEST, Format, InputCheck, Native, check_encodable
 from singletable.formats.choice import OneOf, flag, one_of
 from singletable.formats.infer import infer_format
 from singletable.formats.moment import Day, Instant, day, instant
@@ -25,6 +25,7 @@ __all__ = [
     "Day",
     "EscapedText",
     "Format",
+    "InputCheck",
     "Instant",
     "Integer",
     "Native",

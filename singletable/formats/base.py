@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, NoReturn
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
+
+from singletable.formats.characters import ANY, characters
+from singletable.formats.language import Automaton, text_of
+from singletable.formats.pattern import compile_pattern
 
 HIGHEST = "\U0010ffff"
 """The greatest character, which no key text contains: ranges that are open above end with it."""
@@ -21,9 +27,12 @@ class Format(ABC):
     accepts it must give a text that `decode` reads back as an equal value.
 
     `alphabet`: every character the text may contain; None when it is not bounded.
+    `pattern`: a regular expression that every text matches whole, in Python's syntax.
     `min_bytes`, `max_bytes`: UTF-8 length; equal for a fixed width; `max_bytes` None if unbounded.
     `ordered`: the text sorts by code point exactly as the values do.
     `value_type`: the class of its values; `object` where they are of several.
+    `input_types`: the classes of what fields and keys take; numbers never become another kind.
+    `keeps_text`: a value is stored as the same text that stands in keys.
     `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it.
     `chronological`: later values are newer, so that "newest first" means something.
 
@@ -32,9 +41,12 @@ class Format(ABC):
     """
 
     value_type: ClassVar[type] = object
+    input_types: ClassVar[tuple[type, ...]] = (object,)
+    keeps_text: ClassVar[bool] = False
 
     name: str
     alphabet: frozenset[str] | None
+    pattern: str | None = None
     min_bytes: int = 1
     max_bytes: int | None = None
     ordered: bool = True
@@ -51,6 +63,22 @@ class Format(ABC):
     def least_character(self) -> str | None:
         """The least character that a text may contain; None if that is any."""
         return min(self.alphabet) if self.alphabet else None
+
+    @cached_property
+    def language(self) -> Automaton:
+        """The texts of all values; by default those that alphabet, lengths and pattern allow.
+
+        What keys can be equal is decided by it, so it must leave out no text that `encode` gives.
+        """
+        return self.texts_like(self.pattern)
+
+    def texts_like(self, pattern: str | None) -> Automaton:
+        """The texts that alphabet, lengths and this pattern allow."""
+        allowed = ANY if self.alphabet is None else ANY & characters(self.alphabet)
+        if pattern is None:
+            return text_of(allowed, self.min_bytes, self.max_bytes)
+        known = compile_pattern(pattern).within(allowed)
+        return replace(known, least=self.min_bytes, most=self.max_bytes)
 
     def fits(self, kind: type) -> bool:
         """Whether a field of this class can have values of this format."""
@@ -78,10 +106,51 @@ class Format(ABC):
         self.encode(value)
         return value
 
+    def check_input(self, value: object, mode: str = "python") -> object:
+        """The value itself; `ValueError` if Pydantic would make another kind of value of it.
+
+        In JSON a moment may be a number, as everywhere in Pydantic.
+        """
+        if not isinstance(value, self.input_types):
+            raise ValueError(f"is {type(value).__name__}, not {self.value_type.__name__}")
+        return value
+
+    def describe_json(self) -> JsonSchemaValue:
+        """What JSON schemas, and so OpenAPI, say of a value beside its type."""
+        if not self.keeps_text or self.pattern is None:
+            return {}
+        return {"pattern": f"^(?:{self.pattern})$"}
+
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.accept, handler(source))
+        schema = core_schema.no_info_after_validator_function(self.accept, handler(source))
+        return InputCheck(self).before(schema)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), **self.describe_json()}
+
+
+@dataclass(frozen=True)
+class InputCheck:
+    """Refuses in a field what its format does not take, before Pydantic converts it."""
+
+    format: Format
+
+    def before(self, schema: CoreSchema) -> CoreSchema:
+        """The schema, after this check."""
+
+        def check(value: object, info: ValidationInfo) -> object:
+            return value if value is None else self.format.check_input(value, info.mode)
+
+        return core_schema.with_info_before_validator_function(check, schema)
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return self.before(handler(source))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise
+from typing import ClassVar
+
+from pydantic.json_schema import JsonSchemaValue
 
 from singletable.formats.base import Format, check_encodable
+from singletable.formats.language import Automaton, any_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf(Format):
     """One of a closed set; the text is the member's value."""
 
+    keeps_text: ClassVar[bool] = True
+
     members: tuple[tuple[str, object], ...]
+
+    @cached_property
+    def language(self) -> Automaton:
+        return any_of([encoded for encoded, _ in self.members]).automaton
+
+    def check_input(self, value: object, mode: str = "python") -> object:
+        """Takes members, and the texts of members that are text themselves."""
+        if not any(self._is_like(value, member) for _, member in self.members):
+            raise ValueError(f"is {type(value).__name__}, and none of {self.name[7:]}")
+        return value
+
+    @staticmethod
+    def _is_like(value: object, member: object) -> bool:
+        if isinstance(value, bool) or isinstance(member, bool):
+            return isinstance(value, bool) and isinstance(member, bool)
+        return isinstance(value, (str, type(member)))
+
+    def describe_json(self) -> JsonSchemaValue:
+        texts = [member for _, member in self.members if type(member) is str]
+        return {"enum": texts} if len(texts) == len(self.members) else {}
 
     def fits(self, kind: type) -> bool:
         return any(isinstance(member, kind) for _, member in self.members)

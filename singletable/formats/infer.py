@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Literal, NewType, Union, get_args, get_origin
@@ -59,4 +60,18 @@ def _of_class(annotation: object) -> Format:
     for base, make in _BY_CLASS:
         if issubclass(annotation, base):
             return make()
-    raise ValueError(f"is {annotation.__name__}, which needs a format such as integer(0, 9999)")
+    raise ValueError(f"is {annotation.__name__}, which {_advice(annotation)}")
+
+
+def _advice(kind: type) -> str:
+    """What a class without key text needs, or what to use instead."""
+    if issubclass(kind, int):
+        return "needs a format such as integer(0, 9999)"
+    if issubclass(kind, (float, Decimal)):
+        return (
+            "needs a format of your own: declare a whole number of the smallest unit with"
+            " integer(low, high), or make the field itself a key attribute with number(name)"
+        )
+    if issubclass(kind, bytes):
+        return "needs a format of your own: or make the field itself a key attribute of type B"
+    return "needs a format of your own"

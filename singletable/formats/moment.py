@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
+from pydantic.json_schema import JsonSchemaValue
+
 from singletable.formats.base import Format
 
 _DIGITS = frozenset("0123456789-")
@@ -17,6 +19,13 @@ _DAY_PART = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]){time})?)?"
 _TIME_PART = r"(T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?)?"
 _PART_OF_DAY = re.compile(_DAY_PART.replace("{time}", ""))
 _PART_OF_INSTANT = re.compile(_DAY_PART.replace("{time}", _TIME_PART))
+_YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
+_LONG = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+_SHORT = "(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+_FEBRUARY = "02-(?:0[1-9]|1[0-9]|2[0-8])"
+_DAY = f"(?:{_YEAR}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP}-02-29)"
+_INSTANT = _DAY + r"T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}\.[0-9]{6}Z"
 
 
 def _partial_bounds(value: str, shape: re.Pattern[str]) -> tuple[str, str]:
@@ -26,13 +35,31 @@ def _partial_bounds(value: str, shape: re.Pattern[str]) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instant(Format):
+class _Moment(Format):
+    """What instants and days have in common."""
+
+    keeps_text: ClassVar[bool] = True
+
+    def check_input(self, value: object, mode: str = "python") -> object:
+        """Takes moments and ISO texts; a number, whose unit nobody knows, in JSON alone."""
+        taken = (str, date) if mode == "python" else (str, date, int, float)
+        if isinstance(value, bool) or not isinstance(value, taken):
+            raise ValueError(f"is {type(value).__name__}, not a {self.value_type.__name__}")
+        return value
+
+    def describe_json(self) -> JsonSchemaValue:
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instant(_Moment):
     """A moment in UTC with microseconds: `2020-02-01T12:00:00.000000Z`."""
 
     value_type: ClassVar[type] = datetime
 
     name: str = "instant"
     alphabet: frozenset[str] | None = _DIGITS | frozenset("T:.Z")
+    pattern: str | None = _INSTANT
     min_bytes: int = len(_ISO)
     max_bytes: int | None = len(_ISO)
     chronological: bool = True
@@ -66,13 +93,14 @@ class Instant(Format):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Day(Format):
+class Day(_Moment):
     """A calendar day: `2020-02-01`."""
 
     value_type: ClassVar[type] = date
 
     name: str = "day"
     alphabet: frozenset[str] | None = _DIGITS
+    pattern: str | None = _DAY
     min_bytes: int = 10
     max_bytes: int | None = 10
     chronological: bool = True

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
+from pydantic.json_schema import JsonSchemaValue
+
 from singletable.formats.base import Format
+from singletable.formats.characters import characters
+from singletable.formats.language import Automaton, OneCharacter, Repeated, between
+
+_DIGITS = characters("0123456789")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,10 +20,27 @@ class Integer(Format):
     """Zero-padded digits; where negatives are allowed a sign digit comes first."""
 
     value_type: ClassVar[type] = int
+    input_types: ClassVar[tuple[type, ...]] = (int,)
 
     chronological: bool = True
     low: int
     high: int
+
+    @cached_property
+    def language(self) -> Automaton:
+        # Texts sort as the numbers do, and between two of them every row of digits is one.
+        ends = self.encode(self.low), self.encode(self.high)
+        digits = OneCharacter(_DIGITS)
+        return between(*ends, _DIGITS, lambda count: Repeated(digits, count, count)).automaton
+
+    def check_input(self, value: object, mode: str = "python") -> object:
+        """Takes whole numbers alone: no boolean, no float, and no text of digits."""
+        if isinstance(value, bool):
+            raise ValueError("is bool, not a whole number")
+        return super().check_input(value, mode)
+
+    def describe_json(self) -> JsonSchemaValue:
+        return {"minimum": self.low, "maximum": self.high}
 
     def fits(self, kind: type) -> bool:
         return super().fits(kind) and kind is not bool
@@ -56,10 +80,14 @@ class Integer(Format):
         return min(max(self.low, 7), self.high)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def integer(low: int = 0, high: int = 999_999_999) -> Integer:
     """The format of whole numbers from `low` to `high`, both included; zero-padded."""
-    if isinstance(low, bool) or isinstance(high, bool) or low > high:
-        raise ValueError(f"integer({low}, {high}): the lower bound must not exceed the upper one")
+    if not (_is_whole(low) and _is_whole(high)) or low > high:
+        raise ValueError(f"integer({low!r}, {high!r}): two whole numbers, the lower one first")
     digits = max(len(str(high)), len(str(-low)) if low < 0 else 0)
     width = digits + (1 if low < 0 else 0)
     return Integer(

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
-from singletable.formats.base import Format, check_encodable
+from singletable.formats.base import HIGHEST, Format, check_encodable
+from singletable.formats.characters import ANY, Characters, characters, common, unchanged
+from singletable.formats.folding import Fold, fold_text, folded_characters
+from singletable.formats.language import (
+    Alternatives,
+    Automaton,
+    Expression,
+    InOrder,
+    OneCharacter,
+    Repeated,
+    literal,
+)
 
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _HEXADECIMAL = frozenset("0123456789abcdef-")
@@ -20,23 +30,49 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
 """Stand for the characters up to `$`, in their order; none is punctuation, which may separate."""
 _ESCAPED = re.compile(r"[\x00-$]")
 _ESCAPE = re.compile(r"\$(.?)", re.DOTALL)
+_ESCAPE_LETTER = OneCharacter(characters(_LETTERS))
+_UNESCAPED = ANY & Characters([(ord("$") + 1, ord(HIGHEST))])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Format):
-    """Free text, unchanged. The template that it stands in refuses its delimiter."""
+    """Free text, unchanged unless `lower` or `fold` says so.
+
+    The template that it stands in refuses its delimiter.
+    """
 
     value_type: ClassVar[type] = str
+    input_types: ClassVar[tuple[type, ...]] = (str,)
+    keeps_text: ClassVar[bool] = True
 
     name: str = "text"
     alphabet: frozenset[str] | None = None
     lower: bool = False
+    fold: Fold | None = None
+
+    @cached_property
+    def language(self) -> Automaton:
+        return replace(self._shape(ANY).automaton, least=self.min_bytes, most=self.max_bytes)
+
+    def _shape(self, allowed: Characters) -> Expression:
+        """The normal texts over these characters, where each one is normal by itself."""
+        if self.fold is None:
+            normal = unchanged(str.lower) if self.lower else ANY
+            return Repeated(OneCharacter(common(normal, allowed)), 1)
+        word = Repeated(OneCharacter(common(folded_characters(self.fold), allowed)), 1)
+        blank = OneCharacter(common(characters(" "), allowed))
+        return InOrder((word, Repeated(InOrder((blank, word)))))
+
+    def normalise(self, text: str) -> str:
+        """The text as it is stored and asked for; doing it twice changes nothing more."""
+        if self.fold is not None:
+            return fold_text(text, self.fold)
+        return text.lower() if self.lower else text
 
     def encode(self, value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
-        plain = str.__str__(value)  # of an enum member, str() would be its name
-        encoded = plain.lower() if self.lower else plain
+        encoded = self.normalise(str.__str__(value))  # of an enum member, str() would be its name
         self._check(encoded)
         return encoded
 
@@ -49,12 +85,20 @@ class Text(Format):
 
     def decode(self, text: str) -> str:
         self._check(text)
-        if self.lower and text != text.lower():
-            raise ValueError("is not in lower case")
+        if text != self.normalise(text):
+            raise ValueError("is not folded" if self.fold else "is not in lower case")
         return text
 
     def accept(self, value: object) -> object:
-        return self.encode(value) if self.lower else super().accept(value)
+        encoded = self.encode(value)
+        is_changed = self.lower or self.fold is not None
+        return self.normalise(str.__str__(value)) if is_changed and encoded else value
+
+    def describe_json(self) -> JsonSchemaValue:
+        """Counts characters, of which each has a byte at least; folding may leave some out."""
+        if self.max_bytes is None or self.fold is not None:
+            return {"minLength": 1}
+        return {"minLength": 1, "maxLength": self.max_bytes}
 
     def example(self, field: str) -> str:
         return field.replace("_", "-")
@@ -67,7 +111,19 @@ class EscapedText(Text):
     The text still sorts as the values do, also when a `#` follows it in the key.
     """
 
+    keeps_text: ClassVar[bool] = False
+
     name: str = "escaped-text"
+
+    def _shape(self, allowed: Characters) -> Expression:
+        plain = common(allowed, _UNESCAPED)
+        normal = Alternatives((self._one(plain), InOrder((literal("$"), _ESCAPE_LETTER))))
+        return Repeated(normal, 1)
+
+    def _one(self, allowed: Characters) -> Expression:
+        known = folded_characters(self.fold) if self.fold else ANY
+        normal = unchanged(str.lower) if self.lower else known
+        return OneCharacter(common(normal, allowed))
 
     def encode(self, value: object) -> str:
         plain = Text.encode(self, value)
@@ -91,16 +147,14 @@ class EscapedText(Text):
             raise ValueError("has an incomplete escape")
         return chr(code)
 
-    def accept(self, value: object) -> object:
-        self.encode(value)
-        return value.lower() if self.lower and isinstance(value, str) else value
-
 
 @dataclass(frozen=True, kw_only=True)
 class Shaped(Format):
     """Text of one shape, such as an identifier; kept as it is."""
 
     value_type: ClassVar[type] = str
+    input_types: ClassVar[tuple[type, ...]] = (str,)
+    keeps_text: ClassVar[bool] = True
 
     shape: re.Pattern[str]
     description: str
@@ -121,12 +175,18 @@ class Shaped(Format):
     def example(self, field: str) -> str:
         return self.sample or field.replace("_", "-")
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Adds pattern and length to JSON schemas, so that OpenAPI says what is refused."""
+    @cached_property
+    def language(self) -> Automaton:
+        """The texts of the shape; of one that is not regular, what alphabet and lengths allow."""
+        is_plain = self.shape.flags == re.UNICODE and self.pattern is None
+        try:
+            return self.texts_like(self.shape.pattern if is_plain else self.pattern)
+        except ValueError:
+            return self.texts_like(None)
+
+    def describe_json(self) -> JsonSchemaValue:
         bounds = {} if self.max_bytes is None else {"maxLength": self.max_bytes}
-        return {**handler(schema), **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
+        return {"minLength": 1, **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +194,12 @@ class UuidText(Format):
     """A `uuid.UUID` in its canonical lower-case form."""
 
     value_type: ClassVar[type] = UUID
+    input_types: ClassVar[tuple[type, ...]] = (UUID, str)
+    keeps_text: ClassVar[bool] = True
 
     name: str = "uuid"
     alphabet: frozenset[str] | None = _HEXADECIMAL
+    pattern: str | None = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     min_bytes: int = 36
     max_bytes: int | None = 36
 
@@ -151,18 +214,40 @@ class UuidText(Format):
             raise ValueError("is not a canonical UUID")
         return value
 
+    def describe_json(self) -> JsonSchemaValue:
+        return {}
+
     def example(self, field: str) -> UUID:
         return UUID("018f3c5e-7a20-7c11-9b1e-3f6d2a4b5c6d")
 
 
-def text(*, max_bytes: int | None = None, lower: bool = False) -> Text:
-    """The format of free text; `lower` stores and asks for it in lower case."""
-    return Text(max_bytes=max_bytes, lower=lower)
+def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None) -> Text:
+    """The format of free text.
+
+    `lower` stores and asks for it in lower case. `fold` does so for text that people type: NFC or
+    NFKC, cases folded, invisible characters left out, blanks at the ends too, and one blank between
+    words. `max_bytes` counts what is stored.
+    """
+    return Text(max_bytes=_length(max_bytes), lower=lower, fold=_checked(fold, lower))
 
 
-def escaped_text(*, max_bytes: int | None = None, lower: bool = False) -> EscapedText:
+def escaped_text(
+    *, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None
+) -> EscapedText:
     """The format of text that may contain the delimiter; `max_bytes` counts the escaped form."""
-    return EscapedText(max_bytes=max_bytes, lower=lower)
+    return EscapedText(max_bytes=_length(max_bytes), lower=lower, fold=_checked(fold, lower))
+
+
+def _length(most: int | None) -> int | None:
+    if most is not None and (type(most) is not int or most < 1):
+        raise ValueError(f"a length of {most!r}: a whole number from 1")
+    return most
+
+
+def _checked(fold: Fold | None, lower: bool) -> Fold | None:
+    if fold not in (None, "nfc", "nfkc") or (fold and lower):
+        raise ValueError(f"fold={fold!r}, lower={lower}: 'nfc' or 'nfkc', and no lower beside it")
+    return fold
 
 
 def slug(*, max_length: int = 96) -> Shaped:
@@ -170,7 +255,7 @@ def slug(*, max_length: int = 96) -> Shaped:
     return Shaped(
         name="slug",
         alphabet=_LOWER,
-        max_bytes=max_length,
+        max_bytes=_length(max_length),
         shape=re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
         description="lower-case letters and digits joined by single hyphens",
     )

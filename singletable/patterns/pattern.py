@@ -105,6 +105,7 @@ def register_pattern(pattern: Pattern, tables: tuple[TableDefinition, ...]) -> N
     query = query_of(pattern.operation)
     if query is not None:
         asked = query.key_query
-        registry_of(query.reader.table).rely_on_isolation(asked.key, asked.equals, pattern.where)
+        registry = registry_of(query.reader.table)
+        registry.rely_on_isolation(asked.key, asked.equals, asked.bounds, pattern.where)
     for table in tables:
         _PATTERNS.setdefault(table, {})[pattern.name] = pattern

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from singletable.codec.models import stored_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
-from singletable.formats import Format, Native, infer_format, integer
+from singletable.formats import Format, InputCheck, Native, infer_format, integer
 from singletable.schema.attribute import Attribute, field_check, known_default
 from singletable.schema.checks import (
     check_defaults,
@@ -112,15 +113,15 @@ class _Builder:
 
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
-        coder = self._coder(field, info, roles, where)
-        check = field_check(self.model, field, info)
+        coder, format_ = self._coder(field, info, roles, where), self._format(info, where)
+        check = field_check(self.model, field, _with_input_check(info, format_))
         return Attribute(
             entity=self.name,
             field=field,
             stored=stored_name(field, info),
             annotation=info.annotation,
             coder=coder,
-            format=self._format(info, where),
+            format=format_,
             required=info.is_required(),
             implied=self._value_if_absent(field, info, coder, check),
             check=check,
@@ -293,6 +294,14 @@ class _PartBuilder:
 
     def _invalid(self, declared: str, allowed: str) -> UnusableKeyField:
         return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
+
+
+def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
+    """The field, where its own validators are followed by a check of what Pydantic gets."""
+    checked = copy(info)
+    if format_ is not None:
+        checked.metadata = [InputCheck(format_), *info.metadata]
+    return checked
 
 
 def _format_of(info: FieldInfo) -> Format | None:

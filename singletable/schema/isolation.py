@@ -1,16 +1,68 @@
-"""Decides whether a query of one key may read items of another key. Compares templates alone.
+"""Decides whether two keys can be equal, and whether a query can read items of another key.
 
-The answer is "may" in doubt: a query that could meet foreign items is refused at import. The
-alternative, to discard foreign items by their type attribute, would pay for reading them, and
-page sizes and cursors would count items that nobody sees.
+The answer is exact, and comes with the key of an item that shows it. A query that could meet
+foreign items is refused at import. The alternative, to discard foreign items by their type
+attribute, would pay for reading them, and page sizes and cursors would count items that nobody
+sees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeAlias
 
-from singletable.schema.key import CompiledKey
-from singletable.templates import Template, may_coincide, may_start_with
+from singletable.formats import Integer
+from singletable.formats.language import ANYTHING
+from singletable.schema.key import CompiledKey, KeyPart
+from singletable.table import SHARD
+from singletable.templates import End, Language, Part, Template, shared_text
+
+Numbers: TypeAlias = tuple[int | None, int | None]
+"""The least and the greatest number, where there are such."""
+
+Domain: TypeAlias = Language | Numbers | None
+"""What a key attribute can be: texts, numbers, or any bytes."""
+
+_ANY_TEXT = Language(lambda: [ANYTHING])
+
+
+class QueryShape(NamedTuple):
+    """A query as far as isolation depends on it: fields given of the sort key, and a range."""
+
+    entity: str
+    key: str
+    given: int
+    low: End = None
+    high: End = None
+
+
+class Bounds(Protocol):
+    """The ends of a range, None where it has none."""
+
+    @property
+    def low(self) -> object: ...
+
+    @property
+    def high(self) -> object: ...
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Texts of key attributes that two keys share.
+
+    `is_certain`: they were found to belong together where a field stands in several attributes.
+    """
+
+    texts: tuple[str, ...]
+    is_certain: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The end of a sentence: `, e.g. 'A#1' / 'B'`."""
+        if self.is_certain:
+            return ", e.g. " + " / ".join(map(repr, self.texts))
+        return ", as far as each key attribute shows by itself"
 
 
 def first_cell(template: Template, delimiter: str) -> str | None:
@@ -23,29 +75,143 @@ def first_cell(template: Template, delimiter: str) -> str | None:
     return None
 
 
-def count_given(key: CompiledKey, given: Collection[str]) -> int:
-    """How many fields of the sort key a query has values of, from left to right."""
-    return sum(field in given for field in key.sort_fields)
+def query_shape(key: CompiledKey, given: Collection[str], bounds: Bounds | None) -> QueryShape:
+    """The shape of a query with these fields given, and a range on the next one."""
+    count = sum(field in given for field in key.sort_fields)
+    if bounds is None:
+        return QueryShape(key.entity, key.name, count)
+    part = [placeholder for each in key.sort for placeholder in each.template.parts][count]
+    low, high = _end(part, bounds.low), _end(part, bounds.high)
+    return QueryShape(key.entity, key.name, count, low, high)
 
 
-def may_meet(own: CompiledKey, given: int, other: CompiledKey, delimiter: str) -> bool:
-    """Whether a query of `own` for `given` sort-key fields may read items of `other`."""
-    partitions = zip(own.partition, other.partition, strict=True)
-    if not all(may_coincide(one.template, two.template, delimiter) for one, two in partitions):
-        return False
-    # Attribute after attribute, as DynamoDB compares them: equality on those whose fields are
-    # all given, a beginning on the next one, and nothing is asked of those that follow it.
-    for one, two in zip(own.sort, other.sort, strict=True):
-        count = min(given, len(one.fields))
-        if not may_start_with(one.template, count, two.template, delimiter):
-            return False
-        given -= count
-        if count < len(one.fields):
+def _end(part: Part, value: object) -> End:
+    if value is None:
+        return None
+    return "beginning" if part.takes_beginning(value) else "value"
+
+
+def find_shared_key(one: CompiledKey, other: CompiledKey) -> Witness | None:
+    """The key that items of two entities can both have; None if there is none."""
+    return _find(_Side(one), _Side(other))
+
+
+def find_met_item(own: CompiledKey, asked: QueryShape, other: CompiledKey) -> Witness | None:
+    """The key of an item of `other` that the query of `own` reads; None if there is none."""
+    return _find(_Side(own, asked), _Side(other))
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A key, whole or as far as a query asks for it."""
+
+    key: CompiledKey
+    asked: QueryShape | None = None
+
+    def given(self, at: int) -> int | None:
+        """How many fields of a part are given; None where the query says nothing of the part.
+
+        Attribute after attribute, as DynamoDB compares them: equality on those whose fields are
+        all given, a beginning on the next one, and nothing is asked of those that follow it.
+        """
+        first, fields = len(self.key.partition), self.key.parts[at].fields
+        if self.asked is None or at < first:
+            return len(fields)
+        before = sum(len(each.fields) for each in self.key.parts[first:at])
+        is_reached = at == first or self.asked.given >= before
+        return min(self.asked.given - before, len(fields)) if is_reached else None
+
+    def domain(self, at: int, known: dict[str, str]) -> Domain:
+        """What an attribute can be, where some fields are known."""
+        part, given = self.key.parts[at], self.given(at)
+        is_whole = given == len(part.fields)
+        low = high = None
+        if self.asked is not None and given is not None and not is_whole:
+            low, high = self.asked.low, self.asked.high
+        if part.attribute.type == "B":
+            return None
+        if part.attribute.type == "N":
+            return _numbers(part, is_whole or low is not None, is_whole or high is not None)
+        if given is None:
+            return _ANY_TEXT
+        if is_whole:
+            # A copy, as the texts become known only later.
+            return part.template.language_with({**known}) if known else part.template.language
+        return part.template.language_asked(given, low, high, {**known})
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the attributes depend on one another: they share a field, or a shard does."""
+        fields = [field for part in self.key.parts for field in part.fields]
+        return self.key.shards is not None or len(set(fields)) < len(fields)
+
+    def learn(self, at: int, text: str, known: dict[str, str]) -> bool:
+        """Adds the texts of an attribute's fields; False if its shard is another item's."""
+        part, shards = self.key.parts[at], self.key.shards
+        if part.attribute.type == "S":
+            known |= part.template.part_texts(text, self.given(at) or 0)
+        if shards is None or shards.by not in known:
             return True
-    return True
+        placeholders = (each for part in self.key.partition for each in part.template.parts)
+        shard = next(each for each in placeholders if each.field == SHARD).encode(
+            shards.pick(known[shards.by])
+        )
+        return known.setdefault(SHARD, shard) == shard
 
 
-def may_be_equal(one: CompiledKey, other: CompiledKey, delimiter: str) -> bool:
-    """Whether two items of different entities may have the same key."""
-    pairs = zip(one.parts, other.parts, strict=True)
-    return all(may_coincide(mine.template, theirs.template, delimiter) for mine, theirs in pairs)
+def _numbers(part: KeyPart, has_low: bool, has_high: bool) -> Numbers:
+    (placeholder,) = part.template.parts
+    format_ = placeholder.format
+    if not isinstance(format_, Integer):
+        return None, None
+    return format_.low if has_low else None, format_.high if has_high else None
+
+
+def _find(one: _Side, other: _Side) -> Witness | None:
+    places = range(len(one.key.parts))
+    pairs = [(one.domain(at, {}), other.domain(at, {})) for at in places]
+    # Most keys differ in the literal of some attribute: that is seen before any text is sought.
+    if any(_open_apart(mine, theirs) for mine, theirs in pairs):
+        return None
+    texts = list[str]()
+    for mine, theirs in pairs:
+        shared = _shared(mine, theirs)
+        if shared is None:
+            return None
+        texts.append(shared)
+    if not (one.is_linked or other.is_linked):
+        return Witness(tuple(texts))
+    found = _find_linked(one, other, places) or _find_linked(one, other, reversed(places))
+    return found or Witness(tuple(texts), is_certain=False)
+
+
+def _find_linked(one: _Side, other: _Side, places: Iterable[int]) -> Witness | None:
+    """A witness whose attributes belong together, sought attribute after attribute."""
+    mine, theirs = dict[str, str](), dict[str, str]()
+    texts = dict[int, str]()
+    for at in places:
+        shared = _shared(one.domain(at, mine), other.domain(at, theirs))
+        if shared is None or not (one.learn(at, shared, mine) and other.learn(at, shared, theirs)):
+            return None
+        texts[at] = shared
+    return Witness(tuple(texts[at] for at in sorted(texts)))
+
+
+def _open_apart(one: Domain, other: Domain) -> bool:
+    return isinstance(one, Language) and isinstance(other, Language) and one.opens_apart(other)
+
+
+def _shared(one: Domain, other: Domain) -> str | None:
+    if isinstance(one, Language) and isinstance(other, Language):
+        return shared_text(one, other)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return _shared_number(one, other)
+    return "7"
+
+
+def _shared_number(one: Numbers, other: Numbers) -> str | None:
+    lows = [low for low in (one[0], other[0]) if low is not None]
+    highs = [high for high in (one[1], other[1]) if high is not None]
+    if lows and highs and max(lows) > min(highs):
+        return None
+    return str(max(lows) if lows else min(highs) if highs else 7)

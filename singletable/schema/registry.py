@@ -7,23 +7,27 @@ of every query with every key makes import time grow with the square of the desi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 from singletable.errors.declaration import ContradictoryPattern, InvalidEntity, KeyCollision
 from singletable.errors.request import InvalidOperation
-from singletable.schema.isolation import count_given, first_cell, may_be_equal, may_meet
+from singletable.schema.isolation import (
+    Bounds,
+    QueryShape,
+    Witness,
+    find_met_item,
+    find_shared_key,
+    first_cell,
+    query_shape,
+)
 from singletable.schema.key import CompiledKey
 from singletable.schema.schema import AnySchema
-from singletable.schema.unique import Unique
 from singletable.table import Index, TableDefinition
-from singletable.templates import Template, may_coincide
+from singletable.templates import Template
 
 T = TypeVar("T")
-
-QueryShape: TypeAlias = tuple[str, str, int]
-"""A query as far as isolation depends on it: entity, key, number of sort-key fields given."""
 
 _APART = "keys whose literal parts keep the entities apart"
 
@@ -54,7 +58,6 @@ class EntityRegistry:
         self.entities: dict[str, AnySchema] = {}
         self._keys: dict[Index, _ByCell[CompiledKey]] = {}
         self._queries: dict[Index, _ByCell[tuple[QueryShape, CompiledKey]]] = {}
-        self._unique = _ByCell[Unique](table.delimiter)
         self._proved: dict[QueryShape, str] = {}
 
     def add(self, schema: AnySchema) -> None:
@@ -67,68 +70,50 @@ class EntityRegistry:
             )
         # All checks come before the first change: a module whose import failed may be mended and
         # imported again in the same process, and must not meet half of its former self.
-        self._check_primary_key(schema.primary)
-        self._check_unique_items(schema)
+        self._check_items(schema)
         self._check_ttl(schema)
         self._recheck_queries(schema)
         self.entities[schema.name] = schema
-        for key in schema.keys.values():
+        for key in _keys_of(schema):
             self._keys_on(key.index).of(_partition(key)).append(key)
-        for unique in schema.uniques:
-            self._unique.of(unique.template).append(unique)
         self.table.close_indexes(schema.name)
 
-    def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
-        """Raises `InvalidOperation` if the query can meet another entity's items."""
-        shape = (key.entity, key.name, count_given(key, given))
+    def check_isolated(
+        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None
+    ) -> None:
+        """Raises `InvalidOperation` if the query can read another entity's items."""
+        shape = query_shape(key, given, bounds)
         if shape in self._proved:
             return
         for other in self._keys_on(key.index).near(_partition(key)):
-            if other.entity != key.entity and self._may_meet(key, shape, other):
+            met = None if other.entity == key.entity else find_met_item(key, shape, other)
+            if met is not None:
                 raise InvalidOperation(
-                    where=key.label,
-                    declared=f"its query can meet items of {other.entity} ({other.label})",
-                    allowed=_APART,
+                    where=key.label, declared=_meeting(other, met), allowed=_APART
                 )
         self._proved[shape] = ""
         self._queries_on(key.index).of(_partition(key)).append((shape, key))
 
-    def rely_on_isolation(self, key: CompiledKey, given: Collection[str], where: str) -> None:
+    def rely_on_isolation(
+        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None, where: str
+    ) -> None:
         """Records that the pattern at `where` asks this; later entities must stay out of it."""
-        self.check_isolated(key, given)
-        self._proved[key.entity, key.name, count_given(key, given)] = where
+        self.check_isolated(key, given, bounds)
+        self._proved[query_shape(key, given, bounds)] = where
 
-    def _check_primary_key(self, own: CompiledKey) -> None:
-        for other in self._keys_on(own.index).near(_partition(own)):
-            if may_be_equal(own, other, self.table.delimiter):
-                raise KeyCollision(
-                    where=own.label,
-                    declared=f"{_key_source(own)} and {other.label} {_key_source(other)} can be the"
-                    " same key",
-                    allowed="templates that differ in a literal part",
-                )
-
-    def _check_unique_items(self, schema: AnySchema) -> None:
-        """Checks that no unique item can have the key of another item."""
-        own = _partition(schema.primary)
-        for unique in schema.uniques:
-            others = [each for each in schema.uniques if each is not unique]
-            others += self._unique.near(unique.template)
-            keys = self._keys_on(schema.primary.index).near(unique.template)
-            self._check_unique_item(unique, [own, *map(_partition, keys)])
-            self._check_unique_item(unique, [each.template for each in others])
-        for unique in self._unique.near(own):
-            self._check_unique_item(unique, [own])
-
-    def _check_unique_item(self, unique: Unique, others: Iterable[Template]) -> None:
-        for template in others:
-            if may_coincide(unique.template, template, self.table.delimiter):
-                raise KeyCollision(
-                    where=unique.label,
-                    declared=f"its unique item {unique.template.source!r} and"
-                    f" {template.where} {template.source!r} can be the same key",
-                    allowed="templates that differ in a literal part",
-                )
+    def _check_items(self, schema: AnySchema) -> None:
+        """Checks that no item of the entity, its unique items included, has another one's key."""
+        own = [key for key in _keys_of(schema) if key.index.kind == "primary"]
+        for at, key in enumerate(own):
+            for other in (*own[:at], *self._keys_on(key.index).near(_partition(key))):
+                shared = find_shared_key(key, other)
+                if shared is not None:
+                    raise KeyCollision(
+                        where=key.label,
+                        declared=f"{_key_source(key)} and {other.label} {_key_source(other)} can be"
+                        f" the same key{shared.shown}",
+                        allowed="templates that differ in a literal part",
+                    )
 
     def _check_ttl(self, schema: AnySchema) -> None:
         expiring = (each for each in self.entities.values() if each.ttl is not None)
@@ -149,25 +134,22 @@ class EntityRegistry:
         is next sent.
         """
         met = [
-            (shape, asked, key)
-            for key in schema.keys.values()
+            (shape, asked, key, item)
+            for key in _keys_of(schema)
             for shape, asked in self._queries_on(key.index).near(_partition(key))
-            if self._may_meet(asked, shape, key)
+            if (item := find_met_item(asked, shape, key)) is not None
         ]
-        for shape, asked, key in met:
+        for shape, asked, key, item in met:
             if self._proved[shape]:
                 raise ContradictoryPattern(
                     where=self._proved[shape],
-                    declared=f"{asked.label}: its query can meet items of {schema.name}"
-                    f" ({key.label})",
+                    declared=f"{asked.label}: {_meeting(key, item)}",
                     allowed=_APART,
                 )
-        for shape, asked, _ in met:
-            del self._proved[shape]
-            self._queries_on(asked.index).of(_partition(asked)).remove((shape, asked))
-
-    def _may_meet(self, asked: CompiledKey, shape: QueryShape, other: CompiledKey) -> bool:
-        return may_meet(asked, shape[2], other, self.table.delimiter)
+        for shape, asked, _, _ in met:
+            # A query may meet several keys of the entity.
+            if self._proved.pop(shape, None) is not None:
+                self._queries_on(asked.index).of(_partition(asked)).remove((shape, asked))
 
     def _keys_on(self, index: Index) -> _ByCell[CompiledKey]:
         return self._keys.setdefault(index, _ByCell(self.table.delimiter))
@@ -179,6 +161,15 @@ class EntityRegistry:
 def _partition(key: CompiledKey) -> Template:
     """The template of the partition key's first attribute."""
     return key.partition[0].template
+
+
+def _keys_of(schema: AnySchema) -> tuple[CompiledKey, ...]:
+    """The keys of the entity's items, and of its unique items."""
+    return (*schema.keys.values(), *(unique.compiled for unique in schema.uniques))
+
+
+def _meeting(other: CompiledKey, met: Witness) -> str:
+    return f"its query can meet items of {other.entity} ({other.label}){met.shown}"
 
 
 def _key_source(key: CompiledKey) -> str:

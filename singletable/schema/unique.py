@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from singletable.codec import AttributeValue
-from singletable.schema.key import Values
+from singletable.schema.key import CompiledKey, KeyPart, Values
 from singletable.table import TableDefinition
+from singletable.table.index import SORT_KEY_BYTES
 from singletable.templates import Template
 
 OWNER = "owner"
@@ -26,6 +28,22 @@ class Unique:
     @property
     def fields(self) -> tuple[str, ...]:
         return (*self.scope, self.field)
+
+    @cached_property
+    def compiled(self) -> CompiledKey:
+        """The unique item's key, to be compared with the keys of other items."""
+        index = self.table.primary_index
+        sort = Template(SORT_TEXT, self.label, SORT_TEXT, (), SORT_KEY_BYTES)
+        (partition,) = index.partition
+        return CompiledKey(
+            entity=self.label,
+            name="unique",
+            label=self.template.where,
+            index=index,
+            partition=(KeyPart(partition, self.template),),
+            sort=tuple(KeyPart(attribute, sort) for attribute in index.sort),
+            table_key=index.attribute_names,
+        )
 
     @property
     def label(self) -> str:

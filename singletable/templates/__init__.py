@@ -1,7 +1,7 @@
 """Key templates: `CATEGORY#{category_id}`, compiled once into named parts."""
 
 from singletable.templates.compile import compile_template
-from singletable.templates.overlap import may_coincide, may_start_with
-from singletable.templates.template import Part, Template
+from singletable.templates.language import Language, shared_text
+from singletable.templates.template import End, Part, Template
 
-__all__ = ["Part", "Template", "compile_template", "may_coincide", "may_start_with"]
+__all__ = ["End", "Language", "Part", "Template", "compile_template", "shared_text"]

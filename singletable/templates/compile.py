@@ -7,7 +7,7 @@ from itertools import pairwise
 from string import Formatter
 
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
-from singletable.formats import EscapedText, Format
+from singletable.formats import EscapedText, Format, check_encodable
 from singletable.templates.template import Part, Template
 
 
@@ -32,6 +32,7 @@ def compile_template(
             format=formats[name],
             after=after,
             forbidden=frozenset() if natural else _forbidden(formats[name], after, delimiter),
+            natural=natural,
         )
         for name, after in placeholders
     )
@@ -57,6 +58,7 @@ def _scan(source: str, where: str) -> tuple[str, list[tuple[str, str]]]:
         raise InvalidTemplate(where=where, declared="the template is empty", allowed="some text")
     first, placeholders = "", list[tuple[str, str]]()
     try:
+        check_encodable(source)
         for literal, name, spec, conversion in Formatter().parse(source):
             if not placeholders:
                 first += literal

@@ -3,25 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
+from singletable.formats.characters import ANY, without
+from singletable.formats.language import (
+    ANYTHING,
+    Automaton,
+    beginning_between,
+    literal,
+    text_of,
+)
 from singletable.formats.moment import AFTER_BEGINNING
+from singletable.templates.language import Language
 from singletable.tracing import Symbol
+
+End: TypeAlias = Literal["value", "beginning"] | None
+"""An end of a range: a whole value, or what texts of a moment begin with; None if it has none."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One placeholder and the literal text that follows it."""
+    """One placeholder and the literal text that follows it.
+
+    `natural`: the key attribute is the field itself, as it is stored.
+    """
 
     field: str
     format: Format
     after: str
     forbidden: frozenset[str]
+    natural: bool = False
+
+    @cached_property
+    def language(self) -> Automaton:
+        """The texts that the part can have in a key."""
+        if self.natural and not self.format.keeps_text:
+            return text_of(ANY, 1, None)
+        return self.format.language.within(without(ANY, self.forbidden))
+
+    def exactly(self, text: str) -> Automaton:
+        """This text alone, where the part can have it."""
+        return literal(text).automaton.within(without(ANY, self.forbidden))
+
+    def between(self, low: End, high: End) -> Automaton:
+        """What a range may read: all that begins between the least and the greatest ends there are.
+
+        By the whole text where it has one width, else by its first character.
+        """
+        is_whole = self.format.fixed_width and "beginning" not in (low, high)
+        ends = self.language.extremes(self.format.min_bytes if is_whole else 1)
+        if ends is None or (low is None and high is None):
+            return ANYTHING
+        return beginning_between(ends[0] if low else None, ends[1] if high else None)
 
     def encode(self, value: object) -> str:
         """Key text of `value`; a `ValueError` says what is wrong with it."""
@@ -127,17 +166,21 @@ class Template:
     def _check_length(self, text: str, values: Mapping[str, object]) -> None:
         size = len(text) if text.isascii() else len(text.encode())
         if size > self.limit:
-            longest = max(values, key=lambda field: len(str(values[field])))
+            given = [part for part in self.parts if part.field in values]
+            longest = max(given, key=lambda part: len(part.encode(values[part.field]).encode()))
             raise InvalidKeyValue(
                 where=self.where,
-                field=longest,
-                value=values[longest],
+                field=longest.field,
+                value=values[longest.field],
                 reason=f"makes a key of {size} bytes; DynamoDB allows {self.limit}",
             )
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
-        body = "".join(part.expression + re.escape(part.after) for part in self.parts)
+        return self._expression_of(self.parts)
+
+    def _expression_of(self, parts: tuple[Part, ...]) -> re.Pattern[str]:
+        body = "".join(part.expression + re.escape(part.after) for part in parts)
         return re.compile(re.escape(self.literal) + body, re.DOTALL)
 
     def parse(self, text: str) -> dict[str, object]:
@@ -147,3 +190,51 @@ class Template:
             raise ValueError(f"{text!r} does not fit the template {self.source!r}")
         groups = zip(self.parts, found.groups(), strict=True)
         return {part.field: part.format.decode(part_text) for part, part_text in groups}
+
+    def part_texts(self, text: str, count: int) -> dict[str, str]:
+        """The texts of the first parts, by field, in a text that begins with them."""
+        parts = self.parts[:count]
+        found = self._expression_of(parts).match(text)
+        groups = found.groups() if found else ()
+        return {
+            part.field: part_text
+            for part, part_text in zip(parts, groups, strict=False)
+            if part.format.keeps_text or not part.natural
+        }
+
+    @cached_property
+    def language(self) -> Language:
+        """Every key text."""
+        return self.language_with({})
+
+    @cached_property
+    def _asked(self) -> dict[tuple[int, End, End], Language]:
+        return {}
+
+    def language_with(self, known: Mapping[str, str]) -> Language:
+        """The key texts in which some fields have these texts."""
+        return self._language(lambda: self._pieces(len(self.parts), known))
+
+    def language_asked(self, count: int, low: End, high: End, known: Mapping[str, str]) -> Language:
+        """The texts that begin with the first parts and go on within the ends of a range."""
+        if known:
+            return self._build_asked(count, low, high, known)
+        shape = (count, low, high)
+        if shape not in self._asked:
+            self._asked[shape] = self._build_asked(count, low, high, known)
+        return self._asked[shape]
+
+    def _build_asked(self, count: int, low: End, high: End, known: Mapping[str, str]) -> Language:
+        part = self.parts[count]
+        return self._language(lambda: [*self._pieces(count, known), part.between(low, high)])
+
+    def _language(self, build: Callable[[], list[Automaton]]) -> Language:
+        return Language(build, opening=self.literal, most=self.limit)
+
+    def _pieces(self, count: int, known: Mapping[str, str]) -> list[Automaton]:
+        pieces = [literal(self.literal).automaton]
+        for part in self.parts[:count]:
+            text = known.get(part.field)
+            pieces.append(part.language if text is None else part.exactly(text))
+            pieces.append(literal(part.after).automaton)
+        return pieces

@@ -187,7 +187,8 @@ class Query(Read[Page[E]], Generic[E]):
         return self.requests_at_most
 
     def steps(self, context: Context) -> Steps[Page[E]]:
-        self.reader.check_isolated(self.key_query.key, self.key_query.equals)
+        asked = self.key_query
+        self.reader.check_isolated(asked.key, asked.equals, asked.bounds)
         requests = QueryRequests(
             self.key_query,
             self.reader,

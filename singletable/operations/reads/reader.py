@@ -13,6 +13,7 @@ from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Scope
 from singletable.schema import Attribute, CompiledKey, Schema
+from singletable.schema.isolation import Bounds
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
@@ -50,7 +51,9 @@ class Reader(Protocol[R_co]):
         """Raises `InvalidOperation` if the index does not hold what is to be loaded."""
         ...
 
-    def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
+    def check_isolated(
+        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None
+    ) -> None:
         """Raises `InvalidOperation` if a query for these fields can meet other entities."""
         ...
 
@@ -103,8 +106,10 @@ class EntityReader(Generic[E]):
                 allowed="queries of indexes that project every attribute of the entity",
             )
 
-    def check_isolated(self, key: CompiledKey, given: Collection[str]) -> None:
-        registry_of(self.schema.table).check_isolated(key, given)
+    def check_isolated(
+        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None
+    ) -> None:
+        registry_of(self.schema.table).check_isolated(key, given, bounds)
 
     def load(self, item: Item) -> E:
         return self.schema.decode(item)

@@ -350,7 +350,9 @@ def _collisions() -> dict[str, Callable[[Table], Any]]:
         "the same template": lambda t: with_fields(t, "WARD#{ward}", "WARD", ward=name),
         "another field": lambda t: with_fields(t, "WARD#{name}", "WARD", name=name),
         "a wider field": lambda t: with_fields(t, "{a}#{b}", "{c}", a=str, b=str, c=str),
-        "a unique item's key": lambda t: with_fields(t, "UNIQUE#Ward#{a}#{b}", "X", a=str, b=str),
+        "a unique item's key": lambda t: with_fields(
+            t, "UNIQUE#Ward#{a}#{b}", "UNIQUE", a=str, b=str
+        ),
     }
 
 

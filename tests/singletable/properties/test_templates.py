@@ -10,11 +10,23 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from singletable.errors.declaration import InvalidTemplate
+from singletable.formats import HIGHEST
+from singletable.formats.language import literal
 from singletable.formats.text import EscapedText
 from singletable.operations.reads.key_conditions import keeps_order
-from singletable.templates import compile_template, may_coincide, may_start_with
-from tests.singletable.properties.strategies import KINDS, Case, Kind, cases, fitting
+from singletable.templates import Language, compile_template, shared_text
+from tests.singletable.properties.strategies import (
+    KINDS,
+    LETTERS,
+    TEXTS,
+    Case,
+    Kind,
+    cases,
+    fitting,
+    reads,
+)
 
+PLACE: Any = {"where": "Thing.key", "limit": 2048}
 SOME = settings(
     max_examples=250,
     deadline=None,
@@ -90,34 +102,74 @@ def test_order_is_kept_within_a_longer_key(kind: Kind, after: str, data: Any) ->
 
 @SOME
 @given(cases(), st.data())
-def test_templates_with_a_common_text_may_coincide(case: Case, data: Any) -> None:
+def test_templates_with_a_common_text_share_one(case: Case, data: Any) -> None:
     """The proof that two keys differ never holds where an example shows that they do not."""
     text = case.template.render(case.values(data.draw))
     other = data.draw(fitting(text))
-    assert may_coincide(case.template, other, "#")
-    assert may_coincide(other, case.template, "#")
+    assert shared_text(case.template.language, other.language) is not None
+
+
+@SOME
+@given(cases(), cases())
+def test_a_shared_text_is_one_of_both(one: Case, other: Case) -> None:
+    """Both templates read it, and write it again; so no refusal is for nothing."""
+    text = shared_text(one.template.language, other.template.language)
+    if text is not None:
+        for template in (one.template, other.template):
+            assert template.render(template.parse(text)) == text
 
 
 @SOME
 @given(cases(), st.data(), st.integers(0, 2), st.text("A#a1-$B", max_size=4))
-def test_a_key_within_a_prefix_may_start_with_it(
-    case: Case, data: Any, count: int, tail: str
-) -> None:
+def test_a_key_within_a_prefix_is_met(case: Case, data: Any, count: int, tail: str) -> None:
     """The proof that a query meets no other entity never holds where an example shows one."""
     count = min(count, len(case.template.parts) - 1)
     values = case.values(data.draw)
     known = {field: values[field] for field in case.template.fields[:count]}
     text = case.template.prefix(known) + tail
     assume(text)
-    assert may_start_with(case.template, count, data.draw(fitting(text)), "#")
+    asked = case.template.language_asked(count, None, None, {})
+    assert shared_text(asked, data.draw(fitting(text)).language) is not None
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=str)
 @SOME
-@given(cases(), cases(), st.data())
-def test_templates_that_cannot_coincide_render_distinct_texts(
-    one: Case, other: Case, data: Any
+@given(st.data(), st.booleans(), st.booleans())
+def test_a_key_between_two_ends_is_met(
+    kind: Kind, data: Any, has_low: bool, has_high: bool
 ) -> None:
-    """Across entities too, distinct identities give distinct keys."""
-    if not may_coincide(one.template, other.template, "#"):
-        texts = [case.template.render(case.values(data.draw)) for case in (one, other)]
-        assert texts[0] != texts[1]
+    """Whatever the values of a range, nothing between them is thought to be out of reach."""
+    template = compile_template("{f0}#{f1}", {"f0": kind.format, "f1": KINDS[0].format}, **PLACE)
+    (part, _), low, high = template.parts, data.draw(kind.values), data.draw(kind.values)
+    try:
+        texts = [part.encode(low), part.encode(high) + "#" + HIGHEST]
+    except ValueError:
+        return
+    between = data.draw(kind.values.map(kind.format.encode) | TEXTS)
+    assume((not has_low or texts[0] <= between) and (not has_high or between <= texts[1]))
+    asked = template.language_asked(
+        0, "value" if has_low else None, "value" if has_high else None, {}
+    )
+    stored = Language(lambda: [literal(between).automaton])
+    assert shared_text(asked, stored) == between
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@SOME
+@given(st.data())
+def test_a_language_has_the_text_of_every_value_and_no_other(kind: Kind, data: Any) -> None:
+    """What `decode` refuses is in no language, what `encode` writes always is."""
+    text = data.draw(kind.values.map(kind.format.encode) | mutated(kind))
+    stored = Language(lambda: [literal(text).automaton])
+    has_text = shared_text(Language(lambda: [kind.format.language]), stored) is not None
+    assert has_text == reads(kind.format, text)
+
+
+def mutated(kind: Kind) -> st.SearchStrategy[str]:
+    """Texts of values in which one character is another one."""
+    return st.builds(
+        lambda value, at, new: new.join([value[: at % len(value)], value[at % len(value) + 1 :]]),
+        kind.values.map(kind.format.encode),
+        st.integers(0, 40),
+        LETTERS | st.sampled_from("0123456789"),
+    ).filter(bool)
