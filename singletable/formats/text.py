@@ -11,7 +11,7 @@ from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from singletable.formats.base import Format, check_encodable
+from singletable.formats.base import HIGHEST, Format, check_encodable
 
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _HEXADECIMAL = frozenset("0123456789abcdef-")
@@ -24,9 +24,14 @@ _ESCAPE = re.compile(r"\$(.?)", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Format):
-    """Free text, unchanged. The template that it stands in refuses its delimiter."""
+    """Free text, unchanged. The template that it stands in refuses its delimiter.
+
+    Nobody knows of free text whether it is whole: as the upper end of a range it includes all texts
+    that begin with it.
+    """
 
     value_type: ClassVar[type] = str
+    closing: ClassVar[str] = HIGHEST
 
     name: str = "text"
     alphabet: frozenset[str] | None = None
@@ -53,6 +58,9 @@ class Text(Format):
             raise ValueError("is not in lower case")
         return text
 
+    def encode_beginning(self, text: str) -> str:
+        return self.encode(text)
+
     def accept(self, value: object) -> object:
         return self.encode(value) if self.lower else super().accept(value)
 
@@ -66,6 +74,8 @@ class EscapedText(Text):
 
     The text still sorts as the values do, also when a `#` follows it in the key.
     """
+
+    closing: ClassVar[str] = ""
 
     name: str = "escaped-text"
 
@@ -112,11 +122,21 @@ class Shaped(Format):
         return self.decode(str.__str__(value))
 
     def decode(self, text: str) -> str:
-        if self.max_bytes is not None and len(text) > self.max_bytes:
-            raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
+        self._check_size(text)
         if not self.shape.fullmatch(text):
             raise ValueError(f"is not {self.description}")
         return text
+
+    def encode_beginning(self, text: str) -> str:
+        """The beginning itself; of its shape the characters and the length alone are known."""
+        self._check_size(text)
+        if not text or (self.alphabet is not None and not self.alphabet.issuperset(text)):
+            raise ValueError(f"is no beginning of {self.description}")
+        return text
+
+    def _check_size(self, text: str) -> None:
+        if self.max_bytes is not None and len(text) > self.max_bytes:
+            raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
 
     def example(self, field: str) -> str:
         return self.sample or field.replace("_", "-")
