@@ -28,6 +28,7 @@ _LABEL = b"singletable cursor"
 _SALT_BYTES = _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _PADDED_TO = 64
+_ENCODE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _MOST_CHARACTERS = 2_097_152
 """Enough for two hundred shards with the longest keys there can be."""
 
@@ -41,11 +42,12 @@ class CursorSeal:
     def seal(self, positions: Sequence[Position], binding: bytes) -> str:
         """Encrypts positions as text; `binding` says of what query, and is not part of the text."""
         plain = [_plain(position) for position in positions]
-        payload = json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
+        payload = _ENCODE(plain).encode()
         # Blanks, which JSON ignores: the length of a key would tell names and addresses apart.
         payload += b" " * (-len(payload) % _PADDED_TO)
-        salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
-        return _text(salt + nonce + _cipher(self._keys[0], salt).encrypt(nonce, payload, binding))
+        start = secrets.token_bytes(_SALT_BYTES + _NONCE_BYTES)
+        salt, nonce = start[:_SALT_BYTES], start[_SALT_BYTES:]
+        return _text(start + _cipher(self._keys[0], salt).encrypt(nonce, payload, binding))
 
     def open(self, text: str, binding: bytes) -> list[Position]:
         """Decrypts positions; anything but what `seal` made for this binding is `InvalidCursor`."""

@@ -198,14 +198,12 @@ class Query(Read[Page[E]], Generic[E]):
 
     def _limit(self, name: str, number: object) -> int:
         """The number itself; refused unless DynamoDB takes it for a limit."""
+        if type(number) is int and 1 <= number <= GREATEST_LIMIT:
+            return number
+        allowed = f"1 or more, up to {GREATEST_LIMIT}"
         if isinstance(number, Symbol):
             allowed = "a number; who calls the pattern limits its answer by `.page(items, cursor)`"
-            raise self._invalid(f"{name}({number!r}), of an argument", allowed)
-        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            raise self._invalid(f"{name}({number!r})", f"1 or more, up to {GREATEST_LIMIT}")
-        if number > GREATEST_LIMIT:
-            raise self._invalid(f"{name}({number})", f"{GREATEST_LIMIT} or less")
-        return number
+        raise self._invalid(f"{name}({number!r})", allowed)
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(where=self.key_query.key.label, declared=declared, allowed=allowed)
@@ -219,15 +217,6 @@ class Query(Read[Page[E]], Generic[E]):
         return self.requests_at_most
 
     def steps(self, context: Context) -> Steps[Page[E]]:
-        page = yield from self._read(context)
-        if page.unreadable and not self.tolerates_unreadable:
-            error = page.unreadable[0]
-            error.items, error.cursor = page.items, page.cursor
-            raise error
-        return page
-
-    def _read(self, context: Context) -> Steps[Page[E]]:
-        """Reads a page, and does not mind what is unreadable on it."""
         self.reader.check_isolated(self.key_query.key, self.key_query.equals)
         requests = QueryRequests(
             self.key_query,
@@ -250,7 +239,12 @@ class Query(Read[Page[E]], Generic[E]):
             return True
 
         yield from merge.read(self.items_in_all, keep)
-        return Page(tuple(items), requests.cursor(merge.positions()), tuple(unreadable))
+        page = Page(tuple(items), requests.cursor(merge.positions()), tuple(unreadable))
+        if unreadable and not self.tolerates_unreadable:
+            error = unreadable[0]
+            error.items, error.cursor = page.items, page.cursor
+            raise error
+        return page
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import Reader
 
-_LEAST_READ = 2
+_ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
 _LEAST_FILTERED = 100
 GREATEST_LIMIT = 2**31 - 1
 """DynamoDB's `Limit` is a signed integer of 32 bits."""
@@ -85,7 +85,7 @@ class QueryRequests:
             self.filter.hides_expired,
             (text, binder.names, binder.values),
         ]
-        return json.dumps(facts, default=repr, sort_keys=True).encode()
+        return _ENCODE(facts).encode()
 
     def limit(self, wanted: int | None, rounds: int) -> int | None:
         """The limit of a request, so that `wanted` items and one more, the proof of more, are read.
@@ -96,20 +96,22 @@ class QueryRequests:
         """
         if self.page_size is not None or wanted is None:
             return self.page_size
-        discards = self.filter.hides_expired or self.tolerates_unreadable
-        is_filtered = self.filter.condition is not None or (discards and rounds > 0)
-        least = _LEAST_FILTERED << min(rounds, 24) if is_filtered else _LEAST_READ
-        return min(max(self._share(wanted) + 1, least), GREATEST_LIMIT)
-
-    def _share(self, wanted: int) -> int:
-        """How many of the wanted items one partition is asked for.
-
-        Of several, each is asked for its share and twice the standard deviation of a random share
-        more, so that one round of requests is nearly always enough.
-        """
         shards = self.key_query.partition_count
-        if shards == 1:
-            return wanted
+        least = (wanted if shards == 1 else self._share(wanted, shards)) + 1
+        if self.filter.condition is not None or (rounds and self._may_discard):
+            least = max(least, _LEAST_FILTERED << min(rounds, 24))
+        return min(least, GREATEST_LIMIT)
+
+    @property
+    def _may_discard(self) -> bool:
+        return self.filter.hides_expired or self.tolerates_unreadable
+
+    def _share(self, wanted: int, shards: int) -> int:
+        """How many of the wanted items one of several partitions is asked for.
+
+        It is its share and twice the standard deviation of a random share more, so that one round
+        of requests is nearly always enough.
+        """
         share = wanted / shards
         spread = 2 * math.sqrt(share * (1 - 1 / shards))
         return min(math.ceil(share + spread), wanted)
