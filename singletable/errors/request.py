@@ -224,7 +224,7 @@ class Contended(RequestError):
 class InvalidCursor(RequestError):
     slug = "invalid-cursor"
     message = "the cursor does not belong to this query"
-    why = "A cursor was edited, cut, signed with another key, or belongs to another query."
+    why = "A cursor was edited, cut, encrypted with another key, or belongs to another query."
     remedy = "Start again from the first page."
 
 

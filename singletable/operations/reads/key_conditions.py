@@ -148,7 +148,10 @@ class _Place:
 
     def beginning(self, value: object) -> str:
         """The beginning of the key texts whose part begins with `value`."""
-        return self.fit(self.key.template.beginning(self.part, value), value)
+        text = self.key.template.beginning(self.part, value)
+        if self.key.natural is not None and not self.part.format.takes_beginnings:
+            text = str(self.key.encode_natural(value)["S"])  # as it is stored, not escaped
+        return self.fit(text, value)
 
     def high(self, value: object) -> str:
         """The greatest key text that `value` covers, whatever follows it in the key."""

@@ -88,7 +88,7 @@ class Query(Read[Page[E]], Generic[E]):
         `.between(published_at=(since, until))`."""
         return self._within(bounds)
 
-    def begins_with(self, **beginning: object) -> Self:
+    def begins_with(self, **beginning: str) -> Self:
         """Asks for values of the next sort key field that begin with a text: for type-ahead."""
         name, text = self._one_range(beginning)
         attribute = self.reader.attribute(name)

@@ -277,7 +277,8 @@ def test_a_range_stands_on_the_next_field_alone(verb: str) -> None:
 
 def test_a_part_that_is_open_may_have_no_value_that_is_text() -> None:
     """Nor None, which is no end."""
-    for value in (None, 5, b"x", ["x"]):
+    values: list[Any] = [None, 5, b"x", ["x"]]
+    for value in values:
         with pytest.raises(InvalidOperation):
             Pair.key.query(a="a").begins_with(b=value)
 

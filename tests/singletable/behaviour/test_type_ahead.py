@@ -97,6 +97,38 @@ def test_a_beginning_need_not_be_a_value(db: Backend) -> None:
     assert len(db.repository.fetch(titled.begins_with(title="JANE "))) == 1
 
 
+def test_a_natural_key_is_asked_as_it_is_stored(open_backend: OpenBackend) -> None:
+    """Escapes are those of rendered keys alone."""
+    db = open_backend(streets)
+    for name in ("a b", "a#b", "ab", "a"):
+        db.repository.write(create(Street(name=name)))
+    for prefix, found in (("a ", ["a b"]), ("a#", ["a#b"]), ("a", ["a", "a b", "a#b", "ab"])):
+        for key in (Street.key, Street.natural):
+            page = db.repository.fetch(key.query(city="c").begins_with(name=prefix))
+            assert [each.name for each in page] == found
+        assert [each.name for each in db.repository.fetch(in_street("c", prefix))] == found
+
+
+streets = Table("streets")
+by_city = streets.global_index("by_city", partition_key="city", sort_key="name")
+
+
+class Street(Entity, table=streets):
+    """A street, whose name may hold anything."""
+
+    city: str = "c"
+    name: Annotated[str, escaped_text()]
+
+    key = streets.primary.key("CITY#{city}", "STREET#{name}")
+    natural = by_city.key("{city}", "{name}")
+
+
+@access_pattern
+def in_street(city: str, prefix: str) -> Query[Street]:
+    """Streets whose name begins with a text."""
+    return Street.natural.query(city=city).begins_with(name=prefix)
+
+
 def test_the_documentation_shows_the_beginning() -> None:
     """As the request has it, with the argument in its place."""
     (pattern,) = (

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from singletable import Query, Table, access_pattern, number, shards
+from singletable import Entity, Query, Table, access_pattern, number, shards
 from singletable.errors.request import InvalidKeyValue, InvalidOperation
 from singletable.formats import Format, escaped_text, integer, one_of, slug
 from tests.singletable.clinic.making import keyed, make, sent
@@ -115,6 +115,26 @@ def test_of_an_argument_it_is_not_known_yet_whether_it_is_the_lesser_end() -> No
         assert "line_no" in refused.value.declared
     for query in (up_to(5), up_to(9), since(1), since(5)):
         assert sent(query)
+    assert bounds_of(codes_from_tilde("~~~")) == ["CODE#~~", "CODE#~~~"]
+    with pytest.raises(InvalidOperation):
+        sent(codes_from_tilde("a"))
+
+
+codes = Table("codes")
+
+
+class Code(Entity, table=codes):
+    """A code, which may sort behind the text of every symbol."""
+
+    code: Annotated[str, escaped_text()]
+
+    key = codes.primary.key("CODES", "CODE#{code}")
+
+
+@access_pattern
+def codes_from_tilde(high: str) -> Query[Code]:
+    """Codes from two tildes on, up to one."""
+    return Code.key.query().between(code=("~~", high))
 
 
 def test_numbers_are_compared_as_numbers_and_bytes_as_bytes() -> None:
