@@ -84,7 +84,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
 
 
 def cursor_of(query: Any, table: str = "shop-one") -> str:
-    items = [line(n) for n in (1, 2, 3)]
+    items: list[Any] = [line(n) for n in (1, 2, 3)]
     if query.key_query.key.entity == "Product":
         items = [product(f"p{n}", shelf="s") for n in (1, 2, 3)]
     elif query.key_query.key.name == "by_time":

@@ -153,7 +153,8 @@ def test_numbers_are_compared_as_numbers_and_bytes_as_bytes() -> None:
 def test_equal_ends_are_a_range() -> None:
     """Of one value."""
     assert bounds_of(QUERY.between(line_no=(3, 3))) == ["LINE#0003", "LINE#0003"]
-    assert bounds_of(QUERY.between(line_no=[3, 4])) == ["LINE#0003", "LINE#0004"]
+    several: Any = [3, 4]
+    assert bounds_of(QUERY.between(line_no=several)) == ["LINE#0003", "LINE#0004"]
 
 
 # What is refused
@@ -173,8 +174,16 @@ def test_a_shard_is_no_part_of_a_key_without_shards() -> None:
     assert text == "shard is no part of this key"
     for shard in (3, -1, "0", True, 1.0, None):
         with pytest.raises((InvalidKeyValue, InvalidOperation)):
-            sent(Product.catalogue.query(status=Status.DRAFT, shard=shard))  # type: ignore[call-overload]
+            sent(Product.catalogue.query(status=Status.DRAFT, shard=shard))
     assert Product.catalogue.query(status=Status.DRAFT, shard=2).key_query.partition_count == 1
+
+
+def test_a_field_that_is_called_shard_is_a_field() -> None:
+    """It may not be left out where the key has no shards."""
+    thing = keyed("X#{shard}", "{n}", shard=Annotated[str, slug()], n=str)
+    text, _ = declared(lambda: thing.key.query())
+    assert text == "shard of the partition key is missing"
+    assert thing.key.query(shard="a").key_query.partition_count == 1
 
 
 def test_a_sharded_key_needs_its_other_partition_fields() -> None:
