@@ -181,7 +181,7 @@ def test_a_shard_is_no_part_of_a_key_without_shards() -> None:
 def test_a_field_that_is_called_shard_is_a_field() -> None:
     """It may not be left out where the key has no shards."""
     thing = keyed("X#{shard}", "{n}", shard=Annotated[str, slug()], n=str)
-    text, _ = declared(lambda: thing.key.query())
+    text, _ = declared(thing.key.query)
     assert text == "shard of the partition key is missing"
     assert thing.key.query(shard="a").key_query.partition_count == 1
 
