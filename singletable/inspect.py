@@ -163,11 +163,14 @@ def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
-    """Whether a cache must not answer a read: it is consistent, or hides expired items."""
+    """Whether a cache must not answer a read: it is consistent, hides expired items, or reports
+    unreadable ones."""
     if is_get(operation):
         return operation.is_consistent or operation.hides_expired
     asked = query_of(operation)
-    return asked is None or asked.key_query.is_consistent or asked.hides_expired
+    if asked is None or asked.key_query.is_consistent:
+        return True
+    return asked.hides_expired or asked.tolerates_unreadable
 
 
 def question(operation: AnyOperation) -> str:

@@ -30,10 +30,16 @@ def make_repository(
     repository = Repository(
         boto3_transport((clients or Clients(settings)).dynamodb),
         {blog: settings.table_name},
-        cursor_secret=settings.cursor_secret.get_secret_value().encode(),
+        cursor_secret=_cursor_secrets(settings),
         **_observed(settings),
     )
     return cached(repository, settings, opened)
+
+
+def _cursor_secrets(settings: Settings) -> tuple[bytes, ...]:
+    """The one that encrypts, then the one that it replaces, if any."""
+    given = (settings.cursor_secret, settings.cursor_secret_previous)
+    return tuple(secret.get_secret_value().encode() for secret in given if secret)
 
 
 def _observed(settings: Settings) -> dict[str, Any]:

@@ -77,13 +77,22 @@ class Settings(
     cursor_secret: Annotated[
         SecretStr,
         About(
-            "Signs page cursors: at least 32 characters, the same on every instance.",
+            "Encrypts page cursors: at least 32 characters, the same on every instance.",
             required="unless `APP_ENV=local`",
             default="fixed if local",
             secret=True,
             may_be_reference=True,
         ),
     ] = Field(default_factory=_local_cursor_secret)
+    cursor_secret_previous: Annotated[
+        SecretStr,
+        About(
+            "The secret before it, while it is replaced: cursors that it encrypted go on.",
+            default="none",
+            secret=True,
+            may_be_reference=True,
+        ),
+    ] = SecretStr("")
     admin_api_token: Annotated[
         SecretStr,
         About(

@@ -27,6 +27,7 @@ def broken_rules(settings: Settings) -> Iterator[Problem]:
     yield from _table(settings)
     yield from _region(settings)
     yield from _cursor_secret(settings)
+    yield from _previous_cursor_secret(settings)
     yield from _development_token(settings)
     yield from _local_stage(settings)
     yield from _unread_references(settings)
@@ -88,6 +89,19 @@ def _cursor_secret(settings: Settings) -> Iterator[Problem]:
         yield Problem(("CURSOR_SECRET",), "the public value of local stages", remedy)
 
 
+def _previous_cursor_secret(settings: Settings) -> Iterator[Problem]:
+    secret = settings.cursor_secret_previous.get_secret_value()
+    if not secret:
+        return
+    remedy = "Set the CURSOR_SECRET of the deployment before this one, or leave it out"
+    if len(secret) < SHORTEST_SECRET:
+        yield Problem(
+            ("CURSOR_SECRET_PREVIOUS",), f"shorter than {SHORTEST_SECRET} characters", remedy
+        )
+    elif secret == LOCAL_CURSOR_SECRET and not settings.is_local:
+        yield Problem(("CURSOR_SECRET_PREVIOUS",), "the public value of local stages", remedy)
+
+
 def _development_token(settings: Settings) -> Iterator[Problem]:
     if settings.admin_api_token.get_secret_value() and not settings.is_local:
         yield Problem(
@@ -101,6 +115,7 @@ def _unread_references(settings: Settings) -> Iterator[Problem]:
     """Where a secret is kept, everyone may know: taken for the secret, it would open the app."""
     given = {
         "CURSOR_SECRET": settings.cursor_secret,
+        "CURSOR_SECRET_PREVIOUS": settings.cursor_secret_previous,
         "COGNITO_CLIENT_SECRET": settings.cognito_client_secret,
     }
     for name, secret in given.items():

@@ -115,6 +115,7 @@ def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
         filter=expression(first, "FilterExpression"),
         consistent=asked.is_consistent,
         excludes_expired=query.hides_expired,
+        tolerates_unreadable=query.tolerates_unreadable,
         items_in_all=query.items_in_all if is_whole else None,
         items_per_request=query.items_per_request,
         requests_at_most=query.request_bound,

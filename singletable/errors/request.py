@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
+
+from pydantic import BaseModel
 
 from singletable.errors.base import SingleTableError, abridge
 
@@ -232,20 +234,28 @@ class Contended(RequestError):
 class InvalidCursor(RequestError):
     slug = "invalid-cursor"
     message = "the cursor does not belong to this query"
-    why = "A cursor was edited, cut, signed with another key, or belongs to another query."
+    why = "A cursor was edited, cut, encrypted with another key, or belongs to another query."
     remedy = "Start again from the first page."
 
 
 @dataclass(eq=False, kw_only=True)
 class InvalidStoredItem(RequestError):
+    """Of a query it carries what else was read: `items` are the readable ones of the same page, and
+    `cursor` continues behind it; None at the end."""
+
     slug = "invalid-stored-item"
     message = "{entity} {key}: {problems}"
     why = "A stored item does not fit its model: an older or a foreign program wrote it."
-    remedy = "Declare an `upgrade` on the entity, or repair the item."
+    remedy = (
+        "Declare an `upgrade` on the entity, or repair the item; a query reads on past it from"
+        " `cursor`, or with `.tolerating_unreadable()`."
+    )
 
     entity: str
     key: str
     problems: str
+    items: tuple[BaseModel, ...] = field(default=(), repr=False)
+    cursor: str | None = field(default=None, repr=False)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -253,7 +263,10 @@ class RequestLimitReached(RequestError):
     slug = "request-limit-reached"
     message = "{operation}: {requests} requests found fewer items than asked for; more remain"
     why = "A filter discarded so much that the limit on requests was reached."
-    remedy = "Raise `max_requests`, or declare a key that answers the question without a filter."
+    remedy = (
+        "Raise `page_size` (items per request) or `max_requests`, or declare a key that answers the"
+        " question without a filter."
+    )
 
     operation: str
     requests: int

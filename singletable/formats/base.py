@@ -33,7 +33,8 @@ class Format(ABC):
     `value_type`: the class of its values; `object` where they are of several.
     `input_types`: the classes of what fields and keys take; numbers never become another kind.
     `keeps_text`: a value is stored as the same text that stands in keys.
-    `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it.
+    `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it;
+    `bounds` says from where to where.
     `chronological`: later values are newer, so that "newest first" means something.
 
     Used as `Annotated[str, slug()]` a format also validates, and where it says so normalises,
@@ -43,6 +44,8 @@ class Format(ABC):
     value_type: ClassVar[type] = object
     input_types: ClassVar[tuple[type, ...]] = (object,)
     keeps_text: ClassVar[bool] = False
+    closing: ClassVar[str] = ""
+    """What follows the text of a whole value in the upper end of a range."""
 
     name: str
     alphabet: frozenset[str] | None
@@ -99,7 +102,13 @@ class Format(ABC):
     def bounds(self, value: object) -> tuple[str, str]:
         """The least and the greatest text of what `value`, whole or partial, stands for."""
         encoded = self.encode(value)
-        return encoded, encoded
+        return encoded, encoded + self.closing
+
+    def encode_beginning(self, text: str) -> str:
+        """The beginning of the texts of all values that begin with `text`."""
+        if not self.takes_beginnings:
+            raise ValueError(f"is no beginning: {self.name} is asked for by whole values")
+        return self.bounds(text)[0]
 
     def accept(self, value: object) -> object:
         """The normalised value of a field with this format; `ValueError` if it has no text."""

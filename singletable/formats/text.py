@@ -38,12 +38,14 @@ _UNESCAPED = ANY & Characters([(ord("$") + 1, ord(HIGHEST))])
 class Text(Format):
     """Free text, unchanged unless `lower` or `fold` says so.
 
-    The template that it stands in refuses its delimiter.
+    The template that it stands in refuses its delimiter. Nobody knows of free text whether it is
+    whole: as the upper end of a range it includes all texts that begin with it.
     """
 
     value_type: ClassVar[type] = str
     input_types: ClassVar[tuple[type, ...]] = (str,)
     keeps_text: ClassVar[bool] = True
+    closing: ClassVar[str] = HIGHEST
 
     name: str = "text"
     alphabet: frozenset[str] | None = None
@@ -89,6 +91,9 @@ class Text(Format):
             raise ValueError("is not folded" if self.fold else "is not in lower case")
         return text
 
+    def encode_beginning(self, text: str) -> str:
+        return self.encode(text)
+
     def accept(self, value: object) -> object:
         encoded = self.encode(value)
         is_changed = self.lower or self.fold is not None
@@ -112,6 +117,7 @@ class EscapedText(Text):
     """
 
     keeps_text: ClassVar[bool] = False
+    closing: ClassVar[str] = ""
 
     name: str = "escaped-text"
 
@@ -166,11 +172,21 @@ class Shaped(Format):
         return self.decode(str.__str__(value))
 
     def decode(self, text: str) -> str:
-        if self.max_bytes is not None and len(text) > self.max_bytes:
-            raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
+        self._check_size(text)
         if not self.shape.fullmatch(text):
             raise ValueError(f"is not {self.description}")
         return text
+
+    def encode_beginning(self, text: str) -> str:
+        """The beginning itself; of its shape the characters and the length alone are known."""
+        self._check_size(text)
+        if not text or (self.alphabet is not None and not self.alphabet.issuperset(text)):
+            raise ValueError(f"is no beginning of {self.description}")
+        return text
+
+    def _check_size(self, text: str) -> None:
+        if self.max_bytes is not None and len(text) > self.max_bytes:
+            raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
 
     def example(self, field: str) -> str:
         return self.sample or field.replace("_", "-")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
-from typing import NoReturn, TypeAlias, TypedDict, TypeVar
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import NoReturn, TypeAlias, TypedDict, TypeVar, cast
 
 from pydantic import BaseModel
 
-from singletable.codec.wire import is_mapping
+from singletable.codec.wire import class_of, is_mapping
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.operations import Context, Page, Query
 from singletable.operations.protocol import Clock, utc_now
@@ -28,12 +28,13 @@ class Options(TypedDict, total=False):
     """Options of a repository besides its transport and its tables.
 
     `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
-    without it cursors are good for this process only. `observe` is told of every response, and
-    `observe_failure` of every attempt that got none; with `count_capacity` responses carry the
+    without it cursors are good for this process only. Of several the first encrypts and all
+    decrypt, so that a secret can be replaced: `(new, old)`. `observe` is told of every response,
+    and `observe_failure` of every attempt that got none; with `count_capacity` responses carry the
     capacity they consumed.
     """
 
-    cursor_secret: bytes | None
+    cursor_secret: bytes | Sequence[bytes] | None
     retry: Retry | None
     clock: Clock
     observe: Callable[[Sent], None] | None
@@ -47,7 +48,7 @@ class Binding:
     def __init__(self, tables: Tables, options: Options) -> None:
         self.tables = _names(tables)
         _check_options(options)
-        self._cursors = CursorSeal(options.get("cursor_secret"))
+        self._cursors = CursorSeal(*_secrets(options.get("cursor_secret")))
         self._clock = options.get("clock", utc_now)
         self.policy = Policy(
             options.get("retry") or Retry(),
@@ -80,13 +81,26 @@ def _check_options(options: Mapping[str, object]) -> None:
     unknown = sorted(set(options) - set(Options.__annotations__))
     if unknown:
         _refuse_option(", ".join(unknown), ", ".join(Options.__annotations__))
-    secret, retry = options.get("cursor_secret"), options.get("retry")
-    if secret is not None and not (isinstance(secret, bytes) and len(secret) >= SECRET_BYTES):
-        _refuse_option("the cursor_secret that is given", f"{SECRET_BYTES} bytes or more")
+    retry = options.get("retry")
     if retry is not None and not isinstance(retry, Retry):
         _refuse_option(f"retry={retry!r}", "a Retry")
     if not callable(options.get("clock", utc_now)):
         _refuse_option(f"clock={options.get('clock')!r}", "a function that returns the UTC time")
+
+
+def _secrets(given: object) -> tuple[bytes, ...]:
+    """The secrets of cursors, the one that encrypts first; none for a key of this process alone."""
+    if given is None:
+        return ()
+    several = (
+        tuple(cast("Sequence[object]", given)) if class_of(given) in (tuple, list) else (given,)
+    )
+    known = tuple(each for each in several if isinstance(each, bytes) and len(each) >= SECRET_BYTES)
+    if not known or len(known) < len(several):
+        _refuse_option(
+            "the cursor_secret that is given", f"{SECRET_BYTES} bytes or more, or several of them"
+        )
+    return known
 
 
 def _refuse_option(declared: str, allowed: str) -> NoReturn:

@@ -39,6 +39,7 @@ def compile_template(
     template = Template(source=source, where=where, literal=literal, parts=parts, limit=limit)
     for part in () if natural else parts:
         _check_alphabet(part, template)
+    _check_beginnings(template)
     _check_adjacent(template)
     _check_length(template)
     return template
@@ -113,6 +114,17 @@ def _check_alphabet(part: Part, template: Template) -> None:
             f" which ends that part of {template.source!r}",
             allowed="a separator that its values cannot contain",
         )
+
+
+def _check_beginnings(template: Template) -> None:
+    for part in template.parts:
+        if part.format.takes_beginnings and type(part.format).bounds is Format.bounds:
+            raise InvalidTemplate(
+                where=template.where,
+                declared=f"{part.field} ({part.format.name}) takes beginnings, and its format"
+                " has no `bounds` of its own that says what they stand for",
+                allowed="a format with `bounds(value)`, or without `takes_beginnings`",
+            )
 
 
 def _check_adjacent(template: Template) -> None:

@@ -72,9 +72,16 @@ class Part:
         """Least and greatest text of `value`, which may be partial where the format allows it."""
         if isinstance(value, Symbol):
             text = repr(value)
-            return text, text + (AFTER_BEGINNING if self.takes_beginning(value) else "")
+            is_beginning = self.takes_beginning(value)
+            return text, text + (AFTER_BEGINNING if is_beginning else self.format.closing)
         low, high = self.format.bounds(value)
         return self._check_separators(low), high
+
+    def beginning(self, value: object) -> str:
+        """Key text with which the texts of all values start that begin with `value`."""
+        if isinstance(value, Symbol):
+            return repr(value)
+        return self._check_separators(self.format.encode_beginning(str(value)))
 
     def takes_beginning(self, value: object) -> bool:
         """Whether a range may take this value for the beginning of a text, such as `2020-02`."""
@@ -130,7 +137,7 @@ class Template:
         for part in self.parts:
             text += self.encode(part, values[part.field]) + part.after
         if len(text) > self.limit or not text.isascii():
-            self._check_length(text, {field: values[field] for field in self.fields})
+            self.check_length(text, {field: values[field] for field in self.fields})
         return text
 
     def prefix(self, values: Mapping[str, object]) -> str:
@@ -141,7 +148,7 @@ class Template:
         text = self.literal
         for part in self.parts[: len(values)]:
             text += self.encode(part, values[part.field]) + part.after
-        self._check_length(text, values)
+        self.check_length(text, values)
         return text
 
     def encode(self, part: Part, value: object) -> str:
@@ -158,12 +165,20 @@ class Template:
         except ValueError as error:
             raise self._refusal(part, value, str(error)) from None
 
+    def beginning(self, part: Part, value: object) -> str:
+        """The beginning of one part's texts."""
+        try:
+            return part.beginning(value)
+        except ValueError as error:
+            raise self._refusal(part, value, str(error)) from None
+
     def _refusal(self, part: Part, value: object, reason: str) -> InvalidKeyValue:
         shown = None if value is None else value
         reason = "is missing" if value is None else reason
         return InvalidKeyValue(where=self.where, field=part.field, value=shown, reason=reason)
 
-    def _check_length(self, text: str, values: Mapping[str, object]) -> None:
+    def check_length(self, text: str, values: Mapping[str, object]) -> None:
+        """Raises `InvalidKeyValue` for a text that is longer than DynamoDB allows."""
         size = len(text) if text.isascii() else len(text.encode())
         if size > self.limit:
             given = [part for part in self.parts if part.field in values]

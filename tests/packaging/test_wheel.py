@@ -108,7 +108,7 @@ def test_its_metadata_names_licence_and_version_and_no_extras(wheel: Path) -> No
     assert path.replace("METADATA", "licenses/LICENSE") in names
     assert metadata.get_all("Provides-Extra") is None
     needed = {re.split(r"[^\w-]", line)[0] for line in metadata.get_all("Requires-Dist", [])}
-    assert needed == {"boto3", "pydantic", "typing-extensions"}
+    assert needed == {"boto3", "cryptography", "pydantic", "typing-extensions"}
 
 
 def test_an_installed_engine_serves_a_foreign_design(wheel: Path, tmp_path: Path) -> None:

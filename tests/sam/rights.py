@@ -7,6 +7,7 @@ blocks of the template, and is no row here.
 from __future__ import annotations
 
 REDIS_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:fm-web/redis-AbCdEf"
+PREVIOUS_CURSOR_SECRET = REDIS_SECRET.replace("redis", "cursor")
 TRACES = "AWSXRayDaemonWriteAccess"
 INTERFACES = "service-role/AWSLambdaENIManagementAccess"
 

@@ -17,6 +17,7 @@ from tests.sam.rights import (
     DEMANDED,
     MANAGED,
     MANAGED_IN_VPC,
+    PREVIOUS_CURSOR_SECRET,
     REDIS_SECRET,
     WITH_REDIS_SECRET,
     Right,
@@ -94,7 +95,12 @@ def unreadable_secrets(template: Template) -> list[str]:
     return [
         f"{function}: {secret}"
         for function in functions(template)
-        for parameters in ({}, BY_SECRET, GIVEN)
+        for parameters in (
+            {},
+            BY_SECRET,
+            {"PreviousCursorSecretArn": PREVIOUS_CURSOR_SECRET},
+            GIVEN,
+        )
         for secret in sorted(
             _referred(template, function, parameters) ^ _readable(template, function, parameters)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from tests.sam.rights import REDIS_SECRET
+from tests.sam.rights import PREVIOUS_CURSOR_SECRET, REDIS_SECRET
 
 SWITCHES: tuple[dict[str, str], ...] = (
     {"GatewayAuthorizer": "on"},
@@ -20,7 +20,7 @@ SWITCHES: tuple[dict[str, str], ...] = (
         "AllowedOrigins": "https://www.example.com,https://admin.example.com",
     },
     {"AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"},
-    {"RedisSecretArn": REDIS_SECRET},
+    {"RedisSecretArn": REDIS_SECRET, "PreviousCursorSecretArn": PREVIOUS_CURSOR_SECRET},
 )
 ENTRANCE: tuple[dict[str, str], ...] = (
     {"Stage": "prod", "TableName": "fm-web-prod", "AllowedOrigins": "https://www.example.com"},

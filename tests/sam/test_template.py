@@ -14,7 +14,7 @@ from app.logs import JsonFormatter
 from app.policy.decisions import Decisions
 from app.policy.question import Question, Resource
 from tests.sam import checks, part_checks, role_checks
-from tests.sam.rights import REDIS_SECRET
+from tests.sam.rights import PREVIOUS_CURSOR_SECRET, REDIS_SECRET
 from tests.sam.stack import PSEUDO, Stack
 from tests.sam.template import (
     ROOT,
@@ -95,6 +95,8 @@ def test_redis_is_named_once(given: tuple[str, ...], holds: bool) -> None:
         ("RedisUrl", f"aws-secretsmanager:{REDIS_SECRET}", False),
         ("RedisSecretArn", REDIS_SECRET, True),
         ("RedisSecretArn", "fm-web/redis", False),
+        ("PreviousCursorSecretArn", PREVIOUS_CURSOR_SECRET, True),
+        ("PreviousCursorSecretArn", "fm-web/cursor", False),
         ("RedisSecretArn", f"{REDIS_SECRET}#url", False),
     ],
 )

@@ -31,6 +31,7 @@ from singletable import (
     unique,
     update,
 )
+from singletable.errors import InvalidStoredItem
 from singletable.formats import integer
 from tests.singletable.clinic.design import (
     DoctorId,
@@ -104,11 +105,14 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     )
     query = Visit.at_doctor.query(doctor_id=doctor, stage=Stage.SEEN)
     assert_type(query.at_least(seen_at=since).newest_first(), Query[Visit])
+    assert_type(query.begins_with(seen_at="2026"), Query[Visit])
+    assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
     page = repository.fetch(waiting_for(doctor).page(20, None))
     assert_type(page, Page[Visit])
     assert_type(page.items, tuple[Visit, ...])
     assert_type(page.cursor, str | None)
+    assert_type(page.unreadable, tuple[InvalidStoredItem, ...])
     assert_type(query.first(), First[Visit])
     assert_type(repository.fetch(query.first()), Visit | None)
     assert_type(repository.iterate(query), Iterator[Visit])

@@ -59,6 +59,7 @@ class Read:
     filter: Expression | None = None
     consistent: bool = False
     excludes_expired: bool = False
+    tolerates_unreadable: bool = False
     items_in_all: int | None = None
     items_per_request: int | None = None
     requests_at_most: int | None = None

@@ -36,6 +36,8 @@ def limit_words(read: Read) -> Iterator[str]:
     """The limits of a read; of a query that leaves out expired items the filter says so."""
     if read.excludes_expired and read.filter is None:
         yield "expired items are left out"
+    if read.tolerates_unreadable:
+        yield "unreadable items are left out and reported"
     limits = (
         (read.items_in_all, "at most {} in all", "item"),
         (read.items_per_request, "at most {} read by each request", "item"),

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
+from singletable.formats import Shaped, Text
 from singletable.formats.base import HIGHEST
 from singletable.schema import CompiledKey, KeyPart, Values
 from singletable.table import SHARD
@@ -17,17 +18,23 @@ from singletable.templates import Part
 from singletable.tracing import Symbol
 
 _ASCII_CEILING = "~"
+_GREATEST = ("", "\x7f", "\u07ff", "\uffff")
+"""The greatest character of up to 0, 1, 2 and 3 bytes; `HIGHEST` has four."""
 
 Operator: TypeAlias = Literal["=", "begins_with", "BETWEEN", ">=", "<="]
 
 
 @dataclass(frozen=True)
 class Range:
-    """Bounds, both included, on the first field of the sort key that has no equality."""
+    """Bounds, both included, on the first field of the sort key that has no equality.
+
+    `is_beginning`: `low` is the beginning of the texts asked for, and there are no bounds.
+    """
 
     field: str
     low: object = None
     high: object = None
+    is_beginning: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,43 +108,94 @@ def _sort_conditions(
 
 def _open_condition(part: KeyPart, given: Values, bounds: Range | None) -> KeyCondition | None:
     """The condition on an attribute of which some fields are not known."""
-    if part.natural is not None:
-        return None if bounds is None else _natural_range(part, bounds)
+    if bounds is not None and part.attribute.type != "S":
+        low, high = (
+            None if end is None else _natural_end(part, end) for end in (bounds.low, bounds.high)
+        )
+        return _range_condition(part, low, high)
     # The prefix includes the delimiter after the last given field: `C#1` is asked for as `C#1#`,
     # or it would find `C#10` as well.
     prefix = part.template.prefix(given)
-    if bounds is not None:
-        return _template_range(part, prefix, part.template.parts[len(given)], bounds)
-    return KeyCondition(part.attribute.name, "begins_with", ({"S": prefix},)) if prefix else None
+    if bounds is None:
+        return _beginning_condition(part, prefix) if prefix else None
+    at = _Place(part, prefix, part.template.parts[len(given)])
+    if bounds.is_beginning:
+        return _beginning_condition(part, at.beginning(bounds.low))
+    return _text_range(at, bounds)
 
 
-def _natural_range(part: KeyPart, bounds: Range) -> KeyCondition:
-    low = None if bounds.low is None else _natural_end(part, bounds.low, 0)
-    high = None if bounds.high is None else _natural_end(part, bounds.high, 1)
-    return _range_condition(part, low, high)
+def _beginning_condition(part: KeyPart, text: str) -> KeyCondition:
+    return KeyCondition(part.attribute.name, "begins_with", ({"S": text},))
 
 
-def _natural_end(part: KeyPart, end: object, at: int) -> AttributeValue:
-    """The end of a range; the beginning of a text stands for all of it in a key of text."""
-    (placeholder,) = part.template.parts
-    if part.attribute.type == "S" and placeholder.takes_beginning(end):
-        return {"S": part.template.bounds(placeholder, end)[at]}
-    return part.encode_natural(end)
+def _natural_end(part: KeyPart, end: object) -> AttributeValue:
+    return part.render({part.fields[0]: end})
 
 
-def _template_range(part: KeyPart, prefix: str, placeholder: Part, bounds: Range) -> KeyCondition:
-    low = high = None
-    if bounds.low is not None:
-        low = prefix + part.template.bounds(placeholder, bounds.low)[0]
-    if bounds.high is not None:
-        high = prefix + _upper_end(part, placeholder, bounds.high)
+@dataclass(frozen=True)
+class _Place:
+    """Where a range stands in a key: after a prefix, on one part of its template."""
+
+    key: KeyPart
+    prefix: str
+    part: Part
+
+    def low(self, value: object) -> str:
+        """The least key text that `value` covers."""
+        if self._is_whole_field(value):
+            return str(_natural_end(self.key, value)["S"])
+        return self.fit(self.key.template.bounds(self.part, value)[0], value)
+
+    def beginning(self, value: object) -> str:
+        """The beginning of the key texts whose part begins with `value`."""
+        text = self.key.template.beginning(self.part, value)
+        if self.key.natural is not None and not self.part.format.takes_beginnings:
+            text = str(self.key.encode_natural(value)["S"])  # as it is stored, not escaped
+        return self.fit(text, value)
+
+    def high(self, value: object) -> str:
+        """The greatest key text that `value` covers, whatever follows it in the key."""
+        # Not simply the value's own text: the stored key goes on after it (`7#post`), and is
+        # greater than the text alone. Nor the text and the greatest character: `7~` covers `71`.
+        if self._is_whole_field(value):
+            return str(_natural_end(self.key, value)["S"])
+        low, high = self.key.template.bounds(self.part, value)
+        begun = self.fit(low, value)
+        if low != high:
+            is_closed = high.startswith(low) and self.part.after[:1] < _ASCII_CEILING
+            return self.close(begun, high[len(low) :] if is_closed else HIGHEST)
+        at = self.key.template.parts.index(self.part)
+        following = self.key.template.parts[at + 1 : at + 2]
+        return self.close(begun + self.part.after, _ceiling(following[0]) if following else "")
+
+    def _is_whole_field(self, value: object) -> bool:
+        """Whether the key is the field as it is stored, and the value stands for itself alone."""
+        if self.key.natural is None or self.part.takes_beginning(value):
+            return False
+        return not self.part.format.closing
+
+    def fit(self, text: str, value: object) -> str:
+        """The text after the prefix; refused where no key has room for it, as an equality is."""
+        whole = self.prefix + text
+        self.key.template.check_length(whole + self.part.after, {self.part.field: value})
+        return whole
+
+    def close(self, text: str, ceiling: str) -> str:
+        """The text and the ceiling, or the greatest character that a key still has room for."""
+        room = self.key.template.limit - len(text.encode())
+        return text + (ceiling if len(ceiling.encode()) <= room else _GREATEST[room])
+
+
+def _text_range(at: _Place, bounds: Range) -> KeyCondition:
+    low = None if bounds.low is None else at.low(bounds.low)
+    high = None if bounds.high is None else at.high(bounds.high)
     # A range without a lower or upper end still ends with its prefix: `>=` alone would read on
     # into the next value of the field before, and into other entities.
-    if prefix:
-        low = prefix if low is None else low
-        high = prefix + _ceiling(placeholder) if high is None else high
+    if at.prefix:
+        low = at.prefix if low is None else low
+        high = at.close(at.prefix, _ceiling(at.part)) if high is None else high
     return _range_condition(
-        part, None if low is None else {"S": low}, None if high is None else {"S": high}
+        at.key, None if low is None else {"S": low}, None if high is None else {"S": high}
     )
 
 
@@ -149,18 +207,6 @@ def _range_condition(
     if low is not None:
         return KeyCondition(part.attribute.name, ">=", (low,))
     return KeyCondition(part.attribute.name, "<=", () if high is None else (high,))
-
-
-def _upper_end(part: KeyPart, placeholder: Part, value: object) -> str:
-    """The greatest key text that `value` covers, whatever follows it in the key."""
-    # Not simply the value's own text: the stored key goes on after it (`7#post`), and is
-    # greater than the text alone. Nor the text and the greatest character: `7~` covers `71`.
-    low, high = part.template.bounds(placeholder, value)
-    if low != high:
-        return high if placeholder.after[:1] < _ASCII_CEILING else low + HIGHEST
-    at = part.template.parts.index(placeholder)
-    following = part.template.parts[at + 1 : at + 2]
-    return high + placeholder.after + (_ceiling(following[0]) if following else "")
 
 
 def _ceiling(placeholder: Part) -> str:
@@ -188,8 +234,8 @@ def check_equalities(key: CompiledKey, equals: Values) -> None:
 
 def check_range(key: CompiledKey, equals: Values, field: str) -> None:
     """Checks that a range is on the next field, whose text sorts as its values do."""
-    free = [name for name in key.sort_fields if name not in equals]
-    if not free or free[0] != field:
+    free = _free_fields(key, equals)
+    if free[:1] != [field]:
         allowed = f"a range on {free[0]}" if free else "equality only: the key is complete"
         raise _invalid(key, f"a range on {field}", allowed)
     placeholder = sort_placeholder(key, field)
@@ -200,6 +246,22 @@ def check_range(key: CompiledKey, equals: Values, field: str) -> None:
             " values do",
             "ranges on formats that keep order",
         )
+
+
+def check_beginning(key: CompiledKey, equals: Values, field: str) -> None:
+    """Checks that the beginning of a text is asked of the next field, and that it is text."""
+    free = _free_fields(key, equals)
+    if free[:1] != [field]:
+        allowed = f"begins_with on {free[0]}" if free else "equality only: the key is complete"
+        raise _invalid(key, f"begins_with on {field}", allowed)
+    part = sort_placeholder(key, field)
+    if part is None or not (isinstance(part.format, Text | Shaped) or part.format.takes_beginnings):
+        name = "a number or bytes" if part is None else part.format.name
+        raise _invalid(key, f"begins_with on {field} ({name})", "begins_with on text and moments")
+
+
+def _free_fields(key: CompiledKey, equals: Values) -> list[str]:
+    return [name for name in key.sort_fields if name not in equals]
 
 
 def sort_placeholder(key: CompiledKey, field: str) -> Part | None:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
 from singletable.codec.wire import class_of
-from singletable.errors.request import InvalidOperation, RequestLimitReached
+from singletable.errors.request import InvalidOperation, InvalidStoredItem, RequestLimitReached
 from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps, evolve
-from singletable.operations.reads.key_conditions import Range, check_range, sort_placeholder
+from singletable.operations.reads.key_conditions import (
+    Range,
+    check_beginning,
+    check_range,
+    sort_placeholder,
+)
 from singletable.operations.reads.key_query import KeyQuery
-from singletable.operations.reads.query_requests import Filter, QueryRequests
-from singletable.operations.reads.reader import Reader, check_expires
+from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
+from singletable.operations.reads.range_ends import beginning_of, end_of_range
+from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.templates import Part
+from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 E_co = TypeVar("E_co", covariant=True)
@@ -30,10 +37,12 @@ class Page(Generic[E_co]):
     """A page of a query: `items` in order; `cursor` continues, and is None only at the end.
 
     An empty page with a cursor is not the end: a filter may have discarded what was read so far.
+    `unreadable`: what a query with `.tolerating_unreadable()` left out.
     """
 
     items: tuple[E_co, ...]
     cursor: str | None
+    unreadable: tuple[InvalidStoredItem, ...] = field(default=(), repr=False)
 
     @property
     def is_last(self) -> bool:
@@ -49,12 +58,14 @@ class Page(Generic[E_co]):
 @dataclass(frozen=True)
 class Query(Read[Page[E]], Generic[E]):
     """Reads a `Page`. Limits are three: `page_size` (items that one request reads), `take`
-    (items in all), `max_requests`."""
+    (items in all), `max_requests`. Without any the page holds everything, in as many requests as
+    that takes; with a filter what 16 requests find."""
 
     key_query: KeyQuery
     reader: Reader[E]
     condition: Condition | None = None
     hides_expired: bool = False
+    tolerates_unreadable: bool = False
     items_per_request: int | None = None
     items_in_all: int | None = None
     requests_at_most: int | None = None
@@ -65,39 +76,50 @@ class Query(Read[Page[E]], Generic[E]):
         return self._within({name: (value, None) for name, value in bound.items()})
 
     def at_most(self, **bound: object) -> Self:
-        """Sets the upper end of a range on the next sort key field; `"2020-02"` is all of it."""
+        """Sets the upper end of a range on the next sort key field, which is included.
+
+        The beginning of a moment stands for all of it (`"2020-02"`), and free text for all texts
+        that begin with it; every other value for itself.
+        """
         return self._within({name: (None, value) for name, value in bound.items()})
 
     def between(self, **bounds: tuple[object, object]) -> Self:
-        """Sets both ends, included, of a range: `.between(published_at=(since, until))`."""
+        """Sets both ends of a range, as `at_least` and `at_most` do:
+        `.between(published_at=(since, until))`."""
         return self._within(bounds)
 
+    def begins_with(self, **beginning: str) -> Self:
+        """Asks for values of the next sort key field that begin with a text: for type-ahead."""
+        name, text = self._one_range(beginning)
+        attribute = self.reader.attribute(name)
+        check_beginning(self.key_query.key, self.key_query.equals, name)
+        begun = beginning_of(attribute, sort_placeholder(self.key_query.key, name), text)
+        return self._with_key_query(
+            evolve(self.key_query, bounds=Range(name, begun, is_beginning=True))
+        )
+
     def _within(self, bounds: Mapping[str, object]) -> Self:
-        if len(bounds) != 1 or self.key_query.bounds is not None:
-            raise self._invalid("several ranges", "one range, on one part of the sort key")
-        ((name, ends),) = bounds.items()
+        name, ends = self._one_range(bounds)
         low, high = self._two_ends(name, ends)
         attribute = self.reader.attribute(name)
         check_range(self.key_query.key, self.key_query.equals, name)
         if low is None and high is None:
             raise self._invalid(f"a range on {name} that has no end", "one end, or two")
-        low, high = (
-            end if self._is_raw_end(name, end) else attribute.validate(end) for end in (low, high)
-        )
+        part = sort_placeholder(self.key_query.key, name)
+        low, high = (end_of_range(attribute, part, end) for end in (low, high))
         return self._with_key_query(evolve(self.key_query, bounds=Range(name, low, high)))
+
+    def _one_range(self, ranges: Mapping[str, object]) -> tuple[str, object]:
+        if len(ranges) != 1 or self.key_query.bounds is not None:
+            raise self._invalid("several ranges", "one range, on one part of the sort key")
+        ((name, value),) = ranges.items()
+        return name, value
 
     def _two_ends(self, name: str, ends: object) -> tuple[object, object]:
         if class_of(ends) in (tuple, list) and len(cast(tuple[object, ...], ends)) == 2:
             low, high = cast(tuple[object, object], ends)
             return low, high
         raise self._invalid(f"between({name}={ends!r})", f"between({name}=(low, high))")
-
-    def _is_raw_end(self, field: str, end: object) -> bool:
-        """Whether an end is no value of the field: none, a text, or the beginning of its text."""
-        if end is None or isinstance(end, str):
-            return True
-        parts = (part for key in self.key_query.key.sort for part in key.template.parts)
-        return any(part.field == field and part.takes_beginning(end) for part in parts)
 
     def newest_first(self) -> Self:
         """Sorts descending, where the next field of the sort key grows with time."""
@@ -133,6 +155,10 @@ class Query(Read[Page[E]], Generic[E]):
         check_expires(self.reader)
         return evolve(self, hides_expired=True)
 
+    def tolerating_unreadable(self) -> Self:
+        """Leaves out stored items that do not fit their model; `Page.unreadable` reports them."""
+        return evolve(self, tolerates_unreadable=True)
+
     def consistent(self) -> Self:
         """Makes the read strongly consistent; not on global indexes."""
         if self.key_query.key.index.kind == "global":
@@ -141,16 +167,16 @@ class Query(Read[Page[E]], Generic[E]):
 
     def page_size(self, items: int) -> Self:
         """Limits the items that each request reads, before any filter."""
-        return evolve(self, items_per_request=self._check_positive("page_size", items))
+        return evolve(self, items_per_request=self._limit("page_size", items))
 
     def take(self, items: int) -> Self:
         """Limits the items in all."""
-        return evolve(self, items_in_all=self._check_positive("take", items))
+        return evolve(self, items_in_all=self._limit("take", items))
 
     def max_requests(self, requests: int) -> Self:
         """Limits the requests, each with its retries; one a shard at least."""
         partitions = self.key_query.partition_count
-        if self._check_positive("max_requests", requests) < partitions:
+        if self._limit("max_requests", requests) < partitions:
             raise self._invalid(
                 f"max_requests({requests}) for {partitions} partitions, whose first items are"
                 " compared",
@@ -160,7 +186,7 @@ class Query(Read[Page[E]], Generic[E]):
 
     def page(self, items: int, after: str | None = None) -> Self:
         """Reads one page of up to so many items, continuing after the cursor of the page before."""
-        most = min(self._check_positive("page", items), self.items_in_all or items)
+        most = min(self._limit("page", items), self.items_in_all or items)
         return evolve(self, items_in_all=most, cursor=after)
 
     def first(self) -> First[E]:
@@ -170,19 +196,23 @@ class Query(Read[Page[E]], Generic[E]):
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return evolve(self, key_query=key_query)
 
-    def _check_positive(self, name: str, number: int) -> int:
-        if type(number) is not int or number < 1:
-            raise self._invalid(f"{name}({number!r})", "1 or more")
-        return number
+    def _limit(self, name: str, number: object) -> int:
+        """The number itself; refused unless DynamoDB takes it for a limit."""
+        if type(number) is int and 1 <= number <= GREATEST_LIMIT:
+            return number
+        allowed = f"1 or more, up to {GREATEST_LIMIT}"
+        if isinstance(number, Symbol):
+            allowed = "a number; who calls the pattern limits its answer by `.page(items, cursor)`"
+        raise self._invalid(f"{name}({number!r})", allowed)
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(where=self.key_query.key.label, declared=declared, allowed=allowed)
 
     @property
     def request_bound(self) -> int | None:
-        """How many requests one page may take; a filter never makes that unbounded."""
-        filtered = self.condition is not None or self.hides_expired
-        if self.requests_at_most is None and filtered:
+        """How many requests one page may take; what is discarded never makes that unbounded."""
+        discards = self.condition is not None or self.hides_expired or self.tolerates_unreadable
+        if self.requests_at_most is None and discards:
             return _REQUESTS_WITH_FILTER * self.key_query.partition_count
         return self.requests_at_most
 
@@ -193,14 +223,29 @@ class Query(Read[Page[E]], Generic[E]):
             self.key_query,
             self.reader,
             Filter(self.condition, self.hides_expired),
+            self.tolerates_unreadable,
             self.items_per_request,
             self.origin,
             context,
         )
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
-        items = yield from merge.read(self.items_in_all)
-        entities = tuple(map(self.reader.load, items))
-        return Page(entities, requests.cursor(merge.positions()))
+        items, unreadable = list[E](), list[InvalidStoredItem]()
+
+        def keep(item: Item) -> bool:
+            try:
+                items.append(self.reader.load(item))
+            except InvalidStoredItem as error:
+                unreadable.append(error)
+                return not self.tolerates_unreadable
+            return True
+
+        yield from merge.read(self.items_in_all, keep)
+        page = Page(tuple(items), requests.cursor(merge.positions()), tuple(unreadable))
+        if unreadable and not self.tolerates_unreadable:
+            error = unreadable[0]
+            error.items, error.cursor = page.items, page.cursor
+            raise error
+        return page
 
 
 @dataclass(frozen=True)

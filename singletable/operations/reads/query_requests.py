@@ -16,7 +16,10 @@ from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import Reader
 
-_LEAST_READ = 2
+_ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
+_LEAST_FILTERED = 100
+GREATEST_LIMIT = 2**31 - 1
+"""DynamoDB's `Limit` is a signed integer of 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,6 @@ class Filter:
 
     condition: Condition | None
     hides_expired: bool
-
-    @property
-    def is_empty(self) -> bool:
-        return self.condition is None and not self.hides_expired
 
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
@@ -49,6 +48,7 @@ class QueryRequests:
     key_query: KeyQuery
     reader: Reader[object]
     filter: Filter
+    tolerates_unreadable: bool
     page_size: int | None
     origin: Origin | None
     context: Context
@@ -85,22 +85,36 @@ class QueryRequests:
             self.filter.hides_expired,
             (text, binder.names, binder.values),
         ]
-        return json.dumps(facts, default=repr, sort_keys=True).encode()
+        return _ENCODE(facts).encode()
 
-    def limit(self, wanted: int | None) -> int | None:
+    def limit(self, wanted: int | None, rounds: int) -> int | None:
         """The limit of a request, so that `wanted` items and one more, the proof of more, are read.
 
-        Of several partitions each is asked for its share and twice the standard deviation of a
-        random share more, so that one round of requests is nearly always enough.
+        Of what is discarded nobody knows how much: a filter reads 100 items at least, and after
+        every round, of which there were `rounds`, twice as many. Expired and unreadable items are
+        few: for them the first round asks for no more than is wanted.
         """
         if self.page_size is not None or wanted is None:
             return self.page_size
         shards = self.key_query.partition_count
-        if shards == 1:
-            return max(wanted + 1, _LEAST_READ)
+        least = (wanted if shards == 1 else self._share(wanted, shards)) + 1
+        if self.filter.condition is not None or (rounds and self._may_discard):
+            least = max(least, _LEAST_FILTERED << min(rounds, 24))
+        return min(least, GREATEST_LIMIT)
+
+    @property
+    def _may_discard(self) -> bool:
+        return self.filter.hides_expired or self.tolerates_unreadable
+
+    def _share(self, wanted: int, shards: int) -> int:
+        """How many of the wanted items one of several partitions is asked for.
+
+        It is its share and twice the standard deviation of a random share more, so that one round
+        of requests is nearly always enough.
+        """
         share = wanted / shards
         spread = 2 * math.sqrt(share * (1 - 1 / shards))
-        return max(min(math.ceil(share + spread), wanted) + 1, _LEAST_READ)
+        return min(math.ceil(share + spread), wanted)
 
     def request(self, partition: int, start: Position, limit: int | None) -> Request:
         """The request that reads one of the partitions on from `start`."""

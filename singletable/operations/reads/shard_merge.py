@@ -6,12 +6,14 @@ Knows positions and sort keys; no entity and no key condition.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol, TypeAlias
 
 from singletable.codec import AttributeValue
+from singletable.errors.request import ServiceUnavailable
+from singletable.errors.transport import UNREADABLE
 from singletable.operations.protocol import Request, Response
 from singletable.operations.reads.cursor import Position
 
@@ -26,7 +28,7 @@ class PartitionRequests(Protocol):
     @property
     def is_backwards(self) -> bool: ...
 
-    def limit(self, wanted: int | None) -> int | None: ...
+    def limit(self, wanted: int | None, rounds: int) -> int | None: ...
 
     def request(self, partition: int, start: Position, limit: int | None) -> Request: ...
 
@@ -49,6 +51,8 @@ class _Partition:
     waiting: deque[Item] = field(default_factory=deque[Item])
     last_returned: Item | None = None
     rank: Rank | None = None
+    reads: int = 0
+    anchor: Position = False
 
     @property
     def is_dry(self) -> bool:
@@ -57,11 +61,28 @@ class _Partition:
 
     def accept(self, response: Response) -> None:
         self.waiting.extend(response.get("Items", ()))
-        self.resume = response.get("LastEvaluatedKey") or True
+        self.resume = self._progress(response.get("LastEvaluatedKey") or True)
         # A page that a filter emptied is skipped for good: without this, a cursor would stand
         # before it, and every following page would pay for reading it again.
         if not self.waiting:
             self.skipped_to, self.last_returned = self.resume, None
+
+    def _progress(self, following: Position) -> Position:
+        """The position itself; `ServiceUnavailable` for one from which reading has gone on before.
+
+        Compared with the last position, and an earlier one that is renewed at every power of two:
+        so any cycle of positions is found, with two of them remembered.
+        """
+        if following is not True and following in (self.resume, self.anchor):
+            raise ServiceUnavailable(
+                operation="Query",
+                code=UNREADABLE,
+                detail="its pages come back to the same LastEvaluatedKey",
+            )
+        self.reads += 1
+        if not self.reads & (self.reads - 1):
+            self.anchor = following
+        return following
 
     def pop(self) -> Item:
         self.rank = None
@@ -92,28 +113,31 @@ class ShardMerge:
     ) -> None:
         self._requests = requests
         self._left = request_bound
+        self._rounds = 0
         self._partitions = [_Partition(at, start, start) for at, start in enumerate(starts)]
 
     def read(
-        self, wanted: int | None
-    ) -> Generator[tuple[Request, ...], tuple[Response, ...], list[Item]]:
-        """The next items in key order; fewer than `wanted` at the end, or at the bound."""
-        items = list[Item]()
-        while wanted is None or len(items) < wanted:
+        self, wanted: int | None, keep: Callable[[Item], bool]
+    ) -> Generator[tuple[Request, ...], tuple[Response, ...], None]:
+        """Hands the next items to `keep`, in key order, until it has kept as many as are wanted.
+
+        It ends earlier at the end, or at the bound.
+        """
+        kept = 0
+        while wanted is None or kept < wanted:
             # Only when every partition shows its next item, or has none left, is the least of
             # them the next of all: one that comes before it could still be unread. Reading the
             # partitions whole and sorting would do without, but cost everything for one page.
-            if not (yield from self._fill(None if wanted is None else wanted - len(items))):
+            if not (yield from self._fill(None if wanted is None else wanted - kept)):
                 break
             first = self._first()
             if first is None:
                 break
-            items.append(first.pop())
+            kept += keep(first.pop())
             # A single partition has nothing to compare: all that it shows is in order.
             if len(self._partitions) == 1:
-                while first.waiting and (wanted is None or len(items) < wanted):
-                    items.append(first.pop())
-        return items
+                while first.waiting and (wanted is None or kept < wanted):
+                    kept += keep(first.pop())
 
     def _fill(
         self, wanted: int | None
@@ -136,7 +160,8 @@ class ShardMerge:
         return [partition for partition in self._partitions if partition.is_dry]
 
     def _round(self, dry: Sequence[_Partition], wanted: int | None) -> tuple[Request, ...]:
-        limit = self._requests.limit(wanted)
+        limit = self._requests.limit(wanted, self._rounds)
+        self._rounds += 1
         return tuple(self._requests.request(each.number, each.resume, limit) for each in dry)
 
     def _first(self) -> _Partition | None:

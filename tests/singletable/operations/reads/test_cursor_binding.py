@@ -1,0 +1,126 @@
+"""A cursor is bound to every fact that decides which items are read, and to no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from singletable import Query, Repository, access_pattern, attr
+from singletable.errors.request import InvalidCursor
+from tests.singletable.clinic.making import item_of
+from tests.singletable.shop import Line, Product, Status, line, product, shop
+
+SECRET = b"sixteen bytes at least"
+FILTER = attr("sku").is_in("a", "b") & (attr("amount").greater_than(3))
+
+
+def repository(name: str = "shop-one", *items: Any) -> Repository:
+    found = [item_of(each) for each in items or (line(1), line(2), line(3))]
+    return Repository(lambda *_: {"Items": found}, {shop: name}, cursor_secret=SECRET)
+
+
+@access_pattern
+def lines(order_id: str) -> Query[Line]:
+    """Lines of an order."""
+    return Line.key.query(order_id=order_id)
+
+
+@access_pattern
+def same_lines(order_id: str) -> Query[Line]:
+    """The same under another name."""
+    return Line.key.query(order_id=order_id)
+
+
+QUERY = Line.key.query(order_id="o1")
+DRAFTS = Product.by_shelf.query(shelf="s", status=Status.DRAFT)
+PAIRS: dict[str, tuple[Any, Any]] = {
+    "partition": (QUERY, Line.key.query(order_id="o2")),
+    "key": (Line.by_time.query(order_id="o1"), QUERY),
+    "lower end": (QUERY.at_least(line_no=1), QUERY.at_least(line_no=2)),
+    "upper end": (QUERY.at_most(line_no=8), QUERY.at_most(line_no=9)),
+    "one end": (QUERY.at_least(line_no=1), QUERY.between(line_no=(1, 9999))),
+    "order": (QUERY, QUERY.newest_first()),
+    "value of the sort key": (
+        DRAFTS,
+        Product.by_shelf.query(shelf="s", status=Status.LIVE),
+    ),
+    "depth of the sort key": (DRAFTS, Product.by_shelf.query(shelf="s")),
+    "beginning": (DRAFTS.begins_with(product_id="a"), DRAFTS.begins_with(product_id="b")),
+    "beginning or not": (DRAFTS.begins_with(product_id="a"), DRAFTS),
+    "beginning or range": (
+        DRAFTS.begins_with(product_id="a"),
+        DRAFTS.between(product_id=("a", "a")),
+    ),
+    "filter": (QUERY.where(FILTER), QUERY),
+    "one value of a filter": (
+        QUERY.where(FILTER),
+        QUERY.where(attr("sku").is_in("a", "c") & (attr("amount").greater_than(3))),
+    ),
+    "number in a filter": (
+        QUERY.where(FILTER),
+        QUERY.where(attr("sku").is_in("a", "b") & (attr("amount").greater_than(4))),
+    ),
+    "field of a filter": (
+        QUERY.where(attr("sku").is_absent()),
+        QUERY.where(attr("amount").is_absent()),
+    ),
+    "operator of a filter": (
+        QUERY.where(attr("amount").greater_than(3)),
+        QUERY.where(attr("amount").at_least(3)),
+    ),
+    "expired": (QUERY.excluding_expired(), QUERY),
+    "pattern": (lines("o1"), same_lines("o1")),
+    "no pattern": (lines("o1"), QUERY),
+    "shard": (
+        Product.catalogue.query(status=Status.DRAFT, shard=0),
+        Product.catalogue.query(status=Status.DRAFT, shard=1),
+    ),
+    "shards": (
+        Product.catalogue.query(status=Status.DRAFT),
+        Product.catalogue.query(status=Status.DRAFT, shard=0),
+    ),
+}
+
+
+def cursor_of(query: Any, table: str = "shop-one") -> str:
+    items: list[Any] = [line(n) for n in (1, 2, 3)]
+    if query.key_query.key.entity == "Product":
+        items = [product(f"p{n}", shelf="s") for n in (1, 2, 3)]
+    elif query.key_query.key.name == "by_time":
+        items = [line(n, bought_at="2026-01-01T00:00:00Z") for n in (1, 2, 3)]
+    cursor = repository(table, *items).fetch(query.page(2)).cursor
+    assert cursor is not None
+    return str(cursor)
+
+
+@pytest.mark.parametrize("fact", PAIRS)
+def test_a_cursor_is_bound_to_each_fact_by_itself(fact: str) -> None:
+    """Two queries that differ in nothing else do not take each other's cursors."""
+    one, other = PAIRS[fact]
+    for mine, theirs in ((one, other), (other, one)):
+        cursor = cursor_of(mine)
+        with pytest.raises(InvalidCursor):
+            repository().fetch(theirs.page(2, cursor))
+
+
+def test_a_cursor_is_bound_to_the_real_table() -> None:
+    """That of one stage opens nothing in another with the same secret."""
+    cursor = cursor_of(QUERY, "shop-one")
+    assert repository("shop-one").fetch(QUERY.page(2, cursor))
+    with pytest.raises(InvalidCursor):
+        repository("shop-two").fetch(QUERY.page(2, cursor))
+
+
+@pytest.mark.parametrize("fact", PAIRS)
+def test_a_cursor_continues_its_own_query_however_much_is_read(fact: str) -> None:
+    """Size, consistency and tolerance are not part of the question."""
+    for query in PAIRS[fact]:
+        empty = Repository(lambda *_: {"Items": []}, {shop: "shop-one"}, cursor_secret=SECRET)
+        cursor = cursor_of(query)
+        for again in (
+            query.page(9),
+            query.page_size(3),
+            query.tolerating_unreadable().max_requests(9),
+        ):
+            assert empty.fetch(again.page(5, cursor)).is_last
