@@ -25,7 +25,7 @@ def count_absence(test: Test, *, is_known: bool) -> Condition:
     place = test.place
     if not place.has_default:
         return test
-    plain = test.operator == "<>"
+    plain = test.operator.endswith("<>")  # of what is absent, true of these alone
 
     def meets(value: AttributeValue | None) -> bool:
         if value is not None and not is_known:

@@ -32,7 +32,7 @@ def holds(
     if operator == "<>":
         return not same_value(value, first)
     if value is None:
-        return False
+        return operator.endswith("<>")
     if operator in ("=", "IN"):
         return any(same_value(value, operand) for operand in operands)
     if operator == "BETWEEN":

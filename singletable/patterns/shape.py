@@ -203,21 +203,6 @@ class _Sequence(Shape):
         )
 
 
-class _Some(Shape):
-    """A set: its constants, and no more elements than arguments beside them."""
-
-    def __init__(self, plan: Collection[object]) -> None:
-        self.most = len(plan)
-        self.constants = frozenset(each for each in plan if not isinstance(each, Symbol))
-        self.planned = plan
-
-    def fits(self, value: Any) -> bool:
-        return self.constants <= value and len(value) <= self.most
-
-    def find_difference(self, value: Any, part: str) -> Difference:
-        return Difference(part, _show(self.planned), _show(value))
-
-
 class _Entity(Shape):
     """An entity: fields that the pattern itself sets; not what a factory makes each time anew."""
 
@@ -403,6 +388,4 @@ _BUILDERS: Final[tuple[tuple[Any, Callable[[Any], Shape]], ...]] = (
     (dict, lambda plan: _Named(plan) if plan else _Constant(plan)),
     (tuple, lambda plan: _Constant(plan) if _is_text(plan) else _Sequence(plan)),
     (list, _Sequence),
-    (set, _Some),
-    (frozenset, _Some),
 )

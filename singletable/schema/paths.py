@@ -46,7 +46,14 @@ class Typed:
         return self.attribute.coder.tags
 
     def wire(self, value: object) -> AttributeValue | None:
-        return self.attribute.encode(self.attribute.validate(value))
+        return self.attribute.encode(self._valid(value))
+
+    def _valid(self, value: object) -> object:
+        try:
+            return self.attribute.validate(value)
+        except InvalidItem as error:
+            problems = error.problems.replace("the item", self.attribute.field, 1)
+            raise InvalidItem(entity=self.attribute.entity, problems=problems) from error
 
     def text(self, part: object) -> AttributeValue | None:
         if isinstance(part, Symbol):
