@@ -50,7 +50,7 @@ def bounds_of(query: Any) -> list[str]:
         (LETTERS | {"\U0001f600"}, "\U0010ffff"),
         (None, "\U0010ffff"),
     ],
-    ids=repr,
+    ids=["letters", "below tilde", "tilde", "two bytes", "four bytes", "any"],
 )
 def test_a_range_ends_above_every_text_of_its_alphabet(alphabet: Any, ceiling: str) -> None:
     """`~` where it can, as it is readable; of the part itself and of the one that follows."""
