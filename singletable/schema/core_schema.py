@@ -26,7 +26,7 @@ _SERIALIZERS: Final = frozenset({"function-plain", "function-wrap"})
 def looks_around(model: type[BaseModel]) -> bool:
     """Whether a validator may see more than its own field: one over the model, or given `info`.
 
-    What Pydantic itself puts in looks at its own value alone.
+    What Pydantic and key formats put in looks at its own value alone.
     """
     decorators = model.__pydantic_decorators__
     if decorators.model_validators or decorators.root_validators or decorators.validators:
@@ -46,7 +46,7 @@ def _is_given_info(node: Node) -> bool:
     function = node.get("function")
     if not is_mapping(function) or function.get("type") != "with-info":
         return False
-    return not _is_pydantics(function["function"])
+    return _package(function["function"]) not in ("pydantic", "singletable")
 
 
 def _has_own_post_init(model: type[BaseModel]) -> bool:
@@ -108,9 +108,14 @@ def _is_own_serializer(node: Node) -> bool:
     )
 
 
-def _is_pydantics(function: Any) -> bool:
+def _is_pydantics(function: object) -> bool:
+    return _package(function) == "pydantic"
+
+
+def _package(function: Any) -> str:
+    """The package of a function, or of what a partial calls."""
     called = getattr(function, "func", function)
-    return (getattr(called, "__module__", None) or "").split(".")[0] == "pydantic"
+    return (getattr(called, "__module__", None) or "").partition(".")[0]
 
 
 def _definitions(model: type[BaseModel]) -> Mapping[str, Node]:
