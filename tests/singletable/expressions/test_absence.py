@@ -49,6 +49,7 @@ class Fox(Entity, table=den):
     """A fox and its den."""
 
     fox_id: str
+    cave: Room
     age: int = 9
     name: str = "none"
     code: UPPER = "AB"
@@ -117,6 +118,10 @@ TEXTS: list[tuple[Condition, str]] = [
         " OR #home.#storey = :storey",
     ),
     (HOME["name"].equals("none"), "attribute_not_exists(#home.#name) OR #home.#name = :name"),
+    (
+        attr("cave")["name"].equals("none"),
+        "attribute_not_exists(#cave.#name) OR #cave.#name = :name",
+    ),
     (HOME["width"].equals(3), "attribute_not_exists(#home) OR #home.#width = :width"),
     (
         HOME["doors"].size().equals(0),
