@@ -9,6 +9,7 @@ from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Place, Scope
+from singletable.expressions.truth import COMPARISONS
 
 
 class Condition(ABC):
@@ -125,7 +126,7 @@ class Resolved(Condition):
         return frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Test(Resolved):
     """One comparison or function of a place, with encoded operands: `#status = :status`."""
 
@@ -135,6 +136,8 @@ class Test(Resolved):
 
     def text(self, binder: Binder) -> str:
         path, name = self.place.path(binder), self.place.name
+        if self.operator in COMPARISONS:
+            return f"{path} {self.operator} {binder.value(self.operands[0], name)}"
         values = [binder.value(operand, name) for operand in self.operands]
         if self.operator == "BETWEEN":
             return f"{path} BETWEEN {values[0]} AND {values[1]}"
@@ -142,12 +145,10 @@ class Test(Resolved):
             return f"{path} IN ({', '.join(values)})"
         if self.operator.startswith("size "):
             return f"size({path}) {self.operator.removeprefix('size ')} {values[0]}"
-        if self.operator in ("begins_with", "contains"):
-            return f"{self.operator}({path}, {values[0]})"
-        return f"{path} {self.operator} {values[0]}"
+        return f"{self.operator}({path}, {values[0]})"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Presence(Resolved):
     """Whether there is something at a place, or at the first steps to it."""
 
@@ -165,7 +166,7 @@ class Presence(Resolved):
         return f"{function}({self.place.path(binder, self.depth)})"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Versus(Resolved):
     """A comparison of two places: `#taken < #places`."""
 

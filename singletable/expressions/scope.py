@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Final, Protocol
 
 from singletable.codec import AttributeValue
@@ -60,18 +61,20 @@ class Place:
     kind: Kind
     if_absent: tuple[IfAbsent, ...]
 
-    @property
+    @cached_property
     def has_default(self) -> bool:
         """Whether absence may be read as a value."""
         return any(value is not None and value is not REQUIRED for value in self.if_absent)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The last name on the path, which placeholders of values are named by."""
         return next(step for step in reversed(self.steps) if isinstance(step, str))
 
     def path(self, binder: Binder, depth: int | None = None) -> str:
         """The path as text, such as `#log[2]`, with its names bound; or its first steps alone."""
+        if len(self.steps) == 1:
+            return binder.name(self.name)
         text = ""
         for step in self.steps[:depth]:
             if isinstance(step, int):

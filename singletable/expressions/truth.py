@@ -29,11 +29,13 @@ def holds(
 ) -> bool:
     """Whether a test of a stored value holds; None is nothing, which only differs from all."""
     first, last = operands[0], operands[-1]
+    if operator == "=":
+        return value == first or same_value(value, first)
     if operator == "<>":
         return not same_value(value, first)
     if value is None:
         return operator.endswith("<>")
-    if operator in ("=", "IN"):
+    if operator == "IN":
         return any(same_value(value, operand) for operand in operands)
     if operator == "BETWEEN":
         return compare(">=", value, first) and compare("<=", value, last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import pytest
@@ -45,6 +46,11 @@ gsi2 = wood.global_index("GSI2", partition_key="GSI2PK", sort_key="GSI2SK")
 gsi3 = wood.global_index("GSI3", partition_key="GSI3PK", sort_key="GSI3SK")
 
 
+class Season(StrEnum):
+    SPRING = "spring"
+    AUTUMN = "autumn"
+
+
 class Tree(Entity, table=wood):
     """A tree."""
 
@@ -54,6 +60,7 @@ class Tree(Entity, table=wood):
     title: str = "none"
     note: str | None = None
     size: int = 0
+    season: Season = Season.AUTUMN
     tags: set[str] = Field(default_factory=set)
     seen_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
     gone_at: Annotated[datetime | None, TTL] = None
@@ -245,6 +252,26 @@ def by_more_updates(b: str) -> Patch[Tree]:
 
 
 @departs("updates is set", "x")
+def by_fewer_updates(b: str) -> Patch[Tree]:
+    """Q."""
+    more = {} if CHANGED else {"note": "a"}
+    return patch("a").set(title=b, **more)
+
+
+@departs("updates is set", Tree(tree_id="1", kind="oak", height="2"))
+def by_fewer_fields_of_an_entity(tree: Tree) -> Upsert[Tree]:
+    """Q."""
+    more = {} if CHANGED else {"title": tree.title}
+    return Tree.key.upsert(tree_id=tree.tree_id).set(kind=tree.kind, height=tree.height, **more)
+
+
+@departs("entity.tags", "x")
+def by_a_field_with_a_factory(b: str) -> Create[Tree]:
+    """Q."""
+    return create(Tree(tree_id=b, kind="a", tags={"m" if CHANGED else "n"}))
+
+
+@departs("updates is set", "x")
 def by_a_removal(b: str) -> Patch[Tree]:
     """Q."""
     return patch("a").set(title=b).unset("note") if CHANGED else patch("a").set(title=b)
@@ -373,6 +400,12 @@ def grow(tree_id: str) -> Create[Tree]:
 
 
 @access_pattern
+def measure(tree_id: str) -> Create[Tree]:
+    """Makes a tree of a season that is given by its value."""
+    return create(Tree(tree_id=tree_id, kind="oak", season="spring"))  # type: ignore[arg-type]
+
+
+@access_pattern
 def since(b: str, low: str) -> Query[Tree]:
     """Trees from a height on."""
     return kind(b).at_least(height=low)
@@ -398,6 +431,7 @@ def test_what_arguments_decide_may_differ() -> None:
         learn(Tree(tree_id="1", kind="oak", height="2", title="t", note=None)),
         grow("1"),
         grow("2"),
+        measure("1"),
         since("oak", "5").page(3).where(attr("note").exists()),
         rename(OAK, OAK.model_copy(update={"size": 3})),
     ):
@@ -566,3 +600,14 @@ def test_an_alias_of_the_annotation_is_the_annotation() -> None:
 
     for function in (annotated, removal):
         access_pattern(function)
+
+
+def test_fields_of_one_argument_are_not_one_symbol() -> None:
+    """Of their values nobody knows whether they are equal."""
+    with pytest.raises(InvalidPattern):
+        access_pattern(_compares_fields)
+
+
+def _compares_fields(tree: Tree) -> Query[Tree]:
+    """Q."""
+    return kind(tree.kind) if tree.kind == tree.height else kind(tree.tree_id)
