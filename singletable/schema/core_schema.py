@@ -109,8 +109,7 @@ def _is_own_serializer(node: Node) -> bool:
 
 
 def _is_pydantics(function: Any) -> bool:
-    called = getattr(function, "func", function)
-    return (getattr(called, "__module__", None) or "").split(".")[0] == "pydantic"
+    return (getattr(function, "__module__", None) or "").split(".")[0] == "pydantic"
 
 
 def _definitions(model: type[BaseModel]) -> Mapping[str, Node]:
