@@ -43,7 +43,7 @@ def short_repr(value: object) -> str:
 
 def index_step(at: object) -> str:
     """The step of a path into a list or map: `[2]`, `["colour"]`."""
-    return f"[{json.dumps(at, ensure_ascii=False) if isinstance(at, str) else repr(at)}]"
+    return f"[{json.dumps(at, ensure_ascii=False) if isinstance(at, str) else short_repr(at)}]"
 
 
 def field_step(name: object) -> str:

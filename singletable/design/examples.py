@@ -5,15 +5,18 @@ The same in every run. Knows schemas; no pattern.
 
 from __future__ import annotations
 
+from collections import abc, deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AnyUrl, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type
@@ -38,8 +41,15 @@ _BY_TYPE: tuple[tuple[type, object], ...] = (
     (time, MOMENT.time()),
     (timedelta, timedelta(hours=1)),
     (UUID, UUID("018f3c5e-7a20-7c11-9b1e-3f6d2a4b5c6d")),
+    (AnyUrl, "https://example.com/"),
+    (IPv4Address, "192.0.2.1"),
+    (IPv6Address, "2001:db8::1"),
+    (IPv4Network, "192.0.2.0/24"),
+    (IPv6Network, "2001:db8::/32"),
+    (Path, "a/b"),
 )
-_CONTAINERS = (list, dict, set, frozenset, tuple)
+_CONTAINERS = (list, dict, set, frozenset, tuple, deque)
+_CONCRETE: Mapping[object, type] = {abc.Sequence: list, abc.Mapping: dict}
 _EXPIRY = timedelta(days=1)
 
 
@@ -170,7 +180,8 @@ def _others(value: object) -> Iterator[object]:
 def plain_example(annotation: object, name: str) -> object:
     """A value of the type; text is the field's name. None for what it does not know."""
     kind = bare_type(annotation)
-    origin = get_origin(kind) or kind
+    origin: object = get_origin(kind) or kind
+    origin = _CONCRETE.get(origin, origin)
     if origin is Literal:
         return get_args(kind)[0]
     if origin in (Union, UnionType):

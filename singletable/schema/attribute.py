@@ -67,7 +67,11 @@ class Attribute:
 
     def load(self, wire: AttributeValue | None) -> object:
         """Decodes the stored form of a value; None where nothing is stored."""
-        return copy(self.coder.absent) if wire is None else self.coder.decode(wire)
+        try:
+            return copy(self.coder.absent) if wire is None else self.coder.decode(wire)
+        except ValueError:
+            problems = f"{self.field}: its stored form could not be read again"
+            raise InvalidItem(entity=self.entity, problems=problems) from None
 
     def is_same(self, one: object, other: object) -> bool:
         """Whether two values are stored alike; the first may be one that cannot be stored."""

@@ -112,10 +112,8 @@ def _is_pydantics(function: object) -> bool:
     return _package(function) == "pydantic"
 
 
-def _package(function: Any) -> str:
-    """The package of a function, or of what a partial calls."""
-    called = getattr(function, "func", function)
-    return (getattr(called, "__module__", None) or "").partition(".")[0]
+def _package(function: object) -> str:
+    return (getattr(function, "__module__", None) or "").partition(".")[0]
 
 
 def _definitions(model: type[BaseModel]) -> Mapping[str, Node]:

@@ -317,6 +317,16 @@ class Secretive(BaseModel):
         return "*" * len(pin)
 
 
+class Nested(BaseModel):
+    inner: Nested | None = None
+    pin: Annotated[str, PlainSerializer(len)]
+
+
+class OddNames(BaseModel):
+    type: str
+    default: Annotated[str, PlainSerializer(len)]
+
+
 class Whole(BaseModel):
     pin: str
 
@@ -410,6 +420,8 @@ REFUSED: dict[str, Any] = {
     "a class that serializes": Secret,
     "a model that serializes a field": Secretive,
     "a model that serializes itself": list[Whole],
+    "a model inside itself that serializes a field": Nested | None,
+    "a model with fields called as core schemas call theirs": OddNames,
     "models that look alike": Cat | Two,
     "models and dicts": Cat | dict[str, int],
     "models without a discriminator": Address | Camel,

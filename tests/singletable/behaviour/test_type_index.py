@@ -10,7 +10,7 @@ from singletable import Table, create, put, update, upsert
 from singletable.errors.declaration import DeclarationError, InvalidEntity, UnusableKeyField
 from singletable.errors.request import InvalidItem
 from tests.conftest import OpenBackend
-from tests.singletable.clinic.making import make
+from tests.singletable.clinic.making import item_of, make
 
 NAMES = ["values", "condition", "label", "shard", "item", "table", "name_", "context", "update"]
 
@@ -80,6 +80,18 @@ def test_an_entity_without_a_key_there_does_not_import_where_its_items_would_be_
     table.global_index("ByType", partition_key="entity")
     with pytest.raises(InvalidEntity, check=lambda error: "ByType" in error.declared):
         make(table, {"id": str, "key": table.primary.key("LAMP#{id}", "LAMP")}, "Lamp")
+
+
+def test_two_indexes_may_be_on_the_type_attribute() -> None:
+    """It is the same for both."""
+    table = Table("things")
+    indexes = [
+        table.global_index(name, partition_key="entity", sort_key=name) for name in ("One", "Two")
+    ]
+    keys = {f"by_{at}": index.key("Lamp", "{id}") for at, index in enumerate(indexes)}
+    lamp = make(table, {"id": str, "key": table.primary.key("L#{id}", "L"), **keys}, "Lamp")
+    item = item_of(lamp(id="1"))
+    assert (item["entity"], item["One"], item["Two"]) == ({"S": "Lamp"}, {"S": "1"}, {"S": "1"})
 
 
 def test_the_type_attribute_is_no_part_of_the_primary_key() -> None:
