@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, NoReturn
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -31,7 +31,6 @@ class Format(ABC):
     `min_bytes`, `max_bytes`: UTF-8 length; equal for a fixed width; `max_bytes` None if unbounded.
     `ordered`: the text sorts by code point exactly as the values do.
     `value_type`: the class of its values; `object` where they are of several.
-    `input_types`: the classes of what fields and keys take; numbers never become another kind.
     `keeps_text`: a value is stored as the same text that stands in keys.
     `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it;
     `bounds` says from where to where.
@@ -42,7 +41,6 @@ class Format(ABC):
     """
 
     value_type: ClassVar[type] = object
-    input_types: ClassVar[tuple[type, ...]] = (object,)
     keeps_text: ClassVar[bool] = False
     closing: ClassVar[str] = ""
     """What follows the text of a whole value in the upper end of a range."""
@@ -115,14 +113,16 @@ class Format(ABC):
         self.encode(value)
         return value
 
-    def check_input(self, value: object, mode: str = "python") -> object:
-        """The value itself; `ValueError` if Pydantic would make another kind of value of it.
+    @property
+    def input_types(self) -> tuple[type, ...]:
+        """The classes of what fields and keys take: numbers never become another kind of value."""
+        return (object,)
 
-        In JSON a moment may be a number, as everywhere in Pydantic.
-        """
-        if not isinstance(value, self.input_types):
-            raise ValueError(f"is {type(value).__name__}, not {self.value_type.__name__}")
-        return value
+    def check_input(self, value: object) -> object:
+        """The value itself; `ValueError` if Pydantic would make another kind of value of it."""
+        if value is None or isinstance(value, self.input_types):
+            return value
+        raise ValueError(f"is {type(value).__name__}, not {self.value_type.__name__}")
 
     def describe_json(self) -> JsonSchemaValue:
         """What JSON schemas, and so OpenAPI, say of a value beside its type."""
@@ -133,8 +133,8 @@ class Format(ABC):
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        schema = core_schema.no_info_after_validator_function(self.accept, handler(source))
-        return InputCheck(self).before(schema)
+        schema = InputCheck(self).before(handler(source))
+        return core_schema.no_info_after_validator_function(self.accept, schema)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -149,12 +149,14 @@ class InputCheck:
     format: Format
 
     def before(self, schema: CoreSchema) -> CoreSchema:
-        """The schema, after this check."""
-
-        def check(value: object, info: ValidationInfo) -> object:
-            return value if value is None else self.format.check_input(value, info.mode)
-
-        return core_schema.with_info_before_validator_function(check, schema)
+        """The schema, after this check; Pydantic itself is as strict with its plain types."""
+        if schema["type"] == "int" or schema["type"] == "bool" or schema["type"] == "str":
+            return {**schema, "strict": True}
+        check = self.format.check_input
+        return core_schema.json_or_python_schema(
+            json_schema=schema,
+            python_schema=core_schema.no_info_before_validator_function(check, schema),
+        )
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler

@@ -27,17 +27,11 @@ class OneOf(Format):
     def language(self) -> Automaton:
         return any_of([encoded for encoded, _ in self.members]).automaton
 
-    def check_input(self, value: object, mode: str = "python") -> object:
-        """Takes members, and the texts of members that are text themselves."""
-        if not any(self._is_like(value, member) for _, member in self.members):
-            raise ValueError(f"is {type(value).__name__}, and none of {self.name[7:]}")
-        return value
-
-    @staticmethod
-    def _is_like(value: object, member: object) -> bool:
-        if isinstance(value, bool) or isinstance(member, bool):
-            return isinstance(value, bool) and isinstance(member, bool)
-        return isinstance(value, (str, type(member)))
+    @cached_property
+    def input_types(self) -> tuple[type, ...]:
+        """The classes of the members, and text for those that are no booleans."""
+        kinds = {type(member) for _, member in self.members}
+        return tuple(kinds if kinds == {bool} else {*kinds, str})
 
     def describe_json(self) -> JsonSchemaValue:
         texts = [member for _, member in self.members if type(member) is str]

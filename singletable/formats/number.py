@@ -20,7 +20,6 @@ class Integer(Format):
     """Zero-padded digits; where negatives are allowed a sign digit comes first."""
 
     value_type: ClassVar[type] = int
-    input_types: ClassVar[tuple[type, ...]] = (int,)
 
     chronological: bool = True
     low: int
@@ -33,11 +32,15 @@ class Integer(Format):
         digits = OneCharacter(_DIGITS)
         return between(*ends, _DIGITS, lambda count: Repeated(digits, count, count)).automaton
 
-    def check_input(self, value: object, mode: str = "python") -> object:
+    @property
+    def input_types(self) -> tuple[type, ...]:
+        return (int,)
+
+    def check_input(self, value: object) -> object:
         """Takes whole numbers alone: no boolean, no float, and no text of digits."""
         if isinstance(value, bool):
             raise ValueError("is bool, not a whole number")
-        return super().check_input(value, mode)
+        return super().check_input(value)
 
     def describe_json(self) -> JsonSchemaValue:
         return {"minimum": self.low, "maximum": self.high}

@@ -43,7 +43,6 @@ class Text(Format):
     """
 
     value_type: ClassVar[type] = str
-    input_types: ClassVar[tuple[type, ...]] = (str,)
     keeps_text: ClassVar[bool] = True
     closing: ClassVar[str] = HIGHEST
 
@@ -51,6 +50,10 @@ class Text(Format):
     alphabet: frozenset[str] | None = None
     lower: bool = False
     fold: Fold | None = None
+
+    @property
+    def input_types(self) -> tuple[type, ...]:
+        return (str,)
 
     @cached_property
     def language(self) -> Automaton:
@@ -159,7 +162,6 @@ class Shaped(Format):
     """Text of one shape, such as an identifier; kept as it is."""
 
     value_type: ClassVar[type] = str
-    input_types: ClassVar[tuple[type, ...]] = (str,)
     keeps_text: ClassVar[bool] = True
 
     shape: re.Pattern[str]
@@ -191,6 +193,10 @@ class Shaped(Format):
     def example(self, field: str) -> str:
         return self.sample or field.replace("_", "-")
 
+    @property
+    def input_types(self) -> tuple[type, ...]:
+        return (str,)
+
     @cached_property
     def language(self) -> Automaton:
         """The texts of the shape; of one that is not regular, what alphabet and lengths allow."""
@@ -210,7 +216,6 @@ class UuidText(Format):
     """A `uuid.UUID` in its canonical lower-case form."""
 
     value_type: ClassVar[type] = UUID
-    input_types: ClassVar[tuple[type, ...]] = (UUID, str)
     keeps_text: ClassVar[bool] = True
 
     name: str = "uuid"
@@ -218,6 +223,10 @@ class UuidText(Format):
     pattern: str | None = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     min_bytes: int = 36
     max_bytes: int | None = 36
+
+    @property
+    def input_types(self) -> tuple[type, ...]:
+        return (UUID, str)
 
     def encode(self, value: object) -> str:
         if not isinstance(value, UUID):

@@ -77,7 +77,7 @@ def first_cell(template: Template, delimiter: str) -> str | None:
 
 def query_shape(key: CompiledKey, given: Collection[str], bounds: Bounds | None) -> QueryShape:
     """The shape of a query with these fields given, and a range on the next one."""
-    count = sum(field in given for field in key.sort_fields)
+    count = sum(map(given.__contains__, key.sort_fields))
     if bounds is None:
         return QueryShape(key.entity, key.name, count)
     part = [placeholder for each in key.sort for placeholder in each.template.parts][count]

@@ -285,6 +285,8 @@ def test_a_range_meets_only_what_lies_between_its_ends(own: str, ask: Any, other
         ("{stamp}#{id}", lambda q: q.at_least(stamp=MOMENT), "A", "A"),
         ("{stamp}#{id}", lambda q: q.at_most(stamp=MOMENT), "#{n}", "#00"),
         ("{stamp}#{id}", lambda q: q.between(stamp=(MOMENT, MOMENT)), "{n}", "01"),
+        ("{stamp}#{id}", lambda q: q.at_least(stamp="0000"), "0000{side}", "0000left"),
+        ("{stamp}#{id}", lambda q: q.at_most(stamp="9999"), "9999~", "9999~"),
         ("V#{n}", lambda q: q.at_least(n=2), "V#A", "V#A"),
         ("V#{n}", lambda q: q, "V#A", "V#A"),
         ("V#{n}", lambda q: q, "V#", "V#"),

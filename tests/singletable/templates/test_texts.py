@@ -128,6 +128,14 @@ def test_a_refusal_names_the_field_at_fault(values: dict[str, Any], field: str) 
     assert caught.value.where == "Thing.key"
 
 
+@pytest.mark.parametrize(
+    ("source", "most"), [("A#{n}#B", 6), ("é{n}é", 6), ("{n}#{word}", 99), ("{n}#{name}", None)]
+)
+def test_the_greatest_length_counts_every_literal(source: str, most: int | None) -> None:
+    """In bytes; there is none where a format has none."""
+    assert compiled(source).max_bytes == most
+
+
 def test_a_missing_value_is_called_missing() -> None:
     """Not `NoneType`."""
     with pytest.raises(InvalidKeyValue) as caught:
