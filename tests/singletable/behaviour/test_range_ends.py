@@ -202,6 +202,16 @@ def test_a_stored_value_may_always_be_an_end(
         assert len(found) == len({"!", "z" * left})
 
 
+@pytest.mark.parametrize("verb", ["at_least", "at_most", "begins_with"])
+def test_an_end_needs_room_for_the_separator_behind_it(verb: str) -> None:
+    """As the value would have it in a stored key."""
+    query = Pair.key.query(a="a")
+    assert getattr(query, verb)(b="y" * 1023).requests(CONTEXT)
+    with pytest.raises(InvalidKeyValue) as refused:
+        getattr(query, verb)(b="y" * 1024).requests(CONTEXT)
+    assert (refused.value.field, "1025" in refused.value.reason) == ("b", True)
+
+
 @pytest.mark.parametrize("size", [1020, 1021, 1022, 1023])
 def test_the_longest_natural_text_may_be_an_end(open_moto: OpenBackend, size: int) -> None:
     """Its range is cut to what fits a key."""
