@@ -10,11 +10,14 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
-from singletable.codec.wire import is_mapping
+from singletable.codec.wire import is_list, is_mapping
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
+from singletable.schema.key_check import KeyCheck, build_key_check
+from singletable.schema.limits import Limits, limits_of
+from singletable.schema.origin import Origin, remember
 from singletable.schema.unique import Unique
 from singletable.table import TableDefinition
 from singletable.tracing import Symbol
@@ -54,6 +57,21 @@ class Schema(Generic[E]):
         return {each.stored: each.implied for each in known if each.implied is not None}
 
     @cached_property
+    def by_stored_name(self) -> Mapping[str, Attribute]:
+        return {attribute.stored: attribute for attribute in self.attributes.values()}
+
+    @cached_property
+    def owned_names(self) -> frozenset[str]:
+        """Every stored name that this entity writes; all others are another program's."""
+        keys = {name for key in self.keys.values() for name in key.index.attribute_names}
+        return frozenset({*self.by_stored_name, *keys, self.table.type_attribute})
+
+    @cached_property
+    def key_check(self) -> KeyCheck:
+        """Says where the primary key of a stored item contradicts the item's fields."""
+        return build_key_check(self.primary, self.attributes)
+
+    @cached_property
     def scope(self) -> Scope:
         """The names that expressions may use: the fields, validated and encoded as stored."""
 
@@ -81,6 +99,16 @@ class Schema(Generic[E]):
 
     def _in_role(self, role: str) -> Attribute | None:
         return self.attributes[self.roles[role]] if role in self.roles else None
+
+    @cached_property
+    def _known_limits(self) -> dict[str, Limits]:
+        return {}
+
+    def limits(self, field: str) -> Limits:
+        """What the model asks of a value that DynamoDB computes for the field."""
+        if field not in self._known_limits:
+            self._known_limits[field] = limits_of(self.model, field)
+        return self._known_limits[field]
 
     def attribute(self, field: str) -> Attribute:
         """The field's attribute; `InvalidOperation` lists the fields there are."""
@@ -129,11 +157,9 @@ class Schema(Generic[E]):
 
     def decode(self, item: Item) -> E:
         """Decodes an item; `InvalidStoredItem` names the key and every field that does not fit."""
-        kind = item.get(self.table.type_attribute)
-        if kind != {"S": self.name}:
-            found = kind.get("S") if is_mapping(kind) else kind
-            raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
-        stored = self._upgrade_item(item)
+        stored = self.upgrade_item(item)
+        if stored.get(self.table.type_attribute) != {"S": self.name}:
+            raise self._invalid(item, self.type_text(stored))
         fields, problems = dict[str, object](), list[str]()
         for field, attribute in self.attributes.items():
             try:
@@ -146,15 +172,27 @@ class Schema(Generic[E]):
         if problems:
             raise self._invalid(item, "; ".join(problems))
         try:
-            return self.model.model_validate(fields)
+            entity = self.model.model_validate(fields)
         except ValidationError as error:
             raise self._invalid(item, describe(error)) from None
+        contradiction = self.key_check(item, entity)
+        if contradiction:
+            raise self._invalid(item, contradiction)
+        remember(entity, item if stored is item else Origin(item, stored))
+        return entity
 
-    def _upgrade_item(self, item: Item) -> Item:
+    def type_text(self, item: Item) -> str:
+        """What the item says it is: `its entity is 'Post'`."""
+        kind = item.get(self.table.type_attribute)
+        found = kind.get("S") if is_mapping(kind) else kind
+        return f"its {self.table.type_attribute} is {found!r}"
+
+    def upgrade_item(self, item: Item) -> Item:
+        """The item in its present shape; `InvalidStoredItem` if the upgrade fails."""
         if self.upgrade is None:
             return item
         try:
-            upgraded: object = self.upgrade(dict(item))
+            upgraded: object = self.upgrade(_copy(item))
         except Exception as error:
             shown = f"its upgrade raises {type(error).__name__}: {error}"
             raise self._invalid(item, shown) from error
@@ -183,6 +221,13 @@ class Schema(Generic[E]):
         if not is_attribute_value(expiry) or "N" not in expiry:
             return False
         return float(expiry["N"]) <= moment
+
+
+def _copy(value: Any) -> Any:
+    """A copy down to the payloads: an upgrade may change what it gets, what was read must stay."""
+    if is_mapping(value):
+        return {name: _copy(inner) for name, inner in value.items()}
+    return list(map(_copy, value)) if is_list(value) else value
 
 
 def _content_text(value: object) -> str:

@@ -36,13 +36,7 @@ class Action:
 
     def part(self, context: Context) -> dict[str, object]:
         """The action as one of a transaction's."""
-        return {self._kind_as_part: self._parameters(context)}
-
-    @property
-    def _kind_as_part(self) -> Kind:
-        """The kind in a transaction, where an update that changes nothing is a condition check."""
-        idle = self.kind == "Update" and "UpdateExpression" not in self.parameters
-        return "ConditionCheck" if idle else self.kind
+        return {self.kind: self._parameters(context)}
 
     def _parameters(self, context: Context) -> dict[str, object]:
         name = context.name_of(self.table)

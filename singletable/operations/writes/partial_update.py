@@ -11,11 +11,14 @@ from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context
+from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import next_version
+from singletable.operations.writes.stored_form import Spellings, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
     index_key_updates,
+    render_no_change,
     wire_values,
 )
 from singletable.operations.writes.write import Prepared, Write
@@ -70,9 +73,10 @@ class PartialUpdate(Write[E]):
 
     def _prepare(self, expression: UpdateExpression, condition: WriteCondition) -> Prepared[E]:
         key, binder = self.schema.primary.render(self.identity), Binder()
-        text = expression.render(binder)
-        parameters = {"UpdateExpression": text} if text else {}
-        own = self.action("Update", key, condition, binder, Key=key, **parameters)
+        expression.check_size(key)
+        text = expression.render(binder) or render_no_change(self.schema, binder)
+        within = condition.within(find_bounds(expression.updates))
+        own = self.action("Update", key, within, binder, Key=key, UpdateExpression=text)
         return Prepared(
             (own,), lambda response: cast(E, self.schema.decode(response["Attributes"]))
         )
@@ -113,7 +117,7 @@ class Patch(PartialUpdate[E]):
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
         updates, extra, condition = self._with_version()
-        condition = condition.knowing(wire_values(self.schema, self.known))
+        condition = condition.knowing(self._spellings(self.known))
         expression = UpdateExpression(updates, keys, {**self._stamp(context), **extra}, {})
         return self._prepare(expression, condition)
 
@@ -131,9 +135,14 @@ class Patch(PartialUpdate[E]):
                 "a change of a versioned entity without its version",
                 "at_version(n), update(before, after), or ignoring_version()",
             )
-        condition = self.condition.knowing({version.stored: version.encode(self.expected_version)})
+        condition = self.condition.knowing(self._spellings({version.field: self.expected_version}))
         following = wire_values(self.schema, {version.field: next_version(self.expected_version)})
         return self.updates, following, condition
+
+    def _spellings(self, values: Values) -> dict[str, Spellings]:
+        """The wire forms that the stored values may have."""
+        wire = wire_values(self.schema, values)
+        return {name: spellings_of(self.schema, name, value) for name, value in wire.items()}
 
     def _check_uniques(self) -> None:
         schema, changed = self.schema, set(self.updates.fields)

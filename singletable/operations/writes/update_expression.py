@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import IncompleteKey, InvalidOperation
 from singletable.expressions import Binder
+from singletable.operations.writes.action import check_item_size
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
@@ -41,6 +42,17 @@ class UpdateExpression:
         ]
         return " ".join(word + ", ".join(parts) for word, parts in clauses if parts)
 
+    def check_size(self, key: Mapping[str, AttributeValue]) -> None:
+        """Raises `InvalidItem` if what is written makes an item too large, whatever else it has."""
+        summands = {self._attribute_name(name): value for name, value in self._summands()}
+        written = [key, summands, self.keys, self.extra, self.absent]
+        written += map(
+            self._wire, (self.updates.assigned, self.updates.appended, self.updates.if_absent)
+        )
+        parts = {name: value for part in written for name, value in part.items()}
+        known = {name: value for name, value in parts.items() if value is not None}
+        check_item_size(self.updates.schema.name, known)
+
     def _assignments(self, binder: Binder) -> list[str]:
         assigned = {**self._wire(self.updates.assigned), **self.keys, **self.extra}
         absent = {**self._wire(self.updates.if_absent), **self.absent}
@@ -59,7 +71,8 @@ class UpdateExpression:
         texts = list[str]()
         for name, value in self._wire(self.updates.appended).items():
             if value is not None:
-                bound, empty = binder.name(name), binder.value({"L": []}, name)
+                start_value = self.updates.schema.implied.get(name, {"L": []})
+                bound, empty = binder.name(name), binder.value(start_value, name)
                 start = f"if_not_exists({bound}, {empty})"
                 texts.append(f"{bound} = list_append({start}, {binder.value(value, name)})")
         return texts
@@ -104,6 +117,12 @@ class UpdateExpression:
 
     def _attribute_name(self, field: str) -> str:
         return self.updates.schema.attribute(field).stored
+
+
+def render_no_change(schema: AnySchema, binder: Binder) -> str:
+    """An expression that writes what is there anyway: moto takes no update without one."""
+    name = schema.table.type_attribute
+    return f"SET {binder.name(name)} = {binder.value({'S': schema.name}, name)}"
 
 
 def index_key_updates(
