@@ -46,6 +46,12 @@ class Action:
         return parameters
 
     @property
+    def shown(self) -> str:
+        """The item as shown in errors: `Post POST#1 / POST`."""
+        key = " / ".join(str(next(iter(value.values()))) for value in self.key.values())
+        return f"{self.refusal(None).entity} {key}"
+
+    @property
     def size(self) -> int:
         """The bytes that it counts in a transaction."""
         written = self.parameters.get("Item", self.key)
