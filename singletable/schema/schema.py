@@ -67,9 +67,12 @@ class Schema(Generic[E]):
         return frozenset({*self.by_stored_name, *keys, self.table.type_attribute})
 
     @cached_property
-    def key_check(self) -> KeyCheck:
-        """Says where the primary key of a stored item contradicts the item's fields."""
+    def _check_primary_key(self) -> KeyCheck:
         return build_key_check(self.primary, self.attributes)
+
+    @cached_property
+    def _index_key_checks(self) -> Mapping[str, KeyCheck]:
+        return {key.name: build_key_check(key, self.attributes) for key in self.secondary}
 
     @cached_property
     def scope(self) -> Scope:
@@ -155,8 +158,12 @@ class Schema(Generic[E]):
                 item |= key.render(values)
         return item
 
-    def decode(self, item: Item) -> E:
-        """Decodes an item; `InvalidStoredItem` names the key and every field that does not fit."""
+    def decode(self, item: Item, key: CompiledKey | None = None) -> E:
+        """Decodes an item; `InvalidStoredItem` names the key and every field that does not fit.
+
+        `key` is the one by which the item was found. A stale key of an index is an error there
+        alone: what was read otherwise can be written, which mends the key.
+        """
         stored = self.upgrade_item(item)
         if stored.get(self.table.type_attribute) != {"S": self.name}:
             raise self._invalid(item, self.type_text(stored))
@@ -175,11 +182,22 @@ class Schema(Generic[E]):
             entity = self.model.model_validate(fields)
         except ValidationError as error:
             raise self._invalid(item, describe(error)) from None
-        contradiction = self.key_check(item, entity)
+        contradiction = self._find_contradiction(key, item, stored, entity)
         if contradiction:
             raise self._invalid(item, contradiction)
         remember(entity, item if stored is item else Origin(item, stored))
         return entity
+
+    def _find_contradiction(
+        self, key: CompiledKey | None, item: Item, upgraded: Item, entity: E
+    ) -> str:
+        """Says where key text contradicts the fields; an older form has its older index keys."""
+        found = self._check_primary_key(item, entity)
+        if found or key is None or key is self.primary:
+            return found
+        if upgraded is not item and upgraded != item:
+            return ""
+        return self._index_key_checks[key.name](item, entity)
 
     def type_text(self, item: Item) -> str:
         """What the item says it is: `its entity is 'Post'`."""

@@ -198,7 +198,8 @@ class Query(Read[Page[E]], Generic[E]):
         )
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items = yield from merge.read(self.items_in_all)
-        entities = tuple(map(self.reader.load, items))
+        key = self.key_query.key
+        entities = tuple(self.reader.load(item, key) for item in items)
         return Page(entities, requests.cursor(merge.positions()))
 
 

@@ -15,6 +15,7 @@ from singletable import (
     create,
     delete,
     put,
+    shards,
     transaction,
     update,
     upsert,
@@ -234,3 +235,59 @@ def test_a_put_replaces_whatever_is_there(db: Backend, store: Repository) -> Non
     untyped(db, type="Admin")
     store.write(put(User(user_id="1", name="Lee")))
     assert store.fetch(User.key.get(user_id="1")) == User(user_id="1", name="Lee")
+
+
+class Task(Entity, table=users):
+    """A task, with a sparse index over many partitions."""
+
+    task_id: str
+    state: str | None = None
+    rank: Annotated[int, integer(0, 99)] = 0
+
+    key = users.primary.key("TASK#{task_id}", "TASK")
+    by_state = by_name.key(
+        "TASKS#{state}#{shard}", "{rank}#{task_id}", shards=shards(12, by="task_id")
+    )
+
+
+def task(db: Backend, **changes: Any) -> None:
+    keys = {"pk": "TASK#1", "sk": "TASK", "npk": "TASKS#open#07", "nsk": "00#1"}
+    raw(db, **{**keys, "type": "Task", "task_id": "1", "state": "open", **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"state": "done"}, "its npk is 'TASKS#open#07', and its fields make 'TASKS#done#07'"),
+        ({"rank": {"N": "1"}}, "its nsk is '00#1', and its fields make '01#1'"),
+        ({"nsk": "99#1"}, "its nsk is '99#1', and its fields make '00#1'"),
+        ({"state": {"NULL": True}}, "its fields make no key"),
+    ],
+    ids=repr,
+)
+def test_a_stale_index_key_is_an_error_where_it_is_read_and_mended_by_a_write(
+    db: Backend, store: Repository, changes: dict[str, Any], problem: str
+) -> None:
+    """A query would show what it was not asked for; a get by the primary key is right."""
+    task(db, **changes)
+    with pytest.raises(InvalidStoredItem) as caught:
+        store.fetch(Task.by_state.query(state="open"))
+    assert problem in caught.value.problems
+    read = store.fetch(Task.key.get(task_id="1"))
+    assert read is not None
+    written = store.write(update(read, read))
+    assert written == read
+    found = store.fetch(Task.by_state.query(state=read.state)).items if read.state else ()
+    assert found == ((read,) if read.state else ())
+    item = db.raw(pk="TASK#1", sk="TASK")
+    assert item is not None
+    assert ("npk" in item, "nsk" in item) == (bool(read.state), bool(read.state))
+
+
+def test_an_item_in_another_shard_than_its_own_is_read(db: Backend, store: Repository) -> None:
+    """The number of shards may grow while items are where they were."""
+    for shard in ("00", "11"):
+        task(db, npk=f"TASKS#open#{shard}")
+        assert len(store.fetch(Task.by_state.query(state="open")).items) == 1
+        task(db, npk=f"TASKS#open#{shard}", rank={"N": "0.0"})
+        assert len(store.fetch(Task.by_state.query(state="open")).items) == 1
