@@ -56,7 +56,9 @@ class Bound:
         return has_room if self.absent_as is None else attribute_not_exists(self.stored) | has_room
 
     def holds(self, item: Item) -> bool:
-        """Whether a stored item meets the condition."""
+        """Whether a stored item meets the condition; while it is traced, nobody knows."""
+        if "N" not in self.value:
+            return True
         found = self.stored_number(item)
         return found is not None and _HOLDS[self.comparison](found, Decimal(self.value["N"]))
 
@@ -106,7 +108,7 @@ def _of_sum(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
             continue
         text = f"{field} must stay {_WORDS[comparison]} {limit}"
         if isinstance(value, Symbol):
-            room: AttributeValue = {"S": f"{bound:f} - {value!r}"}
+            room: AttributeValue = {"S": f"{bound:f} - {value!r}" if bound else f"-{value!r}"}
             yield Bound(field, attribute.stored, comparison, room, text, start)
             continue
         summand = Decimal(wire["N"])
