@@ -45,6 +45,8 @@ class Limits:
 
     def keeps_steps(self, summand: object) -> bool:
         """Whether a sum with this stays a multiple, and has no more decimal places than allowed."""
+        if self.multiple_of is None and self.decimal_places is None:
+            return True
         if not isinstance(summand, int | float | Decimal):
             return True
         number, units = Fraction(str(summand)), list[Fraction]()

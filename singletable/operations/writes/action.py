@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
 Item = Mapping[str, AttributeValue]
 
 ITEM_BYTES = 400 * 1024
+_LONGEST_CHARACTER = 4
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,18 @@ class Action:
         """The bytes that it counts in a transaction."""
         written = self.parameters.get("Item", self.key)
         return item_size(written) + item_size(self.parameters.get("ExpressionAttributeValues", {}))
+
+
+def may_be_large(values: Iterable[AttributeValue]) -> bool:
+    """Whether values may exceed an item's size: a rough guess, as the exact one takes its time."""
+    rest = ITEM_BYTES // 2
+    for value in values:
+        for payload in value.values():
+            if isinstance(payload, str | bytes):
+                rest -= len(payload) * _LONGEST_CHARACTER
+            elif not isinstance(payload, bool):
+                return True
+    return rest < 0
 
 
 def check_item_size(entity: str, item: Item) -> None:

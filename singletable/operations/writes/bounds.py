@@ -97,12 +97,12 @@ def find_bounds(updates: FieldUpdates) -> tuple[Bound, ...]:
 
 
 def _of_sum(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
-    attribute = schema.attribute(field)
-    wire = attribute.encode(value)
-    if wire is None or "N" not in attribute.coder.tags:
+    attribute, comparisons = schema.attribute(field), schema.limits(field).comparisons
+    wire = attribute.encode(value) if comparisons else None
+    if wire is None:
         return
     start = Decimal((attribute.implied or {"N": "0"})["N"])
-    for comparison, limit in schema.limits(field).comparisons:
+    for comparison, limit in comparisons:
         bound = _number(attribute, limit)
         if not bound.is_finite():
             continue

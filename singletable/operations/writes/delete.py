@@ -56,7 +56,7 @@ class Delete(PredictableWrite[None]):
         An item that was deleted and made again has the same version with other values.
         """
         schema = form.schema
-        names = {schema.table.type_attribute} if form.is_read else set[str]()
+        names = set(form.type_names())
         if schema.version is not None and not self.ignores_version:
             names.add(schema.version.stored)
         identity = set(schema.primary.fields)

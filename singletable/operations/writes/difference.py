@@ -45,8 +45,11 @@ def find_difference(form: StoredForm, new: Item) -> Difference:
     kept = {name: value for name, value in form.upgraded.items() if name not in owned}
     item, changes = {**kept, **new}, dict[str, AttributeValue | None]()
     for name in dict.fromkeys((*item, *form.stored)):
+        stored = form.stored.get(name)
+        if stored == item.get(name):
+            continue
         value = _find_value(form, name, item.get(name))
-        if not same_value(value, form.stored.get(name)):
+        if not same_value(value, stored):
             changes[name] = value
         if value is not None:
             item[name] = value
@@ -61,7 +64,7 @@ def find_difference(form: StoredForm, new: Item) -> Difference:
 def _find_value(form: StoredForm, name: str, new: AttributeValue | None) -> AttributeValue | None:
     """The value that an attribute gets: the stored one where it means the new one already."""
     stored, attribute = form.stored.get(name), form.schema.by_stored_name.get(name)
-    if attribute is None or same_value(stored, new):
+    if attribute is None or not form.is_read or same_value(stored, new):
         return new
     return _value_of_field(form, attribute, new)
 
@@ -72,7 +75,7 @@ def _value_of_field(
     name = attribute.stored
     stored, upgraded = form.stored.get(name), form.upgraded.get(name)
     is_asked = not same_value(form.encoded.get(name), new)
-    if form.stored is form.encoded or (is_asked and not _is_container(new)):
+    if is_asked and not _is_container(new):
         return new
     known = meaning(attribute, upgraded)
     if not is_asked and same_value(known, new) and same_value(stored, upgraded):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.operations.protocol import evolve
 from singletable.schema import Attribute, Values
 from singletable.schema.limits import Limits
 from singletable.schema.schema import AnySchema
@@ -54,7 +55,7 @@ class FieldUpdates:
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
         kept = {name: value for name, value in checked.items() if self._encode(name, value)}
         gone = tuple(name for name in checked if name not in kept)
-        return replace(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
+        return evolve(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
 
     def _encode(self, name: str, value: object) -> AttributeValue | None:
         return self.schema.attribute(name).encode(value)
@@ -69,7 +70,7 @@ class FieldUpdates:
             if names.count(name) > 1:
                 raise self._invalid(f"two changes of {name}", "one")
             attribute.validate(copy(attribute.coder.absent))
-        return replace(self, removed=(*self.removed, *names))
+        return evolve(self, removed=(*self.removed, *names))
 
     def add(self, values: Values) -> FieldUpdates:
         checked = dict[str, object]()
@@ -79,7 +80,7 @@ class FieldUpdates:
                 raise self._invalid(f"add({name}=...)", "numbers and sets")
             limits = self._sayable_limits("add", name)
             checked[name] = self._check_summand(attribute, limits, value)
-        return replace(self, added={**self.added, **checked})
+        return evolve(self, added={**self.added, **checked})
 
     def _sayable_limits(self, verb: str, name: str) -> Limits:
         """The limits of a field, if a condition of the write can keep them."""
@@ -111,11 +112,11 @@ class FieldUpdates:
                 raise self._invalid(f"append({name}=...)", "lists")
             self._sayable_limits("append", name)
             checked[name] = attribute.validate(value)
-        return replace(self, appended={**self.appended, **checked})
+        return evolve(self, appended={**self.appended, **checked})
 
     def set_if_absent(self, values: Values) -> FieldUpdates:
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
-        return replace(self, if_absent={**self.if_absent, **checked})
+        return evolve(self, if_absent={**self.if_absent, **checked})
 
     def _changeable(self, name: str) -> Attribute:
         attribute = self.schema.attribute(name)

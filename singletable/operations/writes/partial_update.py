@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel
@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context
+from singletable.operations.protocol import Context, evolve
+from singletable.operations.writes.action import may_be_large
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import next_version
@@ -58,7 +59,7 @@ class PartialUpdate(Write[E]):
         return self._with(self.updates.set_if_absent(values))
 
     def _with(self, updates: FieldUpdates) -> Self:
-        return replace(self, updates=updates)
+        return evolve(self, updates=updates)
 
     def _stamp(self, context: Context) -> dict[str, AttributeValue | None]:
         updated = self.schema.updated
@@ -69,12 +70,13 @@ class PartialUpdate(Write[E]):
         updated = self.schema.updated
         if updated is None:
             return updates
-        return replace(updates, assigned={**updates.assigned, updated.field: context.now})
+        return evolve(updates, assigned={**updates.assigned, updated.field: context.now})
 
     def _prepare(self, expression: UpdateExpression, condition: WriteCondition) -> Prepared[E]:
         key, binder = self.schema.primary.render(self.identity), Binder()
-        expression.check_size(key)
         text = expression.render(binder) or render_no_change(self.schema, binder)
+        if may_be_large(binder.values.values()):
+            expression.check_size(key)
         within = condition.within(find_bounds(expression.updates))
         own = self.action("Update", key, within, binder, Key=key, UpdateExpression=text)
         return Prepared(
@@ -99,17 +101,17 @@ class Patch(PartialUpdate[E]):
         checked = {
             name: self.schema.attribute(name).validate(value) for name, value in values.items()
         }
-        return replace(self, known={**self.known, **checked})
+        return evolve(self, known={**self.known, **checked})
 
     def at_version(self, version: int) -> Self:
         """Writes only over this version."""
         if self.schema.version is None:
             raise self._invalid("at_version() without a version field", "versioned entities")
-        return replace(self, expected_version=self.schema.version.validate(version))
+        return evolve(self, expected_version=self.schema.version.validate(version))
 
     def ignoring_version(self) -> Self:
         """Gives up the version check, for changes that cannot conflict; still increments."""
-        return replace(self, ignores_version=True)
+        return evolve(self, ignores_version=True)
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_uniques()
@@ -117,7 +119,8 @@ class Patch(PartialUpdate[E]):
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
         updates, extra, condition = self._with_version()
-        condition = condition.knowing(self._spellings(self.known))
+        if self.known:
+            condition = condition.knowing(self._spellings(self.known))
         expression = UpdateExpression(updates, keys, {**self._stamp(context), **extra}, {})
         return self._prepare(expression, condition)
 
@@ -129,7 +132,7 @@ class Patch(PartialUpdate[E]):
             return self.updates, {}, self.condition
         if self.ignores_version:
             added = {**self.updates.added, version.field: 1}
-            return replace(self.updates, added=added), {}, self.condition
+            return evolve(self.updates, added=added), {}, self.condition
         if self.expected_version is None:
             raise self._invalid(
                 "a change of a versioned entity without its version",
@@ -164,13 +167,18 @@ class Patch(PartialUpdate[E]):
 
 @dataclass(frozen=True)
 class Upsert(PartialUpdate[E]):
-    """Updates an item or creates it; fields left out get their defaults only if absent."""
+    """Updates an item or creates it; fields left out get their defaults only if absent.
+
+    `dropped`: attributes of an older form, which the entity's upgrade would read again.
+    """
+
+    dropped: tuple[str, ...] = ()
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
         completed = self._with_stamp(self._with_defaults(context), context)
         known = {**self.identity, **completed.final_values()}
-        keys = index_key_updates(completed, known, is_new=True)
+        keys = index_key_updates(completed, known, is_new=True) | dict.fromkeys(self.dropped)
         extra: dict[str, AttributeValue | None] = {
             self.schema.table.type_attribute: {"S": self.schema.name}
         }
@@ -183,7 +191,7 @@ class Upsert(PartialUpdate[E]):
     def _with_defaults(self, context: Context) -> FieldUpdates:
         """The updates and the defaults set once, so that keys made of them are rewritten."""
         once = {**self.updates.if_absent, **self._defaults(context)}
-        return replace(self.updates, if_absent=once)
+        return evolve(self.updates, if_absent=once)
 
     def _defaults(self, context: Context) -> dict[str, object]:
         """Values of the fields not mentioned; `InvalidItem` names those without a default."""

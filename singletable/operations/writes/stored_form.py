@@ -50,6 +50,15 @@ class StoredForm:
         """The spellings of several attributes by stored name."""
         return {name: self.spellings(name) for name in names}
 
+    def type_names(self) -> list[str]:
+        """The type attribute, if it is known how it is stored."""
+        return [self.schema.table.type_attribute] if self.is_read else []
+
+    def dropped_names(self) -> list[str]:
+        """The attributes that the upgrade removed, which it would meet again."""
+        owned = self.schema.owned_names
+        return [name for name in self.stored if name not in self.upgraded and name not in owned]
+
     def upgraded_names(self) -> list[str]:
         """The attributes that the upgrade set, changed or removed."""
         if self.stored is self.upgraded:

@@ -90,7 +90,7 @@ class Update(PredictableWrite[E]):
         Of keys that are written, the fields that stay must be as they were read, too.
         """
         schema = form.schema
-        names = {schema.table.type_attribute: None} if form.is_read else {}
+        names = form.type_names()
         if schema.version is not None:
             return self.condition.knowing(form.guard([*names, schema.version.stored]))
         parts = {schema.attribute(field).stored for key in keys for field in key.fields}
@@ -122,12 +122,11 @@ def _touched_keys(form: StoredForm, difference: Difference, new: Item) -> list[C
     They are written even where they look the same: another writer may have put the item into the
     index, or taken it out.
     """
-    changed = {
-        attribute.field
-        for attribute in form.schema.attributes.values()
-        if attribute.stored in difference.changes
-        or not same_value(form.encoded.get(attribute.stored), new.get(attribute.stored))
-    }
+    names = set(difference.changes)
+    if form.is_read:
+        names.update(name for name, value in new.items() if form.encoded.get(name) != value)
+    fields = form.schema.by_stored_name
+    changed = {fields[name].field for name in names if name in fields}
     return [
         key
         for key in form.schema.secondary

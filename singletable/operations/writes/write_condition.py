@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Literal
 
@@ -20,6 +20,7 @@ from singletable.errors.request import (
 )
 from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
 from singletable.expressions.condition import stored_equals
+from singletable.operations.protocol import evolve
 from singletable.operations.writes.bounds import Bound
 from singletable.operations.writes.stored_form import Spellings, meaning
 from singletable.schema.schema import AnySchema
@@ -51,15 +52,15 @@ class WriteCondition:
     def requiring(self, condition: Condition, label: Label | None) -> WriteCondition:
         """Adds a condition, with its label if it does not hold."""
         labels = (*self.labels, label) if label else self.labels
-        return replace(self, condition=both(self.condition, condition), labels=labels)
+        return evolve(self, condition=both(self.condition, condition), labels=labels)
 
     def knowing(self, known: Mapping[str, Spellings]) -> WriteCondition:
         """Adds that these attributes are as they were read."""
-        return replace(self, known={**self.known, **known})
+        return evolve(self, known={**self.known, **known})
 
     def within(self, bounds: tuple[Bound, ...]) -> WriteCondition:
         """Adds the bounds of computed fields."""
-        return replace(self, bounds=bounds)
+        return evolve(self, bounds=bounds) if bounds else self
 
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
         """The condition expression; None if nothing is asked."""
@@ -168,4 +169,5 @@ class WriteCondition:
 
 def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
     """The condition that an attribute has one of these forms."""
-    return reduce(Condition.__or__, (stored_equals(attribute, each) for each in spellings))
+    first, *others = (stored_equals(attribute, each) for each in spellings)
+    return reduce(Condition.__or__, others, first)

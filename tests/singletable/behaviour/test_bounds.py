@@ -23,6 +23,7 @@ from singletable import (
     create,
     transaction,
 )
+from singletable.design.compile_operations import compile_operation
 from singletable.errors.declaration import DeclarationError
 from singletable.errors.request import (
     ConditionFailed,
@@ -31,6 +32,7 @@ from singletable.errors.request import (
     TransactionCancelled,
 )
 from singletable.formats import integer
+from singletable.patterns import declarations_of
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
@@ -312,9 +314,26 @@ def test_a_pattern_that_computes_such_a_field_does_not_import() -> None:
         access_pattern(count)
 
 
-def test_a_traced_sum_shows_its_bound() -> None:
-    def count(sku: str, by: int) -> Patch[Stock]:
-        """Counts."""
-        return Stock.key.patch(sku=sku).add(left=by)
+def test_a_traced_change_shows_its_bounds() -> None:
+    """In the condition, in the pattern's own words, and among what it may be refused for."""
 
-    assert access_pattern(count)("a", 1).updates.added == {"left": 1}
+    def count(sku: str, by: int, more: list[str]) -> Patch[Stock]:
+        """Counts."""
+        return Stock.key.patch(sku=sku).add(left=by, kind=by).append(log=more)
+
+    access_pattern(count)
+    (pattern,) = declarations_of(stocks).patterns.values()
+    (action,) = compile_operation(pattern.operation).writes
+    assert action.condition is not None
+    assert action.condition.text == (
+        'entity = "Stock" AND (attribute_not_exists(left) OR left >= -{by})'
+        " AND (attribute_not_exists(kind) OR kind >= 1 - {by})"
+        " AND (attribute_not_exists(kind) OR kind <= 3 - {by})"
+        " AND (attribute_not_exists(log) OR size(log) <= 3 - size of {more})"
+    )
+    assert [refusal.message for refusal in action.refusals if refusal.message] == [
+        "left must stay at least 0",
+        "kind must stay at least 1",
+        "kind must stay at most 3",
+        "log must stay at most 3 long",
+    ]

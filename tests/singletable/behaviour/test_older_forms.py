@@ -23,6 +23,7 @@ from singletable import (
     transaction,
     unique,
     update,
+    upsert,
 )
 from singletable.errors.request import ConditionFailed, VersionConflict
 from tests.backends import Backend
@@ -232,6 +233,18 @@ def test_a_put_of_what_was_read_replaces_the_old_form(db: Backend, store: Reposi
     assert "name" not in stored(db, "PAGE")
     with pytest.raises(VersionConflict):
         store.write(put(read))
+
+
+def test_an_upsert_of_what_was_read_is_not_undone_by_the_upgrade(
+    db: Backend, store: Repository
+) -> None:
+    old_doc(db, later="kept")
+    read = fetch(store, Doc, doc_id="1")
+    store.write(upsert(Doc(doc_id="1", status=Status.LIVE, title="c")))
+    assert fetch(store, Doc, doc_id="1").title == "a"  # built by hand: `name` wins, as documented
+    store.write(upsert(read.model_copy(update={"title": "b"})))
+    assert fetch(store, Doc, doc_id="1").title == "b"
+    assert ("name" in stored(db, "DOC"), stored(db, "DOC")["later"]) == (False, {"S": "kept"})
 
 
 def test_a_guard_on_an_old_form_is_refused_as_that(db: Backend, store: Repository) -> None:

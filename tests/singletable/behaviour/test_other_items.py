@@ -102,6 +102,14 @@ def test_an_untyped_item_that_was_read_can_be_deleted(db: Backend, store: Reposi
     assert db.items() == []
 
 
+def test_an_untyped_item_that_was_read_can_be_upserted(db: Backend, store: Repository) -> None:
+    untyped(db)
+    read = store.fetch(User.key.get(user_id="1"))
+    assert read is not None
+    store.write(upsert(read))
+    assert [item["type"] for item in db.items()] == [{"S": "User"}]
+
+
 VERBS: dict[str, Callable[[], Any]] = {
     "patch": lambda: User.key.patch(user_id="1").set(name="Lee"),
     "empty patch": lambda: User.key.patch(user_id="1"),
