@@ -64,10 +64,10 @@ class Stock(Entity, table=stocks):
     wait: Annotated[timedelta, Field(le=timedelta(hours=1))] = timedelta(0)
     digits: Annotated[int, integer(0, 99)] = 0
     free: int = 0
-    log: Annotated[list[str], Field(max_length=3)] = Field([])
-    first: list[str] = Field(["first"])
+    log: Annotated[list[str], Field(max_length=3)] = []  # noqa: RUF012
+    first: list[str] = ["first"]  # noqa: RUF012
     pair: tuple[int, ...] = ()
-    words: set[Annotated[str, StringConstraints(max_length=3, to_lower=True)]] = Field(set())
+    words: set[Annotated[str, StringConstraints(max_length=3, to_lower=True)]] = set()  # noqa: RUF012
     names: set[str] = Field(set(), min_length=1)
     note: str = ""
 
