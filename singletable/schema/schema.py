@@ -113,6 +113,14 @@ class Schema(Generic[E]):
             self._known_limits[field] = limits_of(self.model, field)
         return self._known_limits[field]
 
+    def start(self, field: str) -> AttributeValue | None:
+        """What an absent attribute counts as where DynamoDB computes the new value."""
+        attribute, info = self.attributes[field], self.model.model_fields[field]
+        if attribute.coder.absent is not MISSING or info.default_factory_takes_validated_data:
+            return attribute.implied
+        made = None if info.is_required() else info.get_default(call_default_factory=True)
+        return None if made is None else attribute.encode(made)
+
     def attribute(self, field: str) -> Attribute:
         """The field's attribute; `InvalidOperation` lists the fields there are."""
         if field in self.attributes:

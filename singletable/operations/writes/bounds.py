@@ -22,6 +22,7 @@ from singletable.tracing import Symbol
 Item = Mapping[str, AttributeValue]
 
 _EXACT = Context(prec=300)
+_GREATEST = Decimal("1E+126")
 _HOLDS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     ">=": operator.ge,
     ">": operator.gt,
@@ -101,10 +102,10 @@ def _of_sum(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
     wire = attribute.encode(value) if comparisons else None
     if wire is None:
         return
-    start = Decimal((attribute.implied or {"N": "0"})["N"])
+    start = Decimal((schema.start(field) or {"N": "0"})["N"])
     for comparison, limit in comparisons:
         bound = _number(attribute, limit)
-        if not bound.is_finite():
+        if not bound.is_finite() or abs(bound) >= _GREATEST:
             continue
         text = f"{field} must stay {_WORDS[comparison]} {limit}"
         if isinstance(value, Symbol):
@@ -122,7 +123,7 @@ def _of_list(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
     if most is None:
         return
     text = f"{field} must stay at most {most} long"
-    start = Decimal(len((attribute.implied or {"L": []})["L"]))
+    start = Decimal(len((schema.start(field) or {"L": []})["L"]))
     wire = attribute.encode(value)
     if isinstance(value, Symbol) or wire is None:
         room: AttributeValue = {"S": f"{most} - size of {value!r}"}

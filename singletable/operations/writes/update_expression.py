@@ -68,12 +68,13 @@ class UpdateExpression:
         return sets
 
     def _appends(self, binder: Binder) -> list[str]:
-        texts = list[str]()
-        for name, value in self._wire(self.updates.appended).items():
+        schema, texts = self.updates.schema, list[str]()
+        for field, elements in self.updates.appended.items():
+            name, value = self._attribute_name(field), schema.attribute(field).encode(elements)
             if value is not None:
-                start_value = self.updates.schema.implied.get(name, {"L": []})
-                bound, empty = binder.name(name), binder.value(start_value, name)
-                start = f"if_not_exists({bound}, {empty})"
+                bound = binder.name(name)
+                first = binder.value(schema.start(field) or {"L": []}, name)
+                start = f"if_not_exists({bound}, {first})"
                 texts.append(f"{bound} = list_append({start}, {binder.value(value, name)})")
         return texts
 
@@ -102,7 +103,7 @@ class UpdateExpression:
 
     def _starts(self) -> dict[str, AttributeValue]:
         """The defaults that absent numbers count from; ADD would take them for 0."""
-        implied = {name: self.updates.schema.attribute(name).implied for name in self.updates.added}
+        implied = {name: self.updates.schema.start(name) for name in self.updates.added}
         return {
             name: value
             for name, value in implied.items()

@@ -70,6 +70,9 @@ class Stock(Entity, table=stocks):
     words: set[Annotated[str, StringConstraints(max_length=3, to_lower=True)]] = set()  # noqa: RUF012
     names: set[str] = Field(set(), min_length=1)
     note: str = ""
+    made: Annotated[int, Field(le=9, default_factory=lambda: 7)]
+    rows: list[str] = Field(default_factory=lambda: ["a"])
+    endless: Annotated[int, Field(ge=-(10**200), le=10**200)] = 0
 
     key = stocks.primary.key("STOCK#{sku}", "STOCK")
 
@@ -260,6 +263,25 @@ def test_an_append_starts_from_the_default(db: Backend, store: Repository) -> No
         ExpressionAttributeNames={"#f": "first"},
     )
     assert store.write(patch().append(first=["x"], pair=(1,))).first == ["first", "x"]
+
+
+def test_changes_start_from_what_a_default_factory_makes(db: Backend, store: Repository) -> None:
+    """As reading does."""
+    db.client.update_item(
+        TableName=db.name,
+        Key={"PK": {"S": "STOCK#a"}, "SK": {"S": "STOCK"}},
+        UpdateExpression="REMOVE made, #r",
+        ExpressionAttributeNames={"#r": "rows"},
+    )
+    assert stock(store).made == 7
+    with pytest.raises(ConditionFailed, match="made must stay at most 9"):
+        store.write(patch().add(made=3))
+    written = store.write(patch().add(made=2).append(rows=["b"]))
+    assert (written.made, written.rows) == (9, ["a", "b"])
+
+
+def test_a_bound_beyond_all_numbers_is_no_bound(store: Repository) -> None:
+    assert store.write(patch().add(endless=-5)).endless == -5
 
 
 def test_elements_that_are_added_are_validated(store: Repository) -> None:
