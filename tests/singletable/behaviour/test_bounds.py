@@ -70,7 +70,7 @@ class Stock(Entity, table=stocks):
     words: set[Annotated[str, StringConstraints(max_length=3, to_lower=True)]] = set()  # noqa: RUF012
     names: set[str] = Field(set(), min_length=1)
     note: str = ""
-    made: Annotated[int, Field(le=9, default_factory=lambda: 7)]
+    made: int = Field(le=9, default_factory=lambda: 7)
     rows: list[str] = Field(default_factory=lambda: ["a"])
     endless: Annotated[int, Field(ge=-(10**200), le=10**200)] = 0
 
