@@ -49,7 +49,7 @@ def upsert(entity: E) -> Upsert[E]:
     identity = {name: values[name] for name in schema.primary.fields}
     updates = FieldUpdates(schema).assign(given)
     condition = WriteCondition("any", form.guard(form.type_names()))
-    return Upsert(schema, condition, identity, updates, tuple(form.dropped_names()))
+    return Upsert(schema, condition, identity, updates, form.foreign_changes())
 
 
 def delete(entity: Entity, *, must_exist: bool = False) -> Delete:

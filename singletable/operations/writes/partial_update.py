@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel
@@ -169,18 +170,21 @@ class Patch(PartialUpdate[E]):
 class Upsert(PartialUpdate[E]):
     """Updates an item or creates it; fields left out get their defaults only if absent.
 
-    `dropped`: attributes of an older form, which the entity's upgrade would read again.
+    `foreign`: what the entity's upgrade did to attributes of no field, or it would do it again.
     """
 
-    dropped: tuple[str, ...] = ()
+    foreign: Mapping[str, AttributeValue | None] = field(
+        default_factory=dict[str, AttributeValue | None]
+    )
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
         completed = self._with_stamp(self._with_defaults(context), context)
         known = {**self.identity, **completed.final_values()}
-        keys = index_key_updates(completed, known, is_new=True) | dict.fromkeys(self.dropped)
+        keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
-            self.schema.table.type_attribute: {"S": self.schema.name}
+            **self.foreign,
+            self.schema.table.type_attribute: {"S": self.schema.name},
         }
         extra |= wire_values(self.schema, self.identity) | self._stamp(context)
         key_names = self.schema.table.primary_index.attribute_names

@@ -38,7 +38,8 @@ class StoredForm:
 
     def spellings(self, name: str) -> Spellings:
         """The forms of an attribute that leave what was read as it was."""
-        encoded = self.encoded.get(name)
+        is_owned = name in self.schema.owned_names
+        encoded = (self.encoded if is_owned else self.upgraded).get(name)
         known = spellings_of(self.schema, name, encoded)
         if not self.is_read:
             return known
@@ -54,10 +55,12 @@ class StoredForm:
         """The type attribute, if it is known how it is stored."""
         return [self.schema.table.type_attribute] if self.is_read else []
 
-    def dropped_names(self) -> list[str]:
-        """The attributes that the upgrade removed, which it would meet again."""
+    def foreign_changes(self) -> dict[str, AttributeValue | None]:
+        """What the upgrade did to attributes of no field, such as the mark that it was there."""
         owned = self.schema.owned_names
-        return [name for name in self.stored if name not in self.upgraded and name not in owned]
+        return {
+            name: self.upgraded.get(name) for name in self.upgraded_names() if name not in owned
+        }
 
     def upgraded_names(self) -> list[str]:
         """The attributes that the upgrade set, changed or removed."""

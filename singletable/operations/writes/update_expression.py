@@ -31,7 +31,8 @@ class UpdateExpression:
     def render(self, binder: Binder) -> str:
         """The update expression; empty if there is nothing to do."""
         removes = [binder.name(self._attribute_name(name)) for name in self.updates.removed]
-        removes += [binder.name(name) for name, value in self.keys.items() if value is None]
+        written = {**self.keys, **self.extra}
+        removes += [binder.name(name) for name, value in written.items() if value is None]
         clauses = [
             (
                 "SET ",

@@ -46,6 +46,7 @@ def up(item: dict[str, Any]) -> dict[str, Any]:
         item["status"] = {"S": "draft"}
     if "name" in item:
         item["title"] = item.pop("name")
+        item["form"] = {"N": "2"}
     return item
 
 
@@ -153,7 +154,7 @@ def test_what_an_upgrade_changed_is_written_with_the_update(db: Backend, store: 
     assert (item["GSI1PK"], item["GSI1SK"]) == ({"S": "DOCS#live"}, {"S": "a#1"})
     assert item["title"] == {"S": "a"}
     assert "name" not in item
-    assert item["later"] == {"S": "kept"}
+    assert (item["later"], item["form"]) == ({"S": "kept"}, {"N": "2"})
 
 
 def test_an_unrelated_update_leaves_index_and_attribute_in_step(
@@ -244,7 +245,8 @@ def test_an_upsert_of_what_was_read_is_not_undone_by_the_upgrade(
     assert fetch(store, Doc, doc_id="1").title == "a"  # built by hand: `name` wins, as documented
     store.write(upsert(read.model_copy(update={"title": "b"})))
     assert fetch(store, Doc, doc_id="1").title == "b"
-    assert ("name" in stored(db, "DOC"), stored(db, "DOC")["later"]) == (False, {"S": "kept"})
+    item = stored(db, "DOC")
+    assert ("name" in item, item["later"], item["form"]) == (False, {"S": "kept"}, {"N": "2"})
 
 
 def test_a_guard_on_an_old_form_is_refused_as_that(db: Backend, store: Repository) -> None:
