@@ -74,6 +74,8 @@ def _composed(part: KeyPart, attributes: Mapping[str, Attribute], is_free: bool)
 
 
 def _find_contradiction(key: CompiledKey, item: Item, entity: BaseModel) -> str:
+    if not any(part.attribute.name in item for part in key.parts):
+        return ""
     try:
         rendered = key.render({**vars(entity), **_free_shard(key, item)})
     except InvalidKeyValue as error:

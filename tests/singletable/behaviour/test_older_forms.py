@@ -18,6 +18,7 @@ from singletable import (
     Repository,
     Table,
     attr,
+    create,
     delete,
     put,
     transaction,
@@ -417,3 +418,74 @@ def test_conditions_beside_an_old_form_fail_as_conditions(db: Backend, store: Re
     with pytest.raises(ConditionFailed):
         store.write(wanted.when(attr("note").equals("x")))
     assert store.write(wanted.when(attr("note").is_absent())).status == Status.LIVE
+
+
+def test_absence_counts_as_the_default_unless_an_upgrade_may_say_otherwise(
+    open_backend: OpenBackend,
+) -> None:
+    rooms = Table("rooms")
+    index = rooms.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+    def fill(item: dict[str, Any]) -> dict[str, Any]:
+        item.setdefault("floor", {"S": "attic"})
+        return item
+
+    class Room(Entity, table=rooms, upgrade=fill):
+        """A room; what has no floor is in the attic."""
+
+        room_id: str
+        floor: str = "ground"
+        name: str = ""
+
+        key = rooms.primary.key("ROOM#{room_id}", "ROOM")
+        by_floor = index.key("ROOMS#{floor}", "{name}#{room_id}")
+
+    db = open_backend(rooms)
+    raw(db, PK="ROOM#1", SK="ROOM", entity="Room", room_id="1", floor="ground", name="a")
+    read = fetch(db.repository, Room, room_id="1")
+    raw(db, PK="ROOM#1", SK="ROOM", entity="Room", room_id="1", name="a")
+    with pytest.raises(VersionConflict):
+        db.repository.write(update(read, read.model_copy(update={"name": "b"})))
+
+
+def test_a_copy_under_another_key_knows_nothing_of_that_item(
+    db: Backend, store: Repository
+) -> None:
+    odd(db)
+    read = fetch(store, Lower, thing_id="1")
+    store.write(create(read.model_copy(update={"thing_id": "2"})))
+    other = read.model_copy(update={"thing_id": "2"})
+    store.write(update(other, other.model_copy(update={"meta": Meta(colour="blue")})))
+    item = db.raw(PK="LOWER#2", SK="LOWER")
+    assert item is not None
+    assert item["meta"]["M"] == {"colour": {"S": "blue"}, "size": {"N": "1"}}
+
+
+def test_what_a_write_answered_is_known_to_be_stored(db: Backend, store: Repository) -> None:
+    """By create and put, and by an update within a transaction."""
+    made = store.write(create(Lower(thing_id="1", email="kim")))
+    made.steps.append("a")
+    assert store.write(update(made, made)).steps == ["a"]
+    page = store.write(create(Page(page_id="1", status=Status.DRAFT, title="a")))
+    again = store.write(put(page))
+    changed = update(made, made.model_copy(update={"note": "x"}))
+    written = store.write(transaction(changed).returning(changed))
+    written.steps.append("b")
+    assert store.write(update(written, written)).steps == ["a", "b"]
+    assert store.write(update(again, again)).version == 3
+
+
+def test_a_second_copy_counts_for_the_changes_of_both(db: Backend, store: Repository) -> None:
+    odd(db)
+    read = fetch(store, Lower, thing_id="1")
+    first = read.model_copy(update={"email": "lee"})
+    second = first.model_copy(update={"note": "x"})
+    store.write(update(read, second))
+    third = store.write(update(second, second.model_copy(update={"at": read.at, "number": 3.0})))
+    assert (third.email, third.note, third.number) == ("lee", "x", 3.0)
+    last = second.model_copy(update={"number": 3.0})
+    moved = store.write(
+        update(last, last.model_copy(update={"at": datetime(2022, 1, 1, tzinfo=UTC)}))
+    )
+    assert stored(db, "LOWER")["GSI1PK"] == {"S": "LOWER#lee"}
+    assert moved.email == "lee"
