@@ -100,10 +100,10 @@ class Lower(Entity, table=docs):
     email: Annotated[str, StringConstraints(to_lower=True)] = Field(examples=["kim"])
     at: datetime = datetime(2020, 1, 1, tzinfo=UTC)
     number: float = 1.0
-    tags: set[str] = Field(set())
-    steps: list[str] = Field([])
+    tags: set[str] = set()  # noqa: RUF012
+    steps: list[str] = []  # noqa: RUF012
     meta: Meta = Meta()
-    parts: list[Meta] = Field([])
+    parts: list[Meta] = []  # noqa: RUF012
     note: str = ""
 
     key = docs.primary.key("LOWER#{thing_id}", "LOWER")

@@ -99,8 +99,7 @@ def test_conditions_join_the_guard_in_parentheses_where_needed() -> None:
     either = attr("amount").equals(1) | attr("amount").equals(2)
     text = sent(LINE.set(sku="x").at_version(2).when(either))["ConditionExpression"]
     assert text == (
-        "#entity = :entity AND (#amount = :amount OR #amount = :amount_2)"
-        " AND #version = :version_2"
+        "#entity = :entity AND (#amount = :amount OR #amount = :amount_2) AND #version = :version_2"
     )
     text = sent(put(line()).when(either))["ConditionExpression"]
     amount = "(#amount = :amount OR #amount = :amount_2)"
