@@ -27,6 +27,7 @@ from singletable import (
     upsert,
 )
 from singletable.errors.request import ConditionFailed, VersionConflict
+from singletable.operations import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
@@ -163,7 +164,10 @@ def test_an_unrelated_update_leaves_index_and_attribute_in_step(
 ) -> None:
     old_doc(db, GSI1PK="DOCS#wip", GSI1SK="a#1")
     read = fetch(store, Doc, doc_id="1")
-    store.write(update(read, read.model_copy(update={"note": "x"})))
+    write = update(read, read.model_copy(update={"note": "x"}))
+    (request,) = write.requests(Context())
+    assert "GSI1" not in request.parameters["ConditionExpression"]  # its fields are guarded
+    store.write(write)
     item = stored(db, "DOC")
     assert (item["status"], item["GSI1PK"]) == ({"S": "draft"}, {"S": "DOCS#draft"})
     (found,) = store.fetch(Doc.by_status.query(status=Status.DRAFT)).items
@@ -489,3 +493,18 @@ def test_a_second_copy_counts_for_the_changes_of_both(db: Backend, store: Reposi
     )
     assert stored(db, "LOWER")["GSI1PK"] == {"S": "LOWER#lee"}
     assert moved.email == "lee"
+
+
+def test_a_changed_copy_relies_on_the_key_that_it_makes_itself(
+    db: Backend, store: Repository
+) -> None:
+    """An unrelated change neither writes the key nor minds that another writer did."""
+    odd(db)
+    read = fetch(store, Lower, thing_id="1")
+    second = read.model_copy(update={"email": "lee"})
+    store.write(update(read, second))
+    now = fetch(store, Lower, thing_id="1")
+    store.write(update(now, now.model_copy(update={"email": "zoe"})))
+    written = store.write(update(second, second.model_copy(update={"note": "x"})))
+    assert (written.email, written.note) == ("zoe", "x")
+    assert stored(db, "LOWER")["GSI1PK"] == {"S": "LOWER#zoe"}
