@@ -25,6 +25,8 @@ from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.action import Action
+from singletable.operations.writes.bounds import find_bounds
+from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.patterns.plan import schemas_of
@@ -207,6 +209,9 @@ def _refusals(write: Write[object], own: Action) -> Iterator[ir.Refusal]:
         labels = [(label.name, label.message) for label in write.condition.labels]
         for name, message in labels or [("", "")]:
             yield ir.Refusal("ConditionFailed", label=name, message=message)
+    if isinstance(write, PartialUpdate):
+        for bound in find_bounds(write.updates):
+            yield ir.Refusal("ConditionFailed", message=bound.text)
 
 
 def _relies_on_what_was_read(write: Write[object], own: Action) -> bool:
@@ -214,4 +219,6 @@ def _relies_on_what_was_read(write: Write[object], own: Action) -> bool:
     if is_update(write):
         return write.schema.version is not None or bool(write.schema.secondary)
     guarded = "ConditionExpression" in own.parameters
-    return guarded and isinstance(own.refusal({"": {}}), VersionConflict)
+    typed: AttributeValue = {"S": write.schema.name}
+    refused = own.refusal({write.schema.table.type_attribute: typed})
+    return guarded and isinstance(refused, VersionConflict)

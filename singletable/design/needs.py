@@ -10,10 +10,8 @@ from pydantic import BaseModel
 from singletable.design import ir
 from singletable.design.accesses import Access, accesses, leading_key
 from singletable.design.compile_operations import SYMBOLIC, context_at, partition_key
-from singletable.operations import Context, Operation, Query, Write
+from singletable.operations import Context, Operation, Query
 from singletable.operations.reads.query import query_of
-from singletable.operations.writes.update import is_update
-from singletable.operations.writes.write import writes_of
 
 Tables = Mapping[str, ir.Table]
 """By the names that requests have."""
@@ -26,10 +24,7 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     query = query_of(operation)
     if query is not None:
         return (_of_query(query),)
-    found = [*_request_needs(operation, tables)]
-    for write in writes_of(operation):
-        found += _check_needs(write, tables)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_request_needs(operation, tables)))
 
 
 def _of_query(query: Query[BaseModel]) -> ir.Need:
@@ -51,11 +46,3 @@ def _request_needs(operation: Operation[object], tables: Tables) -> Iterator[ir.
 def _accesses(operation: Operation[object], context: Context, tables: Tables) -> Iterator[Access]:
     for request in operation.requests(context):
         yield from accesses(request.operation, request.parameters, tables)
-
-
-def _check_needs(write: Write[object], tables: Tables) -> Iterator[ir.Need]:
-    """Within a transaction an update without differences is a check; a version always differs."""
-    if is_update(write) and write.schema.version is None:
-        for need in _request_needs(write, tables):
-            if need.action == "UpdateItem":
-                yield ir.Need("ConditionCheckItem", need.table, ir.PRIMARY, need.key)

@@ -22,7 +22,7 @@ GREATEST = chr(sys.maxunicode)
 
 _NOW = f"{int(NOW.timestamp())}|" + re.escape(NOW.isoformat()[:-6]) + "Z"
 _MOMENT = re.compile(_NOW)
-_SYMBOL = re.compile(r"\{[A-Za-z_][\w.]*\}( \+ 1)?")
+_SYMBOL = re.compile(r"(-|-?[\d.]+ - (size of )?)?\{[A-Za-z_][\w.]*\}( \+ 1)?")
 _PLACEHOLDER = re.compile(r"[#:]\w+")
 _SEGMENT = re.compile(rf"\{{([A-Za-z_][\w.]*)\}}|({_NOW})|({GREATEST})")
 _SHOWN = {"now": "now", "greatest": "U+10FFFF"}

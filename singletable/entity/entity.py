@@ -14,6 +14,7 @@ from singletable.entity.table import KeyDeclaration, Table
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
+from singletable.schema.origin import Remembering
 from singletable.schema.registry import registry_of
 from singletable.schema.revalidation import UNCHECKED, mark_unchecked
 from singletable.schema.schema import SCHEMA, Upgrade
@@ -62,7 +63,7 @@ else:
     EntityMeta = type(BaseModel)
 
 
-class Entity(BaseModel, metaclass=EntityMeta):
+class Entity(Remembering, metaclass=EntityMeta):
     """The base class of entities: `class Post(Entity, table=blog)`; frozen, without extra fields.
 
     `name` is what stands in stored items (the class name unless given); `upgrade` turns stored

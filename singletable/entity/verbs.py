@@ -9,6 +9,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.operations import Create, Delete, Put, Update, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import put_condition
+from singletable.operations.writes.stored_form import stored_form
 from singletable.operations.writes.update import build_update
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Schema
@@ -41,12 +42,14 @@ def upsert(entity: E) -> Upsert[E]:
             declared="a partial update, with validators that may look at several fields",
             allowed="put(entity)",
         )
-    values = schema.values(schema.revalidate(entity))
+    checked = schema.revalidate(entity)
+    values, form = schema.values(checked), stored_form(schema, entity, schema.item(checked))
     kept = {*schema.primary.fields, schema.roles.get("created"), schema.roles.get("updated")}
     given = {name: values[name] for name in values if name in entity.model_fields_set - kept}
     identity = {name: values[name] for name in schema.primary.fields}
     updates = FieldUpdates(schema).assign(given)
-    return Upsert(schema, WriteCondition("any"), identity, updates)
+    condition = WriteCondition("any", form.guard(form.type_names()))
+    return Upsert(schema, condition, identity, updates, form.foreign_changes())
 
 
 def delete(entity: Entity, *, must_exist: bool = False) -> Delete:

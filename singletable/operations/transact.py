@@ -55,7 +55,7 @@ def _check_limits(actions: Sequence[Action]) -> None:
         item = (action.table, *(part for value in action.key.values() for part in value.items()))
         if item in seen:
             raise TransactionRefused(
-                problem=f"two actions are on one item, {dict(action.key)}", allowed="one an item"
+                problem=f"two actions are on one item, {action.shown}", allowed="one an item"
             )
         seen.add(item)
     size = sum(action.size for action in actions)

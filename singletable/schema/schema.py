@@ -10,11 +10,14 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
-from singletable.codec.wire import is_mapping
+from singletable.codec.wire import is_list, is_mapping
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
+from singletable.schema.key_check import KeyCheck, build_key_check
+from singletable.schema.limits import Limits, limits_of
+from singletable.schema.origin import Origin, remember
 from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
@@ -63,6 +66,24 @@ class Schema(Generic[E]):
         return {each.stored: each.implied for each in known if each.implied is not None}
 
     @cached_property
+    def by_stored_name(self) -> Mapping[str, Attribute]:
+        return {attribute.stored: attribute for attribute in self.attributes.values()}
+
+    @cached_property
+    def owned_names(self) -> frozenset[str]:
+        """Every stored name that this entity writes; all others are another program's."""
+        keys = {name for key in self.keys.values() for name in key.index.attribute_names}
+        return frozenset({*self.by_stored_name, *keys, self.table.type_attribute})
+
+    @cached_property
+    def _check_primary_key(self) -> KeyCheck:
+        return build_key_check(self.primary, self.attributes)
+
+    @cached_property
+    def _index_key_checks(self) -> Mapping[str, KeyCheck]:
+        return {key.name: build_key_check(key, self.attributes) for key in self.secondary}
+
+    @cached_property
     def scope(self) -> Scope:
         """The names that expressions may use: fields, and what is inside them."""
         return places_of(self.model, self.name, self.attributes)
@@ -90,6 +111,24 @@ class Schema(Generic[E]):
 
     def _in_role(self, role: str) -> Attribute | None:
         return self.attributes[self.roles[role]] if role in self.roles else None
+
+    @cached_property
+    def _known_limits(self) -> dict[str, Limits]:
+        return {}
+
+    def limits(self, field: str) -> Limits:
+        """What the model asks of a value that DynamoDB computes for the field."""
+        if field not in self._known_limits:
+            self._known_limits[field] = limits_of(self.model, field)
+        return self._known_limits[field]
+
+    def start(self, field: str) -> AttributeValue | None:
+        """What an absent attribute counts as where DynamoDB computes the new value."""
+        attribute, info = self.attributes[field], self.model.model_fields[field]
+        if attribute.coder.absent is not MISSING or info.default_factory_takes_validated_data:
+            return attribute.implied
+        made = None if info.is_required() else info.get_default(call_default_factory=True)
+        return None if made is None else attribute.encode(made)
 
     def attribute(self, field: str) -> Attribute:
         """The field's attribute; `InvalidOperation` lists the fields there are."""
@@ -131,17 +170,58 @@ class Schema(Generic[E]):
                 item |= key.render(values)
         return item
 
-    def decode(self, item: Item) -> E:
-        """Decodes an item; `InvalidStoredItem` names the key and every field that does not fit."""
+    def decode(self, item: Item, key: CompiledKey | None = None) -> E:
+        """Decodes an item; `InvalidStoredItem` names the key and every field that does not fit.
+
+        `key` is the one by which the item was found. A stale key of an index is an error there
+        alone: what was read otherwise can be written, which mends the key.
+        """
+        stored = self.upgrade_item(item)
+        if stored.get(self.table.type_attribute) != {"S": self.name}:
+            raise self._invalid(item, self.type_text(stored))
+        entity = self._load(item, stored)
+        contradiction = self._find_contradiction(key, item, stored, entity)
+        if contradiction:
+            raise self._invalid(item, contradiction)
+        remember(entity, item if stored is item else Origin(item, stored))
+        return entity
+
+    def _find_contradiction(
+        self, key: CompiledKey | None, item: Item, upgraded: Item, entity: E
+    ) -> str:
+        """Says where key text contradicts the fields; an older form has its older index keys."""
+        found = self._check_primary_key(item, entity)
+        if found or key is None or key is self.primary:
+            return found
+        if upgraded is not item and upgraded != item:
+            return ""
+        return self._index_key_checks[key.name](item, entity)
+
+    def type_text(self, item: Item) -> str:
+        """What the item says it is: `its entity is 'Post'`."""
         kind = item.get(self.table.type_attribute)
-        if kind != {"S": self.name}:
-            found = kind.get("S") if is_mapping(kind) else kind
-            raise self._invalid(item, f"its {self.table.type_attribute} is {found!r}")
-        stored = self._upgrade_item(item)
+        found = kind.get("S") if is_mapping(kind) else kind
+        return f"its {self.table.type_attribute} is {found!r}"
+
+    def upgrade_item(self, item: Item) -> Item:
+        """The item in its present shape; `InvalidStoredItem` if the upgrade fails."""
+        if self.upgrade is None:
+            return item
+        try:
+            upgraded: object = self.upgrade(_copy(item))
+        except Exception as error:
+            shown = f"its upgrade raises {type(error).__name__}: {error}"
+            raise self._invalid(item, shown) from error
+        if not is_mapping(upgraded):
+            raise self._invalid(item, f"its upgrade returns {upgraded!r}, which is no item")
+        return upgraded
+
+    def _load(self, item: Item, stored: Item) -> E:
+        """The entity of an item in its present shape; `item` is what errors are about."""
         fields, problems = dict[str, object](), list[str]()
         for field, attribute in self.attributes.items():
             try:
-                value = self._load(attribute, stored)
+                value = _value_of(attribute, stored)
             except ValueError as error:
                 problems.append(f"{field}: {error}")
                 continue
@@ -155,24 +235,6 @@ class Schema(Generic[E]):
             raise self._invalid(item, describe(error)) from None
         except Exception as error:
             raise self._invalid(item, blame(self.attributes, fields, error)) from error
-
-    def _upgrade_item(self, item: Item) -> Item:
-        if self.upgrade is None:
-            return item
-        try:
-            upgraded: object = self.upgrade(dict(item))
-        except Exception as error:
-            shown = f"its upgrade raises {type(error).__name__}: {error}"
-            raise self._invalid(item, shown) from error
-        if not is_mapping(upgraded):
-            raise self._invalid(item, f"its upgrade returns {upgraded!r}, which is no item")
-        return upgraded
-
-    @staticmethod
-    def _load(attribute: Attribute, stored: Item) -> object:
-        if attribute.stored not in stored:
-            return attribute.coder.absent
-        return attribute.coder.decode(stored[attribute.stored])
 
     def _invalid(self, item: Item, problems: str) -> InvalidStoredItem:
         return InvalidStoredItem(entity=self.name, key=self.key_text(item), problems=problems)
@@ -195,6 +257,19 @@ def schema_by_model(model: type[BaseModel]) -> AnySchema | None:
     """The schema of a model class; None for one that is no entity of a table."""
     found: AnySchema | None = vars(model).get(SCHEMA)
     return found
+
+
+def _value_of(attribute: Attribute, stored: Item) -> object:
+    if attribute.stored not in stored:
+        return attribute.coder.absent
+    return attribute.coder.decode(stored[attribute.stored])
+
+
+def _copy(value: Any) -> Any:
+    """A copy down to the payloads: an upgrade may change what it gets, what was read must stay."""
+    if is_mapping(value):
+        return {name: _copy(inner) for name, inner in value.items()}
+    return list(map(_copy, value)) if is_list(value) else value
 
 
 def _content_text(value: object) -> str:

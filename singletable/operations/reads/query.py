@@ -231,9 +231,11 @@ class Query(Read[Page[E]], Generic[E]):
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items, unreadable = list[E](), list[InvalidStoredItem]()
 
+        key = self.key_query.key
+
         def keep(item: Item) -> bool:
             try:
-                items.append(self.reader.load(item))
+                items.append(self.reader.load(item, key))
             except InvalidStoredItem as error:
                 unreadable.append(error)
                 return not self.tolerates_unreadable

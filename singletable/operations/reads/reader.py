@@ -57,8 +57,8 @@ class Reader(Protocol[R_co]):
         """Raises `InvalidOperation` if a query for these fields can meet other entities."""
         ...
 
-    def load(self, item: Item) -> R_co:
-        """Loads an item; `InvalidStoredItem` if it does not fit."""
+    def load(self, item: Item, key: CompiledKey | None = None) -> R_co:
+        """Loads an item, found by this key; `InvalidStoredItem` if it does not fit."""
         ...
 
     def is_expired(self, item: Item, now: datetime) -> bool: ...
@@ -111,8 +111,8 @@ class EntityReader(Generic[E]):
     ) -> None:
         registry_of(self.schema.table).check_isolated(key, given, bounds)
 
-    def load(self, item: Item) -> E:
-        return self.schema.decode(item)
+    def load(self, item: Item, key: CompiledKey | None = None) -> E:
+        return self.schema.decode(item, key)
 
     def is_expired(self, item: Item, now: datetime) -> bool:
         return self.schema.is_expired(item, now.timestamp())

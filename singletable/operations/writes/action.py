@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
 Item = Mapping[str, AttributeValue]
 
 ITEM_BYTES = 400 * 1024
+_LONGEST_CHARACTER = 4
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,7 @@ class Action:
 
     def part(self, context: Context) -> dict[str, object]:
         """The action as one of a transaction's."""
-        return {self._kind_as_part: self._parameters(context)}
-
-    @property
-    def _kind_as_part(self) -> Kind:
-        """The kind in a transaction, where an update that changes nothing is a condition check."""
-        idle = self.kind == "Update" and "UpdateExpression" not in self.parameters
-        return "ConditionCheck" if idle else self.kind
+        return {self.kind: self._parameters(context)}
 
     def _parameters(self, context: Context) -> dict[str, object]:
         name = context.name_of(self.table)
@@ -52,10 +47,28 @@ class Action:
         return parameters
 
     @property
+    def shown(self) -> str:
+        """The item as shown in errors: `Post POST#1 / POST`."""
+        key = " / ".join(str(next(iter(value.values()))) for value in self.key.values())
+        return f"{self.refusal(None).entity} {key}"
+
+    @property
     def size(self) -> int:
         """The bytes that it counts in a transaction."""
         written = self.parameters.get("Item", self.key)
         return item_size(written) + item_size(self.parameters.get("ExpressionAttributeValues", {}))
+
+
+def may_be_large(values: Iterable[AttributeValue]) -> bool:
+    """Whether values may exceed an item's size: a rough guess, as the exact one takes its time."""
+    rest = ITEM_BYTES // 2
+    for value in values:
+        for payload in value.values():
+            if isinstance(payload, str | bytes):
+                rest -= len(payload) * _LONGEST_CHARACTER
+            elif not isinstance(payload, bool):
+                return True
+    return rest < 0
 
 
 def check_item_size(entity: str, item: Item) -> None:

@@ -7,13 +7,12 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation, ItemMissing
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context, Steps
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action
-from singletable.operations.writes.put import version_read
+from singletable.operations.writes.stored_form import Spellings, StoredForm, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.schema import Values
 
@@ -41,33 +40,31 @@ class Delete(PredictableWrite[None]):
         return Prepared(self._actions(), lambda _: None)
 
     def _actions(self) -> tuple[Action, ...]:
-        key = self.schema.primary.render(self.identity)
-        condition = self.condition.knowing(self._preconditions())
-        own = self.action("Delete", key, condition, Binder(), Key=key)
+        schema = self.schema
+        key = schema.primary.render(self.identity)
         if self.entity is None:
-            return (own,)
-        item = self.schema.encode(self.entity)
-        values = self.schema.values(self.entity)
-        return (own, *unique_items.deletes(self.schema, values, item))
+            self._check_identity_suffices()
+            return (self.action("Delete", key, self.condition, Binder(), Key=key),)
+        item, values = schema.encode(self.entity), schema.values(self.entity)
+        condition = self.condition.knowing(self._known(stored_form(schema, self.entity, item)))
+        own = self.action("Delete", key, condition, Binder(), Key=key)
+        return (own, *unique_items.deletes(schema, values, item))
 
-    def _preconditions(self) -> dict[str, AttributeValue | None]:
-        """The version and the unique values that the stored item must have.
+    def _known(self, form: StoredForm) -> dict[str, Spellings]:
+        """The type, the version and the unique values that the stored item must have.
 
         An item that was deleted and made again has the same version with other values.
         """
-        schema = self.schema
-        if self.entity is None:
-            self._check_identity_suffices()
-            return {}
-        known = {} if self.ignores_version else version_read(schema, self.entity)
-        fields = sorted({field for unique in schema.uniques for field in unique.fields})
-        return known | {
-            schema.attribute(field).stored: schema.attribute(field).encode(
-                getattr(self.entity, field)
-            )
-            for field in fields
-            if field not in schema.primary.fields
-        }
+        schema = form.schema
+        names = set(form.type_names())
+        if schema.version is not None and not self.ignores_version:
+            names.add(schema.version.stored)
+        identity = set(schema.primary.fields)
+        fields = {field for unique in schema.uniques for field in unique.fields} - identity
+        if fields:
+            names |= {schema.attribute(field).stored for field in fields}
+            names.update(form.upgraded_names())
+        return form.guard(sorted(names))
 
     def _check_identity_suffices(self) -> None:
         schema, kept = self.schema, ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.operations.protocol import evolve
 from singletable.schema import Attribute, Values
+from singletable.schema.limits import Limits
 from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
 
@@ -52,7 +55,7 @@ class FieldUpdates:
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
         kept = {name: value for name, value in checked.items() if self._encode(name, value)}
         gone = tuple(name for name in checked if name not in kept)
-        return replace(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
+        return evolve(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
 
     def _encode(self, name: str, value: object) -> AttributeValue | None:
         return self.schema.attribute(name).encode(value)
@@ -66,22 +69,40 @@ class FieldUpdates:
                 )
             if names.count(name) > 1:
                 raise self._invalid(f"two changes of {name}", "one")
-        return replace(self, removed=(*self.removed, *names))
+            attribute.validate(copy(attribute.coder.absent))
+        return evolve(self, removed=(*self.removed, *names))
 
     def add(self, values: Values) -> FieldUpdates:
+        checked = dict[str, object]()
         for name, value in values.items():
             attribute = self._changeable(name)
             if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
                 raise self._invalid(f"add({name}=...)", "numbers and sets")
-            self._check_summand(attribute, value)
-        return replace(self, added={**self.added, **values})
+            limits = self._sayable_limits("add", name)
+            checked[name] = self._check_summand(attribute, limits, value)
+        return evolve(self, added={**self.added, **checked})
 
-    def _check_summand(self, attribute: Attribute, value: object) -> None:
-        """Checks that a summand is of the field's kind; it need not meet the field's bounds."""
+    def _sayable_limits(self, verb: str, name: str) -> Limits:
+        """The limits of a field, if a condition of the write can keep them."""
+        limits = self.schema.limits(name)
+        if limits.unsayable:
+            raise self._invalid(
+                f"{verb}({name}=...), whose result may not fit the field: {limits.unsayable}",
+                "set(...), or update(before, after)",
+            )
+        return limits
+
+    def _check_summand(self, attribute: Attribute, limits: Limits, value: object) -> object:
+        """Checks that a summand is of the field's kind; a number need not be within its bounds."""
         if isinstance(value, Symbol):
-            attribute.bind(value)
-        elif attribute.encode(value) is None:
+            return attribute.bind(value)
+        if "N" not in attribute.coder.tags:
+            value = attribute.validate(value)
+        if attribute.encode(value) is None:
             raise self._invalid(f"add({attribute.field}={value!r})", "something to add")
+        if not limits.keeps_steps(value):
+            raise self._invalid(f"add({attribute.field}={value!r})", limits.step_text)
+        return value
 
     def append(self, values: Values) -> FieldUpdates:
         checked = dict[str, object]()
@@ -89,12 +110,13 @@ class FieldUpdates:
             attribute = self._changeable(name)
             if attribute.coder.tags != frozenset({"L"}):
                 raise self._invalid(f"append({name}=...)", "lists")
+            self._sayable_limits("append", name)
             checked[name] = attribute.validate(value)
-        return replace(self, appended={**self.appended, **checked})
+        return evolve(self, appended={**self.appended, **checked})
 
     def set_if_absent(self, values: Values) -> FieldUpdates:
         checked = {name: self._changeable(name).validate(values[name]) for name in values}
-        return replace(self, if_absent={**self.if_absent, **checked})
+        return evolve(self, if_absent={**self.if_absent, **checked})
 
     def _changeable(self, name: str) -> Attribute:
         attribute = self.schema.attribute(name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel
@@ -10,12 +11,16 @@ from pydantic import BaseModel
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context
+from singletable.operations.protocol import Context, evolve
+from singletable.operations.writes.action import may_be_large
+from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import next_version
+from singletable.operations.writes.stored_form import Spellings, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
     index_key_updates,
+    render_no_change,
     wire_values,
 )
 from singletable.operations.writes.write import Prepared, Write
@@ -56,7 +61,7 @@ class PartialUpdate(Write[E]):
         return self._with(self.updates.set_if_absent(values))
 
     def _with(self, updates: FieldUpdates) -> Self:
-        return replace(self, updates=updates)
+        return evolve(self, updates=updates)
 
     def _stamp(self, context: Context) -> dict[str, AttributeValue | None]:
         updated = self.schema.updated
@@ -67,13 +72,15 @@ class PartialUpdate(Write[E]):
         updated = self.schema.updated
         if updated is None:
             return updates
-        return replace(updates, assigned={**updates.assigned, updated.field: context.now})
+        return evolve(updates, assigned={**updates.assigned, updated.field: context.now})
 
     def _prepare(self, expression: UpdateExpression, condition: WriteCondition) -> Prepared[E]:
         key, binder = self.schema.primary.render(self.identity), Binder()
-        text = expression.render(binder)
-        parameters = {"UpdateExpression": text} if text else {}
-        own = self.action("Update", key, condition, binder, Key=key, **parameters)
+        text = expression.render(binder) or render_no_change(self.schema, binder)
+        if may_be_large(binder.values.values()):
+            expression.check_size(key)
+        within = condition.within(find_bounds(expression.updates))
+        own = self.action("Update", key, within, binder, Key=key, UpdateExpression=text)
         return Prepared(
             (own,), lambda response: cast(E, self.schema.decode(response["Attributes"]))
         )
@@ -96,17 +103,17 @@ class Patch(PartialUpdate[E]):
         checked = {
             name: self.schema.attribute(name).validate(value) for name, value in values.items()
         }
-        return replace(self, known={**self.known, **checked})
+        return evolve(self, known={**self.known, **checked})
 
     def at_version(self, version: int) -> Self:
         """Writes only over this version."""
         if self.schema.version is None:
             raise self._invalid("at_version() without a version field", "versioned entities")
-        return replace(self, expected_version=self.schema.version.validate(version))
+        return evolve(self, expected_version=self.schema.version.validate(version))
 
     def ignoring_version(self) -> Self:
         """Gives up the version check, for changes that cannot conflict; still increments."""
-        return replace(self, ignores_version=True)
+        return evolve(self, ignores_version=True)
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_uniques()
@@ -114,7 +121,8 @@ class Patch(PartialUpdate[E]):
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
         updates, extra, condition = self._with_version()
-        condition = condition.knowing(wire_values(self.schema, self.known))
+        if self.known:
+            condition = condition.knowing(self._spellings(self.known))
         expression = UpdateExpression(updates, keys, {**self._stamp(context), **extra}, {})
         return self._prepare(expression, condition)
 
@@ -126,15 +134,20 @@ class Patch(PartialUpdate[E]):
             return self.updates, {}, self.condition
         if self.ignores_version:
             added = {**self.updates.added, version.field: 1}
-            return replace(self.updates, added=added), {}, self.condition
+            return evolve(self.updates, added=added), {}, self.condition
         if self.expected_version is None:
             raise self._invalid(
                 "a change of a versioned entity without its version",
                 "at_version(n), update(before, after), or ignoring_version()",
             )
-        condition = self.condition.knowing({version.stored: version.encode(self.expected_version)})
+        condition = self.condition.knowing(self._spellings({version.field: self.expected_version}))
         following = wire_values(self.schema, {version.field: next_version(self.expected_version)})
         return self.updates, following, condition
+
+    def _spellings(self, values: Values) -> dict[str, Spellings]:
+        """The wire forms that the stored values may have."""
+        wire = wire_values(self.schema, values)
+        return {name: spellings_of(self.schema, name, value) for name, value in wire.items()}
 
     def _check_uniques(self) -> None:
         schema, changed = self.schema, set(self.updates.fields)
@@ -156,7 +169,14 @@ class Patch(PartialUpdate[E]):
 
 @dataclass(frozen=True)
 class Upsert(PartialUpdate[E]):
-    """Updates an item or creates it; fields left out get their defaults only if absent."""
+    """Updates an item or creates it; fields left out get their defaults only if absent.
+
+    `foreign`: what the entity's upgrade did to attributes of no field, or it would do it again.
+    """
+
+    foreign: Mapping[str, AttributeValue | None] = field(
+        default_factory=dict[str, AttributeValue | None]
+    )
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
@@ -164,7 +184,8 @@ class Upsert(PartialUpdate[E]):
         known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
-            self.schema.table.type_attribute: {"S": self.schema.name}
+            **self.foreign,
+            self.schema.table.type_attribute: {"S": self.schema.name},
         }
         extra |= wire_values(self.schema, self.identity) | self._stamp(context)
         key_names = self.schema.table.primary_index.attribute_names
@@ -175,7 +196,7 @@ class Upsert(PartialUpdate[E]):
     def _with_defaults(self, context: Context) -> FieldUpdates:
         """The updates and the defaults set once, so that keys made of them are rewritten."""
         once = {**self.updates.if_absent, **self._defaults(context)}
-        return replace(self.updates, if_absent=once)
+        return evolve(self.updates, if_absent=once)
 
     def _defaults(self, context: Context) -> dict[str, object]:
         """Values of the fields not mentioned; `InvalidItem` names those without a default."""

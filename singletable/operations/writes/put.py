@@ -13,8 +13,10 @@ from singletable.expressions import Binder
 from singletable.operations.protocol import Context
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Item, check_item_size
+from singletable.operations.writes.stored_form import Spellings, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.schema.origin import remember
 from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
 
@@ -35,6 +37,7 @@ class _WholeWrite(PredictableWrite[E]):
         entity = self.build_entity(context)
         item = self.schema.item(entity)
         check_item_size(self.schema.name, item)
+        remember(entity, item)
         key = primary_key(self.schema, item)
         own = self.action("Put", key, self.condition, Binder(), Item=item)
         if not self.schema.uniques:
@@ -85,15 +88,17 @@ def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
             declared=f"put of an entity with unique {names}: the old value is not known",
             allowed="create, or update(before, after)",
         )
-    return WriteCondition("any", version_read(schema, entity))
+    return WriteCondition("any", version_read(schema, entity), overwrites=True)
 
 
-def version_read(schema: AnySchema, entity: BaseModel) -> dict[str, AttributeValue | None]:
+def version_read(schema: AnySchema, entity: BaseModel) -> dict[str, Spellings]:
     """The stored version that a write from this entity expects."""
-    if schema.version is None:
+    version = schema.version
+    if version is None:
         return {}
-    value = getattr(entity, schema.version.field)
-    return {schema.version.stored: schema.version.encode(value)}
+    encoded = version.encode(getattr(entity, version.field))
+    known = {} if encoded is None else {version.stored: encoded}
+    return stored_form(schema, entity, known).guard([version.stored])
 
 
 def next_version(version: object) -> object:

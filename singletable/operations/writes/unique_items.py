@@ -6,11 +6,13 @@ not do: two writers may both find it free. Here both put the same key, and the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
-from singletable.expressions import Binder, attribute_not_exists
+from singletable.expressions import Binder, Condition, attribute_not_exists
 from singletable.expressions.condition import stored_equals
 from singletable.expressions.scope import STORED_NAMES
 from singletable.operations.writes.action import Action, Item
@@ -18,6 +20,47 @@ from singletable.schema import Values
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
 from singletable.tracing import differs
+
+A = TypeVar("A", bound=Action)
+
+
+@dataclass(frozen=True)
+class Claim(Action):
+    """The put that takes a free value; `take_from` builds the put that takes it from its owner."""
+
+    take_from: Callable[[AttributeValue], Action]
+
+
+@dataclass(frozen=True)
+class Release(Action):
+    """The delete that gives up the value of `owner`."""
+
+    owner: AttributeValue
+
+
+def hand_over(groups: Sequence[tuple[Action, ...]]) -> list[tuple[Action, ...]]:
+    """The actions of several writes, with one where a value goes from one owner to another.
+
+    DynamoDB takes no two actions on one item. The put alone does, if it knows the old owner.
+    """
+    actions = [action for group in groups for action in group]
+    claims = _by_item(action for action in actions if isinstance(action, Claim))
+    releases = _by_item(action for action in actions if isinstance(action, Release))
+    moved = {id(release): item for item, release in releases.items() if item in claims}
+    taken = {
+        id(claims[item]): claims[item].take_from(releases[item].owner) for item in moved.values()
+    }
+    return [
+        tuple(taken.get(id(action), action) for action in group if id(action) not in moved)
+        for group in groups
+    ]
+
+
+def _by_item(actions: Iterable[A]) -> dict[object, A]:
+    return {
+        (action.table, *(text for value in action.key.values() for text in value.values())): action
+        for action in actions
+    }
 
 
 def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
@@ -94,19 +137,17 @@ def _ttl(schema: AnySchema, item: Item) -> AttributeValue | None:
 
 
 def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
-    binder = Binder()
-    condition = attribute_not_exists(schema.table.primary_index.partition[0].name).render(
-        binder, STORED_NAMES
-    )
-    item = _item(schema, unique, key, owner)
-    return _put(schema, unique, key, binder, condition, owner, item)
+    is_free = attribute_not_exists(schema.table.primary_index.partition[0].name)
+
+    def take_from(old: AttributeValue) -> Action:
+        return _put(schema, unique, key, owner, is_free | stored_equals(OWNER, old))
+
+    put = _put(schema, unique, key, owner, is_free)
+    return Claim(put.table, put.kind, key, put.parameters, put.refusal, take_from)
 
 
 def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
-    binder = Binder()
-    condition = stored_equals(OWNER, _owner(schema, owner)).render(binder, STORED_NAMES)
-    item = _item(schema, unique, key, owner)
-    return _put(schema, unique, key, binder, condition, owner, item)
+    return _put(schema, unique, key, owner, stored_equals(OWNER, _owner(schema, owner)))
 
 
 def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
@@ -125,18 +166,10 @@ def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action
         """`ItemMissing`: another item owns the value, so the owner as it was read is gone."""
         return ItemMissing(entity=schema.name, key=schema.key_text(owner))
 
-    return Action(schema.table, "Delete", key, parameters, refusal)
+    return Release(schema.table, "Delete", key, parameters, refusal, _owner(schema, owner))
 
 
-def _put(
-    schema: AnySchema,
-    unique: Unique,
-    key: Item,
-    binder: Binder,
-    condition: str,
-    owner: Item,
-    item: Item,
-) -> Action:
+def _put(schema: AnySchema, unique: Unique, key: Item, owner: Item, condition: Condition) -> Action:
     def refusal(stored: Item | None) -> WriteRefused:
         return UniqueTaken(
             entity=schema.name,
@@ -146,5 +179,7 @@ def _put(
             stored=stored,
         )
 
-    parameters = {"Item": item, "ConditionExpression": condition, **binder.parameters()}
+    binder, item = Binder(), _item(schema, unique, key, owner)
+    text = condition.render(binder, STORED_NAMES)
+    parameters = {"Item": item, "ConditionExpression": text, **binder.parameters()}
     return Action(schema.table, "Put", key, parameters, refusal)

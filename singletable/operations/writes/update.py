@@ -8,17 +8,22 @@ from typing import Any, ClassVar, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue
+from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context, Response
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action, check_item_size
-from singletable.operations.writes.put import next_version, primary_key, version_read
+from singletable.operations.writes.difference import Difference, find_difference
+from singletable.operations.writes.put import next_version, primary_key
+from singletable.operations.writes.stored_form import StoredForm, stored_form
+from singletable.operations.writes.update_expression import render_no_change
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import CompiledKey, Schema, Values
-from singletable.tracing import Symbol, differs
+from singletable.schema.origin import remember
+from singletable.schema.schema import AnySchema
+from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 Item = Mapping[str, AttributeValue]
@@ -59,14 +64,17 @@ class Update(PredictableWrite[E]):
                 declared=f"{schema.key_text(old)} becomes {schema.key_text(new)}",
                 allowed="changes of fields outside the primary key",
             )
-        check_item_size(schema.name, new)
-        binder, parameters = Binder(), dict[str, object]()
+        form = stored_form(schema, self.before, old)
+        difference = find_difference(form, new)
+        check_item_size(schema.name, difference.item)
+        remember(after, difference.item)
         had, has = schema.values(self.before), schema.values(after)
-        expression = difference(old, new, binder, self._attributes_to_rewrite(had, has))
-        if expression:
-            parameters["UpdateExpression"] = expression
-        condition = self._condition(had, has)
-        own = self.action("Update", key, condition, binder, Key=key, **parameters)
+        keys = _touched_keys(form, difference, new)
+        rewritten = {name for key in keys for name in key.own_attributes}
+        binder, condition = Binder(), self._condition(form, difference, new, keys)
+        condition = condition.knowing(form.guard(self._fields_relied_on(form, had, has)))
+        expression = difference.render(binder, rewritten) or render_no_change(schema, binder)
+        own = self.action("Update", key, condition, binder, Key=key, UpdateExpression=expression)
         return (own, *unique_items.replacements(schema, had, old, has, new))
 
     def _is_traced(self) -> bool:
@@ -74,36 +82,32 @@ class Update(PredictableWrite[E]):
         fields = self.schema.primary.fields
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
-    def _condition(self, had: Values, has: Values) -> WriteCondition:
-        """The condition: version and fields of unique items as read; unversioned, of keys as well.
+    def _condition(
+        self, form: StoredForm, difference: Difference, new: Item, keys: Collection[CompiledKey]
+    ) -> WriteCondition:
+        """The condition: type and version as read; unversioned, what is written unasked as well.
 
-        For unique items the version alone does not do: an item that was deleted and made again
-        counts from 1 again, and they would be left without an owner.
+        Of keys that are written, the fields that stay must be as they were read, too.
         """
-        condition = self.condition.knowing(version_read(self.schema, self.before))
-        relied_on = unique_items.fields_relied_on(self.schema, had, has)
-        for key in [] if self.schema.version else self._keys_of_changes(had, has):
-            relied_on |= set(key.fields) - _find_changes(had, has)
-        return condition.knowing(
-            {
-                self.schema.attribute(field).stored: self.schema.attribute(field).encode(had[field])
-                for field in sorted(relied_on - set(self.schema.primary.fields))
-            }
-        )
+        schema = form.schema
+        names = form.type_names()
+        if schema.version is not None:
+            return self.condition.knowing(form.guard([*names, schema.version.stored]))
+        parts = {schema.attribute(field).stored for key in keys for field in key.fields}
+        parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
+        relied_on = sorted({*parts, *difference.unasked} - _identity_names(schema))
+        return self.condition.knowing(form.guard([*names, *relied_on]))
 
-    def _keys_of_changes(self, had: Values, has: Values) -> list[CompiledKey]:
-        """The index keys that a changed field is a part of."""
-        changed = _find_changes(had, has)
-        return [
-            key for key in self.schema.secondary if key.own_attributes and changed & set(key.fields)
-        ]
+    def _fields_relied_on(self, form: StoredForm, had: Values, has: Values) -> list[str]:
+        """The attributes that unique items rely on, and what the upgrade made of others.
 
-    def _attributes_to_rewrite(self, had: Values, has: Values) -> set[str]:
-        """Key attributes to write even if they look the same.
-
-        Another writer may have put the item into the index, or taken it out.
+        The version alone does not do: an item that was deleted and made again counts from 1 again,
+        and they would be left without an owner.
         """
-        return {name for key in self._keys_of_changes(had, has) for name in key.own_attributes}
+        schema = form.schema
+        fields = unique_items.fields_relied_on(schema, had, has)
+        names = {schema.attribute(field).stored for field in fields} - _identity_names(schema)
+        return sorted({*names, *form.upgraded_names()}) if names else []
 
     def _result(self, response: Response, after: E) -> E:
         """The stored entity; a transaction returns no attributes: then it is `after`."""
@@ -112,22 +116,27 @@ class Update(PredictableWrite[E]):
         return cast(E, self.schema.decode(response["Attributes"]))
 
 
-def _find_changes(had: Values, has: Values) -> set[str]:
-    changed = {field for field in had if had[field] is not has[field]}
-    return {field for field in changed if differs(had[field], has[field])}
+def _touched_keys(form: StoredForm, difference: Difference, new: Item) -> list[CompiledKey]:
+    """The index keys of which a part is written, or that are not what the fields make.
 
-
-def difference(old: Item, new: Item, binder: Binder, rewritten: Collection[str] = ()) -> str:
-    """The update expression that turns one wire item into the other; empty if they are equal."""
-    sets = [
-        f"{binder.name(name)} = {binder.value(value, name)}"
-        for name, value in new.items()
-        if old.get(name) != value or name in rewritten
+    They are written even where they look the same: another writer may have put the item into the
+    index, or taken it out.
+    """
+    names = set(difference.changes)
+    if form.is_read:
+        names.update(name for name, value in new.items() if form.encoded.get(name) != value)
+    fields = form.schema.by_stored_name
+    changed = {fields[name].field for name in names if name in fields}
+    return [
+        key
+        for key in form.schema.secondary
+        if key.own_attributes
+        and (changed & set(key.fields) or key.own_attributes & set(difference.changes))
     ]
-    known = [*old, *sorted(set(rewritten) - set(old))]
-    removes = [binder.name(name) for name in known if name not in new]
-    clauses = ["SET " + ", ".join(sets)] if sets else []
-    return " ".join([*clauses, "REMOVE " + ", ".join(removes)] if removes else clauses)
+
+
+def _identity_names(schema: AnySchema) -> set[str]:
+    return {schema.attribute(field).stored for field in schema.primary.fields}
 
 
 def build_update(schema: Schema[E], before: E, after: E) -> Update[E]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import IncompleteKey, InvalidOperation
 from singletable.expressions import Binder
+from singletable.operations.writes.action import check_item_size
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
@@ -30,7 +31,8 @@ class UpdateExpression:
     def render(self, binder: Binder) -> str:
         """The update expression; empty if there is nothing to do."""
         removes = [binder.name(self._attribute_name(name)) for name in self.updates.removed]
-        removes += [binder.name(name) for name, value in self.keys.items() if value is None]
+        written = {**self.keys, **self.extra}
+        removes += [binder.name(name) for name, value in written.items() if value is None]
         clauses = [
             (
                 "SET ",
@@ -40,6 +42,17 @@ class UpdateExpression:
             ("ADD ", self._additions(binder)),
         ]
         return " ".join(word + ", ".join(parts) for word, parts in clauses if parts)
+
+    def check_size(self, key: Mapping[str, AttributeValue]) -> None:
+        """Raises `InvalidItem` if what is written makes an item too large, whatever else it has."""
+        summands = {self._attribute_name(name): value for name, value in self._summands()}
+        written = [key, summands, self.keys, self.extra, self.absent]
+        written += map(
+            self._wire, (self.updates.assigned, self.updates.appended, self.updates.if_absent)
+        )
+        parts = {name: value for part in written for name, value in part.items()}
+        known = {name: value for name, value in parts.items() if value is not None}
+        check_item_size(self.updates.schema.name, known)
 
     def _assignments(self, binder: Binder) -> list[str]:
         assigned = {**self._wire(self.updates.assigned), **self.keys, **self.extra}
@@ -56,11 +69,13 @@ class UpdateExpression:
         return sets
 
     def _appends(self, binder: Binder) -> list[str]:
-        texts = list[str]()
-        for name, value in self._wire(self.updates.appended).items():
+        schema, texts = self.updates.schema, list[str]()
+        for field, elements in self.updates.appended.items():
+            name, value = self._attribute_name(field), schema.attribute(field).encode(elements)
             if value is not None:
-                bound, empty = binder.name(name), binder.value({"L": []}, name)
-                start = f"if_not_exists({bound}, {empty})"
+                bound = binder.name(name)
+                first = binder.value(schema.start(field) or {"L": []}, name)
+                start = f"if_not_exists({bound}, {first})"
                 texts.append(f"{bound} = list_append({start}, {binder.value(value, name)})")
         return texts
 
@@ -89,7 +104,7 @@ class UpdateExpression:
 
     def _starts(self) -> dict[str, AttributeValue]:
         """The defaults that absent numbers count from; ADD would take them for 0."""
-        implied = {name: self.updates.schema.attribute(name).implied for name in self.updates.added}
+        implied = {name: self.updates.schema.start(name) for name in self.updates.added}
         return {
             name: value
             for name, value in implied.items()
@@ -104,6 +119,12 @@ class UpdateExpression:
 
     def _attribute_name(self, field: str) -> str:
         return self.updates.schema.attribute(field).stored
+
+
+def render_no_change(schema: AnySchema, binder: Binder) -> str:
+    """An expression that writes what is there anyway: moto takes no update without one."""
+    name = schema.table.type_attribute
+    return f"SET {binder.name(name)} = {binder.value({'S': schema.name}, name)}"
 
 
 def index_key_updates(

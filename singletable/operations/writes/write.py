@@ -28,6 +28,7 @@ from singletable.operations.protocol import (
 )
 from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Kind
+from singletable.operations.writes.unique_items import hand_over
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.schema import AnySchema
 
@@ -184,7 +185,7 @@ class Transaction(WriteOperation[R], Generic[R]):
         return replace(self, attached=(*self.attached, *writes))
 
     def steps(self, context: Context) -> Steps[R]:
-        prepared: list[Prepared[object]] = [write.prepare(context) for write in self.all_writes]
+        prepared = _prepare_together(self.all_writes, context)
         actions = [action for each in prepared for action in each.actions]
         refused = yield from transact(actions, context, self.token)
         if refused:
@@ -201,6 +202,13 @@ class Transaction(WriteOperation[R], Generic[R]):
             attached = {at - end: failure for at, failure in failures.items()}
             return AttachedWriteRefused(failures=attached)
         return own[0] if self.is_single else TransactionCancelled(failures=own)
+
+
+def _prepare_together(writes: Sequence[AnyWrite], context: Context) -> list[Prepared[object]]:
+    """Prepares writes of which one may release the unique value that another one claims."""
+    prepared: list[Prepared[object]] = [write.prepare(context) for write in writes]
+    handed = hand_over([each.actions for each in prepared])
+    return [replace(each, actions=own) for each, own in zip(prepared, handed, strict=True)]
 
 
 def _result(write: AnyWrite, prepared: Prepared[object], context: Context) -> Steps[object]:

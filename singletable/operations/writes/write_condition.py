@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import Literal
 
 from singletable.codec import AttributeValue, same_value
 from singletable.codec.wire import is_mapping
 from singletable.errors.request import (
     ConditionFailed,
+    InvalidStoredItem,
     ItemExists,
     ItemMissing,
     Label,
@@ -18,6 +20,9 @@ from singletable.errors.request import (
 )
 from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
 from singletable.expressions.condition import stored_equals
+from singletable.operations.protocol import evolve
+from singletable.operations.writes.bounds import Bound
+from singletable.operations.writes.stored_form import Spellings, meaning
 from singletable.schema.schema import AnySchema
 
 Presence = Literal["present", "absent", "any"]
@@ -28,80 +33,141 @@ Item = Mapping[str, AttributeValue]
 class WriteCondition:
     """The condition of a write on the stored item.
 
-    `known`: stored attributes that must have these wire values (None: be absent).
+    `known`: stored attributes, each in one of these wire forms (None: absent). The item's type is
+    always known, unless `overwrites`: then any item may be there. `bounds` are those of fields
+    that the write computes.
 
     `labels` are those of the caller's conditions; `label` is that of the whole write, for every
     refusal but a version conflict.
     """
 
     presence: Presence
-    known: Mapping[str, AttributeValue | None] = field(
-        default_factory=dict[str, AttributeValue | None]
-    )
+    known: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
     condition: Condition | None = None
     labels: tuple[Label, ...] = ()
     label: Label | None = None
+    bounds: tuple[Bound, ...] = ()
+    overwrites: bool = False
 
     def requiring(self, condition: Condition, label: Label | None) -> WriteCondition:
         """Adds a condition, with its label if it does not hold."""
         labels = (*self.labels, label) if label else self.labels
-        return replace(self, condition=both(self.condition, condition), labels=labels)
+        return evolve(self, condition=both(self.condition, condition), labels=labels)
 
-    def knowing(self, known: Mapping[str, AttributeValue | None]) -> WriteCondition:
+    def knowing(self, known: Mapping[str, Spellings]) -> WriteCondition:
         """Adds that these attributes are as they were read."""
-        return replace(self, known={**self.known, **known})
+        return evolve(self, known={**self.known, **known})
+
+    def within(self, bounds: tuple[Bound, ...]) -> WriteCondition:
+        """Adds the bounds of computed fields."""
+        return evolve(self, bounds=bounds) if bounds else self
 
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
         """The condition expression; None if nothing is asked."""
         anchor = schema.table.primary_index.partition[0].name
         checks = self.condition
-        for attribute, value in self.known.items():
-            checks = both(checks, _as_read(schema, attribute, value))
-        if self.presence == "present":
-            checks = both(attribute_exists(anchor), checks)
-        elif self.presence == "absent":
+        for attribute, spellings in self.known.items():
+            if attribute != schema.table.type_attribute:
+                checks = both(checks, _is_one_of(attribute, spellings))
+        if self.presence == "absent":
             checks = both(attribute_not_exists(anchor), checks)
-        elif checks is not None:
-            checks = attribute_not_exists(anchor) | checks
+        else:
+            checks = both(self._type_check(schema, anchor), checks)
+            if self.presence == "any" and checks is not None:
+                checks = attribute_not_exists(anchor) | checks
+        for bound in self.bounds:
+            checks = both(checks, bound.condition())
         return None if checks is None else checks.render(binder, schema.scope)
+
+    def _types(self, schema: AnySchema) -> Spellings:
+        return self.known.get(schema.table.type_attribute, ({"S": schema.name},))
+
+    def _type_check(self, schema: AnySchema, anchor: str) -> Condition | None:
+        """The condition that an item of this entity is there: only that has its type."""
+        if self.overwrites:
+            return None
+        types = self._types(schema)
+        is_typed = _is_one_of(schema.table.type_attribute, types)
+        return both(attribute_exists(anchor), is_typed) if None in types else is_typed
 
     def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
         """The error for a condition that did not hold; `stored` is the item there, if any."""
         stored = stored if is_mapping(stored) and stored else None
-        kind, labels = self._meaning(schema, stored)
+        kind, labels, reason = self._meaning(schema, stored)
+        shown = schema.key_text(key)
         return kind(
             entity=schema.name,
-            key=schema.key_text(key),
+            key=shown,
             labels=labels,
+            reason=f"{schema.name} {shown}: {reason}" if reason else "",
             stored=stored,
         )
 
     def _meaning(
         self, schema: AnySchema, stored: Item | None
-    ) -> tuple[type[WriteRefused], tuple[Label, ...]]:
+    ) -> tuple[type[WriteRefused], tuple[Label, ...], str]:
         own = (self.label,) if self.label else ()
         if self.presence == "absent" and (stored or self.condition is None):
-            return ItemExists, own
+            return ItemExists, own, ""
         if self.presence == "present" and not stored:
-            return ItemMissing, own
+            return ItemMissing, own, ""
+        if stored and not self._is_of_type(schema, stored):
+            return ConditionFailed, (), self._type_problem(schema, stored)
         if stored and not self._knows(schema, stored):
-            return VersionConflict, ()
-        return ConditionFailed, own or self.labels
+            problem = self._spelling_problem(schema, stored)
+            return (ConditionFailed if problem else VersionConflict), (), problem
+        crossed = None if own else self._find_crossed(stored or {})
+        if crossed is None:
+            return ConditionFailed, own or self.labels, ""
+        labels = (*self.labels, Label("bound", crossed.text)) if self.labels else ()
+        return ConditionFailed, labels, crossed.text
+
+    def _find_crossed(self, stored: Item) -> Bound | None:
+        """The bound that did not hold, unless a condition of the caller's says the same of it."""
+        crossed = [bound for bound in self.bounds if not bound.holds(stored)]
+        if any(bound.is_said_by(self.condition, stored) for bound in crossed):
+            return None
+        return next(iter(crossed), None)
+
+    def _is_of_type(self, schema: AnySchema, stored: Item) -> bool:
+        if self.overwrites:
+            return True
+        found = stored.get(schema.table.type_attribute)
+        return any(same_value(found, each) for each in self._types(schema))
+
+    def _type_problem(self, schema: AnySchema, stored: Item) -> str:
+        problem = schema.type_text(stored)
+        remedy = "; its upgrade applies to what is read: read it and write that"
+        return problem + (remedy if schema.upgrade else "")
 
     def _knows(self, schema: AnySchema, stored: Item) -> bool:
         return all(
-            same_value(stored.get(name, schema.implied.get(name)), value)
-            for name, value in self.known.items()
+            any(same_value(stored.get(name), each) for each in spellings)
+            for name, spellings in self.known.items()
+        )
+
+    def _spelling_problem(self, schema: AnySchema, stored: Item) -> str:
+        """Says which attributes differ, if the item means what is known of it all the same."""
+        try:
+            upgraded = schema.upgrade_item(stored)
+        except InvalidStoredItem:
+            return ""
+        others = list[str]()
+        for name, spellings in self.known.items():
+            attribute = schema.by_stored_name.get(name)
+            found = upgraded.get(name)
+            means = found if attribute is None else meaning(attribute, found)
+            if not any(same_value(means, each) for each in spellings):
+                return ""
+            if not any(same_value(stored.get(name), each) for each in spellings):
+                others.append(name)
+        return (
+            f"{', '.join(others)} is stored in an older or another form of the same value;"
+            " read the item and write update(before, after)"
         )
 
 
-def _as_read(schema: AnySchema, attribute: str, value: AttributeValue | None) -> Condition:
-    """The condition that an attribute has this value, or is absent where that is read as the value.
-
-    Items that were stored before a field with a default existed can so be written, too.
-    """
-    same = stored_equals(attribute, value)
-    implied = schema.implied.get(attribute)
-    if value is None or implied is None or not same_value(implied, value):
-        return same
-    return attribute_not_exists(attribute) | same
+def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
+    """The condition that an attribute has one of these forms."""
+    first, *others = (stored_equals(attribute, each) for each in spellings)
+    return reduce(Condition.__or__, others, first)

@@ -221,21 +221,6 @@ def test_b5_a_users_condition_on_a_unique_owner_keeps_its_words(db: Backend) -> 
     assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#ada"}
 
 
-def test_b5_swapping_two_values_at_once_is_refused_before_sending(db: Backend) -> None:
-    """Each unique item would be released and claimed in one transaction."""
-    ada, bob = made(db, email="a@x"), made(db, "bob", email="b@x")
-    sent = len(db.sent)
-    from singletable.errors.request import TransactionRefused
-
-    with raises(TransactionRefused, problem="two actions"):
-        db.repository.write(
-            transaction(
-                update(ada, changed(ada, email="b@x")), update(bob, changed(bob, email="a@x"))
-            )
-        )
-    assert len(db.sent) == sent
-
-
 def test_b5_a_missing_owner_is_reported_as_missing(db: Backend) -> None:
     """Update and remove of a customer that never was."""
     ghost = customer("ghost", email="g@x")

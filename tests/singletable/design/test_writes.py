@@ -85,7 +85,7 @@ def test_a_condition_is_told_in_the_patterns_own_words() -> None:
     """As the refusal will say it."""
     (removal,) = actions("books.discard")
     assert removal.verb == "Delete"
-    assert condition(removal) == "attribute_exists(PK) AND (attribute_not_exists(lent) OR lent = 0)"
+    assert condition(removal) == 'entity = "Book" AND (attribute_not_exists(lent) OR lent = 0)'
     assert refusal_words(removal) == ["`ItemMissing`", "`ConditionFailed`: somebody has it"]
     assert removal.refusals[1] == Refusal("ConditionFailed", "on-loan", "somebody has it")
 
@@ -97,7 +97,8 @@ def test_partial_changes_show_their_expression() -> None:
     assert patch.update.text == "SET copies = if_not_exists(copies, 1) + {number}"
 
 
-def test_a_deletion_of_anything_is_refused_by_nothing() -> None:
+def test_a_deletion_without_conditions_asks_for_the_type_alone() -> None:
     """`delete` does not mind an item that is gone."""
     (deletion,) = actions("loans.give_back")
-    assert (deletion.condition, deletion.refusals) == (None, ())
+    assert condition(deletion) == 'attribute_not_exists(PK) OR entity = "Loan"'
+    assert deletion.refusals == ()

@@ -31,19 +31,20 @@ def test_a_patch_says_what_it_changes_and_what_it_relies_on() -> None:
         "Key": KEY,
         "UpdateExpression": "SET #sku = :sku, #version = :version,"
         " #amount = if_not_exists(#amount, :amount) + :amount_2 REMOVE #expires_at",
-        "ConditionExpression": "attribute_exists(#PK) AND #version = :version_2",
+        "ConditionExpression": "#entity = :entity AND #version = :version_2",
         "ExpressionAttributeNames": {
             "#expires_at": "expires_at",
             "#sku": "sku",
             "#version": "version",
             "#amount": "amount",
-            "#PK": "PK",
+            "#entity": "entity",
         },
         "ExpressionAttributeValues": {
             ":sku": {"S": "x"},
             ":version": {"N": "4"},
             ":amount": {"N": "1"},
             ":amount_2": {"N": "2"},
+            ":entity": {"S": "Line"},
             ":version_2": {"N": "3"},
         },
         "ReturnValues": "ALL_NEW",
@@ -59,7 +60,8 @@ def test_an_upsert_sets_once_what_was_not_said() -> None:
         " #last_seen = :last_seen, #label = if_not_exists(#label, :label),"
         " #first_seen = if_not_exists(#first_seen, :first_seen) ADD #count :count"
     )
-    assert "ConditionExpression" not in parameters
+    either = "attribute_not_exists(#PK) OR #entity = :entity_2"
+    assert parameters["ConditionExpression"] == either
 
 
 def test_an_append_starts_from_an_empty_list() -> None:
@@ -71,23 +73,25 @@ def test_an_append_starts_from_an_empty_list() -> None:
 
 
 def test_an_update_writes_the_difference_alone() -> None:
-    """And nothing at all where nothing differs."""
+    """Where nothing differs it writes the type that is there: moto needs some expression."""
     before = Coupon(coupon_id="c", percent=5)
     parameters = sent(update(before, changed(before, percent=6)))
     assert parameters["UpdateExpression"] == "SET #percent = :percent"
-    assert parameters["ConditionExpression"] == "attribute_exists(#PK)"
-    assert "UpdateExpression" not in sent(update(before, before))
+    assert parameters["ConditionExpression"] == "#entity = :entity"
+    assert sent(update(before, before))["UpdateExpression"] == "SET #entity = :entity"
 
 
 def test_whole_writes_carry_their_condition() -> None:
-    """create: absent; put and delete: gone, or at its version, of which the first may be unsaid."""
+    """create: absent; put: gone, or at its version, of which the first may be unsaid; delete: gone,
+    or of its type and version."""
     assert sent(create(line()))["ConditionExpression"] == "attribute_not_exists(#PK)"
     version = "attribute_not_exists(#version) OR #version = :version"
     either = f"attribute_not_exists(#PK) OR {version}"
     assert sent(put(line()))["ConditionExpression"] == either
-    assert sent(delete(line()))["ConditionExpression"] == either
+    typed = f"attribute_not_exists(#PK) OR (#entity = :entity AND ({version}))"
+    assert sent(delete(line()))["ConditionExpression"] == typed
     free = sent(Line.key.delete(order_id="o1", line_no=1).ignoring_version())
-    assert free == {"TableName": "shop", "Key": KEY}
+    assert free["ConditionExpression"] == "attribute_not_exists(#PK) OR #entity = :entity"
 
 
 def test_conditions_join_the_guard_in_parentheses_where_needed() -> None:
@@ -95,7 +99,7 @@ def test_conditions_join_the_guard_in_parentheses_where_needed() -> None:
     either = attr("amount").equals(1) | attr("amount").equals(2)
     text = sent(LINE.set(sku="x").at_version(2).when(either))["ConditionExpression"]
     assert text == (
-        "attribute_exists(#PK) AND"
+        "#entity = :entity AND"
         " (attribute_not_exists(#amount) OR #amount = :amount OR #amount = :amount_2)"
         " AND #version = :version_2"
     )

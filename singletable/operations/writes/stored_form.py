@@ -1,0 +1,156 @@
+"""What is stored of an entity, as far as is known: guards and differences go by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pydantic import BaseModel
+
+from singletable.codec import AttributeValue, same_value
+from singletable.errors.request import RequestError
+from singletable.schema import Attribute
+from singletable.schema.origin import origin_of
+from singletable.schema.schema import AnySchema
+
+Item = Mapping[str, AttributeValue]
+Spellings: TypeAlias = tuple[AttributeValue | None, ...]
+"""The wire forms that a stored attribute may have; None: it is absent."""
+
+
+@dataclass(frozen=True)
+class StoredForm:
+    """An entity's item as it is stored and as its upgrade turned it, and what it encodes to.
+
+    All three are the same for an entity that was built by hand.
+    """
+
+    schema: AnySchema
+    stored: Item
+    upgraded: Item
+    encoded: Item
+
+    @property
+    def is_read(self) -> bool:
+        """Whether more is known than what the entity encodes to."""
+        return self.stored is not self.encoded
+
+    def spellings(self, name: str) -> Spellings:
+        """The forms of an attribute that leave what was read as it was."""
+        is_owned = name in self.schema.owned_names
+        encoded = (self.encoded if is_owned else self.upgraded).get(name)
+        known = spellings_of(self.schema, name, encoded)
+        if not self.is_read:
+            return known
+        stored = self.stored.get(name)
+        others = (encoded,) if self.schema.upgrade else known
+        return (stored, *(each for each in others if not same_value(each, stored)))
+
+    def guard(self, names: Iterable[str]) -> dict[str, Spellings]:
+        """The spellings of several attributes by stored name."""
+        return {name: self.spellings(name) for name in names}
+
+    def type_names(self) -> list[str]:
+        """The type attribute, if it is known how it is stored."""
+        return [self.schema.table.type_attribute] if self.is_read else []
+
+    def foreign_changes(self) -> dict[str, AttributeValue | None]:
+        """What the upgrade did to attributes of no field, such as the mark that it was there."""
+        owned = self.schema.owned_names
+        return {
+            name: self.upgraded.get(name) for name in self.upgraded_names() if name not in owned
+        }
+
+    def upgraded_names(self) -> list[str]:
+        """The attributes that the upgrade set, changed or removed."""
+        if self.stored is self.upgraded:
+            return []
+        names = dict.fromkeys((*self.stored, *self.upgraded))
+        return [
+            name for name in names if not same_value(self.stored.get(name), self.upgraded.get(name))
+        ]
+
+
+def spellings_of(schema: AnySchema, name: str, value: AttributeValue | None) -> Spellings:
+    """The value, and absence where that is read as the value."""
+    implied = schema.implied.get(name)
+    if value is None or implied is None or not same_value(implied, value):
+        return (value,)
+    return (None, value)
+
+
+def stored_form(schema: AnySchema, entity: BaseModel, encoded: Item) -> StoredForm:
+    """The stored form of an entity that encodes to this item."""
+    origin = origin_of(entity)
+    if origin is None or origin.changed & set(schema.primary.fields):
+        return StoredForm(schema, encoded, encoded, encoded)
+    if not origin.changed:
+        return StoredForm(schema, origin.stored, origin.upgraded, encoded)
+    replaced = _names_of(schema, origin.changed)
+    stored, upgraded = (
+        {name: value for name, value in item.items() if name not in replaced}
+        | {name: encoded[name] for name in replaced if name in encoded}
+        for item in (origin.stored, origin.upgraded)
+    )
+    return StoredForm(schema, stored, upgraded, encoded)
+
+
+def _names_of(schema: AnySchema, fields: frozenset[str]) -> set[str]:
+    """The stored names of fields, and of the index keys made of them."""
+    names = {schema.attributes[field].stored for field in fields if field in schema.attributes}
+    for key in schema.secondary:
+        if fields & set(key.fields):
+            names |= key.own_attributes
+    return names
+
+
+def meaning(attribute: Attribute, value: AttributeValue | None) -> AttributeValue | None:
+    """The form in which the model itself stores what it reads from this one, if it can read it."""
+    if value is None:
+        return attribute.implied
+    try:
+        return attribute.encode(attribute.validate(attribute.coder.decode(value)))
+    except (ValueError, RequestError):
+        return value
+
+
+def keep_unknown(
+    stored: AttributeValue, known: AttributeValue, new: AttributeValue
+) -> AttributeValue:
+    """The new value, with the names in its maps that only newer programs know.
+
+    `known`: what the model stores of `stored`. What is in one and not in the other is no field.
+    """
+    if same_value(stored, known):
+        return new
+    if "M" in new and "M" in stored and "M" in known:
+        return {"M": _keep_names(stored["M"], known["M"], new["M"])}
+    if "L" in new and "L" in stored and "L" in known and len(stored["L"]) == len(known["L"]):
+        return {"L": _keep_in_elements(stored["L"], known["L"], new["L"])}
+    return new
+
+
+def _keep_names(stored: Item, known: Item, new: Item) -> dict[str, AttributeValue]:
+    kept = {name: value for name, value in stored.items() if name not in known}
+    merged = {
+        name: keep_unknown(stored[name], known[name], value)
+        if name in stored and name in known
+        else value
+        for name, value in new.items()
+    }
+    return {**kept, **merged}
+
+
+def _keep_in_elements(
+    stored: Sequence[AttributeValue], known: Sequence[AttributeValue], new: Sequence[AttributeValue]
+) -> list[AttributeValue]:
+    """An element keeps the names of its equal, or in a list of the same length of its precursor."""
+    in_place = len(new) == len(known)
+    merged = list[AttributeValue]()
+    for at, element in enumerate(new):
+        if element in known:
+            merged.append(stored[known.index(element)])
+        else:
+            merged.append(keep_unknown(stored[at], known[at], element) if in_place else element)
+    return merged

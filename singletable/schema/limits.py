@@ -1,0 +1,122 @@
+"""What a model asks of a field whose new value DynamoDB computes: read from Pydantic's own schema.
+
+What stands there decides, however it was written: `Field(ge=0)`, `PositiveInt`, `conint`, nested
+`Annotated`, an alias, a `field_validator`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from pydantic import BaseModel
+
+from singletable.codec.wire import is_list
+from singletable.formats.number import Integer
+
+_NUMBERS = frozenset({"int", "float", "decimal", "timedelta"})
+_COLLECTIONS = frozenset({"list", "tuple", "set", "frozenset"})
+_COMPARISONS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one field.
+
+    `comparisons`: operator and limit; `unsayable`: why no condition can keep the others, if so.
+    """
+
+    comparisons: tuple[tuple[str, Any], ...] = ()
+    multiple_of: Any = None
+    decimal_places: int | None = None
+    min_length: int = 0
+    max_length: int | None = None
+    unsayable: str = ""
+
+    @property
+    def step_text(self) -> str:
+        """What a summand must be, so that the sum stays what the field takes."""
+        if self.multiple_of is not None:
+            return f"multiples of {self.multiple_of}"
+        return f"numbers with at most {self.decimal_places} decimal places"
+
+    def keeps_steps(self, summand: object) -> bool:
+        """Whether a sum with this stays a multiple, and has no more decimal places than allowed."""
+        if self.multiple_of is None and self.decimal_places is None:
+            return True
+        if not isinstance(summand, int | float | Decimal):
+            return True
+        number, units = Fraction(str(summand)), list[Fraction]()
+        if self.decimal_places is not None:
+            units.append(Fraction(1, 10**self.decimal_places))
+        if self.multiple_of is not None:
+            units.append(Fraction(str(self.multiple_of)))
+        return all(number % unit == 0 for unit in units)
+
+
+def limits_of(model: type[BaseModel], field: str) -> Limits:
+    """The limits of a field of a complete model."""
+    return _find_limits(model.__pydantic_core_schema__, field)
+
+
+def _find_limits(schema: Mapping[str, Any], field: str) -> Limits:
+    definitions = dict[str, Mapping[str, Any]]()
+    while schema["type"] != "model-fields":
+        definitions |= {each["ref"]: each for each in schema.get("definitions", ())}
+        schema = schema["schema"]
+    comparisons = list[tuple[str, Any]]()
+    inner: Mapping[str, Any] = schema["fields"][field]["schema"]
+    while True:
+        if inner["type"] in ("default", "nullable"):
+            inner = inner["schema"]
+        elif inner["type"] == "definition-ref":
+            inner = definitions[inner["schema_ref"]]
+        elif (integer := _integer(inner)) is not None:
+            comparisons += [(">=", integer.low), ("<=", integer.high)]
+            inner = inner["schema"]
+        else:
+            return _limits(inner, comparisons)
+
+
+def _integer(schema: Mapping[str, Any]) -> Integer | None:
+    """The format of whole numbers that this validator belongs to."""
+    if schema["type"] != "function-after":
+        return None
+    owner = getattr(schema["function"]["function"], "__self__", None)
+    return owner if isinstance(owner, Integer) else None
+
+
+def _limits(schema: Mapping[str, Any], comparisons: list[tuple[str, Any]]) -> Limits:
+    kind = schema["type"]
+    found = [(sign, schema[name]) for name, sign in _COMPARISONS.items() if name in schema]
+    return Limits(
+        comparisons=(*comparisons, *found),
+        multiple_of=schema.get("multiple_of"),
+        decimal_places=schema.get("decimal_places"),
+        min_length=schema.get("min_length") or 0,
+        max_length=schema.get("max_length"),
+        unsayable=_unsayable(kind, schema),
+    )
+
+
+def _unsayable(kind: str, schema: Mapping[str, Any]) -> str:
+    is_limited = schema.get("max_length") is not None or (schema.get("min_length") or 0) > 1
+    is_fixed = kind == "tuple" and "variadic_item_index" not in schema
+    reasons = {
+        "it has a validator": kind.startswith("function-"),
+        "it takes certain values alone": kind not in _NUMBERS | _COLLECTIONS,
+        "the number of its digits is limited": "max_digits" in schema,
+        "it is a float that must be a multiple": kind == "float" and "multiple_of" in schema,
+        "each of its elements has a type of its own": is_fixed or len(_items(schema)) > 1,
+        "the number of its elements is limited, and some may be there": "set" in kind
+        and is_limited,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), "")
+
+
+def _items(schema: Mapping[str, Any]) -> list[Any]:
+    found = schema.get("items_schema", [])
+    return found if is_list(found) else [found]
