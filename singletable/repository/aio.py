@@ -11,13 +11,15 @@ from typing import TypeVar, cast
 from pydantic import BaseModel
 from typing_extensions import Unpack
 
+from singletable.errors.base import SingleTableError
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import AsyncExecute, AsyncMiddleware, wrap_async
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
-from singletable.repository.responses import check_response
-from singletable.transport import AsyncTransport
+from singletable.repository.responses import check_response, to_failure
+from singletable.transport import AsyncTransport, Response
+from singletable.transport.attempts import CURRENT, WRITES, Attempts
 
 R = TypeVar("R")
 E = TypeVar("E", bound=BaseModel)
@@ -48,7 +50,10 @@ class AsyncRepository:
         return self._execute(operation, self._binding.context())
 
     def write(self, operation: WriteOperation[R]) -> Awaitable[R]:
-        """Carries out a write and returns its result; an error means that nothing was written."""
+        """Carries out a write and returns its result; an error's `written` says what became of it.
+
+        "no", "yes", or "unknown" where an answer was lost.
+        """
         if not isinstance(cast(object, operation), WriteOperation):
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
@@ -101,10 +106,19 @@ class AsyncRepository:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _attempt(self, request: Request) -> Reply:
+        attempts = Attempts() if request.operation in WRITES else None
+        outer = CURRENT.set(attempts) if attempts is not None else None
+        outcome: Response | TransportError
         started = time.perf_counter()
         try:
-            response = await self._transport(request.operation, request.parameters)
-            check_response(request, response)
-        except TransportError as error:
-            return Reply(error, time.perf_counter() - started)
-        return Reply(response, time.perf_counter() - started)
+            outcome = await self._transport(request.operation, request.parameters)
+            check_response(request, outcome)
+        except (SingleTableError, StopIteration, StopAsyncIteration):
+            raise
+        except Exception as error:  # noqa: BLE001 - nothing else leaves the engine
+            outcome = to_failure(request, error)
+        finally:
+            if outer is not None:
+                CURRENT.reset(outer)
+        seconds = time.perf_counter() - started
+        return Reply(outcome, seconds, attempts.possible if attempts is not None else 0)
