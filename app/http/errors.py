@@ -118,6 +118,8 @@ _MOST_SPECIFIC_FIRST = (
 
 def refusal_for(error: Exception | None, *, if_match: bool = False) -> Refusal:
     """What a client is told of an error; with If-Match, a lost race is a failed precondition."""
+    if isinstance(error, request.RequestError) and error.written == "unknown":
+        return refusals.Unavailable()
     for cls in type(error).__mro__:
         if translate := TABLE.get(cls):
             refusal = translate(error)
