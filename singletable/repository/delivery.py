@@ -33,7 +33,7 @@ class Delivery:
 
         `possible`: how often the transport says that it may have carried it out, 0 if it does not.
         """
-        if request.operation not in WRITES:
+        if not _is_write(request):
             return
         self.written = "yes"
         if possible > 1 and not is_repeatable(request.operation, request.parameters):
@@ -43,8 +43,8 @@ class Delivery:
 
     def note_failure(self, request: Request, error: TransportError, possible: int) -> None:
         """Notes an attempt that failed; raises the error that no further attempt would mend."""
-        is_write = request.operation in WRITES and self.written != "yes"
-        if is_write and (possible or error.was_repeated or not error.is_refusal):
+        may_have_been = possible or error.was_repeated or not error.is_refusal
+        if may_have_been and self.written == "no" and _is_write(request):
             self.written = "unknown"
         if not may_repeat(request, error, possible):
             raise error
@@ -68,6 +68,13 @@ class Delivery:
             for failure in error.failures.values():
                 failure.written = self.written
         return error
+
+
+def _is_write(request: Request) -> bool:
+    """Whether a request can change anything; a transaction of conditions alone cannot."""
+    if request.operation != "TransactWriteItems":
+        return request.operation in WRITES
+    return any("ConditionCheck" not in action for action in request.parameters["TransactItems"])
 
 
 def may_repeat(request: Request, error: TransportError, possible: int) -> bool:

@@ -18,6 +18,7 @@ from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
 from singletable.repository.delivery import Delivery
 from singletable.repository.request_errors import to_request_error
+from singletable.repository.responses import check_progress
 from singletable.repository.retry import Retry, is_contention
 
 R = TypeVar("R")
@@ -107,13 +108,14 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
     does not understand becomes a `RequestError`.
     """
     pattern = operation.origin.pattern if operation.origin else None
-    steps, delivery = operation.steps(context), Delivery()
+    steps, delivery, ends = operation.steps(context), Delivery(), set[str]()
     try:
         requests = next(steps)
         while True:
             completed = _complete_all(requests, policy)
             try:
                 responses = yield from _send_with_retry(completed, pattern, policy, delivery)
+                check_progress(completed, responses, ends)
             except TransportError as error:
                 name = pattern or requests[0].operation
                 requests = _explain(steps, delivery.complete(error), name)

@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from singletable.errors.transport import UNREADABLE, TransportError
-from singletable.transport.botocore_errors import showable_cause, to_transport_error
+from singletable.transport.botocore_errors import UNSOUND, showable_cause, to_transport_error
 from singletable.transport.protocol import Response
 
-_UNSOUND = "SingletableUnsound"
 _CHECKSUM = "x-amz-crc32"
-_CLIENT_ERROR, _SERVER_ERROR = 400, 500
+_ERROR, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
 
 
 @dataclass(slots=True)
@@ -44,8 +43,8 @@ class Sending:
     @staticmethod
     def check(response: Response) -> Response:
         """The response; raises if its body was corrupt."""
-        if _UNSOUND in response:
-            raise TransportError(UNREADABLE, response[_UNSOUND], carried_out="unknown")
+        if UNSOUND in response:
+            raise TransportError(UNREADABLE, response[UNSOUND], carried_out="unknown")
         return response
 
     def open(self) -> None:
@@ -91,11 +90,12 @@ def _note_end(
         if not sending.is_repeatable and not error.is_refusal:
             raise error from showable_cause(caught_exception or error)
         return
-    status = response[0].status_code
-    sending.close(is_refused=_CLIENT_ERROR <= status < _SERVER_ERROR)
-    if not sending.is_repeatable and (status >= _SERVER_ERROR or _UNSOUND in response[1]):
-        detail = response[1].get(_UNSOUND) or response[1].get("Error", {}).get("Message", "")
-        code = UNREADABLE if _UNSOUND in response[1] else str(status)
+    status, parsed = response[0].status_code, response[1]
+    is_unsound = UNSOUND in parsed
+    sending.close(is_refused=_CLIENT_ERROR <= status < _SERVER_ERROR and not is_unsound)
+    if not sending.is_repeatable and (status >= _SERVER_ERROR or is_unsound):
+        detail = parsed.get(UNSOUND) or parsed.get("Error", {}).get("Message", "")
+        code = UNREADABLE if is_unsound else str(status)
         raise TransportError(code, str(detail), carried_out="unknown")
 
 
@@ -105,17 +105,21 @@ def flag_corrupt_response(
     **_: object,
 ) -> None:
     """Handles botocore's `response-received`; marks a parsed response whose body is corrupt."""
-    if response_dict is None or parsed_response is None or response_dict["status_code"] >= 300:
+    if response_dict is None or parsed_response is None:
         return
-    problem = _problem(response_dict["headers"], response_dict["body"])
+    is_error = response_dict["status_code"] >= _ERROR
+    problem = _problem(response_dict["headers"], response_dict["body"], is_error=is_error)
     if problem:
-        parsed_response[_UNSOUND] = problem
+        parsed_response[UNSOUND] = problem
 
 
-def _problem(headers: Mapping[str, str], body: bytes) -> str | None:
+def _problem(headers: Mapping[str, str], body: bytes, *, is_error: bool) -> str | None:
+    """What is wrong with a body; an error without a checksum may be any page."""
     checksum = headers.get(_CHECKSUM)
     if checksum is not None:
         return None if str(zlib.crc32(body)) == checksum else "the body fails its checksum"
+    if is_error:
+        return None
     try:
         return None if isinstance(json.loads(body), dict) else "the body is no JSON object"
     except ValueError:

@@ -33,6 +33,8 @@ from singletable.transport.protocol import Response
 NO_CREDENTIALS = "NoCredentials"
 REFUSED_BY_CLIENT = "ParamValidation"
 UNREACHABLE = "Unreachable"
+UNSOUND = "SingletableUnsound"
+"""Where a parsed response says why its body cannot be believed."""
 
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _CREDENTIALS = (
@@ -85,6 +87,8 @@ def _code(response: Response) -> str:
 
 
 def _from_response(response: Response) -> TransportError:
+    if UNSOUND in response:
+        return TransportError(UNREADABLE, response[UNSOUND], carried_out="unknown")
     code, message = _code(response), response.get("Error", {}).get("Message", "")
     reasons = tuple(
         CancellationReason(
