@@ -149,10 +149,12 @@ class _Lock:
 
 _LOCKS: WeakSet[_Lock] = WeakSet()
 _TAKEN: list[_Lock] = []
+_FORKING = RLock()
 
 
 def _take_all() -> None:
-    _TAKEN[:] = sorted(_LOCKS, key=id)  # in one order, whoever forks
+    _FORKING.acquire()
+    _TAKEN[:] = _LOCKS
     for lock in _TAKEN:
         lock.held.acquire()
 
@@ -160,6 +162,7 @@ def _take_all() -> None:
 def _release_all() -> None:
     while _TAKEN:
         _TAKEN.pop().held.release()
+    _FORKING.release()
 
 
 if hasattr(os, "register_at_fork"):

@@ -23,12 +23,12 @@ _ERROR, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
 
 @dataclass(slots=True)
 class Sending:
-    """One call. `possible`: its attempts that may have been carried out."""
+    """One call. `possible`: its attempts that may have been carried out; `is_open`: one is sent."""
 
     is_repeatable: bool = True
     was_sent: bool = False
     possible: int = 0
-    _is_open: bool = False
+    is_open: bool = False
     _outer: Token[Sending | None] | None = field(default=None, repr=False)
 
     def __enter__(self) -> None:
@@ -37,7 +37,7 @@ class Sending:
     def __exit__(self, *_: object) -> None:
         if self._outer is not None:
             _CURRENT.reset(self._outer)
-        if self._is_open:  # the parser raised, and nobody was asked whether to retry
+        if self.is_open:  # the parser raised, and nobody was asked whether to retry
             self.close(is_refused=False)
 
     @staticmethod
@@ -49,12 +49,12 @@ class Sending:
 
     def open(self) -> None:
         """An attempt is sent."""
-        self.was_sent = self._is_open = True
+        self.was_sent = self.is_open = True
 
     def close(self, *, is_refused: bool) -> None:
         """An attempt has ended."""
-        self.possible += self._is_open and not is_refused
-        self._is_open = False
+        self.possible += self.is_open and not is_refused
+        self.is_open = False
 
 
 _CURRENT: ContextVar[Sending | None] = ContextVar("singletable-sending", default=None)
@@ -85,10 +85,11 @@ def _note_end(
     if sending is None:
         return
     if response is None:
-        error = to_transport_error(caught_exception or OSError("no answer"), was_sent=True)
+        cause = caught_exception or OSError("no answer")
+        error = to_transport_error(cause, was_sent=sending.is_open)
         sending.close(is_refused=error.is_refusal)
         if not sending.is_repeatable and not error.is_refusal:
-            raise error from showable_cause(caught_exception or error)
+            raise error from showable_cause(cause)
         return
     status, parsed = response[0].status_code, response[1]
     is_unsound = UNSOUND in parsed
