@@ -82,10 +82,11 @@ def _check_partition(request: Request, item: Mapping[Any, Any]) -> None:
     parameters = request.parameters
     text: str = parameters.get("KeyConditionExpression", "")
     name, _, rest = text.partition(" = ")
-    names, values = parameters.get("ExpressionAttributeNames"), "ExpressionAttributeValues"
-    asked = parameters.get(values, {}).get(rest.partition(" ")[0])
+    names: Mapping[str, str] = parameters.get("ExpressionAttributeNames") or {}
+    values: Mapping[str, object] = parameters.get("ExpressionAttributeValues") or {}
+    asked = values.get(rest.partition(" ")[0])
     if asked is not None:
-        _check_same(request, item.get((names or {}).get(name, name)), asked)
+        _check_same(request, item.get(names.get(name, name)), asked)
 
 
 def _check_same(request: Request, found: object, asked: Any) -> None:

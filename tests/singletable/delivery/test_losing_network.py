@@ -31,7 +31,7 @@ from tests.backends import START, client_of, local_backend
 from tests.singletable.delivery.network import Faults, losing_proxy, memory_server
 from tests.singletable.shop import Line, Product, changed, line, product, shop
 
-PATIENCE = 0.25
+PATIENCE = 0.15
 PRODUCTS, LINES = 12, 12
 
 
