@@ -95,9 +95,10 @@ class AsyncRepository:
                 replies = ()
 
     async def _send(self, requests: tuple[Request, ...]) -> Replies:
+        attempt = self._attempt_write if requests[0].operation in WRITES else self._attempt
         if len(requests) == 1:
-            return (await self._attempt(requests[0]),)
-        running = [asyncio.ensure_future(self._attempt(each)) for each in requests]
+            return (await attempt(requests[0]),)
+        running = [asyncio.ensure_future(attempt(each)) for each in requests]
         try:
             return tuple(await asyncio.gather(*running))
         finally:  # nobody waits for the others when one raised
@@ -106,8 +107,6 @@ class AsyncRepository:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _attempt(self, request: Request) -> Reply:
-        attempts = Attempts() if request.operation in WRITES else None
-        outer = CURRENT.set(attempts) if attempts is not None else None
         outcome: Response | TransportError
         started = time.perf_counter()
         try:
@@ -117,8 +116,15 @@ class AsyncRepository:
             raise
         except Exception as error:  # noqa: BLE001 - nothing else leaves the engine
             outcome = to_failure(request, error)
+        return Reply(outcome, time.perf_counter() - started)
+
+    async def _attempt_write(self, request: Request) -> Reply:
+        """Likewise, and counts how often the write may have been carried out."""
+        attempts = Attempts()
+        outer = CURRENT.set(attempts)
+        try:
+            reply = await self._attempt(request)
         finally:
-            if outer is not None:
-                CURRENT.reset(outer)
-        seconds = time.perf_counter() - started
-        return Reply(outcome, seconds, attempts.possible if attempts is not None else 0)
+            CURRENT.reset(outer)
+        reply.possible = attempts.possible
+        return reply

@@ -18,7 +18,6 @@ from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
 from singletable.repository.delivery import Delivery
 from singletable.repository.request_errors import to_request_error
-from singletable.repository.responses import check_progress
 from singletable.repository.retry import Retry, is_contention
 
 R = TypeVar("R")
@@ -108,14 +107,13 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
     does not understand becomes a `RequestError`.
     """
     pattern = operation.origin.pattern if operation.origin else None
-    steps, delivery, ends = operation.steps(context), Delivery(), set[str]()
+    steps, delivery = operation.steps(context), Delivery()
     try:
         requests = next(steps)
         while True:
             completed = _complete_all(requests, policy)
             try:
                 responses = yield from _send_with_retry(completed, pattern, policy, delivery)
-                check_progress(completed, responses, ends)
             except TransportError as error:
                 name = pattern or requests[0].operation
                 requests = _explain(steps, delivery.complete(error), name)
@@ -181,7 +179,8 @@ def _send_with_retry(
             if policy.observe is not None:
                 sent = Sent(pattern, request, outcome, seconds + reply.seconds)
                 policy.notify(policy.observe, sent)
-            delivery.note_answer(request, reply.possible)
+            if request.operation != "GetItem":
+                delivery.note_answer(request, outcome, reply.possible)
         if failed is None:
             return cast("tuple[Response, ...]", tuple(responses))
         if attempt >= policy.retry.attempts:

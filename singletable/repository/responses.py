@@ -7,7 +7,7 @@ the key that was asked for, since a connection that two processes share mixes th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from singletable.codec import is_attribute_value, same_value
@@ -19,7 +19,6 @@ from singletable.errors.transport import (
     TransportError,
 )
 from singletable.operations import Request
-from singletable.operations.protocol import Response
 
 
 def check_response(request: Request, response: object) -> None:
@@ -48,24 +47,6 @@ def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
         raise _unreadable(request, f"LastEvaluatedKey of {type(end).__name__}")
     if not all(map(is_attribute_value, end.values())):
         raise _unreadable(request, "a malformed LastEvaluatedKey")
-    if end == request.parameters.get("ExclusiveStartKey"):
-        raise _unreadable(request, "a LastEvaluatedKey that is where it began")
-
-
-def check_progress(
-    requests: Sequence[Request], responses: Sequence[Response], ends: set[str]
-) -> None:
-    """Raises a `TransportError` for a page that ends where another of the operation did.
-
-    Reading on from there would never end. `ends` holds the ends of the pages before.
-    """
-    for request, response in zip(requests, responses, strict=True):
-        position = response.get("LastEvaluatedKey") if request.operation == "Query" else None
-        if position is not None:
-            end = repr(sorted(position.items()))
-            if end in ends:
-                raise _unreadable(request, "a LastEvaluatedKey that was read on from before")
-            ends.add(end)
 
 
 def _check_item(request: Request, found: object, part: str, *, is_needed: bool) -> None:
@@ -73,8 +54,10 @@ def _check_item(request: Request, found: object, part: str, *, is_needed: bool) 
         return
     if not is_mapping(found):
         raise _unreadable(request, f"{part} of {type(found).__name__}")
-    for name, asked in request.parameters["Key"].items():
-        _check_same(request, found.get(name), asked)
+    key = request.parameters["Key"]
+    if not key.items() <= found.items():
+        for name, asked in key.items():
+            _check_same(request, found.get(name), asked)
 
 
 def _check_partition(request: Request, item: Mapping[Any, Any]) -> None:

@@ -103,16 +103,17 @@ class Repository:
 
     def _send(self, requests: tuple[Request, ...]) -> Replies:
         """Sends one in this thread, several side by side in threads with the caller's context."""
+        attempt = self._attempt_write if requests[0].operation in WRITES else self._attempt
         if len(requests) == 1:
-            return (self._attempt(requests[0]),)
+            return (attempt(requests[0]),)
         pool = self._pools.get(os.getpid())  # threads do not survive a fork
         if pool is None:
             pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "singletable")
             pool = self._pools.setdefault(os.getpid(), pool)
         try:
-            running = [pool.submit(copy_context().run, self._attempt, each) for each in requests]
+            running = [pool.submit(copy_context().run, attempt, each) for each in requests]
         except RuntimeError:  # no more threads, as while the interpreter shuts down
-            return tuple(map(self._attempt, requests))
+            return tuple(map(attempt, requests))
         try:
             return tuple([each.result() for each in running])
         finally:  # nobody waits for the others when one raised
@@ -120,8 +121,6 @@ class Repository:
                 each.cancel()
 
     def _attempt(self, request: Request) -> Reply:
-        attempts = Attempts() if request.operation in WRITES else None
-        outer = CURRENT.set(attempts) if attempts is not None else None
         outcome: Response | TransportError
         started = time.perf_counter()
         try:
@@ -131,8 +130,15 @@ class Repository:
             raise
         except Exception as error:  # noqa: BLE001 - nothing else leaves the engine
             outcome = to_failure(request, error)
+        return Reply(outcome, time.perf_counter() - started)
+
+    def _attempt_write(self, request: Request) -> Reply:
+        """Likewise, and counts how often the write may have been carried out."""
+        attempts = Attempts()
+        outer = CURRENT.set(attempts)
+        try:
+            reply = self._attempt(request)
         finally:
-            if outer is not None:
-                CURRENT.reset(outer)
-        seconds = time.perf_counter() - started
-        return Reply(outcome, seconds, attempts.possible if attempts is not None else 0)
+            CURRENT.reset(outer)
+        reply.possible = attempts.possible
+        return reply
