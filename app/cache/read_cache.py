@@ -90,8 +90,9 @@ class ReadCache:
         mark = self._pages.doubt(tags)
         try:
             answer = compute()
-        except (WriteRefused, TransactionCancelled):
-            self._pages.drop(tags, mark)
+        except (WriteRefused, TransactionCancelled) as error:
+            if error.written == "no":
+                self._pages.drop(tags, mark)
             raise
         self._pages.drop(tags, mark)
         return answer

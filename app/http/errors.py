@@ -26,7 +26,7 @@ from app.media import errors as media
 from app.posts import errors as posts
 from app.previews import errors as previews
 from app.refused_writes import about_a_value
-from singletable.errors import SingleTableError, request
+from singletable.errors import SingleTableError, request, service
 
 
 def _worded(refused: request.WriteRefused, otherwise: Refusal) -> Refusal:
@@ -54,9 +54,9 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     request.AttachedWriteRefused: lambda _: refusals.Busy(),  # of no concern to the client
     request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
     # the way to DynamoDB
-    request.Contended: lambda _: refusals.Busy(),
-    request.Throttled: lambda _: refusals.Busy(),
-    request.ServiceUnavailable: lambda _: refusals.Unavailable(),
+    service.Contended: lambda _: refusals.Busy(),
+    service.Throttled: lambda _: refusals.Busy(),
+    service.ServiceUnavailable: lambda _: refusals.Unavailable(),
     # faults of the app, of its configuration, or of what is stored
     SingleTableError: lambda _: refusals.InternalError(),
     # who asks
@@ -118,6 +118,8 @@ _MOST_SPECIFIC_FIRST = (
 
 def refusal_for(error: Exception | None, *, if_match: bool = False) -> Refusal:
     """What a client is told of an error; with If-Match, a lost race is a failed precondition."""
+    if isinstance(error, request.RequestError) and error.written == "unknown":
+        return refusals.Unavailable()
     for cls in type(error).__mro__:
         if translate := TABLE.get(cls):
             refusal = translate(error)

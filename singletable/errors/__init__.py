@@ -15,12 +15,9 @@ from singletable.errors.declaration import (
 )
 from singletable.errors.design import DesignFailed, DesignNotFound, MissingExample, UnknownPattern
 from singletable.errors.request import (
-    AccessRefused,
     AttachedWriteRefused,
     ConditionFailed,
-    Contended,
     IncompleteKey,
-    IndexMissing,
     InvalidCursor,
     InvalidItem,
     InvalidKeyValue,
@@ -31,17 +28,23 @@ from singletable.errors.request import (
     Label,
     RequestError,
     RequestLimitReached,
-    ServiceError,
-    ServiceUnavailable,
-    TableMissing,
-    Throttled,
-    TokenReused,
     TransactionCancelled,
     TransactionRefused,
     UniqueTaken,
     UnstorableValue,
     VersionConflict,
     WriteRefused,
+    WrittenUnreadable,
+)
+from singletable.errors.service import (
+    AccessRefused,
+    Contended,
+    IndexMissing,
+    ServiceError,
+    ServiceUnavailable,
+    TableMissing,
+    Throttled,
+    TokenReused,
 )
 
 __all__ = [
@@ -87,4 +90,5 @@ __all__ = [
     "UnusableKeyField",
     "VersionConflict",
     "WriteRefused",
+    "WrittenUnreadable",
 ]

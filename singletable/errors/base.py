@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 _MOST_SHOWN = 100
+
+Written: TypeAlias = Literal["no", "yes", "unknown"]
+"""Whether an operation that ended in an error wrote anything; unknown: an answer was lost."""
 
 
 def abridge(value: object) -> str:

@@ -1,24 +1,32 @@
-"""Errors at run time: requests that were refused, and responses that cannot be used."""
+"""Errors at run time: operations that were refused, and items that cannot be used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import ClassVar, cast
 
 from pydantic import BaseModel
 
-from singletable.errors.base import SingleTableError, abridge
+from singletable.errors.base import SingleTableError, Written, abridge
+
+_MAY_BE_WRITTEN = "an answer was lost, so that it may have been written"
 
 
 @dataclass(eq=False, kw_only=True)
 class RequestError(SingleTableError):
-    """A request that was not carried out, or an answer that could not be used."""
+    """An operation that failed. `written` says whether it wrote anything nevertheless.
+
+    `outcomes` are the values that `written` can have in errors of the class.
+    """
 
     slug = "request"
     message = "the request failed"
-    why = "A request was not carried out."
+    why = "An operation was refused, or its answer could not be used."
     remedy = "See the subclass."
+    outcomes: ClassVar[tuple[Written, ...]] = ("no",)
+
+    written: Written = "no"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -49,7 +57,9 @@ class UnplannedOperation(InvalidOperation):
 class InvalidKeyValue(RequestError):
     slug = "invalid-key-value"
     message = "{where}: {field}={shown} {reason}"
-    why = "A value cannot become part of a key without risking another item's key."
+    why = (
+        "A value cannot become part of a key without risking another item's key; nothing was sent."
+    )
     remedy = "Correct the value named in the message."
 
     where: str
@@ -120,12 +130,17 @@ class Label:
 
 @dataclass(eq=False, kw_only=True)
 class WriteRefused(RequestError):
-    """A condition of a write did not hold; nothing was written."""
+    """A condition of a write did not hold.
+
+    Nothing was written, unless an answer was lost before: then it may have been this very write
+    that changed the item.
+    """
 
     slug = "write-refused"
     message = "{entity} {key} does not meet the condition of the write"
-    why = "A condition of the write did not hold; nothing was written."
+    why = "A condition of the write did not hold."
     remedy = "Read the item again and decide anew."
+    outcomes: ClassVar[tuple[Written, ...]] = ("no", "unknown")
 
     entity: str
     key: str
@@ -141,7 +156,8 @@ class WriteRefused(RequestError):
     def __str__(self) -> str:
         """The messages of the labels, if there are any."""
         labels = "; or ".join(label.message for label in self.labels)
-        return self.reason or labels or super().__str__()
+        shown = self.reason or labels or super().__str__()
+        return f"{shown} ({_MAY_BE_WRITTEN})" if self.written == "unknown" else shown
 
 
 class ItemExists(WriteRefused):
@@ -156,6 +172,7 @@ class ItemMissing(WriteRefused):
     message = "{entity} {key} does not exist"
     why = "`update`, `patch`, or `delete` of what must exist, found no item."
     remedy = "Create it first, or use `put`, `upsert` or `delete`."
+    outcomes = ("no", "yes", "unknown")
 
 
 class VersionConflict(WriteRefused):
@@ -167,7 +184,7 @@ class VersionConflict(WriteRefused):
 
 class ConditionFailed(WriteRefused):
     slug = "condition-failed"
-    why = "A condition given with the write did not hold; nothing was written."
+    why = "A condition given with the write did not hold."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -198,9 +215,10 @@ class TransactionCancelled(RequestError):
     """A transaction of which an action failed; `failures` has a `WriteRefused` by its position."""
 
     slug = "transaction-cancelled"
-    message = "nothing was written: {summary}"
-    why = "At least one action of a transaction did not hold; nothing was written."
+    message = "{outcome}: {summary}"
+    why = "At least one action of a transaction did not hold."
     remedy = "See `failures`: each names its action, the reason and the stored item."
+    outcomes = ("no", "unknown")
 
     failures: Mapping[int, WriteRefused]
 
@@ -209,25 +227,15 @@ class TransactionCancelled(RequestError):
         return "; ".join(f"action {at + 1}: {why}" for at, why in sorted(self.failures.items()))
 
     def __str__(self) -> str:
-        return self.message.format(summary=self.summary)
+        outcome = _MAY_BE_WRITTEN if self.written == "unknown" else "nothing was written"
+        return self.message.format(outcome=outcome, summary=self.summary)
 
 
 class AttachedWriteRefused(TransactionCancelled):
     """`failures` counts the attached writes alone: the operation itself was not refused."""
 
     slug = "attached-write-refused"
-    why = "A write that was attached to an operation was refused; nothing was written."
-
-
-@dataclass(eq=False, kw_only=True)
-class Contended(RequestError):
-    slug = "contended"
-    message = "{operation}: other writers held the same items through {attempts} attempts"
-    why = "Other transactions kept writing the same items."
-    remedy = "Try again later; if it is frequent, spread the writes over more items."
-
-    operation: str
-    attempts: int
+    why = "A write that was attached to an operation was refused."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -259,6 +267,22 @@ class InvalidStoredItem(RequestError):
 
 
 @dataclass(eq=False, kw_only=True)
+class WrittenUnreadable(RequestError):
+    """A write that was carried out, and whose answer holds an item that cannot be loaded."""
+
+    slug = "written-unreadable"
+    message = "it was written, but {entity} {key} cannot be read: {problems}"
+    why = "A write was carried out; the item as it is now does not fit its model."
+    remedy = "Do not repeat the write. Repair the item, or declare an `upgrade` on the entity."
+    outcomes = ("yes",)
+
+    entity: str
+    key: str
+    problems: str
+    written: Written = "yes"
+
+
+@dataclass(eq=False, kw_only=True)
 class RequestLimitReached(RequestError):
     slug = "request-limit-reached"
     message = "{operation}: {requests} requests found fewer items than asked for; more remain"
@@ -270,57 +294,3 @@ class RequestLimitReached(RequestError):
 
     operation: str
     requests: int
-
-
-@dataclass(eq=False, kw_only=True)
-class ServiceError(RequestError):
-    """A failure of DynamoDB, or on the way to it; `code` is the service's own."""
-
-    slug = "service-error"
-    message = "{operation}: {code}: {detail}"
-    why = "DynamoDB refused a request for a reason the engine does not know."
-    remedy = "See the code and the detail."
-
-    operation: str
-    code: str
-    detail: str
-
-
-class TableMissing(ServiceError):
-    slug = "table-missing"
-    message = "{operation}: the table does not exist: {detail}"
-    why = "The table name, the region or the endpoint is wrong, or the table was not created."
-    remedy = "Create it, as `singletable table` describes it, or correct the settings."
-
-
-class IndexMissing(ServiceError):
-    slug = "index-missing"
-    message = "{operation}: the table lacks the index: {detail}"
-    why = "The table was created from an older declaration."
-    remedy = "Add the index to the table; locally, run the bootstrap with `--recreate`."
-
-
-class AccessRefused(ServiceError):
-    slug = "access-refused"
-    message = "{operation}: {code}: {detail}"
-    why = "Credentials are missing, wrong or expired, or the policy does not allow the request."
-    remedy = "Check the credentials, the region and the IAM policy."
-
-
-class TokenReused(ServiceError):
-    slug = "token-reused"
-    message = "{operation}: its token was used for another transaction within ten minutes"
-    why = "A transaction's token came back with other contents; stamps differ at every repetition."
-    remedy = "Use a token for one transaction only; repeat entities that carry their own moments."
-
-
-class Throttled(ServiceError):
-    slug = "throttled"
-    why = "Throughput was exceeded through all attempts."
-    remedy = "Try again later; spread the load over more partition keys."
-
-
-class ServiceUnavailable(ServiceError):
-    slug = "service-unavailable"
-    why = "The service could not be reached, timed out or failed through all attempts."
-    remedy = "Try again later; check the endpoint. A write may have been carried out."

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
 UNREADABLE = "Unreadable"
 """The response cannot be believed: cut, corrupt, or not of the shape that was promised."""
+MISMATCHED = "Mismatched"
+"""The response is one to another request."""
+DOUBLED = "Repeated"
+"""A write that counts was sent more than once, and may have been carried out as often."""
+TRANSPORT_FAILED = "TransportFailed"
+"""The transport raised something else than a `TransportError`."""
+IN_PROGRESS = "TransactionInProgressException"
+
+_NOT_REFUSALS = frozenset({IN_PROGRESS, "InternalServerErrorException", "RequestTimeoutException"})
+_REFUSALS = frozenset(
+    {"NoCredentials", "ParamValidation", "RequestLimitExceeded", "ThrottlingError"}
+)
 
 
 @dataclass(frozen=True)
@@ -23,12 +35,27 @@ class CancellationReason:
 
 @dataclass(eq=False)
 class TransportError(Exception):
-    """`item` is the stored item of a failed condition, `reasons` are those of a transaction."""
+    """`item` is the stored item of a failed condition, `reasons` are those of a transaction.
+
+    `carried_out`: whether the request may have been, in spite of the error; None: as the code says,
+    where what is not known as a refusal may. `was_repeated`: the transport had sent it before, and
+    has no answer to that.
+    """
 
     code: str
     message: str = ""
     item: Mapping[str, Any] | None = None
     reasons: tuple[CancellationReason, ...] = ()
+    carried_out: Literal["no", "unknown"] | None = None
+    was_repeated: bool = False
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the request was certainly not carried out."""
+        if self.carried_out is not None:
+            return self.carried_out == "no"
+        refused = self.code.endswith("Exception") and self.code not in _NOT_REFUSALS
+        return refused or self.code in _REFUSALS
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"

@@ -11,13 +11,15 @@ from typing import TypeVar, cast
 from pydantic import BaseModel
 from typing_extensions import Unpack
 
+from singletable.errors.base import SingleTableError
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import AsyncExecute, AsyncMiddleware, wrap_async
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
-from singletable.repository.responses import check_response
-from singletable.transport import AsyncTransport
+from singletable.repository.responses import check_response, to_failure
+from singletable.transport import AsyncTransport, Response
+from singletable.transport.attempts import CURRENT, WRITES, Attempts
 
 R = TypeVar("R")
 E = TypeVar("E", bound=BaseModel)
@@ -48,7 +50,10 @@ class AsyncRepository:
         return self._execute(operation, self._binding.context())
 
     def write(self, operation: WriteOperation[R]) -> Awaitable[R]:
-        """Carries out a write and returns its result; an error means that nothing was written."""
+        """Carries out a write and returns its result; an error's `written` says what became of it.
+
+        "no", "yes", or "unknown" where an answer was lost.
+        """
         if not isinstance(cast(object, operation), WriteOperation):
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
@@ -90,9 +95,10 @@ class AsyncRepository:
                 replies = ()
 
     async def _send(self, requests: tuple[Request, ...]) -> Replies:
+        attempt = self._attempt_write if requests[0].operation in WRITES else self._attempt
         if len(requests) == 1:
-            return (await self._attempt(requests[0]),)
-        running = [asyncio.ensure_future(self._attempt(each)) for each in requests]
+            return (await attempt(requests[0]),)
+        running = [asyncio.ensure_future(attempt(each)) for each in requests]
         try:
             return tuple(await asyncio.gather(*running))
         finally:  # nobody waits for the others when one raised
@@ -101,10 +107,24 @@ class AsyncRepository:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _attempt(self, request: Request) -> Reply:
+        outcome: Response | TransportError
         started = time.perf_counter()
         try:
-            response = await self._transport(request.operation, request.parameters)
-            check_response(request, response)
-        except TransportError as error:
-            return Reply(error, time.perf_counter() - started)
-        return Reply(response, time.perf_counter() - started)
+            outcome = await self._transport(request.operation, request.parameters)
+            check_response(request, outcome)
+        except (SingleTableError, StopIteration, StopAsyncIteration):
+            raise
+        except Exception as error:  # noqa: BLE001 - nothing else leaves the engine
+            outcome = to_failure(request, error)
+        return Reply(outcome, time.perf_counter() - started)
+
+    async def _attempt_write(self, request: Request) -> Reply:
+        """Likewise, and counts how often the write may have been carried out."""
+        attempts = Attempts()
+        outer = CURRENT.set(attempts)
+        try:
+            reply = await self._attempt(request)
+        finally:
+            CURRENT.reset(outer)
+        reply.possible = attempts.possible
+        return reply

@@ -5,21 +5,27 @@ Does no I/O, so that one pipeline serves the synchronous and the asynchronous dr
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeAlias, TypeVar, cast
 
-from singletable.errors.request import Contended, InvalidOperation
+from singletable.errors.request import InvalidOperation, RequestError
+from singletable.errors.service import Contended
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
+from singletable.repository.delivery import Delivery
 from singletable.repository.request_errors import to_request_error
 from singletable.repository.retry import Retry, is_contention
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 _TRANSACTION = "TransactWriteItems"
+
+_log = logging.getLogger("singletable")
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,14 @@ class Wait:
 
 @dataclass(slots=True)
 class Reply:
-    """The outcome of one attempt, and how long it took."""
+    """The outcome of one attempt, and how long it took.
+
+    `possible`: how often it may have been carried out, as far as the transport tells.
+    """
 
     outcome: Response | TransportError
     seconds: float
+    possible: int = 0
 
 
 Replies: TypeAlias = tuple[Reply, ...]
@@ -75,29 +85,48 @@ class Policy:
     observe: Callable[[Sent], None] | None = None
     observe_failure: Callable[[Failed], None] | None = None
     count_capacity: bool = False
+    _reported: set[object] = field(default_factory=set[object], init=False, compare=False)
+
+    def notify(self, observer: Callable[[T], None] | None, event: T) -> None:
+        """Notifies an observer. One that fails is logged once: it is no part of the operation."""
+        if observer is None:
+            return
+        try:
+            observer(event)
+        except Exception:  # noqa: BLE001 - whatever it raises, the request was answered
+            name = type(event).__name__
+            if name not in self._reported:
+                self._reported.add(name)
+                _log.exception("an observer of %s failed; further failures are not logged", name)
 
 
 def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeline[R]:
     """Yields what to send until the operation is carried out; returns its result.
 
-    Raises what the operation raises; a `TransportError` that it does not understand becomes a
-    `RequestError`.
+    Raises what the operation raises, with what is known of its writes; a `TransportError` that it
+    does not understand becomes a `RequestError`.
     """
     pattern = operation.origin.pattern if operation.origin else None
-    steps = operation.steps(context)
+    steps, delivery = operation.steps(context), Delivery()
     try:
         requests = next(steps)
         while True:
             completed = _complete_all(requests, policy)
             try:
-                responses = yield from _send_with_retry(completed, pattern, policy)
+                responses = yield from _send_with_retry(completed, pattern, policy, delivery)
             except TransportError as error:
-                requests = _explain(steps, error, pattern or requests[0].operation)
+                name = pattern or requests[0].operation
+                requests = _explain(steps, delivery.complete(error), name)
             else:
                 requests = steps.send(responses)
     except StopIteration as done:
         result: R = done.value
         return result
+    except RequestError as error:
+        settled = delivery.settle(error)
+        if settled is error:
+            raise
+        raise settled from error
 
 
 def _explain(
@@ -129,30 +158,33 @@ def _complete(request: Request, policy: Policy) -> Request:
 
 
 def _send_with_retry(
-    requests: tuple[Request, ...], pattern: str | None, policy: Policy
+    requests: tuple[Request, ...], pattern: str | None, policy: Policy, delivery: Delivery
 ) -> Generator[Send | Wait, Replies, tuple[Response, ...]]:
-    """Sends until all are answered, or contention outlasts the attempts."""
+    """Sends until all are answered, or what may pass outlasts the attempts."""
     responses: list[Response | None] = [None] * len(requests)
     waiting: Sequence[int] = range(len(requests))
     pending = requests
     attempt, seconds = 1, 0.0
     while True:
         replies = yield Send(pending)
-        contended: TransportError | None = None
+        failed: TransportError | None = None
         for at, reply in zip(waiting, replies, strict=True):
-            outcome = reply.outcome
+            request, outcome = requests[at], reply.outcome
             if isinstance(outcome, TransportError):
-                _note_failure(requests[at], outcome, pattern, policy)
-                contended = outcome
+                policy.notify(policy.observe_failure, Failed(pattern, request, outcome))
+                delivery.note_failure(request, outcome, reply.possible)
+                failed = outcome
                 continue
             responses[at] = outcome
             if policy.observe is not None:
-                policy.observe(Sent(pattern, requests[at], outcome, seconds + reply.seconds))
-        if contended is None:
+                sent = Sent(pattern, request, outcome, seconds + reply.seconds)
+                policy.notify(policy.observe, sent)
+            if request.operation != "GetItem":
+                delivery.note_answer(request, outcome, reply.possible)
+        if failed is None:
             return cast("tuple[Response, ...]", tuple(responses))
         if attempt >= policy.retry.attempts:
-            name = pattern or requests[0].operation
-            raise Contended(operation=name, attempts=attempt) from contended
+            raise _give_up(failed, pattern or requests[0].operation, attempt)
         waiting = [at for at in waiting if responses[at] is None]
         pending = tuple([requests[at] for at in waiting])
         delay = policy.retry.delay(attempt)
@@ -161,14 +193,13 @@ def _send_with_retry(
         attempt += 1
 
 
-def _note_failure(
-    request: Request, error: TransportError, pattern: str | None, policy: Policy
-) -> None:
-    """Notifies the observer; raises what another attempt would not mend."""
-    if policy.observe_failure is not None:
-        policy.observe_failure(Failed(pattern, request, error))
+def _give_up(error: TransportError, name: str, attempts: int) -> Exception:
+    """The error after the last attempt: of contention its own, otherwise the failure."""
     if not is_contention(error):
-        raise error
+        return error
+    contended = Contended(operation=name, attempts=attempts)
+    contended.__cause__ = error
+    return contended
 
 
 def refuse(operation: object, allowed: str) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from singletable.errors.request import (
+from singletable.errors.service import (
     AccessRefused,
     IndexMissing,
     ServiceError,
@@ -11,7 +11,14 @@ from singletable.errors.request import (
     Throttled,
     TokenReused,
 )
-from singletable.errors.transport import CANCELLED, UNREADABLE, TransportError
+from singletable.errors.transport import (
+    CANCELLED,
+    DOUBLED,
+    MISMATCHED,
+    TRANSPORT_FAILED,
+    UNREADABLE,
+    TransportError,
+)
 
 _BY_CODE: dict[str, type[ServiceError]] = {
     "ResourceNotFoundException": TableMissing,
@@ -31,6 +38,9 @@ _BY_CODE: dict[str, type[ServiceError]] = {
     "ServiceUnavailable": ServiceUnavailable,
     "Unreachable": ServiceUnavailable,
     UNREADABLE: ServiceUnavailable,
+    MISMATCHED: ServiceUnavailable,
+    DOUBLED: ServiceUnavailable,
+    TRANSPORT_FAILED: ServiceUnavailable,
 }
 
 

@@ -1,14 +1,23 @@
-"""Checks whether a response has the shape that its operation promises. Knows no entity.
+"""Checks whether a response has the shape that its operation promises, and answers what was asked.
 
-Attributes are the codec's to check: here it is only seen that there are items at all, since a
-part that is missing would be read as one that is empty.
+Knows no entity. Attributes are the codec's to check: here it is only seen that there are items at
+all, since a part that is missing would be read as one that is empty; and that the first of them has
+the key that was asked for, since a connection that two processes share mixes their answers.
 """
 
 from __future__ import annotations
 
-from singletable.codec import is_attribute_value
+from collections.abc import Mapping
+from typing import Any
+
+from singletable.codec import is_attribute_value, same_value
 from singletable.codec.wire import is_list, is_mapping
-from singletable.errors.transport import UNREADABLE, TransportError
+from singletable.errors.transport import (
+    MISMATCHED,
+    TRANSPORT_FAILED,
+    UNREADABLE,
+    TransportError,
+)
 from singletable.operations import Request
 
 
@@ -22,10 +31,22 @@ def check_response(request: Request, response: object) -> None:
         is_needed = "ReturnValues" in request.parameters
         _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
     elif request.operation == "Query":
-        items = response.get("Items")
-        if not is_list(items) or not all(type(item) is dict or is_mapping(item) for item in items):
-            raise _unreadable(request, f"Items of {type(items).__name__}")
-        _check_item(request, response.get("LastEvaluatedKey"), "LastEvaluatedKey", is_needed=False)
+        _check_page(request, response)
+
+
+def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
+    items = response.get("Items")
+    if not is_list(items) or not all(type(item) is dict or is_mapping(item) for item in items):
+        raise _unreadable(request, f"Items of {type(items).__name__}")
+    if items:
+        _check_partition(request, items[0])
+    end = response.get("LastEvaluatedKey")
+    if end is None:
+        return
+    if not is_mapping(end):
+        raise _unreadable(request, f"LastEvaluatedKey of {type(end).__name__}")
+    if not all(map(is_attribute_value, end.values())):
+        raise _unreadable(request, "a malformed LastEvaluatedKey")
 
 
 def _check_item(request: Request, found: object, part: str, *, is_needed: bool) -> None:
@@ -33,8 +54,48 @@ def _check_item(request: Request, found: object, part: str, *, is_needed: bool) 
         return
     if not is_mapping(found):
         raise _unreadable(request, f"{part} of {type(found).__name__}")
-    if part == "LastEvaluatedKey" and not all(map(is_attribute_value, found.values())):
-        raise _unreadable(request, "a malformed LastEvaluatedKey")
+    key = request.parameters["Key"]
+    if not key.items() <= found.items():
+        for name, asked in key.items():
+            _check_same(request, found.get(name), asked)
+
+
+def _check_partition(request: Request, item: Mapping[Any, Any]) -> None:
+    """Holds an item of a page against the partition key, which is the first of the conditions."""
+    parameters = request.parameters
+    text: str = parameters.get("KeyConditionExpression", "")
+    name, _, rest = text.partition(" = ")
+    names: Mapping[str, str] = parameters.get("ExpressionAttributeNames") or {}
+    values: Mapping[str, object] = parameters.get("ExpressionAttributeValues") or {}
+    asked = values.get(rest.partition(" ")[0])
+    if asked is not None:
+        _check_same(request, item.get(names.get(name, name)), asked)
+
+
+def _check_same(request: Request, found: object, asked: Any) -> None:
+    """One that is absent is left to the codec."""
+    if found == asked or found is None or not is_attribute_value(found):
+        return
+    if not same_value(found, asked):
+        message = f"the response to {request.operation} is about another item"
+        raise TransportError(MISMATCHED, message)
+
+
+def to_failure(request: Request, error: Exception) -> TransportError:
+    """The failure of an attempt; a refusal that shows another item is none.
+
+    A transport promises to raise nothing but a `TransportError`: anything else is its fault.
+    """
+    if not isinstance(error, TransportError):
+        failure = TransportError(TRANSPORT_FAILED, f"{type(error).__name__}: {error}")
+        failure.__cause__ = error
+        return failure
+    try:
+        if is_mapping(error.item) and "Key" in request.parameters:
+            _check_item(request, error.item, "Item", is_needed=False)
+    except TransportError as mismatch:
+        return mismatch
+    return error
 
 
 def _unreadable(request: Request, what: str) -> TransportError:

@@ -13,13 +13,15 @@ from typing import TypeVar, cast
 from pydantic import BaseModel
 from typing_extensions import Unpack
 
+from singletable.errors.base import SingleTableError
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import Execute, Middleware, wrap
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
-from singletable.repository.responses import check_response
-from singletable.transport import Transport
+from singletable.repository.responses import check_response, to_failure
+from singletable.transport import Response, Transport
+from singletable.transport.attempts import CURRENT, WRITES, Attempts
 
 R = TypeVar("R")
 E = TypeVar("E", bound=BaseModel)
@@ -56,7 +58,10 @@ class Repository:
         return self._execute(operation, self._binding.context())
 
     def write(self, operation: WriteOperation[R]) -> R:
-        """Carries out a write and returns its result; an error means that nothing was written."""
+        """Carries out a write and returns its result; an error's `written` says what became of it.
+
+        "no", "yes", or "unknown" where an answer was lost.
+        """
         if not isinstance(cast(object, operation), WriteOperation):
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
@@ -98,16 +103,17 @@ class Repository:
 
     def _send(self, requests: tuple[Request, ...]) -> Replies:
         """Sends one in this thread, several side by side in threads with the caller's context."""
+        attempt = self._attempt_write if requests[0].operation in WRITES else self._attempt
         if len(requests) == 1:
-            return (self._attempt(requests[0]),)
+            return (attempt(requests[0]),)
         pool = self._pools.get(os.getpid())  # threads do not survive a fork
         if pool is None:
             pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "singletable")
             pool = self._pools.setdefault(os.getpid(), pool)
         try:
-            running = [pool.submit(copy_context().run, self._attempt, each) for each in requests]
+            running = [pool.submit(copy_context().run, attempt, each) for each in requests]
         except RuntimeError:  # no more threads, as while the interpreter shuts down
-            return tuple(map(self._attempt, requests))
+            return tuple(map(attempt, requests))
         try:
             return tuple([each.result() for each in running])
         finally:  # nobody waits for the others when one raised
@@ -115,10 +121,24 @@ class Repository:
                 each.cancel()
 
     def _attempt(self, request: Request) -> Reply:
+        outcome: Response | TransportError
         started = time.perf_counter()
         try:
-            response = self._transport(request.operation, request.parameters)
-            check_response(request, response)
-        except TransportError as error:
-            return Reply(error, time.perf_counter() - started)
-        return Reply(response, time.perf_counter() - started)
+            outcome = self._transport(request.operation, request.parameters)
+            check_response(request, outcome)
+        except (SingleTableError, StopIteration, StopAsyncIteration):
+            raise
+        except Exception as error:  # noqa: BLE001 - nothing else leaves the engine
+            outcome = to_failure(request, error)
+        return Reply(outcome, time.perf_counter() - started)
+
+    def _attempt_write(self, request: Request) -> Reply:
+        """Likewise, and counts how often the write may have been carried out."""
+        attempts = Attempts()
+        outer = CURRENT.set(attempts)
+        try:
+            reply = self._attempt(request)
+        finally:
+            CURRENT.reset(outer)
+        reply.possible = attempts.possible
+        return reply

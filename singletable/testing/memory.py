@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
-from threading import Lock
+from threading import RLock
+from weakref import WeakSet
 
 from singletable.testing.errors import TransportError
 from singletable.testing.item_operations import (
@@ -27,7 +29,8 @@ from singletable.testing.table_operations import (
 )
 from singletable.testing.tables import Store
 from singletable.testing.transactions import transact_get_items, transact_write_items
-from singletable.transport import Transport
+from singletable.transport import Transport, note_possible_writes
+from singletable.transport.attempts import WRITES
 
 _Operation = Callable[[Store, Parameters], dict[str, object]]
 
@@ -113,12 +116,13 @@ def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
         repository = Repository(transport, {blog: "blog"})
 
     Legacy parameters (`Expected`, `AttributesToGet` …) and other operations are refused. Safe for
-    threads: requests are carried out one after the other. Expired items stay, as they may on
-    DynamoDB. `clock` gives seconds since the epoch, for the ten minutes in which a transaction's
-    token is remembered and for the creation times of tables.
+    threads, which take turns, and for forks: a child has a store of its own. Expired items stay,
+    as they may on DynamoDB. `clock` gives seconds since the epoch, for the ten minutes in which a
+    transaction's token is remembered and for the creation times of tables.
     """
     store = Store(clock)
-    lock = Lock()
+    lock = _Lock()
+    _LOCKS.add(lock)
 
     def send(operation: str, parameters: Parameters) -> dict[str, object]:
         if operation not in _OPERATIONS:
@@ -127,7 +131,39 @@ def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:
                 f"{operation} is none of {', '.join(sorted(_OPERATIONS))}",
             )
         check_names(parameters, _KNOWN[operation])
-        with lock:
-            return _OPERATIONS[operation][0](store, parameters)
+        with lock.held:
+            response = _OPERATIONS[operation][0](store, parameters)
+        if operation in WRITES:
+            note_possible_writes()
+        return response
 
     return send
+
+
+class _Lock:
+    """A store's lock, which is taken around every fork: the child's store is whole, and free."""
+
+    def __init__(self) -> None:
+        self.held = RLock()
+
+
+_LOCKS: WeakSet[_Lock] = WeakSet()
+_TAKEN: list[_Lock] = []
+_FORKING = RLock()
+
+
+def _take_all() -> None:
+    _FORKING.acquire()
+    _TAKEN[:] = _LOCKS
+    for lock in _TAKEN:
+        lock.held.acquire()
+
+
+def _release_all() -> None:
+    while _TAKEN:
+        _TAKEN.pop().held.release()
+    _FORKING.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_take_all, after_in_parent=_release_all, after_in_child=_release_all)

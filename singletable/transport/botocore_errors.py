@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from botocore.exceptions import (
     BotoCoreError,
+    ChecksumError,
     ClientError,
+    ConnectTimeoutError,
     CredentialRetrievalError,
+    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     ParamValidationError,
+    ProxyConnectionError,
+    SSLError,
     SSOError,
     TokenRetrievalError,
 )
 from botocore.exceptions import PartialCredentialsError as PartialCredentials
 
-from singletable.errors.transport import UNREADABLE, CancellationReason, TransportError
+from singletable.errors.transport import (
+    IN_PROGRESS,
+    UNREADABLE,
+    CancellationReason,
+    TransportError,
+)
 from singletable.transport.protocol import Response
 
 NO_CREDENTIALS = "NoCredentials"
 REFUSED_BY_CLIENT = "ParamValidation"
 UNREACHABLE = "Unreachable"
+UNSOUND = "SingletableUnsound"
+"""Where a parsed response says why its body cannot be believed."""
 
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _CREDENTIALS = (
     NoCredentialsError,
     PartialCredentials,
@@ -27,19 +44,34 @@ _CREDENTIALS = (
     TokenRetrievalError,
     SSOError,
 )
+_BEFORE_SENDING = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+_WHILE_SENDING = (HTTPClientError, SSLError, ChecksumError, IncompleteReadError)
 _SIGNATURE = frozenset({"InvalidSignatureException", "IncompleteSignatureException"})
 
 
-def to_transport_error(error: Exception) -> TransportError:
-    """Makes the transport error of an exception that a call of the client raised."""
+def to_transport_error(error: Exception, *, was_sent: bool) -> TransportError:
+    """Makes the transport error of an exception that a call of the client raised.
+
+    `was_sent`: whether an attempt was made, and the request not refused before by the client.
+    """
     if isinstance(error, ClientError):
         return _from_response(error.response)
     shown = f"{type(error).__name__}: {error}"
     if isinstance(error, _CREDENTIALS):
-        return TransportError(NO_CREDENTIALS, str(error))
+        return TransportError(NO_CREDENTIALS, str(error), carried_out="no")
     if isinstance(error, ParamValidationError):
-        return TransportError(REFUSED_BY_CLIENT, shown)
-    return TransportError(UNREACHABLE if isinstance(error, BotoCoreError) else UNREADABLE, shown)
+        return TransportError(REFUSED_BY_CLIENT, shown, carried_out="no")
+    if isinstance(error, BotoCoreError):
+        return TransportError(UNREACHABLE, shown, carried_out=_carried_out(error))
+    if not was_sent:
+        return TransportError(REFUSED_BY_CLIENT, shown, carried_out="no")
+    return TransportError(UNREADABLE, f"the client raised {shown}", carried_out="unknown")
+
+
+def _carried_out(error: BotoCoreError) -> Literal["no", "unknown"]:
+    """Whether the request may have been, as botocore's own failure tells."""
+    while_sending = isinstance(error, _WHILE_SENDING) and not isinstance(error, _BEFORE_SENDING)
+    return "unknown" if while_sending else "no"
 
 
 def showable_cause(error: Exception) -> Exception | None:
@@ -55,6 +87,8 @@ def _code(response: Response) -> str:
 
 
 def _from_response(response: Response) -> TransportError:
+    if UNSOUND in response:
+        return TransportError(UNREADABLE, response[UNSOUND], carried_out="unknown")
     code, message = _code(response), response.get("Error", {}).get("Message", "")
     reasons = tuple(
         CancellationReason(
@@ -67,4 +101,12 @@ def _from_response(response: Response) -> TransportError:
         message=message.partition("\n")[0] if code in _SIGNATURE else message,
         item=response.get("Item"),
         reasons=reasons,
+        carried_out=_by_status(code, response),
     )
+
+
+def _by_status(code: str, response: Response) -> Literal["no", "unknown"] | None:
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code == IN_PROGRESS or status < _CLIENT_ERROR:
+        return None
+    return "no" if status < _SERVER_ERROR else "unknown"

@@ -12,7 +12,12 @@ MARKER = "<!-- Made by `singletable docs` from the error classes; not to be edit
 _USUAL = f"Where nothing else is said, the message is `{DeclarationError.message}`"
 _FAMILIES: tuple[tuple[type[SingleTableError], str], ...] = (
     (DeclarationError, "Raised while modules load, before anything is sent. " + _USUAL),
-    (RequestError, "Raised at run time: a request was refused, before or after it was sent."),
+    (
+        RequestError,
+        "Raised at run time: an operation was refused before it was sent, or by DynamoDB, or its "
+        "answer cannot be used. Each says in `written` whether anything was written: `no`, `yes`, "
+        "or `unknown`, where an answer was lost. Of a read it is always `no`.",
+    ),
 )
 _ENGINE = _design.__name__.rpartition(".")[0]
 
@@ -41,9 +46,15 @@ def _facts(kind: type[SingleTableError]) -> Iterator[tuple[str, str]]:
     yield "Message", code(kind.message) if kind.message != DeclarationError.message else ""
     yield "Why", kind.why
     yield "What to do", kind.remedy
+    yield "Written", _outcomes(kind)
     told = vars(kind).get("__doc__") or ""
     if not told.startswith(f"{kind.__name__}("):
         yield "Note", " ".join(told.split())
+
+
+def _outcomes(kind: type[SingleTableError]) -> str:
+    """What the error can say of what was written; empty where nothing is ever sent."""
+    return " · ".join(map(code, kind.outcomes)) if issubclass(kind, RequestError) else ""
 
 
 def _descendants(root: type[SingleTableError]) -> Iterator[type[SingleTableError]]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from singletable.codec import AttributeValue, item_size
+from singletable.codec import AttributeValue, item_size, same_value
 from singletable.errors.request import InvalidItem, WriteRefused
+from singletable.expressions.effects import is_as_updated
 from singletable.operations.protocol import Context, Request
 from singletable.table import TableDefinition
 
@@ -45,6 +46,17 @@ class Action:
         if "ConditionExpression" in parameters:
             parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return parameters
+
+    def is_done(self, stored: Item | None) -> bool:
+        """Whether the stored item is as the action leaves it."""
+        if stored is None:
+            return False
+        if self.kind == "Update":
+            return is_as_updated(self.parameters, stored)
+        written: Item = self.parameters.get("Item", {})
+        return written.keys() == stored.keys() and all(
+            same_value(stored[name], value) for name, value in written.items()
+        )
 
     @property
     def shown(self) -> str:

@@ -23,7 +23,7 @@ from singletable.operations.writes.update_expression import (
     render_no_change,
     wire_values,
 )
-from singletable.operations.writes.write import Prepared, Write
+from singletable.operations.writes.write import Prepared, Transaction, Write
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Values
 from singletable.schema.attribute import show_error
@@ -59,6 +59,14 @@ class PartialUpdate(Write[E]):
     def set_if_absent(self, **values: object) -> Self:
         """Sets fields that have no value yet (`if_not_exists`)."""
         return self._with(self.updates.set_if_absent(values))
+
+    def once(self) -> Transaction[E]:
+        """Counts exactly once, even if an answer is lost and the write is sent again.
+
+        It is sent as a transaction with a token, and the item read afterwards: twice the write
+        units, and a read. The last call: what is written is then complete.
+        """
+        return Transaction((self,), result_of=self, is_single=True, origin=self.origin)
 
     def _with(self, updates: FieldUpdates) -> Self:
         return evolve(self, updates=updates)

@@ -107,7 +107,10 @@ class Write(WriteOperation[R], Generic[R]):
         except TransportError as error:
             if error.code != CONDITION_FAILED:
                 raise
-            raise own.refusal(error.item) from None
+            # Refused by its own item: it was carried out before, and the answer to that was lost.
+            if not (error.was_repeated and own.is_done(error.item)):
+                raise own.refusal(error.item) from None
+            response = {"Attributes": error.item}
         return prepared.result(response)
 
     def action(

@@ -15,6 +15,8 @@ from app.cache.values import MOST_BYTES
 from app.posts import deleting
 from model import PostId, PostStatus, Slug
 from singletable import Get, Repository
+from singletable.errors import ServiceUnavailable
+from singletable.transport import TransportError
 from tests.app.cache.house import ADA, NEWS, NOW, House, a_category, a_post, published, settle
 from tests.app.v1.races import at_once
 
@@ -136,10 +138,10 @@ def test_a_leader_that_fails_frees_the_others(house: House) -> None:
     post = published(house.plain)
 
     def broken(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        raise RuntimeError(operation)
+        raise TransportError("Unreachable", operation)
 
     failing, sound = house.instance(through=broken), house.instance()
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ServiceUnavailable):
         failing.fetch(posts.by_id(post.post_id))
     began = time.monotonic()
     assert sound.fetch(posts.by_id(post.post_id)) == post

@@ -16,7 +16,7 @@ from app.aws import errors as storage
 from app.http import errors, refusals
 from app.http.documented import problems
 from app.posts import errors as posts
-from singletable.errors import RequestError, SingleTableError, request
+from singletable.errors import RequestError, SingleTableError, request, service
 from tests.app import expect, toy
 
 ITEM = {"entity": "Post", "key": "POST#secret-key"}
@@ -46,14 +46,14 @@ TOLD = [
     ),
     (request.ItemMissing(**ITEM, labels=(NO_CATEGORY,)), 409, "conflict"),
     (request.ItemExists(**ITEM, labels=(SLUG_TAKEN,)), 409, "conflict"),
-    (request.Contended(operation="x", attempts=3), 503, "busy"),
-    (request.Throttled(**SERVICE), 503, "busy"),
-    (request.ServiceUnavailable(**SERVICE), 503, "unavailable"),
-    (request.TableMissing(**SERVICE), 500, "internal-error"),
-    (request.TokenReused(**SERVICE), 500, "internal-error"),
-    (request.IndexMissing(**SERVICE), 500, "internal-error"),
-    (request.AccessRefused(**SERVICE), 500, "internal-error"),
-    (request.ServiceError(**SERVICE), 500, "internal-error"),
+    (service.Contended(operation="x", attempts=3), 503, "busy"),
+    (service.Throttled(**SERVICE), 503, "busy"),
+    (service.ServiceUnavailable(**SERVICE), 503, "unavailable"),
+    (service.TableMissing(**SERVICE), 500, "internal-error"),
+    (service.TokenReused(**SERVICE), 500, "internal-error"),
+    (service.IndexMissing(**SERVICE), 500, "internal-error"),
+    (service.AccessRefused(**SERVICE), 500, "internal-error"),
+    (service.ServiceError(**SERVICE), 500, "internal-error"),
     (request.RequestError(), 500, "internal-error"),
     (request.InvalidOperation(where="secret", declared="d", allowed="a"), 500, "internal-error"),
     (
@@ -92,6 +92,9 @@ TOLD = [
     ),
     (request.TransactionCancelled(failures={3: request.ItemMissing(**ITEM)}), 404, "not-found"),
     (request.AttachedWriteRefused(failures={0: request.ItemExists(**ITEM)}), 503, "busy"),
+    (request.ItemExists(**ITEM, written="unknown"), 503, "unavailable"),
+    (service.Throttled(**SERVICE, written="unknown"), 503, "unavailable"),
+    (request.WrittenUnreadable(**ITEM, problems="secret"), 500, "internal-error"),
     (posts.PostMissing(), 404, "not-found"),
     (posts.RevisionMissing(), 404, "not-found"),
     (posts.TooManyFormerSlugs(most=50), 409, "conflict"),
@@ -159,7 +162,7 @@ def test_a_lost_race_under_if_match_is_a_failed_precondition(client: TestClient)
 
 def test_a_busy_store_says_when_to_come_back(client: TestClient) -> None:
     """Throttling answers carry Retry-After."""
-    toy.raised.append(request.Throttled(**SERVICE))
+    toy.raised.append(service.Throttled(**SERVICE))
     assert client.patch("/v1/notes/a").headers["retry-after"] == "1"
 
 

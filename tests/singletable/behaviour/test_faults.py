@@ -12,16 +12,15 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from singletable import Repository, RequestError, Retry, create, transaction
-from singletable.errors.request import (
+from singletable.errors.request import ItemExists, TransactionCancelled
+from singletable.errors.service import (
     AccessRefused,
     Contended,
     IndexMissing,
-    ItemExists,
     ServiceError,
     ServiceUnavailable,
     TableMissing,
     Throttled,
-    TransactionCancelled,
 )
 from singletable.errors.transport import TransportError
 from singletable.transport import boto3_transport

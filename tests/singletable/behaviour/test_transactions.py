@@ -13,12 +13,12 @@ from singletable.errors.request import (
     ItemExists,
     ItemMissing,
     Label,
-    TokenReused,
     TransactionCancelled,
     TransactionRefused,
     UniqueTaken,
     VersionConflict,
 )
+from singletable.errors.service import TokenReused
 from tests.backends import Backend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Line, Product, changed, customer, line, product

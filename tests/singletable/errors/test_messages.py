@@ -75,6 +75,7 @@ MESSAGES = {
     "UnsupportedAnnotation": DECLARATION,
     "UnusableKeyField": DECLARATION,
     "VersionConflict": "Post POST#1 / POST was changed by another writer",
+    "WrittenUnreadable": "it was written, but Post POST#1 / POST cannot be read: title: too long",
     "WriteRefused": "Post POST#1 / POST does not meet the condition of the write",
 }
 

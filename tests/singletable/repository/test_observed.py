@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from singletable import Repository, Retry, create
-from singletable.errors.request import Contended, ItemExists, ServiceUnavailable
+from singletable.errors.request import ItemExists
+from singletable.errors.service import Contended, ServiceUnavailable
 from singletable.errors.transport import TransportError
 from singletable.repository import Failed, Sent
 from tests.conftest import OpenBackend

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from singletable import Repository, RequestError, Retry, create, delete, transaction, update
-from singletable.errors.request import InvalidStoredItem, ServiceUnavailable
+from singletable.errors.request import InvalidStoredItem
+from singletable.errors.service import ServiceUnavailable
 from singletable.errors.transport import CancellationReason, TransportError
 from tests.backends import run
 from tests.singletable.raises import raises

@@ -1,0 +1,77 @@
+"""Errors of DynamoDB, and of the way to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from singletable.errors.base import Written
+from singletable.errors.request import RequestError
+
+_ANY: tuple[Written, ...] = ("no", "yes", "unknown")
+
+
+@dataclass(eq=False, kw_only=True)
+class Contended(RequestError):
+    slug = "contended"
+    message = "{operation}: other writers held the same items through {attempts} attempts"
+    why = "Other transactions kept writing the same items."
+    remedy = "Try again later; if it is frequent, spread the writes over more items."
+    outcomes = _ANY
+
+    operation: str
+    attempts: int
+
+
+@dataclass(eq=False, kw_only=True)
+class ServiceError(RequestError):
+    """A failure of DynamoDB, or on the way to it; `code` is the service's own."""
+
+    slug = "service-error"
+    message = "{operation}: {code}: {detail}"
+    why = "DynamoDB refused a request for a reason the engine does not know."
+    remedy = "See the code and the detail."
+    outcomes = _ANY
+
+    operation: str
+    code: str
+    detail: str
+
+
+class TableMissing(ServiceError):
+    slug = "table-missing"
+    message = "{operation}: the table does not exist: {detail}"
+    why = "The table name, the region or the endpoint is wrong, or the table was not created."
+    remedy = "Create it, as `singletable table` describes it, or correct the settings."
+
+
+class IndexMissing(ServiceError):
+    slug = "index-missing"
+    message = "{operation}: the table lacks the index: {detail}"
+    why = "The table was created from an older declaration."
+    remedy = "Add the index to the table; locally, run the bootstrap with `--recreate`."
+
+
+class AccessRefused(ServiceError):
+    slug = "access-refused"
+    message = "{operation}: {code}: {detail}"
+    why = "Credentials are missing, wrong or expired, or the policy does not allow the request."
+    remedy = "Check the credentials, the region and the IAM policy."
+
+
+class TokenReused(ServiceError):
+    slug = "token-reused"
+    message = "{operation}: its token was used for another transaction within ten minutes"
+    why = "A transaction's token came back with other contents; stamps differ at every repetition."
+    remedy = "Use a token for one transaction only; repeat entities that carry their own moments."
+
+
+class Throttled(ServiceError):
+    slug = "throttled"
+    why = "Throughput was exceeded through all attempts."
+    remedy = "Try again later; spread the load over more partition keys."
+
+
+class ServiceUnavailable(ServiceError):
+    slug = "service-unavailable"
+    why = "The service could not be reached, timed out or failed through all attempts."
+    remedy = "Try again later; check the endpoint. Of a write, see first whether it was written."

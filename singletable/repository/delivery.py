@@ -1,0 +1,107 @@
+"""What became of an operation's writes: known, not written, or perhaps written.
+
+An answer can be lost after the work was done. Whoever then sends again and is refused by his own
+item must not say that nothing was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from singletable.errors.base import Written
+from singletable.errors.request import (
+    InvalidStoredItem,
+    RequestError,
+    TransactionCancelled,
+    WrittenUnreadable,
+)
+from singletable.errors.transport import DOUBLED, MISMATCHED, UNREADABLE, TransportError
+from singletable.expressions.effects import is_repeatable
+from singletable.operations import Request
+from singletable.operations.protocol import Response
+from singletable.repository.retry import is_contention
+from singletable.transport.attempts import WRITES
+
+
+class Delivery:
+    """The outcome of the writes of one operation so far; and of a read, where its pages ended.
+
+    No dataclass: one is made for every operation.
+    """
+
+    written: Written = "no"
+    _ends: set[str] | None = None
+
+    def note_answer(self, request: Request, response: Response, possible: int) -> None:
+        """Notes an answer; raises if it is to a write that may have been carried out twice.
+
+        `possible`: how often the transport says that it may have carried it out, 0 if it does not.
+        """
+        if request.operation == "Query":
+            self._note_end(request, response.get("LastEvaluatedKey"))
+        if not _is_write(request):
+            return
+        self.written = "yes"
+        if possible > 1 and not is_repeatable(request.operation, request.parameters):
+            self.written = "unknown"
+            detail = f"the transport sent it {possible} times, and it may count as often"
+            raise TransportError(DOUBLED, detail)
+
+    def _note_end(self, request: Request, position: Mapping[str, object] | None) -> None:
+        """Raises for a page that ends where another did: reading on from there would not end."""
+        if position is None:
+            return
+        end = repr(sorted(position.items()))
+        self._ends = ends = set() if self._ends is None else self._ends
+        if end in ends or position == request.parameters.get("ExclusiveStartKey"):
+            raise TransportError(UNREADABLE, "a page ends where an earlier one ended")
+        ends.add(end)
+
+    def note_failure(self, request: Request, error: TransportError, possible: int) -> None:
+        """Notes an attempt that failed; raises the error that no further attempt would mend."""
+        may_have_been = possible or error.was_repeated or not error.is_refusal
+        if may_have_been and self.written == "no" and _is_write(request):
+            self.written = "unknown"
+        if not may_repeat(request, error, possible):
+            raise error
+
+    def complete(self, error: TransportError) -> TransportError:
+        """The failure, which knows whether an answer to the same request was lost before."""
+        if self.written != "unknown" or error.was_repeated or not error.is_refusal:
+            return error
+        completed = replace(error, was_repeated=True)
+        completed.__cause__ = error.__cause__
+        return completed
+
+    def settle(self, error: RequestError) -> RequestError:
+        """The operation's error, which says whether anything was written."""
+        if self.written == "no":
+            return error
+        if isinstance(error, InvalidStoredItem):
+            error = WrittenUnreadable(entity=error.entity, key=error.key, problems=error.problems)
+        error.written = self.written
+        if isinstance(error, TransactionCancelled):
+            for failure in error.failures.values():
+                failure.written = self.written
+        return error
+
+
+def _is_write(request: Request) -> bool:
+    """Whether a request can change anything; a transaction of conditions alone cannot."""
+    if request.operation != "TransactWriteItems":
+        return request.operation in WRITES
+    return any("ConditionCheck" not in action for action in request.parameters["TransactItems"])
+
+
+def may_repeat(request: Request, error: TransportError, possible: int) -> bool:
+    """Whether another attempt may succeed, and can do no harm.
+
+    Failures on the way are the transport's to retry; here those are repeated that it cannot see,
+    and a write that it sent once and has lost the answer to.
+    """
+    lost_once = possible == 1 and not error.is_refusal
+    if not (is_contention(error) or error.code == MISMATCHED or lost_once):
+        return False
+    is_harmless = error.is_refusal and not possible
+    return is_harmless or is_repeatable(request.operation, request.parameters)
