@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from model.former import bound_tags
 from model.ids import CategoryKey, PostKey, Slug, SlugKey, UserKey
 from model.table import blog, gsi1, gsi2, gsi3, primary
 from singletable import UPDATED, VERSION, Entity, shards
@@ -30,7 +31,7 @@ class PostStatus(StrEnum):
     ARCHIVED = "archived"
 
 
-class Post(Entity, table=blog):
+class Post(Entity, table=blog, upgrade=bound_tags):
     """A post: an article by one author in one category.
 
     `status_since` is the time of the last status change, for a published post the time of
