@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-LONGEST_TAG = 50
+MAX_TAG_LENGTH = 50
 
 
 def rename_attributes(names: Mapping[str, str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -23,6 +23,6 @@ def rename_attributes(names: Mapping[str, str]) -> Callable[[dict[str, Any]], di
 def bound_tags(item: dict[str, Any]) -> dict[str, Any]:
     """Tags from before their length was bound: empty ones go, long ones are cut."""
     if "tags" in item:
-        kept = [{"S": each["S"][:LONGEST_TAG]} for each in item["tags"]["L"] if each["S"]]
+        kept = [{"S": each["S"][:MAX_TAG_LENGTH]} for each in item["tags"]["L"] if each["S"]]
         item["tags"] = {"L": kept}
     return item

@@ -8,18 +8,19 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.former import bound_tags
+from model.former import MAX_TAG_LENGTH, bound_tags
 from model.ids import CategoryKey, PostKey, Slug, SlugKey, UserKey
 from model.table import blog, gsi1, gsi2, gsi3, primary
 from singletable import UPDATED, VERSION, Entity, shards
 
 MAX_FORMER_SLUGS = 50
+MAX_TAGS = 20
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Summary = Annotated[str, Field(max_length=500)]
 Body = Annotated[str, Field(max_length=100_000)]
-Tag = Annotated[str, Field(min_length=1, max_length=50)]
-Tags = Annotated[list[Tag], Field(max_length=20)]
+Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG_LENGTH)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS)]
 
 
 class PostStatus(StrEnum):
