@@ -24,6 +24,7 @@ from app.settings.rules import broken_rules
 from app.settings.secret_rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+BasePath = Annotated[str, StringConstraints(pattern=r"^(/[0-9A-Za-z._~-]+)*$")]
 TableName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.-]{3,255})?$")]
 
 
@@ -115,6 +116,14 @@ class Settings(
     max_body_bytes: Annotated[
         int, About("Largest request body in bytes."), Field(ge=1024, le=6 * 1024 * 1024)
     ] = 1024 * 1024
+    base_path: Annotated[
+        BasePath,
+        About(
+            "What a gateway puts in front of every path: its stage (`/prod`), or the base path of"
+            " a domain; requests without it are answered as well.",
+            default="none",
+        ),
+    ] = ""
     log_level: Annotated[Level, About("From which level the app logs.")] = "INFO"
     api_docs: Annotated[bool, About("Whether `/docs` and `/openapi.json` are served.")] = True
 
