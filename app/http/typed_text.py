@@ -14,8 +14,9 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from model import Body, Summary, Title
+from model.former import MAX_TAG_LENGTH
 from model.media import FileName
-from model.post import MAX_TAG_LENGTH, MAX_TAGS
+from model.post import MAX_TAGS
 
 # Controls but for breaks and tabs, overrides of direction, noncharacters; in one line also breaks
 # and isolates.
