@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import APIRouter, FastAPI
 from mangum import Mangum
@@ -26,6 +26,7 @@ from app.aws.dynamo import TableReadiness, make_repository
 from app.clock import utc_now
 from app.http import answers, docs_page
 from app.http.access import AccessLogMiddleware
+from app.http.base_path import BasePathMiddleware
 from app.http.body_limit import BodyLimitMiddleware
 from app.http.cors import CorsMiddleware
 from app.http.deadline import DeadlineMiddleware
@@ -71,7 +72,7 @@ from singletable import Repository
 
 if TYPE_CHECKING:
     app: FastAPI
-    handler: Mangum
+    handler: Entrance
 
 ROUTERS: Sequence[APIRouter] = (
     probes.router,
@@ -105,6 +106,7 @@ ROUTERS: Sequence[APIRouter] = (
     audit_reads.router,
 )
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
+OF_REQUESTS_AND_RECORDS = ("requestContext", "httpMethod", "rawPath", "Records")
 TAGS = [
     {"name": "probes", "description": "Is the process alive, and can it work?"},
     {"name": "auth", "description": "Signing in and out, and passwords."},
@@ -175,6 +177,7 @@ def _made(
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
+        servers=[{"url": settings.base_path}] if settings.base_path else None,
         lifespan=closing_at_the_end(until_shutdown),
     )
     made.state.clock = utc_now
@@ -206,6 +209,8 @@ def _wrap(made: FastAPI, settings: Settings) -> None:
     made.add_middleware(DeadlineMiddleware, seconds=settings.request_seconds)
     made.add_middleware(TraceMiddleware)
     made.add_middleware(RequestIdMiddleware)
+    if settings.base_path:
+        made.add_middleware(BasePathMiddleware, base=settings.base_path)
 
 
 @cache
@@ -219,9 +224,24 @@ def _app() -> FastAPI:
         raise SystemExit(str(error)) from None
 
 
+class Entrance(Mangum):
+    """Lambda's: what is no request, such as the event of a rule that keeps it warm, does nothing.
+
+    Records of queues and streams are another function's: they raise, and come again.
+    """
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        if not isinstance(event, dict):
+            return {}
+        told = cast(dict[str, Any], event)
+        if not any(name in told for name in OF_REQUESTS_AND_RECORDS):
+            return {}
+        return super().__call__(told, context)
+
+
 @cache
-def _handler() -> Mangum:
-    return Mangum(_app(), lifespan="off", text_mime_types=TEXT_TYPES)
+def _handler() -> Entrance:
+    return Entrance(_app(), lifespan="off", text_mime_types=TEXT_TYPES)
 
 
 def __getattr__(name: str) -> object:

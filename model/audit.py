@@ -40,5 +40,5 @@ class AuditEntry(Entity, table=blog):
     expires_at: Annotated[datetime | None, TTL] = None
 
     key = primary.key("AUDIT#{kind}#{subject_id}", "{at}#{entry_id}")
-    by_day = gsi1.key("AUDIT-DAY#{day}#{shard}", "{at}#{entry_id}", shards=shards(4, by="entry_id"))
-    by_actor = gsi2.key("AUDIT-ACTOR#{actor_id}", "{at}#{entry_id}")
+    by_day = gsi1.key("AUDITED#{day}#{shard}", "{at}#{entry_id}", shards=shards(4, by="entry_id"))
+    by_actor = gsi2.key("AUDITED-BY#{actor_id}", "{at}#{entry_id}")

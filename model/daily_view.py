@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from pydantic import Field
+
 from model.ids import DailyViewKey
 from model.table import blog, primary
 from singletable import TTL, Entity
 
 
-class DailyView(Entity, table=blog):
+class DailyView(Entity, table=blog, name="Viewing"):
     """A view of one post by one visitor on one day; its TTL deletes it after that day.
 
     `daily_view_id` is an HMAC of visitor, post and day: the item reveals neither visitor nor post.
     """
 
-    daily_view_id: DailyViewKey
+    daily_view_id: DailyViewKey = Field(serialization_alias="viewing_id")
     expires_at: Annotated[datetime, TTL]
 
-    key = primary.key("DAILY-VIEW#{daily_view_id}", "DAILY-VIEW")
+    key = primary.key("VIEWING#{daily_view_id}", "VIEWING")

@@ -14,7 +14,7 @@ from singletable import TTL, Entity
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class IdempotencyRecord(Entity, table=blog):
+class IdempotencyRecord(Entity, table=blog, name="KeyedRequest"):
     """A request with an Idempotency-Key: one attempt holds its lock until a response is stored.
 
     `owner` is the token of the attempt that holds the lock until `locked_until`. `record_id` is an
@@ -22,13 +22,13 @@ class IdempotencyRecord(Entity, table=blog):
     encrypted; decrypting it takes the client's key, which is not stored.
     """
 
-    record_id: IdempotencyRecordKey
+    record_id: IdempotencyRecordKey = Field(serialization_alias="identity")
     fingerprint: Fingerprint = Field(
         examples=["5f2b9b1c6a3d4e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9012345678901234"]
     )
     owner: str = Field(examples=["u0pZr4vQ3m8Kx1Tn6bLw2A"])
     locked_until: AwareDatetime
-    response: bytes | None = None
+    response: bytes | None = Field(default=None, serialization_alias="answer")
     expires_at: Annotated[datetime, TTL]
 
-    key = primary.key("IDEMPOTENCY#{record_id}", "IDEMPOTENCY")
+    key = primary.key("REQUEST#{record_id}", "REQUEST")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from model.former import rename_attributes
 from model.ids import JobKey, UserKey
 from model.media import MAX_OBJECT_SIZE
 from model.table import blog, gsi2, primary
@@ -15,6 +16,9 @@ from singletable import TTL, Entity
 
 ObjectKey = Annotated[str, Field(min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=0)]
+
+
+FORMER = {"draft": "material", "work_object": "material", "position": "place"}
 
 
 class JobKind(StrEnum):
@@ -34,7 +38,7 @@ class JobStatus(StrEnum):
     FAILED = "failed"
 
 
-class Job(Entity, table=blog):
+class Job(Entity, table=blog, upgrade=rename_attributes(FORMER)):
     """A job with its progress, its checkpoint and the lease of its worker.
 
     `done` counts finished lines, each processed exactly once. `work_object` is the S3 key that
@@ -59,8 +63,10 @@ class Job(Entity, table=blog):
     total: Count | None = None
     existing: Count = 0
     failed: Count = 0
-    position: Annotated[str, Field(max_length=5000)] = ""
-    work_object: ObjectKey | None = None
+    position: Annotated[str, Field(max_length=5000)] = Field(
+        default="", serialization_alias="place"
+    )
+    work_object: ObjectKey | None = Field(default=None, serialization_alias="material")
     result: ObjectKey | None = None
     lease: str | None = None
     lease_until: AwareDatetime | None = None

@@ -25,4 +25,4 @@ class Preview(Entity, table=blog):
     expires_at: Annotated[datetime, TTL]
 
     key = primary.key("PREVIEW#{preview_id}", "PREVIEW")
-    by_post = gsi3.key("POST-PREVIEWS#{post_id}", "PREVIEW#{created_at}#{preview_id}")
+    by_post = gsi3.key("PREVIEWED#{post_id}", "PREVIEW#{created_at}#{preview_id}")

@@ -18,9 +18,9 @@
 #   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
 #   COGNITO_USER_POOL_ID       use this user pool, as the other COGNITO_ settings say; else moto, embedded
 #   COGNITO_PORT       8002    port of the Cognito, S3, SQS and SNS that is started here
-#   MEDIA_BUCKET       use this bucket, as S3_ENDPOINT and AWS's own settings say; else one in the embedded moto
-#   JOBS_QUEUE_URL     use this queue, as SQS_ENDPOINT and AWS's own settings say; else one in the embedded moto
-#   EVENTS_TOPIC_ARN   tell this topic what happens, as SNS_ENDPOINT and AWS's own settings say; else one in the
+#   MEDIA_BUCKET       use this bucket at S3_ENDPOINT, an emulator; else one in the embedded moto
+#   JOBS_QUEUE_URL     use this queue at SQS_ENDPOINT, an emulator; else one in the embedded moto
+#   EVENTS_TOPIC_ARN   tell this topic what happens, at SNS_ENDPOINT, an emulator; else one in the
 #                      embedded moto: scripts/events_local.py shows what it was told (--endpoint for another port)
 #   API_PORT           8001    port of the API
 #   TABLE_NAME         singletable_blog_local

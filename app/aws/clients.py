@@ -13,6 +13,7 @@ from botocore.session import Session
 from app.aws.punctual import Punctual
 from app.settings import Settings
 from app.settings.aws import AwsSettings
+from app.settings.emulators import is_emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -137,13 +138,10 @@ def make_client(
 ) -> Any:
     """A client of any service, whose requests end with the time of the request they are for.
 
-    `config` goes before what the settings say. A local stage shows a local endpoint no real
-    credentials.
+    `config` goes before what the settings say. A local stage asks emulators alone, and shows them
+    no real credentials.
     """
-    given: dict[str, Any] = {}
-    if settings.is_local and endpoint:
-        given["aws_access_key_id"] = LOCAL_ACCESS_KEY_ID
-        given["aws_secret_access_key"] = LOCAL_SECRET_ACCESS_KEY
+    given = _of_local_stage(settings, service, endpoint) if settings.is_local else {}
     session = Session()
     session.register_component("data_loader", _DESCRIPTIONS)
     common = client_config(settings)
@@ -158,9 +156,23 @@ def make_client(
     return client
 
 
+def _of_local_stage(settings: AwsSettings, service: str, endpoint: str) -> dict[str, Any]:
+    """Raises `ValueError` for AWS, which settings that were not checked could lead to."""
+    if not is_emulator(endpoint, settings.emulator_hosts):
+        raise ValueError(f"a local stage asks no {service} but an emulator's")
+    return {
+        "aws_access_key_id": LOCAL_ACCESS_KEY_ID,
+        "aws_secret_access_key": LOCAL_SECRET_ACCESS_KEY,
+    }
+
+
 def client_config(settings: AwsSettings) -> Config:
-    """Standard retries: exponential backoff with jitter, throttling included."""
+    """Standard retries: exponential backoff with jitter, throttling included.
+
+    A local stage goes through no proxy of the environment, which could lead elsewhere.
+    """
     return Config(
+        proxies={} if settings.is_local else None,
         connect_timeout=settings.aws_connect_timeout_seconds,
         read_timeout=settings.aws_read_timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": settings.aws_max_attempts},

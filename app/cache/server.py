@@ -15,6 +15,7 @@ from redis import BlockingConnectionPool, Redis, RedisError, ResponseError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from app.limits.failover import leave_former_server
 from app.limits.outage import Outage
 
 CONNECT_SECONDS = 0.2
@@ -63,6 +64,7 @@ class Server:
             self._make_good()
             answer = question()
         except (RedisError, OSError) as error:
+            leave_former_server(self._pool, error)
             self._outage.failed(error)
             raise CacheAway from None  # its words may hold addresses and keys
         self._outage.answered()

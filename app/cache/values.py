@@ -32,7 +32,7 @@ def packed(model: type, tokens: Sequence[str], answer: object) -> bytes | None:
     entry: Entry = (tuple(tokens), items, cursor)
     if not items:
         return None
-    made = _adapter(model).dump_json(entry, by_alias=True, round_trip=True)
+    made = _adapter(model).dump_json(entry, by_alias=False, round_trip=True)
     return made if len(made) <= MOST_BYTES and unpacked(model, made) == entry else None
 
 

@@ -19,6 +19,7 @@ from app.main import create_app
 from app.policy.decisions import Decisions
 from app.policy.wasm import WasmPolicy
 from app.settings import Settings
+from app.settings.secret_rules import DOCUMENTED_SECRET
 
 SETTINGS, CACHING, SPEC, OPA = "settings.md", "caching.md", "spec.md", "opa.md"
 OBSERVABILITY = "observability.md"
@@ -68,6 +69,7 @@ def _settings(bundle: Path) -> Settings:
         app_env="local",
         table_name="documented",
         aws_region="us-east-1",
-        cursor_secret=SecretStr("only signs examples in the documentation"),
+        dynamodb_endpoint="http://localhost:8000",
+        cursor_secret=SecretStr(DOCUMENTED_SECRET),
         opa_bundle_path=str(bundle),
     )

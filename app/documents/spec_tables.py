@@ -43,13 +43,19 @@ def _caller(security: Sequence[Mapping[str, Any]]) -> str:
 def _schemas(openapi: Document) -> Iterator[str]:
     for name, schema in sorted(openapi["components"]["schemas"].items()):
         if "properties" in schema and not name.startswith(("Envelope", "PageOut")):
-            yield f"### {name}\n\n{schema.get('description', '')}\n\n".replace("\n\n\n\n", "\n\n")
+            yield _heading(name, schema)
             yield "| Field | Type | Required |\n| --- | --- | --- |\n"
             required = schema.get("required", ())
             for field, kind in schema["properties"].items():
                 needed = "yes" if field in required else ""
                 yield f"| `{field}` | {_type(kind)} | {needed} |\n"
             yield "\n"
+        elif "enum" in schema:
+            yield f"{_heading(name, schema)}{_type(schema)}\n\n"
+
+
+def _heading(name: str, schema: Document) -> str:
+    return f"### {name}\n\n{schema.get('description', '')}\n\n".replace("\n\n\n\n", "\n\n")
 
 
 def _type(schema: Document) -> str:

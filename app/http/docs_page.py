@@ -1,5 +1,7 @@
 """The interactive documentation, all from our own origin. Knows no operation.
 
+Its links are relative: it may be below the base path of a gateway.
+
 Whoever signs in there has cookies that every script of the page may use: there is none but ours.
 """
 
@@ -33,13 +35,13 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>TITLE</title>
-<link rel="icon" href="/docs/favicon-32x32.png">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 """
@@ -51,7 +53,12 @@ def install(app: FastAPI) -> None:
         return
     page = _PAGE.replace("TITLE", app.title)
     _serve(app, "", page.encode(), "text/html; charset=utf-8")
-    _serve(app, "/start.js", _START.replace("OPENAPI", app.openapi_url).encode(), "text/javascript")
+    _serve(
+        app,
+        "/start.js",
+        _START.replace("OPENAPI", app.openapi_url.removeprefix("/")).encode(),
+        "text/javascript",
+    )
     for name, kind in _FILES.items():
         _serve(app, f"/{name}", resources.files(_PACKAGE).joinpath(name).read_bytes(), kind)
 

@@ -17,6 +17,7 @@ from ulid import ULID
 
 from app.http.refusals import MalformedBody, Refusal, Unprocessable
 from app.http.strict_json import parsed_json
+from app.http.typed_text import TypedTags, TypedTitle
 from app.http.validation import invalid, unprocessable
 from app.http.wire import In
 from app.jobs.reading import LONGEST_LINE
@@ -32,8 +33,6 @@ from model import (
     Slug,
     SlugKey,
     Summary,
-    Tags,
-    Title,
     UserId,
     UserKey,
 )
@@ -57,16 +56,19 @@ Moment = Annotated[AwareDatetime, instant(), BeforeValidator(_written_out)]
 
 
 class PostLine(In):
-    """What is left out: a draft of the importer's, of now, with an identity and slug of its own."""
+    """What is left out: a draft of the importer's, of now, with an identity and slug of its own.
+
+    Summary and body may be what other stages had; titles and tags are as if they were typed.
+    """
 
     post_id: PostKey | None = None
     author_id: UserKey | None = None
     category_id: CategoryKey
     slug: SlugKey | None = None
-    title: Annotated[Title, Field(pattern=r"\S")]
+    title: TypedTitle
     summary: Summary = ""
     body: Body = ""
-    tags: Tags = Field(default_factory=list[str])
+    tags: TypedTags = Field(default_factory=list[str])
     status: PostStatus = PostStatus.DRAFT
     status_since: Moment | None = None
     published_at: Moment | None = None

@@ -13,6 +13,7 @@ from redis import BlockingConnectionPool, Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from app.limits.failover import leave_former_server
 from app.limits.outage import Outage
 from app.limits.scripts import COUNT
 from app.limits.windows import Counted, CountersUnavailable, Window
@@ -62,6 +63,7 @@ class RedisWindows:
         try:
             answer = question()
         except (RedisError, OSError) as error:
+            leave_former_server(self._pool, error)
             self._outage.failed(error)
             raise CountersUnavailable from None  # its words may hold addresses and keys
         self._outage.answered()

@@ -78,7 +78,7 @@ class SharedStandings:
 
     def _sealed(self, name: str, value: _Sealed) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        text = _SEALED.dump_json(value, by_alias=True, round_trip=True)
+        text = _SEALED.dump_json(value, by_alias=False, round_trip=True)
         return nonce + self._cipher.encrypt(nonce, text, name.encode())
 
     def _opened(self, name: str, sealed: bytes) -> _Sealed | None:

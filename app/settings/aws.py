@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.settings.about import About, Url
 
+EmulatorHosts = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z][a-z0-9_-]{0,62}(\.docker\.internal)?"
+        r"(,[a-z][a-z0-9_-]{0,62}(\.docker\.internal)?)*$"
+    ),
+]
 Stage = Literal["local", "dev", "stage", "prod"]
 LOCAL_REGION = "us-east-1"
 
@@ -26,8 +33,37 @@ class AwsSettings(BaseSettings):
 
     app_env: Annotated[
         Stage,
-        About("The stage. Only `local` opens the development token and the fixed local secrets."),
+        About(
+            "The stage. Only `local` opens the development token and the fixed local secrets; it"
+            " asks emulators alone, and does not start on AWS."
+        ),
     ] = "prod"
+    emulator_hosts: Annotated[
+        EmulatorHosts,
+        About(
+            "Hosts, separated by commas, that a local stage may ask beside loopback addresses:"
+            " services of `docker compose` by their names, without dots."
+        ),
+    ] = "host.docker.internal"
+    aws_sam_local: Annotated[bool, About("Set by `sam local`: its Lambda is this machine.")] = False
+    aws_execution_env: Annotated[
+        str,
+        About("Set by AWS where it runs programs; there a stage named `local` is refused."),
+    ] = Field(
+        default="", validation_alias=AliasChoices("AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API")
+    )
+    aws_container: Annotated[
+        str,
+        About("Set by AWS in its containers; there a stage named `local` is refused."),
+    ] = Field(
+        default="",
+        validation_alias=AliasChoices(
+            "ECS_CONTAINER_METADATA_URI_V4",
+            "ECS_CONTAINER_METADATA_URI",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        ),
+    )
     aws_region: Annotated[
         str,
         About(
@@ -49,10 +85,20 @@ class AwsSettings(BaseSettings):
         int, About("Attempts at one AWS request, the first included."), Field(ge=1, le=10)
     ] = 3
     secretsmanager_endpoint: Annotated[
-        Url, About("Secrets Manager's URL, for a local one; empty: AWS.", default="AWS")
+        Url,
+        About(
+            "Secrets Manager's URL, for a local one; empty: AWS.",
+            required="for its references if `APP_ENV=local`",
+            default="AWS",
+        ),
     ] = ""
     ssm_endpoint: Annotated[
-        Url, About("Parameter Store's URL, for a local one; empty: AWS.", default="AWS")
+        Url,
+        About(
+            "Parameter Store's URL, for a local one; empty: AWS.",
+            required="for its references if `APP_ENV=local`",
+            default="AWS",
+        ),
     ] = ""
     secret_cache_seconds: Annotated[
         float,

@@ -32,5 +32,10 @@ class EventSettings(BaseSettings):
         ),
     ] = ""
     sns_endpoint: Annotated[
-        Url, About("SNS's URL, for a local SNS; empty: AWS.", default="AWS")
+        Url,
+        About(
+            "SNS's URL, for a local SNS; empty: AWS.",
+            required="with `EVENTS_TOPIC_ARN` if `APP_ENV=local`",
+            default="AWS",
+        ),
     ] = ""

@@ -20,9 +20,11 @@ from app.settings.limits import LimitSettings
 from app.settings.media import MediaSettings
 from app.settings.observing import ObservingSettings
 from app.settings.problems import SettingsError
-from app.settings.rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
+from app.settings.rules import broken_rules
+from app.settings.secret_rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+BasePath = Annotated[str, StringConstraints(pattern=r"^(/[0-9A-Za-z._~-]+)*$")]
 TableName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.-]{3,255})?$")]
 
 
@@ -58,7 +60,12 @@ class Settings(
         bool, About("Kept from older set-ups; the app has no other store, so `0` is refused.")
     ] = True
     dynamodb_endpoint: Annotated[
-        Url, About("DynamoDB's URL, for DynamoDB Local; empty: AWS.", default="AWS")
+        Url,
+        About(
+            "DynamoDB's URL, for DynamoDB Local; empty: AWS.",
+            required="if `APP_ENV=local`",
+            default="AWS",
+        ),
     ] = ""
     posts_table: Annotated[
         TableName, About("Older name of `TABLE_NAME`; has to agree with it.", default="none")
@@ -77,7 +84,7 @@ class Settings(
     cursor_secret: Annotated[
         SecretStr,
         About(
-            "Encrypts page cursors: at least 32 characters, the same on every instance.",
+            "Encrypts page cursors: at least 32 random characters, the same on every instance.",
             required="unless `APP_ENV=local`",
             default="fixed if local",
             secret=True,
@@ -104,13 +111,28 @@ class Settings(
     media_bucket: Annotated[
         str, About("The bucket of uploads; empty: no uploads.", default="none")
     ] = ""
-    s3_endpoint: Annotated[Url, About("S3's URL, for a local S3; empty: AWS.", default="AWS")] = ""
+    s3_endpoint: Annotated[
+        Url,
+        About(
+            "S3's URL, for a local S3; empty: AWS.",
+            required="with `MEDIA_BUCKET` if `APP_ENV=local`",
+            default="AWS",
+        ),
+    ] = ""
     s3_presign_seconds: Annotated[
         int, About("Seconds for which a presigned URL is good."), Field(ge=1, le=3600)
     ] = 300
     max_body_bytes: Annotated[
         int, About("Largest request body in bytes."), Field(ge=1024, le=6 * 1024 * 1024)
     ] = 1024 * 1024
+    base_path: Annotated[
+        BasePath,
+        About(
+            "What a gateway puts in front of every path: its stage (`/prod`), or the base path of"
+            " a domain; requests without it are answered as well.",
+            default="none",
+        ),
+    ] = ""
     log_level: Annotated[Level, About("From which level the app logs.")] = "INFO"
     api_docs: Annotated[bool, About("Whether `/docs` and `/openapi.json` are served.")] = True
 

@@ -44,8 +44,7 @@ class GuardSettings(BaseSettings):
     aws_lambda_function_name: Annotated[
         str,
         About(
-            "Set by Lambda; there a stage named `local` is refused, but with an emulator's"
-            " `DYNAMODB_ENDPOINT`.",
+            "Set by Lambda, where a stage named `local` is refused; in `sam local` it is not.",
             default="none",
         ),
     ] = ""
@@ -71,13 +70,22 @@ class GuardSettings(BaseSettings):
         ),
     ] = SecretStr("")
     cognito_endpoint: Annotated[
-        Url, About("Cognito's URL, for a local Cognito; empty: AWS.", default="AWS")
+        Url,
+        About(
+            "Cognito's URL, for a local Cognito; empty: AWS.",
+            required="with `COGNITO_USER_POOL_ID` if `APP_ENV=local`",
+            default="AWS",
+        ),
     ] = ""
     cognito_issuer: Annotated[
         LongUrl, About("`iss` of the tokens that are taken.", default="the pool's")
     ] = Field(default_factory=_issuer)
     cognito_jwks_url: Annotated[
-        LongUrl, About("Where the keys that sign tokens are.", default="below the issuer")
+        LongUrl,
+        About(
+            "Where the keys that sign tokens are; an emulator's if `APP_ENV=local`.",
+            default="below the issuer",
+        ),
     ] = Field(default_factory=_jwks_url)
     cognito_auth_flow: Annotated[
         SignInFlow,

@@ -20,7 +20,12 @@ class JobSettings(BaseSettings):
         QueueUrl, About("The queue of jobs; empty: no exports, no imports.", default="none")
     ] = ""
     sqs_endpoint: Annotated[
-        Url, About("SQS's URL, for a local SQS; empty: AWS.", default="AWS")
+        Url,
+        About(
+            "SQS's URL, for a local SQS; empty: AWS.",
+            required="with `JOBS_QUEUE_URL` if `APP_ENV=local`",
+            default="AWS",
+        ),
     ] = ""
     import_max_bytes: Annotated[
         int,

@@ -5,7 +5,8 @@ Loads the adapter of AWS only if there is a reference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import string
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -13,8 +14,10 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
 from app.settings.aws import AwsSettings
+from app.settings.emulators import is_emulator
 from app.settings.fields import Settings
 from app.settings.live import LiveSecret
+from app.settings.local_rules import elsewhere, missing_endpoint
 from app.settings.problems import Problem
 from app.settings.references import (
     FORM,
@@ -29,7 +32,7 @@ from app.settings.rows import environment_names, referable_fields
 Read = Callable[[Reference], str]
 
 # What stands in for a value that could not be read, so that all other problems are found as well.
-_UNREAD: Mapping[str, object] = {"cursor_secret": SecretStr("?" * 32), "redis_url": ""}
+_UNREAD: Mapping[str, object] = {"cursor_secret": SecretStr(string.printable), "redis_url": ""}
 # Read anew while the app runs. The others are what instances share: they change with a deployment.
 LIVE = frozenset({"cognito_client_secret"})
 
@@ -46,10 +49,13 @@ def values_behind_references() -> tuple[dict[str, object], list[Problem]]:
         except MalformedReference:
             problems.append(_problem(name, "it is no reference", f"Write {FORM}"))
     values = {name: _UNREAD.get(name, SecretStr("")) for name in named}
-    if (place := _place()) and references:
-        read, unread = _read_all(references, place)
-        return values | read, [*problems, *unread]
-    return values, problems
+    place = _place()
+    if place is None or not references:
+        return values, problems
+    if refused := list(_not_to_be_read(references, place)):
+        return values, [*problems, *refused]
+    read, unread = _read_all(references, place)
+    return values | read, [*problems, *unread]
 
 
 def _environment() -> Mapping[str, object]:
@@ -65,6 +71,18 @@ def _place() -> AwsSettings | None:
     endpoints = settings.secretsmanager_endpoint + settings.ssm_endpoint
     is_legible = "http://" in endpoints and not settings.is_local
     return settings if settings.aws_region and not is_legible else None
+
+
+def _not_to_be_read(references: Mapping[str, Reference], place: AwsSettings) -> Iterator[Problem]:
+    """A local stage asks no store of AWS; an address that is elsewhere, `Settings` refuses."""
+    endpoints = {
+        "aws-secretsmanager": ("SECRETSMANAGER_ENDPOINT", place.secretsmanager_endpoint),
+        "aws-ssm": ("SSM_ENDPOINT", place.ssm_endpoint),
+    }
+    for store in dict.fromkeys(each.store for each in references.values()):
+        name, endpoint = endpoints[store]
+        if place.is_local and not is_emulator(endpoint, place.emulator_hosts):
+            yield elsewhere(name) if endpoint else missing_endpoint(name)
 
 
 def _read_all(

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 from app.settings.guard_rules import broken_guard_rules
 from app.settings.job_rules import broken_job_rules
+from app.settings.local_rules import broken_local_rules
 from app.settings.media_rules import broken_media_rules
 from app.settings.observing_rules import broken_observing_rules
 from app.settings.problems import Problem
 from app.settings.references import is_reference
+from app.settings.secret_rules import broken_secret_rules
 
 if TYPE_CHECKING:
     from app.settings.fields import Settings
-
-# Public on purpose: they open nothing but a stage that says it is `local`.
-LOCAL_TOKEN = "local-dev-token"  # noqa: S105
-LOCAL_CURSOR_SECRET = "cursors-of-a-local-stage-are-not-secret"  # noqa: S105
-SHORTEST_SECRET = 32
 
 
 def broken_rules(settings: Settings) -> Iterator[Problem]:
@@ -26,10 +23,9 @@ def broken_rules(settings: Settings) -> Iterator[Problem]:
     yield from _store(settings)
     yield from _table(settings)
     yield from _region(settings)
-    yield from _cursor_secret(settings)
-    yield from _previous_cursor_secret(settings)
+    yield from broken_secret_rules(settings)
     yield from _development_token(settings)
-    yield from _local_stage(settings)
+    yield from broken_local_rules(settings)
     yield from _unread_references(settings)
     yield from broken_guard_rules(settings)
     yield from broken_media_rules(settings)
@@ -74,34 +70,6 @@ def _region(settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _cursor_secret(settings: Settings) -> Iterator[Problem]:
-    secret = settings.cursor_secret.get_secret_value()
-    remedy = f"Set at least {SHORTEST_SECRET} random characters, or APP_ENV=local on your machine"
-    if not secret:
-        yield Problem(
-            ("CURSOR_SECRET", "APP_ENV"),
-            f"the secret is missing, and APP_ENV is {settings.app_env}",
-            remedy,
-        )
-    elif len(secret) < SHORTEST_SECRET:
-        yield Problem(("CURSOR_SECRET",), f"shorter than {SHORTEST_SECRET} characters", remedy)
-    elif secret == LOCAL_CURSOR_SECRET and not settings.is_local:
-        yield Problem(("CURSOR_SECRET",), "the public value of local stages", remedy)
-
-
-def _previous_cursor_secret(settings: Settings) -> Iterator[Problem]:
-    secret = settings.cursor_secret_previous.get_secret_value()
-    if not secret:
-        return
-    remedy = "Set the CURSOR_SECRET of the deployment before this one, or leave it out"
-    if len(secret) < SHORTEST_SECRET:
-        yield Problem(
-            ("CURSOR_SECRET_PREVIOUS",), f"shorter than {SHORTEST_SECRET} characters", remedy
-        )
-    elif secret == LOCAL_CURSOR_SECRET and not settings.is_local:
-        yield Problem(("CURSOR_SECRET_PREVIOUS",), "the public value of local stages", remedy)
-
-
 def _development_token(settings: Settings) -> Iterator[Problem]:
     if settings.admin_api_token.get_secret_value() and not settings.is_local:
         yield Problem(
@@ -123,12 +91,3 @@ def _unread_references(settings: Settings) -> Iterator[Problem]:
             yield Problem(
                 (name,), "a reference that was not read", "Make the settings with `load_settings`"
             )
-
-
-def _local_stage(settings: Settings) -> Iterator[Problem]:
-    if settings.is_local and settings.aws_lambda_function_name and not settings.dynamodb_endpoint:
-        yield Problem(
-            ("APP_ENV",),
-            "it is local on Lambda with a table on AWS: everyone knows the local token",
-            "Set APP_ENV to dev, stage or prod; an emulator also sets DYNAMODB_ENDPOINT",
-        )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
+from app.http.typed_text import TypedName
 from app.http.wire import In, Out
 from app.v1.sessions_schemas import SessionOut
 from app.v1.users_schemas import UserOut
@@ -28,7 +29,7 @@ class SignUp(In):
     role: Role = Field(
         default=Role.VIEWER, description="More than `fm-web:viewer` is for administrators to give."
     )
-    name: Annotated[str, Field(max_length=100)] = ""
+    name: TypedName = ""
 
 
 class Login(In):

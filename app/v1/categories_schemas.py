@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.categories import RESERVED, Node, new_id
 from app.http.conditional import etag
+from app.http.typed_text import TypedText
 from app.http.wire import In, Out
 from model import ROOT, Category, CategoryId, CategoryUsage, Slug
 from model.ids import CategoryKey, SlugKey
@@ -23,7 +24,7 @@ def _not_reserved(category_id: CategoryId) -> CategoryId:
 FreeId = Annotated[CategoryKey, AfterValidator(_not_reserved)]
 Parent = Annotated[FreeId | None, Field(examples=["science"], description="Null: at the top.")]
 Position = Annotated[int, Field(ge=0, le=9999, examples=[1], description="Among its siblings.")]
-Name = Annotated[str, Field(min_length=1, max_length=100, examples=["Physics"])]
+Name = Annotated[str, Field(min_length=1, max_length=100, examples=["Physics"]), TypedText()]
 
 
 class CategoryIn(In):

@@ -8,10 +8,11 @@ from datetime import datetime
 from pydantic import Field
 
 from app.aws.s3 import PresignedDownload, PresignedUpload
+from app.http.typed_text import TypedFileName
 from app.http.wire import In, Out
 from app.media.uploading import Announcement
 from model import ContentType, Media, MediaId, MediaStatus, UserId
-from model.media import MAX_OBJECT_SIZE, FileName
+from model.media import MAX_OBJECT_SIZE
 
 _NAME = "For people, and for the file that a download makes; never a part of a path."
 
@@ -19,7 +20,7 @@ _NAME = "For people, and for the file that a download makes; never a part of a p
 class UploadIn(In):
     """A file that is going to be uploaded."""
 
-    name: FileName = Field(examples=["photo.png"], description=_NAME)
+    name: TypedFileName = Field(examples=["photo.png"], description=_NAME)
     content_type: ContentType = Field(examples=[ContentType.PNG.value])
     size: int = Field(
         strict=True,

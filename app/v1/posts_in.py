@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import ConfigDict, Field, JsonValue
 
+from app.http.typed_text import TypedBody, TypedSummary, TypedTags, TypedTitle
 from app.http.wire import In
 from app.posts.writing import Text
-from model import Body, CategoryId, CategoryKey, Post, SlugKey, Summary, Tags, Title
+from model import CategoryId, CategoryKey, Post, SlugKey
 
-_Visible = Annotated[Title, Field(pattern=r"\S")]
 _EXAMPLE: dict[str, JsonValue] = {
     "title": "Hello, DynamoDB",
     "summary": "One table is enough.",
@@ -25,10 +23,10 @@ class PostText(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
-    title: _Visible
-    summary: Summary = ""
-    body: Body = Field(default="", description="Markdown.")
-    tags: Tags = Field(default_factory=list[str])
+    title: TypedTitle
+    summary: TypedSummary = ""
+    body: TypedBody = Field(default="", description="Markdown.")
+    tags: TypedTags = Field(default_factory=list[str])
     category_id: CategoryKey
 
     def text(self) -> Text:
@@ -48,10 +46,10 @@ class PostPatch(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"body": "Better words."}]})
 
-    title: _Visible = Field(default_factory=str)
-    summary: Summary | None = None
-    body: Body | None = None
-    tags: Tags | None = None
+    title: TypedTitle = Field(default_factory=str)
+    summary: TypedSummary | None = None
+    body: TypedBody | None = None
+    tags: TypedTags | None = None
     category_id: CategoryKey = Field(default_factory=lambda: CategoryId(""))
 
     def applied_to(self, post: Post) -> Text:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
+from app.http.typed_text import TypedName
 from app.http.wire import In, Out
 from model import Email, Role, User, UserId
 
@@ -15,7 +16,7 @@ class UserIn(In):
     """A new account for someone else."""
 
     email: Email = Field(examples=["new@example.com"], description="Kept in lower case.")
-    name: Annotated[str, Field(max_length=100, examples=["Ada"])] = ""
+    name: TypedName = Field(default="", examples=["Ada"])
     role: Role = Field(default=Role.VIEWER, examples=[Role.EDITOR.value])
     temporary_password: Annotated[SecretStr, Field(min_length=8, max_length=256)] | None = Field(
         default=None,

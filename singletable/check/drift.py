@@ -9,6 +9,12 @@ from singletable.check.difference import Description, table_differences
 from singletable.design.ir import Table
 from singletable.emit.infra.create_table import TableOptions
 
+_NAMES = {
+    "stream": "a stream",
+    "recovery": "point-in-time recovery",
+    "protection": "deletion protection",
+}
+
 
 @dataclass(frozen=True)
 class Live:
@@ -26,21 +32,29 @@ class Live:
 class Drift:
     """The result: `differences` are sentences; `not_asked` names what could not be found out.
 
-    `billing` is only told: a table may change it every day and remains the declared one.
+    `billing` is only told: a table may change it every day and remains the declared one. So is
+    what is `undeclared`: a stream, recovery or protection of which nobody said how it is to be.
     """
 
     differences: tuple[str, ...]
     not_asked: tuple[str, ...]
     billing: str
+    undeclared: tuple[str, ...] = ()
 
 
-def drift_of(table: Table, live: Live, options: TableOptions) -> Drift:
-    """Compares all that is declared or optional; `options` are values without expressions."""
+OPTIONS = frozenset({"stream", "recovery", "protection"})
+"""What a declaration does not decide."""
+
+
+def drift_of(
+    table: Table, live: Live, options: TableOptions, said: frozenset[str] = OPTIONS
+) -> Drift:
+    """Compares what is declared, and those `options` that somebody `said`, as values."""
     differences = [
         *table_differences(table, live.table, live.expiry),
-        *_stream(live.table, options),
-        *_switch("point-in-time recovery", _recovery(live.backups), wanted=options.recovery),
-        *_switch("deletion protection", _protection(live.table), wanted=options.protection),
+        *_stream(live.table, options, said),
+        *_switch("recovery", _recovery(live.backups), options.recovery, said),
+        *_switch("protection", _protection(live.table), options.protection, said),
     ]
     unknown = {
         "TTL": live.expiry,
@@ -48,19 +62,33 @@ def drift_of(table: Table, live: Live, options: TableOptions) -> Drift:
         "deletion protection": _protection(live.table),
     }
     not_asked = tuple(name for name, found in unknown.items() if found is None)
-    return Drift(tuple(differences), not_asked, _billing(live.table))
+    return Drift(tuple(differences), not_asked, _billing(live.table), _undeclared(live, said))
 
 
-def _stream(live: Description, options: TableOptions) -> Iterator[str]:
-    stream: Description = live.get("StreamSpecification") or {}
-    found = stream.get("StreamViewType") if stream.get("StreamEnabled") else None
-    if found != options.stream:
+def _undeclared(live: Live, said: frozenset[str]) -> tuple[str, ...]:
+    """What there is without a word; what is off is as it is where nobody says anything."""
+    found = {
+        "stream": _stream_view(live.table) is not None,
+        "recovery": _recovery(live.backups),
+        "protection": _protection(live.table),
+    }
+    return tuple(_NAMES[name] for name, is_on in found.items() if is_on and name not in said)
+
+
+def _stream(live: Description, options: TableOptions, said: frozenset[str]) -> Iterator[str]:
+    found = _stream_view(live)
+    if "stream" in said and found != options.stream:
         yield f"the stream holds {found or 'nothing'}, declared is {options.stream or 'none'}"
 
 
-def _switch(what: str, found: bool | None, *, wanted: object) -> Iterator[str]:
-    if found is not None and found is not wanted:
-        yield f"{what} is {_word(found)}, declared is {_word(wanted)}"
+def _stream_view(live: Description) -> str | None:
+    stream: Description = live.get("StreamSpecification") or {}
+    return stream.get("StreamViewType") if stream.get("StreamEnabled") else None
+
+
+def _switch(name: str, found: bool | None, wanted: object, said: frozenset[str]) -> Iterator[str]:
+    if name in said and found is not None and found is not wanted:
+        yield f"{_NAMES[name]} is {_word(found)}, declared is {_word(wanted)}"
 
 
 def _word(value: object) -> str:

@@ -7,9 +7,9 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from singletable.check.difference import Description
-from singletable.check.drift import Drift, Live, drift_of
+from singletable.check.drift import OPTIONS, Drift, Live, drift_of
 from singletable.cli.project import Project
-from singletable.cli.tables import deployment_options, options_of, refuse_expressions
+from singletable.cli.tables import deployment_options, options_of, real_name, refuse_expressions
 from singletable.emit.data_text import json_text
 from singletable.errors.transport import TransportError
 from singletable.transport import Transport
@@ -25,21 +25,22 @@ def drift_options(parser: ArgumentParser) -> None:
     add("--endpoint", metavar="URL", help="such as http://localhost:8000")
     add("--region", help="the AWS region")
     add("--json", action="store_true", help="data alone")
-    deployment_options(parser)
+    deployment_options(parser, unsaid=("not compared", "not compared"))
 
 
 def drift(options: Namespace) -> int:
     """Prints each difference; returns 1 if there is one, 3 if the table could not be described."""
     declared, wanted = Project.of(options).table, options_of(options)
     refuse_expressions(None, wanted, "drift")
-    name = options.table or declared.name
+    name = real_name(declared.name if options.table is None else options.table)
     from singletable.cli.run import connect  # noqa: PLC0415 - it loads an SDK
 
     try:
         live = _live(connect(options.endpoint, options.region), name)
     except TransportError as fault:
         return _print_failure(name, options.endpoint, fault)
-    return _print_drift(name, drift_of(declared, live, wanted), as_json=options.json)
+    said = frozenset(each for each in OPTIONS if getattr(options, each) is not None)
+    return _print_drift(name, drift_of(declared, live, wanted, said), as_json=options.json)
 
 
 def _live(send: Transport, name: str) -> Live:
@@ -68,6 +69,8 @@ def _print_drift(name: str, found: Drift, *, as_json: bool) -> int:
         print(*found.differences or (f"{name} is as declared",), sep="\n")
         if found.not_asked:
             print(f"cannot be asked here: {', '.join(found.not_asked)}")
+        if found.undeclared:
+            print(f"there is, and nobody declared: {', '.join(found.undeclared)}")
         print(f"billing: {found.billing}")
     return DRIFTED if found.differences else 0
 

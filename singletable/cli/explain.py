@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from singletable.cli.arguments import arguments_of
 from singletable.cli.project import Project
+from singletable.cli.tables import real_name
 from singletable.cli.usage import UsageError
 from singletable.design import MOMENT, Call, PatternCaller
 from singletable.design.ir import Action, Operation, Read
@@ -57,7 +58,7 @@ def _table_names(given: Sequence[str], declared: Sequence[str]) -> dict[str, str
                 f"--table {text}: the pattern asks {', '.join(declared)}; name each of several"
                 f" as --table {declared[0]}=NAME"
             )
-        names[table] = name
+        names[table] = real_name(name)
     return names
 
 

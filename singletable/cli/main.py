@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from singletable.cli.parser import build_parser
+from singletable.cli.parser import build_parser, put_command_first
 from singletable.cli.usage import UsageError
 from singletable.errors import SingleTableError
 from singletable.errors.design import DesignNotFound
@@ -22,7 +22,7 @@ MISUSED = 2
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command line and returns the exit code."""
     words = sys.argv[1:] if words is None else words
-    options = build_parser().parse_args(words)
+    options = build_parser().parse_args(put_command_first(words))
     options.words = list(words)
     try:
         code: int = options.command(options)

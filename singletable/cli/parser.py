@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from singletable import __version__
@@ -39,14 +39,42 @@ def build_parser() -> ArgumentParser:
             epilog=_examples(command.examples),
             formatter_class=RawDescriptionHelpFormatter,
         )
-        own.add_argument(
-            "--design",
-            metavar="MODULE",
-            help="a package that holds the design, or module:variable of one table",
-        )
-        command.options(own)
+        _add_options(own, command)
         own.set_defaults(command=command.run)
     return parser
+
+
+def _add_options(parser: ArgumentParser, command: Command) -> None:
+    parser.add_argument(
+        "--design",
+        metavar="MODULE",
+        help="a package that holds the design, or module:variable of one table",
+    )
+    command.options(parser)
+
+
+def put_command_first(words: Sequence[str]) -> list[str]:
+    """The words with the command in front of the options that are written before it."""
+    names = {command.name for command in COMMANDS}
+    valued, flags = _option_names()
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        is_flag = words[at] in flags and not names.isdisjoint(words[at + 1 : at + 2])
+        at += 2 if words[at] in valued and not is_flag else 1
+    if at >= len(words) or words[at] not in names:
+        return list(words)
+    return [words[at], *words[:at], *words[at + 1 :]]
+
+
+def _option_names() -> tuple[set[str], set[str]]:
+    """Of all commands, those that take a value, and those that take none; one may be in both."""
+    valued, flags = set[str](), set[str]()
+    for command in COMMANDS:
+        parser = ArgumentParser()
+        _add_options(parser, command)
+        for action in parser._actions:
+            (flags if action.nargs == 0 else valued).update(action.option_strings)
+    return valued, flags
 
 
 def _examples(lines: tuple[str, ...]) -> str:

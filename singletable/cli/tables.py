@@ -8,7 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
 from singletable.cli.usage import UsageError
-from singletable.design import TABLE_NAMES, is_table_name
+from singletable.design import TABLE_NAMES, can_be_asked, is_table_name
 from singletable.design.ir import JsonObject, Table
 from singletable.emit.data_text import RawExpression, Switch, Text, intrinsic
 from singletable.emit.infra.cloudformation import cloudformation_table
@@ -22,6 +22,7 @@ from singletable.emit.infra.create_table import (
 from singletable.emit.infra.terraform import terraform_table
 
 CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
+_MADE = (STREAM_VIEWS[0], "on")
 _SWITCHES = {"on": True, "off": False}
 
 
@@ -42,12 +43,12 @@ def table_options(parser: ArgumentParser) -> None:
     splice_options(parser, "table")
 
 
-def deployment_options(parser: ArgumentParser) -> None:
+def deployment_options(parser: ArgumentParser, unsaid: tuple[str, str] = _MADE) -> None:
     """Adds the options that a declaration does not decide; None where one is left out."""
-    add = parser.add_argument
-    add("--stream", choices=(*STREAM_VIEWS, "off"), help=f"default: {STREAM_VIEWS[0]}")
-    add("--recovery", metavar="on|off", help="point-in-time recovery; default: on")
-    add("--protection", metavar="on|off", help="of the table against deletion; default: on")
+    add, (stream, switch) = parser.add_argument, unsaid
+    add("--stream", choices=(*STREAM_VIEWS, "off"), help=f"default: {stream}")
+    add("--recovery", metavar="on|off", help=f"point-in-time recovery; default: {switch}")
+    add("--protection", metavar="on|off", help=f"of the table against deletion; default: {switch}")
 
 
 def table(options: Namespace) -> int:
@@ -115,6 +116,13 @@ def _name_of(options: Namespace) -> Text | None:
     in_terraform = options.format == TERRAFORM and "${" in (options.name or "")
     if isinstance(name, str) and not is_table_name(name) and not in_terraform:
         raise UsageError(f"--name {name!r} is no table name: {TABLE_NAMES}; nor an expression")
+    return name
+
+
+def real_name(name: str) -> str:
+    """The name or ARN of a table that may be there; `UsageError` for what can be none's."""
+    if not can_be_asked(name):
+        raise UsageError(f"--table {name!r} is no table name: {TABLE_NAMES}; nor an ARN of one")
     return name
 
 

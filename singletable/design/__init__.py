@@ -5,7 +5,7 @@ from singletable.design.compile import Callers, compile_design
 from singletable.design.compile_entities import compile_table
 from singletable.design.examples import MOMENT
 from singletable.design.loading import Tables, load_callers, load_design
-from singletable.table import TABLE_NAMES, is_table_name
+from singletable.table import TABLE_NAMES, can_be_asked, is_table_name
 
 __all__ = [
     "MOMENT",
@@ -17,6 +17,7 @@ __all__ = [
     "compile_design",
     "compile_table",
     "find_pattern",
+    "can_be_asked",
     "is_table_name",
     "load_callers",
     "load_design",

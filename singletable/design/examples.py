@@ -75,7 +75,29 @@ def entity_example(
             values[field] = field_example(schema, field, variant)
     if variant and like is None:
         values |= _another_identity(schema, values)
-    return _build_entity(schema, values)
+    example = _build_entity(schema, values)
+    if variant and example == like:
+        return _change_one(schema, values, kept) or example
+    return example
+
+
+def _change_one(
+    schema: Schema[BaseModel], values: Mapping[str, object], kept: set[str]
+) -> BaseModel | None:
+    """The example with another value in one field, which no index holds if there is such a field.
+
+    None where every field is kept.
+    """
+    indexed = {field for key in schema.keys.values() for field in key.fields}
+    for field in sorted(schema.attributes.keys() - kept, key=lambda each: (each in indexed, each)):
+        value = values.get(field) or field_example(schema, field)
+        for candidate in (f"another {value}", *_others(value)):
+            try:
+                changed = schema.attribute(field).validate(candidate)
+                return _build_entity(schema, {**values, field: changed})
+            except (InvalidItem, MissingExample):
+                continue
+    return None
 
 
 def _build_entity(schema: Schema[BaseModel], values: Mapping[str, object]) -> BaseModel:
@@ -171,10 +193,16 @@ def _another_identity(schema: Schema[BaseModel], values: Mapping[str, object]) -
 
 
 def _others(value: object) -> Iterator[object]:
-    if isinstance(value, str):
+    if isinstance(value, Enum):
+        yield from (each for each in type(value) if each is not value)
+    elif isinstance(value, str):
         yield from (value[:-1] + last for last in "B2b" if last != value[-1:])
-    elif isinstance(value, int):
+    elif isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | Decimal | float):
         yield value + 1
+    elif isinstance(value, datetime | date):
+        yield value + timedelta(days=1)
 
 
 def plain_example(annotation: object, name: str) -> object:

@@ -14,7 +14,7 @@ from singletable.operations.protocol import Clock, utc_now
 from singletable.operations.reads.cursor import SECRET_BYTES, CursorSeal
 from singletable.repository.pipeline import Failed, Policy, Sent
 from singletable.repository.retry import Retry
-from singletable.table import TableDefinition
+from singletable.table import TABLE_NAMES, TableDefinition, can_be_asked
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -62,10 +62,14 @@ class Binding:
 
 
 def _names(tables: object) -> dict[TableDefinition, str]:
-    """The real name of each table; `InvalidOperation` for a mere name, or one name for two."""
+    """The real name of each table; `InvalidOperation` for what DynamoDB takes for none, or one for
+    two."""
     names: object = {tables: tables.name} if isinstance(tables, TableDefinition) else tables
     if not is_mapping(names) or not names or not all(map(_is_binding, names.items())):
         _refuse_option(f"the tables {tables!r}", 'a Table, or a mapping: {blog: "blog-prod"}')
+    for name in names.values():
+        if not can_be_asked(name):
+            _refuse_option(f"the table name {name!r}", f"{TABLE_NAMES}; or the ARN of a table")
     if len(set(names.values())) < len(names):
         _refuse_option(f"one real table for two declarations: {tables!r}", "one for each")
     return dict(names)

@@ -1,6 +1,6 @@
 """Tables and their indexes as data."""
 
-from singletable.table.definition import TABLE_NAMES, TableDefinition, is_table_name
+from singletable.table.definition import TABLE_NAMES, TableDefinition, can_be_asked, is_table_name
 from singletable.table.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include, number
 from singletable.table.key_templates import (
     SHARD,
@@ -24,6 +24,7 @@ __all__ = [
     "TableDefinition",
     "UniqueDeclaration",
     "include",
+    "can_be_asked",
     "is_table_name",
     "number",
     "shards",

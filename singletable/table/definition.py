@@ -10,6 +10,7 @@ from singletable.errors.declaration import InvalidTable
 from singletable.table.index import INCLUDED_NAMES, Index, KeyAttribute, Projection
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
+_ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[A-Za-z0-9_.-]{3,255}")
 _LIMITS = {"global": 20, "local": 5}
 _ATTRIBUTE_NAME_BYTES = 255
 _ATTRIBUTE_NAMES = f"a name of 1 to {_ATTRIBUTE_NAME_BYTES} bytes"
@@ -144,6 +145,11 @@ def is_text(name: object) -> TypeGuard[str]:
     if not isinstance(name, str) or not name:
         return False
     return not any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
+def can_be_asked(name: object) -> bool:
+    """Whether DynamoDB takes this for a table that is there: by its name, or by its ARN."""
+    return is_table_name(name) or (isinstance(name, str) and _ARN.fullmatch(name) is not None)
 
 
 def _is_sign(delimiter: object) -> bool:

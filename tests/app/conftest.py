@@ -51,7 +51,7 @@ def one_event_loop(portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch) -> N
 def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test."""
     for name in list(os.environ):
-        if name.startswith("AWS_") or name in {"TABLE_NAME", "APP_ENV", "CURSOR_SECRET"}:
+        if name.startswith(("AWS_", "ECS_")) or name in {"TABLE_NAME", "APP_ENV", "CURSOR_SECRET"}:
             monkeypatch.delenv(name)
 
 
@@ -59,6 +59,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("APP_ENV", "local")
     monkeypatch.setenv("TABLE_NAME", "blog")
+    monkeypatch.setenv("DYNAMODB_ENDPOINT", "http://127.0.0.1:9")  # nobody answers there
     monkeypatch.setenv("MAX_BODY_BYTES", "65536")
     monkeypatch.setenv("READS_PER_MINUTE", "1000000")
     monkeypatch.setenv("WRITES_PER_MINUTE", "1000000")

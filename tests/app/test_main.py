@@ -19,7 +19,7 @@ from app.settings import Settings
 from tests.app import expect
 
 ROOT = Path(__file__).parents[2]
-LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog"}
+LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "DYNAMODB_ENDPOINT": "http://127.0.0.1:9"}
 
 
 def run(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -40,6 +40,7 @@ def test_without_a_topic_nothing_passes(monkeypatch: pytest.MonkeyPatch) -> None
     """It ends with words, and the records come again: they are not taken for told."""
     monkeypatch.setenv("APP_ENV", "local")
     monkeypatch.setenv("TABLE_NAME", "blog")
+    monkeypatch.setenv("DYNAMODB_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(SystemExit, match="EVENTS_TOPIC_ARN"):
         relay.handler({"Records": [a_record()]}, None)
     monkeypatch.delenv("TABLE_NAME")

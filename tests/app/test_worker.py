@@ -19,7 +19,13 @@ from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import s3_server
 
 ROOT = Path(__file__).parents[2]
-LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "AWS_REGION": "us-east-1"}
+NOBODY = "http://127.0.0.1:9"
+LOCAL = {
+    "APP_ENV": "local",
+    "TABLE_NAME": "blog",
+    "AWS_REGION": "us-east-1",
+    **{f"{name}_ENDPOINT": NOBODY for name in ("DYNAMODB", "S3", "SQS")},
+}
 
 
 class Remaining:
@@ -38,7 +44,7 @@ def test_importing_it_configures_nothing() -> None:
 
 def test_the_handler_answers_as_lambda_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that is about nothing fails alone; an empty event is none."""
-    told = LOCAL | {"JOBS_QUEUE_URL": "https://sqs.example.com/1/jobs", "MEDIA_BUCKET": "files"}
+    told = LOCAL | {"JOBS_QUEUE_URL": f"{NOBODY}/1/jobs", "MEDIA_BUCKET": "files"}
     for name, value in told.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(app.processes, "configure_logging", lambda _: None)

@@ -31,6 +31,7 @@ REGION = "us-east-1"
 SETTINGS = Settings(
     app_env="local",
     table_name="bench",
+    dynamodb_endpoint="http://127.0.0.1:9",
     aws_region=REGION,
     cursor_secret=SecretStr("a secret of the tests alone, 32+"),
 )

@@ -42,8 +42,9 @@ IMPORTED = {
     "APP_ENV": "local",
     "TABLE_NAME": "imported",
     "MEDIA_BUCKET": "imported",
-    "JOBS_QUEUE_URL": MADE["JobsQueue"],
+    "JOBS_QUEUE_URL": "http://127.0.0.1:9/1/jobs",
     "EVENTS_TOPIC_ARN": MADE["EventsTopic"],
+    **{f"{name}_ENDPOINT": "http://127.0.0.1:9" for name in ("DYNAMODB", "S3", "SQS", "SNS")},
 }
 LAMBDA = {"AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "api"}
 API = "ApiFunction"
@@ -52,7 +53,7 @@ _ANY_OF_ONE = {"AWS::S3::Bucket": ("/*", "/jobs/*"), "AWS::DynamoDB::Table": ("/
 _PUT_IN = ("Parameter Deployment not used.",)
 # What the secrets hold that the environment refers to.
 _KEPT = {
-    "aws-secretsmanager:<CursorSecret>": "x" * 64,
+    "aws-secretsmanager:<CursorSecret>": "k3Vq9Zt1Lw8Rb5Xn2Hc7Ym4Pd6Sf0GjA",
     f"aws-secretsmanager:{REDIS_SECRET}": "rediss://cache.example.com:6379/0",
 }
 

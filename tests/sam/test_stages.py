@@ -62,7 +62,7 @@ def test_what_a_handler_demands_of_others_is_there_to_be_filled_in(name: str) ->
 @pytest.mark.parametrize("name", LOCAL)
 def test_a_function_starts_with_local_values(name: str) -> None:
     """On the one table of DynamoDB Local, which the bootstrap script makes, without a user pool."""
-    settings = started_with(LOCAL[name])
+    settings = started_with({"AWS_SAM_LOCAL": "true", **LOCAL[name]})
     assert settings.is_local
     assert settings.dynamodb_endpoint == "http://host.docker.internal:8000"
     bootstrap = (ROOT / "scripts" / "dynamodb_local_bootstrap.py").read_text()

@@ -121,6 +121,7 @@ def test_the_settings_suit_the_app(endpoint: str, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("APP_ENV", "local")
     monkeypatch.setenv("TABLE_NAME", "demo")
+    monkeypatch.setenv("DYNAMODB_ENDPOINT", endpoint)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert Settings().cognito_user_pool_id.startswith("us-east-1_")
 

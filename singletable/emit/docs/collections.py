@@ -9,6 +9,7 @@ from singletable.design.ir import Design, Index, Table
 from singletable.design.wire_text import key_text, value_text
 from singletable.emit.docs.markdown import code, table
 
+_KEY = 48
 _SHOWN = 32
 _ATTRIBUTES = 4
 Item = Mapping[str, AttributeValue]
@@ -30,11 +31,12 @@ def collections_section(design: Design) -> Iterator[str]:
 def _rows(declared: Table, index: Index, items: Sequence[Item]) -> Iterator[tuple[str, ...]]:
     last = None
     for item in sorted(items, key=lambda item: _keys(index, item)):
-        partition, *sort = map(code, _keys(index, item))
+        keys = _keys(index, item)
+        partition, *sort = (code(_short(text, _KEY)) for text in keys)
         kind = key_text(item[declared.type_attribute]) if declared.type_attribute else ""
-        shown = "" if partition == last else partition
+        shown = "" if keys[0] == last else partition
         yield (shown, *sort, kind, _others(declared, index, item))
-        last = partition
+        last = keys[0]
 
 
 def _keys(index: Index, item: Item) -> tuple[str, ...]:
@@ -52,5 +54,5 @@ def _others(declared: Table, index: Index, item: Item) -> str:
     return ", ".join([*pairs, "…"] if len(names) > _ATTRIBUTES else pairs)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+def _short(text: str, most: int = _SHOWN) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

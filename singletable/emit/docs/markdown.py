@@ -57,6 +57,11 @@ def block(text: str, language: str) -> str:
     return f"```{language}\n{text}\n```"
 
 
+def fold(title: str, text: str) -> str:
+    """Text that is not seen until a reader opens it."""
+    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
+
+
 def link(heading: str, shown: str | None = None) -> str:
     """A link to a heading of the same page, with the anchor that GitHub gives it."""
     anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -7,7 +7,7 @@ from textwrap import indent
 
 from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
 from singletable.emit.data_text import json_text
-from singletable.emit.docs.markdown import block, bullets, code, codes, link, table
+from singletable.emit.docs.markdown import block, bullets, code, codes, fold, link, table
 from singletable.emit.docs.words import (
     change_words,
     condition_words,
@@ -136,7 +136,7 @@ def _example(pattern: Pattern, example: Example) -> Iterator[str]:
     first, *others = example.requests
     more = ", and the same for each other shard" if others else ""
     yield f"{code(first.operation)}{_arguments(pattern, example)}{more}:"
-    yield block(json_text(first.parameters), "json")
+    yield fold("The request", block(json_text(first.parameters), "json"))
 
 
 def _arguments(pattern: Pattern, example: Example) -> str:

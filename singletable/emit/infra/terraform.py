@@ -9,7 +9,8 @@ from singletable.design.ir import JsonObject, Table
 from singletable.emit.data_text import RawExpression, Switch, Text
 from singletable.emit.infra.create_table import TableOptions, create_table
 
-Block = tuple[str, JsonObject]
+Block = tuple[str, JsonObject, list[JsonObject]]
+"""A block's label and arguments, and those of each `key_schema` within."""
 
 
 def terraform_table(
@@ -18,8 +19,16 @@ def terraform_table(
     """HCL of one resource, which no plan destroys; names may hold `${...}`."""
     created = create_table(table, name, options)
     lines = [f'resource "aws_dynamodb_table" "{resource}" {{', *_arguments(_own(created))]
-    for label, arguments in _blocks(table, options, created):
-        lines += ["", f"  {label} {{", *(f"  {line}" for line in _arguments(arguments)), "  }"]
+    for label, arguments, inner in _blocks(table, options, created):
+        lines += ["", f"  {label} {{", *(f"  {line}" for line in _arguments(arguments))]
+        for each in inner:
+            lines += [
+                "",
+                "    key_schema {",
+                *(f"    {line}" for line in _arguments(each)),
+                "    }",
+            ]
+        lines.append("  }")
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -41,22 +50,29 @@ def _blocks(table: Table, options: TableOptions, created: JsonObject) -> Iterato
         yield (
             "attribute",
             {"name": attribute["AttributeName"], "type": attribute["AttributeType"]},
+            [],
         )
     for index in created.get("GlobalSecondaryIndexes", ()):
-        key = {**_key(index), **_units(index)}
-        yield "global_secondary_index", {"name": index["IndexName"], **key, **_projection(index)}
+        own = {"name": index["IndexName"], **_units(index), **_projection(index)}
+        yield "global_secondary_index", own, list(_key_schema(index))
     for index in created.get("LocalSecondaryIndexes", ()):
         key = {"range_key": _key(index)["range_key"]}
-        yield "local_secondary_index", {"name": index["IndexName"], **key, **_projection(index)}
+        yield "local_secondary_index", {"name": index["IndexName"], **key, **_projection(index)}, []
     if table.ttl_attribute is not None:
-        yield "ttl", {"attribute_name": table.ttl_attribute, "enabled": True}
-    yield "point_in_time_recovery", {"enabled": options.recovery}
-    yield "lifecycle", {"prevent_destroy": True}
+        yield "ttl", {"attribute_name": table.ttl_attribute, "enabled": True}, []
+    yield "point_in_time_recovery", {"enabled": options.recovery}, []
+    yield "lifecycle", {"prevent_destroy": True}, []
 
 
 def _key(holder: JsonObject) -> dict[str, str]:
     names = {"HASH": "hash_key", "RANGE": "range_key"}
     return {names[part["KeyType"]]: part["AttributeName"] for part in holder["KeySchema"]}
+
+
+def _key_schema(index: JsonObject) -> Iterator[JsonObject]:
+    """In blocks, since `hash_key` and `range_key` of a global index are deprecated."""
+    for part in index["KeySchema"]:
+        yield {"attribute_name": part["AttributeName"], "key_type": part["KeyType"]}
 
 
 def _units(holder: JsonObject) -> dict[str, int]:

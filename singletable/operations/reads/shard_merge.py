@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Protocol, TypeAlias
 
 from singletable.codec import AttributeValue
-from singletable.errors.request import ServiceUnavailable
+from singletable.errors.service import ServiceUnavailable
 from singletable.errors.transport import UNREADABLE
 from singletable.operations.protocol import Request, Response
 from singletable.operations.reads.cursor import Position

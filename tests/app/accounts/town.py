@@ -155,6 +155,7 @@ def open_town(
             "cognito_user_pool_id": pool_id,
             "cognito_client_id": client_id,
             "cognito_issuer": issuer,
+            "cognito_endpoint": endpoint or "http://127.0.0.1:9",
             "session_cache_seconds": 0.0,
             "sign_in_attempts_per_minute": 10_000,
         }

@@ -23,7 +23,9 @@ def configured(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     pool = {"cognito_user_pool_id": "us-east-1_a", "cognito_client_id": "client"}
-    return settings.model_copy(update={"media_bucket": "media", **pool})
+    return settings.model_copy(
+        update={"app_env": "dev", "dynamodb_endpoint": "", "media_bucket": "media", **pool}
+    )
 
 
 @mock_aws

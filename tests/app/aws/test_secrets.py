@@ -81,7 +81,7 @@ def test_what_cannot_be_read_says_why(aws: AwsStores, reference: Reference, reas
 )
 def test_answers_of_aws_become_our_error(fail: Callable[[Any], None], reason: str) -> None:
     """Whatever is refused, or lacks what was asked for."""
-    stores = AwsStores(AwsSettings(aws_region="eu-west-1", app_env="local"))
+    stores = AwsStores(AwsSettings(aws_region="eu-west-1"))
     with Stubber(stores._secrets) as stub, pytest.raises(SecretUnreadable, match=reason):
         fail(stub)
         stores(WHOLE)

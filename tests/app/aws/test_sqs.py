@@ -125,5 +125,5 @@ def test_a_queue_that_cannot_be_reached_is_unavailable(settings: Settings) -> No
 def test_without_a_url_there_is_no_queue(settings: Settings) -> None:
     """And a client is made once, however often it is asked for."""
     assert make_job_queue(settings) is None
-    clients = Clients(settings)
+    clients = Clients(settings.model_copy(update={"sqs_endpoint": "http://127.0.0.1:9"}))
     assert clients.sqs is clients.sqs

@@ -29,6 +29,11 @@ class Way:
     ) -> None:
         self.close()
 
+    def lead_to(self, url: str) -> None:
+        """New connections; those that are open stay where they are, as in a planned fail-over."""
+        parts = urlsplit(url)
+        self._target = (parts.hostname, parts.port)
+
     def open(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", self._port))
         self._port = self._listening.getsockname()[1]

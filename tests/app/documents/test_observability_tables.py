@@ -36,7 +36,8 @@ def seconds(cell: str) -> float:
 
 @pytest.fixture
 def everywhere(settings: Settings) -> Settings:
-    return settings.model_copy(update={"cognito_user_pool_id": "us-east-1_a"})
+    pool = {"app_env": "dev", "cognito_user_pool_id": "us-east-1_a"}
+    return settings.model_copy(update=pool)
 
 
 def test_every_metric_is_on_the_page() -> None:

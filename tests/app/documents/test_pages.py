@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.documents.pages import PlaceMissing, pages, spliced
 from app.http.errors import catalogue
 from app.main import ROUTERS
 from app.settings.rows import setting_rows
+from model import ContentType, JobKind, JobStatus, MediaStatus, PostStatus, Role
 from tests.app.policies import BUNDLE, openapi_document
 
 ROOT = Path(__file__).parents[3]
@@ -71,6 +73,17 @@ def test_bounds_of_lists_and_identifiers_are_shown(made: dict[str, str]) -> None
     """How many tags, how long each is, how long an identifier is."""
     assert "list (≤ 20) of string, ≥ 1 characters, ≤ 50 characters" in made["spec.md"]
     assert "| `categoryId` | string, ≤ 64 characters | yes |" in made["spec.md"]
+
+
+def test_every_link_within_the_contract_leads_somewhere(made: dict[str, str]) -> None:
+    """To a heading; types with a list of values have one, with the values."""
+    page = made["spec.md"]
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    known = {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= known
+    for values in (PostStatus, JobKind, JobStatus, MediaStatus, ContentType, Role):
+        (section,) = re.findall(rf"^### {values.__name__}\n(.*?)(?=^#|\Z)", page, re.M | re.S)
+        assert all(f"`{value.value}`" in section for value in values)
 
 
 def test_a_lost_place_is_an_error() -> None:

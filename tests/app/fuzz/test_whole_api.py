@@ -36,7 +36,7 @@ from model import (
 from tests.app.accounts.town import Town, open_town
 from tests.app.harness import ByName
 from tests.app.v1.jobs.office import sqs_client
-from tests.app.v1.media.bucket import PNG, s3_client
+from tests.app.v1.media.bucket import PNG, s3_client, s3_server
 from tests.app.v1.stores import in_memory
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -113,7 +113,7 @@ def keep_file(town: Town) -> None:
         created_at=now,
         ready_at=now,
     )
-    s3 = s3_client()
+    s3 = s3_client(town.settings.s3_endpoint)
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=places.kept(file), Body=PNG, ContentType=file.content_type)
     town.repository.write(media.create(file))
@@ -131,13 +131,16 @@ def test_whatever_is_sent_is_answered_as_documented(
     """No 5xx, no status, header, type or shape that the document lacks; all checks are on."""
     with (
         mock_aws(),
+        s3_server() as endpoint,
         in_memory() as store,
         open_town(
             settings,
             store,
             options={"authenticators": (ByName(),)},
             media_bucket=BUCKET,
-            jobs_queue_url=sqs_client().create_queue(QueueName=QUEUE)["QueueUrl"],
+            s3_endpoint=endpoint,
+            jobs_queue_url=sqs_client(endpoint).create_queue(QueueName=QUEUE)["QueueUrl"],
+            sqs_endpoint=endpoint,
         ) as town,
     ):
         town.account("ada", Role.ADMIN)

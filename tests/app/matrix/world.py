@@ -54,13 +54,14 @@ from singletable.transport import Transport
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
 from tests.app.policies import built
 from tests.app.v1.jobs.office import sqs_client
-from tests.app.v1.media.bucket import PNG, s3_client
+from tests.app.v1.media.bucket import PNG, s3_client, s3_server
 from tests.app.v1.stores import Store, in_memory
 
 READING = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
 SETTINGS = Settings(
     app_env="local",
     table_name="matrix",
+    dynamodb_endpoint="http://127.0.0.1:9",
     aws_region="us-east-1",
     cursor_secret=SecretStr("a secret of the tests alone, 32+"),
     reads_per_minute=1_000_000,
@@ -234,12 +235,18 @@ def _noting(transport: Transport, writes: list[str]) -> Transport:
 def open_world() -> Generator[World]:
     """With one category, `news`, someone in each role, and a bucket."""
     writes = list[str]()
-    with mock_aws(), in_memory() as store:
+    with mock_aws(), s3_server() as endpoint, in_memory() as store:
         noted = Store(_noting(store.transport, writes), store.table)
-        s3 = s3_client()
+        s3 = s3_client(endpoint)
         s3.create_bucket(Bucket=BUCKET)
-        queue = sqs_client().create_queue(QueueName=QUEUE)["QueueUrl"]
-        given = {"session_cache_seconds": 2.0, "media_bucket": BUCKET, "jobs_queue_url": queue}
+        queue = sqs_client(endpoint).create_queue(QueueName=QUEUE)["QueueUrl"]
+        given = {
+            "session_cache_seconds": 2.0,
+            "media_bucket": BUCKET,
+            "s3_endpoint": endpoint,
+            "jobs_queue_url": queue,
+            "sqs_endpoint": endpoint,
+        }
         with (
             open_town(SETTINGS, noted, **given) as town,
             TestClient(town.app, base_url=ORIGIN) as client,

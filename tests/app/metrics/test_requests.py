@@ -25,6 +25,8 @@ from tests.app.policies import built
 from tests.app.v1.stores import in_memory
 from tests.backends import SECRET
 
+LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "DYNAMODB_ENDPOINT": "http://127.0.0.1:9"}
+
 
 @pytest.fixture
 def measured(settings: Settings) -> Settings:
@@ -148,11 +150,11 @@ def test_the_configured_repository_and_cache_are_observed(measured: Settings) ->
 
 def test_metrics_are_on_where_cloudwatch_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Lambda unless switched off, elsewhere only if switched on."""
-    for name, value in {"APP_ENV": "local", "TABLE_NAME": "blog"}.items():
+    for name, value in LOCAL.items():
         monkeypatch.setenv(name, value)
     assert load_settings().metrics == "off"
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "api")
-    monkeypatch.setenv("DYNAMODB_ENDPOINT", "http://localhost:8000")
+    monkeypatch.setenv("AWS_SAM_LOCAL", "true")
     assert load_settings().metrics == "emf"
     monkeypatch.setenv("METRICS", "off")
     assert load_settings().metrics == "off"

@@ -8,8 +8,13 @@ import pytest
 
 from app.settings import Settings, SettingsError
 
-LOCAL: dict[str, Any] = {"app_env": "local", "table_name": "blog"}
-QUEUE = "http://127.0.0.1:9/1/jobs"
+LOCAL: dict[str, Any] = {
+    "app_env": "local",
+    "table_name": "blog",
+    "dynamodb_endpoint": "http://127.0.0.1:9",
+}
+SQS = "http://127.0.0.1:9"
+QUEUE = f"{SQS}/1/jobs"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +25,7 @@ QUEUE = "http://127.0.0.1:9/1/jobs"
             ("JOBS_WAITING_SECONDS", "S3_PRESIGN_SECONDS"),
         ),
         (
-            {"jobs_queue_url": QUEUE, "jobs_lease_seconds": 21},
+            {"jobs_queue_url": QUEUE, "sqs_endpoint": SQS, "jobs_lease_seconds": 21},
             ("JOBS_LEASE_SECONDS", "AWS_READ_TIMEOUT_SECONDS", "AWS_MAX_ATTEMPTS"),
         ),
     ],
@@ -35,7 +40,7 @@ def test_one_has_to_be_longer_than_the_other(wrong: dict[str, Any], names: tuple
 def test_without_jobs_the_lease_contradicts_nothing() -> None:
     """Whoever raises time-outs for other reasons need not know of it."""
     assert Settings(**LOCAL, jobs_lease_seconds=1)
-    assert Settings(**LOCAL, jobs_queue_url=QUEUE, jobs_lease_seconds=22)
+    assert Settings(**LOCAL, jobs_queue_url=QUEUE, sqs_endpoint=SQS, jobs_lease_seconds=22)
 
 
 def test_a_queue_is_named_by_its_url() -> None:

@@ -102,7 +102,7 @@ CONTRADICTIONS = [
         id="development token in dev",
     ),
     pytest.param(
-        {"APP_ENV": "local", "TABLE_NAME": "blog", "AWS_LAMBDA_FUNCTION_NAME": "api"},
+        {**LOCAL, "AWS_LAMBDA_FUNCTION_NAME": "api"},
         [("APP_ENV",)],
         id="local on Lambda",
     ),
@@ -159,9 +159,9 @@ def test_a_silent_environment_is_production(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.admin_api_token.get_secret_value() == ""
 
 
-def test_a_local_stage_needs_a_table_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_local_stage_needs_a_local_table_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Token, cursor secret and region have local values."""
-    given(monkeypatch, {"APP_ENV": "local", "TABLE_NAME": "blog"})
+    given(monkeypatch, LOCAL)
     settings = load_settings()
     assert settings.admin_api_token.get_secret_value() == "local-dev-token"
     assert len(settings.cursor_secret.get_secret_value()) >= 32
@@ -181,7 +181,7 @@ def test_older_names_that_agree_name_the_table(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
 ) -> None:
     """POSTS_TABLE and CATEGORIES_TABLE are TABLE_NAME while they say the same."""
-    given(monkeypatch, {"APP_ENV": "local", **environment})
+    given(monkeypatch, {**LOCAL, "TABLE_NAME": "", **environment})
     assert load_settings().table_name == "blog"
 
 

@@ -8,7 +8,11 @@ import pytest
 
 from app.settings import Settings, SettingsError
 
-LOCAL: dict[str, Any] = {"app_env": "local", "table_name": "blog"}
+LOCAL: dict[str, Any] = {
+    "app_env": "local",
+    "table_name": "blog",
+    "dynamodb_endpoint": "http://127.0.0.1:9",
+}
 
 
 @pytest.mark.parametrize(

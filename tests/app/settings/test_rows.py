@@ -38,6 +38,13 @@ def test_conditions_of_requirement_are_said() -> None:
         "CURSOR_SECRET",
         "COGNITO_USER_POOL_ID",
         "COGNITO_CLIENT_ID",
+        "DYNAMODB_ENDPOINT",
+        "COGNITO_ENDPOINT",
+        "S3_ENDPOINT",
+        "SQS_ENDPOINT",
+        "SNS_ENDPOINT",
+        "SECRETSMANAGER_ENDPOINT",
+        "SSM_ENDPOINT",
     }
 
 

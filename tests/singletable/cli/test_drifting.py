@@ -41,8 +41,54 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def test_a_table_as_declared_is_said_to_be(run: Run, service: Any) -> None:
     """Exit code 0."""
-    ran = run("drift")
+    ran = run("drift", "--stream", "NEW_AND_OLD_IMAGES", "--recovery", "on", "--protection", "on")
     assert (ran.code, ran.out) == (0, "library is as declared\nbilling: PAY_PER_REQUEST\n")
+
+
+def test_what_nobody_declared_is_no_difference(run: Run, service: Any) -> None:
+    """It is told: a stream, recovery and protection; a table that has none of them is as good."""
+    ran = run("drift")
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "library is as declared",
+        "there is, and nobody declared: a stream, point-in-time recovery, deletion protection",
+        "billing: PAY_PER_REQUEST",
+    ]
+    service.create_table(**{**run("table", "--name", "printed").data})
+    service.update_time_to_live(**run("table", "--name", "printed", "--ttl").data)
+    ran = run("drift", "--table", "printed")
+    assert (ran.code, ran.out) == (0, "printed is as declared\nbilling: PAY_PER_REQUEST\n")
+
+
+@pytest.mark.parametrize("option", ["--stream=KEYS_ONLY", "--recovery=off", "--protection=off"])
+def test_what_somebody_says_is_compared(run: Run, service: Any, option: str) -> None:
+    """That alone."""
+    ran = run("drift", option, "--json")
+    assert ran.code == 1
+    assert len(ran.data["differences"]) == 1
+    assert len(ran.data["undeclared"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        ({"TableClass": "STANDARD_INFREQUENT_ACCESS"}, False),
+        ({"Tags": [{"Key": "team", "Value": "blog"}]}, False),
+        ({"SSESpecification": {"Enabled": True, "SSEType": "KMS"}}, False),
+        ({"StreamSpecification": {"StreamEnabled": False}}, False),
+        ({"DeletionProtectionEnabled": True}, True),
+        ({"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}}, True),
+    ],
+)
+def test_options_of_a_deployment_are_no_drift(
+    run: Run, service: Any, change: dict[str, Any], is_told: bool
+) -> None:
+    """Class, tags, encryption, stream and protection are nobody's declaration."""
+    service.create_table(**create_table(compile_table(library), "other"), **change)
+    service.update_time_to_live(**(time_to_live(compile_table(library), "other") or {}))
+    ran = run("drift", "--table", "other")
+    assert ran.code == 0
+    assert ("nobody declared" in ran.out) is is_told
 
 
 def test_every_difference_is_told(run: Run, service: Any) -> None:
@@ -60,7 +106,8 @@ def test_every_difference_is_told(run: Run, service: Any) -> None:
 def test_it_is_also_data(run: Run, service: Any) -> None:
     """For other programs; the exit code is the same."""
     service.create_table(**create_table(compile_table(library), "bare"))
-    ran = run("drift", "--table", "bare", "--recovery", "off", "--json")
+    wanted = ("--stream", "NEW_AND_OLD_IMAGES", "--recovery", "off", "--protection", "on")
+    ran = run("drift", "--table", "bare", *wanted, "--json")
     assert ran.code == 1
     assert ran.data == {
         "table": "bare",
@@ -71,6 +118,7 @@ def test_it_is_also_data(run: Run, service: Any) -> None:
         ],
         "not_asked": [],
         "billing": "PAY_PER_REQUEST",
+        "undeclared": [],
     }
 
 

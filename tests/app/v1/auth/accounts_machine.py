@@ -94,6 +94,7 @@ def open_world(stack: ExitStack) -> World:
     settings = Settings(
         app_env="local",
         table_name="blog",
+        dynamodb_endpoint="http://127.0.0.1:9",
         reads_per_minute=1_000_000,
         writes_per_minute=1_000_000,
     )

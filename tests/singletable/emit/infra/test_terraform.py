@@ -54,16 +54,29 @@ def test_the_whole_resource_reads_so() -> None:
     )
 
 
+KEY_SCHEMA = """\
+    key_schema {
+      attribute_name = "GSI1PK"
+      key_type       = "HASH"
+    }
+
+    key_schema {
+      attribute_name = "GSI1SK"
+      key_type       = "RANGE"
+    }
+"""
+
+
 def test_every_index_is_in_it() -> None:
     """With keys and projection; local ones share the table's partition key."""
     text = hcl(library)
     assert text.count("  global_secondary_index {\n") == 2
     assert block(text, "global_secondary_index") == {
         "name": '"GSI1"',
-        "hash_key": '"GSI1PK"',
-        "range_key": '"GSI1SK"',
         "projection_type": '"ALL"',
     }
+    (within,) = re.findall(r'"GSI1"\n(?:.+\n)+\n((?: {4}.*\n|\n)+) {2}}', text)
+    assert within == KEY_SCHEMA
     shelf = Table("shelf")
     shelf.local_index("by-title", sort_key="title", projection=include("author", "year"))
     assert block(hcl(shelf), "local_secondary_index") == {

@@ -1,0 +1,235 @@
+"""Whatever the app does, it does to items of former layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from access_patterns import (
+    audit,
+    idempotency_records,
+    jobs,
+    media,
+    posts,
+    previews,
+    registrations,
+    users,
+)
+from app.accounts import reconciling
+from app.settings import Settings
+from model import (
+    DailyView,
+    DailyViewId,
+    IdempotencyRecordId,
+    JobId,
+    MediaId,
+    PostId,
+    PreviewId,
+    Role,
+    UserId,
+)
+from singletable.errors import ConditionFailed, TransactionCancelled
+from tests.app import expect
+from tests.app.accounts.town import Town
+from tests.app.harness import ByName
+from tests.app.layouts.former import DIGEST, DRAFT, JOB, LAYOUTS, MEDIA, POST, PREVIEW, open_former
+from tests.app.v1.stores import KINDS, open_store
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+OLD_DAY = date(2026, 11, 20)
+LATER = ("former_words", "plain_words")
+STORED = ("nine_entities", "former_words")
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def opened(settings: Settings, kind: str) -> Iterator[Any]:
+    with ExitStack() as stack:
+
+        def open_layout(layout: str) -> Town:
+            store = stack.enter_context(open_store(kind))
+            options = {"authenticators": (ByName(),)}
+            return stack.enter_context(open_former(settings, store, layout, options=options))
+
+        yield open_layout
+
+
+def user(town: Town, name: str) -> Any:
+    found = town.repository.fetch(users.by_email(f"{name}@example.com"))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("verb", ["/disable", "/role", ""])
+def test_accounts_are_demoted_disabled_and_deleted(opened: Any, layout: str, verb: str) -> None:
+    """They were made before fields that the conditions of these changes are about."""
+    town = opened(layout)
+    ada, path = user(town, "ada"), town.path(user(town, "ada"), verb)
+    match verb:
+        case "/role":
+            answer = town.admin.patch(path, json={"role": Role.VIEWER})
+            assert expect.success(answer)["role"] == Role.VIEWER
+        case "":
+            assert town.admin.delete(path).status_code == 204
+            assert town.stored_user(ada) is None
+        case _:
+            assert expect.success(town.admin.post(path))["isDisabled"] is True
+            enabled = town.admin.post(town.path(ada, "/enable"))
+            assert expect.success(enabled)["isDisabled"] is False
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_accounts_are_listed_and_sign_in(opened: Any, layout: str) -> None:
+    """By role and by address; sessions from before are seen and ended."""
+    town = opened(layout)
+    listed = expect.success(town.admin.get("/v1/auth/users", params={"role": Role.ADMIN}))
+    assert {each["email"] for each in listed["items"]} == {"root@example.com", "ada@example.com"}
+    ada = user(town, "ada")
+    town.signed_in("ada")
+    sessions = town.admin.get("/v1/sessions", params={"userId": ada.user_id})
+    assert len(expect.success(sessions)["items"]) == 2
+    assert town.admin.delete("/v1/sessions", params={"userId": ada.user_id}).status_code < 300
+
+
+def test_an_address_that_is_no_longer_taken_stays_an_account(opened: Any) -> None:
+    """Letters beyond ASCII were allowed; the account is read and changed."""
+    town = opened("nine_entities")
+    (odd,) = (
+        each
+        for each in town.repository.iterate(users.in_role(Role.VIEWER))
+        if each.email == "josé@exämple.com"
+    )
+    changed = town.repository.write(users.record_login(odd.user_id, NOW))
+    assert changed.last_login_at == NOW
+
+
+@pytest.mark.parametrize("layout", LATER)
+def test_an_account_that_leaves_is_read_as_one(opened: Any, layout: str) -> None:
+    """What says so has another name in the code."""
+    town = opened(layout)
+    leaving = UserId("6a1f0c52-0000-4000-8000-000000000005")
+    stored = town.repository.fetch(users.by_id(leaving))
+    assert stored is not None
+    assert stored.self_registered
+    assert stored.deletion_pending
+    assert stored.sync_pending_since == datetime(2026, 11, 20, 8, 30, 0, 123000, UTC)
+
+
+def test_an_account_that_leaves_is_not_let_in_again(opened: Any) -> None:
+    """Whoever tries makes it gone."""
+    town = opened("former_words")
+    leaving = UserId("6a1f0c52-0000-4000-8000-000000000005")
+    expect.failure(town.admin.post(f"/v1/auth/users/{leaving}/enable"), 404, "not-found")
+    assert town.repository.fetch(users.by_id(leaving).consistent()) is None
+
+
+def test_interrupted_changes_of_accounts_go_on(opened: Any) -> None:
+    """The index says which, and which registrations were left."""
+    town = opened("former_words")
+    pending = [each.email for each in town.repository.iterate(users.pool_sync_pending())]
+    assert pending == ["liv@example.com"]
+    assert [each.email for each in town.repository.iterate(registrations.pending())] == [
+        "mia@example.com"
+    ]
+    assert all(each.is_mended for each in reconciling.resume(town.desk, NOW + timedelta(days=1)))
+    assert list(town.repository.iterate(users.pool_sync_pending())) == []
+    assert list(town.repository.iterate(registrations.pending())) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_posts_are_read_changed_published_and_deleted(opened: Any, layout: str) -> None:
+    """By every address that they have had; revisions come back."""
+    town = opened(layout)
+    path = f"/v1/posts/{POST}"
+    listed = expect.success(town.anonymous.get("/v1/posts"))["items"]
+    assert [each["postId"] for each in listed] == [POST]
+    found = town.anonymous.get("/v1/posts/by-slug/hallo", follow_redirects=True)
+    assert expect.success(found)["slug"] == "hello"
+    lock = {"If-Match": town.editor.get(path).headers["etag"]}
+    changed = town.editor.patch(path, json={"title": "Changed"}, headers=lock)
+    assert expect.success(changed)["title"] == "Changed"
+    lock = {"If-Match": changed.headers["etag"]}
+    changed = town.editor.put(f"{path}/slug", json={"slug": "new"}, headers=lock)
+    assert expect.success(changed)["slug"] == "new"
+    lock = {"If-Match": changed.headers["etag"]}
+    restored = expect.success(town.editor.post(f"{path}/revisions/1/restore", headers=lock))
+    assert restored["title"] == "Hallo"
+    assert all(0 < len(tag) <= 50 for tag in restored["tags"])
+    assert town.anonymous.get(f"{path}/views").status_code == 200
+    for step in ("unpublish", "submit", "publish", "archive"):
+        expect.success(town.admin.post(f"{path}/{step}"))
+    lock = {"If-Match": town.admin.get(path).headers["etag"]}
+    assert town.admin.delete(path, headers=lock).status_code == 204
+    assert town.repository.fetch(posts.by_id(PostId(POST)).consistent()) is None
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_categories_are_renamed_moved_and_deleted(opened: Any, layout: str) -> None:
+    """With the counts that they have."""
+    town = opened(layout)
+    assert len(expect.success(town.anonymous.get("/v1/categories"))) > 0
+    path = "/v1/categories/old"
+    lock = {"If-Match": town.admin.get(path).headers["etag"]}
+    changed = town.admin.patch(path, json={"name": "Older", "slug": "older"}, headers=lock)
+    assert expect.success(changed)["slug"] == "older"
+    moved = town.admin.post(
+        f"{path}/move",
+        json={"parentId": None, "position": 3},
+        headers={"If-Match": changed.headers["etag"]},
+    )
+    assert expect.success(moved)["position"] == 3
+    lock = {"If-Match": moved.headers["etag"]}
+    assert town.admin.delete(path, headers=lock).status_code == 204
+    assert town.admin.delete("/v1/categories/news", headers=lock).status_code in {409, 412}
+
+
+@pytest.mark.parametrize("layout", LATER)
+def test_files_previews_and_jobs_go_on(opened: Any, layout: str) -> None:
+    """A file is deleted, a preview revoked, an export continued from where it was."""
+    town = opened(layout)
+    ask = town.repository
+    ada = user(town, "ada")
+    assert [each.name for each in ask.iterate(media.by_owner(ada.user_id))] == ["photo.png"]
+    ask.write(media.begin_deletion(MediaId(MEDIA)))
+    ask.write(media.delete(MediaId(MEDIA)))
+    assert ask.fetch(previews.by_id(PreviewId(PREVIEW)))
+    ask.write(previews.revoke(PreviewId(PREVIEW)))
+    (job,) = ask.iterate(jobs.newest())
+    assert (job.position, job.work_object, job.done) == ("12", "jobs/1/lines", 1)
+    held = ask.write(jobs.acquire(JobId(JOB), "l", NOW, NOW + timedelta(minutes=1)))
+    assert (held.position, held.work_object) == ("12", "jobs/1/lines")
+    kept = ask.write(jobs.checkpoint(JobId(JOB), "l", "40", "jobs/1/more", 2))
+    assert (kept.position, kept.work_object) == ("40", "jobs/1/more")
+    assert ask.fetch(jobs.by_id(JobId(JOB)).consistent()) == kept
+    assert [each.code for each in ask.iterate(jobs.lines(JobId(JOB)))] == ["x"]
+
+
+def test_what_indexes_find_is_found(opened: Any) -> None:
+    """The audit log by day and by actor, previews by post."""
+    town = opened("former_words")
+    ask, root = town.repository, user(town, "root")
+    for asked in (audit.on_day(OLD_DAY), audit.by_actor(root.user_id), audit.by_item("post", POST)):
+        assert [each.subject_id for each in ask.iterate(asked)] == [POST]
+    assert len(list(ask.iterate(previews.by_post(PostId(DRAFT))))) == 1
+
+
+def test_what_was_done_once_is_not_done_again(opened: Any) -> None:
+    """A request with an answer, and a view of this day."""
+    town = opened("former_words")
+    record = town.repository.fetch(idempotency_records.by_id(IdempotencyRecordId(DIGEST)))
+    assert record is not None
+    assert record.response == b"sealed"
+    with pytest.raises(ConditionFailed):
+        town.repository.write(idempotency_records.claim(record, NOW))
+    view = DailyView(daily_view_id=DailyViewId(DIGEST), expires_at=NOW)
+    with pytest.raises(TransactionCancelled):
+        town.repository.write(posts.count_view(view, PostId(POST), 0))
