@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar, NoReturn
+from typing import ClassVar, NoReturn, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -151,7 +151,7 @@ class InputCheck:
     def before(self, schema: CoreSchema) -> CoreSchema:
         """The schema, after this check; Pydantic itself is as strict with its plain types."""
         if schema["type"] == "int" or schema["type"] == "bool" or schema["type"] == "str":
-            return {**schema, "strict": True}
+            return cast(CoreSchema, {**schema, "strict": True})
         check = self.format.check_input
         return core_schema.json_or_python_schema(
             json_schema=schema,

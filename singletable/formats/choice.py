@@ -27,9 +27,13 @@ class OneOf(Format):
     def language(self) -> Automaton:
         return any_of([encoded for encoded, _ in self.members]).automaton
 
-    @cached_property
+    @property
     def input_types(self) -> tuple[type, ...]:
         """The classes of the members, and text for those that are no booleans."""
+        return self._input_types
+
+    @cached_property
+    def _input_types(self) -> tuple[type, ...]:
         kinds = {type(member) for _, member in self.members}
         return tuple(kinds if kinds == {bool} else {*kinds, str})
 

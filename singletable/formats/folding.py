@@ -42,4 +42,8 @@ def _fold_once(text: str, fold: Fold) -> str:
 @cache
 def folded_characters(fold: Fold) -> Characters:
     """The characters, blanks left out, that folding leaves as they are."""
-    return unchanged(lambda each: _fold_once(each, fold)) & ~_INVISIBLE & ANY
+
+    def change(character: str) -> str:
+        return _fold_once(character, fold)
+
+    return unchanged(change) & ~_INVISIBLE & ANY

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Literal, NewType, Union, get_args, get_origin
+from typing import Annotated, Literal, NewType, Union, cast, get_args, get_origin
 from uuid import UUID
 
 from singletable.annotations import STANDS_FOR
@@ -60,10 +60,11 @@ def _of_class(annotation: object) -> Format:
     for base, make in _BY_CLASS:
         if issubclass(annotation, base):
             return make()
-    raise ValueError(f"is {annotation.__name__}, which {_advice(annotation)}")
+    kind = cast(type[object], annotation)
+    raise ValueError(f"is {kind.__name__}, which {_advice(kind)}")
 
 
-def _advice(kind: type) -> str:
+def _advice(kind: type[object]) -> str:
     """What a class without key text needs, or what to use instead."""
     if issubclass(kind, int):
         return "needs a format such as integer(0, 9999)"

@@ -66,7 +66,7 @@ class Expression:
         first, last, is_optional = builder.add(self)
         builder.follow[0] = first
         arrows = [[(builder.labels[to], to) for to in targets] for targets in builder.follow]
-        return Automaton(arrows, frozenset(last) | ({0} if is_optional else set()))
+        return Automaton(arrows, frozenset([*last, 0] if is_optional else last))
 
 
 @dataclass(frozen=True, eq=False)

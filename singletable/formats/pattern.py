@@ -19,7 +19,7 @@ _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v", "a": "\a", "
 _CODES = {"x": 2, "u": 4, "U": 8}
 _REPEATS = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _COUNTED = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}")
-_NOT_REGULAR = "literals, classes, (?:groups), | and repetitions, without flags"
+_NOT_REGULAR = "it may have literals, classes, groups, | and repetitions"
 
 
 @lru_cache(maxsize=1024)
@@ -28,7 +28,7 @@ def compile_pattern(source: str) -> Automaton:
     try:
         re.compile(source)
     except re.error as error:
-        raise ValueError(f"the pattern {source!r} is none: {error}") from None
+        raise ValueError(f"the pattern {source!r} is none: {error}; {_NOT_REGULAR}") from None
     reader = _Reader(source)
     expression = reader.alternatives()
     if reader.at < len(source):
@@ -43,7 +43,7 @@ class _Reader:
         self.source, self.at = source, 0
 
     def refusal(self, found: str) -> ValueError:
-        return ValueError(f"the pattern {self.source!r} has {found!r}; allowed: {_NOT_REGULAR}")
+        return ValueError(f"the pattern {self.source!r} has {found!r}; {_NOT_REGULAR}")
 
     def peek(self, count: int = 1) -> str:
         return self.source[self.at : self.at + count]

@@ -98,9 +98,10 @@ class Text(Format):
         return self.encode(text)
 
     def accept(self, value: object) -> object:
-        encoded = self.encode(value)
-        is_changed = self.lower or self.fold is not None
-        return self.normalise(str.__str__(value)) if is_changed and encoded else value
+        self.encode(value)
+        if isinstance(value, str) and (self.lower or self.fold is not None):
+            return self.normalise(str.__str__(value))
+        return value
 
     def describe_json(self) -> JsonSchemaValue:
         """Counts characters, of which each has a byte at least; folding may leave some out."""

@@ -8,6 +8,7 @@ from string import Formatter
 
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
 from singletable.formats import EscapedText, Format, check_encodable
+from singletable.formats.pattern import compile_pattern
 from singletable.templates.template import Part, Template
 
 
@@ -26,6 +27,8 @@ def compile_template(
     """
     literal, placeholders = _scan(source, where)
     _check_fields([name for name, _ in placeholders], formats, where, source)
+    for name, _ in placeholders:
+        _check_pattern(name, formats[name], where)
     parts = tuple(
         Part(
             field=name,
@@ -93,6 +96,17 @@ def _check_fields(names: list[str], formats: Mapping[str, Format], where: str, s
             declared=f"{source!r} names {', '.join(repeated)} twice",
             allowed="each field once",
         )
+
+
+def _check_pattern(name: str, format_: Format, where: str) -> None:
+    """Checks that the texts of a format are known: by them keys are compared."""
+    try:
+        if format_.pattern is not None:
+            compile_pattern(format_.pattern)
+    except ValueError as error:
+        raise InvalidTemplate(
+            where=where, declared=f"{name}: {error}", allowed="a regular pattern, or none"
+        ) from None
 
 
 def _check_alphabet(part: Part, template: Template) -> None:

@@ -95,8 +95,8 @@ def shared_text(one: Language, other: Language) -> str | None:
     """The shortest text of both languages; None if they have none in common."""
     if one.opens_apart(other):
         return None
-    start: tuple[Place, Place] = ((0, 0, 0), (0, 0, 0))
-    most, waiting, seen = min(one.most, other.most), [(0, "", start)], _Seen(one, other)
+    waiting: list[tuple[int, str, tuple[Place, Place]]] = [(0, "", ((0, 0, 0), (0, 0, 0)))]
+    most, seen = min(one.most, other.most), _Seen(one, other)
     while waiting:
         size, text, (mine, theirs) = heappop(waiting)
         if not seen.add(mine, theirs):

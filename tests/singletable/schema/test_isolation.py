@@ -307,3 +307,57 @@ def test_a_query_that_meets_another_entity_shows_one_of_its_keys(
         ask(query).requests(Context())
     assert caught.value.where == "Own.key"
     assert witness(caught.value) == ["WARD", met]
+
+
+def test_a_key_may_be_shared_that_the_partition_shows_first() -> None:
+    """Where the sort key of the shortest text belongs to another partition."""
+    table = Table("clinic")
+    declare(table, "Edge", "{hospital}", "{hospital}")
+    with pytest.raises(KeyCollision) as caught:
+        declare(table, "Meta", "meta{n}", "{word}")
+    assert witness(caught.value) == ["meta00", "meta00"]
+
+
+def test_an_entity_cannot_have_the_key_of_its_own_unique_item() -> None:
+    """It is compared with itself too."""
+    table = Table("clinic")
+    fields = {"word": str, "one": unique("word")}
+    with pytest.raises(KeyCollision) as caught:
+        declare(table, "Own", "UNIQUE#Own#word#{low}", "UNIQUE", fields=fields)
+    assert witness(caught.value) == ["UNIQUE#Own#word#a", "UNIQUE"]
+
+
+def test_a_late_entity_may_be_met_by_several_keys() -> None:
+    """By its own and that of its unique item: the proof is forgotten once."""
+    table = Table("clinic", partition_key="hospital")
+    first = declare(table, "First", "{hospital}", "{n}")
+    query = first.key.query(hospital="x")
+    query.requests(Context())
+    declare(table, "Late", "LATE", "META", fields={"word": str, "one": unique("word")})
+    with pytest.raises(InvalidOperation):
+        query.descending().requests(Context())
+
+
+def test_ranges_of_numbers_meet_numbers_between_their_ends() -> None:
+    """With one end, all that lie beyond the other."""
+    table = Table("clinic", partition_key="ward", sort_key=number("bed"))
+    for name, format_ in (("Own", integer(0, 9)), ("Cellar", integer(-9, -1))):
+        fields = {"ward": str, "bed": Annotated[int, format_]}
+        made = make(table, {**fields, "key": table.primary.key("{ward}", "{bed}")}, name)
+        if name == "Own":
+            query = made.key.query(ward="w")
+    for asked in (query.between(bed=(0, 9)), query.at_least(bed=0)):
+        assert asked.requests(Context())
+    for asked, met in ((query.at_most(bed=9), "-9"), (query, "-9")):
+        with pytest.raises(InvalidOperation) as caught:
+            asked.requests(Context())
+        assert witness(caught.value)[1] == met
+
+
+def test_a_shape_with_flags_counts_as_its_alphabet() -> None:
+    """Its pattern alone would say less than it takes."""
+    shape = Shaped(name="any", alphabet=None, shape=re.compile("[a-z]+", re.I), description="any")
+    table = Table("clinic")
+    declare(table, "One", "WARD", "{code}", fields={"code": Annotated[str, shape]})
+    with pytest.raises(KeyCollision):
+        declare(table, "Other", "WARD", "ABC")
