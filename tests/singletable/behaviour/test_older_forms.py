@@ -26,7 +26,7 @@ from singletable import (
     update,
     upsert,
 )
-from singletable.errors.request import ConditionFailed, VersionConflict
+from singletable.errors.request import ConditionFailed, TransactionCancelled, VersionConflict
 from singletable.operations import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -84,6 +84,18 @@ class Named(Entity, table=docs, upgrade=up):
     title: str
 
     key = docs.primary.key("NAMED#{doc_id}", "NAMED")
+    unique_title = unique("title")
+
+
+class Counted(Entity, table=docs, upgrade=up):
+    """A versioned document whose title is unique."""
+
+    doc_id: str
+    status: Status = Status.DRAFT
+    title: str
+    version: Annotated[int, VERSION] = 1
+
+    key = docs.primary.key("COUNTED#{doc_id}", "COUNTED")
     unique_title = unique("title")
 
 
@@ -266,22 +278,22 @@ def test_a_guard_on_an_old_form_is_refused_as_that(db: Backend, store: Repositor
         store.write(wrong)
 
 
-def odd(db: Backend) -> None:
-    raw(
-        db,
-        PK="LOWER#1",
-        SK="LOWER",
-        entity="Lower",
-        thing_id="1",
-        email="Kim@X",
-        at="2020-01-01T01:00:00+01:00",
-        number={"N": "1.00"},
-        tags={"SS": ["b", "a"]},
-        meta={"M": {"size": {"N": "1"}, "later": {"S": "kept"}}},
-        parts={"L": [{"M": {"size": {"N": "1"}, "later": {"S": "one"}}}, {"M": {}}]},
-        GSI1PK="LOWER#kim@x",
-        GSI1SK="2020-01-01T00:00:00.000000Z",
-    )
+def odd(db: Backend, **changes: Any) -> None:
+    item: dict[str, Any] = {
+        "PK": "LOWER#1",
+        "SK": "LOWER",
+        "entity": "Lower",
+        "thing_id": "1",
+        "email": "Kim@X",
+        "at": "2020-01-01T01:00:00+01:00",
+        "number": {"N": "1.00"},
+        "tags": {"SS": ["b", "a"]},
+        "meta": {"M": {"size": {"N": "1"}, "later": {"S": "kept"}}},
+        "parts": {"L": [{"M": {"size": {"N": "1"}, "later": {"S": "one"}}}, {"M": {}}]},
+        "GSI1PK": "LOWER#kim@x",
+        "GSI1SK": "2020-01-01T00:00:00.000000Z",
+    }
+    raw(db, **{**item, **changes})
 
 
 @pytest.mark.parametrize(
@@ -507,4 +519,38 @@ def test_a_changed_copy_relies_on_the_key_that_it_makes_itself(
     store.write(update(now, now.model_copy(update={"email": "zoe"})))
     written = store.write(update(second, second.model_copy(update={"note": "x"})))
     assert (written.email, written.note) == ("zoe", "x")
+    assert stored(db, "LOWER")["GSI1PK"] == {"S": "LOWER#zoe"}
+
+
+@pytest.mark.parametrize("model", [Named, Counted])
+@pytest.mark.parametrize("write", [delete, None], ids=["delete", "update"])
+def test_a_unique_value_relies_on_what_the_upgrade_made_it_of(
+    db: Backend, store: Repository, model: Any, write: Any
+) -> None:
+    """An item that was made again has the same version, and its value in the older attribute."""
+    old_doc(db, model.__name__)
+    read = fetch(store, model, doc_id="1")
+    upper = model.__name__.upper()
+    again = {"entity": model.__name__, "doc_id": "1", "status": "wip", "name": "b"}
+    raw(db, PK=f"{upper}#1", SK=upper, **again)
+    before = db.items()
+    with pytest.raises(TransactionCancelled if write is None else VersionConflict) as caught:
+        if write is None:
+            changed = read.model_copy(update={"title": "c"})
+            store.write(transaction(update(read, changed)))
+        else:
+            store.write(write(read))
+    if isinstance(caught.value, TransactionCancelled):
+        assert isinstance(caught.value.failures[0], VersionConflict)
+    assert db.items() == before
+
+
+def test_a_stale_key_is_not_mended_over_another_writers_change(
+    db: Backend, store: Repository
+) -> None:
+    odd(db, GSI1PK="LOWER#stale")
+    read, other = fetch(store, Lower, thing_id="1"), fetch(store, Lower, thing_id="1")
+    store.write(update(other, other.model_copy(update={"email": "zoe"})))
+    with pytest.raises(VersionConflict):
+        store.write(update(read, read.model_copy(update={"note": "x"})))
     assert stored(db, "LOWER")["GSI1PK"] == {"S": "LOWER#zoe"}
