@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type, show_type
-from singletable.codec import Coder, compile_coder, epoch_seconds
+from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.formats import Format, Native, infer_format, integer
-from singletable.schema.attribute import Attribute, field_check, known_default, looks_around
+from singletable.schema.attribute import Attribute, field_check, looks_around
 from singletable.schema.checks import check_keys, check_names, check_roles, check_shards
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker, metadata_of
@@ -100,7 +100,6 @@ class _Builder:
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
         coder = self._coder(field, info, roles, where)
-        check = field_check(self.model, field, info)
         return Attribute(
             entity=self.name,
             field=field,
@@ -109,8 +108,8 @@ class _Builder:
             coder=coder,
             format=self._format(info, where),
             required=info.is_required(),
-            implied=known_default(info, coder, check),
-            check=check,
+            implied=_value_if_absent(info, coder),
+            check=field_check(self.model, field, info),
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
@@ -263,6 +262,13 @@ class _PartBuilder:
 
     def _invalid(self, declared: str, allowed: str) -> UnusableKeyField:
         return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
+
+
+def _value_if_absent(info: FieldInfo, coder: Coder) -> AttributeValue | None:
+    """The stored form of a default that stands in where the attribute is absent."""
+    if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
+        return None
+    return coder.encode(info.default)
 
 
 def _format_of(info: FieldInfo) -> Format | None:
