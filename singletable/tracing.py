@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
@@ -19,7 +20,7 @@ class TracedValueUsed(TypeError):
 
 
 @contextmanager
-def watch_uses() -> Iterator[list[str]]:
+def watch_uses() -> Generator[list[str], None, None]:
     """Collects the symbols whose values are looked at meanwhile, also where that is suppressed."""
     refused = list[str]()
     token = _REFUSED.set(refused)
@@ -62,11 +63,11 @@ class Symbol:
 
         `isinstance(value, Symbol)` does not come here.
         """
-        if _REFUSED.get() is not None and not _is_library(sys._getframe(1)):
+        if _REFUSED.get() is not None and not _is_library(_caller()):
             self._refuse()
         return Symbol
 
-    __class__ = property(_show_class)
+    __class__ = property(_show_class)  # pyright: ignore[reportIncompatibleMethodOverride]
 
     __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _refuse
@@ -96,6 +97,13 @@ class Symbol:
         if name.startswith("__"):
             raise AttributeError(name)
         self._refuse()
+
+
+def _caller() -> FrameType | None:
+    """The frame that asks for a symbol's class."""
+    frame = inspect.currentframe()
+    asked = frame.f_back if frame else None
+    return asked.f_back if asked else None
 
 
 def _is_library(frame: FrameType | None) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import cast
 
 from singletable.errors.request import InvalidOperation
+from singletable.expressions.absence import any_of
 from singletable.expressions.comparison import (
     Between,
     Compare,
@@ -97,12 +96,8 @@ class Path:
     def is_in(self, *values: object) -> Condition:
         """The value is one of these, at most 100."""
         plain = tuple(value for value in values if not isinstance(value, Path))
-        others = [self.equals(value) for value in values if isinstance(value, Path)]
-        return (
-            reduce(or_, others)
-            if others and not plain
-            else reduce(or_, others, In(self.steps, plain))
-        )
+        paths = [self.equals(value) for value in values if isinstance(value, Path)]
+        return any_of(*paths) if paths and not plain else any_of(In(self.steps, plain), *paths)
 
     def exists(self) -> Condition:
         """There is something: what is read is not None, nor an empty set."""

@@ -113,7 +113,7 @@ class _Record(Shape):
         names = [each.name for each in fields(plan) if each.name not in _UNSHAPED]
         shapes = {name: shape_of(getattr(plan, name)) for name in names} | dict(known or {})
         is_strict = isinstance(plan, Condition)
-        self.kind = type(plan)
+        self.kind: type[Any] = type(plan)
         self.plain: list[tuple[str, object]] = [("__class__", self.kind)]
         self.parts: list[tuple[str, Callable[[Any], Any], Shape]] = []
         for name, shape in shapes.items():
@@ -159,7 +159,7 @@ class _Named(Shape):
     """A mapping: the same names, and the same constants under them."""
 
     def __init__(self, plan: Mapping[str, object]) -> None:
-        self.kind = type(plan)
+        self.kind: type[Any] = type(plan)
         self.names = plan.keys()
         shapes = {name: shape_of(value) for name, value in plan.items()}
         self.parts = [(name, each) for name, each in shapes.items() if each is not None]
@@ -182,7 +182,7 @@ class _Named(Shape):
 
 class _Sequence(Shape):
     def __init__(self, plan: Sequence[object]) -> None:
-        self.kind = type(plan)
+        self.kind: type[Any] = type(plan)
         self.length = len(plan)
         shapes = map(shape_of, plan)
         self.parts = [(at, each) for at, each in enumerate(shapes) if each is not None]
@@ -207,7 +207,7 @@ class _Entity(Shape):
     """An entity: fields that the pattern itself sets; not what a factory makes each time anew."""
 
     def __init__(self, plan: BaseModel) -> None:
-        self.kind = type(plan)
+        self.kind: type[BaseModel] = type(plan)
         schema = schema_by_model(self.kind)
         made_anew = {
             name
@@ -225,7 +225,7 @@ class _Entity(Shape):
     def fits(self, value: Any) -> bool:
         if type(value) is not self.kind:
             return False
-        known = vars(value)
+        known: dict[str, Any] = vars(value)
         for name, shapes in self.parts:
             if not any(shape.fits(known.get(name)) for shape in shapes):
                 return False
@@ -234,11 +234,12 @@ class _Entity(Shape):
     def find_difference(self, value: Any, part: str) -> Difference:
         if type(value) is not self.kind:
             return Difference(part, self.kind.__name__, _show(value))
+        known: dict[str, Any] = vars(value)
         return _first_difference(
             (
-                (f"{part}.{name}", shapes[0], vars(value).get(name))
+                (f"{part}.{name}", shapes[0], known.get(name))
                 for name, shapes in self.parts
-                if not any(shape.fits(vars(value).get(name)) for shape in shapes)
+                if not any(shape.fits(known.get(name)) for shape in shapes)
             ),
             part,
         )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
-from dataclasses import Field, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from singletable.annotations import accepts_symbol, type_name
-from singletable.codec import MISSING, AttributeValue, Coder
+from singletable.codec import AttributeValue, Coder
 from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.formats import Format
 from singletable.tracing import Symbol
@@ -119,50 +117,6 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[
     accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
     run = single.__pydantic_validator__.validate_python
     return lambda value: run({accepted: value}).__dict__[name]
-
-
-_CONSTANT_FACTORIES: Final = (list, dict, set, frozenset, tuple, str, int, float, bool, bytes)
-
-
-def known_default(
-    field: FieldInfo | Field[object], coder: Coder, check: Callable[[object], object]
-) -> AttributeValue | None:
-    """The stored form of a default that stands in where the attribute is absent.
-
-    None where there is none, where absence has a meaning of its own, and where a factory makes it:
-    only what `list`, `dict` and the like make, or a model whose fields all have such defaults, is
-    the same each time.
-    """
-    if coder.absent is not MISSING:
-        return None
-    default = field.default
-    if field.default_factory not in (None, dataclasses.MISSING):
-        factory: Any = field.default_factory
-        if not _is_constant(factory):
-            return None
-        default = factory()
-    if default is PydanticUndefined or default is dataclasses.MISSING:
-        return None
-    if isinstance(field, FieldInfo) and field.validate_default:
-        default = check(default)
-    return coder.encode(default)
-
-
-def _is_constant(factory: object) -> bool:
-    """Whether a default factory makes equal values each time it is called."""
-    if factory in _CONSTANT_FACTORIES:
-        return True
-    if not isinstance(factory, type):
-        return False
-    fields: Iterable[Any] = ()
-    if issubclass(factory, BaseModel):
-        fields = factory.model_fields.values()
-    elif dataclasses.is_dataclass(factory):
-        fields = dataclasses.fields(factory)
-    factories = [field.default_factory for field in fields]
-    return bool(factories) and all(
-        each in (None, dataclasses.MISSING) or _is_constant(each) for each in factories
-    )
 
 
 def is_equal(one: object, other: object) -> bool:

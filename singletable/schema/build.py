@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,13 +12,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type, show_type
-from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.codec.models import stored_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, InputCheck, Native, infer_format, integer
-from singletable.schema.attribute import Attribute, field_check, known_default
+from singletable.schema.attribute import Attribute, field_check
 from singletable.schema.checks import (
     check_defaults,
     check_kept,
@@ -114,7 +114,6 @@ class _Builder:
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
         coder, format_ = self._coder(field, info, roles, where), self._format(info, where)
-        check = field_check(self.model, field, _with_input_check(info, format_))
         return Attribute(
             entity=self.name,
             field=field,
@@ -123,8 +122,8 @@ class _Builder:
             coder=coder,
             format=format_,
             required=info.is_required(),
-            implied=self._value_if_absent(field, info, coder, check),
-            check=check,
+            implied=self._value_if_absent(field, info, coder),
+            check=field_check(self.model, field, _with_input_check(info, format_)),
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
@@ -146,12 +145,12 @@ class _Builder:
             return epoch_seconds(where)
         return compile_coder(info.annotation, where)
 
-    def _value_if_absent(
-        self, field: str, info: FieldInfo, coder: Coder, check: Callable[[object], object]
-    ) -> AttributeValue | None:
+    def _value_if_absent(self, field: str, info: FieldInfo, coder: Coder) -> AttributeValue | None:
         """The stored form of a default that stands in where the attribute is absent."""
+        if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
+            return None
         try:
-            return known_default(info, coder, check)
+            return coder.encode(info.default)
         except UnstorableValue as error:
             raise self.invalid(
                 f"the default of {field} {error.reason}", "a default that can be stored"

@@ -5,21 +5,25 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from functools import cached_property, lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from singletable.annotations import accepts_symbol, show_type
-from singletable.codec import MISSING, AttributeValue, compile_coder
+from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.names import unwrap
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import InvalidItem, InvalidOperation, UnstorableValue
 from singletable.expressions.scope import REQUIRED, IfAbsent, Place, Scope, Step
-from singletable.schema.attribute import Attribute, field_check, known_default
+from singletable.schema.attribute import Attribute, field_check
 from singletable.schema.markers import metadata_of
 from singletable.tracing import Symbol
 
@@ -34,11 +38,13 @@ _PLACES = 1024
 class Typed:
     """The type of a place, by the attribute or the attribute-like part that stands there.
 
-    `metadata`: what `Annotated` says of it. `is_element`: it is no field, and has no default.
+    `metadata`: what `Annotated` says of it. `default`: what it is read as where it is absent.
+    `is_element`: it is no field, and has no default.
     """
 
     attribute: Attribute
     metadata: tuple[object, ...] = ()
+    default: AttributeValue | None = None
     is_element: bool = False
 
     @property
@@ -98,7 +104,7 @@ class Typed:
             return None
         if absent is not MISSING:
             return _EMPTY[next(iter(self.tags))]
-        return REQUIRED if attribute.required else attribute.implied
+        return REQUIRED if attribute.required else self.default
 
     def step_into(self, step: Step) -> tuple[Step, Typed]:
         """The stored form of a step, and what stands there; `InvalidOperation` if nothing can."""
@@ -172,7 +178,8 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
             raise InvalidOperation(
                 where=entity, declared=f"there is no field {first!r}", allowed=", ".join(attributes)
             )
-        chain = [Typed(attributes[first], metadata_of(model.model_fields[first]))]
+        attribute, info = attributes[first], model.model_fields[first]
+        chain = [Typed(attribute, metadata_of(info), _default_of(attribute, info))]
         stored: list[Step] = [attributes[first].stored]
         for step in steps[1:]:
             name, typed = chain[-1].step_into(step)
@@ -204,32 +211,59 @@ def _inside(value: AttributeValue, step: Step) -> AttributeValue | None:
 
 
 def _member_of(holder: Attribute, kind: type[object], name: str) -> Typed:
-    """The type of a field of a model or dataclass inside an entity."""
+    """The type of a field of a model, dataclass or named tuple inside an entity."""
     label = f"{holder.field}.{name}"
     if issubclass(kind, BaseModel):
         info = kind.model_fields[name]
-        check = field_check(kind, name, info)
-        made = compile_coder(info.annotation, label)
         attribute = Attribute(
             entity=holder.entity,
             field=label,
             stored=name,
             annotation=info.annotation,
-            coder=made,
+            coder=compile_coder(info.annotation, label),
             format=None,
             required=info.is_required(),
-            implied=known_default(info, made, check),
-            check=check,
+            implied=None,
+            check=field_check(kind, name, info),
         )
-        return Typed(attribute, metadata_of(info))
-    (own,) = (field for field in dataclasses.fields(cast(Any, kind)) if field.name == name)
+        return Typed(attribute, metadata_of(info), _default_of(attribute, info))
     (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
-    attribute = _attribute(holder.entity, label, annotation)
+    declared = _declared(kind, name)
+    attribute = dataclasses.replace(
+        _attribute(holder.entity, label, annotation), required=declared.is_required()
+    )
+    default = _default_of(attribute, declared)
+    return Typed(attribute, metadata_of_annotation(annotation), default)
+
+
+def _declared(kind: Any, name: str) -> FieldInfo:
+    """The default of a dataclass's or named tuple's field, as models say it."""
+    if not dataclasses.is_dataclass(kind):
+        return FieldInfo(default=kind._field_defaults.get(name, PydanticUndefined))
+    (own,) = (field for field in dataclasses.fields(kind) if field.name == name)
+    if own.default_factory is not dataclasses.MISSING:
+        return FieldInfo(default_factory=own.default_factory)
     has_default = own.default is not dataclasses.MISSING
-    has_default |= own.default_factory is not dataclasses.MISSING
-    implied = known_default(own, attribute.coder, attribute.check)
-    attribute = dataclasses.replace(attribute, required=not has_default, implied=implied)
-    return Typed(attribute, metadata_of_annotation(annotation))
+    return FieldInfo(default=own.default if has_default else PydanticUndefined)
+
+
+def _default_of(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
+    """The stored form of what absence is read as; None where that is nothing, or not known."""
+    if info.is_required() or attribute.coder.absent is not MISSING:
+        return None
+    if info.default_factory is None:
+        default = info.default
+        return attribute.encode(attribute.check(default) if info.validate_default else default)
+    return None if info.default_factory_takes_validated_data else _made_alike(attribute, info)
+
+
+def _made_alike(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
+    """What a factory makes, if it makes the same twice, and no moment or identifier."""
+    one, other = (info.get_default(call_default_factory=True) for _ in range(2))
+    if isinstance(one, (date, time, UUID)):
+        return None
+    made = attribute.encode(one)
+    return made if same_value(made, attribute.encode(other)) else None
 
 
 def _attribute(entity: str, where: str, annotation: object) -> Attribute:

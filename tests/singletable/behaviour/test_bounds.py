@@ -68,7 +68,7 @@ class Stock(Entity, table=stocks):
     first: list[str] = ["first"]  # noqa: RUF012
     pair: tuple[int, ...] = ()
     words: set[Annotated[str, StringConstraints(max_length=3, to_lower=True)]] = set()  # noqa: RUF012
-    names: set[str] = Field(set(), min_length=1)
+    names: set[str] = Field({"a"}, min_length=1)
     note: str = ""
     made: int = Field(le=9, default_factory=lambda: 7)
     rows: list[str] = Field(default_factory=lambda: ["a"])

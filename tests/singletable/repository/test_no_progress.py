@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from singletable import Repository, attr
-from singletable.errors.request import ServiceUnavailable
+from singletable.errors.service import ServiceUnavailable
 from tests.singletable.clinic.making import item_of
 from tests.singletable.shop import Line, Product, Status, line, shop
 
