@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Literal, NewType, Union, cast, get_args, get_origin
+from typing import Annotated, Literal, NewType, Union, get_args, get_origin
 from uuid import UUID
 
 from singletable.annotations import STANDS_FOR
@@ -60,19 +60,18 @@ def _of_class(annotation: object) -> Format:
     for base, make in _BY_CLASS:
         if issubclass(annotation, base):
             return make()
-    kind = cast(type[object], annotation)
-    raise ValueError(f"is {kind.__name__}, which {_advice(kind)}")
+    advice = next(advice for bases, advice in _ADVICE if issubclass(annotation, bases))
+    raise ValueError(f"is {annotation.__name__}, which {advice}")
 
 
-def _advice(kind: type[object]) -> str:
-    """What a class without key text needs, or what to use instead."""
-    if issubclass(kind, int):
-        return "needs a format such as integer(0, 9999)"
-    if issubclass(kind, (float, Decimal)):
-        return (
-            "needs a format of your own: declare a whole number of the smallest unit with"
-            " integer(low, high), or make the field itself a key attribute with number(name)"
-        )
-    if issubclass(kind, bytes):
-        return "needs a format of your own: or make the field itself a key attribute of type B"
-    return "needs a format of your own"
+_ADVICE: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (int, "needs a format such as integer(0, 9999)"),
+    (
+        (float, Decimal),
+        "needs a format of your own: declare a whole number of the smallest unit with"
+        " integer(low, high), or make the field itself a key attribute with number(name)",
+    ),
+    (bytes, "needs a format of your own, or must itself be a key attribute of type B"),
+    (object, "needs a format of your own"),
+)
+"""What a class without key text needs, or what to use instead."""
