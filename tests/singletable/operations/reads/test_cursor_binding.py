@@ -65,6 +65,10 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         QUERY.where(attr("sku").is_absent()),
         QUERY.where(attr("amount").is_absent()),
     ),
+    "attribute of a filter": (
+        DRAFTS.where(attr("dashed").exists()),
+        DRAFTS.where(attr("dotted").exists()),
+    ),
     "operator of a filter": (
         QUERY.where(attr("amount").greater_than(3)),
         QUERY.where(attr("amount").at_least(3)),
