@@ -6,7 +6,6 @@ item must not say that nothing was written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from singletable.errors.base import Written
@@ -16,30 +15,23 @@ from singletable.errors.request import (
     TransactionCancelled,
     WrittenUnreadable,
 )
-from singletable.errors.transport import DOUBLED, MISMATCHED, UNREADABLE, TransportError
+from singletable.errors.transport import DOUBLED, MISMATCHED, TransportError
 from singletable.expressions.effects import is_repeatable
 from singletable.operations import Request
-from singletable.operations.protocol import Response
 from singletable.repository.retry import is_contention
 from singletable.transport.attempts import WRITES
 
 
 class Delivery:
-    """The outcome of the writes of one operation so far; and of a read, where its pages ended.
-
-    No dataclass: one is made for every operation.
-    """
+    """The outcome of the writes of one operation so far. No dataclass, as every operation has one."""
 
     written: Written = "no"
-    _ends: set[str] | None = None
 
-    def note_answer(self, request: Request, response: Response, possible: int) -> None:
+    def note_answer(self, request: Request, possible: int) -> None:
         """Notes an answer; raises if it is to a write that may have been carried out twice.
 
         `possible`: how often the transport says that it may have carried it out, 0 if it does not.
         """
-        if request.operation == "Query":
-            self._note_end(request, response.get("LastEvaluatedKey"))
         if not _is_write(request):
             return
         self.written = "yes"
@@ -47,16 +39,6 @@ class Delivery:
             self.written = "unknown"
             detail = f"the transport sent it {possible} times, and it may count as often"
             raise TransportError(DOUBLED, detail)
-
-    def _note_end(self, request: Request, position: Mapping[str, object] | None) -> None:
-        """Raises for a page that ends where another did: reading on from there would not end."""
-        if position is None:
-            return
-        end = repr(sorted(position.items()))
-        self._ends = ends = set() if self._ends is None else self._ends
-        if end in ends or position == request.parameters.get("ExclusiveStartKey"):
-            raise TransportError(UNREADABLE, "a page ends where an earlier one ended")
-        ends.add(end)
 
     def note_failure(self, request: Request, error: TransportError, possible: int) -> None:
         """Notes an attempt that failed; raises the error that no further attempt would mend."""

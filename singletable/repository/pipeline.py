@@ -180,7 +180,7 @@ def _send_with_retry(
                 sent = Sent(pattern, request, outcome, seconds + reply.seconds)
                 policy.notify(policy.observe, sent)
             if request.operation != "GetItem":
-                delivery.note_answer(request, outcome, reply.possible)
+                delivery.note_answer(request, reply.possible)
         if failed is None:
             return cast("tuple[Response, ...]", tuple(responses))
         if attempt >= policy.retry.attempts:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from singletable.codec import AttributeValue, is_attribute_value
-from singletable.errors.request import InvalidCursor, InvalidStoredItem
+from singletable.errors.request import InvalidStoredItem
 from singletable.expressions import Binder, Condition, fit_expressions
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
@@ -59,13 +59,9 @@ class QueryRequests:
 
     def starts(self, cursor: str | None) -> list[Position]:
         """The positions where partitions start: at its beginning, or where the cursor left it."""
-        count = self.key_query.partition_count
         if cursor is None:
-            return [False] * count
-        positions = self.context.cursors.open(cursor, self._binding)
-        if len(positions) != count:
-            raise InvalidCursor
-        return positions
+            return [False] * self.key_query.partition_count
+        return self.context.cursors.open(cursor, self._binding)
 
     def cursor(self, positions: Sequence[Position]) -> str | None:
         """The text to continue from these positions; None when all are at their end."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from singletable import Query, Repository, access_pattern, attr
+from singletable import Query, Repository, Table, access_pattern, attr
 from singletable.errors.request import InvalidCursor
-from tests.singletable.clinic.making import item_of
+from tests.singletable.clinic.making import item_of, make
 from tests.singletable.shop import Line, Product, Status, line, product, shop
 
 SECRET = b"sixteen bytes at least"
@@ -59,6 +59,10 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "lower end": (QUERY.at_least(line_no=1), QUERY.at_least(line_no=2)),
     "upper end": (QUERY.at_most(line_no=8), QUERY.at_most(line_no=9)),
     "one end": (QUERY.at_least(line_no=1), QUERY.between(line_no=(1, 9999))),
+    "lower or upper end": (
+        Product.by_brand.query(brand="b").at_least(price=3),
+        Product.by_brand.query(brand="b").at_most(price=3),
+    ),
     "order": (QUERY, QUERY.newest_first()),
     "value of the sort key": (
         DRAFTS,
@@ -83,6 +87,10 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "field of a filter": (
         QUERY.where(attr("order_id").differs_from("a")),
         QUERY.where(attr("sku").differs_from("a")),
+    ),
+    "attribute of a filter": (
+        DRAFTS.where(attr("dashed").exists()),
+        DRAFTS.where(attr("dotted").exists()),
     ),
     "operator of a filter": (
         QUERY.where(attr("amount").greater_than(3)),
@@ -138,3 +146,19 @@ def test_a_cursor_continues_its_own_query_however_much_is_read(fact: str) -> Non
             query.tolerating_unreadable().max_requests(9),
         ):
             assert empty.fetch(again.page(5, cursor)).is_last
+
+
+def test_a_cursor_is_bound_to_its_index() -> None:
+    """Also where another one has the same templates."""
+    table = Table("twice")
+    indexes = [
+        table.global_index(f"GSI{n}", partition_key=f"G{n}PK", sort_key=f"G{n}SK") for n in (1, 2)
+    ]
+    keys = {f"by_{n}": index.key("ALL", "{name}") for n, index in enumerate(indexes)}
+    twice = make(table, {"name": str, "key": table.primary.key("T#{name}", "T"), **keys})
+    items = [item_of(twice(name=name)) for name in "abc"]
+    found = Repository(lambda *_: {"Items": items}, table, cursor_secret=SECRET)
+    cursor = found.fetch(twice.by_0.query().page(1)).cursor
+    assert found.fetch(twice.by_0.query().page(1, cursor))
+    with pytest.raises(InvalidCursor):
+        found.fetch(twice.by_1.query().page(1, cursor))
