@@ -31,6 +31,7 @@ from singletable.errors.request import (
     InvalidOperation,
     TransactionCancelled,
 )
+from singletable.expressions import Condition
 from singletable.formats import integer
 from singletable.patterns import declarations_of
 from tests.backends import Backend
@@ -230,12 +231,16 @@ def test_a_label_of_a_condition_on_the_same_field_is_told(store: Repository) -> 
     assert (caught.value.label, str(caught.value)) == (EMPTY, "nothing is left")
 
 
-def test_a_label_of_a_condition_that_held_is_not_told_alone(store: Repository) -> None:
+@pytest.mark.parametrize(
+    "held", [attr("note").equals(""), attr("free").equals(0), attr("left").at_most(1)], ids=repr
+)
+def test_a_label_of_a_condition_that_held_is_not_told_alone(
+    store: Repository, held: Condition
+) -> None:
     """It may be the bound: then no single label is right."""
     open_ = Label("open", "it is closed")
-    taken = patch().add(left=-2).when(attr("note").equals(""), label=open_)
     with pytest.raises(ConditionFailed) as caught:
-        store.write(taken)
+        store.write(patch().add(left=-2).when(held, label=open_))
     assert caught.value.label is None
     assert caught.value.labels[0] == open_
     assert "left must stay at least 0" in str(caught.value)
