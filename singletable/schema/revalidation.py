@@ -8,10 +8,9 @@ value and read another. Only what no validator has seen, such as what a copy was
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from inspect import getattr_static
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,8 +27,7 @@ UNCHECKED = "__singletable_unchecked__"
 """The slot of an entity that says which of its values were put in without validation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(NamedTuple):
     """The fields that no validator has seen, and the valid entity whose copy this is, if any."""
 
     fields: frozenset[str]
@@ -40,10 +38,9 @@ def mark_unchecked(entity: BaseModel, fields: Collection[str], origin: BaseModel
     """Notes which fields of a copy, or of a constructed object, were not validated."""
     known = None if origin is None else _unchecked_in(origin)
     if known is not None:
-        fields, origin = {*fields, *known.fields}, known.origin
-    if not fields:
-        return
-    object.__setattr__(entity, UNCHECKED, Unchecked(frozenset(fields), origin))
+        object.__setattr__(entity, UNCHECKED, Unchecked(known.fields.union(fields), known.origin))
+    elif fields:
+        object.__setattr__(entity, UNCHECKED, Unchecked(frozenset(fields), origin))
 
 
 def _unchecked_in(entity: BaseModel) -> Unchecked | None:

@@ -142,6 +142,9 @@ class Schema(Generic[E]):
 
     def values(self, entity: BaseModel) -> dict[str, object]:
         """Field values by name; `InvalidItem` for an entity that was constructed without some."""
+        held = vars(entity)
+        if held.keys() == self.attributes.keys():
+            return dict(held)
         try:
             return {field: getattr(entity, field) for field in self.attributes}
         except AttributeError:

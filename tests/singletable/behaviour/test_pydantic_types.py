@@ -47,13 +47,13 @@ from pydantic import (
     computed_field,
     conlist,
     field_serializer,
-    field_validator,
     model_serializer,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypeAliasType, TypedDict
 
 from singletable import Entity, Table, create, put, update
+from singletable.design.examples import field_example
 from singletable.errors.declaration import DeclarationError, InvalidEntity, UnsupportedAnnotation
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import keyed, make
@@ -300,13 +300,20 @@ def test_every_kept_type_comes_back_as_constructed(
     assert wrong == {}
 
 
-class Counting(BaseModel):
-    count: int
+EXAMPLES = [
+    *["urls", "any urls", "ip addresses", "ip networks", "ip interfaces", "paths"],
+    *["sequences", "double-ended queues", "mappings", "dicts by number", "dicts by enum"],
+]
 
-    @field_validator("count")
-    @classmethod
-    def one_more(cls, value: int) -> int:
-        return value + 1
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_documentation_has_an_example_of_a_type(
+    design: tuple[Table, dict[str, Any]], name: str
+) -> None:
+    """One that is no empty value, and that can be stored."""
+    schema = design[1][name].key.schema
+    example = field_example(schema, "value")
+    assert schema.attribute("value").encode(example) not in ({"L": []}, {"M": {}}, {"S": ""}, None)
 
 
 class Secretive(BaseModel):
