@@ -315,3 +315,16 @@ def test_a_transport_in_a_thread_of_its_own_tells_as_much(stub: Stub) -> None:
     assert asyncio.run(write(ADD)).written == "unknown"
     assert len(stub.asked) == 1
     client.close()
+
+
+@pytest.mark.parametrize(("attempts", "expected"), [(1, False), (3, True)])
+def test_a_failure_says_whether_the_client_sent_it_before(
+    stub: Stub, attempts: int, expected: bool
+) -> None:
+    """One lost attempt is no repetition."""
+    stub.will(BROKEN)
+    client = client_of.__wrapped__(stub.endpoint, retries={"total_max_attempts": attempts})
+    with pytest.raises(TransportError) as caught:
+        boto3_transport(client)("PutItem", {"TableName": "t", "Item": {"PK": {"S": "a"}}})
+    assert (caught.value.was_repeated, caught.value.is_refusal) == (expected, False)
+    client.close()
