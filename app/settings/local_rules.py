@@ -22,6 +22,12 @@ def broken_local_rules(settings: Settings) -> Iterator[Problem]:
         return
     yield from _runtime(settings)
     yield from _endpoints(settings)
+    if settings.media_bucket.startswith("arn:"):
+        yield Problem(
+            ("MEDIA_BUCKET", "APP_ENV"),
+            "the ARN of an access point leads to AWS, whatever the endpoint, and APP_ENV is local",
+            "Set the name of the emulator's bucket",
+        )
     if settings.redis_url and not is_local_redis(settings.redis_url, settings.emulator_hosts):
         yield elsewhere("REDIS_URL")
 

@@ -12,7 +12,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import app.main
+from app import relay
 from app.http.base_path import BasePathMiddleware
+from app.jobs import records
 from app.main import Entrance, create_app
 from app.settings import Settings, SettingsError, load_settings
 from tests.app import expect
@@ -132,6 +134,12 @@ def test_an_event_that_is_no_request_does_nothing(
     entrance = Entrance(never, lifespan="off")
     monkeypatch.setattr(app.main, "_handler", lambda: entrance)
     assert app.main.handler(event, None) == {}
+
+
+def test_worker_and_relay_have_nothing_to_do_without_records() -> None:
+    """Nothing is made for an event that keeps them warm."""
+    assert relay.handler({}, None) == {"batchItemFailures": []}
+    assert records.handle({}, lambda _: pytest.fail("asked")) == {"batchItemFailures": []}
 
 
 def test_records_of_others_raise(settings: Settings, own_loop: None) -> None:

@@ -124,6 +124,15 @@ def test_a_queue_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "JOBS_QUEUE_URL" in refused(monkeypatch, told), address
 
 
+def test_an_access_point_is_no_local_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of several regions are asked at AWS although an endpoint is set."""
+    bucket = {
+        "S3_ENDPOINT": EMULATOR,
+        "MEDIA_BUCKET": "arn:aws:s3::123456789012:accesspoint:a.mrap",
+    }
+    assert refused(monkeypatch, {**LOCAL, **bucket}) == {"MEDIA_BUCKET", "APP_ENV"}
+
+
 @pytest.mark.parametrize(
     ("url", "is_taken"),
     [
