@@ -23,7 +23,7 @@ from singletable.transport.attempts import WRITES
 
 
 class Delivery:
-    """The outcome of the writes of one operation so far. No dataclass, as every operation has one."""
+    """The outcome of one operation's writes so far. No dataclass: every operation has one."""
 
     written: Written = "no"
 

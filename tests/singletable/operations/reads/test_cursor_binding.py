@@ -21,8 +21,8 @@ STORED = [
     for each in (
         line(n, order_id="o1", bought_at="2026-01-01T00:00:00Z"),
         line(n, order_id="o2", bought_at="2026-01-01T00:00:00Z"),
-        product(f"draft-{n}", shelf="s", status=Status.DRAFT),
-        product(f"live-{n}", shelf="s", status=Status.LIVE),
+        product(f"draft-{n}", shelf="s", brand="b", status=Status.DRAFT),
+        product(f"live-{n}", shelf="s", brand="b", status=Status.LIVE),
     )
 ]
 
