@@ -53,10 +53,11 @@ class Delivery:
         if position is None:
             return
         end = repr(sorted(position.items()))
-        self._ends = ends = set() if self._ends is None else self._ends
-        if end in ends or position == request.parameters.get("ExclusiveStartKey"):
+        if self._ends is None:
+            self._ends = set[str]()
+        if end in self._ends or position == request.parameters.get("ExclusiveStartKey"):
             raise TransportError(UNREADABLE, "a page ends where an earlier one ended")
-        ends.add(end)
+        self._ends.add(end)
 
     def note_failure(self, request: Request, error: TransportError, possible: int) -> None:
         """Notes an attempt that failed; raises the error that no further attempt would mend."""
