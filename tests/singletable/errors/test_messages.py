@@ -71,6 +71,7 @@ MESSAGES = {
     "UniqueTaken": "slug is taken",
     "UnknownPattern": DECLARATION,
     "UnknownTemplateField": DECLARATION,
+    "UnplannedOperation": "Post.key: it has no sort key. Allowed: a template",
     "UnstorableValue": "Post.key: 'a#b' holds the delimiter",
     "UnsupportedAnnotation": DECLARATION,
     "UnusableKeyField": DECLARATION,
