@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from base64 import urlsafe_b64decode
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,3 +103,12 @@ def test_a_secret_that_could_not_be_used_is_refused_at_once(kind: Any, secret: A
 def test_a_repository_takes_one_secret_or_several(secret: Any) -> None:
     """Or none, for cursors of this process alone."""
     Repository(lambda *_: {}, clinic, cursor_secret=secret)
+
+
+def test_a_cursor_is_aes_gcm_under_a_key_of_its_own_by_hkdf() -> None:
+    """As another implementation of RFC 5869 derives it from secret and salt."""
+    sealed = raw(CursorSeal(NEW).seal([POSITION], b"binding"))
+    salt, nonce, encrypted = sealed[:12], sealed[12:24], sealed[24:]
+    label = b"singletable cursor"
+    key = HKDF(SHA256(), length=32, salt=label, info=label + salt).derive(NEW)
+    assert json.loads(AESGCM(key).decrypt(nonce, encrypted, b"binding")) == [POSITION]
