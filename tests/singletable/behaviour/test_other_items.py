@@ -102,6 +102,20 @@ def test_an_untyped_item_that_was_read_can_be_deleted(db: Backend, store: Reposi
     assert db.items() == []
 
 
+def test_an_untyped_item_that_is_gone_is_not_made_again(db: Backend, store: Repository) -> None:
+    untyped(db)
+    read = store.fetch(User.key.get(user_id="1"))
+    assert read is not None
+    store.write(delete(read))
+    for write in (
+        update(read, read.model_copy(update={"name": "Lee"})),
+        delete(read, must_exist=True),
+    ):
+        with pytest.raises(ItemMissing):
+            store.write(write)
+    assert db.items() == []
+
+
 def test_an_untyped_item_that_was_read_can_be_upserted(db: Backend, store: Repository) -> None:
     untyped(db)
     read = store.fetch(User.key.get(user_id="1"))
