@@ -13,8 +13,10 @@ from singletable import TTL, Entity
 
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
+STORED_AS = "KeyedRequest"
 
-class IdempotencyRecord(Entity, table=blog, name="KeyedRequest"):
+
+class IdempotencyRecord(Entity, table=blog, name=STORED_AS):
     """A request with an Idempotency-Key: one attempt holds its lock until a response is stored.
 
     `owner` is the token of the attempt that holds the lock until `locked_until`. `record_id` is an

@@ -16,7 +16,7 @@ from app.idempotency.answers import Answer, kept
 from app.idempotency.claiming import claim_of
 from app.idempotency.claims import Claim
 from app.wiring import Stored
-from model import IdempotencyRecord
+from model.idempotency_record import STORED_AS
 from singletable import Repository, inspect
 from singletable.errors import AttachedWriteRefused, InvalidOperation
 from singletable.inspect import Context, Execute, Operation
@@ -107,7 +107,7 @@ def _result_of(operation: Operation[Any], context: Context) -> Any:
 def _meaning(refused: AttachedWriteRefused) -> Exception:
     """Others may have attached writes as well."""
     entities = {each.entity for each in refused.failures.values()}
-    return InProgress() if IdempotencyRecord.__name__ in entities else refused
+    return InProgress() if STORED_AS in entities else refused
 
 
 Once = Annotated[Repeatable, Depends(Repeatable)]

@@ -12,7 +12,7 @@ from tests.app.v1.stores import Store
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-CLAIMS = "IdempotencyRecord"
+CLAIMS = "KeyedRequest"
 
 
 def new_key() -> dict[str, str]:

@@ -154,4 +154,4 @@ def test_an_account_is_made_with_its_answer() -> None:
             assert expect.success(answer, 201)["email"] == "eve@example.com"
             assert answer.headers[REPLAYED] == "true"
             assert content_of(store) == done
-            assert all("response" in item for item in claims_in(store))
+            assert all("answer" in item for item in claims_in(store))

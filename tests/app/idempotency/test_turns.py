@@ -264,7 +264,7 @@ def test_the_table_has_no_token_and_no_key(town: Town) -> None:
     key = new_key()
     first = _keyed_login(town, key)
     (item,) = claims_in(town.store)
-    raw = repr(item).encode() + item["response"]["B"]
+    raw = repr(item).encode() + item["answer"]["B"]
     secrets = [
         each.partition("=")[2].partition(";")[0] for each in first.headers.get_list("set-cookie")
     ]

@@ -116,7 +116,9 @@ def test_an_outage_is_counted_with_its_pattern(measured: Settings, lines: Any) -
     def away(_: str, __: Mapping[str, Any]) -> Mapping[str, Any]:
         raise TransportError("Unreachable", "no answer")
 
-    repository = Repository(away, {blog: "t"}, cursor_secret=SECRET, observe_failure=note_failed)
+    repository = Repository(
+        away, {blog: "table"}, cursor_secret=SECRET, observe_failure=note_failed
+    )
     with TestClient(over(measured, repository)) as client:
         assert client.get("/v1/posts/by-slug/a").status_code == 503
     found = lines()
