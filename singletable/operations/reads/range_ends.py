@@ -9,7 +9,7 @@ from singletable.schema import Attribute
 from singletable.templates import Part
 from singletable.tracing import Symbol
 
-_CONTINUED = ("x", "x" * 31, "")
+_CONTINUED = tuple("x" * more for more in (1, 2, 4, 8, 16, 32, 0))
 """What may follow a beginning, so that the field takes it for a value."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NewType
 
 import pytest
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from singletable import Entity, Query, Table, access_pattern, attr, create
 from singletable.design import compile_design
@@ -197,3 +197,15 @@ def test_it_never_meets_the_items_of_others() -> None:
     with pytest.raises(InvalidOperation) as refused:
         short.key.query().begins_with(name="b").requests(CONTEXT)
     assert "can meet items of Thing" in refused.value.declared
+
+
+def test_a_blank_at_the_end_of_a_beginning_is_part_of_it() -> None:
+    """A field that strips its values strips none of it, and one that is too short is no value."""
+    tidy = Annotated[
+        str, StringConstraints(to_lower=True, strip_whitespace=True, min_length=3, max_length=9)
+    ]
+    thing = keyed("A", "T#{name}", name=tidy)
+    for given, asked in ((" Kim ", "kim "), ("K", "k"), ("KI", "ki"), ("Kim Lee X", "kim lee x")):
+        (request,) = thing.key.query().begins_with(name=given).requests(CONTEXT)
+        values = [*request.parameters["ExpressionAttributeValues"].values()]
+        assert values[-1] == {"S": f"T#{asked}"}
