@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, InputCheck, Native, infer_format, integer
-from singletable.schema.attribute import Attribute, field_check
+from singletable.schema.attribute import Attribute, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
     check_kept,
@@ -114,6 +114,7 @@ class _Builder:
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
         coder, format_ = self._coder(field, info, roles, where), self._format(info, where)
+        check = field_check(self.model, field, _with_input_check(info, format_))
         return Attribute(
             entity=self.name,
             field=field,
@@ -122,8 +123,8 @@ class _Builder:
             coder=coder,
             format=format_,
             required=info.is_required(),
-            implied=self._value_if_absent(field, info, coder),
-            check=field_check(self.model, field, _with_input_check(info, format_)),
+            implied=self._value_if_absent(field, info, coder, check),
+            check=check,
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
@@ -145,16 +146,19 @@ class _Builder:
             return epoch_seconds(where)
         return compile_coder(info.annotation, where)
 
-    def _value_if_absent(self, field: str, info: FieldInfo, coder: Coder) -> AttributeValue | None:
+    def _value_if_absent(
+        self, field: str, info: FieldInfo, coder: Coder, check: Callable[[object], object]
+    ) -> AttributeValue | None:
         """The stored form of a default that stands in where the attribute is absent."""
         if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
             return None
         try:
-            return coder.encode(info.default)
+            return coder.encode(check(info.default) if info.validate_default else info.default)
         except UnstorableValue as error:
-            raise self.invalid(
-                f"the default of {field} {error.reason}", "a default that can be stored"
-            ) from None
+            problem = error.reason
+        except Exception as error:  # noqa: BLE001 - a validator may raise anything
+            problem = f"is refused: {show_error(error)}"
+        raise self.invalid(f"the default of {field} {problem}", "a default that can be stored")
 
     def key(
         self, name: str, declaration: KeyTemplates, attributes: Mapping[str, Attribute]

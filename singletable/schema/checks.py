@@ -96,7 +96,8 @@ def check_defaults(
     """
     kept = {field for role, field in roles.items() if role != "ttl"}
     for field, info in model.model_fields.items():
-        if info.is_required() or info.default_factory is not None or field in kept:
+        is_known = not info.is_required() and info.default_factory is None
+        if not is_known or info.validate_default or field in kept:
             continue
         problem = _problem_of_default(attributes[field], info.default)
         if problem:

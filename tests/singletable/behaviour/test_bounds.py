@@ -24,7 +24,7 @@ from singletable import (
     transaction,
 )
 from singletable.design.compile_operations import compile_operation
-from singletable.errors.declaration import DeclarationError
+from singletable.errors.declaration import ContradictoryPattern
 from singletable.errors.request import (
     ConditionFailed,
     InvalidItem,
@@ -36,6 +36,7 @@ from singletable.formats import integer
 from singletable.patterns import declarations_of
 from tests.backends import Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 stocks = Table("stocks")
 gsi1 = stocks.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
@@ -126,7 +127,7 @@ def stock(store: Repository) -> Stock:
 def test_a_sum_below_its_bound_is_refused_and_nothing_written(store: Repository) -> None:
     assert store.write(patch().add(left=-1)).left == 0
     for _ in range(2):
-        with pytest.raises(ConditionFailed, match="left must stay at least 0") as caught:
+        with raises(ConditionFailed, reason="left must stay at least 0") as caught:
             store.write(patch().add(left=-1))
         assert caught.value.labels == ()
         assert stock(store).left == 0
@@ -153,7 +154,7 @@ BEYOND: list[dict[str, Any]] = [
 @pytest.mark.parametrize("sums", BEYOND, ids=repr)
 def test_each_way_to_write_a_bound_is_kept(store: Repository, sums: dict[str, Any]) -> None:
     before, (field,) = stock(store), sums
-    with pytest.raises(ConditionFailed, match=f"{field} must stay"):
+    with raises(ConditionFailed, reason=f"{field} must stay"):
         store.write(patch().add(**sums))
     assert stock(store) == before
 
@@ -199,7 +200,7 @@ def test_an_absent_attribute_counts_as_its_default(
         | {"names": {"SS": ["x"]}},
     )
     before = stock(store)
-    with pytest.raises(ConditionFailed, match=f"{field} must stay"):
+    with raises(ConditionFailed, reason=f"{field} must stay"):
         store.write(patch().add(**sums))
     assert stock(store) == before
 
@@ -217,7 +218,7 @@ def test_transactions_keep_bounds(store: Repository) -> None:
 def test_upserts_keep_bounds(store: Repository, sku: str) -> None:
     """Of items that are there, and of those that they would make."""
     upsert = Stock.key.upsert(sku=sku).set_if_absent(names={"x"})
-    with pytest.raises(ConditionFailed, match="left must stay at least 0"):
+    with raises(ConditionFailed, reason="left must stay at least 0"):
         store.write(upsert.add(left=-2))
     assert (store.fetch(Stock.key.get(sku=sku)) is None) == (sku == "new")
     assert store.write(upsert.add(left=2)).left == (3 if sku == "a" else 2)
@@ -254,7 +255,7 @@ def test_the_label_of_a_write_covers_its_bounds(store: Repository) -> None:
 
 def test_a_list_grows_up_to_its_length(store: Repository) -> None:
     store.write(patch().append(log=["a", "b"]))
-    with pytest.raises(ConditionFailed, match="log must stay at most 3 long"):
+    with raises(ConditionFailed, reason="log must stay at most 3 long"):
         store.write(patch().append(log=["c", "d"]))
     assert store.write(patch().append(log=["c"])).log == ["a", "b", "c"]
 
@@ -279,7 +280,7 @@ def test_changes_start_from_what_a_default_factory_makes(db: Backend, store: Rep
         ExpressionAttributeNames={"#r": "rows"},
     )
     assert stock(store).made == 7
-    with pytest.raises(ConditionFailed, match="made must stay at most 9"):
+    with raises(ConditionFailed, reason="made must stay at most 9"):
         store.write(patch().add(made=3))
     written = store.write(patch().add(made=2).append(rows=["b"]))
     assert (written.made, written.rows) == (9, ["a", "b"])
@@ -291,12 +292,12 @@ def test_a_bound_beyond_all_numbers_is_no_bound(store: Repository) -> None:
 
 def test_elements_that_are_added_are_validated(store: Repository) -> None:
     assert store.write(patch().add(words={"ABC"})).words == {"abc"}
-    with pytest.raises(InvalidItem, match="words"):
+    with raises(InvalidItem, problems="words"):
         store.write(patch().add(words={"abcd"}))
 
 
 def test_what_an_absent_field_would_break_cannot_be_unset(store: Repository) -> None:
-    with pytest.raises(InvalidItem, match="names"):
+    with raises(InvalidItem, problems="names"):
         store.write(patch().unset("names"))
     assert store.write(patch().add(maybe=1).unset("words")).maybe == 1
 
@@ -307,7 +308,7 @@ def test_what_an_absent_field_would_break_cannot_be_unset(store: Repository) -> 
     ids=repr,
 )
 def test_steps_keep_multiples_and_decimal_places(sums: dict[str, Any], allowed: str) -> None:
-    with pytest.raises(InvalidOperation, match=allowed):
+    with raises(InvalidOperation, allowed=allowed):
         patch().add(**sums)
 
 
@@ -328,7 +329,7 @@ UNSAYABLE: list[Callable[[], object]] = [
 def test_computing_a_field_whose_limits_cannot_be_said_is_refused(
     write: Callable[[], object],
 ) -> None:
-    with pytest.raises(InvalidOperation, match="may not fit the field"):
+    with raises(InvalidOperation, declared="may not fit the field"):
         write()
 
 
@@ -337,7 +338,7 @@ def test_a_pattern_that_computes_such_a_field_does_not_import() -> None:
         """Counts."""
         return Odd.key.patch(odd_id=odd_id).add(checked=by)
 
-    with pytest.raises(DeclarationError, match="has a validator"):
+    with raises(ContradictoryPattern, declared="has a validator"):
         access_pattern(count)
 
 

@@ -30,6 +30,7 @@ from singletable.errors.request import ConditionFailed, TransactionCancelled, Ve
 from singletable.operations import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 docs = Table("docs")
 gsi1 = docs.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
@@ -270,7 +271,7 @@ def test_a_guard_on_an_old_form_is_refused_as_that(db: Backend, store: Repositor
     """A patch has not read the item: the refusal says so, and names no other writer."""
     old_doc(db)
     patch = Doc.key.patch(doc_id="1").given(title="a").set(status=Status.LIVE)
-    with pytest.raises(ConditionFailed, match="title is stored in an older") as caught:
+    with raises(ConditionFailed, reason="title is stored in an older") as caught:
         store.write(patch)
     assert caught.value.label is None
     wrong = Doc.key.patch(doc_id="1").given(title="b").set(status=Status.LIVE)

@@ -32,6 +32,7 @@ from singletable.errors.request import (
 from singletable.formats import integer
 from tests.backends import Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 users = Table("users", partition_key="pk", sort_key="sk", type_attribute="type")
 by_name = users.global_index("names", partition_key="npk", sort_key="nsk")
@@ -228,7 +229,7 @@ HALF = "x" * 205_000
 def test_a_change_beyond_an_items_size_is_not_sent(
     db: Backend, store: Repository, write: Callable[[], Any]
 ) -> None:
-    with pytest.raises(InvalidItem, match="bytes; DynamoDB allows 409600"):
+    with raises(InvalidItem, problems="bytes; DynamoDB allows 409600"):
         store.write(write())
     assert db.sent == []
 
@@ -247,7 +248,7 @@ def test_writing_nothing_gives_the_item(db: Backend, store: Repository) -> None:
 
 def test_two_actions_on_one_item_are_named_as_people_write_keys(store: Repository) -> None:
     kim = User(user_id="1", name="Kim")
-    with pytest.raises(TransactionRefused, match="User USER#1 / USER") as caught:
+    with raises(TransactionRefused, problem="User USER#1 / USER") as caught:
         store.write(transaction(create(kim), User.key.check(user_id="1")))
     assert "{" not in str(caught.value)
 
