@@ -41,14 +41,14 @@ class Counted:
 
 
 def everything_public(repository: Repository, post_id: PostId, slug: Slug) -> list[object]:
-    """The answers to every question that may be shared."""
+    """The answers to every question that may be shared; of cursors no two texts are equal."""
     return [
         repository.fetch(posts.by_id(post_id)),
         repository.fetch(posts.by_slug(slug)),
-        repository.fetch(posts.published().page(2)),
+        repository.fetch(posts.published().page(2)).items,
         repository.fetch(posts.published_in_category(NEWS)),
         repository.fetch(posts.published_in_category_since(NEWS, NOW)),
-        repository.fetch(posts.published_by_author(ADA).page(1)),
+        repository.fetch(posts.published_by_author(ADA).page(1)).items,
         list(repository.iterate(categories.tree())),
         repository.fetch(categories.children(a_category().parent_id)),
         repository.fetch(categories.by_id(NEWS)),

@@ -72,7 +72,7 @@ def test_bounds_of_integers_are_integers(made: dict[str, str]) -> None:
 def test_bounds_of_lists_and_identifiers_are_shown(made: dict[str, str]) -> None:
     """How many tags, how long each is, how long an identifier is."""
     assert "list (≤ 20) of string, ≥ 1 characters, ≤ 50 characters" in made["spec.md"]
-    assert "| `categoryId` | string, ≤ 64 characters | yes |" in made["spec.md"]
+    assert "| `categoryId` | string, ≥ 1 characters, ≤ 64 characters |" in made["spec.md"]
 
 
 def test_every_link_within_the_contract_leads_somewhere(made: dict[str, str]) -> None:

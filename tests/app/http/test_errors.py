@@ -56,6 +56,7 @@ TOLD = [
     (service.ServiceError(**SERVICE), 500, "internal-error"),
     (request.RequestError(), 500, "internal-error"),
     (request.InvalidOperation(where="secret", declared="d", allowed="a"), 500, "internal-error"),
+    (request.UnplannedOperation(where="secret", declared="d", allowed="a"), 500, "internal-error"),
     (
         request.IncompleteKey(entity="P", index="secret", changed="c", missing="m"),
         500,
