@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from typing import TypeGuard
+from types import NoneType
+from typing import Final, TypeGuard
 
 from pydantic import BaseModel
 
@@ -30,24 +31,39 @@ def symbols_in(operation: object) -> Iterator[Symbol]:
     return (each for each in _walk(operation) if isinstance(each, Symbol))
 
 
-def _walk(value: object) -> Iterator[object]:
-    """Yields the value and everything in it; schemas and compiled keys are not entered."""
-    yield value
-    if not isinstance(value, (Schema, CompiledKey, Symbol, type)):
-        for part in _parts(value):
-            yield from _walk(part)
+def _walk(operation: object) -> Iterator[object]:
+    """Yields the operation and everything in it; schemas and compiled keys are not entered."""
+    waiting = [operation]
+    while waiting:
+        value = waiting.pop()
+        yield value
+        if not isinstance(value, _CLOSED):
+            waiting += reversed(_parts(value))
 
 
-def _parts(value: object) -> Iterable[object]:
+_CLOSED: Final = (Schema, CompiledKey, Symbol, type, str, NoneType)
+
+
+def _parts(value: object) -> Sequence[object]:
     if isinstance(value, BaseModel):
-        return vars(value).values()
+        return list(vars(value).values())
     if _is_dict(value):
-        return value.values()
+        return list(value.values())
     if _is_collection(value):
-        return value
-    if is_dataclass(value):
-        return [getattr(value, field.name) for field in fields(value)]
-    return ()
+        return list(value)
+    return [getattr(value, name) for name in field_names(type(value))]
+
+
+_NAMES: Final = dict[type[object], tuple[str, ...]]()
+
+
+def field_names(kind: type[object]) -> tuple[str, ...]:
+    """The names of a dataclass's fields; none for another class."""
+    names = _NAMES.get(kind)
+    if names is None:
+        known = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+        names = _NAMES[kind] = known
+    return names
 
 
 def _is_dict(value: object) -> TypeGuard[dict[str, object]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from operator import attrgetter
 from typing import Any, Final, get_origin
 
@@ -21,6 +21,7 @@ from singletable.expressions import Condition
 from singletable.operations import Transaction, Upsert
 from singletable.operations.reads.key_conditions import Range
 from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.patterns.plan import field_names
 from singletable.schema import CompiledKey, Schema
 from singletable.schema.schema import schema_by_model
 from singletable.tracing import Symbol
@@ -110,7 +111,7 @@ class _Record(Shape):
     """
 
     def __init__(self, plan: Any, known: Mapping[str, Shape | None] | None = None) -> None:
-        names = [each.name for each in fields(plan) if each.name not in _UNSHAPED]
+        names = [name for name in field_names(type(plan)) if name not in _UNSHAPED]
         shapes = {name: shape_of(getattr(plan, name)) for name in names} | dict(known or {})
         is_strict = isinstance(plan, Condition)
         self.kind: type[Any] = type(plan)

@@ -52,9 +52,8 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     """
     signature = read_signature(function)
     asked = cast(Callable[..., AnyOperation], function)
-    pattern = trace(asked, signature)
+    pattern, plan = trace(asked, signature)
     origin = Origin(pattern_name(function))
-    plan = plan_of(pattern)
 
     @functools.wraps(function)
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -68,7 +67,7 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     return ask
 
 
-def plan_of(pattern: Pattern) -> Shape:
+def _plan_of(pattern: Pattern) -> Shape:
     """The shape of a pattern's operation."""
     shape = shape_of(pattern.operation)
     if shape is None:
@@ -89,8 +88,8 @@ def departure(pattern: Pattern, plan: Shape, operation: object) -> UnplannedOper
     )
 
 
-def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:
-    """Calls the function with symbols; returns the pattern with its operation."""
+def trace(function: Callable[..., AnyOperation], signature: Signature) -> tuple[Pattern, Shape]:
+    """Calls the function with symbols; returns the pattern with its operation, and its shape."""
     arguments = {each.name: stand_in(each) for each in signature.parameters}
     operation = _call(function, arguments, signature.where)
     _check_result(operation, signature)
@@ -103,8 +102,9 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> Patter
         returns=signature.returns,
         operation=operation,
     )
-    _check_absence(function, signature, arguments, plan_of(pattern))
-    return pattern
+    plan = _plan_of(pattern)
+    _check_absence(function, signature, arguments, plan)
+    return pattern, plan
 
 
 def stand_in(parameter: Parameter) -> object:

@@ -99,8 +99,23 @@ class Attribute:
 def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], object]:
     """Validates one field by itself, with the model's own field validators.
 
-    Pydantic keeps those bound to the model: as static methods they are not bound once more.
+    A model of that field alone does it. It is built when it is first needed: most never are, and
+    all of them would take half of the time that an import takes.
     """
+    run: Callable[[object], Any] | None = None
+    accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
+
+    def check(value: object) -> object:
+        nonlocal run
+        if run is None:
+            run = _field_model(model, name, info).__pydantic_validator__.validate_python
+        return run({accepted: value}).__dict__[name]
+
+    return check
+
+
+def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[BaseModel]:
+    """A model of one field. Pydantic keeps validators bound to the model; here they are static."""
     decorators = model.__pydantic_decorators__.field_validators
     validators: dict[str, Any] = {
         key: field_validator(name, mode=decorator.info.mode)(staticmethod(decorator.func))
@@ -108,15 +123,12 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[
         if name in decorator.info.fields or "*" in decorator.info.fields
     }
     definition: Any = (info.annotation, info)
-    single = create_model(
+    return create_model(
         f"{model.__name__}.{name}",
         __config__=model.model_config,
         __validators__=validators,
         **{name: definition},
     )
-    accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
-    run = single.__pydantic_validator__.validate_python
-    return lambda value: run({accepted: value}).__dict__[name]
 
 
 def is_equal(one: object, other: object) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import core_type, type_name
+from singletable.annotations import admits_none, core_type, type_name
 from singletable.codec import MISSING
 from singletable.codec.models import accepted_name
 from singletable.codec.names import unwrap
@@ -97,11 +97,21 @@ def check_defaults(
     kept = {field for role, field in roles.items() if role != "ttl"}
     for field, info in model.model_fields.items():
         is_known = not info.is_required() and info.default_factory is None
-        if not is_known or info.validate_default or field in kept:
+        if not is_known or info.validate_default or field in kept or _is_plain(model, field):
             continue
         problem = _problem_of_default(attributes[field], info.default)
         if problem:
             raise refuse(f"the default of {field} {problem}", "a default that its validators keep")
+
+
+def _is_plain(model: type[BaseModel], field: str) -> bool:
+    """Whether the type of a default says that it is sound: most are such as `""` for `str`."""
+    info, default = model.model_fields[field], model.model_fields[field].default
+    if info.metadata or model.__pydantic_decorators__.field_validators:
+        return False
+    if default is None:
+        return admits_none(info.annotation)
+    return type(default) is info.annotation and type(default) in (bool, int, str)
 
 
 def _problem_of_default(attribute: Attribute, default: object) -> str:

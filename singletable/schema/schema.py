@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -26,6 +26,7 @@ from singletable.table import TableDefinition
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
 Item = Mapping[str, AttributeValue]
+_SCALARS: Final = frozenset({"S", "N", "B", "BOOL", "NULL"})
 SCHEMA = "__singletable_schema__"
 """The attribute of a model class that holds its schema."""
 Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
@@ -211,7 +212,7 @@ class Schema(Generic[E]):
         if self.upgrade is None:
             return item
         try:
-            upgraded: object = self.upgrade(_copy(item))
+            upgraded: object = self.upgrade(_copy_item(item))
         except Exception as error:
             shown = f"its upgrade raises {type(error).__name__}: {error}"
             raise self._invalid(item, shown) from error
@@ -268,8 +269,15 @@ def _value_of(attribute: Attribute, stored: Item) -> object:
     return attribute.coder.decode(stored[attribute.stored])
 
 
-def _copy(value: Any) -> Any:
+def _copy_item(item: Item) -> dict[str, Any]:
     """A copy down to the payloads: an upgrade may change what it gets, what was read must stay."""
+    return {
+        name: value.copy() if type(value) is dict and value.keys() <= _SCALARS else _copy(value)
+        for name, value in item.items()
+    }
+
+
+def _copy(value: Any) -> Any:
     if is_mapping(value):
         return {name: _copy(inner) for name, inner in value.items()}
     return list(map(_copy, value)) if is_list(value) else value
