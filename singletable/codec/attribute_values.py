@@ -24,7 +24,7 @@ def value_size(attribute: AttributeValue) -> int:
 
 
 def _text(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def _number(text: str) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidOperation, ItemMissing
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context, Steps
+from singletable.operations.protocol import Context, Steps, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.stored_form import Spellings, StoredForm, stored_form
@@ -27,7 +27,7 @@ class Delete(PredictableWrite[None]):
 
     def ignoring_version(self) -> Self:
         """Gives up the version check."""
-        return replace(self, ignores_version=True)
+        return evolve(self, ignores_version=True)
 
     def steps(self, context: Context) -> Steps[None]:
         try:

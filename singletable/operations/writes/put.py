@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from pydantic import BaseModel
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context
+from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Item, check_item_size
 from singletable.operations.writes.stored_form import Spellings, stored_form
@@ -54,7 +54,7 @@ class Create(_WholeWrite[E]):
 
     def preserving_stamps(self) -> Self:
         """Keeps version and stamps of an entity that was stored elsewhere before."""
-        return replace(self, keeps_stamps=True)
+        return evolve(self, keeps_stamps=True)
 
     def build_entity(self, context: Context) -> E:
         """The entity as it is stored: version 1, stamps set, unless they are kept."""

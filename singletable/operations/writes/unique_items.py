@@ -46,6 +46,8 @@ def hand_over(groups: Sequence[tuple[Action, ...]]) -> list[tuple[Action, ...]]:
     actions = [action for group in groups for action in group]
     claims = _by_item(action for action in actions if isinstance(action, Claim))
     releases = _by_item(action for action in actions if isinstance(action, Release))
+    if not claims.keys() & releases.keys():
+        return list(groups)
     moved = {id(release): item for item, release in releases.items() if item in claims}
     taken = {
         id(claims[item]): claims[item].take_from(releases[item].owner) for item in moved.values()

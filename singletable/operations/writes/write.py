@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 from singletable.codec import AttributeValue
@@ -25,6 +25,7 @@ from singletable.operations.protocol import (
     Response,
     Steps,
     WriteOperation,
+    evolve,
 )
 from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Kind
@@ -64,12 +65,12 @@ class Write(WriteOperation[R], Generic[R]):
             self.schema.attribute(name)
         if label is not None:
             self._check_label(label)
-        return replace(self, condition=self.condition.requiring(condition, label))
+        return evolve(self, condition=self.condition.requiring(condition, label))
 
     def label(self, label: Label) -> Self:
         """Labels every refusal of the write, whatever did not hold, but version conflicts."""
         self._check_label(label)
-        return replace(self, condition=replace(self.condition, label=label))
+        return evolve(self, condition=evolve(self.condition, label=label))
 
     def _check_label(self, label: object) -> None:
         if not isinstance(label, Label):
@@ -180,12 +181,12 @@ class Transaction(WriteOperation[R], Generic[R]):
     def add(self, *writes: AnyWrite) -> Self:
         """Adds more writes of its own, for those whose number varies."""
         check_writes(writes)
-        return replace(self, writes=(*self.writes, *writes), is_single=False)
+        return evolve(self, writes=(*self.writes, *writes), is_single=False)
 
     def with_writes(self, *writes: AnyWrite) -> Self:
         """Attaches writes that are carried out if and only if the transaction is."""
         check_writes(writes)
-        return replace(self, attached=(*self.attached, *writes))
+        return evolve(self, attached=(*self.attached, *writes))
 
     def steps(self, context: Context) -> Steps[R]:
         prepared = _prepare_together(self.all_writes, context)
@@ -211,7 +212,10 @@ def _prepare_together(writes: Sequence[AnyWrite], context: Context) -> list[Prep
     """Prepares writes of which one may release the unique value that another one claims."""
     prepared: list[Prepared[object]] = [write.prepare(context) for write in writes]
     handed = hand_over([each.actions for each in prepared])
-    return [replace(each, actions=own) for each, own in zip(prepared, handed, strict=True)]
+    return [
+        each if own is each.actions else evolve(each, actions=own)
+        for each, own in zip(prepared, handed, strict=True)
+    ]
 
 
 def _result(write: AnyWrite, prepared: Prepared[object], context: Context) -> Steps[object]:
