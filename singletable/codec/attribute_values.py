@@ -14,7 +14,11 @@ _ELEMENT = 1
 
 def item_size(item: Mapping[str, AttributeValue]) -> int:
     """The bytes of an item's names and values, without the 100 bytes that storage adds."""
-    return sum(_text(name) + value_size(value) for name, value in item.items())
+    size = 0
+    for name, attribute in item.items():
+        [(tag, payload)] = attribute.items()
+        size += _text(name) + _SIZES[tag](payload)
+    return size
 
 
 def value_size(attribute: AttributeValue) -> int:
