@@ -181,12 +181,12 @@ class Customer:
 @pytest.mark.parametrize(
     ("kind", "number", "attempts"),
     [
-        ("memory", 250, 3),
-        ("memory", 150, 1),
+        ("memory", 100, 3),
+        ("memory", 60, 1),
         pytest.param("memory", 10_000, 3, marks=pytest.mark.slow),
         pytest.param("memory", 2_000, 1, marks=pytest.mark.slow),
         pytest.param("local", 10_000, 3, marks=[pytest.mark.slow, pytest.mark.connected]),
-        pytest.param("local", 150, 3, marks=pytest.mark.connected),
+        pytest.param("local", 60, 3, marks=pytest.mark.connected),
     ],
 )
 def test_no_refusal_is_false_and_nothing_doubled(kind: str, number: int, attempts: int) -> None:

@@ -295,7 +295,7 @@ CONDITIONS = st.recursive(
 
 @pytest.mark.parametrize(
     "open_backend",
-    ["memory", pytest.param("local", marks=pytest.mark.connected)],
+    ["memory", pytest.param("local", marks=[pytest.mark.connected, pytest.mark.slow])],
     indirect=True,  # moto fails at the size of what is absent, and at positions of lists
 )
 def test_a_condition_says_what_python_says_of_the_entity(open_backend: OpenBackend) -> None:
