@@ -24,6 +24,7 @@ from singletable.operations import (
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.writes.write import is_transaction
+from singletable.patterns import operation_shapes  # noqa: F401 - registers the shapes of writes
 from singletable.patterns.pattern import (
     AnyOperation,
     Parameter,

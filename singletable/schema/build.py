@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,7 +16,7 @@ from singletable.codec.models import stored_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
-from singletable.formats import Format, InputCheck, Native, infer_format, integer
+from singletable.formats import Format, InputCheck, infer_format, integer
 from singletable.schema.attribute import Attribute, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
@@ -28,13 +27,14 @@ from singletable.schema.checks import (
     check_shards,
 )
 from singletable.schema.core_schema import looks_around
-from singletable.schema.key import CompiledKey, KeyPart
+from singletable.schema.key import CompiledKey
+from singletable.schema.key_parts import PartBuilder, formats_of
 from singletable.schema.markers import Marker, check_marks, metadata_of
 from singletable.schema.schema import Schema, Upgrade
 from singletable.schema.unique import OWNER, Unique
-from singletable.table import SHARD, KeyAttribute, KeyTemplates, TableDefinition, UniqueDeclaration
+from singletable.table import SHARD, KeyTemplates, TableDefinition, UniqueDeclaration
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
-from singletable.templates import Template, compile_template
+from singletable.templates import compile_template
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -174,7 +174,7 @@ class _Builder:
                 f"{label} {'has' if declaration.sort else 'lacks'} a sort key",
                 f"what index {index.label} has: {' and '.join(index.attribute_names)}",
             )
-        parts = _PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
+        parts = PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
         partition, sort = declaration.partition, declaration.sort
         by = attributes.get(declaration.shards.by) if declaration.shards else None
@@ -207,96 +207,12 @@ class _Builder:
             source += f"{self.table.delimiter}{{{field}}}"
         template = compile_template(
             source,
-            _formats(attributes),
+            formats_of(attributes),
             where=where,
             limit=PARTITION_KEY_BYTES,
             delimiter=self.table.delimiter,
         )
         return Unique(self.name, declaration.field, declaration.scope, template, self.table)
-
-
-@dataclass(frozen=True)
-class _PartBuilder:
-    label: str
-    entity: str
-    table: TableDefinition
-    attributes: Mapping[str, Attribute]
-    primary: bool
-
-    def build_all(
-        self,
-        sources: Sequence[str],
-        attributes: Sequence[KeyAttribute],
-        limit: int,
-        shard: Mapping[str, Format] = MappingProxyType({}),
-    ) -> tuple[KeyPart, ...]:
-        """Builds the parts of one side, a template for each attribute."""
-        pairs = zip(sources, attributes, strict=True)
-        return tuple(self.build(source, attribute, limit, shard) for source, attribute in pairs)
-
-    def build(
-        self,
-        source: str,
-        attribute: KeyAttribute,
-        limit: int,
-        shard: Mapping[str, Format],
-    ) -> KeyPart:
-        """Builds one key attribute of the entity."""
-        if attribute.name == self.table.type_attribute and source != self.entity:
-            raise self._invalid(
-                f"{attribute.name}, the type attribute, is {source!r}", f"{self.entity!r}"
-            )
-        field = self._natural_field(source, attribute)
-        formats = {**_formats(self.attributes), **shard}
-        if field is not None and attribute.type != "S":
-            formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
-        elif field is None and attribute.type != "S":
-            raise self._invalid(f"{attribute.name} is {attribute.type}", "the field of that name")
-        self._check_formats(source, formats)
-        template = compile_template(
-            source,
-            formats,
-            where=self.label,
-            limit=limit,
-            delimiter=self.table.delimiter,
-            natural=field is not None,
-        )
-        self._check_presence(template)
-        return KeyPart(attribute, template, field.coder if field else None)
-
-    def _natural_field(self, source: str, attribute: KeyAttribute) -> Attribute | None:
-        stored = {known.stored: known for known in self.attributes.values()}
-        field = stored.get(attribute.name)
-        if field is None:
-            return None
-        if source != f"{{{field.field}}}":
-            raise self._invalid(
-                f"{attribute.name} is both the field {field.field} and {source!r}",
-                f"'{{{field.field}}}', or another attribute name for the index",
-            )
-        if field.coder.tags != frozenset({attribute.type}):
-            raise self._invalid(
-                f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
-                f"{attribute.type}, the type of {attribute.name}",
-            )
-        return field
-
-    def _check_formats(self, source: str, formats: Mapping[str, Format]) -> None:
-        for field, attribute in self.attributes.items():
-            if f"{{{field}}}" in source and field not in formats:
-                try:
-                    infer_format(attribute.annotation)
-                except ValueError as error:
-                    raise self._invalid(f"{field} {error}", "a field with a key format") from None
-
-    def _check_presence(self, template: Template) -> None:
-        for field in template.fields:
-            attribute = self.attributes.get(field)
-            if self.primary and attribute is not None and attribute.coder.absent is None:
-                raise self._invalid(f"{field} may be None", "required fields in a primary key")
-
-    def _invalid(self, declared: str, allowed: str) -> UnusableKeyField:
-        return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
 
 
 def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
@@ -312,11 +228,3 @@ def _format_of(info: FieldInfo) -> Format | None:
         return infer_format(info.annotation, metadata_of(info))
     except ValueError:
         return None
-
-
-def _formats(attributes: Mapping[str, Attribute]) -> dict[str, Format]:
-    return {
-        field: attribute.format
-        for field, attribute in attributes.items()
-        if attribute.format is not None
-    }

@@ -1,0 +1,106 @@
+"""Builds the parts of a key: one template, and its formats, for each key attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from singletable.errors.declaration import UnusableKeyField
+from singletable.formats import Format, Native, infer_format
+from singletable.schema.attribute import Attribute
+from singletable.schema.key import KeyPart
+from singletable.table import KeyAttribute, TableDefinition
+from singletable.templates import Template, compile_template
+
+
+@dataclass(frozen=True)
+class PartBuilder:
+    label: str
+    entity: str
+    table: TableDefinition
+    attributes: Mapping[str, Attribute]
+    primary: bool
+
+    def build_all(
+        self,
+        sources: Sequence[str],
+        attributes: Sequence[KeyAttribute],
+        limit: int,
+        shard: Mapping[str, Format] = MappingProxyType({}),
+    ) -> tuple[KeyPart, ...]:
+        """Builds the parts of one side, a template for each attribute."""
+        pairs = zip(sources, attributes, strict=True)
+        return tuple(self.build(source, attribute, limit, shard) for source, attribute in pairs)
+
+    def build(
+        self,
+        source: str,
+        attribute: KeyAttribute,
+        limit: int,
+        shard: Mapping[str, Format],
+    ) -> KeyPart:
+        """Builds one key attribute of the entity."""
+        if attribute.name == self.table.type_attribute and source != self.entity:
+            raise self._invalid(
+                f"{attribute.name}, the type attribute, is {source!r}", f"{self.entity!r}"
+            )
+        field = self._natural_field(source, attribute)
+        formats = {**formats_of(self.attributes), **shard}
+        if field is not None and attribute.type != "S":
+            formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
+        elif field is None and attribute.type != "S":
+            raise self._invalid(f"{attribute.name} is {attribute.type}", "the field of that name")
+        self._check_formats(source, formats)
+        template = compile_template(
+            source,
+            formats,
+            where=self.label,
+            limit=limit,
+            delimiter=self.table.delimiter,
+            natural=field is not None,
+        )
+        self._check_presence(template)
+        return KeyPart(attribute, template, field.coder if field else None)
+
+    def _natural_field(self, source: str, attribute: KeyAttribute) -> Attribute | None:
+        stored = {known.stored: known for known in self.attributes.values()}
+        field = stored.get(attribute.name)
+        if field is None:
+            return None
+        if source != f"{{{field.field}}}":
+            raise self._invalid(
+                f"{attribute.name} is both the field {field.field} and {source!r}",
+                f"'{{{field.field}}}', or another attribute name for the index",
+            )
+        if field.coder.tags != frozenset({attribute.type}):
+            raise self._invalid(
+                f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
+                f"{attribute.type}, the type of {attribute.name}",
+            )
+        return field
+
+    def _check_formats(self, source: str, formats: Mapping[str, Format]) -> None:
+        for field, attribute in self.attributes.items():
+            if f"{{{field}}}" in source and field not in formats:
+                try:
+                    infer_format(attribute.annotation)
+                except ValueError as error:
+                    raise self._invalid(f"{field} {error}", "a field with a key format") from None
+
+    def _check_presence(self, template: Template) -> None:
+        for field in template.fields:
+            attribute = self.attributes.get(field)
+            if self.primary and attribute is not None and attribute.coder.absent is None:
+                raise self._invalid(f"{field} may be None", "required fields in a primary key")
+
+    def _invalid(self, declared: str, allowed: str) -> UnusableKeyField:
+        return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
+
+
+def formats_of(attributes: Mapping[str, Attribute]) -> dict[str, Format]:
+    return {
+        field: attribute.format
+        for field, attribute in attributes.items()
+        if attribute.format is not None
+    }
