@@ -26,7 +26,7 @@ BATCH = 20
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
-    verdicts = all_verdicts() or generate()
+    verdicts = generate()
     chosen = [
         name for room in options.rooms for name in sample(verdicts, room, options.sample, options)
     ]
@@ -72,8 +72,8 @@ def run(names: list[str]) -> None:
 
 
 def generate() -> dict[str, str]:
-    """Makes every mutant and times the tests; no mutant has the name that is asked for."""
-    print("making mutants and timing the tests that meet them", file=sys.stderr)
+    """Makes mutants of what changed, and times the tests; no mutant has the name asked for."""
+    print("making mutants of what changed; at first, timing the tests", file=sys.stderr)
     mutmut("run", "none")
     return all_verdicts()
 
