@@ -147,7 +147,10 @@ def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Actio
 
 
 def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
-    return _put(schema, unique, key, owner, stored_equals(OWNER, _owner(schema, owner)))
+    # Also where the unique item is gone: a TTL may delete it before its owner is prolonged.
+    is_free = attribute_not_exists(schema.table.primary_index.partition[0].name)
+    is_own = stored_equals(OWNER, _owner(schema, owner))
+    return _put(schema, unique, key, owner, is_free | is_own)
 
 
 def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
