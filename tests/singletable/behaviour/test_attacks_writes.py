@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from pydantic import AwareDatetime, StringConstraints
 
-from singletable import TTL, Entity, Table, create, unique, update
+from singletable import TTL, Entity, Table, create, delete, unique, update
 from singletable.errors.request import InvalidStoredItem
 from singletable.formats import text
 from tests.backends import Backend
@@ -136,3 +136,34 @@ def test_an_item_whose_unique_item_has_expired_before_it_can_be_prolonged(db: Ba
     db.repository.write(update(first, first.model_copy(update={"expires_at": later})))
     expiry = {"N": str(int(later.timestamp()))}
     assert db.raw(PK="UNIQUE#Voucher#code#x", SK="UNIQUE") == {**(held or {}), "expires_at": expiry}
+
+
+def robbed(db: Backend) -> Voucher:
+    """A voucher whose unique item is gone, and whose code another one has claimed since."""
+    first = db.repository.write(create(Voucher(voucher_id="a", code="x")))
+    claim = {"PK": {"S": "UNIQUE#Voucher#code#x"}, "SK": {"S": "UNIQUE"}}
+    db.client.delete_item(TableName=db.name, Key=claim)
+    db.repository.write(create(Voucher(voucher_id="b", code="x")))
+    return first
+
+
+@pytest.mark.parametrize("must_exist", [False, True])
+def test_an_item_whose_value_another_one_has_claimed_can_be_deleted(
+    db: Backend, must_exist: bool
+) -> None:
+    """The deletion did nothing, and said that it had; the other's unique item stays."""
+    first = robbed(db)
+    db.repository.write(delete(first, must_exist=must_exist))
+    assert db.raw(PK="VOUCHER#a", SK="VOUCHER") is None
+    assert db.raw(PK="UNIQUE#Voucher#code#x", SK="UNIQUE") is not None
+
+
+def test_an_item_whose_value_another_one_has_claimed_can_take_another(db: Backend) -> None:
+    """It was an ItemMissing about an item that is there."""
+    first = robbed(db)
+    db.repository.write(update(first, first.model_copy(update={"code": "y"})))
+    owners = {
+        code: (db.raw(PK=f"UNIQUE#Voucher#code#{code}", SK="UNIQUE") or {})["owner"]["M"]["PK"]["S"]
+        for code in ("x", "y")
+    }
+    assert owners == {"x": "VOUCHER#b", "y": "VOUCHER#a"}
