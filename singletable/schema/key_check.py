@@ -22,6 +22,7 @@ KeyCheck: TypeAlias = Callable[[Item, BaseModel], str]
 """Gives the contradiction as text; empty if there is none."""
 
 _Literal: TypeAlias = tuple[str, AttributeValue]
+_Identity: TypeAlias = tuple[tuple[str, str, Callable[[object], AttributeValue | None]], ...]
 _Composed: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
@@ -31,11 +32,12 @@ def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> Ke
     Most fields are stored as the text that stands in the key: comparing stored texts takes a
     fraction of the time of rendering, which decides where they differ. Any shard of an index will
     do: it is read whichever it is, and of another number of shards it was another.
+
+    A primary key is also held against what the fields of its stored texts are read as: a validator
+    or an upgrade may read another identity, and writes would go to that one's item.
     """
-    is_free = key.index.kind != "primary"
-    templates = [part for part in key.parts if part.natural is None]
-    literals = tuple(_literal(part) for part in templates if not part.fields)
-    composed = tuple(_composed(part, attributes, is_free) for part in templates if part.fields)
+    literals, composed = _texts(key, attributes)
+    identity = _identity(key, attributes)
 
     def check(item: Item, entity: BaseModel) -> str:
         try:
@@ -49,11 +51,23 @@ def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> Ke
                     text += (item[stored]["S"] if stored else _shard(key, found, text)) + after
                 if found != text:
                     return _find_contradiction(key, item, entity)
+            is_same = _is_read_as_stored(identity, item, entity)
         except (KeyError, TypeError):
-            return _find_contradiction(key, item, entity)
-        return ""
+            is_same = False
+        return "" if is_same else _find_contradiction(key, item, entity)
 
     return check
+
+
+def _texts(
+    key: CompiledKey, attributes: Mapping[str, Attribute]
+) -> tuple[tuple[_Literal, ...], tuple[_Composed, ...]]:
+    """The key attributes that are literal text, and those that are made of fields."""
+    is_free = key.index.kind != "primary"
+    templates = [part for part in key.parts if part.natural is None]
+    literals = tuple(_literal(part) for part in templates if not part.fields)
+    composed = tuple(_composed(part, attributes, is_free) for part in templates if part.fields)
+    return literals, composed
 
 
 def _literal(part: KeyPart) -> _Literal:
@@ -71,6 +85,23 @@ def _composed(part: KeyPart, attributes: Mapping[str, Attribute], is_free: bool)
         names[SHARD] = ""
     pieces = ((names[each.field], each.after) for each in part.template.parts)
     return part.attribute.name, part.template.literal, tuple(pieces)
+
+
+def _identity(key: CompiledKey, attributes: Mapping[str, Attribute]) -> _Identity:
+    """The fields of a primary key, how they are stored, and what encodes them."""
+    if key.index.kind != "primary":
+        return ()
+    fields = [field for field in key.fields if field in attributes]
+    return tuple((field, attributes[field].stored, attributes[field].encode) for field in fields)
+
+
+def _is_read_as_stored(identity: _Identity, item: Item, entity: BaseModel) -> bool:
+    """Whether the fields are stored as the entity itself would store them."""
+    for field, stored, encode in identity:
+        value = getattr(entity, field)
+        if value != item[stored]["S"] and encode(value) != item[stored]:
+            return False
+    return True
 
 
 def _find_contradiction(key: CompiledKey, item: Item, entity: BaseModel) -> str:

@@ -15,6 +15,8 @@ from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
 from singletable.expressions import Binder, Condition, attribute_not_exists
 from singletable.expressions.condition import stored_equals
 from singletable.expressions.scope import STORED_NAMES
+from singletable.operations.protocol import Context, Steps
+from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Item
 from singletable.schema import Values
 from singletable.schema.schema import AnySchema
@@ -56,6 +58,18 @@ def hand_over(groups: Sequence[tuple[Action, ...]]) -> list[tuple[Action, ...]]:
         tuple(taken.get(id(action), action) for action in group if id(action) not in moved)
         for group in groups
     ]
+
+
+def transact_write(actions: Sequence[Action], context: Context) -> Steps[dict[int, WriteRefused]]:
+    """Sends the actions of one write; without releases of values that other items have by now.
+
+    An owner whose unique item was lost, and then claimed by another, must still be deletable.
+    """
+    refusals = yield from transact(actions, context)
+    while refusals and all(isinstance(actions[at], Release) for at in refusals):
+        actions = [action for at, action in enumerate(actions) if at not in refusals]
+        refusals = yield from transact(actions, context)
+    return refusals
 
 
 def _by_item(actions: Iterable[A]) -> dict[object, A]:
@@ -149,7 +163,10 @@ def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Actio
 
 
 def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
-    return _put(schema, unique, key, owner, stored_equals(OWNER, _owner(schema, owner)))
+    # Also where the unique item is gone: a TTL may delete it before its owner is prolonged.
+    is_free = attribute_not_exists(schema.table.primary_index.partition[0].name)
+    is_own = stored_equals(OWNER, _owner(schema, owner))
+    return _put(schema, unique, key, owner, is_free | is_own)
 
 
 def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:

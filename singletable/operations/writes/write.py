@@ -29,7 +29,7 @@ from singletable.operations.protocol import (
 )
 from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Kind
-from singletable.operations.writes.unique_items import hand_over
+from singletable.operations.writes.unique_items import hand_over, transact_write
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.schema import AnySchema
 
@@ -99,7 +99,7 @@ class Write(WriteOperation[R], Generic[R]):
         prepared = self.prepare(context)
         own, *others = prepared.actions
         if others or own.kind == "ConditionCheck":
-            refusals = yield from transact(prepared.actions, context)
+            refusals = yield from transact_write(prepared.actions, context)
             if refusals:
                 raise refusals[min(refusals)]
             return prepared.result({})
