@@ -259,7 +259,7 @@ def test_the_clients_retries_end_where_a_write_would_count_twice(
     """Whatever the mode; throttling, which wrote nothing, is retried."""
     monkeypatch.setattr("time.sleep", lambda _: None)
     client = client_of.__wrapped__(
-        stub.endpoint, retries={"mode": mode, "max_attempts": 4}, read_timeout=10
+        stub.endpoint, retries={"mode": mode, "max_attempts": 4}, read_timeout=60
     )
     repository = Repository(boto3_transport(client), shop, retry=Retry(sleep=lambda _: None))
     for lost in (BROKEN, SPOILED):
