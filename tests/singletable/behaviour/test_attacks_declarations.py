@@ -117,3 +117,16 @@ def test_conditions_join_conditions_alone(join: Callable[[Any, Any], object], wh
         allowed='conditions such as attr("status").equals(value)',
     ):
         join(attr("kind").equals(Kind.AGAIN), False)
+
+
+def test_a_field_is_not_set_to_another_field() -> None:
+    """Conditions compare with paths; a write names values."""
+    patch = Visit.key.patch(visit_id=uuid4())
+    for change in (patch.set, patch.set_if_absent):
+        with raises(
+            InvalidOperation,
+            where="change of Visit",
+            declared="wishes becomes what attr('offers') is",
+            allowed="a value: read the item, and use update(before, after)",
+        ):
+            change(wishes=attr("offers"))
