@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import UUID4, Field, Strict
 
 from singletable import Condition, Entity, Table, attr, create
+from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidItem, InvalidOperation
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -130,3 +131,13 @@ def test_a_field_is_not_set_to_another_field() -> None:
             allowed="a value: read the item, and use update(before, after)",
         ):
             change(wishes=attr("offers"))
+
+
+def test_an_argument_of_literals_stands_for_the_type_that_they_are_of() -> None:
+    """As for type checkers, texts that are named are texts; not all texts are those."""
+    assert accepts_symbol(str, Literal["a", "b"])
+    assert accepts_symbol(Literal["a", "b"], Literal["b"])
+    assert not accepts_symbol(str, Literal["a", 1])
+    assert not accepts_symbol(Literal["a", "b"], Literal["c"])
+    assert not accepts_symbol(Literal["a", "b"], str)
+    assert not accepts_symbol(Literal[1], Literal[True])
