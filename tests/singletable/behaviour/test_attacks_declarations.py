@@ -14,6 +14,7 @@ from pydantic import UUID4, Field, Strict
 from singletable import Condition, Entity, Table, attr, create
 from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.formats.language import any_of
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
@@ -141,3 +142,15 @@ def test_an_argument_of_literals_stands_for_the_type_that_they_are_of() -> None:
     assert not accepts_symbol(Literal["a", "b"], Literal["c"])
     assert not accepts_symbol(Literal["a", "b"], str)
     assert not accepts_symbol(Literal[1], Literal[True])
+
+
+def test_closed_sets_of_many_texts_are_one_way_by_their_common_beginning() -> None:
+    """The automaton of `v0` to `v999` begins with one way, so that walks do not multiply."""
+    automaton = any_of([f"v{number}" for number in range(1000)]).automaton
+    assert len(automaton.arrows[0]) == 1
+
+
+def test_a_closed_set_may_hold_many_beginnings_of_one_text() -> None:
+    """However often the way divides: 400 texts, each the beginning of the next."""
+    automaton = any_of(["a" * length for length in range(1, 400)]).automaton
+    assert len(automaton.arrows[0]) == 1
