@@ -29,8 +29,16 @@ def accepts_symbol(expected: object, given: object) -> bool:
         return True
     if isinstance(wanted, type) and isinstance(offered, type):
         return issubclass(offered, wanted)
+    if get_origin(offered) is Literal:
+        return all(_is_value_of(wanted, value) for value in get_args(offered))
     supertype = getattr(offered, "__supertype__", None)
     return supertype is not None and accepts_symbol(wanted, supertype)
+
+
+def _is_value_of(wanted: object, value: object) -> bool:
+    if get_origin(wanted) is Literal:
+        return any(type(one) is type(value) and one == value for one in get_args(wanted))
+    return isinstance(wanted, type) and isinstance(value, wanted)
 
 
 def core_type(annotation: object) -> object:

@@ -98,9 +98,12 @@ def compare_places(operator: str, left: Place, right: Place) -> Condition:
 def _where_one_is_absent(
     operator: str, cases: list[tuple[Condition, AttributeValue | None]], there: Place
 ) -> Iterator[Condition]:
-    """The conditions in which one place is absent, and the other, which is there, is compared."""
+    """The conditions in which one place is absent, and the other, which is there, is compared.
+
+    What is there differs from nothing and from the empty set, which no request can name.
+    """
     for case, value in cases:
-        if value is not None:
+        if value is not None and not _is_nothing(value):
             yield case & exists(there) & Test(operator, there, (value,))
         elif operator == "<>":
             yield case & exists(there)

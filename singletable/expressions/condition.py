@@ -32,9 +32,11 @@ class Condition(ABC):
         return self.resolve(scope).text(binder)
 
     def __and__(self, other: Condition) -> Condition:
+        check_is_condition("what follows &", other)
         return join("AND", self, other)
 
     def __or__(self, other: Condition) -> Condition:
+        check_is_condition("what follows |", other)
         return join("OR", self, other)
 
     def __invert__(self) -> Condition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import NoReturn, cast
 
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.absence import any_of
@@ -63,6 +63,14 @@ class Path:
                 allowed="names, and numbers from 0",
             )
         return Path((*self.steps, step))
+
+    def __iter__(self) -> NoReturn:
+        """Refuses `in` and loops, which would ask for one position after the other without end."""
+        raise InvalidOperation(
+            where=f"attr({self.steps[0]!r})",
+            declared="its elements, which a path does not know",
+            allowed="conditions, such as contains(element)",
+        )
 
     def equals(self, value: object) -> Condition:
         return self._compare("=", value)

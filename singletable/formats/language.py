@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from singletable.formats.characters import ANY, Characters, characters, common
 
@@ -162,9 +163,26 @@ def literal(text: str) -> Expression:
     return InOrder(tuple(OneCharacter(characters(character)) for character in text))
 
 
-def any_of(texts: Sequence[str]) -> Expression:
-    """One of these texts."""
-    return Alternatives(tuple(map(literal, texts)))
+def any_of(texts: Sequence[str], *, levels: int = 60) -> Expression:
+    """One of these texts; common beginnings are one way, so that walks do not multiply.
+
+    `levels`: how often a way may divide; below that each text is a way of its own.
+    """
+    if not levels:
+        return Alternatives(tuple(map(literal, texts)))
+    rests = dict[str, list[str]]()
+    for text in dict.fromkeys(texts):
+        rests.setdefault(text[:1], []).append(text)
+    return Alternatives(tuple(_with_one_beginning(each, levels) for each in rests.values()))
+
+
+def _with_one_beginning(texts: Sequence[str], levels: int) -> Expression:
+    if len(texts) == 1:
+        return literal(texts[0])
+    shared = zip(min(texts), max(texts), strict=False)
+    width = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], shared))
+    beginning, rests = texts[0][:width], [text[width:] for text in texts]
+    return InOrder((literal(beginning), any_of(rests, levels=levels - 1)))
 
 
 def between(

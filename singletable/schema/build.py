@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydantic.types import Strict, UuidVersion
 
 from singletable.annotations import core_type, show_type
 from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
@@ -216,10 +217,15 @@ class _Builder:
 
 
 def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
-    """The field, where its own validators are followed by a check of what Pydantic gets."""
+    """The field, where its own validators are followed by a check of what Pydantic gets.
+
+    What changes Pydantic's own schema of the type comes before: it knows no other schema.
+    """
     checked = copy(info)
     if format_ is not None:
-        checked.metadata = [InputCheck(format_), *info.metadata]
+        plain = [mark for mark in info.metadata if isinstance(mark, Strict | UuidVersion)]
+        others = [mark for mark in info.metadata if not isinstance(mark, Strict | UuidVersion)]
+        checked.metadata = [*plain, InputCheck(format_), *others]
     return checked
 
 

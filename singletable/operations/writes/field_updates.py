@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.expressions import Path
 from singletable.operations.protocol import evolve
 from singletable.schema import Attribute, Values
 from singletable.schema.limits import Limits
@@ -52,7 +53,7 @@ class FieldUpdates:
 
     def assign(self, values: Values) -> FieldUpdates:
         """Assigns values; None and empty sets are removals, as both are stored as no attribute."""
-        checked = {name: self._changeable(name).validate(values[name]) for name in values}
+        checked = {name: self._checked(name, value) for name, value in values.items()}
         kept = {name: value for name, value in checked.items() if self._encode(name, value)}
         gone = tuple(name for name in checked if name not in kept)
         return evolve(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
@@ -115,8 +116,17 @@ class FieldUpdates:
         return evolve(self, appended={**self.appended, **checked})
 
     def set_if_absent(self, values: Values) -> FieldUpdates:
-        checked = {name: self._changeable(name).validate(values[name]) for name in values}
+        checked = {name: self._checked(name, value) for name, value in values.items()}
         return evolve(self, if_absent={**self.if_absent, **checked})
+
+    def _checked(self, name: str, value: object) -> object:
+        attribute = self._changeable(name)
+        if isinstance(value, Path):
+            raise self._invalid(
+                f"{name} becomes what attr({value.steps[0]!r}) is",
+                "a value: read the item, and use update(before, after)",
+            )
+        return attribute.validate(value)
 
     def _changeable(self, name: str) -> Attribute:
         attribute = self.schema.attribute(name)
