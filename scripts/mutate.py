@@ -41,7 +41,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/mutate.py",
         description=(__doc__ or "").partition("\n\n")[0],
-        epilog="Exit codes: 0 the score reaches --fail-under, 1 it does not, 2 no mutants.",
+        epilog="Exit codes: 0 the score reaches --fail-under, 1 it does not, 2 no verdicts.",
     )
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}")
     parser.add_argument("--sample", type=int, default=40, help="mutants of each room; 0: all")
@@ -92,7 +92,11 @@ def mutmut(*arguments: str) -> str:
 
 def report(verdicts: dict[str, str], options: argparse.Namespace) -> int:
     survivors = sorted(name for name, verdict in verdicts.items() if verdict in SURVIVED)
-    score = 100 * (1 - len(survivors) / len(verdicts))
+    tested = sum(verdict != UNTESTED for verdict in verdicts.values())
+    if tested < len(verdicts):
+        print(f"{len(verdicts) - tested} mutants could not be tested: did code or tests change?")
+        return 2
+    score = 100 * (1 - len(survivors) / tested)
     if options.json:
         print(json.dumps({"score": score, "verdicts": verdicts, "survivors": survivors}))
     else:

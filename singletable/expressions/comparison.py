@@ -118,6 +118,7 @@ class Search(OnPath):
     def test(self, place: Place) -> Condition:
         is_part = self.name == "begins_with"
         _check_type(place, frozenset({"S", "B"}) if is_part else SEARCHED, self.name)
+        _check_whole(place)
         operand = place.kind.text(self.value) if self._seeks_text(place) else None
         if operand is None and not is_part:
             operand = place.kind.element(self.value)
@@ -165,6 +166,7 @@ class CompareFields(OnPath):
                 f"a comparison of {_type_of(left)} with {right.label}, {_type_of(right)}",
                 "fields that are stored as one type",
             )
+        _check_whole(left)
         if self.operator not in ("=", "<>"):
             _check_type(left, ORDERED, self.operator)
         return compare_places(self.operator, left, right)
@@ -176,8 +178,22 @@ class CompareFields(OnPath):
         return frozenset({str(self.steps[0]), str(self.other[0])})
 
 
+def _check_whole(place: Place) -> None:
+    """Refuses to compare maps whole that may lack what is read as a default.
+
+    Such a map is equal to none that has it, although both are read as the same.
+    """
+    if place.kind.filled_in:
+        raise place.invalid(
+            f"a comparison of the whole, whose {place.kind.filled_in} has a default that older"
+            " items lack",
+            "conditions on its fields",
+        )
+
+
 def _operand(place: Place, value: object, operator: str) -> AttributeValue:
     """The operand in wire form; `InvalidItem` for what is stored as no attribute."""
+    _check_whole(place)
     encoded = place.kind.wire(value)
     if encoded is None:
         raise InvalidItem(

@@ -34,6 +34,11 @@ class Kind(Protocol):
         """The tags that its values may be stored with."""
         ...
 
+    @property
+    def filled_in(self) -> str:
+        """A field inside that is read as its default where the stored value lacks it, if any."""
+        ...
+
     def wire(self, value: object) -> AttributeValue | None:
         """Validates and encodes a value; None where nothing would be stored."""
         ...

@@ -131,6 +131,12 @@ def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[Bas
     )
 
 
+def validates_default(model: type[BaseModel], info: FieldInfo) -> bool:
+    """Whether Pydantic validates the default: by the field's own word, else the configuration's."""
+    own = info.validate_default
+    return bool(model.model_config.get("validate_default") if own is None else own)
+
+
 def is_equal(one: object, other: object) -> bool:
     """Whether two values are equal; values that cannot be compared are not."""
     try:

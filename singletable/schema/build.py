@@ -18,7 +18,7 @@ from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, InputCheck, infer_format, integer
-from singletable.schema.attribute import Attribute, field_check, show_error
+from singletable.schema.attribute import Attribute, field_check, show_error, validates_default
 from singletable.schema.checks import (
     check_defaults,
     check_kept,
@@ -153,8 +153,9 @@ class _Builder:
         """The stored form of a default that stands in where the attribute is absent."""
         if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
             return None
+        is_checked = validates_default(self.model, info)
         try:
-            return coder.encode(check(info.default) if info.validate_default else info.default)
+            return coder.encode(check(info.default) if is_checked else info.default)
         except UnstorableValue as error:
             problem = error.reason
         except Exception as error:  # noqa: BLE001 - a validator may raise anything

@@ -14,7 +14,7 @@ from singletable.codec.models import accepted_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
 from singletable.errors.request import RequestError
-from singletable.schema.attribute import Attribute
+from singletable.schema.attribute import Attribute, validates_default
 from singletable.schema.core_schema import find_serializer, why_not_kept
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD, Index, TableDefinition
@@ -97,7 +97,12 @@ def check_defaults(
     kept = {field for role, field in roles.items() if role != "ttl"}
     for field, info in model.model_fields.items():
         is_known = not info.is_required() and info.default_factory is None
-        if not is_known or info.validate_default or field in kept or _is_plain(model, field):
+        if (
+            not is_known
+            or validates_default(model, info)
+            or field in kept
+            or _is_plain(model, field)
+        ):
             continue
         problem = _problem_of_default(attributes[field], info.default)
         if problem:

@@ -23,7 +23,7 @@ from singletable.codec.wire import is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import InvalidItem, InvalidOperation, UnstorableValue
 from singletable.expressions.scope import REQUIRED, IfAbsent, Place, Scope, Step
-from singletable.schema.attribute import Attribute, field_check
+from singletable.schema.attribute import Attribute, field_check, validates_default
 from singletable.schema.markers import metadata_of
 from singletable.tracing import Symbol
 
@@ -95,6 +95,11 @@ class Typed:
                 is_fixed = len(arguments) > 1 and arguments[1] is not ...
                 return self._part(Any if is_fixed else (*arguments, Any)[0], "[]")
         return None
+
+    @cached_property
+    def filled_in(self) -> str:
+        """A field inside, of a model, that is read as its default where the stored map lacks it."""
+        return _filled_in(self.attribute.annotation, frozenset())
 
     @property
     def if_absent(self) -> IfAbsent:
@@ -179,7 +184,13 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
                 where=entity, declared=f"there is no field {first!r}", allowed=", ".join(attributes)
             )
         attribute, info = attributes[first], model.model_fields[first]
-        chain = [Typed(attribute, metadata_of(info), _default_of(attribute, info))]
+        chain = [
+            Typed(
+                attribute,
+                metadata_of(info),
+                _default_of(attribute, info, is_checked=validates_default(model, info)),
+            )
+        ]
         stored: list[Step] = [attributes[first].stored]
         for step in steps[1:]:
             name, typed = chain[-1].step_into(step)
@@ -189,6 +200,26 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
         return Place(entity, chain[-1].attribute.field, tuple(stored), chain[-1], absences)
 
     return Scope(entity, find)
+
+
+def _filled_in(annotation: object, seen: frozenset[object]) -> str:
+    for kind in _members_of(annotation):
+        if is_class(kind) and is_record(kind) and kind not in seen:
+            for field in fields_of(kind)[0]:
+                if _is_filled_in(kind, field.name, field.annotation):
+                    return field.name
+                if inner := _filled_in(field.annotation, seen | {kind}):
+                    return f"{field.name}.{inner}"
+        for argument in get_args(kind):
+            if inner := _filled_in(argument, seen):
+                return inner
+    return ""
+
+
+def _is_filled_in(kind: Any, name: str, annotation: object) -> bool:
+    """Whether a field has a default other than what absence is stored for: None, an empty set."""
+    info = kind.model_fields[name] if issubclass(kind, BaseModel) else _declared(kind, name)
+    return not info.is_required() and compile_coder(annotation, name).absent is MISSING
 
 
 def _read_without(chain: list[Typed], stored: list[Step], depth: int) -> IfAbsent:
@@ -226,13 +257,17 @@ def _member_of(holder: Attribute, kind: type[object], name: str) -> Typed:
             implied=None,
             check=field_check(kind, name, info),
         )
-        return Typed(attribute, metadata_of(info), _default_of(attribute, info))
+        return Typed(
+            attribute,
+            metadata_of(info),
+            _default_of(attribute, info, is_checked=validates_default(kind, info)),
+        )
     (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
     declared = _declared(kind, name)
     attribute = dataclasses.replace(
         _attribute(holder.entity, label, annotation), required=declared.is_required()
     )
-    default = _default_of(attribute, declared)
+    default = _default_of(attribute, declared, is_checked=False)
     return Typed(attribute, metadata_of_annotation(annotation), default)
 
 
@@ -247,13 +282,15 @@ def _declared(kind: Any, name: str) -> FieldInfo:
     return FieldInfo(default=own.default if has_default else PydanticUndefined)
 
 
-def _default_of(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
+def _default_of(
+    attribute: Attribute, info: FieldInfo, *, is_checked: bool
+) -> AttributeValue | None:
     """The stored form of what absence is read as; None where that is nothing, or not known."""
     if info.is_required() or attribute.coder.absent is not MISSING:
         return None
     if info.default_factory is None:
         default = info.default
-        return attribute.encode(attribute.check(default) if info.validate_default else default)
+        return attribute.encode(attribute.check(default) if is_checked else default)
     return None if info.default_factory_takes_validated_data else _made_alike(attribute, info)
 
 

@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import pytest
-from pydantic import UUID4, Field, Strict
+from pydantic import UUID4, BaseModel, ConfigDict, Field, Strict
 
 from singletable import Condition, Entity, Table, attr, create
 from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.formats.language import any_of
+from singletable.operations import Context
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
@@ -154,3 +155,55 @@ def test_a_closed_set_may_hold_many_beginnings_of_one_text() -> None:
     """However often the way divides: 400 texts, each the beginning of the next."""
     automaton = any_of(["a" * length for length in range(1, 400)]).automaton
     assert len(automaton.arrows[0]) == 1
+
+
+class Lamp(BaseModel):
+    """A lamp; `colour` came later."""
+
+    watts: int
+    colour: str = "white"
+
+
+halls = Table("halls")
+
+
+class Hall(Entity, table=halls):
+    """A hall with its lamps."""
+
+    model_config = ConfigDict(validate_default=True)
+
+    hall_id: str
+    lamp: Lamp
+    lamps: list[Lamp] = []  # noqa: RUF012
+    spare: Lamp | None = None
+    seats: int = "12"  # type: ignore[assignment]
+
+    key = halls.primary.key("HALL#{hall_id}", "HALL")
+
+
+LIT = Lamp(watts=9)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        attr("lamp").equals(LIT),
+        ~attr("lamp").differs_from(LIT),
+        attr("spare").is_in(LIT),
+        attr("lamps").equals([LIT]),
+        attr("lamps")[0].equals(LIT),
+        attr("lamps").contains(LIT),
+        attr("lamp").equals(attr("spare")),
+    ],
+)
+def test_a_map_that_may_lack_a_default_is_compared_by_its_fields(condition: Condition) -> None:
+    """Stored from before `colour`, it is equal to no map that has it, and is read as one."""
+    with raises(InvalidOperation, declared="colour has a default", allowed="its fields"):
+        Hall.key.query(hall_id="1").where(condition).requests(Context())
+
+
+def test_defaults_are_validated_where_the_configuration_says_so() -> None:
+    """As Pydantic does: "12" is 12 in the entity, where it is absent, and in conditions."""
+    assert Hall(hall_id="1", lamp=LIT).seats == 12
+    (request,) = Hall.key.query(hall_id="1").where(attr("seats").equals(12)).requests(Context())
+    assert "attribute_not_exists(#seats)" in request.parameters["FilterExpression"]

@@ -56,6 +56,7 @@ class Fox(Entity, table=den):
     hall: Hall = Field(default_factory=Hall)
     owner: str | None = None
     meta: dict[str, Any] = Field(default_factory=dict)
+    rank: int
 
     key = den.primary.key("FOXES", "{fox_id}")
 
@@ -67,6 +68,7 @@ def text(condition: Condition) -> str:
 AGE, HOME, SPARE = attr("age"), attr("home"), attr("spare")
 ANY_NUMBER = Symbol("{number}", "number", int)
 ANY_TEXT = Symbol("{text}", "text", str)
+RANK_WITHOUT_AGE = "attribute_not_exists(#age) AND attribute_exists(#rank) AND #rank <> :rank"
 TEXTS: list[tuple[Condition, str]] = [
     (AGE.less_than(10), "attribute_not_exists(#age) OR #age < :age"),
     (AGE.less_than(9), "#age < :age"),
@@ -93,6 +95,11 @@ TEXTS: list[tuple[Condition, str]] = [
     (attr("dug").is_absent(), "attribute_not_exists(#dug)"),
     (attr("steps")[1].equals(2), "attribute_not_exists(#steps) OR #steps[1] = :steps"),
     (attr("steps")[2].equals(2), "#steps[2] = :steps"),
+    (
+        AGE.differs_from(attr("rank")),
+        f"({RANK_WITHOUT_AGE})"
+        " OR (attribute_exists(#age) AND attribute_exists(#rank) AND #age <> #rank)",
+    ),
     (attr("steps").contains(2), "attribute_not_exists(#steps) OR contains(#steps, :steps)"),
     (SPARE["floor"].equals(1), "{inside} OR #spare.#storey = :storey"),
     (
