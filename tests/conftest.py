@@ -75,7 +75,12 @@ def shared_service_models() -> Iterator[None]:
 
 
 @pytest.fixture(
-    params=["memory", "async", "moto", pytest.param("local", marks=pytest.mark.connected)]
+    params=[
+        "memory",
+        "async",
+        pytest.param("moto", marks=pytest.mark.slow),
+        pytest.param("local", marks=pytest.mark.connected),
+    ]
 )
 def open_backend(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
     """Creates the declared table under a name of its own: in memory, by both drivers, on moto,

@@ -27,6 +27,11 @@ from singletable.tracing import Symbol
 _SETS = (set, frozenset)
 
 
+def shape_of_operation(operation: object) -> Shape | None:
+    """The shape of a planned operation; None for an argument."""
+    return shape_of(operation)
+
+
 @shape_of.register
 def _of_entity(plan: BaseModel) -> Shape:
     return _Entity(plan)
@@ -145,8 +150,8 @@ def _may_remove(value: object) -> bool:
     return admits_none(value.annotation) or kind is Any or (get_origin(kind) or kind) in _SETS
 
 
-@shape_of.register
-def _of_transaction(plan: Transaction) -> Shape:  # type: ignore[type-arg]
+@shape_of.register(Transaction)
+def _of_transaction(plan: Transaction[Any]) -> Shape:
     return _Transacted(plan)
 
 
@@ -171,8 +176,8 @@ def _position(plan: Transaction[Any]) -> int | None:
     return next((at for at, each in enumerate(plan.writes) if each is plan.result_of), None)
 
 
-@shape_of.register
-def _of_upsert(plan: Upsert) -> Shape:  # type: ignore[type-arg]
+@shape_of.register(Upsert)
+def _of_upsert(plan: Upsert[Any]) -> Shape:
     """The shape of an upsert; one of a whole entity leaves out what the entity was not given."""
     kept = {*plan.schema.primary.fields, plan.schema.roles.get("created")}
     kept.add(plan.schema.roles.get("updated"))

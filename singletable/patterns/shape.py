@@ -102,10 +102,10 @@ class Record(Shape):
     """
 
     def __init__(self, plan: Any, known: Mapping[str, Shape | None] | None = None) -> None:
-        names = [name for name in field_names(type(plan)) if name not in _UNSHAPED]
+        self.kind: type[Any] = type(plan)
+        names = [name for name in field_names(self.kind) if name not in _UNSHAPED]
         shapes = {name: shape_of(getattr(plan, name)) for name in names} | dict(known or {})
         is_strict = isinstance(plan, Condition)
-        self.kind: type[Any] = type(plan)
         self.plain: list[tuple[str, object]] = [("__class__", self.kind)]
         self.parts: list[tuple[str, Callable[[Any], Any], Shape]] = []
         for name, shape in shapes.items():
@@ -232,19 +232,19 @@ def _of_label(plan: Label) -> Shape:
     return _Constant(plan)
 
 
-@shape_of.register
-def _of_mapping(plan: dict) -> Shape:  # type: ignore[type-arg]
+@shape_of.register(dict)
+def _of_mapping(plan: dict[str, object]) -> Shape:
     return _Named(plan) if plan else _Constant(plan)
 
 
-@shape_of.register
-def _of_tuple(plan: tuple) -> Shape:  # type: ignore[type-arg]
+@shape_of.register(tuple)
+def _of_tuple(plan: tuple[object, ...]) -> Shape:
     is_text = all(isinstance(each, (str, Label)) for each in plan)
     return _Constant(plan) if is_text else _Sequence(plan)
 
 
-@shape_of.register
-def _of_list(plan: list) -> Shape:  # type: ignore[type-arg]
+@shape_of.register(list)
+def _of_list(plan: list[object]) -> Shape:
     return _Sequence(plan)
 
 

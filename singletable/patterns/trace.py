@@ -24,7 +24,7 @@ from singletable.operations import (
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.writes.write import is_transaction
-from singletable.patterns import operation_shapes  # noqa: F401 - registers the shapes of writes
+from singletable.patterns.operation_shapes import shape_of_operation
 from singletable.patterns.pattern import (
     AnyOperation,
     Parameter,
@@ -33,7 +33,7 @@ from singletable.patterns.pattern import (
     register_pattern,
 )
 from singletable.patterns.plan import schemas_of, symbols_in, tables_of
-from singletable.patterns.shape import Shape, shape_of
+from singletable.patterns.shape import Shape
 from singletable.patterns.signature import Signature, pattern_name, read_signature
 from singletable.tracing import Symbol, TracedValueUsed, not_known, watch_uses
 
@@ -70,7 +70,7 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
 
 def _plan_of(pattern: Pattern) -> Shape:
     """The shape of a pattern's operation."""
-    shape = shape_of(pattern.operation)
+    shape = shape_of_operation(pattern.operation)
     if shape is None:
         raise InvalidPattern(
             where=pattern.where, declared="it returns an argument", allowed="one operation"

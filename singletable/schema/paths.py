@@ -96,9 +96,13 @@ class Typed:
                 return self._part(Any if is_fixed else (*arguments, Any)[0], "[]")
         return None
 
-    @cached_property
+    @property
     def filled_in(self) -> str:
         """A field inside, of a model, that is read as its default where the stored map lacks it."""
+        return self._filled_in
+
+    @cached_property
+    def _filled_in(self) -> str:
         return _filled_in(self.attribute.annotation, frozenset())
 
     @property

@@ -191,6 +191,16 @@ def test_the_table_is_complete() -> None:
     assert grid().keys() == {(verb, kind) for verb in VERBS for kind in KINDS}
 
 
+@pytest.mark.parametrize(
+    "open_backend",
+    [
+        "memory",
+        pytest.param("async", marks=pytest.mark.slow),
+        pytest.param("moto", marks=pytest.mark.slow),
+        pytest.param("local", marks=[pytest.mark.connected, pytest.mark.slow]),
+    ],
+    indirect=True,
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_every_verb_does(open_backend: OpenBackend, kind: str) -> None:
     db, expected, found = open_backend(desk), grid(), dict[str, str]()

@@ -186,7 +186,6 @@ class Customer:
         pytest.param("memory", 10_000, 3, marks=pytest.mark.slow),
         pytest.param("memory", 2_000, 1, marks=pytest.mark.slow),
         pytest.param("local", 10_000, 3, marks=[pytest.mark.slow, pytest.mark.connected]),
-        pytest.param("local", 60, 3, marks=pytest.mark.connected),
     ],
 )
 def test_no_refusal_is_false_and_nothing_doubled(kind: str, number: int, attempts: int) -> None:

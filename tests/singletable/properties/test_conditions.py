@@ -135,7 +135,6 @@ WHOLE: dict[tuple[Any, ...], Any] = {
     ("tags",): st.sets(TEXTS, min_size=1, max_size=2),
     ("log",): st.lists(TEXTS, max_size=2),
     ("fixed",): st.lists(NUMBERS, max_size=2),
-    ("home",): ADDRESSES,
 }
 TEXTUAL = [("label",), ("owner",), ("keeper",), ("address", "zip_code"), ("home", "note")]
 SIZED = [("tags",), ("log",), ("fixed",), ("sizes",), ("label",), ("owner",), ("lids", 0, "marks")]
