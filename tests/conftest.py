@@ -48,6 +48,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_quick(item: pytest.Item) -> bool:
+    """Neither slow nor, of a module that is, connected."""
+    if item.get_closest_marker("connected") and item.get_closest_marker("connected_is_slow"):
+        return False
     return item.get_closest_marker("slow") is None
 
 

@@ -116,7 +116,7 @@ def _is_plain(model: type[BaseModel], field: str) -> bool:
         return False
     if default is None:
         return admits_none(info.annotation)
-    return type(default) is info.annotation and type(default) in (bool, int, str)
+    return any(info.annotation is kind and type(default) is kind for kind in (bool, int, str))
 
 
 def _problem_of_default(attribute: Attribute, default: object) -> str:

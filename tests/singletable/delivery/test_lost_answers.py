@@ -38,6 +38,8 @@ from tests.singletable.shop import (
     shop,
 )
 
+pytestmark = pytest.mark.connected_is_slow
+
 LAMP = product(created_at=START, stock=5, log=["a"])
 LINE = line()
 ADA = customer(email="ada@example.com")
