@@ -183,9 +183,12 @@ class Customer:
     [
         ("memory", 100, 3),
         ("memory", 60, 1),
-        pytest.param("memory", 10_000, 3, marks=pytest.mark.slow),
-        pytest.param("memory", 2_000, 1, marks=pytest.mark.slow),
-        pytest.param("local", 10_000, 3, marks=[pytest.mark.slow, pytest.mark.connected]),
+        *(pytest.param("memory", 1_000 + part, 3, marks=pytest.mark.slow) for part in range(10)),
+        pytest.param("memory", 1_000, 1, marks=pytest.mark.slow),
+        *(
+            pytest.param("local", 1_000 + part, 3, marks=[pytest.mark.slow, pytest.mark.connected])
+            for part in range(10)
+        ),
     ],
 )
 def test_no_refusal_is_false_and_nothing_doubled(kind: str, number: int, attempts: int) -> None:
