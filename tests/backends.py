@@ -168,7 +168,8 @@ class Awaited:
         return asyncio.run(_awaited(lambda: self._repository.write(operation)))
 
     def iterate(self, query: Any) -> Iterator[Any]:
-        loop, items = asyncio.new_event_loop(), self._repository.iterate(query)
+        items = self._repository.iterate(query)  # may refuse the query: then there is no loop yet
+        loop = asyncio.new_event_loop()
         try:
             while True:
                 yield loop.run_until_complete(anext(items))

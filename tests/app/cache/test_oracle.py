@@ -20,7 +20,7 @@ from app.posts import deleting, renaming, states, viewing, writing
 from app.posts.visitors import Visitor, Visitors
 from app.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
-from singletable import Query, Repository, RequestError, inspect
+from singletable import Page, Query, Repository, RequestError, inspect
 from tests.app.cache.house import NOW, House, a_category, published, settle
 from tests.app.v1.stores import Store, in_memory
 
@@ -51,6 +51,11 @@ WORDS = st.sampled_from(["Hello", "World", "News"])
 def _renamed(repository: Repository, category: Category, name: str, slug: Slug) -> None:
     after = category.model_copy(update={"name": name, "slug": slug})
     repository.write(categories.change(category, after))
+
+
+def without_cursor(answer: Any) -> Any:
+    """What an answer holds: of cursors, which are encrypted, only whether there is one."""
+    return (answer.items, answer.cursor is None) if isinstance(answer, Page) else answer
 
 
 class Sharing(RuleBasedStateMachine):
@@ -109,9 +114,9 @@ class Sharing(RuleBasedStateMachine):
         return self.instances[which % 2].fetch(question)
 
     def _compare(self, question: Any, which: int) -> None:
-        wanted = self.house.plain.fetch(question)
-        assert self._shared(question, which) == wanted, question.origin
-        assert self._shared(question, which + 1) == wanted, question.origin
+        wanted = without_cursor(self.house.plain.fetch(question))
+        for instance in (which, which + 1):
+            assert without_cursor(self._shared(question, instance)) == wanted, question.origin
 
     def _tick(self) -> Any:
         self.now += timedelta(seconds=1)
