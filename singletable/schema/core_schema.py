@@ -31,10 +31,10 @@ def looks_around(model: type[BaseModel]) -> bool:
     decorators = model.__pydantic_decorators__
     if decorators.model_validators or decorators.root_validators or decorators.validators:
         return True
-    fields, outer = _fields(model)
+    fields, outer = field_schemas(model)
     if not fields or outer.get("custom_init") or _has_own_post_init(model):
         return True
-    definitions = _definitions(model)
+    definitions = definitions_of(model)
     return any(
         _is_given_info(node)
         for schema in fields.values()
@@ -59,15 +59,15 @@ def _has_own_post_init(model: type[BaseModel]) -> bool:
 def find_serializer(model: type[BaseModel]) -> bool:
     """Whether the model as a whole is serialized by a function of its own."""
     node = model.__pydantic_core_schema__
-    return any(_is_own_serializer(each) for each in _outer_nodes(node, _definitions(model)))
+    return any(_is_own_serializer(each) for each in _outer_nodes(node, definitions_of(model)))
 
 
 def why_not_kept(model: type[BaseModel], field: str) -> str:
     """Why values of the field would not come back as they were constructed; empty if they do."""
-    fields, _ = _fields(model)
+    fields, _ = field_schemas(model)
     if field not in fields:
         return ""
-    nodes = _nodes(fields[field], _definitions(model), enters=True)
+    nodes = _nodes(fields[field], definitions_of(model), enters=True)
     return next((why for why in map(_problem, nodes) if why), "")
 
 
@@ -116,16 +116,17 @@ def _package(function: object) -> str:
     return (getattr(function, "__module__", None) or "").partition(".")[0]
 
 
-def _definitions(model: type[BaseModel]) -> Mapping[str, Node]:
+def definitions_of(model: type[BaseModel]) -> Mapping[str, Node]:
+    """The schemas that others refer to, by their references."""
     schema: Any = model.__pydantic_core_schema__
     listed = schema["definitions"] if schema["type"] == "definitions" else ()
     return {each["ref"]: each for each in listed}
 
 
-def _fields(model: type[BaseModel]) -> tuple[Mapping[str, Node], Node]:
+def field_schemas(model: type[BaseModel]) -> tuple[Mapping[str, Node], Node]:
     """The schema of each field, and the node of the model; empty where Pydantic made neither."""
     outer: Node = {}
-    for node in _outer_nodes(model.__pydantic_core_schema__, _definitions(model)):
+    for node in _outer_nodes(model.__pydantic_core_schema__, definitions_of(model)):
         if node["type"] == "model":
             outer = node
         if node["type"] == "model-fields":

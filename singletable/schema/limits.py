@@ -6,7 +6,6 @@ What stands there decides, however it was written: `Field(ge=0)`, `PositiveInt`,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +15,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import is_list
 from singletable.formats.number import Integer
+from singletable.schema.core_schema import Node, definitions_of, field_schemas
 
 _NUMBERS = frozenset({"int", "float", "decimal", "timedelta"})
 _COLLECTIONS = frozenset({"list", "tuple", "set", "frozenset"})
@@ -59,16 +59,9 @@ class Limits:
 
 def limits_of(model: type[BaseModel], field: str) -> Limits:
     """The limits of a field of a complete model."""
-    return _find_limits(model.__pydantic_core_schema__, field)
-
-
-def _find_limits(schema: Mapping[str, Any], field: str) -> Limits:
-    definitions = dict[str, Mapping[str, Any]]()
-    while schema["type"] != "model-fields":
-        definitions |= {each["ref"]: each for each in schema.get("definitions", ())}
-        schema = schema["schema"]
+    fields, _ = field_schemas(model)
+    definitions, inner = definitions_of(model), fields[field]
     comparisons = list[tuple[str, Any]]()
-    inner: Mapping[str, Any] = schema["fields"][field]["schema"]
     while True:
         if inner["type"] in ("default", "nullable"):
             inner = inner["schema"]
@@ -81,7 +74,7 @@ def _find_limits(schema: Mapping[str, Any], field: str) -> Limits:
             return _limits(inner, comparisons)
 
 
-def _integer(schema: Mapping[str, Any]) -> Integer | None:
+def _integer(schema: Node) -> Integer | None:
     """The format of whole numbers that this validator belongs to."""
     if schema["type"] != "function-after":
         return None
@@ -89,7 +82,7 @@ def _integer(schema: Mapping[str, Any]) -> Integer | None:
     return owner if isinstance(owner, Integer) else None
 
 
-def _limits(schema: Mapping[str, Any], comparisons: list[tuple[str, Any]]) -> Limits:
+def _limits(schema: Node, comparisons: list[tuple[str, Any]]) -> Limits:
     kind = schema["type"]
     found = [(sign, schema[name]) for name, sign in _COMPARISONS.items() if name in schema]
     return Limits(
@@ -102,7 +95,7 @@ def _limits(schema: Mapping[str, Any], comparisons: list[tuple[str, Any]]) -> Li
     )
 
 
-def _unsayable(kind: str, schema: Mapping[str, Any]) -> str:
+def _unsayable(kind: str, schema: Node) -> str:
     is_limited = schema.get("max_length") is not None or (schema.get("min_length") or 0) > 1
     is_fixed = kind == "tuple" and "variadic_item_index" not in schema
     reasons = {
@@ -117,6 +110,6 @@ def _unsayable(kind: str, schema: Mapping[str, Any]) -> str:
     return next((reason for reason, applies in reasons.items() if applies), "")
 
 
-def _items(schema: Mapping[str, Any]) -> list[Any]:
+def _items(schema: Node) -> list[Any]:
     found = schema.get("items_schema", [])
     return found if is_list(found) else [found]

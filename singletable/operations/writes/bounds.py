@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Context, Decimal
@@ -15,6 +14,7 @@ from singletable.errors.request import InvalidItem
 from singletable.expressions import Condition, attribute_not_exists
 from singletable.expressions.comparison import Compare
 from singletable.expressions.condition import Joined, Stored
+from singletable.expressions.truth import COMPARISONS
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.schema import Attribute
 from singletable.schema.schema import AnySchema
@@ -24,14 +24,6 @@ Item = Mapping[str, AttributeValue]
 
 _EXACT = Context(prec=300)
 _GREATEST = Decimal("1E+126")
-_HOLDS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-    "=": operator.eq,
-    "<>": operator.ne,
-}
 _WORDS = {">=": "at least", ">": "greater than", "<=": "at most", "<": "less than"}
 
 
@@ -62,7 +54,7 @@ class Bound:
         if "N" not in self.value:
             return True
         found = self.stored_number(item)
-        return found is not None and _HOLDS[self.comparison](found, Decimal(self.value["N"]))
+        return found is not None and COMPARISONS[self.comparison](found, Decimal(self.value["N"]))
 
     def stored_number(self, item: Item) -> Decimal | None:
         """The number that the condition looks at; None where it holds of none."""
@@ -83,7 +75,7 @@ class Bound:
             isinstance(part, Compare)
             and part.steps == (self.field,)
             and isinstance(part.value, int | Decimal)
-            and not _HOLDS[part.operator](found, Decimal(part.value))
+            and not COMPARISONS[part.operator](found, Decimal(part.value))
             for part in parts or (condition,)
         )
 
@@ -115,7 +107,7 @@ def _of_sum(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
             continue
         summand = Decimal(wire["N"])
         room = {"N": _text(schema, field, _EXACT.subtract(bound, summand))}
-        fits = _HOLDS[comparison](_EXACT.add(start, summand), bound)
+        fits = COMPARISONS[comparison](_EXACT.add(start, summand), bound)
         yield Bound(field, attribute.stored, comparison, room, text, start if fits else None)
 
 
