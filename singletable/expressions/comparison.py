@@ -183,10 +183,10 @@ def _check_whole(place: Place) -> None:
 
     Such a map is equal to none that has it, although both are read as the same.
     """
-    if place.kind.filled_in:
+    field = place.kind.field_with_default
+    if field:
         raise place.invalid(
-            f"a comparison of the whole, whose {place.kind.filled_in} has a default that older"
-            " items lack",
+            f"a comparison of the whole, whose {field} has a default that older items lack",
             "conditions on its fields",
         )
 

@@ -35,7 +35,7 @@ class Kind(Protocol):
         ...
 
     @property
-    def filled_in(self) -> str:
+    def field_with_default(self) -> str:
         """A field inside that is read as its default where the stored value lacks it, if any."""
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import accepts_symbol, type_name
-from singletable.codec import AttributeValue, Coder
+from singletable.codec import MISSING, AttributeValue, Coder
 from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.formats import Format
 from singletable.tracing import Symbol
@@ -131,10 +131,23 @@ def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[Bas
     )
 
 
-def validates_default(model: type[BaseModel], info: FieldInfo) -> bool:
+def default_form(
+    kind: type[object], info: FieldInfo, coder: Coder, check: Callable[[object], object]
+) -> AttributeValue | None:
+    """The stored form of a constant default that an absent attribute is read as.
+
+    None where there is none, and where absence has a meaning of its own: None, or the empty set.
+    """
+    if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
+        return None
+    return coder.encode(check(info.default) if validates_default(kind, info) else info.default)
+
+
+def validates_default(kind: type[object], info: FieldInfo) -> bool:
     """Whether Pydantic validates the default: by the field's own word, else the configuration's."""
     own = info.validate_default
-    return bool(model.model_config.get("validate_default") if own is None else own)
+    config: Mapping[str, object] = getattr(kind, "model_config", {})
+    return bool(config.get("validate_default") if own is None else own)
 
 
 def is_equal(one: object, other: object) -> bool:

@@ -12,13 +12,13 @@ from pydantic.fields import FieldInfo
 from pydantic.types import Strict, UuidVersion
 
 from singletable.annotations import core_type, show_type
-from singletable.codec import MISSING, AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.codec.models import stored_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, InputCheck, infer_format, integer
-from singletable.schema.attribute import Attribute, field_check, show_error, validates_default
+from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
     check_kept,
@@ -151,11 +151,8 @@ class _Builder:
         self, field: str, info: FieldInfo, coder: Coder, check: Callable[[object], object]
     ) -> AttributeValue | None:
         """The stored form of a default that stands in where the attribute is absent."""
-        if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
-            return None
-        is_checked = validates_default(self.model, info)
         try:
-            return coder.encode(check(info.default) if is_checked else info.default)
+            return default_form(self.model, info, coder, check)
         except UnstorableValue as error:
             problem = error.reason
         except Exception as error:  # noqa: BLE001 - a validator may raise anything

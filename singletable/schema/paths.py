@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
 from functools import cached_property, lru_cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
-from uuid import UUID
+from typing import Any, Final, cast, get_args, get_origin
 
-from pydantic import BaseModel, JsonValue, TypeAdapter
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic import BaseModel
 
 from singletable.annotations import accepts_symbol, show_type
-from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
+from singletable.codec import MISSING, AttributeValue
 from singletable.codec.models import fields_of, is_record
-from singletable.codec.names import unwrap
 from singletable.codec.wire import is_class
-from singletable.errors.declaration import UnsupportedAnnotation
-from singletable.errors.request import InvalidItem, InvalidOperation, UnstorableValue
+from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Place, Scope, Step
-from singletable.schema.attribute import Attribute, field_check, validates_default
+from singletable.schema.attribute import Attribute
 from singletable.schema.markers import metadata_of
+from singletable.schema.members import (
+    attribute_of,
+    default_of,
+    field_with_default,
+    is_anything,
+    member_of,
+    metadata_of_annotation,
+    types_in,
+)
 from singletable.tracing import Symbol
 
-_ANYTHING: Final = (Any, object, JsonValue)
 _LISTS: Final = (list, tuple)
 _SETS: Final = (set, frozenset)
 _EMPTY: Final[Mapping[str, AttributeValue]] = {tag: {tag: []} for tag in ("SS", "NS", "BS")}
@@ -87,8 +87,8 @@ class Typed:
 
     @cached_property
     def _element(self) -> Typed | None:
-        for kind in _members_of(self.attribute.annotation):
-            if _is_anything(kind):
+        for kind in types_in(self.attribute.annotation):
+            if is_anything(kind):
                 return self._part(Any, "[]")
             arguments = get_args(kind)
             if (get_origin(kind) or kind) in (*_LISTS, *_SETS):
@@ -97,13 +97,13 @@ class Typed:
         return None
 
     @property
-    def filled_in(self) -> str:
+    def field_with_default(self) -> str:
         """A field inside, of a model, that is read as its default where the stored map lacks it."""
-        return self._filled_in
+        return self._field_with_default
 
     @cached_property
-    def _filled_in(self) -> str:
-        return _filled_in(self.attribute.annotation, frozenset())
+    def _field_with_default(self) -> str:
+        return field_with_default(self.attribute.annotation)
 
     @property
     def if_absent(self) -> IfAbsent:
@@ -118,8 +118,8 @@ class Typed:
     def step_into(self, step: Step) -> tuple[Step, Typed]:
         """The stored form of a step, and what stands there; `InvalidOperation` if nothing can."""
         known = list[str]()
-        for kind in _members_of(self.attribute.annotation):
-            if _is_anything(kind):
+        for kind in types_in(self.attribute.annotation):
+            if is_anything(kind):
                 return step, self._part(Any, f"[{step!r}]")
             found = self._step_into(kind, step, known)
             if found is not None:
@@ -157,14 +157,14 @@ class Typed:
     def _member(self, kind: type[object], step: Step) -> tuple[Step, Typed] | None:
         for field in fields_of(kind)[0]:
             if field.name == step:
-                return field.stored, _member_of(self.attribute, kind, field.name)
+                return field.stored, Typed(*member_of(self.attribute, kind, field.name))
         return None
 
     def _part(self, annotation: object, step: str) -> Typed:
         """The type of an element, or of a dict's key or value."""
         where = f"{self.attribute.field}{step}"
         return Typed(
-            _attribute(self.attribute.entity, where, annotation),
+            attribute_of(self.attribute.entity, where, annotation),
             metadata_of_annotation(annotation),
             is_element=True,
         )
@@ -188,13 +188,7 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
                 where=entity, declared=f"there is no field {first!r}", allowed=", ".join(attributes)
             )
         attribute, info = attributes[first], model.model_fields[first]
-        chain = [
-            Typed(
-                attribute,
-                metadata_of(info),
-                _default_of(attribute, info, is_checked=validates_default(model, info)),
-            )
-        ]
+        chain = [Typed(attribute, metadata_of(info), default_of(attribute, info))]
         stored: list[Step] = [attributes[first].stored]
         for step in steps[1:]:
             name, typed = chain[-1].step_into(step)
@@ -204,26 +198,6 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
         return Place(entity, chain[-1].attribute.field, tuple(stored), chain[-1], absences)
 
     return Scope(entity, find)
-
-
-def _filled_in(annotation: object, seen: frozenset[object]) -> str:
-    for kind in _members_of(annotation):
-        if is_class(kind) and is_record(kind) and kind not in seen:
-            for field in fields_of(kind)[0]:
-                if _is_filled_in(kind, field.name, field.annotation):
-                    return field.name
-                if inner := _filled_in(field.annotation, seen | {kind}):
-                    return f"{field.name}.{inner}"
-        for argument in get_args(kind):
-            if inner := _filled_in(argument, seen):
-                return inner
-    return ""
-
-
-def _is_filled_in(kind: Any, name: str, annotation: object) -> bool:
-    """Whether a field has a default other than what absence is stored for: None, an empty set."""
-    info = kind.model_fields[name] if issubclass(kind, BaseModel) else _declared(kind, name)
-    return not info.is_required() and compile_coder(annotation, name).absent is MISSING
 
 
 def _read_without(chain: list[Typed], stored: list[Step], depth: int) -> IfAbsent:
@@ -243,121 +217,3 @@ def _inside(value: AttributeValue, step: Step) -> AttributeValue | None:
         return found
     elements = value.get("L", [])
     return elements[step] if step < len(elements) else None
-
-
-def _member_of(holder: Attribute, kind: type[object], name: str) -> Typed:
-    """The type of a field of a model, dataclass or named tuple inside an entity."""
-    label = f"{holder.field}.{name}"
-    if issubclass(kind, BaseModel):
-        info = kind.model_fields[name]
-        attribute = Attribute(
-            entity=holder.entity,
-            field=label,
-            stored=name,
-            annotation=info.annotation,
-            coder=compile_coder(info.annotation, label),
-            format=None,
-            required=info.is_required(),
-            implied=None,
-            check=field_check(kind, name, info),
-        )
-        return Typed(
-            attribute,
-            metadata_of(info),
-            _default_of(attribute, info, is_checked=validates_default(kind, info)),
-        )
-    (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
-    declared = _declared(kind, name)
-    attribute = dataclasses.replace(
-        _attribute(holder.entity, label, annotation), required=declared.is_required()
-    )
-    default = _default_of(attribute, declared, is_checked=False)
-    return Typed(attribute, metadata_of_annotation(annotation), default)
-
-
-def _declared(kind: Any, name: str) -> FieldInfo:
-    """The default of a dataclass's or named tuple's field, as models say it."""
-    if not dataclasses.is_dataclass(kind):
-        return FieldInfo(default=kind._field_defaults.get(name, PydanticUndefined))
-    (own,) = (field for field in dataclasses.fields(kind) if field.name == name)
-    if own.default_factory is not dataclasses.MISSING:
-        return FieldInfo(default_factory=own.default_factory)
-    has_default = own.default is not dataclasses.MISSING
-    return FieldInfo(default=own.default if has_default else PydanticUndefined)
-
-
-def _default_of(
-    attribute: Attribute, info: FieldInfo, *, is_checked: bool
-) -> AttributeValue | None:
-    """The stored form of what absence is read as; None where that is nothing, or not known."""
-    if info.is_required() or attribute.coder.absent is not MISSING:
-        return None
-    if info.default_factory is None:
-        default = info.default
-        return attribute.encode(attribute.check(default) if is_checked else default)
-    return None if info.default_factory_takes_validated_data else _made_alike(attribute, info)
-
-
-def _made_alike(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
-    """What a factory makes, if it makes the same twice, and no moment or identifier."""
-    one, other = (info.get_default(call_default_factory=True) for _ in range(2))
-    if isinstance(one, (date, time, UUID)):
-        return None
-    made = attribute.encode(one)
-    return made if same_value(made, attribute.encode(other)) else None
-
-
-def _attribute(entity: str, where: str, annotation: object) -> Attribute:
-    """What stands at a place that no field declares: validated and encoded by its type."""
-    if _is_anything(annotation):
-        return _anything(entity, where)
-    adapter = TypeAdapter(cast(Any, annotation))
-    return Attribute(
-        entity=entity,
-        field=where,
-        stored=where,
-        annotation=annotation,
-        coder=compile_coder(annotation, where),
-        format=None,
-        required=True,
-        implied=None,
-        check=adapter.validate_python,
-    )
-
-
-def _anything(entity: str, where: str) -> Attribute:
-    coder = dataclasses.replace(compile_coder(Any, where), encode=_encode_by_type)
-    return Attribute(entity, where, where, Any, coder, None, True, None, lambda value: value)
-
-
-def _encode_by_type(value: object) -> AttributeValue | None:
-    """The wire form that the value's own type implies."""
-    try:
-        kind: Any = str if isinstance(value, Symbol) else type(value)
-        return compile_coder(kind, "condition").encode(value)
-    except UnsupportedAnnotation as error:
-        raise UnstorableValue(
-            where="condition", value=value, reason=f"has no stored form: {error.declared}"
-        ) from None
-
-
-def _members_of(annotation: object) -> Iterator[object]:
-    """The types that values of an annotation may have, without None."""
-    bare = unwrap(annotation)
-    if get_origin(bare) in (Union, UnionType):
-        for member in get_args(bare):
-            yield from _members_of(member)
-    elif bare not in (None, NoneType):
-        yield bare
-
-
-def _is_anything(kind: object) -> bool:
-    return any(kind is each for each in _ANYTHING)
-
-
-def metadata_of_annotation(annotation: object) -> tuple[object, ...]:
-    """What `Annotated` says of a type, also inside an optional one."""
-    if get_origin(annotation) is Annotated:
-        inner, *extra = get_args(annotation)
-        return (*metadata_of_annotation(inner), *extra)
-    return ()

@@ -126,9 +126,10 @@ class Schema(Generic[E]):
     def start(self, field: str) -> AttributeValue | None:
         """What an absent attribute counts as where DynamoDB computes the new value."""
         attribute, info = self.attributes[field], self.model.model_fields[field]
-        if attribute.coder.absent is not MISSING or info.default_factory_takes_validated_data:
+        is_alone = info.default_factory is None or info.default_factory_takes_validated_data
+        if is_alone or attribute.coder.absent is not MISSING:
             return attribute.implied
-        made = None if info.is_required() else info.get_default(call_default_factory=True)
+        made: object = info.get_default(call_default_factory=True)
         return None if made is None else attribute.encode(made)
 
     def attribute(self, field: str) -> Attribute:

@@ -1,0 +1,168 @@
+"""What stands inside the fields of an entity: members of models, elements, and their defaults."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date, time
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, NamedTuple, Union, cast, get_args, get_origin
+from uuid import UUID
+
+from pydantic import BaseModel, JsonValue, TypeAdapter
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
+from singletable.codec.models import fields_of, is_record
+from singletable.codec.names import unwrap
+from singletable.codec.wire import is_class
+from singletable.errors.declaration import UnsupportedAnnotation
+from singletable.errors.request import UnstorableValue
+from singletable.schema.attribute import Attribute, default_form, field_check
+from singletable.schema.markers import metadata_of
+from singletable.tracing import Symbol
+
+_ANYTHING: Final = (Any, object, JsonValue)
+
+
+class Member(NamedTuple):
+    """A field inside: as an attribute, what `Annotated` says of it, and its default."""
+
+    attribute: Attribute
+    metadata: tuple[object, ...]
+    default: AttributeValue | None
+
+
+def field_with_default(annotation: object, seen: frozenset[object] = frozenset()) -> str:
+    """A field of a model inside a type that is read as a default where a map lacks it; or none."""
+    for kind in types_in(annotation):
+        if is_class(kind) and is_record(kind) and kind not in seen:
+            for field in fields_of(kind)[0]:
+                if _has_default(kind, field.name, field.annotation):
+                    return field.name
+                if inner := field_with_default(field.annotation, seen | {kind}):
+                    return f"{field.name}.{inner}"
+        for argument in get_args(kind):
+            if inner := field_with_default(argument, seen):
+                return inner
+    return ""
+
+
+def _has_default(kind: Any, name: str, annotation: object) -> bool:
+    """Whether a field has a default other than what absence is stored for: None, an empty set."""
+    info = _info_of(kind, name)
+    return not info.is_required() and compile_coder(annotation, name).absent is MISSING
+
+
+def member_of(holder: Attribute, kind: Any, name: str) -> Member:
+    """The type of a field of a model, dataclass or named tuple inside an entity."""
+    label, info = f"{holder.field}.{name}", _info_of(kind, name)
+    if issubclass(kind, BaseModel):
+        metadata = metadata_of(info)
+        annotation: Any = info.annotation
+        coder, check = compile_coder(annotation, label), field_check(kind, name, info)
+    else:
+        (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
+        metadata = metadata_of_annotation(annotation)
+        bare = attribute_of(holder.entity, label, annotation)
+        coder, check = bare.coder, bare.check
+    attribute = Attribute(
+        entity=holder.entity,
+        field=label,
+        stored=name,
+        annotation=annotation,
+        coder=coder,
+        format=None,
+        required=info.is_required(),
+        implied=default_form(kind, info, coder, check),
+        check=check,
+    )
+    return Member(attribute, metadata, default_of(attribute, info))
+
+
+def _info_of(kind: Any, name: str) -> FieldInfo:
+    """A model's field; of a dataclass's or named tuple's the default, as models say it."""
+    if issubclass(kind, BaseModel):
+        own_info: FieldInfo = kind.model_fields[name]
+        return own_info
+    if not dataclasses.is_dataclass(kind):
+        return FieldInfo(default=kind._field_defaults.get(name, PydanticUndefined))
+    (own,) = (field for field in dataclasses.fields(kind) if field.name == name)
+    if own.default_factory is not dataclasses.MISSING:
+        return FieldInfo(default_factory=own.default_factory)
+    has_default = own.default is not dataclasses.MISSING
+    return FieldInfo(default=own.default if has_default else PydanticUndefined)
+
+
+def default_of(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
+    """The stored form of what absence is read as; None where that is nothing, or not known."""
+    is_alone = info.default_factory is None or info.default_factory_takes_validated_data
+    if is_alone or attribute.coder.absent is not MISSING:
+        return attribute.implied
+    return _made_alike(attribute, info)
+
+
+def _made_alike(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
+    """What a factory makes, if it makes the same twice, and no moment or identifier."""
+    one, other = (info.get_default(call_default_factory=True) for _ in range(2))
+    if isinstance(one, (date, time, UUID)):
+        return None
+    made = attribute.encode(one)
+    return made if same_value(made, attribute.encode(other)) else None
+
+
+def attribute_of(entity: str, where: str, annotation: object) -> Attribute:
+    """What stands at a place that no field declares: validated and encoded by its type."""
+    if is_anything(annotation):
+        return _anything(entity, where)
+    adapter = TypeAdapter(cast(Any, annotation))
+    return Attribute(
+        entity=entity,
+        field=where,
+        stored=where,
+        annotation=annotation,
+        coder=compile_coder(annotation, where),
+        format=None,
+        required=True,
+        implied=None,
+        check=adapter.validate_python,
+    )
+
+
+def _anything(entity: str, where: str) -> Attribute:
+    coder = dataclasses.replace(compile_coder(Any, where), encode=_encode_by_type)
+    return Attribute(entity, where, where, Any, coder, None, True, None, lambda value: value)
+
+
+def _encode_by_type(value: object) -> AttributeValue | None:
+    """The wire form that the value's own type implies."""
+    try:
+        kind: Any = str if isinstance(value, Symbol) else type(value)
+        return compile_coder(kind, "condition").encode(value)
+    except UnsupportedAnnotation as error:
+        raise UnstorableValue(
+            where="condition", value=value, reason=f"has no stored form: {error.declared}"
+        ) from None
+
+
+def types_in(annotation: object) -> Iterator[object]:
+    """The types that values of an annotation may have, without None."""
+    bare = unwrap(annotation)
+    if get_origin(bare) in (Union, UnionType):
+        for member in get_args(bare):
+            yield from types_in(member)
+    elif bare not in (None, NoneType):
+        yield bare
+
+
+def is_anything(kind: object) -> bool:
+    return any(kind is each for each in _ANYTHING)
+
+
+def metadata_of_annotation(annotation: object) -> tuple[object, ...]:
+    """What `Annotated` says of a type, also inside an optional one."""
+    if get_origin(annotation) is Annotated:
+        inner, *extra = get_args(annotation)
+        return (*metadata_of_annotation(inner), *extra)
+    return ()
