@@ -254,14 +254,14 @@ def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None
     NFKC, cases folded, invisible characters left out, blanks at the ends too, and one blank between
     words. `max_bytes` counts what is stored.
     """
-    return Text(max_bytes=_length(max_bytes), lower=lower, fold=_checked(fold, lower))
+    return Text(max_bytes=_length(max_bytes), lower=lower, fold=_check_fold(fold, lower))
 
 
 def escaped_text(
     *, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None
 ) -> EscapedText:
     """The format of text that may contain the delimiter; `max_bytes` counts the escaped form."""
-    return EscapedText(max_bytes=_length(max_bytes), lower=lower, fold=_checked(fold, lower))
+    return EscapedText(max_bytes=_length(max_bytes), lower=lower, fold=_check_fold(fold, lower))
 
 
 def _length(most: int | None) -> int | None:
@@ -270,7 +270,7 @@ def _length(most: int | None) -> int | None:
     return most
 
 
-def _checked(fold: Fold | None, lower: bool) -> Fold | None:
+def _check_fold(fold: Fold | None, lower: bool) -> Fold | None:
     if fold not in (None, "nfc", "nfkc") or (fold and lower):
         raise ValueError(f"fold={fold!r}, lower={lower}: 'nfc' or 'nfkc', and no lower beside it")
     return fold

@@ -234,10 +234,7 @@ def check_equalities(key: CompiledKey, equals: Values) -> None:
 
 def check_range(key: CompiledKey, equals: Values, field: str) -> None:
     """Checks that a range is on the next field, whose text sorts as its values do."""
-    free = _free_fields(key, equals)
-    if free[:1] != [field]:
-        allowed = f"a range on {free[0]}" if free else "equality only: the key is complete"
-        raise _invalid(key, f"a range on {field}", allowed)
+    _check_next(key, equals, field, "a range")
     placeholder = sort_placeholder(key, field)
     if placeholder is not None and not keeps_order(placeholder):
         raise _invalid(
@@ -250,18 +247,19 @@ def check_range(key: CompiledKey, equals: Values, field: str) -> None:
 
 def check_beginning(key: CompiledKey, equals: Values, field: str) -> None:
     """Checks that the beginning of a text is asked of the next field, and that it is text."""
-    free = _free_fields(key, equals)
-    if free[:1] != [field]:
-        allowed = f"begins_with on {free[0]}" if free else "equality only: the key is complete"
-        raise _invalid(key, f"begins_with on {field}", allowed)
+    _check_next(key, equals, field, "begins_with")
     part = sort_placeholder(key, field)
     if part is None or not (isinstance(part.format, Text | Shaped) or part.format.takes_beginnings):
         name = "a number or bytes" if part is None else part.format.name
         raise _invalid(key, f"begins_with on {field} ({name})", "begins_with on text and moments")
 
 
-def _free_fields(key: CompiledKey, equals: Values) -> list[str]:
-    return [name for name in key.sort_fields if name not in equals]
+def _check_next(key: CompiledKey, equals: Values, field: str, asked: str) -> None:
+    """Checks that a field is the first of the sort key that has no equality."""
+    free = [name for name in key.sort_fields if name not in equals]
+    if free[:1] != [field]:
+        allowed = f"{asked} on {free[0]}" if free else "equality only: the key is complete"
+        raise _invalid(key, f"{asked} on {field}", allowed)
 
 
 def sort_placeholder(key: CompiledKey, field: str) -> Part | None:

@@ -230,7 +230,6 @@ class Query(Read[Page[E]], Generic[E]):
         )
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items, unreadable = list[E](), list[InvalidStoredItem]()
-
         key = self.key_query.key
 
         def keep(item: Item) -> bool:

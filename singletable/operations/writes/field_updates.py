@@ -53,7 +53,7 @@ class FieldUpdates:
 
     def assign(self, values: Values) -> FieldUpdates:
         """Assigns values; None and empty sets are removals, as both are stored as no attribute."""
-        checked = {name: self._checked(name, value) for name, value in values.items()}
+        checked = {name: self._validate(name, value) for name, value in values.items()}
         kept = {name: value for name, value in checked.items() if self._encode(name, value)}
         gone = tuple(name for name in checked if name not in kept)
         return evolve(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
@@ -116,10 +116,10 @@ class FieldUpdates:
         return evolve(self, appended={**self.appended, **checked})
 
     def set_if_absent(self, values: Values) -> FieldUpdates:
-        checked = {name: self._checked(name, value) for name, value in values.items()}
+        checked = {name: self._validate(name, value) for name, value in values.items()}
         return evolve(self, if_absent={**self.if_absent, **checked})
 
-    def _checked(self, name: str, value: object) -> object:
+    def _validate(self, name: str, value: object) -> object:
         attribute = self._changeable(name)
         if isinstance(value, Path):
             raise self._invalid(
