@@ -97,6 +97,14 @@ class Backend:
         item: dict[str, Any] | None = answer.get("Item")
         return item
 
+    def put(self, **attributes: Any) -> None:
+        """Puts an item of text attributes, or of attribute values as they are given."""
+        item = {
+            name: {"S": value} if isinstance(value, str) else value
+            for name, value in attributes.items()
+        }
+        self.client.put_item(TableName=self.name, Item=item)
+
     def items(self) -> list[dict[str, Any]]:
         """Everything that is in the table."""
         found: list[dict[str, Any]] = []

@@ -137,16 +137,10 @@ def store(db: Backend) -> Repository:
     return db.repository
 
 
-def raw(db: Backend, **texts: Any) -> None:
-    """Puts an item of text attributes, or of attribute values as they are given."""
-    item = {name: {"S": text} if isinstance(text, str) else text for name, text in texts.items()}
-    db.client.put_item(TableName=db.name, Item=item)
-
-
 def old_doc(db: Backend, kind: str = "Doc", **more: Any) -> None:
     upper = kind.upper()
     name = "page_id" if kind == "Page" else "doc_id"
-    raw(db, PK=f"{upper}#1", SK=upper, entity=kind, **{name: "1"}, status="wip", name="a", **more)
+    db.put(PK=f"{upper}#1", SK=upper, entity=kind, **{name: "1"}, status="wip", name="a", **more)
 
 
 def stored(db: Backend, upper: str) -> dict[str, Any]:
@@ -213,7 +207,7 @@ def test_another_writer_of_an_old_item_is_a_conflict_still(db: Backend, store: R
     """Also where the other one wrote an attribute that the upgrade reads."""
     old_doc(db, GSI1PK="DOCS#wip", GSI1SK="a#1")
     read = fetch(store, Doc, doc_id="1")
-    raw(db, PK="DOC#1", SK="DOC", entity="Doc", doc_id="1", status="wip", name="b")
+    db.put(PK="DOC#1", SK="DOC", entity="Doc", doc_id="1", status="wip", name="b")
     with pytest.raises(VersionConflict):
         store.write(update(read, read.model_copy(update={"status": Status.LIVE})))
 
@@ -297,7 +291,7 @@ def odd(db: Backend, **changes: Any) -> None:
         "GSI1PK": "LOWER#kim@x",
         "GSI1SK": "2020-01-01T00:00:00.000000Z",
     }
-    raw(db, **{**item, **changes})
+    db.put(**{**item, **changes})
 
 
 @pytest.mark.parametrize(
@@ -425,7 +419,7 @@ def test_an_upgrade_may_change_what_it_gets_in_depth(open_backend: OpenBackend) 
         key = nested.primary.key("BOX#{box_id}", "BOX")
 
     db = open_backend(nested)
-    raw(db, PK="BOX#1", SK="BOX", entity="Box", box_id="1", meta={"M": {"colour": {"S": "red"}}})
+    db.put(PK="BOX#1", SK="BOX", entity="Box", box_id="1", meta={"M": {"colour": {"S": "red"}}})
     read = fetch(db.repository, Box, box_id="1")
     db.repository.write(update(read, read))
     assert stored(db, "BOX")["meta"]["M"] == {"colour": {"S": "red"}, "size": {"N": "7"}}
@@ -461,9 +455,9 @@ def test_absence_counts_as_the_default_unless_an_upgrade_may_say_otherwise(
         by_floor = index.key("ROOMS#{floor}", "{name}#{room_id}")
 
     db = open_backend(rooms)
-    raw(db, PK="ROOM#1", SK="ROOM", entity="Room", room_id="1", floor="ground", name="a")
+    db.put(PK="ROOM#1", SK="ROOM", entity="Room", room_id="1", floor="ground", name="a")
     read = fetch(db.repository, Room, room_id="1")
-    raw(db, PK="ROOM#1", SK="ROOM", entity="Room", room_id="1", name="a")
+    db.put(PK="ROOM#1", SK="ROOM", entity="Room", room_id="1", name="a")
     with pytest.raises(VersionConflict):
         db.repository.write(update(read, read.model_copy(update={"name": "b"})))
 
@@ -536,7 +530,7 @@ def test_a_unique_value_relies_on_what_the_upgrade_made_it_of(
     read = fetch(store, model, doc_id="1")
     upper = model.__name__.upper()
     again = {"entity": model.__name__, "doc_id": "1", "status": "wip", "name": "b"}
-    raw(db, PK=f"{upper}#1", SK=upper, **again)
+    db.put(PK=f"{upper}#1", SK=upper, **again)
     before = db.items()
     with pytest.raises(TransactionCancelled if write is None else VersionConflict) as caught:
         if write is None:

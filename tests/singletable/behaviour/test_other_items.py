@@ -78,13 +78,8 @@ def store(db: Backend) -> Repository:
     return db.repository
 
 
-def raw(db: Backend, **texts: Any) -> None:
-    item = {name: {"S": text} if isinstance(text, str) else text for name, text in texts.items()}
-    db.client.put_item(TableName=db.name, Item=item)
-
-
 def untyped(db: Backend, **more: str) -> None:
-    raw(db, pk="USER#1", sk="USER", user_id="1", name="Kim", **more)
+    db.put(pk="USER#1", sk="USER", user_id="1", name="Kim", **more)
 
 
 def test_an_upgrade_may_give_items_their_type(db: Backend, store: Repository) -> None:
@@ -181,7 +176,7 @@ def contradict(db: Backend, **changes: Any) -> None:
     at = "2020-01-01T12:00:00.000000Z"
     item = {"user_id": "5", "at": at, "number": {"N": "1"}, "type": "Shift", **changes}
     keys = {"pk": "SHIFTS#5", "sk": f"{at}#000000001"}
-    raw(db, **keys, **item)
+    db.put(**keys, **item)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +273,7 @@ class Task(Entity, table=users):
 
 def task(db: Backend, **changes: Any) -> None:
     keys = {"pk": "TASK#1", "sk": "TASK", "npk": "TASKS#open#07", "nsk": "00#1"}
-    raw(db, **{**keys, "type": "Task", "task_id": "1", "state": "open", **changes})
+    db.put(**{**keys, "type": "Task", "task_id": "1", "state": "open", **changes})
 
 
 @pytest.mark.parametrize(
