@@ -17,7 +17,7 @@ from tests.backends import BACKENDS, Backend
 
 OpenBackend = Callable[[Table], Backend]
 
-QUICK_EXAMPLES = 25
+QUICK_EXAMPLES = 15
 
 bound_memory()
 

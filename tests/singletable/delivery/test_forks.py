@@ -17,6 +17,7 @@ from tests.singletable.delivery.network import memory_server
 from tests.singletable.shop import Product, product, shop
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform cannot fork"),
     pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
 ]

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[3]
 MISTAKES = Path(__file__).with_name("mistakes.py")
 PROMISES = [ROOT / "tests/types/test_types.py", ROOT / "tests/singletable/clinic/design.py"]
