@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-MAX_TAG_LENGTH = 50
-
 
 def rename_attributes(names: Mapping[str, str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """An upgrade that stores under the second names what items have under the first."""
@@ -18,11 +16,3 @@ def rename_attributes(names: Mapping[str, str]) -> Callable[[dict[str, Any]], di
         return item
 
     return upgrade
-
-
-def bound_tags(item: dict[str, Any]) -> dict[str, Any]:
-    """Tags from before their length was bound: empty ones go, long ones are cut."""
-    if "tags" in item:
-        kept = [{"S": each["S"][:MAX_TAG_LENGTH]} for each in item["tags"]["L"] if each["S"]]
-        item["tags"] = {"L": kept}
-    return item

@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.former import MAX_TAG_LENGTH, bound_tags
 from model.ids import CategoryKey, PostKey, Slug, SlugKey, UserKey
 from model.table import blog, gsi1, gsi2, gsi3, primary
 from singletable import UPDATED, VERSION, Entity, shards
@@ -19,8 +18,7 @@ MAX_TAGS = 20
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Summary = Annotated[str, Field(max_length=500)]
 Body = Annotated[str, Field(max_length=100_000)]
-Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG_LENGTH)]
-Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS)]
+Tags = Annotated[list[str], Field(max_length=MAX_TAGS)]
 
 
 class PostStatus(StrEnum):
@@ -32,7 +30,7 @@ class PostStatus(StrEnum):
     ARCHIVED = "archived"
 
 
-class Post(Entity, table=blog, upgrade=bound_tags):
+class Post(Entity, table=blog):
     """A post: an article by one author in one category.
 
     `status_since` is the time of the last status change, for a published post the time of

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.former import bound_tags
 from model.ids import PostKey, UserId, UserKey
 from model.post import Post
 from model.table import blog, primary
@@ -15,7 +14,7 @@ from singletable import Entity
 from singletable.formats import integer
 
 
-class Revision(Entity, table=blog, upgrade=bound_tags):
+class Revision(Entity, table=blog):
     """The text of a post before an edit; `number` is the version that the edit replaced."""
 
     post_id: PostKey

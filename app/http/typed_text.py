@@ -14,9 +14,10 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from model import Body, Summary, Title
-from model.former import MAX_TAG_LENGTH
 from model.media import FileName
 from model.post import MAX_TAGS
+
+MAX_TAG_LENGTH = 50
 
 # Controls but for breaks and tabs, overrides of direction, noncharacters; in one line also breaks
 # and isolates.
