@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from singletable.codec import AttributeValue
@@ -61,6 +62,11 @@ def both(one: Condition | None, other: Condition | None) -> Condition | None:
     if one is None or other is None:
         return other if one is None else one
     return one & other
+
+
+def all_of(conditions: Sequence[Condition]) -> Condition:
+    """The conditions joined by AND; of one, that one."""
+    return conditions[0] if len(conditions) == 1 else join("AND", *conditions)
 
 
 @dataclass(frozen=True)

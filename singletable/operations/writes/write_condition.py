@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Literal
 
 from singletable.codec import AttributeValue, same_value
@@ -19,7 +18,7 @@ from singletable.errors.request import (
     WriteRefused,
 )
 from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
-from singletable.expressions.condition import stored_equals
+from singletable.expressions.condition import all_of, join, stored_equals
 from singletable.operations.protocol import evolve
 from singletable.operations.writes.bounds import Bound
 from singletable.operations.writes.stored_form import Spellings, meaning
@@ -65,30 +64,27 @@ class WriteCondition:
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
         """The condition expression; None if nothing is asked."""
         anchor = schema.table.primary_index.partition[0].name
-        checks = self.condition
+        checks = [] if self.condition is None else [self.condition]
         for attribute, spellings in self.known.items():
             if attribute != schema.table.type_attribute:
-                checks = both(checks, _is_one_of(attribute, spellings))
+                checks.append(_is_one_of(attribute, spellings))
         if self.presence == "absent":
-            checks = both(attribute_not_exists(anchor), checks)
-        else:
-            checks = both(self._type_check(schema, anchor), checks)
-            if self.presence == "any" and checks is not None:
-                checks = attribute_not_exists(anchor) | checks
-        for bound in self.bounds:
-            checks = both(checks, bound.condition())
-        return None if checks is None else checks.render(binder, schema.scope)
+            checks.insert(0, attribute_not_exists(anchor))
+        elif not self.overwrites:
+            checks.insert(0, self._type_check(schema, anchor))
+        if self.presence == "any" and checks:
+            checks = [attribute_not_exists(anchor) | all_of(checks)]
+        checks += [bound.condition() for bound in self.bounds]
+        return all_of(checks).render(binder, schema.scope) if checks else None
 
     def _types(self, schema: AnySchema) -> Spellings:
         return self.known.get(schema.table.type_attribute, ({"S": schema.name},))
 
-    def _type_check(self, schema: AnySchema, anchor: str) -> Condition | None:
+    def _type_check(self, schema: AnySchema, anchor: str) -> Condition:
         """The condition that an item of this entity is there: only that has its type."""
-        if self.overwrites:
-            return None
         types = self._types(schema)
         is_typed = _is_one_of(schema.table.type_attribute, types)
-        return both(attribute_exists(anchor), is_typed) if None in types else is_typed
+        return attribute_exists(anchor) & is_typed if None in types else is_typed
 
     def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
         """The error for a condition that did not hold; `stored` is the item there, if any."""
@@ -169,5 +165,5 @@ class WriteCondition:
 
 def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
     """The condition that an attribute has one of these forms."""
-    first, *others = (stored_equals(attribute, each) for each in spellings)
-    return reduce(Condition.__or__, others, first)
+    forms = [stored_equals(attribute, each) for each in spellings]
+    return forms[0] if len(forms) == 1 else join("OR", *forms)
