@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -104,3 +105,13 @@ def open_moto() -> Iterator[OpenBackend]:
     """The same on moto alone, for tests that ask much."""
     with ExitStack() as opened:
         yield lambda table: opened.enter_context(BACKENDS["moto"](table))
+
+
+@pytest.fixture
+def own_loop() -> Iterator[None]:
+    """An event loop that is closed: the Lambda adapter leaves open the one that it makes."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()

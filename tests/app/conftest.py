@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -86,13 +85,3 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """Speaks as the developer."""
     with TestClient(app, headers=TOKEN) as client:
         yield client
-
-
-@pytest.fixture
-def own_loop() -> Iterator[None]:
-    """An event loop that is closed: the Lambda adapter leaves open the one that it makes."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    yield
-    asyncio.set_event_loop(None)
-    loop.close()

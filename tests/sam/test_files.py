@@ -97,6 +97,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": json.dumps(arrived).encode()})
 
 
+@pytest.mark.usefixtures("own_loop")
 @pytest.mark.parametrize("entrance", ENTRANCES, ids=lambda entrance: entrance.name)
 @pytest.mark.parametrize("in_base64", [False, True], ids=["text", "base64"])
 def test_a_request_arrives_as_it_was_made(entrance: Entrance, in_base64: bool) -> None:
