@@ -146,12 +146,15 @@ def test_a_write_that_may_be_repeated_succeeds(
 
 @losses(*ALL_LOSSES)
 @pytest.mark.parametrize("verb", TOKENED)
+@pytest.mark.parametrize(
+    "open_backend",
+    ["memory", "async", pytest.param("local", marks=pytest.mark.connected)],
+    indirect=True,
+)
 def test_a_transaction_counts_once_by_its_token(
-    open_backend: OpenBackend, verb: str, loss: str, request: pytest.FixtureRequest
+    open_backend: OpenBackend, verb: str, loss: str
 ) -> None:
-    """moto forgets tokens within a process."""
-    if "moto" in request.node.callspec.id:
-        pytest.skip("moto honours tokens behind a server alone")
+    """Not on moto, which forgets tokens within a process."""
     expected, model = written_once(open_backend, TOKENED[verb])
     db = open_backend(shop)
     fill(db)
