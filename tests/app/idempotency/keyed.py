@@ -53,8 +53,17 @@ class Killed(BaseException):
     """The process is no more: nobody catches this, and nothing is tidied up."""
 
 
-DEATHS = (Killed, CancelledError)
-"""What the client of a killed request sees: its loop may end, and cancel it, before it is told."""
+def is_killed(send: Callable[[], object]) -> bool:
+    """Whether the request is killed: its loop may end, and cancel it, before its client is told."""
+    try:
+        send()
+    except (Killed, CancelledError):
+        return True
+    except RuntimeError as error:
+        if str(error) != "This portal is not running":
+            raise
+        return True
+    return False
 
 
 @dataclass

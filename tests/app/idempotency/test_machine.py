@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.app import expect
 from tests.app.harness import TEXT
 from tests.app.idempotency.house import House, open_house
-from tests.app.idempotency.keyed import DEATHS, HEADER, REPLAYED, items_of
+from tests.app.idempotency.keyed import HEADER, REPLAYED, is_killed, items_of
 from tests.app.matrix.world import SETTINGS
 
 pytestmark = pytest.mark.slow
@@ -91,12 +91,8 @@ class Keys(RuleBasedStateMachine):
             known.answer is None and known.title == title and self.is_over(known)
         )
         self.house.breaking.break_at(at, is_after=True)
-        try:
-            self.sent(key, title)
-        except DEATHS:
-            pass
-        finally:
-            self.house.breaking.mend()
+        is_killed(lambda: self.sent(key, title))
+        self.house.breaking.mend()
         if is_its_turn:
             is_done = self.counted() > self.posts
             self.known[key] = Known(title, self.now, b"" if is_done else None)

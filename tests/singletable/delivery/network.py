@@ -30,6 +30,7 @@ _KIND = "application/x-amz-json-1.0"
 
 class _Quiet(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or every answer, sent in two pieces, waits for 40 ms
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
         pass
@@ -104,12 +105,24 @@ def _worded(error: TransportError) -> dict[str, Any]:
 
 
 class Faults:
-    """Which fault befalls the next answer: one of `every`, by a seeded choice; counted."""
+    """Which fault befalls the next answer: one of `every`, by a seeded choice; counted.
+
+    `carried_out`: requests that arrived. On a busy machine one may be late: behind the repetition
+    of it, and behind what its client does next, if that does not wait.
+    """
 
     def __init__(self, seed: int, every: int) -> None:
         self.random = random.Random(seed)  # noqa: S311
         self.every = every
         self.counts: Counter[str] = Counter()
+        self.carried_out = 0
+
+    def wait_for(self, sent: int) -> None:
+        """Waits until so many requests were carried out."""
+        end = time.monotonic() + 60
+        while self.carried_out < sent:
+            assert time.monotonic() < end, f"{self.carried_out} of {sent} requests arrived"
+            time.sleep(0.001)
 
     def next(self) -> str:
         kind = self.random.choice(FAULTS) if self.random.randrange(self.every) == 0 else "none"
@@ -121,9 +134,13 @@ class _Losing(_Quiet):
     upstream: str
     faults: Faults
     patience: float
+    carrying: threading.Lock
 
     def do_POST(self) -> None:
-        status, headers, body = self._carry_out(self.body())
+        asked = self.body()
+        with self.carrying:
+            status, headers, body = self._carry_out(asked)
+            self.faults.carried_out += 1
         crc = int(headers.get("x-amz-crc32") or zlib.crc32(body))
         kind = self.faults.next()
         if kind == "none":
@@ -163,6 +180,7 @@ def losing_proxy(upstream: str, faults: Faults, patience: float) -> Iterator[str
 
     `patience`: how long the client waits for an answer.
     """
-    own = {"upstream": upstream, "faults": faults, "patience": patience}
+    own: dict[str, Any] = {"upstream": upstream, "faults": faults, "patience": patience}
+    own["carrying"] = threading.Lock()
     with _serving(type("Losing", (_Losing,), own)) as endpoint:
         yield endpoint

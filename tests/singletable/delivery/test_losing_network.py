@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -34,7 +34,7 @@ from tests.singletable.shop import Line, Product, changed, line, product, shop
 pytestmark = pytest.mark.slow
 
 
-PATIENCE = 0.15
+PATIENCE = 0.3
 PRODUCTS, LINES = 12, 12
 
 
@@ -59,8 +59,10 @@ def opened(kind: str) -> Iterator[tuple[str, str, Transport]]:
 class Customer:
     """Writes at random, and knows what must be stored afterwards."""
 
-    def __init__(self, lossy: Repository, clear: Repository, seed: int) -> None:
-        self.lossy, self.clear = lossy, clear
+    def __init__(
+        self, lossy: Repository, clear: Repository, settle: Callable[[], None], seed: int
+    ) -> None:
+        self.lossy, self.clear, self.settle = lossy, clear, settle
         self.random = random.Random(seed)  # noqa: S311
         self.products: dict[str, Product] = {}
         self.lines: dict[int, Line] = {}
@@ -75,7 +77,10 @@ class Customer:
     def _write(self, name: str, operation: Any, before: Any, after: Any, get: Any) -> Any:
         """Writes; returns what is stored then: after, or before where it is refused or unknown."""
         try:
-            self.lossy.write(operation)
+            try:
+                self.lossy.write(operation)
+            finally:
+                self.settle()
         except RequestError as error:
             self._judge(name, error, before, after)
             stored = self.clear.fetch(get)
@@ -203,9 +208,12 @@ def test_no_refusal_is_false_and_nothing_doubled(kind: str, number: int, attempt
             )
             options: Any = {"clock": lambda: START}
             retry = Retry(attempts=6, sleep=lambda _: None)
+            sent = list[Any]()
+            client.meta.events.register("before-send.dynamodb", lambda **_: sent.append(None))
             customer = Customer(
                 Repository(boto3_transport(client), {shop: name}, retry=retry, **options),
                 Repository(transport, {shop: name}, **options),
+                lambda: faults.wait_for(len(sent)),
                 seed=number,
             )
             for _ in range(number):
