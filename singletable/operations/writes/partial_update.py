@@ -27,8 +27,11 @@ from singletable.operations.writes.write import Prepared, Transaction, Write
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Values
 from singletable.schema.attribute import show_error
+from singletable.tracing import differs
 
 E = TypeVar("E", bound=BaseModel)
+
+_CONTRADICTION = ("at_version() and ignoring_version()", "one of them")
 
 
 @dataclass(frozen=True)
@@ -108,19 +111,32 @@ class Patch(PartialUpdate[E]):
 
     def given(self, **values: object) -> Self:
         """Gives stored values that complete index keys; the write checks them."""
-        checked = {
-            name: self.schema.attribute(name).validate(value) for name, value in values.items()
-        }
+        checked = {name: self._check_given(name, value) for name, value in values.items()}
         return evolve(self, known={**self.known, **checked})
+
+    def _check_given(self, name: str, value: object) -> object:
+        checked = self.schema.attribute(name).validate(value)
+        if name == self.schema.roles.get("version"):
+            raise self._invalid(f"given({name}=...), the version", "at_version(n)")
+        if name in self.known and differs(self.known[name], checked):
+            raise self._invalid(f"two given values of {name}", "one")
+        return checked
 
     def at_version(self, version: int) -> Self:
         """Writes only over this version."""
         if self.schema.version is None:
             raise self._invalid("at_version() without a version field", "versioned entities")
-        return evolve(self, expected_version=self.schema.version.validate(version))
+        expected = self.schema.version.validate(version)
+        if self.ignores_version:
+            raise self._invalid(*_CONTRADICTION)
+        if self.expected_version is not None and differs(self.expected_version, expected):
+            raise self._invalid("at_version() of two versions", "one")
+        return evolve(self, expected_version=expected)
 
     def ignoring_version(self) -> Self:
         """Gives up the version check, for changes that cannot conflict; still increments."""
+        if self.expected_version is not None:
+            raise self._invalid(*_CONTRADICTION)
         return evolve(self, ignores_version=True)
 
     def prepare(self, context: Context) -> Prepared[E]:
