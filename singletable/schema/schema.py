@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
-from singletable.codec.wire import is_list, is_mapping
+from singletable.codec.errors import short_repr
+from singletable.codec.wire import is_list, is_mapping, is_name, is_well_formed
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
-from singletable.schema.attribute import Attribute, describe
+from singletable.schema.attribute import Attribute, describe, is_equal
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_check import KeyCheck, build_key_check
 from singletable.schema.limits import Limits, limits_of
@@ -198,7 +199,7 @@ class Schema(Generic[E]):
         found = self._check_primary_key(item, entity)
         if found or key is None or key is self.primary:
             return found
-        if upgraded is not item and upgraded != item:
+        if upgraded is not item:
             return ""
         return self._index_key_checks[key.name](item, entity)
 
@@ -209,7 +210,10 @@ class Schema(Generic[E]):
         return f"its {self.table.type_attribute} is {found!r}"
 
     def upgrade_item(self, item: Item) -> Item:
-        """The item in its present shape; `InvalidStoredItem` if the upgrade fails."""
+        """The item in its present shape, the same one if it has that already.
+
+        `InvalidStoredItem` if the upgrade fails, or answers what is no item.
+        """
         if self.upgrade is None:
             return item
         try:
@@ -217,9 +221,12 @@ class Schema(Generic[E]):
         except Exception as error:
             shown = f"its upgrade raises {type(error).__name__}: {error}"
             raise self._invalid(item, shown) from error
-        if not is_mapping(upgraded):
-            raise self._invalid(item, f"its upgrade returns {upgraded!r}, which is no item")
-        return upgraded
+        if is_equal(upgraded, item):
+            return item
+        problem = _problem_of_upgraded(item, upgraded)
+        if problem:
+            raise self._invalid(item, problem)
+        return cast(Item, upgraded)
 
     def _load(self, item: Item, stored: Item) -> E:
         """The entity of an item in its present shape; `item` is what errors are about."""
@@ -262,6 +269,17 @@ def schema_by_model(model: type[BaseModel]) -> AnySchema | None:
     """The schema of a model class; None for one that is no entity of a table."""
     found: AnySchema | None = vars(model).get(SCHEMA)
     return found
+
+
+def _problem_of_upgraded(item: Item, upgraded: object) -> str:
+    """What keeps an upgrade's answer from being an item, if something does."""
+    if not is_mapping(upgraded):
+        return f"its upgrade returns {short_repr(upgraded)}, which is no item"
+    for name in upgraded:
+        is_kept = is_equal(upgraded[name], item.get(name))
+        if not (is_kept or (is_name(name) and is_well_formed(upgraded[name]))):
+            return f"its upgrade sets {short_repr(name)} to what is no attribute"
+    return ""
 
 
 def _value_of(attribute: Attribute, stored: Item) -> object:
