@@ -8,7 +8,7 @@ from singletable.entity.entity import Entity, schema_of
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Create, Delete, Put, Update, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
-from singletable.operations.writes.put import put_condition
+from singletable.operations.writes.put import put_condition, whole_writes
 from singletable.operations.writes.stored_form import stored_form
 from singletable.operations.writes.update import build_update
 from singletable.operations.writes.write_condition import WriteCondition
@@ -40,7 +40,7 @@ def upsert(entity: E) -> Upsert[E]:
         raise InvalidOperation(
             where=f"upsert of {schema.name}",
             declared="a partial update, with validators that may look at several fields",
-            allowed="put(entity)",
+            allowed=whole_writes(schema),
         )
     checked = schema.revalidate(entity)
     values, form = schema.values(checked), stored_form(schema, entity, schema.item(checked))

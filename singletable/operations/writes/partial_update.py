@@ -15,7 +15,7 @@ from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.action import may_be_large
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
-from singletable.operations.writes.put import next_version
+from singletable.operations.writes.put import next_version, whole_writes
 from singletable.operations.writes.stored_form import Spellings, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
@@ -267,5 +267,5 @@ class Upsert(PartialUpdate[E]):
             raise InvalidOperation(
                 where=f"upsert of {self.schema.name}",
                 declared=f"an entity with {kept}, which an upsert cannot keep",
-                allowed="create, put, or update(before, after)",
+                allowed=whole_writes(self.schema),
             )

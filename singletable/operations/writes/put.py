@@ -86,9 +86,15 @@ def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
         raise InvalidOperation(
             where=schema.name,
             declared=f"put of an entity with unique {names}: the old value is not known",
-            allowed="create, or update(before, after)",
+            allowed=whole_writes(schema),
         )
     return WriteCondition("any", version_read(schema, entity), overwrites=True)
+
+
+def whole_writes(schema: AnySchema) -> str:
+    """The writes of whole entities that this entity has, as advice."""
+    over = "" if schema.uniques else ", put(entity)"
+    return f"create(entity){over}, or update(before, after)"
 
 
 def version_read(schema: AnySchema, entity: BaseModel) -> dict[str, Spellings]:
