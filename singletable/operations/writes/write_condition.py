@@ -19,7 +19,7 @@ from singletable.errors.request import (
     WriteRefused,
 )
 from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
-from singletable.expressions.condition import stored_equals
+from singletable.expressions.condition import join, stored_equals
 from singletable.operations.protocol import evolve
 from singletable.operations.writes.bounds import Bound
 from singletable.operations.writes.stored_form import Spellings, meaning
@@ -74,7 +74,7 @@ class WriteCondition:
         else:
             checks = both(self._type_check(schema, anchor), checks)
             if self.presence == "any" and checks is not None:
-                checks = attribute_not_exists(anchor) | checks
+                checks = join("OR", attribute_not_exists(anchor), checks)
         for bound in self.bounds:
             checks = both(checks, bound.condition())
         return None if checks is None else checks.render(binder, schema.scope)
