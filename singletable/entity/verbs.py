@@ -25,7 +25,7 @@ def create(entity: E) -> Create[E]:
 def put(entity: E) -> Put[E]:
     """Writes the item whole, new or over an old one."""
     schema = _schema_of("put", entity)
-    return Put(schema, put_condition(schema, entity), entity)
+    return Put(schema, put_condition(schema), entity)
 
 
 def update(before: E, after: E) -> Update[E]:
@@ -48,8 +48,9 @@ def upsert(entity: E) -> Upsert[E]:
     given = {name: values[name] for name in values if name in entity.model_fields_set - kept}
     identity = {name: values[name] for name in schema.primary.fields}
     updates = FieldUpdates(schema).assign(given)
-    condition = WriteCondition("any", form.guard(form.type_names()))
-    return Upsert(schema, condition, identity, updates, form.foreign_changes())
+    types = form.guard(form.type_names())
+    foreign = form.foreign_changes()
+    return Upsert(schema, WriteCondition("any"), identity, updates, types, foreign)
 
 
 def delete(entity: Entity, *, must_exist: bool = False) -> Delete:

@@ -195,9 +195,11 @@ class Patch(PartialUpdate[E]):
 class Upsert(PartialUpdate[E]):
     """Updates an item or creates it; fields left out get their defaults only if absent.
 
-    `foreign`: what the entity's upgrade did to attributes of no field, or it would do it again.
+    Of an entity that was read: `types`, which its item may have; and `foreign`, what its upgrade
+    did to attributes of no field, or it would do it again.
     """
 
+    types: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
     foreign: Mapping[str, AttributeValue | None] = field(
         default_factory=dict[str, AttributeValue | None]
     )
@@ -215,7 +217,8 @@ class Upsert(PartialUpdate[E]):
         key_names = self.schema.table.primary_index.attribute_names
         extra = {name: value for name, value in extra.items() if name not in key_names}
         absent = wire_values(self.schema, self._defaults(context))
-        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
+        condition = self.condition.knowing(self.types) if self.types else self.condition
+        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
 
     def _with_defaults(self, context: Context) -> FieldUpdates:
         """The updates and the defaults set once, so that keys made of them are rewritten."""
