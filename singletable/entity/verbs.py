@@ -9,7 +9,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.operations import Create, Delete, Put, Update, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import put_condition, whole_writes
-from singletable.operations.writes.stored_form import stored_form
+from singletable.operations.writes.stored_form import kept_values, stored_form
 from singletable.operations.writes.update import build_update
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Schema
@@ -43,14 +43,15 @@ def upsert(entity: E) -> Upsert[E]:
             allowed=whole_writes(schema),
         )
     checked = schema.revalidate(entity)
-    values, form = schema.values(checked), stored_form(schema, entity, schema.item(checked))
-    kept = {*schema.primary.fields, schema.roles.get("created"), schema.roles.get("updated")}
-    given = {name: values[name] for name in values if name in entity.model_fields_set - kept}
+    values, item = schema.values(checked), schema.item(checked)
+    own = {*schema.primary.fields, schema.roles.get("created"), schema.roles.get("updated")}
+    given = {name: values[name] for name in values if name in entity.model_fields_set - own}
     identity = {name: values[name] for name in schema.primary.fields}
     updates = FieldUpdates(schema).assign(given)
+    form = stored_form(schema, entity, item)
     types = form.guard(form.type_names())
-    foreign = form.foreign_changes()
-    return Upsert(schema, WriteCondition("any"), identity, updates, types, foreign)
+    unknown = {**form.foreign_changes(), **kept_values(schema, entity, item, given)}
+    return Upsert(schema, WriteCondition("any"), identity, updates, types, unknown)
 
 
 def delete(entity: Entity, *, must_exist: bool = False) -> Delete:

@@ -195,12 +195,12 @@ class Patch(PartialUpdate[E]):
 class Upsert(PartialUpdate[E]):
     """Updates an item or creates it; fields left out get their defaults only if absent.
 
-    Of an entity that was read: `types`, which its item may have; and `foreign`, what its upgrade
-    did to attributes of no field, or it would do it again.
+    Of an entity that was read: `types`, which its item may have; and `unknown`, what no field says:
+    what its upgrade did to other attributes, and nested values with names of newer programs.
     """
 
     types: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
-    foreign: Mapping[str, AttributeValue | None] = field(
+    unknown: Mapping[str, AttributeValue | None] = field(
         default_factory=dict[str, AttributeValue | None]
     )
 
@@ -210,7 +210,7 @@ class Upsert(PartialUpdate[E]):
         known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
-            **self.foreign,
+            **self.unknown,
             self.schema.table.type_attribute: {"S": self.schema.name},
         }
         extra |= wire_values(self.schema, self.identity) | self._stamp(context)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from singletable import Entity, Table, update
+from singletable import Entity, Table, update, upsert
 from singletable.errors.request import InvalidStoredItem
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -114,3 +114,58 @@ def test_an_upgrade_that_answers_a_number_is_an_error_of_the_item(
     db.put(PK="COUNTED#1", SK="COUNTED", entity="Counted", counted_id="1")
     with raises(InvalidStoredItem, entity="Counted", problems="which is no item"):
         db.repository.fetch(Counted.key.get(counted_id="1"))
+
+
+def rename(item: Any) -> Any:
+    if "light" in item:
+        item["lamp"] = item.pop("light")
+    return item
+
+
+class Case(Entity, table=attics, upgrade=rename):
+    """A case with lamps, of which one was a light of old."""
+
+    case_id: str
+    note: str = ""
+    lamp: Lamp = Lamp()
+    lamps: list[Lamp] = Field(default_factory=list)
+    key = attics.primary.key("CASE#{case_id}", "CASE")
+
+
+BLUE = {"M": {"colour": {"S": "blue"}, "watt": {"N": "5"}}}
+GREEN = {"M": {"colour": {"S": "green"}, "watt": {"N": "5"}}}
+WRITES: dict[str, Callable[[Case, Case], Any]] = {
+    "update": update,
+    "upsert": lambda _, after: upsert(after),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("attribute", ["lamp", "light"])
+@pytest.mark.parametrize(
+    ("change", "lamp"), [({"note": "x"}, BLUE), ({"lamp": Lamp(colour="green")}, GREEN)]
+)
+def test_names_that_newer_programs_know_stay_in_nested_models(
+    db: Backend, write: str, attribute: str, change: dict[str, Any], lamp: Any
+) -> None:
+    """An upsert of what was read dropped them."""
+    nested: dict[str, Any] = {attribute: BLUE, "lamps": {"L": [BLUE, BLUE]}}
+    db.put(PK="CASE#1", SK="CASE", entity="Case", case_id="1", **nested)
+    before = db.repository.fetch(Case.key.get(case_id="1"))
+    assert before is not None
+    after = db.repository.write(WRITES[write](before, before.model_copy(update=change)))
+    assert after == before.model_copy(update=change)
+    stored = db.raw(PK="CASE#1", SK="CASE")
+    assert stored is not None
+    assert (stored["lamp"], stored["lamps"]) == (lamp, {"L": [BLUE, BLUE]})
+
+
+def test_an_upsert_of_another_identity_takes_along_nothing_unknown(db: Backend) -> None:
+    """What is unknown belongs to the item that was read."""
+    db.put(PK="CASE#1", SK="CASE", entity="Case", case_id="1", lamp=BLUE)
+    before = db.repository.fetch(Case.key.get(case_id="1"))
+    assert before is not None
+    db.repository.write(upsert(before.model_copy(update={"case_id": "2"})))
+    stored = db.raw(PK="CASE#2", SK="CASE")
+    assert stored is not None
+    assert stored["lamp"] == {"M": {"colour": {"S": "blue"}}}
