@@ -23,7 +23,8 @@ from singletable.schema.build import build_schema
 from singletable.schema.origin import Remembering
 from singletable.schema.registry import registry_of
 from singletable.schema.revalidation import UNCHECKED, mark_unchecked
-from singletable.schema.schema import SCHEMA, Upgrade
+from singletable.schema.schema import SCHEMA
+from singletable.schema.upgrades import Upgrade
 from singletable.table import TableDefinition, UniqueDeclaration
 from singletable.table.definition import is_text
 from singletable.tracing import Symbol

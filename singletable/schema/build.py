@@ -32,8 +32,9 @@ from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, formats_of
 from singletable.schema.markers import Marker, check_marks, metadata_of
-from singletable.schema.schema import Schema, Upgrade
+from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
+from singletable.schema.upgrades import Upgrade
 from singletable.table import SHARD, KeyTemplates, TableDefinition, UniqueDeclaration
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from singletable.templates import compile_template
