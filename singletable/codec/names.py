@@ -31,14 +31,15 @@ def unwrap_to_class(annotation: object) -> object:
     """Takes off the same, but leaves classes below text and int as they are."""
     seen = annotation
     for _ in range(32):
-        inner = _inside(seen)
+        inner = unwrap_once(seen)
         if inner is seen:
             return seen
         seen = inner
     raise ValueError("is an alias of itself")
 
 
-def _inside(annotation: Any) -> object:
+def unwrap_once(annotation: Any) -> object:
+    """Takes off the outermost of these; itself where there is none."""
     if annotation is JsonValue:
         return annotation
     if get_origin(annotation) is Annotated:

@@ -37,6 +37,9 @@ class Missing(Enum):
 
 MISSING: Final = Missing.MISSING
 
+_SETS: Final = frozenset({"SS", "NS", "BS"})
+_CONTAINERS: Final = frozenset({"L", "M"})
+
 
 @dataclass(frozen=True, slots=True)
 class Inner:
@@ -77,6 +80,24 @@ def is_attribute_value(found: object) -> TypeGuard[AttributeValue]:
         return False
     [(tag, payload)] = found.items()
     return tag in _WELL_FORMED and _WELL_FORMED[tag](payload)
+
+
+def is_name(found: object) -> bool:
+    """Whether this can be the name of an attribute."""
+    return isinstance(found, str) and found != ""
+
+
+def is_well_formed(found: object, level: int = 1) -> bool:
+    """Whether DynamoDB could store this as the value of an attribute, whatever is inside."""
+    if not is_attribute_value(found):
+        return False
+    [(tag, payload)] = found.items()
+    if tag in _SETS:
+        return len(frozenset(payload)) == len(payload) > 0
+    if tag not in _CONTAINERS:
+        return True
+    inner = payload.values() if tag == "M" else payload
+    return level < DEEPEST and all(is_well_formed(each, level + 1) for each in inner)
 
 
 def tag_list(inner: Inner) -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from inspect import iscoroutinefunction
+from collections.abc import Callable, Mapping
+from inspect import (
+    Signature,
+    isasyncgenfunction,
+    iscoroutinefunction,
+    isgeneratorfunction,
+    signature,
+)
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -17,7 +23,8 @@ from singletable.schema.build import build_schema
 from singletable.schema.origin import Remembering
 from singletable.schema.registry import registry_of
 from singletable.schema.revalidation import UNCHECKED, mark_unchecked
-from singletable.schema.schema import SCHEMA, Upgrade
+from singletable.schema.schema import SCHEMA
+from singletable.schema.upgrades import Upgrade
 from singletable.table import TableDefinition, UniqueDeclaration
 from singletable.table.definition import is_text
 from singletable.tracing import Symbol
@@ -47,6 +54,7 @@ _REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
 }
 """Option to: the value refused, why, what is allowed."""
 
+_NO_ANSWER = (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction)
 _PARAMETERS = frozenset({"self", "cls", "must_exist"})
 
 
@@ -176,14 +184,32 @@ def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: o
         (isinstance(table, TableDefinition), f"table={table!r}", "a Table"),
         (name is None or is_text(name), f"name={name!r}", "text"),
         (
-            upgrade is None or (callable(upgrade) and not iscoroutinefunction(upgrade)),
+            upgrade is None or (callable(upgrade) and _may_upgrade(upgrade)),
             f"upgrade={upgrade!r}",
-            "a function that is not async",
+            "a function that is not async, takes an item and returns an item",
         ),
     )
     for fits, declared, allowed in refused:
         if not fits:
             raise InvalidEntity(where=_place_of(cls), declared=declared, allowed=allowed)
+
+
+def _may_upgrade(function: Callable[..., object]) -> bool:
+    """Whether a function takes an item and may answer one, as far as its signature tells."""
+    if any(answers_later(function) for answers_later in _NO_ANSWER):
+        return False
+    try:
+        declared = signature(function, eval_str=True)
+    except Exception:  # noqa: BLE001 - not every callable has one, or names what is known by now
+        return True
+    try:
+        declared.bind({})
+    except TypeError:
+        return False
+    answer = declared.return_annotation
+    if answer in (None, Signature.empty, object, Any):
+        return answer is not None
+    return not isinstance(answer, type) or issubclass(answer, Mapping)
 
 
 def _place_of(cls: object) -> str:

@@ -15,6 +15,7 @@ from singletable.operations.reads.key_conditions import check_equalities
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader
 from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.put import whole_writes
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import CompiledKey, Schema
 from singletable.table import SHARD
@@ -109,7 +110,7 @@ class Key(Generic[E, F]):
             raise InvalidOperation(
                 where=f"{verb} of {self.schema.name}",
                 declared="a partial update, with validators that may look at several fields",
-                allowed="update(before, after)",
+                allowed="update(before, after)" if verb == "patch" else whole_writes(self.schema),
             )
 
     def __repr__(self) -> str:

@@ -8,8 +8,8 @@ from singletable.entity.entity import Entity, schema_of
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Create, Delete, Put, Update, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
-from singletable.operations.writes.put import put_condition
-from singletable.operations.writes.stored_form import stored_form
+from singletable.operations.writes.put import put_condition, whole_writes
+from singletable.operations.writes.stored_form import kept_values, stored_form
 from singletable.operations.writes.update import build_update
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Schema
@@ -25,7 +25,7 @@ def create(entity: E) -> Create[E]:
 def put(entity: E) -> Put[E]:
     """Writes the item whole, new or over an old one."""
     schema = _schema_of("put", entity)
-    return Put(schema, put_condition(schema, entity), entity)
+    return Put(schema, put_condition(schema), entity)
 
 
 def update(before: E, after: E) -> Update[E]:
@@ -40,16 +40,18 @@ def upsert(entity: E) -> Upsert[E]:
         raise InvalidOperation(
             where=f"upsert of {schema.name}",
             declared="a partial update, with validators that may look at several fields",
-            allowed="put(entity)",
+            allowed=whole_writes(schema),
         )
     checked = schema.revalidate(entity)
-    values, form = schema.values(checked), stored_form(schema, entity, schema.item(checked))
-    kept = {*schema.primary.fields, schema.roles.get("created"), schema.roles.get("updated")}
-    given = {name: values[name] for name in values if name in entity.model_fields_set - kept}
+    values, item = schema.values(checked), schema.item(checked)
+    own = {*schema.primary.fields, schema.roles.get("created"), schema.roles.get("updated")}
+    given = {name: values[name] for name in values if name in entity.model_fields_set - own}
     identity = {name: values[name] for name in schema.primary.fields}
     updates = FieldUpdates(schema).assign(given)
-    condition = WriteCondition("any", form.guard(form.type_names()))
-    return Upsert(schema, condition, identity, updates, form.foreign_changes())
+    form = stored_form(schema, entity, item)
+    types = form.guard(form.type_names())
+    unknown = {**form.foreign_changes(), **kept_values(schema, entity, item, given)}
+    return Upsert(schema, WriteCondition("any"), identity, updates, types, unknown)
 
 
 def delete(entity: Entity, *, must_exist: bool = False) -> Delete:

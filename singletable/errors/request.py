@@ -102,7 +102,10 @@ class IncompleteKey(RequestError):
     slug = "incomplete-key"
     message = "{entity}: changing {changed} rewrites {index}, which also needs {missing}"
     why = "A partial update touches an index key whose other parts are not known."
-    remedy = "Add `.given(...)` with the missing fields, or use `update(before, after)`."
+    remedy = (
+        "Set the missing fields too, or give those that stay to a patch by `.given(...)`; or use"
+        " `update(before, after)`."
+    )
 
     entity: str
     index: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
@@ -12,9 +12,17 @@ from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Place, Scope
 from singletable.expressions.truth import COMPARISONS
 
+NESTED = 64
+"""Levels of conditions in conditions. DynamoDB takes 300 operators, in whatever order."""
+
 
 class Condition(ABC):
-    """A condition or filter expression; combined with `&`, `|` and `~`."""
+    """A condition or filter expression; combined with `&`, `|` and `~`.
+
+    `levels`: how deep others are nested inside.
+    """
+
+    levels: int = 0
 
     @abstractmethod
     def resolve(self, scope: Scope) -> Condition:
@@ -34,14 +42,14 @@ class Condition(ABC):
 
     def __and__(self, other: Condition) -> Condition:
         check_is_condition("what follows &", other)
-        return join("AND", self, other)
+        return _check_levels(join("AND", self, other))
 
     def __or__(self, other: Condition) -> Condition:
         check_is_condition("what follows |", other)
-        return join("OR", self, other)
+        return _check_levels(join("OR", self, other))
 
     def __invert__(self) -> Condition:
-        return Not(self)
+        return _check_levels(Not(self, self.levels + 1))
 
     def __bool__(self) -> bool:
         raise TypeError("a condition has no truth value here; combine with &, | and ~")
@@ -61,7 +69,7 @@ def both(one: Condition | None, other: Condition | None) -> Condition | None:
     """Both conditions joined by AND, or the one that there is."""
     if one is None or other is None:
         return other if one is None else one
-    return one & other
+    return join("AND", one, other)
 
 
 def all_of(conditions: Sequence[Condition]) -> Condition:
@@ -73,6 +81,7 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
 class Joined(Condition):
     word: str
     parts: tuple[Condition, ...]
+    levels: int = field(default=1, compare=False, repr=False)
 
     def resolve(self, scope: Scope) -> Condition:
         return join(self.word, *[part.resolve(scope) for part in self.parts])._without_repetition()
@@ -102,17 +111,32 @@ class Joined(Condition):
 
 def join(word: str, *sides: Condition) -> Joined:
     """Combines flatly, so that a long chain is no deep tree."""
-    parts = [
-        part
-        for side in sides
-        for part in (side.parts if isinstance(side, Joined) and side.word == word else (side,))
-    ]
-    return Joined(word, tuple(parts))
+    parts, levels = list[Condition](), 1
+    for side in sides:
+        if isinstance(side, Joined) and side.word == word:
+            parts += side.parts
+            levels = max(levels, side.levels)
+        else:
+            parts.append(side)
+            levels = max(levels, side.levels + 1)
+    return Joined(word, tuple(parts), levels)
+
+
+def _check_levels(condition: Condition) -> Condition:
+    """The condition, unless it is nested so deeply that it could not be rendered."""
+    if condition.levels > NESTED:
+        raise InvalidOperation(
+            where="a condition",
+            declared=f"{condition.levels} levels of conditions in conditions",
+            allowed=f"{NESTED} levels; & and | side by side are one",
+        )
+    return condition
 
 
 @dataclass(frozen=True)
 class Not(Condition):
     inner: Condition
+    levels: int = field(default=1, compare=False, repr=False)
 
     def resolve(self, scope: Scope) -> Condition:
         return Not(self.inner.resolve(scope))

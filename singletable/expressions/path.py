@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
+from singletable.codec.wire import DEEPEST
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.absence import any_of
 from singletable.expressions.comparison import (
@@ -61,6 +62,12 @@ class Path:
                 where=f"attr({self.steps[0]!r})",
                 declared=f"the step {step!r}",
                 allowed="names, and numbers from 0",
+            )
+        if len(self.steps) >= DEEPEST:
+            raise InvalidOperation(
+                where=f"attr({self.steps[0]!r})",
+                declared=f"a path of more than {DEEPEST} steps",
+                allowed=f"{DEEPEST}, as many levels as an attribute has",
             )
         return Path((*self.steps, step))
 

@@ -178,7 +178,10 @@ def _position(plan: Transaction[Any]) -> int | None:
 
 @shape_of.register(Upsert)
 def _of_upsert(plan: Upsert[Any]) -> Shape:
-    """The shape of an upsert; one of a whole entity leaves out what the entity was not given."""
+    """The shape of an upsert; one of a whole entity leaves out what the entity was not given.
+
+    Whether that was read, and how it is stored, is not planned.
+    """
     kept = {*plan.schema.primary.fields, plan.schema.roles.get("created")}
     kept.add(plan.schema.roles.get("updated"))
     fields_ = plan.schema.attributes.keys() - kept
@@ -187,7 +190,7 @@ def _of_upsert(plan: Upsert[Any]) -> Shape:
     is_whole = bool(own) and assigned.keys() | set(plan.updates.removed) == fields_
     left_out = {name for name in own if not plan.schema.attribute(name).required}
     updates = _Updates(plan.updates, left_out if is_whole else ())
-    return Record(plan, {"updates": updates})
+    return Record(plan, {"updates": updates, "types": None, "unknown": None})
 
 
 def _is_field_of_argument(value: object, name: str) -> bool:

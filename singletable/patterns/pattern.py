@@ -9,12 +9,13 @@ from typing import Any, TypeAlias, TypeGuard
 
 from pydantic import BaseModel
 
-from singletable.annotations import core_type
+from singletable.annotations import admits_none, core_type
 from singletable.errors.declaration import InvalidPattern
+from singletable.errors.request import InvalidOperation
 from singletable.operations import Operation
 from singletable.operations.reads.query import query_of
 from singletable.schema.registry import registry_of
-from singletable.schema.schema import AnySchema
+from singletable.schema.schema import AnySchema, schema_by_model
 from singletable.table import TableDefinition
 
 AnyOperation: TypeAlias = Operation[object]
@@ -64,6 +65,28 @@ class Pattern:
     def group(self) -> str:
         """The module's name: `posts` of `posts.by_id`."""
         return self.name.partition(".")[0]
+
+    def check_entities(
+        self, error: Exception, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> None:
+        """Raises a `RequestError` if the function stumbled over what is no such entity."""
+        try:
+            given = inspect.signature(self.function).bind(*args, **kwargs).arguments
+        except TypeError:
+            return
+        for parameter in self.parameters:
+            argument = given[parameter.name]
+            if parameter.entity is None or (argument is None and admits_none(parameter.annotation)):
+                continue
+            if not isinstance(argument, parameter.entity):
+                raise InvalidOperation(
+                    where=self.where,
+                    declared=f"{parameter.name} is a {type(argument).__name__}",
+                    allowed=f"a {parameter.entity.__name__}",
+                ) from error
+            schema = schema_by_model(type(argument))
+            if schema is not None:
+                schema.values(argument)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,13 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:
-        operation: Any = function(*args, **kwargs)
+        try:
+            operation: Any = function(*args, **kwargs)
+        except (RequestError, TracedValueUsed):
+            raise
+        except Exception as error:
+            pattern.check_entities(error, args, kwargs)
+            raise
         if not plan.fits(operation):
             raise departure(pattern, plan, operation)
         return cast(R, evolve(operation, origin=origin))

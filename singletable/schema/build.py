@@ -28,11 +28,13 @@ from singletable.schema.checks import (
     check_shards,
 )
 from singletable.schema.core_schema import looks_around
+from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, formats_of
 from singletable.schema.markers import Marker, check_marks, metadata_of
-from singletable.schema.schema import Schema, Upgrade
+from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
+from singletable.schema.upgrades import Upgrade
 from singletable.table import SHARD, KeyTemplates, TableDefinition, UniqueDeclaration
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from singletable.templates import compile_template
@@ -96,6 +98,12 @@ class _Builder:
         roles = dict[str, str]()
         for field, info in self.model.model_fields.items():
             check_marks(field, metadata_of(info), self.invalid)
+            inner = find_inner_role(info.annotation)
+            if inner is not None:
+                raise self.invalid(
+                    f"{inner.upper()} is given inside {field}, where it does nothing",
+                    f"Annotated[..., {inner.upper()}] of a field of the entity itself",
+                )
             for marker in metadata_of(info):
                 if not isinstance(marker, Marker):
                     continue

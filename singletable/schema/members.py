@@ -19,7 +19,7 @@ from singletable.codec.names import unwrap
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import UnstorableValue
-from singletable.schema.attribute import Attribute, default_form, field_check
+from singletable.schema.attribute import Attribute, default_form, field_check, validates_default
 from singletable.schema.markers import metadata_of
 from singletable.tracing import Symbol
 
@@ -78,7 +78,7 @@ def member_of(holder: Attribute, kind: Any, name: str) -> Member:
         implied=default_form(kind, info, coder, check),
         check=check,
     )
-    return Member(attribute, metadata, default_of(attribute, info))
+    return Member(attribute, metadata, default_of(kind, attribute, info))
 
 
 def _info_of(kind: Any, name: str) -> FieldInfo:
@@ -95,17 +95,22 @@ def _info_of(kind: Any, name: str) -> FieldInfo:
     return FieldInfo(default=own.default if has_default else PydanticUndefined)
 
 
-def default_of(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
+def default_of(kind: type[object], attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
     """The stored form of what absence is read as; None where that is nothing, or not known."""
     is_alone = info.default_factory is None or info.default_factory_takes_validated_data
     if is_alone or attribute.coder.absent is not MISSING:
         return attribute.implied
-    return _made_alike(attribute, info)
+    return _made_alike(kind, attribute, info)
 
 
-def _made_alike(attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
+def _made_alike(kind: type[object], attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
     """What a factory makes, if it makes the same twice, and no moment or identifier."""
-    one, other = (info.get_default(call_default_factory=True) for _ in range(2))
+    try:
+        one, other = (info.get_default(call_default_factory=True) for _ in range(2))
+        if validates_default(kind, info):
+            one, other = attribute.check(one), attribute.check(other)
+    except Exception:  # noqa: BLE001 - a factory or validator of the user's may raise anything
+        return None
     if isinstance(one, (date, time, UUID)):
         return None
     made = attribute.encode(one)

@@ -188,7 +188,7 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
                 where=entity, declared=f"there is no field {first!r}", allowed=", ".join(attributes)
             )
         attribute, info = attributes[first], model.model_fields[first]
-        chain = [Typed(attribute, metadata_of(info), default_of(attribute, info))]
+        chain = [Typed(attribute, metadata_of(info), default_of(model, attribute, info))]
         stored: list[Step] = [attributes[first].stored]
         for step in steps[1:]:
             name, typed = chain[-1].step_into(step)

@@ -169,7 +169,10 @@ def _keys_of(schema: AnySchema) -> tuple[CompiledKey, ...]:
 
 
 def _meeting(other: CompiledKey, met: Witness) -> str:
-    return f"its query can meet items of {other.entity} ({other.label}){met.shown}"
+    """What a query meets for some values of what it asks for: a proof does not go by values."""
+    return (
+        f"its query, for some values, can meet items of {other.entity} ({other.label}){met.shown}"
+    )
 
 
 def _key_source(key: CompiledKey) -> str:

@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
-from singletable.codec.wire import is_list, is_mapping
+from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
-from singletable.schema.attribute import Attribute, describe
+from singletable.schema.attribute import Attribute, describe, is_equal
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_check import KeyCheck, build_key_check
 from singletable.schema.limits import Limits, limits_of
+from singletable.schema.members import default_of
 from singletable.schema.origin import Origin, remember
 from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
+from singletable.schema.upgrades import Upgrade, copy_item, problem_of_upgraded
 from singletable.table import TableDefinition
 
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
 Item = Mapping[str, AttributeValue]
-_SCALARS: Final = frozenset({"S", "N", "B", "BOOL", "NULL"})
 SCHEMA = "__singletable_schema__"
 """The attribute of a model class that holds its schema."""
-Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
 
 
 @dataclass(frozen=True)
@@ -123,14 +123,16 @@ class Schema(Generic[E]):
             self._known_limits[field] = limits_of(self.model, field)
         return self._known_limits[field]
 
+    @cached_property
+    def _known_starts(self) -> dict[str, AttributeValue | None]:
+        return {}
+
     def start(self, field: str) -> AttributeValue | None:
         """What an absent attribute counts as where DynamoDB computes the new value."""
-        attribute, info = self.attributes[field], self.model.model_fields[field]
-        is_alone = info.default_factory is None or info.default_factory_takes_validated_data
-        if is_alone or attribute.coder.absent is not MISSING:
-            return attribute.implied
-        made: object = info.get_default(call_default_factory=True)
-        return None if made is None else attribute.encode(made)
+        if field not in self._known_starts:
+            info = self.model.model_fields[field]
+            self._known_starts[field] = default_of(self.model, self.attributes[field], info)
+        return self._known_starts[field]
 
     def attribute(self, field: str) -> Attribute:
         """The field's attribute; `InvalidOperation` lists the fields there are."""
@@ -198,7 +200,7 @@ class Schema(Generic[E]):
         found = self._check_primary_key(item, entity)
         if found or key is None or key is self.primary:
             return found
-        if upgraded is not item and upgraded != item:
+        if upgraded is not item:
             return ""
         return self._index_key_checks[key.name](item, entity)
 
@@ -209,17 +211,23 @@ class Schema(Generic[E]):
         return f"its {self.table.type_attribute} is {found!r}"
 
     def upgrade_item(self, item: Item) -> Item:
-        """The item in its present shape; `InvalidStoredItem` if the upgrade fails."""
+        """The item in its present shape, the same one if it has that already.
+
+        `InvalidStoredItem` if the upgrade fails, or answers what is no item.
+        """
         if self.upgrade is None:
             return item
         try:
-            upgraded: object = self.upgrade(_copy_item(item))
+            upgraded: object = self.upgrade(copy_item(item))
         except Exception as error:
             shown = f"its upgrade raises {type(error).__name__}: {error}"
             raise self._invalid(item, shown) from error
-        if not is_mapping(upgraded):
-            raise self._invalid(item, f"its upgrade returns {upgraded!r}, which is no item")
-        return upgraded
+        if is_equal(upgraded, item):
+            return item
+        problem = problem_of_upgraded(item, upgraded)
+        if problem:
+            raise self._invalid(item, problem)
+        return cast(Item, upgraded)
 
     def _load(self, item: Item, stored: Item) -> E:
         """The entity of an item in its present shape; `item` is what errors are about."""
@@ -268,20 +276,6 @@ def _value_of(attribute: Attribute, stored: Item) -> object:
     if attribute.stored not in stored:
         return attribute.coder.absent
     return attribute.coder.decode(stored[attribute.stored])
-
-
-def _copy_item(item: Item) -> dict[str, Any]:
-    """A copy down to the payloads: an upgrade may change what it gets, what was read must stay."""
-    return {
-        name: value.copy() if type(value) is dict and value.keys() <= _SCALARS else _copy(value)
-        for name, value in item.items()
-    }
-
-
-def _copy(value: Any) -> Any:
-    if is_mapping(value):
-        return {name: _copy(inner) for name, inner in value.items()}
-    return list(map(_copy, value)) if is_list(value) else value
 
 
 def _content_text(value: object) -> str:

@@ -11,6 +11,7 @@ from singletable.testing.paths import Path
 from singletable.testing.reserved import RESERVED
 
 _BYTES = 4096
+_DEEPEST = 32
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<alias>\#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)"
     r"|(?P<index>0|[1-9][0-9]*)|(?P<sign><>|<=|>=|[=<>()\[\].,+-])|(?P<wrong>\S))"
@@ -112,7 +113,14 @@ class Parser:
                 steps.append(int(self.take().text))
                 self.expect("]")
             else:
-                return tuple(steps)
+                return self._check_depth(steps)
+
+    def _check_depth(self, steps: list[str | int]) -> Path:
+        if len(steps) > _DEEPEST:
+            raise self.refuse(
+                f"The document path has too many nesting levels; nesting levels: {len(steps)}"
+            )
+        return tuple(steps)
 
     def value(self) -> str:
         """Parses `:placeholder`."""

@@ -7,9 +7,9 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from singletable.errors.request import InvalidOperation, ItemMissing
+from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
-from singletable.operations.protocol import Context, Steps, evolve
+from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.stored_form import Spellings, StoredForm, stored_form
@@ -28,13 +28,6 @@ class Delete(PredictableWrite[None]):
     def ignoring_version(self) -> Self:
         """Gives up the version check."""
         return evolve(self, ignores_version=True)
-
-    def steps(self, context: Context) -> Steps[None]:
-        try:
-            yield from super().steps(context)
-        except ItemMissing:
-            if self.condition.presence == "present":
-                raise
 
     def prepare(self, context: Context) -> Prepared[None]:
         return Prepared(self._actions(), lambda _: None)

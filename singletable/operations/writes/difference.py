@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from singletable.codec import AttributeValue, same_value
 from singletable.expressions import Binder
-from singletable.operations.writes.stored_form import StoredForm, keep_unknown, meaning
+from singletable.operations.writes.stored_form import (
+    StoredForm,
+    is_container,
+    keep_unknown,
+    meaning,
+)
 from singletable.schema import Attribute
 
 Item = Mapping[str, AttributeValue]
@@ -75,7 +80,7 @@ def _value_of_field(
     name = attribute.stored
     stored, upgraded = form.stored.get(name), form.upgraded.get(name)
     is_asked = not same_value(form.encoded.get(name), new)
-    if is_asked and not _is_container(new):
+    if is_asked and not is_container(new):
         return new
     known = meaning(attribute, upgraded)
     if not is_asked and same_value(known, new) and same_value(stored, upgraded):
@@ -83,10 +88,6 @@ def _value_of_field(
     if new is None or upgraded is None or known is None:
         return new
     return keep_unknown(upgraded, known, new)
-
-
-def _is_container(value: AttributeValue | None) -> bool:
-    return value is not None and ("M" in value or "L" in value)
 
 
 def _is_key_or_type(form: StoredForm, name: str) -> bool:

@@ -15,7 +15,7 @@ from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.action import may_be_large
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
-from singletable.operations.writes.put import next_version
+from singletable.operations.writes.put import next_version, whole_writes
 from singletable.operations.writes.stored_form import Spellings, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
@@ -27,8 +27,11 @@ from singletable.operations.writes.write import Prepared, Transaction, Write
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Values
 from singletable.schema.attribute import show_error
+from singletable.tracing import differs
 
 E = TypeVar("E", bound=BaseModel)
+
+_CONTRADICTION = ("at_version() and ignoring_version()", "one of them")
 
 
 @dataclass(frozen=True)
@@ -108,19 +111,32 @@ class Patch(PartialUpdate[E]):
 
     def given(self, **values: object) -> Self:
         """Gives stored values that complete index keys; the write checks them."""
-        checked = {
-            name: self.schema.attribute(name).validate(value) for name, value in values.items()
-        }
+        checked = {name: self._check_given(name, value) for name, value in values.items()}
         return evolve(self, known={**self.known, **checked})
+
+    def _check_given(self, name: str, value: object) -> object:
+        checked = self.schema.attribute(name).validate(value)
+        if name == self.schema.roles.get("version"):
+            raise self._invalid(f"given({name}=...), the version", "at_version(n)")
+        if name in self.known and differs(self.known[name], checked):
+            raise self._invalid(f"two given values of {name}", "one")
+        return checked
 
     def at_version(self, version: int) -> Self:
         """Writes only over this version."""
         if self.schema.version is None:
             raise self._invalid("at_version() without a version field", "versioned entities")
-        return evolve(self, expected_version=self.schema.version.validate(version))
+        expected = self.schema.version.validate(version)
+        if self.ignores_version:
+            raise self._invalid(*_CONTRADICTION)
+        if self.expected_version is not None and differs(self.expected_version, expected):
+            raise self._invalid("at_version() of two versions", "one")
+        return evolve(self, expected_version=expected)
 
     def ignoring_version(self) -> Self:
         """Gives up the version check, for changes that cannot conflict; still increments."""
+        if self.expected_version is not None:
+            raise self._invalid(*_CONTRADICTION)
         return evolve(self, ignores_version=True)
 
     def prepare(self, context: Context) -> Prepared[E]:
@@ -179,10 +195,12 @@ class Patch(PartialUpdate[E]):
 class Upsert(PartialUpdate[E]):
     """Updates an item or creates it; fields left out get their defaults only if absent.
 
-    `foreign`: what the entity's upgrade did to attributes of no field, or it would do it again.
+    Of an entity that was read: `types`, which its item may have; and `unknown`, what no field says:
+    what its upgrade did to other attributes, and nested values with names of newer programs.
     """
 
-    foreign: Mapping[str, AttributeValue | None] = field(
+    types: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
+    unknown: Mapping[str, AttributeValue | None] = field(
         default_factory=dict[str, AttributeValue | None]
     )
 
@@ -192,14 +210,15 @@ class Upsert(PartialUpdate[E]):
         known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
-            **self.foreign,
+            **self.unknown,
             self.schema.table.type_attribute: {"S": self.schema.name},
         }
         extra |= wire_values(self.schema, self.identity) | self._stamp(context)
         key_names = self.schema.table.primary_index.attribute_names
         extra = {name: value for name, value in extra.items() if name not in key_names}
         absent = wire_values(self.schema, self._defaults(context))
-        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
+        condition = self.condition.knowing(self.types) if self.types else self.condition
+        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
 
     def _with_defaults(self, context: Context) -> FieldUpdates:
         """The updates and the defaults set once, so that keys made of them are rewritten."""
@@ -251,5 +270,5 @@ class Upsert(PartialUpdate[E]):
             raise InvalidOperation(
                 where=f"upsert of {self.schema.name}",
                 declared=f"an entity with {kept}, which an upsert cannot keep",
-                allowed="create, put, or update(before, after)",
+                allowed=whole_writes(self.schema),
             )

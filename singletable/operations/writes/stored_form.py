@@ -115,6 +115,33 @@ def meaning(attribute: Attribute, value: AttributeValue | None) -> AttributeValu
         return value
 
 
+def kept_values(
+    schema: AnySchema, entity: BaseModel, encoded: Item, fields: Iterable[str]
+) -> dict[str, AttributeValue]:
+    """Nested values of an entity that was read, with the names in them that its model lacks.
+
+    By stored name; of these fields, where there are such names.
+    """
+    origin = origin_of(entity)
+    if origin is None or origin.changed & set(schema.primary.fields):
+        return {}
+    kept = dict[str, AttributeValue]()
+    for attribute in map(schema.attribute, fields):
+        value, stored = (item.get(attribute.stored) for item in (encoded, origin.upgraded))
+        known = meaning(attribute, stored) if is_container(value) else None
+        if value is None or stored is None or known is None:
+            continue
+        whole = keep_unknown(stored, known, value)
+        if not same_value(whole, value):
+            kept[attribute.stored] = whole
+    return kept
+
+
+def is_container(value: AttributeValue | None) -> bool:
+    """Whether a value has others inside."""
+    return value is not None and ("M" in value or "L" in value)
+
+
 def keep_unknown(
     stored: AttributeValue, known: AttributeValue, new: AttributeValue
 ) -> AttributeValue:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+from uuid import NAMESPACE_OID, uuid5
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
@@ -60,16 +61,25 @@ def hand_over(groups: Sequence[tuple[Action, ...]]) -> list[tuple[Action, ...]]:
     ]
 
 
-def transact_write(actions: Sequence[Action], context: Context) -> Steps[dict[int, WriteRefused]]:
-    """Sends the actions of one write; without releases of values that other items have by now.
+def transact_write(
+    actions: Sequence[Action], context: Context, token: str | None = None
+) -> Steps[dict[int, WriteRefused]]:
+    """Sends actions; without releases of values that other items have by now.
 
-    An owner whose unique item was lost, and then claimed by another, must still be deletable.
+    An owner whose unique item was lost, and then claimed by another, must still be deletable. A
+    refused release says nothing of its owner: only what else is refused is returned.
     """
-    refusals = yield from transact(actions, context)
-    while refusals and all(isinstance(actions[at], Release) for at in refusals):
-        actions = [action for at, action in enumerate(actions) if at not in refusals]
-        refusals = yield from transact(actions, context)
-    return refusals
+    left = dict(enumerate(actions))
+    while True:
+        refused = yield from transact(list(left.values()), context, token)
+        positions = list(left)
+        refusals = {positions[at]: refusal for at, refusal in refused.items()}
+        others = {at: each for at, each in refusals.items() if not isinstance(left[at], Release)}
+        if others or not refusals:
+            return others
+        left = {at: action for at, action in left.items() if at not in refusals}
+        # Another request needs another token, which is the same one for every repetition.
+        token = token and str(uuid5(NAMESPACE_OID, token))
 
 
 def _by_item(actions: Iterable[A]) -> dict[object, A]:
@@ -182,7 +192,7 @@ def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action
     }
 
     def refusal(stored: Item | None) -> WriteRefused:
-        """`ItemMissing`: another item owns the value, so the owner as it was read is gone."""
+        """Never raised: `transact_write` leaves out a release that is refused."""
         return ItemMissing(entity=schema.name, key=schema.key_text(owner))
 
     return Release(schema.table, "Delete", key, parameters, refusal, _owner(schema, owner))

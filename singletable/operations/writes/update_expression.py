@@ -46,10 +46,8 @@ class UpdateExpression:
     def check_size(self, key: Mapping[str, AttributeValue]) -> None:
         """Raises `InvalidItem` if what is written makes an item too large, whatever else it has."""
         summands = {self._attribute_name(name): value for name, value in self._summands()}
-        written = [key, summands, self.keys, self.extra, self.absent]
-        written += map(
-            self._wire, (self.updates.assigned, self.updates.appended, self.updates.if_absent)
-        )
+        changed = (self.updates.assigned, self.updates.appended, self.updates.if_absent)
+        written = [*map(self._wire, changed), key, summands, self.keys, self.extra, self.absent]
         parts = {name: value for part in written for name, value in part.items()}
         known = {name: value for name, value in parts.items() if value is not None}
         check_item_size(self.updates.schema.name, known)

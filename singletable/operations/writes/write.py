@@ -27,7 +27,6 @@ from singletable.operations.protocol import (
     WriteOperation,
     evolve,
 )
-from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Kind
 from singletable.operations.writes.unique_items import hand_over, transact_write
 from singletable.operations.writes.write_condition import WriteCondition
@@ -191,7 +190,7 @@ class Transaction(WriteOperation[R], Generic[R]):
     def steps(self, context: Context) -> Steps[R]:
         prepared = _prepare_together(self.all_writes, context)
         actions = [action for each in prepared for action in each.actions]
-        refused = yield from transact(actions, context, self.token)
+        refused = yield from transact_write(actions, context, self.token)
         if refused:
             raise self._refusal(_group_by_write(prepared, refused))
         for write, each in zip(self.writes, prepared, strict=False):

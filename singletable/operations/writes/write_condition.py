@@ -73,7 +73,7 @@ class WriteCondition:
         elif not self.overwrites:
             checks.insert(0, self._type_check(schema, anchor))
         if self.presence == "any" and checks:
-            checks = [attribute_not_exists(anchor) | all_of(checks)]
+            checks = [join("OR", attribute_not_exists(anchor), all_of(checks))]
         checks += [bound.condition() for bound in self.bounds]
         return all_of(checks).render(binder, schema.scope) if checks else None
 
@@ -84,7 +84,7 @@ class WriteCondition:
         """The condition that an item of this entity is there: only that has its type."""
         types = self._types(schema)
         is_typed = _is_one_of(schema.table.type_attribute, types)
-        return attribute_exists(anchor) & is_typed if None in types else is_typed
+        return join("AND", attribute_exists(anchor), is_typed) if None in types else is_typed
 
     def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
         """The error for a condition that did not hold; `stored` is the item there, if any."""

@@ -157,15 +157,18 @@ def test_b5_deleting_again_what_is_gone_does_nothing(db: Backend) -> None:
     assert db.repository.fetch(Customer.key.get(customer_id="bob")) == bob
 
 
-def test_b5_a_stale_deletion_within_a_transaction_says_that_the_item_is_gone(db: Backend) -> None:
-    """There the whole cannot be done, and it is not the value that is at fault."""
+def test_b5_a_stale_deletion_within_a_transaction_does_what_it_does_alone(db: Backend) -> None:
+    """Nothing; and where the item must exist, it is the item that is said to be gone."""
     ada = made(db, email="a@x")
     db.repository.write(delete(ada))
     made(db, "bob", email="a@x")
     with pytest.raises(TransactionCancelled) as refused:
-        db.repository.write(transaction(delete(ada), create(customer("eve"))))
+        db.repository.write(transaction(delete(ada, must_exist=True), create(customer("eve"))))
     assert isinstance(refused.value.failures[0], ItemMissing)
     assert len(db.items()) == 2
+    db.repository.write(transaction(delete(ada), create(customer("eve"))))
+    assert unique_items(db) == {EMAIL + "a@x": "CUSTOMER#bob"}
+    assert len(db.items()) == 3
 
 
 def test_b5_a_stale_writer_of_an_unversioned_owner_changes_no_unique_item(db: Backend) -> None:

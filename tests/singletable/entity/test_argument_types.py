@@ -41,6 +41,18 @@ def ward(**options: Any) -> Any:
     return make(table, fields, "Ward", **options)
 
 
+def _change_in_place(item: dict[str, Any]) -> None:
+    item["label"] = {"S": "x"}
+
+
+def _count(item: dict[str, Any]) -> int:
+    return len(item)
+
+
+def _yield_item(item: dict[str, Any]) -> Any:
+    yield item
+
+
 MISTAKES: dict[str, tuple[type[DeclarationError], Callable[[], Any], str, str, str]] = {
     # name: class, declaration, where, a part of what was declared and of what is allowed
     "a table's name": (
@@ -58,6 +70,41 @@ MISTAKES: dict[str, tuple[type[DeclarationError], Callable[[], Any], str, str, s
         WARD,
         "upgrade=5",
         "a function",
+    ),
+    "an upgrade of nothing": (
+        InvalidEntity,
+        lambda: ward(upgrade=lambda: {}),
+        WARD,
+        "upgrade=",
+        "takes an item and returns an item",
+    ),
+    "an upgrade of two": (
+        InvalidEntity,
+        lambda: ward(upgrade=lambda one, other: one),
+        WARD,
+        "upgrade=",
+        "takes an item and returns an item",
+    ),
+    "an upgrade that answers nothing": (
+        InvalidEntity,
+        lambda: ward(upgrade=_change_in_place),
+        WARD,
+        "upgrade=",
+        "takes an item and returns an item",
+    ),
+    "an upgrade that answers a number": (
+        InvalidEntity,
+        lambda: ward(upgrade=_count),
+        WARD,
+        "upgrade=",
+        "takes an item and returns an item",
+    ),
+    "an upgrade that yields": (
+        InvalidEntity,
+        lambda: ward(upgrade=_yield_item),
+        WARD,
+        "upgrade=",
+        "takes an item and returns an item",
     ),
     "no template": (InvalidTemplate, lambda: key(None), KEY, "the template None", "text"),
     "a number as sort key": (InvalidTemplate, lambda: key("A", 5), KEY, "the template 5", "text"),

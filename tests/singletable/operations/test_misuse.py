@@ -145,3 +145,32 @@ def test_a_transaction_answers_no_partial_change() -> None:
     patch: Any = Product.key.patch(product_id="p").set(stock=1)
     with raises(TransactionRefused, problem="it returns a Patch"):
         transaction(patch).returning(patch)
+
+
+LINE: Any = Line.key.patch(order_id="o1", line_no=1)
+PRODUCT: Any = Product.key.patch(product_id="lamp")
+
+
+@pytest.mark.parametrize(
+    ("contradict", "told"),
+    [
+        (lambda: LINE.at_version(1).ignoring_version(), "at_version() and ignoring_version()"),
+        (lambda: LINE.ignoring_version().at_version(1), "at_version() and ignoring_version()"),
+        (lambda: LINE.at_version(1).at_version(2), "at_version() of two versions"),
+        (lambda: LINE.at_version(1).given(version=2), "given(version=...), the version"),
+        (lambda: LINE.given(version=2).ignoring_version(), "given(version=...), the version"),
+        (lambda: LINE.given(sku="a").given(sku="b"), "two given values of sku"),
+    ],
+)
+def test_a_change_that_contradicts_itself_about_what_is_stored_is_refused(
+    contradict: Callable[[], Any], told: str
+) -> None:
+    """What was said first was dropped, and with it the check of the version."""
+    with raises(InvalidOperation, where="patch of Line", declared=told):
+        contradict()
+
+
+def test_what_is_stored_may_be_said_twice_alike() -> None:
+    """The same version or value once more changes nothing."""
+    assert LINE.at_version(1).at_version(1) == LINE.at_version(1)
+    assert PRODUCT.given(note="a").given(note="a") == PRODUCT.given(note="a")

@@ -15,6 +15,7 @@ from singletable.formats import Format, escaped_text, integer, slug, text, ulid
 from singletable.formats.text import Shaped
 from singletable.operations import Context
 from tests.singletable.clinic.making import make
+from tests.singletable.raises import raises
 
 MOMENT = datetime(2020, 2, 1, tzinfo=UTC)
 
@@ -307,6 +308,21 @@ def test_a_query_that_meets_another_entity_shows_one_of_its_keys(
         ask(query).requests(Context())
     assert caught.value.where == "Own.key"
     assert witness(caught.value) == ["WARD", met]
+
+
+@pytest.mark.parametrize(
+    ("own", "ask"),
+    [
+        ("V#{few}", lambda q: q.at_most(few="a")),
+        ("V#{few}", lambda q: q.between(few=("a", "b"))),
+    ],
+)
+def test_a_query_with_constants_is_said_to_meet_others_for_some_values(own: str, ask: Any) -> None:
+    """The key that is shown lies outside these ends: a shape is proved once, for all values."""
+    table, query = asked(own)
+    declare(table, "Other", "WARD", "V#x{few}#{n}")
+    with raises(InvalidOperation, declared="its query, for some values, can meet items of Other"):
+        ask(query).requests(Context())
 
 
 def test_a_key_may_be_shared_that_the_partition_shows_first() -> None:

@@ -126,6 +126,8 @@ def test_what_does_not_hold_fails(small: Small, condition: str) -> None:
         ("l1[01] = :5", "Syntax error"),
         ("n + :5 = :5", "Syntax error"),
         ("", "can not be empty"),
+        ("m" + ".x" * 32 + " = :5", "too many nesting levels; nesting levels: 33"),
+        ("size(l1" + "[0]" * 32 + ") = :5", "too many nesting levels; nesting levels: 33"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused(small: Small, condition: str, problem: str) -> None:

@@ -1,0 +1,41 @@
+"""What an upgrade of older items gets, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from singletable.codec import AttributeValue
+from singletable.codec.errors import short_repr
+from singletable.codec.wire import is_list, is_mapping, is_name, is_well_formed
+from singletable.schema.attribute import is_equal
+
+Item = Mapping[str, AttributeValue]
+Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
+
+_SCALARS: Final = frozenset({"S", "N", "B", "BOOL", "NULL"})
+
+
+def problem_of_upgraded(item: Item, upgraded: object) -> str:
+    """What keeps an upgrade's answer from being an item, if something does."""
+    if not is_mapping(upgraded):
+        return f"its upgrade returns {short_repr(upgraded)}, which is no item"
+    for name in upgraded:
+        is_kept = is_equal(upgraded[name], item.get(name))
+        if not (is_kept or (is_name(name) and is_well_formed(upgraded[name]))):
+            return f"its upgrade sets {short_repr(name)} to what is no attribute"
+    return ""
+
+
+def copy_item(item: Item) -> dict[str, Any]:
+    """A copy down to the payloads: an upgrade may change what it gets, what was read must stay."""
+    return {
+        name: value.copy() if type(value) is dict and value.keys() <= _SCALARS else _copy(value)
+        for name, value in item.items()
+    }
+
+
+def _copy(value: Any) -> Any:
+    if is_mapping(value):
+        return {name: _copy(inner) for name, inner in value.items()}
+    return list(map(_copy, value)) if is_list(value) else value

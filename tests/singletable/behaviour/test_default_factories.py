@@ -1,0 +1,80 @@
+"""Defaults that factories make: conditions, additions and reads go by one notion of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from pydantic import Field, StringConstraints
+
+from singletable import Entity, Table, attr
+from singletable.operations import Context
+from tests.backends import Backend
+from tests.conftest import OpenBackend
+
+pots = Table("pots")
+CALLS: list[int] = []
+
+
+def another() -> int:
+    """Makes another number each time."""
+    CALLS.append(1)
+    return len(CALLS)
+
+
+def fail() -> int:
+    raise LookupError("no default")
+
+
+class Pot(Entity, table=pots):
+    """A pot, whose defaults come from factories."""
+
+    pot_id: str
+    same: int = Field(le=9, default_factory=lambda: 7)
+    varying: int = Field(le=1000, default_factory=another)
+    failing: int = Field(le=9, default_factory=fail)
+    label: Annotated[str, StringConstraints(to_lower=True)] = Field(
+        default_factory=lambda: "AB", validate_default=True
+    )
+    rows: list[int] = Field(max_length=3, default_factory=lambda: [another()])
+    key = pots.primary.key("POT#{pot_id}", "POT")
+
+
+POT = Pot.key.patch(pot_id="1")
+
+
+@pytest.fixture
+def kitchen(open_backend: OpenBackend) -> Backend:
+    """With a pot from before its fields."""
+    db = open_backend(pots)
+    db.put(PK="POT#1", SK="POT", entity="Pot", pot_id="1", failing={"N": "1"})
+    return db
+
+
+def test_conditions_and_additions_go_by_one_notion_of_a_default(kitchen: Backend) -> None:
+    """What a factory makes alike is the default; where it makes another, there is none."""
+    same = POT.add(same=1).when(attr("same").equals(7))
+    assert kitchen.repository.write(same).same == 8
+    varying = POT.add(varying=5).when(~attr("varying").greater_than(0))
+    assert kitchen.repository.write(varying).varying == 5
+    assert kitchen.repository.write(POT.append(rows=[0])).rows == [0]
+
+
+def test_a_change_calls_no_factory_again(kitchen: Backend) -> None:
+    """Whether it makes the same twice was seen before."""
+    change = POT.add(varying=1).append(rows=[1])
+    first = change.requests(Context())
+    made = len(CALLS)
+    assert change.requests(Context()) == first
+    assert len(CALLS) == made
+
+
+def test_a_factory_that_fails_makes_no_default(kitchen: Backend) -> None:
+    """Its error was the caller's of a condition."""
+    change = POT.add(failing=2).when(attr("failing").equals(1))
+    assert kitchen.repository.write(change.set(varying=1, rows=[])).failing == 3
+
+
+def test_a_default_that_is_validated_is_compared_as_it_is_read(kitchen: Backend) -> None:
+    query = Pot.key.query(pot_id="1").where(attr("label").equals("ab"))
+    assert [pot.label for pot in kitchen.repository.fetch(query).items] == ["ab"]
