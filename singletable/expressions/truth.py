@@ -51,17 +51,16 @@ def _holds_of_one(operator: str, value: AttributeValue, first: AttributeValue) -
 
 
 def compare(operator: str, one: AttributeValue, other: AttributeValue) -> bool:
-    """Compares by order two values of one type: texts by their UTF-8 bytes, numbers by value."""
+    """Compares by order two values of one type: texts by code points, numbers by value.
+
+    The order of code points is that of UTF-8 bytes, by which DynamoDB compares.
+    """
     ((tag, left),), ((other_tag, right),) = one.items(), other.items()
     if tag != other_tag or tag not in ORDERED:
         return False
-    return COMPARISONS[operator](_sortable(tag, left), _sortable(tag, right))
-
-
-def _sortable(tag: str, payload: Any) -> Any:
     if tag == "N":
-        return Decimal(payload)
-    return payload.encode("utf-8", "surrogatepass") if tag == "S" else payload
+        left, right = Decimal(left), Decimal(right)
+    return COMPARISONS[operator](left, right)
 
 
 def _compare_size(operator: str, value: AttributeValue, count: AttributeValue) -> bool:

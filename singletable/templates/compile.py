@@ -40,7 +40,7 @@ def compile_template(
         for name, after in placeholders
     )
     template = Template(source=source, where=where, literal=literal, parts=parts, limit=limit)
-    for part in () if natural else parts:
+    for part in parts:
         _check_alphabet(part, template)
     _check_beginnings(template)
     _check_adjacent(template)

@@ -174,3 +174,10 @@ def test_an_expression_of_more_than_4_kb_is_refused_before_sending() -> None:
     endless = reduce(or_, [NAME.equals("x")] * 5000)
     with raises(InvalidOperation, where="put of Product", declared="bytes"):
         create(product()).when(endless).requests(CONTEXT)
+
+
+def test_values_and_fields_may_be_asked_for_at_once() -> None:
+    """The values by one IN."""
+    text, _, values = rendered(attr("name").is_in("a", attr("product_id"), "b"))
+    assert text == "#name IN (:name, :name_2) OR #name = #product_id"
+    assert values == [{"S": "a"}, {"S": "b"}]

@@ -10,6 +10,7 @@ from singletable.errors import InvalidKeyValue, InvalidTemplate
 from singletable.formats import Format, escaped_text, integer, one_of, slug, text
 from singletable.formats.base import HIGHEST
 from singletable.templates import Template, compile_template
+from singletable.tracing import Symbol
 
 FORMATS: dict[str, Format] = {
     "name": text(),
@@ -195,3 +196,17 @@ def test_a_literal_has_no_character_that_keys_cannot_have(literal: str) -> None:
     for source in (literal + "{n}", "{n}" + literal, literal):
         with pytest.raises(InvalidTemplate):
             compiled(source)
+
+
+def test_a_beginning_that_is_an_argument_stands_for_itself() -> None:
+    """As patterns are traced with it."""
+    template = compiled("A#{name}")
+    assert template.beginning(template.parts[0], Symbol("{name}", "name", str)) == "{name}"
+
+
+def test_a_beginning_that_holds_the_delimiter_is_refused() -> None:
+    """With the value that it was."""
+    template = compiled("A#{name}#{n}")
+    with pytest.raises(InvalidKeyValue) as caught:
+        template.beginning(template.parts[0], "a#")
+    assert (caught.value.field, caught.value.value) == ("name", "a#")

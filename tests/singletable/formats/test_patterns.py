@@ -1,0 +1,50 @@
+"""What the reader of regular patterns makes of each of their signs."""
+
+from __future__ import annotations
+
+import pytest
+
+from singletable.formats.language import Automaton
+from singletable.formats.pattern import compile_pattern
+from singletable.templates import Language, shared_text
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the automaton of a pattern, compiled anew, has a text."""
+    read: Automaton = compile_pattern.__wrapped__(pattern)
+    exact: Automaton = compile_pattern.__wrapped__("".join(f"\\U{ord(each):08x}" for each in text))
+    return shared_text(Language(lambda: [read]), Language(lambda: [exact])) == text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "other"),
+    [
+        (r"\x41", "A", ")"),
+        (r"\u00e9", "é", "\x00e9"),
+        (r"\U0001f600", "😀", "0"),
+        (r"\n", "\n", "n"),
+        (r"[\x41-\x43]", "B", "D"),
+        (r"(?P<id>ab)", "ab", "id"),
+        (r"(?:ab)+c", "ababc", "abab"),
+        (r"a{2}", "aa", "aaa"),
+        (r"a{2,}", "aaaa", "a"),
+        (r"a{,2}", "aa", "aaa"),
+        (r"a{x}", "a{x}", "a"),
+        (r"ab*?", "abb", "ba"),
+        (r"^a$", "a", "^a$"),
+    ],
+)
+def test_a_sign_is_read_as_python_reads_it(pattern: str, text: str, other: str) -> None:
+    """Of the regular part of its patterns."""
+    assert matches(pattern, text)
+    assert not matches(pattern, other)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=a)a", "(?<=a)b", "(?<!a)b", "(?P<x>a)(?P=x)", r"(a)\1", r"a\b", "a$b", "a++"]
+)
+def test_what_is_not_regular_is_refused(pattern: str) -> None:
+    """And names the sign."""
+    with pytest.raises(ValueError) as caught:
+        compile_pattern.__wrapped__(pattern)
+    assert str(caught.value).startswith(f"the pattern {pattern!r} has ")
