@@ -6,7 +6,18 @@ stands around a repository in `singletable.inspect`, a DynamoDB for tests in
 `singletable.testing`. Everything else is private.
 """
 
-from singletable.entity import Entity, Key, Table, create, delete, put, update, upsert
+from singletable.entity import (
+    Collection,
+    Entity,
+    Key,
+    Table,
+    collection,
+    create,
+    delete,
+    put,
+    update,
+    upsert,
+)
 from singletable.errors import Label, RequestError
 from singletable.expressions import Condition, attr
 from singletable.operations import (
@@ -41,6 +52,7 @@ __all__ = [
     "VERSION",
     "AsyncRepository",
     "Check",
+    "Collection",
     "Condition",
     "Create",
     "Delete",
@@ -63,6 +75,7 @@ __all__ = [
     "access_pattern",
     "attr",
     "boto3_transport",
+    "collection",
     "create",
     "create_table",
     "delete",

@@ -157,9 +157,11 @@ def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
     asked = query_of(operation)
     if asked is None:
         return ()
-    key = asked.key_query.key
-    partitions = asked.key_query.partitions
-    return tuple(IndexPlace(key.entity, key.index.label, _contents(each)) for each in partitions)
+    return tuple(
+        IndexPlace(key.entity, key.index.label, _contents(each))
+        for key in asked.key_query.members
+        for each in asked.key_query.partitions
+    )
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:

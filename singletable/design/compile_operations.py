@@ -106,7 +106,7 @@ def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
     return ir.Read(
         table=query.reader.table.name,
         index=asked.key.index.label,
-        keys=(asked.key.label,),
+        keys=tuple(key.label for key in asked.members),
         conditions=(
             *partition,
             *(each for each in key_conditions(first) if each.attribute not in known),

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from singletable.entity.collection import Collection, collection
 from singletable.entity.entity import Entity as EntityClass
 from singletable.entity.entity import schema_of
 from singletable.entity.key import Key
@@ -14,9 +15,11 @@ from singletable.entity.verbs import create, delete, put, update, upsert
 Entity: TypeAlias = EntityClass
 
 __all__ = [
+    "Collection",
     "Entity",
     "Key",
     "Table",
+    "collection",
     "create",
     "delete",
     "put",

@@ -179,10 +179,15 @@ def any_of(texts: Sequence[str], *, levels: int = 60) -> Expression:
 def _with_one_beginning(texts: Sequence[str], levels: int) -> Expression:
     if len(texts) == 1:
         return literal(texts[0])
-    shared = zip(min(texts), max(texts), strict=False)
-    width = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], shared))
+    width = _shared_width(min(texts), max(texts))
     beginning, rests = texts[0][:width], [text[width:] for text in texts]
     return InOrder((literal(beginning), any_of(rests, levels=levels - 1)))
+
+
+def _shared_width(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def between(
@@ -226,6 +231,49 @@ ANYTHING = _ANYTHING.automaton
 def beginning_between(low: str | None, high: str | None) -> Automaton:
     """Every text that is not before `low`, and not after all that begins with `high`."""
     return between(low, high, ANY, lambda _: _ANYTHING, may_stop=True).automaton
+
+
+def text_between(low: str, high: str | None, *, is_whole: bool = False) -> Expression:
+    """Every text from `low` to the last that begins with `high`; to `high` itself if `is_whole`.
+
+    None as `high` sets no bound.
+    """
+    if high is None:
+        return _from(low)
+    width = _shared_width(low, high)
+    beginning, low, high = low[:width], low[width:], high[width:]
+    end = InOrder(()) if is_whole else _ANYTHING
+    if not low:
+        rest = _up_to(high, end)
+    elif not high:
+        rest = _from(low)
+    else:
+        inner = _then(ord(low[0]) + 1, ord(high[0]) - 1, _ANYTHING)
+        least, greatest = _from(low[1:]), _up_to(high[1:], end)
+        ways = (inner, InOrder((literal(low[0]), least)), InOrder((literal(high[0]), greatest)))
+        rest = Alternatives(ways)
+    return InOrder((literal(beginning), rest))
+
+
+def _from(low: str) -> Expression:
+    """Every text from `low` on."""
+    if not low:
+        return _ANYTHING
+    beyond = _then(ord(low[0]) + 1, sys.maxunicode, _ANYTHING)
+    return Alternatives((beyond, InOrder((literal(low[0]), _from(low[1:])))))
+
+
+def _up_to(high: str, end: Expression) -> Expression:
+    """Every text before `high`, and those that go on from it as `end` says."""
+    if not high:
+        return end
+    before = _then(0, ord(high[0]) - 1, _ANYTHING)
+    return Alternatives((InOrder(()), before, InOrder((literal(high[0]), _up_to(high[1:], end)))))
+
+
+def _then(first: int, last: int, rest: Expression) -> Expression:
+    """A character of these code points, and what follows."""
+    return InOrder((OneCharacter(Characters([(first, last)])), rest))
 
 
 def text_of(allowed: Characters, least: int, most: int | None) -> Automaton:

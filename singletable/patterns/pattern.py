@@ -129,6 +129,7 @@ def register_pattern(pattern: Pattern, tables: tuple[TableDefinition, ...]) -> N
     if query is not None:
         asked = query.key_query
         registry = registry_of(query.reader.table)
-        registry.rely_on_isolation(asked.key, asked.equals, asked.bounds, pattern.where)
+        shape = asked.shape(query.reader.skipped)
+        registry.rely_on_isolation(asked.key, shape, pattern.where)
     for table in tables:
         _PATTERNS.setdefault(table, {})[pattern.name] = pattern

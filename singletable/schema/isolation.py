@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple, Protocol, TypeAlias
 
 from singletable.formats import Integer
-from singletable.formats.language import ANYTHING
+from singletable.formats.base import HIGHEST
+from singletable.formats.language import ANYTHING, text_between
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD
 from singletable.templates import End, Language, Part, Template, shared_text
@@ -27,14 +29,30 @@ Domain: TypeAlias = Language | Numbers | None
 _ANY_TEXT = Language(lambda: [ANYTHING])
 
 
-class QueryShape(NamedTuple):
-    """A query as far as isolation depends on it: fields given of the sort key, and a range."""
+class Interval(NamedTuple):
+    """Texts from `low` to the last that begins with `high`; to `high` itself if `is_whole`.
 
-    entity: str
+    None as `high` sets no bound.
+    """
+
+    low: str
+    high: str | None
+    is_whole: bool = False
+
+
+class QueryShape(NamedTuple):
+    """A query as far as isolation depends on it.
+
+    `entities`: those whose items it may meet. It asks for the first `given` fields of the sort key,
+    and a range on the next one; or for the texts of an `interval`.
+    """
+
+    entities: tuple[str, ...]
     key: str
     given: int
     low: End = None
     high: End = None
+    interval: Interval | None = None
 
 
 class Bounds(Protocol):
@@ -75,14 +93,26 @@ def first_cell(template: Template, delimiter: str) -> str | None:
     return None
 
 
-def query_shape(key: CompiledKey, given: Collection[str], bounds: Bounds | None) -> QueryShape:
+def query_shape(
+    key: CompiledKey, entities: tuple[str, ...], given: Collection[str], bounds: Bounds | None
+) -> QueryShape:
     """The shape of a query with these fields given, and a range on the next one."""
     count = sum(map(given.__contains__, key.sort_fields))
     if bounds is None:
-        return QueryShape(key.entity, key.name, count)
+        return QueryShape(entities, key.label, count)
     part = [placeholder for each in key.sort for placeholder in each.template.parts][count]
     low, high = _end(part, bounds.low), _end(part, bounds.high)
-    return QueryShape(key.entity, key.name, count, low, high)
+    return QueryShape(entities, key.label, count, low, high)
+
+
+def covering(templates: Iterable[Template]) -> Interval:
+    """The interval of every text of these templates, whatever their fields are."""
+    known = list(templates)
+    low = min(each.literal for each in known)
+    if any(each.parts and not each.literal for each in known):
+        return Interval("", None)
+    last = max(known, key=lambda each: each.literal + HIGHEST * bool(each.parts))
+    return Interval(low, last.literal, is_whole=not last.parts)
 
 
 def _end(part: Part, value: object) -> End:
@@ -132,12 +162,17 @@ class _Side:
             return None
         if part.attribute.type == "N":
             return _numbers(part, is_whole or low is not None, is_whole or high is not None)
+        if self.asked is not None and self.asked.interval is not None and self._is_first_sort(at):
+            return _language_of(self.asked.interval)
         if given is None:
             return _ANY_TEXT
         if is_whole:
             # A copy, as the texts become known only later.
             return part.template.language_with({**known}) if known else part.template.language
         return part.template.language_asked(given, low, high, {**known})
+
+    def _is_first_sort(self, at: int) -> bool:
+        return at == len(self.key.partition)
 
     @property
     def is_linked(self) -> bool:
@@ -148,6 +183,8 @@ class _Side:
     def learn(self, at: int, text: str, known: dict[str, str]) -> bool:
         """Adds the texts of an attribute's fields; False if its shard is another item's."""
         part, shards = self.key.parts[at], self.key.shards
+        if self.asked is not None and self.asked.interval is not None and self._is_first_sort(at):
+            return True
         if part.attribute.type == "S":
             known |= part.template.part_texts(text, self.given(at) or 0)
         if shards is None or shards.by not in known:
@@ -157,6 +194,13 @@ class _Side:
             shards.pick(known[shards.by])
         )
         return known.setdefault(SHARD, shard) == shard
+
+
+@cache
+def _language_of(interval: Interval) -> Language:
+    return Language(
+        lambda: [text_between(interval.low, interval.high, is_whole=interval.is_whole).automaton]
+    )
 
 
 def _numbers(part: KeyPart, has_low: bool, has_high: bool) -> Numbers:

@@ -7,20 +7,18 @@ of every query with every key makes import time grow with the square of the desi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
 from singletable.errors.declaration import ContradictoryPattern, InvalidEntity, KeyCollision
 from singletable.errors.request import InvalidOperation
 from singletable.schema.isolation import (
-    Bounds,
     QueryShape,
     Witness,
     find_met_item,
     find_shared_key,
     first_cell,
-    query_shape,
 )
 from singletable.schema.key import CompiledKey
 from singletable.schema.schema import AnySchema
@@ -78,28 +76,29 @@ class EntityRegistry:
             self._keys_on(key.index).of(_partition(key)).append(key)
         self.table.close_indexes(schema.name)
 
-    def check_isolated(
-        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None
-    ) -> None:
-        """Raises `InvalidOperation` if the query can read another entity's items."""
-        shape = query_shape(key, given, bounds)
+    def check_isolated(self, key: CompiledKey, shape: QueryShape) -> None:
+        """Raises `InvalidOperation` if the query can read items of an entity that it does not name.
+
+        `key` is the first of those that it asks.
+        """
         if shape in self._proved:
             return
         for other in self._keys_on(key.index).near(_partition(key)):
-            met = None if other.entity == key.entity else find_met_item(key, shape, other)
+            is_own = other.entity in shape.entities
+            met = None if is_own else find_met_item(key, shape, other)
             if met is not None:
                 raise InvalidOperation(
-                    where=key.label, declared=_meeting(other, met), allowed=_APART
+                    where=shape.key,
+                    declared=_meeting(other, met),
+                    allowed=_advice(shape, other.entity, self.entities),
                 )
         self._proved[shape] = ""
         self._queries_on(key.index).of(_partition(key)).append((shape, key))
 
-    def rely_on_isolation(
-        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None, where: str
-    ) -> None:
+    def rely_on_isolation(self, key: CompiledKey, shape: QueryShape, where: str) -> None:
         """Records that the pattern at `where` asks this; later entities must stay out of it."""
-        self.check_isolated(key, given, bounds)
-        self._proved[query_shape(key, given, bounds)] = where
+        self.check_isolated(key, shape)
+        self._proved[shape] = where
 
     def _check_items(self, schema: AnySchema) -> None:
         """Checks that no item of the entity, its unique items included, has another one's key."""
@@ -139,12 +138,12 @@ class EntityRegistry:
             for shape, asked in self._queries_on(key.index).near(_partition(key))
             if (item := find_met_item(asked, shape, key)) is not None
         ]
-        for shape, asked, key, item in met:
+        for shape, _, key, item in met:
             if self._proved[shape]:
                 raise ContradictoryPattern(
                     where=self._proved[shape],
-                    declared=f"{asked.label}: {_meeting(key, item)}",
-                    allowed=_APART,
+                    declared=f"{shape.key}: {_meeting(key, item)}",
+                    allowed=_advice(shape, schema.name, [schema.name]),
                 )
         for shape, asked, _, _ in met:
             # A query may meet several keys of the entity.
@@ -173,6 +172,14 @@ def _meeting(other: CompiledKey, met: Witness) -> str:
     return (
         f"its query, for some values, can meet items of {other.entity} ({other.label}){met.shown}"
     )
+
+
+def _advice(shape: QueryShape, met: str, entities: Container[str]) -> str:
+    """What keeps a query apart from the entity that it met; unique items have none."""
+    if met not in entities:
+        return _APART
+    add = ", or the entity among the members" if shape.interval else ""
+    return f"{_APART}{add}, or .skipping({met})"
 
 
 def _key_source(key: CompiledKey) -> str:

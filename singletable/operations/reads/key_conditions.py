@@ -11,15 +11,11 @@ from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.formats import Shaped, Text
-from singletable.formats.base import HIGHEST
+from singletable.operations.reads.text_range import TextPlace, ceiling, natural_end
 from singletable.schema import CompiledKey, KeyPart, Values
 from singletable.table import SHARD
 from singletable.templates import Part
 from singletable.tracing import Symbol
-
-_ASCII_CEILING = "~"
-_GREATEST = ("", "\x7f", "\u07ff", "\uffff")
-"""The greatest character of up to 0, 1, 2 and 3 bytes; `HIGHEST` has four."""
 
 Operator: TypeAlias = Literal["=", "begins_with", "BETWEEN", ">=", "<="]
 
@@ -110,7 +106,7 @@ def _open_condition(part: KeyPart, given: Values, bounds: Range | None) -> KeyCo
     """The condition on an attribute of which some fields are not known."""
     if bounds is not None and part.attribute.type != "S":
         low, high = (
-            None if end is None else _natural_end(part, end) for end in (bounds.low, bounds.high)
+            None if end is None else natural_end(part, end) for end in (bounds.low, bounds.high)
         )
         return _range_condition(part, low, high)
     # The prefix includes the delimiter after the last given field: `C#1` is asked for as `C#1#`,
@@ -118,7 +114,7 @@ def _open_condition(part: KeyPart, given: Values, bounds: Range | None) -> KeyCo
     prefix = part.template.prefix(given)
     if bounds is None:
         return _beginning_condition(part, prefix) if prefix else None
-    at = _Place(part, prefix, part.template.parts[len(given)])
+    at = TextPlace(part, prefix, part.template.parts[len(given)])
     if bounds.is_beginning:
         return _beginning_condition(part, at.beginning(bounds.low))
     return _text_range(at, bounds)
@@ -128,72 +124,14 @@ def _beginning_condition(part: KeyPart, text: str) -> KeyCondition:
     return KeyCondition(part.attribute.name, "begins_with", ({"S": text},))
 
 
-def _natural_end(part: KeyPart, end: object) -> AttributeValue:
-    return part.render({part.fields[0]: end})
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a range stands in a key: after a prefix, on one part of its template."""
-
-    key: KeyPart
-    prefix: str
-    part: Part
-
-    def low(self, value: object) -> str:
-        """The least key text that `value` covers."""
-        if self._is_whole_field(value):
-            return str(_natural_end(self.key, value)["S"])
-        return self.fit(self.key.template.bounds(self.part, value)[0], value)
-
-    def beginning(self, value: object) -> str:
-        """The beginning of the key texts whose part begins with `value`."""
-        text = self.key.template.beginning(self.part, value)
-        if self.key.natural is not None and not self.part.format.takes_beginnings:
-            text = str(self.key.encode_natural(value)["S"])  # as it is stored, not escaped
-        return self.fit(text, value)
-
-    def high(self, value: object) -> str:
-        """The greatest key text that `value` covers, whatever follows it in the key."""
-        # Not simply the value's own text: the stored key goes on after it (`7#post`), and is
-        # greater than the text alone. Nor the text and the greatest character: `7~` covers `71`.
-        if self._is_whole_field(value):
-            return str(_natural_end(self.key, value)["S"])
-        low, high = self.key.template.bounds(self.part, value)
-        begun = self.fit(low, value)
-        if low != high:
-            is_closed = high.startswith(low) and self.part.after[:1] < _ASCII_CEILING
-            return self.close(begun, high[len(low) :] if is_closed else HIGHEST)
-        at = self.key.template.parts.index(self.part)
-        following = self.key.template.parts[at + 1 : at + 2]
-        return self.close(begun + self.part.after, _ceiling(following[0]) if following else "")
-
-    def _is_whole_field(self, value: object) -> bool:
-        """Whether the key is the field as it is stored, and the value stands for itself alone."""
-        if self.key.natural is None or self.part.takes_beginning(value):
-            return False
-        return not self.part.format.closing
-
-    def fit(self, text: str, value: object) -> str:
-        """The text after the prefix; refused where no key has room for it, as an equality is."""
-        whole = self.prefix + text
-        self.key.template.check_length(whole + self.part.after, {self.part.field: value})
-        return whole
-
-    def close(self, text: str, ceiling: str) -> str:
-        """The text and the ceiling, or the greatest character that a key still has room for."""
-        room = self.key.template.limit - len(text.encode())
-        return text + (ceiling if len(ceiling.encode()) <= room else _GREATEST[room])
-
-
-def _text_range(at: _Place, bounds: Range) -> KeyCondition:
+def _text_range(at: TextPlace, bounds: Range) -> KeyCondition:
     low = None if bounds.low is None else at.low(bounds.low)
     high = None if bounds.high is None else at.high(bounds.high)
     # A range without a lower or upper end still ends with its prefix: `>=` alone would read on
     # into the next value of the field before, and into other entities.
     if at.prefix:
         low = at.prefix if low is None else low
-        high = at.close(at.prefix, _ceiling(at.part)) if high is None else high
+        high = at.close(at.prefix, ceiling(at.part)) if high is None else high
     return _range_condition(
         at.key, None if low is None else {"S": low}, None if high is None else {"S": high}
     )
@@ -207,14 +145,6 @@ def _range_condition(
     if low is not None:
         return KeyCondition(part.attribute.name, ">=", (low,))
     return KeyCondition(part.attribute.name, "<=", () if high is None else (high,))
-
-
-def _ceiling(placeholder: Part) -> str:
-    """A text greater than every text of the placeholder; `~`, which is readable, if it can."""
-    alphabet = placeholder.format.alphabet
-    if alphabet is not None and max(alphabet) < _ASCII_CEILING:
-        return _ASCII_CEILING
-    return HIGHEST
 
 
 def check_equalities(key: CompiledKey, equals: Values) -> None:

@@ -15,6 +15,7 @@ from singletable.operations.reads.key_conditions import (
     sort_conditions,
 )
 from singletable.schema import CompiledKey, Values
+from singletable.schema.isolation import QueryShape, query_shape
 from singletable.table import SHARD
 
 PartitionKey: TypeAlias = tuple[AttributeValue, ...]
@@ -30,6 +31,20 @@ class KeyQuery:
     bounds: Range | None = None
     is_backwards: bool = False
     is_consistent: bool = False
+
+    @property
+    def members(self) -> tuple[CompiledKey, ...]:
+        """The keys that are asked: this one, or those of an item collection."""
+        return (self.key,)
+
+    @property
+    def label(self) -> str:
+        return self.key.label
+
+    def shape(self, skipped: tuple[str, ...]) -> QueryShape:
+        """What isolation depends on, where items of the skipped entities may be met."""
+        entities = (self.key.entity, *skipped)
+        return query_shape(self.key, entities, self.equals, self.bounds)
 
     @property
     def partition_count(self) -> int:
@@ -71,7 +86,7 @@ class KeyQuery:
     def facts(self) -> Mapping[str, object]:
         """The facts that decide which items are read, and in which order: for cursors."""
         return {
-            "key": self.key.label,
+            "key": self.label,
             "partitions": self.partitions,
             "sort": [(each.operator, each.values) for each in self.sort_conditions],
             "backwards": self.is_backwards,

@@ -8,6 +8,7 @@ from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
+from singletable.annotations import show_type
 from singletable.codec.wire import class_of
 from singletable.errors.request import InvalidOperation, InvalidStoredItem, RequestLimitReached
 from singletable.expressions import Condition, both, check_is_condition
@@ -23,11 +24,13 @@ from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, 
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
+from singletable.schema.registry import registry_of
 from singletable.templates import Part
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 E_co = TypeVar("E_co", covariant=True)
+X = TypeVar("X")
 
 _REQUESTS_WITH_FILTER = 16
 
@@ -53,6 +56,10 @@ class Page(Generic[E_co]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def of(self, kind: type[X]) -> tuple[X, ...]:
+        """The items that are of this entity, in order: of an item collection."""
+        return tuple(item for item in self.items if isinstance(item, kind))
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,10 @@ class Query(Read[Page[E]], Generic[E]):
 
     def newest_first(self) -> Self:
         """Sorts descending, where the next field of the sort key grows with time."""
+        if len(self.key_query.members) > 1 and not self.key_query.free_fields:
+            raise self._invalid(
+                "newest first, of entities that are sorted by different fields", "descending()"
+            )
         part = self._next_placeholder()
         if part is not None and not part.format.chronological:
             raise self._invalid(
@@ -141,14 +152,32 @@ class Query(Read[Page[E]], Generic[E]):
 
     def where(self, condition: Condition) -> Self:
         """Filters items after they were read, and paid for; never on key attributes."""
-        key = self.key_query.key
-        check_is_condition(key.label, condition)
-        natural = {name for part in key.parts if part.natural for name in part.fields}
+        check_is_condition(self.key_query.label, condition)
+        members = self.key_query.members
+        parts = [part for key in members for part in key.parts]
+        natural = {name for part in parts if part.natural for name in part.fields}
         for name in sorted(condition.fields()):
             self.reader.attribute(name)
             if name in natural:
                 raise self._invalid(f"a filter on {name}", "key conditions on key attributes")
         return evolve(self, condition=both(self.condition, condition))
+
+    def skipping(self, *others: type[BaseModel]) -> Self:
+        """Leaves out the items of other entities that its keys may meet, by a filter on the type.
+
+        They are read, and paid for.
+        """
+        known = registry_of(self.reader.table).entities
+        own = {schema.name for schema in self.reader.schemas}
+        names = {schema.model: name for name, schema in known.items() if name not in own}
+        wrong = [other for other in others if other not in names]
+        if wrong or not others:
+            raise self._invalid(
+                f"skipping({', '.join(map(show_type, others))})",
+                "other entities of its table",
+            )
+        skipped = (*self.reader.skipped, *(names[other] for other in others))
+        return evolve(self, reader=self.reader.skipping(tuple(dict.fromkeys(skipped))))
 
     def excluding_expired(self) -> Self:
         """Leaves out items whose TTL has passed, although DynamoDB has not deleted them yet."""
@@ -206,19 +235,20 @@ class Query(Read[Page[E]], Generic[E]):
         raise self._invalid(f"{name}({number!r})", allowed)
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
-        return InvalidOperation(where=self.key_query.key.label, declared=declared, allowed=allowed)
+        return InvalidOperation(where=self.key_query.label, declared=declared, allowed=allowed)
 
     @property
     def request_bound(self) -> int | None:
         """How many requests one page may take; what is discarded never makes that unbounded."""
         discards = self.condition is not None or self.hides_expired or self.tolerates_unreadable
-        if self.requests_at_most is None and discards:
+        if self.requests_at_most is None and (discards or self.reader.skipped):
             return _REQUESTS_WITH_FILTER * self.key_query.partition_count
         return self.requests_at_most
 
     def steps(self, context: Context) -> Steps[Page[E]]:
         asked = self.key_query
-        self.reader.check_isolated(asked.key, asked.equals, asked.bounds)
+        shape = asked.shape(self.reader.skipped)
+        registry_of(self.reader.table).check_isolated(asked.key, shape)
         requests = QueryRequests(
             self.key_query,
             self.reader,
@@ -261,7 +291,7 @@ class First(Read[E | None], Generic[E]):
             return page.items[0]
         if page.cursor is not None:
             raise RequestLimitReached(
-                operation=self.query.key_query.key.label, requests=self.query.request_bound or 0
+                operation=self.query.key_query.label, requests=self.query.request_bound or 0
             )
         return None
 

@@ -32,6 +32,8 @@ class Filter:
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
         texts = list[str]()
+        if reader.skipped:
+            texts.append(self._type_text(binder, reader))
         if self.condition is not None:
             texts.append(self.condition.render(binder, reader.scope()))
         if self.hides_expired and reader.expiry is not None:
@@ -39,6 +41,13 @@ class Filter:
             now = binder.value({"N": str(int(context.now.timestamp()))}, reader.expiry)
             texts.append(f"attribute_not_exists({name}) OR {name} > {now}")
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
+
+    def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
+        """The condition that an item is of an entity that is read, and no other."""
+        attribute = reader.table.type_attribute
+        name = binder.name(attribute)
+        values = [binder.value({"S": schema.name}, attribute) for schema in reader.schemas]
+        return f"{name} = {values[0]}" if len(values) == 1 else f"{name} IN ({', '.join(values)})"
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class QueryRequests:
             self.origin.pattern if self.origin else None,
             self.key_query.facts(),
             self.filter.hides_expired,
+            self.reader.skipped,
             (text, binder.names, binder.values),
         ]
         return _ENCODE(facts).encode()
@@ -94,7 +104,8 @@ class QueryRequests:
             return self.page_size
         shards = self.key_query.partition_count
         least = (wanted if shards == 1 else self._share(wanted, shards)) + 1
-        if self.filter.condition is not None or (rounds and self._may_discard):
+        is_filtered = self.filter.condition is not None or self.reader.skipped
+        if is_filtered or (rounds and self._may_discard):
             least = max(least, _LEAST_FILTERED << min(rounds, 24))
         return min(least, GREATEST_LIMIT)
 
@@ -123,7 +134,7 @@ class QueryRequests:
         filter_text = self.filter.render(binder, self.reader, self.context)
         if filter_text:
             parameters["FilterExpression"] = filter_text
-        parameters = fit_expressions(query.key.label, parameters | binder.parameters())
+        parameters = fit_expressions(query.label, parameters | binder.parameters())
         parameters |= query.manner()
         if limit is not None:
             parameters["Limit"] = limit

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Scope
+from singletable.operations.protocol import evolve
 from singletable.schema import Attribute, CompiledKey, Schema
-from singletable.schema.isolation import Bounds
-from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
 
@@ -51,10 +50,13 @@ class Reader(Protocol[R_co]):
         """Raises `InvalidOperation` if the index does not hold what is to be loaded."""
         ...
 
-    def check_isolated(
-        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None
-    ) -> None:
-        """Raises `InvalidOperation` if a query for these fields can meet other entities."""
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """The names of entities whose items are met, and discarded by a filter on the type."""
+        ...
+
+    def skipping(self, names: tuple[str, ...]) -> Self:
+        """The same, with these entities skipped."""
         ...
 
     def load(self, item: Item, key: CompiledKey | None = None) -> R_co:
@@ -73,6 +75,10 @@ class EntityReader(Generic[E]):
     """Loads the items of one entity."""
 
     schema: Schema[E]
+    skipped: tuple[str, ...] = ()
+
+    def skipping(self, names: tuple[str, ...]) -> Self:
+        return evolve(self, skipped=names)
 
     @property
     def schemas(self) -> tuple[AnySchema, ...]:
@@ -105,11 +111,6 @@ class EntityReader(Generic[E]):
                 declared=f"index {key.index.label} does not hold {', '.join(lacking)}",
                 allowed="queries of indexes that project every attribute of the entity",
             )
-
-    def check_isolated(
-        self, key: CompiledKey, given: Collection[str], bounds: Bounds | None
-    ) -> None:
-        registry_of(self.schema.table).check_isolated(key, given, bounds)
 
     def load(self, item: Item, key: CompiledKey | None = None) -> E:
         return self.schema.decode(item, key)

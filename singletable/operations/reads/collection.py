@@ -1,0 +1,239 @@
+"""Item collections: one query for the items of several entities that share a partition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+
+from singletable.errors.request import InvalidOperation, InvalidStoredItem
+from singletable.expressions import Scope
+from singletable.operations.protocol import evolve
+from singletable.operations.reads.key_conditions import KeyCondition, sort_conditions
+from singletable.operations.reads.key_query import KeyQuery
+from singletable.operations.reads.reader import EntityReader, Item
+from singletable.operations.reads.text_range import ends_of
+from singletable.schema import Attribute, CompiledKey, KeyPart, Values
+from singletable.schema.isolation import QueryShape, covering
+from singletable.schema.schema import AnySchema
+from singletable.table import SHARD, TableDefinition
+
+Position = tuple[str, int]
+"""Where a field stands: on which side of the key, and as which of its fields."""
+
+
+@dataclass(frozen=True)
+class CollectionQuery(KeyQuery):
+    """A query of several keys that share a partition; `equals` has the names of the first.
+
+    Where the members' sort keys begin alike, it asks for that beginning, or a range after it, as
+    a query of one key does; else for what is between their least and their greatest text.
+    """
+
+    others: tuple[CompiledKey, ...] = ()
+
+    @property
+    def members(self) -> tuple[CompiledKey, ...]:
+        return (self.key, *self.others)
+
+    @property
+    def label(self) -> str:
+        return label_of(self.members)
+
+    def shape(self, skipped: tuple[str, ...]) -> QueryShape:
+        entities = (*(key.entity for key in self.members), *skipped)
+        if self._begins_alike:
+            return super().shape(skipped)._replace(entities=entities, key=self.label)
+        interval = covering(key.sort[0].template for key in self.members)
+        return QueryShape(entities, self.label, 0, interval=interval)
+
+    @cached_property
+    def _begins_alike(self) -> bool:
+        """Whether the sort keys are made alike as far as the query knows their fields."""
+        asked = len([name for name in self.key.sort_fields if name in self.equals])
+        asked += self.bounds is not None
+        return len({_beginning(key, key.sort, asked) for key in self.members}) == 1
+
+    @cached_property
+    def sort_conditions(self) -> tuple[KeyCondition, ...]:
+        if self._begins_alike:
+            return sort_conditions(self.key, self.equals, self.bounds)
+        own = [name for name in self.key.sort_fields if name not in self.key.partition_fields]
+        asked = [name for name in own if name in self.equals]
+        asked += [self.bounds.field] if self.bounds else []
+        if asked:
+            raise InvalidOperation(
+                where=self.label,
+                declared=f"{asked[0]} is asked for, and the sort keys do not begin alike up to it",
+                allowed="fields of the partition key, or a query of one entity",
+            )
+        return tuple(self._interval())
+
+    def _interval(self) -> Iterator[KeyCondition]:
+        """The condition that the sort key is between the least and the greatest of all members."""
+        attribute = self.key.sort[0].attribute
+        if attribute.type != "S":
+            return
+        ends = [ends_of(key.sort[0], self._known_of(key)) for key in self.members]
+        low, high = min(low for low, _ in ends), max(high for _, high in ends)
+        if low:
+            yield KeyCondition(attribute.name, "BETWEEN", ({"S": low}, {"S": high}))
+
+    def _known_of(self, key: CompiledKey) -> Values:
+        """The values of a member's fields, under its own names."""
+        values = {at: self.equals.get(name) for name, at in positions_of(self.key).items()}
+        known = {name: values[at] for name, at in positions_of(key).items() if at in values}
+        return {name: value for name, value in known.items() if value is not None}
+
+    @property
+    def free_fields(self) -> tuple[str, ...]:
+        """The fields that order all items alike; none where each member is ordered by its own."""
+        whole = {_beginning(key, key.sort, len(key.sort_fields)) for key in self.members}
+        return super().free_fields if len(whole) == 1 else ()
+
+
+def label_of(members: tuple[CompiledKey, ...]) -> str:
+    """The keys as shown in errors and documents: `Game.key + Player.key`."""
+    return " + ".join(key.label for key in members)
+
+
+def positions_of(key: CompiledKey) -> dict[str, Position]:
+    """Where each field stands; one of both sides in the partition key."""
+    found = dict[str, Position]({SHARD: ("partition", -1)} if key.shards else {})
+    for side, fields in (("partition", key.partition_fields), ("sort", key.sort_fields)):
+        for at, name in enumerate(fields):
+            found.setdefault(name, (side, at))
+    return found
+
+
+def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
+    """What decides a key's text up to its first `count` fields, and the format of the next one."""
+    found, positions = list[object](), positions_of(key)
+    for part in parts:
+        found += [part.natural is None, part.template.literal]
+        for placeholder in part.template.parts:
+            found += [positions.get(placeholder.field), placeholder.format]
+            if count == 0:
+                return tuple(found)
+            found.append(placeholder.after)
+            count -= 1
+    return tuple(found)
+
+
+def check_members(members: tuple[CompiledKey, ...]) -> None:
+    """Raises `InvalidOperation` unless the items of all members can share a partition."""
+    first, *others = members
+    for other in others:
+        problem = _problem_of(first, other)
+        if problem:
+            raise InvalidOperation(
+                where=label_of(members),
+                declared=problem,
+                allowed="keys of different entities on one index, whose partition keys are alike",
+            )
+
+
+def _problem_of(first: CompiledKey, other: CompiledKey) -> str:
+    if other.index is not first.index:
+        return f"{other.label} is a key on another index than {first.label}"
+    if other.entity == first.entity:
+        return f"{other.label} is a key of {first.entity}, too"
+    one, another = (_partition_form(key) for key in (first, other))
+    if one != another:
+        return f"the partition key of {other.label} is not made as that of {first.label}"
+    return ""
+
+
+def _partition_form(key: CompiledKey) -> tuple[object, ...]:
+    form = _beginning(key, key.partition, len(key.partition_fields))
+    return (*form, key.shards.count if key.shards else 1)
+
+
+def rename_values(
+    members: tuple[CompiledKey, ...], equals: Mapping[str, object]
+) -> dict[str, object]:
+    """The values of a query under the first member's names, by their position in the key.
+
+    `InvalidOperation` for a name that no member has, or that stands for different parts.
+    """
+    positions = [positions_of(key) for key in members]
+    names = {at: name for name, at in positions[0].items()}
+    known_names = dict.fromkeys(name for each in positions for name in each)
+    renamed = dict[str, object]()
+    for name, value in equals.items():
+        found = {known[name] for known in positions if name in known}
+        own = names.get(found.pop()) if len(found) == 1 else None
+        if own is None or own in renamed:
+            raise InvalidOperation(
+                where=label_of(members),
+                declared=f"{name} " + ("stands for several parts" if own else "is no shared part"),
+                allowed=", ".join(known_names) or "nothing: the keys are constant",
+            )
+        renamed[own] = value
+    return renamed
+
+
+@dataclass(frozen=True)
+class CollectionReader:
+    """Loads the items of several entities, each as what its type attribute says it is."""
+
+    readers: tuple[EntityReader[Any], ...]
+    keys: tuple[CompiledKey, ...]
+    skipped: tuple[str, ...] = ()
+
+    def skipping(self, names: tuple[str, ...]) -> Self:
+        return evolve(self, skipped=names)
+
+    @property
+    def schemas(self) -> tuple[AnySchema, ...]:
+        return tuple(reader.schema for reader in self.readers)
+
+    @property
+    def table(self) -> TableDefinition:
+        return self.readers[0].table
+
+    @property
+    def expiry(self) -> str | None:
+        return next((each.expiry for each in self.readers if each.expiry), None)
+
+    @property
+    def _shown(self) -> str:
+        return " | ".join(schema.name for schema in self.schemas)
+
+    def attribute(self, field: str) -> Attribute:
+        """The attribute of a field that all members store alike."""
+        first, *others = self.schemas
+        attribute, info = first.attribute(field), first.model.model_fields[field]
+        for other in others:
+            if other.attribute(field).stored != attribute.stored or repr(
+                other.model.model_fields[field]
+            ) != repr(info):
+                raise InvalidOperation(
+                    where=self._shown,
+                    declared=f"{field} of {other.name} is not declared as that of {first.name}",
+                    allowed="fields that all members declare alike",
+                )
+        return attribute
+
+    def scope(self) -> Scope:
+        return self.readers[0].scope()
+
+    def check_readable(self, key: CompiledKey) -> None:
+        for reader, own in zip(self.readers, self.keys, strict=True):
+            reader.check_readable(own)
+
+    def load(self, item: Item, key: CompiledKey | None = None) -> Any:
+        kind = item.get(self.table.type_attribute)
+        for reader, own in zip(self.readers, self.keys, strict=True):
+            if kind == {"S": reader.schema.name}:
+                return reader.load(item, own)
+        problems = self.schemas[0].type_text(item)
+        raise InvalidStoredItem(entity=self._shown, key=self.key_text(item), problems=problems)
+
+    def is_expired(self, item: Item, now: datetime) -> bool:
+        return any(reader.is_expired(item, now) for reader in self.readers)
+
+    def key_text(self, item: Item) -> str:
+        return self.readers[0].key_text(item)
