@@ -42,6 +42,9 @@ class CollectionQuery(KeyQuery):
     def label(self) -> str:
         return label_of(self.members)
 
+    def rename(self, values: Values) -> Values:
+        return rename_values(self.members, values)
+
     def shape(self, skipped: tuple[str, ...]) -> QueryShape:
         entities = (*(key.entity for key in self.members), *skipped)
         if self._begins_alike:

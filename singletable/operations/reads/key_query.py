@@ -41,6 +41,10 @@ class KeyQuery:
     def label(self) -> str:
         return self.key.label
 
+    def rename(self, values: Values) -> Values:
+        """Values by the names that the fields have in `key`."""
+        return values
+
     def shape(self, skipped: tuple[str, ...]) -> QueryShape:
         """What isolation depends on, where items of the skipped entities may be met."""
         entities = (self.key.entity, *skipped)

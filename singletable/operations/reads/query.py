@@ -98,7 +98,7 @@ class Query(Read[Page[E]], Generic[E]):
     def begins_with(self, **beginning: str) -> Self:
         """Asks for values of the next sort key field that begin with a text: for type-ahead."""
         name, text = self._one_range(beginning)
-        attribute = self.reader.attribute(name)
+        attribute = self.reader.schemas[0].attribute(name)
         check_beginning(self.key_query.key, self.key_query.equals, name)
         begun = beginning_of(attribute, sort_placeholder(self.key_query.key, name), text)
         return self._with_key_query(
@@ -108,7 +108,7 @@ class Query(Read[Page[E]], Generic[E]):
     def _within(self, bounds: Mapping[str, object]) -> Self:
         name, ends = self._one_range(bounds)
         low, high = self._two_ends(name, ends)
-        attribute = self.reader.attribute(name)
+        attribute = self.reader.schemas[0].attribute(name)
         check_range(self.key_query.key, self.key_query.equals, name)
         if low is None and high is None:
             raise self._invalid(f"a range on {name} that has no end", "one end, or two")
@@ -119,7 +119,7 @@ class Query(Read[Page[E]], Generic[E]):
     def _one_range(self, ranges: Mapping[str, object]) -> tuple[str, object]:
         if len(ranges) != 1 or self.key_query.bounds is not None:
             raise self._invalid("several ranges", "one range, on one part of the sort key")
-        ((name, value),) = ranges.items()
+        ((name, value),) = self.key_query.rename(ranges).items()
         return name, value
 
     def _two_ends(self, name: str, ends: object) -> tuple[object, object]:

@@ -1,0 +1,372 @@
+"""Item collections: several entities in one query, and one entity among others."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import pytest
+
+from singletable import (
+    TTL,
+    Entity,
+    Query,
+    Table,
+    access_pattern,
+    attr,
+    collection,
+    create,
+    create_table,
+    include,
+    shards,
+)
+from singletable.errors import ContradictoryPattern, InvalidOperation, InvalidStoredItem
+from singletable.formats import integer, ulid
+from singletable.operations import Context
+from tests.backends import Backend
+from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
+
+royale = Table("royale")
+lists = royale.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Game(Entity, table=royale):
+    """A game."""
+
+    game_id: str
+    place: str
+    people: int = 0
+    key = royale.primary.key("GAME#{game_id}", "#METADATA#{game_id}")
+    feed = lists.key("PLACE#{place}", "G#{game_id}")
+
+
+class Player(Entity, table=royale):
+    """Who plays a game."""
+
+    game: str
+    username: str
+    people: int = 0
+    place: str | None = None
+    ends: Annotated[datetime | None, TTL] = None
+    key = royale.primary.key("GAME#{game}", "USER#{username}")
+
+
+class Round(Entity, table=royale):
+    """A round of a game."""
+
+    game_id: str
+    number: Annotated[int, integer(1, 99)]
+    key = royale.primary.key("GAME#{game_id}", "ROUND#{number}")
+
+
+class Medal(Entity, table=royale):
+    """What a player won in a game."""
+
+    game_id: str
+    username: str
+    key = royale.primary.key("GAME#{game_id}", "ZMEDAL#{username}")
+
+
+@access_pattern
+def game_and_players(game_id: str) -> Query[Game | Round | Player]:
+    """A game, its rounds and who plays in it."""
+    return collection(Game.key, Round.key, Player.key).query(game_id=game_id)
+
+
+@pytest.fixture
+def db(open_backend: OpenBackend) -> Backend:
+    """Two games with rounds, players and a medal each."""
+    opened = open_backend(royale)
+    for game in ("g1", "g2"):
+        items = [
+            Game(game_id=game, place="lake"),
+            *(Player(game=game, username=name) for name in ("ann", "bob", "chi")),
+            *(Round(game_id=game, number=number) for number in (2, 10)),
+            Medal(game_id=game, username="ann"),
+        ]
+        for item in items:
+            opened.repository.write(create(item))
+    return opened
+
+
+def names(page: Any) -> list[str]:
+    """The entities and what tells their items apart."""
+    return [
+        type(item).__name__ + str(getattr(item, "username", getattr(item, "number", "")))
+        for item in page
+    ]
+
+
+ALL = ["Game", "Round2", "Round10", "Playerann", "Playerbob", "Playerchi"]
+
+
+def test_every_member_comes_as_its_entity_in_key_order(db: Backend) -> None:
+    """And none of another partition."""
+    page = db.repository.fetch(game_and_players("g1"))
+    assert names(page) == ALL
+    assert page.of(Game) == (Game(game_id="g1", place="lake"),)
+    assert [player.username for player in page.of(Player)] == ["ann", "bob", "chi"]
+    assert page.of(Medal) == ()
+
+
+def test_pages_and_directions_hold_for_all_members(db: Backend) -> None:
+    """By cursors, backwards, the first alone."""
+    asked, found, cursor = game_and_players("g2"), list[str](), None
+    while True:
+        page = db.repository.fetch(asked.page(2, cursor))
+        found += names(page)
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert found == ALL
+    assert names(db.repository.iterate(asked.descending())) == ALL[::-1]
+    first = db.repository.fetch(asked.first())
+    assert first == Game(game_id="g2", place="lake")
+    assert names(db.repository.fetch(asked.consistent())) == ALL
+
+
+def test_the_request_lies_between_the_least_and_the_greatest_member() -> None:
+    """What is known of the fields is in the bounds, whatever a member calls them."""
+    pair = collection(Player.key, Game.key).query(game="g1").skipping(Round)
+    (request,) = pair.requests(Context(None, NOW))
+    values = request.parameters["ExpressionAttributeValues"]
+    assert request.parameters["KeyConditionExpression"] == "#PK = :PK AND #SK BETWEEN :SK AND :SK_2"
+    assert values[":SK"] == {"S": "#METADATA#g1"}
+    assert values[":SK_2"] == {"S": "USER#\U0010ffff"}
+    assert request.parameters["FilterExpression"] == "#entity IN (:entity, :entity_2)"
+
+
+def test_one_among_others_is_filtered_by_its_type(db: Backend) -> None:
+    """What is between is read and left out; a page goes on past it."""
+    query = collection(Game.key, Player.key).query(game_id="g1")
+    with raises(
+        InvalidOperation,
+        where="Game.key + Player.key",
+        declared="its query, for some values, can meet items of Round (Round.key),"
+        " e.g. 'GAME#A' / 'ROUND#01'",
+        allowed="keys whose literal parts keep the entities apart, or the entity among the members,"
+        " or .skipping(Round)",
+    ):
+        db.repository.fetch(query)
+    asked = query.skipping(Round)
+    assert names(db.repository.fetch(asked)) == ["Game", "Playerann", "Playerbob", "Playerchi"]
+    assert names(db.repository.iterate(asked.page_size(1))) == [
+        "Game",
+        "Playerann",
+        "Playerbob",
+        "Playerchi",
+    ]
+
+
+def test_filters_take_what_all_members_declare_alike(db: Backend) -> None:
+    """Of others nobody knows what they would mean."""
+    asked = collection(Round.key, Player.key).query(game_id="g1")
+    with raises(
+        InvalidOperation,
+        where="Round",
+        declared="there is no field 'people'",
+        allowed="game_id, number",
+    ):
+        asked.where(attr("people").equals(0))
+    both = collection(Game.key, Player.key).query(game_id="g1").skipping(Round)
+    assert len(db.repository.fetch(both.where(attr("people").equals(0)))) == 4
+    assert len(db.repository.fetch(both.where(attr("people").equals(1)))) == 0
+    with raises(
+        InvalidOperation,
+        where="Game | Player",
+        declared="place of Player is not declared as that of Game",
+        allowed="fields that all members declare alike",
+    ):
+        both.where(attr("place").equals("lake"))
+
+
+def test_expired_members_are_left_out(db: Backend) -> None:
+    """By the TTL of the member that has one."""
+    db.repository.write(create(Player(game="g1", username="old", ends=NOW - timedelta(days=999))))
+    found = names(db.repository.fetch(game_and_players("g1").excluding_expired()))
+    assert found == ALL
+    assert "Playerold" in names(db.repository.fetch(game_and_players("g1")))
+
+
+def test_an_item_of_another_type_is_reported(db: Backend) -> None:
+    """Written by another program between the members."""
+    key = {"PK": "GAME#g1", "SK": "ROUND#ZZ"}
+    db.put(**key, entity="Ghost")
+    with pytest.raises(InvalidStoredItem) as caught:
+        db.repository.fetch(game_and_players("g1"))
+    assert caught.value.entity == "Game | Round | Player"
+    page = db.repository.fetch(game_and_players("g1").tolerating_unreadable())
+    assert names(page) == ALL
+    assert [error.key for error in page.unreadable] == ["GAME#g1 / ROUND#ZZ"]
+
+
+feeds = Table("feeds")
+by_place = feeds.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+by_parts = feeds.global_index("GSI2", partition_key="GSI2PK", sort_key="GSI2SK")
+names_only = feeds.global_index(
+    "GSI3", partition_key="GSI3PK", sort_key="GSI3SK", projection=include("place")
+)
+
+
+class Order(Entity, table=feeds):
+    """An order."""
+
+    order_id: Annotated[str, ulid()]
+    place: str
+    at: datetime
+    key = feeds.primary.key("ORDER#{order_id}", "ORDER")
+    feed = by_place.key("PLACE#{place}", "{at}#{order_id}")
+    spread = by_parts.key("PLACE#{place}#{shard}", "{at}", shards=shards(3, by="order_id"))
+    brief = names_only.key("PLACE#{place}", "O#{order_id}")
+
+
+class Invoice(Entity, table=feeds):
+    """An invoice."""
+
+    number: Annotated[str, ulid()]
+    town: str
+    sent: datetime
+    key = feeds.primary.key("INVOICE#{number}", "INVOICE")
+    feed = by_place.key("PLACE#{town}", "{sent}#{number}")
+    spread = by_parts.key("PLACE#{town}#{shard}", "{sent}", shards=shards(3, by="number"))
+    brief = names_only.key("PLACE#{town}", "I#{number}")
+
+
+@access_pattern
+def latest(place: str, since: datetime) -> Query[Order | Invoice]:
+    """What happened at a place since a moment, newest first."""
+    return collection(Order.feed, Invoice.feed).query(place=place).at_least(at=since).newest_first()
+
+
+def fill(db: Backend) -> list[Any]:
+    """Orders and invoices by turns, in order of time."""
+    written = list[Any]()
+    for day in range(12):
+        at, name = NOW + timedelta(days=day), f"01JD9GZ2J0V5X7Q3M8K4T6B{day:03}"
+        if day % 3:
+            written.append(Order(order_id=name, place="lake", at=at))
+        else:
+            written.append(Invoice(number=name, town="lake", sent=at))
+        db.repository.write(create(written[-1]))
+    return written
+
+
+def test_members_whose_keys_begin_alike_are_one_sequence(open_backend: OpenBackend) -> None:
+    """With ranges, by either one's name for the field, and in order of time."""
+    db = open_backend(feeds)
+    written = fill(db)
+    since = NOW + timedelta(days=4)
+    found = db.repository.fetch(latest("lake", since))
+    assert list(found) == written[:3:-1]
+    other = collection(Invoice.feed, Order.feed).query(place="lake").at_least(sent=since)
+    assert list(db.repository.fetch(other)) == written[4:]
+
+
+def test_sharded_members_are_merged(open_backend: OpenBackend) -> None:
+    """All shards of all members, in order."""
+    db = open_backend(feeds)
+    written = fill(db)
+    asked = collection(Order.spread, Invoice.spread).query(place="lake")
+    assert list(db.repository.iterate(asked.page_size(2))) == written
+
+
+REFUSED: list[tuple[Any, str, str]] = [
+    (lambda: collection(Game.key), "collection", "1 arguments: Game.key"),
+    (lambda: collection(Game.key, "x"), "collection", "2 arguments: Game.key, 'x'"),
+    (
+        lambda: collection(Game.key, Game.feed),
+        "Game.key + Game.feed",
+        "Game.feed is a key on another index than Game.key",
+    ),
+    (
+        lambda: collection(Game.key, Game.key),
+        "Game.key + Game.key",
+        "Game.key is a key of Game, too",
+    ),
+    (
+        lambda: collection(Order.key, Invoice.key),
+        "Order.key + Invoice.key",
+        "the partition key of Invoice.key is not made as that of Order.key",
+    ),
+    (
+        lambda: collection(Game.key, Player.key).query(username="ann"),
+        "Game.key + Player.key",
+        "username is no shared part",
+    ),
+    (
+        lambda: collection(Game.key, Player.key).query(game="a", game_id="b"),
+        "Game.key + Player.key",
+        "game_id stands for several parts",
+    ),
+    (
+        lambda: collection(Game.key, Player.key).query("a"),
+        "Game.key + Player.key.query",
+        "1 of its values without a name",
+    ),
+    (
+        lambda: collection(Game.key, Player.key).query(game="a").newest_first(),
+        "Game.key + Player.key",
+        "newest first, of entities that are sorted by different fields",
+    ),
+    (
+        lambda: collection(Game.key, Player.key).query(game="a").skipping(Order),
+        "Game.key + Player.key",
+        "skipping(Order)",
+    ),
+    (
+        lambda: collection(Game.key, Player.key).query(game="a").skipping(Game),
+        "Game.key + Player.key",
+        "skipping(Game)",
+    ),
+    (
+        lambda: collection(Order.brief, Invoice.brief).query(place="a"),
+        "Order.brief",
+        "index GSI3 does not hold entity, order_id, at",
+    ),
+]
+
+
+@pytest.mark.parametrize(("ask", "where", "declared"), REFUSED, ids=[each[2] for each in REFUSED])
+def test_what_is_no_collection_is_refused(ask: Any, where: str, declared: str) -> None:
+    """Before anything is sent."""
+    with pytest.raises(InvalidOperation) as caught:
+        ask()
+    assert type(caught.value) is InvalidOperation
+    assert (caught.value.where, caught.value.declared) == (where, declared)
+
+
+def test_a_later_entity_between_the_members_is_refused() -> None:
+    """Where a pattern relies on the collection; beside it others may stand."""
+    with pytest.raises(ContradictoryPattern) as caught:
+
+        class Ghost(Entity, table=royale):
+            """Between games and players."""
+
+            game_id: str
+            name: str
+            key = royale.primary.key("GAME#{game_id}", "SPIRIT#{name}")
+
+    assert caught.value.declared.startswith("Game.key + Round.key + Player.key: its query")
+
+    class Zebra(Entity, table=royale):
+        """Behind them."""
+
+        game_id: str
+        name: str
+        key = royale.primary.key("GAME#{game_id}", "ZEBRA#{name}")
+
+    assert create_table(royale)["TableName"] == "royale"
+
+
+def test_a_pattern_is_annotated_with_all_members() -> None:
+    """Or it does not import."""
+    with pytest.raises(Exception) as caught:
+
+        @access_pattern
+        def wrong(game_id: str) -> Query[Game | Player]:
+            """Says less than it answers."""
+            return collection(Game.key, Round.key, Player.key).query(game_id=game_id)  # type: ignore[return-value]
+
+    assert "it answers Game | Player | Round" in str(caught.value)
