@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from singletable.codec import AttributeValue
+from singletable.codec.errors import whole_repr
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Place, Scope
@@ -59,7 +60,7 @@ def check_is_condition(where: str, condition: object) -> None:
     if not isinstance(condition, Condition):
         raise InvalidOperation(
             where=where,
-            declared=f"the condition {condition!r}",
+            declared=f"the condition {whole_repr(condition)}",
             allowed='conditions such as attr("status").equals(value)',
         )
 
