@@ -13,6 +13,8 @@ from typing import cast
 
 from singletable.design.wire_text import GREATEST
 
+_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""The characters that YAML keeps as escapes alone."""
 _PLAIN = re.compile(r"[A-Za-z_][\w./#*-]*(:{1,2}[A-Za-z_][\w./#*-]*)*", re.ASCII)
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _LEAF = re.compile(r"([{\[])\n\s+([^{}\[\]\n]+(?:,\n\s+[^{}\[\]\n]+)?)\n\s+([}\]])")
@@ -69,7 +71,8 @@ def _scalar(value: object) -> str:
         return value.text
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def json_text(value: object) -> str:

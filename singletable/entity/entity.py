@@ -196,7 +196,8 @@ def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: o
 
 def _may_upgrade(function: Callable[..., object]) -> bool:
     """Whether a function takes an item and may answer one, as far as its signature tells."""
-    if any(answers_later(function) for answers_later in _NO_ANSWER):
+    called = (function, type(function).__call__)
+    if any(answers_later(each) for answers_later in _NO_ANSWER for each in called):
         return False
     try:
         declared = signature(function, eval_str=True)

@@ -25,7 +25,7 @@ def create(entity: E) -> Create[E]:
 def put(entity: E) -> Put[E]:
     """Writes the item whole, new or over an old one."""
     schema = _schema_of("put", entity)
-    return Put(schema, put_condition(schema), entity)
+    return Put(schema, put_condition(schema, entity), entity)
 
 
 def update(before: E, after: E) -> Update[E]:
@@ -49,9 +49,9 @@ def upsert(entity: E) -> Upsert[E]:
     identity = {name: values[name] for name in schema.primary.fields}
     updates = FieldUpdates(schema).assign(given)
     form = stored_form(schema, entity, item)
-    types = form.guard(form.type_names())
+    condition = WriteCondition("any", form.guard(form.type_names()))
     unknown = {**form.foreign_changes(), **kept_values(schema, entity, item, given)}
-    return Upsert(schema, WriteCondition("any"), identity, updates, types, unknown)
+    return Upsert(schema, condition, identity, updates, unknown)
 
 
 def delete(entity: Entity, *, must_exist: bool = False) -> Delete:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from singletable.codec import AttributeValue
+from singletable.codec.errors import whole_repr
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.absence import (
     compare_places,
@@ -19,6 +20,7 @@ from singletable.expressions.truth import ORDERED, SEARCHED, SIZED, compare
 from singletable.tracing import Symbol
 
 IN_VALUES = 100
+_TOO_MANY = 10**38
 _TYPES = {
     "S": "text",
     "N": "a number",
@@ -76,7 +78,9 @@ class Between(OnPath):
         ends = tuple(_operand(place, end, "between") for end in (self.low, self.high))
         is_known = not isinstance(self.low, Symbol) and not isinstance(self.high, Symbol)
         if is_known and not compare("<=", *ends):
-            raise place.invalid(f"between {self.low!r} and {self.high!r}", "the lower end first")
+            raise place.invalid(
+                f"between {whole_repr(self.low)} and {whole_repr(self.high)}", "the lower end first"
+            )
         return count_absence(Test("BETWEEN", place, ends), is_known=is_known)
 
 
@@ -124,7 +128,7 @@ class Search(OnPath):
             operand = place.kind.element(self.value)
         if operand is None or next(iter(operand.values())) in ("", b""):
             raise place.invalid(
-                f"{self.name}({self.value!r})",
+                f"{self.name}({whole_repr(self.value)})",
                 "a text that is not empty" if is_part else "a value that is stored, not empty",
             )
         test = Test(self.name, place, (operand,))
@@ -141,11 +145,13 @@ class SizeCompare(OnPath):
 
     def test(self, place: Place) -> Condition:
         _check_type(place, SIZED, "size()")
-        count: AttributeValue = {"N": str(self.count)}
         if isinstance(self.count, Symbol):
-            count = {"S": repr(self.count)}
-        elif type(self.count) is not int or self.count < 0:
-            raise place.invalid(f"size() compared with {self.count!r}", "a whole number from 0")
+            count: AttributeValue = {"S": repr(self.count)}
+        elif type(self.count) is int and 0 <= self.count < _TOO_MANY:
+            count = {"N": str(self.count)}
+        else:
+            shown = whole_repr(self.count)
+            raise place.invalid(f"size() compared with {shown}", "a whole number from 0")
         test = Test(f"size {self.operator}", place, (count,))
         return count_absence(test, is_known=not isinstance(self.count, Symbol))
 
@@ -198,8 +204,8 @@ def _operand(place: Place, value: object, operator: str) -> AttributeValue:
     if encoded is None:
         raise InvalidItem(
             entity=place.entity,
-            problems=f"{place.label} is compared with {value!r}, which is stored as no attribute:"
-            " ask is_absent() or exists()",
+            problems=f"{place.label} is compared with {whole_repr(value)}, which is stored as no"
+            " attribute: ask is_absent() or exists()",
         )
     if operator not in ("=", "<>", "is_in") and not isinstance(value, Symbol):
         _check_tags(place, frozenset(encoded), ORDERED, operator)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from singletable.codec import AttributeValue
+from singletable.codec.errors import whole_repr
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Place, Scope
@@ -42,14 +43,22 @@ class Condition(ABC):
 
     def __and__(self, other: Condition) -> Condition:
         check_is_condition("what follows &", other)
-        return _check_levels(join("AND", self, other))
+        joined = join("AND", self, other)
+        if joined.levels > NESTED:
+            raise _too_deep(joined.levels)
+        return joined
 
     def __or__(self, other: Condition) -> Condition:
         check_is_condition("what follows |", other)
-        return _check_levels(join("OR", self, other))
+        joined = join("OR", self, other)
+        if joined.levels > NESTED:
+            raise _too_deep(joined.levels)
+        return joined
 
     def __invert__(self) -> Condition:
-        return _check_levels(Not(self, self.levels + 1))
+        if self.levels >= NESTED:
+            raise _too_deep(self.levels + 1)
+        return Not(self, self.levels + 1)
 
     def __bool__(self) -> bool:
         raise TypeError("a condition has no truth value here; combine with &, | and ~")
@@ -60,7 +69,7 @@ def check_is_condition(where: str, condition: object) -> None:
     if not isinstance(condition, Condition):
         raise InvalidOperation(
             where=where,
-            declared=f"the condition {condition!r}",
+            declared=f"the condition {whole_repr(condition)}",
             allowed='conditions such as attr("status").equals(value)',
         )
 
@@ -113,24 +122,23 @@ def join(word: str, *sides: Condition) -> Joined:
     """Combines flatly, so that a long chain is no deep tree."""
     parts, levels = list[Condition](), 1
     for side in sides:
-        if isinstance(side, Joined) and side.word == word:
+        if type(side) is Joined and side.word == word:
             parts += side.parts
-            levels = max(levels, side.levels)
+            inside = side.levels
         else:
             parts.append(side)
-            levels = max(levels, side.levels + 1)
+            inside = side.levels + 1
+        if inside > levels:  # noqa: PLR1730 - max() takes three times as long
+            levels = inside
     return Joined(word, tuple(parts), levels)
 
 
-def _check_levels(condition: Condition) -> Condition:
-    """The condition, unless it is nested so deeply that it could not be rendered."""
-    if condition.levels > NESTED:
-        raise InvalidOperation(
-            where="a condition",
-            declared=f"{condition.levels} levels of conditions in conditions",
-            allowed=f"{NESTED} levels; & and | side by side are one",
-        )
-    return condition
+def _too_deep(levels: int) -> InvalidOperation:
+    return InvalidOperation(
+        where="a condition",
+        declared=f"{levels} levels of conditions in conditions",
+        allowed=f"{NESTED} levels; & and | side by side are one",
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
+from singletable.codec.errors import whole_repr
 from singletable.codec.wire import DEEPEST
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.absence import any_of
@@ -60,7 +61,7 @@ class Path:
         if not isinstance(step, str) and (type(step) is not int or step < 0):
             raise InvalidOperation(
                 where=f"attr({self.steps[0]!r})",
-                declared=f"the step {step!r}",
+                declared=f"the step {whole_repr(step)}",
                 allowed="names, and numbers from 0",
             )
         if len(self.steps) >= DEEPEST:
@@ -137,10 +138,11 @@ class Path:
 def attr(field: str) -> Path:
     """The path to the field of this Python name."""
     if not isinstance(cast(object, field), str) or "." in field:
-        inner = "".join(f"[{step!r}]" for step in str(field).split(".")[1:])
+        first, *others = field.split(".") if isinstance(cast(object, field), str) else ("",)
+        inner = "".join(f"[{step!r}]" for step in others)
         raise InvalidOperation(
-            where=f"attr({field!r})",
+            where=f"attr({whole_repr(field)})",
             declared="it names no field",
-            allowed=f"attr({str(field).partition('.')[0]!r}){inner}" if inner else "a field's name",
+            allowed=f"attr({first!r}){inner}" if inner else "a field's name",
         )
     return Path((field,))

@@ -11,6 +11,7 @@ from singletable.annotations import admits_none, core_type
 from singletable.errors.request import RequestError
 from singletable.operations import Transaction, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.write_condition import WriteCondition
 from singletable.patterns.shape import (
     Difference,
     Record,
@@ -176,12 +177,15 @@ def _position(plan: Transaction[Any]) -> int | None:
     return next((at for at, each in enumerate(plan.writes) if each is plan.result_of), None)
 
 
+@shape_of.register
+def _of_condition(plan: WriteCondition) -> Shape:
+    """The shape of a write's condition; how an entity that was read is stored is not planned."""
+    return Record(plan, {"known": None})
+
+
 @shape_of.register(Upsert)
 def _of_upsert(plan: Upsert[Any]) -> Shape:
-    """The shape of an upsert; one of a whole entity leaves out what the entity was not given.
-
-    Whether that was read, and how it is stored, is not planned.
-    """
+    """The shape of an upsert; one of a whole entity leaves out what the entity was not given."""
     kept = {*plan.schema.primary.fields, plan.schema.roles.get("created")}
     kept.add(plan.schema.roles.get("updated"))
     fields_ = plan.schema.attributes.keys() - kept
@@ -190,7 +194,7 @@ def _of_upsert(plan: Upsert[Any]) -> Shape:
     is_whole = bool(own) and assigned.keys() | set(plan.updates.removed) == fields_
     left_out = {name for name in own if not plan.schema.attribute(name).required}
     updates = _Updates(plan.updates, left_out if is_whole else ())
-    return Record(plan, {"updates": updates, "types": None, "unknown": None})
+    return Record(plan, {"updates": updates, "unknown": None})
 
 
 def _is_field_of_argument(value: object, name: str) -> bool:

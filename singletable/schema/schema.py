@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
+from singletable.codec.errors import whole_repr
 from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
@@ -136,11 +137,13 @@ class Schema(Generic[E]):
 
     def attribute(self, field: str) -> Attribute:
         """The field's attribute; `InvalidOperation` lists the fields there are."""
-        if field in self.attributes:
+        try:
             return self.attributes[field]
+        except (KeyError, TypeError):
+            declared = f"there is no field {whole_repr(field)}"
         raise InvalidOperation(
             where=self.name,
-            declared=f"there is no field {field!r}",
+            declared=declared,
             allowed=", ".join(self.attributes),
         )
 

@@ -195,11 +195,10 @@ class Patch(PartialUpdate[E]):
 class Upsert(PartialUpdate[E]):
     """Updates an item or creates it; fields left out get their defaults only if absent.
 
-    Of an entity that was read: `types`, which its item may have; and `unknown`, what no field says:
-    what its upgrade did to other attributes, and nested values with names of newer programs.
+    `unknown`: what no field of an entity that was read says: what its upgrade did to other
+    attributes, and nested values with names of newer programs.
     """
 
-    types: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
     unknown: Mapping[str, AttributeValue | None] = field(
         default_factory=dict[str, AttributeValue | None]
     )
@@ -217,8 +216,7 @@ class Upsert(PartialUpdate[E]):
         key_names = self.schema.table.primary_index.attribute_names
         extra = {name: value for name, value in extra.items() if name not in key_names}
         absent = wire_values(self.schema, self._defaults(context))
-        condition = self.condition.knowing(self.types) if self.types else self.condition
-        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
+        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
 
     def _with_defaults(self, context: Context) -> FieldUpdates:
         """The updates and the defaults set once, so that keys made of them are rewritten."""

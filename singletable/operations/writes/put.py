@@ -33,17 +33,13 @@ class _WholeWrite(PredictableWrite[E]):
         """The entity as it is stored."""
         raise NotImplementedError
 
-    def _guard(self) -> WriteCondition:
-        """The condition, with what must be stored for the entity to be written."""
-        return self.condition
-
     def prepare(self, context: Context) -> Prepared[E]:
         entity = self.build_entity(context)
         item = self.schema.item(entity)
         check_item_size(self.schema.name, item)
         remember(entity, item)
         key = primary_key(self.schema, item)
-        own = self.action("Put", key, self._guard(), Binder(), Item=item)
+        own = self.action("Put", key, self.condition, Binder(), Item=item)
         if not self.schema.uniques:
             return Prepared((own,), lambda _: entity)
         others = unique_items.puts(self.schema, self.schema.values(entity), item)
@@ -82,14 +78,9 @@ class Put(_WholeWrite[E]):
             changes[field] = next_version(getattr(self.entity, field))
         return self.schema.revalidate(self.entity.model_copy(update=changes))
 
-    def _guard(self) -> WriteCondition:
-        """The condition; a versioned entity is put over what it was made from alone."""
-        version = _version_read(self.schema, self.entity)
-        return self.condition.knowing(version) if version else self.condition
 
-
-def put_condition(schema: AnySchema) -> WriteCondition:
-    """The condition of a put, which overwrites what is there."""
+def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
+    """The condition of a put, which overwrites; a versioned one only what it was made from."""
     if schema.uniques:
         names = ", ".join(unique.field for unique in schema.uniques)
         raise InvalidOperation(
@@ -97,7 +88,7 @@ def put_condition(schema: AnySchema) -> WriteCondition:
             declared=f"put of an entity with unique {names}: the old value is not known",
             allowed=whole_writes(schema),
         )
-    return WriteCondition("any", overwrites=True)
+    return WriteCondition("any", _version_read(schema, entity), overwrites=True)
 
 
 def whole_writes(schema: AnySchema) -> str:

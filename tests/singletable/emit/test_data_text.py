@@ -13,7 +13,10 @@ from hypothesis import strategies as some
 from singletable.emit.data_text import RawExpression, intrinsic, json_text, yaml_text
 from singletable.formats.base import HIGHEST
 
-TEXT = some.text(some.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
+TEXT = some.text(
+    some.characters(codec="utf-8", exclude_categories=["Cs"])
+    | some.sampled_from("\x7f\x85\u2028\u2029\ufeff\ufffe\uffff")
+)
 DATA = some.recursive(
     some.none() | some.booleans() | some.integers() | TEXT,
     lambda inner: some.lists(inner) | some.dictionaries(TEXT, inner),

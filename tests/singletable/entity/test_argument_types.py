@@ -53,6 +53,11 @@ def _yield_item(item: dict[str, Any]) -> Any:
     yield item
 
 
+class _Later:
+    async def __call__(self, item: dict[str, Any]) -> Any:
+        return item
+
+
 MISTAKES: dict[str, tuple[type[DeclarationError], Callable[[], Any], str, str, str]] = {
     # name: class, declaration, where, a part of what was declared and of what is allowed
     "a table's name": (
@@ -95,6 +100,13 @@ MISTAKES: dict[str, tuple[type[DeclarationError], Callable[[], Any], str, str, s
     "an upgrade that answers a number": (
         InvalidEntity,
         lambda: ward(upgrade=_count),
+        WARD,
+        "upgrade=",
+        "takes an item and returns an item",
+    ),
+    "an upgrade to be awaited": (
+        InvalidEntity,
+        lambda: ward(upgrade=_Later()),
         WARD,
         "upgrade=",
         "takes an item and returns an item",
