@@ -9,7 +9,8 @@ from singletable.operations.protocol import (
     WriteOperation,
 )
 from singletable.operations.reads.get import Get
-from singletable.operations.reads.query import First, Page, Query
+from singletable.operations.reads.page import Page
+from singletable.operations.reads.query import First, Query
 from singletable.operations.writes.delete import Check, Delete
 from singletable.operations.writes.partial_update import Patch, Upsert
 from singletable.operations.writes.put import Create, Put

@@ -11,6 +11,7 @@ from pydantic import Field
 from singletable import (
     CREATED,
     VERSION,
+    Collection,
     Create,
     Delete,
     Entity,
@@ -24,6 +25,7 @@ from singletable import (
     Transaction,
     Update,
     access_pattern,
+    collection,
     create,
     delete,
     put,
@@ -108,6 +110,12 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(query.begins_with(seen_at="2026"), Query[Visit])
     assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
+    assert_type(query.skipping(Patient), Query[Visit])
+    both = collection(Patient.key, Visit.key).query(patient_id=PatientId("x"))
+    assert_type(both, Query[Patient | Visit])
+    assert_type(repository.fetch(both).of(Visit), tuple[Visit, ...])
+    assert_type(repository.fetch(both.first()), Patient | Visit | None)
+    assert_type(collection(Patient.key, Visit.key, Note.key), Collection[Patient | Visit | Note])
     page = repository.fetch(waiting_for(doctor).page(20, None))
     assert_type(page, Page[Visit])
     assert_type(page.items, tuple[Visit, ...])

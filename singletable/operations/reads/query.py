@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -21,6 +21,7 @@ from singletable.operations.reads.key_conditions import (
     sort_placeholder,
 )
 from singletable.operations.reads.key_query import KeyQuery
+from singletable.operations.reads.page import Page
 from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.operations.reads.reader import Item, Reader, check_expires
@@ -30,37 +31,8 @@ from singletable.templates import Part
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
-E_co = TypeVar("E_co", covariant=True)
-X = TypeVar("X")
 
 _REQUESTS_WITH_FILTER = 16
-
-
-@dataclass(frozen=True)
-class Page(Generic[E_co]):
-    """A page of a query: `items` in order; `cursor` continues, and is None only at the end.
-
-    An empty page with a cursor is not the end: a filter may have discarded what was read so far.
-    `unreadable`: what a query with `.tolerating_unreadable()` left out.
-    """
-
-    items: tuple[E_co, ...]
-    cursor: str | None
-    unreadable: tuple[InvalidStoredItem, ...] = field(default=(), repr=False)
-
-    @property
-    def is_last(self) -> bool:
-        return self.cursor is None
-
-    def __iter__(self) -> Iterator[E_co]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def of(self, kind: type[X]) -> tuple[X, ...]:
-        """The items that are of this entity, in order: of an item collection."""
-        return tuple(item for item in self.items if isinstance(item, kind))
 
 
 @dataclass(frozen=True)

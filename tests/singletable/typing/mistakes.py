@@ -15,6 +15,7 @@ from singletable import (
     Table,
     Transaction,
     access_pattern,
+    collection,
     create,
     transaction,
     update,
@@ -44,6 +45,12 @@ def wrong_entity(patient_id: PatientId) -> Get[Visit]:
 def wrong_operation(patient_id: PatientId) -> Query[Patient]:
     """Promises a query, makes a get."""
     return Patient.key.get(patient_id=patient_id)  # mistake: wrong operation
+
+
+@access_pattern
+def wrong_union(patient_id: PatientId) -> Query[Patient]:
+    """Promises patients alone, asks for visits too."""
+    return collection(Patient.key, Visit.key).query(patient_id=patient_id)  # mistake: wrong union
 
 
 @access_pattern
