@@ -21,6 +21,7 @@ from singletable.entity import (
 from singletable.errors import Label, RequestError
 from singletable.expressions import Condition, attr
 from singletable.operations import (
+    BatchGet,
     Check,
     Create,
     Delete,
@@ -51,6 +52,7 @@ __all__ = [
     "UPDATED",
     "VERSION",
     "AsyncRepository",
+    "BatchGet",
     "Check",
     "Collection",
     "Condition",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -58,6 +58,15 @@ def admits_none(annotation: object) -> bool:
     if get_origin(annotation) is Annotated:
         return admits_none(get_args(annotation)[0])
     return annotation in (None, NoneType) or NoneType in get_args(annotation)
+
+
+def element_type(annotation: object) -> object | None:
+    """The type of the elements of a `Sequence`, `list` or `tuple[X, ...]`; None for others."""
+    kind = core_type(annotation)
+    arguments = get_args(kind)
+    if get_origin(kind) is tuple and arguments[1:] != (...,):
+        return None
+    return arguments[0] if get_origin(kind) in (Sequence, list, tuple) and arguments else None
 
 
 def show_type(annotation: object) -> str:

@@ -23,6 +23,7 @@ from singletable.entity.items import (
 )
 from singletable.errors.request import InvalidOperation
 from singletable.operations import (
+    BatchGet,
     Check,
     Context,
     Create,
@@ -37,6 +38,7 @@ from singletable.operations import (
     Write,
     WriteOperation,
 )
+from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.partial_update import PartialUpdate
@@ -154,6 +156,12 @@ def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
     if is_get(operation):
         values = _contents(operation.key.render(operation.identity).values())
         return (IndexPlace(operation.key.entity, operation.key.index.label, values),)
+    if is_batch_get(operation):
+        keys = (operation.key.render(each) for each in operation.identities)
+        index = operation.key.index.label
+        return tuple(
+            IndexPlace(operation.key.entity, index, _contents(key.values())) for key in keys
+        )
     asked = query_of(operation)
     if asked is None:
         return ()
@@ -167,7 +175,7 @@ def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
 def must_be_fresh(operation: AnyOperation) -> bool:
     """Whether a cache must not answer a read: it is consistent, hides expired items, or reports
     unreadable ones."""
-    if is_get(operation):
+    if is_get(operation) or is_batch_get(operation):
         return operation.is_consistent or operation.hides_expired
     asked = query_of(operation)
     if asked is None or asked.key_query.is_consistent:
@@ -189,7 +197,7 @@ def question(operation: AnyOperation) -> str:
 
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read returns one entity or None, and no page."""
-    return not isinstance(operation, Query)
+    return not isinstance(operation, (Query, BatchGet))
 
 
 def identity(write: AnyWrite) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import accepts_symbol, show_type
+from singletable.annotations import accepts_symbol, element_type, show_type
 from singletable.codec.wire import is_mapping
 from singletable.design.examples import (
     entity_example,
@@ -58,11 +58,14 @@ def _entity(
 
 def _value(pattern: Pattern, parameter: Parameter) -> object:
     """An example value: the argument's own, unless it is that of the field that it stands for."""
-    own = _own_examples(parameter)
+    own, element = _own_examples(parameter), element_type(parameter.annotation)
     for schema, field in _fields(pattern, parameter):
+        kind = schema.attribute(field).annotation
+        if element is not None and accepts_symbol(kind, element):
+            return own[0] if own else [field_example(schema, field, at) for at in range(2)]
         if own and own != list(examples_of(schema, field)):
             return own[0]
-        if accepts_symbol(schema.attribute(field).annotation, parameter.annotation):
+        if accepts_symbol(kind, parameter.annotation):
             return _example_within_bounds(pattern, parameter, schema, field)
     return own[0] if own else _example_of_type(pattern, parameter)
 

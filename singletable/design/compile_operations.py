@@ -19,7 +19,8 @@ from singletable.design.wire_text import (
 )
 from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
-from singletable.operations import Context, Get, Operation, Query, Write
+from singletable.operations import BatchGet, Context, Get, Operation, Query, Write
+from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
@@ -81,6 +82,8 @@ def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
         yield _query(query, is_whole=query is operation)
     elif is_get(operation):
         yield _get(operation)
+    elif is_batch_get(operation):
+        yield _batch_get(operation)
 
 
 def _get(get: Get[BaseModel]) -> ir.Read:
@@ -92,6 +95,18 @@ def _get(get: Get[BaseModel]) -> ir.Read:
         conditions=key_equalities(request.parameters["Key"]),
         consistent=get.is_consistent,
         excludes_expired=get.hides_expired,
+    )
+
+
+def _batch_get(batch: BatchGet[BaseModel]) -> ir.Read:
+    """Compiles a batch: the conditions of one of its keys."""
+    return ir.Read(
+        table=batch.reader.table.name,
+        index=ir.PRIMARY,
+        keys=(batch.key.label,),
+        conditions=key_equalities(batch.key.render(batch.identities[0])),
+        consistent=batch.is_consistent,
+        excludes_expired=batch.hides_expired,
     )
 
 

@@ -8,8 +8,10 @@ from typing import Generic, TypeVar, overload
 from pydantic import BaseModel
 from typing_extensions import ParamSpec
 
+from singletable.annotations import element_type
 from singletable.errors.request import InvalidOperation
-from singletable.operations import Check, Delete, Get, Patch, Query, Upsert
+from singletable.operations import BatchGet, Check, Delete, Get, Patch, Query, Upsert
+from singletable.operations.reads.batch_get import each_identity
 from singletable.operations.reads.get import identity_of
 from singletable.operations.reads.key_conditions import check_equalities
 from singletable.operations.reads.key_query import KeyQuery
@@ -19,6 +21,7 @@ from singletable.operations.writes.put import whole_writes
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import CompiledKey, Schema
 from singletable.table import SHARD
+from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 F = ParamSpec("F", default=...)
@@ -56,6 +59,13 @@ class Key(Generic[E, F]):
         """Reads the item with this primary key."""
         known = self._identity("get", unnamed, identity)
         return Get(self._reader, self.compiled, known)
+
+    def get_each(self, **identities: object) -> BatchGet[E]:
+        """Reads many items: sequences of values, all of one length, for the fields that vary."""
+        known = {name: _each_of(value) for name, value in identities.items()}
+        each = each_identity(self.compiled.label, known)
+        found = tuple(self._identity("get_each", (), identity) for identity in each)
+        return BatchGet(self._reader, self.compiled, found)
 
     def patch(self, *unnamed: F.args, **identity: F.kwargs) -> Patch[E]:
         """Updates named fields of an existing item."""
@@ -115,3 +125,11 @@ class Key(Generic[E, F]):
 
     def __repr__(self) -> str:
         return self.compiled.label
+
+
+def _each_of(value: object) -> object:
+    """The value; for an argument that is a sequence, one that stands for each of its elements."""
+    if not isinstance(value, Symbol):
+        return value
+    element = element_type(value.annotation)
+    return value if element is None else [Symbol(repr(value), value.argument, element)]

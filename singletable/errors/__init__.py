@@ -46,6 +46,7 @@ from singletable.errors.service import (
     TableMissing,
     Throttled,
     TokenReused,
+    Unprocessed,
 )
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "TransactionRefused",
     "UniqueTaken",
     "UnknownPattern",
+    "Unprocessed",
     "UnknownTemplateField",
     "UnplannedOperation",
     "UnstorableValue",

@@ -23,6 +23,24 @@ class Contended(RequestError):
 
 
 @dataclass(eq=False, kw_only=True)
+class Unprocessed(RequestError):
+    """`keys`: the primary keys that were not read, as text."""
+
+    slug = "unprocessed"
+    message = "{operation}: DynamoDB left {left} of {asked} keys unprocessed, e.g. {first}"
+    why = "Throughput was exceeded: in several rounds of a batch no key was processed."
+    remedy = "Try again later, with fewer keys at once."
+
+    operation: str
+    asked: int
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        shown = {"left": len(self.keys), "first": next(iter(self.keys), "")}
+        return self.message.format_map({**self.facts(), **shown})
+
+
+@dataclass(eq=False, kw_only=True)
 class ServiceError(RequestError):
     """A failure of DynamoDB, or on the way to it; `code` is the service's own."""
 

@@ -8,6 +8,7 @@ from singletable.operations.protocol import (
     Request,
     WriteOperation,
 )
+from singletable.operations.reads.batch_get import BatchGet
 from singletable.operations.reads.get import Get
 from singletable.operations.reads.page import Page
 from singletable.operations.reads.query import First, Query
@@ -18,6 +19,7 @@ from singletable.operations.writes.update import Update
 from singletable.operations.writes.write import PredictableWrite, Transaction, Write, transaction
 
 __all__ = [
+    "BatchGet",
     "Check",
     "Context",
     "Create",

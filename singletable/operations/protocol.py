@@ -19,10 +19,14 @@ R_co = TypeVar("R_co", covariant=True)
 
 @dataclass(frozen=True)
 class Request:
-    """One call: DynamoDB's operation name and its parameters, as botocore takes them."""
+    """One call: DynamoDB's operation name and its parameters, as botocore takes them.
+
+    `repetition`: how often in a row a part of it was left unprocessed; it is sent after a delay.
+    """
 
     operation: str
     parameters: Mapping[str, Any]
+    repetition: int = 0
 
 
 Steps: TypeAlias = Generator[tuple[Request, ...], tuple[Response, ...], R]

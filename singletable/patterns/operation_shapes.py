@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, get_origin
+from typing import Any, cast, get_origin
 
 from pydantic import BaseModel
 
 from singletable.annotations import admits_none, core_type
 from singletable.errors.request import RequestError
-from singletable.operations import Transaction, Upsert
+from singletable.operations import BatchGet, Transaction, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.patterns.shape import (
@@ -149,6 +149,33 @@ def _may_remove(value: object) -> bool:
         return False
     kind = core_type(value.annotation)
     return admits_none(value.annotation) or kind is Any or (get_origin(kind) or kind) in _SETS
+
+
+@shape_of.register(BatchGet)
+def _of_batch_get(plan: BatchGet[Any]) -> Shape:
+    """The shape of a batch: an argument may stand for any number of keys."""
+    if len(plan.identities) != 1:
+        return Record(plan)
+    return Record(plan, {"identities": _Each(shape_of(plan.identities[0]))})
+
+
+class _Each(Shape):
+    """A tuple whose elements all have one shape."""
+
+    def __init__(self, shape: Shape | None) -> None:
+        self.shape = shape
+
+    def fits(self, value: Any) -> bool:
+        return type(value) is tuple and (
+            self.shape is None or all(map(self.shape.fits, cast("tuple[object, ...]", value)))
+        )
+
+    def find_difference(self, value: Any, part: str) -> Difference:
+        shape = self.shape
+        if shape is None or type(value) is not tuple:
+            return Difference(part, "a tuple", show(value))
+        elements = enumerate(cast("tuple[object, ...]", value))
+        return first_difference(((f"{part}[{at}]", shape, each) for at, each in elements), part)
 
 
 @shape_of.register(Transaction)

@@ -112,6 +112,8 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
         requests = next(steps)
         while True:
             completed = _complete_all(requests, policy)
+            if requests and requests[0].repetition:
+                yield Wait(policy.retry.delay(requests[0].repetition))
             try:
                 responses = yield from _send_with_retry(completed, pattern, policy, delivery)
             except TransportError as error:

@@ -32,6 +32,8 @@ def check_response(request: Request, response: object) -> None:
         _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
     elif request.operation == "Query":
         _check_page(request, response)
+    elif request.operation == "BatchGetItem":
+        _check_batch(request, response)
 
 
 def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
@@ -47,6 +49,25 @@ def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
         raise _unreadable(request, f"LastEvaluatedKey of {type(end).__name__}")
     if not all(map(is_attribute_value, end.values())):
         raise _unreadable(request, "a malformed LastEvaluatedKey")
+
+
+def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
+    """Holds items and unprocessed keys against the tables and key attributes that were asked."""
+    answered: object = response.get("Responses")
+    left: object = response.get("UnprocessedKeys", {})
+    if not is_mapping(answered) or not is_mapping(left):
+        raise _unreadable(request, "no Responses, or malformed UnprocessedKeys")
+    for table, asked in request.parameters["RequestItems"].items():
+        again: object = left.get(table, {"Keys": []})
+        keys = again.get("Keys") if is_mapping(again) else None
+        items: object = answered.get(table, [])
+        if not is_list(items) or not is_list(keys):
+            raise _unreadable(request, f"malformed items or keys of {table}")
+        for found in (*items, *keys):
+            if not is_mapping(found) or not all(
+                is_attribute_value(found.get(name)) for name in asked["Keys"][0]
+            ):
+                raise _unreadable(request, f"an item of {table} without its key")
 
 
 def _check_item(request: Request, found: object, part: str, *, is_needed: bool) -> None:

@@ -11,6 +11,7 @@ from pydantic import Field
 from singletable import (
     CREATED,
     VERSION,
+    BatchGet,
     Collection,
     Create,
     Delete,
@@ -111,6 +112,9 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
     assert_type(query.skipping(Patient), Query[Visit])
+    several = Patient.key.get_each(patient_id=[PatientId("x"), PatientId("y")])
+    assert_type(several, BatchGet[Patient])
+    assert_type(repository.fetch(several), tuple[Patient | None, ...])
     both = collection(Patient.key, Visit.key).query(patient_id=PatientId("x"))
     assert_type(both, Query[Patient | Visit])
     assert_type(repository.fetch(both).of(Visit), tuple[Visit, ...])

@@ -26,7 +26,8 @@ def _condition(condition: KeyCondition) -> str:
 def order_words(read: Read) -> str:
     """`newest first`, `ascending`; empty for one item."""
     if not read.ordered_by:
-        return ""
+        by_key = "by sort key" if len(read.keys) > 1 else ""
+        return "by sort key, descending" if by_key and read.descending else by_key
     if read.chronological:
         return "newest first" if read.descending else "oldest first"
     return "descending" if read.descending else "ascending"

@@ -1,0 +1,140 @@
+"""Reads many items by their primary keys: BatchGetItem, in the caller's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self, TypeGuard, TypeVar
+
+from pydantic import BaseModel
+
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidOperation
+from singletable.errors.service import Unprocessed
+from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
+from singletable.operations.reads.reader import Item, Reader, check_expires
+from singletable.schema import CompiledKey, Values
+
+E = TypeVar("E", bound=BaseModel)
+KeyItem = Mapping[str, AttributeValue]
+Identity = tuple[object, ...]
+"""A primary key as it is compared: the contents of its attributes."""
+
+KEYS_AT_ONCE = 100
+"""How many keys DynamoDB takes in one request."""
+_ROUNDS = 8
+"""After so many rounds in a row in which no key was processed, those that are left are given up."""
+
+
+@dataclass(frozen=True)
+class BatchGet(Read[tuple[E | None, ...]]):
+    """Reads many items; None where there is no such item. Each key is asked for once.
+
+    `Unprocessed` where DynamoDB leaves keys unprocessed for too long.
+    """
+
+    reader: Reader[E]
+    key: CompiledKey
+    identities: tuple[Values, ...]
+    is_consistent: bool = False
+    hides_expired: bool = False
+
+    def consistent(self) -> Self:
+        """Makes the reads strongly consistent; they cost twice the read units."""
+        return evolve(self, is_consistent=True)
+
+    def excluding_expired(self) -> Self:
+        """Reads expired items as None, although DynamoDB has not deleted them yet."""
+        check_expires(self.reader)
+        return evolve(self, hides_expired=True)
+
+    def steps(self, context: Context) -> Steps[tuple[E | None, ...]]:
+        name = context.name_of(self.reader.table)
+        asked = [self.key.render(identity) for identity in self.identities]
+        left: Mapping[Identity, KeyItem] = {_identity(key): key for key in asked}
+        found, rounds = dict[Identity, Item](), 0
+        while left:
+            requests = tuple(self._requests(name, list(left.values()), rounds))
+            responses = yield requests
+            before, left = len(left), self._accept(name, responses, left, found)
+            rounds = 1 if len(left) < before else rounds + 1
+            if left and rounds > _ROUNDS:
+                raise Unprocessed(
+                    operation=self.key.label,
+                    asked=len(asked),
+                    keys=tuple(self.reader.key_text(key) for key in left.values()),
+                )
+        return tuple(self._load(found.get(_identity(key)), context) for key in asked)
+
+    def _requests(self, name: str, keys: Sequence[KeyItem], rounds: int) -> Iterator[Request]:
+        """A request for each hundred keys, side by side."""
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            part: dict[str, object] = {"Keys": list(keys[start : start + KEYS_AT_ONCE])}
+            if self.is_consistent:
+                part["ConsistentRead"] = True
+            yield Request("BatchGetItem", {"RequestItems": {name: part}}, rounds)
+
+    def _accept(
+        self,
+        name: str,
+        responses: Sequence[Response],
+        asked: Mapping[Identity, KeyItem],
+        found: dict[Identity, Item],
+    ) -> dict[Identity, KeyItem]:
+        """Keeps the items; returns the keys that are left to ask for."""
+        left = dict[Identity, KeyItem]()
+        for response in responses:
+            for item in response["Responses"].get(name, ()):
+                found[_identity({each: item[each] for each in self._names})] = item
+            unprocessed: Mapping[str, Any] = response.get("UnprocessedKeys") or {}
+            again: list[KeyItem] = unprocessed[name]["Keys"] if name in unprocessed else []
+            left |= {_identity(key): key for key in again}
+        return {identity: key for identity, key in left.items() if identity in asked}
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(part.attribute.name for part in self.key.parts)
+
+    def _load(self, item: Item | None, context: Context) -> E | None:
+        if item is None or (self.hides_expired and self.reader.is_expired(item, context.now)):
+            return None
+        return self.reader.load(item)
+
+
+def _identity(key: KeyItem) -> Identity:
+    values = (key[name] for name in sorted(key))
+    return tuple(
+        Decimal(value["N"]) if "N" in value else next(iter(value.values())) for value in values
+    )
+
+
+def is_several(value: object) -> TypeGuard[Sequence[object]]:
+    """Whether this is a sequence of values, and no text."""
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+def each_identity(label: str, identities: Mapping[str, object]) -> list[dict[str, object]]:
+    """The values of each item: sequences side by side, other values the same in all.
+
+    `InvalidOperation` unless there is a sequence, and all of them are as long.
+    """
+    lists = {name: list(value) for name, value in identities.items() if is_several(value)}
+    lengths = {len(value) for value in lists.values()}
+    if len(lengths) != 1:
+        shown = ", ".join(f"{len(value)} of {name}" for name, value in lists.items())
+        raise InvalidOperation(
+            where=f"{label}.get_each",
+            declared=shown or "no field that has several values",
+            allowed="a sequence of values for each field that varies, all of one length",
+        )
+    fixed = {name: value for name, value in identities.items() if name not in lists}
+    return [
+        {**fixed, **{name: value[at] for name, value in lists.items()}}
+        for at in range(lengths.pop())
+    ]
+
+
+def is_batch_get(operation: object) -> TypeGuard[BatchGet[Any]]:
+    """Whether this is a BatchGet; for type checkers, which lose generic arguments otherwise."""
+    return isinstance(operation, BatchGet)

@@ -1,0 +1,188 @@
+"""Many items by their keys, in the caller's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from singletable import BatchGet, Repository, Retry, access_pattern, create
+from singletable.errors import (
+    InvalidOperation,
+    InvalidPattern,
+    ServiceUnavailable,
+    Unprocessed,
+)
+from singletable.operations import Context
+from tests.backends import START, Backend
+from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
+from tests.singletable.shop import Coupon, Line, Product, line, product, shop
+
+
+@access_pattern
+def products(ids: Sequence[str]) -> BatchGet[Product]:
+    """Products of a cart."""
+    return Product.key.get_each(product_id=ids)
+
+
+@access_pattern
+def lines(order_id: str, numbers: list[int]) -> BatchGet[Line]:
+    """Some lines of one order."""
+    return Line.key.get_each(order_id=order_id, line_no=numbers).consistent()
+
+
+@pytest.fixture
+def db(open_backend: OpenBackend) -> Backend:
+    opened = open_backend(shop)
+    for number in range(230):
+        opened.repository.write(create(product(f"p{number}")))
+    for number in (1, 2, 3):
+        opened.repository.write(create(line(number)))
+    return opened
+
+
+def test_each_is_answered_in_its_place(db: Backend) -> None:
+    """None where there is none; the same key twice is the same item twice."""
+    found = db.repository.fetch(products(["p7", "missing", "p3", "p7"]))
+    assert [each and each.product_id for each in found] == ["p7", None, "p3", "p7"]
+    assert db.repository.fetch(products([])) == ()
+    wanted = [3, 9, 1]
+    found_lines = db.repository.fetch(lines("o1", wanted))
+    assert [each and each.line_no for each in found_lines] == [3, None, 1]
+
+
+def test_hundreds_are_asked_side_by_side(db: Backend) -> None:
+    """A hundred in each request."""
+    asked = [f"p{number}" for number in range(229, -1, -1)]
+    requests = products(asked).requests(Context(None, START))
+    sizes = [len(each.parameters["RequestItems"]["shop"]["Keys"]) for each in requests]
+    assert sizes == [100, 100, 30]
+    found = db.repository.fetch(products(asked))
+    assert [each and each.product_id for each in found] == asked
+
+
+class Unwilling:
+    """Leaves keys unprocessed: of every request, all behind the first `takes`."""
+
+    def __init__(self, db: Backend, takes: int) -> None:
+        self.inner, self.takes, self.sent = db.transport, takes, list[int]()
+
+    def __call__(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        if operation != "BatchGetItem":
+            return self.inner(operation, parameters)
+        ((table, part),) = parameters["RequestItems"].items()
+        self.sent.append(len(part["Keys"]))
+        taken, left = part["Keys"][: self.takes], part["Keys"][self.takes :]
+        answered: Mapping[str, Any] = {"Responses": {table: []}}
+        if taken:
+            asked = {**parameters, "RequestItems": {table: {**part, "Keys": taken}}}
+            answered = self.inner(operation, asked)
+        again = {table: {**part, "Keys": left}} if left else {}
+        return {**answered, "UnprocessedKeys": again}
+
+
+def opened(db: Backend, transport: Any, slept: list[float]) -> Repository:
+    retry = Retry(sleep=slept.append, jitter=lambda: 1.0)
+    return Repository(transport, {shop: db.name}, retry=retry)
+
+
+@pytest.fixture
+def sync_db(open_moto: OpenBackend) -> Backend:
+    opened = open_moto(shop)
+    for number in range(30):
+        opened.repository.write(create(product(f"p{number}")))
+    return opened
+
+
+def test_what_is_left_unprocessed_is_asked_again_after_a_delay(sync_db: Backend) -> None:
+    """Until all are processed; each item once."""
+    transport, slept = Unwilling(sync_db, takes=7), list[float]()
+    asked = [f"p{number}" for number in range(30)]
+    found = opened(sync_db, transport, slept).fetch(products(asked))
+    assert [each and each.product_id for each in found] == asked
+    assert transport.sent == [30, 23, 16, 9, 2]
+    assert slept == [0.1] * 4
+
+
+def test_what_stays_unprocessed_is_given_up_with_its_keys(sync_db: Backend) -> None:
+    """After a stated number of rounds, each after a longer delay."""
+    transport, slept = Unwilling(sync_db, takes=0), list[float]()
+    with pytest.raises(Unprocessed) as caught:
+        opened(sync_db, transport, slept).fetch(products(["p1", "p2"]))
+    assert caught.value.keys == ("PRODUCT#p1 / PRODUCT", "PRODUCT#p2 / PRODUCT")
+    assert (caught.value.operation, caught.value.asked) == ("Product.key", 2)
+    assert caught.value.written == "no"
+    assert len(slept) == 8
+    assert slept == sorted(slept)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {},
+        {"Responses": []},
+        {"Responses": {"shop": {}}},
+        {"Responses": {"shop": [{"PK": {"S": "PRODUCT#p1"}}]}},
+        {"Responses": {"shop": []}, "UnprocessedKeys": {"shop": {"Keys": [{}]}}},
+        {"Responses": {"shop": []}, "UnprocessedKeys": [1]},
+    ],
+)
+def test_a_malformed_answer_is_an_error(response: Any) -> None:
+    """And no missing item."""
+    repository = Repository(lambda _o, _p: response, shop)
+    with pytest.raises(ServiceUnavailable):
+        repository.fetch(products(["p1"]))
+
+
+def test_expired_items_are_read_as_none(db: Backend) -> None:
+    """Where that is asked for."""
+    for name, end in (("old", START - timedelta(days=1)), ("new", START + timedelta(days=1))):
+        db.repository.write(create(Coupon(coupon_id=name, expires_at=end)))
+    asked = Coupon.key.get_each(coupon_id=["old", "new"])
+    found = db.repository.fetch(asked)
+    assert [each and each.coupon_id for each in found] == ["old", "new"]
+    found = db.repository.fetch(asked.excluding_expired())
+    assert [each and each.coupon_id for each in found] == [None, "new"]
+    with pytest.raises(InvalidOperation):
+        products(["p1"]).excluding_expired()
+
+
+@pytest.mark.parametrize(
+    ("ask", "declared"),
+    [
+        (lambda: Product.key.get_each(product_id="p1"), "no field that has several values"),
+        (lambda: Line.key.get_each(order_id=["a"], line_no=[1, 2]), "1 of order_id, 2 of line_no"),
+    ],
+)
+def test_sequences_of_one_length_are_needed(ask: Any, declared: str) -> None:
+    """Or it is not known which item is meant."""
+    with pytest.raises(InvalidOperation) as caught:
+        ask()
+    assert caught.value.declared == declared
+
+
+def test_keys_are_checked_as_those_of_a_get() -> None:
+    """By name, on the primary index, by the field's type."""
+    with raises(
+        InvalidOperation,
+        where="Product.key",
+        declared="nothing given",
+        allowed="exactly product_id",
+    ):
+        Product.key.get_each(nothing=["x"])
+
+
+def test_a_pattern_of_another_element_type_does_not_import() -> None:
+    """As one value of another type does not."""
+    with pytest.raises(Exception) as caught:
+
+        @access_pattern
+        def wrong(order_id: str, numbers: list[str]) -> BatchGet[Line]:
+            """Numbers that are text."""
+            return Line.key.get_each(order_id=order_id, line_no=numbers)
+
+    assert "line_no is int" in str(caught.value)
+    assert not isinstance(caught.value, InvalidPattern)
