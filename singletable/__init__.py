@@ -23,6 +23,7 @@ from singletable.expressions import Condition, attr
 from singletable.operations import (
     BatchGet,
     Check,
+    Count,
     Create,
     Delete,
     First,
@@ -56,6 +57,7 @@ __all__ = [
     "Check",
     "Collection",
     "Condition",
+    "Count",
     "Create",
     "Delete",
     "Entity",

@@ -26,6 +26,7 @@ from singletable.operations import (
     BatchGet,
     Check,
     Context,
+    Count,
     Create,
     Delete,
     Operation,
@@ -197,7 +198,7 @@ def question(operation: AnyOperation) -> str:
 
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read returns one entity or None, and no page."""
-    return not isinstance(operation, (Query, BatchGet))
+    return not isinstance(operation, (Query, BatchGet, Count))
 
 
 def identity(write: AnyWrite) -> Mapping[str, object]:

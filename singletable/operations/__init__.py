@@ -11,7 +11,8 @@ from singletable.operations.protocol import (
 from singletable.operations.reads.batch_get import BatchGet
 from singletable.operations.reads.get import Get
 from singletable.operations.reads.page import Page
-from singletable.operations.reads.query import First, Query
+from singletable.operations.reads.query import Query
+from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.writes.delete import Check, Delete
 from singletable.operations.writes.partial_update import Patch, Upsert
 from singletable.operations.writes.put import Create, Put
@@ -22,6 +23,7 @@ __all__ = [
     "BatchGet",
     "Check",
     "Context",
+    "Count",
     "Create",
     "Delete",
     "First",

@@ -15,6 +15,7 @@ from singletable.errors.request import InvalidOperation, RequestError, Unplanned
 from singletable.operations import (
     Check,
     Context,
+    Count,
     Delete,
     Operation,
     Origin,
@@ -193,7 +194,7 @@ def _check_result(operation: AnyOperation, signature: Signature) -> None:
         )
 
 
-_WITHOUT_RESULT: Final = (Delete, Check)
+_WITHOUT_RESULT: Final = (Delete, Check, Count)
 
 
 def _answered_by(operation: object) -> frozenset[object]:

@@ -31,9 +31,19 @@ def check_response(request: Request, response: object) -> None:
         is_needed = "ReturnValues" in request.parameters
         _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
     elif request.operation == "Query":
-        _check_page(request, response)
+        if request.parameters.get("Select") == "COUNT":
+            _check_count(request, response)
+        else:
+            _check_page(request, response)
     elif request.operation == "BatchGetItem":
         _check_batch(request, response)
+
+
+def _check_count(request: Request, response: Mapping[Any, Any]) -> None:
+    count = response.get("Count")
+    if type(count) is not int or count < 0:
+        raise _unreadable(request, f"a Count of {type(count).__name__}")
+    _check_end(request, response)
 
 
 def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
@@ -42,6 +52,10 @@ def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
         raise _unreadable(request, f"Items of {type(items).__name__}")
     if items:
         _check_partition(request, items[0])
+    _check_end(request, response)
+
+
+def _check_end(request: Request, response: Mapping[Any, Any]) -> None:
     end = response.get("LastEvaluatedKey")
     if end is None:
         return

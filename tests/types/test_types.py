@@ -112,6 +112,7 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
     assert_type(query.skipping(Patient), Query[Visit])
+    assert_type(repository.fetch(query.count()), int)
     several = Patient.key.get_each(patient_id=[PatientId("x"), PatientId("y")])
     assert_type(several, BatchGet[Patient])
     assert_type(repository.fetch(several), tuple[Patient | None, ...])

@@ -1,4 +1,4 @@
-"""`Query` reads items by one key, in pages; `First` the first of them. Sends nothing."""
+"""`Query` reads items by one key, or by those of an item collection, in pages. Sends nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from singletable.annotations import show_type
 from singletable.codec.errors import whole_repr
 from singletable.codec.wire import class_of
-from singletable.errors.request import InvalidOperation, InvalidStoredItem, RequestLimitReached
+from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps, evolve
 from singletable.operations.reads.key_conditions import (
@@ -22,6 +22,7 @@ from singletable.operations.reads.key_conditions import (
 )
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.page import Page
+from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.operations.reads.reader import Item, Reader, check_expires
@@ -31,6 +32,7 @@ from singletable.templates import Part
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
+Q = TypeVar("Q", bound=QueryRequests)
 
 _REQUESTS_WITH_FILTER = 16
 
@@ -195,6 +197,18 @@ class Query(Read[Page[E]], Generic[E]):
         """Reads the first item alone."""
         return First(evolve(self, items_in_all=1), origin=self.origin)
 
+    def count(self) -> Count:
+        """Counts the items of all pages, without reading what is in them; filters count, too.
+
+        Each request reads, and is paid for, as one of the query itself.
+        """
+        if self.items_in_all is not None or self.cursor is not None or self.tolerates_unreadable:
+            raise self._invalid(
+                "count() of a page, of a number of items, or of the readable ones",
+                "count() of the query itself, with page_size and max_requests",
+            )
+        return Count(self, origin=self.origin)
+
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return evolve(self, key_query=key_query)
 
@@ -218,11 +232,11 @@ class Query(Read[Page[E]], Generic[E]):
             return _REQUESTS_WITH_FILTER * self.key_query.partition_count
         return self.requests_at_most
 
-    def steps(self, context: Context) -> Steps[Page[E]]:
-        asked = self.key_query
-        shape = asked.shape(self.reader.skipped)
-        registry_of(self.reader.table).check_isolated(asked.key, shape)
-        requests = QueryRequests(
+    def prepare(self, context: Context, kind: type[Q]) -> Q:
+        """Its requests for a context; `InvalidOperation` if it can meet other entities."""
+        shape = self.key_query.shape(self.reader.skipped)
+        registry_of(self.reader.table).check_isolated(self.key_query.key, shape)
+        return kind(
             self.key_query,
             self.reader,
             Filter(self.condition, self.hides_expired),
@@ -231,6 +245,9 @@ class Query(Read[Page[E]], Generic[E]):
             self.origin,
             context,
         )
+
+    def steps(self, context: Context) -> Steps[Page[E]]:
+        requests = self.prepare(context, QueryRequests)
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items, unreadable = list[E](), list[InvalidStoredItem]()
         key = self.key_query.key
@@ -252,32 +269,12 @@ class Query(Read[Page[E]], Generic[E]):
         return page
 
 
-@dataclass(frozen=True)
-class First(Read[E | None], Generic[E]):
-    """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
-
-    query: Query[E]
-
-    def steps(self, context: Context) -> Steps[E | None]:
-        page = yield from self.query.steps(context)
-        if page.items:
-            return page.items[0]
-        if page.cursor is not None:
-            raise RequestLimitReached(
-                operation=self.query.key_query.label, requests=self.query.request_bound or 0
-            )
-        return None
-
-
 def query_of(operation: object) -> Query[Any] | None:
-    """The query of an operation, also where its first item alone is wanted."""
-    if _is_first(operation):
-        return operation.query
+    """The query of an operation, also where its first item or their number alone is wanted."""
+    if isinstance(operation, (First, Count)):
+        asked: Query[Any] = cast(Any, operation).query
+        return asked
     return operation if _is_query(operation) else None
-
-
-def _is_first(operation: object) -> TypeGuard[First[Any]]:
-    return isinstance(operation, First)
 
 
 def _is_query(operation: object) -> TypeGuard[Query[Any]]:

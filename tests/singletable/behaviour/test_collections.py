@@ -9,6 +9,7 @@ import pytest
 
 from singletable import (
     TTL,
+    Count,
     Entity,
     Query,
     Table,
@@ -20,7 +21,13 @@ from singletable import (
     include,
     shards,
 )
-from singletable.errors import ContradictoryPattern, InvalidOperation, InvalidStoredItem
+from singletable.design.compile_operations import compile_operation
+from singletable.errors import (
+    ContradictoryPattern,
+    InvalidOperation,
+    InvalidStoredItem,
+    RequestLimitReached,
+)
 from singletable.formats import integer, ulid
 from singletable.operations import Context
 from tests.backends import Backend
@@ -262,6 +269,39 @@ def test_members_whose_keys_begin_alike_are_one_sequence(open_backend: OpenBacke
     assert list(found) == written[:3:-1]
     other = collection(Invoice.feed, Order.feed).query(place="lake").at_least(sent=since)
     assert list(db.repository.fetch(other)) == written[4:]
+
+
+def test_items_are_counted_without_being_read(open_backend: OpenBackend) -> None:
+    """Of one entity, of several, in all shards, page by page, behind a filter."""
+    db = open_backend(feeds)
+    written = fill(db)
+    fetch = db.repository.fetch
+    assert fetch(collection(Order.feed, Invoice.feed).query(place="lake").count()) == 12
+    assert fetch(collection(Order.spread, Invoice.spread).query(place="lake").count()) == 12
+    orders = Order.feed.query(place="lake").skipping(Invoice)
+    assert fetch(orders.count()) == sum(type(each) is Order for each in written)
+    assert fetch(orders.page_size(2).count()) == 8
+    assert fetch(orders.where(attr("at").at_least(NOW + timedelta(days=9))).count()) == 2
+    assert fetch(Order.feed.query(place="sea").skipping(Invoice).count()) == 0
+    with pytest.raises(RequestLimitReached) as caught:
+        fetch(orders.page_size(2).max_requests(3).count())
+    assert caught.value.requests == 3
+    for limited in (orders.take(1), orders.page(2), orders.tolerating_unreadable()):
+        with pytest.raises(InvalidOperation):
+            limited.count()
+
+
+@access_pattern
+def how_many(place: str) -> Count:
+    """How much happened at a place."""
+    return collection(Order.feed, Invoice.feed).query(place=place).count()
+
+
+def test_a_count_is_a_pattern() -> None:
+    """Its plan, its request and its need are those of the query."""
+    (request,) = how_many("lake").requests(Context(None, NOW))
+    assert request.parameters["Select"] == "COUNT"
+    assert compile_operation(how_many("lake")).kind == "Count"
 
 
 def test_sharded_members_are_merged(open_backend: OpenBackend) -> None:

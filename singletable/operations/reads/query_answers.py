@@ -1,0 +1,74 @@
+"""What else a query answers: its first item, or how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from singletable.errors.request import RequestLimitReached
+from singletable.operations.protocol import Context, Read, Request, Steps
+from singletable.operations.reads.cursor import Position
+from singletable.operations.reads.query_requests import QueryRequests
+from singletable.operations.reads.shard_merge import ShardMerge
+
+if TYPE_CHECKING:
+    from singletable.operations.reads.query import Query
+
+E = TypeVar("E", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class First(Read[E | None], Generic[E]):
+    """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
+
+    query: Query[E]
+
+    def steps(self, context: Context) -> Steps[E | None]:
+        page = yield from self.query.steps(context)
+        if page.items:
+            return page.items[0]
+        if page.cursor is not None:
+            raise _limit_reached(self.query)
+        return None
+
+
+@dataclass(frozen=True)
+class Count(Read[int]):
+    """Counts a query's items. `RequestLimitReached` if its `max_requests` ends it early."""
+
+    query: Query[Any]
+
+    def steps(self, context: Context) -> Steps[int]:
+        requests = self.query.prepare(context, CountRequests)
+        merge = ShardMerge(requests, requests.starts(None), self.query.requests_at_most)
+        total = yield from _add_counts(merge)
+        if not all(position is True for position in merge.positions()):
+            raise _limit_reached(self.query)
+        return total
+
+
+def _add_counts(merge: ShardMerge) -> Steps[int]:
+    """Reads to the end, as pages without items, and adds what each says that it counted."""
+    reading, total = merge.read(None, lambda _: False), 0
+    try:
+        asked = next(reading)
+        while True:
+            responses = yield asked
+            total += sum(response["Count"] for response in responses)
+            asked = reading.send(responses)
+    except StopIteration:
+        return total
+
+
+class CountRequests(QueryRequests):
+    """The requests of a query that ask for the number of items alone."""
+
+    def request(self, partition: int, start: Position, limit: int | None) -> Request:
+        asked = super().request(partition, start, limit)
+        return Request("Query", {**asked.parameters, "Select": "COUNT"})
+
+
+def _limit_reached(query: Query[Any]) -> RequestLimitReached:
+    return RequestLimitReached(operation=query.key_query.label, requests=query.request_bound or 0)
