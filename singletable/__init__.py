@@ -32,9 +32,11 @@ from singletable.operations import (
     Patch,
     Put,
     Query,
+    Snapshot,
     Transaction,
     Update,
     Upsert,
+    snapshot,
     transaction,
 )
 from singletable.patterns import access_pattern
@@ -72,6 +74,7 @@ __all__ = [
     "Repository",
     "RequestError",
     "Retry",
+    "Snapshot",
     "Table",
     "Transaction",
     "Update",
@@ -87,6 +90,7 @@ __all__ = [
     "number",
     "put",
     "shards",
+    "snapshot",
     "transaction",
     "unique",
     "update",

@@ -34,6 +34,7 @@ from singletable.operations import (
     Put,
     Query,
     Request,
+    Snapshot,
     Transaction,
     Update,
     Write,
@@ -42,6 +43,7 @@ from singletable.operations import (
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.write import check_is_write, writes_of
 from singletable.patterns import Pattern, declarations_of
@@ -155,14 +157,11 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
 def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
     """The places that a read looks at: the item of a get, each partition of a query."""
     if is_get(operation):
-        values = _contents(operation.key.render(operation.identity).values())
-        return (IndexPlace(operation.key.entity, operation.key.index.label, values),)
+        return (_place_of(operation.key, operation.identity),)
     if is_batch_get(operation):
-        keys = (operation.key.render(each) for each in operation.identities)
-        index = operation.key.index.label
-        return tuple(
-            IndexPlace(operation.key.entity, index, _contents(key.values())) for key in keys
-        )
+        return tuple(_place_of(operation.key, each) for each in operation.identities)
+    if is_snapshot(operation):
+        return tuple(_place_of(get.key, get.identity) for get in operation.gets)
     asked = query_of(operation)
     if asked is None:
         return ()
@@ -171,6 +170,10 @@ def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
         for key in asked.key_query.members
         for each in asked.key_query.partitions
     )
+
+
+def _place_of(key: CompiledKey, identity: Mapping[str, object]) -> IndexPlace:
+    return IndexPlace(key.entity, key.index.label, _contents(key.render(identity).values()))
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
@@ -198,7 +201,7 @@ def question(operation: AnyOperation) -> str:
 
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read returns one entity or None, and no page."""
-    return not isinstance(operation, (Query, BatchGet, Count))
+    return not isinstance(operation, (Query, BatchGet, Count, Snapshot))
 
 
 def identity(write: AnyWrite) -> Mapping[str, object]:

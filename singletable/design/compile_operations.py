@@ -25,6 +25,7 @@ from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
@@ -82,6 +83,8 @@ def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
         yield _query(query, is_whole=query is operation)
     elif is_get(operation):
         yield _get(operation)
+    elif is_snapshot(operation):
+        yield from map(_get, operation.gets)
     elif is_batch_get(operation):
         yield _batch_get(operation)
 

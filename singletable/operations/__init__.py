@@ -13,6 +13,7 @@ from singletable.operations.reads.get import Get
 from singletable.operations.reads.page import Page
 from singletable.operations.reads.query import Query
 from singletable.operations.reads.query_answers import Count, First
+from singletable.operations.reads.snapshot import Snapshot, snapshot
 from singletable.operations.writes.delete import Check, Delete
 from singletable.operations.writes.partial_update import Patch, Upsert
 from singletable.operations.writes.put import Create, Put
@@ -37,10 +38,12 @@ __all__ = [
     "Query",
     "Read",
     "Request",
+    "Snapshot",
     "Transaction",
     "Update",
     "Upsert",
     "Write",
     "WriteOperation",
+    "snapshot",
     "transaction",
 ]

@@ -24,6 +24,7 @@ from singletable.operations import (
 )
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.cursor import CursorSeal
+from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.write import is_transaction
 from singletable.patterns.operation_shapes import shape_of_operation
 from singletable.patterns.pattern import (
@@ -182,19 +183,40 @@ def _check_result(operation: AnyOperation, signature: Signature) -> None:
             declared=f"its annotation says {_name(expected)}, it returns {returned}",
             allowed=f"-> {returned}[...]",
         )
-    said = [frozenset(_members_of(each)) for each in get_args(annotation)]
-    answered = [] if expected in _WITHOUT_RESULT else [_answered_by(operation)]
+    said = [frozenset(_members_of(each)) for each in _answers_of(annotation)]
+    answered = list(_answered(operation))
     if said != answered:
-        names = "".join(map(_show_members, answered))
+        names = ", ".join(map(_show_members, answered))
         raise InvalidPattern(
             where=signature.where,
             declared=f"its annotation says {', '.join(map(_show_members, said)) or 'no entity'},"
             f" it answers {names or 'nothing'}",
-            allowed=f"the annotation {_name(expected)}" + (f"[{names}]" if names else ""),
+            allowed=f"the annotation {_name(expected)}{_in_brackets(operation, names)}",
         )
 
 
 _WITHOUT_RESULT: Final = (Delete, Check, Count)
+
+
+def _answers_of(annotation: object) -> tuple[object, ...]:
+    """The types in an annotation's brackets; those of a tuple one by one."""
+    arguments = get_args(annotation)
+    is_tuple = len(arguments) == 1 and get_origin(unwrap(arguments[0])) is tuple
+    return get_args(unwrap(arguments[0])) if is_tuple else arguments
+
+
+def _in_brackets(operation: object, names: str) -> str:
+    if not names:
+        return ""
+    return f"[tuple[{names}]]" if is_snapshot(operation) else f"[{names}]"
+
+
+def _answered(operation: object) -> Iterator[frozenset[object]]:
+    """The entities of each answer that an operation has: several of a snapshot."""
+    if is_snapshot(operation):
+        yield from (frozenset({get.key.model, NoneType}) for get in operation.gets)
+    elif not isinstance(operation, _WITHOUT_RESULT):
+        yield _answered_by(operation)
 
 
 def _answered_by(operation: object) -> frozenset[object]:

@@ -35,6 +35,8 @@ def check_response(request: Request, response: object) -> None:
             _check_count(request, response)
         else:
             _check_page(request, response)
+    elif request.operation == "TransactGetItems":
+        _check_snapshot(request, response)
     elif request.operation == "BatchGetItem":
         _check_batch(request, response)
 
@@ -63,6 +65,17 @@ def _check_end(request: Request, response: Mapping[Any, Any]) -> None:
         raise _unreadable(request, f"LastEvaluatedKey of {type(end).__name__}")
     if not all(map(is_attribute_value, end.values())):
         raise _unreadable(request, "a malformed LastEvaluatedKey")
+
+
+def _check_snapshot(request: Request, response: Mapping[Any, Any]) -> None:
+    answers, asked = response.get("Responses"), request.parameters["TransactItems"]
+    if not is_list(answers) or len(answers) != len(asked):
+        raise _unreadable(request, f"no Responses for {len(asked)} items")
+    for part, answer in zip(asked, answers, strict=True):
+        if not is_mapping(answer):
+            raise _unreadable(request, f"a response of {type(answer).__name__}")
+        get = Request(request.operation, part["Get"])
+        _check_item(get, answer.get("Item"), "Item", is_needed=False)
 
 
 def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:

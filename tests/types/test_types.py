@@ -23,6 +23,7 @@ from singletable import (
     Put,
     Query,
     Repository,
+    Snapshot,
     Transaction,
     Update,
     access_pattern,
@@ -30,6 +31,7 @@ from singletable import (
     create,
     delete,
     put,
+    snapshot,
     transaction,
     unique,
     update,
@@ -113,6 +115,12 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(repository.fetch(query), Page[Visit])
     assert_type(query.skipping(Patient), Query[Visit])
     assert_type(repository.fetch(query.count()), int)
+    moment = snapshot(
+        Patient.key.get(patient_id=PatientId("x")),
+        Visit.key.get(patient_id=PatientId("x"), number=1),
+    )
+    assert_type(moment, Snapshot[tuple[Patient | None, Visit | None]])
+    assert_type(repository.fetch(moment), tuple[Patient | None, Visit | None])
     several = Patient.key.get_each(patient_id=[PatientId("x"), PatientId("y")])
     assert_type(several, BatchGet[Patient])
     assert_type(repository.fetch(several), tuple[Patient | None, ...])

@@ -44,9 +44,10 @@ class Get(Read[E | None]):
         if self.is_consistent:
             parameters["ConsistentRead"] = True
         (response,) = yield (Request("GetItem", parameters),)
-        return self._load(response, context)
+        return self.load(response, context)
 
-    def _load(self, response: Response, context: Context) -> E | None:
+    def load(self, response: Response, context: Context) -> E | None:
+        """The entity that DynamoDB's answer holds, if any."""
         item = response.get("Item")
         if item is None:
             return None
