@@ -39,11 +39,13 @@ class Update(PredictableWrite[E]):
     returning: ClassVar[str | None] = "ALL_NEW"
 
     def build_entity(self, context: Context) -> E:
-        """`after` as it is stored: next version, updated stamp set."""
+        """`after` as it is stored: next version, updated stamp set, created stamp as before."""
         changes = dict[str, object]()
         if self.schema.version is not None:
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.before, field))
+        if self.schema.created is not None:
+            changes[self.schema.created.field] = getattr(self.before, self.schema.created.field)
         if self.schema.updated is not None:
             changes[self.schema.updated.field] = context.now
         if self._is_traced():

@@ -244,7 +244,7 @@ def test_names_stay_with_their_elements(db: Backend, write: Write, field: str, c
     old, new, expected = LISTS[case]
     elements = [line(sku, note) for sku, note in zip(old, "ABC", strict=False)]
     read = read_with(db, **{field: {"L": elements}})
-    kind: Any = type(getattr(read, field))
+    kind: Callable[..., object] = {"lines": list, "queue": deque, "row": tuple}[field]
     write(db, read, {field: kind(Line(sku=sku) for sku in new), "title": "x"})
     assert "".join(each.sku for each in getattr(fetch(db), field)) == new
     assert notes(stored(db, field)) == expected
