@@ -16,6 +16,7 @@ from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action, check_item_size
 from singletable.operations.writes.difference import Difference, find_difference
 from singletable.operations.writes.put import next_version, primary_key
+from singletable.operations.writes.shared_values import find_unseen
 from singletable.operations.writes.stored_form import StoredForm, stored_form
 from singletable.operations.writes.update_expression import render_no_change
 from singletable.operations.writes.write import PredictableWrite, Prepared
@@ -31,7 +32,12 @@ Item = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True)
 class Update(PredictableWrite[E]):
-    """Writes the difference of `before` and `after` to an existing item. Returns it as stored."""
+    """Writes the difference of `before` and `after` to an existing item. Returns it as stored.
+
+    DynamoDB answers nothing of a transaction, such as one in which a unique field changes: then
+    `after` is returned, of which another writer may have changed fields that were not written,
+    unless there is a version.
+    """
 
     before: E
     after: E
@@ -75,6 +81,7 @@ class Update(PredictableWrite[E]):
         rewritten = {name for key in keys for name in key.own_attributes}
         binder, condition = Binder(), self._condition(form, difference, new, keys)
         condition = condition.knowing(form.guard(self._fields_relied_on(form, had, has)))
+        condition = condition.knowing(form.guard(self._unseen(old, new)))
         expression = difference.render(binder, rewritten) or render_no_change(schema, binder)
         own = self.action("Update", key, condition, binder, Key=key, UpdateExpression=expression)
         return (own, *unique_items.replacements(schema, had, old, has, new))
@@ -111,8 +118,20 @@ class Update(PredictableWrite[E]):
         names = {schema.attribute(field).stored for field in fields} - _identity_names(schema)
         return sorted({*names, *form.upgraded_names()}) if names else []
 
+    def _unseen(self, old: Item, new: Item) -> list[str]:
+        """What must be stored as it is here where two states built by hand differ in nothing.
+
+        A change in place would be in both, and be left out in silence.
+        """
+        schema = self.schema
+        kept = [each.stored for each in (schema.version, schema.updated) if each is not None]
+        if {**old, **dict.fromkeys(kept)} != {**new, **dict.fromkeys(kept)}:
+            return []
+        names = find_unseen(schema, self.before, self.after)
+        return [schema.attribute(name).stored for name in names]
+
     def _result(self, response: Response, after: E) -> E:
-        """The stored entity; a transaction returns no attributes: then it is `after`."""
+        """The stored entity, or `after` where there are no attributes: after a transaction."""
         if "Attributes" not in response:
             return after
         return cast(E, self.schema.decode(response["Attributes"]))
