@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Set
-from typing import Any
+from collections.abc import Iterable, Iterator, Set
+from typing import cast
 
 from pydantic import BaseModel
 
@@ -51,17 +51,15 @@ def _walk(value: object) -> Iterator[object]:
         yield from _walk(part)
 
 
-def _parts(value: Any) -> Iterable[object] | None:
+def _parts(value: object) -> Iterable[object] | None:
     """What is inside a value that has others inside; sets have only what is immutable."""
     if is_mapping(value):
         return value.values()
-    kind = class_of(value)
-    if issubclass(kind, list | tuple | deque | set):
-        return tuple[object, ...](value)
-    if issubclass(kind, BaseModel):
-        held: Mapping[str, object] = vars(value)
-        return held.values()
-    fields: Iterable[str] | None = getattr(kind, "__dataclass_fields__", None)
+    if isinstance(value, list | tuple | deque | set):
+        return cast(Iterable[object], value)
+    if isinstance(value, BaseModel):
+        return vars(value).values()
+    fields: Iterable[str] | None = getattr(class_of(value), "__dataclass_fields__", None)
     return None if fields is None else [getattr(value, name) for name in fields]
 
 
