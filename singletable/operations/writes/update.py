@@ -22,7 +22,7 @@ from singletable.operations.writes.update_expression import render_no_change
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import CompiledKey, Schema, Values
-from singletable.schema.origin import remember
+from singletable.schema.origin import origin_of, remember
 from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
 
@@ -80,8 +80,8 @@ class Update(PredictableWrite[E]):
         keys = _touched_keys(form, difference, new)
         rewritten = {name for key in keys for name in key.own_attributes}
         binder, condition = Binder(), self._condition(form, difference, new, keys)
-        condition = condition.knowing(form.guard(self._fields_relied_on(form, had, has)))
-        condition = condition.knowing(form.guard(self._unseen(old, new)))
+        relied_on = [*self._fields_relied_on(form, had, has), *self._unseen(old, new)]
+        condition = condition.knowing(form.guard(relied_on))
         expression = difference.render(binder, rewritten) or render_no_change(schema, binder)
         own = self.action("Update", key, condition, binder, Key=key, UpdateExpression=expression)
         return (own, *unique_items.replacements(schema, had, old, has, new))
@@ -123,7 +123,9 @@ class Update(PredictableWrite[E]):
 
         A change in place would be in both, and be left out in silence.
         """
-        schema = self.schema
+        schema, origin = self.schema, origin_of(self.before)
+        if origin is not None and not origin.changed:
+            return []
         kept = [each.stored for each in (schema.version, schema.updated) if each is not None]
         if {**old, **dict.fromkeys(kept)} != {**new, **dict.fromkeys(kept)}:
             return []
