@@ -78,15 +78,30 @@ def keep_in_list(part: Part) -> Keep | None:
     def keep(stored: Payload, known: Payload, new: Payload) -> Payload:
         if len(stored) != len(known):
             return new
-        found = match(known, new)
+        found, old = match(known, new), _as_known(stored, known)
         return [
-            keep_inside(inner, stored[found[at]], known[found[at]], element)
+            keep_inside(inner, old[found[at]], known[found[at]], element)
             if at in found
             else element
             for at, element in enumerate(new)
         ]
 
     return _of("L", keep)
+
+
+def _as_known(
+    stored: Sequence[AttributeValue], known: Sequence[AttributeValue]
+) -> list[AttributeValue]:
+    """The stored elements in the order in which the model has them, which a validator may sort."""
+    names = frozenset[str]().union(*(each.get("M", ()) for each in known))
+    shown = [
+        {"M": {name: value for name, value in each["M"].items() if name in names}}
+        if "M" in each
+        else each
+        for each in stored
+    ]
+    found = match(shown, known)
+    return [stored[found[at]] if at in found else each for at, each in enumerate(known)]
 
 
 def keep_in_tuple(parts: Sequence[Part]) -> Keep | None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from singletable import Entity, Table, create, update, upsert
 from singletable.codec import AttributeValue
@@ -29,6 +29,11 @@ class Line(BaseModel):
     sku: str
     n: int = 1
     parts: list[Line] = []
+
+
+def by_sku(lines: list[Line]) -> list[Line]:
+    """In order."""
+    return sorted(lines, key=lambda line: line.sku)
 
 
 class Card(BaseModel):
@@ -68,6 +73,7 @@ class Order(Entity, table=orders):
     lines: list[Line] = []  # noqa: RUF012
     queue: deque[Line] = deque()  # noqa: RUF012
     row: tuple[Line, ...] = ()
+    ranked: Annotated[list[Line], AfterValidator(by_sku)] = []  # noqa: RUF012
     pair: tuple[Line, Card | Bank] | None = None
 
     key = orders.primary.key("ORDER#{order_id}", "ORDER")
@@ -275,3 +281,17 @@ def test_what_was_built_by_hand_keeps_nothing(db: Backend) -> None:
     before = Order(order_id="1", lines=[Line(sku="a")])
     db.repository.write(update(before, Order(order_id="1", lines=[Line(sku="b")])))
     assert notes(stored(db, "lines")) == [None]
+
+
+def test_names_stay_with_elements_that_a_validator_sorts(db: Backend, write: Write) -> None:
+    """Stored in another order by another program."""
+    elements = [line("c", "C"), line("a", "A"), line("b", "B")]
+    read = read_with(
+        db, ranked={"L": [{"M": {**each["M"], "parts": {"L": []}}} for each in elements]}
+    )
+    assert "".join(each.sku for each in read.ranked) == "abc"
+    write(db, read, {"ranked": [Line(sku="a"), Line(sku="b", n=2), Line(sku="c")]})
+    assert notes(stored(db, "ranked")) == ["A", "B", "C"]
+    read_with(db, ranked={"L": [{"M": {**each["M"], "parts": {"L": []}}} for each in elements]})
+    write(db, fetch(db), {"ranked": [Line(sku="0"), Line(sku="b"), Line(sku="c"), Line(sku="d")]})
+    assert notes(stored(db, "ranked")) == [None, "B", "C", None]
