@@ -16,12 +16,13 @@ from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action, check_item_size
 from singletable.operations.writes.difference import Difference, find_difference
 from singletable.operations.writes.put import next_version, primary_key
+from singletable.operations.writes.shared_values import find_unseen
 from singletable.operations.writes.stored_form import StoredForm, stored_form
 from singletable.operations.writes.update_expression import render_no_change
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import CompiledKey, Schema, Values
-from singletable.schema.origin import remember
+from singletable.schema.origin import origin_of, remember
 from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
 
@@ -31,7 +32,12 @@ Item = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True)
 class Update(PredictableWrite[E]):
-    """Writes the difference of `before` and `after` to an existing item. Returns it as stored."""
+    """Writes the difference of `before` and `after` to an existing item. Returns it as stored.
+
+    DynamoDB answers nothing of a transaction, such as one in which a unique field changes: then
+    `after` is returned, of which another writer may have changed fields that were not written,
+    unless there is a version.
+    """
 
     before: E
     after: E
@@ -39,11 +45,13 @@ class Update(PredictableWrite[E]):
     returning: ClassVar[str | None] = "ALL_NEW"
 
     def build_entity(self, context: Context) -> E:
-        """`after` as it is stored: next version, updated stamp set."""
+        """`after` as it is stored: next version, updated stamp set, created stamp as before."""
         changes = dict[str, object]()
         if self.schema.version is not None:
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.before, field))
+        if self.schema.created is not None:
+            changes[self.schema.created.field] = getattr(self.before, self.schema.created.field)
         if self.schema.updated is not None:
             changes[self.schema.updated.field] = context.now
         if self._is_traced():
@@ -72,7 +80,8 @@ class Update(PredictableWrite[E]):
         keys = _touched_keys(form, difference, new)
         rewritten = {name for key in keys for name in key.own_attributes}
         binder, condition = Binder(), self._condition(form, difference, new, keys)
-        condition = condition.knowing(form.guard(self._fields_relied_on(form, had, has)))
+        relied_on = [*self._fields_relied_on(form, had, has), *self._unseen(old, new)]
+        condition = condition.knowing(form.guard(relied_on))
         expression = difference.render(binder, rewritten) or render_no_change(schema, binder)
         own = self.action("Update", key, condition, binder, Key=key, UpdateExpression=expression)
         return (own, *unique_items.replacements(schema, had, old, has, new))
@@ -109,8 +118,22 @@ class Update(PredictableWrite[E]):
         names = {schema.attribute(field).stored for field in fields} - _identity_names(schema)
         return sorted({*names, *form.upgraded_names()}) if names else []
 
+    def _unseen(self, old: Item, new: Item) -> list[str]:
+        """What must be stored as it is here where two states built by hand differ in nothing.
+
+        A change in place would be in both, and be left out in silence.
+        """
+        schema, origin = self.schema, origin_of(self.before)
+        if origin is not None and not origin.changed:
+            return []
+        kept = [each.stored for each in (schema.version, schema.updated) if each is not None]
+        if {**old, **dict.fromkeys(kept)} != {**new, **dict.fromkeys(kept)}:
+            return []
+        names = find_unseen(schema, self.before, self.after)
+        return [schema.attribute(name).stored for name in names]
+
     def _result(self, response: Response, after: E) -> E:
-        """The stored entity; a transaction returns no attributes: then it is `after`."""
+        """The stored entity, or `after` where there are no attributes: after a transaction."""
         if "Attributes" not in response:
             return after
         return cast(E, self.schema.decode(response["Attributes"]))
