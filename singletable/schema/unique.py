@@ -54,6 +54,17 @@ class Unique:
         """The unique item's primary key; None where a part has no value."""
         if any(values[field] is None for field in self.fields):
             return None
+        return self.key_of(self.template.render(values))
+
+    def key_of(self, text: str) -> dict[str, AttributeValue]:
+        """The primary key with this partition key."""
         (partition, *sort) = self.table.primary_index.attribute_names
-        rendered: AttributeValue = {"S": self.template.render(values)}
-        return {partition: rendered, **{name: {"S": SORT_TEXT} for name in sort}}
+        return {partition: {"S": text}, **{name: {"S": SORT_TEXT} for name in sort}}
+
+    def opening(self, entity: str) -> str:
+        """The literal that the keys of an entity of this name begin with."""
+        return f"{SORT_TEXT}#{entity}#{self.field}#".replace("#", self.table.delimiter)
+
+    def takes(self, text: str) -> bool:
+        """Whether DynamoDB takes this text for a partition key."""
+        return len(text.encode()) <= self.template.limit
