@@ -93,15 +93,19 @@ class Update(PredictableWrite[E]):
     ) -> WriteCondition:
         """The condition: type and version as read; unversioned, what is written unasked as well.
 
-        Of keys that are written, the fields that stay must be as they were read, too.
+        Of keys that are written, the fields that stay must be as they were read, too: versions
+        count from 1 again after a deletion, and another program may not know of them.
         """
         schema = form.schema
         names = form.type_names()
-        if schema.version is not None:
-            return self.condition.knowing(form.guard([*names, schema.version.stored]))
         parts = {schema.attribute(field).stored for key in keys for field in key.fields}
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
-        relied_on = sorted({*parts, *difference.unasked} - _identity_names(schema))
+        if schema.version is None:
+            parts.update(difference.unasked)
+        else:
+            names.append(schema.version.stored)
+            parts.discard(schema.version.stored)
+        relied_on = sorted(parts - _identity_names(schema))
         return self.condition.knowing(form.guard([*names, *relied_on]))
 
     def _result(self, response: Response, after: E) -> E:
