@@ -1,21 +1,20 @@
-"""Partial updates of one item: patch (must exist) and upsert (need not)."""
+"""Partial updates of one item, and the patch: of one that must exist."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
-from singletable.codec import MISSING, AttributeValue
-from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.action import may_be_large
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
-from singletable.operations.writes.put import next_version, whole_writes
+from singletable.operations.writes.put import next_version
 from singletable.operations.writes.stored_form import Spellings, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
@@ -26,7 +25,6 @@ from singletable.operations.writes.update_expression import (
 from singletable.operations.writes.write import Prepared, Transaction, Write
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Values
-from singletable.schema.attribute import show_error
 from singletable.tracing import differs
 
 E = TypeVar("E", bound=BaseModel)
@@ -189,86 +187,3 @@ class Patch(PartialUpdate[E]):
         return InvalidOperation(
             where=f"patch of {self.schema.name}", declared=declared, allowed=allowed
         )
-
-
-@dataclass(frozen=True)
-class Upsert(PartialUpdate[E]):
-    """Updates an item or creates it; fields left out get their defaults only if absent.
-
-    Of an entity that was read: `types`, which its item may have; and `unknown`, what no field says:
-    what its upgrade did to other attributes, and nested values with names of newer programs.
-    """
-
-    types: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
-    unknown: Mapping[str, AttributeValue | None] = field(
-        default_factory=dict[str, AttributeValue | None]
-    )
-
-    def prepare(self, context: Context) -> Prepared[E]:
-        self._check_verb()
-        completed = self._with_stamp(self._with_defaults(context), context)
-        known = {**self.identity, **completed.final_values()}
-        keys = index_key_updates(completed, known, is_new=True)
-        extra: dict[str, AttributeValue | None] = {
-            **self.unknown,
-            self.schema.table.type_attribute: {"S": self.schema.name},
-        }
-        extra |= wire_values(self.schema, self.identity) | self._stamp(context)
-        key_names = self.schema.table.primary_index.attribute_names
-        extra = {name: value for name, value in extra.items() if name not in key_names}
-        absent = wire_values(self.schema, self._defaults(context))
-        condition = self.condition.knowing(self.types) if self.types else self.condition
-        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
-
-    def _with_defaults(self, context: Context) -> FieldUpdates:
-        """The updates and the defaults set once, so that keys made of them are rewritten."""
-        once = {**self.updates.if_absent, **self._defaults(context)}
-        return evolve(self.updates, if_absent=once)
-
-    def _defaults(self, context: Context) -> dict[str, object]:
-        """Values of the fields not mentioned; `InvalidItem` names those without a default."""
-        schema, defaults, needed = self.schema, dict[str, object](), list[str]()
-        mentioned = {*schema.primary.fields, *self.updates.fields, schema.roles.get("updated")}
-        for name, attribute in schema.attributes.items():
-            if name in mentioned:
-                continue
-            if name == schema.roles.get("created"):
-                defaults[name] = context.now
-            elif not attribute.required:
-                defaults[name] = attribute.validate(self._default(name, defaults))
-            elif attribute.coder.absent is MISSING:
-                needed.append(name)
-        if needed:
-            raise InvalidItem(
-                entity=schema.name, problems=f"{', '.join(needed)} missing, without a default"
-            )
-        return {name: value for name, value in defaults.items() if value is not None}
-
-    def _default(self, name: str, defaults: Values) -> object:
-        """The default of a field; its factory may look at the fields that are known."""
-        info = self.schema.model.model_fields[name]
-        known = {
-            **defaults,
-            **self.identity,
-            **self.updates.final_values(),
-            **self.updates.if_absent,
-        }
-        try:
-            return info.get_default(call_default_factory=True, validated_data=known)
-        except KeyError as error:
-            raise InvalidItem(
-                entity=self.schema.name, problems=f"{name}: its default needs {error}"
-            ) from error
-        except Exception as error:
-            problems = f"{name}: its default raises {show_error(error)}"
-            raise InvalidItem(entity=self.schema.name, problems=problems) from error
-
-    def _check_verb(self) -> None:
-        kept = "a version" if self.schema.version else ""
-        kept = "unique fields" if self.schema.uniques else kept
-        if kept:
-            raise InvalidOperation(
-                where=f"upsert of {self.schema.name}",
-                declared=f"an entity with {kept}, which an upsert cannot keep",
-                allowed=whole_writes(self.schema),
-            )
