@@ -26,6 +26,7 @@ from singletable.schema.checks import (
     check_names,
     check_roles,
     check_shards,
+    check_version,
 )
 from singletable.schema.core_schema import looks_around
 from singletable.schema.inner_marks import find_inner_role
@@ -56,6 +57,7 @@ def build_schema(
     check_roles(roles, attributes, builder.invalid)
     check_names(model, table, attributes, builder.invalid)
     check_kept(model, builder.invalid)
+    check_version(model, roles.get("version"), attributes, builder.invalid)
     check_defaults(model, roles, attributes, builder.invalid)
     keys = {
         label: builder.key(label, declaration, attributes)

@@ -129,13 +129,26 @@ class Patch(PartialUpdate[E]):
             raise self._invalid(*_CONTRADICTION)
         if self.expected_version is not None and differs(self.expected_version, expected):
             raise self._invalid("at_version() of two versions", "one")
+        self.schema.version.validate(next_version(expected))
         return evolve(self, expected_version=expected)
 
     def ignoring_version(self) -> Self:
         """Gives up the version check, for changes that cannot conflict; still increments."""
         if self.expected_version is not None:
             raise self._invalid(*_CONTRADICTION)
+        if self.schema.version is not None:
+            self._check_countable(self.schema.version.field)
         return evolve(self, ignores_version=True)
+
+    def _check_countable(self, field: str) -> None:
+        """Checks that a condition can keep the version, which DynamoDB counts, in its limits."""
+        limits = self.schema.limits(field)
+        problem = limits.unsayable or ("" if limits.keeps_steps(1) else limits.step_text)
+        if problem:
+            raise self._invalid(
+                f"ignoring_version(), whose next {field} may not fit the field: {problem}",
+                "at_version(n), or update(before, after)",
+            )
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_uniques()
