@@ -92,13 +92,14 @@ def _older_texts(form: StoredForm, part: Part) -> Iterator[str]:
     stored = form.stored.get(attribute.stored)
     if _is_as_encoded(form, part.field):
         return
-    for wire in [stored] if stored is not None else _replaced(form):
+    for wire in [stored] if stored is not None else _stand_ins(form, attribute.implied):
         yield from _texts_of(schema, part, wire)
 
 
-def _replaced(form: StoredForm) -> list[AttributeValue]:
-    """The attributes that the upgrade removed: it may have made the field of one of them."""
-    return [value for name, value in form.stored.items() if name not in form.upgraded]
+def _stand_ins(form: StoredForm, implied: AttributeValue | None) -> list[AttributeValue]:
+    """What an absent attribute was: its default, or one that the upgrade may have made it of."""
+    removed = [value for name, value in form.stored.items() if name not in form.upgraded]
+    return removed if implied is None else [implied, *removed]
 
 
 def _texts_of(schema: AnySchema, part: Part, wire: AttributeValue) -> Iterator[str]:

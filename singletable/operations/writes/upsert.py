@@ -91,9 +91,10 @@ class Upsert(PartialUpdate[E]):
         contested = [
             name
             for name, value in defaults.items()
-            if name != self.schema.roles.get("created")
-            and self.schema.attribute(name).encode(value) is not None
-            and _may_be_absent(self.schema.attribute(name))
+            if (attribute := self.schema.attributes[name]).coder.absent is not MISSING
+            and name != self.schema.roles.get("created")
+            and attribute.encode(value) is not None
+            and _takes_absence(attribute)
         ]
         if contested:
             raise InvalidOperation(
@@ -134,10 +135,8 @@ class Upsert(PartialUpdate[E]):
             )
 
 
-def _may_be_absent(attribute: Attribute) -> bool:
-    """Whether absence is a value of its own, None or the empty set, and the field takes that."""
-    if attribute.coder.absent is MISSING:
-        return False
+def _takes_absence(attribute: Attribute) -> bool:
+    """Whether the field takes the value that absence stands for: None, or the empty set."""
     try:
         attribute.validate(copy(attribute.coder.absent))
     except InvalidItem:

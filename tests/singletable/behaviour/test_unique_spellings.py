@@ -30,6 +30,25 @@ def upgrade(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
+def move_club(item: dict[str, Any]) -> dict[str, Any]:
+    """Members of no club were in `none`, and are in `all` now; who had no address wrote `n/a`."""
+    item.setdefault("club", {"S": "all"})
+    if item.get("email") == {"S": "n/a"}:
+        del item["email"]
+    return item
+
+
+class Moved(Entity, table=clubs, upgrade=move_club):
+    """A member whose club an upgrade sets."""
+
+    member_id: str
+    email: str | None = None
+    club: str = "none"
+    visits: int = 0
+    key = clubs.primary.key("Moved#{member_id}", "MEMBER")
+    unique_email = unique("email", within="club")
+
+
 class Upgraded(Entity, table=clubs, upgrade=upgrade):
     """A member whose address an upgrade lowers."""
 
@@ -233,6 +252,21 @@ def test_a_default_scope_that_is_not_stored_is_part_of_the_value(db: Backend) ->
     old = store_old(db, Versioned, "Kim@X", club=None)
     db.repository.write(update(old, old.model_copy(update={"visits": 1})))
     assert held(db) == {value_of(Versioned, "kim@x"): "1"}
+
+
+@pytest.mark.parametrize(
+    ("email", "left"), [("kim@x", {"UNIQUE#Moved#email#all#kim@x": "1"}), ("n/a", {})]
+)
+def test_a_default_that_an_upgrade_replaces_releases_the_value(
+    db: Backend, email: str, left: dict[str, str]
+) -> None:
+    owner = {"PK": {"S": "Moved#1"}, "SK": {"S": "MEMBER"}}
+    db.put(**owner, entity="Moved", member_id="1", email=email)
+    db.put(PK=f"UNIQUE#Moved#email#none#{email}", SK="UNIQUE", owner={"M": owner})
+    old = db.repository.fetch(Moved.key.get(member_id="1").consistent())
+    assert old is not None
+    db.repository.write(update(old, old.model_copy(update={"visits": 1})))
+    assert held(db) == left
 
 
 def test_an_attribute_that_an_upgrade_renames_releases_its_value(db: Backend) -> None:
