@@ -72,16 +72,15 @@ class PartialUpdate(Write[E]):
     def _with(self, updates: FieldUpdates) -> Self:
         return evolve(self, updates=updates)
 
-    def _stamp(self, context: Context) -> dict[str, AttributeValue | None]:
+    def _stamps(self, context: Context) -> Values:
+        """The updated stamp, if there is one, as its field keeps it."""
         updated = self.schema.updated
-        return {} if updated is None else wire_values(self.schema, {updated.field: context.now})
+        return {} if updated is None else {updated.field: updated.validate(context.now)}
 
-    def _with_stamp(self, updates: FieldUpdates, context: Context) -> FieldUpdates:
-        """The updates and the updated stamp, so that keys made of it are rewritten."""
-        updated = self.schema.updated
-        if updated is None:
-            return updates
-        return evolve(updates, assigned={**updates.assigned, updated.field: context.now})
+    def _with_stamps(self, stamps: Values) -> FieldUpdates:
+        """The updates and the stamp, so that keys made of it are rewritten."""
+        updates = self.updates
+        return evolve(updates, assigned={**updates.assigned, **stamps}) if stamps else updates
 
     def _prepare(self, expression: UpdateExpression, condition: WriteCondition) -> Prepared[E]:
         key, binder = self.schema.primary.render(self.identity), Binder()
@@ -152,13 +151,16 @@ class Patch(PartialUpdate[E]):
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_uniques()
-        with_stamp = self._with_stamp(self.updates, context)
+        stamps = self._stamps(context)
+        with_stamp = self._with_stamps(stamps)
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
         updates, extra, condition = self._with_version()
         if self.known:
             condition = condition.knowing(self._spellings(self.known))
-        expression = UpdateExpression(updates, keys, {**self._stamp(context), **extra}, {})
+        expression = UpdateExpression(
+            updates, keys, {**wire_values(self.schema, stamps), **extra}, {}
+        )
         return self._prepare(expression, condition)
 
     def _with_version(

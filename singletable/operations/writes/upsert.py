@@ -43,24 +43,25 @@ class Upsert(PartialUpdate[E]):
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
-        completed = self._with_stamp(self._with_defaults(context), context)
+        defaults, stamps = self._defaults(context), self._stamps(context)
+        completed = self._completed(defaults, stamps)
         known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
             **self.unknown,
             self.schema.table.type_attribute: {"S": self.schema.name},
         }
-        extra |= wire_values(self.schema, self.identity) | self._stamp(context)
+        extra |= wire_values(self.schema, {**self.identity, **stamps})
         key_names = self.schema.table.primary_index.attribute_names
         extra = {name: value for name, value in extra.items() if name not in key_names}
-        absent = wire_values(self.schema, self._defaults(context))
+        absent = wire_values(self.schema, defaults)
         condition = self.condition.knowing(self.types) if self.types else self.condition
         return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
 
-    def _with_defaults(self, context: Context) -> FieldUpdates:
-        """The updates and the defaults set once, so that keys made of them are rewritten."""
-        once = {**self.updates.if_absent, **self._defaults(context)}
-        return evolve(self.updates, if_absent=once)
+    def _completed(self, defaults: Values, stamps: Values) -> FieldUpdates:
+        """The updates, defaults set once and stamps, so that keys made of them are rewritten."""
+        once = {**self.updates.if_absent, **defaults}
+        return evolve(self._with_stamps(stamps), if_absent=once)
 
     def _defaults(self, context: Context) -> dict[str, object]:
         """Values of the fields not mentioned; `InvalidItem` names those without a default.
@@ -74,7 +75,7 @@ class Upsert(PartialUpdate[E]):
             if name in mentioned:
                 continue
             if name == schema.roles.get("created"):
-                defaults[name] = context.now
+                defaults[name] = attribute.validate(context.now)
             elif not attribute.required:
                 defaults[name] = attribute.validate(self._default(name, defaults))
             elif attribute.coder.absent is MISSING:
