@@ -24,7 +24,7 @@ from singletable.operations.writes.update_expression import (
 )
 from singletable.operations.writes.write import Prepared, Transaction, Write
 from singletable.operations.writes.write_condition import WriteCondition
-from singletable.schema import Values
+from singletable.schema import Attribute, Values
 from singletable.tracing import differs
 
 E = TypeVar("E", bound=BaseModel)
@@ -128,24 +128,26 @@ class Patch(PartialUpdate[E]):
             raise self._invalid(*_CONTRADICTION)
         if self.expected_version is not None and differs(self.expected_version, expected):
             raise self._invalid("at_version() of two versions", "one")
-        self.schema.version.validate(next_version(expected))
+        if not self.schema.limits(self.schema.version.field).is_free:
+            self.schema.version.validate(next_version(expected))
         return evolve(self, expected_version=expected)
 
     def ignoring_version(self) -> Self:
         """Gives up the version check, for changes that cannot conflict; still increments."""
         if self.expected_version is not None:
             raise self._invalid(*_CONTRADICTION)
-        if self.schema.version is not None:
-            self._check_countable(self.schema.version.field)
+        self._check_countable(self.schema.version)
         return evolve(self, ignores_version=True)
 
-    def _check_countable(self, field: str) -> None:
+    def _check_countable(self, version: Attribute | None) -> None:
         """Checks that a condition can keep the version, which DynamoDB counts, in its limits."""
-        limits = self.schema.limits(field)
+        limits = None if version is None else self.schema.limits(version.field)
+        if version is None or limits is None or limits.is_free:
+            return
         problem = limits.unsayable or ("" if limits.keeps_steps(1) else limits.step_text)
         if problem:
             raise self._invalid(
-                f"ignoring_version(), whose next {field} may not fit the field: {problem}",
+                f"ignoring_version(), whose next {version.field} may not fit the field: {problem}",
                 "at_version(n), or update(before, after)",
             )
 

@@ -40,9 +40,10 @@ def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
 
 
 def _is_spelled_otherwise(form: StoredForm, unique: Unique) -> bool:
-    return _stored_name(form) != form.schema.name or any(
-        not _is_as_encoded(form, field) for field in unique.fields
-    )
+    for field in unique.fields:
+        if not _is_as_encoded(form, field):
+            return True
+    return _stored_name(form) != form.schema.name
 
 
 def respelled_names(form: StoredForm, unique: Unique) -> list[str]:
@@ -52,9 +53,9 @@ def respelled_names(form: StoredForm, unique: Unique) -> list[str]:
 
 
 def _is_as_encoded(form: StoredForm, field: str) -> bool:
-    attribute = form.schema.attribute(field)
-    stored, encoded = (item.get(attribute.stored) for item in (form.stored, form.encoded))
-    return same_value(attribute.implied if stored is None else stored, encoded)
+    attribute = form.schema.attributes[field]
+    stored, encoded = form.stored.get(attribute.stored), form.encoded.get(attribute.stored)
+    return stored == encoded or same_value(attribute.implied if stored is None else stored, encoded)
 
 
 def _openings(form: StoredForm, unique: Unique) -> Iterator[str]:
