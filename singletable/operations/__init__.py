@@ -11,9 +11,10 @@ from singletable.operations.protocol import (
 from singletable.operations.reads.get import Get
 from singletable.operations.reads.query import First, Page, Query
 from singletable.operations.writes.delete import Check, Delete
-from singletable.operations.writes.partial_update import Patch, Upsert
+from singletable.operations.writes.partial_update import Patch
 from singletable.operations.writes.put import Create, Put
 from singletable.operations.writes.update import Update
+from singletable.operations.writes.upsert import Upsert
 from singletable.operations.writes.write import PredictableWrite, Transaction, Write, transaction
 
 __all__ = [

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -38,6 +39,11 @@ class Limits:
     min_length: int = 0
     max_length: int | None = None
     unsayable: str = ""
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether every value of the type will do."""
+        return self == Limits()
 
     @property
     def step_text(self) -> str:

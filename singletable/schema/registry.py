@@ -24,6 +24,7 @@ from singletable.schema.isolation import (
 )
 from singletable.schema.key import CompiledKey
 from singletable.schema.schema import AnySchema
+from singletable.schema.unique import UNIQUE
 from singletable.table import Index, TableDefinition
 from singletable.templates import Template
 
@@ -62,12 +63,7 @@ class EntityRegistry:
 
     def add(self, schema: AnySchema) -> None:
         """Adds an entity; a `DeclarationError` leaves everything as it was."""
-        if schema.name in self.entities:
-            raise InvalidEntity(
-                where=f"{schema.model.__module__}.{schema.model.__qualname__}",
-                declared=f"{self.table!r} already has an entity named {schema.name}",
-                allowed="one entity of each name",
-            )
+        self._check_types(schema)
         # All checks come before the first change: a module whose import failed may be mended and
         # imported again in the same process, and must not meet half of its former self.
         self._check_items(schema)
@@ -89,7 +85,7 @@ class EntityRegistry:
             met = None if other.entity == key.entity else find_met_item(key, shape, other)
             if met is not None:
                 raise InvalidOperation(
-                    where=key.label, declared=_meeting(other, met), allowed=_APART
+                    where=key.label, declared=_meeting(other, met), allowed=_remedy(other)
                 )
         self._proved[shape] = ""
         self._queries_on(key.index).of(_partition(key)).append((shape, key))
@@ -100,6 +96,18 @@ class EntityRegistry:
         """Records that the pattern at `where` asks this; later entities must stay out of it."""
         self.check_isolated(key, given, bounds)
         self._proved[query_shape(key, given, bounds)] = where
+
+    def _check_types(self, schema: AnySchema) -> None:
+        """Checks that no other items, unique items included, are of the same type."""
+        taken = {name for other in self.entities.values() for name in _types_of(other)}
+        shared = sorted(taken & set(_types_of(schema)))
+        if shared:
+            what = "an entity" if shared[0] in self.entities else "unique items"
+            raise InvalidEntity(
+                where=f"{schema.model.__module__}.{schema.model.__qualname__}",
+                declared=f"{self.table!r} already has {what} named {shared[0]}",
+                allowed="one entity of each name",
+            )
 
     def _check_items(self, schema: AnySchema) -> None:
         """Checks that no item of the entity, its unique items included, has another one's key."""
@@ -144,7 +152,7 @@ class EntityRegistry:
                 raise ContradictoryPattern(
                     where=self._proved[shape],
                     declared=f"{asked.label}: {_meeting(key, item)}",
-                    allowed=_APART,
+                    allowed=_remedy(key),
                 )
         for shape, asked, _, _ in met:
             # A query may meet several keys of the entity.
@@ -163,9 +171,14 @@ def _partition(key: CompiledKey) -> Template:
     return key.partition[0].template
 
 
+def _types_of(schema: AnySchema) -> tuple[str, ...]:
+    """The types of the entity's items, and of its unique items."""
+    return (schema.name, *(unique.label for unique in schema.uniques))
+
+
 def _keys_of(schema: AnySchema) -> tuple[CompiledKey, ...]:
     """The keys of the entity's items, and of its unique items."""
-    return (*schema.keys.values(), *(unique.compiled for unique in schema.uniques))
+    return (*schema.keys.values(), *(key for each in schema.uniques for key in each.compiled))
 
 
 def _meeting(other: CompiledKey, met: Witness) -> str:
@@ -173,6 +186,13 @@ def _meeting(other: CompiledKey, met: Witness) -> str:
     return (
         f"its query, for some values, can meet items of {other.entity} ({other.label}){met.shown}"
     )
+
+
+def _remedy(other: CompiledKey) -> str:
+    """What keeps a query from meeting the items of this key."""
+    if other.name == UNIQUE and other.index.kind != "primary":
+        return "an index by an attribute that unique items lack: they have the type and the TTL"
+    return _APART
 
 
 def _key_source(key: CompiledKey) -> str:
