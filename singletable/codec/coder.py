@@ -10,7 +10,7 @@ from singletable.codec.errors import DecodeError, EncodeError
 from singletable.codec.moments import EPOCH_SECONDS
 from singletable.codec.records import is_absent
 from singletable.codec.unions import optional
-from singletable.codec.wire import MISSING, AttributeValue, Inner, load
+from singletable.codec.wire import MISSING, AttributeValue, Inner, Keep, load
 from singletable.errors.request import UnstorableValue
 from singletable.tracing import symbol_text
 
@@ -23,6 +23,7 @@ class Coder:
     absent attribute (None, the empty set) and raises `UnstorableValue`; `decode` raises ValueError.
     `absent`: what an absent attribute loads as: None, an empty set, or MISSING if it must be there.
     `is_rebuilt`: whether Pydantic builds objects anew from what is decoded, such as models.
+    `keep`: as of `Inner`.
     """
 
     tags: frozenset[str]
@@ -30,6 +31,7 @@ class Coder:
     decode: Callable[[AttributeValue], object]
     absent: object = MISSING
     is_rebuilt: bool = False
+    keep: Keep | None = None
 
 
 def compile_coder(annotation: object, where: str) -> Coder:
@@ -70,7 +72,7 @@ def _finish(inner: Inner, where: str) -> Coder:
             place = where + error.path
             raise ValueError(f"{place}: found {error.found}, expected {error.expected}") from None
 
-    return Coder(inner.tags - {"NULL"}, encode, decode, inner.absent)
+    return Coder(inner.tags - {"NULL"}, encode, decode, inner.absent, keep=inner.keep)
 
 
 def _safe_to_print(value: object) -> object:

@@ -22,6 +22,7 @@ from singletable.codec.names import name_of, text_or_int, unwrap, unwrap_to_clas
 from singletable.codec.numbers import DECIMAL, FLOAT, INT, TIMEDELTA
 from singletable.codec.records import Member, record
 from singletable.codec.scalars import BOOL, BYTES, NONE, STR, UUID_
+from singletable.codec.unknown_names import keep_inside
 from singletable.codec.wire import AttributeValue, Forms, Inner, Payload, is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 
@@ -129,7 +130,14 @@ class Compiler:
         def accepts(value: object) -> bool:
             return type(value) is kind
 
-        return Inner(kind.__name__, frozenset({"M"}), accepts, encode, decode, fixed=fixed)
+        def keep(
+            stored: AttributeValue, known: AttributeValue, new: AttributeValue
+        ) -> AttributeValue:
+            return keep_inside(self.records[kind].keep, stored, known, new)
+
+        return Inner(
+            kind.__name__, frozenset({"M"}), accepts, encode, decode, fixed=fixed, keep=keep
+        )
 
 
 def _fixed(field: Field) -> Forms:

@@ -10,6 +10,7 @@ from typing import Final, TypeGuard, TypeVar
 
 from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
 from singletable.codec.scalars import instance_of
+from singletable.codec.unknown_names import keep_in_list, keep_in_map, keep_in_tuple
 from singletable.codec.wire import DEEPEST, AttributeValue, Inner, Payload, encode_at, load, load_at
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ def sequence(
         check_depth(level)
         return make(load_at(element, each, level + 1, at) for at, each in enumerate(payload))
 
-    return Inner(name, _LIST, accepts, encode, decode)
+    return Inner(name, _LIST, accepts, encode, decode, keep=keep_in_list(element))
 
 
 def fixed_tuple(name: str, elements: Sequence[Inner]) -> Inner:
@@ -83,7 +84,7 @@ def fixed_tuple(name: str, elements: Sequence[Inner]) -> Inner:
         parts = zip(elements, payload, repeat(level + 1), range(width), strict=False)
         return tuple(load_at(*part) for part in parts)
 
-    return Inner(name, _LIST, _is_tuple, encode, decode)
+    return Inner(name, _LIST, _is_tuple, encode, decode, keep=keep_in_tuple(elements))
 
 
 def mapping(name: str, key: Inner, value: Inner) -> Inner:
@@ -103,7 +104,13 @@ def mapping(name: str, key: Inner, value: Inner) -> Inner:
             raise DecodeError("two names that are read as the same key", name)
         return out
 
-    return Inner(name, _MAP, _is_dict, encode, decode)
+    def known_name(text: str) -> str:
+        try:
+            return name_text(key, _key(key, text))
+        except (DecodeError, EncodeError):
+            return text  # a validator passes over it: it stands for no entry
+
+    return Inner(name, _MAP, _is_dict, encode, decode, keep=keep_in_map(value, known_name))
 
 
 def name_text(key: Inner, at: object) -> str:

@@ -12,6 +12,7 @@ from typing import TypeGuard
 
 from singletable.codec.containers import check_depth, is_empty_set, require
 from singletable.codec.errors import DecodeError, field_step, short_repr
+from singletable.codec.unknown_names import keep_in_record
 from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload, encode_at, load_at
 
 
@@ -62,7 +63,8 @@ def record(kind: type, members: Sequence[Member], *, closed: bool) -> Inner:
         loaded = ((member.loaded, _field(member, payload, level + 1)) for member in members)
         return {name: value for name, value in loaded if value is not MISSING}
 
-    return Inner(name, frozenset({"M"}), accepts, encode, decode)
+    keep = keep_in_record({member.stored: member.inner for member in members}, closed=closed)
+    return Inner(name, frozenset({"M"}), accepts, encode, decode, keep=keep)
 
 
 def _field(member: Member, payload: Payload, level: int) -> object:

@@ -8,6 +8,7 @@ from typing import Final
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.scalars import NONE
+from singletable.codec.unknown_names import keep_in_union, keep_in_variants
 from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload, is_attribute_value
 
 _SCALARS: Final = frozenset({"S", "N", "BOOL"})
@@ -28,7 +29,8 @@ def union(name: str, members: Sequence[Inner]) -> Inner:
         return any(member.accepts(value) for member in members)
 
     encode = union_encoder(name, members)
-    return Inner(name, frozenset(by_tag), accepts, encode, decode, _absent(members))
+    absent, keep = _absent(members), keep_in_union(by_tag)
+    return Inner(name, frozenset(by_tag), accepts, encode, decode, absent, keep=keep)
 
 
 def merge_records(members: Sequence[Inner]) -> list[Inner]:
@@ -48,19 +50,22 @@ def _discriminated(field: str, records: Sequence[Inner]) -> Inner:
     by_form = {form: record for record in records for form in record.fixed[field]}
     by_value = union_encoder(name, records)
 
-    def decode(tag: str, payload: Payload, level: int) -> object:
+    def variant(payload: Payload) -> Inner | None:
         found = payload.get(field)
         [form] = found.items() if is_attribute_value(found) else [("", None)]
-        known = by_form.get(form) if form[0] in _SCALARS else None
+        return by_form.get(form) if form[0] in _SCALARS else None
+
+    def decode(tag: str, payload: Payload, level: int) -> object:
+        known = variant(payload)
         if known is None:
-            raise DecodeError(f"{field} {short_repr(found)}", f"that of {name}")
+            raise DecodeError(f"{field} {short_repr(payload.get(field))}", f"that of {name}")
         return known.decode(tag, payload, level)
 
     def accepts(value: object) -> bool:
         return any(record.accepts(value) for record in records)
 
-    fixed = {field: frozenset(by_form)}
-    return Inner(name, frozenset({"M"}), accepts, by_value, decode, fixed=fixed)
+    fixed, keep = {field: frozenset(by_form)}, keep_in_variants(variant)
+    return Inner(name, frozenset({"M"}), accepts, by_value, decode, fixed=fixed, keep=keep)
 
 
 def union_encoder(name: str, members: Sequence[Inner]) -> Callable[[object, int], AttributeValue]:
@@ -90,7 +95,8 @@ def optional(name: str, member: Inner) -> Inner:
     def accepts(value: object) -> bool:
         return value is None or member.accepts(value)
 
-    return Inner(name, member.tags | {"NULL"}, accepts, encode, decode, absent=None)
+    tags = member.tags | {"NULL"}
+    return Inner(name, tags, accepts, encode, decode, absent=None, keep=member.keep)
 
 
 def _check_apart(one: Inner, other: Inner) -> None:

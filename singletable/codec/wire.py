@@ -19,6 +19,9 @@ AttributeValue: TypeAlias = Mapping[str, Any]
 Payload: TypeAlias = Any
 """What stands beside a tag. Its type follows from the tag, which only `load` has looked at."""
 
+Keep: TypeAlias = Callable[[AttributeValue, AttributeValue, AttributeValue], AttributeValue]
+"""The stored value, what the model stores of it, and the new value, which keeps unknown names."""
+
 Forms: TypeAlias = frozenset[tuple[str, object]]
 """Tags and payloads that one field can be stored as."""
 
@@ -49,6 +52,7 @@ class Inner:
     a tag among `tags` and a well-formed payload (see `load`) and raises only `DecodeError`.
     `accepts` looks at the surface: it chooses the member of a union. `fixed`: of a record, stored
     name → what its `Literal` fields may be stored as; records in a union are told apart by these.
+    `keep`: keeps names in a stored value that its records do not know; None: it has no record.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Inner:
     decode: Callable[[str, Payload, int], object]
     absent: object = MISSING
     fixed: Mapping[str, Forms] = field(default_factory=dict[str, Forms])
+    keep: Keep | None = None
 
 
 def load(inner: Inner, attribute: object, level: int) -> object:

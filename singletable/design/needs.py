@@ -10,8 +10,12 @@ from pydantic import BaseModel
 from singletable.design import ir
 from singletable.design.accesses import Access, accesses, leading_key
 from singletable.design.compile_operations import SYMBOLIC, context_at, partition_key
+from singletable.formats.text import Text
 from singletable.operations import Context, Operation, Query
 from singletable.operations.reads.query import query_of
+from singletable.operations.writes.update import is_update
+from singletable.operations.writes.write import writes_of
+from singletable.templates import Part
 
 Tables = Mapping[str, ir.Table]
 """By the names that requests have."""
@@ -24,7 +28,26 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     query = query_of(operation)
     if query is not None:
         return (_of_query(query),)
-    return tuple(dict.fromkeys(_request_needs(operation, tables)))
+    known = (*_request_needs(operation, tables), *_respelling_needs(operation))
+    return tuple(dict.fromkeys(known))
+
+
+def _respelling_needs(operation: Operation[object]) -> Iterator[ir.Need]:
+    """The needs of updates that leave unique fields as they are, where older spellings may be.
+
+    An upgrade or a fold makes another value of what is stored: the unique item moves to that.
+    """
+    for write in writes_of(operation):
+        uniques = write.schema.uniques if is_update(write) else ()
+        for unique in uniques:
+            if write.schema.upgrade is not None or any(map(_folds, unique.template.parts)):
+                for action in ("PutItem", "DeleteItem"):
+                    texts = (unique.template.literal, "")
+                    yield ir.Need(action, write.schema.table.name, ir.PRIMARY, texts)
+
+
+def _folds(part: Part) -> bool:
+    return isinstance(part.format, Text) and bool(part.format.fold or part.format.lower)
 
 
 def _of_query(query: Query[BaseModel]) -> ir.Need:

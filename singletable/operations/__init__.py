@@ -15,9 +15,10 @@ from singletable.operations.reads.query import Query
 from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.snapshot import Snapshot, snapshot
 from singletable.operations.writes.delete import Check, Delete
-from singletable.operations.writes.partial_update import Patch, Upsert
+from singletable.operations.writes.partial_update import Patch
 from singletable.operations.writes.put import Create, Put
 from singletable.operations.writes.update import Update
+from singletable.operations.writes.upsert import Upsert
 from singletable.operations.writes.write import PredictableWrite, Transaction, Write, transaction
 
 __all__ = [

@@ -26,6 +26,7 @@ from singletable.schema.checks import (
     check_names,
     check_roles,
     check_shards,
+    check_version,
 )
 from singletable.schema.core_schema import looks_around
 from singletable.schema.inner_marks import find_inner_role
@@ -56,6 +57,7 @@ def build_schema(
     check_roles(roles, attributes, builder.invalid)
     check_names(model, table, attributes, builder.invalid)
     check_kept(model, builder.invalid)
+    check_version(model, roles.get("version"), attributes, builder.invalid)
     check_defaults(model, roles, attributes, builder.invalid)
     keys = {
         label: builder.key(label, declaration, attributes)
@@ -66,7 +68,7 @@ def build_schema(
         check_shards(key, attributes, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
     uniques = tuple(
-        builder.unique(declaration, attributes)
+        builder.unique(declaration, attributes, roles)
         for declaration in declared.values()
         if isinstance(declaration, UniqueDeclaration)
     )
@@ -199,7 +201,12 @@ class _Builder:
             model=self.model,
         )
 
-    def unique(self, declaration: UniqueDeclaration, attributes: Mapping[str, Attribute]) -> Unique:
+    def unique(
+        self,
+        declaration: UniqueDeclaration,
+        attributes: Mapping[str, Attribute],
+        roles: Mapping[str, str],
+    ) -> Unique:
         where = f"{self.name}.unique({declaration.field})"
         if any(key.type != "S" for key in self.table.primary_index.attributes):
             raise self.invalid(f"{where} needs a unique item", "primary key attributes of text")
@@ -207,6 +214,12 @@ class _Builder:
             raise self.invalid(
                 f"{where} stores its owner in {OWNER!r}, a key attribute of the table",
                 "another name for that key attribute",
+            )
+        expiry = attributes[roles["ttl"]].stored if "ttl" in roles else None
+        if OWNER in (expiry, self.table.type_attribute):
+            raise self.invalid(
+                f"{where} stores its owner in {OWNER!r}, the attribute of the TTL or of the type",
+                "another name for that attribute",
             )
         source = "#".join(["UNIQUE", self.name, declaration.field])
         source = source.replace("#", self.table.delimiter)
@@ -219,7 +232,7 @@ class _Builder:
             limit=PARTITION_KEY_BYTES,
             delimiter=self.table.delimiter,
         )
-        return Unique(self.name, declaration.field, declaration.scope, template, self.table)
+        return Unique(self.name, declaration.field, declaration.scope, template, self.table, expiry)
 
 
 def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:

@@ -17,6 +17,7 @@ from singletable.errors.request import RequestError
 from singletable.schema.attribute import Attribute, validates_default
 from singletable.schema.core_schema import find_serializer, why_not_kept
 from singletable.schema.key import CompiledKey, KeyPart
+from singletable.schema.markers import Marker
 from singletable.table import SHARD, Index, TableDefinition
 
 Refuse = Callable[[str, str], InvalidEntity]
@@ -36,6 +37,28 @@ def check_roles(roles: Mapping[str, str], attributes: Attributes, refuse: Refuse
                 f"the {role} {field} is {type_name(attribute.annotation)}",
                 "an int that is never None" if wanted is int else "a datetime, or datetime | None",
             )
+
+
+def check_version(
+    model: type[BaseModel], field: str | None, attributes: Attributes, refuse: Refuse
+) -> None:
+    """Checks that a version may be 1, as it is created, and 2, as it is first changed."""
+    if field is None or _is_plain_version(model, field):
+        return
+    for version in (1, 2):
+        problem = _problem_of(attributes[field], version)
+        if problem:
+            raise refuse(f"the version {field} counts from 1, but {version} {problem}", "1, 2, …")
+
+
+def _is_plain_version(model: type[BaseModel], field: str) -> bool:
+    info = model.model_fields[field]
+    marks = [mark for mark in info.metadata if not isinstance(mark, Marker)]
+    return info.annotation is int and not marks and not _has_validators(model)
+
+
+def _has_validators(model: type[BaseModel]) -> bool:
+    return bool(model.__pydantic_decorators__.field_validators)
 
 
 def check_names(
@@ -104,7 +127,7 @@ def check_defaults(
             or _is_plain(model, field)
         ):
             continue
-        problem = _problem_of_default(attributes[field], info.default)
+        problem = _problem_of(attributes[field], info.default)
         if problem:
             raise refuse(f"the default of {field} {problem}", "a default that its validators keep")
 
@@ -112,16 +135,16 @@ def check_defaults(
 def _is_plain(model: type[BaseModel], field: str) -> bool:
     """Whether the type of a default says that it is sound: most are such as `""` for `str`."""
     info, default = model.model_fields[field], model.model_fields[field].default
-    if info.metadata or model.__pydantic_decorators__.field_validators:
+    if info.metadata or _has_validators(model):
         return False
     if default is None:
         return admits_none(info.annotation)
     return any(info.annotation is kind and type(default) is kind for kind in (bool, int, str))
 
 
-def _problem_of_default(attribute: Attribute, default: object) -> str:
+def _problem_of(attribute: Attribute, value: object) -> str:
     try:
-        if attribute.is_same(default, attribute.validate(default)):
+        if attribute.is_same(value, attribute.validate(value)):
             return ""
     except RequestError as error:
         return "" if error.__cause__ is not None else f"is refused: {error}"

@@ -6,9 +6,12 @@ What stands there decides, however it was written: `Field(ge=0)`, `PositiveInt`,
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,6 +22,7 @@ from singletable.schema.core_schema import Node, definitions_of, field_schemas
 
 _NUMBERS = frozenset({"int", "float", "decimal", "timedelta"})
 _COLLECTIONS = frozenset({"list", "tuple", "set", "frozenset"})
+_ENDS = {"timedelta": ((">=", timedelta.min), ("<=", timedelta.max))}
 _COMPARISONS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 
@@ -35,6 +39,11 @@ class Limits:
     min_length: int = 0
     max_length: int | None = None
     unsayable: str = ""
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether every value of the type will do."""
+        return self == Limits()
 
     @property
     def step_text(self) -> str:
@@ -85,6 +94,7 @@ def _integer(schema: Node) -> Integer | None:
 def _limits(schema: Node, comparisons: list[tuple[str, Any]]) -> Limits:
     kind = schema["type"]
     found = [(sign, schema[name]) for name, sign in _COMPARISONS.items() if name in schema]
+    found += _ends_of_type(kind, {sign for sign, _ in found})
     return Limits(
         comparisons=(*comparisons, *found),
         multiple_of=schema.get("multiple_of"),
@@ -93,6 +103,12 @@ def _limits(schema: Node, comparisons: list[tuple[str, Any]]) -> Limits:
         max_length=schema.get("max_length"),
         unsayable=_unsayable(kind, schema),
     )
+
+
+def _ends_of_type(kind: str, limited: Set[str]) -> list[tuple[str, Any]]:
+    """The ends of a type that has less than DynamoDB's numbers, where no narrower limit is set."""
+    ends = _ENDS.get(kind, ())
+    return [(sign, end) for sign, end in ends if not limited & {sign, sign[0]}]
 
 
 def _unsayable(kind: str, schema: Node) -> str:

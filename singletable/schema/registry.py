@@ -7,7 +7,7 @@ of every query with every key makes import time grow with the square of the desi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -22,6 +22,7 @@ from singletable.schema.isolation import (
 )
 from singletable.schema.key import CompiledKey
 from singletable.schema.schema import AnySchema
+from singletable.schema.unique import UNIQUE
 from singletable.table import Index, TableDefinition
 from singletable.templates import Template
 
@@ -60,12 +61,7 @@ class EntityRegistry:
 
     def add(self, schema: AnySchema) -> None:
         """Adds an entity; a `DeclarationError` leaves everything as it was."""
-        if schema.name in self.entities:
-            raise InvalidEntity(
-                where=f"{schema.model.__module__}.{schema.model.__qualname__}",
-                declared=f"{self.table!r} already has an entity named {schema.name}",
-                allowed="one entity of each name",
-            )
+        self._check_types(schema)
         # All checks come before the first change: a module whose import failed may be mended and
         # imported again in the same process, and must not meet half of its former self.
         self._check_items(schema)
@@ -90,7 +86,7 @@ class EntityRegistry:
                 raise InvalidOperation(
                     where=shape.key,
                     declared=_meeting(other, met),
-                    allowed=_advice(shape, other.entity, self.entities),
+                    allowed=_remedy(shape, other),
                 )
         self._proved[shape] = ""
         self._queries_on(key.index).of(_partition(key)).append((shape, key))
@@ -99,6 +95,18 @@ class EntityRegistry:
         """Records that the pattern at `where` asks this; later entities must stay out of it."""
         self.check_isolated(key, shape)
         self._proved[shape] = where
+
+    def _check_types(self, schema: AnySchema) -> None:
+        """Checks that no other items, unique items included, are of the same type."""
+        taken = {name for other in self.entities.values() for name in _types_of(other)}
+        shared = sorted(taken & set(_types_of(schema)))
+        if shared:
+            what = "an entity" if shared[0] in self.entities else "unique items"
+            raise InvalidEntity(
+                where=f"{schema.model.__module__}.{schema.model.__qualname__}",
+                declared=f"{self.table!r} already has {what} named {shared[0]}",
+                allowed="one entity of each name",
+            )
 
     def _check_items(self, schema: AnySchema) -> None:
         """Checks that no item of the entity, its unique items included, has another one's key."""
@@ -143,7 +151,7 @@ class EntityRegistry:
                 raise ContradictoryPattern(
                     where=self._proved[shape],
                     declared=f"{shape.key}: {_meeting(key, item)}",
-                    allowed=_advice(shape, schema.name, [schema.name]),
+                    allowed=_remedy(shape, key),
                 )
         for shape, asked, _, _ in met:
             # A query may meet several keys of the entity.
@@ -162,9 +170,14 @@ def _partition(key: CompiledKey) -> Template:
     return key.partition[0].template
 
 
+def _types_of(schema: AnySchema) -> tuple[str, ...]:
+    """The types of the entity's items, and of its unique items."""
+    return (schema.name, *(unique.label for unique in schema.uniques))
+
+
 def _keys_of(schema: AnySchema) -> tuple[CompiledKey, ...]:
     """The keys of the entity's items, and of its unique items."""
-    return (*schema.keys.values(), *(unique.compiled for unique in schema.uniques))
+    return (*schema.keys.values(), *(key for each in schema.uniques for key in each.compiled))
 
 
 def _meeting(other: CompiledKey, met: Witness) -> str:
@@ -174,12 +187,14 @@ def _meeting(other: CompiledKey, met: Witness) -> str:
     )
 
 
-def _advice(shape: QueryShape, met: str, entities: Container[str]) -> str:
-    """What keeps a query apart from the entity that it met; unique items have none."""
-    if met not in entities:
-        return _APART
+def _remedy(shape: QueryShape, other: CompiledKey) -> str:
+    """What keeps a query from meeting the items of this key; unique items cannot be skipped."""
+    if other.name == UNIQUE:
+        if other.index.kind == "primary":
+            return _APART
+        return "an index by an attribute that unique items lack: they have the type and the TTL"
     add = ", or the entity among the members" if shape.interval else ""
-    return f"{_APART}{add}, or .skipping({met})"
+    return f"{_APART}{add}, or .skipping({other.entity})"
 
 
 def _key_source(key: CompiledKey) -> str:

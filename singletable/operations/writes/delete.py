@@ -39,9 +39,10 @@ class Delete(PredictableWrite[None]):
             self._check_identity_suffices()
             return (self.action("Delete", key, self.condition, Binder(), Key=key),)
         item, values = schema.encode(self.entity), schema.values(self.entity)
-        condition = self.condition.knowing(self._known(stored_form(schema, self.entity, item)))
+        form = stored_form(schema, self.entity, item)
+        condition = self.condition.knowing(self._known(form))
         own = self.action("Delete", key, condition, Binder(), Key=key)
-        return (own, *unique_items.deletes(schema, values, item))
+        return (own, *unique_items.deletes(form, values))
 
     def _known(self, form: StoredForm) -> dict[str, Spellings]:
         """The type, the version and the unique values that the stored item must have.

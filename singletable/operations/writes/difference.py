@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 from singletable.codec import AttributeValue, same_value
 from singletable.expressions import Binder
-from singletable.operations.writes.stored_form import (
-    StoredForm,
-    is_container,
-    keep_unknown,
-    meaning,
-)
+from singletable.operations.writes.stored_form import StoredForm, keep_unknown, meaning
 from singletable.schema import Attribute
 
 Item = Mapping[str, AttributeValue]
@@ -80,14 +75,13 @@ def _value_of_field(
     name = attribute.stored
     stored, upgraded = form.stored.get(name), form.upgraded.get(name)
     is_asked = not same_value(form.encoded.get(name), new)
-    if is_asked and not is_container(new):
+    if not is_asked and same_value(stored, upgraded):
+        known = meaning(attribute, upgraded)
+        if same_value(known, new):
+            return stored
+    if new is None or upgraded is None:
         return new
-    known = meaning(attribute, upgraded)
-    if not is_asked and same_value(known, new) and same_value(stored, upgraded):
-        return stored
-    if new is None or upgraded is None or known is None:
-        return new
-    return keep_unknown(upgraded, known, new)
+    return keep_unknown(attribute, upgraded, new)
 
 
 def _is_key_or_type(form: StoredForm, name: str) -> bool:

@@ -1,21 +1,20 @@
-"""Partial updates of one item: patch (must exist) and upsert (need not)."""
+"""Partial updates of one item, and the patch: of one that must exist."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
-from singletable.codec import MISSING, AttributeValue
-from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.codec import AttributeValue
+from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.action import may_be_large
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
-from singletable.operations.writes.put import next_version, whole_writes
+from singletable.operations.writes.put import next_version
 from singletable.operations.writes.stored_form import Spellings, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
@@ -25,8 +24,7 @@ from singletable.operations.writes.update_expression import (
 )
 from singletable.operations.writes.write import Prepared, Transaction, Write
 from singletable.operations.writes.write_condition import WriteCondition
-from singletable.schema import Values
-from singletable.schema.attribute import show_error
+from singletable.schema import Attribute, Values
 from singletable.tracing import differs
 
 E = TypeVar("E", bound=BaseModel)
@@ -74,16 +72,15 @@ class PartialUpdate(Write[E]):
     def _with(self, updates: FieldUpdates) -> Self:
         return evolve(self, updates=updates)
 
-    def _stamp(self, context: Context) -> dict[str, AttributeValue | None]:
+    def _stamps(self, context: Context) -> Values:
+        """The updated stamp, if there is one, as its field keeps it."""
         updated = self.schema.updated
-        return {} if updated is None else wire_values(self.schema, {updated.field: context.now})
+        return {} if updated is None else {updated.field: updated.validate(context.now)}
 
-    def _with_stamp(self, updates: FieldUpdates, context: Context) -> FieldUpdates:
-        """The updates and the updated stamp, so that keys made of it are rewritten."""
-        updated = self.schema.updated
-        if updated is None:
-            return updates
-        return evolve(updates, assigned={**updates.assigned, updated.field: context.now})
+    def _with_stamps(self, stamps: Values) -> FieldUpdates:
+        """The updates and the stamp, so that keys made of it are rewritten."""
+        updates = self.updates
+        return evolve(updates, assigned={**updates.assigned, **stamps}) if stamps else updates
 
     def _prepare(self, expression: UpdateExpression, condition: WriteCondition) -> Prepared[E]:
         key, binder = self.schema.primary.render(self.identity), Binder()
@@ -131,23 +128,41 @@ class Patch(PartialUpdate[E]):
             raise self._invalid(*_CONTRADICTION)
         if self.expected_version is not None and differs(self.expected_version, expected):
             raise self._invalid("at_version() of two versions", "one")
+        if not self.schema.limits(self.schema.version.field).is_free:
+            self.schema.version.validate(next_version(expected))
         return evolve(self, expected_version=expected)
 
     def ignoring_version(self) -> Self:
         """Gives up the version check, for changes that cannot conflict; still increments."""
         if self.expected_version is not None:
             raise self._invalid(*_CONTRADICTION)
+        self._check_countable(self.schema.version)
         return evolve(self, ignores_version=True)
+
+    def _check_countable(self, version: Attribute | None) -> None:
+        """Checks that a condition can keep the version, which DynamoDB counts, in its limits."""
+        limits = None if version is None else self.schema.limits(version.field)
+        if version is None or limits is None or limits.is_free:
+            return
+        problem = limits.unsayable or ("" if limits.keeps_steps(1) else limits.step_text)
+        if problem:
+            raise self._invalid(
+                f"ignoring_version(), whose next {version.field} may not fit the field: {problem}",
+                "at_version(n), or update(before, after)",
+            )
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_uniques()
-        with_stamp = self._with_stamp(self.updates, context)
+        stamps = self._stamps(context)
+        with_stamp = self._with_stamps(stamps)
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
         updates, extra, condition = self._with_version()
         if self.known:
             condition = condition.knowing(self._spellings(self.known))
-        expression = UpdateExpression(updates, keys, {**self._stamp(context), **extra}, {})
+        expression = UpdateExpression(
+            updates, keys, {**wire_values(self.schema, stamps), **extra}, {}
+        )
         return self._prepare(expression, condition)
 
     def _with_version(
@@ -189,84 +204,3 @@ class Patch(PartialUpdate[E]):
         return InvalidOperation(
             where=f"patch of {self.schema.name}", declared=declared, allowed=allowed
         )
-
-
-@dataclass(frozen=True)
-class Upsert(PartialUpdate[E]):
-    """Updates an item or creates it; fields left out get their defaults only if absent.
-
-    `unknown`: what no field of an entity that was read says: what its upgrade did to other
-    attributes, and nested values with names of newer programs.
-    """
-
-    unknown: Mapping[str, AttributeValue | None] = field(
-        default_factory=dict[str, AttributeValue | None]
-    )
-
-    def prepare(self, context: Context) -> Prepared[E]:
-        self._check_verb()
-        completed = self._with_stamp(self._with_defaults(context), context)
-        known = {**self.identity, **completed.final_values()}
-        keys = index_key_updates(completed, known, is_new=True)
-        extra: dict[str, AttributeValue | None] = {
-            **self.unknown,
-            self.schema.table.type_attribute: {"S": self.schema.name},
-        }
-        extra |= wire_values(self.schema, self.identity) | self._stamp(context)
-        key_names = self.schema.table.primary_index.attribute_names
-        extra = {name: value for name, value in extra.items() if name not in key_names}
-        absent = wire_values(self.schema, self._defaults(context))
-        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
-
-    def _with_defaults(self, context: Context) -> FieldUpdates:
-        """The updates and the defaults set once, so that keys made of them are rewritten."""
-        once = {**self.updates.if_absent, **self._defaults(context)}
-        return evolve(self.updates, if_absent=once)
-
-    def _defaults(self, context: Context) -> dict[str, object]:
-        """Values of the fields not mentioned; `InvalidItem` names those without a default."""
-        schema, defaults, needed = self.schema, dict[str, object](), list[str]()
-        mentioned = {*schema.primary.fields, *self.updates.fields, schema.roles.get("updated")}
-        for name, attribute in schema.attributes.items():
-            if name in mentioned:
-                continue
-            if name == schema.roles.get("created"):
-                defaults[name] = context.now
-            elif not attribute.required:
-                defaults[name] = attribute.validate(self._default(name, defaults))
-            elif attribute.coder.absent is MISSING:
-                needed.append(name)
-        if needed:
-            raise InvalidItem(
-                entity=schema.name, problems=f"{', '.join(needed)} missing, without a default"
-            )
-        return {name: value for name, value in defaults.items() if value is not None}
-
-    def _default(self, name: str, defaults: Values) -> object:
-        """The default of a field; its factory may look at the fields that are known."""
-        info = self.schema.model.model_fields[name]
-        known = {
-            **defaults,
-            **self.identity,
-            **self.updates.final_values(),
-            **self.updates.if_absent,
-        }
-        try:
-            return info.get_default(call_default_factory=True, validated_data=known)
-        except KeyError as error:
-            raise InvalidItem(
-                entity=self.schema.name, problems=f"{name}: its default needs {error}"
-            ) from error
-        except Exception as error:
-            problems = f"{name}: its default raises {show_error(error)}"
-            raise InvalidItem(entity=self.schema.name, problems=problems) from error
-
-    def _check_verb(self) -> None:
-        kept = "a version" if self.schema.version else ""
-        kept = "unique fields" if self.schema.uniques else kept
-        if kept:
-            raise InvalidOperation(
-                where=f"upsert of {self.schema.name}",
-                declared=f"an entity with {kept}, which an upsert cannot keep",
-                allowed=whole_writes(self.schema),
-            )

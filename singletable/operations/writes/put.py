@@ -42,7 +42,9 @@ class _WholeWrite(PredictableWrite[E]):
         own = self.action("Put", key, self.condition, Binder(), Item=item)
         if not self.schema.uniques:
             return Prepared((own,), lambda _: entity)
-        others = unique_items.puts(self.schema, self.schema.values(entity), item)
+        values = self.schema.values(entity)
+        unique_items.check_kept(self.schema, values, item)
+        others = unique_items.puts(self.schema, values, item)
         return Prepared((own, *others), lambda _: entity)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -128,56 +128,20 @@ def kept_values(
     kept = dict[str, AttributeValue]()
     for attribute in map(schema.attribute, fields):
         value, stored = (item.get(attribute.stored) for item in (encoded, origin.upgraded))
-        known = meaning(attribute, stored) if is_container(value) else None
-        if value is None or stored is None or known is None:
+        if value is None or stored is None:
             continue
-        whole = keep_unknown(stored, known, value)
+        whole = keep_unknown(attribute, stored, value)
         if not same_value(whole, value):
             kept[attribute.stored] = whole
     return kept
 
 
-def is_container(value: AttributeValue | None) -> bool:
-    """Whether a value has others inside."""
-    return value is not None and ("M" in value or "L" in value)
-
-
 def keep_unknown(
-    stored: AttributeValue, known: AttributeValue, new: AttributeValue
+    attribute: Attribute, stored: AttributeValue, new: AttributeValue
 ) -> AttributeValue:
-    """The new value, with the names in its maps that only newer programs know.
-
-    `known`: what the model stores of `stored`. What is in one and not in the other is no field.
-    """
-    if same_value(stored, known):
+    """The new value, with the names in the stored one that only newer programs know."""
+    keep = attribute.coder.keep
+    known = None if keep is None else meaning(attribute, stored)
+    if keep is None or known is None or same_value(stored, known):
         return new
-    if "M" in new and "M" in stored and "M" in known:
-        return {"M": _keep_names(stored["M"], known["M"], new["M"])}
-    if "L" in new and "L" in stored and "L" in known and len(stored["L"]) == len(known["L"]):
-        return {"L": _keep_in_elements(stored["L"], known["L"], new["L"])}
-    return new
-
-
-def _keep_names(stored: Item, known: Item, new: Item) -> dict[str, AttributeValue]:
-    kept = {name: value for name, value in stored.items() if name not in known}
-    merged = {
-        name: keep_unknown(stored[name], known[name], value)
-        if name in stored and name in known
-        else value
-        for name, value in new.items()
-    }
-    return {**kept, **merged}
-
-
-def _keep_in_elements(
-    stored: Sequence[AttributeValue], known: Sequence[AttributeValue], new: Sequence[AttributeValue]
-) -> list[AttributeValue]:
-    """An element keeps the names of its equal, or in a list of the same length of its precursor."""
-    in_place = len(new) == len(known)
-    merged = list[AttributeValue]()
-    for at, element in enumerate(new):
-        if element in known:
-            merged.append(stored[known.index(element)])
-        else:
-            merged.append(keep_unknown(stored[at], known[at], element) if in_place else element)
-    return merged
+    return keep(stored, known, new)

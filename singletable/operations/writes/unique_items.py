@@ -6,59 +6,90 @@ not do: two writers may both find it free. Here both put the same key, and the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
-from singletable.codec import AttributeValue
-from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
+from singletable.codec import AttributeValue, same_value
+from singletable.errors.request import InvalidItem, ItemMissing, UniqueTaken, WriteRefused
 from singletable.expressions import Binder, Condition, attribute_not_exists
 from singletable.expressions.condition import stored_equals
 from singletable.expressions.scope import STORED_NAMES
 from singletable.operations.protocol import Context, Steps
 from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Item
+from singletable.operations.writes.stored_form import StoredForm
+from singletable.operations.writes.unique_keys import held_keys
 from singletable.schema import Values
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
-from singletable.tracing import differs
+from singletable.tracing import Symbol, differs
 
-A = TypeVar("A", bound=Action)
+Owners: TypeAlias = tuple[AttributeValue, ...]
+"""The primary keys of items, as unique items store them."""
+
+_RESPELLED = (
+    ": it is stored in another spelling, and another item has the one that it is read as;"
+    " give one of the two another value"
+)
 
 
 @dataclass(frozen=True)
 class Claim(Action):
-    """The put that takes a free value; `take_from` builds the put that takes it from its owner."""
+    """The put that takes a value; `take_from` builds the put that takes it from others too."""
 
-    take_from: Callable[[AttributeValue], Action]
+    take_from: Callable[[Owners], Action]
 
 
 @dataclass(frozen=True)
 class Release(Action):
-    """The delete that gives up the value of `owner`."""
+    """The delete that gives up a value, if it is the `owner`'s; `release` builds that of others."""
 
     owner: AttributeValue
+    release: Callable[[Owners], Action]
+
+
+@dataclass(frozen=True)
+class Move:
+    """What an update does to a unique item: the keys that it may have, and the one that it gets."""
+
+    unique: Unique
+    held: tuple[Item, ...]
+    key: Item | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the unique item is where it has to be."""
+        return self.held == (() if self.key is None else (self.key,))
 
 
 def hand_over(groups: Sequence[tuple[Action, ...]]) -> list[tuple[Action, ...]]:
-    """The actions of several writes, with one where a value goes from one owner to another.
+    """The actions of several writes, with one where several are on one unique item.
 
-    DynamoDB takes no two actions on one item. The put alone does, if it knows the old owner.
+    DynamoDB takes no two actions on one item. A put alone takes a value from its old owners; one
+    delete gives up what is one of several owners', of whom it is not known which.
     """
     actions = [action for group in groups for action in group]
-    claims = _by_item(action for action in actions if isinstance(action, Claim))
-    releases = _by_item(action for action in actions if isinstance(action, Release))
-    if not claims.keys() & releases.keys():
+    claims = {_item_of(action): action for action in actions if isinstance(action, Claim)}
+    releases = defaultdict[object, list[Release]](list)
+    for action in actions:
+        if isinstance(action, Release):
+            releases[_item_of(action)].append(action)
+    if not any(item in claims or len(each) > 1 for item, each in releases.items()):
         return list(groups)
-    moved = {id(release): item for item, release in releases.items() if item in claims}
-    taken = {
-        id(claims[item]): claims[item].take_from(releases[item].owner) for item in moved.values()
-    }
-    return [
-        tuple(taken.get(id(action), action) for action in group if id(action) not in moved)
-        for group in groups
-    ]
+    merged = dict[int, Action | None]()
+    for item, given_up in releases.items():
+        owners = tuple(each.owner for each in given_up)
+        if item in claims:
+            merged[id(claims[item])] = claims[item].take_from(owners)
+            merged |= dict.fromkeys(map(id, given_up))
+        elif len(given_up) > 1:
+            merged |= dict.fromkeys(map(id, given_up))
+            merged[id(given_up[0])] = given_up[0].release(owners)
+    left = [[merged.get(id(action), action) for action in group] for group in groups]
+    return [tuple(action for action in group if action is not None) for group in left]
 
 
 def transact_write(
@@ -82,11 +113,8 @@ def transact_write(
         token = token and str(uuid5(NAMESPACE_OID, token))
 
 
-def _by_item(actions: Iterable[A]) -> dict[object, A]:
-    return {
-        (action.table, *(text for value in action.key.values() for text in value.values())): action
-        for action in actions
-    }
+def _item_of(action: Action) -> object:
+    return (action.table, *(text for value in action.key.values() for text in value.values()))
 
 
 def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
@@ -94,52 +122,80 @@ def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
     for unique in schema.uniques:
         key = unique.key(values)
         if key is not None:
-            yield _put_new(schema, unique, key, item)
+            yield _claim(schema, unique, key, item, ())
 
 
-def deletes(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
-    """The deletes that release the values of an item."""
-    for unique in schema.uniques:
-        key = unique.key(values)
-        if key is not None:
-            yield _delete(schema, unique, key, item)
+def check_kept(schema: AnySchema, values: Values, item: Item) -> None:
+    """Checks that unique values are read as they are stored, also through the upgrade."""
+    if schema.upgrade is None or Symbol in map(type, values.values()):
+        return
+    upgraded = schema.upgrade_item(item)
+    fields = dict.fromkeys(field for unique in schema.uniques for field in unique.fields)
+    names = {field: schema.attribute(field).stored for field in fields}
+    changed = [f for f, name in names.items() if not same_value(item.get(name), upgraded.get(name))]
+    if changed:
+        problems = f"{', '.join(changed)}: the upgrade makes another value of it when it is read"
+        raise InvalidItem(entity=schema.name, problems=problems)
 
 
-def replacements(
-    schema: AnySchema, before: Values, old: Item, after: Values, new: Item
-) -> Iterator[Action]:
+def deletes(form: StoredForm, values: Values) -> Iterator[Action]:
+    """The deletes that release the values of an item, in every spelling that may be held."""
+    for unique in form.schema.uniques:
+        for key in held_keys(form, unique, values):
+            yield _delete(form.schema, unique, key, form.encoded)
+
+
+def find_moves(form: StoredForm, before: Values, after: Values, item: Item) -> list[Move]:
+    """The unique items that a change of value, scope, TTL or of what is stored of them concerns.
+
+    Also those of values that stay away or are spelled alike: that there is nothing to write was
+    concluded from what was read. `item`: what is stored afterwards.
+    """
+    renewed = is_renewed(form, item)
+    found = list[Move]()
+    for unique in form.schema.uniques:
+        move = Move(unique, tuple(held_keys(form, unique, before)), unique.key(after))
+        changed = any(differs(before[field], after[field]) for field in unique.fields)
+        if renewed or changed or not move.is_settled:
+            found.append(move)
+    return found
+
+
+def replacements(form: StoredForm, moves: Sequence[Move], item: Item) -> Iterator[Action]:
     """The deletes and puts for an item that changes its value, its scope or its TTL.
 
     A value that stays needs no action: every write keeps a value and its item together, and a
     transaction takes no more than 100 actions.
     """
-    for unique in schema.uniques:
-        had, has = unique.key(before), unique.key(after)
-        if had != has:
-            if had is not None:
-                yield _delete(schema, unique, had, old)
-            if has is not None:
-                yield _put_new(schema, unique, has, new)
-        elif has is not None and _ttl(schema, old) != _ttl(schema, new):
-            yield _put_over(schema, unique, has, new)
+    schema, renewed = form.schema, is_renewed(form, item)
+    for move in moves:
+        if move.is_settled and not renewed:
+            continue
+        for key in move.held:
+            if key != move.key:
+                yield _delete(schema, move.unique, key, item)
+        if move.key is not None:
+            # Over its own also where that is gone: a TTL may delete it before its owner is
+            # prolonged, or it stands under an older spelling.
+            owners = (_owner(schema, item),) if move.key in move.held else ()
+            reason = _RESPELLED if owners and not move.is_settled else ""
+            yield _claim(schema, move.unique, move.key, item, owners, reason)
 
 
-def fields_relied_on(schema: AnySchema, before: Values, after: Values) -> set[str]:
+def is_renewed(form: StoredForm, item: Item) -> bool:
+    """Whether the item gets another TTL than the one that is stored."""
+    return not same_value(_ttl(form.schema, form.stored), _ttl(form.schema, item))
+
+
+def fields_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> set[str]:
     """The fields whose stored values must be as they were read, for the unique items to be right.
 
     An owner's version does not do: an item that was deleted and created again counts from 1 again.
-    Fields count also where there is no unique item to write: that there is none was concluded from
-    what was read. A TTL that changes does not count: it is written to all unique items.
+    A TTL that changes does not count: it is written to all unique items.
     """
-    expiry = schema.roles.get("ttl")
-    renewed = expiry is not None and differs(before[expiry], after[expiry])
-    written = [
-        unique
-        for unique in schema.uniques
-        if renewed or any(differs(before[field], after[field]) for field in unique.fields)
-    ]
-    fields = {field for unique in written for field in unique.fields}
-    return fields if renewed or not written or expiry is None else {*fields, expiry}
+    expiry = form.schema.roles.get("ttl")
+    fields = {field for move in moves for field in move.unique.fields}
+    return fields if not moves or expiry is None or is_renewed(form, item) else {*fields, expiry}
 
 
 def _item(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> dict[str, AttributeValue]:
@@ -162,53 +218,59 @@ def _ttl(schema: AnySchema, item: Item) -> AttributeValue | None:
     return None if schema.ttl is None else item.get(schema.ttl.stored)
 
 
-def _put_new(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
-    is_free = attribute_not_exists(schema.table.primary_index.partition[0].name)
+def _claim(
+    schema: AnySchema, unique: Unique, key: Item, owner: Item, owners: Owners, reason: str = ""
+) -> Action:
+    """The put of a unique item that is free, or one of these owners'."""
 
-    def take_from(old: AttributeValue) -> Action:
-        return _put(schema, unique, key, owner, is_free | stored_equals(OWNER, old))
+    def take_from(others: Owners) -> Action:
+        return _put(schema, unique, key, owner, (*owners, *others), reason)
 
-    put = _put(schema, unique, key, owner, is_free)
+    put = take_from(())
     return Claim(put.table, put.kind, key, put.parameters, put.refusal, take_from)
 
 
-def _put_over(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
-    # Also where the unique item is gone: a TTL may delete it before its owner is prolonged.
-    is_free = attribute_not_exists(schema.table.primary_index.partition[0].name)
-    is_own = stored_equals(OWNER, _owner(schema, owner))
-    return _put(schema, unique, key, owner, is_free | is_own)
+def _is_free_or(schema: AnySchema, owners: Owners) -> Condition:
+    """The condition that no unique item is there, or one of these owners'."""
+    condition: Condition = attribute_not_exists(schema.table.primary_index.partition[0].name)
+    for owner in owners:
+        condition = condition | stored_equals(OWNER, owner)
+    return condition
 
 
 def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
-    # Also where the unique item is gone: an owner whose item has lost it (by a TTL, or a table
-    # restored in part) must still be deletable. One with another owner holds that one's value.
-    binder = Binder()
-    mine = stored_equals(OWNER, _owner(schema, owner))
-    gone = attribute_not_exists(schema.table.primary_index.partition[0].name)
-    parameters = {
-        "Key": dict(key),
-        "ConditionExpression": (gone | mine).render(binder, STORED_NAMES),
-        **binder.parameters(),
-    }
+    def release(owners: Owners) -> Action:
+        # Also where the unique item is gone: an owner whose item has lost it (by a TTL, or a table
+        # restored in part) must still be deletable. One with another owner holds that one's value.
+        binder = Binder()
+        parameters = {
+            "Key": dict(key),
+            "ConditionExpression": _is_free_or(schema, owners).render(binder, STORED_NAMES),
+            **binder.parameters(),
+        }
+        return Release(schema.table, "Delete", key, parameters, refusal, mine, release)
 
     def refusal(stored: Item | None) -> WriteRefused:
         """Never raised: `transact_write` leaves out a release that is refused."""
         return ItemMissing(entity=schema.name, key=schema.key_text(owner))
 
-    return Release(schema.table, "Delete", key, parameters, refusal, _owner(schema, owner))
+    mine = _owner(schema, owner)
+    return release((mine,))
 
 
-def _put(schema: AnySchema, unique: Unique, key: Item, owner: Item, condition: Condition) -> Action:
+def _put(
+    schema: AnySchema, unique: Unique, key: Item, owner: Item, owners: Owners, reason: str
+) -> Action:
     def refusal(stored: Item | None) -> WriteRefused:
         return UniqueTaken(
             entity=schema.name,
             key=schema.key_text(owner),
             field=unique.field,
-            reason=f"{unique.field} is taken",
+            reason=f"{unique.field} is taken{reason}",
             stored=stored,
         )
 
     binder, item = Binder(), _item(schema, unique, key, owner)
-    text = condition.render(binder, STORED_NAMES)
+    text = _is_free_or(schema, owners).render(binder, STORED_NAMES)
     parameters = {"Item": item, "ConditionExpression": text, **binder.parameters()}
     return Action(schema.table, "Put", key, parameters, refusal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard, TypeVar, cast
 
@@ -16,12 +16,15 @@ from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action, check_item_size
 from singletable.operations.writes.difference import Difference, find_difference
 from singletable.operations.writes.put import next_version, primary_key
+from singletable.operations.writes.shared_values import find_unseen
 from singletable.operations.writes.stored_form import StoredForm, stored_form
+from singletable.operations.writes.unique_items import Move
+from singletable.operations.writes.unique_keys import respelled_names
 from singletable.operations.writes.update_expression import render_no_change
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
-from singletable.schema import CompiledKey, Schema, Values
-from singletable.schema.origin import remember
+from singletable.schema import CompiledKey, Schema
+from singletable.schema.origin import origin_of, remember
 from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
 
@@ -31,7 +34,12 @@ Item = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True)
 class Update(PredictableWrite[E]):
-    """Writes the difference of `before` and `after` to an existing item. Returns it as stored."""
+    """Writes the difference of `before` and `after` to an existing item. Returns it as stored.
+
+    DynamoDB answers nothing of a transaction, such as one in which a unique field changes: then
+    `after` is returned, of which another writer may have changed fields that were not written,
+    unless there is a version.
+    """
 
     before: E
     after: E
@@ -39,11 +47,13 @@ class Update(PredictableWrite[E]):
     returning: ClassVar[str | None] = "ALL_NEW"
 
     def build_entity(self, context: Context) -> E:
-        """`after` as it is stored: next version, updated stamp set."""
+        """`after` as it is stored: next version, updated stamp set, created stamp as before."""
         changes = dict[str, object]()
         if self.schema.version is not None:
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.before, field))
+        if self.schema.created is not None:
+            changes[self.schema.created.field] = getattr(self.before, self.schema.created.field)
         if self.schema.updated is not None:
             changes[self.schema.updated.field] = context.now
         if self._is_traced():
@@ -66,16 +76,21 @@ class Update(PredictableWrite[E]):
             )
         form = stored_form(schema, self.before, old)
         difference = find_difference(form, new)
-        check_item_size(schema.name, difference.item)
-        remember(after, difference.item)
         had, has = schema.values(self.before), schema.values(after)
+        moves = unique_items.find_moves(form, had, has, difference.item)
+        difference = _with_spellings(form, difference, moves, new)
+        check_item_size(schema.name, difference.item)
+        if moves:
+            unique_items.check_kept(schema, has, difference.item)
+        remember(after, difference.item)
         keys = _touched_keys(form, difference, new)
         rewritten = {name for key in keys for name in key.own_attributes}
         binder, condition = Binder(), self._condition(form, difference, new, keys)
-        condition = condition.knowing(form.guard(self._fields_relied_on(form, had, has)))
+        relied_on = {*_names_relied_on(form, moves, difference.item), *self._unseen(old, new)}
+        condition = condition.knowing(form.guard(sorted(relied_on)))
         expression = difference.render(binder, rewritten) or render_no_change(schema, binder)
         own = self.action("Update", key, condition, binder, Key=key, UpdateExpression=expression)
-        return (own, *unique_items.replacements(schema, had, old, has, new))
+        return (own, *unique_items.replacements(form, moves, difference.item))
 
     def _is_traced(self) -> bool:
         """Whether these are symbols, which are taken for two states of one item."""
@@ -87,33 +102,72 @@ class Update(PredictableWrite[E]):
     ) -> WriteCondition:
         """The condition: type and version as read; unversioned, what is written unasked as well.
 
-        Of keys that are written, the fields that stay must be as they were read, too.
+        Of keys that are written, the fields that stay must be as they were read, too: versions
+        count from 1 again after a deletion, and another program may not know of them.
         """
         schema = form.schema
         names = form.type_names()
-        if schema.version is not None:
-            return self.condition.knowing(form.guard([*names, schema.version.stored]))
         parts = {schema.attribute(field).stored for key in keys for field in key.fields}
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
-        relied_on = sorted({*parts, *difference.unasked} - _identity_names(schema))
+        if schema.version is None:
+            parts.update(difference.unasked)
+        else:
+            names.append(schema.version.stored)
+            parts.discard(schema.version.stored)
+        relied_on = sorted(parts - _identity_names(schema))
         return self.condition.knowing(form.guard([*names, *relied_on]))
 
-    def _fields_relied_on(self, form: StoredForm, had: Values, has: Values) -> list[str]:
-        """The attributes that unique items rely on, and what the upgrade made of others.
+    def _unseen(self, old: Item, new: Item) -> list[str]:
+        """What must be stored as it is here where two states built by hand differ in nothing.
 
-        The version alone does not do: an item that was deleted and made again counts from 1 again,
-        and they would be left without an owner.
+        A change in place would be in both, and be left out in silence.
         """
-        schema = form.schema
-        fields = unique_items.fields_relied_on(schema, had, has)
-        names = {schema.attribute(field).stored for field in fields} - _identity_names(schema)
-        return sorted({*names, *form.upgraded_names()}) if names else []
+        schema, origin = self.schema, origin_of(self.before)
+        if origin is not None and not origin.changed:
+            return []
+        kept = [each.stored for each in (schema.version, schema.updated) if each is not None]
+        if {**old, **dict.fromkeys(kept)} != {**new, **dict.fromkeys(kept)}:
+            return []
+        names = find_unseen(schema, self.before, self.after)
+        return [schema.attribute(name).stored for name in names]
 
     def _result(self, response: Response, after: E) -> E:
-        """The stored entity; a transaction returns no attributes: then it is `after`."""
+        """The stored entity, or `after` where there are no attributes: after a transaction."""
         if "Attributes" not in response:
             return after
         return cast(E, self.schema.decode(response["Attributes"]))
+
+
+def _with_spellings(
+    form: StoredForm, difference: Difference, moves: Sequence[Move], new: Item
+) -> Difference:
+    """The difference, with the present spelling of values whose unique items move to that."""
+    names = {
+        name
+        for move in moves
+        for name in respelled_names(form, move.unique)
+        if name in new and not same_value(difference.item.get(name), new[name])
+    }
+    if not names:
+        return difference
+    values = {name: new[name] for name in sorted(names)}
+    return Difference(
+        {**difference.changes, **values},
+        {**difference.item, **values},
+        (*difference.unasked, *values),
+    )
+
+
+def _names_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> list[str]:
+    """The attributes that unique items rely on, and what the upgrade made of others.
+
+    The version alone does not do: an item that was deleted and made again counts from 1 again,
+    and they would be left without an owner.
+    """
+    schema = form.schema
+    fields = unique_items.fields_relied_on(form, moves, item)
+    names = {schema.attribute(field).stored for field in fields} - _identity_names(schema)
+    return sorted({*names, *form.upgraded_names()}) if names else []
 
 
 def _touched_keys(form: StoredForm, difference: Difference, new: Item) -> list[CompiledKey]:

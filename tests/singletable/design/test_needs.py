@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from singletable import CREATED, Create, Entity, Table, access_pattern, create
+from singletable import (
+    CREATED,
+    Create,
+    Entity,
+    Table,
+    Update,
+    access_pattern,
+    create,
+    unique,
+    update,
+)
 from singletable.design import compile_design, compile_table
 from singletable.design.ir import PRIMARY
 from singletable.design.needs import needs_of
 from singletable.emit.iam.permissions import key_pattern
+from singletable.formats import text
 from singletable.patterns import declarations_of
 from tests.singletable.library import library
 
@@ -78,3 +89,33 @@ def test_a_key_of_the_moment_is_no_constant() -> None:
         declarations_of(log).patterns["test_needs.note"].operation, {log.name: compile_table(log)}
     )
     assert need.key == ("NOTED#", "#x")
+
+
+class Person(Entity, table=log):
+    """Somebody, whose address was not folded once."""
+
+    person_id: str
+    email: Annotated[str, text(lower=True)]
+    badge: str
+    note: str = ""
+
+    key = log.primary.key("PERSON#{person_id}", "PERSON")
+    unique_email = unique("email")
+    unique_badge = unique("badge")
+
+
+@access_pattern
+def annotate(person: Person, words: str) -> Update[Person]:
+    """Changes no unique field."""
+    return update(person, person.model_copy(update={"note": words}))
+
+
+def test_an_update_may_move_a_unique_item_to_another_spelling() -> None:
+    """Where a fold, or an upgrade, may make another value of what is stored; not elsewhere."""
+    pattern = declarations_of(log).patterns["test_needs.annotate"]
+    found = needs_of(pattern.operation, {log.name: compile_table(log)})
+    assert {(need.action, key_pattern(need.key)) for need in found} == {
+        ("UpdateItem", "PERSON#*"),
+        ("PutItem", "UNIQUE#Person#email#*"),
+        ("DeleteItem", "UNIQUE#Person#email#*"),
+    }

@@ -1,0 +1,119 @@
+"""The keys under which an item's value may be held: an upgrade or a fold may have come since.
+
+The program that stored an item made its unique item of the value as it was then. What an entity
+holds today may be another spelling of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import product
+
+from singletable.codec import AttributeValue, same_value
+from singletable.formats import Format
+from singletable.formats.text import Text
+from singletable.operations.writes.action import Item
+from singletable.operations.writes.stored_form import StoredForm
+from singletable.schema import Values
+from singletable.schema.schema import AnySchema
+from singletable.schema.unique import Unique
+from singletable.templates.template import Part
+
+
+def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
+    """The keys that the unique item of an item may have: of today's values, and of those stored."""
+    key = unique.key(values)
+    current: list[Item] = [] if key is None else [key]
+    if not form.is_read or not _is_spelled_otherwise(form, unique):
+        return current
+    parts = unique.template.parts
+    choices = [tuple(_texts(form, part, values)) for part in parts]
+    texts = dict.fromkeys(
+        opening + "".join(text + part.after for text, part in zip(chosen, parts, strict=True))
+        for opening in dict.fromkeys(_openings(form, unique))
+        for chosen in product(*choices)
+    )
+    older = (unique.key_of(text) for text in texts if unique.takes(text))
+    return [*current, *(each for each in older if each not in current)]
+
+
+def _is_spelled_otherwise(form: StoredForm, unique: Unique) -> bool:
+    for field in unique.fields:
+        if not _is_as_encoded(form, field):
+            return True
+    return _stored_name(form) != form.schema.name
+
+
+def respelled_names(form: StoredForm, unique: Unique) -> list[str]:
+    """The stored names of its fields of which something else is stored than they encode to."""
+    schema = form.schema
+    return [schema.attribute(f).stored for f in unique.fields if not _is_as_encoded(form, f)]
+
+
+def _is_as_encoded(form: StoredForm, field: str) -> bool:
+    attribute = form.schema.attributes[field]
+    stored, encoded = form.stored.get(attribute.stored), form.encoded.get(attribute.stored)
+    return stored == encoded or same_value(attribute.implied if stored is None else stored, encoded)
+
+
+def _openings(form: StoredForm, unique: Unique) -> Iterator[str]:
+    """The literals of the entity's present name, and of the one that an upgrade has replaced."""
+    yield unique.template.literal
+    name = _stored_name(form)
+    if name is not None:
+        yield unique.opening(name)
+
+
+def _stored_name(form: StoredForm) -> str | None:
+    kind = form.stored.get(form.schema.table.type_attribute)
+    name = kind.get("S") if kind else None
+    return name if isinstance(name, str) else None
+
+
+def _texts(form: StoredForm, part: Part, values: Values) -> Iterator[str]:
+    """The texts that a field may have in the key."""
+    seen = set[str]()
+    for text in (*_present_text(part, values), *_older_texts(form, part)):
+        if text not in seen:
+            seen.add(text)
+            yield text
+
+
+def _present_text(part: Part, values: Values) -> Iterator[str]:
+    value = values[part.field]
+    if value is not None:
+        yield part.encode(value)
+
+
+def _older_texts(form: StoredForm, part: Part) -> Iterator[str]:
+    schema = form.schema
+    attribute = schema.attribute(part.field)
+    stored = form.stored.get(attribute.stored)
+    if _is_as_encoded(form, part.field):
+        return
+    for wire in [stored] if stored is not None else _stand_ins(form, attribute.implied):
+        yield from _texts_of(schema, part, wire)
+
+
+def _stand_ins(form: StoredForm, implied: AttributeValue | None) -> list[AttributeValue]:
+    """What an absent attribute was: its default, or one that the upgrade may have made it of."""
+    removed = [value for name, value in form.stored.items() if name not in form.upgraded]
+    return removed if implied is None else [implied, *removed]
+
+
+def _texts_of(schema: AnySchema, part: Part, wire: AttributeValue) -> Iterator[str]:
+    """The texts of a stored value: by the format, by the format without its fold, and as it is."""
+    raw = wire.get("S") or wire.get("N")
+    if not isinstance(raw, str):
+        return
+    with suppress(ValueError):  # it may be of a kind that the field no longer takes
+        yield part.format.encode(schema.attribute(part.field).coder.decode(wire))
+    with suppress(ValueError):
+        yield _unfolded(part.format).encode(raw)
+    yield raw
+
+
+def _unfolded(format_: Format) -> Format:
+    return replace(format_, fold=None, lower=False) if isinstance(format_, Text) else format_

@@ -1,0 +1,142 @@
+"""Upsert: a partial update of an item that need not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from singletable.codec import MISSING, AttributeValue
+from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.operations.protocol import Context, evolve
+from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.partial_update import PartialUpdate
+from singletable.operations.writes.put import whole_writes
+from singletable.operations.writes.update_expression import (
+    UpdateExpression,
+    index_key_updates,
+    wire_values,
+)
+from singletable.operations.writes.write import Prepared
+from singletable.schema import Values
+from singletable.schema.attribute import Attribute, show_error
+
+E = TypeVar("E", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Upsert(PartialUpdate[E]):
+    """Updates an item or creates it; fields left out get their defaults only if absent.
+
+    `unknown`: what no field of an entity that was read says: what its upgrade did to other
+    attributes, and nested values with names of newer programs.
+    """
+
+    unknown: Mapping[str, AttributeValue | None] = field(
+        default_factory=dict[str, AttributeValue | None]
+    )
+
+    def prepare(self, context: Context) -> Prepared[E]:
+        self._check_verb()
+        defaults, stamps = self._defaults(context), self._stamps(context)
+        completed = self._completed(defaults, stamps)
+        known = {**self.identity, **completed.final_values()}
+        keys = index_key_updates(completed, known, is_new=True)
+        extra: dict[str, AttributeValue | None] = {
+            **self.unknown,
+            self.schema.table.type_attribute: {"S": self.schema.name},
+        }
+        extra |= wire_values(self.schema, {**self.identity, **stamps})
+        key_names = self.schema.table.primary_index.attribute_names
+        extra = {name: value for name, value in extra.items() if name not in key_names}
+        absent = wire_values(self.schema, defaults)
+        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
+
+    def _completed(self, defaults: Values, stamps: Values) -> FieldUpdates:
+        """The updates, defaults set once and stamps, so that keys made of them are rewritten."""
+        once = {**self.updates.if_absent, **defaults}
+        return evolve(self._with_stamps(stamps), if_absent=once)
+
+    def _defaults(self, context: Context) -> dict[str, object]:
+        """Values of the fields not mentioned; `InvalidItem` names those without a default.
+
+        `InvalidOperation` names those whose absence says None or the empty set, and whose default
+        is another value: it may be set on a new item alone, of which no expression can tell.
+        """
+        schema, defaults, needed = self.schema, dict[str, object](), list[str]()
+        mentioned = {*schema.primary.fields, *self.updates.fields, schema.roles.get("updated")}
+        for name, attribute in schema.attributes.items():
+            if name in mentioned:
+                continue
+            if name == schema.roles.get("created"):
+                defaults[name] = attribute.validate(context.now)
+            elif not attribute.required:
+                defaults[name] = attribute.validate(self._default(name, defaults))
+            elif attribute.coder.absent is MISSING:
+                needed.append(name)
+        if needed:
+            raise InvalidItem(
+                entity=schema.name, problems=f"{', '.join(needed)} missing, without a default"
+            )
+        self._check_absence(defaults)
+        return {name: value for name, value in defaults.items() if value is not None}
+
+    def _check_absence(self, defaults: Values) -> None:
+        """Checks that no default is set where an item says by absence that it has another value."""
+        contested = [
+            name
+            for name, value in defaults.items()
+            if (attribute := self.schema.attributes[name]).coder.absent is not MISSING
+            and name != self.schema.roles.get("created")
+            and attribute.encode(value) is not None
+            and _takes_absence(attribute)
+        ]
+        if contested:
+            raise InvalidOperation(
+                where=f"upsert of {self.schema.name}",
+                declared=f"{', '.join(contested)} left out: its default would replace None or an"
+                " empty set, which are stored as no attribute",
+                allowed="a value of each, or a patch of what is there and create(entity) of what"
+                " is not",
+            )
+
+    def _default(self, name: str, defaults: Values) -> object:
+        """The default of a field; its factory may look at the fields that are known."""
+        info = self.schema.model.model_fields[name]
+        known = {
+            **defaults,
+            **self.identity,
+            **self.updates.final_values(),
+            **self.updates.if_absent,
+        }
+        try:
+            return info.get_default(call_default_factory=True, validated_data=known)
+        except KeyError as error:
+            raise InvalidItem(
+                entity=self.schema.name, problems=f"{name}: its default needs {error}"
+            ) from error
+        except Exception as error:
+            problems = f"{name}: its default raises {show_error(error)}"
+            raise InvalidItem(entity=self.schema.name, problems=problems) from error
+
+    def _check_verb(self) -> None:
+        kept = "a version" if self.schema.version else ""
+        kept = "unique fields" if self.schema.uniques else kept
+        if kept:
+            raise InvalidOperation(
+                where=f"upsert of {self.schema.name}",
+                declared=f"an entity with {kept}, which an upsert cannot keep",
+                allowed=whole_writes(self.schema),
+            )
+
+
+def _takes_absence(attribute: Attribute) -> bool:
+    """Whether the field takes the value that absence stands for: None, or the empty set."""
+    try:
+        attribute.validate(copy(attribute.coder.absent))
+    except InvalidItem:
+        return False
+    return True
