@@ -30,9 +30,15 @@ def infer_format(annotation: object, metadata: tuple[object, ...] = ()) -> Forma
         return _infer_optional(annotation)
     if origin is Literal:
         return one_of(get_args(annotation))
+    named = _named(annotation)
+    return _of_class(annotation) if named is None else infer_format(named)
+
+
+def _named(annotation: object) -> object | None:
+    """What a new type or an alias stands for; None for anything else."""
     if isinstance(annotation, NewType):
-        return infer_format(annotation.__supertype__)
-    return _of_class(annotation)
+        return annotation.__supertype__
+    return None if isinstance(annotation, type) else getattr(annotation, "__value__", None)
 
 
 def _infer_optional(annotation: object) -> Format:

@@ -16,14 +16,13 @@ from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Place, Scope, Step
 from singletable.schema.attribute import Attribute
-from singletable.schema.markers import metadata_of
+from singletable.schema.markers import metadata_in, metadata_of
 from singletable.schema.members import (
     attribute_of,
     default_of,
     field_with_default,
     is_anything,
     member_of,
-    metadata_of_annotation,
     types_in,
 )
 from singletable.tracing import Symbol
@@ -165,7 +164,7 @@ class Typed:
         where = f"{self.attribute.field}{step}"
         return Typed(
             attribute_of(self.attribute.entity, where, annotation),
-            metadata_of_annotation(annotation),
+            tuple(metadata_in(annotation)),
             is_element=True,
         )
 
