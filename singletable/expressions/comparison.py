@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
@@ -13,9 +13,10 @@ from singletable.expressions.absence import (
     nothing_there,
     something_there,
 )
-from singletable.expressions.condition import Condition, Test
-from singletable.expressions.scope import Place, Scope, Step
+from singletable.expressions.condition import Condition, Not, Test
+from singletable.expressions.scope import Place, Scope, Step, Variants
 from singletable.expressions.truth import ORDERED, SEARCHED, SIZED, compare
+from singletable.expressions.variants import by_variant, single_place
 from singletable.tracing import Symbol
 
 IN_VALUES = 100
@@ -39,11 +40,16 @@ class OnPath(Condition):
     steps: tuple[Step, ...]
 
     def resolve(self, scope: Scope) -> Condition:
-        return self.test(scope.find(self.steps))
+        found = scope.find(self.steps)
+        return self.among(found) if isinstance(found, Variants) else self.test(found)
 
     @abstractmethod
     def test(self, place: Place) -> Condition:
         """The condition on the place that the path leads to."""
+
+    def among(self, variants: Variants) -> Condition:
+        """The condition on what stands there in the variant that is stored."""
+        return by_variant(variants, self.test)
 
     def text(self, binder: object) -> str:
         raise NotImplementedError
@@ -65,6 +71,11 @@ class Compare(OnPath):
             Test(self.operator, place, (operand,)), is_known=not isinstance(self.value, Symbol)
         )
 
+    def among(self, variants: Variants) -> Condition:
+        if self.operator == "<>":
+            return Not(replace(self, operator="=").among(variants))
+        return by_variant(variants, self.test, is_ordered=self.operator != "=")
+
 
 @dataclass(frozen=True)
 class Between(OnPath):
@@ -78,6 +89,9 @@ class Between(OnPath):
         if is_known and not compare("<=", *ends):
             raise place.invalid(f"between {self.low!r} and {self.high!r}", "the lower end first")
         return count_absence(Test("BETWEEN", place, ends), is_known=is_known)
+
+    def among(self, variants: Variants) -> Condition:
+        return by_variant(variants, self.test, is_ordered=True)
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,16 @@ class In(OnPath):
         is_known = not any(isinstance(value, Symbol) for value in self.values)
         return count_absence(Test("IN", place, operands), is_known=is_known)
 
+    def among(self, variants: Variants) -> Condition:
+        """Asks of each variant the values that it may have; every value must be one's."""
+        for value in self.values:
+            by_variant(variants, In(self.steps, (value,)).test)
+        return by_variant(variants, self._test_possible)
+
+    def _test_possible(self, place: Place) -> Condition:
+        values = [value for value in self.values if _is_operand(place, value)]
+        return In(self.steps, tuple(values) or self.values).test(place)
+
 
 @dataclass(frozen=True)
 class Exists(OnPath):
@@ -106,6 +130,11 @@ class Exists(OnPath):
 
     def test(self, place: Place) -> Condition:
         return something_there(place) if self.expected else nothing_there(place)
+
+    def among(self, variants: Variants) -> Condition:
+        if not self.expected:
+            return Not(Exists(self.steps, expected=True).among(variants))
+        return by_variant(variants, something_there, is_presence=True)
 
 
 @dataclass(frozen=True)
@@ -119,7 +148,9 @@ class Search(OnPath):
         is_part = self.name == "begins_with"
         _check_type(place, frozenset({"S", "B"}) if is_part else SEARCHED, self.name)
         _check_whole(place)
-        operand = place.kind.text(self.value) if self._seeks_text(place) else None
+        operand = None
+        if self._seeks_text(place):
+            operand = place.kind.text(self.value, is_beginning=is_part)
         if operand is None and not is_part:
             operand = place.kind.element(self.value)
         if operand is None or next(iter(operand.values())) in ("", b""):
@@ -149,6 +180,11 @@ class SizeCompare(OnPath):
         test = Test(f"size {self.operator}", place, (count,))
         return count_absence(test, is_known=not isinstance(self.count, Symbol))
 
+    def among(self, variants: Variants) -> Condition:
+        if self.operator == "<>":
+            return Not(replace(self, operator="=").among(variants))
+        return by_variant(variants, self.test)
+
 
 @dataclass(frozen=True)
 class CompareFields(OnPath):
@@ -158,7 +194,7 @@ class CompareFields(OnPath):
     other: tuple[Step, ...]
 
     def resolve(self, scope: Scope) -> Condition:
-        left, right = scope.find(self.steps), scope.find(self.other)
+        left, right = (single_place(scope.find(steps)) for steps in (self.steps, self.other))
         if left.steps == right.steps:
             raise left.invalid("a comparison with itself", "another field")
         if left.kind.tags != right.kind.tags or len(left.kind.tags) != 1:
@@ -204,6 +240,15 @@ def _operand(place: Place, value: object, operator: str) -> AttributeValue:
     if operator not in ("=", "<>", "is_in") and not isinstance(value, Symbol):
         _check_tags(place, frozenset(encoded), ORDERED, operator)
     return encoded
+
+
+def _is_operand(place: Place, value: object) -> bool:
+    """Whether a value may stand at a place."""
+    try:
+        _operand(place, value, "is_in")
+    except (InvalidItem, InvalidOperation):
+        return False
+    return True
 
 
 def _check_type(place: Place, allowed: frozenset[str], operator: str) -> None:

@@ -92,7 +92,7 @@ class Joined(Condition):
             return self
         seen, parts = set[object](), list[Condition]()
         for part in self.parts:
-            asked = part.asked if isinstance(part, Presence) else None
+            asked = part.asked if isinstance(part, Presence | OfType) else None
             if asked is None or asked not in seen:
                 parts.append(part)
             seen.add(asked)
@@ -196,6 +196,26 @@ class Presence(Resolved):
     def text(self, binder: Binder) -> str:
         function = "attribute_exists" if self.expected else "attribute_not_exists"
         return f"{function}({self.place.path(binder, self.depth)})"
+
+
+_TYPE_NAMES = {"NULL": "null", "M": "map", "L": "list"}
+
+
+@dataclass(slots=True)
+class OfType(Resolved):
+    """Whether something of this type stands at the first steps to a place."""
+
+    place: Place
+    depth: int
+    tag: str
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        return self.place.steps[: self.depth], self.tag
+
+    def text(self, binder: Binder) -> str:
+        value = binder.value({"S": self.tag}, _TYPE_NAMES[self.tag])
+        return f"attribute_type({self.place.path(binder, self.depth)}, {value})"
 
 
 @dataclass(slots=True)

@@ -43,8 +43,8 @@ class Kind(Protocol):
         """Validates and encodes a value; None where nothing would be stored."""
         ...
 
-    def text(self, part: object) -> AttributeValue | None:
-        """Encodes a part of a text or of bytes, in the case that the type stores."""
+    def text(self, part: object, *, is_beginning: bool) -> AttributeValue | None:
+        """Encodes a part of a text or of bytes, folded as the type stores it."""
         ...
 
     def element(self, value: object) -> AttributeValue | None:
@@ -56,8 +56,9 @@ class Kind(Protocol):
 class Place:
     """What a path leads to; `steps` are stored names and list positions.
 
-    `if_absent` has a value for each step: what the place is read as where the item has nothing
-    from that step on.
+    Of each step there is said, by its position: `if_absent`, what the place is read as where the
+    item has nothing from that step on; `nullable`, whether None may be stored there as NULL, which
+    is read as nothing, too; `mixed`, whether something may stand there that has no next step.
     """
 
     entity: str
@@ -65,6 +66,8 @@ class Place:
     steps: tuple[Step, ...]
     kind: Kind
     if_absent: tuple[IfAbsent, ...]
+    nullable: tuple[bool, ...]
+    mixed: tuple[bool, ...]
 
     @cached_property
     def has_default(self) -> bool:
@@ -95,11 +98,37 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """A place inside one variant of a union, or of several on the way.
+
+    `only`: the places of the fields that tell the variants apart, and what this one has there.
+    """
+
+    place: Place
+    only: tuple[tuple[Place, tuple[AttributeValue, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Variants:
+    """What a path into a union leads to: a place in each variant that has such a field.
+
+    `is_complete`: every variant has it.
+    """
+
+    each: tuple[Variant, ...]
+    is_complete: bool
+
+    @property
+    def first(self) -> Place:
+        return self.each[0].place
+
+
+@dataclass(frozen=True)
 class Scope:
     """What an expression may name: the places of one entity."""
 
     entity: str
-    find: Callable[[tuple[Step, ...]], Place]
+    find: Callable[[tuple[Step, ...]], Place | Variants]
     """The place of a path of Python names; `InvalidOperation` lists the names there are."""
 
 

@@ -74,6 +74,16 @@ class Text(Format):
             return fold_text(text, self.fold)
         return text.lower() if self.lower else text
 
+    def normalise_part(self, part: str, *, is_beginning: bool) -> str:
+        """A part as it stands in stored texts: a blank at its ends stays, as between words."""
+        if self.fold is None:
+            return self.normalise(part)
+        folded = fold_text(part, self.fold)
+        before = " " if part[:1].isspace() and folded and not is_beginning else ""
+        return (
+            before + folded + (" " if part[-1:].isspace() and (folded or not is_beginning) else "")
+        )
+
     def encode(self, value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
