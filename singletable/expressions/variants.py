@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.absence import any_of, count_absence
 from singletable.expressions.binder import Binder
@@ -95,7 +96,7 @@ def _is_one_of(variants: Sequence[Variant]) -> Condition:
     )
 
 
-def _holds_one(place: Place, forms: Sequence[dict[str, object]]) -> Condition:
+def _holds_one(place: Place, forms: Sequence[AttributeValue]) -> Condition:
     operator = "IN" if len(forms) > 1 else "="
     return count_absence(Test(operator, place, tuple(forms)), is_known=True)
 
