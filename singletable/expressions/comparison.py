@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, replace
 
 from singletable.codec import AttributeValue
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.absence import (
     compare_places,
@@ -20,6 +21,7 @@ from singletable.expressions.variants import by_variant, single_place
 from singletable.tracing import Symbol
 
 IN_VALUES = 100
+_GREATEST_SIZE = 2**53
 _TYPES = {
     "S": "text",
     "N": "a number",
@@ -87,7 +89,8 @@ class Between(OnPath):
         ends = tuple(_operand(place, end, "between") for end in (self.low, self.high))
         is_known = not isinstance(self.low, Symbol) and not isinstance(self.high, Symbol)
         if is_known and not compare("<=", *ends):
-            raise place.invalid(f"between {self.low!r} and {self.high!r}", "the lower end first")
+            shown = f"between {abridge(self.low)} and {abridge(self.high)}"
+            raise place.invalid(shown, "the lower end first")
         return count_absence(Test("BETWEEN", place, ends), is_known=is_known)
 
     def among(self, variants: Variants) -> Condition:
@@ -155,7 +158,7 @@ class Search(OnPath):
             operand = place.kind.element(self.value)
         if operand is None or next(iter(operand.values())) in ("", b""):
             raise place.invalid(
-                f"{self.name}({self.value!r})",
+                f"{self.name}({abridge(self.value)})",
                 "a text that is not empty" if is_part else "a value that is stored, not empty",
             )
         test = Test(self.name, place, (operand,))
@@ -172,13 +175,15 @@ class SizeCompare(OnPath):
 
     def test(self, place: Place) -> Condition:
         _check_type(place, SIZED, "size()")
-        count: AttributeValue = {"N": str(self.count)}
-        if isinstance(self.count, Symbol):
-            count = {"S": repr(self.count)}
-        elif type(self.count) is not int or self.count < 0:
-            raise place.invalid(f"size() compared with {self.count!r}", "a whole number from 0")
+        is_symbol = isinstance(self.count, Symbol)
+        if not is_symbol and not (type(self.count) is int and 0 <= self.count <= _GREATEST_SIZE):
+            raise place.invalid(
+                f"size() compared with {abridge(self.count)}",
+                f"a whole number from 0 to {_GREATEST_SIZE}",
+            )
+        count: AttributeValue = {"S": repr(self.count)} if is_symbol else {"N": str(self.count)}
         test = Test(f"size {self.operator}", place, (count,))
-        return count_absence(test, is_known=not isinstance(self.count, Symbol))
+        return count_absence(test, is_known=not is_symbol)
 
     def among(self, variants: Variants) -> Condition:
         if self.operator == "<>":
@@ -234,8 +239,8 @@ def _operand(place: Place, value: object, operator: str) -> AttributeValue:
     if encoded is None:
         raise InvalidItem(
             entity=place.entity,
-            problems=f"{place.label} is compared with {value!r}, which is stored as no attribute:"
-            " ask is_absent() or exists()",
+            problems=f"{place.label} is compared with {abridge(value)}, which is stored as no"
+            " attribute: ask is_absent() or exists()",
         )
     if operator not in ("=", "<>", "is_in") and not isinstance(value, Symbol):
         _check_tags(place, frozenset(encoded), ORDERED, operator)

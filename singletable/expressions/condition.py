@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from singletable.codec import AttributeValue
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Place, Scope
@@ -60,7 +61,7 @@ def check_is_condition(where: str, condition: object) -> None:
     if not isinstance(condition, Condition):
         raise InvalidOperation(
             where=where,
-            declared=f"the condition {condition!r}",
+            declared=f"the condition {abridge(condition)}",
             allowed='conditions such as attr("status").equals(value)',
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NoReturn, cast
 
 from singletable.codec.wire import DEEPEST
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.absence import any_of
 from singletable.expressions.comparison import (
@@ -60,7 +61,7 @@ class Path:
         if not isinstance(step, str) and (type(step) is not int or step < 0):
             raise InvalidOperation(
                 where=f"attr({self.steps[0]!r})",
-                declared=f"the step {step!r}",
+                declared=f"the step {abridge(step)}",
                 allowed="names, and numbers from 0",
             )
         if len(self.steps) >= DEEPEST:
@@ -134,13 +135,18 @@ class Path:
         return Size(self.steps)
 
 
+def _show_steps(dotted: str) -> str:
+    first, *others = dotted.split(".")
+    return f"attr({first!r})" + "".join(f"[{step!r}]" for step in others)
+
+
 def attr(field: str) -> Path:
     """The path to the field of this Python name."""
     if not isinstance(cast(object, field), str) or "." in field:
-        inner = "".join(f"[{step!r}]" for step in str(field).split(".")[1:])
+        is_dotted = isinstance(cast(object, field), str)
         raise InvalidOperation(
-            where=f"attr({field!r})",
+            where=f"attr({abridge(field)})",
             declared="it names no field",
-            allowed=f"attr({str(field).partition('.')[0]!r}){inner}" if inner else "a field's name",
+            allowed=_show_steps(field) if is_dotted else "a field's name",
         )
     return Path((field,))

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pydantic.json_schema import JsonSchemaValue
 
+from singletable.errors.base import abridge
+from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import HIGHEST, Format, check_encodable
 from singletable.formats.characters import ANY, Characters, characters, common, unchanged
 from singletable.formats.folding import Fold, fold_text, folded_characters
@@ -276,13 +278,19 @@ def escaped_text(
 
 def _length(most: int | None) -> int | None:
     if most is not None and (type(most) is not int or most < 1):
-        raise ValueError(f"a length of {most!r}: a whole number from 1")
+        raise InvalidFormat(
+            where="text", declared=f"a length of {abridge(most)}", allowed="a whole number from 1"
+        )
     return most
 
 
 def _check_fold(fold: Fold | None, lower: bool) -> Fold | None:
     if fold not in (None, "nfc", "nfkc") or (fold and lower):
-        raise ValueError(f"fold={fold!r}, lower={lower}: 'nfc' or 'nfkc', and no lower beside it")
+        raise InvalidFormat(
+            where="text",
+            declared=f"fold={abridge(fold)}, lower={abridge(lower)}",
+            allowed="'nfc' or 'nfkc', and no lower beside it",
+        )
     return fold
 
 

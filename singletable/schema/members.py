@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
+from singletable.codec.coder import safe_to_print
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.names import unwrap
 from singletable.codec.wire import is_class
@@ -147,7 +148,9 @@ def _encode_by_type(value: object) -> AttributeValue | None:
         return compile_coder(kind, "condition").encode(value)
     except UnsupportedAnnotation as error:
         raise UnstorableValue(
-            where="condition", value=value, reason=f"has no stored form: {error.declared}"
+            where="condition",
+            value=safe_to_print(value),
+            reason=f"has no stored form: {error.declared}",
         ) from None
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
 from singletable.codec.wire import is_mapping
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe, is_equal
@@ -136,11 +137,11 @@ class Schema(Generic[E]):
 
     def attribute(self, field: str) -> Attribute:
         """The field's attribute; `InvalidOperation` lists the fields there are."""
-        if field in self.attributes:
+        if isinstance(field, str) and field in self.attributes:
             return self.attributes[field]
         raise InvalidOperation(
             where=self.name,
-            declared=f"there is no field {field!r}",
+            declared=f"there is no field {abridge(field)}",
             allowed=", ".join(self.attributes),
         )
 
@@ -208,7 +209,7 @@ class Schema(Generic[E]):
         """What the item says it is: `its entity is 'Post'`."""
         kind = item.get(self.table.type_attribute)
         found = kind.get("S") if is_mapping(kind) else kind
-        return f"its {self.table.type_attribute} is {found!r}"
+        return f"its {self.table.type_attribute} is {abridge(found)}"
 
     def upgrade_item(self, item: Item) -> Item:
         """The item in its present shape, the same one if it has that already.

@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from singletable.codec import MISSING, AttributeValue
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Path
 from singletable.operations.protocol import evolve
@@ -100,9 +101,9 @@ class FieldUpdates:
         if "N" not in attribute.coder.tags:
             value = attribute.validate(value)
         if attribute.encode(value) is None:
-            raise self._invalid(f"add({attribute.field}={value!r})", "something to add")
+            raise self._invalid(f"add({attribute.field}={abridge(value)})", "something to add")
         if not limits.keeps_steps(value):
-            raise self._invalid(f"add({attribute.field}={value!r})", limits.step_text)
+            raise self._invalid(f"add({attribute.field}={abridge(value)})", limits.step_text)
         return value
 
     def append(self, values: Values) -> FieldUpdates:
