@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from singletable.codec import AttributeValue
@@ -51,7 +52,7 @@ class OnPath(Condition):
 
     def among(self, variants: Variants) -> Condition:
         """The condition on what stands there in the variant that is stored."""
-        return by_variant(variants, self.test)
+        return _by_variant(variants, self.test)
 
     def text(self, binder: object) -> str:
         raise NotImplementedError
@@ -76,7 +77,7 @@ class Compare(OnPath):
     def among(self, variants: Variants) -> Condition:
         if self.operator == "<>":
             return Not(replace(self, operator="=").among(variants))
-        return by_variant(variants, self.test, is_ordered=self.operator != "=")
+        return _by_variant(variants, self.test, is_ordered=self.operator != "=")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Between(OnPath):
         return count_absence(Test("BETWEEN", place, ends), is_known=is_known)
 
     def among(self, variants: Variants) -> Condition:
-        return by_variant(variants, self.test, is_ordered=True)
+        return _by_variant(variants, self.test, is_ordered=True)
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ class In(OnPath):
     def among(self, variants: Variants) -> Condition:
         """Asks of each variant the values that it may have; every value must be one's."""
         for value in self.values:
-            by_variant(variants, In(self.steps, (value,)).test)
-        return by_variant(variants, self._test_possible)
+            _by_variant(variants, In(self.steps, (value,)).test)
+        return _by_variant(variants, self._test_possible)
 
     def _test_possible(self, place: Place) -> Condition:
         values = [value for value in self.values if _is_operand(place, value)]
@@ -217,6 +218,15 @@ class CompareFields(OnPath):
 
     def fields(self) -> frozenset[str]:
         return frozenset({str(self.steps[0]), str(self.other[0])})
+
+
+def _by_variant(
+    variants: Variants, test: Callable[[Place], Condition], *, is_ordered: bool = False
+) -> Condition:
+    """The condition by variant; refused where one of them cannot be compared whole."""
+    for variant in variants.each:
+        _check_whole(variant.place)
+    return by_variant(variants, test, is_ordered=is_ordered)
 
 
 def _check_whole(place: Place) -> None:

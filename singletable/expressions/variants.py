@@ -103,9 +103,18 @@ def _holds_one(place: Place, forms: Sequence[AttributeValue]) -> Condition:
 
 def single_place(found: Place | Variants) -> Place:
     """The place, which is to be compared with another; refused where it depends on the variant."""
-    if isinstance(found, Variants):
+    if isinstance(found, Variants) and not _are_alike(found):
         raise found.first.invalid(
             "a comparison of what only the variant of a union says, with another field",
             "comparisons with values",
         )
-    return found
+    return found.first if isinstance(found, Variants) else found
+
+
+def _are_alike(variants: Variants) -> bool:
+    """Whether every variant has the field, stored and read alike."""
+    kinds = [
+        (place.steps, place.if_absent, place.nullable, place.mixed, place.kind.tags)
+        for place in (variant.place for variant in variants.each)
+    ]
+    return variants.is_complete and all(each == kinds[0] for each in kinds)

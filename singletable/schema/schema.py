@@ -137,7 +137,7 @@ class Schema(Generic[E]):
 
     def attribute(self, field: str) -> Attribute:
         """The field's attribute; `InvalidOperation` lists the fields there are."""
-        if isinstance(field, str) and field in self.attributes:
+        if field in self.attributes:
             return self.attributes[field]
         raise InvalidOperation(
             where=self.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
@@ -127,8 +127,7 @@ class TableDefinition:
             raise self._invalid(f"{kind} name {abridge(name)}", TABLE_NAMES)
 
     def _invalid(self, declared: str, allowed: str) -> InvalidTable:
-        name: object = self.name
-        shown = name if isinstance(name, str) else abridge(name)
+        shown = self.name if isinstance(cast(object, self.name), str) else abridge(self.name)
         return InvalidTable(where=f"table {shown}", declared=declared, allowed=allowed)
 
     def show_beside(self, others: Iterable[TableDefinition]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
+from typing import cast
 
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.base import abridge
@@ -64,6 +65,8 @@ class FieldUpdates:
 
     def unset(self, names: tuple[str, ...]) -> FieldUpdates:
         for name in names:
+            if not isinstance(cast(object, name), str):
+                raise self._invalid(f"unset({abridge(name)})", "names of fields")
             attribute = self._changeable(name)
             if attribute.coder.absent is MISSING:
                 raise InvalidItem(

@@ -8,7 +8,18 @@ from typing import Annotated, Any, NewType
 import pytest
 from typing_extensions import TypeAliasType
 
-from singletable import CREATED, TTL, UPDATED, VERSION, Table, create, update
+from singletable import (
+    CREATED,
+    TTL,
+    UPDATED,
+    VERSION,
+    Entity,
+    Get,
+    Table,
+    access_pattern,
+    create,
+    update,
+)
 from singletable.entity import schema_of
 from singletable.errors.declaration import InvalidEntity
 from singletable.errors.request import VersionConflict
@@ -26,6 +37,17 @@ OF_ALIAS = TypeAliasType("OF_ALIAS", VER)
 NEW: Any = NewType("NEW", Annotated[int, VERSION])  # type: ignore[valid-newtype]
 OF_NEW: Any = NewType("OF_NEW", NEW)
 NEW_LOWER: Any = NewType("NEW_LOWER", Annotated[str, text(lower=True)])  # type: ignore[valid-newtype]
+things = Table("things")
+
+
+class Named(Entity, table=things):
+    """A thing whose name is of an alias."""
+
+    name: LOWER
+    version: VER = 1
+    key = things.primary.key("THING#{name}", "THING")
+
+
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
@@ -68,3 +90,18 @@ def test_a_named_role_is_the_role_of_the_field(
 def test_a_named_role_of_another_type_is_refused(version: Any) -> None:
     with raises(InvalidEntity, declared="the version version is"):
         noted(version, LOWER)
+
+
+@access_pattern
+def of_name(name: str) -> Get[Named]:
+    """The thing of a name."""
+    return Named.key.get(name=name)
+
+
+def test_a_pattern_takes_what_the_name_stands_for(open_backend: OpenBackend) -> None:
+    """An alias is its type, to docs and to arguments."""
+    backend = open_backend(things)
+    backend.repository.write(create(Named(name="A")))
+    found = backend.repository.fetch(of_name("A"))
+    assert found is not None
+    assert found.name == "a"

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field, JsonValue
 
-from singletable import Entity, Table, attr, create
+from singletable import Entity, Query, Table, access_pattern, attr, create
 from singletable.errors.request import ConditionFailed, InvalidItem, InvalidOperation
-from singletable.expressions import Condition, Path
+from singletable.expressions import Binder, Condition, Path
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -80,6 +80,43 @@ class Payment(Entity, table=payments):
     number: int | None = None
 
     key = payments.primary.key("PAYMENTS", "{payment_id}")
+
+
+class One(BaseModel):
+    """One of two that are alike but for their kind."""
+
+    kind: Literal[1]
+    count: int
+    name: str
+
+
+class Two(BaseModel):
+    """The other."""
+
+    name: str
+    count: int
+    kind: Literal[2]
+
+
+class Shape(Entity, table=payments):
+    """A thing whose variants are alike."""
+
+    shape_id: str
+    number: int
+    same: One | Two
+    key = payments.primary.key("SHAPES", "{shape_id}")
+
+
+@access_pattern
+def of_kind(kind: Literal["card", "post"]) -> Query[Payment]:
+    """The payments of a kind."""
+    return Payment.key.query().where(attr("way")["kind"].equals(kind))
+
+
+@access_pattern
+def at_limit(limit: int) -> Query[Payment]:
+    """The payments of a limit."""
+    return Payment.key.query().where(attr("way")["limit"].equals(limit))
 
 
 ALL: dict[str, dict[str, Any]] = {
@@ -277,6 +314,7 @@ REFUSED: list[tuple[Any, type[Exception]]] = [
     (attr("way")["kind"].equals("coin"), InvalidItem),
     (attr("way")["kind"].is_in("card", "coin"), InvalidItem),
     (attr("way")["nonsense"].equals(1), InvalidOperation),
+    (attr("way")["part"].equals(Chip()), InvalidOperation),
     (attr("way")["limit"].equals(attr("number")), InvalidOperation),
     (attr("number").less_than(attr("spare")["limit"]), InvalidOperation),
     (attr("ways")[0]["part"]["nonsense"].exists(), InvalidOperation),
@@ -288,3 +326,18 @@ def test_what_no_variant_has_is_refused(at: int) -> None:
     condition, error = REFUSED[at]
     with pytest.raises(error):
         condition.resolve(Payment.key.schema.scope)
+
+
+def test_fields_that_all_variants_have_alike_compare_with_others() -> None:
+    """No variant is asked for."""
+    condition = attr("same")["count"].less_than(attr("number"))
+    assert condition.render(Binder(), Shape.key.schema.scope) == "#same.#count < #number"
+    other = attr("same")["name"].equals("a")
+    assert other.render(Binder(), Shape.key.schema.scope) == "#same.#name = :name"
+
+
+def test_patterns_take_arguments_of_every_variant(db: Backend) -> None:
+    """The field that tells them apart takes what any of them has."""
+    found = db.repository.fetch(of_kind("card"))
+    assert {each.payment_id for each in found} == {"card", "older"}
+    assert {each.payment_id for each in db.repository.fetch(at_limit(5))} == {"bank", "old", "post"}
