@@ -10,23 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from singletable.codec import AttributeValue
 from singletable.expressions.condition import Condition, Not, OfType, Presence, Test, Versus, join
-from singletable.expressions.scope import REQUIRED, IfAbsent, Place
+from singletable.expressions.scope import REQUIRED, Gap, Place
 from singletable.expressions.truth import FLIPPED, compare, holds
-
-
-class Gap(NamedTuple):
-    """Why nothing stands at the end of a path: the first step where there is nothing.
-
-    `is_other`: something stands there that has no next step.
-    """
-
-    depth: int
-    is_other: bool
-
 
 _EMPTY_SETS: Final[tuple[AttributeValue, ...]] = ({"SS": []}, {"NS": []}, {"BS": []})
 
@@ -134,23 +123,9 @@ def _holds_between(operator: str, one: AttributeValue | None, other: AttributeVa
 
 def _cases(place: Place) -> Iterator[tuple[Condition, AttributeValue | None]]:
     """The conditions under which a place is absent, each with what that is read as."""
-    for gap in _gaps(place):
-        value = _read_as(place, gap)
-        if value is not REQUIRED:
-            yield _absent_between(place, gap, gap), value
-
-
-def _gaps(place: Place) -> Iterator[Gap]:
-    """All gaps that there can be, from the first step to the last."""
-    last = len(place.steps) - 1
-    for depth in range(last + 1):
-        yield Gap(depth, is_other=False)
-        if depth < last and place.mixed[depth]:
-            yield Gap(depth, is_other=True)
-
-
-def _read_as(place: Place, gap: Gap) -> IfAbsent:
-    return None if gap.is_other else place.if_absent[gap.depth]
+    for gap in place.gaps:
+        if gap.value is not REQUIRED:
+            yield _absent_between(place, gap, gap), gap.value
 
 
 def _truths(
@@ -158,9 +133,8 @@ def _truths(
 ) -> list[tuple[Gap, bool]]:
     """Whether a test holds for each gap; where that cannot be, as for the next one."""
     truths, following = list[tuple[Gap, bool]](), plain
-    for gap in reversed([*_gaps(place)]):
-        value = _read_as(place, gap)
-        following = following if value is REQUIRED else meets(value)
+    for gap in reversed(place.gaps):
+        following = following if gap.value is REQUIRED else meets(gap.value)
         truths.append((gap, following))
     return truths[::-1]
 

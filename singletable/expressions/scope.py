@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
@@ -24,6 +24,17 @@ class Required(Enum):
 REQUIRED: Final = Required.REQUIRED
 IfAbsent = AttributeValue | None | Required
 """What absence is read as: a value's wire form, None for nothing, or REQUIRED."""
+
+
+class Gap(NamedTuple):
+    """Why nothing stands at the end of a path: the first step where there is nothing.
+
+    `is_other`: something stands there that has no next step. `value`: what the end is read as.
+    """
+
+    depth: int
+    is_other: bool
+    value: IfAbsent
 
 
 class Kind(Protocol):
@@ -73,6 +84,16 @@ class Place:
     def has_default(self) -> bool:
         """Whether absence may be read as a value."""
         return any(value is not None and value is not REQUIRED for value in self.if_absent)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """All that there can be, from the first step to the last."""
+        found, last = list[Gap](), len(self.steps) - 1
+        for depth, value in enumerate(self.if_absent):
+            found.append(Gap(depth, is_other=False, value=value))
+            if depth < last and self.mixed[depth]:
+                found.append(Gap(depth, is_other=True, value=None))
+        return tuple(found)
 
     @cached_property
     def name(self) -> str:

@@ -49,6 +49,8 @@ class Bound:
 
     def condition(self) -> Condition:
         """The condition that the stored value leaves room for the change."""
+        if self.value == _NULL:
+            return Stored("NOT (attribute_type({name}, {value}))", self.stored, {"S": "NULL"})
         left = "size({name})" if self.of_size else "{name}"
         has_room = Stored(f"{left} {self.comparison} {{value}}", self.stored, self.value)
         return has_room if self.absent_as is None else attribute_not_exists(self.stored) | has_room

@@ -228,6 +228,11 @@ def db(open_backend: OpenBackend) -> Backend:
     return backend
 
 
+def is_moto(request: pytest.FixtureRequest) -> bool:
+    """moto takes two absent places for equal, and fails to order texts and numbers."""
+    return bool(request.node.callspec.params["open_backend"] == "moto")
+
+
 def conditions() -> dict[str, list[tuple[Condition, tuple[str | int, ...], str, Any]]]:
     """Those that can be asked, by path."""
     found: dict[str, list[tuple[Condition, tuple[str | int, ...], str, Any]]] = {}
@@ -245,8 +250,12 @@ CONDITIONS = conditions()
 
 
 @pytest.mark.parametrize("path", CONDITIONS)
-def test_comparisons_say_what_python_says(db: Backend, path: str) -> None:
+def test_comparisons_say_what_python_says(
+    db: Backend, path: str, request: pytest.FixtureRequest
+) -> None:
     """Of each variant of a union, of what is read as a default, and of None."""
+    if "data" in path and is_moto(request):
+        pytest.skip("values of any type are compared")
     query = Payment.key.query()
     entities = db.repository.fetch(query).items
     for condition, steps, name, operand in CONDITIONS[path]:
@@ -285,9 +294,13 @@ PAIRS: list[tuple[tuple[str | int, ...], tuple[str | int, ...]]] = [
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_two_places_compare_as_in_python(
-    db: Backend, pair: tuple[tuple[str | int, ...], tuple[str | int, ...]]
+    db: Backend,
+    pair: tuple[tuple[str | int, ...], tuple[str | int, ...]],
+    request: pytest.FixtureRequest,
 ) -> None:
     """None is equal to None, stored or not."""
+    if is_moto(request):
+        pytest.skip("both places may be absent")
     query = Payment.key.query()
     entities = db.repository.fetch(query).items
     for name in ("equals", "differs_from", "less_than", "at_least"):
