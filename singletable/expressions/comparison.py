@@ -18,7 +18,7 @@ from singletable.expressions.absence import (
 from singletable.expressions.condition import Condition, Not, Test
 from singletable.expressions.scope import Place, Scope, Step, Variants
 from singletable.expressions.truth import ORDERED, SEARCHED, SIZED, compare
-from singletable.expressions.variants import by_variant, single_place
+from singletable.expressions.variants import by_variant, single_place, that_take
 from singletable.tracing import Symbol
 
 IN_VALUES = 100
@@ -77,7 +77,8 @@ class Compare(OnPath):
     def among(self, variants: Variants) -> Condition:
         if self.operator == "<>":
             return Not(replace(self, operator="=").among(variants))
-        return _by_variant(variants, self.test, is_ordered=self.operator != "=")
+        fitting = that_take(variants, self.value)
+        return _by_variant(fitting, self.test, is_ordered=self.operator != "=")
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Between(OnPath):
         return count_absence(Test("BETWEEN", place, ends), is_known=is_known)
 
     def among(self, variants: Variants) -> Condition:
-        return _by_variant(variants, self.test, is_ordered=True)
+        return _by_variant(that_take(variants, self.low), self.test, is_ordered=True)
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,16 @@ class In(OnPath):
         """Asks of each variant the values that it may have; every value must be one's."""
         for value in self.values:
             _by_variant(variants, In(self.steps, (value,)).test)
-        return _by_variant(variants, self._test_possible)
+        by_value = [(value, that_take(variants, value).places) for value in self.values]
 
-    def _test_possible(self, place: Place) -> Condition:
-        values = [value for value in self.values if _is_operand(place, value)]
-        return In(self.steps, tuple(values) or self.values).test(place)
+        def test(place: Place) -> Condition:
+            possible = [value for value, places in by_value if place in places]
+            values = tuple(value for value in possible if _is_operand(place, value))
+            if not values:
+                raise place.invalid("is_in of other values", "values of its type")
+            return In(self.steps, values).test(place)
+
+        return _by_variant(variants, test)
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,10 @@ class Variants:
     def first(self) -> Place:
         return self.each[0].place
 
+    @property
+    def places(self) -> list[Place]:
+        return [variant.place for variant in self.each]
+
 
 @dataclass(frozen=True)
 class Scope:

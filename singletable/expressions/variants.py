@@ -7,6 +7,7 @@ item holds, the field says that tells them apart; where all would be asked alike
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
@@ -15,6 +16,7 @@ from singletable.expressions.binder import Binder
 from singletable.expressions.condition import Condition, Test, all_of
 from singletable.expressions.scope import Place, Variant, Variants
 
+_TAGS = ((bool, "BOOL"), (str, "S"), ((int, float, Decimal), "N"), (bytes, "B"))
 Answers = list[tuple[Variant, Condition | None]]
 """The condition in each variant; None where it holds in all of that variant."""
 
@@ -99,6 +101,15 @@ def _is_one_of(variants: Sequence[Variant]) -> Condition:
 def _holds_one(place: Place, forms: Sequence[AttributeValue]) -> Condition:
     operator = "IN" if len(forms) > 1 else "="
     return count_absence(Test(operator, place, tuple(forms)), is_known=True)
+
+
+def that_take(variants: Variants, value: object) -> Variants:
+    """The variants that have values of this kind; all, where validation makes it one of theirs."""
+    tag = next((tag for kind, tag in _TAGS if isinstance(value, kind)), None)
+    kept = tuple(each for each in variants.each if tag in each.place.kind.tags)
+    if not kept or len(kept) == len(variants.each):
+        return variants
+    return Variants(kept, is_complete=False)
 
 
 def single_place(found: Place | Variants) -> Place:

@@ -354,3 +354,19 @@ def test_patterns_take_arguments_of_every_variant(db: Backend) -> None:
     found = db.repository.fetch(of_kind("card"))
     assert {each.payment_id for each in found} == {"card", "older"}
     assert {each.payment_id for each in db.repository.fetch(at_limit(5))} == {"bank", "old", "post"}
+
+
+def test_a_text_is_no_number_of_another_variant(db: Backend) -> None:
+    """Where one variant has texts and another numbers, each is asked for its own."""
+    query, pin = Payment.key.query(), attr("way")["part"]["pin"]
+    cases = [
+        (pin.equals(7), {"older"}),
+        (pin.equals("7"), set[str]()),
+        (pin.is_in("7", 7), {"older"}),
+        (pin.is_in("7", "none"), {"card"}),
+        (pin.at_least("5"), {"card"}),
+        (pin.between("5", "8"), set[str]()),
+        (pin.between(5, 8), {"older"}),
+    ]
+    for condition, expected in cases:
+        assert {each.payment_id for each in db.repository.fetch(query.where(condition))} == expected
