@@ -41,8 +41,17 @@ def _is_value_of(wanted: object, value: object) -> bool:
     return isinstance(wanted, type) and isinstance(value, wanted)
 
 
+def alias_value(annotation: object) -> object:
+    """What an alias (`type X = ...`) stands for, or the annotation itself."""
+    if isinstance(annotation, type) or get_origin(annotation) is not None:
+        return annotation
+    value = getattr(annotation, "__value__", annotation)
+    return value if value is annotation else alias_value(value)
+
+
 def core_type(annotation: object) -> object:
-    """The annotation without `Annotated` and without `| None`."""
+    """The annotation without aliases, without `Annotated` and without `| None`."""
+    annotation = alias_value(annotation)
     origin = get_origin(annotation)
     if origin is Annotated:
         return core_type(get_args(annotation)[0])
@@ -55,6 +64,7 @@ def core_type(annotation: object) -> object:
 
 def admits_none(annotation: object) -> bool:
     """Returns whether None is a value of the type."""
+    annotation = alias_value(annotation)
     if get_origin(annotation) is Annotated:
         return admits_none(get_args(annotation)[0])
     return annotation in (None, NoneType) or NoneType in get_args(annotation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
 from singletable.table import TABLE_NAMES, TableDefinition, is_table_name
 
@@ -15,10 +16,10 @@ def create_table(table: TableDefinition, name: str | None = None) -> dict[str, A
     and what CloudFormation and Terraform take.
     """
     if not isinstance(cast(object, table), TableDefinition):
-        raise InvalidTable(where="create_table", declared=f"{table!r}", allowed="a Table")
+        raise InvalidTable(where="create_table", declared=f"{abridge(table)}", allowed="a Table")
     if name is not None and not is_table_name(name):
         raise InvalidTable(
-            where="create_table", declared=f"table name {name!r}", allowed=TABLE_NAMES
+            where="create_table", declared=f"table name {abridge(name)}", allowed=TABLE_NAMES
         )
     from singletable.design import compile_table  # noqa: PLC0415 - declarations load no emitter
     from singletable.emit.infra import create_table as emitter  # noqa: PLC0415

@@ -62,7 +62,7 @@ def _finish(inner: Inner, where: str) -> Coder:
             if symbol is not None:
                 return {"S": symbol}
             raise UnstorableValue(
-                where=where + error.path, value=_safe_to_print(error.value), reason=error.reason
+                where=where + error.path, value=safe_to_print(error.value), reason=error.reason
             ) from None
 
     def decode(attribute: AttributeValue) -> object:
@@ -75,7 +75,7 @@ def _finish(inner: Inner, where: str) -> Coder:
     return Coder(inner.tags - {"NULL"}, encode, decode, inner.absent, keep=inner.keep)
 
 
-def _safe_to_print(value: object) -> object:
+def safe_to_print(value: object) -> object:
     """The value, or its type's name where `repr` fails: a giant int, an object nested too deep."""
     try:
         repr(value)

@@ -41,14 +41,6 @@ def short_repr(value: object) -> str:
         return f"<{type(value).__name__}>"
 
 
-def whole_repr(value: object) -> str:
-    """The value as Python shows it, or a short text where it cannot; never raises."""
-    try:
-        return repr(value)
-    except Exception:  # noqa: BLE001 (nested too deep, an int too long, a class of the user's)
-        return short_repr(value)
-
-
 def index_step(at: object) -> str:
     """The step of a path into a list or map: `[2]`, `["colour"]`."""
     return f"[{json.dumps(at, ensure_ascii=False) if isinstance(at, str) else short_repr(at)}]"

@@ -17,6 +17,7 @@ from typing_extensions import Unpack, dataclass_transform
 
 from singletable.entity.key import Key
 from singletable.entity.table import KeyDeclaration, Table
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
@@ -181,11 +182,11 @@ def _check_keywords(
 
 def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: object) -> None:
     refused = (
-        (isinstance(table, TableDefinition), f"table={table!r}", "a Table"),
-        (name is None or is_text(name), f"name={name!r}", "text"),
+        (isinstance(table, TableDefinition), f"table={abridge(table)}", "a Table"),
+        (name is None or is_text(name), f"name={abridge(name)}", "text"),
         (
             upgrade is None or (callable(upgrade) and _may_upgrade(upgrade)),
-            f"upgrade={upgrade!r}",
+            f"upgrade={abridge(upgrade)}",
             "a function that is not async, takes an item and returns an item",
         ),
     )
@@ -230,7 +231,7 @@ def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
         raise InvalidEntity(
             where=where,
             declared=f"a field is called {name}, as a parameter of the verbs that take fields",
-            allowed=f"another name, such as {name}_, with Field(alias={name!r})",
+            allowed=f"another name, such as {name}_, with Field(alias={abridge(name)})",
         )
     clash = sorted(set(declared) & set(cls.model_fields))
     if clash:

@@ -8,6 +8,7 @@ from typing import ParamSpec, Protocol, TypeVar, cast, overload
 from pydantic import BaseModel
 
 from singletable.entity.key import Key
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable, InvalidTemplate
 from singletable.table import (
     ALL,
@@ -72,11 +73,11 @@ class IndexDeclaration:
         for template in templates:
             if not isinstance(template, str):
                 raise InvalidTemplate(
-                    where=where, declared=f"the template {template!r}", allowed="text"
+                    where=where, declared=f"the template {abridge(template)}", allowed="text"
                 )
         if shards is not None and not isinstance(shards, Shards):
             raise InvalidTemplate(
-                where=where, declared=f"shards={shards!r}", allowed='shards(4, by="field")'
+                where=where, declared=f"shards={abridge(shards)}", allowed='shards(4, by="field")'
             )
 
 
@@ -140,7 +141,7 @@ def _attributes(table: str, key: str | KeyAttribute | None) -> tuple[KeyAttribut
     if not isinstance(cast(object, key), (str, KeyAttribute)):
         raise InvalidTable(
             where=f"table {table}",
-            declared=f"the key attribute {key!r}",
+            declared=f"the key attribute {abridge(key)}",
             allowed="one attribute: its name, or number(name)",
         )
     return (key if isinstance(key, KeyAttribute) else KeyAttribute(key),)

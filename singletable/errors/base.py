@@ -13,8 +13,11 @@ Written: TypeAlias = Literal["no", "yes", "unknown"]
 
 
 def abridge(value: object) -> str:
-    """The text of a value for messages: all of it, or its beginning and its length."""
-    shown = repr(value)
+    """The text of any value for messages: all of it, or its beginning and its length."""
+    try:
+        shown = repr(value)
+    except Exception:  # noqa: BLE001 (nested too deep, an int too long; a class of the user's)
+        return f"<{type(value).__name__}>"
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}… ({len(shown)} long)"
 
 

@@ -27,6 +27,12 @@ class InvalidTemplate(DeclarationError):
     remedy = "Separate placeholders by literal text that their values cannot contain."
 
 
+class InvalidFormat(DeclarationError, ValueError):
+    slug = "invalid-format"
+    why = "A format is declared with bounds, a length or members that no value could have."
+    remedy = "Give it what the message allows."
+
+
 class UnknownTemplateField(DeclarationError):
     slug = "unknown-template-field"
     why = "A key template names a field that the entity does not have."

@@ -127,7 +127,7 @@ class Label:
         for text in (self.name, self.message):
             if not isinstance(cast(object, text), str) or not text.strip():
                 raise InvalidOperation(
-                    where="Label", declared=repr(text), allowed="a name and a message, both text"
+                    where="Label", declared=abridge(text), allowed="a name and a message, both text"
                 )
 
 

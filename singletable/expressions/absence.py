@@ -1,17 +1,20 @@
 """Counts what absence is read as: a default, nothing, or nothing that can be.
 
 An item from before a field holds no attribute for it and is read with the field's default, so a
-condition must say of it what it says of an item that holds the default.
+condition must say of it what it says of an item that holds the default. None is absent, too, where
+it is stored as NULL: inside lists and maps, and where another program wrote it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from singletable.codec import AttributeValue
-from singletable.expressions.condition import Condition, Not, Presence, Test, Versus, join
-from singletable.expressions.scope import REQUIRED, Place
+from singletable.expressions.condition import Condition, Not, OfType, Presence, Test, Versus, join
+from singletable.expressions.scope import REQUIRED, Gap, Place
 from singletable.expressions.truth import FLIPPED, compare, holds
 
 _EMPTY_SETS: Final[tuple[AttributeValue, ...]] = ({"SS": []}, {"NS": []}, {"BS": []})
@@ -33,7 +36,7 @@ def count_absence(test: Test, *, is_known: bool) -> Condition:
         return holds(test.operator, value, test.operands)
 
     truths = _truths(place, plain, meets)
-    if all(truth is plain for truth in truths):
+    if all(truth is plain for _, truth in truths):
         return test
     present = exists(place) & test if plain else test
     return any_of(*_absent_where(place, truths), present)
@@ -45,9 +48,7 @@ def nothing_there(place: Place) -> Condition:
     `InvalidOperation` for a place that has a value always: its default, where it is absent.
     """
     truths = _truths(place, True, _is_nothing)
-    if all(truths):
-        return absent(place)
-    if not any(truths):
+    if not any(truth for _, truth in truths):
         raise place.invalid(
             "whether it is absent, which is read as its default",
             "comparisons, such as equals(value)",
@@ -57,9 +58,9 @@ def nothing_there(place: Place) -> Condition:
 
 def something_there(place: Place) -> Condition:
     """The condition that there is something at a place, its default included."""
-    nothing = nothing_there(place)
-    is_plain = isinstance(nothing, Presence) and nothing.depth == len(place.steps)
-    return exists(place) if is_plain else Not(nothing)
+    if all(truth for _, truth in _truths(place, True, _is_nothing)):
+        return _present(place)
+    return Not(nothing_there(place))
 
 
 def _is_nothing(value: AttributeValue | None) -> bool:
@@ -74,8 +75,10 @@ def exists(place: Place) -> Condition:
     return Presence(place, len(place.steps), expected=True)
 
 
-def absent(place: Place) -> Condition:
-    return Presence(place, len(place.steps), expected=False)
+def _present(place: Place) -> Condition:
+    """The condition that something other than None stands at a place."""
+    there = exists(place)
+    return there & Not(OfType(place, len(place.steps), "NULL")) if place.nullable[-1] else there
 
 
 def compare_places(operator: str, left: Place, right: Place) -> Condition:
@@ -106,7 +109,7 @@ def _where_one_is_absent(
         if value is not None and not _is_nothing(value):
             yield case & exists(there) & Test(operator, there, (value,))
         elif operator == "<>":
-            yield case & exists(there)
+            yield case & _present(there)
 
 
 def _holds_between(operator: str, one: AttributeValue | None, other: AttributeValue | None) -> bool:
@@ -120,34 +123,61 @@ def _holds_between(operator: str, one: AttributeValue | None, other: AttributeVa
 
 def _cases(place: Place) -> Iterator[tuple[Condition, AttributeValue | None]]:
     """The conditions under which a place is absent, each with what that is read as."""
-    for depth, value in enumerate(place.if_absent):
-        if value is not REQUIRED:
-            yield _absent_between(place, depth, depth), value
+    for gap in place.gaps:
+        if gap.value is not REQUIRED:
+            yield _absent_between(place, gap, gap), gap.value
 
 
 def _truths(
     place: Place, plain: bool, meets: Callable[[AttributeValue | None], bool]
-) -> list[bool]:
-    """Whether a test holds for the absence of each step; where that cannot be, as for the next."""
-    truths, following = list[bool](), plain
-    for value in reversed(place.if_absent):
-        following = following if value is REQUIRED else meets(value)
-        truths.append(following)
+) -> list[tuple[Gap, bool]]:
+    """Whether a test holds for each gap; where that cannot be, as for the next one."""
+    truths, following = list[tuple[Gap, bool]](), plain
+    for gap in reversed(place.gaps):
+        following = following if gap.value is REQUIRED else meets(gap.value)
+        truths.append((gap, following))
     return truths[::-1]
 
 
-def _absent_where(place: Place, truths: list[bool]) -> Iterator[Condition]:
-    """The conditions that the first step without a value is one for which the test holds."""
-    start = None
-    for depth, truth in enumerate([*truths, False]):
-        if truth and start is None:
-            start = depth
-        elif not truth and start is not None:
-            yield _absent_between(place, start, depth - 1)
-            start = None
+def _absent_where(place: Place, truths: list[tuple[Gap, bool]]) -> Iterator[Condition]:
+    """The conditions that the gap is one for which the test holds."""
+    for is_met, run in groupby(truths, key=itemgetter(1)):
+        gaps = [gap for gap, _ in run]
+        if is_met:
+            yield _absent_between(place, gaps[0], gaps[-1])
 
 
-def _absent_between(place: Place, first: int, last: int) -> Condition:
-    """The condition that the first absent step is one of these."""
-    gone: Condition = Presence(place, last + 1, expected=False)
-    return Presence(place, first, expected=True) & gone if first else gone
+def _absent_between(place: Place, first: Gap, last: Gap) -> Condition:
+    """The condition that the gap is one of these."""
+    before, gone = _reaches(place, first), _ends(place, last)
+    return gone if before is None else before & gone
+
+
+def _reaches(place: Place, gap: Gap) -> Condition | None:
+    """The condition that there is no gap before this one; None where there can be none."""
+    depth = gap.depth
+    if gap.is_other:
+        there = Presence(place, depth + 1, expected=True)
+        return there & Not(_null(place, depth)) if place.nullable[depth] else there
+    if depth == 0:
+        return None
+    if place.nullable[depth - 1] or place.mixed[depth - 1]:
+        return _has_steps(place, depth - 1)
+    return Presence(place, depth, expected=True)
+
+
+def _ends(place: Place, gap: Gap) -> Condition:
+    """The condition that there is a gap, this one or one before."""
+    if gap.is_other:
+        return Not(_has_steps(place, gap.depth))
+    gone = Presence(place, gap.depth + 1, expected=False)
+    return gone | _null(place, gap.depth) if place.nullable[gap.depth] else gone
+
+
+def _null(place: Place, depth: int) -> Condition:
+    return OfType(place, depth + 1, "NULL")
+
+
+def _has_steps(place: Place, depth: int) -> Condition:
+    """The condition that what stands at this step is of the type that the next one needs."""
+    return OfType(place, depth + 1, "L" if isinstance(place.steps[depth + 1], int) else "M")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from singletable.codec import AttributeValue
-from singletable.codec.errors import whole_repr
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.absence import (
     compare_places,
@@ -14,13 +15,14 @@ from singletable.expressions.absence import (
     nothing_there,
     something_there,
 )
-from singletable.expressions.condition import Condition, Test
-from singletable.expressions.scope import Place, Scope, Step
+from singletable.expressions.condition import Condition, Not, Test
+from singletable.expressions.scope import Place, Scope, Step, Variants
 from singletable.expressions.truth import ORDERED, SEARCHED, SIZED, compare
+from singletable.expressions.variants import by_variant, single_place, that_take
 from singletable.tracing import Symbol
 
 IN_VALUES = 100
-_TOO_MANY = 10**38
+_GREATEST_SIZE = 2**53
 _TYPES = {
     "S": "text",
     "N": "a number",
@@ -41,11 +43,16 @@ class OnPath(Condition):
     steps: tuple[Step, ...]
 
     def resolve(self, scope: Scope) -> Condition:
-        return self.test(scope.find(self.steps))
+        found = scope.find(self.steps)
+        return self.among(found) if isinstance(found, Variants) else self.test(found)
 
     @abstractmethod
     def test(self, place: Place) -> Condition:
         """The condition on the place that the path leads to."""
+
+    def among(self, variants: Variants) -> Condition:
+        """The condition on what stands there in the variant that is stored."""
+        return _by_variant(variants, self.test)
 
     def text(self, binder: object) -> str:
         raise NotImplementedError
@@ -67,6 +74,12 @@ class Compare(OnPath):
             Test(self.operator, place, (operand,)), is_known=not isinstance(self.value, Symbol)
         )
 
+    def among(self, variants: Variants) -> Condition:
+        if self.operator == "<>":
+            return Not(replace(self, operator="=").among(variants))
+        fitting = that_take(variants, self.value)
+        return _by_variant(fitting, self.test, is_ordered=self.operator != "=")
+
 
 @dataclass(frozen=True)
 class Between(OnPath):
@@ -78,10 +91,12 @@ class Between(OnPath):
         ends = tuple(_operand(place, end, "between") for end in (self.low, self.high))
         is_known = not isinstance(self.low, Symbol) and not isinstance(self.high, Symbol)
         if is_known and not compare("<=", *ends):
-            raise place.invalid(
-                f"between {whole_repr(self.low)} and {whole_repr(self.high)}", "the lower end first"
-            )
+            shown = f"between {abridge(self.low)} and {abridge(self.high)}"
+            raise place.invalid(shown, "the lower end first")
         return count_absence(Test("BETWEEN", place, ends), is_known=is_known)
+
+    def among(self, variants: Variants) -> Condition:
+        return _by_variant(that_take(variants, self.low), self.test, is_ordered=True)
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,21 @@ class In(OnPath):
         is_known = not any(isinstance(value, Symbol) for value in self.values)
         return count_absence(Test("IN", place, operands), is_known=is_known)
 
+    def among(self, variants: Variants) -> Condition:
+        """Asks of each variant the values that it may have; every value must be one's."""
+        for value in self.values:
+            _by_variant(variants, In(self.steps, (value,)).test)
+        by_value = [(value, that_take(variants, value).places) for value in self.values]
+
+        def test(place: Place) -> Condition:
+            possible = [value for value, places in by_value if place in places]
+            values = tuple(value for value in possible if _is_operand(place, value))
+            if not values:
+                raise place.invalid("is_in of other values", "values of its type")
+            return In(self.steps, values).test(place)
+
+        return _by_variant(variants, test)
+
 
 @dataclass(frozen=True)
 class Exists(OnPath):
@@ -110,6 +140,11 @@ class Exists(OnPath):
 
     def test(self, place: Place) -> Condition:
         return something_there(place) if self.expected else nothing_there(place)
+
+    def among(self, variants: Variants) -> Condition:
+        if not self.expected:
+            return Not(Exists(self.steps, expected=True).among(variants))
+        return by_variant(variants, something_there, is_presence=True)
 
 
 @dataclass(frozen=True)
@@ -123,12 +158,14 @@ class Search(OnPath):
         is_part = self.name == "begins_with"
         _check_type(place, frozenset({"S", "B"}) if is_part else SEARCHED, self.name)
         _check_whole(place)
-        operand = place.kind.text(self.value) if self._seeks_text(place) else None
+        operand = None
+        if self._seeks_text(place):
+            operand = place.kind.text(self.value, is_beginning=is_part)
         if operand is None and not is_part:
             operand = place.kind.element(self.value)
         if operand is None or next(iter(operand.values())) in ("", b""):
             raise place.invalid(
-                f"{self.name}({whole_repr(self.value)})",
+                f"{self.name}({abridge(self.value)})",
                 "a text that is not empty" if is_part else "a value that is stored, not empty",
             )
         test = Test(self.name, place, (operand,))
@@ -145,15 +182,20 @@ class SizeCompare(OnPath):
 
     def test(self, place: Place) -> Condition:
         _check_type(place, SIZED, "size()")
-        if isinstance(self.count, Symbol):
-            count: AttributeValue = {"S": repr(self.count)}
-        elif type(self.count) is int and 0 <= self.count < _TOO_MANY:
-            count = {"N": str(self.count)}
-        else:
-            shown = whole_repr(self.count)
-            raise place.invalid(f"size() compared with {shown}", "a whole number from 0")
+        is_symbol = isinstance(self.count, Symbol)
+        if not is_symbol and not (type(self.count) is int and 0 <= self.count <= _GREATEST_SIZE):
+            raise place.invalid(
+                f"size() compared with {abridge(self.count)}",
+                f"a whole number from 0 to {_GREATEST_SIZE}",
+            )
+        count: AttributeValue = {"S": repr(self.count)} if is_symbol else {"N": str(self.count)}
         test = Test(f"size {self.operator}", place, (count,))
-        return count_absence(test, is_known=not isinstance(self.count, Symbol))
+        return count_absence(test, is_known=not is_symbol)
+
+    def among(self, variants: Variants) -> Condition:
+        if self.operator == "<>":
+            return Not(replace(self, operator="=").among(variants))
+        return by_variant(variants, self.test)
 
 
 @dataclass(frozen=True)
@@ -164,7 +206,7 @@ class CompareFields(OnPath):
     other: tuple[Step, ...]
 
     def resolve(self, scope: Scope) -> Condition:
-        left, right = scope.find(self.steps), scope.find(self.other)
+        left, right = (single_place(scope.find(steps)) for steps in (self.steps, self.other))
         if left.steps == right.steps:
             raise left.invalid("a comparison with itself", "another field")
         if left.kind.tags != right.kind.tags or len(left.kind.tags) != 1:
@@ -182,6 +224,15 @@ class CompareFields(OnPath):
 
     def fields(self) -> frozenset[str]:
         return frozenset({str(self.steps[0]), str(self.other[0])})
+
+
+def _by_variant(
+    variants: Variants, test: Callable[[Place], Condition], *, is_ordered: bool = False
+) -> Condition:
+    """The condition by variant; refused where one of them cannot be compared whole."""
+    for variant in variants.each:
+        _check_whole(variant.place)
+    return by_variant(variants, test, is_ordered=is_ordered)
 
 
 def _check_whole(place: Place) -> None:
@@ -204,12 +255,21 @@ def _operand(place: Place, value: object, operator: str) -> AttributeValue:
     if encoded is None:
         raise InvalidItem(
             entity=place.entity,
-            problems=f"{place.label} is compared with {whole_repr(value)}, which is stored as no"
+            problems=f"{place.label} is compared with {abridge(value)}, which is stored as no"
             " attribute: ask is_absent() or exists()",
         )
     if operator not in ("=", "<>", "is_in") and not isinstance(value, Symbol):
         _check_tags(place, frozenset(encoded), ORDERED, operator)
     return encoded
+
+
+def _is_operand(place: Place, value: object) -> bool:
+    """Whether a value may stand at a place."""
+    try:
+        _operand(place, value, "is_in")
+    except (InvalidItem, InvalidOperation):
+        return False
+    return True
 
 
 def _check_type(place: Place, allowed: frozenset[str], operator: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from singletable.codec import AttributeValue
-from singletable.codec.errors import whole_repr
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Place, Scope
@@ -69,7 +69,7 @@ def check_is_condition(where: str, condition: object) -> None:
     if not isinstance(condition, Condition):
         raise InvalidOperation(
             where=where,
-            declared=f"the condition {whole_repr(condition)}",
+            declared=f"the condition {abridge(condition)}",
             allowed='conditions such as attr("status").equals(value)',
         )
 
@@ -101,7 +101,7 @@ class Joined(Condition):
             return self
         seen, parts = set[object](), list[Condition]()
         for part in self.parts:
-            asked = part.asked if isinstance(part, Presence) else None
+            asked = part.asked if isinstance(part, Presence | OfType) else None
             if asked is None or asked not in seen:
                 parts.append(part)
             seen.add(asked)
@@ -204,6 +204,26 @@ class Presence(Resolved):
     def text(self, binder: Binder) -> str:
         function = "attribute_exists" if self.expected else "attribute_not_exists"
         return f"{function}({self.place.path(binder, self.depth)})"
+
+
+_TYPE_NAMES = {"NULL": "null", "M": "map", "L": "list"}
+
+
+@dataclass(slots=True)
+class OfType(Resolved):
+    """Whether something of this type stands at the first steps to a place."""
+
+    place: Place
+    depth: int
+    tag: str
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        return self.place.steps[: self.depth], self.tag
+
+    def text(self, binder: Binder) -> str:
+        value = binder.value({"S": self.tag}, _TYPE_NAMES[self.tag])
+        return f"attribute_type({self.place.path(binder, self.depth)}, {value})"
 
 
 @dataclass(slots=True)

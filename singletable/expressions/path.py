@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
-from singletable.codec.errors import whole_repr
 from singletable.codec.wire import DEEPEST
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.absence import any_of
 from singletable.expressions.comparison import (
@@ -61,7 +61,7 @@ class Path:
         if not isinstance(step, str) and (type(step) is not int or step < 0):
             raise InvalidOperation(
                 where=f"attr({self.steps[0]!r})",
-                declared=f"the step {whole_repr(step)}",
+                declared=f"the step {abridge(step)}",
                 allowed="names, and numbers from 0",
             )
         if len(self.steps) >= DEEPEST:
@@ -135,14 +135,18 @@ class Path:
         return Size(self.steps)
 
 
+def _show_steps(dotted: str) -> str:
+    first, *others = dotted.split(".")
+    return f"attr({first!r})" + "".join(f"[{step!r}]" for step in others)
+
+
 def attr(field: str) -> Path:
     """The path to the field of this Python name."""
     if not isinstance(cast(object, field), str) or "." in field:
-        first, *others = field.split(".") if isinstance(cast(object, field), str) else ("",)
-        inner = "".join(f"[{step!r}]" for step in others)
+        is_dotted = isinstance(cast(object, field), str)
         raise InvalidOperation(
-            where=f"attr({whole_repr(field)})",
+            where=f"attr({abridge(field)})",
             declared="it names no field",
-            allowed=f"attr({first!r}){inner}" if inner else "a field's name",
+            allowed=_show_steps(field) if is_dotted else "a field's name",
         )
     return Path((field,))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
@@ -26,6 +26,17 @@ IfAbsent = AttributeValue | None | Required
 """What absence is read as: a value's wire form, None for nothing, or REQUIRED."""
 
 
+class Gap(NamedTuple):
+    """Why nothing stands at the end of a path: the first step where there is nothing.
+
+    `is_other`: something stands there that has no next step. `value`: what the end is read as.
+    """
+
+    depth: int
+    is_other: bool
+    value: IfAbsent
+
+
 class Kind(Protocol):
     """The type of what stands at a path."""
 
@@ -43,8 +54,8 @@ class Kind(Protocol):
         """Validates and encodes a value; None where nothing would be stored."""
         ...
 
-    def text(self, part: object) -> AttributeValue | None:
-        """Encodes a part of a text or of bytes, in the case that the type stores."""
+    def text(self, part: object, *, is_beginning: bool) -> AttributeValue | None:
+        """Encodes a part of a text or of bytes, folded as the type stores it."""
         ...
 
     def element(self, value: object) -> AttributeValue | None:
@@ -56,8 +67,9 @@ class Kind(Protocol):
 class Place:
     """What a path leads to; `steps` are stored names and list positions.
 
-    `if_absent` has a value for each step: what the place is read as where the item has nothing
-    from that step on.
+    Of each step there is said, by its position: `if_absent`, what the place is read as where the
+    item has nothing from that step on; `nullable`, whether None may be stored there as NULL, which
+    is read as nothing, too; `mixed`, whether something may stand there that has no next step.
     """
 
     entity: str
@@ -65,11 +77,23 @@ class Place:
     steps: tuple[Step, ...]
     kind: Kind
     if_absent: tuple[IfAbsent, ...]
+    nullable: tuple[bool, ...]
+    mixed: tuple[bool, ...]
 
     @cached_property
     def has_default(self) -> bool:
         """Whether absence may be read as a value."""
         return any(value is not None and value is not REQUIRED for value in self.if_absent)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """All that there can be, from the first step to the last."""
+        found, last = list[Gap](), len(self.steps) - 1
+        for depth, value in enumerate(self.if_absent):
+            found.append(Gap(depth, is_other=False, value=value))
+            if depth < last and self.mixed[depth]:
+                found.append(Gap(depth, is_other=True, value=None))
+        return tuple(found)
 
     @cached_property
     def name(self) -> str:
@@ -95,11 +119,41 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """A place inside one variant of a union, or of several on the way.
+
+    `only`: the places of the fields that tell the variants apart, and what this one has there.
+    """
+
+    place: Place
+    only: tuple[tuple[Place, tuple[AttributeValue, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Variants:
+    """What a path into a union leads to: a place in each variant that has such a field.
+
+    `is_complete`: every variant has it.
+    """
+
+    each: tuple[Variant, ...]
+    is_complete: bool
+
+    @property
+    def first(self) -> Place:
+        return self.each[0].place
+
+    @property
+    def places(self) -> list[Place]:
+        return [variant.place for variant in self.each]
+
+
+@dataclass(frozen=True)
 class Scope:
     """What an expression may name: the places of one entity."""
 
     entity: str
-    find: Callable[[tuple[Step, ...]], Place]
+    find: Callable[[tuple[Step, ...]], Place | Variants]
     """The place of a path of Python names; `InvalidOperation` lists the names there are."""
 
 

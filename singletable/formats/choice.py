@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pydantic.json_schema import JsonSchemaValue
 
+from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import Format, check_encodable
 from singletable.formats.language import Automaton, any_of
 
@@ -63,11 +64,13 @@ class OneOf(Format):
 def one_of(values: Sequence[object]) -> OneOf:
     """The format of exactly these values: enum members, or strings."""
     if not values:
-        raise ValueError("a closed set needs at least one value")
+        raise InvalidFormat(where="one_of", declared="no value", allowed="at least one value")
     members = tuple((_text_of(value), value) for value in values)
     texts = [encoded for encoded, _ in members]
     if len(set(texts)) < len(texts):
-        raise ValueError("two values of the set have the same text")
+        raise InvalidFormat(
+            where="one_of", declared="two values of the same text", allowed="a text for each"
+        )
     sizes = [len(encoded.encode()) for encoded in texts]
     return OneOf(
         name="one of " + ", ".join(texts),

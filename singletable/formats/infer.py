@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Literal, NewType, Union, get_args, get_origin
 from uuid import UUID
 
-from singletable.annotations import STANDS_FOR
+from singletable.annotations import STANDS_FOR, alias_value
 from singletable.formats.base import Format
 from singletable.formats.choice import flag, one_of
 from singletable.formats.moment import day, instant
@@ -22,6 +22,7 @@ def infer_format(annotation: object, metadata: tuple[object, ...] = ()) -> Forma
     declared = [item for item in metadata if isinstance(item, Format)]
     if declared:
         return declared[-1]
+    annotation = alias_value(annotation)
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *extra = get_args(annotation)

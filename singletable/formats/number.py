@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from pydantic.json_schema import JsonSchemaValue
 
+from singletable.errors.base import abridge
+from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import Format
 from singletable.formats.characters import characters
 from singletable.formats.language import Automaton, OneCharacter, Repeated, between
@@ -90,7 +92,11 @@ def _is_whole(value: object) -> bool:
 def integer(low: int = 0, high: int = 999_999_999) -> Integer:
     """The format of whole numbers from `low` to `high`, both included; zero-padded."""
     if not (_is_whole(low) and _is_whole(high)) or low > high:
-        raise ValueError(f"integer({low!r}, {high!r}): two whole numbers, the lower one first")
+        raise InvalidFormat(
+            where="integer",
+            declared=f"from {abridge(low)} to {abridge(high)}",
+            allowed="two whole numbers, the lower one first",
+        )
     digits = max(len(str(high)), len(str(-low)) if low < 0 else 0)
     width = digits + (1 if low < 0 else 0)
     return Integer(

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pydantic.json_schema import JsonSchemaValue
 
+from singletable.errors.base import abridge
+from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import HIGHEST, Format, check_encodable
 from singletable.formats.characters import ANY, Characters, characters, common, unchanged
 from singletable.formats.folding import Fold, fold_text, folded_characters
@@ -73,6 +75,16 @@ class Text(Format):
         if self.fold is not None:
             return fold_text(text, self.fold)
         return text.lower() if self.lower else text
+
+    def normalise_part(self, part: str, *, is_beginning: bool) -> str:
+        """A part as it stands in stored texts: a blank at its ends stays, as between words."""
+        if self.fold is None:
+            return self.normalise(part)
+        folded = fold_text(part, self.fold)
+        before = " " if part[:1].isspace() and folded and not is_beginning else ""
+        return (
+            before + folded + (" " if part[-1:].isspace() and (folded or not is_beginning) else "")
+        )
 
     def encode(self, value: object) -> str:
         if not isinstance(value, str):
@@ -266,13 +278,19 @@ def escaped_text(
 
 def _length(most: int | None) -> int | None:
     if most is not None and (type(most) is not int or most < 1):
-        raise ValueError(f"a length of {most!r}: a whole number from 1")
+        raise InvalidFormat(
+            where="text", declared=f"a length of {abridge(most)}", allowed="a whole number from 1"
+        )
     return most
 
 
 def _check_fold(fold: Fold | None, lower: bool) -> Fold | None:
     if fold not in (None, "nfc", "nfkc") or (fold and lower):
-        raise ValueError(f"fold={fold!r}, lower={lower}: 'nfc' or 'nfkc', and no lower beside it")
+        raise InvalidFormat(
+            where="text",
+            declared=f"fold={abridge(fold)}, lower={abridge(lower)}",
+            allowed="'nfc' or 'nfkc', and no lower beside it",
+        )
     return fold
 
 

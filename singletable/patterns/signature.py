@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import get_type_hints
 
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidPattern
 from singletable.patterns.pattern import Parameter
 
@@ -47,7 +48,7 @@ def read_signature(function: Callable[..., object]) -> Signature:
     """Reads the signature; `InvalidPattern` where docs or trace would miss something."""
     if not isinstance(function, FunctionType):
         raise InvalidPattern(
-            where=repr(function), declared="no function", allowed="a plain function of a module"
+            where=abridge(function), declared="no function", allowed="a plain function of a module"
         )
     where = pattern_place(function)
     for has_shape, shape in _SHAPES:

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn, ParamSpec, TypeVar, Union, cast, get_ar
 
 from singletable.annotations import admits_none, show_type
 from singletable.codec.names import unwrap
+from singletable.errors.base import abridge
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
 from singletable.errors.request import InvalidOperation, RequestError, UnplannedOperation
 from singletable.operations import (
@@ -153,7 +154,9 @@ def _call(
         ) from error
     except Exception as error:  # noqa: BLE001 - whatever a body raises is a declaration's fault
         _untraceable(error, where)
-    raise InvalidPattern(where=where, declared=f"it returns {operation!r}", allowed="one operation")
+    raise InvalidPattern(
+        where=where, declared=f"it returns {abridge(operation)}", allowed="one operation"
+    )
 
 
 def _looking_at(declared: str, where: str) -> InvalidPattern:

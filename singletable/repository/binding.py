@@ -8,6 +8,7 @@ from typing import NoReturn, TypeAlias, TypedDict, TypeVar, cast
 from pydantic import BaseModel
 
 from singletable.codec.wire import class_of, is_mapping
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.operations import Context, Page, Query
 from singletable.operations.protocol import Clock, utc_now
@@ -66,12 +67,16 @@ def _names(tables: object) -> dict[TableDefinition, str]:
     two."""
     names: object = {tables: tables.name} if isinstance(tables, TableDefinition) else tables
     if not is_mapping(names) or not names or not all(map(_is_binding, names.items())):
-        _refuse_option(f"the tables {tables!r}", 'a Table, or a mapping: {blog: "blog-prod"}')
+        _refuse_option(
+            f"the tables {abridge(tables)}", 'a Table, or a mapping: {blog: "blog-prod"}'
+        )
     for name in names.values():
         if not can_be_asked(name):
-            _refuse_option(f"the table name {name!r}", f"{TABLE_NAMES}; or the ARN of a table")
+            _refuse_option(
+                f"the table name {abridge(name)}", f"{TABLE_NAMES}; or the ARN of a table"
+            )
     if len(set(names.values())) < len(names):
-        _refuse_option(f"one real table for two declarations: {tables!r}", "one for each")
+        _refuse_option(f"one real table for two declarations: {abridge(tables)}", "one for each")
     return dict(names)
 
 
@@ -87,9 +92,11 @@ def _check_options(options: Mapping[str, object]) -> None:
         _refuse_option(", ".join(unknown), ", ".join(Options.__annotations__))
     retry = options.get("retry")
     if retry is not None and not isinstance(retry, Retry):
-        _refuse_option(f"retry={retry!r}", "a Retry")
+        _refuse_option(f"retry={abridge(retry)}", "a Retry")
     if not callable(options.get("clock", utc_now)):
-        _refuse_option(f"clock={options.get('clock')!r}", "a function that returns the UTC time")
+        _refuse_option(
+            f"clock={abridge(options.get('clock'))}", "a function that returns the UTC time"
+        )
 
 
 def _secrets(given: object) -> tuple[bytes, ...]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic.types import Strict, UuidVersion
 
-from singletable.annotations import core_type, show_type
+from singletable.annotations import show_type
 from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.codec.models import stored_name
-from singletable.codec.names import unwrap
+from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, InputCheck, infer_format, integer
@@ -33,6 +33,7 @@ from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, formats_of
 from singletable.schema.markers import Marker, check_marks, metadata_of
+from singletable.schema.members import types_in
 from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
 from singletable.schema.upgrades import Upgrade
@@ -141,10 +142,11 @@ class _Builder:
     def _format(self, info: FieldInfo, where: str) -> Format | None:
         """The field's format, if it has one; `UnusableKeyField` if it takes none of its values."""
         format_ = _format_of(info)
-        kind = core_type(unwrap(core_type(info.annotation)))
-        if format_ is None or not isinstance(kind, type) or kind in (Any, object):
+        kinds = [get_origin(kind) or kind for kind in types_in(info.annotation)]
+        classes = [kind for kind in kinds if is_class(kind)]
+        if format_ is None or len(classes) < len(kinds) or Any in kinds or object in kinds:
             return format_
-        if not format_.fits(kind):
+        if not any(map(format_.fits, classes)):
             raise UnusableKeyField(
                 where=where,
                 declared=f"{show_type(info.annotation)} with the format {format_.name}",
@@ -250,6 +252,6 @@ def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
 
 def _format_of(info: FieldInfo) -> Format | None:
     try:
-        return infer_format(info.annotation, metadata_of(info))
+        return infer_format(info.annotation, tuple(info.metadata))
     except ValueError:
         return None

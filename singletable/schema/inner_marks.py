@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+import pydantic
 from pydantic import BaseModel
 
 from singletable.codec.models import fields_of, is_record
@@ -16,8 +17,8 @@ from singletable.schema.schema import schema_by_model
 
 
 def find_inner_role(annotation: object) -> str | None:
-    """A role that a field gives to its elements, to members of a model, or within an alias."""
-    seen, waiting = set[object](), list[object]()
+    """A role that a field gives to its elements, or to members of a model."""
+    seen, waiting = set[int](), list[object]()
     for kind in _kinds_of(annotation):
         waiting += _contents_of(kind, seen)
     while waiting:
@@ -25,19 +26,21 @@ def find_inner_role(annotation: object) -> str | None:
         for mark in _marks_of(found):
             if isinstance(mark, Marker):
                 return mark.role
+            if isinstance(mark, str) and mark == pydantic.VERSION:
+                return "version"
         for kind in _kinds_of(found):
             waiting += _contents_of(kind, seen)
     return None
 
 
 def _layers_of(annotation: object) -> Iterator[object]:
-    """A place as annotated, and each type that may stand there."""
+    """A place as annotated, what its names stand for, and each type that may stand there."""
     yield annotation
-    if get_origin(annotation) is Annotated:
-        yield from _layers_of(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, UnionType):
+    if get_origin(annotation) in (Union, UnionType):
         for member in get_args(annotation):
             yield from _layers_of(member)
+    elif (named := unwrap_once(annotation)) is not annotation:
+        yield from _layers_of(named)
 
 
 def _marks_of(annotation: object) -> Iterator[object]:
@@ -49,19 +52,16 @@ def _marks_of(annotation: object) -> Iterator[object]:
 
 def _kinds_of(annotation: object) -> Iterator[object]:
     for layer in _layers_of(annotation):
-        if get_origin(layer) not in (Annotated, Union, UnionType):
+        if get_origin(layer) not in (Union, UnionType) and unwrap_once(layer) is layer:
             yield layer
 
 
-def _contents_of(kind: object, seen: set[object]) -> list[object]:
-    """The annotations inside a type: of elements, of members, or what a name stands for."""
-    named = unwrap_once(kind)
-    if named is kind and not (is_class(kind) and is_record(kind)):
-        return [*get_args(kind)]
-    if kind in seen:
+def _contents_of(kind: object, seen: set[int]) -> list[object]:
+    """The annotations inside a type: of elements, or of members."""
+    if id(kind) in seen:
         return []
-    seen.add(kind)
-    return [named] if named is not kind else _members_of(kind)
+    seen.add(id(kind))
+    return _members_of(kind) if is_class(kind) and is_record(kind) else [*get_args(kind)]
 
 
 def _members_of(kind: Any) -> list[object]:

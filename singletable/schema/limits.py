@@ -21,7 +21,7 @@ from singletable.formats.number import Integer
 from singletable.schema.core_schema import Node, definitions_of, field_schemas
 
 _NUMBERS = frozenset({"int", "float", "decimal", "timedelta"})
-_COLLECTIONS = frozenset({"list", "tuple", "set", "frozenset"})
+_COLLECTIONS = frozenset({"list", "deque", "tuple", "set", "frozenset"})
 _ENDS = {"timedelta": ((">=", timedelta.min), ("<=", timedelta.max))}
 _COMPARISONS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
@@ -76,6 +76,8 @@ def limits_of(model: type[BaseModel], field: str) -> Limits:
             inner = inner["schema"]
         elif inner["type"] == "definition-ref":
             inner = definitions[inner["schema_ref"]]
+        elif inner["type"] == "json-or-python" and inner["json_schema"]["type"] == "list":
+            inner = inner["json_schema"]  # a Sequence, which is stored as a list
         elif (integer := _integer(inner)) is not None:
             comparisons += [(">=", integer.low), ("<=", integer.high)]
             inner = inner["schema"]

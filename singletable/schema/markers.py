@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Literal, Union, get_args, get_origin
 
 import pydantic
 from pydantic import GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
+
+from singletable.codec.names import unwrap_once
 
 Role = Literal["ttl", "version", "created", "updated"]
 
@@ -70,16 +73,18 @@ UPDATED = Marker("updated")
 
 
 def metadata_of(info: FieldInfo) -> tuple[object, ...]:
-    """All metadata of a field in `Annotated[...]`, also inside an optional type."""
-    return (*_metadata_in(info.annotation), *info.metadata)
+    """What `Annotated` says of a field itself, and not of its elements."""
+    return (*metadata_in(info.annotation), *info.metadata)
 
 
-def _metadata_in(annotation: object) -> Iterator[object]:
+def metadata_in(annotation: object) -> Iterator[object]:
+    """What `Annotated` says of a type: also inside `X | None`, an alias, or a new type."""
     if get_origin(annotation) is Annotated:
         inner, *extra = get_args(annotation)
-        yield from _metadata_in(inner)
+        yield from metadata_in(inner)
         yield from extra
-    else:
-        for argument in get_args(annotation):
-            if get_origin(argument) is Annotated:
-                yield from _metadata_in(argument)
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from metadata_in(member)
+    elif (named := unwrap_once(annotation)) is not annotation:
+        yield from metadata_in(named)

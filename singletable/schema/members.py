@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import date, time
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, Union, cast, get_args, get_origin
+from typing import Any, Final, NamedTuple, Union, cast, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
@@ -14,13 +14,14 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
+from singletable.codec.coder import safe_to_print
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.names import unwrap
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import UnstorableValue
 from singletable.schema.attribute import Attribute, default_form, field_check, validates_default
-from singletable.schema.markers import metadata_of
+from singletable.schema.markers import metadata_in, metadata_of
 from singletable.tracing import Symbol
 
 _ANYTHING: Final = (Any, object, JsonValue)
@@ -64,7 +65,7 @@ def member_of(holder: Attribute, kind: Any, name: str) -> Member:
         coder, check = compile_coder(annotation, label), field_check(kind, name, info)
     else:
         (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
-        metadata = metadata_of_annotation(annotation)
+        metadata = tuple(metadata_in(annotation))
         bare = attribute_of(holder.entity, label, annotation)
         coder, check = bare.coder, bare.check
     attribute = Attribute(
@@ -147,7 +148,9 @@ def _encode_by_type(value: object) -> AttributeValue | None:
         return compile_coder(kind, "condition").encode(value)
     except UnsupportedAnnotation as error:
         raise UnstorableValue(
-            where="condition", value=value, reason=f"has no stored form: {error.declared}"
+            where="condition",
+            value=safe_to_print(value),
+            reason=f"has no stored form: {error.declared}",
         ) from None
 
 
@@ -163,11 +166,3 @@ def types_in(annotation: object) -> Iterator[object]:
 
 def is_anything(kind: object) -> bool:
     return any(kind is each for each in _ANYTHING)
-
-
-def metadata_of_annotation(annotation: object) -> tuple[object, ...]:
-    """What `Annotated` says of a type, also inside an optional one."""
-    if get_origin(annotation) is Annotated:
-        inner, *extra = get_args(annotation)
-        return (*metadata_of_annotation(inner), *extra)
-    return ()

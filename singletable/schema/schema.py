@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
-from singletable.codec.errors import whole_repr
 from singletable.codec.wire import is_mapping
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe, is_equal
@@ -140,7 +140,7 @@ class Schema(Generic[E]):
         try:
             return self.attributes[field]
         except (KeyError, TypeError):
-            declared = f"there is no field {whole_repr(field)}"
+            declared = f"there is no field {abridge(field)}"
         raise InvalidOperation(
             where=self.name,
             declared=declared,
@@ -211,7 +211,7 @@ class Schema(Generic[E]):
         """What the item says it is: `its entity is 'Post'`."""
         kind = item.get(self.table.type_attribute)
         found = kind.get("S") if is_mapping(kind) else kind
-        return f"its {self.table.type_attribute} is {found!r}"
+        return f"its {self.table.type_attribute} is {abridge(found)}"
 
     def upgrade_item(self, item: Item) -> Item:
         """The item in its present shape, the same one if it has that already.

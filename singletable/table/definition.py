@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
 from singletable.table.index import INCLUDED_NAMES, Index, KeyAttribute, Projection
 
@@ -32,9 +33,11 @@ class TableDefinition:
         self.type_attribute = type_attribute
         self._check_name(name, "table")
         if not _is_sign(delimiter):
-            raise self._invalid(f"the delimiter is {delimiter!r}", "one sign, but no brace")
+            raise self._invalid(f"the delimiter is {abridge(delimiter)}", "one sign, but no brace")
         if not _is_attribute_name(type_attribute):
-            raise self._invalid(f"the type attribute is {type_attribute!r}", _ATTRIBUTE_NAMES)
+            raise self._invalid(
+                f"the type attribute is {abridge(type_attribute)}", _ATTRIBUTE_NAMES
+            )
         self._check_attributes(primary)
         self._indexes: tuple[Index, ...] = (primary,)
         self._relied_on_by: str | None = None
@@ -101,7 +104,7 @@ class TableDefinition:
         projection = index.projection
         if not _is_projection(projection):
             raise self._invalid(
-                f"{index.label} projects {projection!r}", "ALL, KEYS_ONLY or include(names)"
+                f"{index.label} projects {abridge(projection)}", "ALL, KEYS_ONLY or include(names)"
             )
         if projection.kind == "INCLUDE" and not 1 <= len(projection.names) <= INCLUDED_NAMES:
             raise self._invalid(
@@ -121,10 +124,11 @@ class TableDefinition:
 
     def _check_name(self, name: object, kind: str) -> None:
         if not is_table_name(name):
-            raise self._invalid(f"{kind} name {name!r}", TABLE_NAMES)
+            raise self._invalid(f"{kind} name {abridge(name)}", TABLE_NAMES)
 
     def _invalid(self, declared: str, allowed: str) -> InvalidTable:
-        return InvalidTable(where=f"table {self.name}", declared=declared, allowed=allowed)
+        shown = self.name if isinstance(cast(object, self.name), str) else abridge(self.name)
+        return InvalidTable(where=f"table {shown}", declared=declared, allowed=allowed)
 
     def show_beside(self, others: Iterable[TableDefinition]) -> str:
         """The table's text; it says so if one of the others is another object of the same name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
 
 PARTITION_KEY_BYTES = 2048
@@ -25,7 +26,7 @@ class KeyAttribute:
         if not isinstance(cast(object, self.name), str) or self.type not in ("S", "N", "B"):
             raise InvalidTable(
                 where="key attribute",
-                declared=f"{self.name!r} of type {self.type!r}",
+                declared=f"{abridge(self.name)} of type {abridge(self.type)}",
                 allowed="a name, and the type S, N or B",
             )
 

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable
 from singletable.table.definition import TableDefinition
 from singletable.table.index import Index
@@ -35,7 +36,7 @@ def shards(count: int, *, by: str) -> Shards:
     """
     if type(count) is not int or not 2 <= count <= _MOST_SHARDS:
         raise InvalidTable(
-            where="shards", declared=f"{count} shards", allowed=f"2 to {_MOST_SHARDS}"
+            where="shards", declared=f"{abridge(count)} shards", allowed=f"2 to {_MOST_SHARDS}"
         )
     _check_fields("shards", (by,))
     return Shards(by, count)
@@ -78,5 +79,5 @@ def _check_fields(where: str, names: Iterable[object]) -> None:
     for name in names:
         if not isinstance(name, str):
             raise InvalidEntity(
-                where=where, declared=f"the field {name!r}", allowed="names of fields"
+                where=where, declared=f"the field {abridge(name)}", allowed="names of fields"
             )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from singletable.codec import AttributeValue
-from singletable.codec.errors import whole_repr
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.formats import Shaped, Text
@@ -67,7 +67,7 @@ def sort_conditions(
         raise _invalid(
             key,
             f"a range on {bounds.field} that ends before it begins:"
-            f" {whole_repr(bounds.low)} to {whole_repr(bounds.high)}",
+            f" {abridge(bounds.low)} to {abridge(bounds.high)}",
             "the lower end first",
         )
     return conditions

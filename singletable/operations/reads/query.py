@@ -9,8 +9,8 @@ from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 from pydantic import BaseModel
 
 from singletable.annotations import show_type
-from singletable.codec.errors import whole_repr
 from singletable.codec.wire import class_of
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps, evolve
@@ -101,7 +101,7 @@ class Query(Read[Page[E]], Generic[E]):
         if class_of(ends) in (tuple, list) and len(cast(tuple[object, ...], ends)) == 2:
             low, high = cast(tuple[object, object], ends)
             return low, high
-        raise self._invalid(f"between({name}={whole_repr(ends)})", f"between({name}=(low, high))")
+        raise self._invalid(f"between({name}={abridge(ends)})", f"between({name}=(low, high))")
 
     def newest_first(self) -> Self:
         """Sorts descending, where the next field of the sort key grows with time."""
@@ -219,7 +219,7 @@ class Query(Read[Page[E]], Generic[E]):
         allowed = f"1 or more, up to {GREATEST_LIMIT}"
         if isinstance(number, Symbol):
             allowed = "a number; who calls the pattern limits its answer by `.page(items, cursor)`"
-        raise self._invalid(f"{name}({whole_repr(number)})", allowed)
+        raise self._invalid(f"{name}({abridge(number)})", allowed)
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(where=self.key_query.label, declared=declared, allowed=allowed)

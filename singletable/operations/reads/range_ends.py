@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from singletable.annotations import accepts_symbol
-from singletable.codec.errors import whole_repr
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.formats import Shaped
 from singletable.schema import Attribute
@@ -47,7 +47,7 @@ def beginning_of(attribute: Attribute, part: Part | None, text: object) -> objec
     if not isinstance(text, str):
         raise InvalidOperation(
             where=attribute.entity,
-            declared=f"begins_with({attribute.field}={whole_repr(text)})",
+            declared=f"begins_with({attribute.field}={abridge(text)})",
             allowed="the beginning of a text",
         )
     if part is not None and part.format.takes_beginnings:

@@ -1,4 +1,7 @@
-"""The bounds of fields whose new value DynamoDB computes, as conditions on the stored value."""
+"""The bounds of fields whose new value DynamoDB computes, as conditions on the stored value.
+
+A NULL of another program is read as None, but neither added to nor taken for an absent attribute.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from singletable.tracing import Symbol
 Item = Mapping[str, AttributeValue]
 
 _EXACT = Context(prec=300)
+_NULL: AttributeValue = {"NULL": True}
 _GREATEST = Decimal("1E+126")
 _WORDS = {">=": "at least", ">": "greater than", "<=": "at most", "<": "less than"}
 
@@ -45,12 +49,16 @@ class Bound:
 
     def condition(self) -> Condition:
         """The condition that the stored value leaves room for the change."""
+        if self.value == _NULL:
+            return Stored("NOT (attribute_type({name}, {value}))", self.stored, {"S": "NULL"})
         left = "size({name})" if self.of_size else "{name}"
         has_room = Stored(f"{left} {self.comparison} {{value}}", self.stored, self.value)
         return has_room if self.absent_as is None else attribute_not_exists(self.stored) | has_room
 
     def holds(self, item: Item) -> bool:
         """Whether a stored item meets the condition; while it is traced, nobody knows."""
+        if self.value == _NULL:
+            return item.get(self.stored) != _NULL
         if "N" not in self.value:
             return True
         found = self.stored_number(item)
@@ -87,6 +95,9 @@ def find_bounds(updates: FieldUpdates) -> tuple[Bound, ...]:
         found += _of_sum(schema, name, value)
     for name, value in updates.appended.items():
         found += _of_list(schema, name, value)
+    for name in (*updates.added, *updates.appended, *updates.if_absent):
+        if schema.attribute(name).coder.absent is None:
+            found.append(_not_null(schema.attribute(name)))
     return tuple(found)
 
 
@@ -125,6 +136,11 @@ def _of_list(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
     left = most - len(wire["L"])
     fits = start if start <= left else None
     yield Bound(field, attribute.stored, "<=", {"N": str(left)}, text, fits, of_size=True)
+
+
+def _not_null(attribute: Attribute) -> Bound:
+    text = f"{attribute.field} is stored as NULL, which another program wrote for None: set it"
+    return Bound(attribute.field, attribute.stored, "<>", _NULL, text, None)
 
 
 def _number(attribute: Attribute, limit: object) -> Decimal:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
+from typing import cast
 
 from singletable.codec import MISSING, AttributeValue
-from singletable.codec.errors import whole_repr
+from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Path
 from singletable.operations.protocol import evolve
@@ -64,6 +65,8 @@ class FieldUpdates:
 
     def unset(self, names: tuple[str, ...]) -> FieldUpdates:
         for name in names:
+            if not isinstance(cast(object, name), str):
+                raise self._invalid(f"unset({abridge(name)})", "names of fields")
             attribute = self._changeable(name)
             if attribute.coder.absent is MISSING:
                 raise InvalidItem(
@@ -101,9 +104,9 @@ class FieldUpdates:
         if "N" not in attribute.coder.tags:
             value = attribute.validate(value)
         if attribute.encode(value) is None:
-            raise self._invalid(f"add({attribute.field}={whole_repr(value)})", "something to add")
+            raise self._invalid(f"add({attribute.field}={abridge(value)})", "something to add")
         if not limits.keeps_steps(value):
-            raise self._invalid(f"add({attribute.field}={whole_repr(value)})", limits.step_text)
+            raise self._invalid(f"add({attribute.field}={abridge(value)})", limits.step_text)
         return value
 
     def append(self, values: Values) -> FieldUpdates:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 from singletable.codec import AttributeValue
-from singletable.codec.errors import whole_repr
+from singletable.errors.base import abridge
 from singletable.errors.request import (
     AttachedWriteRefused,
     InvalidOperation,
@@ -76,7 +76,7 @@ class Write(WriteOperation[R], Generic[R]):
         if not isinstance(label, Label):
             raise InvalidOperation(
                 where=self.schema.name,
-                declared=f"the label {whole_repr(label)}",
+                declared=f"the label {abridge(label)}",
                 allowed='a Label, such as Label("slug-taken", "the slug is taken")',
             )
 
@@ -272,8 +272,7 @@ def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None
     check_writes(writes)
     if token is not None and not _is_token(token):
         raise TransactionRefused(
-            problem=f"its token is {whole_repr(token)}",
-            allowed=f"1 to {_TOKEN_CHARACTERS} characters",
+            problem=f"its token is {abridge(token)}", allowed=f"1 to {_TOKEN_CHARACTERS} characters"
         )
     return Transaction(writes, token)
 

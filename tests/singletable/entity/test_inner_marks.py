@@ -18,6 +18,9 @@ from tests.singletable.raises import raises
 
 T = TypeVar("T")
 
+VER = TypeAliasType("VER", Annotated[int, VERSION])
+NEW: Any = NewType("NEW", Annotated[int, VERSION])  # type: ignore[valid-newtype]
+
 
 class Counted(BaseModel):
     """A model with a version."""
@@ -92,8 +95,9 @@ INSIDE: dict[str, tuple[Any, str]] = {
     "a named tuple": (Pair, "UPDATED"),
     "an element": (list[Annotated[datetime, CREATED]], "CREATED"),
     "an element of an element": (dict[str, list[Annotated[datetime, CREATED]]], "CREATED"),
-    "a type alias": (TypeAliasType("Ver", Annotated[int, VERSION]), "VERSION"),
-    "a new type": (NewType("Ver", Annotated[int, VERSION]), "VERSION"),
+    "a list of an alias": (list[VER], "VERSION"),  # type: ignore[valid-type]
+    "a map of a new type": (dict[str, NEW], "VERSION"),  # type: ignore[valid-type]
+    "an alias of a list": (TypeAliasType("Vers", list[Annotated[int, VERSION]]), "VERSION"),
     "an annotated model": (Annotated[Counted, "x", 1], "VERSION"),
 }
 

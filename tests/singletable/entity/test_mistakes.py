@@ -13,7 +13,7 @@ from pydantic import Field
 from singletable import CREATED, TTL, UPDATED, VERSION, Entity, Table, number, shards, unique
 from singletable.entity.table import IndexDeclaration
 from singletable.errors import declaration as errors
-from singletable.formats import slug
+from singletable.formats import integer, slug, text
 from singletable.patterns import declarations_of
 from singletable.table import KeyAttribute
 from tests.singletable.clinic.making import make
@@ -92,6 +92,18 @@ def key_as_default() -> Any:
 
 
 MISTAKES: dict[str, tuple[Any, ...]] = {
+    "a format whose bounds are swapped": (
+        errors.InvalidFormat,
+        lambda: integer(9, 0),
+        "from 9 to 0",
+        "two whole numbers, the lower one first",
+    ),
+    "a format without a length": (
+        errors.InvalidFormat,
+        lambda: text(max_bytes=0),
+        "a length of 0",
+        "a whole number from 1",
+    ),
     # name: class, declaration, a part of what was declared and, if it matters, of what is allowed
     # templates
     "an empty template": (

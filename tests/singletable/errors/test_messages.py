@@ -48,6 +48,7 @@ MESSAGES = {
     "IndexMissing": "posts.by_id: the table lacks the index: what DynamoDB said",
     "InvalidCursor": "the cursor does not belong to this query",
     "InvalidEntity": DECLARATION,
+    "InvalidFormat": DECLARATION,
     "InvalidItem": "Post: title: too long",
     "InvalidKeyValue": "Post.key: slug='a#b' holds the delimiter",
     "InvalidOperation": DECLARATION,

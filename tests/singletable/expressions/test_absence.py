@@ -104,11 +104,11 @@ TEXTS: list[tuple[Condition, str]] = [
     (SPARE["floor"].equals(1), "{inside} OR #spare.#storey = :storey"),
     (
         SPARE["floor"].differs_from(1),
-        "attribute_not_exists(#spare) OR ({there} AND #spare.#storey <> :storey)",
+        "{none} OR ({there} AND #spare.#storey <> :storey)",
     ),
     (SPARE["floor"].equals(2), "#spare.#storey = :storey"),
-    (SPARE["floor"].is_absent(), "attribute_not_exists(#spare)"),
-    (SPARE["floor"].exists(), "NOT (attribute_not_exists(#spare))"),
+    (SPARE["floor"].is_absent(), "{none}"),
+    (SPARE["floor"].exists(), "NOT ({none})"),
     (SPARE["width"].is_absent(), "attribute_not_exists(#spare.#width)"),
     (SPARE["width"].exists(), "attribute_exists(#spare.#width)"),
     (HOME["floor"].equals(2), "attribute_not_exists(#home) OR #home.#storey = :storey"),
@@ -136,7 +136,8 @@ TEXTS: list[tuple[Condition, str]] = [
     (~AGE.equals(9), "NOT (attribute_not_exists(#age) OR #age = :age)"),
     (
         AGE.equals(9) & attr("owner").exists(),
-        "(attribute_not_exists(#age) OR #age = :age) AND attribute_exists(#owner)",
+        "(attribute_not_exists(#age) OR #age = :age)"
+        " AND attribute_exists(#owner) AND NOT (attribute_type(#owner, :null))",
     ),
     (
         attr("owner").equals(attr("name")),
@@ -150,7 +151,8 @@ TEXTS: list[tuple[Condition, str]] = [
     ),
 ]
 SHORT = {
-    "{inside}": "(attribute_exists(#spare) AND attribute_not_exists(#spare.#storey))",
+    "{inside}": "(attribute_type(#spare, :map) AND attribute_not_exists(#spare.#storey))",
+    "{none}": "attribute_not_exists(#spare) OR attribute_type(#spare, :null)",
     "{there}": "attribute_exists(#spare.#storey)",
 }
 

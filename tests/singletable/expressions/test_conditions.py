@@ -43,6 +43,16 @@ CASES: list[tuple[Condition, str, list[Any]]] = [
     (NAME.is_in("a", "b"), "#name IN (:name, :name_2)", [{"S": "a"}, {"S": "b"}]),
     (NAME.exists(), "attribute_exists(#name)", []),
     (NAME.is_absent(), "attribute_not_exists(#name)", []),
+    (
+        attr("note").exists(),
+        "attribute_exists(#note) AND NOT (attribute_type(#note, :null))",
+        [{"S": "NULL"}],
+    ),
+    (
+        attr("note").is_absent(),
+        "attribute_not_exists(#note) OR attribute_type(#note, :null)",
+        [{"S": "NULL"}],
+    ),
     (NAME.begins_with("a"), "begins_with(#name, :name)", [{"S": "a"}]),
     (attr("tags").contains("a"), "contains(#tags, :tags)", [{"S": "a"}]),
     (attr("tags").size().at_least(2), "size(#tags) >= :tags", [{"N": "2"}]),
@@ -70,7 +80,7 @@ def test_every_condition_has_one_text(condition: Condition, text: str, values: l
 
 def test_mixed_junctions_are_parenthesised() -> None:
     """And only those: DynamoDB refuses parentheses that it does not need."""
-    a, b, c = (attr(name).exists() for name in ("name", "size", "note"))
+    a, b, c = (attr(name).exists() for name in ("name", "product_id", "status"))
     text = [
         part.replace("attribute_exists", "")
         for part in (
@@ -82,11 +92,11 @@ def test_mixed_junctions_are_parenthesised() -> None:
         )
     ]
     assert text == [
-        "((#name) OR (#size)) AND (#note)",
-        "(#name) OR ((#size) AND (#note))",
-        "(#name) AND (#size) AND (#note)",
-        "(#name) AND (#size) AND (#note)",
-        "NOT ((#name) OR (#size)) AND (#note)",
+        "((#name) OR (#product_id)) AND (#status)",
+        "(#name) OR ((#product_id) AND (#status))",
+        "(#name) AND (#product_id) AND (#status)",
+        "(#name) AND (#product_id) AND (#status)",
+        "NOT ((#name) OR (#product_id)) AND (#status)",
     ]
 
 
@@ -106,11 +116,11 @@ def test_alike_values_keep_placeholders_of_their_own() -> None:
 
 def test_names_are_stored_names_and_do_not_clash() -> None:
     """`a-b` and `a.b` are two; a name used twice is bound once."""
-    condition = attr("dashed").equals("x") & attr("dotted").equals("y") & attr("dashed").exists()
+    condition = attr("dashed").equals("x") & attr("dotted").equals("y") & attr("dashed").equals("z")
     assert rendered(condition) == (
-        "#a_b = :a_b AND #a_b_2 = :a_b_2 AND attribute_exists(#a_b)",
+        "#a_b = :a_b AND #a_b_2 = :a_b_2 AND #a_b = :a_b_3",
         ["a-b", "a.b"],
-        [{"S": "x"}, {"S": "y"}],
+        [{"S": "x"}, {"S": "y"}, {"S": "z"}],
     )
 
 

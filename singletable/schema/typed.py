@@ -1,0 +1,288 @@
+"""`Typed`: what a type says of a place: its values, and the steps that lead on from it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal, NamedTuple, cast, get_args, get_origin
+
+from singletable.annotations import accepts_symbol, show_type
+from singletable.codec import MISSING, AttributeValue
+from singletable.codec.containers import LONGEST_NAME
+from singletable.codec.models import fields_of, is_record
+from singletable.codec.wire import is_class
+from singletable.errors.request import InvalidItem, InvalidOperation
+from singletable.expressions.scope import REQUIRED, IfAbsent, Step
+from singletable.formats.text import Text
+from singletable.schema.attribute import Attribute
+from singletable.schema.discriminators import Discriminator, discriminator_of
+from singletable.schema.markers import metadata_in
+from singletable.schema.members import (
+    attribute_of,
+    field_with_default,
+    is_anything,
+    member_of,
+    types_in,
+)
+from singletable.tracing import Symbol
+
+_LISTS: Final = (list, tuple, deque, Sequence)
+_SETS: Final = (set, frozenset)
+_MAPS: Final = (dict, Mapping)
+_EMPTY: Final[Mapping[str, AttributeValue]] = {tag: {tag: []} for tag in ("SS", "NS", "BS")}
+_POSITIONS: Final = 400 * 1024
+"""More than the largest item can have elements."""
+
+
+class Entry(NamedTuple):
+    """Where a step leads; `only`: in the variants of a union that have such values, if in some."""
+
+    stored: Step
+    typed: Typed
+    only: Only | None = None
+
+
+class Only(NamedTuple):
+    """The stored name of the field that tells variants apart, and what it holds in these."""
+
+    name: str
+    forms: tuple[AttributeValue, ...]
+
+    def fits(self, value: AttributeValue) -> bool:
+        return value.get("M", {}).get(self.name) in self.forms
+
+
+class Steps(NamedTuple):
+    """All that a step may lead to.
+
+    `is_complete`: every variant of the union has it, if this is one. `is_mixed`: something that has
+    no such steps may be there.
+    """
+
+    entries: tuple[Entry, ...]
+    is_complete: bool = True
+    is_mixed: bool = False
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The type of a place, by the attribute or the attribute-like part that stands there.
+
+    `metadata`: what `Annotated` says of it. `default`: what it is read as where it is absent.
+    `is_element`: it is no field, and has no default.
+    """
+
+    attribute: Attribute
+    metadata: tuple[object, ...] = ()
+    default: AttributeValue | None = None
+    is_element: bool = False
+
+    @property
+    def tags(self) -> frozenset[str]:
+        return self.attribute.coder.tags
+
+    def wire(self, value: object) -> AttributeValue | None:
+        return self.attribute.encode(self._valid(value))
+
+    def _valid(self, value: object) -> object:
+        try:
+            return self.attribute.validate(value)
+        except InvalidItem as error:
+            problems = error.problems.replace("the item", self.attribute.field, 1)
+            raise InvalidItem(entity=self.attribute.entity, problems=problems) from error
+
+    def text(self, part: object, *, is_beginning: bool) -> AttributeValue | None:
+        if isinstance(part, Symbol):
+            return {"S": repr(part)} if accepts_symbol(str, part.annotation) else None
+        if isinstance(part, str) and "S" in self.tags:
+            return {"S": self._as_stored(str.__str__(part), is_beginning)}
+        return {"B": part} if isinstance(part, bytes) and "B" in self.tags else None
+
+    def _as_stored(self, part: str, is_beginning: bool) -> str:
+        """The part as it would stand in a whole value, which is folded where the type says so."""
+        for rule in self.metadata:
+            if isinstance(rule, Text):
+                part = rule.normalise_part(part, is_beginning=is_beginning)
+            if getattr(rule, "to_lower", False):
+                part = part.lower()
+            if getattr(rule, "to_upper", False):
+                part = part.upper()
+        try:
+            whole = self.attribute.validate(part)
+        except InvalidItem:
+            return part
+        is_same = type(whole) is str and whole.casefold() == part.casefold()
+        return cast(str, whole) if is_same else part
+
+    def element(self, value: object) -> AttributeValue | None:
+        return None if self._element is None else self._element.wire(value)
+
+    @cached_property
+    def _element(self) -> Typed | None:
+        for kind in types_in(self.attribute.annotation):
+            if is_anything(kind):
+                return self._part(Any, "[]")
+            arguments = get_args(kind)
+            if (get_origin(kind) or kind) in (*_LISTS, *_SETS):
+                is_fixed = len(arguments) > 1 and arguments[1] is not ...
+                return self._part(Any if is_fixed else (*arguments, Any)[0], "[]")
+        return None
+
+    @property
+    def field_with_default(self) -> str:
+        """A field inside, of a model, that is read as its default where the stored map lacks it."""
+        return self._field_with_default
+
+    @cached_property
+    def _field_with_default(self) -> str:
+        return field_with_default(self.attribute.annotation)
+
+    @property
+    def if_absent(self) -> IfAbsent:
+        """What is read where this alone is absent."""
+        attribute, absent = self.attribute, self.attribute.coder.absent
+        if self.is_element or absent is None:
+            return None
+        if absent is not MISSING:
+            return _EMPTY[next(iter(self.tags))]
+        return REQUIRED if attribute.required else self.default
+
+    @property
+    def nullable(self) -> bool:
+        """Whether None may be stored here as NULL."""
+        return self.attribute.coder.absent is None
+
+    def step_into(self, step: Step) -> Steps:
+        """What a step leads to; `InvalidOperation` if it can lead to nothing."""
+        kinds = [*types_in(self.attribute.annotation)]
+        if any(map(is_anything, kinds)):
+            return Steps((Entry(self._checked(step), self._part(Any, f"[{step!r}]")),), True, True)
+        records = [kind for kind in kinds if is_class(kind) and is_record(kind)]
+        found = [each for kind in kinds for each in self._into_generic(kind, step)]
+        if found and (len(found) > 1 or records):
+            raise self._unknown(step, "steps that say whether a key or a position is meant")
+        if found:
+            return Steps(tuple(found), True, len(kinds) > 1)
+        members = self._members(records, step)
+        if not members:
+            raise self._unknown(step, self._allowed(kinds, records))
+        is_mixed = len(kinds) > len(records)
+        is_complete = members[0].only is None or len(members) == len(records)
+        return Steps(tuple(members), is_complete, is_mixed)
+
+    def _into_generic(self, kind: object, step: Step) -> Iterator[Entry]:
+        """Where a step leads in a dict or list."""
+        origin, arguments = get_origin(kind) or kind, get_args(kind)
+        if origin in _MAPS:
+            key, value = arguments or (str, Any)
+            typed_key = self._part(key, " key")
+            if isinstance(step, str) or typed_key.tags == frozenset({"N"}):
+                yield Entry(self._stored_key(typed_key, step), self._part(value, f"[{step!r}]"))
+        if origin in _LISTS and isinstance(step, int):
+            element = self._element_type(origin, arguments, step)
+            yield Entry(self._checked(step), self._part(element, f"[{step}]"))
+
+    def _element_type(self, origin: object, arguments: tuple[Any, ...], at: int) -> object:
+        if origin is not tuple or not arguments or arguments[1:] == (...,):
+            return (*arguments, Any)[0]
+        if at >= len(arguments):
+            raise self._unknown(at, f"positions below {len(arguments)}")
+        return arguments[at]
+
+    def _stored_key(self, key: Typed, step: Step) -> str:
+        """The stored text of a dict's key, which is spelt as the type of keys says."""
+        stored = str(next(iter((key.wire(step) or {"S": ""}).values())))
+        return str(self._checked(stored))
+
+    def _checked(self, step: Step) -> Step:
+        if isinstance(step, int) and step >= _POSITIONS:
+            raise self._unknown(step, f"positions below {_POSITIONS}")
+        if isinstance(step, str) and not 0 < len(step.encode("utf-8", "replace")) <= LONGEST_NAME:
+            raise self._unknown(step, f"names of 1 to {LONGEST_NAME} bytes")
+        return step
+
+    def _members(self, records: list[type[object]], step: Step) -> list[Entry]:
+        """The fields of this name, one for each record that has it."""
+        found = {
+            kind: field for kind in records for field in fields_of(kind)[0] if field.name == step
+        }
+        if len(records) < 2:
+            return [self._member(kind, field.name, field.stored) for kind, field in found.items()]
+        known = discriminator_of(records)
+        if known is None:
+            raise self._unknown(step, "fields of a union whose variants one Literal tells apart")
+        if [*found] == records and {field.stored for field in found.values()} == {known.name}:
+            return [Entry(known.name, self._of_all(known, step))]
+        return [
+            self._member(kind, field.name, field.stored, Only(known.name, known.forms[kind]))
+            for kind, field in found.items()
+        ]
+
+    def _member(self, kind: Any, name: str, stored: str, only: Only | None = None) -> Entry:
+        return Entry(stored, Typed(*member_of(self.attribute, kind, name)), only)
+
+    def _of_all(self, known: Discriminator, step: Step) -> Typed:
+        """The field that tells variants apart, which may be what any of them has there."""
+        label = f"{self.attribute.field}.{step}"
+        return Typed(attribute_of(self.attribute.entity, label, Literal[known.members]))
+
+    def _allowed(self, kinds: list[object], records: list[type[object]]) -> str:
+        names = [field.name for kind in records for field in fields_of(kind)[0]]
+        if any((get_origin(kind) or kind) in _LISTS for kind in kinds):
+            names.append("a position")
+        if any((get_origin(kind) or kind) in _MAPS for kind in kinds):
+            names.append("a key")
+        known = ", ".join(dict.fromkeys(names))
+        return (
+            f"one of {known}" if known else f"no step: it is {show_type(self.attribute.annotation)}"
+        )
+
+    def read(self, steps: Sequence[Step]) -> IfAbsent:
+        """What these steps lead to where nothing is stored here."""
+        value, typed = self.if_absent, self
+        for step in steps:
+            if value is None or value is REQUIRED:
+                return value
+            try:
+                found = typed._entry_of(step, value)
+            except (InvalidOperation, InvalidItem):  # the variant that it is has no such step
+                return None
+            if found is None:
+                return None
+            inner = _inside(value, found.stored)
+            typed = found.typed
+            value = typed.if_absent if inner is None else None if "NULL" in inner else inner
+        return value
+
+    def _entry_of(self, step: Step, value: AttributeValue) -> Entry | None:
+        """Where a step leads in this value; None if that has no such step."""
+        entries = self.step_into(step).entries
+        if ("L" if isinstance(entries[0].stored, int) else "M") not in value:
+            return None
+        return next((one for one in entries if one.only is None or one.only.fits(value)), None)
+
+    def _part(self, annotation: object, step: str) -> Typed:
+        """The type of an element, or of a dict's key or value."""
+        where = f"{self.attribute.field}{step}"
+        return Typed(
+            attribute_of(self.attribute.entity, where, annotation),
+            tuple(metadata_in(annotation)),
+            is_element=True,
+        )
+
+    def _unknown(self, step: Step, allowed: str) -> InvalidOperation:
+        return InvalidOperation(
+            where=f"{self.attribute.entity}: {self.attribute.field}",
+            declared=f"there is no {step!r}",
+            allowed=allowed,
+        )
+
+
+def _inside(value: AttributeValue, step: Step) -> AttributeValue | None:
+    if isinstance(step, str):
+        found: AttributeValue | None = value["M"].get(step)
+        return found
+    elements = value["L"]
+    return elements[step] if step < len(elements) else None
