@@ -7,7 +7,6 @@ stands around a repository in `singletable.inspect`, a DynamoDB for tests in
 """
 
 from singletable.entity import (
-    Collection,
     Entity,
     Key,
     Table,
@@ -57,7 +56,6 @@ __all__ = [
     "AsyncRepository",
     "BatchGet",
     "Check",
-    "Collection",
     "Condition",
     "Count",
     "Create",

@@ -12,7 +12,6 @@ from singletable import (
     CREATED,
     VERSION,
     BatchGet,
-    Collection,
     Create,
     Delete,
     Entity,
@@ -128,7 +127,8 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(both, Query[Patient | Visit])
     assert_type(repository.fetch(both).of(Visit), tuple[Visit, ...])
     assert_type(repository.fetch(both.first()), Patient | Visit | None)
-    assert_type(collection(Patient.key, Visit.key, Note.key), Collection[Patient | Visit | Note])
+    three = collection(Patient.key, Visit.key, Note.key).query(patient_id=PatientId("x"))
+    assert_type(three, Query[Patient | Visit | Note])
     page = repository.fetch(waiting_for(doctor).page(20, None))
     assert_type(page, Page[Visit])
     assert_type(page.items, tuple[Visit, ...])
