@@ -93,7 +93,8 @@ def _read_facts(read: Read) -> Iterator[str]:
     yield from condition_words(read.conditions)
     order = order_words(read)
     if order:
-        yield f"{order}, by {', then '.join(read.ordered_by)}"
+        by = ", then ".join(read.ordered_by)
+        yield f"{order}, by {by}" if by else order
     if read.filter is not None:
         yield f"filter: {read.filter.text}"
     yield from limit_words(read)

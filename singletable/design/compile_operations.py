@@ -237,6 +237,5 @@ def _relies_on_what_was_read(write: Write[object], own: Action) -> bool:
     if is_update(write):
         return write.schema.version is not None or bool(write.schema.secondary)
     guarded = "ConditionExpression" in own.parameters
-    typed: AttributeValue = {"S": write.schema.name}
-    refused = own.refusal({write.schema.table.type_attribute: typed})
+    refused = own.refusal(write.schema.type_item or own.key)
     return guarded and isinstance(refused, VersionConflict)

@@ -86,7 +86,8 @@ class Table(TableDefinition):
 
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.
-    `type_attribute` is stored with every item and says which entity it is.
+    `type_attribute` is stored with every item and says which entity it is. None: nothing is stored,
+    and the primary key tells it, as in tables that other programs write.
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class Table(TableDefinition):
         partition_key: str | KeyAttribute = "PK",
         sort_key: str | KeyAttribute | None = "SK",
         delimiter: str = "#",
-        type_attribute: str = "entity",
+        type_attribute: str | None = "entity",
     ) -> None:
         partition, sort = _attributes(name, partition_key), _attributes(name, sort_key)
         primary = Index(None, "primary", partition, sort)

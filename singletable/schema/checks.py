@@ -65,7 +65,7 @@ def check_names(
     model: type[BaseModel], table: TableDefinition, attributes: Attributes, refuse: Refuse
 ) -> None:
     """Checks that no two fields share a name, and that none has the type attribute's."""
-    taken = {table.type_attribute: "the table's type attribute"}
+    taken = {table.type_attribute or "": "the table's type attribute"}
     for attribute in attributes.values():
         if attribute.stored in taken:
             raise refuse(
@@ -211,7 +211,7 @@ def _check_absent(
     """Checks for a key on each index whose attributes are all stored: its items are in it."""
     stored = {attribute.stored: attribute for attribute in attributes.values()}
     rendered = (name for key in keys.values() for name in key.index.attribute_names)
-    written = {*stored, *rendered, table.type_attribute}
+    written = {*stored, *rendered, table.type_attribute or ""}
     for index in table.indexes:
         if all(key.index != index for key in keys.values()):
             _check_types(index, stored, refuse)

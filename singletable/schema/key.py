@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue, Coder
+from singletable.codec import AttributeValue, Coder, is_attribute_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
 from singletable.table import SHARD, Index, KeyAttribute, Shards
@@ -42,6 +42,18 @@ class KeyPart:
             self.template.render(values)
         return self.encode_natural(values[self.fields[0]])
 
+    def matches(self, value: object) -> bool:
+        """Whether a stored attribute can be of this template."""
+        if not is_attribute_value(value) or self.attribute.type not in value:
+            return False
+        if self.attribute.type != "S":
+            return True
+        try:
+            self.template.parse(value["S"])
+        except ValueError:
+            return False
+        return True
+
     def encode_natural(self, value: object) -> AttributeValue:
         """Encodes the value of a natural key; refuses missing and empty values."""
         encoded = None if self.natural is None else self.natural.encode(value)
@@ -74,7 +86,8 @@ class CompiledKey:
     """A key on one index: `name` is the class attribute of `entity`; `label` is `Post.by_category`.
 
     `table_key` names the attributes of the table's own key, which an index may share, and
-    `type_attribute` the one that says which entity an item is, which every item has anyway.
+    `type_attribute` the one that says which entity an item is, which every item has anyway; None if
+    its key says it.
 
     There is one for each key of a model. It is copied and pickled by reference to the model.
     """
@@ -88,7 +101,7 @@ class CompiledKey:
     table_key: tuple[str, ...]
     shards: Shards | None = None
     shard_format: Format | None = None
-    type_attribute: str = ""
+    type_attribute: str | None = None
     model: type[BaseModel] = BaseModel
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type[BaseModel], str]]:
@@ -117,7 +130,7 @@ class CompiledKey:
     def own_attributes(self) -> frozenset[str]:
         """The attributes that only this key is stored in: no field's, not the table's own key's."""
         rendered = {part.attribute.name for part in self.parts if part.natural is None}
-        rendered.discard(self.type_attribute)
+        rendered.discard(self.type_attribute or "")
         return frozenset(rendered.difference(self.table_key) if self.index.name else rendered)
 
     @cached_property
@@ -148,6 +161,10 @@ class CompiledKey:
             raise InvalidKeyValue(
                 where=self.label, field=self.shards.by, value=value, reason=str(error)
             ) from None
+
+    def matches(self, item: Mapping[str, AttributeValue]) -> bool:
+        """Whether the key attributes of a stored item can be of this key."""
+        return all(part.matches(item.get(part.attribute.name)) for part in self.parts)
 
     def is_absent(self, values: Values) -> bool:
         """Whether the item is left out of this (sparse) index: a part has no value."""

@@ -6,7 +6,7 @@ render the key anew. Where an index key does, a query finds what it was not aske
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias
 
 from pydantic import BaseModel
@@ -135,6 +135,19 @@ def _free_shard(key: CompiledKey, item: Item) -> dict[str, object]:
             except (KeyError, TypeError, ValueError):
                 return {}
     return {}
+
+
+def fields_in_keys(
+    keys: Iterable[CompiledKey], item: Item, lacking: Collection[str]
+) -> dict[str, object]:
+    """The values of fields that no attribute has, from the key text where they stand in it."""
+    found = dict[str, object]()
+    for part in (part for key in keys for part in key.parts if part.natural is None):
+        wanted = [field for field in part.fields if field in lacking and field not in found]
+        if wanted and part.matches(item.get(part.attribute.name)):
+            parsed = part.template.parse(item[part.attribute.name]["S"])
+            found |= {field: parsed[field] for field in wanted}
+    return found
 
 
 def _content(value: AttributeValue) -> object:

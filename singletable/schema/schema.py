@@ -16,7 +16,7 @@ from singletable.errors.request import InvalidItem, InvalidOperation, InvalidSto
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe, is_equal
 from singletable.schema.key import CompiledKey
-from singletable.schema.key_check import KeyCheck, build_key_check
+from singletable.schema.key_check import KeyCheck, build_key_check, fields_in_keys
 from singletable.schema.limits import Limits, limits_of
 from singletable.schema.members import default_of
 from singletable.schema.origin import Origin, remember
@@ -75,7 +75,13 @@ class Schema(Generic[E]):
     def owned_names(self) -> frozenset[str]:
         """Every stored name that this entity writes; all others are another program's."""
         keys = {name for key in self.keys.values() for name in key.index.attribute_names}
-        return frozenset({*self.by_stored_name, *keys, self.table.type_attribute})
+        return frozenset({*self.by_stored_name, *keys, *self.type_item})
+
+    @cached_property
+    def type_item(self) -> Mapping[str, AttributeValue]:
+        """The attribute that says which entity an item is; none where its key does."""
+        name = self.table.type_attribute
+        return {} if name is None else {name: {"S": self.name}}
 
     @cached_property
     def _check_primary_key(self) -> KeyCheck:
@@ -169,7 +175,7 @@ class Schema(Generic[E]):
     def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """Encodes the item of an entity from `revalidate`, which is not validated once more."""
         values = self.values(entity)
-        item: dict[str, AttributeValue] = {self.table.type_attribute: {"S": self.name}}
+        item = dict(self.type_item)
         for field, attribute in self.attributes.items():
             encoded = attribute.encode(values[field])
             if encoded is not None:
@@ -187,7 +193,7 @@ class Schema(Generic[E]):
         alone: what was read otherwise can be written, which mends the key.
         """
         stored = self.upgrade_item(item)
-        if stored.get(self.table.type_attribute) != {"S": self.name}:
+        if not self.is_typed(stored):
             raise self._invalid(item, self.type_text(stored))
         entity = self._load(item, stored)
         contradiction = self._find_contradiction(key, item, stored, entity)
@@ -209,9 +215,17 @@ class Schema(Generic[E]):
 
     def type_text(self, item: Item) -> str:
         """What the item says it is: `its entity is 'Post'`."""
-        kind = item.get(self.table.type_attribute)
+        name = self.table.type_attribute
+        if name is None:
+            return f"its key is no {self.primary.label}"
+        kind = item.get(name)
         found = kind.get("S") if is_mapping(kind) else kind
-        return f"its {self.table.type_attribute} is {abridge(found)}"
+        return f"its {name} is {abridge(found)}"
+
+    def is_typed(self, item: Item) -> bool:
+        """Whether an item in its present shape is one of this entity."""
+        name = self.table.type_attribute
+        return self.primary.matches(item) if name is None else item.get(name) == {"S": self.name}
 
     def upgrade_item(self, item: Item) -> Item:
         """The item in its present shape, the same one if it has that already.
@@ -243,6 +257,8 @@ class Schema(Generic[E]):
                 continue
             if value is not MISSING:
                 fields[field] = value
+        if len(fields) < len(self.attributes) and (lacking := self._required - fields.keys()):
+            fields |= fields_in_keys(self.keys.values(), stored, lacking)
         if problems:
             raise self._invalid(item, "; ".join(problems))
         try:
@@ -251,6 +267,10 @@ class Schema(Generic[E]):
             raise self._invalid(item, describe(error)) from None
         except Exception as error:
             raise self._invalid(item, blame(self.attributes, fields, error)) from error
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        return frozenset(field for field, each in self.attributes.items() if each.required)
 
     def _invalid(self, item: Item, problems: str) -> InvalidStoredItem:
         return InvalidStoredItem(entity=self.name, key=self.key_text(item), problems=problems)

@@ -55,7 +55,8 @@ class Unique:
         """What the unique item has in attributes that may be keys."""
         (partition, *sort) = self.table.primary_index.attribute_names
         written = {partition: self.template, **dict.fromkeys(sort, self._literal(SORT_TEXT))}
-        written[self.table.type_attribute] = self._literal(self.label)
+        if self.table.type_attribute is not None:
+            written[self.table.type_attribute] = self._literal(self.label)
         if self.expiry is not None:
             number = Native(name="N", alphabet=None)
             part = Part(self.expiry, number, "", frozenset(), natural=True)

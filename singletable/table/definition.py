@@ -24,17 +24,19 @@ class TableDefinition:
 
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.
-    `type_attribute` is stored with every item and says which entity it is.
+    `type_attribute` is stored with every item and says which entity it is; None: its key tells.
     """
 
-    def __init__(self, name: str, primary: Index, *, delimiter: str, type_attribute: str) -> None:
+    def __init__(
+        self, name: str, primary: Index, *, delimiter: str, type_attribute: str | None
+    ) -> None:
         self.name = name
         self.delimiter = delimiter
         self.type_attribute = type_attribute
         self._check_name(name, "table")
         if not _is_sign(delimiter):
             raise self._invalid(f"the delimiter is {abridge(delimiter)}", "one sign, but no brace")
-        if not _is_attribute_name(type_attribute):
+        if type_attribute is not None and not _is_attribute_name(type_attribute):
             raise self._invalid(
                 f"the type attribute is {abridge(type_attribute)}", _ATTRIBUTE_NAMES
             )

@@ -180,7 +180,7 @@ def rename_values(
 
 @dataclass(frozen=True)
 class CollectionReader:
-    """Loads the items of several entities, each as what its type attribute says it is."""
+    """Loads the items of several entities, each as what its type attribute, or its key, says."""
 
     readers: tuple[EntityReader[Any], ...]
     keys: tuple[CompiledKey, ...]
@@ -228,10 +228,10 @@ class CollectionReader:
             reader.check_readable(own)
 
     def load(self, item: Item, key: CompiledKey | None = None) -> Any:
-        kind = item.get(self.table.type_attribute)
-        for reader, own in zip(self.readers, self.keys, strict=True):
-            if kind == {"S": reader.schema.name}:
-                return reader.load(item, own)
+        found = next((each for each in self.readers if each.schema.is_typed(item)), None)
+        found = found or next((each for each in self.readers if each.may_load(item)), None)
+        if found is not None:
+            return found.load(item, self.keys[self.readers.index(found)])
         problems = self.schemas[0].type_text(item)
         raise InvalidStoredItem(entity=self._shown, key=self.key_text(item), problems=problems)
 

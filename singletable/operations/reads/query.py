@@ -146,6 +146,11 @@ class Query(Read[Page[E]], Generic[E]):
         own = {schema.name for schema in self.reader.schemas}
         names = {schema.model: name for name, schema in known.items() if name not in own}
         wrong = [other for other in others if other not in names]
+        if self.reader.table.type_attribute is None:
+            raise self._invalid(
+                "skipping(...) in a table without type attribute",
+                "all entities that its keys may meet, as a collection",
+            )
         if wrong or not others:
             raise self._invalid(
                 f"skipping({', '.join(map(show_type, others))})",

@@ -44,7 +44,7 @@ class Filter:
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
         """The condition that an item is of an entity that is read, and no other."""
-        attribute = reader.table.type_attribute
+        attribute = reader.table.type_attribute or ""
         name = binder.name(attribute)
         values = [binder.value({"S": schema.name}, attribute) for schema in reader.schemas]
         return f"{name} = {values[0]}" if len(values) == 1 else f"{name} IN ({', '.join(values)})"

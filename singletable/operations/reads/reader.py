@@ -10,7 +10,7 @@ from typing import Generic, Protocol, Self, TypeVar
 from pydantic import BaseModel
 
 from singletable.codec import AttributeValue
-from singletable.errors.request import InvalidOperation
+from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
 from singletable.schema import Attribute, CompiledKey, Schema
@@ -103,7 +103,7 @@ class EntityReader(Generic[E]):
         if projection.kind == "ALL":
             return
         held = {*projection.names, *key.position_attributes}
-        needed = [schema.table.type_attribute, *(a.stored for a in schema.attributes.values())]
+        needed = [*schema.type_item, *(a.stored for a in schema.attributes.values())]
         lacking = [name for name in needed if name not in held]
         if lacking:
             raise InvalidOperation(
@@ -111,6 +111,13 @@ class EntityReader(Generic[E]):
                 declared=f"index {key.index.label} does not hold {', '.join(lacking)}",
                 allowed="queries of indexes that project every attribute of the entity",
             )
+
+    def may_load(self, item: Item) -> bool:
+        """Whether the upgrade makes an item one of this entity."""
+        try:
+            return self.schema.is_typed(self.schema.upgrade_item(item))
+        except InvalidStoredItem:
+            return False
 
     def load(self, item: Item, key: CompiledKey | None = None) -> E:
         return self.schema.decode(item, key)

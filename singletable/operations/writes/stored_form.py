@@ -53,7 +53,7 @@ class StoredForm:
 
     def type_names(self) -> list[str]:
         """The type attribute, if it is known how it is stored."""
-        return [self.schema.table.type_attribute] if self.is_read else []
+        return [*self.schema.type_item] if self.is_read else []
 
     def foreign_changes(self) -> dict[str, AttributeValue | None]:
         """What the upgrade did to attributes of no field, such as the mark that it was there."""

@@ -199,11 +199,9 @@ def fields_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> set
 
 
 def _item(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> dict[str, AttributeValue]:
-    item: dict[str, AttributeValue] = {
-        **key,
-        schema.table.type_attribute: {"S": unique.label},
-        OWNER: _owner(schema, owner),
-    }
+    item = {**key, OWNER: _owner(schema, owner)}
+    if schema.table.type_attribute is not None:
+        item[schema.table.type_attribute] = {"S": unique.label}
     expiry = _ttl(schema, owner)
     if expiry is not None and schema.ttl is not None:
         item[schema.ttl.stored] = expiry

@@ -67,7 +67,10 @@ def _openings(form: StoredForm, unique: Unique) -> Iterator[str]:
 
 
 def _stored_name(form: StoredForm) -> str | None:
-    kind = form.stored.get(form.schema.table.type_attribute)
+    attribute = form.schema.table.type_attribute
+    if attribute is None:
+        return form.schema.name
+    kind = form.stored.get(attribute)
     name = kind.get("S") if kind else None
     return name if isinstance(name, str) else None
 

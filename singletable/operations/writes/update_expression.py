@@ -119,9 +119,14 @@ class UpdateExpression:
         return self.updates.schema.attribute(field).stored
 
 
+_NOTHING = "no such attribute"
+
+
 def render_no_change(schema: AnySchema, binder: Binder) -> str:
     """An expression that writes what is there anyway: moto takes no update without one."""
     name = schema.table.type_attribute
+    if name is None:
+        return f"REMOVE {binder.name(_NOTHING)}"
     return f"SET {binder.name(name)} = {binder.value({'S': schema.name}, name)}"
 
 

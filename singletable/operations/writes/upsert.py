@@ -47,7 +47,7 @@ class Upsert(PartialUpdate[E]):
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
             **self.unknown,
-            self.schema.table.type_attribute: {"S": self.schema.name},
+            **self.schema.type_item,
         }
         extra |= wire_values(self.schema, {**self.identity, **stamps})
         key_names = self.schema.table.primary_index.attribute_names

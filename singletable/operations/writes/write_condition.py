@@ -70,20 +70,23 @@ class WriteCondition:
                 checks.append(_is_one_of(attribute, spellings))
         if self.presence == "absent":
             checks.insert(0, attribute_not_exists(anchor))
-        elif not self.overwrites:
+        elif not self.overwrites and (schema.type_item or self.presence == "present"):
             checks.insert(0, self._type_check(schema, anchor))
         if self.presence == "any" and checks:
             checks = [join("OR", attribute_not_exists(anchor), all_of(checks))]
         checks += [bound.condition() for bound in self.bounds]
         return all_of(checks).render(binder, schema.scope) if checks else None
 
-    def _types(self, schema: AnySchema) -> Spellings:
-        return self.known.get(schema.table.type_attribute, ({"S": schema.name},))
+    def _types(self, schema: AnySchema, name: str) -> Spellings:
+        return self.known.get(name, ({"S": schema.name},))
 
     def _type_check(self, schema: AnySchema, anchor: str) -> Condition:
-        """The condition that an item of this entity is there: only that has its type."""
-        types = self._types(schema)
-        is_typed = _is_one_of(schema.table.type_attribute, types)
+        """The condition that an item of this entity is there: only that has its type, or key."""
+        name = schema.table.type_attribute
+        if name is None:
+            return attribute_exists(anchor)
+        types = self._types(schema, name)
+        is_typed = _is_one_of(name, types)
         return join("AND", attribute_exists(anchor), is_typed) if None in types else is_typed
 
     def refusal(self, schema: AnySchema, key: Item, stored: Item | None) -> WriteRefused:
@@ -126,10 +129,10 @@ class WriteCondition:
         return next(iter(crossed), None)
 
     def _is_of_type(self, schema: AnySchema, stored: Item) -> bool:
-        if self.overwrites:
+        name = schema.table.type_attribute
+        if self.overwrites or name is None:
             return True
-        found = stored.get(schema.table.type_attribute)
-        return any(same_value(found, each) for each in self._types(schema))
+        return any(same_value(stored.get(name), each) for each in self._types(schema, name))
 
     def _type_problem(self, schema: AnySchema, stored: Item) -> str:
         problem = schema.type_text(stored)

@@ -58,7 +58,7 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
     ),
     "Table(type_attribute)": (
         lambda wrong: Table("clinic", type_attribute=wrong),
-        (*WRONG, *TUPLES, None, "", "PK"),
+        (*WRONG, *TUPLES, "", "PK"),
     ),
     "global_index(name)": (
         lambda wrong: Table("clinic").global_index(wrong, partition_key="P"),
