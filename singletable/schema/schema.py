@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,7 +14,7 @@ from singletable.codec.wire import is_mapping
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
-from singletable.schema.attribute import Attribute, describe, is_equal
+from singletable.schema.attribute import Attribute, describe
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_check import KeyCheck, build_key_check, fields_in_keys
 from singletable.schema.limits import Limits, limits_of
@@ -23,7 +23,7 @@ from singletable.schema.origin import Origin, remember
 from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
-from singletable.schema.upgrades import Upgrade, copy_item, problem_of_upgraded
+from singletable.schema.upgrades import Upgrade, apply_upgrade
 from singletable.table import TableDefinition
 
 E = TypeVar("E", bound=BaseModel)
@@ -235,16 +235,9 @@ class Schema(Generic[E]):
         if self.upgrade is None:
             return item
         try:
-            upgraded: object = self.upgrade(copy_item(item))
-        except Exception as error:
-            shown = f"its upgrade raises {type(error).__name__}: {error}"
-            raise self._invalid(item, shown) from error
-        if is_equal(upgraded, item):
-            return item
-        problem = problem_of_upgraded(item, upgraded)
-        if problem:
-            raise self._invalid(item, problem)
-        return cast(Item, upgraded)
+            return apply_upgrade(self.upgrade, item)
+        except ValueError as error:
+            raise self._invalid(item, str(error)) from error.__cause__
 
     def _load(self, item: Item, stored: Item) -> E:
         """The entity of an item in its present shape; `item` is what errors are about."""

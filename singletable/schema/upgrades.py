@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from singletable.codec import AttributeValue
 from singletable.codec.errors import short_repr
@@ -16,7 +16,24 @@ Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
 _SCALARS: Final = frozenset({"S", "N", "B", "BOOL", "NULL"})
 
 
-def problem_of_upgraded(item: Item, upgraded: object) -> str:
+def apply_upgrade(upgrade: Upgrade, item: Item) -> Item:
+    """What an upgrade makes of an item, the same one if it changes nothing.
+
+    A `ValueError` says that it fails, or answers what is no item.
+    """
+    try:
+        upgraded: object = upgrade(_copy_item(item))
+    except Exception as error:
+        raise ValueError(f"its upgrade raises {type(error).__name__}: {error}") from error
+    if is_equal(upgraded, item):
+        return item
+    problem = _problem_of(item, upgraded)
+    if problem:
+        raise ValueError(problem)
+    return cast(Item, upgraded)
+
+
+def _problem_of(item: Item, upgraded: object) -> str:
     """What keeps an upgrade's answer from being an item, if something does."""
     if not is_mapping(upgraded):
         return f"its upgrade returns {short_repr(upgraded)}, which is no item"
@@ -27,7 +44,7 @@ def problem_of_upgraded(item: Item, upgraded: object) -> str:
     return ""
 
 
-def copy_item(item: Item) -> dict[str, Any]:
+def _copy_item(item: Item) -> dict[str, Any]:
     """A copy down to the payloads: an upgrade may change what it gets, what was read must stay."""
     return {
         name: value.copy() if type(value) is dict and value.keys() <= _SCALARS else _copy(value)

@@ -22,6 +22,7 @@ from singletable import (
     shards,
 )
 from singletable.design.compile_operations import compile_operation
+from singletable.emit.docs.words import order_words
 from singletable.errors import (
     ContradictoryPattern,
     InvalidOperation,
@@ -302,6 +303,14 @@ def test_a_count_is_a_pattern() -> None:
     (request,) = how_many("lake").requests(Context(None, NOW))
     assert request.parameters["Select"] == "COUNT"
     assert compile_operation(how_many("lake")).kind == "Count"
+
+
+def test_members_that_are_sorted_apart_are_in_the_order_of_their_keys() -> None:
+    """In words of documents: by no field."""
+    (read,) = compile_operation(game_and_players("g1")).reads
+    assert order_words(read) == "by sort key"
+    (read,) = compile_operation(game_and_players("g1").descending()).reads
+    assert order_words(read) == "by sort key, descending"
 
 
 def test_sharded_members_are_merged(open_backend: OpenBackend) -> None:
