@@ -93,6 +93,14 @@ def open_backend(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
         yield lambda table: opened.enter_context(BACKENDS[request.param](table))
 
 
+without_moto = pytest.mark.parametrize(
+    "open_backend",
+    ["memory", "async", pytest.param("local", marks=pytest.mark.connected)],
+    indirect=True,
+)
+"""For what moto does otherwise than DynamoDB."""
+
+
 @pytest.fixture(params=[pytest.param("local", marks=pytest.mark.connected)])
 def open_local(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
     """The same on DynamoDB Local alone, for what moto does not do."""

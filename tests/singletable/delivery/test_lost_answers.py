@@ -23,7 +23,7 @@ from singletable.errors import (
 )
 from singletable.errors.transport import TransportError
 from tests.backends import START, Backend
-from tests.conftest import OpenBackend
+from tests.conftest import OpenBackend, without_moto
 from tests.singletable.delivery.lossy import LOSSES, REPEATS, Loss, Lossy
 from tests.singletable.shop import (
     Coupon,
@@ -146,11 +146,7 @@ def test_a_write_that_may_be_repeated_succeeds(
 
 @losses(*ALL_LOSSES)
 @pytest.mark.parametrize("verb", TOKENED)
-@pytest.mark.parametrize(
-    "open_backend",
-    ["memory", "async", pytest.param("local", marks=pytest.mark.connected)],
-    indirect=True,
-)
+@without_moto
 def test_a_transaction_counts_once_by_its_token(
     open_backend: OpenBackend, verb: str, loss: str
 ) -> None:
