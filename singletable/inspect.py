@@ -191,6 +191,8 @@ def question(operation: AnyOperation) -> str:
     """A cache key: text that is the same for the same reads, whichever pattern made them."""
     bare: Any = operation
     limits: tuple[object, ...] = ()
+    if is_batch_get(operation):  # a request has each key once, in any place
+        limits = tuple(operation.key.render(each) for each in operation.identities)
     asked = query_of(operation)
     if asked is not None:
         limits = (asked.items_in_all, asked.items_per_request, asked.requests_at_most, asked.cursor)

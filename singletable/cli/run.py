@@ -39,21 +39,28 @@ def run(call: Call, tables: Mapping[str, str], options: Namespace) -> int:
     bounded = call.limit(_PAGE, override=False) or call
     answer = bounded.send(repository)
     items, more = _items(answer)
+    count = answer if type(answer) is int else None
     if options.json:
         facts = {"requests": len(sent), "capacity_units": _capacity(sent), "more": more}
-        data = [item.model_dump(mode="json") for item in items]
-        print(json_text({"items": data, **facts}))
+        data = [item and item.model_dump(mode="json") for item in items]
+        counted = {} if count is None else {"count": count}
+        print(json_text({"items": data, **counted, **facts}))
         return 0
     for item in items:
-        print(item.model_dump_json())
+        print("null" if item is None else item.model_dump_json())
+    if count is not None:
+        print(count)
     print(_summary(len(items), len(sent), _capacity(sent), more=more))
     return 0
 
 
-def _items(answer: object) -> tuple[list[BaseModel], bool]:
+def _items(answer: object) -> tuple[list[BaseModel | None], bool]:
+    """The items, None for each that there is not of several, and whether there are more."""
+    if isinstance(answer, tuple):
+        return list(cast("tuple[BaseModel | None, ...]", answer)), False
     if isinstance(answer, Page):
         page = cast(Page[BaseModel], answer)
-        return list(page.items), not page.is_last
+        return [*page.items], not page.is_last
     return ([answer] if isinstance(answer, BaseModel) else []), False
 
 

@@ -165,6 +165,10 @@ def result_type(returns: object) -> str:
     """The result of an operation of this type: `Page[Post]`, `Post | None`."""
     kind, arguments = type_name(get_origin(returns) or returns), get_args(returns)
     answer = show_type(arguments[0]) if arguments else "None"
+    if kind == "Count":
+        return "int"
+    if kind == "BatchGet":
+        return f"tuple[{answer} | None, ...]"
     if kind == _PAGED:
         return f"Page[{answer}]"
     return f"{answer} | None" if kind in _ONE_OR_NONE else answer

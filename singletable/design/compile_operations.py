@@ -19,7 +19,7 @@ from singletable.design.wire_text import (
 )
 from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
-from singletable.operations import BatchGet, Context, Get, Operation, Query, Write
+from singletable.operations import BatchGet, Context, Count, Get, Operation, Query, Write
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
@@ -80,7 +80,9 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
 def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
     query = query_of(operation)
     if query is not None:
-        yield _query(query, is_whole=query is operation)
+        counts = isinstance(operation, Count)
+        bound = query.requests_at_most if counts else query.request_bound
+        yield _query(query, is_whole=query is operation, bound=bound)
     elif is_get(operation):
         yield _get(operation)
     elif is_snapshot(operation):
@@ -107,13 +109,17 @@ def _batch_get(batch: BatchGet[BaseModel]) -> ir.Read:
         table=batch.reader.table.name,
         index=ir.PRIMARY,
         keys=(batch.key.label,),
-        conditions=key_equalities(batch.key.render(batch.identities[0])),
+        conditions=tuple(
+            condition
+            for identity in batch.identities[:1]
+            for condition in key_equalities(batch.key.render(identity))
+        ),
         consistent=batch.is_consistent,
         excludes_expired=batch.hides_expired,
     )
 
 
-def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
+def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.Read:
     """Compiles a query. `First` takes one item by itself: that is no limit of the caller's."""
     requests = query.requests(SYMBOLIC)
     first = requests[0].parameters
@@ -138,7 +144,7 @@ def _query(query: Query[BaseModel], *, is_whole: bool) -> ir.Read:
         tolerates_unreadable=query.tolerates_unreadable,
         items_in_all=query.items_in_all if is_whole else None,
         items_per_request=query.items_per_request,
-        requests_at_most=query.request_bound,
+        requests_at_most=bound,
         requests=len(requests),
     )
 

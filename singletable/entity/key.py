@@ -8,11 +8,11 @@ from typing import Generic, TypeVar, overload
 from pydantic import BaseModel
 from typing_extensions import ParamSpec
 
-from singletable.annotations import element_type
+from singletable.annotations import admits_none, element_type
 from singletable.errors.request import InvalidOperation
 from singletable.operations import BatchGet, Check, Delete, Get, Patch, Query, Upsert
 from singletable.operations.reads.batch_get import each_identity
-from singletable.operations.reads.get import identity_of
+from singletable.operations.reads.get import check_identity, identity_of
 from singletable.operations.reads.key_conditions import check_equalities
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader
@@ -62,6 +62,8 @@ class Key(Generic[E, F]):
 
     def get_each(self, **identities: object) -> BatchGet[E]:
         """Reads many items: sequences of values, all of one length, for the fields that vary."""
+        self._check_primary("get_each")
+        check_identity(self.schema, identities)
         known = {name: _each_of(value) for name, value in identities.items()}
         each = each_identity(self.compiled.label, known)
         found = tuple(self._identity("get_each", (), identity) for identity in each)
@@ -99,13 +101,16 @@ class Key(Generic[E, F]):
         self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]
     ) -> dict[str, object]:
         self._check_names(verb, unnamed)
+        self._check_primary(verb)
+        return identity_of(self.schema, values)
+
+    def _check_primary(self, verb: str) -> None:
         if self.compiled.index.kind != "primary":
             raise InvalidOperation(
                 where=self.compiled.label,
                 declared=f"{verb} by a key on {self.compiled.index.label}: it identifies no item",
                 allowed=f"query here, or {verb} by {self.schema.primary.label}",
             )
-        return identity_of(self.schema, values)
 
     def _check_names(self, verb: str, unnamed: tuple[object, ...]) -> None:
         if unnamed:
@@ -132,4 +137,10 @@ def _each_of(value: object) -> object:
     if not isinstance(value, Symbol):
         return value
     element = element_type(value.annotation)
-    return value if element is None else [Symbol(repr(value), value.argument, element)]
+    if element is None:
+        return value
+    if admits_none(value.annotation):
+        raise InvalidOperation(
+            where="get_each", declared=f"{value!r} may be None", allowed="a sequence, always"
+        )
+    return [Symbol(repr(value), value.argument, element)]

@@ -154,7 +154,8 @@ def _may_remove(value: object) -> bool:
 @shape_of.register(BatchGet)
 def _of_batch_get(plan: BatchGet[Any]) -> Shape:
     """The shape of a batch: an argument may stand for any number of keys."""
-    if len(plan.identities) != 1:
+    known = [value for identity in plan.identities for value in identity.values()]
+    if len(plan.identities) != 1 or not any(isinstance(value, Symbol) for value in known):
         return Record(plan)
     return Record(plan, {"identities": _Each(shape_of(plan.identities[0]))})
 

@@ -7,11 +7,13 @@ the key that was asked for, since a connection that two processes share mixes th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from singletable.codec import is_attribute_value, same_value
 from singletable.codec.wire import is_list, is_mapping
+from singletable.errors.base import abridge
 from singletable.errors.transport import (
     MISMATCHED,
     TRANSPORT_FAILED,
@@ -44,7 +46,7 @@ def check_response(request: Request, response: object) -> None:
 def _check_count(request: Request, response: Mapping[Any, Any]) -> None:
     count = response.get("Count")
     if type(count) is not int or count < 0:
-        raise _unreadable(request, f"a Count of {type(count).__name__}")
+        raise _unreadable(request, f"the Count {abridge(count)}")
     _check_end(request, response)
 
 
@@ -90,11 +92,25 @@ def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
         items: object = answered.get(table, [])
         if not is_list(items) or not is_list(keys):
             raise _unreadable(request, f"malformed items or keys of {table}")
+        sent = {_key_of(key, key) for key in asked["Keys"]}
         for found in (*items, *keys):
             if not is_mapping(found) or not all(
                 is_attribute_value(found.get(name)) for name in asked["Keys"][0]
             ):
                 raise _unreadable(request, f"an item of {table} without its key")
+            if _key_of(found, asked["Keys"][0]) not in sent:
+                raise _mismatched(request)
+    if {*answered, *left} - request.parameters["RequestItems"].keys():
+        raise _mismatched(request)
+
+
+def _key_of(item: Mapping[Any, Any], names: Iterable[str]) -> tuple[object, ...]:
+    """The contents of key attributes, as they are compared."""
+    values = ((name, item[name]) for name in sorted(names))
+    return tuple(
+        (name, Decimal(value["N"]) if "N" in value else tuple(value.items()))
+        for name, value in values
+    )
 
 
 def _check_item(request: Request, found: object, part: str, *, is_needed: bool) -> None:
@@ -125,8 +141,7 @@ def _check_same(request: Request, found: object, asked: Any) -> None:
     if found == asked or found is None or not is_attribute_value(found):
         return
     if not same_value(found, asked):
-        message = f"the response to {request.operation} is about another item"
-        raise TransportError(MISMATCHED, message)
+        raise _mismatched(request)
 
 
 def to_failure(request: Request, error: Exception) -> TransportError:
@@ -144,6 +159,10 @@ def to_failure(request: Request, error: Exception) -> TransportError:
     except TransportError as mismatch:
         return mismatch
     return error
+
+
+def _mismatched(request: Request) -> TransportError:
+    return TransportError(MISMATCHED, f"the response to {request.operation} is about another item")
 
 
 def _unreadable(request: Request, what: str) -> TransportError:

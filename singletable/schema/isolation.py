@@ -147,6 +147,8 @@ class _Side:
         first, fields = len(self.key.partition), self.key.parts[at].fields
         if self.asked is None or at < first:
             return len(fields)
+        if self.asked.interval is not None and at > first:
+            return None
         before = sum(len(each.fields) for each in self.key.parts[first:at])
         is_reached = at == first or self.asked.given >= before
         return min(self.asked.given - before, len(fields)) if is_reached else None

@@ -58,6 +58,12 @@ class Get(Read[E | None]):
 
 def identity_of(schema: AnySchema, values: Mapping[str, object]) -> dict[str, object]:
     """Validated values of exactly the primary key's fields."""
+    check_identity(schema, values)
+    return {name: schema.attribute(name).validate(values[name]) for name in schema.primary.fields}
+
+
+def check_identity(schema: AnySchema, values: Mapping[str, object]) -> None:
+    """Raises `InvalidOperation` unless exactly the primary key's fields are given."""
     fields = schema.primary.fields
     unknown = [name for name in values if name not in fields]
     absent = [name for name in fields if name not in values]
@@ -66,7 +72,6 @@ def identity_of(schema: AnySchema, values: Mapping[str, object]) -> dict[str, ob
         raise InvalidOperation(
             where=schema.primary.label, declared=problem, allowed="exactly " + ", ".join(fields)
         )
-    return {name: schema.attribute(name).validate(values[name]) for name in fields}
 
 
 def is_get(operation: object) -> TypeGuard[Get[Any]]:

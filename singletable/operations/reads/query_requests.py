@@ -43,11 +43,12 @@ class Filter:
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
-        """The condition that an item is of an entity that is read, and no other."""
+        """The condition that an item is of no skipped entity; one without type is not skipped."""
         attribute = reader.table.type_attribute or ""
         name = binder.name(attribute)
-        values = [binder.value({"S": schema.name}, attribute) for schema in reader.schemas]
-        return f"{name} = {values[0]}" if len(values) == 1 else f"{name} IN ({', '.join(values)})"
+        values = [binder.value({"S": each}, attribute) for each in reader.skipped]
+        is_one = len(values) == 1
+        return f"{name} <> {values[0]}" if is_one else f"NOT ({name} IN ({', '.join(values)}))"
 
 
 @dataclass(frozen=True)
