@@ -54,7 +54,9 @@ class Collection(Generic[E]):
             )
         first, *others = self._keys
         known = {
-            name: value if name == SHARD else self._schemas[0].attribute(name).validate(value)
+            name: value
+            if name == SHARD and first.shards is not None
+            else self._reader.validate(name, value)
             for name, value in rename_values(self._keys, equals).items()
         }
         self._reader.check_readable(first)

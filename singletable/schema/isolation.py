@@ -8,7 +8,7 @@ sees.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Protocol, TypeAlias
@@ -93,11 +93,17 @@ def first_cell(template: Template, delimiter: str) -> str | None:
     return None
 
 
+def leading(fields: Sequence[str], given: Container[str]) -> int:
+    """How many of the first fields are given: one that stands in the partition key, too, may come
+    behind one that is not."""
+    return next((at for at, field in enumerate(fields) if field not in given), len(fields))
+
+
 def query_shape(
     key: CompiledKey, entities: tuple[str, ...], given: Collection[str], bounds: Bounds | None
 ) -> QueryShape:
     """The shape of a query with these fields given, and a range on the next one."""
-    count = sum(map(given.__contains__, key.sort_fields))
+    count = leading(key.sort_fields, given)
     if bounds is None:
         return QueryShape(entities, key.label, count)
     part = [placeholder for each in key.sort for placeholder in each.template.parts][count]

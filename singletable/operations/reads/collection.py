@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
-from singletable.errors.request import InvalidOperation, InvalidStoredItem
+from singletable.errors.base import abridge
+from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.key_conditions import KeyCondition, sort_conditions
@@ -16,9 +18,10 @@ from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader, Item
 from singletable.operations.reads.text_range import ends_of
 from singletable.schema import Attribute, CompiledKey, KeyPart, Values
-from singletable.schema.isolation import QueryShape, covering
+from singletable.schema.isolation import QueryShape, covering, leading
 from singletable.schema.schema import AnySchema
 from singletable.table import SHARD, TableDefinition
+from singletable.tracing import Symbol
 
 Position = tuple[str, int]
 """Where a field stands: on which side of the key, and as which of its fields."""
@@ -55,8 +58,7 @@ class CollectionQuery(KeyQuery):
     @cached_property
     def _begins_alike(self) -> bool:
         """Whether the sort keys are made alike as far as the query knows their fields."""
-        asked = len([name for name in self.key.sort_fields if name in self.equals])
-        asked += self.bounds is not None
+        asked = leading(self.key.sort_fields, self.equals) + (self.bounds is not None)
         return len({_beginning(key, key.sort, asked) for key in self.members}) == 1
 
     @cached_property
@@ -95,6 +97,28 @@ class CollectionQuery(KeyQuery):
         """The fields that order all items alike; none where each member is ordered by its own."""
         whole = {_beginning(key, key.sort, len(key.sort_fields)) for key in self.members}
         return super().free_fields if len(whole) == 1 else ()
+
+
+def _key_text(attribute: Attribute, value: object) -> str:
+    """The key text of a value, or the value itself where it is none, such as a beginning."""
+    try:
+        kept = attribute.validate(value)
+    except InvalidItem:
+        kept = value
+    try:
+        return attribute.format.encode(kept) if attribute.format else abridge(kept)
+    except ValueError:
+        return abridge(kept)
+
+
+def _declaration(schema: AnySchema, field: str) -> tuple[object, ...]:
+    """What decides how a field is stored and read."""
+    info = schema.model.model_fields[field]
+    decorators = schema.model.__pydantic_decorators__.field_validators.values()
+    known = [each.func for each in decorators if {field, "*"} & set(each.info.fields)]
+    validators = [getattr(func, "__func__", func) for func in known]
+    stored = schema.attribute(field).stored
+    return stored, info.annotation, repr(info), validators, schema.model.model_config
 
 
 def label_of(members: tuple[CompiledKey, ...]) -> str:
@@ -205,14 +229,43 @@ class CollectionReader:
     def _shown(self) -> str:
         return " | ".join(schema.name for schema in self.schemas)
 
+    def validate(self, field: str, value: object) -> object:
+        """A value of a key field of the first member, as all members keep it.
+
+        An argument is of the type of any of them.
+        """
+        if not isinstance(value, Symbol):
+            self.check_alike(field, value)
+            return self.schemas[0].attribute(field).validate(value)
+        for attribute in self._attributes_at(field):
+            with suppress(InvalidItem):
+                return attribute.bind(value)
+        return self.schemas[0].attribute(field).bind(value)
+
+    def check_alike(self, field: str, value: object) -> None:
+        """Raises `InvalidOperation` if a value of a key field is another text in each member."""
+        texts = {_key_text(attribute, value) for attribute in self._attributes_at(field)}
+        if len(texts) > 1:
+            raise InvalidOperation(
+                where=label_of(self.keys),
+                declared=f"{field}={abridge(value)} is {' or '.join(sorted(texts))}",
+                allowed="a value that the fields of all members keep alike",
+            )
+
+    def _attributes_at(self, field: str) -> Iterator[Attribute]:
+        """Each member's attribute at the position that a field of the first one has."""
+        at = positions_of(self.keys[0]).get(field)
+        for schema, key in zip(self.schemas, self.keys, strict=True):
+            names = [name for name, position in positions_of(key).items() if position == at]
+            yield from (schema.attribute(name) for name in names)
+
     def attribute(self, field: str) -> Attribute:
-        """The attribute of a field that all members store alike."""
+        """The attribute of a field that all members store and read alike."""
         first, *others = self.schemas
-        attribute, info = first.attribute(field), first.model.model_fields[field]
+        attribute = first.attribute(field)
         for other in others:
-            if other.attribute(field).stored != attribute.stored or repr(
-                other.model.model_fields[field]
-            ) != repr(info):
+            other.attribute(field)
+            if _declaration(other, field) != _declaration(first, field):
                 raise InvalidOperation(
                     where=self._shown,
                     declared=f"{field} of {other.name} is not declared as that of {first.name}",

@@ -14,6 +14,7 @@ from singletable.expressions import Binder
 from singletable.formats import Shaped, Text
 from singletable.operations.reads.text_range import TextPlace, ceiling, natural_end
 from singletable.schema import CompiledKey, KeyPart, Values
+from singletable.schema.isolation import leading
 from singletable.table import SHARD
 from singletable.templates import Part
 from singletable.tracing import Symbol
@@ -93,7 +94,8 @@ def _sort_conditions(
     DynamoDB takes no condition after an attribute that is not compared by equality.
     """
     for part in key.sort:
-        given = {field: equals[field] for field in part.fields if field in equals}
+        count = leading(part.fields, equals)
+        given = {field: equals[field] for field in part.fields[:count]}
         if len(given) == len(part.fields):
             yield KeyCondition(part.attribute.name, "=", (part.render(given),))
             continue
@@ -159,7 +161,7 @@ def check_equalities(key: CompiledKey, equals: Values) -> None:
             raise _invalid(key, f"{field} of the partition key is missing", _shape(key))
     skipped = next((field for field in sort if field not in equals), None)
     for field in sort[sort.index(skipped) :] if skipped else ():
-        if field in equals:
+        if field in equals and field not in partition:
             raise _invalid(key, f"{field} is given but {skipped} before it is not", _shape(key))
 
 

@@ -75,6 +75,8 @@ class Query(Read[Page[E]], Generic[E]):
         name, text = self._one_range(beginning)
         attribute = self.reader.schemas[0].attribute(name)
         check_beginning(self.key_query.key, self.key_query.equals, name)
+        if not isinstance(text, Symbol):
+            self.reader.check_alike(name, text)
         begun = beginning_of(attribute, sort_placeholder(self.key_query.key, name), text)
         return self._with_key_query(
             evolve(self.key_query, bounds=Range(name, begun, is_beginning=True))
@@ -85,6 +87,9 @@ class Query(Read[Page[E]], Generic[E]):
         low, high = self._two_ends(name, ends)
         attribute = self.reader.schemas[0].attribute(name)
         check_range(self.key_query.key, self.key_query.equals, name)
+        for end in (low, high):
+            if end is not None and not isinstance(end, Symbol):
+                self.reader.check_alike(name, end)
         if low is None and high is None:
             raise self._invalid(f"a range on {name} that has no end", "one end, or two")
         part = sort_placeholder(self.key_query.key, name)

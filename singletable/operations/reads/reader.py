@@ -59,6 +59,10 @@ class Reader(Protocol[R_co]):
         """The same, with these entities skipped."""
         ...
 
+    def check_alike(self, field: str, value: object) -> None:
+        """Raises `InvalidOperation` if a value of a key field is another one in each entity."""
+        ...
+
     def load(self, item: Item, key: CompiledKey | None = None) -> R_co:
         """Loads an item, found by this key; `InvalidStoredItem` if it does not fit."""
         ...
@@ -111,6 +115,9 @@ class EntityReader(Generic[E]):
                 declared=f"index {key.index.label} does not hold {', '.join(lacking)}",
                 allowed="queries of indexes that project every attribute of the entity",
             )
+
+    def check_alike(self, field: str, value: object) -> None:
+        """Of one entity it is alike."""
 
     def may_load(self, item: Item) -> bool:
         """Whether the upgrade makes an item one of this entity."""

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from singletable import BatchGet, Repository, Retry, access_pattern, create
+from singletable.design.compile import result_type
+from singletable.design.compile_operations import compile_operation
 from singletable.errors import (
     InvalidOperation,
     InvalidPattern,
     ServiceUnavailable,
+    UnplannedOperation,
     Unprocessed,
 )
+from singletable.inspect import question
 from singletable.operations import Context
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend
@@ -186,3 +190,68 @@ def test_a_pattern_of_another_element_type_does_not_import() -> None:
 
     assert "line_no is int" in str(caught.value)
     assert not isinstance(caught.value, InvalidPattern)
+
+
+def other_item(key: str) -> dict[str, Any]:
+    return {"PK": {"S": key}, "SK": {"S": "PRODUCT"}, "entity": {"S": "Product"}}
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"Responses": {"shop": [other_item("PRODUCT#p9")]}},
+        {"Responses": {"other": [other_item("PRODUCT#p1")]}},
+        {
+            "Responses": {},
+            "UnprocessedKeys": {"shop": {"Keys": [{"PK": {"S": "X"}, "SK": {"S": "Y"}}]}},
+        },
+    ],
+)
+def test_an_answer_about_other_items_is_an_error(response: Any) -> None:
+    """And no missing item."""
+    with pytest.raises(ServiceUnavailable) as caught:
+        Repository(lambda _o, _p: response, shop).fetch(products(["p1"]))
+    assert caught.value.code == "Mismatched"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: Product.key.get_each(nothing=[]),
+        lambda: Line.key.get_each(line_no=[]),
+        lambda: Product.by_shelf.get_each(product_id=[]),
+    ],
+)
+def test_no_keys_are_checked_as_one_is(ask: Any) -> None:
+    """By the names of the fields, and the index."""
+    with pytest.raises(InvalidOperation):
+        ask()
+
+
+def test_a_cache_key_holds_the_place_of_each() -> None:
+    """A request has each key once, wherever it stands in the answer."""
+    asked = [products(ids) for ids in (["a", "b"], ["b", "a"], ["a", "b", "a"], ["a", "b", "b"])]
+    assert len({question(each) for each in asked}) == 4
+
+
+def test_documents_show_what_is_answered() -> None:
+    """The result, and a key condition even where there is no key."""
+    assert result_type(BatchGet[Product]) == "tuple[Product | None, ...]"
+    (read,) = compile_operation(Product.key.get_each(product_id=[])).reads
+    assert read.conditions == ()
+
+
+def test_a_constant_key_is_one_key() -> None:
+    """Only an argument stands for any number."""
+
+    @access_pattern
+    def first() -> BatchGet[Product]:
+        """The first product."""
+        return Product.key.get_each(product_id=list(wanted))
+
+    wanted.append("p2")
+    with pytest.raises(UnplannedOperation):
+        first()
+
+
+wanted = ["p1"]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import pytest
+from pydantic import StringConstraints, field_validator
 
 from singletable import (
     TTL,
@@ -143,7 +144,7 @@ def test_the_request_lies_between_the_least_and_the_greatest_member() -> None:
     assert request.parameters["KeyConditionExpression"] == "#PK = :PK AND #SK BETWEEN :SK AND :SK_2"
     assert values[":SK"] == {"S": "#METADATA#g1"}
     assert values[":SK_2"] == {"S": "USER#\U0010ffff"}
-    assert request.parameters["FilterExpression"] == "#entity IN (:entity, :entity_2)"
+    assert request.parameters["FilterExpression"] == "#entity <> :entity"
 
 
 def test_one_among_others_is_filtered_by_its_type(db: Backend) -> None:
@@ -419,3 +420,91 @@ def test_a_pattern_is_annotated_with_all_members() -> None:
             return collection(Game.key, Round.key, Player.key).query(game_id=game_id)  # type: ignore[return-value]
 
     assert "it answers Game | Player | Round" in str(caught.value)
+
+
+upper = Table("upper")
+
+
+class Hall(Entity, table=upper):
+    """Keeps its name in capitals."""
+
+    name: Annotated[str, StringConstraints(to_upper=True)]
+    tag: str = ""
+    key = upper.primary.key("HALL#{name}", "#META")
+
+
+class Seat(Entity, table=upper):
+    """Keeps it as it is."""
+
+    hall: str
+    row: Annotated[int, integer(1, 9)]
+    number: Annotated[int, integer(0, 99)] = 0
+    tag: str = ""
+    key = upper.primary.key("HALL#{hall}", "ROW#{row}#{hall}")
+
+    @field_validator("tag")
+    @classmethod
+    def low(cls, value: str) -> str:
+        return value.lower()
+
+
+def test_a_value_that_members_keep_otherwise_is_refused() -> None:
+    """Or the order of the members would decide which partition is asked."""
+    for both in (collection(Hall.key, Seat.key), collection(Seat.key, Hall.key)):
+        with pytest.raises(InvalidOperation) as caught:
+            both.query(name="main")
+        assert caught.value.declared.endswith("='main' is MAIN or main")
+        both.query(hall="MAIN")
+
+
+def test_a_field_that_another_validator_reads_is_declared_otherwise() -> None:
+    """Also where type and default are the same."""
+    with pytest.raises(InvalidOperation) as caught:
+        collection(Hall.key, Seat.key).query(hall="A").where(attr("tag").equals("x"))
+    assert caught.value.declared == "tag of Seat is not declared as that of Hall"
+
+
+def test_a_partition_field_may_end_a_sort_key(open_backend: OpenBackend) -> None:
+    """It is known, and what stands before it is not: alone, and as a member in any place."""
+    db = open_backend(upper)
+    written = [Seat(hall="A", row=1), Seat(hall="A", row=2)]
+    for item in (Hall(name="A"), *written):
+        db.repository.write(create(item))
+    assert list(db.repository.fetch(Seat.key.query(hall="A"))) == written
+    assert list(db.repository.fetch(Seat.key.query(hall="A").at_least(row=2))) == written[1:]
+    for both in (collection(Hall.key, Seat.key), collection(Seat.key, Hall.key)):
+        assert list(db.repository.fetch(both.query(hall="A"))) == [Hall(name="A"), *written]
+
+
+def type_old(item: dict[str, Any]) -> dict[str, Any]:
+    return {**item, "entity": {"S": "Old"}} if "entity" not in item else item
+
+
+class Old(Entity, table=upper, upgrade=type_old):
+    """Was stored without a type once."""
+
+    place: str
+    n: str
+    key = upper.primary.key("OLD#{place}", "A#{n}")
+
+
+class New(Entity, table=upper):
+    """Beside it."""
+
+    place: str
+    key = upper.primary.key("OLD#{place}", "B")
+
+
+def test_what_an_upgrade_gives_its_type_is_read_among_others(open_backend: OpenBackend) -> None:
+    """By the type that it makes; and no unknown type vanishes with those that are skipped."""
+    db = open_backend(upper)
+    db.put(PK="OLD#x", SK="A#1", place="x", n="1")
+    db.repository.write(create(Old(place="x", n="2")))
+    db.repository.write(create(New(place="x")))
+    found = db.repository.fetch(Old.key.query(place="x").skipping(New))
+    assert [each.n for each in found] == ["1", "2"]
+    both = db.repository.fetch(collection(Old.key, New.key).query(place="x"))
+    assert names(both) == ["Old", "Old", "New"]
+    db.put(PK="OLD#x", SK="A#3", entity="Ghost")
+    page = db.repository.fetch(Old.key.query(place="x").skipping(New).tolerating_unreadable())
+    assert len(page.unreadable) == 1

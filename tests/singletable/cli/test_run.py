@@ -12,7 +12,9 @@ from moto import mock_aws
 
 from singletable.design import compile_table
 from singletable.emit.infra.create_table import create_table
+from singletable.inspect import stored_item
 from tests.singletable.cli.conftest import Run
+from tests.singletable.cli.several import Tape, shelf
 from tests.singletable.library import library
 
 
@@ -104,3 +106,21 @@ def test_an_endpoint_that_is_no_url_is_wrong_usage(run: Run) -> None:
     ran = run("explain", "books.crime", "--run", "--endpoint", "nonsense", "--region", "x-y-1")
     assert ran.code == 2
     assert "Invalid endpoint: nonsense" in ran.err
+
+
+def test_batches_and_counts_are_shown(run: Run, service: Any) -> None:
+    """None for each item that there is not; the number."""
+    service.create_table(**create_table(compile_table(shelf)))
+    service.put_item(TableName="shelf", Item=dict(stored_item(Tape(tape_id="ubik"))))
+    design = "tests.singletable.cli.several:shelf"
+    several = ("explain", "several.tapes", 'ids=["none", "ubik"]')
+    missing, found, summary = run(*several, "--run", design=design).out.splitlines()
+    assert (missing, json.loads(found)["tape_id"]) == ("null", "ubik")
+    assert summary.startswith("2 items, 1 request, ")
+    data = run(*several, "--run", "--json", design=design).data
+    assert [item and item["tape_id"] for item in data["items"]] == [None, "ubik"]
+    counting = ("explain", "several.how_many", "--run")
+    number, summary = run(*counting, design=design).out.splitlines()
+    assert (number, summary.startswith("0 items, 1 request, ")) == ("1", True)
+    assert run(*counting, "--json", design=design).data["count"] == 1
+    assert run("explain", "several.tapes", "ids=[]", design=design).code == 0
