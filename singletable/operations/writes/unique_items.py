@@ -199,9 +199,9 @@ def fields_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> set
 
 
 def _item(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> dict[str, AttributeValue]:
-    item = {**key, OWNER: _owner(schema, owner)}
-    if schema.table.type_attribute is not None:
-        item[schema.table.type_attribute] = {"S": unique.label}
+    name = schema.table.type_attribute
+    kind: Item = {} if name is None else {name: {"S": unique.label}}
+    item = {**key, **kind, OWNER: _owner(schema, owner)}
     expiry = _ttl(schema, owner)
     if expiry is not None and schema.ttl is not None:
         item[schema.ttl.stored] = expiry

@@ -46,10 +46,6 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
         "the type attribute is ''",
         "a name of 1 to 255 bytes",
     ),
-    "no type attribute": (
-        lambda: Table("clinic", type_attribute=NONE),
-        "the type attribute is None",
-    ),
     "a number as partition key": (
         lambda: Table("clinic", partition_key=FIVE),
         "the key attribute 5",
