@@ -275,11 +275,11 @@ class Schema(Generic[E]):
         )
 
     def is_expired(self, item: Item, moment: float) -> bool:
-        """Whether the item's TTL has passed at `moment`, in epoch seconds."""
+        """Whether the item's TTL has passed at `moment`, in epoch seconds, as a query asks it."""
         expiry = item.get(self.ttl.stored) if self.ttl else None
         if not is_attribute_value(expiry) or "N" not in expiry:
             return False
-        return float(expiry["N"]) <= moment
+        return float(expiry["N"]) <= int(moment)
 
 
 def schema_by_model(model: type[BaseModel]) -> AnySchema | None:
