@@ -26,6 +26,7 @@ from singletable.schema.checks import (
     check_names,
     check_roles,
     check_shards,
+    check_uniques,
     check_version,
 )
 from singletable.schema.core_schema import looks_around
@@ -73,6 +74,7 @@ def build_schema(
         for declaration in declared.values()
         if isinstance(declaration, UniqueDeclaration)
     )
+    check_uniques(uniques, roles, builder.invalid)
     return Schema(
         model=model,
         name=name,
