@@ -136,12 +136,12 @@ def _values_of(value: Any) -> Iterable[object]:
     return value.values() if is_mapping(value) else ()
 
 
-def _elements_of(value: Any) -> Iterable[object]:
-    return value if isinstance(value, list | tuple | deque) else ()
+def _elements_of(value: Any) -> Sequence[object]:
+    return cast(Sequence[object], value) if isinstance(value, list | tuple | deque) else ()
 
 
 def _element_at(at: int) -> Select:
-    return lambda value: value[at : at + 1] if isinstance(value, tuple) else ()
+    return lambda value: _elements_of(value)[at : at + 1] if isinstance(value, tuple) else ()
 
 
 def _member_of(name: str) -> Select:
