@@ -44,13 +44,16 @@ from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
 from singletable.operations.reads.snapshot import is_snapshot
+from singletable.operations.writes.difference import find_difference
 from singletable.operations.writes.partial_update import PartialUpdate
+from singletable.operations.writes.stored_form import stored_form
 from singletable.operations.writes.write import check_is_write, writes_of
 from singletable.patterns import Pattern, declarations_of
 from singletable.patterns import pattern_name as name_of_function
 from singletable.patterns.plan import schemas_of, tables_of
 from singletable.repository import AsyncExecute, AsyncMiddleware, Execute, Failed, Middleware, Sent
 from singletable.schema import CompiledKey
+from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
 
@@ -218,16 +221,25 @@ def identity(write: AnyWrite) -> Mapping[str, object]:
 
 
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:
-    """The fields that an update changes, without those that the engine keeps."""
+    """The fields that an update changes, without those that the engine keeps.
+
+    It goes by what is stored, as the update does: what an upgrade changed, and what was changed in
+    place, is written too.
+    """
     check_is_write("changed_fields", write)
     if isinstance(write, PartialUpdate):
         return write.updates.fields
     if not isinstance(write, Update):
         return ()
-    made = write
-    had, has = made.schema.values(made.before), made.schema.values(made.after)
-    kept = {made.schema.roles.get("version"), made.schema.roles.get("updated")}
-    return tuple(name for name in had if had[name] != has[name] and name not in kept)
+    schema: AnySchema = write.schema
+    before, after = schema.encode(write.before), schema.item(write.build_entity(Context()))
+    changes = find_difference(stored_form(schema, write.before, before), after).changes
+    kept = {schema.roles.get("version"), schema.roles.get("updated")}
+    return tuple(
+        name
+        for name, attribute in schema.attributes.items()
+        if attribute.stored in changes and name not in kept
+    )
 
 
 def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
@@ -248,6 +260,9 @@ def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
             if not key.is_absent(values):
                 partition = _contents(key.render_partition(values))
                 found.add(IndexPlace(schema.name, key.index.label, partition))
+        former = _stored_partition(write, key)
+        if former is not None:
+            found.add(IndexPlace(schema.name, key.index.label, former))
         if not _knows_former_keys(write):
             found.add(IndexPlace(schema.name, key.index.label, ()))
     return frozenset(found)
@@ -283,6 +298,17 @@ def _states(write: AnyWrite, context: Context) -> list[Mapping[str, object]]:
     if isinstance(write, Delete) and write.entity is not None:
         return [schema.values(write.entity)]
     return []
+
+
+def _stored_partition(write: AnyWrite, key: CompiledKey) -> KeyValues | None:
+    """The partition key that is stored of an entity that was read: that of its older form, too."""
+    before = write.before if isinstance(write, Update) else None
+    before = write.entity if isinstance(write, Delete) else before
+    origin = None if before is None else origin_of(before)
+    if origin is None:
+        return None
+    values = [origin.stored.get(part.attribute.name) for part in key.partition]
+    return None if None in values else _contents(value for value in values if value is not None)
 
 
 def _entity_of(write: AnyWrite) -> BaseModel:

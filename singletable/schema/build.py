@@ -26,12 +26,13 @@ from singletable.schema.checks import (
     check_names,
     check_roles,
     check_shards,
+    check_uniques,
     check_version,
 )
 from singletable.schema.core_schema import looks_around
 from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
-from singletable.schema.key_parts import PartBuilder, formats_of
+from singletable.schema.key_parts import PartBuilder, check_formats, formats_of
 from singletable.schema.markers import Marker, check_marks, metadata_of
 from singletable.schema.members import types_in
 from singletable.schema.schema import Schema
@@ -73,6 +74,7 @@ def build_schema(
         for declaration in declared.values()
         if isinstance(declaration, UniqueDeclaration)
     )
+    check_uniques(uniques, roles, builder.invalid)
     return Schema(
         model=model,
         name=name,
@@ -227,9 +229,11 @@ class _Builder:
         source = source.replace("#", self.table.delimiter)
         for field in declaration.fields:
             source += f"{self.table.delimiter}{{{field}}}"
+        formats = formats_of(attributes)
+        check_formats(source, attributes, formats, where)
         template = compile_template(
             source,
-            formats_of(attributes),
+            formats,
             where=where,
             limit=PARTITION_KEY_BYTES,
             delimiter=self.table.delimiter,

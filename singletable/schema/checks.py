@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from pydantic import AliasChoices, AliasPath, BaseModel
@@ -18,6 +18,7 @@ from singletable.schema.attribute import Attribute, validates_default
 from singletable.schema.core_schema import find_serializer, why_not_kept
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker
+from singletable.schema.unique import Unique
 from singletable.table import SHARD, Index, TableDefinition
 
 Refuse = Callable[[str, str], InvalidEntity]
@@ -181,6 +182,21 @@ def check_keys(
             )
     _check_attribute_sharing(primary, keys, table, refuse)
     _check_absent(table, attributes, keys, refuse)
+
+
+def check_uniques(uniques: Iterable[Unique], roles: Mapping[str, str], refuse: Refuse) -> None:
+    """Checks that no unique value changes with what the engine keeps.
+
+    A partial update, which has read nothing, could not release the former unique item.
+    """
+    for unique in uniques:
+        for role in ("version", "updated"):
+            if roles.get(role) in unique.fields:
+                raise refuse(
+                    f"the {role} {roles[role]} is part of {unique.template.where}, which a partial"
+                    " update could not keep in step",
+                    "other fields in unique values",
+                )
 
 
 def _check_attribute_sharing(

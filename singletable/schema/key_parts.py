@@ -51,7 +51,7 @@ class PartBuilder:
             formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
         elif field is None and attribute.type != "S":
             raise self._invalid(f"{attribute.name} is {attribute.type}", "the field of that name")
-        self._check_formats(source, formats)
+        check_formats(source, self.attributes, formats, self.label)
         template = compile_template(
             source,
             formats,
@@ -80,14 +80,6 @@ class PartBuilder:
             )
         return field
 
-    def _check_formats(self, source: str, formats: Mapping[str, Format]) -> None:
-        for field, attribute in self.attributes.items():
-            if f"{{{field}}}" in source and field not in formats:
-                try:
-                    infer_format(attribute.annotation)
-                except ValueError as error:
-                    raise self._invalid(f"{field} {error}", "a field with a key format") from None
-
     def _check_presence(self, template: Template) -> None:
         for field in template.fields:
             attribute = self.attributes.get(field)
@@ -96,6 +88,20 @@ class PartBuilder:
 
     def _invalid(self, declared: str, allowed: str) -> UnusableKeyField:
         return UnusableKeyField(where=self.label, declared=declared, allowed=allowed)
+
+
+def check_formats(
+    source: str, attributes: Mapping[str, Attribute], formats: Mapping[str, Format], where: str
+) -> None:
+    """Checks that the fields which a template names have key text; the error says why not."""
+    for field, attribute in attributes.items():
+        if f"{{{field}}}" in source and field not in formats:
+            try:
+                infer_format(attribute.annotation)
+            except ValueError as error:
+                raise UnusableKeyField(
+                    where=where, declared=f"{field} {error}", allowed="a field with a key format"
+                ) from None
 
 
 def formats_of(attributes: Mapping[str, Attribute]) -> dict[str, Format]:

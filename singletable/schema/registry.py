@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from singletable.errors.declaration import ContradictoryPattern, InvalidEntity, KeyCollision
 from singletable.errors.request import InvalidOperation
+from singletable.schema.attribute import Attribute
 from singletable.schema.isolation import (
     QueryShape,
     Witness,
@@ -123,15 +124,27 @@ class EntityRegistry:
                     )
 
     def _check_ttl(self, schema: AnySchema) -> None:
-        expiring = (each for each in self.entities.values() if each.ttl is not None)
-        other = next(expiring, None)
-        if schema.ttl and other and other.ttl and schema.ttl.stored != other.ttl.stored:
-            raise InvalidEntity(
-                where=schema.name,
-                declared=f"its ttl is stored as {schema.ttl.stored}, that of {other.name} as"
-                f" {other.ttl.stored}",
-                allowed="one TTL attribute for the whole table",
-            )
+        """Checks that the table has one TTL attribute, in which no entity has anything else.
+
+        DynamoDB deletes any item whose number there has passed.
+        """
+        for other in self.entities.values():
+            if schema.ttl and other.ttl and schema.ttl.stored != other.ttl.stored:
+                raise InvalidEntity(
+                    where=schema.name,
+                    declared=f"its ttl is stored as {schema.ttl.stored}, that of {other.name} as"
+                    f" {other.ttl.stored}",
+                    allowed="one TTL attribute for the whole table",
+                )
+            for one, expiring in ((schema, other), (other, schema)):
+                field = _find_mistaken_expiry(one, expiring)
+                if field is not None:
+                    raise InvalidEntity(
+                        where=schema.name,
+                        declared=f"{field.field} of {one.name} may be a number in {field.stored},"
+                        f" the TTL attribute of {expiring.name}, by which DynamoDB deletes items",
+                        allowed="another stored name, or a TTL field",
+                    )
 
     def _recheck_queries(self, schema: AnySchema) -> None:
         """Refuses an entity that a pattern's query would meet; forgets other proofs against it.
@@ -168,6 +181,14 @@ class EntityRegistry:
 def _partition(key: CompiledKey) -> Template:
     """The template of the partition key's first attribute."""
     return key.partition[0].template
+
+
+def _find_mistaken_expiry(schema: AnySchema, expiring: AnySchema) -> Attribute | None:
+    """A field that may be stored as a number where the other entity has its TTL."""
+    if expiring.ttl is None or schema.ttl is not None:
+        return None
+    found = schema.by_stored_name.get(expiring.ttl.stored)
+    return found if found is not None and "N" in found.coder.tags else None
 
 
 def _types_of(schema: AnySchema) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
+from singletable.schema.folded_keys import FoldedKeys
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_check import KeyCheck, build_key_check, fields_in_keys
 from singletable.schema.limits import Limits, limits_of
@@ -241,6 +242,19 @@ class Schema(Generic[E]):
 
     def _load(self, item: Item, stored: Item) -> E:
         """The entity of an item in its present shape; `item` is what errors are about."""
+        fields = self._decode_fields(item, stored)
+        try:
+            entity = self.model.model_validate(fields)
+        except ValidationError as error:
+            raise self._invalid(item, describe(error)) from None
+        except Exception as error:
+            raise self._invalid(item, blame(self.attributes, fields, error)) from error
+        folded = self._folded_keys.describe(fields)
+        if folded:
+            raise self._invalid(item, folded)
+        return entity
+
+    def _decode_fields(self, item: Item, stored: Item) -> dict[str, object]:
         fields, problems = dict[str, object](), list[str]()
         for field, attribute in self.attributes.items():
             try:
@@ -254,12 +268,11 @@ class Schema(Generic[E]):
             fields |= fields_in_keys(self.keys.values(), stored, lacking)
         if problems:
             raise self._invalid(item, "; ".join(problems))
-        try:
-            return self.model.model_validate(fields)
-        except ValidationError as error:
-            raise self._invalid(item, describe(error)) from None
-        except Exception as error:
-            raise self._invalid(item, blame(self.attributes, fields, error)) from error
+        return fields
+
+    @cached_property
+    def _folded_keys(self) -> FoldedKeys:
+        return FoldedKeys(self.attributes, self.model.model_config)
 
     @cached_property
     def _required(self) -> frozenset[str]:
@@ -275,11 +288,11 @@ class Schema(Generic[E]):
         )
 
     def is_expired(self, item: Item, moment: float) -> bool:
-        """Whether the item's TTL has passed at `moment`, in epoch seconds."""
+        """Whether the item's TTL has passed at `moment`, in epoch seconds, as a query asks it."""
         expiry = item.get(self.ttl.stored) if self.ttl else None
         if not is_attribute_value(expiry) or "N" not in expiry:
             return False
-        return float(expiry["N"]) <= moment
+        return float(expiry["N"]) <= int(moment)
 
 
 def schema_by_model(model: type[BaseModel]) -> AnySchema | None:

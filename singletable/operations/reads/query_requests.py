@@ -39,7 +39,7 @@ class Filter:
         if self.hides_expired and reader.expiry is not None:
             name = binder.name(reader.expiry)
             now = binder.value({"N": str(int(context.now.timestamp()))}, reader.expiry)
-            texts.append(f"attribute_not_exists({name}) OR {name} > {now}")
+            texts.append(f"NOT {name} <= {now}")  # true of what is absent, or no number
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:

@@ -106,6 +106,13 @@ class EntityReader(Generic[E]):
         projection, schema = key.index.projection, self.schema
         if projection.kind == "ALL":
             return
+        if schema.upgrade is not None:
+            raise InvalidOperation(
+                where=key.label,
+                declared=f"index {key.index.label} does not project every attribute, and the"
+                f" upgrade of {schema.name} may need any that older items have",
+                allowed="queries of indexes with projection=ALL, or an entity without upgrade",
+            )
         held = {*projection.names, *key.position_attributes}
         needed = [*schema.type_item, *(a.stored for a in schema.attributes.values())]
         lacking = [name for name in needed if name not in held]

@@ -83,7 +83,7 @@ def test_a_filter_names_fields_and_arguments() -> None:
     shelf, member = (each for each in filters if each is not None)
     text = "attribute_not_exists(copies) OR copies >= {least}"
     assert (shelf.text, shelf.attributes) == (text, ("copies",))
-    assert "forgotten_at > now" in member.text
+    assert member.text == "NOT forgotten_at <= now"
 
 
 def test_limits_are_told() -> None:

@@ -334,9 +334,9 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "an open type variable": (errors.UnsupportedAnnotation, generic_in_table, "~T"),
     # unique fields
     "a unique field without text": (
-        errors.UnknownTemplateField,
+        errors.UnusableKeyField,
         lambda: ward(x=float, u=unique("x")),
-        "names 'x'",
+        "x is float, which needs a format",
     ),
     "a unique field that is none": (
         errors.UnknownTemplateField,
