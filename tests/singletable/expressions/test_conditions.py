@@ -14,6 +14,7 @@ import pytest
 from singletable import RequestError, attr, create
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Binder, Condition
+from singletable.expressions.truth import holds
 from singletable.operations import Context
 from singletable.schema import Schema
 from tests.singletable.raises import raises
@@ -191,3 +192,18 @@ def test_values_and_fields_may_be_asked_for_at_once() -> None:
     text, _, values = rendered(attr("name").is_in("a", attr("product_id"), "b"))
     assert text == "#name IN (:name, :name_2) OR #name = #product_id"
     assert values == [{"S": "a"}, {"S": "b"}]
+
+
+def test_sizes_are_compared_in_all_ways() -> None:
+    """By the path that they are of."""
+    size = attr("tags").size()
+    for condition, sign in ((size.differs_from(2), "<>"), (size.equals(2), "=")):
+        text, names, values = rendered(condition)
+        assert f"size(#tags) {sign} :tags" in text
+        assert (names, values) == (["tags"], [{"N": "2"}])
+
+
+def test_sets_are_equal_in_any_order() -> None:
+    """As DynamoDB compares them."""
+    assert holds("=", {"SS": ["a", "b"]}, ({"SS": ["b", "a"]},))
+    assert not holds("=", {"SS": ["a", "b"]}, ({"SS": ["b", "c"]},))
