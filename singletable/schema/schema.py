@@ -264,7 +264,7 @@ class Schema(Generic[E]):
                 continue
             if value is not MISSING:
                 fields[field] = value
-        if len(fields) < len(self.attributes) and (lacking := self._required - fields.keys()):
+        if self.table.type_attribute is None and (lacking := self._required - fields.keys()):
             fields |= fields_in_keys(self.keys.values(), stored, lacking)
         if problems:
             raise self._invalid(item, "; ".join(problems))
