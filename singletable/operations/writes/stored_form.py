@@ -13,6 +13,7 @@ from singletable.errors.request import RequestError
 from singletable.schema import Attribute
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
+from singletable.schema.upgrades import find_names_read
 
 Item = Mapping[str, AttributeValue]
 Spellings: TypeAlias = tuple[AttributeValue | None, ...]
@@ -23,10 +24,13 @@ State: TypeAlias = Mapping[str, Spellings]
 
 
 class Guard(NamedTuple):
-    """What a write relies on: each attribute of `known`, and all those of any one of `states`."""
+    """What a write relies on: each attribute of `known`, and all those of one of `states`.
+
+    The states are none, or the older form and the present one.
+    """
 
     known: State
-    states: tuple[State, ...] = ()
+    states: tuple[State, State] | tuple[()] = ()
 
 
 @dataclass(frozen=True)
@@ -61,23 +65,33 @@ class StoredForm:
         """What must be stored for these attributes to be as they were read.
 
         What the upgrade changed is all as it was stored, or all as it was upgraded: attribute by
-        attribute, one that was renamed would pass as removed, too.
+        attribute, one that was renamed would pass as removed, too. As stored means whatever the
+        upgrade looked at: it might make something else of the item today.
         """
         names, together = dict.fromkeys(names), self.names_together()
         kind = self.schema.table.type_attribute
         if not any(name in names for name in together if name != kind):
             return Guard({name: self.spellings(name) for name in names})
         others = [name for name in names if name not in together or name == kind]
-        stored = {name: (self.stored.get(name),) for name in together}
+        looked_at = dict.fromkeys((*together, *self._names_looked_at()))
+        stored = {name: (self.stored.get(name),) for name in looked_at}
         upgraded = {name: self._upgraded_spellings(name) for name in together}
         return Guard({name: self.spellings(name) for name in others}, (stored, upgraded))
 
     def names_together(self) -> list[str]:
         """What the upgrade changed, but for what every write makes anew: index keys, a stamp."""
-        schema, names = self.schema, self.upgraded_names()
-        if not names:
-            return names
-        made = {name for key in schema.secondary for name in key.own_attributes}
+        names = self.upgraded_names()
+        return self._without_made(names) if names else names
+
+    def _names_looked_at(self) -> list[str]:
+        """What the upgrade asks the stored item for, whether it is there or not."""
+        upgrade = self.schema.upgrade
+        names = [] if upgrade is None else find_names_read(upgrade, self.stored)
+        return self._without_made(names)
+
+    def _without_made(self, names: list[str]) -> list[str]:
+        schema = self.schema
+        made = {name for key in schema.keys.values() for name in key.own_attributes}
         if schema.updated is not None:
             made.add(schema.updated.stored)
         return [name for name in names if name not in made]

@@ -32,10 +32,10 @@ Item = Mapping[str, AttributeValue]
 class WriteCondition:
     """The condition of a write on the stored item.
 
-    `known`: stored attributes, each in one of these wire forms (None: absent). `states`: if there
-    are any, the item is in one of them, as a whole; the last is the present form. The item's type
-    is always known, unless `overwrites`: then any item may be there. `bounds` are those of fields
-    that the write computes.
+    `known`: stored attributes, each in one of these wire forms (None: absent). `states`: none, or
+    an older and the present form, of which the item has one as a whole. The item's type is always
+    known, unless `overwrites`: then any item may be there. `bounds` are those of fields that the
+    write computes.
 
     `labels` are those of the caller's conditions; `label` is that of the whole write, for every
     refusal but a version conflict.
@@ -43,7 +43,7 @@ class WriteCondition:
 
     presence: Presence
     known: State = field(default_factory=dict[str, Spellings])
-    states: tuple[State, ...] = ()
+    states: tuple[State, State] | tuple[()] = ()
     condition: Condition | None = None
     labels: tuple[Label, ...] = ()
     label: Label | None = None
@@ -58,7 +58,7 @@ class WriteCondition:
     def knowing(self, guard: Guard) -> WriteCondition:
         """Adds that these attributes are as they were read."""
         known = {**self.known, **guard.known}
-        return evolve(self, known=known, states=(*self.states, *guard.states))
+        return evolve(self, known=known, states=guard.states or self.states)
 
     def within(self, bounds: tuple[Bound, ...]) -> WriteCondition:
         """Adds the bounds of computed fields."""
@@ -153,7 +153,10 @@ class WriteCondition:
             upgraded = schema.upgrade_item(stored)
         except InvalidStoredItem:
             return ""
-        others, present = list[str](), self.states[-1] if self.states else {}
+        others, older, present = list[str](), *(self.states or ({}, {}))
+        beside = {name: each for name, each in older.items() if name not in present}
+        if not _has_all(stored, beside):
+            return ""
         for name, spellings in {**self.known, **present}.items():
             attribute = schema.by_stored_name.get(name)
             found = upgraded.get(name)
@@ -174,7 +177,7 @@ def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
     return forms[0] if len(forms) == 1 else join("OR", *forms)
 
 
-def _is_in_one_of(states: tuple[State, ...]) -> list[Condition]:
+def _is_in_one_of(states: tuple[State, State] | tuple[()]) -> list[Condition]:
     """The condition that an item is in one of these states; none if there are none."""
     whole = [all_of([_is_one_of(*each) for each in state.items()]) for state in states]
     return [join("OR", *whole)] if whole else []

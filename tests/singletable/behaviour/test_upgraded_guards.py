@@ -293,6 +293,29 @@ def test_a_value_stored_of_old_is_another_one_in_the_present_form(
     assert fetch(store, kind).price == 5
 
 
+def test_what_an_upgrade_looks_at_and_leaves_is_guarded_in_the_older_form(
+    db: Backend, store: Repository
+) -> None:
+    """No euros are no cents; five euros that came since would be five cents by the unit alone."""
+    put_old(db, "Price", price={"N": "0"})
+    mine = fetch(store, Price)
+    put_old(db, "Price", price={"N": "5"})
+    with raises(VersionConflict):
+        store.write(changed(mine, note="mine"))
+    assert fetch(store, Price).price == 500
+
+
+def test_an_older_attribute_that_came_since_the_item_was_read_is_no_stored_form_of_it(
+    db: Backend, store: Repository
+) -> None:
+    put_old(db, "Doc", name="old")
+    mine = fetch(store, Doc)
+    put_old(db, "Doc", name="old", title="new")
+    with raises(VersionConflict):
+        store.write(changed(mine, note="mine"))
+    assert fetch(store, Doc).title == "new"
+
+
 @pytest.mark.parametrize("kind", [User, Doc])
 def test_a_removal_is_written_over_the_migrated_item(
     db: Backend, store: Repository, kind: Any
@@ -343,9 +366,13 @@ def test_a_version_that_was_renamed_is_checked_as_it_was_upgraded(
         store.write(write(mine))
 
 
+def move_slug(mine: Any) -> Any:
+    return changed(mine, slug="m")
+
+
 @pytest.mark.parametrize(
     ("write", "is_held"),
-    [(write_note, True), (lambda mine: changed(mine, slug="m"), False), (delete_it, False)],
+    [(write_note, True), (move_slug, False), (delete_it, False)],
 )
 def test_an_item_of_many_renamed_attributes_can_be_written(
     db: Backend, store: Repository, write: Callable[[Any], Any], is_held: bool

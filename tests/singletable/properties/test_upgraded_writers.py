@@ -210,7 +210,7 @@ class Race:
 
 
 @pytest.mark.parametrize("kind", [Plain, Counted, Loose])
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(old=OLD_VALUES, mail=st.none() | st.just("kim"), steps=STEPS)
 def test_no_write_undoes_another(
     kind: Any, old: dict[str, Any], mail: str | None, steps: list[tuple[str, int, Any]]
