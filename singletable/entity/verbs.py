@@ -49,7 +49,7 @@ def upsert(entity: E) -> Upsert[E]:
     identity = {name: values[name] for name in schema.primary.fields}
     updates = FieldUpdates(schema).assign(given)
     form = stored_form(schema, entity, item)
-    condition = WriteCondition("any", form.guard(form.type_names()))
+    condition = WriteCondition("any").knowing(form.guard(form.type_names()))
     unknown = {**form.foreign_changes(), **kept_values(schema, entity, item, given)}
     return Upsert(schema, condition, identity, updates, unknown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from singletable.codec import AttributeValue
@@ -31,6 +32,41 @@ def apply_upgrade(upgrade: Upgrade, item: Item) -> Item:
     if problem:
         raise ValueError(problem)
     return cast(Item, upgraded)
+
+
+def find_names_read(upgrade: Upgrade, item: Item) -> list[str]:
+    """The attributes that an upgrade asks an item for by name, whether they are there or not."""
+    watched = _Watched(_copy_item(item))
+    with suppress(Exception):  # it was read, so that it fails on no item as it is stored
+        upgrade(watched)
+    return [*watched.asked]
+
+
+class _Watched(dict[str, Any]):
+    """A copy of an item that notes the names that are asked for."""
+
+    def __init__(self, item: dict[str, Any]) -> None:
+        super().__init__(item)
+        self.asked: dict[str, None] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(self._note(name))
+
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(self._note(name))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(self._note(name), default)
+
+    def pop(self, name: str, *default: Any) -> Any:
+        return super().pop(self._note(name), *default)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        return super().setdefault(self._note(name), default)
+
+    def _note(self, name: Any) -> Any:
+        self.asked[name] = None
+        return name
 
 
 def _problem_of(item: Item, upgraded: object) -> str:

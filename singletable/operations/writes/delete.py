@@ -12,7 +12,7 @@ from singletable.expressions import Binder
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action
-from singletable.operations.writes.stored_form import Spellings, StoredForm, stored_form
+from singletable.operations.writes.stored_form import Guard, StoredForm, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.schema import Values
 
@@ -40,11 +40,11 @@ class Delete(PredictableWrite[None]):
             return (self.action("Delete", key, self.condition, Binder(), Key=key),)
         item, values = schema.encode(self.entity), schema.values(self.entity)
         form = stored_form(schema, self.entity, item)
-        condition = self.condition.knowing(self._known(form))
+        condition = self.condition.knowing(self._guard(form))
         own = self.action("Delete", key, condition, Binder(), Key=key)
         return (own, *unique_items.deletes(form, values))
 
-    def _known(self, form: StoredForm) -> dict[str, Spellings]:
+    def _guard(self, form: StoredForm) -> Guard:
         """The type, the version and the unique values that the stored item must have.
 
         An item that was deleted and made again has the same version with other values.
@@ -57,7 +57,7 @@ class Delete(PredictableWrite[None]):
         fields = {field for unique in schema.uniques for field in unique.fields} - identity
         if fields:
             names |= {schema.attribute(field).stored for field in fields}
-            names.update(form.upgraded_names())
+            names.update(form.names_together())
         return form.guard(sorted(names))
 
     def _check_identity_suffices(self) -> None:

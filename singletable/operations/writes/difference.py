@@ -40,16 +40,18 @@ def find_difference(form: StoredForm, new: Item) -> Difference:
     """Finds what turns the stored form into the new item.
 
     Attributes that the entity does not own stay as they are, but for what its upgrade did to them.
+    A change of the caller's is written also where it was stored before the upgrade: another writer
+    may have stored what the upgrade made of it.
     """
     owned = form.schema.owned_names
     kept = {name: value for name, value in form.upgraded.items() if name not in owned}
     item, changes = {**kept, **new}, dict[str, AttributeValue | None]()
-    for name in dict.fromkeys((*item, *form.stored)):
-        stored = form.stored.get(name)
-        if stored == item.get(name):
+    for name in dict.fromkeys((*item, *form.stored, *form.encoded)):
+        stored, is_asked = form.stored.get(name), _is_asked(form, name, new.get(name))
+        if stored == item.get(name) and not is_asked:
             continue
         value = _find_value(form, name, item.get(name))
-        if not same_value(value, stored):
+        if is_asked or not same_value(value, stored):
             changes[name] = value
         if value is not None:
             item[name] = value
@@ -74,14 +76,19 @@ def _value_of_field(
 ) -> AttributeValue | None:
     name = attribute.stored
     stored, upgraded = form.stored.get(name), form.upgraded.get(name)
-    is_asked = not same_value(form.encoded.get(name), new)
-    if not is_asked and same_value(stored, upgraded):
+    if not _is_asked(form, name, new) and same_value(stored, upgraded):
         known = meaning(attribute, upgraded)
         if same_value(known, new):
             return stored
     if new is None or upgraded is None:
         return new
     return keep_unknown(attribute, upgraded, new)
+
+
+def _is_asked(form: StoredForm, name: str, new: AttributeValue | None) -> bool:
+    """Whether the caller changed an attribute."""
+    old = form.encoded.get(name)
+    return old != new and not same_value(old, new)
 
 
 def _is_key_or_type(form: StoredForm, name: str) -> bool:

@@ -15,7 +15,7 @@ from singletable.operations.writes.action import may_be_large
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import next_version
-from singletable.operations.writes.stored_form import Spellings, spellings_of
+from singletable.operations.writes.stored_form import Guard, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
     index_key_updates,
@@ -183,10 +183,10 @@ class Patch(PartialUpdate[E]):
         following = wire_values(self.schema, {version.field: next_version(self.expected_version)})
         return self.updates, following, condition
 
-    def _spellings(self, values: Values) -> dict[str, Spellings]:
+    def _spellings(self, values: Values) -> Guard:
         """The wire forms that the stored values may have."""
         wire = wire_values(self.schema, values)
-        return {name: spellings_of(self.schema, name, value) for name, value in wire.items()}
+        return Guard({name: spellings_of(self.schema, name, each) for name, each in wire.items()})
 
     def _check_uniques(self) -> None:
         schema, changed = self.schema, set(self.updates.fields)

@@ -13,7 +13,7 @@ from singletable.expressions import Binder
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Item, check_item_size
-from singletable.operations.writes.stored_form import Spellings, stored_form
+from singletable.operations.writes.stored_form import Guard, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.origin import remember
@@ -90,7 +90,7 @@ def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
             declared=f"put of an entity with unique {names}: the old value is not known",
             allowed=whole_writes(schema),
         )
-    return WriteCondition("any", _version_read(schema, entity), overwrites=True)
+    return WriteCondition("any", overwrites=True).knowing(_version_read(schema, entity))
 
 
 def whole_writes(schema: AnySchema) -> str:
@@ -99,14 +99,17 @@ def whole_writes(schema: AnySchema) -> str:
     return f"create(entity){over}, or update(before, after)"
 
 
-def _version_read(schema: AnySchema, entity: BaseModel) -> dict[str, Spellings]:
+def _version_read(schema: AnySchema, entity: BaseModel) -> Guard:
     """The stored version that a write from this entity expects."""
     version = schema.version
     if version is None:
-        return {}
+        return Guard({})
     encoded = version.encode(getattr(entity, version.field))
     known = {} if encoded is None else {version.stored: encoded}
-    return stored_form(schema, entity, known).guard([version.stored])
+    form = stored_form(schema, entity, known)
+    if version.stored in form.names_together():
+        form = stored_form(schema, entity, schema.encode(entity))
+    return form.guard([version.stored])
 
 
 def next_version(version: object) -> object:

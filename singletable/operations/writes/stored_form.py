@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
@@ -13,10 +13,24 @@ from singletable.errors.request import RequestError
 from singletable.schema import Attribute
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
+from singletable.schema.upgrades import find_names_read
 
 Item = Mapping[str, AttributeValue]
 Spellings: TypeAlias = tuple[AttributeValue | None, ...]
 """The wire forms that a stored attribute may have; None: it is absent."""
+
+State: TypeAlias = Mapping[str, Spellings]
+"""Attributes by stored name, each in one of these wire forms."""
+
+
+class Guard(NamedTuple):
+    """What a write relies on: each attribute of `known`, and all those of one of `states`.
+
+    The states are none, or the older form and the present one.
+    """
+
+    known: State
+    states: tuple[State, State] | tuple[()] = ()
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,48 @@ class StoredForm:
         others = (encoded,) if self.schema.upgrade else known
         return (stored, *(each for each in others if not same_value(each, stored)))
 
-    def guard(self, names: Iterable[str]) -> dict[str, Spellings]:
-        """The spellings of several attributes by stored name."""
-        return {name: self.spellings(name) for name in names}
+    def guard(self, names: Iterable[str]) -> Guard:
+        """What must be stored for these attributes to be as they were read.
+
+        What the upgrade changed is all as it was stored, or all as it was upgraded: attribute by
+        attribute, one that was renamed would pass as removed, too. As stored means whatever the
+        upgrade looked at: it might make something else of the item today.
+        """
+        names, together = dict.fromkeys(names), self.names_together()
+        kind = self.schema.table.type_attribute
+        if not any(name in names for name in together if name != kind):
+            return Guard({name: self.spellings(name) for name in names})
+        others = [name for name in names if name not in together or name == kind]
+        looked_at = dict.fromkeys((*together, *self._names_looked_at()))
+        stored = {name: (self.stored.get(name),) for name in looked_at}
+        upgraded = {name: self._upgraded_spellings(name) for name in together}
+        return Guard({name: self.spellings(name) for name in others}, (stored, upgraded))
+
+    def names_together(self) -> list[str]:
+        """What the upgrade changed, but for what every write makes anew: index keys, a stamp."""
+        names = self.upgraded_names()
+        return self._without_made(names) if names else names
+
+    def _names_looked_at(self) -> list[str]:
+        """What the upgrade asks the stored item for, whether it is there or not."""
+        upgrade = self.schema.upgrade
+        names = [] if upgrade is None else find_names_read(upgrade, self.stored)
+        return self._without_made(names)
+
+    def _without_made(self, names: list[str]) -> list[str]:
+        schema = self.schema
+        made = {name for key in schema.keys.values() for name in key.own_attributes}
+        if schema.updated is not None:
+            made.add(schema.updated.stored)
+        return [name for name in names if name not in made]
+
+    def _upgraded_spellings(self, name: str) -> Spellings:
+        """An attribute as it was upgraded, and as an update writes it that does not change it."""
+        upgraded, attribute = self.upgraded.get(name), self.schema.by_stored_name.get(name)
+        written = self.encoded.get(name) if name in self.schema.owned_names else upgraded
+        if attribute is not None and written is not None and upgraded is not None:
+            written = keep_unknown(attribute, upgraded, written)
+        return (upgraded,) if same_value(upgraded, written) else (upgraded, written)
 
     def type_names(self) -> list[str]:
         """The type attribute, if it is known how it is stored."""
@@ -88,12 +141,14 @@ def stored_form(schema: AnySchema, entity: BaseModel, encoded: Item) -> StoredFo
     if not origin.changed:
         return StoredForm(schema, origin.stored, origin.upgraded, encoded)
     replaced = _names_of(schema, origin.changed)
-    stored, upgraded = (
-        {name: value for name, value in item.items() if name not in replaced}
-        | {name: encoded[name] for name in replaced if name in encoded}
-        for item in (origin.stored, origin.upgraded)
-    )
-    return StoredForm(schema, stored, upgraded, encoded)
+    values = {name: encoded[name] for name in replaced if name in encoded}
+
+    def replace(item: Item) -> Item:
+        return {name: value for name, value in item.items() if name not in replaced} | values
+
+    stored = replace(origin.stored)
+    is_upgraded = origin.stored is not origin.upgraded
+    return StoredForm(schema, stored, replace(origin.upgraded) if is_upgraded else stored, encoded)
 
 
 def _names_of(schema: AnySchema, fields: frozenset[str]) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 
 from singletable.codec import AttributeValue, same_value
 from singletable.formats import Format
@@ -20,6 +20,9 @@ from singletable.schema import Values
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import Unique
 from singletable.templates.template import Part
+
+_MOST_TEXTS = 16
+"""How many spellings of one value are looked for; a transaction takes 100 actions."""
 
 
 def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
@@ -32,8 +35,8 @@ def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
     choices = [tuple(_texts(form, part, values)) for part in parts]
     texts = dict.fromkeys(
         opening + "".join(text + part.after for text, part in zip(chosen, parts, strict=True))
+        for chosen in islice(product(*choices), _MOST_TEXTS)
         for opening in dict.fromkeys(_openings(form, unique))
-        for chosen in product(*choices)
     )
     older = (unique.key_of(text) for text in texts if unique.takes(text))
     return [*current, *(each for each in older if each not in current)]
@@ -96,14 +99,21 @@ def _older_texts(form: StoredForm, part: Part) -> Iterator[str]:
     stored = form.stored.get(attribute.stored)
     if _is_as_encoded(form, part.field):
         return
-    for wire in [stored] if stored is not None else _stand_ins(form, attribute.implied):
+    for wire in [stored] if stored is not None else _stand_ins(form, part):
         yield from _texts_of(schema, part, wire)
 
 
-def _stand_ins(form: StoredForm, implied: AttributeValue | None) -> list[AttributeValue]:
-    """What an absent attribute was: its default, or one that the upgrade may have made it of."""
+def _stand_ins(form: StoredForm, part: Part) -> list[AttributeValue]:
+    """What an absent attribute was: its default, or one that the upgrade may have made it of.
+
+    That is a removed one which means the same, or any if none does.
+    """
+    schema, attribute = form.schema, form.schema.attribute(part.field)
     removed = [value for name, value in form.stored.items() if name not in form.upgraded]
-    return removed if implied is None else [implied, *removed]
+    value = form.upgraded.get(attribute.stored)
+    texts = set() if value is None else set(_texts_of(schema, part, value))
+    same = [each for each in removed if not texts.isdisjoint(_texts_of(schema, part, each))]
+    return [*([] if attribute.implied is None else [attribute.implied]), *(same or removed)]
 
 
 def _texts_of(schema: AnySchema, part: Part, wire: AttributeValue) -> Iterator[str]:

@@ -85,9 +85,9 @@ class Update(PredictableWrite[E]):
         remember(after, difference.item)
         keys = _touched_keys(form, difference, new)
         rewritten = {name for key in keys for name in key.own_attributes}
-        binder, condition = Binder(), self._condition(form, difference, new, keys)
         relied_on = {*_names_relied_on(form, moves, difference.item), *self._unseen(old, new)}
-        condition = condition.knowing(form.guard(sorted(relied_on)))
+        names = [*self._names_guarded(form, difference, new, keys), *sorted(relied_on)]
+        binder, condition = Binder(), self.condition.knowing(form.guard(names))
         expression = difference.render(binder, rewritten) or render_no_change(schema, binder)
         own = self.action("Update", key, condition, binder, Key=key, UpdateExpression=expression)
         return (own, *unique_items.replacements(form, moves, difference.item))
@@ -97,16 +97,16 @@ class Update(PredictableWrite[E]):
         fields = self.schema.primary.fields
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
-    def _condition(
+    def _names_guarded(
         self, form: StoredForm, difference: Difference, new: Item, keys: Collection[CompiledKey]
-    ) -> WriteCondition:
-        """The condition: type and version as read; unversioned, what is written unasked as well.
+    ) -> list[str]:
+        """The type, the version and what the upgrade changed; unversioned, all that is unasked.
 
         Of keys that are written, the fields that stay must be as they were read, too: versions
         count from 1 again after a deletion, and another program may not know of them.
         """
         schema = form.schema
-        names = form.type_names()
+        names = [*form.type_names(), *form.names_together()]
         parts = {schema.attribute(field).stored for key in keys for field in key.fields}
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
         if schema.version is None:
@@ -114,8 +114,7 @@ class Update(PredictableWrite[E]):
         else:
             names.append(schema.version.stored)
             parts.discard(schema.version.stored)
-        relied_on = sorted(parts - _identity_names(schema))
-        return self.condition.knowing(form.guard([*names, *relied_on]))
+        return [*names, *sorted(parts - _identity_names(schema))]
 
     def _unseen(self, old: Item, new: Item) -> list[str]:
         """What must be stored as it is here where two states built by hand differ in nothing.
@@ -159,15 +158,14 @@ def _with_spellings(
 
 
 def _names_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> list[str]:
-    """The attributes that unique items rely on, and what the upgrade made of others.
+    """The attributes that unique items rely on.
 
     The version alone does not do: an item that was deleted and made again counts from 1 again,
     and they would be left without an owner.
     """
     schema = form.schema
     fields = unique_items.fields_relied_on(form, moves, item)
-    names = {schema.attribute(field).stored for field in fields} - _identity_names(schema)
-    return sorted({*names, *form.upgraded_names()}) if names else []
+    return sorted({schema.attribute(field).stored for field in fields} - _identity_names(schema))
 
 
 def _touched_keys(form: StoredForm, difference: Difference, new: Item) -> list[CompiledKey]:

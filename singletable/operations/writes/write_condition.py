@@ -21,7 +21,7 @@ from singletable.expressions import Binder, Condition, attribute_exists, attribu
 from singletable.expressions.condition import all_of, join, stored_equals
 from singletable.operations.protocol import evolve
 from singletable.operations.writes.bounds import Bound
-from singletable.operations.writes.stored_form import Spellings, meaning
+from singletable.operations.writes.stored_form import Guard, Spellings, State, meaning
 from singletable.schema.schema import AnySchema
 
 Presence = Literal["present", "absent", "any"]
@@ -32,16 +32,18 @@ Item = Mapping[str, AttributeValue]
 class WriteCondition:
     """The condition of a write on the stored item.
 
-    `known`: stored attributes, each in one of these wire forms (None: absent). The item's type is
-    always known, unless `overwrites`: then any item may be there. `bounds` are those of fields
-    that the write computes.
+    `known`: stored attributes, each in one of these wire forms (None: absent). `states`: none, or
+    an older and the present form, of which the item has one as a whole. The item's type is always
+    known, unless `overwrites`: then any item may be there. `bounds` are those of fields that the
+    write computes.
 
     `labels` are those of the caller's conditions; `label` is that of the whole write, for every
     refusal but a version conflict.
     """
 
     presence: Presence
-    known: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
+    known: State = field(default_factory=dict[str, Spellings])
+    states: tuple[State, State] | tuple[()] = ()
     condition: Condition | None = None
     labels: tuple[Label, ...] = ()
     label: Label | None = None
@@ -53,9 +55,10 @@ class WriteCondition:
         labels = (*self.labels, label) if label else self.labels
         return evolve(self, condition=both(self.condition, condition), labels=labels)
 
-    def knowing(self, known: Mapping[str, Spellings]) -> WriteCondition:
+    def knowing(self, guard: Guard) -> WriteCondition:
         """Adds that these attributes are as they were read."""
-        return evolve(self, known={**self.known, **known})
+        known = {**self.known, **guard.known}
+        return evolve(self, known=known, states=guard.states or self.states)
 
     def within(self, bounds: tuple[Bound, ...]) -> WriteCondition:
         """Adds the bounds of computed fields."""
@@ -68,6 +71,7 @@ class WriteCondition:
         for attribute, spellings in self.known.items():
             if attribute != schema.table.type_attribute:
                 checks.append(_is_one_of(attribute, spellings))
+        checks += _is_in_one_of(self.states)
         if self.presence == "absent":
             checks.insert(0, attribute_not_exists(anchor))
         elif not self.overwrites and (schema.type_item or self.presence == "present"):
@@ -140,10 +144,8 @@ class WriteCondition:
         return problem + (remedy if schema.upgrade else "")
 
     def _knows(self, schema: AnySchema, stored: Item) -> bool:
-        return all(
-            any(same_value(stored.get(name), each) for each in spellings)
-            for name, spellings in self.known.items()
-        )
+        is_in_state = not self.states or any(_has_all(stored, each) for each in self.states)
+        return is_in_state and _has_all(stored, self.known)
 
     def _spelling_problem(self, schema: AnySchema, stored: Item) -> str:
         """Says which attributes differ, if the item means what is known of it all the same."""
@@ -151,8 +153,11 @@ class WriteCondition:
             upgraded = schema.upgrade_item(stored)
         except InvalidStoredItem:
             return ""
-        others = list[str]()
-        for name, spellings in self.known.items():
+        others, older, present = list[str](), *(self.states or ({}, {}))
+        beside = {name: each for name, each in older.items() if name not in present}
+        if not _has_all(stored, beside):
+            return ""
+        for name, spellings in {**self.known, **present}.items():
             attribute = schema.by_stored_name.get(name)
             found = upgraded.get(name)
             means = found if attribute is None else meaning(attribute, found)
@@ -170,3 +175,17 @@ def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
     """The condition that an attribute has one of these forms."""
     forms = [stored_equals(attribute, each) for each in spellings]
     return forms[0] if len(forms) == 1 else join("OR", *forms)
+
+
+def _is_in_one_of(states: tuple[State, State] | tuple[()]) -> list[Condition]:
+    """The condition that an item is in one of these states; none if there are none."""
+    whole = [all_of([_is_one_of(*each) for each in state.items()]) for state in states]
+    return [join("OR", *whole)] if whole else []
+
+
+def _has_all(stored: Item, state: State) -> bool:
+    """Whether a stored item is in a state."""
+    return all(
+        any(same_value(stored.get(name), each) for each in spellings)
+        for name, spellings in state.items()
+    )
