@@ -58,8 +58,7 @@ class StoredForm:
         if not self.is_read:
             return known
         stored = self.stored.get(name)
-        others = (encoded,) if self.schema.upgrade else known
-        return (stored, *(each for each in others if not same_value(each, stored)))
+        return (stored, *(each for each in known if not same_value(each, stored)))
 
     def guard(self, names: Iterable[str]) -> Guard:
         """What must be stored for these attributes to be as they were read.
@@ -126,8 +125,11 @@ class StoredForm:
 
 
 def spellings_of(schema: AnySchema, name: str, value: AttributeValue | None) -> Spellings:
-    """The value, and absence where that is read as the value."""
-    implied = schema.implied.get(name)
+    """The value, and absence where that is read as the value.
+
+    Where there is an upgrade it is not: it may be stored under a former name.
+    """
+    implied = None if schema.upgrade else schema.implied.get(name)
     if value is None or implied is None or not same_value(implied, value):
         return (value,)
     return (None, value)

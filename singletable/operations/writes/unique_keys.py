@@ -111,7 +111,7 @@ def _stand_ins(form: StoredForm, part: Part) -> list[AttributeValue]:
     schema, attribute = form.schema, form.schema.attribute(part.field)
     removed = [value for name, value in form.stored.items() if name not in form.upgraded]
     value = form.upgraded.get(attribute.stored)
-    texts = set() if value is None else set(_texts_of(schema, part, value))
+    texts = set[str]() if value is None else set(_texts_of(schema, part, value))
     same = [each for each in removed if not texts.isdisjoint(_texts_of(schema, part, each))]
     return [*([] if attribute.implied is None else [attribute.implied]), *(same or removed)]
 

@@ -353,6 +353,25 @@ def test_a_version_that_was_renamed_is_checked_as_it_is_stored(
     store.write(write(found))
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        Page.key.patch(user_id="1").set(note="mine").at_version(1),
+        Page.key.patch(user_id="1").set(title="b").given(state="draft").at_version(1),
+        update(Page(user_id="1", title="a"), Page(user_id="1", title="b")),
+        put(Page(user_id="1", title="a")),
+        delete(Page(user_id="1", title="a")),
+    ],
+)
+def test_absence_is_no_default_where_an_upgrade_renames(
+    db: Backend, store: Repository, write: Any
+) -> None:
+    """No version is not the first one: it may be stored as `rev`."""
+    put_old(db, "Page", name="a", rev={"N": "3"})
+    with raises(VersionConflict):
+        store.write(write)
+
+
 @pytest.mark.parametrize("write", [write_note, put_it, delete_it])
 def test_a_version_that_was_renamed_is_checked_as_it_was_upgraded(
     db: Backend, store: Repository, write: Callable[[Any], Any]
