@@ -90,7 +90,8 @@ def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:
             declared=f"put of an entity with unique {names}: the old value is not known",
             allowed=whole_writes(schema),
         )
-    return WriteCondition("any", overwrites=True).knowing(_version_read(schema, entity))
+    known, states = _version_read(schema, entity)
+    return WriteCondition("any", known, states, overwrites=True)
 
 
 def whole_writes(schema: AnySchema) -> str:
