@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from model import Category, CategoryId, CategoryUsage, Slug
 from singletable import (
-    Check,
     First,
     Get,
     Label,
@@ -19,6 +18,7 @@ from singletable import (
 )
 from singletable import create as create_item
 from singletable import delete as delete_item
+from singletable.inspect import Check
 
 NOT_EMPTY = Label("not-empty", "the category has posts or children")
 NO_PARENT = Label("no-parent", "the parent category does not exist")

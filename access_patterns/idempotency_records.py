@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from model import IdempotencyRecord, IdempotencyRecordId
-from singletable import Condition, Delete, Get, Label, Patch, Put, access_pattern, attr, put
+from singletable import Delete, Get, Label, Patch, Put, access_pattern, attr, put
+from singletable.inspect import Condition
 
 IN_PROGRESS = Label("in-progress", "another request with this key is under way")
 TAKEN_OVER = Label("taken-over", "another request with this key has taken over")

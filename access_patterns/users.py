@@ -9,7 +9,6 @@ from datetime import datetime
 
 from model import Role, User, UserId
 from singletable import (
-    Check,
     Delete,
     First,
     Get,
@@ -22,6 +21,7 @@ from singletable import (
     transaction,
 )
 from singletable import delete as delete_item
+from singletable.inspect import Check
 
 LAST_ADMIN = Label("last-admin", "someone else has to be an administrator first")
 CHANGED = Label("changed", "someone else changed the account at the same time")

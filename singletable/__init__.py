@@ -2,13 +2,13 @@
 
 Here is what declarations and their use need. Key formats are in `singletable.formats`, all errors
 in `singletable.errors`, transports in `singletable.transport`, what looks into operations and
-stands around a repository in `singletable.inspect`, a DynamoDB for tests in
-`singletable.testing`. Everything else is private.
+stands around a repository in `singletable.inspect` (with `Check`, `Condition`, `Count`, `Key` and
+`Retry`, which few declarations name), a DynamoDB for tests in `singletable.testing`. Everything
+else is private.
 """
 
 from singletable.entity import (
     Entity,
-    Key,
     Table,
     collection,
     create,
@@ -18,11 +18,9 @@ from singletable.entity import (
     upsert,
 )
 from singletable.errors import Label, RequestError
-from singletable.expressions import Condition, attr
+from singletable.expressions import attr
 from singletable.operations import (
     BatchGet,
-    Check,
-    Count,
     Create,
     Delete,
     First,
@@ -40,7 +38,7 @@ from singletable.operations import (
 )
 from singletable.patterns import access_pattern
 from singletable.provision import create_table
-from singletable.repository import AsyncRepository, Repository, Retry
+from singletable.repository import AsyncRepository, Repository
 from singletable.schema import CREATED, TTL, UPDATED, VERSION
 from singletable.table import KEYS_ONLY, include, number, shards, unique
 from singletable.transport import boto3_transport
@@ -55,15 +53,11 @@ __all__ = [
     "VERSION",
     "AsyncRepository",
     "BatchGet",
-    "Check",
-    "Condition",
-    "Count",
     "Create",
     "Delete",
     "Entity",
     "First",
     "Get",
-    "Key",
     "Label",
     "Page",
     "Patch",
@@ -71,7 +65,6 @@ __all__ = [
     "Query",
     "Repository",
     "RequestError",
-    "Retry",
     "Snapshot",
     "Table",
     "Transaction",

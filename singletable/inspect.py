@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeGuard, TypeVar, cast
 from pydantic import BaseModel
 
 from singletable.codec import AttributeValue
+from singletable.entity import Key
 from singletable.entity.items import (
     entity_shape,
     key_text,
@@ -22,6 +23,7 @@ from singletable.entity.items import (
     stored_item,
 )
 from singletable.errors.request import InvalidOperation
+from singletable.expressions import Condition
 from singletable.operations import (
     BatchGet,
     Check,
@@ -51,7 +53,15 @@ from singletable.operations.writes.write import check_is_write, writes_of
 from singletable.patterns import Pattern, declarations_of
 from singletable.patterns import pattern_name as name_of_function
 from singletable.patterns.plan import schemas_of, tables_of
-from singletable.repository import AsyncExecute, AsyncMiddleware, Execute, Failed, Middleware, Sent
+from singletable.repository import (
+    AsyncExecute,
+    AsyncMiddleware,
+    Execute,
+    Failed,
+    Middleware,
+    Retry,
+    Sent,
+)
 from singletable.schema import CompiledKey
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
@@ -60,14 +70,19 @@ from singletable.table import TableDefinition
 __all__ = [
     "AsyncExecute",
     "AsyncMiddleware",
+    "Check",
+    "Condition",
     "Context",
+    "Count",
     "Execute",
     "Failed",
     "IndexPlace",
+    "Key",
     "Middleware",
     "Operation",
     "Pattern",
     "Request",
+    "Retry",
     "Sent",
     "Write",
     "WriteOperation",

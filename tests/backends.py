@@ -16,7 +16,8 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from singletable import Repository, Retry, Table, create_table
+from singletable import Repository, Table, create_table
+from singletable.inspect import Retry
 from singletable.operations import WriteOperation
 from singletable.repository import AsyncRepository, Sent
 from singletable.testing import memory_transport

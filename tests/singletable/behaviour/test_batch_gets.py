@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from singletable import BatchGet, Repository, Retry, access_pattern, create
+from singletable import BatchGet, Repository, access_pattern, create
 from singletable.design.compile import result_type
 from singletable.design.compile_operations import compile_operation
 from singletable.errors import (
@@ -18,7 +18,7 @@ from singletable.errors import (
     UnplannedOperation,
     Unprocessed,
 )
-from singletable.inspect import question
+from singletable.inspect import Retry, question
 from singletable.operations import Context
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend

@@ -10,7 +10,6 @@ from pydantic import StringConstraints, field_validator
 
 from singletable import (
     TTL,
-    Count,
     Entity,
     Query,
     Table,
@@ -31,6 +30,7 @@ from singletable.errors import (
     RequestLimitReached,
 )
 from singletable.formats import integer, ulid
+from singletable.inspect import Count
 from singletable.operations import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from singletable import Repository, RequestError, Retry, create, transaction
+from singletable import Repository, RequestError, create, transaction
 from singletable.errors.request import ItemExists, TransactionCancelled
 from singletable.errors.service import (
     AccessRefused,
@@ -23,6 +23,7 @@ from singletable.errors.service import (
     Throttled,
 )
 from singletable.errors.transport import TransportError
+from singletable.inspect import Retry
 from singletable.transport import boto3_transport
 from tests.backends import client_of
 from tests.singletable.raises import raises

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from singletable import Repository, Retry, Snapshot, access_pattern, create, snapshot
+from singletable import Repository, Snapshot, access_pattern, create, snapshot
 from singletable.design.compile_operations import compile_operation
 from singletable.errors import Contended, InvalidOperation, InvalidPattern, ServiceUnavailable
+from singletable.inspect import Retry
 from singletable.operations import Context
 from singletable.transport import CancellationReason, TransportError
 from tests.backends import START, Backend

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from singletable import BatchGet, Count, Entity, Table, access_pattern
+from singletable import BatchGet, Entity, Table, access_pattern
+from singletable.inspect import Count
 
 shelf = Table("shelf")
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from singletable import Repository, Retry, create, put
+from singletable import Repository, create, put
 from singletable.errors import RequestLimitReached, ServiceUnavailable
 from singletable.errors.transport import TransportError
+from singletable.inspect import Retry
 from tests.conftest import OpenBackend
 from tests.singletable.shop import Line, Product, Status, line, product, shop
 

@@ -24,7 +24,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from singletable import AsyncRepository, Repository, RequestError, Retry, create, transaction
+from singletable import AsyncRepository, Repository, RequestError, create, transaction
 from singletable.errors import (
     AccessRefused,
     Contended,
@@ -34,6 +34,7 @@ from singletable.errors import (
     ServiceUnavailable,
 )
 from singletable.errors.transport import TransportError
+from singletable.inspect import Retry
 from singletable.transport import boto3_transport
 from tests.backends import Backend, client_of
 from tests.singletable.shop import Product, product, shop

@@ -16,7 +16,6 @@ import pytest
 from singletable import (
     Repository,
     RequestError,
-    Retry,
     create,
     create_table,
     delete,
@@ -25,6 +24,7 @@ from singletable import (
     update,
 )
 from singletable.errors import ItemMissing, ServiceUnavailable, TransactionCancelled, WriteRefused
+from singletable.inspect import Retry
 from singletable.testing import memory_transport
 from singletable.transport import Transport, boto3_transport
 from tests.backends import START, client_of, local_backend

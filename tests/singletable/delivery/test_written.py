@@ -7,17 +7,7 @@ from typing import Any
 
 import pytest
 
-from singletable import (
-    Repository,
-    RequestError,
-    Retry,
-    attr,
-    create,
-    delete,
-    put,
-    transaction,
-    update,
-)
+from singletable import Repository, RequestError, attr, create, delete, put, transaction, update
 from singletable import errors as all_errors
 from singletable.errors import (
     AccessRefused,
@@ -47,6 +37,7 @@ from singletable.errors import (
     WrittenUnreadable,
 )
 from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
+from singletable.inspect import Retry
 from tests.backends import Backend
 from tests.singletable.shop import (
     Coupon,

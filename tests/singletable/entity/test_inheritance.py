@@ -8,11 +8,12 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 import pytest
 from pydantic import Field, ValidationError
 
-from singletable import UPDATED, Entity, Key, Query, Table, access_pattern, unique
+from singletable import UPDATED, Entity, Query, Table, access_pattern, unique
 from singletable.entity import schema_of
 from singletable.errors.declaration import ContradictoryPattern, InvalidEntity, KeyCollision
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.formats import slug
+from singletable.inspect import Key
 from singletable.patterns import declarations_of
 from tests.singletable.clinic.making import item_of, key_of, make, sent
 from tests.singletable.raises import raises

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from singletable import Condition, Entity, Table, attr
+from singletable import Entity, Table, attr
 from singletable.entity import schema_of
 from singletable.formats import text
+from singletable.inspect import Condition
 from tests.conftest import OpenBackend
 
 attic = Table("attic")

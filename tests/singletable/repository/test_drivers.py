@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from singletable import AsyncRepository, Repository, Retry
+from singletable import AsyncRepository, Repository
 from singletable.errors import AccessRefused, Contended
+from singletable.inspect import Retry
 from singletable.operations import Context
 from singletable.repository.pipeline import Policy, Reply, Send, Wait, execute
 from singletable.transport import TransportError

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from singletable import Repository, Retry, create
+from singletable import Repository, create
 from singletable.errors.request import ItemExists
 from singletable.errors.service import Contended, ServiceUnavailable
 from singletable.errors.transport import TransportError
+from singletable.inspect import Retry
 from singletable.repository import Failed, Sent
 from tests.conftest import OpenBackend
 from tests.singletable.shop import Product, product, shop

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singletable import Repository, RequestError, Retry, create, delete, transaction, update
+from singletable import Repository, RequestError, create, delete, transaction, update
 from singletable.errors.request import InvalidStoredItem
 from singletable.errors.service import ServiceUnavailable
 from singletable.errors.transport import CancellationReason, TransportError
+from singletable.inspect import Retry
 from tests.backends import run
 from tests.singletable.raises import raises
 from tests.singletable.shop import Coupon, Line, Product, Status, changed, customer, product, shop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from singletable import (
-    Check,
     Create,
     Delete,
     Query,
@@ -14,6 +13,7 @@ from singletable import (
     transaction,
     update,
 )
+from singletable.inspect import Check
 from tests.singletable.library.model.member import Member, MemberId
 
 
