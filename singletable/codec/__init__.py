@@ -3,7 +3,7 @@
 Knows no entity.
 """
 
-from singletable.codec.attribute_values import item_size, same_value
+from singletable.codec.attribute_values import comparable_key, item_size, same_value
 from singletable.codec.coder import Coder, compile_coder, epoch_seconds
 from singletable.codec.wire import MISSING, AttributeValue, is_attribute_value
 
@@ -11,6 +11,7 @@ __all__ = [
     "MISSING",
     "AttributeValue",
     "Coder",
+    "comparable_key",
     "compile_coder",
     "epoch_seconds",
     "is_attribute_value",

@@ -77,6 +77,17 @@ def same_value(one: AttributeValue | None, other: AttributeValue | None) -> bool
         return False  # what is no attribute value equals none
 
 
+def comparable_key(
+    item: Mapping[str, AttributeValue], names: Iterable[str]
+) -> tuple[str | bytes | Decimal, ...]:
+    """The contents of key attributes, hashable and equal if DynamoDB takes the keys as equal."""
+    contents = list[str | bytes | Decimal]()
+    for name in names:
+        [(tag, payload)] = item[name].items()
+        contents.append(Decimal(payload) if tag == "N" else payload)
+    return tuple(contents)
+
+
 def _plain(value: AttributeValue) -> object:
     ((tag, payload),) = value.items()
     if tag == "N":

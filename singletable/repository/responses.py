@@ -7,11 +7,10 @@ the key that was asked for, since a connection that two processes share mixes th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
-from singletable.codec import is_attribute_value, same_value
+from singletable.codec import comparable_key, is_attribute_value, same_value
 from singletable.codec.wire import is_list, is_mapping
 from singletable.errors.base import abridge
 from singletable.errors.transport import (
@@ -92,25 +91,18 @@ def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
         items: object = answered.get(table, [])
         if not is_list(items) or not is_list(keys):
             raise _unreadable(request, f"malformed items or keys of {table}")
-        sent = {_key_of(key, key) for key in asked["Keys"]}
+        first = asked["Keys"][0]
+        sent = {comparable_key(key, first) for key in asked["Keys"]}
         for found in (*items, *keys):
             if not is_mapping(found) or not all(
-                is_attribute_value(found.get(name)) for name in asked["Keys"][0]
+                is_attribute_value(found.get(name)) for name in first
             ):
                 raise _unreadable(request, f"an item of {table} without its key")
-            if _key_of(found, asked["Keys"][0]) not in sent:
+            is_typed_alike = all(found[name].keys() == first[name].keys() for name in first)
+            if not is_typed_alike or comparable_key(found, first) not in sent:
                 raise _mismatched(request)
     if {*answered, *left} - request.parameters["RequestItems"].keys():
         raise _mismatched(request)
-
-
-def _key_of(item: Mapping[Any, Any], names: Iterable[str]) -> tuple[object, ...]:
-    """The contents of key attributes, as they are compared."""
-    values = ((name, item[name]) for name in sorted(names))
-    return tuple(
-        (name, Decimal(value["N"]) if "N" in value else tuple(value.items()))
-        for name, value in values
-    )
 
 
 def _check_item(request: Request, found: object, part: str, *, is_needed: bool) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Self, TypeGuard, TypeVar
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue
+from singletable.codec import AttributeValue, comparable_key
 from singletable.errors.request import InvalidOperation
 from singletable.errors.service import Unprocessed
 from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
@@ -19,7 +18,7 @@ from singletable.schema import CompiledKey, Values
 E = TypeVar("E", bound=BaseModel)
 KeyItem = Mapping[str, AttributeValue]
 Identity = tuple[object, ...]
-"""A primary key as it is compared: the contents of its attributes."""
+"""A primary key as `comparable_key` makes it."""
 
 KEYS_AT_ONCE = 100
 """How many keys DynamoDB takes in one request."""
@@ -52,12 +51,12 @@ class BatchGet(Read[tuple[E | None, ...]]):
     def steps(self, context: Context) -> Steps[tuple[E | None, ...]]:
         name = context.name_of(self.reader.table)
         asked = [self.key.render(identity) for identity in self.identities]
-        left: Mapping[Identity, KeyItem] = {_identity(key): key for key in asked}
+        left: Mapping[Identity, KeyItem] = {self._identity(key): key for key in asked}
         found, rounds = dict[Identity, Item](), 0
         while left:
             requests = tuple(self._requests(name, list(left.values()), rounds))
             responses = yield requests
-            before, left = len(left), self._accept(name, responses, left, found)
+            before, left = len(left), self._accept(name, responses, found)
             rounds = 1 if len(left) < before else rounds + 1
             if left and rounds > _ROUNDS:
                 raise Unprocessed(
@@ -65,7 +64,7 @@ class BatchGet(Read[tuple[E | None, ...]]):
                     asked=len(asked),
                     keys=tuple(self.reader.key_text(key) for key in left.values()),
                 )
-        return tuple(self._load(found.get(_identity(key)), context) for key in asked)
+        return tuple(self._load(found.get(self._identity(key)), context) for key in asked)
 
     def _requests(self, name: str, keys: Sequence[KeyItem], rounds: int) -> Iterator[Request]:
         """A request for each hundred keys, side by side."""
@@ -79,34 +78,25 @@ class BatchGet(Read[tuple[E | None, ...]]):
         self,
         name: str,
         responses: Sequence[Response],
-        asked: Mapping[Identity, KeyItem],
         found: dict[Identity, Item],
     ) -> dict[Identity, KeyItem]:
         """Keeps the items; returns the keys that are left to ask for."""
         left = dict[Identity, KeyItem]()
         for response in responses:
             for item in response["Responses"].get(name, ()):
-                found[_identity({each: item[each] for each in self._names})] = item
+                found[self._identity(item)] = item
             unprocessed: Mapping[str, Any] = response.get("UnprocessedKeys") or {}
             again: list[KeyItem] = unprocessed[name]["Keys"] if name in unprocessed else []
-            left |= {_identity(key): key for key in again}
-        return {identity: key for identity, key in left.items() if identity in asked}
+            left |= {self._identity(key): key for key in again}
+        return left
 
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(part.attribute.name for part in self.key.parts)
+    def _identity(self, item: Item) -> Identity:
+        return comparable_key(item, self.key.index.attribute_names)
 
     def _load(self, item: Item | None, context: Context) -> E | None:
         if item is None or (self.hides_expired and self.reader.is_expired(item, context.now)):
             return None
         return self.reader.load(item)
-
-
-def _identity(key: KeyItem) -> Identity:
-    values = (key[name] for name in sorted(key))
-    return tuple(
-        Decimal(value["N"]) if "N" in value else next(iter(value.values())) for value in values
-    )
 
 
 def is_several(value: object) -> TypeGuard[Sequence[object]]:

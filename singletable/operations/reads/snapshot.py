@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeGuard, TypeVar, cast, overload
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue
+from singletable.codec import comparable_key
 from singletable.errors.request import InvalidOperation
 from singletable.operations.protocol import Context, Read, Request, Steps
 from singletable.operations.reads.get import Get, is_get
@@ -44,7 +44,7 @@ class Snapshot(Read[R], Generic[R]):
         for get in self.gets:
             key = get.key.render(get.identity)
             name = context.name_of(get.reader.table)
-            known = (name, *map(_content, key.values()))
+            known = (name, *comparable_key(key, key))
             if known in seen:
                 raise InvalidOperation(
                     where="snapshot",
@@ -53,10 +53,6 @@ class Snapshot(Read[R], Generic[R]):
                 )
             seen.add(known)
             yield {"TableName": name, "Key": key}
-
-
-def _content(value: AttributeValue) -> object:
-    return next(iter(value.values()))
 
 
 @overload

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
-from singletable.codec import AttributeValue, same_value
+from singletable.codec import AttributeValue, comparable_key, same_value
 from singletable.errors.request import InvalidItem, ItemMissing, UniqueTaken, WriteRefused
 from singletable.expressions import Binder, Condition, attribute_not_exists
 from singletable.expressions.condition import stored_equals
@@ -114,7 +114,7 @@ def transact_write(
 
 
 def _item_of(action: Action) -> object:
-    return (action.table, *(text for value in action.key.values() for text in value.values()))
+    return (action.table, *comparable_key(action.key, action.key))
 
 
 def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:

@@ -201,6 +201,8 @@ def other_item(key: str) -> dict[str, Any]:
     [
         {"Responses": {"shop": [other_item("PRODUCT#p9")]}},
         {"Responses": {"other": [other_item("PRODUCT#p1")]}},
+        {"Responses": {"shop": [{**other_item("PRODUCT#p1"), "PK": {"B": b"PRODUCT#p1"}}]}},
+        {"Responses": {"shop": [{**other_item("PRODUCT#p1"), "PK": {"L": [{"S": "p"}]}}]}},
         {
             "Responses": {},
             "UnprocessedKeys": {"shop": {"Keys": [{"PK": {"S": "X"}, "SK": {"S": "Y"}}]}},
