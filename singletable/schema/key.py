@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from pydantic import BaseModel
 
@@ -17,6 +18,9 @@ from singletable.tracing import Symbol, symbol_text
 
 Values = Mapping[str, object]
 """Field values by name."""
+
+Position = tuple[str, int]
+"""Where a field stands: on which side of the key, and as which of its fields."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ class KeyPart:
     @cached_property
     def fields(self) -> tuple[str, ...]:
         return self.template.fields
+
+    def leading_values(self, values: Values) -> Values:
+        """The values of its first fields, up to one that is not among them."""
+        return {field: values[field] for field in takewhile(values.__contains__, self.fields)}
 
     def render(self, values: Values) -> AttributeValue:
         """Renders the whole key attribute."""
@@ -125,6 +133,15 @@ class CompiledKey:
         named = [name for part in self.parts for name in part.fields if name != SHARD]
         hashed = [self.shards.by] if self.shards else []
         return tuple(dict.fromkeys(named + hashed))
+
+    @cached_property
+    def positions(self) -> Mapping[str, Position]:
+        """Where each field stands; one of both sides in the partition key."""
+        found = dict[str, Position]({SHARD: ("partition", -1)} if self.shards else {})
+        for side, fields in (("partition", self.partition_fields), ("sort", self.sort_fields)):
+            for at, name in enumerate(fields):
+                found.setdefault(name, (side, at))
+        return found
 
     @cached_property
     def own_attributes(self) -> frozenset[str]:

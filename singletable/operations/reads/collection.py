@@ -20,11 +20,8 @@ from singletable.operations.reads.text_range import ends_of
 from singletable.schema import Attribute, CompiledKey, KeyPart, Values
 from singletable.schema.isolation import QueryShape, covering, leading
 from singletable.schema.schema import AnySchema
-from singletable.table import SHARD, TableDefinition
+from singletable.table import TableDefinition
 from singletable.tracing import Symbol
-
-Position = tuple[str, int]
-"""Where a field stands: on which side of the key, and as which of its fields."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +85,8 @@ class CollectionQuery(KeyQuery):
 
     def _known_of(self, key: CompiledKey) -> Values:
         """The values of a member's fields, under its own names."""
-        values = {at: self.equals.get(name) for name, at in positions_of(self.key).items()}
-        known = {name: values[at] for name, at in positions_of(key).items() if at in values}
+        values = {at: self.equals.get(name) for name, at in self.key.positions.items()}
+        known = {name: values[at] for name, at in key.positions.items() if at in values}
         return {name: value for name, value in known.items() if value is not None}
 
     @property
@@ -126,22 +123,13 @@ def label_of(members: tuple[CompiledKey, ...]) -> str:
     return " + ".join(key.label for key in members)
 
 
-def positions_of(key: CompiledKey) -> dict[str, Position]:
-    """Where each field stands; one of both sides in the partition key."""
-    found = dict[str, Position]({SHARD: ("partition", -1)} if key.shards else {})
-    for side, fields in (("partition", key.partition_fields), ("sort", key.sort_fields)):
-        for at, name in enumerate(fields):
-            found.setdefault(name, (side, at))
-    return found
-
-
 def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
     """What decides a key's text up to its first `count` fields, and the format of the next one."""
-    found, positions = list[object](), positions_of(key)
+    found = list[object]()
     for part in parts:
         found += [part.natural is None, part.template.literal]
         for placeholder in part.template.parts:
-            found += [positions.get(placeholder.field), placeholder.format]
+            found += [key.positions.get(placeholder.field), placeholder.format]
             if count == 0:
                 return tuple(found)
             found.append(placeholder.after)
@@ -185,7 +173,7 @@ def rename_values(
 
     `InvalidOperation` for a name that no member has, or that stands for different parts.
     """
-    positions = [positions_of(key) for key in members]
+    positions = [key.positions for key in members]
     names = {at: name for name, at in positions[0].items()}
     known_names = dict.fromkeys(name for each in positions for name in each)
     renamed = dict[str, object]()
@@ -254,9 +242,9 @@ class CollectionReader:
 
     def _attributes_at(self, field: str) -> Iterator[Attribute]:
         """Each member's attribute at the position that a field of the first one has."""
-        at = positions_of(self.keys[0]).get(field)
+        at = self.keys[0].positions.get(field)
         for schema, key in zip(self.schemas, self.keys, strict=True):
-            names = [name for name, position in positions_of(key).items() if position == at]
+            names = [name for name, position in key.positions.items() if position == at]
             yield from (schema.attribute(name) for name in names)
 
     def attribute(self, field: str) -> Attribute:
@@ -281,10 +269,12 @@ class CollectionReader:
             reader.check_readable(own)
 
     def load(self, item: Item, key: CompiledKey | None = None) -> Any:
-        found = next((each for each in self.readers if each.schema.is_typed(item)), None)
-        found = found or next((each for each in self.readers if each.may_load(item)), None)
+        members = tuple(zip(self.readers, self.keys, strict=True))
+        found = next((each for each in members if each[0].schema.is_typed(item)), None)
+        found = found or next((each for each in members if each[0].may_load(item)), None)
         if found is not None:
-            return found.load(item, self.keys[self.readers.index(found)])
+            reader, own = found
+            return reader.load(item, own)
         problems = self.schemas[0].type_text(item)
         raise InvalidStoredItem(entity=self._shown, key=self.key_text(item), problems=problems)
 

@@ -14,7 +14,6 @@ from singletable.expressions import Binder
 from singletable.formats import Shaped, Text
 from singletable.operations.reads.text_range import TextPlace, ceiling, natural_end
 from singletable.schema import CompiledKey, KeyPart, Values
-from singletable.schema.isolation import leading
 from singletable.table import SHARD
 from singletable.templates import Part
 from singletable.tracing import Symbol
@@ -94,8 +93,7 @@ def _sort_conditions(
     DynamoDB takes no condition after an attribute that is not compared by equality.
     """
     for part in key.sort:
-        count = leading(part.fields, equals)
-        given = {field: equals[field] for field in part.fields[:count]}
+        given = part.leading_values(equals)
         if len(given) == len(part.fields):
             yield KeyCondition(part.attribute.name, "=", (part.render(given),))
             continue

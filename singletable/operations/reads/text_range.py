@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 
 from singletable.codec import AttributeValue
 from singletable.formats.base import HIGHEST
@@ -84,7 +83,7 @@ def ceiling(placeholder: Part) -> str:
 def ends_of(key: KeyPart, known: Values) -> tuple[str, str]:
     """The least and the greatest text of a key attribute whose first fields are known."""
     template = key.template
-    given = {field: known[field] for field in takewhile(known.__contains__, template.fields)}
+    given = key.leading_values(known)
     if len(given) == len(template.fields):
         text = str(key.render(given)["S"])
         return text, text
