@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
-from singletable.entity.key import Key
+from singletable.entity.key import Key, check_names
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Query
 from singletable.operations.reads.collection import (
@@ -46,12 +46,7 @@ class Collection(Generic[E]):
 
         A field has the name that it has in any member; it stands for its position in the key.
         """
-        if unnamed:
-            raise InvalidOperation(
-                where=f"{self!r}.query",
-                declared=f"{len(unnamed)} of its values without a name",
-                allowed="field=value",
-            )
+        check_names(self, "query", unnamed)
         first, *others = self._keys
         known = {
             name: value

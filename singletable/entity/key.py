@@ -45,7 +45,7 @@ class Key(Generic[E, F]):
     def query(self, *, shard: int, **equals: object) -> Query[E]: ...
     def query(self, *unnamed: object, **equals: object) -> Query[E]:
         """Queries by the fields of the partition key, then of the sort key from left to right."""
-        self._check_names("query", unnamed)
+        check_names(self, "query", unnamed)
         shard = SHARD if self.compiled.shards else None
         known = {
             name: value if name == shard else self.schema.attribute(name).validate(value)
@@ -100,7 +100,7 @@ class Key(Generic[E, F]):
     def _identity(
         self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]
     ) -> dict[str, object]:
-        self._check_names(verb, unnamed)
+        check_names(self, verb, unnamed)
         self._check_primary(verb)
         return identity_of(self.schema, values)
 
@@ -110,14 +110,6 @@ class Key(Generic[E, F]):
                 where=self.compiled.label,
                 declared=f"{verb} by a key on {self.compiled.index.label}: it identifies no item",
                 allowed=f"query here, or {verb} by {self.schema.primary.label}",
-            )
-
-    def _check_names(self, verb: str, unnamed: tuple[object, ...]) -> None:
-        if unnamed:
-            raise InvalidOperation(
-                where=f"{self.compiled.label}.{verb}",
-                declared=f"{len(unnamed)} of its values without a name",
-                allowed="field=value",
             )
 
     def _check_partial_update(self, verb: str) -> None:
@@ -130,6 +122,16 @@ class Key(Generic[E, F]):
 
     def __repr__(self) -> str:
         return self.compiled.label
+
+
+def check_names(asked: object, verb: str, unnamed: tuple[object, ...]) -> None:
+    """Raises `InvalidOperation` for values that are given to a verb without their fields' names."""
+    if unnamed:
+        raise InvalidOperation(
+            where=f"{asked!r}.{verb}",
+            declared=f"{len(unnamed)} of its values without a name",
+            allowed="field=value",
+        )
 
 
 def _each_of(value: object) -> object:
