@@ -32,8 +32,14 @@ from singletable.table import TableDefinition
 
 Callers = Mapping[str, Sequence[str]]
 
-_ONE_OR_NONE = frozenset({"Get", "First"})
-_PAGED = "Query"
+_RESULTS = {
+    "Get": "{} | None",
+    "First": "{} | None",
+    "Query": "Page[{}]",
+    "BatchGet": "tuple[{} | None, ...]",
+    "Count": "int",
+}
+"""The result of an operation of a type, around its entity; the entity itself of all others."""
 
 
 def compile_design(
@@ -165,10 +171,4 @@ def result_type(returns: object) -> str:
     """The result of an operation of this type: `Page[Post]`, `Post | None`."""
     kind, arguments = type_name(get_origin(returns) or returns), get_args(returns)
     answer = show_type(arguments[0]) if arguments else "None"
-    if kind == "Count":
-        return "int"
-    if kind == "BatchGet":
-        return f"tuple[{answer} | None, ...]"
-    if kind == _PAGED:
-        return f"Page[{answer}]"
-    return f"{answer} | None" if kind in _ONE_OR_NONE else answer
+    return _RESULTS.get(kind, "{}").format(answer)
