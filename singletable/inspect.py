@@ -48,7 +48,6 @@ from singletable.operations.reads.query import query_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.difference import find_difference
 from singletable.operations.writes.partial_update import PartialUpdate
-from singletable.operations.writes.stored_form import stored_form
 from singletable.operations.writes.write import check_is_write, writes_of
 from singletable.patterns import Pattern, declarations_of
 from singletable.patterns import pattern_name as name_of_function
@@ -247,8 +246,8 @@ def changed_fields(write: AnyWrite) -> tuple[str, ...]:
     if not isinstance(write, Update):
         return ()
     schema: AnySchema = write.schema
-    before, after = schema.encode(write.before), schema.item(write.build_entity(Context()))
-    changes = find_difference(stored_form(schema, write.before, before), after).changes
+    after = schema.item(write.build_entity(Context()))
+    changes = find_difference(write.stored_before(), after).changes
     kept = {schema.roles.get("version"), schema.roles.get("updated")}
     return tuple(
         name

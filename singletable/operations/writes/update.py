@@ -60,13 +60,18 @@ class Update(PredictableWrite[E]):
             changes |= {name: getattr(self.before, name) for name in self.schema.primary.fields}
         return self.schema.revalidate(self.after.model_copy(update=changes))
 
+    def stored_before(self) -> StoredForm:
+        """What is stored of `before`."""
+        return stored_form(self.schema, self.before, self.schema.encode(self.before))
+
     def prepare(self, context: Context) -> Prepared[E]:
         after = self.build_entity(context)
         return Prepared(self._actions(after), lambda response: self._result(response, after))
 
     def _actions(self, after: E) -> tuple[Action, ...]:
         schema = self.schema
-        old, new = schema.encode(self.before), schema.item(after)
+        form, new = self.stored_before(), schema.item(after)
+        old = form.encoded
         key = primary_key(schema, old)
         if key != primary_key(schema, new):
             raise InvalidOperation(
@@ -74,7 +79,6 @@ class Update(PredictableWrite[E]):
                 declared=f"{schema.key_text(old)} becomes {schema.key_text(new)}",
                 allowed="changes of fields outside the primary key",
             )
-        form = stored_form(schema, self.before, old)
         difference = find_difference(form, new)
         had, has = schema.values(self.before), schema.values(after)
         moves = unique_items.find_moves(form, had, has, difference.item)
