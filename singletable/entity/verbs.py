@@ -9,7 +9,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.operations import Create, Delete, Put, Update, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import put_condition, whole_writes
-from singletable.operations.writes.stored_form import kept_values, stored_form
+from singletable.operations.writes.stored_form import stored_form, values_with_unknown_names
 from singletable.operations.writes.update import build_update
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema import Schema
@@ -50,7 +50,7 @@ def upsert(entity: E) -> Upsert[E]:
     updates = FieldUpdates(schema).assign(given)
     form = stored_form(schema, entity, item)
     condition = WriteCondition("any").knowing(form.guard(form.type_names()))
-    unknown = {**form.foreign_changes(), **kept_values(schema, entity, item, given)}
+    unknown = {**form.foreign_changes(), **values_with_unknown_names(schema, entity, item, given)}
     return Upsert(schema, condition, identity, updates, unknown)
 
 

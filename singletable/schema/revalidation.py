@@ -36,14 +36,14 @@ class Unchecked(NamedTuple):
 
 def mark_unchecked(entity: BaseModel, fields: Collection[str], origin: BaseModel | None) -> None:
     """Notes which fields of a copy, or of a constructed object, were not validated."""
-    known = None if origin is None else unchecked_in(origin)
+    known = None if origin is None else find_unchecked(origin)
     if known is not None:
         object.__setattr__(entity, UNCHECKED, Unchecked(known.fields.union(fields), known.origin))
     elif fields:
         object.__setattr__(entity, UNCHECKED, Unchecked(frozenset(fields), origin))
 
 
-def unchecked_in(entity: BaseModel) -> Unchecked | None:
+def find_unchecked(entity: BaseModel) -> Unchecked | None:
     """What no validator has seen of an entity; None where it was validated whole."""
     try:
         found: Unchecked = object.__getattribute__(entity, UNCHECKED)
@@ -57,7 +57,7 @@ def revalidate(schema: AnySchema, entity: M) -> M:
     values = _values(schema, entity)
     if Symbol in map(type, values.values()):
         return entity
-    unchecked = unchecked_in(entity)
+    unchecked = find_unchecked(entity)
     fields = unchecked.fields if unchecked else frozenset[str]()
     checked = _validate(schema, entity, values, fields)
     changed = _find_changes(schema, values, vars(checked))

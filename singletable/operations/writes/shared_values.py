@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import class_of, is_mapping
 from singletable.schema.origin import origin_of
-from singletable.schema.revalidation import unchecked_in
+from singletable.schema.revalidation import find_unchecked
 from singletable.schema.schema import AnySchema
 
 
@@ -33,7 +33,7 @@ def find_unseen(schema: AnySchema, before: BaseModel, after: BaseModel) -> list[
 
 
 def _given(entity: BaseModel) -> Set[str]:
-    unchecked = unchecked_in(entity)
+    unchecked = find_unchecked(entity)
     return frozenset[str]() if unchecked is None else unchecked.fields
 
 

@@ -172,7 +172,7 @@ def meaning(attribute: Attribute, value: AttributeValue | None) -> AttributeValu
         return value
 
 
-def kept_values(
+def values_with_unknown_names(
     schema: AnySchema, entity: BaseModel, encoded: Item, fields: Iterable[str]
 ) -> dict[str, AttributeValue]:
     """Nested values of an entity that was read, with the names in them that its model lacks.
