@@ -17,7 +17,7 @@ from singletable.design.examples import MOMENT, entity_example, examples_of
 from singletable.design.wire_text import jsonable
 from singletable.formats import Format
 from singletable.formats.choice import OneOf
-from singletable.formats.text import Shaped
+from singletable.formats.shaped_text import Shaped
 from singletable.operations.writes.unique_items import puts
 from singletable.patterns import declarations_of
 from singletable.schema import CompiledKey, KeyPart, Schema

@@ -8,17 +8,8 @@ from singletable.formats.choice import OneOf, flag, one_of
 from singletable.formats.infer import infer_format
 from singletable.formats.moment import Day, Instant, day, instant
 from singletable.formats.number import Integer, integer
-from singletable.formats.text import (
-    EscapedText,
-    Shaped,
-    Text,
-    UuidText,
-    escaped_text,
-    slug,
-    text,
-    ulid,
-    uuid_text,
-)
+from singletable.formats.shaped_text import Shaped, UuidText, slug, ulid, uuid_text
+from singletable.formats.text import EscapedText, Text, escaped_text, text
 
 __all__ = [
     "HIGHEST",

@@ -14,7 +14,8 @@ from singletable.annotations import STANDS_FOR, alias_value
 from singletable.formats.base import Format
 from singletable.formats.choice import flag, one_of
 from singletable.formats.moment import day, instant
-from singletable.formats.text import text, uuid_text
+from singletable.formats.shaped_text import uuid_text
+from singletable.formats.text import text
 
 
 def infer_format(annotation: object, metadata: tuple[object, ...] = ()) -> Format:

@@ -1,12 +1,11 @@
-"""Formats of text, and of identifiers written as text."""
+"""Formats of free text."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
-from uuid import UUID
 
 from pydantic.json_schema import JsonSchemaValue
 
@@ -25,9 +24,6 @@ from singletable.formats.language import (
     literal,
 )
 
-_CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-_HEXADECIMAL = frozenset("0123456789abcdef-")
-_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
 """Stand for the characters up to `$`, in their order; none is punctuation, which may separate."""
 _ESCAPED = re.compile(r"[\x00-$]")
@@ -170,95 +166,6 @@ class EscapedText(Text):
         return chr(code)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shaped(Format):
-    """Text of one shape, such as an identifier; kept as it is."""
-
-    value_type: ClassVar[type] = str
-    keeps_text: ClassVar[bool] = True
-
-    shape: re.Pattern[str]
-    description: str
-    sample: str = field(default="")
-
-    def encode(self, value: object) -> str:
-        if not isinstance(value, str):
-            raise ValueError(f"is {type(value).__name__}, not text")
-        return self.decode(str.__str__(value))
-
-    def decode(self, text: str) -> str:
-        self._check_size(text)
-        if not self.shape.fullmatch(text):
-            raise ValueError(f"is not {self.description}")
-        return text
-
-    def encode_beginning(self, text: str) -> str:
-        """The beginning itself; of its shape the characters and the length alone are known."""
-        self._check_size(text)
-        if not text or (self.alphabet is not None and not self.alphabet.issuperset(text)):
-            raise ValueError(f"is no beginning of {self.description}")
-        return text
-
-    def _check_size(self, text: str) -> None:
-        if self.max_bytes is not None and len(text) > self.max_bytes:
-            raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
-
-    def example(self, field: str) -> str:
-        return self.sample or field.replace("_", "-")
-
-    @property
-    def input_types(self) -> tuple[type, ...]:
-        return (str,)
-
-    @cached_property
-    def language(self) -> Automaton:
-        """The texts of the shape; of one that is not regular, what alphabet and lengths allow."""
-        is_plain = self.shape.flags == re.UNICODE and self.pattern is None
-        try:
-            return self.texts_like(self.shape.pattern if is_plain else self.pattern)
-        except ValueError:
-            return self.texts_like(None)
-
-    def describe_json(self) -> JsonSchemaValue:
-        bounds = {} if self.max_bytes is None else {"maxLength": self.max_bytes}
-        return {"minLength": 1, **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class UuidText(Format):
-    """A `uuid.UUID` in its canonical lower-case form."""
-
-    value_type: ClassVar[type] = UUID
-    keeps_text: ClassVar[bool] = True
-
-    name: str = "uuid"
-    alphabet: frozenset[str] | None = _HEXADECIMAL
-    pattern: str | None = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    min_bytes: int = 36
-    max_bytes: int | None = 36
-
-    @property
-    def input_types(self) -> tuple[type, ...]:
-        return (UUID, str)
-
-    def encode(self, value: object) -> str:
-        if not isinstance(value, UUID):
-            raise ValueError(f"is {type(value).__name__}, not a UUID")
-        return str(value)
-
-    def decode(self, text: str) -> UUID:
-        value = UUID(text)
-        if str(value) != text:
-            raise ValueError("is not a canonical UUID")
-        return value
-
-    def describe_json(self) -> JsonSchemaValue:
-        return {}
-
-    def example(self, field: str) -> UUID:
-        return UUID("018f3c5e-7a20-7c11-9b1e-3f6d2a4b5c6d")
-
-
 def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None) -> Text:
     """The format of free text.
 
@@ -266,17 +173,20 @@ def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None
     NFKC, cases folded, invisible characters left out, blanks at the ends too, and one blank between
     words. `max_bytes` counts what is stored.
     """
-    return Text(max_bytes=_length(max_bytes), lower=lower, fold=_check_fold(fold, lower))
+    return Text(max_bytes=check_length(max_bytes), lower=lower, fold=_check_fold(fold, lower))
 
 
 def escaped_text(
     *, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None
 ) -> EscapedText:
     """The format of text that may contain the delimiter; `max_bytes` counts the escaped form."""
-    return EscapedText(max_bytes=_length(max_bytes), lower=lower, fold=_check_fold(fold, lower))
+    return EscapedText(
+        max_bytes=check_length(max_bytes), lower=lower, fold=_check_fold(fold, lower)
+    )
 
 
-def _length(most: int | None) -> int | None:
+def check_length(most: int | None) -> int | None:
+    """The length; `InvalidFormat` unless it is a whole number from 1."""
     if most is not None and (type(most) is not int or most < 1):
         raise InvalidFormat(
             where="text", declared=f"a length of {abridge(most)}", allowed="a whole number from 1"
@@ -292,33 +202,3 @@ def _check_fold(fold: Fold | None, lower: bool) -> Fold | None:
             allowed="'nfc' or 'nfkc', and no lower beside it",
         )
     return fold
-
-
-def slug(*, max_length: int = 96) -> Shaped:
-    """The format of lower-case words of ASCII letters and digits, joined by single hyphens."""
-    return Shaped(
-        name="slug",
-        alphabet=_LOWER,
-        max_bytes=_length(max_length),
-        shape=re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
-        description="lower-case letters and digits joined by single hyphens",
-    )
-
-
-def ulid() -> Shaped:
-    """The format of ULIDs in canonical upper-case form: sorts by the time it was made."""
-    return Shaped(
-        name="ulid",
-        alphabet=_CROCKFORD,
-        chronological=True,
-        min_bytes=26,
-        max_bytes=26,
-        shape=re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
-        description="a ULID of 26 upper-case characters",
-        sample="01JD9GZ2J0V5X7Q3M8K4T6B1RA",
-    )
-
-
-def uuid_text() -> UuidText:
-    """The format of UUIDs in canonical form."""
-    return UuidText()

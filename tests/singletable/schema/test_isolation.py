@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from singletable import Table, number, shards, unique
 from singletable.errors import InvalidOperation, KeyCollision
 from singletable.formats import Format, escaped_text, integer, slug, text, ulid
-from singletable.formats.text import Shaped
+from singletable.formats.shaped_text import Shaped
 from singletable.operations import Context
 from tests.singletable.clinic.making import make
 from tests.singletable.raises import raises
