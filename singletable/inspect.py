@@ -7,13 +7,12 @@ keys before and after, and the result that the write is going to have.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, TypeGuard, TypeVar, cast
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue
 from singletable.entity import Key
 from singletable.entity.items import (
     entity_shape,
@@ -29,11 +28,8 @@ from singletable.operations import (
     Check,
     Context,
     Count,
-    Create,
-    Delete,
     Operation,
     PredictableWrite,
-    Put,
     Query,
     Request,
     Snapshot,
@@ -42,10 +38,17 @@ from singletable.operations import (
     Write,
     WriteOperation,
 )
+from singletable.operations.index_places import (
+    AnyOperation,
+    AnyWrite,
+    IndexPlace,
+    identity,
+    places_read,
+    places_written,
+)
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
-from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.difference import find_difference
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.write import check_is_write, writes_of
@@ -61,8 +64,6 @@ from singletable.repository import (
     Retry,
     Sent,
 )
-from singletable.schema import CompiledKey
-from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
 
@@ -109,23 +110,6 @@ __all__ = [
 
 R = TypeVar("R")
 
-AnyOperation: TypeAlias = Operation[object]
-AnyWrite: TypeAlias = Write[Any]
-KeyValues: TypeAlias = tuple[str | bytes, ...]
-"""Contents of key attributes, in the order of the index: the partition key's first."""
-
-
-@dataclass(frozen=True)
-class IndexPlace:
-    """Where items of an entity stand in an index: one item, a partition, or anywhere in it.
-
-    `values` are those of the whole key, of the partition key alone, or none.
-    """
-
-    entity: str
-    index: str
-    values: KeyValues
-
 
 def pattern_name(asked: AnyOperation | Callable[..., AnyOperation]) -> str | None:
     """The name of an access pattern, or of the one that made an operation: `posts.by_id`."""
@@ -171,28 +155,6 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
     return writes_of(operation)
 
 
-def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
-    """The places that a read looks at: the item of a get, each partition of a query."""
-    if is_get(operation):
-        return (_place_of(operation.key, operation.identity),)
-    if is_batch_get(operation):
-        return tuple(_place_of(operation.key, each) for each in operation.identities)
-    if is_snapshot(operation):
-        return tuple(_place_of(get.key, get.identity) for get in operation.gets)
-    asked = query_of(operation)
-    if asked is None:
-        return ()
-    return tuple(
-        IndexPlace(key.entity, key.index.label, _contents(each))
-        for key in asked.key_query.members
-        for each in asked.key_query.partitions
-    )
-
-
-def _place_of(key: CompiledKey, identity: Mapping[str, object]) -> IndexPlace:
-    return IndexPlace(key.entity, key.index.label, _contents(key.render(identity).values()))
-
-
 def must_be_fresh(operation: AnyOperation) -> bool:
     """Whether a cache must not answer a read: it is consistent, hides expired items, or reports
     unreadable ones."""
@@ -223,17 +185,6 @@ def answers_one(operation: AnyOperation) -> bool:
     return not isinstance(operation, (Query, BatchGet, Count, Snapshot))
 
 
-def identity(write: AnyWrite) -> Mapping[str, object]:
-    """The values of the primary key's fields of the item that is written."""
-    check_is_write("identity", write)
-    if isinstance(write, (Delete, Check, PartialUpdate)):
-        known: Any = write
-        fields: Mapping[str, object] = known.identity
-        return fields
-    entity = _entity_of(write)
-    return {name: getattr(entity, name) for name in write.schema.primary.fields}
-
-
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:
     """The fields that an update changes, without those that the engine keeps.
 
@@ -256,32 +207,6 @@ def changed_fields(write: AnyWrite) -> tuple[str, ...]:
     )
 
 
-def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
-    """The places of the item before and after the write, by item and by partition.
-
-    The whole index where a write cannot know in which partition the item stood; nothing for a
-    mere check.
-    """
-    check_is_write("places_written", write)
-    if isinstance(write, Check):
-        return frozenset()
-    schema, found = write.schema, set[IndexPlace]()
-    states = _states(write, context)
-    for values in states or [identity(write)]:
-        found |= _item_places(schema.primary, values)
-    for key in schema.secondary:
-        for values in states:
-            if not key.is_absent(values):
-                partition = _contents(key.render_partition(values))
-                found.add(IndexPlace(schema.name, key.index.label, partition))
-        former = _stored_partition(write, key)
-        if former is not None:
-            found.add(IndexPlace(schema.name, key.index.label, former))
-        if not _knows_former_keys(write):
-            found.add(IndexPlace(schema.name, key.index.label, ()))
-    return frozenset(found)
-
-
 def predicted_result(operation: Operation[R], context: Context) -> R:
     """The result that a write will have if nothing refuses it.
 
@@ -298,57 +223,6 @@ def predicted_result(operation: Operation[R], context: Context) -> R:
         declared="its result is not known before it is written",
         allowed="create, put, update, delete, and transactions of them",
     )
-
-
-def _states(write: AnyWrite, context: Context) -> list[Mapping[str, object]]:
-    """The values of the item that are certain, before and after."""
-    schema: AnySchema = write.schema
-    if isinstance(write, Update):
-        made = write
-        return [schema.values(made.before), schema.values(made.build_entity(context))]
-    if isinstance(write, (Create, Put)):
-        whole = write
-        return [schema.values(whole.build_entity(context))]
-    if isinstance(write, Delete) and write.entity is not None:
-        return [schema.values(write.entity)]
-    return []
-
-
-def _stored_partition(write: AnyWrite, key: CompiledKey) -> KeyValues | None:
-    """The partition key that is stored of an entity that was read: that of its older form, too."""
-    before = write.before if isinstance(write, Update) else None
-    before = write.entity if isinstance(write, Delete) else before
-    origin = None if before is None else origin_of(before)
-    if origin is None:
-        return None
-    values = [origin.stored.get(part.attribute.name) for part in key.partition]
-    return None if None in values else _contents(value for value in values if value is not None)
-
-
-def _entity_of(write: AnyWrite) -> BaseModel:
-    made: Any = write
-    entity: BaseModel = made.after if isinstance(write, Update) else made.entity
-    return entity
-
-
-def _knows_former_keys(write: AnyWrite) -> bool:
-    """Whether the item cannot have stood anywhere else: the write would have been refused."""
-    if isinstance(write, Create):
-        return True
-    is_versioned = write.schema.version is not None
-    if isinstance(write, Delete):
-        return write.entity is not None and not write.ignores_version and is_versioned
-    return isinstance(write, Update) and is_versioned
-
-
-def _item_places(key: CompiledKey, values: Mapping[str, object]) -> set[IndexPlace]:
-    whole = _contents(key.render(values).values())
-    partition = whole[: len(key.partition)]
-    return {IndexPlace(key.entity, key.index.label, each) for each in (whole, partition)}
-
-
-def _contents(values: Iterable[AttributeValue]) -> KeyValues:
-    return tuple(content for value in values for content in value.values())
 
 
 def _is_transaction(operation: Operation[R]) -> TypeGuard[Transaction[R]]:
