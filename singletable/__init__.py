@@ -10,6 +10,7 @@ else is private.
 from singletable.entity import (
     Entity,
     Table,
+    View,
     collection,
     create,
     delete,
@@ -70,6 +71,7 @@ __all__ = [
     "Transaction",
     "Update",
     "Upsert",
+    "View",
     "access_pattern",
     "attr",
     "boto3_transport",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeGuard, TypeVar
+from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -13,9 +13,11 @@ from singletable.errors.request import InvalidOperation
 from singletable.errors.service import Unprocessed
 from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
 from singletable.operations.reads.reader import Item, Reader, check_expires
+from singletable.operations.reads.views import ViewOf, projection_of, read_only
 from singletable.schema import CompiledKey, Values
 
 E = TypeVar("E", bound=BaseModel)
+V = TypeVar("V", bound=BaseModel)
 KeyItem = Mapping[str, AttributeValue]
 Identity = tuple[object, ...]
 """A primary key as `comparable_key` makes it."""
@@ -43,6 +45,11 @@ class BatchGet(Read[tuple[E | None, ...]]):
         """Makes the reads strongly consistent; they cost twice the read units."""
         return evolve(self, is_consistent=True)
 
+    def only(self, view: ViewOf[E, V]) -> BatchGet[V]:
+        """Reads the fields of a view alone, and asks DynamoDB for no others."""
+        only = read_only(self.reader, view, self.key.label)
+        return cast("BatchGet[V]", evolve(self, reader=cast(Reader[Any], only)))
+
     def excluding_expired(self) -> Self:
         """Reads expired items as None, although DynamoDB has not deleted them yet."""
         check_expires(self.reader)
@@ -68,8 +75,9 @@ class BatchGet(Read[tuple[E | None, ...]]):
 
     def _requests(self, name: str, keys: Sequence[KeyItem], rounds: int) -> Iterator[Request]:
         """A request for each hundred keys, side by side."""
+        projection = projection_of(self.reader, self.key, expires=self.hides_expired)
         for start in range(0, len(keys), KEYS_AT_ONCE):
-            part: dict[str, object] = {"Keys": list(keys[start : start + KEYS_AT_ONCE])}
+            part = {"Keys": list(keys[start : start + KEYS_AT_ONCE]), **projection}
             if self.is_consistent:
                 part["ConsistentRead"] = True
             yield Request("BatchGetItem", {"RequestItems": {name: part}}, rounds)

@@ -27,11 +27,13 @@ from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, 
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
+from singletable.operations.reads.views import ViewOf, read_only
 from singletable.schema.registry import registry_of
 from singletable.templates import Part
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
+V = TypeVar("V", bound=BaseModel)
 Q = TypeVar("Q", bound=QueryRequests)
 
 _REQUESTS_WITH_FILTER = 16
@@ -169,6 +171,11 @@ class Query(Read[Page[E]], Generic[E]):
         check_expires(self.reader)
         return evolve(self, hides_expired=True)
 
+    def only(self, view: ViewOf[E, V]) -> Query[V]:
+        """Reads the fields of a view alone, and asks DynamoDB for no others."""
+        only = read_only(self.reader, view, self.key_query.label)
+        return cast("Query[V]", evolve(self, reader=cast(Reader[Any], only)))
+
     def tolerating_unreadable(self) -> Self:
         """Leaves out stored items that do not fit their model; `Page.unreadable` reports them."""
         return evolve(self, tolerates_unreadable=True)
@@ -242,10 +249,13 @@ class Query(Read[Page[E]], Generic[E]):
             return _REQUESTS_WITH_FILTER * self.key_query.partition_count
         return self.requests_at_most
 
-    def prepare(self, context: Context, kind: type[Q]) -> Q:
+    def prepare(self, context: Context, kind: type[Q], projection: tuple[str, ...] = ()) -> Q:
         """Its requests for a context; `InvalidOperation` if it can meet other entities."""
         shape = self.key_query.shape(self.reader.skipped)
         registry_of(self.reader.table).check_isolated(self.key_query.key, shape)
+        held = self.key_query.key.held
+        if held is not None:
+            self._check_filter(held)
         return kind(
             self.key_query,
             self.reader,
@@ -254,13 +264,31 @@ class Query(Read[Page[E]], Generic[E]):
             self.items_per_request,
             self.origin,
             context,
+            projection,
         )
 
+    def _check_filter(self, held: frozenset[str]) -> None:
+        """Raises `InvalidOperation` if a filter goes by what the index does not hold."""
+        fields = self.condition.fields() if self.condition is not None else ()
+        names = {self.reader.attribute(name).stored: name for name in sorted(fields)}
+        if self.hides_expired and self.reader.expiry is not None:
+            names[self.reader.expiry] = self.reader.expiry
+        if self.reader.skipped and self.reader.table.type_attribute is not None:
+            names[self.reader.table.type_attribute] = self.reader.table.type_attribute
+        lacking = [name for stored, name in names.items() if stored not in held]
+        if lacking:
+            raise self._invalid(
+                f"a filter by {', '.join(lacking)}, which index"
+                f" {self.key_query.key.index.label} does not hold",
+                "filters by attributes that the index projects",
+            )
+
     def steps(self, context: Context) -> Steps[Page[E]]:
-        requests = self.prepare(context, QueryRequests)
+        key = self.key_query.key
+        self.reader.check_readable(key)
+        requests = self.prepare(context, QueryRequests, self.reader.projected(key))
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items, unreadable = list[E](), list[InvalidStoredItem]()
-        key = self.key_query.key
 
         def keep(item: Item) -> bool:
             try:

@@ -15,6 +15,7 @@ from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import Reader
+from singletable.operations.reads.views import projection_text
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
 _LEAST_FILTERED = 100
@@ -53,7 +54,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class QueryRequests:
-    """Renders the requests of a query for a context, and its cursors."""
+    """Renders the requests of a query for a context, and its cursors.
+
+    `projection`: the attributes that are asked for; none for all that the index holds.
+    """
 
     key_query: KeyQuery
     reader: Reader[object]
@@ -62,6 +66,7 @@ class QueryRequests:
     page_size: int | None
     origin: Origin | None
     context: Context
+    projection: tuple[str, ...] = ()
 
     @cached_property
     def table(self) -> str:
@@ -135,6 +140,8 @@ class QueryRequests:
         filter_text = self.filter.render(binder, self.reader, self.context)
         if filter_text:
             parameters["FilterExpression"] = filter_text
+        if self.projection:
+            parameters["ProjectionExpression"] = projection_text(binder, self.projection)
         parameters = fit_expressions(query.label, parameters | binder.parameters())
         parameters |= query.manner()
         if limit is not None:

@@ -31,6 +31,11 @@ class Reader(Protocol[R_co]):
         ...
 
     @property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        """The classes that items are loaded as: entities, or a view."""
+        ...
+
+    @property
     def table(self) -> TableDefinition: ...
 
     @property
@@ -48,6 +53,10 @@ class Reader(Protocol[R_co]):
 
     def check_readable(self, key: CompiledKey) -> None:
         """Raises `InvalidOperation` if the index does not hold what is to be loaded."""
+        ...
+
+    def projected(self, key: CompiledKey) -> tuple[str, ...]:
+        """The attributes to ask the index for; none for all that it holds."""
         ...
 
     @property
@@ -89,6 +98,10 @@ class EntityReader(Generic[E]):
         return (self.schema,)
 
     @property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        return (self.schema.model,)
+
+    @property
     def table(self) -> TableDefinition:
         return self.schema.table
 
@@ -103,25 +116,29 @@ class EntityReader(Generic[E]):
         return self.schema.scope
 
     def check_readable(self, key: CompiledKey) -> None:
-        projection, schema = key.index.projection, self.schema
-        if projection.kind == "ALL":
+        held, schema = key.held, self.schema
+        if held is None:
             return
         if schema.upgrade is not None:
             raise InvalidOperation(
                 where=key.label,
                 declared=f"index {key.index.label} does not project every attribute, and the"
                 f" upgrade of {schema.name} may need any that older items have",
-                allowed="queries of indexes with projection=ALL, or an entity without upgrade",
+                allowed="queries of indexes with projection=ALL, .hydrated(), or an entity without"
+                " upgrade",
             )
-        held = {*projection.names, *key.position_attributes}
         needed = [*schema.type_item, *(a.stored for a in schema.attributes.values())]
         lacking = [name for name in needed if name not in held]
         if lacking:
             raise InvalidOperation(
                 where=key.label,
                 declared=f"index {key.index.label} does not hold {', '.join(lacking)}",
-                allowed="queries of indexes that project every attribute of the entity",
+                allowed="queries of indexes that project every attribute of the entity,"
+                " .only(View), or .hydrated()",
             )
+
+    def projected(self, key: CompiledKey) -> tuple[str, ...]:
+        return ()
 
     def check_alike(self, field: str, value: object) -> None:
         """Of one entity it is alike."""
