@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ParamSpec, Protocol, TypeVar, cast, overload
+from typing import Literal, ParamSpec, Protocol, TypeVar, cast, overload
 
 from pydantic import BaseModel
 
@@ -87,7 +87,8 @@ class Table(TableDefinition):
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.
     `type_attribute` is stored with every item and says which entity it is. None: nothing is stored,
-    and the primary key tells it, as in tables that other programs write.
+    and the primary key tells it, as in tables that other programs write. With `untagged="by key"`
+    items are tagged by every write, and the primary key tells what those are that are not yet.
     """
 
     def __init__(
@@ -98,10 +99,13 @@ class Table(TableDefinition):
         sort_key: str | KeyAttribute | None = "SK",
         delimiter: str = "#",
         type_attribute: str | None = "entity",
+        untagged: Literal["by key"] | None = None,
     ) -> None:
         partition, sort = _attributes(name, partition_key), _attributes(name, sort_key)
         primary = Index(None, "primary", partition, sort)
-        super().__init__(name, primary, delimiter=delimiter, type_attribute=type_attribute)
+        super().__init__(
+            name, primary, delimiter=delimiter, type_attribute=type_attribute, untagged=untagged
+        )
         self.primary = IndexDeclaration(self, primary)
 
     def global_index(

@@ -37,7 +37,11 @@ class CompiledView(Generic[V]):
     def _build(self, key: CompiledKey) -> ViewSchema[V]:
         held, type_name = key.held, self.schema.table.type_attribute
         asked = {name: self.schema.attributes[name] for name in self.model.model_fields}
-        own = {name: each for name, each in asked.items() if held is None or each.stored in held}
+        own = {
+            name: each
+            for name, each in asked.items()
+            if not each.in_key and (held is None or each.stored in held)
+        }
         names = (each.name for each in fields(Schema))
         taken: dict[str, Any] = {name: getattr(self.schema, name) for name in names}
         taken |= {"model": self.model, "attributes": own, "uniques": (), "upgrade": None}
@@ -79,7 +83,7 @@ class ViewSchema(Schema[V]):
         held = self.asked.held
         needed = dict.fromkeys((*self.asked.position_attributes, *self.type_item))
         needed |= dict.fromkeys(each.stored for each in self.attributes.values())
-        if self.table.type_attribute is None:  # a field that no attribute has is read from key text
+        if self.table.knows_by_key:  # a field that no attribute has is read from key text
             for part in (part for key in self.keys.values() for part in key.parts):
                 needed |= dict.fromkeys([part.attribute.name] if self._reads(part) else [])
         names = [name for name in needed if held is None or name in held]

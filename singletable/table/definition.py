@@ -25,20 +25,33 @@ class TableDefinition:
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.
     `type_attribute` is stored with every item and says which entity it is; None: its key tells.
+    `untagged`: "by key" if the key tells it of items that lack the attribute, too.
     """
 
     def __init__(
-        self, name: str, primary: Index, *, delimiter: str, type_attribute: str | None
+        self,
+        name: str,
+        primary: Index,
+        *,
+        delimiter: str,
+        type_attribute: str | None,
+        untagged: str | None = None,
     ) -> None:
         self.name = name
         self.delimiter = delimiter
         self.type_attribute = type_attribute
+        self.knows_by_key = type_attribute is None or untagged is not None
         self._check_name(name, "table")
         if not _is_sign(delimiter):
             raise self._invalid(f"the delimiter is {abridge(delimiter)}", "one sign, but no brace")
         if type_attribute is not None and not _is_attribute_name(type_attribute):
             raise self._invalid(
                 f"the type attribute is {abridge(type_attribute)}", _ATTRIBUTE_NAMES
+            )
+        if untagged not in ((None,) if type_attribute is None else (None, "by key")):
+            raise self._invalid(
+                f"untagged={abridge(untagged)}",
+                'untagged="by key", in a table with a type attribute',
             )
         self._check_attributes(primary)
         self._indexes: tuple[Index, ...] = (primary,)

@@ -56,9 +56,14 @@ class BatchGet(Read[tuple[E | None, ...]]):
         return evolve(self, hides_expired=True)
 
     def steps(self, context: Context) -> Steps[tuple[E | None, ...]]:
-        name = context.name_of(self.reader.table)
         asked = [self.key.render(identity) for identity in self.identities]
-        left: Mapping[Identity, KeyItem] = {self._identity(key): key for key in asked}
+        found = yield from self.read(asked, context)
+        return tuple(self.load(found.get(self.identity_of(key)), context) for key in asked)
+
+    def read(self, asked: Sequence[KeyItem], context: Context) -> Steps[Mapping[Identity, Item]]:
+        """Reads the items of these primary keys, as they are stored."""
+        name = context.name_of(self.reader.table)
+        left: Mapping[Identity, KeyItem] = {self.identity_of(key): key for key in asked}
         found, rounds = dict[Identity, Item](), 0
         while left:
             requests = tuple(self._requests(name, list(left.values()), rounds))
@@ -71,7 +76,7 @@ class BatchGet(Read[tuple[E | None, ...]]):
                     asked=len(asked),
                     keys=tuple(self.reader.key_text(key) for key in left.values()),
                 )
-        return tuple(self._load(found.get(self._identity(key)), context) for key in asked)
+        return found
 
     def _requests(self, name: str, keys: Sequence[KeyItem], rounds: int) -> Iterator[Request]:
         """A request for each hundred keys, side by side."""
@@ -92,16 +97,18 @@ class BatchGet(Read[tuple[E | None, ...]]):
         left = dict[Identity, KeyItem]()
         for response in responses:
             for item in response["Responses"].get(name, ()):
-                found[self._identity(item)] = item
+                found[self.identity_of(item)] = item
             unprocessed: Mapping[str, Any] = response.get("UnprocessedKeys") or {}
             again: list[KeyItem] = unprocessed[name]["Keys"] if name in unprocessed else []
-            left |= {self._identity(key): key for key in again}
+            left |= {self.identity_of(key): key for key in again}
         return left
 
-    def _identity(self, item: Item) -> Identity:
+    def identity_of(self, item: Item) -> Identity:
+        """The primary key of an item, comparable."""
         return comparable_key(item, self.key.index.attribute_names)
 
-    def _load(self, item: Item | None, context: Context) -> E | None:
+    def load(self, item: Item | None, context: Context) -> E | None:
+        """The entity of an item; None where it is absent, or has expired and is left out."""
         if item is None or (self.hides_expired and self.reader.is_expired(item, context.now)):
             return None
         return self.reader.load(item)

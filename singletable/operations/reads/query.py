@@ -14,6 +14,7 @@ from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps, evolve
+from singletable.operations.reads.hydration import Hydration
 from singletable.operations.reads.key_conditions import (
     Range,
     check_beginning,
@@ -21,8 +22,8 @@ from singletable.operations.reads.key_conditions import (
     sort_placeholder,
 )
 from singletable.operations.reads.key_query import KeyQuery
-from singletable.operations.reads.page import Page
-from singletable.operations.reads.query_answers import Count, First
+from singletable.operations.reads.page import Page, check_readable
+from singletable.operations.reads.query_answers import Count, First, check_countable
 from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.operations.reads.reader import Item, Reader, check_expires
@@ -50,6 +51,7 @@ class Query(Read[Page[E]], Generic[E]):
     condition: Condition | None = None
     hides_expired: bool = False
     tolerates_unreadable: bool = False
+    hydration: Hydration | None = None
     items_per_request: int | None = None
     items_in_all: int | None = None
     requests_at_most: int | None = None
@@ -147,17 +149,13 @@ class Query(Read[Page[E]], Generic[E]):
     def skipping(self, *others: type[BaseModel]) -> Self:
         """Leaves out the items of other entities that its keys may meet, by a filter on the type.
 
-        They are read, and paid for.
+        They are read, and paid for. Items that have no type, and are known by their key, are left
+        out once they were received.
         """
         known = registry_of(self.reader.table).entities
         own = {schema.name for schema in self.reader.schemas}
         names = {schema.model: name for name, schema in known.items() if name not in own}
         wrong = [other for other in others if other not in names]
-        if self.reader.table.type_attribute is None:
-            raise self._invalid(
-                "skipping(...) in a table without type attribute",
-                "all entities that its keys may meet, as a collection",
-            )
         if wrong or not others:
             raise self._invalid(
                 f"skipping({', '.join(map(show_type, others))})",
@@ -180,10 +178,25 @@ class Query(Read[Page[E]], Generic[E]):
         """Leaves out stored items that do not fit their model; `Page.unreadable` reports them."""
         return evolve(self, tolerates_unreadable=True)
 
+    def hydrated(self) -> Self:
+        """Reads the keys from the index and the items from the table, one read unit or more each.
+
+        For indexes that hold a part of each item. `Page.missing` has the keys of those that are
+        gone. What expired is left out once it was read.
+        """
+        if self.key_query.key.index.kind == "primary":
+            raise self._invalid("hydrated(), of the table itself", "queries of other indexes")
+        return evolve(self, hydration=Hydration())
+
     def consistent(self) -> Self:
-        """Makes the read strongly consistent; not on global indexes."""
+        """Makes the read strongly consistent; not on global indexes, unless it is hydrated."""
+        if self.hydration is not None:
+            return evolve(self, hydration=Hydration(is_consistent=True))
         if self.key_query.key.index.kind == "global":
-            raise self._invalid("a consistent read", "consistent reads on primary or local indexes")
+            raise self._invalid(
+                "a consistent read",
+                "consistent reads on primary or local indexes, or .hydrated().consistent()",
+            )
         return self._with_key_query(evolve(self.key_query, is_consistent=True))
 
     def page_size(self, items: int) -> Self:
@@ -219,11 +232,7 @@ class Query(Read[Page[E]], Generic[E]):
 
         Each request reads, and is paid for, as one of the query itself.
         """
-        if self.items_in_all is not None or self.cursor is not None or self.tolerates_unreadable:
-            raise self._invalid(
-                "count() of a page, of a number of items, or of the readable ones",
-                "count() of the query itself, with page_size and max_requests",
-            )
+        check_countable(self)
         return Count(self, origin=self.origin)
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
@@ -253,13 +262,12 @@ class Query(Read[Page[E]], Generic[E]):
         """Its requests for a context; `InvalidOperation` if it can meet other entities."""
         shape = self.key_query.shape(self.reader.skipped)
         registry_of(self.reader.table).check_isolated(self.key_query.key, shape)
-        held = self.key_query.key.held
-        if held is not None:
-            self._check_filter(held)
+        asked = Filter(self.condition, self.hides_expired and self.hydration is None)
+        asked.check_held(self.key_query.key, self.reader)
         return kind(
             self.key_query,
             self.reader,
-            Filter(self.condition, self.hides_expired),
+            asked,
             self.tolerates_unreadable,
             self.items_per_request,
             self.origin,
@@ -267,23 +275,9 @@ class Query(Read[Page[E]], Generic[E]):
             projection,
         )
 
-    def _check_filter(self, held: frozenset[str]) -> None:
-        """Raises `InvalidOperation` if a filter goes by what the index does not hold."""
-        fields = self.condition.fields() if self.condition is not None else ()
-        names = {self.reader.attribute(name).stored: name for name in sorted(fields)}
-        if self.hides_expired and self.reader.expiry is not None:
-            names[self.reader.expiry] = self.reader.expiry
-        if self.reader.skipped and self.reader.table.type_attribute is not None:
-            names[self.reader.table.type_attribute] = self.reader.table.type_attribute
-        lacking = [name for stored, name in names.items() if stored not in held]
-        if lacking:
-            raise self._invalid(
-                f"a filter by {', '.join(lacking)}, which index"
-                f" {self.key_query.key.index.label} does not hold",
-                "filters by attributes that the index projects",
-            )
-
     def steps(self, context: Context) -> Steps[Page[E]]:
+        if self.hydration is not None:
+            return (yield from self.hydration.read(self, context))
         key = self.key_query.key
         self.reader.check_readable(key)
         requests = self.prepare(context, QueryRequests, self.reader.projected(key))
@@ -291,6 +285,8 @@ class Query(Read[Page[E]], Generic[E]):
         items, unreadable = list[E](), list[InvalidStoredItem]()
 
         def keep(item: Item) -> bool:
+            if requests.is_skipped(item):
+                return False
             try:
                 items.append(self.reader.load(item, key))
             except InvalidStoredItem as error:
@@ -300,11 +296,7 @@ class Query(Read[Page[E]], Generic[E]):
 
         yield from merge.read(self.items_in_all, keep)
         page = Page(tuple(items), requests.cursor(merge.positions()), tuple(unreadable))
-        if unreadable and not self.tolerates_unreadable:
-            error = unreadable[0]
-            error.items, error.cursor = page.items, page.cursor
-            raise error
-        return page
+        return page if self.tolerates_unreadable else check_readable(page)
 
 
 def query_of(operation: object) -> Query[Any] | None:

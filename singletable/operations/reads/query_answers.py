@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from singletable.errors.request import RequestLimitReached
-from singletable.operations.protocol import Context, Read, Request, Steps
+from singletable.errors.request import InvalidOperation, RequestLimitReached
+from singletable.operations.protocol import Context, Read, Request, Steps, evolve
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.shard_merge import ShardMerge
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from singletable.operations.reads.query import Query
 
 E = TypeVar("E", bound=BaseModel)
+
+_PAGES = 16
+"""How many pages are read on where the first items of the index are gone from the table."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class First(Read[E | None], Generic[E]):
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)
+        for _ in range(_PAGES if self.query.hydration is not None else 0):
+            if page.items or page.cursor is None:
+                break
+            page = yield from evolve(self.query, cursor=page.cursor).steps(context)
         if page.items:
             return page.items[0]
         if page.cursor is not None:
@@ -70,5 +77,27 @@ class CountRequests(QueryRequests):
         return Request("Query", {**asked.parameters, "Select": "COUNT"})
 
 
+def check_countable(query: Query[Any]) -> None:
+    """Raises `InvalidOperation` unless the number of all items is the number that is asked for."""
+    if query.items_in_all is not None or query.cursor is not None or query.tolerates_unreadable:
+        raise _invalid(
+            query,
+            "count() of a page, of a number of items, or of the readable ones",
+            "count() of the query itself, with page_size and max_requests",
+        )
+    if query.reader.skipped and query.reader.table.knows_by_key:
+        raise _invalid(
+            query,
+            "count() where items are told apart by their key, which is not received",
+            "count() without skipping(...), or in a table where every item has a type",
+        )
+
+
+def _invalid(query: Query[Any], declared: str, allowed: str) -> InvalidOperation:
+    return InvalidOperation(where=query.key_query.label, declared=declared, allowed=allowed)
+
+
 def _limit_reached(query: Query[Any]) -> RequestLimitReached:
-    return RequestLimitReached(operation=query.key_query.label, requests=query.request_bound or 0)
+    return RequestLimitReached(
+        operation=query.key_query.label, requests=query.request_bound or _PAGES
+    )

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from singletable.codec import AttributeValue, is_attribute_value
-from singletable.errors.request import InvalidStoredItem
+from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Binder, Condition, fit_expressions
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.views import projection_text
+from singletable.schema import CompiledKey
+from singletable.schema.registry import registry_of
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
 _LEAST_FILTERED = 100
@@ -33,7 +35,7 @@ class Filter:
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
         texts = list[str]()
-        if reader.skipped:
+        if reader.skipped and reader.table.type_attribute is not None:
             texts.append(self._type_text(binder, reader))
         if self.condition is not None:
             texts.append(self.condition.render(binder, reader.scope()))
@@ -42,6 +44,26 @@ class Filter:
             now = binder.value({"N": str(int(context.now.timestamp()))}, reader.expiry)
             texts.append(f"NOT {name} <= {now}")  # true of what is absent, or no number
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
+
+    def check_held(self, key: CompiledKey, reader: Reader[object]) -> None:
+        """Raises `InvalidOperation` if the index does not hold what this discards by."""
+        if key.held is None:
+            return
+        fields = sorted(self.condition.fields()) if self.condition is not None else ()
+        names = {reader.attribute(field).stored: field for field in fields}
+        others = (
+            reader.expiry if self.hides_expired else None,
+            reader.table.type_attribute if reader.skipped else None,
+        )
+        names |= {name: name for name in others if name is not None}
+        lacking = [name for stored, name in names.items() if stored not in key.held]
+        if lacking:
+            raise InvalidOperation(
+                where=key.label,
+                declared=f"a filter by {', '.join(lacking)}, which index {key.index.label} does"
+                " not hold",
+                allowed="filters by attributes that the index projects",
+            )
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
         """The condition that an item is of no skipped entity; one without type is not skipped."""
@@ -150,6 +172,14 @@ class QueryRequests:
             parameters["ExclusiveStartKey"] = dict(start)
         return Request("Query", parameters)
 
+    def is_skipped(self, item: Mapping[str, AttributeValue]) -> bool:
+        """Whether its key says that an item is of a skipped entity, where no filter knows."""
+        table, skipped = self.reader.table, self.reader.skipped
+        if not skipped or not table.knows_by_key:
+            return False
+        known = registry_of(table).entities
+        return any(known[name].is_typed(item) for name in skipped)
+
     @property
     def is_backwards(self) -> bool:
         return self.key_query.is_backwards
@@ -157,6 +187,11 @@ class QueryRequests:
     def position_of(self, item: Mapping[str, AttributeValue]) -> Position:
         """The key attributes that DynamoDB needs to go on after this item."""
         names = self.key_query.key.position_attributes
+        return {name: self._key_attribute(item, name) for name in names}
+
+    def table_key_of(self, item: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
+        """The primary key of an item."""
+        names = self.key_query.key.table_key
         return {name: self._key_attribute(item, name) for name in names}
 
     def sort_values(self, item: Mapping[str, AttributeValue]) -> list[AttributeValue]:
