@@ -49,6 +49,7 @@ from singletable.operations.index_places import (
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.reader import Reader
 from singletable.operations.writes.difference import find_difference
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.write import check_is_write, writes_of
@@ -156,14 +157,19 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
-    """Whether a cache must not answer a read: it is consistent, hides expired items, or reports
-    unreadable ones."""
+    """Whether a cache must not answer a read: it is consistent, hides expired items, reports
+    unreadable or missing ones, or answers a view, and no entity."""
     if is_get(operation) or is_batch_get(operation):
-        return operation.is_consistent or operation.hides_expired
+        is_view = _is_of_view(operation.reader)
+        return operation.is_consistent or operation.hides_expired or is_view
     asked = query_of(operation)
-    if asked is None or asked.key_query.is_consistent:
+    if asked is None or asked.key_query.is_consistent or asked.hydration is not None:
         return True
-    return asked.hides_expired or asked.tolerates_unreadable
+    return asked.hides_expired or asked.tolerates_unreadable or _is_of_view(asked.reader)
+
+
+def _is_of_view(reader: Reader[BaseModel]) -> bool:
+    return reader.models != tuple(schema.model for schema in reader.schemas)
 
 
 def question(operation: AnyOperation) -> str:
@@ -175,6 +181,7 @@ def question(operation: AnyOperation) -> str:
     asked = query_of(operation)
     if asked is not None:
         limits = (asked.items_in_all, asked.items_per_request, asked.requests_at_most, asked.cursor)
+        limits = (*limits, asked.reader.models, asked.hydration)
         bare = replace(asked, cursor=None)
     requests = [(each.operation, each.parameters) for each in bare.requests(Context())]
     return json.dumps([type(operation).__name__, limits, requests], default=repr, sort_keys=True)

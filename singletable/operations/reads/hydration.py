@@ -40,7 +40,6 @@ class Hydration:
     def read(self, query: Query[E], context: Context) -> Steps[Page[E]]:
         """Reads a page: the keys of the query, then their items."""
         batch = self.batch(query)
-        batch.reader.check_readable(batch.key)
         requests = query.prepare(context, QueryRequests, keys_alone(query.key_query.key))
         merge = ShardMerge(requests, requests.starts(query.cursor), query.request_bound)
         asked = list[Item]()
