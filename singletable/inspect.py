@@ -49,7 +49,6 @@ from singletable.operations.index_places import (
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
-from singletable.operations.reads.reader import Reader
 from singletable.operations.writes.difference import find_difference
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.write import check_is_write, writes_of
@@ -160,16 +159,12 @@ def must_be_fresh(operation: AnyOperation) -> bool:
     """Whether a cache must not answer a read: it is consistent, hides expired items, reports
     unreadable or missing ones, or answers a view, and no entity."""
     if is_get(operation) or is_batch_get(operation):
-        is_view = _is_of_view(operation.reader)
-        return operation.is_consistent or operation.hides_expired or is_view
+        is_partial = operation.reader.is_partial
+        return operation.is_consistent or operation.hides_expired or is_partial
     asked = query_of(operation)
     if asked is None or asked.key_query.is_consistent or asked.hydration is not None:
         return True
-    return asked.hides_expired or asked.tolerates_unreadable or _is_of_view(asked.reader)
-
-
-def _is_of_view(reader: Reader[BaseModel]) -> bool:
-    return reader.models != tuple(schema.model for schema in reader.schemas)
+    return asked.hides_expired or asked.tolerates_unreadable or asked.reader.is_partial
 
 
 def question(operation: AnyOperation) -> str:
@@ -182,7 +177,7 @@ def question(operation: AnyOperation) -> str:
     if asked is not None:
         limits = (asked.items_in_all, asked.items_per_request, asked.requests_at_most, asked.cursor)
         limits = (*limits, asked.reader.models, asked.hydration)
-        bare = replace(asked, cursor=None)
+        bare = operation if isinstance(operation, Count) else replace(asked, cursor=None)
     requests = [(each.operation, each.parameters) for each in bare.requests(Context())]
     return json.dumps([type(operation).__name__, limits, requests], default=repr, sort_keys=True)
 

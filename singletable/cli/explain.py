@@ -13,7 +13,14 @@ from singletable.cli.usage import UsageError
 from singletable.design import MOMENT, Call, PatternCaller
 from singletable.design.ir import Action, Operation, Read
 from singletable.emit.data_text import json_text
-from singletable.emit.docs.words import condition_words, item_words, limit_words, order_words
+from singletable.emit.docs.words import (
+    condition_words,
+    cost_words,
+    item_words,
+    limit_words,
+    order_words,
+    view_words,
+)
 from singletable.errors import RequestError
 
 _ONLY_WITH_RUN = ("endpoint", "region", "yes")
@@ -98,6 +105,9 @@ def _read_facts(read: Read) -> Iterator[str]:
     if read.filter is not None:
         yield f"filter: {read.filter.text}"
     yield from limit_words(read)
+    if read.view is not None:
+        yield view_words(read.view)
+    yield from cost_words(read)
 
 
 def _write_facts(action: Action) -> Iterator[str]:

@@ -25,6 +25,7 @@ from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.bounds import find_bounds
@@ -82,7 +83,7 @@ def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
     if query is not None:
         counts = isinstance(operation, Count)
         bound = query.requests_at_most if counts else query.request_bound
-        yield _query(query, is_whole=query is operation, bound=bound)
+        yield _query(operation, query, bound=bound)
     elif is_get(operation):
         yield _get(operation)
     elif is_snapshot(operation):
@@ -100,6 +101,7 @@ def _get(get: Get[BaseModel]) -> ir.Read:
         conditions=key_equalities(request.parameters["Key"]),
         consistent=get.is_consistent,
         excludes_expired=get.hides_expired,
+        view=_view(get.reader, request.parameters),
     )
 
 
@@ -116,13 +118,28 @@ def _batch_get(batch: BatchGet[BaseModel]) -> ir.Read:
         ),
         consistent=batch.is_consistent,
         excludes_expired=batch.hides_expired,
+        view=_view(batch.reader, batch.manner()),
     )
 
 
-def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.Read:
+def _view(reader: Reader[BaseModel], parameters: Mapping[str, object]) -> ir.View | None:
+    """The view that a read answers; None for whole entities."""
+    if not reader.is_partial:
+        return None
+    (model,), asked = reader.models, expression(parameters, "ProjectionExpression")
+    return ir.View(model.__name__, tuple(model.model_fields), asked.attributes if asked else ())
+
+
+def _hydration(query: Query[BaseModel]) -> ir.Hydration | None:
+    return None if query.hydration is None else ir.Hydration(query.hydration.is_consistent)
+
+
+def _query(operation: Operation[object], query: Query[BaseModel], *, bound: int | None) -> ir.Read:
     """Compiles a query. `First` takes one item by itself: that is no limit of the caller's."""
-    requests = query.requests(SYMBOLIC)
+    requests, is_whole = operation.requests(SYMBOLIC), operation is query
     first = requests[0].parameters
+    table = query.hydration.batch(query) if query.hydration else None
+    counts = isinstance(operation, Count)
     partition = key_equalities(partition_key(query))
     known = {condition.attribute for condition in partition}
     asked = query.key_query
@@ -142,6 +159,8 @@ def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.
         consistent=asked.is_consistent,
         excludes_expired=query.hides_expired,
         tolerates_unreadable=query.tolerates_unreadable,
+        view=None if counts else _view(query.reader, table.manner() if table else first),
+        hydration=_hydration(query),
         items_in_all=query.items_in_all if is_whole else None,
         items_per_request=query.items_per_request,
         requests_at_most=bound,

@@ -16,6 +16,7 @@ from singletable.operations.reads.query import query_of
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.templates import Part
+from singletable.tracing import Symbol
 
 Tables = Mapping[str, ir.Table]
 """By the names that requests have."""
@@ -27,7 +28,7 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     """Lists the needs of every request that the operation of symbols may lead to."""
     query = query_of(operation)
     if query is not None:
-        return (_of_query(query),)
+        return tuple(dict.fromkeys((_of_query(query), *_hydration_needs(query))))
     known = (*_request_needs(operation, tables), *_respelling_needs(operation))
     return tuple(dict.fromkeys(known))
 
@@ -56,6 +57,16 @@ def _of_query(query: Query[BaseModel]) -> ir.Need:
     return ir.Need(
         "Query", query.reader.table.name, query.key_query.key.index.label, leading_key(value, value)
     )
+
+
+def _hydration_needs(query: Query[BaseModel]) -> Iterator[ir.Need]:
+    """The needs of reading the items of an index from the table: any that it may have."""
+    for schema in query.reader.schemas if query.hydration is not None else ():
+        key = schema.primary
+        symbols = {name: Symbol(f"{{{name}}}", name, object) for name in key.partition_fields}
+        value = key.partition[0].render(symbols)
+        texts = leading_key(value, value)
+        yield ir.Need("BatchGetItem", schema.table.name, ir.PRIMARY, texts)
 
 
 def _request_needs(operation: Operation[object], tables: Tables) -> Iterator[ir.Need]:

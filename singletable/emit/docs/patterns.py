@@ -11,11 +11,13 @@ from singletable.emit.docs.markdown import block, bullets, code, codes, fold, li
 from singletable.emit.docs.words import (
     change_words,
     condition_words,
+    cost_words,
     item_words,
     limit_words,
     operation_words,
     order_words,
     refusal_words,
+    view_words,
 )
 
 _READABLE = 100
@@ -103,6 +105,8 @@ def _read(read: Read) -> Iterator[tuple[str, str]]:
     yield "Filter", code(read.filter.text if read.filter else "")
     yield "Requests", "" if read.requests == 1 else f"{read.requests}, one a shard, merged"
     yield "Limits", "; ".join(limit_words(read))
+    yield "View", code(view_words(read.view)) if read.view else ""
+    yield "Cost", "; ".join(cost_words(read))
 
 
 def _write(action: Action) -> Iterator[tuple[str, str]]:

@@ -80,12 +80,15 @@ class BatchGet(Read[tuple[E | None, ...]]):
 
     def _requests(self, name: str, keys: Sequence[KeyItem], rounds: int) -> Iterator[Request]:
         """A request for each hundred keys, side by side."""
-        projection = projection_of(self.reader, self.key, expires=self.hides_expired)
+        manner = self.manner()
         for start in range(0, len(keys), KEYS_AT_ONCE):
-            part = {"Keys": list(keys[start : start + KEYS_AT_ONCE]), **projection}
-            if self.is_consistent:
-                part["ConsistentRead"] = True
+            part = {"Keys": list(keys[start : start + KEYS_AT_ONCE]), **manner}
             yield Request("BatchGetItem", {"RequestItems": {name: part}}, rounds)
+
+    def manner(self) -> dict[str, object]:
+        """The parameters that say what is read of each item, and how."""
+        projection = projection_of(self.reader, self.key, expires=self.hides_expired)
+        return {**projection, "ConsistentRead": True} if self.is_consistent else projection
 
     def _accept(
         self,

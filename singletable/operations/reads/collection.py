@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel
 
@@ -199,6 +199,7 @@ class CollectionReader:
     readers: tuple[EntityReader[Any], ...]
     keys: tuple[CompiledKey, ...]
     skipped: tuple[str, ...] = ()
+    is_partial: ClassVar[bool] = False
 
     def skipping(self, names: tuple[str, ...]) -> Self:
         return evolve(self, skipped=names)

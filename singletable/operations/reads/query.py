@@ -233,7 +233,7 @@ class Query(Read[Page[E]], Generic[E]):
         Each request reads, and is paid for, as one of the query itself.
         """
         check_countable(self)
-        return Count(self, origin=self.origin)
+        return Count(evolve(self, hydration=None), origin=self.origin)
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return evolve(self, key_query=key_query)

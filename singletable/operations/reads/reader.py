@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, Self, TypeVar
+from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -23,7 +23,12 @@ Item = Mapping[str, AttributeValue]
 
 
 class Reader(Protocol[R_co]):
-    """Turns stored items into results. A query knows its entities through this alone."""
+    """Turns stored items into results. A query knows its entities through this alone.
+
+    `is_partial`: it loads a view, and no whole entity.
+    """
+
+    is_partial: ClassVar[bool]
 
     @property
     def schemas(self) -> tuple[AnySchema, ...]:
@@ -89,6 +94,7 @@ class EntityReader(Generic[E]):
 
     schema: Schema[E]
     skipped: tuple[str, ...] = ()
+    is_partial: ClassVar[bool] = False
 
     def skipping(self, names: tuple[str, ...]) -> Self:
         return evolve(self, skipped=names)

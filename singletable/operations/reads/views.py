@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -40,6 +40,7 @@ class ViewReader(Generic[V]):
 
     whole: EntityReader[Any]
     view: type[V]
+    is_partial: ClassVar[bool] = True
 
     @property
     def skipped(self) -> tuple[str, ...]:
