@@ -185,11 +185,6 @@ class _Builder:
                 f"{label} is a key of {declaration.table.show_beside([self.table])}",
                 f"indexes of {self.table!r}",
             )
-        if len(declaration.sort) != len(index.sort):
-            raise self.invalid(
-                f"{label} {'has' if declaration.sort else 'lacks'} a sort key",
-                f"what index {index.label} has: {' and '.join(index.attribute_names)}",
-            )
         parts = PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
         partition, sort = declaration.partition, declaration.sort

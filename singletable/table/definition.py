@@ -8,7 +8,7 @@ from typing import TypeGuard, cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
-from singletable.table.index import INCLUDED_NAMES, Index, KeyAttribute, Projection
+from singletable.table.index import INCLUDED_NAMES, KEY_ATTRIBUTES, Index, KeyAttribute, Projection
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[A-Za-z0-9_.-]{3,255}")
@@ -99,8 +99,15 @@ class TableDefinition:
             raise self._invalid(f"{index.label} has no partition key", _ATTRIBUTE_NAMES)
         if index.kind == "local" and not index.sort:
             raise self._invalid(f"{index.label} has no sort key", _ATTRIBUTE_NAMES)
+        for side in (index.partition, index.sort):
+            if len(side) > KEY_ATTRIBUTES:
+                raise self._invalid(
+                    f"{index.label} has {len(side)} attributes on one side of its key",
+                    f"{KEY_ATTRIBUTES} at most",
+                )
         if len(set(names)) < len(names):
-            raise self._invalid(f"{index.label} has {names[0]} twice", "two attributes")
+            twice = next(name for name in names if names.count(name) > 1)
+            raise self._invalid(f"{index.label} has {twice} twice", "different attributes")
         for attribute in index.attributes:
             self._check_attribute(index, attribute)
 
