@@ -45,7 +45,7 @@ class Hydration:
         asked = list[Item]()
 
         def keep(item: Item) -> bool:
-            if requests.is_skipped(item):
+            if requests.skips_by_key and requests.is_skipped(item):
                 return False
             asked.append(requests.table_key_of(item))
             return True

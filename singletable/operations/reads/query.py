@@ -263,7 +263,8 @@ class Query(Read[Page[E]], Generic[E]):
         shape = self.key_query.shape(self.reader.skipped)
         registry_of(self.reader.table).check_isolated(self.key_query.key, shape)
         asked = Filter(self.condition, self.hides_expired and self.hydration is None)
-        asked.check_held(self.key_query.key, self.reader)
+        if self.key_query.key.held is not None:
+            asked.check_held(self.key_query.key, self.key_query.key.held, self.reader)
         return kind(
             self.key_query,
             self.reader,
@@ -279,13 +280,15 @@ class Query(Read[Page[E]], Generic[E]):
         if self.hydration is not None:
             return (yield from self.hydration.read(self, context))
         key = self.key_query.key
-        self.reader.check_readable(key)
+        if key.held is not None:
+            self.reader.check_readable(key)
         requests = self.prepare(context, QueryRequests, self.reader.projected(key))
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items, unreadable = list[E](), list[InvalidStoredItem]()
+        skips = requests.skips_by_key
 
         def keep(item: Item) -> bool:
-            if requests.is_skipped(item):
+            if skips and requests.is_skipped(item):
                 return False
             try:
                 items.append(self.reader.load(item, key))

@@ -45,10 +45,8 @@ class Filter:
             texts.append(f"NOT {name} <= {now}")  # true of what is absent, or no number
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
 
-    def check_held(self, key: CompiledKey, reader: Reader[object]) -> None:
-        """Raises `InvalidOperation` if the index does not hold what this discards by."""
-        if key.held is None:
-            return
+    def check_held(self, key: CompiledKey, held: frozenset[str], reader: Reader[object]) -> None:
+        """Raises `InvalidOperation` if the index holds these alone, and not what this goes by."""
         fields = sorted(self.condition.fields()) if self.condition is not None else ()
         names = {reader.attribute(field).stored: field for field in fields}
         others = (
@@ -56,7 +54,7 @@ class Filter:
             reader.table.type_attribute if reader.skipped else None,
         )
         names |= {name: name for name in others if name is not None}
-        lacking = [name for stored, name in names.items() if stored not in key.held]
+        lacking = [name for stored, name in names.items() if stored not in held]
         if lacking:
             raise InvalidOperation(
                 where=key.label,
@@ -172,13 +170,15 @@ class QueryRequests:
             parameters["ExclusiveStartKey"] = dict(start)
         return Request("Query", parameters)
 
+    @property
+    def skips_by_key(self) -> bool:
+        """Whether items of skipped entities are received, since no filter knows them."""
+        return bool(self.reader.skipped) and self.reader.table.knows_by_key
+
     def is_skipped(self, item: Mapping[str, AttributeValue]) -> bool:
-        """Whether its key says that an item is of a skipped entity, where no filter knows."""
-        table, skipped = self.reader.table, self.reader.skipped
-        if not skipped or not table.knows_by_key:
-            return False
-        known = registry_of(table).entities
-        return any(known[name].is_typed(item) for name in skipped)
+        """Whether its key says that an item is of a skipped entity."""
+        known = registry_of(self.reader.table).entities
+        return any(known[name].is_typed(item) for name in self.reader.skipped)
 
     @property
     def is_backwards(self) -> bool:
