@@ -27,6 +27,10 @@ class CompiledView(Generic[V]):
     schema: AnySchema
     _known: dict[str, ViewSchema[V]] = field(default_factory=dict[str, "ViewSchema[V]"], init=False)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(self.model.model_fields)
+
     def on(self, key: CompiledKey) -> ViewSchema[V]:
         """The view as it is read from the index of a key."""
         known = self._known.get(key.name)
@@ -131,3 +135,9 @@ class ViewSchema(Schema[V]):
             if not info.is_required():
                 found[name] = info.get_default(call_default_factory=True, validated_data=found)
         return found
+
+
+def view_of(model: object) -> CompiledView[Any] | None:
+    """The compiled view of a class; None for what is none."""
+    found: CompiledView[Any] | None = getattr(model, "__dict__", {}).get(VIEW)
+    return found

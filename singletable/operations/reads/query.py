@@ -184,6 +184,8 @@ class Query(Read[Page[E]], Generic[E]):
         For indexes that hold a part of each item. `Page.missing` has the keys of those that are
         gone. What expired is left out once it was read.
         """
+        if self.hydration is not None:
+            return self
         if self.key_query.key.index.kind == "primary":
             raise self._invalid("hydrated(), of the table itself", "queries of other indexes")
         return evolve(self, hydration=Hydration())

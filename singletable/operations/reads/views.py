@@ -17,7 +17,7 @@ from singletable.operations.protocol import evolve
 from singletable.operations.reads.reader import EntityReader, Item, Reader
 from singletable.schema import Attribute, CompiledKey, Schema
 from singletable.schema.schema import AnySchema
-from singletable.schema.view import VIEW, CompiledView
+from singletable.schema.view import VIEW, CompiledView, view_of
 from singletable.table import TableDefinition
 
 E = TypeVar("E", bound=BaseModel)
@@ -108,7 +108,7 @@ class ViewReader(Generic[V]):
 
 def read_only(reader: Reader[Any], view: ViewOf[Any, V], where: str) -> ViewReader[V]:
     """The reader of a view of the same items; `InvalidOperation` if it is none of their entity."""
-    known: CompiledView[V] | None = getattr(view, "__dict__", {}).get(VIEW)
+    known: CompiledView[V] | None = view_of(view)
     entities = " | ".join(schema.name for schema in reader.schemas)
     if not isinstance(reader, EntityReader):
         what = "a second view" if isinstance(reader, ViewReader) else f"a view of {entities}"

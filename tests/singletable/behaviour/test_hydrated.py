@@ -274,7 +274,7 @@ def test_a_collection_is_hydrated(db: Backend) -> None:
 def test_the_table_is_read_consistently(db: Backend) -> None:
     """The index never is, if it is a global one."""
     made = fill(db, 1)
-    query = listed().consistent()
+    query = listed().consistent().hydrated()
     assert "ConsistentRead" not in query.requests(Context())[0].parameters
     assert db.repository.fetch(query).items == tuple(made)
     steps = query.steps(Context())

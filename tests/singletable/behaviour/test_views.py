@@ -9,6 +9,7 @@ import pytest
 from pydantic import Field
 
 from singletable import (
+    IN_KEY,
     KEYS_ONLY,
     TTL,
     VERSION,
@@ -459,6 +460,64 @@ def test_a_table_without_type_attribute_has_views(open_backend: OpenBackend) -> 
     assert db.repository.fetch(Game.key.get(game_id="g1").only(Place)) == expected
     page = db.repository.fetch(Game.by_place.query(place="lake").only(Place))
     assert page == Page((expected,), None)
+
+
+aged = Table("aged-views", untagged="by key")
+by_age = aged.global_index("AGES", partition_key="kind", sort_key="age", projection=KEYS_ONLY)
+by_parts = aged.global_index(
+    "PARTS", partition_key=("kind", "age"), sort_key=("shape", "BPK"), projection=KEYS_ONLY
+)
+
+
+class Stone(Entity, table=aged):
+    """A stone, whose identity stands in the key alone."""
+
+    stone_id: Annotated[str, slug(), IN_KEY]
+    kind: str
+    age: str
+    shape: str = "round"
+    size: Annotated[int, integer(0, 99)] = 0
+    key = aged.primary.key("STONE#{stone_id}", "STONE")
+    by_age = by_age.key("{kind}", "{age}")
+    by_parts = by_parts.key(("{kind}", "{age}"), ("{shape}", "{size}"))
+
+
+class Found(View[Stone]):
+    """A stone as keys tell it."""
+
+    stone_id: Annotated[str, IN_KEY]
+    kind: str
+    age: str
+
+
+class Sized(View[Stone]):
+    """Its size, which stands in one index."""
+
+    stone_id: str
+    size: int
+
+
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_a_field_in_the_key_alone_is_read_from_it(
+    open_backend: OpenBackend, *, is_tagged: bool
+) -> None:
+    """Whether an item says what it is, or its key."""
+    db = open_backend(aged)
+    known = {"kind": "k", "age": "a", "shape": "s", "BPK": "07", "size": {"N": "7"}}
+    tag = {"entity": "Stone"} if is_tagged else {}
+    db.put(PK="STONE#one", SK="STONE", **known, **tag)
+    found, sized = Found(stone_id="one", kind="k", age="a"), Sized(stone_id="one", size=7)
+    get = Stone.key.get(stone_id="one")
+    assert db.repository.fetch(get.only(Found)) == found
+    assert db.repository.fetch(get.only(Sized)) == sized
+    by_kind = Stone.by_age.query(kind="k")
+    by_both = Stone.by_parts.query(kind="k", age="a")
+    assert db.repository.fetch(by_kind.only(Found)).items == (found,)
+    assert db.repository.fetch(by_both.only(Found)).items == (found,)
+    assert db.repository.fetch(by_both.only(Sized)).items == (sized,)
+    assert db.repository.fetch(by_kind.only(Sized).hydrated()).items == (sized,)
+    with raises(InvalidOperation, declared="index AGES does not hold size of Sized"):
+        db.repository.fetch(by_kind.only(Sized))
 
 
 def test_a_moment_is_read_as_the_entity_reads_it(open_backend: OpenBackend) -> None:

@@ -117,6 +117,12 @@ def afloat(flag: str) -> Query[Ship | Boat]:
 
 
 @access_pattern
+def where(moored: Moored) -> Get[Ship]:
+    """The ship of a view."""
+    return Ship.key.get(ship_id=moored.ship_id)
+
+
+@access_pattern
 def how_many(port: str) -> Count:
     """How many ships are in a port."""
     return Ship.in_port.query(port=port).hydrated().count()
@@ -214,6 +220,15 @@ def test_a_policy_allows_the_batch_of_these_entities_alone(ship: str, *, is_allo
     for request in golden(DESIGN)[PATTERNS["ships"].name]:
         operation, parameters = request["operation"], request["parameters"]
         assert is_request_allowed(made, operation, parameters, table, arn)
+
+
+def test_a_view_is_an_argument() -> None:
+    """Its example is that of the entity, as far as it goes."""
+    example = PATTERNS["where"].example
+    assert example is not None
+    assert example.arguments == {"moored": {"ship_id": "ship-id", "port": "port"}}
+    get = where(Moored(ship_id="a", port="b"))
+    assert get.identity == {"ship_id": "a"}
 
 
 def test_a_golden_request_has_the_projection() -> None:
