@@ -52,11 +52,13 @@ class Get(Read[E | None]):
 
     def part(self, context: Context) -> dict[str, Any]:
         """The parameters that say what is read: as a request, or in a transaction."""
-        return {
+        part: dict[str, Any] = {
             "TableName": context.name_of(self.reader.table),
             "Key": self.key.render(self.identity),
-            **projection_of(self.reader, self.key, expires=self.hides_expired),
         }
+        if self.reader.is_partial:
+            part |= projection_of(self.reader, self.key, expires=self.hides_expired)
+        return part
 
     def load(self, response: Response, context: Context) -> E | None:
         """The entity that DynamoDB's answer holds, if any."""

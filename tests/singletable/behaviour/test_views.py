@@ -268,6 +268,26 @@ def test_key_text_and_fields_that_contradict_each_other_are_found(db: Backend) -
     ) == Offer(plan="basic", price=0, name="N1", size=1)
 
 
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (
+            "2026-03-01#bob#times",
+            "its DUESK is '2026-03-01#bob#times', and its fields make '2026-03-01#ann#times'",
+        ),
+        ("soon", "due: no key text of it tells"),
+    ],
+)
+def test_key_texts_that_contradict_each_other_are_found(
+    db: Backend, text: str, problems: str
+) -> None:
+    """The primary key's says the identity; what no text tells is no None."""
+    own = {"PK": "READER#ann", "SK": "PAPER#times", "entity": "Subscription"}
+    db.put(**own, DUEPK="DUE#0", DUESK=text)
+    with raises(InvalidStoredItem, key="READER#ann / PAPER#times", problems=problems):
+        db.repository.fetch(Subscription.in_due.query().only(Due))
+
+
 def test_an_absent_attribute_is_the_default_of_the_entity(db: Backend) -> None:
     """The view need not repeat it; what is required is missed."""
     db.put(PK="READER#ann", SK="PAPER#times", entity="Subscription")
