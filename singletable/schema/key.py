@@ -57,8 +57,11 @@ class KeyPart:
         if self.attribute.type != "S":
             return True
         try:
-            self.template.parse(value["S"])
-        except ValueError:
+            if self.natural is None:
+                self.template.parse(value["S"])
+            else:
+                self.template.render({self.fields[0]: self.natural.decode(value)})
+        except (ValueError, InvalidKeyValue):
             return False
         return True
 

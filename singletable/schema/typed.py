@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, cast, get_args, get_origin
 
+from pydantic import ConfigDict
+
 from singletable.annotations import accepts_symbol, show_type
 from singletable.codec import MISSING, AttributeValue
 from singletable.codec.containers import LONGEST_NAME
@@ -71,12 +73,13 @@ class Typed:
     """The type of a place, by the attribute or the attribute-like part that stands there.
 
     `metadata`: what `Annotated` says of it. `default`: what it is read as where it is absent.
-    `is_element`: it is no field, and has no default.
+    `config`: that of the model around it. `is_element`: it is no field, and has no default.
     """
 
     attribute: Attribute
     metadata: tuple[object, ...] = ()
     default: AttributeValue | None = None
+    config: ConfigDict | None = None
     is_element: bool = False
 
     @property
@@ -146,7 +149,7 @@ class Typed:
         if self.is_element or absent is None:
             return None
         if absent is not MISSING:
-            return _EMPTY[next(iter(self.tags))]
+            return next(empty for tag, empty in _EMPTY.items() if tag in self.tags)
         return REQUIRED if attribute.required else self.default
 
     @property
@@ -221,7 +224,7 @@ class Typed:
         ]
 
     def _member(self, kind: Any, name: str, stored: str, only: Only | None = None) -> Entry:
-        return Entry(stored, Typed(*member_of(self.attribute, kind, name)), only)
+        return Entry(stored, Typed(*member_of(self.attribute, kind, name, self.config)), only)
 
     def _of_all(self, known: Discriminator, step: Step) -> Typed:
         """The field that tells variants apart, which may be what any of them has there."""
@@ -267,8 +270,9 @@ class Typed:
         """The type of an element, or of a dict's key or value."""
         where = f"{self.attribute.field}{step}"
         return Typed(
-            attribute_of(self.attribute.entity, where, annotation),
+            attribute_of(self.attribute.entity, where, annotation, self.config),
             tuple(metadata_in(annotation)),
+            config=self.config,
             is_element=True,
         )
 
