@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from singletable.entity.key import Key
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable, InvalidTemplate
+from singletable.formats import Epoch, Instant
+from singletable.formats.precision import Precision
 from singletable.table import (
     ALL,
     Index,
@@ -88,6 +90,7 @@ class Table(TableDefinition):
     `delimiter` separates the parts of keys, and no value of a part may contain it.
     `type_attribute` is stored with every item and says which entity it is. None: nothing is stored,
     and the primary key tells it, as in tables that other programs write.
+    `instants` is how moments are stored and stand in keys, where a field declares no format.
     """
 
     def __init__(
@@ -98,10 +101,17 @@ class Table(TableDefinition):
         sort_key: str | KeyAttribute | None = "SK",
         delimiter: str = "#",
         type_attribute: str | None = "entity",
+        instants: Precision | Instant | Epoch | None = None,
     ) -> None:
         partition, sort = _attributes(name, partition_key), _attributes(name, sort_key)
         primary = Index(None, "primary", partition, sort)
-        super().__init__(name, primary, delimiter=delimiter, type_attribute=type_attribute)
+        super().__init__(
+            name,
+            primary,
+            delimiter=delimiter,
+            type_attribute=type_attribute,
+            instants=instants,
+        )
         self.primary = IndexDeclaration(self, primary)
 
     def global_index(

@@ -13,11 +13,12 @@ from pydantic.types import Strict, UuidVersion
 
 from singletable.annotations import show_type
 from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec.formatted import annotation_of
 from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
-from singletable.formats import Format, InputCheck, infer_format, integer
+from singletable.formats import Epoch, Format, InputCheck, epoch, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
@@ -139,6 +140,7 @@ class _Builder:
             required=info.is_required(),
             implied=self._value_if_absent(field, info, coder, check),
             check=check,
+            instants=self.table.instants,
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
@@ -157,9 +159,15 @@ class _Builder:
         return format_
 
     def _coder(self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str) -> Coder:
-        if field == roles.get("ttl"):
-            return epoch_seconds(where)
-        return compile_coder(info.annotation, where)
+        if field != roles.get("ttl"):
+            return compile_coder(annotation_of(info), where, self.table.instants)
+        format_ = _format_of(info)
+        if isinstance(format_, Epoch) and format_ != epoch("seconds"):
+            raise self.invalid(
+                f"the ttl {field} is stored as {format_.name}",
+                "epoch seconds as a number, which DynamoDB's TTL reads",
+            )
+        return epoch_seconds(where)
 
     def _value_if_absent(
         self, field: str, info: FieldInfo, coder: Coder, check: Callable[[object], object]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, cast, get_args, get_origin
 
@@ -15,10 +16,10 @@ from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Step
-from singletable.formats.text import Text
+from singletable.formats import Format, Text, epoch, instant
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
-from singletable.schema.markers import metadata_in
+from singletable.schema.markers import TTL, metadata_in
 from singletable.schema.members import (
     attribute_of,
     field_with_default,
@@ -82,6 +83,21 @@ class Typed:
     @property
     def tags(self) -> frozenset[str]:
         return self.attribute.coder.tags
+
+    @property
+    def stored_by(self) -> Format | None:
+        """The format that says how values are stored; None where their type alone does."""
+        return self._stored_by
+
+    @cached_property
+    def _stored_by(self) -> Format | None:
+        if TTL in self.metadata:
+            return epoch("seconds")
+        formats = [mark for mark in self.metadata if isinstance(mark, Format)]
+        if formats:
+            return formats[-1] if formats[-1].attribute_type else None
+        is_moment = datetime in types_in(self.attribute.annotation)
+        return (self.attribute.instants or instant()) if is_moment else None
 
     def wire(self, value: object) -> AttributeValue | None:
         return self.attribute.encode(self._valid(value))
@@ -267,7 +283,7 @@ class Typed:
         """The type of an element, or of a dict's key or value."""
         where = f"{self.attribute.field}{step}"
         return Typed(
-            attribute_of(self.attribute.entity, where, annotation),
+            attribute_of(self.attribute.entity, where, annotation, self.attribute.instants),
             tuple(metadata_in(annotation)),
             is_element=True,
         )
