@@ -14,6 +14,7 @@ from singletable.formats.base import AttributeType, Format
 from singletable.formats.precision import (
     MICROSECONDS,
     Precision,
+    check_no_number,
     check_precision,
     cut,
     precision_of,
@@ -49,6 +50,10 @@ class Epoch(Format):
     def input_types(self) -> tuple[type, ...]:
         """Moments and ISO texts; of a number nobody sees the unit."""
         return (str, datetime)
+
+    def check_input(self, value: object) -> object:
+        check_no_number(value)
+        return super().check_input(value)
 
     def encode(self, value: object) -> str:
         count = self._count(value)

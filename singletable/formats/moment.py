@@ -16,6 +16,7 @@ from singletable.formats.base import AttributeType, Format
 from singletable.formats.precision import (
     MICROSECONDS,
     Precision,
+    check_no_number,
     check_precision,
     cut,
     precision_of,
@@ -83,6 +84,10 @@ class Instant(_Moment):
     precision: Precision
     suffix: Suffix
     separator: Separator
+
+    def check_input(self, value: object) -> object:
+        check_no_number(value)
+        return super().check_input(value)
 
     def encode(self, value: object) -> str:
         if not isinstance(value, datetime):

@@ -24,6 +24,8 @@ _SPELLING = re.compile(
     r"(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+
 
 def to_utc(moment: datetime) -> datetime:
     """The moment in UTC, without its time zone; `ValueError` if it has none."""
@@ -59,7 +61,9 @@ def read_instant(text: str, *, may_lack_zone: bool = False) -> datetime:
     for UTC.
     """
     found = _SPELLING.fullmatch(text)
-    if found is None or not (found[2] or may_lack_zone):
+    if found and not (found[2] or may_lack_zone):
+        raise ValueError("has no time zone: instant(suffix='') takes such a text for UTC")
+    if found is None:
         raise ValueError("is no ISO instant with a time zone, to the microsecond at most")
     if found[1] and len(found[1]) < len(".000000"):
         # Other counts of decimals than three and six are not read by every Python.
@@ -69,6 +73,12 @@ def read_instant(text: str, *, may_lack_zone: bool = False) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise ValueError("is outside the years 1 to 9999 in UTC") from None
+
+
+def check_no_number(value: object) -> None:
+    """Raises `ValueError` for a number as text, which Pydantic would take for seconds since 1970."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        raise ValueError("is a number as text, of which nobody knows the unit")
 
 
 def precision_of(declared: object, where: str) -> Precision:

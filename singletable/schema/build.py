@@ -145,7 +145,7 @@ class _Builder:
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
         """The field's format, if it has one; `UnusableKeyField` if it takes none of its values."""
-        format_ = _format_of(info)
+        format_ = _format_of(info, self.table.instants)
         kinds = [get_origin(kind) or kind for kind in types_in(info.annotation)]
         classes = [kind for kind in kinds if is_class(kind)]
         if format_ is None or len(classes) < len(kinds) or Any in kinds or object in kinds:
@@ -262,8 +262,8 @@ def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
     return checked
 
 
-def _format_of(info: FieldInfo) -> Format | None:
+def _format_of(info: FieldInfo, instants: Format | None = None) -> Format | None:
     try:
-        return infer_format(info.annotation, tuple(info.metadata))
+        return infer_format(info.annotation, tuple(info.metadata), instants)
     except ValueError:
         return None

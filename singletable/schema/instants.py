@@ -15,6 +15,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from singletable.annotations import alias_value
 from singletable.codec.generics import GENERIC
 from singletable.codec.names import unwrap_to_class
 from singletable.formats import Epoch, Format, Instant
@@ -46,7 +47,7 @@ def _with_format(info: FieldInfo, format_: Instant | Epoch) -> FieldInfo | None:
     found = copy(info)
     if get_origin(annotation) is Annotated:
         annotation, *added = get_args(annotation)
-        found.metadata = [*added, *info.metadata]
+        found.metadata = [*info.metadata, *added]
     found.annotation = annotation
     return found
 
@@ -57,6 +58,13 @@ def _annotated(annotation: Any, format_: Format) -> Any:
         return annotation
     if unwrap_to_class(annotation) is datetime:
         return Annotated[annotation, format_]
+    value = alias_value(annotation)
+    inner = _inside(value, format_)
+    return annotation if inner is value else inner
+
+
+def _inside(annotation: Any, format_: Format) -> Any:
+    """The same of a type with arguments, such as `list[datetime]` or `datetime | None`."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         inner = _annotated(arguments[0], format_)
