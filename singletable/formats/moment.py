@@ -93,7 +93,8 @@ class Instant(_Moment):
         if not isinstance(value, datetime):
             raise ValueError(f"is {type(value).__name__}, not a datetime")
         moment = to_utc(value)
-        check_precision(moment, self.precision)
+        if moment.microsecond:
+            check_precision(moment, self.precision)
         return moment.isoformat(self.separator, self.precision) + self.suffix
 
     def decode(self, text: str) -> datetime:

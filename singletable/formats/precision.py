@@ -50,7 +50,7 @@ def cut(moment: datetime, precision: Precision) -> datetime:
 
 def check_precision(moment: datetime, precision: Precision) -> None:
     """Raises `ValueError` where a precision would not keep the whole moment."""
-    if moment.microsecond % MICROSECONDS[precision]:
+    if precision != "microseconds" and moment.microsecond % MICROSECONDS[precision]:
         raise ValueError(f"has a fraction that is not kept to {precision}")
 
 

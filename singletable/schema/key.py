@@ -40,7 +40,7 @@ class KeyPart:
     def fields(self) -> tuple[str, ...]:
         return self.template.fields
 
-    @property
+    @cached_property
     def _coder(self) -> Coder | None:
         return self.natural or self.copied
 
