@@ -76,7 +76,7 @@ def read_instant(text: str, *, may_lack_zone: bool = False) -> datetime:
 
 
 def check_no_number(value: object) -> None:
-    """Raises `ValueError` for a number as text, which Pydantic would take for seconds since 1970."""
+    """Raises `ValueError` for a number as text, which Pydantic would take for seconds."""
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         raise ValueError("is a number as text, of which nobody knows the unit")
 

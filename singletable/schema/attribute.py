@@ -25,6 +25,7 @@ class Attribute:
 
     `implied`: what an item that lacks the attribute is read as, where a default says so.
     `instants`: the table's format of moments that declare none.
+    `in_key`: there is no such attribute: the text of the primary key has the value.
     """
 
     entity: str
@@ -37,6 +38,7 @@ class Attribute:
     implied: AttributeValue | None
     check: Callable[[object], object]
     instants: Format | None = None
+    in_key: bool = False
 
     def validate(self, value: object) -> object:
         """Validates a value as the model does; `InvalidItem` if the model refuses it."""
