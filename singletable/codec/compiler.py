@@ -15,7 +15,7 @@ from pydantic import AnyUrl, JsonValue
 from singletable.codec.addresses import ADDRESSES, url
 from singletable.codec.anything import ANY
 from singletable.codec.choices import choices, stored_forms
-from singletable.codec.formatted import formatted, storing_format
+from singletable.codec.formatted import declared_format, formatted
 from singletable.codec.generics import GENERIC
 from singletable.codec.models import Field, fields_of, is_record
 from singletable.codec.moments import DATE, DATETIME, TIME
@@ -78,8 +78,8 @@ class Compiler:
             ) from error
 
     def _build(self, annotation: object, bare: object, where: str) -> Inner:
-        format_ = storing_format(annotation) or (self.instants if bare is datetime else None)
-        if format_ is not None and is_class(bare) and format_.fits(bare):
+        format_ = declared_format(annotation) or (self.instants if bare is datetime else None)
+        if format_ is not None and format_.attribute_type and is_class(bare) and format_.fits(bare):
             return formatted(format_, bare)
         if _is_plain(bare):
             return _PLAIN[bare]

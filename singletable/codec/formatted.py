@@ -21,14 +21,14 @@ def annotation_of(info: FieldInfo) -> Any:
     return Annotated[info.annotation, *formats] if formats else info.annotation
 
 
-def storing_format(annotation: object) -> Format | None:
-    """The declared format of a type, if it says how values are stored."""
+def declared_format(annotation: object) -> Format | None:
+    """The declared format of a type."""
     seen = annotation
     for _ in range(_DEEPEST):
         if get_origin(seen) is Annotated:
             formats = [mark for mark in get_args(seen)[1:] if isinstance(mark, Format)]
             if formats:
-                return formats[-1] if formats[-1].attribute_type else None
+                return formats[-1]
         inner = unwrap_once(seen)
         if inner is seen:
             return None

@@ -94,10 +94,11 @@ class Typed:
         if TTL in self.metadata:
             return epoch("seconds")
         formats = [mark for mark in self.metadata if isinstance(mark, Format)]
-        if formats:
-            return formats[-1] if formats[-1].attribute_type else None
+        if formats and formats[-1].attribute_type:
+            return formats[-1]
         is_moment = datetime in types_in(self.attribute.annotation)
-        return (self.attribute.instants or instant()) if is_moment else None
+        default = self.attribute.instants if not formats else None
+        return (default or instant()) if is_moment else None
 
     def wire(self, value: object) -> AttributeValue | None:
         return self.attribute.encode(self._valid(value))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NewType
+from typing import Annotated, Any, ClassVar, NewType
 
 import pytest
 from pydantic import AwareDatetime, BaseModel, Field
@@ -12,16 +13,39 @@ from typing_extensions import TypeAliasType
 from singletable import CREATED, TTL, UPDATED, Entity, Table, attr, create, number, update
 from singletable.errors import (
     InvalidEntity,
+    InvalidOperation,
     InvalidTable,
     UnstorableValue,
     UnsupportedAnnotation,
 )
-from singletable.formats import epoch, printed
+from singletable.formats import Format, epoch, printed
 from tests.conftest import OpenBackend
-from tests.singletable.clinic.making import keyed, sent
+from tests.singletable.clinic.making import item_of, keyed, sent
 
 MOMENT = datetime(2020, 4, 24, 14, 40, 0, 123_456, tzinfo=UTC)
 SECOND = MOMENT.replace(microsecond=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minute(Format):
+    """A minute of the day, in keys."""
+
+    value_type: ClassVar[type] = datetime
+    name: str = "minute"
+    alphabet: frozenset[str] | None = frozenset("0123456789")
+    min_bytes: int = 4
+    max_bytes: int | None = 4
+
+    def encode(self, value: object) -> str:
+        if not isinstance(value, datetime):
+            raise ValueError("is no datetime")
+        return f"{value:%H%M}"
+
+    def decode(self, text: str) -> datetime:
+        raise ValueError("has no date")
+
+    def example(self, field: str) -> datetime:
+        return SECOND
 
 
 class Stay(BaseModel):
@@ -158,3 +182,15 @@ def test_what_contradicts_is_refused_at_import() -> None:
     with pytest.raises(UnsupportedAnnotation):
         keyed("A#{a}", a=str, b=Annotated[datetime, epoch()] | int)
     assert keyed("A#{a}", a=str, b=Annotated[datetime, epoch()] | str)
+
+
+def test_a_format_that_says_nothing_of_storage_leaves_it_to_the_type() -> None:
+    """A format of one's own, for keys alone: the moment is stored whole."""
+    table = Table("hotel", instants="seconds")
+    thing = keyed("A#{at}", table=table, at=Annotated[datetime, Minute()], other=datetime)
+    item = item_of(thing(at=MOMENT, other=MOMENT))
+    assert item["PK"] == {"S": "A#1440"}
+    assert item["at"] == {"S": "2020-04-24T14:40:00.123456Z"}
+    assert item["other"] == {"S": "2020-04-24T14:40:00Z"}
+    with pytest.raises(InvalidOperation):
+        sent(thing.key.patch(at=MOMENT).when(attr("at").equals(attr("other"))).set(other=MOMENT))
