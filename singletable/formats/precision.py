@@ -21,9 +21,10 @@ MICROSECONDS: Final[Mapping[Precision, int]] = {
 
 _SPELLING = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
-    r"(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"(?:(\.[0-9]{1,6})0{0,3})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
+_WIDTH = len("0001-01-01T00:00:00.000000")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 
 
@@ -57,17 +58,17 @@ def check_precision(moment: datetime, precision: Precision) -> None:
 def read_instant(text: str, *, may_lack_zone: bool = False) -> datetime:
     """The moment in UTC of an ISO text in one of the spellings that programs write.
 
-    With `T` or a blank, up to six decimals, and `Z` or an offset; `may_lack_zone` takes one without
-    for UTC.
+    With `T` or a blank, up to six decimals and zeros behind them, and `Z` or an offset;
+    `may_lack_zone` takes one without for UTC.
     """
     found = _SPELLING.fullmatch(text)
     if found and not (found[2] or may_lack_zone):
         raise ValueError("has no time zone: instant(suffix='') takes such a text for UTC")
     if found is None:
         raise ValueError("is no ISO instant with a time zone, to the microsecond at most")
-    if found[1] and len(found[1]) < len(".000000"):
+    if found[1]:
         # Other counts of decimals than three and six are not read by every Python.
-        text = text[: found.end(1)].ljust(len("0001-01-01T00:00:00.000000"), "0") + (found[2] or "")
+        text = text[: found.end(1)].ljust(_WIDTH, "0") + (found[2] or "")
     moment = datetime.fromisoformat(text if found[2] else text + "Z")
     try:
         return moment.astimezone(UTC)

@@ -1,8 +1,9 @@
-"""Gives an entity's moments the format that its table declares for those without their own.
+"""Makes Pydantic cut an entity's moments to what is kept of them, also where nothing says so.
 
-The format becomes part of the annotation, so that Pydantic cuts moments as it does where a field
-declares it. What stands inside models of the user's own is left: their coders take the format, and
-refuse a moment that it does not keep whole.
+A table may declare the format of moments that have none. It becomes part of the annotation, so that
+they are cut as where a field declares it. What stands inside models of the user's own is left:
+their coders take the format, and refuse a moment that it does not keep whole. And what a factory
+makes, such as the present moment, is validated like a given value.
 """
 
 from __future__ import annotations
@@ -24,26 +25,44 @@ from singletable.table import TableDefinition
 
 
 def use_instants(model: type[BaseModel], table: TableDefinition) -> None:
-    """Builds the model anew where a field has moments without a format of their own."""
-    if table.instants is None or not model.__pydantic_complete__:
+    """Builds the model anew where moments are cut, and Pydantic would not know it."""
+    if not model.__pydantic_complete__:
         return
     fields = model.__pydantic_fields__
-    changed = {name: _with_format(info, table.instants) for name, info in fields.items()}
-    fields |= {name: info for name, info in changed.items() if info is not None}
-    if any(changed.values()):
+    changed = {
+        name: known
+        for name, info in fields.items()
+        if (known := _checking_factory(_with_format(info, table.instants))) is not info
+    }
+    if changed:
+        fields |= changed
         model.model_rebuild(force=True)
 
 
-def _with_format(info: FieldInfo, format_: Instant | Epoch) -> FieldInfo | None:
-    """The field with the format; None where it stays as it is."""
-    marks = metadata_of(info)
-    if TTL in marks and isinstance(format_, Epoch):
-        return None  # it is stored as epoch seconds, whatever the format of others
-    if any(isinstance(mark, Format) for mark in info.metadata):
-        return None
+def _checking_factory(info: FieldInfo) -> FieldInfo:
+    """The field, so that what its factory makes is cut; itself where nothing is."""
+    if info.default_factory is None or info.validate_default is not None:
+        return info
+    if not any(mark is TTL or _cuts(mark) for mark in metadata_of(info)):
+        return info
+    found = copy(info)
+    found.validate_default = True
+    return found
+
+
+def _cuts(mark: object) -> bool:
+    return isinstance(mark, Instant | Epoch) and mark.precision != "microseconds"
+
+
+def _with_format(info: FieldInfo, format_: Instant | Epoch | None) -> FieldInfo:
+    """The field with the format; itself where it stays as it is."""
+    if format_ is None or any(isinstance(mark, Format) for mark in info.metadata):
+        return info
+    if isinstance(format_, Epoch) and TTL in metadata_of(info):
+        return info  # it is stored as epoch seconds, whatever the format of others
     annotation = _annotated(info.annotation, format_)
     if annotation is info.annotation:
-        return None
+        return info
     found = copy(info)
     if get_origin(annotation) is Annotated:
         annotation, *added = get_args(annotation)

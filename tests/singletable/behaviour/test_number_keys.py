@@ -260,3 +260,27 @@ def test_the_design_shows_the_field_as_the_key_attribute() -> None:
     assert [each.source for each in ranking.sort] == ["{points}"]
     assert ranking.sparse == ("points",)
     assert item_of(score(3))["GSI1SK"] == {"N": "3"}
+
+
+def test_numbers_stand_in_keys_of_several_attributes(open_backend: OpenBackend) -> None:
+    """A text, then a number under a generic name, then a moment under its own."""
+    table = Table("cup")
+    index = table.global_index(
+        "ByRound", partition_key="cup", sort_key=("RoundKey", number("Rank"), number("at"))
+    )
+    fields = {
+        "cup": str,
+        "round": str,
+        "rank": int,
+        "at": Annotated[datetime, epoch()],
+        "key": table.primary.key("CUP#{cup}", "R#{round}#{rank}"),
+        "placed": index.key("{cup}", ("R#{round}", "{rank}", "{at}")),
+    }
+    place = make(table, {**fields, "rank": Annotated[int, printed()]}, "Place")
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    item = item_of(place(cup="x", round="a", rank=7, at=noon))
+    assert (item["RoundKey"], item["Rank"]) == ({"S": "R#a"}, {"N": "7"})
+    assert item["at"] == {"N": "1772366400"}
+    asked = sent(place.placed.query(cup="x", round="a", rank=7).at_least(at=noon))
+    assert {"N": "7"} in asked["ExpressionAttributeValues"].values()
+    assert {"N": "1772366400"} in asked["ExpressionAttributeValues"].values()

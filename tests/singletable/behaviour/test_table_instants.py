@@ -18,9 +18,9 @@ from singletable.errors import (
     UnstorableValue,
     UnsupportedAnnotation,
 )
-from singletable.formats import Format, epoch, printed
+from singletable.formats import Format, epoch, instant, printed
 from tests.conftest import OpenBackend
-from tests.singletable.clinic.making import item_of, keyed, sent
+from tests.singletable.clinic.making import item_of, keyed, make, sent
 
 MOMENT = datetime(2020, 4, 24, 14, 40, 0, 123_456, tzinfo=UTC)
 SECOND = MOMENT.replace(microsecond=0)
@@ -194,3 +194,21 @@ def test_a_format_that_says_nothing_of_storage_leaves_it_to_the_type() -> None:
     assert item["other"] == {"S": "2020-04-24T14:40:00Z"}
     with pytest.raises(InvalidOperation):
         sent(thing.key.patch(at=MOMENT).when(attr("at").equals(attr("other"))).set(other=MOMENT))
+
+
+FACTORIES: dict[str, tuple[Any, Table]] = {
+    "a TTL": (Annotated[datetime, TTL], Table("hotel")),
+    "a format": (Annotated[datetime, instant("seconds")], Table("hotel")),
+    "a format inside": (Annotated[datetime, epoch()] | None, Table("hotel")),
+    "the table's": (datetime, Table("hotel", instants="seconds")),
+    "the table's inside": (datetime | None, Table("hotel", instants=epoch("seconds"))),
+}
+
+
+@pytest.mark.parametrize(("annotation", "table"), FACTORIES.values(), ids=FACTORIES)
+def test_what_a_factory_makes_is_cut(annotation: Any, table: Table) -> None:
+    """Such as the present moment, which nobody gives."""
+    fields = {"a": str, "at": annotation, "key": table.primary.key("A#{a}", "THING")}
+    thing = make(table, fields, defaults={"at": Field(default_factory=lambda: MOMENT)})
+    assert thing(a="x").at == SECOND
+    assert sent(create(thing(a="x")))["Item"] == item_of(thing(a="x"))
