@@ -24,15 +24,23 @@ class Matcher:
         self._known: dict[tuple[frozenset[int], str], frozenset[int]] = {}
 
     def has(self, text: str) -> bool:
+        return not self._walk(text).isdisjoint(self._automaton.ends)
+
+    def begins(self, text: str) -> bool:
+        """Whether a text of the automaton begins with this one."""
+        return not self._walk(text).isdisjoint(useful_states(self._automaton))
+
+    def _walk(self, text: str) -> frozenset[int]:
+        """The states that a text leads to."""
         states, known = frozenset({0}), self._known
         for character in text:
             following = known.get((states, character))
             if following is None:
                 following = self._step(states, character)
             if not following:
-                return False
+                return following
             states = following
-        return not states.isdisjoint(self._automaton.ends)
+        return states
 
     def _step(self, states: frozenset[int], character: str) -> frozenset[int]:
         if len(self._known) >= _MOST_SETS:

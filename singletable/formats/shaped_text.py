@@ -49,15 +49,19 @@ class Shaped(Format):
         return self.shape.fullmatch(text) is not None
 
     def encode_beginning(self, text: str) -> str:
-        """The beginning itself; of its shape the characters and the length alone are known."""
+        """The beginning itself, if a text of the shape begins with it."""
         self._check_size(text)
-        if not text or (self.alphabet is not None and not self.alphabet.issuperset(text)):
+        if not text or not self._matcher.begins(text):
             raise ValueError(f"is no beginning of {self.description}")
         return text
 
     def _check_size(self, text: str) -> None:
         if self.max_bytes is not None and len(text) > self.max_bytes:
             raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.language)
 
     def example(self, field: str) -> str:
         return self.sample or field.replace("_", "-")
@@ -83,10 +87,6 @@ class Shaped(Format):
 @dataclass(frozen=True, kw_only=True)
 class _ShapedByUser(Shaped):
     """Text of a shape that `re` might take for ever to match: an automaton does it instead."""
-
-    @cached_property
-    def _matcher(self) -> Matcher:
-        return Matcher(self.language)
 
     def _has(self, text: str) -> bool:
         return self._matcher.has(text)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import pytest
 
 from singletable import (
+    TTL,
     VERSION,
     Entity,
     Query,
@@ -284,3 +285,14 @@ def test_numbers_stand_in_keys_of_several_attributes(open_backend: OpenBackend) 
     asked = sent(place.placed.query(cup="x", round="a", rank=7).at_least(at=noon))
     assert {"N": "7"} in asked["ExpressionAttributeValues"].values()
     assert {"N": "1772366400"} in asked["ExpressionAttributeValues"].values()
+
+
+def test_no_number_stands_where_another_entity_expires() -> None:
+    """DynamoDB would delete its items, whatever the field is called."""
+    table = Table("arcade")
+    index = table.global_index("GSI1", partition_key="GSI1PK", sort_key=number("gone"))
+    fields = {"a": str, "gone": Annotated[datetime, TTL], "key": table.primary.key("A#{a}", "A")}
+    make(table, {**fields, "by_gone": index.key("A", "{gone}")}, "Gone")
+    others = {"a": str, "score": int, "key": table.primary.key("B#{a}", "B")}
+    with pytest.raises(InvalidEntity):
+        make(table, {**others, "by_score": index.key("B", "{score}")}, "Scored")

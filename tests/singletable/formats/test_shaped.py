@@ -11,7 +11,7 @@ import pytest
 from singletable import Table
 from singletable.errors import InvalidFormat, InvalidOperation, KeyCollision
 from singletable.errors.declaration import InvalidTemplate
-from singletable.formats import Shaped, printed, shaped
+from singletable.formats import Shaped, printed, shaped, slug, ulid
 from singletable.formats.measure import Matcher
 from singletable.formats.pattern import compile_pattern
 from tests.singletable.clinic.making import key_of, keyed, make
@@ -169,3 +169,27 @@ def test_a_shape_validates_its_field_and_describes_it() -> None:
     field = thing.model_json_schema()["properties"]["at"]
     assert (field["pattern"], field["maxLength"]) == ("^(?:[A-Z]{3})$", 3)
     assert isinstance(shaped("[A-Z]{3}", example="JFK"), Shaped)
+
+
+@pytest.mark.parametrize(
+    ("format_", "part", "is_one"),
+    [
+        (shaped("[A-Z]{2}[0-9]{1,4}", example="LH1"), "LH", True),
+        (shaped("[A-Z]{2}[0-9]{1,4}", example="LH1"), "LH1234", True),
+        (shaped("[A-Z]{2}[0-9]{1,4}", example="LH1"), "L1", False),
+        (shaped("[A-Z]{2}[0-9]{1,4}", example="LH1"), "LH12345", False),
+        (shaped("[A-Z]{2}[0-9]{1,4}", example="LH1"), "", False),
+        (ulid(), "01JD", True),
+        (ulid(), "9", False),
+        (slug(), "a-", True),
+        (slug(), "-a", False),
+        (slug(), "a--", False),
+    ],
+)
+def test_a_beginning_begins_a_text_of_the_shape(format_: Shaped, part: str, is_one: bool) -> None:
+    """Or finds nothing, and is refused."""
+    if is_one:
+        assert format_.encode_beginning(part) == part
+        return
+    with pytest.raises(ValueError):
+        format_.encode_beginning(part)
