@@ -10,8 +10,21 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, Field
 from typing_extensions import TypeAliasType
 
-from singletable import CREATED, TTL, UPDATED, Entity, Table, attr, create, number, update
+from singletable import (
+    CREATED,
+    TTL,
+    UPDATED,
+    Entity,
+    Patch,
+    Table,
+    access_pattern,
+    attr,
+    create,
+    number,
+    update,
+)
 from singletable.errors import (
+    ContradictoryPattern,
     InvalidEntity,
     InvalidOperation,
     InvalidTable,
@@ -20,7 +33,7 @@ from singletable.errors import (
 )
 from singletable.formats import Format, epoch, instant, printed
 from tests.conftest import OpenBackend
-from tests.singletable.clinic.making import item_of, keyed, make, sent
+from tests.singletable.clinic.making import CONTEXT, item_of, keyed, make, sent
 
 MOMENT = datetime(2020, 4, 24, 14, 40, 0, 123_456, tzinfo=UTC)
 SECOND = MOMENT.replace(microsecond=0)
@@ -212,3 +225,23 @@ def test_what_a_factory_makes_is_cut(annotation: Any, table: Table) -> None:
     thing = make(table, fields, defaults={"at": Field(default_factory=lambda: MOMENT)})
     assert thing(a="x").at == SECOND
     assert sent(create(thing(a="x")))["Item"] == item_of(thing(a="x"))
+
+
+def test_arguments_of_patterns_are_annotated_as_fields_are_declared() -> None:
+    """Without the format, which the table alone knows; other types are refused as ever."""
+
+    def saw(guest_id: str, at: At, each: list[datetime], seen: set[datetime]) -> Patch[Guest]:
+        """Notes when a guest was seen."""
+        return Guest.key.patch(guest_id=guest_id, at=at).set(each=each, seen=seen)
+
+    pattern = access_pattern(saw)
+    (request,) = pattern("kim", At(MOMENT), [MOMENT], {MOMENT}).requests(CONTEXT)
+    values = request.parameters["ExpressionAttributeValues"].values()
+    assert {"L": [{"S": "2020-04-24T14:40:00Z"}]} in values
+
+    def wrong(guest_id: str, at: At, each: list[str]) -> Patch[Guest]:
+        """Texts for moments."""
+        return Guest.key.patch(guest_id=guest_id, at=at).set(each=each)
+
+    with pytest.raises(ContradictoryPattern):
+        access_pattern(wrong)
