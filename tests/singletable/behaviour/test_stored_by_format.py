@@ -9,13 +9,13 @@ from typing import Annotated, Any, ClassVar
 import pytest
 from pydantic import Field
 
-from singletable import Entity, Table, attr, create
+from singletable import VERSION, Entity, Table, attr, create
 from singletable.entity import schema_of
-from singletable.errors import InvalidOperation, InvalidStoredItem
-from singletable.formats import AttributeType, Format, printed
+from singletable.errors import InvalidEntity, InvalidOperation, InvalidStoredItem
+from singletable.formats import AttributeType, Format, integer, printed
 from singletable.testing import check_format
 from tests.conftest import OpenBackend
-from tests.singletable.clinic.making import sent
+from tests.singletable.clinic.making import keyed, sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +105,14 @@ def test_what_does_not_sort_is_neither_ranged_nor_sorted() -> None:
         asked.newest_first()
     with pytest.raises(InvalidOperation):
         sent(Reply.key.patch(thread=7, day=date(2019, 7, 15)).add(likes=1))
+
+
+def test_a_version_is_a_number() -> None:
+    """DynamoDB counts it up where nothing was read."""
+    for wrong in (printed(text=True), integer(0, 99, text=True)):
+        with pytest.raises(InvalidEntity, check=lambda error: "is stored as S" in error.declared):
+            keyed("A#{a}", a=str, version=Annotated[int, VERSION, wrong])
+    assert keyed("A#{a}", a=str, version=Annotated[int, VERSION, printed()])
 
 
 @pytest.mark.parametrize("text", ["07", "+7", "-0", "7.0", "\u0667", ""])
