@@ -15,11 +15,13 @@ from pydantic_core import PydanticUndefined
 
 from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
 from singletable.codec.coder import safe_to_print
+from singletable.codec.formatted import annotation_of
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.names import unwrap
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import UnstorableValue
+from singletable.formats import Format
 from singletable.schema.attribute import Attribute, default_form, field_check, validates_default
 from singletable.schema.markers import metadata_in, metadata_of
 from singletable.tracing import Symbol
@@ -69,11 +71,12 @@ def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None
         config = kind.model_config
         metadata = metadata_of(info)
         annotation: Any = info.annotation
-        coder, check = compile_coder(annotation, label), field_check(kind, name, info)
+        coder = compile_coder(annotation_of(info), label, holder.instants)
+        check = field_check(kind, name, info)
     else:
         (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
         metadata = tuple(metadata_in(annotation))
-        bare = attribute_of(holder.entity, label, annotation, config)
+        bare = attribute_of(holder.entity, label, annotation, config, holder.instants)
         coder, check = bare.coder, bare.check
     attribute = Attribute(
         entity=holder.entity,
@@ -85,6 +88,7 @@ def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None
         required=info.is_required(),
         implied=default_form(kind, info, coder, check),
         check=check,
+        instants=holder.instants,
     )
     return Member(attribute, metadata, default_of(kind, attribute, info), config)
 
@@ -126,7 +130,11 @@ def _made_alike(kind: type[object], attribute: Attribute, info: FieldInfo) -> At
 
 
 def attribute_of(
-    entity: str, where: str, annotation: object, config: ConfigDict | None = None
+    entity: str,
+    where: str,
+    annotation: object,
+    config: ConfigDict | None = None,
+    instants: Format | None = None,
 ) -> Attribute:
     """What stands at a place that no field declares: validated and encoded by its type.
 
@@ -139,11 +147,12 @@ def attribute_of(
         field=where,
         stored=where,
         annotation=annotation,
-        coder=compile_coder(annotation, where),
+        coder=compile_coder(annotation, where, instants),
         format=None,
         required=True,
         implied=None,
         check=_check_of(annotation, config or {}),
+        instants=instants,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, cast, get_args, get_origin
 
@@ -17,10 +18,10 @@ from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Step
-from singletable.formats.text import Text
+from singletable.formats import Format, Text, epoch, instant
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
-from singletable.schema.markers import metadata_in
+from singletable.schema.markers import TTL, metadata_in
 from singletable.schema.members import (
     attribute_of,
     field_with_default,
@@ -85,6 +86,22 @@ class Typed:
     @property
     def tags(self) -> frozenset[str]:
         return self.attribute.coder.tags
+
+    @property
+    def stored_by(self) -> Format | None:
+        """The format that says how values are stored; None where their type alone does."""
+        return self._stored_by
+
+    @cached_property
+    def _stored_by(self) -> Format | None:
+        if TTL in self.metadata:
+            return epoch("seconds")
+        formats = [mark for mark in self.metadata if isinstance(mark, Format)]
+        if formats and formats[-1].attribute_type:
+            return formats[-1]
+        is_moment = datetime in types_in(self.attribute.annotation)
+        default = self.attribute.instants if not formats else None
+        return (default or instant()) if is_moment else None
 
     def wire(self, value: object) -> AttributeValue | None:
         return self.attribute.encode(self._valid(value))
@@ -270,7 +287,9 @@ class Typed:
         """The type of an element, or of a dict's key or value."""
         where = f"{self.attribute.field}{step}"
         return Typed(
-            attribute_of(self.attribute.entity, where, annotation, self.config),
+            attribute_of(
+                self.attribute.entity, where, annotation, self.config, self.attribute.instants
+            ),
             tuple(metadata_in(annotation)),
             config=self.config,
             is_element=True,
