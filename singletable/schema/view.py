@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
+from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.key_check import fields_in_keys
@@ -144,16 +145,18 @@ class ViewSchema(Schema[V]):
 
     def _find_contradiction_in(self, part: KeyPart, item: Item, view: V) -> str:
         """Says where key text contradicts the fields that were read; empty if it does not."""
-        name = part.attribute.name
+        name, read = part.attribute.name, self.model.model_fields
         if not part.matches(item.get(name)):
             return f"its {name} is no key text of {part.template.where}"
-        text, read = item[name]["S"], self.model.model_fields
         own = {field: getattr(view, field) for field in part.fields if field in read}
         try:
-            made = part.template.render({**part.template.parse(text), **own})
+            made = part.render({**part.parse(item[name]), **own})
         except InvalidKeyValue as error:
             return f"its fields make no key: {error}"
-        return "" if made == text else f"its {name} is {text!r}, and its fields make {made!r}"
+        if same_value(item[name], made):
+            return ""
+        ((found,), (expected,)) = item[name].values(), made.values()
+        return f"its {name} is {found!r}, and its fields make {expected!r}"
 
     def _decode_fields(self, item: Item, stored: Item) -> dict[str, object]:
         """The fields by attribute and key text; absent ones have the entity's default."""
@@ -175,12 +178,14 @@ class ViewSchema(Schema[V]):
 
 
 def _is_made_of(part: KeyPart, pieces: Pieces, item: Item) -> bool:
-    """Whether key text is the stored texts of its fields."""
-    text = part.template.literal
+    """Whether a key attribute is the stored texts of its fields, or one of them once more."""
+    text, name = part.template.literal, part.attribute.name
     try:
+        if part.copied is not None:
+            return bool(item[name] == item[pieces[0][0]])
         for stored, after in pieces:
             text += item[stored]["S"] + after
-        return bool(item[part.attribute.name]["S"] == text)
+        return bool(item[name]["S"] == text)
     except KeyError:
         return False
 

@@ -489,6 +489,11 @@ by_parts = aged.global_index(
 )
 
 
+by_size = aged.global_index(
+    "SIZES", partition_key="ZPK", sort_key=number("ZSK"), projection=KEYS_ONLY
+)
+
+
 class Stone(Entity, table=aged):
     """A stone, whose identity stands in the key alone."""
 
@@ -500,6 +505,7 @@ class Stone(Entity, table=aged):
     key = aged.primary.key("STONE#{stone_id}", "STONE")
     by_age = by_age.key("{kind}", "{age}")
     by_parts = by_parts.key(("{kind}", "{age}"), ("{shape}", "{size}"))
+    by_size = by_size.key("STONES", "{size}")
 
 
 class Found(View[Stone]):
@@ -524,6 +530,7 @@ def test_a_field_in_the_key_alone_is_read_from_it(
     """Whether an item says what it is, or its key."""
     db = open_backend(aged)
     known = {"kind": "k", "age": "a", "shape": "s", "BPK": "07", "size": {"N": "7"}}
+    known |= {"ZPK": "STONES", "ZSK": {"N": "7"}}
     tag = {"entity": "Stone"} if is_tagged else {}
     db.put(PK="STONE#one", SK="STONE", **known, **tag)
     found, sized = Found(stone_id="one", kind="k", age="a"), Sized(stone_id="one", size=7)
@@ -536,6 +543,7 @@ def test_a_field_in_the_key_alone_is_read_from_it(
     assert db.repository.fetch(by_both.only(Found)).items == (found,)
     assert db.repository.fetch(by_both.only(Sized)).items == (sized,)
     assert db.repository.fetch(by_kind.only(Sized).hydrated()).items == (sized,)
+    assert db.repository.fetch(Stone.by_size.query().only(Sized)).items == (sized,)
     with raises(InvalidOperation, declared="index AGES does not hold size of Sized"):
         db.repository.fetch(by_kind.only(Sized))
 
