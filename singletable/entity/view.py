@@ -32,6 +32,7 @@ from singletable.entity.entity import (
     place_of,
     schema_of,
 )
+from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidView
 from singletable.schema.attribute import is_equal
 from singletable.schema.schema import AnySchema
@@ -121,7 +122,7 @@ def _check_field(cls: type, schema: AnySchema, name: str, info: FieldInfo) -> No
     if added:
         _refuse(
             cls,
-            f"{name} has {added[0]!r}, and that of {schema.name} has not",
+            f"{name} has {abridge(added[0])}, and that of {schema.name} has not",
             f"{name}: {whole}, with what the entity says of it, or without",
         )
     named = (info.alias or info.serialization_alias) is not None
