@@ -20,6 +20,7 @@ from singletable.entity import (
 from singletable.errors import Label, RequestError
 from singletable.expressions import attr
 from singletable.operations import (
+    Batch,
     BatchGet,
     Create,
     Delete,
@@ -33,6 +34,7 @@ from singletable.operations import (
     Transaction,
     Update,
     Upsert,
+    batch,
     snapshot,
     transaction,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "UPDATED",
     "VERSION",
     "AsyncRepository",
+    "Batch",
     "BatchGet",
     "Create",
     "Delete",
@@ -72,6 +75,7 @@ __all__ = [
     "Upsert",
     "access_pattern",
     "attr",
+    "batch",
     "boto3_transport",
     "collection",
     "create",

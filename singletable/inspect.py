@@ -151,7 +151,7 @@ def tables(operation: AnyOperation) -> tuple[TableDefinition, ...]:
 
 
 def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
-    """The one write, or all writes of a transaction; none for reads."""
+    """The one write, or all writes of a transaction or a batch; none for reads."""
     return writes_of(operation)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -27,6 +28,8 @@ from singletable.operations.reads.key_conditions import sort_placeholder
 from singletable.operations.reads.query import query_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
+from singletable.operations.writes.batch import is_batch
+from singletable.operations.writes.batch_requests import Part as BatchPart
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
@@ -57,7 +60,7 @@ def compile_operation(operation: Operation[object]) -> ir.Operation:
         entities=tuple(schema.name for schema in schemas),
         index=query.key_query.key.index.label if query is not None else ir.PRIMARY,
         reads=tuple(_reads(operation)),
-        writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
+        writes=tuple(_writes(operation)),
     )
 
 
@@ -154,6 +157,32 @@ def _tells_time(part: Part | None) -> bool:
     if part is None or isinstance(part.format, Integer):
         return False
     return part.format.chronological
+
+
+def _writes(operation: Operation[object]) -> Iterator[ir.Action]:
+    if is_batch(operation):
+        yield from map(_batch_action, operation.parts(SYMBOLIC))
+        return
+    for write in writes_of(operation):
+        yield from _actions(write)
+
+
+def _batch_action(part: BatchPart) -> ir.Action:
+    """Compiles a write of a batch, which has no condition."""
+    kind: Literal["Put", "Delete"] = "Put" if part.kind == "PutRequest" else "Delete"
+    return ir.Action(
+        verb=kind,
+        kind=kind,
+        table=part.schema.table.name,
+        entity=part.schema.name,
+        unique=None,
+        conditional=False,
+        key=key_equalities(part.key),
+        update=None,
+        changes=(),
+        condition=None,
+        refusals=(),
+    )
 
 
 def _actions(write: Write[object]) -> Iterator[ir.Action]:

@@ -84,6 +84,8 @@ def _operation(operation: Operation) -> str:
     reads, writes = operation.reads, operation.writes
     if len(reads) == 1:
         return f"{operation_words(operation)} on {_source(reads[0])}"
+    if operation.kind == "Batch":
+        return "Batch, 25 writes a request"
     most = "up to " if any(each.conditional for each in writes) else ""
     parts = len(reads) or len(writes)
     of_parts = f" of {most}{parts} {'reads' if reads else 'actions'}" if parts > 1 else ""
@@ -146,6 +148,9 @@ def _arguments(pattern: Pattern, example: Example) -> str:
         value = example.arguments[parameter.name]
         if parameter.entity is None:
             texts.append(code(f"{parameter.name} = {_plain(value)}"))
+            continue
+        if parameter.is_several:
+            texts.append(f"{code(parameter.name)} = examples of {link(parameter.entity)}")
             continue
         texts.append(_entity(parameter.name, parameter.entity, value, shown))
         shown.setdefault(parameter.entity, (parameter.name, value))
