@@ -145,17 +145,13 @@ class Query(Read[Page[E]], Generic[E]):
     def skipping(self, *others: type[BaseModel]) -> Self:
         """Leaves out the items of other entities that its keys may meet, by a filter on the type.
 
-        They are read, and paid for.
+        They are read, and paid for. Items that have no type, and are known by their key, are left
+        out once they were received.
         """
         known = registry_of(self.reader.table).entities
         own = {schema.name for schema in self.reader.schemas}
         names = {schema.model: name for name, schema in known.items() if name not in own}
         wrong = [other for other in others if other not in names]
-        if self.reader.table.type_attribute is None:
-            raise self._invalid(
-                "skipping(...) in a table without type attribute",
-                "all entities that its keys may meet, as a collection",
-            )
         if wrong or not others:
             raise self._invalid(
                 f"skipping({', '.join(map(show_type, others))})",
@@ -217,6 +213,11 @@ class Query(Read[Page[E]], Generic[E]):
                 "count() of a page, of a number of items, or of the readable ones",
                 "count() of the query itself, with page_size and max_requests",
             )
+        if self.reader.skipped and self.reader.table.knows_by_key:
+            raise self._invalid(
+                "count() where items are told apart by their key, which is not received",
+                "count() without skipping(...), or in a table where every item has a type",
+            )
         return Count(self, origin=self.origin)
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
@@ -256,6 +257,14 @@ class Query(Read[Page[E]], Generic[E]):
             context,
         )
 
+    def _is_skipped(self, item: Item) -> bool:
+        """Whether its key says that an item is of a skipped entity, where no filter knows."""
+        table, skipped = self.reader.table, self.reader.skipped
+        if not skipped or not table.knows_by_key:
+            return False
+        known = registry_of(table).entities
+        return any(known[name].is_typed(item) for name in skipped)
+
     def steps(self, context: Context) -> Steps[Page[E]]:
         requests = self.prepare(context, QueryRequests)
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
@@ -263,6 +272,8 @@ class Query(Read[Page[E]], Generic[E]):
         key = self.key_query.key
 
         def keep(item: Item) -> bool:
+            if self._is_skipped(item):
+                return False
             try:
                 items.append(self.reader.load(item, key))
             except InvalidStoredItem as error:

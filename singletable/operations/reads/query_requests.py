@@ -32,7 +32,7 @@ class Filter:
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
         texts = list[str]()
-        if reader.skipped:
+        if reader.skipped and reader.table.type_attribute is not None:
             texts.append(self._type_text(binder, reader))
         if self.condition is not None:
             texts.append(self.condition.render(binder, reader.scope()))
