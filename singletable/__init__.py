@@ -10,6 +10,7 @@ declarations name), a DynamoDB for tests in `singletable.testing`. Everything el
 from singletable.entity import (
     Entity,
     Table,
+    clear,
     collection,
     create,
     delete,
@@ -22,6 +23,7 @@ from singletable.expressions import attr
 from singletable.operations import (
     Batch,
     BatchGet,
+    Clear,
     Create,
     Delete,
     First,
@@ -57,6 +59,7 @@ __all__ = [
     "AsyncRepository",
     "Batch",
     "BatchGet",
+    "Clear",
     "Create",
     "Delete",
     "Entity",
@@ -78,6 +81,7 @@ __all__ = [
     "attr",
     "batch",
     "boto3_transport",
+    "clear",
     "collection",
     "create",
     "create_table",

@@ -53,8 +53,9 @@ def _argument(pattern: Pattern, parameter: Parameter, known: Mapping[str, object
 
 def _keys(pattern: Pattern, parameter: Parameter, known: Mapping[str, object]) -> list[object]:
     """One value for the items of a batch; none where others have the keys that examples make."""
+    others = {use.field for use in uses_of(pattern.operation) if use.symbol.argument in known}
     for use in _uses(pattern, parameter):
-        is_known = _number_of(use.schema.model, known) or use.field in known
+        is_known = _number_of(use.schema.model, known) or use.field in others
         return [] if is_known else [field_example(use.schema, use.field)]
     return []
 

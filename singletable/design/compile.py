@@ -38,6 +38,7 @@ _RESULTS = {
     "Query": "Page[{}]",
     "BatchGet": "tuple[{} | None, ...]",
     "Count": "int",
+    "Clear": "int",
 }
 """The result of an operation of a type, around its entity; the entity itself of all others."""
 

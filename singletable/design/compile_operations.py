@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel
 
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
+from singletable.design.compile_batches import compile_batch, compile_clear
 from singletable.design.wire_text import (
     NOW,
     assignments,
@@ -20,7 +20,7 @@ from singletable.design.wire_text import (
 )
 from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
-from singletable.operations import BatchGet, Context, Count, Get, Operation, Query, Write
+from singletable.operations import BatchGet, Clear, Context, Count, Get, Operation, Query, Write
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
@@ -29,7 +29,6 @@ from singletable.operations.reads.query import query_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.batch import is_batch
-from singletable.operations.writes.batch_requests import Part as BatchPart
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
@@ -83,8 +82,8 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
 def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
     query = query_of(operation)
     if query is not None:
-        counts = isinstance(operation, Count)
-        bound = query.requests_at_most if counts else query.request_bound
+        reads_all = isinstance(operation, (Count, Clear))
+        bound = query.requests_at_most if reads_all else query.request_bound
         yield _query(query, is_whole=query is operation, bound=bound)
     elif is_get(operation):
         yield _get(operation)
@@ -160,29 +159,13 @@ def _tells_time(part: Part | None) -> bool:
 
 
 def _writes(operation: Operation[object]) -> Iterator[ir.Action]:
-    if is_batch(operation):
-        yield from map(_batch_action, operation.parts(SYMBOLIC))
-        return
-    for write in writes_of(operation):
-        yield from _actions(write)
-
-
-def _batch_action(part: BatchPart) -> ir.Action:
-    """Compiles a write of a batch, which has no condition."""
-    kind: Literal["Put", "Delete"] = "Put" if part.kind == "PutRequest" else "Delete"
-    return ir.Action(
-        verb=kind,
-        kind=kind,
-        table=part.schema.table.name,
-        entity=part.schema.name,
-        unique=None,
-        conditional=False,
-        key=key_equalities(part.key),
-        update=None,
-        changes=(),
-        condition=None,
-        refusals=(),
-    )
+    if isinstance(operation, Clear):
+        yield from compile_clear(operation.query, partition_key(operation.query))
+    elif is_batch(operation):
+        yield from compile_batch(operation.parts(SYMBOLIC))
+    else:
+        for write in writes_of(operation):
+            yield from _actions(write)
 
 
 def _actions(write: Write[object]) -> Iterator[ir.Action]:

@@ -15,6 +15,7 @@ from singletable.operations.reads.query import Query
 from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.snapshot import Snapshot, snapshot
 from singletable.operations.writes.batch import Batch, batch
+from singletable.operations.writes.clear import Clear
 from singletable.operations.writes.delete import Check, Delete
 from singletable.operations.writes.partial_update import Patch
 from singletable.operations.writes.put import Create, Put
@@ -26,6 +27,7 @@ __all__ = [
     "Batch",
     "BatchGet",
     "Check",
+    "Clear",
     "Context",
     "Count",
     "Create",

@@ -16,6 +16,7 @@ from singletable.errors.request import InvalidOperation, RequestError, Unplanned
 from singletable.operations import (
     Batch,
     Check,
+    Clear,
     Context,
     Count,
     Delete,
@@ -187,7 +188,7 @@ def _check_result(operation: AnyOperation, signature: Signature) -> None:
         )
 
 
-_WITHOUT_RESULT: Final = (Batch, Delete, Check, Count)
+_WITHOUT_RESULT: Final = (Batch, Clear, Delete, Check, Count)
 
 
 def _answers_of(annotation: object) -> tuple[object, ...]:

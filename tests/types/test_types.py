@@ -13,6 +13,7 @@ from singletable import (
     VERSION,
     Batch,
     BatchGet,
+    Clear,
     Create,
     Delete,
     Entity,
@@ -28,6 +29,7 @@ from singletable import (
     Update,
     access_pattern,
     batch,
+    clear,
     collection,
     create,
     delete,
@@ -184,6 +186,10 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(batch(put(ada), delete(visit)), Batch)
     assert_type(keep([ada], []), Batch)
     repository.write(keep([ada], []))
+    assert_type(clear(Visit.key.query(patient_id=ada.patient_id)), Clear)
+    assert_type(repository.write(clear(Visit.key.query(patient_id=ada.patient_id))), int)
+    progress = repository.iterate(clear(Visit.key.query(patient_id=ada.patient_id)))
+    assert_type(progress, Iterator[int])
     transacted = transaction(create(ada), create(visit))
     assert_type(transacted, Transaction[None])
     assert_type(transacted.returning(create(visit)), Transaction[Visit])

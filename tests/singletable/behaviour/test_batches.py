@@ -30,7 +30,7 @@ from singletable.errors import (
     InvalidPattern,
     UnplannedOperation,
 )
-from singletable.inspect import Context, writes
+from singletable.inspect import Context, predicted_result, writes
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -49,6 +49,15 @@ def replace(gone: list[str], first: Product, products: Sequence[Product]) -> Bat
     """Puts one product and any number of others, and deletes some."""
     deletions = (Product.key.delete(product_id=product_id) for product_id in gone)
     return batch(put(first), *[put(each) for each in products], *deletions)
+
+
+@access_pattern
+def forget(order_id: str, number: int, orders: list[str], numbers: Sequence[int]) -> Batch:
+    """Deletes one line of an order, and others of other orders."""
+    one = Line.key.delete(order_id=order_id, line_no=number)
+    pairs = zip(orders, numbers, strict=True)
+    others = (Line.key.delete(order_id=order, line_no=each) for order, each in pairs)
+    return batch(one.ignoring_version(), *(each.ignoring_version() for each in others))
 
 
 @pytest.fixture
@@ -78,6 +87,14 @@ def test_puts_and_deletions_are_mixed(db: Backend) -> None:
     db.repository.write(replace([], product("a"), [product("b"), product("c")]))
     db.repository.write(replace(["a", "c", "x"], product("d", stock=2), []))
     assert stored(db) == ["b", "d"]
+
+
+def test_sequences_go_side_by_side(db: Backend) -> None:
+    """Each stands for one part of a key."""
+    for order, number in (("a", 1), ("b", 2), ("c", 3), ("d", 4)):
+        db.repository.write(create(line(number, order_id=order)))
+    db.repository.write(forget("a", 1, ["b", "c"], [2, 3]))
+    assert [item["PK"]["S"] for item in db.items()] == ["ORDER#d"]
 
 
 def test_a_batch_of_nothing_sends_nothing(db: Backend) -> None:
@@ -159,6 +176,7 @@ def test_writes_are_inspected() -> None:
         "Product",
         "Product",
     ]
+    assert predicted_result(restock([product("a")]), Context(None, START)) is None
 
 
 def test_several_tables_are_written_at_once(open_backend: OpenBackend) -> None:

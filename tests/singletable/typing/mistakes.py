@@ -19,6 +19,7 @@ from singletable import (
     Transaction,
     access_pattern,
     batch,
+    clear,
     collection,
     create,
     delete,
@@ -84,6 +85,7 @@ def one_line(ada: Patient, visit: Visit, doctor: DoctorId) -> None:
     patient_of(patent_id=ada.patient_id)  # mistake in a key: misspelt field of one line
     visits_of: Get[Visit] = patient_of(patient_id=ada.patient_id)  # mistake: wrong result
     batch(put(ada), delete(visit), update(ada, ada))  # mistake: an update in a batch
+    clear(Patient.key.get(patient_id=ada.patient_id))  # mistake: clearing a get
     del visits_of
 
 
