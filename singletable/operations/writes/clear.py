@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from singletable.codec import comparable_key
-from singletable.errors.request import InvalidOperation, InvalidStoredItem, WriteRefused
+from singletable.errors.request import InvalidOperation, InvalidStoredItem, TransactionCancelled
 from singletable.errors.service import BatchUnfinished
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context, Request, Steps, WriteOperation, evolve
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.shard_merge import ShardMerge, endless
+from singletable.operations.transact import ACTIONS
 from singletable.operations.writes.action import Item
 from singletable.operations.writes.batch_requests import BatchRequests, Part
 from singletable.operations.writes.delete import Delete
+from singletable.operations.writes.write import Transaction
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.schema import AnySchema
 
@@ -129,26 +131,49 @@ class _Deletion:
         plain = [_part(schema, item) for schema, item in found.values() if not schema.uniques]
         yield from BatchRequests(plain, self._context).steps()
         self.deleted += len(plain)
-        for schema, item in found.values():
-            if schema.uniques:
-                yield from self._delete_with_uniques(schema, item)
+        whole = [self._read(schema, item) for schema, item in found.values() if schema.uniques]
+        for group in self._groups([each for each in whole if each is not None]):
+            yield from self._delete_together(group)
         try:  # nothing of the items is handed on: order and what comes next are not needed
             self.asked = self._reading.send(tuple({**each, "Items": ()} for each in responses))
         except StopIteration:
             self.asked = ()
 
-    def _delete_with_uniques(self, schema: AnySchema, item: Item) -> Steps[None]:
-        """Deletes an item, and in the same transaction those that keep its fields unique."""
+    def _read(self, schema: AnySchema, item: Item) -> Delete | None:
+        """The deletion of an item and of those that keep its fields unique."""
         try:
             entity = schema.decode(item)
-            identity = {name: getattr(entity, name) for name in schema.primary.fields}
-            condition = WriteCondition("any")
-            yield from Delete(schema, condition, identity, entity, ignores_version=True).steps(
-                self._context
-            )
-            self.deleted += 1
-        except (InvalidStoredItem, WriteRefused) as error:
+        except InvalidStoredItem as error:
             self.left.append(str(error))
+            return None
+        identity = {name: getattr(entity, name) for name in schema.primary.fields}
+        return Delete(schema, WriteCondition("any"), identity, entity, ignores_version=True)
+
+    def _groups(self, deletions: Iterable[Delete]) -> Iterator[list[Delete]]:
+        """Groups what fits into one transaction."""
+        group, actions = list[Delete](), 0
+        for deletion in deletions:
+            own = len(deletion.prepare(self._context).actions)
+            if group and actions + own > ACTIONS:
+                yield group
+                group, actions = list[Delete](), 0
+            group.append(deletion)
+            actions += own
+        if group:
+            yield group
+
+    def _delete_together(self, deletions: Sequence[Delete]) -> Steps[None]:
+        """Deletes all but those that are refused."""
+        left: list[Delete] = list(deletions)
+        while left:
+            try:
+                yield from Transaction[None](tuple(left)).steps(self._context)
+            except TransactionCancelled as cancelled:
+                self.left += map(str, cancelled.failures.values())
+                left = [each for at, each in enumerate(left) if at not in cancelled.failures]
+            else:
+                self.deleted += len(left)
+                return
 
     def check_left(self) -> None:
         """Raises `BatchUnfinished` if items were left."""

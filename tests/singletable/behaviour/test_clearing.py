@@ -182,15 +182,21 @@ def test_progress_has_the_name_of_the_pattern(db: Backend) -> None:
 
 
 def test_unique_values_are_released(db: Backend) -> None:
-    """In one transaction with each item, which is read whole for that."""
-    for number in range(3):
+    """In transactions of a hundred actions, for which items are read whole."""
+    for number in range(40):
         made = customer(f"c{number}", email=f"c{number}@x", phone=str(number))
         db.repository.write(create(made))
-    db.repository.write(create(customer("other", tenant="south", phone="9")))
-    assert db.repository.write(close_tenant("north")) == 3
+    db.repository.write(create(customer("other", tenant="south", phone="99")))
+    db.sent.clear()
+    assert db.repository.write(close_tenant("north")) == 40
+    assert [
+        len(each.request.parameters["TransactItems"])
+        for each in db.sent
+        if each.request.operation == "TransactWriteItems"
+    ] == [99, 21]
     assert [key for key in keys(db) if "CUSTOMER" in key or "UNIQUE" in key] == [
         "CUSTOMER#other/CUSTOMER",
-        "UNIQUE#Customer#phone#9/UNIQUE",
+        "UNIQUE#Customer#phone#99/UNIQUE",
     ]
     db.repository.write(create(customer("new", phone="1")))
 
