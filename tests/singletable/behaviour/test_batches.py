@@ -22,7 +22,7 @@ from singletable import (
     transaction,
     update,
 )
-from singletable.design.compile import compile_design
+from singletable.design.compile import compile_design, compile_pattern
 from singletable.emit.docs.patterns import pattern_section
 from singletable.errors import (
     ContradictoryPattern,
@@ -31,6 +31,7 @@ from singletable.errors import (
     UnplannedOperation,
 )
 from singletable.inspect import Context, predicted_result, writes
+from singletable.patterns import declarations_of
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -288,9 +289,9 @@ def test_a_pattern_that_a_batch_cannot_keep_does_not_import(function: Any) -> No
 
 def test_documents_show_each_kind_of_write() -> None:
     """Once, with the key that each element makes; IAM allows the batch on those keys."""
-    design = compile_design([shop])
-    known = {pattern.name: pattern for pattern in design.patterns}
-    asked = known["test_batches.replace"]
+    design = compile_design([shop], examples=False)
+    pattern = declarations_of(shop).patterns["test_batches.replace"]
+    asked = compile_pattern(pattern, {"shop": design.tables[0]})
     assert [(each.verb, each.condition) for each in asked.operation.writes] == [
         ("Put", None),
         ("Put", None),
