@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
-from singletable import Repository, batch, put
+from singletable import AsyncRepository, Repository, batch, put
 from singletable.errors import (
     AccessRefused,
     BatchUnfinished,
@@ -19,7 +20,7 @@ from singletable.errors import (
 from singletable.errors.transport import TransportError
 from singletable.inspect import Retry
 from singletable.transport import note_possible_writes
-from tests.backends import Backend, memory_backend
+from tests.backends import Awaited, Backend, memory_backend
 from tests.singletable.delivery.lossy import LOSSES, Lossy
 from tests.singletable.shop import product, shop
 
@@ -242,3 +243,22 @@ def test_a_batch_is_written_again_without_harm(db: Backend) -> None:
     assert stored(db) == set(range(60))
     repository(db, db.transport).write(asked)
     assert stored(db) == set(range(60))
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "Unreachable"])
+def test_the_asynchronous_repository_says_the_same(db: Backend, code: str) -> None:
+    """Tasks beside the one that fails come to their end."""
+    transport = Failing(db, "p060", refuse(code), late=False)
+
+    async def send(operation: str, parameters: Parameters) -> Parameters:
+        await asyncio.sleep(0)
+        return transport(operation, parameters)
+
+    retry = Retry(attempts=2, base=0.001)
+    repository = Awaited(AsyncRepository(send, {shop: db.name}, retry=retry))
+    with pytest.raises(BatchUnfinished) as caught:
+        repository.write(many(100))
+    known = caught.value.unwritten if code == "ThrottlingException" else caught.value.uncertain
+    assert set(known) == set(range(50, 75))
+    assert caught.value.written == "yes"
+    assert stored(db) == {*range(50), *range(75, 100)}
