@@ -27,6 +27,7 @@ from singletable import (
     transaction,
     update,
 )
+from singletable.formats import epoch, instant, shaped
 from singletable.patterns import creates, gets
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
@@ -120,3 +121,11 @@ def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId
     deleted: Delete = update(ada, ada)  # mistake: update as deletion
     create(Table("clinic"))  # mistake: no entity
     del page, created, deleted, visit, name
+
+
+def formats() -> None:
+    """What formats do not say."""
+    instant("minutes")  # mistake: no such precision
+    epoch(suffix="Z")  # mistake: an option of another format
+    shaped("[A-Z]{3}")  # mistake: a shape without an example
+    Table("clinic", instants="days")  # mistake: no such precision of a table
