@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from singletable import (
+    IN_KEY,
     Clear,
     Entity,
     Table,
@@ -17,6 +18,7 @@ from singletable import (
     clear,
     collection,
     create,
+    number,
     put,
 )
 from singletable.design.compile import compile_design
@@ -99,9 +101,9 @@ def end_game(game_id: str) -> Clear:
 def db(open_backend: OpenBackend) -> Backend:
     opened = open_backend(shop)
     opened.repository.write(batch(*(put(product(f"p{at:02}", stock=at % 2)) for at in range(60))))
-    for number in range(3):
-        opened.repository.write(create(line(number)))
-        opened.repository.write(create(line(number, order_id="o2")))
+    for line_no in range(3):
+        opened.repository.write(create(line(line_no)))
+        opened.repository.write(create(line(line_no, order_id="o2")))
     opened.sent.clear()
     return opened
 
@@ -153,14 +155,14 @@ def test_shards_and_filters_are_those_of_the_query(db: Backend) -> None:
 def test_progress_is_how_many_were_deleted_so_far(db: Backend) -> None:
     """Page by page; whoever stops goes on by doing the same again."""
     asked = clear(Product.catalogue.query(status=Status.DRAFT, shard=0).page_size(5))
-    number = len(db.repository.fetch(Product.catalogue.query(status=Status.DRAFT, shard=0)))
+    held = len(db.repository.fetch(Product.catalogue.query(status=Status.DRAFT, shard=0)))
     progress = db.repository.iterate(asked)
     assert next(progress) == 5
     assert next(progress) == 10
     del progress
     left = list(db.repository.iterate(asked))
     assert left[:2] == [5, 10]
-    assert left[-1] == number - 10
+    assert left[-1] == held - 10
     assert list(db.repository.iterate(asked)) == [0]
 
 
@@ -183,8 +185,8 @@ def test_progress_has_the_name_of_the_pattern(db: Backend) -> None:
 
 def test_unique_values_are_released(db: Backend) -> None:
     """In transactions of a hundred actions, for which items are read whole."""
-    for number in range(40):
-        made = customer(f"c{number}", email=f"c{number}@x", phone=str(number))
+    for at in range(40):
+        made = customer(f"c{at}", email=f"c{at}@x", phone=str(at))
         db.repository.write(create(made))
     db.repository.write(create(customer("other", tenant="south", phone="99")))
     db.sent.clear()
@@ -203,8 +205,8 @@ def test_unique_values_are_released(db: Backend) -> None:
 
 def test_an_item_that_cannot_be_read_is_left_and_reported(db: Backend) -> None:
     """Where its unique values are not known; all others are deleted."""
-    for number in (1, 2, 3):
-        db.repository.write(create(customer(f"c{number}", phone=str(number))))
+    for at in (1, 2, 3):
+        db.repository.write(create(customer(f"c{at}", phone=str(at))))
     broken = {"PK": "CUSTOMER#c2", "SK": "CUSTOMER", "entity": "Customer"}
     db.put(**broken, customer_id="c2", GSI1PK="TENANT#north", GSI1SK="CUSTOMER#c2")
     for read in (db.repository.write, lambda asked: list(db.repository.iterate(asked))):
@@ -259,6 +261,36 @@ def test_a_table_without_types_goes_by_keys(open_backend: OpenBackend) -> None:
         db.put(PK="LOG#a", SK=sort_key)
     assert db.repository.write(clear(Entry.key.query(log="a"))) == 2
     assert keys(db) == ["LOG#a/OTHER"]
+
+
+mixed = Table("mixed", untagged="by key", sort_key=number("score"))
+
+
+class Score(Entity, table=mixed):
+    """A score, whose number is its sort key."""
+
+    player: Annotated[str, IN_KEY]
+    score: int
+    key = mixed.primary.key("PLAYER#{player}", "{score}")
+
+
+class Total(Entity, table=mixed):
+    """Another entity in partitions of its own."""
+
+    player: str
+    score: int
+    key = mixed.primary.key("TOTAL#{player}", "{score}")
+
+
+def test_untagged_items_go_by_keys_and_others_by_what_they_say(open_backend: OpenBackend) -> None:
+    """Also where the key is a number, and holds a field alone."""
+    db = open_backend(mixed)
+    for score, kind in (("1", {}), ("2", {"entity": "Score"}), ("3", {"entity": "Total"})):
+        db.put(PK="PLAYER#a", score={"N": score}, **kind)
+    db.put(PK="TOTAL#a", score={"N": "1"})
+    assert list(db.repository.iterate(clear(Score.key.query(player="a").page_size(1))))[-1] == 2
+    left = sorted(item["PK"]["S"] + item["score"]["N"] for item in db.items())
+    assert left == ["PLAYER#a3", "TOTAL#a1"]
 
 
 def renamed(item: Any) -> Any:
