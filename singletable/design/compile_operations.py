@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
+from singletable.design.compile_batches import compile_batch, compile_clear
 from singletable.design.wire_text import (
     NOW,
     assignments,
@@ -19,7 +20,7 @@ from singletable.design.wire_text import (
 )
 from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
-from singletable.operations import BatchGet, Context, Count, Get, Operation, Query, Write
+from singletable.operations import BatchGet, Clear, Context, Count, Get, Operation, Query, Write
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
@@ -28,6 +29,7 @@ from singletable.operations.reads.query import query_of
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
+from singletable.operations.writes.batch import is_batch
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
@@ -58,7 +60,7 @@ def compile_operation(operation: Operation[object]) -> ir.Operation:
         entities=tuple(schema.name for schema in schemas),
         index=query.key_query.key.index.label if query is not None else ir.PRIMARY,
         reads=tuple(_reads(operation)),
-        writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
+        writes=tuple(_writes(operation)),
     )
 
 
@@ -81,8 +83,8 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
 def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
     query = query_of(operation)
     if query is not None:
-        counts = isinstance(operation, Count)
-        bound = query.requests_at_most if counts else query.request_bound
+        reads_all = isinstance(operation, (Count, Clear))
+        bound = query.requests_at_most if reads_all else query.request_bound
         yield _query(operation, query, bound=bound)
     elif is_get(operation):
         yield _get(operation)
@@ -139,7 +141,7 @@ def _query(operation: Operation[object], query: Query[BaseModel], *, bound: int 
     requests, is_whole = operation.requests(SYMBOLIC), operation is query
     first = requests[0].parameters
     table = query.hydration.batch(query) if query.hydration else None
-    counts = isinstance(operation, Count)
+    reads_keys = isinstance(operation, (Count, Clear))
     partition = key_equalities(partition_key(query))
     known = {condition.attribute for condition in partition}
     asked = query.key_query
@@ -159,7 +161,7 @@ def _query(operation: Operation[object], query: Query[BaseModel], *, bound: int 
         consistent=asked.is_consistent,
         excludes_expired=query.hides_expired,
         tolerates_unreadable=query.tolerates_unreadable,
-        view=None if counts else _view(query.reader, table.manner() if table else first),
+        view=None if reads_keys else _view(query.reader, table.manner() if table else first),
         hydration=_hydration(query),
         items_in_all=query.items_in_all if is_whole else None,
         items_per_request=query.items_per_request,
@@ -173,6 +175,16 @@ def _tells_time(part: Part | None) -> bool:
     if part is None or isinstance(part.format, Integer):
         return False
     return part.format.chronological
+
+
+def _writes(operation: Operation[object]) -> Iterator[ir.Action]:
+    if isinstance(operation, Clear):
+        yield from compile_clear(operation.query, partition_key(operation.query))
+    elif is_batch(operation):
+        yield from compile_batch(operation.parts(SYMBOLIC))
+    else:
+        for write in writes_of(operation):
+            yield from _actions(write)
 
 
 def _actions(write: Write[object]) -> Iterator[ir.Action]:

@@ -41,6 +41,7 @@ from singletable.errors.request import (
 )
 from singletable.errors.service import (
     AccessRefused,
+    BatchUnfinished,
     Contended,
     IndexMissing,
     ServiceError,
@@ -54,6 +55,7 @@ from singletable.errors.service import (
 __all__ = [
     "AccessRefused",
     "AttachedWriteRefused",
+    "BatchUnfinished",
     "ConditionFailed",
     "Contended",
     "ContradictoryPattern",

@@ -29,6 +29,7 @@ from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.operations.reads.views import ViewOf, read_only
+from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.schema.registry import registry_of
 from singletable.templates import Part
 from singletable.tracing import Symbol
@@ -305,8 +306,8 @@ class Query(Read[Page[E]], Generic[E]):
 
 
 def query_of(operation: object) -> Query[Any] | None:
-    """The query of an operation, also where its first item or their number alone is wanted."""
-    if isinstance(operation, (First, Count)):
+    """The query of an operation, also of one for its first item, its number, or its deletion."""
+    if isinstance(operation, (First, Count, Clear, ClearRound)):
         asked: Query[Any] = cast(Any, operation).query
         return asked
     return operation if _is_query(operation) else None

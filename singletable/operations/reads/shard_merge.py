@@ -74,11 +74,7 @@ class _Partition:
         so any cycle of positions is found, with two of them remembered.
         """
         if following is not True and following in (self.resume, self.anchor):
-            raise ServiceUnavailable(
-                operation="Query",
-                code=UNREADABLE,
-                detail="its pages come back to the same LastEvaluatedKey",
-            )
+            raise endless()
         self.reads += 1
         if not self.reads & (self.reads - 1):
             self.anchor = following
@@ -100,6 +96,15 @@ class _Partition:
         if self.last_returned is None:
             return self.skipped_to
         return requests.position_of(self.last_returned)
+
+
+def endless() -> ServiceUnavailable:
+    """The error for pages that never come to an end."""
+    return ServiceUnavailable(
+        operation="Query",
+        code=UNREADABLE,
+        detail="its pages come back to the same LastEvaluatedKey",
+    )
 
 
 class ShardMerge:

@@ -17,6 +17,7 @@ from singletable import (
     View,
     access_pattern,
     attr,
+    clear,
     collection,
     create,
     include,
@@ -338,6 +339,12 @@ REFUSED: list[tuple[Any, str]] = [
         "a filter by size, which index KEYS does not hold",
     ),
     (lambda: Crate.listed.query().consistent(), "a consistent read"),
+    (lambda: clear(Crate.listed.query().hydrated()), "clear(...) of a view, or of a hydrated"),
+    (
+        lambda: clear(Crate.everything.query().only(Content)),
+        "clear(...) of a view, or of a hydrated",
+    ),
+    (lambda: clear(Crate.listed.query()), "index KEYS does not hold entity, hall, number"),
     (Crate.listed.query, "index KEYS does not hold entity, hall, number"),
 ]
 
