@@ -130,23 +130,23 @@ def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
 
 
 @access_pattern
-def keep(patients: Sequence[Patient], visits: list[Visit]) -> Batch:
-    """Patients and deletions of visits."""
-    return batch(*map(put, patients), *[delete(visit) for visit in visits])
+def keep(visits: Sequence[Visit], old: list[Visit]) -> Batch:
+    """Visits, and deletions of others."""
+    return batch(*map(put, visits), *[delete(visit) for visit in old])
 
 
 register = creates(Patient, "A new patient.")
-keep_note = puts(Note, "A note.")
+keep_visit = puts(Visit, "A visit.")
 patient_of = gets(Patient.key, "One patient.")
 visits_of = queries(Visit.key, "The visits of a patient.")
 discharge = deletes(Patient, "A patient as read.")
 cancel = deletes(Visit.key, "A visit.")
 
 
-def patterns_of_one_line(ada: Patient, note: Note) -> None:
+def patterns_of_one_line(ada: Patient, visit: Visit) -> None:
     """They have the arguments and the results of those that are written by hand."""
     assert_type(register(ada), Create[Patient])
-    assert_type(keep_note(note), Put[Note])
+    assert_type(keep_visit(visit), Put[Visit])
     assert_type(patient_of(patient_id=ada.patient_id), Get[Patient])
     assert_type(visits_of(patient_id=ada.patient_id), Query[Visit])
     assert_type(discharge(ada), Delete)
@@ -245,8 +245,8 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(repository.write(change), Patient)
     assert_type(delete(ada, must_exist=True), Delete)
     assert_type(batch(put(ada), delete(visit)), Batch)
-    assert_type(keep([ada], []), Batch)
-    repository.write(keep([ada], []))
+    assert_type(keep([visit], []), Batch)
+    repository.write(keep([visit], []))
     assert_type(clear(Visit.key.query(patient_id=ada.patient_id)), Clear)
     assert_type(repository.write(clear(Visit.key.query(patient_id=ada.patient_id))), int)
     progress = repository.iterate(clear(Visit.key.query(patient_id=ada.patient_id)))
