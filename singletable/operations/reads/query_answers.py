@@ -14,7 +14,7 @@ from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.shard_merge import ShardMerge
 
 if TYPE_CHECKING:
-    from singletable.operations.reads.query import Query
+    from singletable.operations.reads.paged_read import PagedRead
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -23,7 +23,7 @@ E = TypeVar("E", bound=BaseModel)
 class First(Read[E | None], Generic[E]):
     """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
-    query: Query[E]
+    query: PagedRead[E]
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)
@@ -38,7 +38,7 @@ class First(Read[E | None], Generic[E]):
 class Count(Read[int]):
     """Counts a query's items. `RequestLimitReached` if its `max_requests` ends it early."""
 
-    query: Query[Any]
+    query: PagedRead[Any]
 
     def steps(self, context: Context) -> Steps[int]:
         requests = self.query.prepare(context, CountRequests)
@@ -67,8 +67,8 @@ class CountRequests(QueryRequests):
 
     def request(self, partition: int, start: Position, limit: int | None) -> Request:
         asked = super().request(partition, start, limit)
-        return Request("Query", {**asked.parameters, "Select": "COUNT"})
+        return Request(asked.operation, {**asked.parameters, "Select": "COUNT"})
 
 
-def _limit_reached(query: Query[Any]) -> RequestLimitReached:
+def _limit_reached(query: PagedRead[Any]) -> RequestLimitReached:
     return RequestLimitReached(operation=query.key_query.label, requests=query.request_bound or 0)

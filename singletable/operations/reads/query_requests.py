@@ -13,7 +13,7 @@ from singletable.errors.request import InvalidStoredItem
 from singletable.expressions import Binder, Condition, fit_expressions
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
-from singletable.operations.reads.key_query import KeyQuery
+from singletable.operations.reads.key_query import IndexRead
 from singletable.operations.reads.reader import Reader
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
@@ -55,7 +55,7 @@ class Filter:
 class QueryRequests:
     """Renders the requests of a query for a context, and its cursors."""
 
-    key_query: KeyQuery
+    key_query: IndexRead
     reader: Reader[object]
     filter: Filter
     tolerates_unreadable: bool
@@ -141,7 +141,7 @@ class QueryRequests:
             parameters["Limit"] = limit
         if isinstance(start, Mapping):
             parameters["ExclusiveStartKey"] = dict(start)
-        return Request("Query", parameters)
+        return Request(query.operation, parameters)
 
     @property
     def is_backwards(self) -> bool:
