@@ -10,9 +10,10 @@ from singletable.design.ir.tables import AttributeType, JsonObject
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of a value: its own text, an argument's name, `now` or the greatest character."""
+    """A piece of a value: its own text, an argument's name, `now`, the greatest or the least
+    character."""
 
-    kind: Literal["text", "argument", "now", "greatest"]
+    kind: Literal["text", "argument", "now", "greatest", "least"]
     text: str = ""
 
 

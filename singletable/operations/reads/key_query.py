@@ -14,6 +14,7 @@ from singletable.codec import AttributeValue
 from singletable.operations.reads.key_conditions import (
     KeyCondition,
     Range,
+    is_inverted,
     partition_conditions,
     sort_conditions,
 )
@@ -63,6 +64,11 @@ class IndexRead:
     def conditions(self, partition: PartitionKey) -> tuple[KeyCondition, ...]:
         """The key conditions for one of the partitions."""
         raise NotImplementedError
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it can find nothing, so that nothing is sent."""
+        return False
 
     def source(self, table: str) -> dict[str, object]:
         """The parameters that say what is read: table and index."""
@@ -122,6 +128,13 @@ class KeyQuery(IndexRead):
 
     def conditions(self, partition: PartitionKey) -> tuple[KeyCondition, ...]:
         return (*partition_conditions(self.key, partition), *self.sort_conditions)
+
+    @property
+    def is_empty(self) -> bool:
+        bounds = self.bounds
+        if bounds is None or not (bounds.excludes_low or bounds.excludes_high):
+            return False
+        return is_inverted(self.sort_conditions[-1], bounds)
 
     @property
     def free_fields(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from singletable.annotations import show_type
 from singletable.codec.wire import class_of
 from singletable.errors.base import abridge
+from singletable.errors.request import InvalidOperation
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.key_conditions import (
     Range,
@@ -46,6 +47,20 @@ class Query(PagedRead[E]):
         """
         return self._within({name: (None, value) for name, value in bound.items()})
 
+    def after(self, **bound: object) -> Self:
+        """Sets the lower end of a range, which is left out: asks for what is greater.
+
+        The beginning of a moment is left out with all of it; every other value alone, so that
+        `after(name="Mi")` finds "Mia".
+        """
+        ends = {name: (value, None) for name, value in bound.items()}
+        return self._within(ends, is_excluded=True)
+
+    def before(self, **bound: object) -> Self:
+        """Sets the upper end of a range, which is left out: asks for what is less."""
+        ends = {name: (None, value) for name, value in bound.items()}
+        return self._within(ends, is_excluded=True)
+
     def between(self, **bounds: tuple[object, object]) -> Self:
         """Sets both ends of a range, as `at_least` and `at_most` do:
         `.between(published_at=(since, until))`."""
@@ -54,6 +69,8 @@ class Query(PagedRead[E]):
     def begins_with(self, **beginning: str) -> Self:
         """Asks for values of the next sort key field that begin with a text: for type-ahead."""
         name, text = self._one_range(beginning)
+        if self.key_query.bounds is not None:
+            raise self._several_ranges()
         attribute = self.reader.schemas[0].attribute(name)
         check_beginning(self.key_query.key, self.key_query.equals, name)
         if not isinstance(text, Symbol):
@@ -63,7 +80,7 @@ class Query(PagedRead[E]):
             evolve(self.key_query, bounds=Range(name, begun, is_beginning=True))
         )
 
-    def _within(self, bounds: Mapping[str, object]) -> Self:
+    def _within(self, bounds: Mapping[str, object], *, is_excluded: bool = False) -> Self:
         name, ends = self._one_range(bounds)
         low, high = self._two_ends(name, ends)
         attribute = self.reader.schemas[0].attribute(name)
@@ -75,13 +92,32 @@ class Query(PagedRead[E]):
             raise self._invalid(f"a range on {name} that has no end", "one end, or two")
         part = sort_placeholder(self.key_query.key, name)
         low, high = (end_of_range(attribute, part, end) for end in (low, high))
-        return self._with_key_query(evolve(self.key_query, bounds=Range(name, low, high)))
+        return self._with_key_query(
+            evolve(self.key_query, bounds=self._add_ends(name, low, high, is_excluded))
+        )
+
+    def _add_ends(self, name: str, low: object, high: object, is_excluded: bool) -> Range:
+        """The range with these ends, and with the one that it has already."""
+        known = self.key_query.bounds or Range(name)
+        is_taken = (low is not None and known.low is not None) or (
+            high is not None and known.high is not None
+        )
+        if known.field != name or known.is_beginning or is_taken:
+            raise self._several_ranges()
+        if low is not None:
+            known = evolve(known, low=low, excludes_low=is_excluded)
+        return known if high is None else evolve(known, high=high, excludes_high=is_excluded)
 
     def _one_range(self, ranges: Mapping[str, object]) -> tuple[str, object]:
-        if len(ranges) != 1 or self.key_query.bounds is not None:
-            raise self._invalid("several ranges", "one range, on one part of the sort key")
+        if len(ranges) != 1:
+            raise self._several_ranges()
         ((name, value),) = self.key_query.rename(ranges).items()
         return name, value
+
+    def _several_ranges(self) -> InvalidOperation:
+        return self._invalid(
+            "several ranges", "one range, on one part of the sort key: a lower end, an upper one"
+        )
 
     def _two_ends(self, name: str, ends: object) -> tuple[object, object]:
         if class_of(ends) in (tuple, list) and len(cast(tuple[object, ...], ends)) == 2:

@@ -70,7 +70,7 @@ class QueryRequests:
     def starts(self, cursor: str | None) -> list[Position]:
         """The positions where partitions start: at its beginning, or where the cursor left it."""
         if cursor is None:
-            return [False] * self.key_query.partition_count
+            return [self.key_query.is_empty] * self.key_query.partition_count
         return self.context.cursors.open(cursor, self._binding)
 
     def cursor(self, positions: Sequence[Position]) -> str | None:
