@@ -13,6 +13,7 @@ from singletable.design.compile_operations import SYMBOLIC, context_at, partitio
 from singletable.formats.text import Text
 from singletable.operations import Context, Operation, Query
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.scan import scan_of
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.templates import Part
@@ -28,6 +29,10 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     query = query_of(operation)
     if query is not None:
         return (_of_query(query),)
+    scan = scan_of(operation)
+    if scan is not None:
+        index = scan.key_query.key.index.label
+        return (ir.Need("Scan", scan.reader.table.name, index, ("", "")),)
     known = (*_request_needs(operation, tables), *_respelling_needs(operation))
     return tuple(dict.fromkeys(known))
 

@@ -15,7 +15,7 @@ from typing_extensions import Unpack
 
 from singletable.errors.base import SingleTableError
 from singletable.errors.transport import TransportError
-from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
+from singletable.operations import Context, Operation, PagedRead, Read, Request, WriteOperation
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import Execute, Middleware, wrap
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
@@ -66,18 +66,18 @@ class Repository:
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
 
-    def iterate(self, query: Query[E]) -> Iterator[E]:
-        """Yields every item of the query, or as many as it takes, reading page by page.
+    def iterate(self, query: PagedRead[E]) -> Iterator[E]:
+        """Yields every item of the query or scan, or as many as it takes, reading page by page.
 
-        `RequestLimitReached` when the query's `max_requests` ends it early.
+        `RequestLimitReached` when its `max_requests` ends it early.
         """
-        if not isinstance(cast(object, query), Query):
-            refuse(query, "queries; fetch(...) takes other reads")
+        if not isinstance(cast(object, query), PagedRead):
+            refuse(query, "queries and scans; fetch(...) takes other reads")
         return self._iterate(query)
 
-    def _iterate(self, query: Query[E]) -> Iterator[E]:
+    def _iterate(self, query: PagedRead[E]) -> Iterator[E]:
         asked = pages(query)
-        following: Query[E] | None = next(asked)
+        following: PagedRead[E] | None = next(asked)
         while following is not None:
             page = self.fetch(following)
             yield from page.items

@@ -11,11 +11,13 @@ from singletable.emit.docs.markdown import block, bullets, code, codes, fold, li
 from singletable.emit.docs.words import (
     change_words,
     condition_words,
+    cost_words,
     item_words,
     limit_words,
     operation_words,
     order_words,
     refusal_words,
+    requests_words,
 )
 
 _READABLE = 100
@@ -101,8 +103,15 @@ def _read(read: Read) -> Iterator[tuple[str, str]]:
     by, order = codes(read.ordered_by, ", then "), order_words(read)
     yield "Order", f"{order}, by {by}" if by else order
     yield "Filter", code(read.filter.text if read.filter else "")
-    yield "Requests", "" if read.requests == 1 else f"{read.requests}, one a shard, merged"
+    yield "Requests", requests_words(read)
+    yield from _scan(read)
     yield "Limits", "; ".join(limit_words(read))
+
+
+def _scan(read: Read) -> Iterator[tuple[str, str]]:
+    if read.because is not None:
+        yield "Because", read.because
+        yield "Cost", cost_words(read)
 
 
 def _write(action: Action) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ class IndexRead:
     """What is read of the index of a key, in one or several partitions that are read as one."""
 
     operation: ClassVar[str]
+    is_ordered: ClassVar[bool]
 
     key: CompiledKey
     is_backwards: bool = field(default=False, kw_only=True)
@@ -43,8 +44,8 @@ class IndexRead:
 
     @property
     def label(self) -> str:
-        """The keys as shown in errors and documents."""
-        return self.key.label
+        """The keys as shown in errors and documents: `Game.key + Player.key`."""
+        return " + ".join(key.label for key in self.members)
 
     @property
     def partition_count(self) -> int:
@@ -80,6 +81,10 @@ class IndexRead:
         order: dict[str, object] = {"ScanIndexForward": False} if self.is_backwards else {}
         return {**order, "ConsistentRead": True} if self.is_consistent else order
 
+    def part(self, partition: int) -> dict[str, object]:
+        """The parameters that say which of several partitions is read, beside its key."""
+        return {}
+
     def facts(self) -> Mapping[str, object]:
         """The facts that decide which items are read, and in which order: for cursors."""
         raise NotImplementedError
@@ -90,6 +95,7 @@ class KeyQuery(IndexRead):
     """A query by key; `equals` are values of the partition key fields and first sort key fields."""
 
     operation: ClassVar[str] = "Query"
+    is_ordered: ClassVar[bool] = True
 
     equals: Values
     bounds: Range | None = None

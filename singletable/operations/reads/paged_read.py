@@ -12,6 +12,7 @@ from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps, evolve
 from singletable.operations.reads.key_query import IndexRead
+from singletable.operations.reads.own_items import OwnItems
 from singletable.operations.reads.page import Page
 from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
@@ -23,6 +24,7 @@ E = TypeVar("E", bound=BaseModel)
 Q = TypeVar("Q", bound=QueryRequests)
 
 _REQUESTS_WITH_FILTER = 16
+_ITEMS_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
 
     def max_requests(self, requests: int) -> Self:
         """Limits the requests, each with its retries; one a shard at least."""
-        partitions = self.key_query.partition_count
+        partitions = self.key_query.partition_count if self.key_query.is_ordered else 1
         if self._limit("max_requests", requests) < partitions:
             raise self._invalid(
                 f"max_requests({requests}) for {partitions} partitions, whose first items are"
@@ -88,6 +90,10 @@ class PagedRead(Read[Page[E]], Generic[E]):
         """Reads one page of up to so many items, continuing after the cursor of the page before."""
         most = min(self._limit("page", items), self.items_in_all or items)
         return evolve(self, items_in_all=most, cursor=after)
+
+    def next_page(self, left: int | None, cursor: str | None) -> Self:
+        """The page of an iteration that continues after a cursor; `left` are the items to come."""
+        return self.page(_ITEMS_PER_PAGE if left is None else min(left, _ITEMS_PER_PAGE), cursor)
 
     def first(self) -> First[E]:
         """Reads the first item alone."""
@@ -118,10 +124,16 @@ class PagedRead(Read[Page[E]], Generic[E]):
         return InvalidOperation(where=self.key_query.label, declared=declared, allowed=allowed)
 
     @property
+    def own_items(self) -> OwnItems | None:
+        """How its items are told from others that it meets; None where it meets no others."""
+        return None
+
+    @property
     def request_bound(self) -> int | None:
         """How many requests one page may take; what is discarded never makes that unbounded."""
         discards = self.condition is not None or self.hides_expired or self.tolerates_unreadable
-        if self.requests_at_most is None and (discards or self.reader.skipped):
+        discards = discards or bool(self.reader.skipped) or self.own_items is not None
+        if self.requests_at_most is None and discards:
             return _REQUESTS_WITH_FILTER * self.key_query.partition_count
         return self.requests_at_most
 
@@ -134,7 +146,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
         return kind(
             self.key_query,
             self.reader,
-            Filter(self.condition, self.hides_expired),
+            Filter(self.condition, self.hides_expired, self.own_items),
             self.tolerates_unreadable,
             self.items_per_request,
             self.origin,
@@ -145,9 +157,11 @@ class PagedRead(Read[Page[E]], Generic[E]):
         requests = self.prepare(context, QueryRequests)
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items, unreadable = list[E](), list[InvalidStoredItem]()
-        key = self.key_query.key
+        key, own = self.key_query.key, requests.filter.own
 
         def keep(item: Item) -> bool:
+            if own is not None and not own.holds(item):
+                return False
             try:
                 items.append(self.reader.load(item, key))
             except InvalidStoredItem as error:
