@@ -110,7 +110,7 @@ def _read(read: Read) -> Iterator[tuple[str, str]]:
 
 def _scan(read: Read) -> Iterator[tuple[str, str]]:
     if read.because is not None:
-        yield "Because", read.because
+        yield "Because", " ".join(read.because.split())
         yield "Cost", cost_words(read)
 
 
@@ -143,7 +143,8 @@ def _parts(operation: Operation) -> Iterator[str]:
 
 def _example(pattern: Pattern, example: Example) -> Iterator[str]:
     first, *others = example.requests
-    more = ", and the same for each other shard" if others else ""
+    part = "segment" if first.operation == "Scan" else "shard"
+    more = f", and the same for each other {part}" if others else ""
     yield f"{code(first.operation)}{_arguments(pattern, example)}{more}:"
     yield fold("The request", block(json_text(first.parameters), "json"))
 

@@ -67,7 +67,10 @@ def cost_words(read: Read) -> str:
 
 def operation_words(operation: Operation) -> str:
     """The kind of an operation, as a reader knows it."""
-    return "Query, first item" if operation.kind == "First" else operation.kind
+    if operation.kind != "First":
+        return operation.kind
+    is_scan = any(each.because is not None for each in operation.reads)
+    return f"{'Scan' if is_scan else 'Query'}, first item"
 
 
 def item_words(action: Action) -> str:
