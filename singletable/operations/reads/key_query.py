@@ -76,14 +76,10 @@ class IndexRead:
         index = self.key.index.name
         return {"TableName": table} if index is None else {"TableName": table, "IndexName": index}
 
-    def manner(self) -> dict[str, object]:
-        """The parameters that say how it is read: order and consistency."""
+    def manner(self, partition: int) -> dict[str, object]:
+        """The parameters that say how one of the partitions is read: order and consistency."""
         order: dict[str, object] = {"ScanIndexForward": False} if self.is_backwards else {}
         return {**order, "ConsistentRead": True} if self.is_consistent else order
-
-    def part(self, partition: int) -> dict[str, object]:
-        """The parameters that say which of several partitions is read, beside its key."""
-        return {}
 
     def facts(self) -> Mapping[str, object]:
         """The facts that decide which items are read, and in which order: for cursors."""

@@ -141,7 +141,7 @@ class QueryRequests:
         if filter_text:
             parameters["FilterExpression"] = filter_text
         parameters = fit_expressions(query.label, parameters | binder.parameters())
-        parameters |= query.manner() | query.part(partition)
+        parameters |= query.manner(partition)
         if limit is not None:
             parameters["Limit"] = limit
         if isinstance(start, Mapping):

@@ -49,10 +49,11 @@ class KeyScan(IndexRead):
     def conditions(self, partition: PartitionKey) -> tuple[KeyCondition, ...]:
         return ()
 
-    def part(self, partition: int) -> dict[str, object]:
+    def manner(self, partition: int) -> dict[str, object]:
+        manner = super().manner(partition)
         if self.segments == 1:
-            return {}
-        return {"Segment": partition, "TotalSegments": self.segments}
+            return manner
+        return {**manner, "Segment": partition, "TotalSegments": self.segments}
 
     def facts(self) -> Mapping[str, object]:
         return {"scan": self.label, "segments": self.segments}
