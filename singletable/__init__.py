@@ -40,7 +40,7 @@ from singletable.operations import (
 from singletable.patterns import access_pattern
 from singletable.provision import create_table
 from singletable.repository import AsyncRepository, Repository
-from singletable.schema import CREATED, TTL, UPDATED, VERSION
+from singletable.schema import CREATED, IN_KEY, TTL, UPDATED, VERSION
 from singletable.table import KEYS_ONLY, include, number, shards, unique
 from singletable.transport import boto3_transport
 
@@ -48,6 +48,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CREATED",
+    "IN_KEY",
     "KEYS_ONLY",
     "TTL",
     "UPDATED",

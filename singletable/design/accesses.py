@@ -80,9 +80,14 @@ def _partition_key(table: Table) -> str:
 
 
 def _query(parameters: Parameters, table: Table) -> Access:
-    """The access of a query: by the partition key of the index that is queried."""
+    """The access of a query: by the partition key of the index that is queried.
+
+    Which of several attributes IAM takes for the leading key is documented nowhere.
+    """
     index = table.index(parameters.get("IndexName"))
-    partition = index.partition[0].name
+    (partition, *others) = (each.name for each in index.partition)
+    if others:
+        return Access("Query", table.name, index.name, ())
     names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
     for left, right in re.findall(rf"({_NAME}) = (:\w+)", parameters["KeyConditionExpression"]):
         if names.get(left, left) == partition:

@@ -20,7 +20,7 @@ from singletable.formats.choice import OneOf
 from singletable.formats.shaped_text import Shaped
 from singletable.operations.writes.unique_items import puts
 from singletable.patterns import declarations_of
-from singletable.schema import CompiledKey, KeyPart, Schema
+from singletable.schema import Attribute, CompiledKey, KeyPart, Schema
 from singletable.schema.unique import Unique
 from singletable.table import Index, KeyAttribute, TableDefinition
 from singletable.templates import Template
@@ -36,6 +36,7 @@ def compile_table(table: TableDefinition) -> ir.Table:
         indexes=tuple(map(_index, table.indexes)),
         delimiter=table.delimiter,
         type_attribute=table.type_attribute,
+        known_by_key=table.knows_by_key,
         ttl_attribute=next(expiring, None),
     )
 
@@ -108,12 +109,18 @@ def _field(schema: Schema[BaseModel], field: str) -> ir.Field:
         optional=not attribute.required,
         default=None if attribute.required else _default(info.get_default()),
         format=None if attribute.format is None else _format(attribute.format),
-        roles=tuple(role for role in _ROLES if schema.roles.get(role) == field),
+        roles=tuple(_roles(schema, attribute)),
         description=info.description or "",
     )
 
 
-_ROLES: tuple[ir.Role, ...] = ("ttl", "version", "created", "updated")
+_ROLES: tuple[ir.Role, ...] = ("ttl", "version", "created", "updated", "in_key")
+
+
+def _roles(schema: Schema[BaseModel], attribute: Attribute) -> Iterator[ir.Role]:
+    for role in _ROLES:
+        if attribute.in_key if role == "in_key" else schema.roles.get(role) == attribute.field:
+            yield role
 
 
 def _default(value: object) -> JsonValue:

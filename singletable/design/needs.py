@@ -57,10 +57,9 @@ def _folds(part: Part) -> bool:
 
 def _of_query(query: Query[BaseModel]) -> ir.Need:
     """The need of a query: a sharded partition is read in every shard."""
-    value = next(iter(partition_key(query).values()))
-    return ir.Need(
-        "Query", query.reader.table.name, query.key_query.key.index.label, leading_key(value, value)
-    )
+    values = [*partition_key(query).values()]
+    key = leading_key(values[0], values[0]) if len(values) == 1 else ("", "")
+    return ir.Need("Query", query.reader.table.name, query.key_query.key.index.label, key)
 
 
 def _request_needs(operation: Operation[object], tables: Tables) -> Iterator[ir.Need]:

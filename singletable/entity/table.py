@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ParamSpec, Protocol, TypeVar, cast, overload
+from typing import Literal, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
 
 from pydantic import BaseModel
 
@@ -23,6 +22,11 @@ from singletable.table import (
 E = TypeVar("E", bound=BaseModel)
 E_co = TypeVar("E_co", covariant=True)
 F = ParamSpec("F")
+KeySide: TypeAlias = str | KeyAttribute | tuple[str | KeyAttribute, ...]
+"""The attributes of one side of an index's key."""
+
+Templates: TypeAlias = str | tuple[str, ...]
+"""A template for each of them."""
 
 
 class HasFields(Protocol[F, E_co]):
@@ -58,27 +62,44 @@ class IndexDeclaration:
         self.index = index
 
     def key(
-        self, partition_key: str, sort_key: str | None = None, *, shards: Shards | None = None
+        self,
+        partition_key: Templates,
+        sort_key: Templates | None = None,
+        *,
+        shards: Shards | None = None,
     ) -> KeyDeclaration:
         """Declares an entity's key on this index, as templates over the entity's fields.
 
-        With `shards`, the partition template holds `{shard}`, which is no field of the entity.
+        A tuple has one for each attribute of an index that has several. With `shards`, the
+        partition template holds `{shard}`, which is no field of the entity.
         """
-        sort = () if sort_key is None else (sort_key,)
-        self._check_templates((partition_key, *sort), shards)
-        return KeyDeclaration(self.table, self.index, (partition_key,), sort, shards)
+        partition = partition_key if isinstance(partition_key, tuple) else (partition_key,)
+        sort = () if sort_key is None else sort_key
+        sort = sort if isinstance(sort, tuple) else (sort,)
+        self._check_templates(partition, self.index.partition, "partition")
+        self._check_templates(sort, self.index.sort, "sort")
+        if shards is not None and not isinstance(cast(object, shards), Shards):
+            raise self._invalid(f"shards={abridge(shards)}", 'shards(4, by="field")')
+        return KeyDeclaration(self.table, self.index, partition, sort, shards)
 
-    def _check_templates(self, templates: Iterable[object], shards: object) -> None:
-        where = f"a key on {self.index.label} of {self.table!r}"
+    def _check_templates(
+        self, templates: tuple[str, ...], attributes: tuple[KeyAttribute, ...], side: str
+    ) -> None:
         for template in templates:
-            if not isinstance(template, str):
-                raise InvalidTemplate(
-                    where=where, declared=f"the template {abridge(template)}", allowed="text"
-                )
-        if shards is not None and not isinstance(shards, Shards):
-            raise InvalidTemplate(
-                where=where, declared=f"shards={abridge(shards)}", allowed='shards(4, by="field")'
-            )
+            if not isinstance(cast(object, template), str):
+                raise self._invalid(f"the template {abridge(template)}", "text")
+        if len(templates) != len(attributes):
+            names = " and ".join(each.name for each in attributes)
+            count = f"{len(templates) or 'no'} template{'s' if len(templates) > 1 else ''}"
+            allowed = f"one for each attribute: {names}" if names else "none"
+            raise self._invalid(f"{count} for the {side} key", allowed)
+
+    def _invalid(self, declared: str, allowed: str) -> InvalidTemplate:
+        return InvalidTemplate(
+            where=f"a key on {self.index.label} of {self.table!r}",
+            declared=declared,
+            allowed=allowed,
+        )
 
 
 class Table(TableDefinition):
@@ -87,7 +108,8 @@ class Table(TableDefinition):
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.
     `type_attribute` is stored with every item and says which entity it is. None: nothing is stored,
-    and the primary key tells it, as in tables that other programs write.
+    and the primary key tells it, as in tables that other programs write. With `untagged="by key"`
+    items are tagged by every write, and the primary key tells what those are that are not yet.
     """
 
     def __init__(
@@ -98,21 +120,24 @@ class Table(TableDefinition):
         sort_key: str | KeyAttribute | None = "SK",
         delimiter: str = "#",
         type_attribute: str | None = "entity",
+        untagged: Literal["by key"] | None = None,
     ) -> None:
-        partition, sort = _attributes(name, partition_key), _attributes(name, sort_key)
+        partition, sort = _one_attribute(name, partition_key), _one_attribute(name, sort_key)
         primary = Index(None, "primary", partition, sort)
-        super().__init__(name, primary, delimiter=delimiter, type_attribute=type_attribute)
+        super().__init__(
+            name, primary, delimiter=delimiter, type_attribute=type_attribute, untagged=untagged
+        )
         self.primary = IndexDeclaration(self, primary)
 
     def global_index(
         self,
         name: str,
         *,
-        partition_key: str | KeyAttribute,
-        sort_key: str | KeyAttribute | None = None,
+        partition_key: KeySide,
+        sort_key: KeySide | None = None,
         projection: Projection = ALL,
     ) -> IndexDeclaration:
-        """Adds a global secondary index; at most 20."""
+        """Adds a global secondary index; at most 20. Each side of its key has up to 4 names."""
         partition = _attributes(self.name, partition_key)
         sort = _attributes(self.name, sort_key)
         return self._declare(Index(name, "global", partition, sort, projection))
@@ -128,7 +153,7 @@ class Table(TableDefinition):
                 declared=f"{name} is a local index",
                 allowed="tables that have a sort key themselves",
             )
-        sort = _attributes(self.name, sort_key)
+        sort = _one_attribute(self.name, sort_key)
         return self._declare(Index(name, "local", primary.partition, sort, projection))
 
     def _declare(self, index: Index) -> IndexDeclaration:
@@ -136,13 +161,26 @@ class Table(TableDefinition):
         return IndexDeclaration(self, index)
 
 
-def _attributes(table: str, key: str | KeyAttribute | None) -> tuple[KeyAttribute, ...]:
-    if key is None:
-        return ()
-    if not isinstance(cast(object, key), (str, KeyAttribute)):
-        raise InvalidTable(
-            where=f"table {table}",
-            declared=f"the key attribute {abridge(key)}",
-            allowed="one attribute: its name, or number(name)",
-        )
-    return (key if isinstance(key, KeyAttribute) else KeyAttribute(key),)
+def _one_attribute(table: str, key: str | KeyAttribute | None) -> tuple[KeyAttribute, ...]:
+    """The attribute of one side of a key that has one at most."""
+    if isinstance(cast(object, key), tuple):
+        raise _invalid_attribute(table, key, "one attribute; several in global indexes")
+    return _attributes(table, key)
+
+
+def _attributes(table: str, side: KeySide | None) -> tuple[KeyAttribute, ...]:
+    """The attributes of one side of a key."""
+    found, side = list[KeyAttribute](), () if side is None else side
+    for each in side if isinstance(side, tuple) else (side,):
+        if not isinstance(cast(object, each), (str, KeyAttribute)):
+            raise _invalid_attribute(table, each, "its name, or number(name)")
+        found.append(KeyAttribute(each) if isinstance(each, str) else each)
+    return tuple(found)
+
+
+def _invalid_attribute(table: str, declared: object, allowed: str) -> InvalidTable:
+    return InvalidTable(
+        where=f"table {table}",
+        declared=f"the key attribute {abridge(declared)}",
+        allowed=allowed,
+    )

@@ -24,6 +24,7 @@ class Attribute:
     """An attribute: `stored` is its name in DynamoDB; `required`: the model gives it no default.
 
     `implied`: what an item that lacks the attribute is read as, where a default says so.
+    `in_key`: there is no such attribute: the text of the primary key has the value.
     """
 
     entity: str
@@ -35,6 +36,7 @@ class Attribute:
     required: bool
     implied: AttributeValue | None
     check: Callable[[object], object]
+    in_key: bool = False
 
     def validate(self, value: object) -> object:
         """Validates a value as the model does; `InvalidItem` if the model refuses it."""

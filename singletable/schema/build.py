@@ -21,6 +21,7 @@ from singletable.formats import Format, InputCheck, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
+    check_in_key,
     check_kept,
     check_keys,
     check_names,
@@ -33,7 +34,7 @@ from singletable.schema.core_schema import looks_around
 from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, check_formats, formats_of
-from singletable.schema.markers import Marker, check_marks, metadata_of
+from singletable.schema.markers import IN_KEY, Marker, check_marks, metadata_of
 from singletable.schema.members import types_in
 from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
@@ -69,6 +70,7 @@ def build_schema(
     for key in keys.values():
         check_shards(key, attributes, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
+    check_in_key(roles, attributes, keys.values(), builder.invalid)
     uniques = tuple(
         builder.unique(declaration, attributes, roles)
         for declaration in declared.values()
@@ -110,7 +112,7 @@ class _Builder:
                     f"Annotated[..., {inner.upper()}] of a field of the entity itself",
                 )
             for marker in metadata_of(info):
-                if not isinstance(marker, Marker):
+                if not isinstance(marker, Marker) or marker == IN_KEY:
                     continue
                 if marker.role in roles:
                     raise self.invalid(
@@ -139,6 +141,7 @@ class _Builder:
             required=info.is_required(),
             implied=self._value_if_absent(field, info, coder, check),
             check=check,
+            in_key=IN_KEY in metadata_of(info),
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
@@ -181,11 +184,6 @@ class _Builder:
             raise self.invalid(
                 f"{label} is a key of {declaration.table.show_beside([self.table])}",
                 f"indexes of {self.table!r}",
-            )
-        if len(declaration.sort) != len(index.sort):
-            raise self.invalid(
-                f"{label} {'has' if declaration.sort else 'lacks'} a sort key",
-                f"what index {index.label} has: {' and '.join(index.attribute_names)}",
             )
         parts = PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}

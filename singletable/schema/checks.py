@@ -184,6 +184,26 @@ def check_keys(
     _check_absent(table, attributes, keys, refuse)
 
 
+def check_in_key(
+    roles: Mapping[str, str], attributes: Attributes, keys: Iterable[CompiledKey], refuse: Refuse
+) -> None:
+    """Checks that what is stored in the key alone stands in the text of the primary key."""
+    hidden = [field for field, attribute in attributes.items() if attribute.in_key]
+    parts = [(key, part) for key in keys for part in key.parts]
+    for field in hidden:
+        for key, part in parts:
+            if part.natural is not None and field in part.fields:
+                raise refuse(
+                    f"{field} is IN_KEY, and is itself the attribute {part.attribute.name} of"
+                    f" {key.label}",
+                    "IN_KEY for fields that stand in the text of a key",
+                )
+        if not any(key.index.kind == "primary" and field in part.fields for key, part in parts):
+            raise refuse(f"{field} is IN_KEY, and no part of the primary key", "one of its fields")
+        if field in roles.values():
+            raise refuse(f"{field} is IN_KEY and has another role", "one of them")
+
+
 def check_uniques(uniques: Iterable[Unique], roles: Mapping[str, str], refuse: Refuse) -> None:
     """Checks that no unique value changes with what the engine keeps.
 
@@ -225,7 +245,7 @@ def _check_absent(
     table: TableDefinition, attributes: Attributes, keys: Keys, refuse: Refuse
 ) -> None:
     """Checks for a key on each index whose attributes are all stored: its items are in it."""
-    stored = {attribute.stored: attribute for attribute in attributes.values()}
+    stored = {each.stored: each for each in attributes.values() if not each.in_key}
     rendered = (name for key in keys.values() for name in key.index.attribute_names)
     written = {*stored, *rendered, table.type_attribute or ""}
     for index in table.indexes:

@@ -18,12 +18,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from singletable.codec.names import unwrap_once
 
-Role = Literal["ttl", "version", "created", "updated"]
+Role = Literal["ttl", "version", "created", "updated", "in_key"]
 
 
 @dataclass(frozen=True)
 class Marker:
-    """The marker of a role, which one field of an entity may have."""
+    """The marker of a role, which one field of an entity may have; of `in_key` any number."""
 
     role: Role
 
@@ -70,6 +70,9 @@ CREATED = Marker("created")
 
 UPDATED = Marker("updated")
 """A datetime that every write sets to the moment of the request."""
+
+IN_KEY = Marker("in_key")
+"""A field that is stored in the text of the primary key alone, and read from it."""
 
 
 def metadata_of(info: FieldInfo) -> tuple[object, ...]:

@@ -104,6 +104,12 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
                 where=entity, declared=f"there is no field {first!r}", allowed=", ".join(attributes)
             )
         attribute, info = attributes[first], model.model_fields[first]
+        if attribute.in_key:
+            raise InvalidOperation(
+                where=entity,
+                declared=f"a condition on {first}, which is stored in the key alone",
+                allowed="fields with an attribute of their own",
+            )
         start = Typed(attribute, metadata_of(info), default_of(model, attribute, info))
         return _find(_Way(steps, (start,), (attribute.stored,)))
 

@@ -65,12 +65,12 @@ class Schema(Generic[E]):
     @cached_property
     def implied(self) -> Mapping[str, AttributeValue]:
         """Stored name → the value that its absence stands for."""
-        known = self.attributes.values()
-        return {each.stored: each.implied for each in known if each.implied is not None}
+        known = self.by_stored_name
+        return {name: each.implied for name, each in known.items() if each.implied is not None}
 
     @cached_property
     def by_stored_name(self) -> Mapping[str, Attribute]:
-        return {attribute.stored: attribute for attribute in self.attributes.values()}
+        return {each.stored: each for each in self.attributes.values() if not each.in_key}
 
     @cached_property
     def owned_names(self) -> frozenset[str]:
@@ -177,10 +177,10 @@ class Schema(Generic[E]):
         """Encodes the item of an entity from `revalidate`, which is not validated once more."""
         values = self.values(entity)
         item = dict(self.type_item)
-        for field, attribute in self.attributes.items():
-            encoded = attribute.encode(values[field])
+        for name, attribute in self.by_stored_name.items():
+            encoded = attribute.encode(values[attribute.field])
             if encoded is not None:
-                item[attribute.stored] = encoded
+                item[name] = encoded
         item |= self.primary.render(values)
         for key in self.secondary:
             if not key.is_absent(values):
@@ -217,7 +217,7 @@ class Schema(Generic[E]):
     def type_text(self, item: Item) -> str:
         """What the item says it is: `its entity is 'Post'`."""
         name = self.table.type_attribute
-        if name is None:
+        if name is None or (name not in item and self.table.knows_by_key):
             return f"its key is no {self.primary.label}"
         kind = item.get(name)
         found = kind.get("S") if is_mapping(kind) else kind
@@ -226,7 +226,14 @@ class Schema(Generic[E]):
     def is_typed(self, item: Item) -> bool:
         """Whether an item in its present shape is one of this entity."""
         name = self.table.type_attribute
-        return self.primary.matches(item) if name is None else item.get(name) == {"S": self.name}
+        if name is None or (name not in item and self.table.knows_by_key):
+            return self.primary.matches(item)
+        return item.get(name) == {"S": self.name}
+
+    @cached_property
+    def type_forms(self) -> tuple[AttributeValue | None, ...]:
+        """What an item of this entity may have in the type attribute; None: nothing."""
+        return (*self.type_item.values(), *([None] if self.table.knows_by_key else []))
 
     def upgrade_item(self, item: Item) -> Item:
         """The item in its present shape, the same one if it has that already.
@@ -256,16 +263,18 @@ class Schema(Generic[E]):
 
     def _decode_fields(self, item: Item, stored: Item) -> dict[str, object]:
         fields, problems = dict[str, object](), list[str]()
-        for field, attribute in self.attributes.items():
+        for attribute in self.by_stored_name.values():
             try:
                 value = _value_of(attribute, stored)
             except ValueError as error:
-                problems.append(f"{field}: {error}")
+                problems.append(f"{attribute.field}: {error}")
                 continue
             if value is not MISSING:
-                fields[field] = value
-        if self.table.type_attribute is None and (lacking := self._required - fields.keys()):
-            fields |= fields_in_keys(self.keys.values(), stored, lacking)
+                fields[attribute.field] = value
+        if self._read_from_keys and (lacking := self._read_from_keys - fields.keys()):
+            fields |= fields_in_keys((self.primary, *self.secondary), stored, lacking)
+            if not self._in_key <= fields.keys():
+                problems.append(f"its key is no {self.primary.label}")
         if problems:
             raise self._invalid(item, "; ".join(problems))
         return fields
@@ -275,8 +284,16 @@ class Schema(Generic[E]):
         return FoldedKeys(self.attributes, self.model.model_config)
 
     @cached_property
-    def _required(self) -> frozenset[str]:
-        return frozenset(field for field, each in self.attributes.items() if each.required)
+    def _in_key(self) -> frozenset[str]:
+        return frozenset(field for field, each in self.attributes.items() if each.in_key)
+
+    @cached_property
+    def _read_from_keys(self) -> frozenset[str]:
+        """The fields that are read from key text where no attribute has them."""
+        if not self.table.knows_by_key:
+            return self._in_key
+        known = self.attributes.items()
+        return self._in_key.union(field for field, each in known if each.required)
 
     def _invalid(self, item: Item, problems: str) -> InvalidStoredItem:
         return InvalidStoredItem(entity=self.name, key=self.key_text(item), problems=problems)

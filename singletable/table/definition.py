@@ -8,7 +8,7 @@ from typing import TypeGuard, cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
-from singletable.table.index import INCLUDED_NAMES, Index, KeyAttribute, Projection
+from singletable.table.index import INCLUDED_NAMES, KEY_ATTRIBUTES, Index, KeyAttribute, Projection
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[A-Za-z0-9_.-]{3,255}")
@@ -25,20 +25,33 @@ class TableDefinition:
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.
     `type_attribute` is stored with every item and says which entity it is; None: its key tells.
+    `untagged`: "by key" if the key tells it of items that lack the attribute, too.
     """
 
     def __init__(
-        self, name: str, primary: Index, *, delimiter: str, type_attribute: str | None
+        self,
+        name: str,
+        primary: Index,
+        *,
+        delimiter: str,
+        type_attribute: str | None,
+        untagged: str | None = None,
     ) -> None:
         self.name = name
         self.delimiter = delimiter
         self.type_attribute = type_attribute
+        self.knows_by_key = type_attribute is None or untagged is not None
         self._check_name(name, "table")
         if not _is_sign(delimiter):
             raise self._invalid(f"the delimiter is {abridge(delimiter)}", "one sign, but no brace")
         if type_attribute is not None and not _is_attribute_name(type_attribute):
             raise self._invalid(
                 f"the type attribute is {abridge(type_attribute)}", _ATTRIBUTE_NAMES
+            )
+        if untagged not in ((None,) if type_attribute is None else (None, "by key")):
+            raise self._invalid(
+                f"untagged={abridge(untagged)}",
+                'untagged="by key", in a table with a type attribute',
             )
         self._check_attributes(primary)
         self._indexes: tuple[Index, ...] = (primary,)
@@ -86,8 +99,15 @@ class TableDefinition:
             raise self._invalid(f"{index.label} has no partition key", _ATTRIBUTE_NAMES)
         if index.kind == "local" and not index.sort:
             raise self._invalid(f"{index.label} has no sort key", _ATTRIBUTE_NAMES)
+        for side in (index.partition, index.sort):
+            if len(side) > KEY_ATTRIBUTES:
+                raise self._invalid(
+                    f"{index.label} has {len(side)} attributes on one side of its key",
+                    f"{KEY_ATTRIBUTES} at most",
+                )
         if len(set(names)) < len(names):
-            raise self._invalid(f"{index.label} has {names[0]} twice", "two attributes")
+            twice = next(name for name in names if names.count(name) > 1)
+            raise self._invalid(f"{index.label} has {twice} twice", "different attributes")
         for attribute in index.attributes:
             self._check_attribute(index, attribute)
 

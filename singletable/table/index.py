@@ -11,6 +11,8 @@ from singletable.errors.declaration import InvalidTable
 PARTITION_KEY_BYTES = 2048
 SORT_KEY_BYTES = 1024
 INCLUDED_NAMES = 20
+KEY_ATTRIBUTES = 4
+"""The most attributes that each side of a global index's key has."""
 
 IndexKind = Literal["primary", "global", "local"]
 

@@ -96,7 +96,7 @@ class Unique:
     template: Template
 
 
-Role = Literal["version", "ttl", "created", "updated"]
+Role = Literal["version", "ttl", "created", "updated", "in_key"]
 
 
 @dataclass(frozen=True)

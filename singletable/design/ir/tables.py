@@ -51,7 +51,8 @@ class Index:
 class Table:
     """One DynamoDB table as it is created. The table's own index comes first.
 
-    `type_attribute` says of every item which entity it is; `ttl_attribute` when it expires.
+    `type_attribute` says of an item which entity it is, and if `known_by_key` the primary key
+    does of one that lacks it; `ttl_attribute` says when it expires.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Table:
     delimiter: str = "#"
     type_attribute: str | None = None
     ttl_attribute: str | None = None
+    known_by_key: bool = False
 
     @property
     def primary(self) -> Index:

@@ -13,6 +13,7 @@ _ROLES = {
     "version": "version",
     "created": "set when created",
     "updated": "set by every write",
+    "in_key": "stored in the key alone",
 }
 
 

@@ -27,9 +27,8 @@ def table_section(design: Design) -> Iterator[str]:
 def _conventions(declared: Table) -> str:
     sentences = [f"The parts of a key are separated by {code(declared.delimiter)}."]
     if declared.type_attribute is not None:
-        sentences.insert(
-            0, f"Every item says in {code(declared.type_attribute)} which entity it is."
-        )
+        says = f"Every item says in {code(declared.type_attribute)} which entity it is"
+        sentences.insert(0, says + (", or its primary key." if declared.known_by_key else "."))
     if declared.ttl_attribute is not None:
         sentences.append(
             f"DynamoDB deletes items some time after their {code(declared.ttl_attribute)}."

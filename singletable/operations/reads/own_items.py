@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from singletable.expressions import Binder
 from singletable.operations.reads.reader import Item, Reader
@@ -15,14 +16,31 @@ _OPERANDS = 100
 """How many values DynamoDB's IN takes."""
 
 
+class ItemTest(Protocol):
+    """Tells the items that are asked for from others that a read meets."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing else passes the filter, so that DynamoDB can count them."""
+        ...
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item that passed the filter is asked for."""
+        ...
+
+    def render(self, binder: Binder, /) -> str:
+        """The filter expression; empty where it cannot tell."""
+        ...
+
+
 @dataclass(frozen=True)
 class OwnItems:
     """The items of some entities in an index.
 
-    In a table with a type attribute the filter goes by it. Where an upgrade may give items their
-    type, it leaves out the items of other known types, and the primary key decides of the rest.
-    Without type attribute it goes by the literal beginnings of the primary key, and the whole key
-    decides.
+    In a table with a type attribute the filter goes by it. Where items may lack it, or an upgrade
+    gives them their type, it leaves out those of other known types, and the primary key decides of
+    the rest. Without type attribute it goes by the literal beginnings of the primary key, and the
+    whole key decides.
 
     `is_alone`: no other entity has items in the index. `others`: the types of other items.
     """
@@ -33,32 +51,25 @@ class OwnItems:
 
     @property
     def is_exact(self) -> bool:
-        """Whether nothing passes the filter but their items, so that DynamoDB can count them."""
-        return self._type_attribute is not None and not self._has_upgrades
+        return not (self.schemas[0].table.knows_by_key or self._has_upgrades)
 
     def holds(self, item: Item) -> bool:
-        """Whether an item that passed the filter is one of theirs."""
         return self.is_exact or any(
             schema.is_typed(item) or (schema.upgrade is not None and schema.primary.matches(item))
             for schema in self.schemas
         )
 
     @property
-    def _type_attribute(self) -> str | None:
-        return self.schemas[0].table.type_attribute
-
-    @property
     def _has_upgrades(self) -> bool:
         return any(schema.upgrade is not None for schema in self.schemas)
 
     def render(self, binder: Binder) -> str:
-        """The filter expression; empty where nothing can be left out."""
         if self.is_alone:
             return ""
-        attribute = self._type_attribute
+        attribute = self.schemas[0].table.type_attribute
         if attribute is None:
             return self._shape_text(binder)
-        if not self._has_upgrades:
+        if self.is_exact:
             return _is_one_of(binder, attribute, [schema.name for schema in self.schemas])
         if not 0 < len(self.others) <= _OPERANDS:
             return ""
@@ -72,6 +83,23 @@ class OwnItems:
         if not all(shapes):
             return ""
         return " OR ".join(f"({shape})" for shape in shapes) if len(shapes) > 1 else "".join(shapes)
+
+
+@dataclass(frozen=True)
+class NotSkipped:
+    """All items but those of some entities, where the key alone may tell them."""
+
+    schemas: tuple[AnySchema, ...]
+
+    @property
+    def is_exact(self) -> bool:
+        return False
+
+    def holds(self, item: Item) -> bool:
+        return not any(schema.is_typed(item) for schema in self.schemas)
+
+    def render(self, _: Binder) -> str:
+        return ""  # DynamoDB filters a query by no key attribute
 
 
 def _literal_texts(binder: Binder, schema: AnySchema) -> Iterator[str]:
@@ -94,6 +122,6 @@ def find_own_items(reader: Reader[object], index: Index) -> OwnItems | None:
     registry = registry_of(reader.table)
     names = {schema.name for schema in reader.schemas}
     is_alone = registry.holds_alone(index, names)
-    if is_alone and reader.table.type_attribute is not None:
+    if is_alone and not reader.table.knows_by_key:
         return None
     return OwnItems(reader.schemas, is_alone, registry.types_beside(names))

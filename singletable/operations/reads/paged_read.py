@@ -12,7 +12,7 @@ from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps, evolve
 from singletable.operations.reads.key_query import IndexRead
-from singletable.operations.reads.own_items import OwnItems
+from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.page import Page
 from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
@@ -124,7 +124,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
         return InvalidOperation(where=self.key_query.label, declared=declared, allowed=allowed)
 
     @property
-    def own_items(self) -> OwnItems | None:
+    def own_items(self) -> ItemTest | None:
         """How its items are told from others that it meets; None where it meets no others."""
         return None
 

@@ -20,7 +20,9 @@ from singletable.operations.reads.key_conditions import (
     sort_placeholder,
 )
 from singletable.operations.reads.key_query import KeyQuery
+from singletable.operations.reads.own_items import NotSkipped
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
+from singletable.operations.reads.query_answers import Count
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.schema.registry import registry_of
 from singletable.templates import Part
@@ -150,17 +152,13 @@ class Query(PagedRead[E]):
     def skipping(self, *others: type[BaseModel]) -> Self:
         """Leaves out the items of other entities that its keys may meet, by a filter on the type.
 
-        They are read, and paid for.
+        They are read, and paid for. Items that have no type, and are known by their key, are left
+        out once they were received.
         """
         known = registry_of(self.reader.table).entities
         own = {schema.name for schema in self.reader.schemas}
         names = {schema.model: name for name, schema in known.items() if name not in own}
         wrong = [other for other in others if other not in names]
-        if self.reader.table.type_attribute is None:
-            raise self._invalid(
-                "skipping(...) in a table without type attribute",
-                "all entities that its keys may meet, as a collection",
-            )
         if wrong or not others:
             raise self._invalid(
                 f"skipping({', '.join(map(show_type, others))})",
@@ -168,6 +166,22 @@ class Query(PagedRead[E]):
             )
         skipped = (*self.reader.skipped, *(names[other] for other in others))
         return evolve(self, reader=self.reader.skipping(tuple(dict.fromkeys(skipped))))
+
+    @property
+    def own_items(self) -> NotSkipped | None:
+        table, skipped = self.reader.table, self.reader.skipped
+        if not skipped or not table.knows_by_key:
+            return None
+        known = registry_of(table).entities
+        return NotSkipped(tuple(known[name] for name in skipped))
+
+    def count(self) -> Count:
+        if self.own_items is not None:
+            raise self._invalid(
+                "count() where items are told apart by their key, which is not received",
+                "count() without skipping(...), or in a table where every item has a type",
+            )
+        return super().count()
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return evolve(self, key_query=key_query)

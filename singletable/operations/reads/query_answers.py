@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from singletable.errors.request import RequestLimitReached
 from singletable.operations.protocol import Context, Read, Request, Steps
 from singletable.operations.reads.cursor import Position
-from singletable.operations.reads.own_items import OwnItems
+from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.reader import Item
 from singletable.operations.reads.shard_merge import ShardMerge
@@ -68,7 +68,7 @@ def _add_counts(merge: ShardMerge) -> Steps[int]:
         return total
 
 
-def _count_items(merge: ShardMerge, own: OwnItems) -> Steps[int]:
+def _count_items(merge: ShardMerge, own: ItemTest) -> Steps[int]:
     """Reads to the end and counts the items that are its own: no filter tells them all."""
     total = 0
 

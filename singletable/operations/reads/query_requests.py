@@ -14,7 +14,7 @@ from singletable.expressions import Binder, Condition, fit_expressions
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.key_query import IndexRead
-from singletable.operations.reads.own_items import OwnItems
+from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.reader import Reader
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
@@ -29,14 +29,14 @@ class Filter:
 
     condition: Condition | None
     hides_expired: bool
-    own: OwnItems | None = None
+    own: ItemTest | None = None
 
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
         texts = list[str]()
         if self.own is not None:
             texts += filter(None, [self.own.render(binder)])
-        if reader.skipped:
+        if reader.skipped and reader.table.type_attribute is not None:
             texts.append(self._type_text(binder, reader))
         if self.condition is not None:
             texts.append(self.condition.render(binder, reader.scope()))

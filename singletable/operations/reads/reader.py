@@ -114,7 +114,7 @@ class EntityReader(Generic[E]):
                 allowed="queries of indexes with projection=ALL, or an entity without upgrade",
             )
         held = {*projection.names, *key.position_attributes}
-        needed = [*schema.type_item, *(a.stored for a in schema.attributes.values())]
+        needed = [*schema.type_item, *schema.by_stored_name]
         lacking = [name for name in needed if name not in held]
         if lacking:
             raise InvalidOperation(

@@ -160,9 +160,10 @@ class Patch(PartialUpdate[E]):
         updates, extra, condition = self._with_version()
         if self.known:
             condition = condition.knowing(self._spellings(self.known))
-        expression = UpdateExpression(
-            updates, keys, {**wire_values(self.schema, stamps), **extra}, {}
-        )
+        written = {**wire_values(self.schema, stamps), **extra}
+        if self.schema.table.knows_by_key:
+            written |= self.schema.type_item
+        expression = UpdateExpression(updates, keys, written, {})
         return self._prepare(expression, condition)
 
     def _with_version(

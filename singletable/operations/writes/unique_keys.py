@@ -57,6 +57,8 @@ def respelled_names(form: StoredForm, unique: Unique) -> list[str]:
 
 def _is_as_encoded(form: StoredForm, field: str) -> bool:
     attribute = form.schema.attributes[field]
+    if attribute.in_key:
+        return True
     stored, encoded = form.stored.get(attribute.stored), form.encoded.get(attribute.stored)
     return stored == encoded or same_value(attribute.implied if stored is None else stored, encoded)
 
@@ -70,10 +72,10 @@ def _openings(form: StoredForm, unique: Unique) -> Iterator[str]:
 
 
 def _stored_name(form: StoredForm) -> str | None:
-    attribute = form.schema.table.type_attribute
-    if attribute is None:
+    table = form.schema.table
+    kind = form.stored.get(table.type_attribute or "")
+    if kind is None and table.knows_by_key:
         return form.schema.name
-    kind = form.stored.get(attribute)
     name = kind.get("S") if kind else None
     return name if isinstance(name, str) else None
 

@@ -189,4 +189,5 @@ def wire_values(schema: AnySchema, values: Values) -> dict[str, AttributeValue |
     return {
         schema.attribute(field).stored: schema.attribute(field).encode(value)
         for field, value in values.items()
+        if not schema.attribute(field).in_key
     }

@@ -82,7 +82,7 @@ class WriteCondition:
         return all_of(checks).render(binder, schema.scope) if checks else None
 
     def _types(self, schema: AnySchema, name: str) -> Spellings:
-        return self.known.get(name, ({"S": schema.name},))
+        return self.known.get(name, schema.type_forms)
 
     def _type_check(self, schema: AnySchema, anchor: str) -> Condition:
         """The condition that an item of this entity is there: only that has its type, or key."""

@@ -459,3 +459,70 @@ def test_a_scan_is_made_at_a_moment() -> None:
     (request,) = scan.requests(Context(now=START))
     shown = request.parameters["FilterExpression"]
     assert shown == "(#entity = :entity) AND (NOT #ends <= :ends)"
+
+
+# Tables whose items may lack the type
+
+moving = Table("moving", untagged="by key")
+
+
+class Box(Entity, table=moving):
+    """A box."""
+
+    box_id: str
+    key = moving.primary.key("BOX#{box_id}", "BOX")
+
+
+class Van(Entity, table=moving):
+    """A van."""
+
+    van_id: str
+    key = moving.primary.key("VAN#{van_id}", "VAN")
+
+
+def test_items_without_a_type_are_told_by_their_key(open_backend: OpenBackend) -> None:
+    """Beside those that have it; no other type is filtered, and what no key fits is left out."""
+    db = open_backend(moving)
+    db.repository.write(create(Box(box_id="new")))
+    db.repository.write(create(Van(van_id="v")))
+    db.put(PK="BOX#old", SK="BOX", box_id="old")
+    db.put(PK="VAN#old", SK="VAN", van_id="old")
+    db.put(PK="BOX#other", SK="BOX", entity="Parcel")
+    db.put(PK="LOG", SK="1")
+    scan = Box.key.scan(because=WHY).segments(2)
+    assert sorted(box.box_id for box in db.repository.fetch(scan)) == ["new", "old"]
+    assert db.repository.fetch(scan.count()) == 2
+    assert scan.requests(CONTEXT)[0].parameters["FilterExpression"] == "NOT (#entity = :entity)"
+
+
+# Indexes with several attributes
+
+cups = Table("cups")
+results = cups.global_index("results", partition_key="cup", sort_key=("phase", "place"))
+
+
+class Result(Entity, table=cups):
+    """A result."""
+
+    cup: str
+    phase: str
+    place: str
+    key = cups.primary.key("CUP#{cup}", "R#{phase}#{place}")
+    by_phase = results.key("{cup}", ("{phase}", "{place}"))
+
+
+def test_an_index_of_several_attributes_is_scanned_in_pages(open_backend: OpenBackend) -> None:
+    """And asked between exclusive bounds, on the next attribute."""
+    db = open_backend(cups)
+    for cup in ("a", "b"):
+        for phase in ("1", "2"):
+            for place in ("x", "y", "z"):
+                db.repository.write(create(Result(cup=cup, phase=phase, place=place)))
+    assert len(walk(db, Result.by_phase.scan(because=WHY).segments(2), 3)) == 12
+    query = Result.by_phase.query(cup="a")
+    found = db.repository.fetch(query.after(phase="1"))
+    assert [(each.phase, each.place) for each in found] == [("2", "x"), ("2", "y"), ("2", "z")]
+    of_one = Result.by_phase.query(cup="a", phase="1")
+    assert [each.place for each in db.repository.fetch(of_one.after(place="x"))] == ["y", "z"]
+    found = db.repository.fetch(of_one.after(place="x").before(place="z"))
+    assert [each.place for each in found] == ["y"]

@@ -177,9 +177,20 @@ def test_a_filter_and_a_condition_ask_for_no_type() -> None:
         "GSI1PK",
         "people",
     }
-    with pytest.raises(InvalidOperation) as caught:
-        Game.key.query(game_id="g1").skipping(Player)
-    assert caught.value.declared == "skipping(...) in a table without type attribute"
+
+
+def test_skipped_items_are_known_by_their_key(db: Backend) -> None:
+    """No filter could tell them; they are left out, also from pages and the first one."""
+    query = Player.key.query(game_id="g1").skipping(Game)
+    assert [player.username for player in db.repository.fetch(query)] == ["ann", "bob"]
+    assert db.repository.fetch(query.first()) == Player(game_id="g1", username="ann")
+    page = db.repository.fetch(query.page(1))
+    assert page.cursor is not None
+    assert [player.username for player in db.repository.fetch(query.page(1, page.cursor))] == [
+        "bob"
+    ]
+    with pytest.raises(InvalidOperation):
+        query.count()
 
 
 def test_keys_that_do_not_tell_entities_apart_do_not_import() -> None:

@@ -196,15 +196,15 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
         "indexes of Table('clinic')",
     ),
     "no sort key where there is one": (
-        errors.InvalidEntity,
+        errors.InvalidTemplate,
         lambda: ward(g=On("GSI1", "W")),
-        "Ward.g lacks a sort key",
-        "what index GSI1 has: GSI1PK and GSI1SK",
+        "no template for the sort key",
+        "one for each attribute: GSI1SK",
     ),
     "a sort key where there is none": (
-        errors.InvalidEntity,
+        errors.InvalidTemplate,
         lambda: ward(hash=str, g=On("ByHash", "{hash}", "x")),
-        "Ward.g has a sort key",
+        "1 template for the sort key",
     ),
     "a field named like the type attribute": (
         errors.InvalidEntity,

@@ -49,7 +49,7 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "a number as partition key": (
         lambda: Table("clinic", partition_key=FIVE),
         "the key attribute 5",
-        "one attribute: its name",
+        "its name, or number(name)",
     ),
     "no partition key": (
         lambda: Table("clinic", partition_key=NONE),
