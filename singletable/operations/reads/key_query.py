@@ -62,6 +62,11 @@ class IndexRead:
         """The partition keys to ask."""
         raise NotImplementedError
 
+    @property
+    def is_drained(self) -> bool:
+        """Whether a page takes all that its requests read, and so more than it was to have."""
+        return False
+
     def conditions(self, partition: PartitionKey) -> tuple[KeyCondition, ...]:
         """The key conditions for one of the partitions."""
         raise NotImplementedError

@@ -105,7 +105,7 @@ class QueryRequests:
         every round, of which there were `rounds`, twice as many. Expired and unreadable items are
         few: for them the first round asks for no more than is wanted.
         """
-        if self.page_size is not None or wanted is None:
+        if self.page_size is not None or wanted is None or self.is_drained:
             return self.page_size
         shards = self.key_query.partition_count
         least = (wanted if shards == 1 else self._share(wanted, shards)) + 1
@@ -155,6 +155,10 @@ class QueryRequests:
     @property
     def is_ordered(self) -> bool:
         return self.key_query.is_ordered
+
+    @property
+    def is_drained(self) -> bool:
+        return self.key_query.is_drained
 
     @property
     def is_backwards(self) -> bool:

@@ -33,6 +33,11 @@ class KeyScan(IndexRead):
 
     others: tuple[CompiledKey, ...] = ()
     segments: int = 1
+    takes_all_read: bool = False
+
+    @property
+    def is_drained(self) -> bool:
+        return self.takes_all_read
 
     @property
     def members(self) -> tuple[CompiledKey, ...]:
@@ -78,10 +83,11 @@ class Scan(PagedRead[E]):
         return find_own_items(self.reader, self.key_query.key.index)
 
     def next_page(self, left: int | None, cursor: str | None) -> Self:
-        """A round of whole requests: what a smaller page leaves of them would be read again."""
+        """A page of whole requests: what a smaller one leaves of them would be read again."""
+        page = super().next_page(left, cursor)
         if left is not None:
-            return super().next_page(left, cursor)
-        return evolve(self, cursor=cursor, requests_at_most=self.key_query.partition_count)
+            return page
+        return evolve(page, key_query=evolve(self.key_query, takes_all_read=True))
 
 
 def scan(keys: tuple[CompiledKey, ...], reader: Reader[E], because: object) -> Scan[E]:

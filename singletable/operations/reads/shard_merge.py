@@ -33,6 +33,9 @@ class PartitionRequests(Protocol):
     def is_ordered(self) -> bool: ...
 
     @property
+    def is_drained(self) -> bool: ...
+
+    @property
     def is_backwards(self) -> bool: ...
 
     def limit(self, wanted: int | None, rounds: int) -> int | None: ...
@@ -131,10 +134,10 @@ class ShardMerge:
         """Hands the next items to `keep`, in key order if there is one, until it has kept as many
         as are wanted.
 
-        It ends earlier at the end, or at the bound.
+        It ends earlier at the end, or at the bound; later where nothing that was read may wait.
         """
         kept = 0
-        while wanted is None or kept < wanted:
+        while wanted is None or kept < wanted or self._must_drain:
             # Only when every partition shows its next item, or has none left, is the least of
             # them the next of all: one that comes before it could still be unread. Reading the
             # partitions whole and sorting would do without, but cost everything for one page.
@@ -146,8 +149,12 @@ class ShardMerge:
             kept += keep(first.pop())
             # A single partition has nothing to compare: all that it shows is in order.
             if len(self._partitions) == 1 or not self._requests.is_ordered:
-                while first.waiting and (wanted is None or kept < wanted):
+                while first.waiting and (wanted is None or kept < wanted or self._must_drain):
                     kept += keep(first.pop())
+
+    @property
+    def _must_drain(self) -> bool:
+        return self._requests.is_drained and self._first() is not None
 
     def _fill(
         self, wanted: int | None
