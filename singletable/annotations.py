@@ -24,7 +24,7 @@ def accepts_symbol(expected: object, given: object) -> bool:
 
     The rule is that of assignment to a type checker, with `Annotated` and `| None` left out.
     """
-    wanted, offered = core_type(expected), core_type(given)
+    wanted, offered = (_without_marks(core_type(each)) for each in (expected, given))
     if Any in (wanted, offered) or wanted == offered:
         return True
     if isinstance(wanted, type) and isinstance(offered, type):
@@ -33,6 +33,19 @@ def accepts_symbol(expected: object, given: object) -> bool:
         return all(_is_value_of(wanted, value) for value in get_args(offered))
     supertype = getattr(offered, "__supertype__", None)
     return supertype is not None and accepts_symbol(wanted, supertype)
+
+
+def _without_marks(kind: Any) -> Any:
+    """The type without `Annotated` inside: `list[str]` of a list of slugs."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _without_marks(arguments[0])
+    if origin is Literal or not arguments:
+        return kind
+    inside = tuple(each if each is ... else _without_marks(each) for each in arguments)
+    if inside == arguments:
+        return kind
+    return (Union if origin is UnionType else origin)[inside]
 
 
 def _is_value_of(wanted: object, value: object) -> bool:

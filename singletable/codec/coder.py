@@ -12,6 +12,7 @@ from singletable.codec.records import is_absent
 from singletable.codec.unions import optional
 from singletable.codec.wire import MISSING, AttributeValue, Inner, Keep, load
 from singletable.errors.request import UnstorableValue
+from singletable.formats import Format
 from singletable.tracing import symbol_text
 
 
@@ -34,12 +35,12 @@ class Coder:
     keep: Keep | None = None
 
 
-def compile_coder(annotation: object, where: str) -> Coder:
-    """The coder of an annotation.
+def compile_coder(annotation: object, where: str, instants: Format | None = None) -> Coder:
+    """The coder of an annotation; `instants`: the format of moments that declare none.
 
     Raises `UnsupportedAnnotation` for what could not be stored and read back unchanged.
     """
-    compiler = Compiler()
+    compiler = Compiler(instants)
     inner = compiler.compile(annotation, where)
     return replace(_finish(inner, where), is_rebuilt=compiler.is_rebuilt)
 

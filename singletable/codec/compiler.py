@@ -15,6 +15,7 @@ from pydantic import AnyUrl, JsonValue
 from singletable.codec.addresses import ADDRESSES, url
 from singletable.codec.anything import ANY
 from singletable.codec.choices import choices, stored_forms
+from singletable.codec.formatted import declared_format, formatted
 from singletable.codec.generics import GENERIC
 from singletable.codec.models import Field, fields_of, is_record
 from singletable.codec.moments import DATE, DATETIME, TIME
@@ -25,6 +26,7 @@ from singletable.codec.scalars import BOOL, BYTES, NONE, STR, UUID_
 from singletable.codec.unknown_names import keep_inside
 from singletable.codec.wire import AttributeValue, Forms, Inner, Payload, is_class
 from singletable.errors.declaration import UnsupportedAnnotation
+from singletable.formats import Format
 
 ALLOWED: Final = (
     "str, bool, int, float, Decimal, bytes, datetime, date, time, timedelta, UUID, Enum, Literal, "
@@ -56,26 +58,17 @@ _PLAIN: Final[Mapping[object, Inner]] = {
 class Compiler:
     """Compiles one annotation; remembers the records on the way, as they may contain themselves.
 
-    `is_rebuilt`: whether Pydantic builds objects anew from what is decoded, such as models.
+    `instants`: the format of moments that declare none. `is_rebuilt`: whether Pydantic builds
+    objects anew from what is decoded, such as models.
     """
 
+    instants: Format | None = None
     records: dict[type, Inner] = field(default_factory=dict[type, Inner])
     is_rebuilt: bool = False
 
     def compile(self, annotation: object, where: str) -> Inner:
         try:
-            bare = self.unwrap(annotation)
-            if _is_plain(bare):
-                return _PLAIN[bare]
-            if is_class(bare) and bare in ADDRESSES:
-                return ADDRESSES[bare]
-            origin = get_origin(bare) or bare
-            build = GENERIC.get(origin)
-            if build is not None:
-                return build(self.compile, bare, where)
-            if is_class(bare):
-                return self.compile_class(bare, where)
-            raise ValueError("is not supported")
+            return self._build(annotation, self.unwrap(annotation), where)
         except UnsupportedAnnotation:
             raise
         except Exception as error:
@@ -83,6 +76,21 @@ class Compiler:
             raise UnsupportedAnnotation(
                 where=where, declared=f"{name_of(annotation)}: {why}", allowed=ALLOWED
             ) from error
+
+    def _build(self, annotation: object, bare: object, where: str) -> Inner:
+        format_ = declared_format(annotation) or (self.instants if bare is datetime else None)
+        if format_ is not None and format_.attribute_type and is_class(bare) and format_.fits(bare):
+            return formatted(format_, bare)
+        if _is_plain(bare):
+            return _PLAIN[bare]
+        if is_class(bare) and bare in ADDRESSES:
+            return ADDRESSES[bare]
+        build = GENERIC.get(get_origin(bare) or bare)
+        if build is not None:
+            return build(self.compile, bare, where)
+        if is_class(bare):
+            return self.compile_class(bare, where)
+        raise ValueError("is not supported")
 
     def unwrap(self, annotation: object) -> object:
         bare = unwrap_to_class(annotation)

@@ -14,6 +14,8 @@ from pydantic import BaseModel, RootModel
 from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 
+from singletable.codec.formatted import annotation_of
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -71,7 +73,7 @@ def _model_field(name: str, info: FieldInfo, by_name: bool) -> Field:
     if info.exclude or info.exclude_if:
         raise ValueError(f"excludes its field {name}, which would not come back")
     loaded = accepted_name(name, info)
-    return Field(name, stored_name(name, info), name if by_name else loaded, info.annotation)
+    return Field(name, stored_name(name, info), name if by_name else loaded, annotation_of(info))
 
 
 def stored_name(name: str, info: FieldInfo) -> str:

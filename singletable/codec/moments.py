@@ -9,11 +9,10 @@ from typing import Final, TypeGuard
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.numbers import parse_int
 from singletable.codec.scalars import scalar, scalar_of
+from singletable.formats.precision import read_instant
 
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
-_INSTANT_FORM = re.compile(_DATE + "T" + _TIME + r"(Z|[+-][0-9]{2}:[0-9]{2})")
-_DATE_FORM = re.compile(_DATE)
+_DATE_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME_FORM = re.compile(_TIME)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
@@ -33,14 +32,11 @@ def _instant_text(value: datetime) -> str:
 
 
 def _instant(text: str) -> datetime:
-    if _INSTANT_FORM.fullmatch(text):
-        try:
-            return datetime.fromisoformat(_pad_fraction(text)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-    raise DecodeError(
-        short_repr(text), "an ISO instant with a time zone, to the microsecond at most"
-    )
+    try:
+        return read_instant(text)
+    except ValueError:
+        expected = "an ISO instant with a time zone, to the microsecond at most"
+        raise DecodeError(short_repr(text), expected) from None
 
 
 def _pad_fraction(text: str) -> str:

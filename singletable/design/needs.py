@@ -38,14 +38,18 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
 
 
 def _respelling_needs(operation: Operation[object]) -> Iterator[ir.Need]:
-    """The needs of updates that leave unique fields as they are, where older spellings may be.
+    """The needs of updates that leave unique fields as they are, where older forms may be stored.
 
-    An upgrade or a fold makes another value of what is stored: the unique item moves to that.
+    An upgrade or a fold makes another value of what is stored: the unique item moves to that. A
+    default of an older item that is no constant is written, and its value claimed.
     """
     for write in writes_of(operation):
         uniques = write.schema.uniques if is_update(write) else ()
         for unique in uniques:
-            if write.schema.upgrade is not None or any(map(_folds, unique.template.parts)):
+            is_folded = any(map(_folds, unique.template.parts))
+            attributes = map(write.schema.attribute, unique.fields)
+            is_made = any(not each.required and each.implied is None for each in attributes)
+            if write.schema.upgrade is not None or is_folded or is_made:
                 for action in ("PutItem", "DeleteItem"):
                     texts = (unique.template.literal, "")
                     yield ir.Need(action, write.schema.table.name, ir.PRIMARY, texts)

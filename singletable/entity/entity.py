@@ -21,6 +21,7 @@ from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
+from singletable.schema.instants import use_instants
 from singletable.schema.origin import Remembering
 from singletable.schema.registry import registry_of
 from singletable.schema.revalidation import UNCHECKED, mark_unchecked
@@ -137,6 +138,7 @@ class Entity(Remembering, metaclass=EntityMeta):
         if table is None:
             return
         _check_options(cls, table, name, upgrade)
+        use_instants(cls, table)
         declared = _find_declarations(cls)
         _check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from singletable.entity.key import Key
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable, InvalidTemplate
+from singletable.formats import Epoch, Instant
+from singletable.formats.precision import Precision
 from singletable.table import (
     ALL,
     Index,
@@ -110,6 +112,7 @@ class Table(TableDefinition):
     `type_attribute` is stored with every item and says which entity it is. None: nothing is stored,
     and the primary key tells it, as in tables that other programs write. With `untagged="by key"`
     items are tagged by every write, and the primary key tells what those are that are not yet.
+    `instants` is how moments are stored and stand in keys, where a field declares no format.
     """
 
     def __init__(
@@ -121,11 +124,17 @@ class Table(TableDefinition):
         delimiter: str = "#",
         type_attribute: str | None = "entity",
         untagged: Literal["by key"] | None = None,
+        instants: Precision | Instant | Epoch | None = None,
     ) -> None:
         partition, sort = _one_attribute(name, partition_key), _one_attribute(name, sort_key)
         primary = Index(None, "primary", partition, sort)
         super().__init__(
-            name, primary, delimiter=delimiter, type_attribute=type_attribute, untagged=untagged
+            name,
+            primary,
+            delimiter=delimiter,
+            type_attribute=type_attribute,
+            untagged=untagged,
+            instants=instants,
         )
         self.primary = IndexDeclaration(self, primary)
 

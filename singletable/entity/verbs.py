@@ -51,7 +51,7 @@ def upsert(entity: E) -> Upsert[E]:
     form = stored_form(schema, entity, item)
     condition = WriteCondition("any").knowing(form.guard(form.type_names()))
     unknown = {**form.foreign_changes(), **values_with_unknown_names(schema, entity, item, given)}
-    return Upsert(schema, condition, identity, updates, unknown)
+    return Upsert(schema, condition, identity, updates, unknown, form.is_read)
 
 
 def delete(entity: Entity, *, must_exist: bool = False) -> Delete:

@@ -68,7 +68,7 @@ class Compare(OnPath):
 
     def test(self, place: Place) -> Condition:
         if self.operator not in ("=", "<>"):
-            _check_type(place, ORDERED, self.operator)
+            _check_order(place, self.operator)
         operand = _operand(place, self.value, self.operator)
         return count_absence(
             Test(self.operator, place, (operand,)), is_known=not isinstance(self.value, Symbol)
@@ -87,7 +87,7 @@ class Between(OnPath):
     high: object
 
     def test(self, place: Place) -> Condition:
-        _check_type(place, ORDERED, "between")
+        _check_order(place, "between")
         ends = tuple(_operand(place, end, "between") for end in (self.low, self.high))
         is_known = not isinstance(self.low, Symbol) and not isinstance(self.high, Symbol)
         if is_known and not compare("<=", *ends):
@@ -214,9 +214,14 @@ class CompareFields(OnPath):
                 f"a comparison of {_type_of(left)} with {right.label}, {_type_of(right)}",
                 "fields that are stored as one type",
             )
+        if left.kind.stored_by != right.kind.stored_by:
+            raise left.invalid(
+                f"a comparison of {_form_of(left)} with {right.label}, {_form_of(right)}",
+                "fields that are stored in one format",
+            )
         _check_whole(left)
         if self.operator not in ("=", "<>"):
-            _check_type(left, ORDERED, self.operator)
+            _check_order(left, self.operator)
         return compare_places(self.operator, left, right)
 
     def test(self, place: Place) -> Condition:
@@ -277,6 +282,17 @@ def _check_type(place: Place, allowed: frozenset[str], operator: str) -> None:
     _check_tags(place, place.kind.tags, allowed, operator)
 
 
+def _check_order(place: Place, operator: str) -> None:
+    """Raises `InvalidOperation` unless what is stored at a place sorts as its values do."""
+    _check_type(place, ORDERED, operator)
+    format_ = place.kind.stored_by
+    if format_ is not None and format_.attribute_type == "S" and not format_.ordered:
+        raise place.invalid(
+            f"{operator} of text ({format_.name}) that does not sort as its values do",
+            "equals, differs_from and is_in, or a format that sorts",
+        )
+
+
 def _check_tags(
     place: Place, found: frozenset[str], allowed: frozenset[str], operator: str
 ) -> None:
@@ -286,6 +302,11 @@ def _check_tags(
 
 def _type_of(place: Place) -> str:
     return _show(place.kind.tags)
+
+
+def _form_of(place: Place) -> str:
+    format_ = place.kind.stored_by
+    return _type_of(place) if format_ is None else format_.name
 
 
 def _show(tags: frozenset[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
+from singletable.formats import Format
 
 Step = str | int
 
@@ -43,6 +44,11 @@ class Kind(Protocol):
     @property
     def tags(self) -> frozenset[str]:
         """The tags that its values may be stored with."""
+        ...
+
+    @property
+    def stored_by(self) -> Format | None:
+        """The format that says how its values are stored; None where their type alone does."""
         ...
 
     @property

@@ -3,35 +3,59 @@
 Public: the formats that fields declare, and `Format`, the base class of a format of your own.
 """
 
-from singletable.formats.base import HIGHEST, Format, InputCheck, Native, check_encodable
+from singletable.formats.base import (
+    HIGHEST,
+    AttributeType,
+    Format,
+    InputCheck,
+    Native,
+    check_encodable,
+)
 from singletable.formats.choice import OneOf, flag, one_of
+from singletable.formats.epoch import Epoch, EpochText, epoch
 from singletable.formats.infer import infer_format
 from singletable.formats.moment import Day, Instant, day, instant
-from singletable.formats.number import Integer, integer
-from singletable.formats.shaped_text import Shaped, UuidText, slug, ulid, uuid_text
+from singletable.formats.number import (
+    Integer,
+    IntegerText,
+    Printed,
+    PrintedText,
+    integer,
+    printed,
+)
+from singletable.formats.shaped_text import Shaped, UuidText, shaped, slug, ulid, uuid_text
 from singletable.formats.text import EscapedText, Text, escaped_text, text
 
 __all__ = [
     "HIGHEST",
+    "AttributeType",
     "Day",
+    "Epoch",
+    "EpochText",
     "EscapedText",
     "Format",
     "InputCheck",
     "Instant",
     "Integer",
+    "IntegerText",
     "Native",
     "OneOf",
+    "Printed",
+    "PrintedText",
     "Shaped",
     "Text",
     "UuidText",
     "check_encodable",
     "day",
+    "epoch",
     "escaped_text",
     "flag",
     "infer_format",
     "instant",
     "integer",
     "one_of",
+    "printed",
+    "shaped",
     "slug",
     "text",
     "ulid",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar, NoReturn, cast
+from typing import ClassVar, Literal, NoReturn, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -14,6 +14,9 @@ from pydantic_core import CoreSchema, core_schema
 from singletable.formats.characters import ANY, characters
 from singletable.formats.language import Automaton, text_of
 from singletable.formats.pattern import compile_pattern
+
+AttributeType = Literal["S", "N"]
+"""Text or number: what a format may store a field as."""
 
 HIGHEST = "\U0010ffff"
 """The greatest character, which no key text contains: ranges that are open above end with it."""
@@ -32,6 +35,8 @@ class Format(ABC):
     `ordered`: the text sorts by code point exactly as the values do.
     `value_type`: the class of its values; `object` where they are of several.
     `keeps_text`: a value is stored as the same text that stands in keys.
+    `attribute_type`: a field is stored as what `to_attribute` says, text (`S`) or a number (`N`);
+    None: as its type is.
     `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it;
     `bounds` says from where to where.
     `chronological`: later values are newer, so that "newest first" means something.
@@ -42,6 +47,7 @@ class Format(ABC):
 
     value_type: ClassVar[type] = object
     keeps_text: ClassVar[bool] = False
+    attribute_type: ClassVar[AttributeType | None] = None
     closing: ClassVar[str] = ""
     """What follows the text of a whole value in the upper end of a range."""
 
@@ -92,6 +98,14 @@ class Format(ABC):
     @abstractmethod
     def decode(self, text: str) -> object:
         """The value of `text`; a `ValueError` for text that `encode` cannot have written."""
+
+    def to_attribute(self, value: object) -> str:
+        """What a field is stored as, with an `attribute_type`; the text in keys unless it says."""
+        return self.encode(value)
+
+    def from_attribute(self, text: str) -> object:
+        """The value of what is stored; it may read more than `to_attribute` writes."""
+        return self.decode(text)
 
     @abstractmethod
     def example(self, field: str) -> object:

@@ -18,8 +18,13 @@ from singletable.formats.shaped_text import uuid_text
 from singletable.formats.text import text
 
 
-def infer_format(annotation: object, metadata: tuple[object, ...] = ()) -> Format:
-    """The declared format, or the one its type implies; `ValueError` says why there is none."""
+def infer_format(
+    annotation: object, metadata: tuple[object, ...] = (), instants: Format | None = None
+) -> Format:
+    """The declared format, or the one its type implies; `ValueError` says why there is none.
+
+    `instants`: the format of moments that declare none.
+    """
     declared = [item for item in metadata if isinstance(item, Format)]
     if declared:
         return declared[-1]
@@ -27,21 +32,21 @@ def infer_format(annotation: object, metadata: tuple[object, ...] = ()) -> Forma
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *extra = get_args(annotation)
-        return infer_format(inner, tuple(extra))
+        return infer_format(inner, tuple(extra), instants)
     if origin in (Union, UnionType):
-        return _infer_optional(annotation)
+        return _infer_optional(annotation, instants)
     if origin is Literal:
         return one_of(get_args(annotation))
     if isinstance(annotation, NewType):
-        return infer_format(annotation.__supertype__)
-    return _of_class(annotation)
+        return infer_format(annotation.__supertype__, (), instants)
+    return _of_class(annotation, instants)
 
 
-def _infer_optional(annotation: object) -> Format:
+def _infer_optional(annotation: object, instants: Format | None) -> Format:
     members = [member for member in get_args(annotation) if member is not NoneType]
     if len(members) != 1:
         raise ValueError("is a union; a key needs one kind of value")
-    return infer_format(members[0])
+    return infer_format(members[0], (), instants)
 
 
 _BY_CLASS: tuple[tuple[type, Callable[[], Format]], ...] = (
@@ -53,12 +58,14 @@ _BY_CLASS: tuple[tuple[type, Callable[[], Format]], ...] = (
 )
 
 
-def _of_class(annotation: object) -> Format:
+def _of_class(annotation: object, instants: Format | None) -> Format:
     annotation = STANDS_FOR.get(annotation, annotation)
     if not isinstance(annotation, type):
         raise ValueError(f"is {annotation!r}, which has no key text")
     if issubclass(annotation, Enum):
         return one_of(tuple(annotation))
+    if instants is not None and issubclass(annotation, datetime):
+        return instants
     for base, make in _BY_CLASS:
         if issubclass(annotation, base):
             return make()

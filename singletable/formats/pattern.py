@@ -20,6 +20,8 @@ _CODES = {"x": 2, "u": 4, "U": 8}
 _REPEATS = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _COUNTED = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}")
 _NOT_REGULAR = "it may have literals, classes, groups, | and repetitions"
+_MOST_PLACES = 2048
+"""As many bytes as a key attribute has: a longer text is none."""
 
 
 @lru_cache(maxsize=1024)
@@ -27,13 +29,32 @@ def compile_pattern(source: str) -> Automaton:
     """The automaton of the texts that the pattern matches whole; a `ValueError` if it has none."""
     try:
         re.compile(source)
+        reader = _Reader(source)
+        expression = reader.alternatives()
     except re.error as error:
         raise ValueError(f"the pattern {source!r} is none: {error}; {_NOT_REGULAR}") from None
-    reader = _Reader(source)
-    expression = reader.alternatives()
+    except RecursionError:
+        raise ValueError(f"a pattern of {len(source)} signs is nested too deep") from None
     if reader.at < len(source):
         raise reader.refusal(source[reader.at])
+    count = _count_places(expression)
+    if count > _MOST_PLACES:
+        raise ValueError(
+            f"the pattern {source!r} stands for {count} characters one after the other or as"
+            f" alternatives, with its repetitions; it may have {_MOST_PLACES}"
+        )
     return expression.automaton.within(ANY)
+
+
+def _count_places(expression: Expression) -> int:
+    """How many characters the expression names, as often as it repeats them."""
+    match expression:
+        case Repeated(member, least, most):
+            return max(least, 1 if most is None else most) * _count_places(member)
+        case InOrder(members) | Alternatives(members):
+            return sum(map(_count_places, members))
+        case _:
+            return 1
 
 
 class _Reader:

@@ -10,8 +10,12 @@ from uuid import UUID
 
 from pydantic.json_schema import JsonSchemaValue
 
+from singletable.errors.base import abridge
+from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import Format
 from singletable.formats.language import Automaton
+from singletable.formats.measure import Matcher, alphabet_of, sizes_of, useful_states
+from singletable.formats.pattern import compile_pattern
 from singletable.formats.text import check_length
 
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -37,20 +41,27 @@ class Shaped(Format):
 
     def decode(self, text: str) -> str:
         self._check_size(text)
-        if not self.shape.fullmatch(text):
+        if not self._has(text):
             raise ValueError(f"is not {self.description}")
         return text
 
+    def _has(self, text: str) -> bool:
+        return self.shape.fullmatch(text) is not None
+
     def encode_beginning(self, text: str) -> str:
-        """The beginning itself; of its shape the characters and the length alone are known."""
+        """The beginning itself, if a text of the shape begins with it."""
         self._check_size(text)
-        if not text or (self.alphabet is not None and not self.alphabet.issuperset(text)):
+        if not text or not self._matcher.begins(text):
             raise ValueError(f"is no beginning of {self.description}")
         return text
 
     def _check_size(self, text: str) -> None:
         if self.max_bytes is not None and len(text) > self.max_bytes:
             raise ValueError(f"has {len(text)} characters, more than {self.max_bytes}")
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.language)
 
     def example(self, field: str) -> str:
         return self.sample or field.replace("_", "-")
@@ -71,6 +82,14 @@ class Shaped(Format):
     def describe_json(self) -> JsonSchemaValue:
         bounds = {} if self.max_bytes is None else {"maxLength": self.max_bytes}
         return {"minLength": 1, **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ShapedByUser(Shaped):
+    """Text of a shape that `re` might take for ever to match: an automaton does it instead."""
+
+    def _has(self, text: str) -> bool:
+        return self._matcher.has(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +136,52 @@ def slug(*, max_length: int = 96) -> Shaped:
         shape=re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
         description="lower-case letters and digits joined by single hyphens",
     )
+
+
+def shaped(expression: str, *, example: str, chronological: bool = False) -> Shaped:
+    """The format of text that a regular expression matches whole: `shaped(r"[A-Z]{3}", ...)`.
+
+    Its characters and lengths are those of the expression, which may have literals, classes,
+    groups, `|` and repetitions. `example` stands in documents. `chronological`: later texts are
+    newer. A text is matched in linear time, whatever it is.
+    """
+    automaton = _compile(expression)
+    least, most = sizes_of(automaton)
+    known = _ShapedByUser(
+        name=f"shaped({expression!r})",
+        alphabet=alphabet_of(automaton),
+        min_bytes=least,
+        max_bytes=most,
+        chronological=chronological,
+        shape=re.compile(expression),
+        description=f"of the shape {expression!r}, such as {abridge(example)}",
+        sample=example,
+    )
+    try:
+        known.encode(example)
+    except ValueError:
+        declared = f"the example {abridge(example)} is not of the shape {expression!r}"
+        raise _refuse(declared, "an example that the expression matches whole") from None
+    return known
+
+
+def _compile(expression: object) -> Automaton:
+    if not isinstance(expression, str):
+        raise _refuse(abridge(expression), "a regular expression as text")
+    try:
+        automaton = compile_pattern(expression)
+    except ValueError as error:
+        allowed = "a regular expression without look-ahead, back references and anchors inside"
+        raise _refuse(str(error), allowed) from None
+    if not useful_states(automaton):
+        raise _refuse(f"{expression!r} matches no text", "an expression that matches some text")
+    if 0 in automaton.ends:
+        raise _refuse(f"{expression!r} matches the empty text", "a character at least")
+    return automaton
+
+
+def _refuse(declared: str, allowed: str) -> InvalidFormat:
+    return InvalidFormat(where="shaped", declared=declared, allowed=allowed)
 
 
 def ulid() -> Shaped:

@@ -222,7 +222,7 @@ def _of_upsert(plan: Upsert[Any]) -> Shape:
     is_whole = bool(own) and assigned.keys() | set(plan.updates.removed) == fields_
     left_out = {name for name in own if not plan.schema.attribute(name).required}
     updates = _Updates(plan.updates, left_out if is_whole else ())
-    return Record(plan, {"updates": updates, "unknown": None})
+    return Record(plan, {"updates": updates, "unknown": None, "is_read": None})
 
 
 def _is_field_of_argument(value: object, name: str) -> bool:

@@ -24,6 +24,7 @@ class Attribute:
     """An attribute: `stored` is its name in DynamoDB; `required`: the model gives it no default.
 
     `implied`: what an item that lacks the attribute is read as, where a default says so.
+    `instants`: the table's format of moments that declare none.
     `in_key`: there is no such attribute: the text of the primary key has the value.
     """
 
@@ -36,6 +37,7 @@ class Attribute:
     required: bool
     implied: AttributeValue | None
     check: Callable[[object], object]
+    instants: Format | None = None
     in_key: bool = False
 
     def validate(self, value: object) -> object:

@@ -13,11 +13,12 @@ from pydantic.types import Strict, UuidVersion
 
 from singletable.annotations import show_type
 from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec.formatted import annotation_of
 from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
-from singletable.formats import Format, InputCheck, infer_format, integer
+from singletable.formats import Epoch, Format, InputCheck, epoch, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
@@ -141,12 +142,13 @@ class _Builder:
             required=info.is_required(),
             implied=self._value_if_absent(field, info, coder, check),
             check=check,
+            instants=self.table.instants,
             in_key=IN_KEY in metadata_of(info),
         )
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
         """The field's format, if it has one; `UnusableKeyField` if it takes none of its values."""
-        format_ = _format_of(info)
+        format_ = _format_of(info, self.table.instants)
         kinds = [get_origin(kind) or kind for kind in types_in(info.annotation)]
         classes = [kind for kind in kinds if is_class(kind)]
         if format_ is None or len(classes) < len(kinds) or Any in kinds or object in kinds:
@@ -160,9 +162,15 @@ class _Builder:
         return format_
 
     def _coder(self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str) -> Coder:
-        if field == roles.get("ttl"):
-            return epoch_seconds(where)
-        return compile_coder(info.annotation, where)
+        if field != roles.get("ttl"):
+            return compile_coder(annotation_of(info), where, self.table.instants)
+        format_ = _format_of(info)
+        if isinstance(format_, Epoch) and format_ != epoch("seconds"):
+            raise self.invalid(
+                f"the ttl {field} is stored as {format_.name}",
+                "epoch seconds as a number, which DynamoDB's TTL reads",
+            )
+        return epoch_seconds(where)
 
     def _value_if_absent(
         self, field: str, info: FieldInfo, coder: Coder, check: Callable[[object], object]
@@ -252,8 +260,8 @@ def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
     return checked
 
 
-def _format_of(info: FieldInfo) -> Format | None:
+def _format_of(info: FieldInfo, instants: Format | None = None) -> Format | None:
     try:
-        return infer_format(info.annotation, tuple(info.metadata))
+        return infer_format(info.annotation, tuple(info.metadata), instants)
     except ValueError:
         return None

@@ -46,10 +46,18 @@ def check_version(
     """Checks that a version may be 1, as it is created, and 2, as it is first changed."""
     if field is None or _is_plain_version(model, field):
         return
+    _check_counts(field, attributes, refuse)
     for version in (1, 2):
         problem = _problem_of(attributes[field], version)
         if problem:
             raise refuse(f"the version {field} counts from 1, but {version} {problem}", "1, 2, …")
+
+
+def _check_counts(field: str, attributes: Attributes, refuse: Refuse) -> None:
+    """Checks that the version is stored as a number, which DynamoDB may have to count up."""
+    tags = attributes[field].coder.tags
+    if tags != {"N"}:
+        raise refuse(f"the version {field} is stored as {', '.join(sorted(tags))}", "a number")
 
 
 def _is_plain_version(model: type[BaseModel], field: str) -> bool:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from singletable.codec import AttributeValue, Coder, is_attribute_value
 from singletable.errors.request import InvalidKeyValue
-from singletable.formats import Format
+from singletable.formats import Format, Native
 from singletable.table import SHARD, Index, KeyAttribute, Shards
 from singletable.templates import Template
 from singletable.tracing import Symbol, symbol_text
@@ -27,16 +27,22 @@ Position = tuple[str, int]
 class KeyPart:
     """A key attribute and its template.
 
-    `natural`: the attribute is a field itself, in its stored form.
+    `natural`: the attribute is a field itself, in its stored form. `copied`: it has a name of its
+    own, and the number or the bytes of a field once more.
     """
 
     attribute: KeyAttribute
     template: Template
     natural: Coder | None = None
+    copied: Coder | None = None
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
         return self.template.fields
+
+    @cached_property
+    def _coder(self) -> Coder | None:
+        return self.natural or self.copied
 
     def leading_values(self, values: Values) -> Values:
         """The values of its first fields, up to one that is not among them."""
@@ -44,7 +50,7 @@ class KeyPart:
 
     def render(self, values: Values) -> AttributeValue:
         """Renders the whole key attribute."""
-        if self.natural is None:
+        if self._coder is None:
             return {"S": self.template.render(values)}
         if self.attribute.type == "S":
             self.template.render(values)
@@ -54,17 +60,28 @@ class KeyPart:
         """Whether a stored attribute can be of this template."""
         if not is_attribute_value(value) or self.attribute.type not in value:
             return False
-        if self.attribute.type != "S":
-            return True
         try:
-            self.template.parse(value["S"])
-        except ValueError:
+            self.parse(value)
+        except (ValueError, InvalidKeyValue):
             return False
         return True
 
+    def parse(self, value: AttributeValue) -> Values:
+        """The fields of a stored attribute of this type; `ValueError` if it is of another part."""
+        if self.attribute.type == "S" and self.natural is not None:
+            known = {self.fields[0]: self.natural.decode(value)}
+            self.template.render(known)
+            return known
+        if self.attribute.type == "S":
+            return self.template.parse(value["S"])
+        if self._coder is None:
+            return {}
+        found, format_ = self._coder.decode(value), self.template.parts[0].format
+        return {self.fields[0]: found if isinstance(format_, Native) else format_.accept(found)}
+
     def encode_natural(self, value: object) -> AttributeValue:
-        """Encodes the value of a natural key; refuses missing and empty values."""
-        encoded = None if self.natural is None else self.natural.encode(value)
+        """Encodes the value of a natural or copied key; refuses missing and empty values."""
+        encoded = None if self._coder is None else self._coder.encode(value)
         self._check_bytes(encoded, value)
         if not encoded or encoded.get(self.attribute.type) in (None, "", b""):
             if symbol_text(value) is not None and encoded:

@@ -37,7 +37,7 @@ def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> Ke
     or an upgrade may read another identity, and writes would go to that one's item.
     """
     literals, composed = _texts(key, attributes)
-    identity = _identity(key, attributes)
+    identity, copies = _identity(key, attributes), _copies(key, attributes)
 
     def check(item: Item, entity: BaseModel) -> str:
         try:
@@ -51,7 +51,7 @@ def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> Ke
                     text += (item[stored]["S"] if stored else _shard(key, found, text)) + after
                 if found != text:
                     return _find_contradiction(key, item, entity)
-            is_same = _is_read_as_stored(identity, item, entity)
+            is_same = _is_read_as_stored(identity, item, entity) and _is_copied(copies, item)
         except (KeyError, TypeError):
             is_same = False
         return "" if is_same else _find_contradiction(key, item, entity)
@@ -64,7 +64,7 @@ def _texts(
 ) -> tuple[tuple[_Literal, ...], tuple[_Composed, ...]]:
     """The key attributes that are literal text, and those that are made of fields."""
     is_free = key.index.kind != "primary"
-    templates = [part for part in key.parts if part.natural is None]
+    templates = [part for part in key.parts if part.natural is None and part.copied is None]
     literals = tuple(_literal(part) for part in templates if not part.fields)
     composed = tuple(_composed(part, attributes, is_free) for part in templates if part.fields)
     return literals, composed
@@ -85,6 +85,19 @@ def _composed(part: KeyPart, attributes: Mapping[str, Attribute], is_free: bool)
         names[SHARD] = ""
     pieces = ((names[each.field], each.after) for each in part.template.parts)
     return part.attribute.name, part.template.literal, tuple(pieces)
+
+
+def _copies(key: CompiledKey, attributes: Mapping[str, Attribute]) -> tuple[tuple[str, str], ...]:
+    """The key attributes that have a field's number or bytes once more, and the fields'."""
+    return tuple(
+        (part.attribute.name, attributes[part.fields[0]].stored)
+        for part in key.parts
+        if part.copied is not None
+    )
+
+
+def _is_copied(copies: tuple[tuple[str, str], ...], item: Item) -> bool:
+    return not copies or all(item[name] == item[stored] for name, stored in copies)
 
 
 def _identity(key: CompiledKey, attributes: Mapping[str, Attribute]) -> _Identity:
@@ -145,7 +158,7 @@ def fields_in_keys(
     for part in (part for key in keys for part in key.parts if part.natural is None):
         wanted = [field for field in part.fields if field in lacking and field not in found]
         if wanted and part.matches(item.get(part.attribute.name)):
-            parsed = part.template.parse(item[part.attribute.name]["S"])
+            parsed = part.parse(item[part.attribute.name])
             found |= {field: parsed[field] for field in wanted}
     return found
 

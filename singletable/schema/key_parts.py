@@ -45,12 +45,11 @@ class PartBuilder:
             raise self._invalid(
                 f"{attribute.name}, the type attribute, is {source!r}", f"{self.entity!r}"
             )
-        field = self._natural_field(source, attribute)
-        formats = {**formats_of(self.attributes), **shard}
+        natural = self._natural_field(source, attribute)
+        copied = None if natural is not None else self._copied_field(source, attribute)
+        field, formats = natural or copied, {**formats_of(self.attributes), **shard}
         if field is not None and attribute.type != "S":
             formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
-        elif field is None and attribute.type != "S":
-            raise self._invalid(f"{attribute.name} is {attribute.type}", "the field of that name")
         check_formats(source, self.attributes, formats, self.label)
         template = compile_template(
             source,
@@ -61,7 +60,28 @@ class PartBuilder:
             natural=field is not None,
         )
         self._check_presence(template)
-        return KeyPart(attribute, template, field.coder if field else None)
+        coders = (None if each is None else each.coder for each in (natural, copied))
+        return KeyPart(attribute, template, *coders)
+
+    def _copied_field(self, source: str, attribute: KeyAttribute) -> Attribute | None:
+        """The field whose number or bytes are the attribute's, too; None where that is text."""
+        if attribute.type == "S":
+            return None
+        field = self.attributes.get(source.removeprefix("{").removesuffix("}"))
+        if field is None or source != f"{{{field.field}}}":
+            raise self._invalid(
+                f"{attribute.name} is {attribute.type}, and {source!r} its template",
+                "one field, such as '{score}', that is stored as that type",
+            )
+        self._check_tags(field, attribute)
+        return field
+
+    def _check_tags(self, field: Attribute, attribute: KeyAttribute) -> None:
+        if field.coder.tags != frozenset({attribute.type}):
+            raise self._invalid(
+                f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
+                f"{attribute.type}, the type of {attribute.name}",
+            )
 
     def _natural_field(self, source: str, attribute: KeyAttribute) -> Attribute | None:
         stored = {known.stored: known for known in self.attributes.values()}
@@ -73,11 +93,7 @@ class PartBuilder:
                 f"{attribute.name} is both the field {field.field} and {source!r}",
                 f"'{{{field.field}}}', or another attribute name for the index",
             )
-        if field.coder.tags != frozenset({attribute.type}):
-            raise self._invalid(
-                f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
-                f"{attribute.type}, the type of {attribute.name}",
-            )
+        self._check_tags(field, attribute)
         return field
 
     def _check_presence(self, template: Template) -> None:

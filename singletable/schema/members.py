@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from types import NoneType, UnionType
 from typing import Any, Final, NamedTuple, Union, cast, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, JsonValue, TypeAdapter
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
 from singletable.codec.coder import safe_to_print
+from singletable.codec.formatted import annotation_of
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.names import unwrap
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import UnstorableValue
+from singletable.formats import Format
 from singletable.schema.attribute import Attribute, default_form, field_check, validates_default
 from singletable.schema.markers import metadata_in, metadata_of
 from singletable.tracing import Symbol
@@ -28,11 +30,13 @@ _ANYTHING: Final = (Any, object, JsonValue)
 
 
 class Member(NamedTuple):
-    """A field inside: as an attribute, what `Annotated` says of it, and its default."""
+    """A field inside: as an attribute, what `Annotated` says of it, its default, and the
+    configuration that it is validated by."""
 
     attribute: Attribute
     metadata: tuple[object, ...]
     default: AttributeValue | None
+    config: ConfigDict | None
 
 
 def field_with_default(annotation: object, seen: frozenset[object] = frozenset()) -> str:
@@ -56,17 +60,23 @@ def _has_default(kind: Any, name: str, annotation: object) -> bool:
     return not info.is_required() and compile_coder(annotation, name).absent is MISSING
 
 
-def member_of(holder: Attribute, kind: Any, name: str) -> Member:
-    """The type of a field of a model, dataclass or named tuple inside an entity."""
+def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None) -> Member:
+    """The type of a field of a model, dataclass or named tuple inside an entity.
+
+    `config` is that of the model around it, which dataclasses and named tuples without one share.
+    """
     label, info = f"{holder.field}.{name}", _info_of(kind, name)
+    config = getattr(kind, "__pydantic_config__", config)
     if issubclass(kind, BaseModel):
+        config = kind.model_config
         metadata = metadata_of(info)
         annotation: Any = info.annotation
-        coder, check = compile_coder(annotation, label), field_check(kind, name, info)
+        coder = compile_coder(annotation_of(info), label, holder.instants)
+        check = field_check(kind, name, info)
     else:
         (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
         metadata = tuple(metadata_in(annotation))
-        bare = attribute_of(holder.entity, label, annotation)
+        bare = attribute_of(holder.entity, label, annotation, config, holder.instants)
         coder, check = bare.coder, bare.check
     attribute = Attribute(
         entity=holder.entity,
@@ -78,8 +88,9 @@ def member_of(holder: Attribute, kind: Any, name: str) -> Member:
         required=info.is_required(),
         implied=default_form(kind, info, coder, check),
         check=check,
+        instants=holder.instants,
     )
-    return Member(attribute, metadata, default_of(kind, attribute, info))
+    return Member(attribute, metadata, default_of(kind, attribute, info), config)
 
 
 def _info_of(kind: Any, name: str) -> FieldInfo:
@@ -118,22 +129,51 @@ def _made_alike(kind: type[object], attribute: Attribute, info: FieldInfo) -> At
     return made if same_value(made, attribute.encode(other)) else None
 
 
-def attribute_of(entity: str, where: str, annotation: object) -> Attribute:
-    """What stands at a place that no field declares: validated and encoded by its type."""
+def attribute_of(
+    entity: str,
+    where: str,
+    annotation: object,
+    config: ConfigDict | None = None,
+    instants: Format | None = None,
+) -> Attribute:
+    """What stands at a place that no field declares: validated and encoded by its type.
+
+    `config` is that of the model whose field it stands in, which may fold texts.
+    """
     if is_anything(annotation):
         return _anything(entity, where)
-    adapter = TypeAdapter(cast(Any, annotation))
     return Attribute(
         entity=entity,
         field=where,
         stored=where,
         annotation=annotation,
-        coder=compile_coder(annotation, where),
+        coder=compile_coder(annotation, where, instants),
         format=None,
         required=True,
         implied=None,
-        check=adapter.validate_python,
+        check=_check_of(annotation, config or {}),
+        instants=instants,
     )
+
+
+_CONFIGURED: Final = (
+    "str_to_lower",
+    "str_to_upper",
+    "str_strip_whitespace",
+    "coerce_numbers_to_str",
+    "strict",
+    "use_enum_values",
+)
+"""What a model's configuration says of the values inside its fields, as Pydantic passes it on."""
+
+
+def _check_of(annotation: Any, config: ConfigDict) -> Callable[[object], object]:
+    known = {name: value for name, value in config.items() if name in _CONFIGURED and value}
+    if not known:
+        return TypeAdapter(annotation).validate_python
+    name, definition, inner = "the item", cast(Any, (annotation, ...)), cast(ConfigDict, known)
+    validate = create_model("Part", __config__=inner, **{name: definition}).__pydantic_validator__
+    return lambda value: validate.validate_python({name: value}).__dict__[name]
 
 
 def _anything(entity: str, where: str) -> Attribute:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -93,8 +93,16 @@ def _named(value: IfAbsent, name: str) -> IfAbsent:
     return found
 
 
-def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attribute]) -> Scope:
-    """The scope of an entity's expressions: each place is found once."""
+def places_of(
+    model: type[BaseModel],
+    entity: str,
+    attributes: Mapping[str, Attribute],
+    in_key: Container[str] = (),
+) -> Scope:
+    """The scope of an entity's expressions: each place is found once.
+
+    Fields of `in_key` are none: some items have them in the key alone.
+    """
 
     @lru_cache(maxsize=_PLACES)
     def find(steps: tuple[Step, ...]) -> Place | Variants:
@@ -104,13 +112,14 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
                 where=entity, declared=f"there is no field {first!r}", allowed=", ".join(attributes)
             )
         attribute, info = attributes[first], model.model_fields[first]
-        if attribute.in_key:
+        if first in in_key:
             raise InvalidOperation(
                 where=entity,
-                declared=f"a condition on {first}, which is stored in the key alone",
+                declared=f"a condition on {first}, which may be stored in the key alone",
                 allowed="fields with an attribute of their own",
             )
-        start = Typed(attribute, metadata_of(info), default_of(model, attribute, info))
+        default = default_of(model, attribute, info)
+        start = Typed(attribute, metadata_of(info), default, model.model_config)
         return _find(_Way(steps, (start,), (attribute.stored,)))
 
     return Scope(entity, find)

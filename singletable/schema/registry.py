@@ -155,8 +155,9 @@ class EntityRegistry:
                 if field is not None:
                     raise InvalidEntity(
                         where=schema.name,
-                        declared=f"{field.field} of {one.name} may be a number in {field.stored},"
-                        f" the TTL attribute of {expiring.name}, by which DynamoDB deletes items",
+                        declared=f"{field.field} of {one.name} may be a number in"
+                        f" {expiring.attributes[expiring.roles['ttl']].stored}, the TTL attribute"
+                        f" of {expiring.name}, by which DynamoDB deletes items",
                         allowed="another stored name, or a TTL field",
                     )
 
@@ -201,7 +202,9 @@ def _find_mistaken_expiry(schema: AnySchema, expiring: AnySchema) -> Attribute |
     """A field that may be stored as a number where the other entity has its TTL."""
     if expiring.ttl is None or schema.ttl is not None:
         return None
-    found = schema.by_stored_name.get(expiring.ttl.stored)
+    parts = [part for key in schema.keys.values() for part in key.parts if part.copied is not None]
+    copied = {part.attribute.name: schema.attributes[part.fields[0]] for part in parts}
+    found = copied.get(expiring.ttl.stored, schema.by_stored_name.get(expiring.ttl.stored))
     return found if found is not None and "N" in found.coder.tags else None
 
 

@@ -24,7 +24,7 @@ from singletable.schema.origin import Origin, remember
 from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
-from singletable.schema.upgrades import Upgrade, apply_upgrade
+from singletable.schema.upgrades import Upgrade, apply_upgrade, find_former_names
 from singletable.table import TableDefinition
 
 E = TypeVar("E", bound=BaseModel)
@@ -95,7 +95,12 @@ class Schema(Generic[E]):
     @cached_property
     def scope(self) -> Scope:
         """The names that expressions may use: fields, and what is inside them."""
-        return places_of(self.model, self.name, self.attributes)
+        in_key = self._in_key
+        if self.table.knows_by_key:
+            templates = [part for part in self.primary.parts if part.natural is None]
+            names = {field for part in templates for field in part.fields}
+            in_key |= names & self._read_from_keys
+        return places_of(self.model, self.name, self.attributes, in_key)
 
     @cached_property
     def rebuilt(self) -> frozenset[str]:
@@ -234,6 +239,16 @@ class Schema(Generic[E]):
     def type_forms(self) -> tuple[AttributeValue | None, ...]:
         """What an item of this entity may have in the type attribute; None: nothing."""
         return (*self.type_item.values(), *([None] if self.table.knows_by_key else []))
+
+    @cached_property
+    def former_names(self) -> Mapping[str, str | None] | None:
+        """The attributes of which the upgrade makes others, and which; None if not all are known.
+
+        None for one that may become any attribute.
+        """
+        if self.upgrade is None or self.table.knows_by_key:
+            return None
+        return find_former_names(self.upgrade, self.type_item, self.owned_names)
 
     def upgrade_item(self, item: Item) -> Item:
         """The item in its present shape, the same one if it has that already.

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, cast, get_args, get_origin
+
+from pydantic import ConfigDict
 
 from singletable.annotations import accepts_symbol, show_type
 from singletable.codec import MISSING, AttributeValue
@@ -15,10 +18,10 @@ from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Step
-from singletable.formats.text import Text
+from singletable.formats import Format, Text, epoch, instant
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
-from singletable.schema.markers import metadata_in
+from singletable.schema.markers import TTL, metadata_in
 from singletable.schema.members import (
     attribute_of,
     field_with_default,
@@ -71,17 +74,34 @@ class Typed:
     """The type of a place, by the attribute or the attribute-like part that stands there.
 
     `metadata`: what `Annotated` says of it. `default`: what it is read as where it is absent.
-    `is_element`: it is no field, and has no default.
+    `config`: that of the model around it. `is_element`: it is no field, and has no default.
     """
 
     attribute: Attribute
     metadata: tuple[object, ...] = ()
     default: AttributeValue | None = None
+    config: ConfigDict | None = None
     is_element: bool = False
 
     @property
     def tags(self) -> frozenset[str]:
         return self.attribute.coder.tags
+
+    @property
+    def stored_by(self) -> Format | None:
+        """The format that says how values are stored; None where their type alone does."""
+        return self._stored_by
+
+    @cached_property
+    def _stored_by(self) -> Format | None:
+        if TTL in self.metadata:
+            return epoch("seconds")
+        formats = [mark for mark in self.metadata if isinstance(mark, Format)]
+        if formats and formats[-1].attribute_type:
+            return formats[-1]
+        is_moment = datetime in types_in(self.attribute.annotation)
+        default = self.attribute.instants if not formats else None
+        return (default or instant()) if is_moment else None
 
     def wire(self, value: object) -> AttributeValue | None:
         return self.attribute.encode(self._valid(value))
@@ -146,7 +166,7 @@ class Typed:
         if self.is_element or absent is None:
             return None
         if absent is not MISSING:
-            return _EMPTY[next(iter(self.tags))]
+            return next(empty for tag, empty in _EMPTY.items() if tag in self.tags)
         return REQUIRED if attribute.required else self.default
 
     @property
@@ -221,7 +241,7 @@ class Typed:
         ]
 
     def _member(self, kind: Any, name: str, stored: str, only: Only | None = None) -> Entry:
-        return Entry(stored, Typed(*member_of(self.attribute, kind, name)), only)
+        return Entry(stored, Typed(*member_of(self.attribute, kind, name, self.config)), only)
 
     def _of_all(self, known: Discriminator, step: Step) -> Typed:
         """The field that tells variants apart, which may be what any of them has there."""
@@ -267,8 +287,11 @@ class Typed:
         """The type of an element, or of a dict's key or value."""
         where = f"{self.attribute.field}{step}"
         return Typed(
-            attribute_of(self.attribute.entity, where, annotation),
+            attribute_of(
+                self.attribute.entity, where, annotation, self.config, self.attribute.instants
+            ),
             tuple(metadata_in(annotation)),
+            config=self.config,
             is_element=True,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, cast
 
@@ -35,11 +35,47 @@ def apply_upgrade(upgrade: Upgrade, item: Item) -> Item:
 
 
 def find_names_read(upgrade: Upgrade, item: Item) -> list[str]:
-    """The attributes that an upgrade asks an item for by name, whether they are there or not."""
+    """The attributes that an upgrade asks an item for, whether they are there or not.
+
+    Where it goes through the item as a whole, all that the item has.
+    """
     watched = _Watched(_copy_item(item))
     with suppress(Exception):  # it was read, so that it fails on no item as it is stored
         upgrade(watched)
     return [*watched.asked]
+
+
+def find_former_names(
+    upgrade: Upgrade, bare: Item, owned: Collection[str]
+) -> Mapping[str, str | None] | None:
+    """The attributes of no field that an upgrade asks an item for that has none of them.
+
+    An item that has none of them either is taken for no older form. Each with the attribute that it
+    is renamed to; None where it may become anything. None for all where that is not certain: the
+    upgrade goes by fields, or looks at the item as a whole.
+    """
+    watched = _Watched(_copy_item(bare))
+    try:
+        upgrade(watched)
+    except Exception:  # noqa: BLE001 (a function of the user's may raise anything)
+        return None
+    asked = [name for name in watched.asked if name not in bare]
+    if watched.is_seen_whole or any(name in owned for name in asked):
+        return None
+    return {name: _renamed_to(upgrade, bare, name) for name in asked}
+
+
+def _renamed_to(upgrade: Upgrade, bare: Item, name: str) -> str | None:
+    """The attribute that an upgrade moves the value of another one to, if it does just that."""
+    value = {"S": "a value that it knows nothing of"}
+    try:
+        item: object = upgrade({**_copy_item(bare), name: value})
+    except Exception:  # noqa: BLE001
+        return None
+    if not is_mapping(item) or item.keys() & {name}:
+        return None
+    found = [each for each in item if bare.get(each) != item[each]]
+    return found[0] if len(found) == 1 and item[found[0]] == value else None
 
 
 class _Watched(dict[str, Any]):
@@ -48,6 +84,7 @@ class _Watched(dict[str, Any]):
     def __init__(self, item: dict[str, Any]) -> None:
         super().__init__(item)
         self.asked: dict[str, None] = {}
+        self.is_seen_whole = False
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(self._note(name))
@@ -64,9 +101,45 @@ class _Watched(dict[str, Any]):
     def setdefault(self, name: str, default: Any = None) -> Any:
         return super().setdefault(self._note(name), default)
 
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(self._note(name))
+
+    def __iter__(self) -> Iterator[str]:  # {**item} and dict(item) come here, too
+        self._note_all()
+        return super().__iter__()
+
+    def keys(self) -> Any:
+        self._note_all()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._note_all()
+        return super().values()
+
+    def items(self) -> Any:
+        self._note_all()
+        return super().items()
+
+    def copy(self) -> dict[str, Any]:
+        return dict(self)
+
+    def __or__(self, other: Any) -> Any:
+        return dict(self) | other
+
+    def __ror__(self, other: Any) -> Any:
+        return other | dict(self)
+
+    def __len__(self) -> int:
+        self._note_all()
+        return super().__len__()
+
     def _note(self, name: Any) -> Any:
         self.asked[name] = None
         return name
+
+    def _note_all(self) -> None:
+        self.is_seen_whole = True
+        self.asked |= dict.fromkeys(super().__iter__())
 
 
 def _problem_of(item: Item, upgraded: object) -> str:

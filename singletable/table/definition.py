@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import TypeGuard, cast
 
 from singletable.errors.base import abridge
-from singletable.errors.declaration import InvalidTable
+from singletable.errors.declaration import InvalidFormat, InvalidTable
+from singletable.formats import Epoch, Instant, instant
+from singletable.formats.precision import precision_of
 from singletable.table.index import INCLUDED_NAMES, KEY_ATTRIBUTES, Index, KeyAttribute, Projection
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
@@ -15,6 +17,7 @@ _ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[A-Za-z0-9_.
 _LIMITS = {"global": 20, "local": 5}
 _ATTRIBUTE_NAME_BYTES = 255
 _ATTRIBUTE_NAMES = f"a name of 1 to {_ATTRIBUTE_NAME_BYTES} bytes"
+_INSTANTS = "'seconds', 'milliseconds', 'microseconds', or a format: instant(...), epoch(...)"
 TABLE_NAMES = "3 to 255 of a-z, A-Z, 0-9, _, . and -"
 """What DynamoDB takes for names of tables and indexes, in words."""
 
@@ -25,6 +28,7 @@ class TableDefinition:
     `name` is the declared name; a repository may send to another one, such as a stage's.
     `delimiter` separates the parts of keys, and no value of a part may contain it.
     `type_attribute` is stored with every item and says which entity it is; None: its key tells.
+    `instants` is the format of moments that declare none.
     `untagged`: "by key" if the key tells it of items that lack the attribute, too.
     """
 
@@ -35,9 +39,11 @@ class TableDefinition:
         *,
         delimiter: str,
         type_attribute: str | None,
+        instants: object = None,
         untagged: str | None = None,
     ) -> None:
         self.name = name
+        self.instants = self._instants(instants)
         self.delimiter = delimiter
         self.type_attribute = type_attribute
         self.knows_by_key = type_attribute is None or untagged is not None
@@ -92,6 +98,14 @@ class TableDefinition:
     def close_indexes(self, entity: str) -> None:
         """Refuses indexes from now on: `entity` was checked against those that there are."""
         self._relied_on_by = self._relied_on_by or entity
+
+    def _instants(self, declared: object) -> Instant | Epoch | None:
+        if declared is None or isinstance(declared, Instant | Epoch):
+            return declared
+        try:
+            return instant(precision_of(declared, "instants"))
+        except InvalidFormat:
+            raise self._invalid(f"instants={abridge(declared)}", _INSTANTS) from None
 
     def _check_attributes(self, index: Index) -> None:
         names = index.attribute_names

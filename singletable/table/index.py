@@ -34,7 +34,7 @@ class KeyAttribute:
 
 
 def number(name: str) -> KeyAttribute:
-    """Makes a key attribute that is a number; the entity's field of that name is its value."""
+    """Makes a key attribute that is a number, that of one field: its template is `"{score}"`."""
     return KeyAttribute(name, "N")
 
 

@@ -49,14 +49,14 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Length of a text or of bytes, number of elements of a set, list or map."""
+    """Length of a text in UTF-16 or of bytes, number of elements of a set, list or map."""
 
     operand: Operand
 
     def find(self, item: Item, values: Values) -> Value | Missing:
         value = self.operand.find(item, values)
         if isinstance(value, str):
-            return Decimal(len(value))
+            return Decimal(len(value.encode("utf-16-le")) // 2)
         if isinstance(value, bytes | frozenset | tuple | dict):
             return Decimal(len(value))
         return MISSING

@@ -24,6 +24,7 @@ from singletable import (
     Repository,
     Scan,
     Snapshot,
+    Table,
     Transaction,
     Update,
     access_pattern,
@@ -31,6 +32,7 @@ from singletable import (
     collection,
     create,
     delete,
+    number,
     put,
     snapshot,
     transaction,
@@ -38,7 +40,19 @@ from singletable import (
     update,
 )
 from singletable.errors import InvalidStoredItem
-from singletable.formats import integer
+from singletable.formats import (
+    Epoch,
+    Instant,
+    Printed,
+    Shaped,
+    epoch,
+    instant,
+    integer,
+    printed,
+    shaped,
+)
+from singletable.table import KeyAttribute
+from singletable.testing import check_format
 from tests.singletable.clinic.design import (
     DoctorId,
     Patient,
@@ -171,3 +185,16 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(transacted.returning(create(visit)), Transaction[Visit])
     assert_type(admit(ada, visit), Transaction[Patient])
     assert_type(repository.write(admit(ada, visit)), Patient)
+
+
+def formats(scores: KeyAttribute) -> None:
+    """How values are stored and keyed."""
+    assert_type(instant("seconds", suffix="", separator=" "), Instant)
+    assert_type(epoch("milliseconds", text=True), Epoch)
+    assert_type(printed(0, text=True), Printed)
+    assert_type(shaped("[A-Z]{3}", example="JFK", chronological=True), Shaped)
+    assert_type(number("GSI1SK"), KeyAttribute)
+    Table("clinic", instants="seconds").global_index("GSI1", partition_key=scores)
+    Table("clinic", instants=epoch())
+    Table("clinic", instants=instant("milliseconds"))
+    check_format(printed(), [7, -12])

@@ -109,12 +109,17 @@ class Patch(PartialUpdate[E]):
     def given(self, **values: object) -> Self:
         """Gives stored values that complete index keys; the write checks them."""
         checked = {name: self._check_given(name, value) for name, value in values.items()}
+        checked = {name: each for name, each in checked.items() if name not in self.identity}
         return evolve(self, known={**self.known, **checked})
 
     def _check_given(self, name: str, value: object) -> object:
         checked = self.schema.attribute(name).validate(value)
         if name == self.schema.roles.get("version"):
             raise self._invalid(f"given({name}=...), the version", "at_version(n)")
+        if name in self.identity and differs(self.identity[name], checked):
+            raise self._invalid(
+                f"given({name}=...), another value than its key has", "the same one"
+            )
         if name in self.known and differs(self.known[name], checked):
             raise self._invalid(f"two given values of {name}", "one")
         return checked

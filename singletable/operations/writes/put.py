@@ -13,7 +13,7 @@ from singletable.expressions import Binder
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Item, check_item_size
-from singletable.operations.writes.stored_form import Guard, stored_form
+from singletable.operations.writes.stored_form import Guard, check_kept, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.origin import remember
@@ -36,6 +36,9 @@ class _WholeWrite(PredictableWrite[E]):
     def prepare(self, context: Context) -> Prepared[E]:
         entity = self.build_entity(context)
         item = self.schema.item(entity)
+        if self.schema.upgrade is not None:
+            item = stored_form(self.schema, self.entity, item).marks(item) | item
+            check_kept(self.schema, entity, item)
         check_item_size(self.schema.name, item)
         remember(entity, item)
         key = primary_key(self.schema, item)
@@ -43,7 +46,6 @@ class _WholeWrite(PredictableWrite[E]):
         if not self.schema.uniques:
             return Prepared((own,), lambda _: entity)
         values = self.schema.values(entity)
-        unique_items.check_kept(self.schema, values, item)
         others = unique_items.puts(self.schema, values, item)
         return Prepared((own, *others), lambda _: entity)
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
 from singletable.codec import AttributeValue, same_value
-from singletable.errors.request import RequestError
+from singletable.errors.request import InvalidItem, InvalidStoredItem, RequestError
 from singletable.schema import Attribute
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
 from singletable.schema.upgrades import find_names_read
+from singletable.tracing import Symbol
 
 Item = Mapping[str, AttributeValue]
 Spellings: TypeAlias = tuple[AttributeValue | None, ...]
 """The wire forms that a stored attribute may have; None: it is absent."""
+
+_MOST_COMPARED = 100
+"""How many attributes are compared in two states; a condition has 300 operators at most."""
 
 State: TypeAlias = Mapping[str, Spellings]
 """Attributes by stored name, each in one of these wire forms."""
@@ -26,11 +30,12 @@ State: TypeAlias = Mapping[str, Spellings]
 class Guard(NamedTuple):
     """What a write relies on: each attribute of `known`, and all those of one of `states`.
 
-    The states are none, or the older form and the present one.
+    The states are none, or the older form, and the present one unless that makes the condition too
+    long.
     """
 
     known: State
-    states: tuple[State, State] | tuple[()] = ()
+    states: tuple[State, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,10 @@ class StoredForm:
             return Guard({name: self.spellings(name) for name in names})
         others = [name for name in names if name not in together or name == kind]
         looked_at = dict.fromkeys((*together, *self._names_looked_at()))
-        stored = {name: (self.stored.get(name),) for name in looked_at}
-        upgraded = {name: self._upgraded_spellings(name) for name in together}
-        return Guard({name: self.spellings(name) for name in others}, (stored, upgraded))
+        states: list[State] = [{name: (self.stored.get(name),) for name in looked_at}]
+        if len(looked_at) + len(together) <= _MOST_COMPARED:
+            states.append({name: self._upgraded_spellings(name) for name in together})
+        return Guard({name: self.spellings(name) for name in others}, tuple(states))
 
     def names_together(self) -> list[str]:
         """What the upgrade changed, but for what every write makes anew: index keys, a stamp."""
@@ -87,6 +93,26 @@ class StoredForm:
         upgrade = self.schema.upgrade
         names = [] if upgrade is None else find_names_read(upgrade, self.stored)
         return self._without_made(names)
+
+    def foreign_names_looked_at(self, item: Item) -> list[str]:
+        """The attributes of no field that the upgrade asks for: of what is stored, and of `item`,
+        which is to be stored.
+
+        Were one of them there meanwhile, by an older program, it would make other values of what
+        is written.
+        """
+        upgrade, owned = self.schema.upgrade, self.schema.owned_names
+        if upgrade is None:
+            return []
+        names = (*find_names_read(upgrade, self.stored), *find_names_read(upgrade, item))
+        return [name for name in dict.fromkeys(names) if name not in owned]
+
+    def marks(self, item: Item) -> dict[str, AttributeValue]:
+        """The attributes of no field without which the upgrade would look at `item` otherwise:
+        those that it made, and those that it asks for."""
+        made = {name: value for name, value in self.foreign_changes().items() if value is not None}
+        asked = self.foreign_names_looked_at(item)
+        return made | {name: self.upgraded[name] for name in asked if name in self.upgraded}
 
     def _without_made(self, names: list[str]) -> list[str]:
         schema = self.schema
@@ -143,14 +169,23 @@ def stored_form(schema: AnySchema, entity: BaseModel, encoded: Item) -> StoredFo
     if not origin.changed:
         return StoredForm(schema, origin.stored, origin.upgraded, encoded)
     replaced = _names_of(schema, origin.changed)
-    values = {name: encoded[name] for name in replaced if name in encoded}
+    stored = origin.stored
+    if stored is origin.upgraded:
+        stored = upgraded = _with_values_of(stored, encoded, replaced)
+    else:
+        # What the upgrade makes of other attributes is not stored under these names yet.
+        made = {
+            name for name in replaced if not same_value(stored.get(name), origin.upgraded.get(name))
+        }
+        stored = _with_values_of(stored, encoded, replaced - made)
+        upgraded = _with_values_of(origin.upgraded, encoded, replaced)
+    return StoredForm(schema, stored, upgraded, encoded)
 
-    def replace(item: Item) -> Item:
-        return {name: value for name, value in item.items() if name not in replaced} | values
 
-    stored = replace(origin.stored)
-    is_upgraded = origin.stored is not origin.upgraded
-    return StoredForm(schema, stored, replace(origin.upgraded) if is_upgraded else stored, encoded)
+def _with_values_of(item: Item, other: Item, names: Collection[str]) -> Item:
+    """The item with the attributes of these names that another one has."""
+    kept = {name: value for name, value in item.items() if name not in names}
+    return kept | {name: other[name] for name in names if name in other}
 
 
 def _names_of(schema: AnySchema, fields: frozenset[str]) -> set[str]:
@@ -160,6 +195,25 @@ def _names_of(schema: AnySchema, fields: frozenset[str]) -> set[str]:
         if fields & set(key.fields):
             names |= key.own_attributes
     return names
+
+
+def check_kept(schema: AnySchema, entity: BaseModel, item: Item) -> None:
+    """Raises `InvalidItem` if the upgrade would make another entity of a new item."""
+    if schema.upgrade is None or Symbol in map(type, vars(entity).values()):
+        return
+    try:
+        upgraded = schema.upgrade_item(item)
+    except InvalidStoredItem as error:
+        raise InvalidItem(entity=schema.name, problems=error.problems) from error.__cause__
+    names = schema.by_stored_name
+    changed = [
+        attribute.field
+        for name, attribute in names.items()
+        if not same_value(item.get(name), upgraded.get(name))
+    ]
+    if changed:
+        problems = f"{', '.join(changed)}: the upgrade makes another value of it when it is read"
+        raise InvalidItem(entity=schema.name, problems=problems)
 
 
 def meaning(attribute: Attribute, value: AttributeValue | None) -> AttributeValue | None:

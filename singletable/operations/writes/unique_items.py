@@ -13,7 +13,7 @@ from typing import TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
 from singletable.codec import AttributeValue, comparable_key, same_value
-from singletable.errors.request import InvalidItem, ItemMissing, UniqueTaken, WriteRefused
+from singletable.errors.request import ItemMissing, UniqueTaken, WriteRefused
 from singletable.expressions import Binder, Condition, attribute_not_exists
 from singletable.expressions.condition import stored_equals
 from singletable.expressions.scope import STORED_NAMES
@@ -25,7 +25,7 @@ from singletable.operations.writes.unique_keys import held_keys
 from singletable.schema import Values
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
-from singletable.tracing import Symbol, differs
+from singletable.tracing import differs
 
 Owners: TypeAlias = tuple[AttributeValue, ...]
 """The primary keys of items, as unique items store them."""
@@ -53,16 +53,20 @@ class Release(Action):
 
 @dataclass(frozen=True)
 class Move:
-    """What an update does to a unique item: the keys that it may have, and the one that it gets."""
+    """What an update does to a unique item: the keys that it may have, and the one that it gets.
+
+    `is_new`: the value was not stored, so that there may be no unique item of it.
+    """
 
     unique: Unique
     held: tuple[Item, ...]
     key: Item | None
+    is_new: bool
 
     @property
     def is_settled(self) -> bool:
         """Whether the unique item is where it has to be."""
-        return self.held == (() if self.key is None else (self.key,))
+        return not self.is_new and self.held == (() if self.key is None else (self.key,))
 
 
 def hand_over(groups: Sequence[tuple[Action, ...]]) -> list[tuple[Action, ...]]:
@@ -125,19 +129,6 @@ def puts(schema: AnySchema, values: Values, item: Item) -> Iterator[Action]:
             yield _claim(schema, unique, key, item, ())
 
 
-def check_kept(schema: AnySchema, values: Values, item: Item) -> None:
-    """Checks that unique values are read as they are stored, also through the upgrade."""
-    if schema.upgrade is None or Symbol in map(type, values.values()):
-        return
-    upgraded = schema.upgrade_item(item)
-    fields = dict.fromkeys(field for unique in schema.uniques for field in unique.fields)
-    names = {field: schema.attribute(field).stored for field in fields}
-    changed = [f for f, name in names.items() if not same_value(item.get(name), upgraded.get(name))]
-    if changed:
-        problems = f"{', '.join(changed)}: the upgrade makes another value of it when it is read"
-        raise InvalidItem(entity=schema.name, problems=problems)
-
-
 def deletes(form: StoredForm, values: Values) -> Iterator[Action]:
     """The deletes that release the values of an item, in every spelling that may be held."""
     for unique in form.schema.uniques:
@@ -154,7 +145,9 @@ def find_moves(form: StoredForm, before: Values, after: Values, item: Item) -> l
     renewed = is_renewed(form, item)
     found = list[Move]()
     for unique in form.schema.uniques:
-        move = Move(unique, tuple(held_keys(form, unique, before)), unique.key(after))
+        names = [form.schema.attribute(field).stored for field in unique.fields]
+        is_new = any(name in item and name not in form.stored for name in names)
+        move = Move(unique, tuple(held_keys(form, unique, before)), unique.key(after), is_new)
         changed = any(differs(before[field], after[field]) for field in unique.fields)
         if renewed or changed or not move.is_settled:
             found.append(move)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice, product
+from itertools import product
 
 from singletable.codec import AttributeValue, same_value
 from singletable.formats import Format
@@ -21,7 +21,7 @@ from singletable.schema.schema import AnySchema
 from singletable.schema.unique import Unique
 from singletable.templates.template import Part
 
-_MOST_TEXTS = 16
+_MOST_TEXTS = 36
 """How many spellings of one value are looked for; a transaction takes 100 actions."""
 
 
@@ -32,10 +32,12 @@ def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
     if not form.is_read or not _is_spelled_otherwise(form, unique):
         return current
     parts = unique.template.parts
-    choices = [tuple(_texts(form, part, values)) for part in parts]
+    choices = [tuple(enumerate(_texts(form, part, values))) for part in parts]
+    # The likely ones come first: all of today, then all of the former spelling, then mixtures.
+    likely = sorted(product(*choices), key=lambda chosen: max(at for at, _ in chosen))
     texts = dict.fromkeys(
-        opening + "".join(text + part.after for text, part in zip(chosen, parts, strict=True))
-        for chosen in islice(product(*choices), _MOST_TEXTS)
+        opening + "".join(text + part.after for (_, text), part in zip(chosen, parts, strict=True))
+        for chosen in likely[:_MOST_TEXTS]
         for opening in dict.fromkeys(_openings(form, unique))
     )
     older = (unique.key_of(text) for text in texts if unique.takes(text))

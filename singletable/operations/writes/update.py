@@ -17,7 +17,7 @@ from singletable.operations.writes.action import Action, check_item_size
 from singletable.operations.writes.difference import Difference, find_difference
 from singletable.operations.writes.put import next_version, primary_key
 from singletable.operations.writes.shared_values import find_unseen
-from singletable.operations.writes.stored_form import StoredForm, stored_form
+from singletable.operations.writes.stored_form import StoredForm, check_kept, stored_form
 from singletable.operations.writes.unique_items import Move
 from singletable.operations.writes.unique_keys import respelled_names
 from singletable.operations.writes.update_expression import render_no_change
@@ -84,12 +84,15 @@ class Update(PredictableWrite[E]):
         moves = unique_items.find_moves(form, had, has, difference.item)
         difference = _with_spellings(form, difference, moves, new)
         check_item_size(schema.name, difference.item)
-        if moves:
-            unique_items.check_kept(schema, has, difference.item)
+        check_kept(schema, after, difference.item)
         remember(after, difference.item)
         keys = _touched_keys(form, difference, new)
         rewritten = {name for key in keys for name in key.own_attributes}
-        relied_on = {*_names_relied_on(form, moves, difference.item), *self._unseen(old, new)}
+        relied_on = {
+            *_names_relied_on(form, moves, difference.item),
+            *self._unseen(old, new),
+            *form.foreign_names_looked_at(difference.item),
+        }
         names = [*self._names_guarded(form, difference, new, keys), *sorted(relied_on)]
         binder, condition = Binder(), self.condition.knowing(form.guard(names))
         expression = difference.render(binder, rewritten) or render_no_change(schema, binder)

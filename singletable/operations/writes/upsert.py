@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.operations.protocol import Context, evolve
+from singletable.operations.writes.bounds import must_be_there
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.put import whole_writes
@@ -32,12 +33,13 @@ class Upsert(PartialUpdate[E]):
     """Updates an item or creates it; fields left out get their defaults only if absent.
 
     `unknown`: what no field of an entity that was read says: what its upgrade did to other
-    attributes, and nested values with names of newer programs.
+    attributes, and nested values with names of newer programs. `is_read`: it was.
     """
 
     unknown: Mapping[str, AttributeValue | None] = field(
         default_factory=dict[str, AttributeValue | None]
     )
+    is_read: bool = False
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
@@ -53,7 +55,10 @@ class Upsert(PartialUpdate[E]):
         key_names = self.schema.table.primary_index.attribute_names
         extra = {name: value for name, value in extra.items() if name not in key_names}
         absent = wire_values(self.schema, defaults)
-        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), self.condition)
+        condition = self.condition
+        if self.schema.upgrade is not None and not self.is_read:
+            condition = condition.within(tuple(must_be_there(self.schema, defaults)))
+        return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
 
     def _completed(self, defaults: Values, stamps: Values) -> FieldUpdates:
         """The updates, defaults set once and stamps, so that keys made of them are rewritten."""

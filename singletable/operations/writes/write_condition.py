@@ -43,7 +43,7 @@ class WriteCondition:
 
     presence: Presence
     known: State = field(default_factory=dict[str, Spellings])
-    states: tuple[State, State] | tuple[()] = ()
+    states: tuple[State, ...] = ()
     condition: Condition | None = None
     labels: tuple[Label, ...] = ()
     label: Label | None = None
@@ -62,7 +62,7 @@ class WriteCondition:
 
     def within(self, bounds: tuple[Bound, ...]) -> WriteCondition:
         """Adds the bounds of computed fields."""
-        return evolve(self, bounds=bounds) if bounds else self
+        return evolve(self, bounds=(*self.bounds, *bounds)) if bounds else self
 
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
         """The condition expression; None if nothing is asked."""
@@ -72,13 +72,14 @@ class WriteCondition:
             if attribute != schema.table.type_attribute:
                 checks.append(_is_one_of(attribute, spellings))
         checks += _is_in_one_of(self.states)
+        checks += [bound.condition() for bound in self.bounds if bound.value is None]
         if self.presence == "absent":
             checks.insert(0, attribute_not_exists(anchor))
         elif not self.overwrites and (schema.type_item or self.presence == "present"):
             checks.insert(0, self._type_check(schema, anchor))
         if self.presence == "any" and checks:
             checks = [join("OR", attribute_not_exists(anchor), all_of(checks))]
-        checks += [bound.condition() for bound in self.bounds]
+        checks += [bound.condition() for bound in self.bounds if bound.value is not None]
         return all_of(checks).render(binder, schema.scope) if checks else None
 
     def _types(self, schema: AnySchema, name: str) -> Spellings:
@@ -153,13 +154,14 @@ class WriteCondition:
             upgraded = schema.upgrade_item(stored)
         except InvalidStoredItem:
             return ""
-        others, older, present = list[str](), *(self.states or ({}, {}))
+        others, empty = list[str](), dict[str, Spellings]()
+        older, present = (*self.states, empty, empty)[:2]
         beside = {name: each for name, each in older.items() if name not in present}
         if not _has_all(stored, beside):
             return ""
         for name, spellings in {**self.known, **present}.items():
             attribute = schema.by_stored_name.get(name)
-            found = upgraded.get(name)
+            found = (upgraded if name in schema.owned_names else stored).get(name)
             means = found if attribute is None else meaning(attribute, found)
             if not any(same_value(means, each) for each in spellings):
                 return ""
@@ -177,10 +179,10 @@ def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
     return forms[0] if len(forms) == 1 else join("OR", *forms)
 
 
-def _is_in_one_of(states: tuple[State, State] | tuple[()]) -> list[Condition]:
+def _is_in_one_of(states: tuple[State, ...]) -> list[Condition]:
     """The condition that an item is in one of these states; none if there are none."""
     whole = [all_of([_is_one_of(*each) for each in state.items()]) for state in states]
-    return [join("OR", *whole)] if whole else []
+    return [join("OR", *whole) if len(whole) > 1 else whole[0]] if whole else []
 
 
 def _has_all(stored: Item, state: State) -> bool:

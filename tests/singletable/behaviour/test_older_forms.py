@@ -256,7 +256,9 @@ def test_an_upsert_of_what_was_read_is_not_undone_by_the_upgrade(
 ) -> None:
     old_doc(db, later="kept")
     read = fetch(store, Doc, doc_id="1")
-    store.write(upsert(Doc(doc_id="1", status=Status.LIVE, title="c")))
+    with raises(ConditionFailed, reason="note is absent, and the upgrade may make it"):
+        store.write(upsert(Doc(doc_id="1", status=Status.LIVE, title="c")))
+    store.write(upsert(Doc(doc_id="1", status=Status.LIVE, title="c", note="")))
     assert fetch(store, Doc, doc_id="1").title == "a"  # built by hand: `name` wins, as documented
     store.write(upsert(read.model_copy(update={"title": "b"})))
     assert fetch(store, Doc, doc_id="1").title == "b"

@@ -32,7 +32,7 @@ from singletable.errors import (
     UniqueTaken,
     VersionConflict,
 )
-from singletable.formats import integer
+from singletable.formats import escaped_text, integer
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
@@ -191,6 +191,45 @@ def test_skipped_items_are_known_by_their_key(db: Backend) -> None:
     ]
     with pytest.raises(InvalidOperation):
         query.count()
+
+
+def test_a_field_that_may_stand_in_the_key_alone_is_in_no_condition(db: Backend) -> None:
+    """Where no attribute has it, every condition on it would be about its absence."""
+    for condition in (attr("username").equals("ann"), attr("username").differs_from("ann")):
+        with pytest.raises(InvalidOperation) as caught:
+            db.repository.fetch(Player.key.query(game_id="g1").skipping(Game).where(condition))
+        assert "may be stored in the key alone" in caught.value.declared
+        patch = Player.key.patch(game_id="g1", username="ann").set(score=1)
+        with pytest.raises(InvalidOperation):
+            db.repository.write(patch.when(condition))
+    assert "score" not in stored(db, "USER#ann")
+
+
+def test_given_parts_of_the_identity_are_known(db: Backend) -> None:
+    """By the key, also where no attribute says them."""
+    patch = Game.key.patch(game_id="g1").set(place="sea").given(game_id="g1")
+    assert db.repository.write(patch).place == "sea"
+    with pytest.raises(InvalidOperation):
+        Game.key.patch(game_id="g1").given(game_id="g2")
+
+
+def test_natural_keys_tell_an_entity_by_what_is_stored(open_backend: OpenBackend) -> None:
+    """Not by the text that the format writes into templates."""
+    table = Table("natural-keys", partition_key="grp", sort_key="name", type_attribute=None)
+
+    class Row(Entity, table=table):
+        """Escaped in templates, and plain in an attribute of its own."""
+
+        grp: Annotated[str, escaped_text()]
+        name: str
+        note: str = ""
+        key = table.primary.key("{grp}", "{name}")
+
+    db = open_backend(table)
+    row = db.repository.write(create(Row(grp="a#b%", name="s")))
+    assert db.repository.fetch(Row.key.get(grp="a#b%", name="s")) == row
+    assert list(db.repository.fetch(Row.key.query(grp="a#b%"))) == [row]
+    assert db.repository.write(update(row, row.model_copy(update={"note": "n"}))).note == "n"
 
 
 def test_keys_that_do_not_tell_entities_apart_do_not_import() -> None:

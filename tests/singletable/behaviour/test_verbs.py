@@ -132,11 +132,11 @@ update-nothing  gone   ok     ok     ok     ok     ok     ok     no     no     w
 update-together undone ok     ok     ok     ok     ok     ok     undone undone ok?    ok?    ok
 patch-set       gone   ok     ok     ok     ok     ok     ok     no     no     wrote  wrote  wrote
 patch-index     gone   ok     ok     ok     ok     ok     ok     no     no     wrote  wrote  ok
-patch-add       gone   ok     ok     ok     ok     ok     ok     no     no     wrote  no     wrote
-patch-once      gone   ok     ok     ok     ok     ok     ok     no     no     wrote  no     wrote
+patch-add       gone   ok     no     ok     ok     ok     ok     no     no     wrote  no     wrote
+patch-once      gone   ok     no     ok     ok     ok     ok     no     no     wrote  no     wrote
 patch-when      gone   ok     ok     ok     ok     ok     ok     no     no     wrote  no     wrote
-patch-together  undone ok     ok     ok     ok     ok     ok     undone undone ok?    undone ok?
-upsert          ok     ok     ok     ok     ok     ok     ok     no     no     ok     wrote  ok
+patch-together  undone ok     undone ok     ok     ok     ok     undone undone ok?    undone ok?
+upsert          ok     ok     no     ok     ok     ok     ok     no     no     ok     wrote  ok
 delete-key      ok     ok     ok     ok     ok     ok     ok     no     no     ok     ok     ok
 delete-known    gone   ok     ok     ok     ok     ok     ok     no     no     ok     ok     ok
 delete          gone   ok     ok     ok     ok     ok     ok     no     no     ok     ok     ok

@@ -172,8 +172,14 @@ MISTAKES: dict[str, tuple[Any, ...]] = {
     "a number made of text": (
         errors.UnusableKeyField,
         lambda: ward(floor=str, n=str, g=On("ByFloor", "{floor}", "{n}")),
-        "beds is N",
-        "the field of that name",
+        "n is stored as S",
+        "N, the type of beds",
+    ),
+    "a number made of two fields": (
+        errors.UnusableKeyField,
+        lambda: ward(floor=str, n=int, m=int, g=On("ByFloor", "{floor}", "{n}{m}")),
+        "beds is N, and '{n}{m}' its template",
+        "one field, such as '{score}', that is stored as that type",
     ),
     "a natural time, which has no key text": (
         errors.UnusableKeyField,

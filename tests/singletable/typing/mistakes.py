@@ -21,6 +21,7 @@ from singletable import (
     transaction,
     update,
 )
+from singletable.formats import epoch, instant, shaped
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
 
@@ -105,3 +106,11 @@ def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId
     deleted: Delete = update(ada, ada)  # mistake: update as deletion
     create(Table("clinic"))  # mistake: no entity
     del page, created, deleted, visit, name
+
+
+def formats() -> None:
+    """What formats do not say."""
+    instant("minutes")  # mistake: no such precision
+    epoch(suffix="Z")  # mistake: an option of another format
+    shaped("[A-Z]{3}")  # mistake: a shape without an example
+    Table("clinic", instants="days")  # mistake: no such precision of a table

@@ -1,0 +1,55 @@
+"""Coders of values that their declared format says how to store."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from singletable.codec.errors import DecodeError, EncodeError, short_repr
+from singletable.codec.names import unwrap_once
+from singletable.codec.scalars import instance_of
+from singletable.codec.wire import AttributeValue, Inner, Payload
+from singletable.formats import Format
+
+_DEEPEST = 32
+
+
+def annotation_of(info: FieldInfo) -> Any:
+    """A field's annotation, with the formats that Pydantic keeps beside it."""
+    formats = [mark for mark in info.metadata if isinstance(mark, Format)]
+    return Annotated[info.annotation, *formats] if formats else info.annotation
+
+
+def declared_format(annotation: object) -> Format | None:
+    """The declared format of a type."""
+    seen = annotation
+    for _ in range(_DEEPEST):
+        if get_origin(seen) is Annotated:
+            formats = [mark for mark in get_args(seen)[1:] if isinstance(mark, Format)]
+            if formats:
+                return formats[-1]
+        inner = unwrap_once(seen)
+        if inner is seen:
+            return None
+        seen = inner
+    return None
+
+
+def formatted(format_: Format, kind: type[object]) -> Inner:
+    """The coder of a class whose values are stored as the format says."""
+    tag = format_.attribute_type or "S"
+
+    def encode(value: object, level: int) -> AttributeValue:
+        try:
+            return {tag: format_.to_attribute(value)}
+        except ValueError as error:
+            raise EncodeError(value, str(error)) from None
+
+    def decode(found: str, payload: Payload, level: int) -> object:
+        try:
+            return format_.from_attribute(payload)
+        except ValueError as error:
+            raise DecodeError(short_repr(payload), f"{format_.name}: it {error}") from None
+
+    return Inner(format_.name, frozenset({tag}), instance_of(kind), encode, decode)
