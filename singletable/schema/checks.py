@@ -56,7 +56,7 @@ def check_version(
 def _check_counts(field: str, attributes: Attributes, refuse: Refuse) -> None:
     """Checks that the version is stored as a number, which DynamoDB may have to count up."""
     tags = attributes[field].coder.tags
-    if tags != {"N"}:
+    if tags != frozenset({"N"}):
         raise refuse(f"the version {field} is stored as {', '.join(sorted(tags))}", "a number")
 
 

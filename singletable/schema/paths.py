@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -93,16 +93,8 @@ def _named(value: IfAbsent, name: str) -> IfAbsent:
     return found
 
 
-def places_of(
-    model: type[BaseModel],
-    entity: str,
-    attributes: Mapping[str, Attribute],
-    in_key: Container[str] = (),
-) -> Scope:
-    """The scope of an entity's expressions: each place is found once.
-
-    Fields of `in_key` are none: some items have them in the key alone.
-    """
+def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attribute]) -> Scope:
+    """The scope of an entity's expressions: each place is found once."""
 
     @lru_cache(maxsize=_PLACES)
     def find(steps: tuple[Step, ...]) -> Place | Variants:
@@ -112,10 +104,10 @@ def places_of(
                 where=entity, declared=f"there is no field {first!r}", allowed=", ".join(attributes)
             )
         attribute, info = attributes[first], model.model_fields[first]
-        if first in in_key:
+        if attribute.in_key:
             raise InvalidOperation(
                 where=entity,
-                declared=f"a condition on {first}, which may be stored in the key alone",
+                declared=f"a condition on {first}, which is stored in the key alone",
                 allowed="fields with an attribute of their own",
             )
         default = default_of(model, attribute, info)

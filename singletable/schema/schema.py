@@ -95,12 +95,7 @@ class Schema(Generic[E]):
     @cached_property
     def scope(self) -> Scope:
         """The names that expressions may use: fields, and what is inside them."""
-        in_key = self._in_key
-        if self.table.knows_by_key:
-            templates = [part for part in self.primary.parts if part.natural is None]
-            names = {field for part in templates for field in part.fields}
-            in_key |= names & self._read_from_keys
-        return places_of(self.model, self.name, self.attributes, in_key)
+        return places_of(self.model, self.name, self.attributes)
 
     @cached_property
     def rebuilt(self) -> frozenset[str]:

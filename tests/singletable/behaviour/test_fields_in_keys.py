@@ -171,7 +171,7 @@ def test_no_condition_names_it() -> None:
 
     with pytest.raises(ContradictoryPattern) as caught:
         access_pattern(at_step)
-    assert "a condition on step, which may be stored in the key alone" in str(caught.value)
+    assert "a condition on step, which is stored in the key alone" in str(caught.value)
 
 
 def test_only_text_of_the_primary_key_holds_fields() -> None:

@@ -193,18 +193,6 @@ def test_skipped_items_are_known_by_their_key(db: Backend) -> None:
         query.count()
 
 
-def test_a_field_that_may_stand_in_the_key_alone_is_in_no_condition(db: Backend) -> None:
-    """Where no attribute has it, every condition on it would be about its absence."""
-    for condition in (attr("username").equals("ann"), attr("username").differs_from("ann")):
-        with pytest.raises(InvalidOperation) as caught:
-            db.repository.fetch(Player.key.query(game_id="g1").skipping(Game).where(condition))
-        assert "may be stored in the key alone" in caught.value.declared
-        patch = Player.key.patch(game_id="g1", username="ann").set(score=1)
-        with pytest.raises(InvalidOperation):
-            db.repository.write(patch.when(condition))
-    assert "score" not in stored(db, "USER#ann")
-
-
 def test_given_parts_of_the_identity_are_known(db: Backend) -> None:
     """By the key, also where no attribute says them."""
     patch = Game.key.patch(game_id="g1").set(place="sea").given(game_id="g1")
