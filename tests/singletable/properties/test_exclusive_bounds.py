@@ -17,6 +17,7 @@ from singletable.table import KeyAttribute
 from tests.singletable.clinic.conditions import selects
 from tests.singletable.clinic.making import CONTEXT, item_of, make, sent
 from tests.singletable.properties.strategies import TEXTS, Case, Kind, cases
+from tests.singletable.properties.test_queries import NAMES, RANGED, ward
 
 SOME = settings(
     max_examples=50,
@@ -73,6 +74,27 @@ def test_every_combination_of_ends_selects_what_lies_between(case: Case, data: A
     for verb in HIGHS:
         asked = getattr(query, verb)(**{part.field: high})
         assert _selects(asked, item) == _covers(kind, verb, value, high)
+
+
+FOLLOWED = [kind for kind in RANGED if kind.format.name not in ("text", "slug")]
+
+
+@pytest.mark.parametrize("kind", FOLLOWED, ids=str)
+@SOME
+@given(st.data())
+def test_a_range_never_reads_what_stands_beside_the_entity(kind: Kind, data: Any) -> None:
+    """Its neighbours in the partition, whose keys come just before and just after."""
+    visit, neighbours = ward(kind)
+    low, high = (data.draw(kind.values) for _ in range(2))
+    query = visit.key.query()
+    strangers = [item_of(each(name=data.draw(NAMES))) for each in neighbours]
+    for asked in (
+        query.after(value=low),
+        query.before(value=high),
+        query.after(value=low).before(value=high),
+        query.after(value=low).at_most(value=high),
+    ):
+        assert not any(_selects(asked, stranger) for stranger in strangers)
 
 
 def _thing(case: Case) -> Any:
