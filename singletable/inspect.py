@@ -24,6 +24,7 @@ from singletable.entity.items import (
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Condition
 from singletable.operations import (
+    Batch,
     BatchGet,
     Check,
     Context,
@@ -152,7 +153,10 @@ def tables(operation: AnyOperation) -> tuple[TableDefinition, ...]:
 
 
 def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
-    """The one write, or all writes of a transaction; none for reads."""
+    """The one write, or all writes of a transaction or a batch.
+
+    None for reads, and for `clear(query)`, which finds what it deletes once it is sent.
+    """
     return writes_of(operation)
 
 
@@ -217,6 +221,8 @@ def predicted_result(operation: Operation[R], context: Context) -> R:
         if operation.result_of is None:
             return cast(R, None)
         return predicted_result(operation.result_of, context)
+    if isinstance(operation, Batch):
+        return cast(R, None)
     if _is_predictable(operation):
         return operation.prepare(context).result({})
     raise InvalidOperation(

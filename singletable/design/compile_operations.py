@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
+from singletable.design.compile_batches import compile_batch, compile_clear
 from singletable.design.wire_text import (
     NOW,
     assignments,
@@ -21,6 +22,7 @@ from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
 from singletable.operations import (
     BatchGet,
+    Clear,
     Context,
     Count,
     Get,
@@ -39,6 +41,7 @@ from singletable.operations.reads.query import query_of
 from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
+from singletable.operations.writes.batch import is_batch
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
@@ -69,7 +72,7 @@ def compile_operation(operation: Operation[object]) -> ir.Operation:
         entities=tuple(schema.name for schema in schemas),
         index=asked.key_query.key.index.label if asked is not None else ir.PRIMARY,
         reads=tuple(_reads(operation)),
-        writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
+        writes=tuple(_writes(operation)),
     )
 
 
@@ -104,7 +107,8 @@ def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
 
 
 def _bound(asked: PagedRead[BaseModel], operation: Operation[object]) -> int | None:
-    return asked.requests_at_most if isinstance(operation, Count) else asked.request_bound
+    reads_all = isinstance(operation, (Count, Clear))
+    return asked.requests_at_most if reads_all else asked.request_bound
 
 
 def _get(get: Get[BaseModel]) -> ir.Read:
@@ -190,6 +194,16 @@ def _tells_time(part: Part | None) -> bool:
     if part is None or isinstance(part.format, Integer):
         return False
     return part.format.chronological
+
+
+def _writes(operation: Operation[object]) -> Iterator[ir.Action]:
+    if isinstance(operation, Clear):
+        yield from compile_clear(operation.query, partition_key(operation.query))
+    elif is_batch(operation):
+        yield from compile_batch(operation.parts(SYMBOLIC))
+    else:
+        for write in writes_of(operation):
+            yield from _actions(write)
 
 
 def _actions(write: Write[object]) -> Iterator[ir.Action]:

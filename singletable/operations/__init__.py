@@ -16,6 +16,8 @@ from singletable.operations.reads.query import Query
 from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.scan import Scan
 from singletable.operations.reads.snapshot import Snapshot, snapshot
+from singletable.operations.writes.batch import Batch, batch
+from singletable.operations.writes.clear import Clear
 from singletable.operations.writes.delete import Check, Delete
 from singletable.operations.writes.partial_update import Patch
 from singletable.operations.writes.put import Create, Put
@@ -24,8 +26,10 @@ from singletable.operations.writes.upsert import Upsert
 from singletable.operations.writes.write import PredictableWrite, Transaction, Write, transaction
 
 __all__ = [
+    "Batch",
     "BatchGet",
     "Check",
+    "Clear",
     "Context",
     "Count",
     "Create",
@@ -49,6 +53,7 @@ __all__ = [
     "Upsert",
     "Write",
     "WriteOperation",
+    "batch",
     "snapshot",
     "transaction",
 ]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 from pydantic import BaseModel
 
-from singletable.annotations import admits_none, core_type
+from singletable.annotations import admits_none, core_type, element_type
 from singletable.errors.declaration import ContradictoryPattern, InvalidPattern
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Operation
@@ -36,8 +36,22 @@ class Parameter:
     @property
     def entity(self) -> type[BaseModel] | None:
         """The entity class, if a whole entity is passed."""
-        kind = core_type(self.annotation)
-        return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+        return _model_of(self.annotation)
+
+    @property
+    def element(self) -> object | None:
+        """The type of the elements, if a sequence is passed."""
+        return element_type(self.annotation)
+
+    @property
+    def element_entity(self) -> type[BaseModel] | None:
+        """The entity class, if a sequence of whole entities is passed."""
+        return None if self.element is None else _model_of(self.element)
+
+
+def _model_of(annotation: object) -> type[BaseModel] | None:
+    kind = core_type(annotation)
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 @dataclass(frozen=True)

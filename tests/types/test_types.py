@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, assert_type
 
@@ -11,7 +11,9 @@ from pydantic import Field
 from singletable import (
     CREATED,
     VERSION,
+    Batch,
     BatchGet,
+    Clear,
     Create,
     Delete,
     Entity,
@@ -29,6 +31,8 @@ from singletable import (
     Update,
     access_pattern,
     attr,
+    batch,
+    clear,
     collection,
     create,
     delete,
@@ -51,6 +55,7 @@ from singletable.formats import (
     printed,
     shaped,
 )
+from singletable.patterns import creates, deletes, gets, puts, queries
 from singletable.table import KeyAttribute
 from singletable.testing import check_format
 from tests.singletable.clinic.design import (
@@ -100,6 +105,30 @@ def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """A patient with a first visit."""
     created = create(patient)
     return transaction(created, create(visit)).returning(created)
+
+
+@access_pattern
+def keep(patients: Sequence[Patient], visits: list[Visit]) -> Batch:
+    """Patients and deletions of visits."""
+    return batch(*map(put, patients), *[delete(visit) for visit in visits])
+
+
+register = creates(Patient, "A new patient.")
+keep_note = puts(Note, "A note.")
+patient_of = gets(Patient.key, "One patient.")
+visits_of = queries(Visit.key, "The visits of a patient.")
+discharge = deletes(Patient, "A patient as read.")
+cancel = deletes(Visit.key, "A visit.")
+
+
+def patterns_of_one_line(ada: Patient, note: Note) -> None:
+    """They have the arguments and the results of those that are written by hand."""
+    assert_type(register(ada), Create[Patient])
+    assert_type(keep_note(note), Put[Note])
+    assert_type(patient_of(patient_id=ada.patient_id), Get[Patient])
+    assert_type(visits_of(patient_id=ada.patient_id), Query[Visit])
+    assert_type(discharge(ada), Delete)
+    assert_type(cancel(patient_id=ada.patient_id, number=1), Delete)
 
 
 def entities(doctor: DoctorId) -> None:
@@ -180,6 +209,13 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(change, Patch[Patient])
     assert_type(repository.write(change), Patient)
     assert_type(delete(ada, must_exist=True), Delete)
+    assert_type(batch(put(ada), delete(visit)), Batch)
+    assert_type(keep([ada], []), Batch)
+    repository.write(keep([ada], []))
+    assert_type(clear(Visit.key.query(patient_id=ada.patient_id)), Clear)
+    assert_type(repository.write(clear(Visit.key.query(patient_id=ada.patient_id))), int)
+    progress = repository.iterate(clear(Visit.key.query(patient_id=ada.patient_id)))
+    assert_type(progress, Iterator[int])
     transacted = transaction(create(ada), create(visit))
     assert_type(transacted, Transaction[None])
     assert_type(transacted.returning(create(visit)), Transaction[Visit])

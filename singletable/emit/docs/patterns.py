@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import indent
 
 from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
@@ -74,7 +74,9 @@ def _facts(design: Design, pattern: Pattern) -> Iterator[tuple[str, str]]:
     yield "Arguments", codes(f"{each.name}: {each.type}" for each in pattern.parameters)
     yield "Operation", _operation(operation)
     yield "Table", _tables(design, operation)
-    if len(operation.reads) == 1:
+    if operation.reads and operation.writes:
+        yield from _cleared(operation.reads[0], operation.writes)
+    elif len(operation.reads) == 1:
         yield from _read(operation.reads[0])
     elif len(operation.writes) == 1:
         yield from _write(operation.writes[0])
@@ -86,6 +88,8 @@ def _operation(operation: Operation) -> str:
     reads, writes = operation.reads, operation.writes
     if len(reads) == 1:
         return f"{operation_words(operation)} on {_source(reads[0])}"
+    if operation.kind == "Batch":
+        return "Batch, 25 writes a request"
     most = "up to " if any(each.conditional for each in writes) else ""
     parts = len(reads) or len(writes)
     of_parts = f" of {most}{parts} {'reads' if reads else 'actions'}" if parts > 1 else ""
@@ -114,6 +118,15 @@ def _scan(read: Read) -> Iterator[tuple[str, str]]:
         yield "Cost", cost_words(read)
 
 
+def _cleared(read: Read, deletions: Sequence[Action]) -> Iterator[tuple[str, str]]:
+    """What is read, and the items that are deleted of it."""
+    yield from (fact for fact in _read(read) if fact[0] != "Order")
+    items = [
+        f"{item_words(each)} {codes(condition_words(each.key), ' and ')}" for each in deletions
+    ]
+    yield "Deletes", "; ".join(items)
+
+
 def _write(action: Action) -> Iterator[tuple[str, str]]:
     yield "Item", codes(condition_words(action.key), " and ")
     yield "Changes", _changes(action)
@@ -133,7 +146,7 @@ def _parts(operation: Operation) -> Iterator[str]:
     """The actions of a transaction, numbered as in its refusals; the reads of a snapshot."""
     parts = [(f"{each.verb} {item_words(each)}", _write(each)) for each in operation.writes]
     parts = parts or [(f"Read {_source(each)}", _read(each)) for each in operation.reads]
-    if len(parts) > 1:
+    if len(parts) > 1 and not (operation.reads and operation.writes):
         yield "\n".join(
             line
             for number, (heading, facts) in enumerate(parts, start=1)
@@ -156,6 +169,9 @@ def _arguments(pattern: Pattern, example: Example) -> str:
         value = example.arguments[parameter.name]
         if parameter.entity is None:
             texts.append(code(f"{parameter.name} = {_plain(value)}"))
+            continue
+        if parameter.is_several:
+            texts.append(f"{code(parameter.name)} = examples of {link(parameter.entity)}")
             continue
         texts.append(_entity(parameter.name, parameter.entity, value, shown))
         shown.setdefault(parameter.entity, (parameter.name, value))

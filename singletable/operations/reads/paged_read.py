@@ -18,6 +18,7 @@ from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
 from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
+from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
@@ -179,8 +180,9 @@ class PagedRead(Read[Page[E]], Generic[E]):
 
 
 def paged_read_of(operation: object) -> PagedRead[Any] | None:
-    """The read in pages of an operation, also where its first item or their number is wanted."""
-    if isinstance(operation, (First, Count)):
+    """The read in pages of an operation, also of one for its first item, its number, or its
+    deletion."""
+    if isinstance(operation, (First, Count, Clear, ClearRound)):
         asked: PagedRead[Any] = cast(Any, operation).query
         return asked
     return operation if _is_paged_read(operation) else None

@@ -193,7 +193,7 @@ class Query(PagedRead[E]):
 
 
 def query_of(operation: object) -> Query[Any] | None:
-    """The query of an operation, also where its first item or their number alone is wanted."""
+    """The query of an operation, also of one for its first item, its number, or its deletion."""
     asked = paged_read_of(operation)
     return asked if _is_query(asked) else None
 

@@ -84,11 +84,7 @@ class _Partition:
         so any cycle of positions is found, with two of them remembered.
         """
         if following is not True and following in (self.resume, self.anchor):
-            raise ServiceUnavailable(
-                operation=self.operation,
-                code=UNREADABLE,
-                detail="its pages come back to the same LastEvaluatedKey",
-            )
+            raise endless(self.operation)
         self.reads += 1
         if not self.reads & (self.reads - 1):
             self.anchor = following
@@ -110,6 +106,15 @@ class _Partition:
         returned = self.last_returned
         place = self.start if returned is None else requests.position_of(returned)
         return place if self.waiting else self.resume
+
+
+def endless(operation: str) -> ServiceUnavailable:
+    """The error for pages that never come to an end."""
+    return ServiceUnavailable(
+        operation=operation,
+        code=UNREADABLE,
+        detail="its pages come back to the same LastEvaluatedKey",
+    )
 
 
 class ShardMerge:

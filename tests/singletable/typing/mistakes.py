@@ -5,7 +5,10 @@ Mistakes in keys are seen by those that check for Python 3.13 or newer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from singletable import (
+    Batch,
     Create,
     Delete,
     Get,
@@ -16,12 +19,17 @@ from singletable import (
     Table,
     Transaction,
     access_pattern,
+    batch,
+    clear,
     collection,
     create,
+    delete,
+    put,
     transaction,
     update,
 )
 from singletable.formats import epoch, instant, shaped
+from singletable.patterns import creates, gets
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
 
@@ -71,6 +79,28 @@ def wrong_read() -> Query[Visit]:
 def wrong_answer(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """Promises a patient, answers nothing."""
     return transaction(create(patient), create(visit))  # mistake: wrong answer
+
+
+@access_pattern
+def wrong_batch(patients: Sequence[Patient]) -> Batch:
+    """Creates in a batch, which has no conditions."""
+    return batch(*[create(each) for each in patients])  # mistake: a create in a batch
+
+
+admit = creates(Patient, "A new patient.")
+patient_of = gets(Patient.key, "One patient.")
+
+
+def one_line(ada: Patient, visit: Visit, doctor: DoctorId) -> None:
+    """What patterns of one line are called with."""
+    admit(visit)  # mistake: another entity than is created
+    admit()  # mistake: no entity to create
+    patient_of(patient_id=doctor)  # mistake in a key: wrong identity of one line
+    patient_of(patent_id=ada.patient_id)  # mistake in a key: misspelt field of one line
+    visits_of: Get[Visit] = patient_of(patient_id=ada.patient_id)  # mistake: wrong result
+    batch(put(ada), delete(visit), update(ada, ada))  # mistake: an update in a batch
+    clear(Patient.key.get(patient_id=ada.patient_id))  # mistake: clearing a get
+    del visits_of
 
 
 def changes(ada: Patient, visit: Visit) -> None:
