@@ -22,6 +22,7 @@ from singletable.operations import (
     Delete,
     Operation,
     Origin,
+    PagedRead,
     Read,
     WriteOperation,
 )
@@ -168,7 +169,7 @@ def _untraceable(error: Exception, where: str) -> NoReturn:
 def _check_result(operation: AnyOperation, signature: Signature) -> None:
     annotation = unwrap(signature.returns)
     expected = get_origin(annotation) or annotation
-    kinds = set(type(operation).__mro__) - {Operation, Read, WriteOperation}
+    kinds = set(type(operation).__mro__) - {Operation, PagedRead, Read, WriteOperation}
     if expected not in kinds:
         returned = type(operation).__name__
         raise InvalidPattern(

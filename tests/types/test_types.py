@@ -24,11 +24,13 @@ from singletable import (
     Put,
     Query,
     Repository,
+    Scan,
     Snapshot,
     Table,
     Transaction,
     Update,
     access_pattern,
+    attr,
     batch,
     clear,
     collection,
@@ -156,6 +158,16 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
     assert_type(query.skipping(Patient), Query[Visit])
+    assert_type(query.after(seen_at=since).before(seen_at=since), Query[Visit])
+    scan = Visit.at_doctor.scan(because="all of them").segments(4)
+    assert_type(scan, Scan[Visit])
+    assert_type(scan.where(attr("number").equals(1)).page(5), Scan[Visit])
+    assert_type(repository.fetch(scan), Page[Visit])
+    assert_type(repository.fetch(scan.first()), Visit | None)
+    assert_type(repository.fetch(scan.count()), int)
+    assert_type(repository.iterate(scan), Iterator[Visit])
+    all_of_both = collection(Patient.key, Visit.key).scan(because="all of them")
+    assert_type(all_of_both, Scan[Patient | Visit])
     assert_type(repository.fetch(query.count()), int)
     moment = snapshot(
         Patient.key.get(patient_id=PatientId("x")),

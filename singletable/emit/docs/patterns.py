@@ -11,11 +11,13 @@ from singletable.emit.docs.markdown import block, bullets, code, codes, fold, li
 from singletable.emit.docs.words import (
     change_words,
     condition_words,
+    cost_words,
     item_words,
     limit_words,
     operation_words,
     order_words,
     refusal_words,
+    requests_words,
 )
 
 _READABLE = 100
@@ -105,8 +107,15 @@ def _read(read: Read) -> Iterator[tuple[str, str]]:
     by, order = codes(read.ordered_by, ", then "), order_words(read)
     yield "Order", f"{order}, by {by}" if by else order
     yield "Filter", code(read.filter.text if read.filter else "")
-    yield "Requests", "" if read.requests == 1 else f"{read.requests}, one a shard, merged"
+    yield "Requests", requests_words(read)
+    yield from _scan(read)
     yield "Limits", "; ".join(limit_words(read))
+
+
+def _scan(read: Read) -> Iterator[tuple[str, str]]:
+    if read.because is not None:
+        yield "Because", " ".join(read.because.split())
+        yield "Cost", cost_words(read)
 
 
 def _cleared(read: Read, deletions: Sequence[Action]) -> Iterator[tuple[str, str]]:
@@ -147,7 +156,8 @@ def _parts(operation: Operation) -> Iterator[str]:
 
 def _example(pattern: Pattern, example: Example) -> Iterator[str]:
     first, *others = example.requests
-    more = ", and the same for each other shard" if others else ""
+    part = "segment" if first.operation == "Scan" else "shard"
+    more = f", and the same for each other {part}" if others else ""
     yield f"{code(first.operation)}{_arguments(pattern, example)}{more}:"
     yield fold("The request", block(json_text(first.parameters), "json"))
 
