@@ -30,8 +30,8 @@ from singletable.operations import (
     Context,
     Count,
     Operation,
+    PagedRead,
     PredictableWrite,
-    Query,
     Request,
     Snapshot,
     Transaction,
@@ -49,6 +49,7 @@ from singletable.operations.index_places import (
 )
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.difference import find_difference
 from singletable.operations.writes.partial_update import PartialUpdate
@@ -160,7 +161,7 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
-    """Whether a cache must not answer a read: it is consistent, hides expired items, reports
+    """Whether a cache must not answer a read: it scans, is consistent, hides expired items, reports
     unreadable or missing ones, or answers a view, and no entity."""
     if is_get(operation) or is_batch_get(operation):
         is_partial = operation.reader.is_partial
@@ -177,7 +178,7 @@ def question(operation: AnyOperation) -> str:
     limits: tuple[object, ...] = ()
     if is_batch_get(operation):  # a request has each key once, in any place
         limits = tuple(operation.key.render(each) for each in operation.identities)
-    asked = query_of(operation)
+    asked = paged_read_of(operation)
     if asked is not None:
         limits = (asked.items_in_all, asked.items_per_request, asked.requests_at_most, asked.cursor)
         limits = (*limits, asked.reader.models, asked.hydration)
@@ -188,7 +189,7 @@ def question(operation: AnyOperation) -> str:
 
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read returns one entity or None, and no page."""
-    return not isinstance(operation, (Query, BatchGet, Count, Snapshot))
+    return not isinstance(operation, (PagedRead, BatchGet, Count, Snapshot))
 
 
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ def _call(caller: PatternCaller, options: Namespace) -> Call:
 
 def _facts(plan: Operation) -> Iterator[str]:
     for read in plan.reads:
-        yield f"{plan.kind} on {read.index}, by {', '.join(read.keys)}"
+        by = f", by {', '.join(read.keys)}" if read.keys else ""
+        yield f"{plan.kind} on {read.index}{by}"
         yield from (f"  {fact}" for fact in _read_facts(read))
     for action in plan.writes:
         yield f"{action.verb} {item_words(action)}"
@@ -107,6 +108,8 @@ def _read_facts(read: Read) -> Iterator[str]:
     yield from limit_words(read)
     if read.view is not None:
         yield view_words(read.view)
+    if read.because is not None:
+        yield f"because: {read.because}"
     yield from cost_words(read)
 
 

@@ -36,6 +36,7 @@ _RESULTS = {
     "Get": "{} | None",
     "First": "{} | None",
     "Query": "Page[{}]",
+    "Scan": "Page[{}]",
     "BatchGet": "tuple[{} | None, ...]",
     "Count": "int",
     "Clear": "int",

@@ -20,13 +20,26 @@ from singletable.design.wire_text import (
 )
 from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
-from singletable.operations import BatchGet, Clear, Context, Count, Get, Operation, Query, Write
+from singletable.operations import (
+    BatchGet,
+    Clear,
+    Context,
+    Count,
+    Get,
+    Operation,
+    PagedRead,
+    Query,
+    Scan,
+    Write,
+)
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.query import query_of
 from singletable.operations.reads.reader import Reader
+from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.batch import is_batch
@@ -53,12 +66,12 @@ SYMBOLIC = context_at(NOW)
 def compile_operation(operation: Operation[object]) -> ir.Operation:
     """Compiles an operation: its reads and writes, tables and entities."""
     schemas = schemas_of(operation)
-    query = query_of(operation)
+    asked = paged_read_of(operation)
     return ir.Operation(
         kind=type(operation).__name__,
         tables=tuple(dict.fromkeys(schema.table.name for schema in schemas)),
         entities=tuple(schema.name for schema in schemas),
-        index=query.key_query.key.index.label if query is not None else ir.PRIMARY,
+        index=asked.key_query.key.index.label if asked is not None else ir.PRIMARY,
         reads=tuple(_reads(operation)),
         writes=tuple(_writes(operation)),
     )
@@ -81,17 +94,22 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
 
 
 def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
-    query = query_of(operation)
+    query, scan = query_of(operation), scan_of(operation)
     if query is not None:
-        reads_all = isinstance(operation, (Count, Clear))
-        bound = query.requests_at_most if reads_all else query.request_bound
-        yield _query(operation, query, bound=bound)
+        yield _query(operation, query, bound=_bound(query, operation))
+    elif scan is not None:
+        yield _scan(operation, scan, bound=_bound(scan, operation))
     elif is_get(operation):
         yield _get(operation)
     elif is_snapshot(operation):
         yield from map(_get, operation.gets)
     elif is_batch_get(operation):
         yield _batch_get(operation)
+
+
+def _bound(asked: PagedRead[BaseModel], operation: Operation[object]) -> int | None:
+    reads_all = isinstance(operation, (Count, Clear))
+    return asked.requests_at_most if reads_all else asked.request_bound
 
 
 def _get(get: Get[BaseModel]) -> ir.Read:
@@ -167,6 +185,28 @@ def _query(operation: Operation[object], query: Query[BaseModel], *, bound: int 
         items_per_request=query.items_per_request,
         requests_at_most=bound,
         requests=len(requests),
+    )
+
+
+def _scan(operation: Operation[object], scan: Scan[BaseModel], *, bound: int | None) -> ir.Read:
+    """Compiles a scan, which asks by no key."""
+    requests, is_whole = operation.requests(SYMBOLIC), operation is scan
+    first, counts = requests[0].parameters, isinstance(operation, Count)
+    return ir.Read(
+        table=scan.reader.table.name,
+        index=scan.key_query.key.index.label,
+        keys=(),
+        conditions=(),
+        filter=expression(first, "FilterExpression"),
+        consistent=scan.key_query.is_consistent,
+        excludes_expired=scan.hides_expired,
+        tolerates_unreadable=scan.tolerates_unreadable,
+        view=None if counts else _view(scan.reader, first),
+        items_in_all=scan.items_in_all if is_whole else None,
+        items_per_request=scan.items_per_request,
+        requests_at_most=bound,
+        requests=len(requests),
+        because=scan.because,
     )
 
 

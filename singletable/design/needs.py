@@ -14,6 +14,7 @@ from singletable.design.compile_operations import SYMBOLIC, context_at, partitio
 from singletable.formats.text import Text
 from singletable.operations import Clear, Context, Operation, Query
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.scan import scan_of
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.templates import Part
@@ -31,6 +32,10 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     if query is not None:
         deletions = _of_deletions(query) if isinstance(operation, Clear) else ()
         return (_of_query(query), *dict.fromkeys((*deletions, *_of_hydration(query))))
+    scan = scan_of(operation)
+    if scan is not None:
+        index = scan.key_query.key.index.label
+        return (ir.Need("Scan", scan.reader.table.name, index, ("", "")),)
     known = (*_request_needs(operation, tables), *_respelling_needs(operation))
     return tuple(dict.fromkeys(known))
 

@@ -11,8 +11,10 @@ from singletable.operations.protocol import (
 from singletable.operations.reads.batch_get import BatchGet
 from singletable.operations.reads.get import Get
 from singletable.operations.reads.page import Page
+from singletable.operations.reads.paged_read import PagedRead
 from singletable.operations.reads.query import Query
 from singletable.operations.reads.query_answers import Count, First
+from singletable.operations.reads.scan import Scan
 from singletable.operations.reads.snapshot import Snapshot, snapshot
 from singletable.operations.writes.batch import Batch, batch
 from singletable.operations.writes.clear import Clear
@@ -37,12 +39,14 @@ __all__ = [
     "Operation",
     "Origin",
     "Page",
+    "PagedRead",
     "Patch",
     "PredictableWrite",
     "Put",
     "Query",
     "Read",
     "Request",
+    "Scan",
     "Snapshot",
     "Transaction",
     "Update",

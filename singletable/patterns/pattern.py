@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeGuard
 from pydantic import BaseModel
 
 from singletable.annotations import admits_none, core_type, element_type
-from singletable.errors.declaration import InvalidPattern
+from singletable.errors.declaration import ContradictoryPattern, InvalidPattern
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Operation
 from singletable.operations.reads.query import query_of
@@ -142,6 +142,12 @@ def register_pattern(pattern: Pattern, tables: tuple[TableDefinition, ...]) -> N
     query = query_of(pattern.operation)
     if query is not None:
         asked = query.key_query
+        if asked.is_empty:
+            raise ContradictoryPattern(
+                where=pattern.where,
+                declared=f"{asked.label}: a range that holds nothing",
+                allowed="ends with something between them",
+            )
         registry = registry_of(query.reader.table)
         shape = asked.shape(query.reader.skipped)
         registry.rely_on_isolation(asked.key, shape, pattern.where)

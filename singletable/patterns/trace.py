@@ -22,6 +22,7 @@ from singletable.operations import (
     Delete,
     Operation,
     Origin,
+    PagedRead,
     Read,
     WriteOperation,
 )
@@ -29,7 +30,7 @@ from singletable.operations.protocol import evolve
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
-from singletable.operations.reads.query import query_of
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.write import is_transaction
 from singletable.patterns.operation_shapes import shape_of_operation
@@ -171,7 +172,7 @@ def _untraceable(error: Exception, where: str) -> NoReturn:
 def _check_result(operation: AnyOperation, signature: Signature) -> None:
     annotation = unwrap(signature.returns)
     expected = get_origin(annotation) or annotation
-    kinds = set(type(operation).__mro__) - {Operation, Read, WriteOperation}
+    kinds = set(type(operation).__mro__) - {Operation, PagedRead, Read, WriteOperation}
     if expected not in kinds:
         returned = type(operation).__name__
         raise InvalidPattern(
@@ -221,9 +222,9 @@ def _answered_by(operation: object) -> frozenset[object]:
         return _answered_by(operation.result_of)
     if operation is None or isinstance(operation, _WITHOUT_RESULT):
         return frozenset({NoneType})
-    query = query_of(operation)
-    if query is not None:
-        return frozenset(query.reader.models)
+    asked = paged_read_of(operation)
+    if asked is not None:
+        return frozenset(asked.reader.models)
     if is_get(operation) or is_batch_get(operation):
         return frozenset(operation.reader.models)
     return frozenset(schema.model for schema in schemas_of(operation))

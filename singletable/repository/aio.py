@@ -17,7 +17,7 @@ from singletable.operations import (
     Clear,
     Context,
     Operation,
-    Query,
+    PagedRead,
     Read,
     Request,
     WriteOperation,
@@ -68,19 +68,19 @@ class AsyncRepository:
         return self._execute(operation, self._binding.context())
 
     @overload
-    def iterate(self, operation: Query[E]) -> AsyncIterator[E]: ...
+    def iterate(self, operation: PagedRead[E]) -> AsyncIterator[E]: ...
     @overload
     def iterate(self, operation: Clear) -> AsyncIterator[int]: ...
-    def iterate(self, operation: Query[Any] | Clear) -> AsyncIterator[Any]:
-        """Yields every item of a query, or as many as it takes, reading page by page.
+    def iterate(self, operation: PagedRead[Any] | Clear) -> AsyncIterator[Any]:
+        """Yields every item of a query or scan, or as many as it takes, reading page by page.
 
-        `RequestLimitReached` when the query's `max_requests` ends it early. Of `clear(query)` it
+        `RequestLimitReached` when its `max_requests` ends it early. Of `clear(query)` it
         yields after each page how many items were deleted until then.
         """
         if isinstance(operation, Clear):
             return self._clear(operation)
-        if not isinstance(cast(object, operation), Query):
-            refuse(operation, "queries, and clear(query); fetch(...) takes other reads")
+        if not isinstance(cast(object, operation), PagedRead):
+            refuse(operation, "queries, scans and clear(query); fetch(...) takes other reads")
         return self._iterate(operation)
 
     async def _clear(self, operation: Clear) -> AsyncIterator[int]:
@@ -90,9 +90,9 @@ class AsyncRepository:
             yield done.deleted
             following = done.following
 
-    async def _iterate(self, query: Query[E]) -> AsyncIterator[E]:
+    async def _iterate(self, query: PagedRead[E]) -> AsyncIterator[E]:
         asked = pages(query)
-        following: Query[E] | None = next(asked)
+        following: PagedRead[E] | None = next(asked)
         while following is not None:
             page = await self.fetch(following)
             for item in page.items:

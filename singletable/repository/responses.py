@@ -31,7 +31,7 @@ def check_response(request: Request, response: object) -> None:
     elif request.operation == "UpdateItem":
         is_needed = "ReturnValues" in request.parameters
         _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
-    elif request.operation == "Query":
+    elif request.operation in ("Query", "Scan"):
         _check_query(request, response)
     elif request.operation == "TransactGetItems":
         _check_snapshot(request, response)

@@ -19,7 +19,7 @@ from singletable.operations import (
     Clear,
     Context,
     Operation,
-    Query,
+    PagedRead,
     Read,
     Request,
     WriteOperation,
@@ -76,19 +76,19 @@ class Repository:
         return self._execute(operation, self._binding.context())
 
     @overload
-    def iterate(self, operation: Query[E]) -> Iterator[E]: ...
+    def iterate(self, operation: PagedRead[E]) -> Iterator[E]: ...
     @overload
     def iterate(self, operation: Clear) -> Iterator[int]: ...
-    def iterate(self, operation: Query[Any] | Clear) -> Iterator[Any]:
-        """Yields every item of a query, or as many as it takes, reading page by page.
+    def iterate(self, operation: PagedRead[Any] | Clear) -> Iterator[Any]:
+        """Yields every item of a query or scan, or as many as it takes, reading page by page.
 
-        `RequestLimitReached` when the query's `max_requests` ends it early. Of `clear(query)` it
+        `RequestLimitReached` when its `max_requests` ends it early. Of `clear(query)` it
         yields after each page how many items were deleted until then.
         """
         if isinstance(operation, Clear):
             return self._clear(operation)
-        if not isinstance(cast(object, operation), Query):
-            refuse(operation, "queries, and clear(query); fetch(...) takes other reads")
+        if not isinstance(cast(object, operation), PagedRead):
+            refuse(operation, "queries, scans and clear(query); fetch(...) takes other reads")
         return self._iterate(operation)
 
     def _clear(self, operation: Clear) -> Iterator[int]:
@@ -98,9 +98,9 @@ class Repository:
             yield done.deleted
             following = done.following
 
-    def _iterate(self, query: Query[E]) -> Iterator[E]:
+    def _iterate(self, query: PagedRead[E]) -> Iterator[E]:
         asked = pages(query)
-        following: Query[E] | None = next(asked)
+        following: PagedRead[E] | None = next(asked)
         while following is not None:
             page = self.fetch(following)
             yield from page.items

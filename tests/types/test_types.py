@@ -24,12 +24,14 @@ from singletable import (
     Put,
     Query,
     Repository,
+    Scan,
     Snapshot,
     Table,
     Transaction,
     Update,
     View,
     access_pattern,
+    attr,
     batch,
     clear,
     collection,
@@ -180,6 +182,16 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
     assert_type(query.skipping(Patient), Query[Visit])
+    assert_type(query.after(seen_at=since).before(seen_at=since), Query[Visit])
+    scan = Visit.at_doctor.scan(because="all of them").segments(4)
+    assert_type(scan, Scan[Visit])
+    assert_type(scan.where(attr("number").equals(1)).page(5), Scan[Visit])
+    assert_type(repository.fetch(scan), Page[Visit])
+    assert_type(repository.fetch(scan.first()), Visit | None)
+    assert_type(repository.fetch(scan.count()), int)
+    assert_type(repository.iterate(scan), Iterator[Visit])
+    all_of_both = collection(Patient.key, Visit.key).scan(because="all of them")
+    assert_type(all_of_both, Scan[Patient | Visit])
     assert_type(repository.fetch(query.count()), int)
     moment = snapshot(
         Patient.key.get(patient_id=PatientId("x")),
@@ -225,6 +237,8 @@ def views(repository: Repository, doctor: DoctorId) -> None:
     several = Patient.key.get_each(patient_id=[PatientId("x")]).only(Named)
     assert_type(several, BatchGet[Named])
     assert_type(repository.fetch(several), tuple[Named | None, ...])
+    scan = Patient.key.scan(because="There are few.").only(Named)
+    assert_type(scan, Scan[Named])
     moment = snapshot(get, Visit.key.get(patient_id=PatientId("x"), number=1))
     assert_type(moment, Snapshot[tuple[Named | None, Visit | None]])
     seen = Waiting(patient_id=PatientId("x"), room="a")

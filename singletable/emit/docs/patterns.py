@@ -17,6 +17,7 @@ from singletable.emit.docs.words import (
     operation_words,
     order_words,
     refusal_words,
+    requests_words,
     view_words,
 )
 
@@ -107,9 +108,10 @@ def _read(read: Read) -> Iterator[tuple[str, str]]:
     by, order = codes(read.ordered_by, ", then "), order_words(read)
     yield "Order", f"{order}, by {by}" if by else order
     yield "Filter", code(read.filter.text if read.filter else "")
-    yield "Requests", "" if read.requests == 1 else f"{read.requests}, one a shard, merged"
+    yield "Requests", requests_words(read)
     yield "Limits", "; ".join(limit_words(read))
     yield "View", code(view_words(read.view)) if read.view else ""
+    yield "Because", " ".join((read.because or "").split())
     yield "Cost", "; ".join(cost_words(read))
 
 
@@ -151,7 +153,8 @@ def _parts(operation: Operation) -> Iterator[str]:
 
 def _example(pattern: Pattern, example: Example) -> Iterator[str]:
     first, *others = example.requests
-    more = ", and the same for each other shard" if others else ""
+    part = "segment" if first.operation == "Scan" else "shard"
+    more = f", and the same for each other {part}" if others else ""
     yield f"{code(first.operation)}{_arguments(pattern, example)}{more}:"
     yield fold("The request", block(json_text(first.parameters), "json"))
 

@@ -57,15 +57,28 @@ def limit_words(read: Read) -> Iterator[str]:
             yield text.format(f"{number} {noun}{'' if number == 1 else 's'}")
 
 
+def requests_words(read: Read) -> str:
+    """The requests of one page, where there are several side by side."""
+    if read.requests == 1:
+        return ""
+    is_scan = read.because is not None
+    return f"{read.requests}, one a {'segment' if is_scan else 'shard'}" + (
+        ", in no stated order" if is_scan else ", merged"
+    )
+
+
 def view_words(view: View) -> str:
     """`Due: paper, due`: a view and its fields."""
     return f"{view.name}: {', '.join(view.fields)}"
 
 
 def cost_words(read: Read) -> Iterator[str]:
-    """What the read units of a view or of a hydrated query go by; of other reads it is known."""
+    """What a scan, a view or a hydrated query costs; of other reads it is known."""
     place = "the whole item" if read.index == PRIMARY else f"what {read.index} holds of an item"
-    if read.hydration is not None:
+    if read.because is not None:
+        what = "table" if read.index == PRIMARY else "index"
+        yield f"reads all of the {what}, and pays for all of it"
+    elif read.hydration is not None:
         how = "consistent read" if read.hydration.consistent else "read"
         yield f"one {how} of the table more for each item, by BatchGetItem"
     elif read.view is not None:
@@ -76,7 +89,10 @@ def cost_words(read: Read) -> Iterator[str]:
 
 def operation_words(operation: Operation) -> str:
     """The kind of an operation, as a reader knows it."""
-    kind = "Query, first item" if operation.kind == "First" else operation.kind
+    kind = operation.kind
+    if kind == "First":
+        is_scan = any(each.because is not None for each in operation.reads)
+        kind = f"{'Scan' if is_scan else 'Query'}, first item"
     return f"{kind}, hydrated" if any(read.hydration for read in operation.reads) else kind
 
 

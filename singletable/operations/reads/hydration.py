@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidStoredItem
-from singletable.operations.protocol import Context, Steps
+from singletable.operations.protocol import Context, Steps, evolve
 from singletable.operations.reads.batch_get import BatchGet
 from singletable.operations.reads.page import Page, check_readable
 from singletable.operations.reads.query_requests import QueryRequests
@@ -17,7 +17,7 @@ from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.schema import CompiledKey
 
 if TYPE_CHECKING:
-    from singletable.operations.reads.query import Query
+    from singletable.operations.reads.paged_read import PagedRead
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -32,20 +32,21 @@ class Hydration:
 
     is_consistent: bool = False
 
-    def batch(self, query: Query[E]) -> BatchGet[E]:
+    def batch(self, query: PagedRead[E]) -> BatchGet[E]:
         """The batch that reads items by their primary keys."""
         key = query.reader.schemas[0].primary
         return BatchGet(query.reader, key, (), self.is_consistent, query.hides_expired)
 
-    def read(self, query: Query[E], context: Context) -> Steps[Page[E]]:
+    def read(self, query: PagedRead[E], context: Context) -> Steps[Page[E]]:
         """Reads a page: the keys of the query, then their items."""
         batch = self.batch(query)
-        requests = query.prepare(context, QueryRequests, keys_alone(query.key_query.key))
+        asks_index = evolve(query, hides_expired=False)
+        requests = asks_index.prepare(context, QueryRequests, keys_alone(query.key_query.key))
         merge = ShardMerge(requests, requests.starts(query.cursor), query.request_bound)
-        asked = list[Item]()
+        asked, own = list[Item](), requests.filter.own
 
         def keep(item: Item) -> bool:
-            if requests.skips_by_key and requests.is_skipped(item):
+            if own is not None and not own.holds(item):
                 return False
             asked.append(requests.table_key_of(item))
             return True

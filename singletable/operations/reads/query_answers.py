@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from singletable.errors.request import InvalidOperation, RequestLimitReached
+from singletable.errors.request import RequestLimitReached
 from singletable.operations.protocol import Context, Read, Request, Steps, evolve
 from singletable.operations.reads.cursor import Position
+from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.query_requests import QueryRequests
+from singletable.operations.reads.reader import Item
 from singletable.operations.reads.shard_merge import ShardMerge
 
 if TYPE_CHECKING:
-    from singletable.operations.reads.query import Query
+    from singletable.operations.reads.paged_read import PagedRead
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -26,7 +28,7 @@ _PAGES = 16
 class First(Read[E | None], Generic[E]):
     """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
-    query: Query[E]
+    query: PagedRead[E]
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)
@@ -45,12 +47,16 @@ class First(Read[E | None], Generic[E]):
 class Count(Read[int]):
     """Counts a query's items. `RequestLimitReached` if its `max_requests` ends it early."""
 
-    query: Query[Any]
+    query: PagedRead[Any]
 
     def steps(self, context: Context) -> Steps[int]:
         requests = self.query.prepare(context, CountRequests)
         merge = ShardMerge(requests, requests.starts(None), self.query.requests_at_most)
-        total = yield from _add_counts(merge)
+        own = requests.filter.own
+        if own is None or own.is_exact:
+            total = yield from _add_counts(merge)
+        else:
+            total = yield from _count_items(merge, own)
         if not all(position is True for position in merge.positions()):
             raise _limit_reached(self.query)
         return total
@@ -69,35 +75,30 @@ def _add_counts(merge: ShardMerge) -> Steps[int]:
         return total
 
 
+def _count_items(merge: ShardMerge, own: ItemTest) -> Steps[int]:
+    """Reads to the end and counts the items that are its own: no filter tells them all."""
+    total = 0
+
+    def keep(item: Item) -> bool:
+        nonlocal total
+        total += own.holds(item)
+        return False
+
+    yield from merge.read(None, keep)
+    return total
+
+
 class CountRequests(QueryRequests):
-    """The requests of a query that ask for the number of items alone."""
+    """The requests of a read that ask for the number of items alone, where DynamoDB knows it."""
 
     def request(self, partition: int, start: Position, limit: int | None) -> Request:
         asked = super().request(partition, start, limit)
-        return Request("Query", {**asked.parameters, "Select": "COUNT"})
+        if self.filter.own is not None and not self.filter.own.is_exact:
+            return asked
+        return Request(asked.operation, {**asked.parameters, "Select": "COUNT"})
 
 
-def check_countable(query: Query[Any]) -> None:
-    """Raises `InvalidOperation` unless the number of all items is the number that is asked for."""
-    if query.items_in_all is not None or query.cursor is not None or query.tolerates_unreadable:
-        raise _invalid(
-            query,
-            "count() of a page, of a number of items, or of the readable ones",
-            "count() of the query itself, with page_size and max_requests",
-        )
-    if query.reader.skipped and query.reader.table.knows_by_key:
-        raise _invalid(
-            query,
-            "count() where items are told apart by their key, which is not received",
-            "count() without skipping(...), or in a table where every item has a type",
-        )
-
-
-def _invalid(query: Query[Any], declared: str, allowed: str) -> InvalidOperation:
-    return InvalidOperation(where=query.key_query.label, declared=declared, allowed=allowed)
-
-
-def _limit_reached(query: Query[Any]) -> RequestLimitReached:
+def _limit_reached(query: PagedRead[Any]) -> RequestLimitReached:
     return RequestLimitReached(
         operation=query.key_query.label, requests=query.request_bound or _PAGES
     )

@@ -13,11 +13,11 @@ from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Binder, Condition, fit_expressions
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
-from singletable.operations.reads.key_query import KeyQuery
+from singletable.operations.reads.key_query import IndexRead
+from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.views import projection_text
 from singletable.schema import CompiledKey
-from singletable.schema.registry import registry_of
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
 _LEAST_FILTERED = 100
@@ -31,10 +31,13 @@ class Filter:
 
     condition: Condition | None
     hides_expired: bool
+    own: ItemTest | None = None
 
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
         texts = list[str]()
+        if self.own is not None:
+            texts += filter(None, [self.own.render(binder)])
         if reader.skipped and reader.table.type_attribute is not None:
             texts.append(self._type_text(binder, reader))
         if self.condition is not None:
@@ -54,6 +57,10 @@ class Filter:
             reader.table.type_attribute if reader.skipped else None,
         )
         names |= {name: name for name in others if name is not None}
+        if self.own is not None:
+            binder = Binder()
+            self.own.render(binder)
+            names |= {name: name for name in binder.names.values()}
         lacking = [name for stored, name in names.items() if stored not in held]
         if lacking:
             raise InvalidOperation(
@@ -79,7 +86,7 @@ class QueryRequests:
     `projection`: the attributes that are asked for; none for all that the index holds.
     """
 
-    key_query: KeyQuery
+    key_query: IndexRead
     reader: Reader[object]
     filter: Filter
     tolerates_unreadable: bool
@@ -95,7 +102,7 @@ class QueryRequests:
     def starts(self, cursor: str | None) -> list[Position]:
         """The positions where partitions start: at its beginning, or where the cursor left it."""
         if cursor is None:
-            return [False] * self.key_query.partition_count
+            return [self.key_query.is_empty] * self.key_query.partition_count
         return self.context.cursors.open(cursor, self._binding)
 
     def cursor(self, positions: Sequence[Position]) -> str | None:
@@ -126,11 +133,11 @@ class QueryRequests:
         every round, of which there were `rounds`, twice as many. Expired and unreadable items are
         few: for them the first round asks for no more than is wanted.
         """
-        if self.page_size is not None or wanted is None:
+        if self.page_size is not None or wanted is None or self.is_drained:
             return self.page_size
         shards = self.key_query.partition_count
         least = (wanted if shards == 1 else self._share(wanted, shards)) + 1
-        is_filtered = self.filter.condition is not None or self.reader.skipped
+        is_filtered = self.filter.condition is not None or self.reader.skipped or self.filter.own
         if is_filtered or (rounds and self._may_discard):
             least = max(least, _LEAST_FILTERED << min(rounds, 24))
         return min(least, GREATEST_LIMIT)
@@ -154,31 +161,34 @@ class QueryRequests:
         binder, query = Binder(), self.key_query
         conditions = query.conditions(query.partitions[partition])
         parameters = query.source(self.table)
-        parameters["KeyConditionExpression"] = " AND ".join(
-            condition.render(binder) for condition in conditions
-        )
+        if conditions:
+            parameters["KeyConditionExpression"] = " AND ".join(
+                condition.render(binder) for condition in conditions
+            )
         filter_text = self.filter.render(binder, self.reader, self.context)
         if filter_text:
             parameters["FilterExpression"] = filter_text
         if self.projection:
             parameters["ProjectionExpression"] = projection_text(binder, self.projection)
         parameters = fit_expressions(query.label, parameters | binder.parameters())
-        parameters |= query.manner()
+        parameters |= query.manner(partition)
         if limit is not None:
             parameters["Limit"] = limit
         if isinstance(start, Mapping):
             parameters["ExclusiveStartKey"] = dict(start)
-        return Request("Query", parameters)
+        return Request(query.operation, parameters)
 
     @property
-    def skips_by_key(self) -> bool:
-        """Whether items of skipped entities are received, since no filter knows them."""
-        return bool(self.reader.skipped) and self.reader.table.knows_by_key
+    def operation(self) -> str:
+        return self.key_query.operation
 
-    def is_skipped(self, item: Mapping[str, AttributeValue]) -> bool:
-        """Whether its key says that an item is of a skipped entity."""
-        known = registry_of(self.reader.table).entities
-        return any(known[name].is_typed(item) for name in self.reader.skipped)
+    @property
+    def is_ordered(self) -> bool:
+        return self.key_query.is_ordered
+
+    @property
+    def is_drained(self) -> bool:
+        return self.key_query.is_drained
 
     @property
     def is_backwards(self) -> bool:

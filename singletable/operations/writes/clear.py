@@ -87,7 +87,7 @@ class ClearRound(WriteOperation[Cleared]):
     def _following(self, deletion: _Deletion) -> ClearRound:
         end = tuple(deletion.positions())
         if end == self.anchor:
-            raise endless()
+            raise endless("Query")
         return evolve(
             self,
             starts=end,

@@ -15,6 +15,7 @@ from singletable import (
     Page,
     Query,
     Repository,
+    Scan,
     Table,
     Transaction,
     View,
@@ -82,6 +83,18 @@ def wrong_union(patient_id: PatientId) -> Query[Patient]:
 
 
 @access_pattern
+def wrong_scan() -> Scan[Patient]:
+    """Promises patients, scans for visits."""
+    return Visit.at_doctor.scan(because="all of them")  # mistake: wrong scan
+
+
+@access_pattern
+def wrong_read() -> Query[Visit]:
+    """Promises a query, scans."""
+    return Visit.at_doctor.scan(because="all of them")  # mistake: scan as query
+
+
+@access_pattern
 def wrong_answer(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """Promises a patient, answers nothing."""
     return transaction(create(patient), create(visit))  # mistake: wrong answer
@@ -145,6 +158,8 @@ def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId
     patient(PatientId("x"), doctor)  # mistake: additional argument
     page: Page[Patient] = repository.fetch(visits(doctor))  # mistake: wrong page
     name = repository.fetch(patient(PatientId("x"))).name  # mistake: unchecked None
+    Visit.at_doctor.scan()  # mistake: scan without a reason
+    Visit.at_doctor.scan(because="all of them").newest_first()  # mistake: order of a scan
     repository.iterate(patient(PatientId("x")))  # mistake: iterating a get
     created: Create[Visit] = create(ada)  # mistake: another entity created
     deleted: Delete = update(ada, ada)  # mistake: update as deletion
