@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -12,7 +13,7 @@ from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.key_check import fields_in_keys
-from singletable.schema.schema import AnySchema, Item, Schema
+from singletable.schema.schema import AnySchema, Item, Schema, schema_by_model
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -78,6 +79,12 @@ class ViewSchema(Schema[V]):
         """The parts of key text that every item of the index has: its own, the primary key's."""
         keys = {each.name: each for each in (self.primary, self.asked)}.values()
         return tuple(part for key in keys for part in key.parts if part.natural is None)
+
+    @cached_property
+    def may_be_in_key(self) -> Mapping[str, str]:
+        whole = schema_by_model(self.primary.model)
+        known = whole.may_be_in_key if whole is not None else {}
+        return {name: field for name, field in known.items() if field in self.attributes}
 
     @property
     def lacking(self) -> list[str]:

@@ -43,17 +43,23 @@ class Hydration:
         asks_index = evolve(query, hides_expired=False)
         requests = asks_index.prepare(context, QueryRequests, keys_alone(query.key_query.key))
         merge = ShardMerge(requests, requests.starts(query.cursor), query.request_bound)
-        asked, own = list[Item](), requests.filter.own
+        asked, unreadable = list[Item](), list[InvalidStoredItem]()
+        own = requests.filter.own
 
         def keep(item: Item) -> bool:
             if own is not None and not own.holds(item):
                 return False
-            asked.append(requests.table_key_of(item))
+            try:
+                requests.check_decided(item)
+                asked.append(requests.table_key_of(item))
+            except InvalidStoredItem as error:
+                unreadable.append(error)
+                return not query.tolerates_unreadable
             return True
 
         yield from merge.read(query.items_in_all, keep)
         found = yield from batch.read(asked, context)
-        items, unreadable = list[E](), list[InvalidStoredItem]()
+        items = list[E]()
         for item in (found[each] for each in map(batch.identity_of, asked) if each in found):
             try:
                 loaded = batch.load(item, context)

@@ -180,6 +180,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
             if own is not None and not own.holds(item):
                 return False
             try:
+                requests.check_decided(item)
                 items.append(self.reader.load(item, key))
             except InvalidStoredItem as error:
                 unreadable.append(error)

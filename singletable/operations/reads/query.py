@@ -23,7 +23,6 @@ from singletable.operations.reads.key_conditions import (
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.own_items import NotSkipped
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
-from singletable.operations.reads.query_answers import Count
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.views import ViewOf, read_only
@@ -195,14 +194,6 @@ class Query(PagedRead[E]):
             return None
         known = registry_of(table).entities
         return NotSkipped(tuple(known[name] for name in skipped))
-
-    def count(self) -> Count:
-        if self.own_items is not None:
-            raise self._invalid(
-                "count() where items are told apart by their key, which is not received",
-                "count() without skipping(...), or in a table where every item has a type",
-            )
-        return super().count()
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return evolve(self, key_query=key_query)

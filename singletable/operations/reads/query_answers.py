@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from singletable.errors.request import RequestLimitReached
 from singletable.operations.protocol import Context, Read, Request, Steps, evolve
 from singletable.operations.reads.cursor import Position
-from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.reader import Item
 from singletable.operations.reads.shard_merge import ShardMerge
@@ -52,11 +51,10 @@ class Count(Read[int]):
     def steps(self, context: Context) -> Steps[int]:
         requests = self.query.prepare(context, CountRequests)
         merge = ShardMerge(requests, requests.starts(None), self.query.requests_at_most)
-        own = requests.filter.own
-        if own is None or own.is_exact:
+        if requests.are_counted:
             total = yield from _add_counts(merge)
         else:
-            total = yield from _count_items(merge, own)
+            total = yield from _count_items(merge, requests)
         if not all(position is True for position in merge.positions()):
             raise _limit_reached(self.query)
         return total
@@ -75,13 +73,15 @@ def _add_counts(merge: ShardMerge) -> Steps[int]:
         return total
 
 
-def _count_items(merge: ShardMerge, own: ItemTest) -> Steps[int]:
+def _count_items(merge: ShardMerge, requests: CountRequests) -> Steps[int]:
     """Reads to the end and counts the items that are its own: no filter tells them all."""
-    total = 0
+    total, own = 0, requests.filter.own
 
     def keep(item: Item) -> bool:
         nonlocal total
-        total += own.holds(item)
+        if own is None or own.holds(item):
+            requests.check_decided(item)
+            total += 1
         return False
 
     yield from merge.read(None, keep)
@@ -91,9 +91,14 @@ def _count_items(merge: ShardMerge, own: ItemTest) -> Steps[int]:
 class CountRequests(QueryRequests):
     """The requests of a read that ask for the number of items alone, where DynamoDB knows it."""
 
+    @property
+    def are_counted(self) -> bool:
+        """Whether the filter tells of every item whether it counts."""
+        return not self.undecided and (self.filter.own is None or self.filter.own.is_exact)
+
     def request(self, partition: int, start: Position, limit: int | None) -> Request:
         asked = super().request(partition, start, limit)
-        if self.filter.own is not None and not self.filter.own.is_exact:
+        if not self.are_counted:
             return asked
         return Request(asked.operation, {**asked.parameters, "Select": "COUNT"})
 

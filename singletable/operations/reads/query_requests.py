@@ -41,7 +41,11 @@ class Filter:
         if reader.skipped and reader.table.type_attribute is not None:
             texts.append(self._type_text(binder, reader))
         if self.condition is not None:
-            texts.append(self.condition.render(binder, reader.scope()))
+            text = self.condition.render(binder, reader.scope())
+            names = [
+                f"attribute_not_exists({binder.name(each)})" for each in self.undecided(reader)
+            ]
+            texts.append(" OR ".join([f"({text})", *names]) if names else text)
         if self.hides_expired and reader.expiry is not None:
             name = binder.name(reader.expiry)
             now = binder.value({"N": str(int(context.now.timestamp()))}, reader.expiry)
@@ -70,6 +74,17 @@ class Filter:
                 allowed="filters by attributes that the index projects",
             )
 
+    def undecided(self, reader: Reader[object]) -> tuple[str, ...]:
+        """The attributes that the condition is about, and items may have in their key alone.
+
+        What lacks one passes the filter, which cannot tell, and is refused once it was received.
+        """
+        asked = set[str]() if self.condition is None else self.condition.fields()
+        known = {
+            name: each for schema in reader.schemas for name, each in schema.may_be_in_key.items()
+        }
+        return tuple(sorted(name for name, field in known.items() if field in asked))
+
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
         """The condition that an item is of no skipped entity; one without type is not skipped."""
         attribute = reader.table.type_attribute or ""
@@ -94,6 +109,21 @@ class QueryRequests:
     origin: Origin | None
     context: Context
     projection: tuple[str, ...] = ()
+
+    @cached_property
+    def undecided(self) -> tuple[str, ...]:
+        """The attributes without which an item is not known to meet the condition."""
+        return self.filter.undecided(self.reader)
+
+    def check_decided(self, item: Mapping[str, AttributeValue]) -> None:
+        """Raises `InvalidStoredItem` for an item of which the filter could not tell."""
+        for name in self.undecided:
+            if name not in item:
+                raise InvalidStoredItem(
+                    entity=" | ".join(schema.name for schema in self.reader.schemas),
+                    key=self.reader.key_text(item),
+                    problems=f"its {name} stands in the key alone, where no filter looks",
+                )
 
     @cached_property
     def table(self) -> str:
@@ -169,7 +199,8 @@ class QueryRequests:
         if filter_text:
             parameters["FilterExpression"] = filter_text
         if self.projection:
-            parameters["ProjectionExpression"] = projection_text(binder, self.projection)
+            names = dict.fromkeys((*self.projection, *self.undecided))
+            parameters["ProjectionExpression"] = projection_text(binder, names)
         parameters = fit_expressions(query.label, parameters | binder.parameters())
         parameters |= query.manner(partition)
         if limit is not None:

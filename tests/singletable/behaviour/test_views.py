@@ -489,6 +489,7 @@ by_parts = aged.global_index(
 )
 
 
+by_text = aged.global_index("TEXTS", partition_key="SPK", sort_key="SSK")
 by_size = aged.global_index(
     "SIZES", partition_key="ZPK", sort_key=number("ZSK"), projection=KEYS_ONLY
 )
@@ -506,6 +507,7 @@ class Stone(Entity, table=aged):
     by_age = by_age.key("{kind}", "{age}")
     by_parts = by_parts.key(("{kind}", "{age}"), ("{shape}", "{size}"))
     by_size = by_size.key("STONES", "{size}")
+    told = by_text.key("AGED", "{age}")
 
 
 class Found(View[Stone]):
@@ -546,6 +548,29 @@ def test_a_field_in_the_key_alone_is_read_from_it(
     assert db.repository.fetch(Stone.by_size.query().only(Sized)).items == (sized,)
     with raises(InvalidOperation, declared="index AGES does not hold size of Sized"):
         db.repository.fetch(by_kind.only(Sized))
+
+
+def test_a_filter_by_what_may_stand_in_the_key_alone_is_decided_for_views(
+    open_backend: OpenBackend,
+) -> None:
+    """Its attribute is asked for although the view does not have it."""
+
+    class Aged(View[Stone]):
+        """Its age."""
+
+        age: str
+
+    db = open_backend(aged)
+    shared = {"kind": "k", "SPK": "AGED", "entity": "Stone"}
+    db.put(PK="STONE#one", SK="STONE", age="a", SSK="a", **shared)
+    db.put(PK="STONE#two", SK="STONE", SSK="b", **shared)
+    query = Stone.told.query().where(attr("age").equals("a"))
+    for asked in (query.only(Aged), query.hydrated()):
+        page = db.repository.fetch(asked.tolerating_unreadable())
+        assert [each.age for each in page] == ["a"]
+        assert [each.problems for each in page.unreadable] == [
+            "its age stands in the key alone, where no filter looks"
+        ]
 
 
 def test_a_moment_is_read_as_the_entity_reads_it(open_backend: OpenBackend) -> None:
