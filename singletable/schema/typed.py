@@ -18,7 +18,7 @@ from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Step
-from singletable.formats import Format, Text, epoch, instant
+from singletable.formats import Format, StoredAs, Text, epoch, instant
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
 from singletable.schema.markers import TTL, metadata_in
@@ -75,6 +75,7 @@ class Typed:
 
     `metadata`: what `Annotated` says of it. `default`: what it is read as where it is absent.
     `config`: that of the model around it. `is_element`: it is no field, and has no default.
+    `tells_apart`: it says which variant of a union the model around it is.
     """
 
     attribute: Attribute
@@ -82,18 +83,21 @@ class Typed:
     default: AttributeValue | None = None
     config: ConfigDict | None = None
     is_element: bool = False
+    tells_apart: bool = False
 
     @property
     def tags(self) -> frozenset[str]:
         return self.attribute.coder.tags
 
     @property
-    def stored_by(self) -> Format | None:
-        """The format that says how values are stored; None where their type alone does."""
+    def stored_by(self) -> Format | StoredAs | None:
+        """The format or functions that say how values are stored; None where their type does."""
         return self._stored_by
 
     @cached_property
-    def _stored_by(self) -> Format | None:
+    def _stored_by(self) -> Format | StoredAs | None:
+        if self.attribute.coder.transform is not None:
+            return self.attribute.coder.transform
         if TTL in self.metadata:
             return epoch("seconds")
         formats = [mark for mark in self.metadata if isinstance(mark, Format)]
@@ -104,9 +108,10 @@ class Typed:
         return (default or instant()) if is_moment else None
 
     def wire(self, value: object) -> AttributeValue | None:
-        return self.attribute.encode(self._valid(value))
+        return self.attribute.encode(self.valid(value))
 
-    def _valid(self, value: object) -> object:
+    def valid(self, value: object) -> object:
+        """The value as it is validated here; `InvalidItem` if it is refused."""
         try:
             return self.attribute.validate(value)
         except InvalidItem as error:
@@ -157,7 +162,7 @@ class Typed:
 
     @cached_property
     def _field_with_default(self) -> str:
-        return field_with_default(self.attribute.annotation)
+        return "" if self.is_opaque else field_with_default(self.attribute.annotation)
 
     @property
     def if_absent(self) -> IfAbsent:
@@ -170,12 +175,19 @@ class Typed:
         return REQUIRED if attribute.required else self.default
 
     @property
+    def is_opaque(self) -> bool:
+        """Whether what is stored is what a function makes of the value."""
+        return self.attribute.coder.is_opaque
+
+    @property
     def nullable(self) -> bool:
         """Whether None may be stored here as NULL."""
         return self.attribute.coder.absent is None
 
     def step_into(self, step: Step) -> Steps:
         """What a step leads to; `InvalidOperation` if it can lead to nothing."""
+        if self.is_opaque:
+            raise self._unknown(step, "no step: what is stored is made by its stored_as")
         kinds = [*types_in(self.attribute.annotation)]
         if any(map(is_anything, kinds)):
             return Steps((Entry(self._checked(step), self._part(Any, f"[{step!r}]")),), True, True)
@@ -241,12 +253,15 @@ class Typed:
         ]
 
     def _member(self, kind: Any, name: str, stored: str, only: Only | None = None) -> Entry:
-        return Entry(stored, Typed(*member_of(self.attribute, kind, name, self.config)), only)
+        tells_apart = only is not None and only.name == stored
+        member = member_of(self.attribute, kind, name, self.config)
+        return Entry(stored, Typed(*member, tells_apart=tells_apart), only)
 
     def _of_all(self, known: Discriminator, step: Step) -> Typed:
         """The field that tells variants apart, which may be what any of them has there."""
         label = f"{self.attribute.field}.{step}"
-        return Typed(attribute_of(self.attribute.entity, label, Literal[known.members]))
+        attribute = attribute_of(self.attribute.entity, label, Literal[known.members])
+        return Typed(attribute, tells_apart=True)
 
     def _allowed(self, kinds: list[object], records: list[type[object]]) -> str:
         names = [field.name for kind in records for field in fields_of(kind)[0]]
