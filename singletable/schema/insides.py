@@ -29,6 +29,7 @@ _WRAPPERS: Final = {
     "lax-or-strict": "lax_schema",
     "nullable": "schema",
 }
+_LISTING: Final = frozenset({"model-fields", "dataclass-args", "arguments", "named-tuple"})
 _UNTYPED: Final = frozenset({"any"})
 
 
@@ -121,8 +122,8 @@ class _Walk:
         elif kind in ("model", "dataclass"):
             self._check_record(node)
             yield from self._fields(node["schema"], step)
-        elif kind == "call":
-            yield from self._fields(node["arguments_schema"], step)
+        elif kind in ("call", "named-tuple"):
+            yield from self._fields(node.get("arguments_schema", node), step)
         elif kind in _UNTYPED:
             yield node
         elif kind not in ("none", "str", "int", "float", "decimal", "bool", "bytes"):
@@ -146,7 +147,7 @@ class _Walk:
 
     def _fields(self, node: Node, step: Step) -> Iterator[Node]:
         """The schema of a field, through validators over all fields."""
-        while node["type"] not in ("model-fields", "dataclass-args", "arguments"):
+        while node["type"] not in _LISTING:
             if node["type"].startswith("function-"):
                 self._pass_function(node)
             node = node["schema"]

@@ -197,6 +197,8 @@ class Typed:
             raise self._unknown(step, "steps that say whether a key or a position is meant")
         if found:
             return Steps(tuple(found), True, len(kinds) > 1)
+        if isinstance(step, Symbol):
+            raise self._unknown(step, "an argument for a key of a dict alone")
         members = self._members(records, step)
         if not members:
             raise self._unknown(step, self._allowed(kinds, records))
@@ -210,7 +212,7 @@ class Typed:
         if origin in _MAPS:
             key, value = arguments or (str, Any)
             typed_key = self._part(key, " key")
-            if isinstance(step, str) or typed_key.tags == frozenset({"N"}):
+            if isinstance(step, str | Symbol) or typed_key.tags == frozenset({"N"}):
                 yield Entry(self._stored_key(typed_key, step), self._part(value, f"[{step!r}]"))
         if origin in _LISTS and isinstance(step, int):
             element = self._element_type(origin, arguments, step)
@@ -229,6 +231,8 @@ class Typed:
         return str(self._checked(stored))
 
     def _checked(self, step: Step) -> Step:
+        if isinstance(step, Symbol):
+            return repr(step)
         if isinstance(step, int) and step >= _POSITIONS:
             raise self._unknown(step, f"positions below {_POSITIONS}")
         if isinstance(step, str) and not 0 < len(step.encode("utf-8", "replace")) <= LONGEST_NAME:

@@ -194,10 +194,9 @@ class FieldUpdates:
         steps = part.place.steps
         for other in self.parts:
             known = other.place.steps
-            shared = next(
-                (at for at in range(len(steps)) if steps[at : at + 1] != known[at : at + 1]), -1
-            )
-            if shared < 0 or type(steps[shared]) is not type(known[shared]):
+            pairs = zip(steps, known, strict=False)
+            apart = next(((one, beside) for one, beside in pairs if one != beside), None)
+            if apart is None or type(apart[0]) is not type(apart[1]):
                 raise self._invalid(f"two changes of {part.label} and {other.label}", "one")
             if steps[:-1] == known[:-1] and (needs_room(part) or needs_room(other)):
                 raise self._invalid(
