@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from singletable.codec import AttributeValue, same_value
-from singletable.codec.wire import is_mapping
+from singletable.codec.wire import is_list, is_mapping
 
 _PATH = r"#\w+(?:\.#\w+)*"
 _ASSIGNMENT = rf"{_PATH} = (?::\w+|if_not_exists\({_PATH}, :\w+\))"
@@ -85,7 +85,7 @@ def stored_at(item: Item, steps: tuple[str | int, ...]) -> AttributeValue | None
     for step in steps:
         within = found.get("L" if isinstance(step, int) else "M") if is_mapping(found) else None
         if isinstance(step, int):
-            found = within[step] if isinstance(within, list) and step < len(within) else None
+            found = within[step] if is_list(within) and step < len(within) else None
         else:
             found = within.get(step) if is_mapping(within) else None
     return cast("AttributeValue | None", found)

@@ -6,11 +6,13 @@ A part may be changed alone where nothing on the way to it looks at more than th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from types import MethodType
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from pydantic import BaseModel
 
 from singletable.codec.wire import is_class, is_mapping
+from singletable.schema.attribute import is_equal
 from singletable.schema.core_schema import (
     Node,
     definitions_of,
@@ -183,8 +185,12 @@ def _is_same(one: Any, other: Any) -> bool:
         return all(
             name in one and name in other and _is_same(one[name], other[name]) for name in names
         )
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+    if _is_row(one) and _is_row(other):
         return len(one) == len(other) and all(map(_is_same, one, other))
-    if hasattr(one, "__self__") and hasattr(other, "__self__"):
-        return bool(one.__func__ is other.__func__ and one.__self__ == other.__self__)
-    return one is other or bool(one == other)
+    if isinstance(one, MethodType) and isinstance(other, MethodType):
+        return one.__func__ is other.__func__ and is_equal(one.__self__, other.__self__)
+    return is_equal(one, other)
+
+
+def _is_row(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, list | tuple)

@@ -19,7 +19,8 @@ from singletable.schema.schema import AnySchema
 def requirements_of(schema: AnySchema, part: Part) -> Iterator[Requirement]:
     """What must be so in the stored item, without which nothing is written."""
     place, at = part.place, part.place.steps
-    if isinstance(at[-1], int):
+    is_position = isinstance(at[-1], int)
+    if is_position:
         yield _is_there(place, f"{place.label} is not there")
     elif len(at) > 1:
         holder = schema.scope.find(part.steps[:-1])
@@ -35,10 +36,9 @@ def requirements_of(schema: AnySchema, part: Part) -> Iterator[Requirement]:
             f"{place.label} is not there: another variant is stored",
             lambda item: any(_is_variant(item, each) for each in part.variants),
         )
-    if part.is_computed and schema.upgrade is not None and not isinstance(at[-1], int):
+    if part.is_computed and schema.upgrade is not None and not is_position:
         yield _is_there(place, f"{place.label} is absent, and the upgrade may make it of another")
-    if part.kind.is_element and len(at) > 1:
-        yield from _room_around(part)
+    yield from _room_around(part)
     if part.source is not None:
         yield from _source_is_there(schema, part.source)
 

@@ -5,6 +5,9 @@ Mistakes in keys are seen by those that check for Python 3.13 or newer.
 
 from __future__ import annotations
 
+from datetime import date
+from uuid import UUID
+
 from singletable import (
     Create,
     Delete,
@@ -15,12 +18,13 @@ from singletable import (
     Table,
     Transaction,
     access_pattern,
+    attr,
     collection,
     create,
     transaction,
     update,
 )
-from singletable.formats import epoch, instant, shaped
+from singletable.formats import epoch, instant, shaped, stored_as
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
 
@@ -79,6 +83,15 @@ def keys(ada: Patient, doctor: DoctorId) -> None:
     Visit.key.patch(patient_id=ada.patient_id, number="1")  # mistake in a key: wrong type
 
 
+def parts(ada: Patient) -> None:
+    """What changes of parts do not take."""
+    change = Patient.key.patch(patient_id=ada.patient_id)
+    change.set_at("name", "Ada")  # mistake: a name for a path
+    change.unset_at(attr("name"), "Ada")  # mistake: a value of what is removed
+    new = Patient.key.upsert(patient_id=ada.patient_id)
+    new.set_at(attr("name"), "Ada")  # mistake: a part of what need not exist
+
+
 def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId) -> None:
     """What callers get wrong."""
     patient(doctor)  # mistake: wrong identity
@@ -98,4 +111,5 @@ def formats() -> None:
     instant("minutes")  # mistake: no such precision
     epoch(suffix="Z")  # mistake: an option of another format
     shaped("[A-Z]{3}")  # mistake: a shape without an example
+    stored_as(UUID.__str__, date.fromisoformat, str)  # mistake: read as another type
     Table("clinic", instants="days")  # mistake: no such precision of a table
