@@ -197,7 +197,7 @@ class Typed:
             raise self._unknown(step, "steps that say whether a key or a position is meant")
         if found:
             return Steps(tuple(found), True, len(kinds) > 1)
-        if isinstance(step, Symbol):
+        if _is_argument(step):
             raise self._unknown(step, "an argument for a key of a dict alone")
         members = self._members(records, step)
         if not members:
@@ -212,7 +212,7 @@ class Typed:
         if origin in _MAPS:
             key, value = arguments or (str, Any)
             typed_key = self._part(key, " key")
-            if isinstance(step, str | Symbol) or typed_key.tags == frozenset({"N"}):
+            if isinstance(step, str) or _is_argument(step) or typed_key.tags == frozenset({"N"}):
                 yield Entry(self._stored_key(typed_key, step), self._part(value, f"[{step!r}]"))
         if origin in _LISTS and isinstance(step, int):
             element = self._element_type(origin, arguments, step)
@@ -231,7 +231,7 @@ class Typed:
         return str(self._checked(stored))
 
     def _checked(self, step: Step) -> Step:
-        if isinstance(step, Symbol):
+        if _is_argument(step):
             return repr(step)
         if isinstance(step, int) and step >= _POSITIONS:
             raise self._unknown(step, f"positions below {_POSITIONS}")
@@ -320,6 +320,11 @@ class Typed:
             declared=f"there is no {step!r}",
             allowed=allowed,
         )
+
+
+def _is_argument(step: object) -> bool:
+    """Whether a step is an argument of a traced pattern."""
+    return isinstance(step, Symbol)
 
 
 def _inside(value: AttributeValue, step: Step) -> AttributeValue | None:
