@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple, cast, get_args, get_origin
+from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ConfigDict
 
-from singletable.annotations import accepts_symbol, show_type
+from singletable.annotations import show_type
 from singletable.codec import MISSING, AttributeValue
 from singletable.codec.containers import LONGEST_NAME
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Step
-from singletable.formats import Format, StoredAs, Text, epoch, instant
+from singletable.formats import Format, StoredAs, epoch, instant
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
 from singletable.schema.markers import TTL, metadata_in
@@ -29,6 +29,7 @@ from singletable.schema.members import (
     member_of,
     types_in,
 )
+from singletable.schema.text_parts import encode_part
 from singletable.tracing import Symbol
 
 _LISTS: Final = (list, tuple, deque, Sequence)
@@ -119,27 +120,7 @@ class Typed:
             raise InvalidItem(entity=self.attribute.entity, problems=problems) from error
 
     def text(self, part: object, *, is_beginning: bool) -> AttributeValue | None:
-        if isinstance(part, Symbol):
-            return {"S": repr(part)} if accepts_symbol(str, part.annotation) else None
-        if isinstance(part, str) and "S" in self.tags:
-            return {"S": self._as_stored(str.__str__(part), is_beginning)}
-        return {"B": part} if isinstance(part, bytes) and "B" in self.tags else None
-
-    def _as_stored(self, part: str, is_beginning: bool) -> str:
-        """The part as it would stand in a whole value, which is folded where the type says so."""
-        for rule in self.metadata:
-            if isinstance(rule, Text):
-                part = rule.normalise_part(part, is_beginning=is_beginning)
-            if getattr(rule, "to_lower", False):
-                part = part.lower()
-            if getattr(rule, "to_upper", False):
-                part = part.upper()
-        try:
-            whole = self.attribute.validate(part)
-        except InvalidItem:
-            return part
-        is_same = type(whole) is str and whole.casefold() == part.casefold()
-        return cast(str, whole) if is_same else part
+        return encode_part(self.attribute, self.metadata, part, is_beginning=is_beginning)
 
     def element(self, value: object) -> AttributeValue | None:
         return None if self._element is None else self._element.wire(value)

@@ -139,6 +139,8 @@ class Part:
                 raise self.invalid(f"{self.verb} at {place.label}", allowed)
         if self.verb == "unset":
             self._check_removable(place, kind)
+        elif self.verb == "remove" and kind.is_element and not self._may_be_gone(place):
+            raise self.invalid(f"elements of {place.label}, which may be gone then", "set_at(...)")
         else:
             self.valid_at(kind)
 
@@ -164,6 +166,10 @@ class Part:
             )
         else:
             kind.attribute.validate(copy(kind.attribute.coder.absent))
+
+    def _may_be_gone(self, place: Place) -> bool:
+        """Whether nothing may be left of it: an entry of a dict; an element would shift others."""
+        return isinstance(place.steps[-1], str) and not self.inside.least_held
 
     def _is_in_list(self) -> bool:
         """Whether what it stands in may have any number of elements."""

@@ -65,6 +65,7 @@ class Home(Entity, table=homes):
     log: list[str] = []  # noqa: RUF012
     tags: set[str] = set()  # noqa: RUF012
     counts: dict[str, int] = {}  # noqa: RUF012
+    who: dict[str, set[str]] = {}  # noqa: RUF012
     few: Annotated[dict[str, int], Field(min_length=1, max_length=2)] = {"a": 1}  # noqa: RUF012
     maybe: list[int | None] = []  # noqa: RUF012
     pays: Card | Account = Card(number="1")
@@ -82,6 +83,7 @@ HOME = Home(
     log=["a", "b", "c"],
     tags={"x", "y"},
     counts={"mon": 1},
+    who={"hall": {"kim"}},
     maybe=[1, None],
     anything={"a": [1]},
 )
@@ -146,6 +148,11 @@ CHANGES: dict[str, tuple[Change, dict[str, Any]]] = {
     ),
     "remove an entry": (lambda p: p.unset_at(attr("counts")["mon"]), {"counts": {}}),
     "remove no entry": (lambda p: p.unset_at(attr("counts")["sun"]), {}),
+    "add to a set of a new entry": (
+        lambda p: p.add_at(attr("who")["room"], {"lee"}),
+        {"who": {"hall": {"kim"}, "room": {"lee"}}},
+    ),
+    "take all out of an entry": (lambda p: p.remove_at(attr("who")["hall"], {"kim"}), {"who": {}}),
     "set in a union": (
         lambda p: p.set_at(attr("pays")["number"], "2"),
         {"pays": Card(number="2")},

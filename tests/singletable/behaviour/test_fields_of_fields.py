@@ -118,8 +118,9 @@ def test_an_absent_source_is_its_default(db: Backend) -> None:
     assert item is not None
     del item["written"], item["high"], item["now"]
     db.put(**item)
-    changed = db.repository.write(patch().set(shown=attr("written"), low=attr("high")))
-    assert (changed.shown, changed.low) == ("nothing", 5)
+    taken = patch().set(shown=attr("now")["title"], word=attr("login"), low=attr("high"))
+    changed = db.repository.write(taken)
+    assert (changed.shown, changed.word, changed.low) == ("", "x", 5)
 
 
 @pytest.mark.parametrize("stored", [None, {"NULL": True}])

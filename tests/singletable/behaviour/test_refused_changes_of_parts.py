@@ -117,6 +117,7 @@ REFUSED: dict[str, Any] = {
     "text is added to": lambda p: p.add_at(P["names"][0], 1),
     "a number is appended to": lambda p: p.append_at(P["size"], [1]),
     "nothing is removed": lambda p: p.remove_at(P["names"], set()),
+    "a set in a list, which may be empty then": lambda p: p.remove_at(attr("sets")[0], {"a"}),
     "an element of a tuple": lambda p: p.unset_at(attr("pair")[0]),
     "what tells variants apart": lambda p: p.set_at(attr("either")["kind"], "two"),
     "variants that store under other names": lambda p: p.set_at(attr("either")["mark"], "x"),
