@@ -52,20 +52,29 @@ class Computed:
 
 def find_bounds(updates: FieldUpdates) -> tuple[Bound | Requirement, ...]:
     """The bounds of all that these updates compute."""
-    schema, found = updates.schema, list[Bound | Requirement]()
-    for name, value in updates.added.items():
-        found += _of_sum(_field(schema, name), value)
-    longer = {**updates.appended, **updates.prepended}
-    for name, value in longer.items():
-        found += _of_list(_field(schema, name), value)
-    computed = (*updates.added, *longer, *updates.taken, *updates.if_absent)
-    if schema.upgrade is not None:
-        found += must_be_there(schema, computed)
-    for name in computed:
-        if schema.attribute(name).coder.absent is None:
-            found.append(_not_null(_field(schema, name)))
+    if not updates.is_computed:
+        return ()
+    schema, found = updates.schema, [*_of_fields(updates)]
+    if not updates.parts:
+        return tuple(found)
     inner = [each for part in updates.parts for each in _of_part(schema, part)]
     return (*found, *{each.text: each for each in inner}.values())
+
+
+def _of_fields(updates: FieldUpdates) -> Iterator[Bound]:
+    schema, longer = updates.schema, {**updates.appended, **updates.prepended}
+    for name, value in updates.added.items():
+        if schema.limits(name).comparisons:
+            yield from _of_sum(_field(schema, name), value)
+    for name, value in longer.items():
+        if schema.limits(name).max_length is not None:
+            yield from _of_list(_field(schema, name), value)
+    computed = (*updates.added, *longer, *updates.taken, *updates.if_absent)
+    if schema.upgrade is not None:
+        yield from must_be_there(schema, computed)
+    for name in computed:
+        if schema.attribute(name).coder.absent is None:
+            yield _not_null(_field(schema, name))
 
 
 def _field(schema: AnySchema, name: str) -> Computed:

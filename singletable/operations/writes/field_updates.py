@@ -18,6 +18,7 @@ from singletable.operations.writes.parts import (
     Verb,
     check_part,
     needs_room,
+    root_of,
 )
 from singletable.schema import Attribute, Values
 from singletable.schema.limits import Limits
@@ -49,12 +50,7 @@ class FieldUpdates:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        whole = self._whole_fields
-        return (*whole, *dict.fromkeys(str(part.steps[0]) for part in self.parts))
-
-    @property
-    def _whole_fields(self) -> tuple[str, ...]:
-        return (
+        whole = (
             *self.assigned,
             *self.removed,
             *self.added,
@@ -63,11 +59,26 @@ class FieldUpdates:
             *self.prepended,
             *self.taken,
         )
+        return (*whole, *dict.fromkeys(map(root_of, self.parts))) if self.parts else whole
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether something depends on what is stored."""
+        return bool(
+            self.added
+            or self.appended
+            or self.if_absent
+            or self.prepended
+            or self.taken
+            or self.parts
+        )
 
     @property
     def unpredictable_fields(self) -> frozenset[str]:
         """Fields whose new value only DynamoDB knows."""
-        return frozenset(self.fields) - {*self.assigned, *self.removed}
+        if not self.is_computed:
+            return frozenset()
+        return frozenset(self.fields).difference(self.assigned, self.removed)
 
     def final_values(self) -> dict[str, object]:
         """The new values of the fields that are assigned or removed."""
@@ -180,7 +191,7 @@ class FieldUpdates:
         if not isinstance(cast(object, path), Path):
             raise self._invalid(f"{verb}_at({abridge(path)})", 'a path: attr("field")["part"]')
         part = Part(self.schema, verb, path.steps, value)
-        root = str(path.steps[0])
+        root = root_of(part)
         is_inside = len(path.steps) > 1
         self._changeable(root, inside=is_inside)
         if not is_inside and not isinstance(value, Path):
@@ -220,11 +231,19 @@ class FieldUpdates:
         attribute = self.schema.attribute(name)
         if name in self.schema.primary.fields:
             raise self._invalid(f"a change of {name}", "fields outside the primary key")
-        if name in (self._whole_fields if inside else self.fields):
+        if self._is_changed(name) or (not inside and name in map(root_of, self.parts)):
             raise self._invalid(f"two changes of {name}", "one")
         if name in (self.schema.roles.get("version"), self.schema.roles.get("updated")):
             raise self._invalid(f"a change of {name}", "fields that the engine does not keep")
         return attribute
+
+    def _is_changed(self, name: str) -> bool:
+        """Whether the field as a whole is changed already."""
+        return (
+            name in self.assigned
+            or name in self.removed
+            or (self.is_computed and name in self.fields and name not in map(root_of, self.parts))
+        )
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(

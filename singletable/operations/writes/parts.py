@@ -254,6 +254,11 @@ def _levels(wire: AttributeValue | None) -> int:
     return 1 + max(map(_levels, inside), default=0)
 
 
+def root_of(part: Part) -> str:
+    """The field that is changed, or in which something is."""
+    return str(part.steps[0])
+
+
 def needs_room(part: Part) -> bool:
     """Whether the number of elements or entries around a part is limited, and may change."""
     if not part.kind.is_element or len(part.steps) == 1:

@@ -72,18 +72,23 @@ class UpdateExpression:
         return sets
 
     def _longer(self, binder: Binder) -> list[str]:
-        schema, texts = self.updates.schema, list[str]()
-        for changes, is_behind in ((self.updates.appended, True), (self.updates.prepended, False)):
-            for field, elements in changes.items():
-                name, value = self._attribute_name(field), schema.attribute(field).encode(elements)
-                if value is None:
-                    continue
-                bound = binder.name(name)
-                first = binder.value(schema.start(field) or {"L": []}, name)
-                sides = [f"if_not_exists({bound}, {first})", binder.value(value, name)]
-                both = ", ".join(sides if is_behind else reversed(sides))
-                texts.append(f"{bound} = list_append({both})")
+        appended = self.updates.appended.items()
+        texts = [self._appended(name, value, binder) for name, value in appended]
+        for name, value in self.updates.prepended.items():
+            texts.append(self._appended(name, value, binder, is_before=True))
         return texts
+
+    def _appended(
+        self, field: str, elements: object, binder: Binder, *, is_before: bool = False
+    ) -> str:
+        """Renders a list that becomes longer at one of its ends."""
+        attribute = self.updates.schema.attribute(field)
+        name, value = attribute.stored, attribute.encode(elements) or {"L": []}
+        bound = binder.name(name)
+        first = binder.value(self.updates.schema.start(field) or {"L": []}, name)
+        start, more = f"if_not_exists({bound}, {first})", binder.value(value, name)
+        both = f"{more}, {start}" if is_before else f"{start}, {more}"
+        return f"{bound} = list_append({both})"
 
     def _deletions(self, binder: Binder) -> list[str]:
         return [
