@@ -79,9 +79,8 @@ def _finish(inner: Inner, where: str) -> Coder:
             place = where + error.path
             raise ValueError(f"{place}: found {error.found}, expected {error.expected}") from None
 
-    return Coder(
-        inner.tags - {"NULL"}, encode, decode, inner.absent, False, inner.keep, inner.transform
-    )
+    tags, transform = inner.tags - {"NULL"}, cast("StoredAs | None", inner.transform)
+    return Coder(tags, encode, decode, inner.absent, keep=inner.keep, transform=transform)
 
 
 def safe_to_print(value: object) -> object:

@@ -12,7 +12,6 @@ from enum import Enum
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
-from singletable.formats.stored_as import StoredAs
 
 AttributeValue: TypeAlias = Mapping[str, Any]
 """One tag and its payload, as boto3 takes and gives it: `{"S": "news"}`."""
@@ -65,7 +64,7 @@ class Inner:
     absent: object = MISSING
     fixed: Mapping[str, Forms] = field(default_factory=dict[str, Forms])
     keep: Keep | None = None
-    transform: StoredAs | None = None
+    transform: object = None
 
 
 def load(inner: Inner, attribute: object, level: int) -> object:

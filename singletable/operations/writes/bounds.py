@@ -14,7 +14,7 @@ from singletable.codec import AttributeValue, is_attribute_value
 from singletable.expressions import Condition, attribute_not_exists
 from singletable.expressions.absence import exists, is_absent
 from singletable.expressions.comparison import Compare
-from singletable.expressions.condition import Joined, Not, OfType, Test, all_of
+from singletable.expressions.condition import Joined, Not, Test, all_of
 from singletable.expressions.effects import stored_at
 from singletable.expressions.scope import Place, Step
 from singletable.expressions.truth import COMPARISONS
@@ -54,7 +54,7 @@ class Bound:
             others = [attribute_not_exists(name) for name in self.unless_absent]
             return is_there | all_of(others) if others else is_there
         if self.value == NULL:
-            return Not(OfType(self.place, len(self.place.steps), "NULL"))
+            return Not(Test("attribute_type", self.place, ({"S": "NULL"},)))
         operator = f"size {self.comparison}" if self.of_size else self.comparison
         has_room = Test(operator, self.place, (self.value,))
         return has_room if self.absent_as is None else is_absent(self.place) | has_room
