@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from singletable.codec.compiler import Compiler
 from singletable.codec.errors import DecodeError, EncodeError
