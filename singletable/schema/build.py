@@ -18,7 +18,7 @@ from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
-from singletable.formats import Epoch, Format, InputCheck, epoch, infer_format, integer
+from singletable.formats import Epoch, Format, InputCheck, StoredAs, epoch, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
@@ -148,6 +148,10 @@ class _Builder:
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
         """The field's format, if it has one; `UnusableKeyField` if it takes none of its values."""
+        marks = metadata_of(info)
+        is_declared = any(isinstance(mark, Format) for mark in marks)
+        if any(isinstance(mark, StoredAs) for mark in marks) and not is_declared:
+            return None
         format_ = _format_of(info, self.table.instants)
         kinds = [get_origin(kind) or kind for kind in types_in(info.annotation)]
         classes = [kind for kind in kinds if is_class(kind)]
@@ -163,7 +167,12 @@ class _Builder:
 
     def _coder(self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str) -> Coder:
         if field != roles.get("ttl"):
-            return compile_coder(annotation_of(info), where, self.table.instants)
+            coder = compile_coder(annotation_of(info), where, self.table.instants)
+            if coder.is_opaque and (field in roles.values() or IN_KEY in metadata_of(info)):
+                raise self.invalid(f"{field} has a role, and stored_as", "one of them")
+            return coder
+        if any(isinstance(mark, StoredAs) for mark in metadata_of(info)):
+            raise self.invalid(f"the ttl {field} has stored_as", "a datetime")
         format_ = _format_of(info)
         if isinstance(format_, Epoch) and format_ != epoch("seconds"):
             raise self.invalid(

@@ -241,7 +241,9 @@ class Schema(Generic[E]):
         """What the upgrade may look at and change; nothing where there is none."""
         if self.upgrade is None:
             return Reach((), frozenset(), {})
-        bare = {} if self.table.knows_by_key else self.type_item
+        bare = dict(self.type_item)
+        if self.table.knows_by_key:
+            bare.clear()
         return find_reach(self.upgrade, bare, self.owned_names, self.by_stored_name)
 
     def upgrade_item(self, item: Item) -> Item:

@@ -110,8 +110,8 @@ def _parts_of(value: Any) -> Iterator[object]:
         yield from () if _is_of_library(value) else _parts_of_function(value)
     elif isinstance(value, (MethodType, partial)):
         yield from (getattr(value, name, ()) for name in ("__func__", "func", "args", "keywords"))
-    elif isinstance(getattr(type(value), "__call__", None), FunctionType):  # noqa: B004
-        yield from (type(value).__call__, getattr(value, "__dict__", ()))
+    elif callable(value):
+        yield from (getattr(value, "__dict__", ()), getattr(value, "__call__", ()))  # noqa: B004
 
 
 def _is_said_of(code: CodeType, constant: object) -> bool:

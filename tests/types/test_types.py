@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, assert_type
+from uuid import UUID
 
 from pydantic import Field
 
@@ -50,11 +51,13 @@ from singletable.formats import (
     Instant,
     Printed,
     Shaped,
+    StoredAs,
     epoch,
     instant,
     integer,
     printed,
     shaped,
+    stored_as,
 )
 from singletable.patterns import creates, deletes, gets, puts, queries
 from singletable.table import KeyAttribute
@@ -257,6 +260,10 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     change = Patient.key.patch(patient_id=PatientId("x")).set(name="Ada").at_version(1)
     assert_type(change, Patch[Patient])
     assert_type(repository.write(change), Patient)
+    parts = change.set_at(attr("name"), "x").unset_at(attr("name")).add_at(attr("name"), 1)
+    assert_type(parts.remove_at(attr("name"), {"x"}).append_at(attr("name"), [1]), Patch[Patient])
+    assert_type(change.prepend_at(attr("name"), [1]).remove(a={"x"}).prepend(b=[1]), Patch[Patient])
+    assert_type(change.set(name=attr("name")).once(), Transaction[Patient])
     assert_type(delete(ada, must_exist=True), Delete)
     assert_type(batch(put(ada), delete(visit)), Batch)
     assert_type(keep([visit], []), Batch)
@@ -279,6 +286,8 @@ def formats(scores: KeyAttribute) -> None:
     assert_type(printed(0, text=True), Printed)
     assert_type(shaped("[A-Z]{3}", example="JFK", chronological=True), Shaped)
     assert_type(number("GSI1SK"), KeyAttribute)
+    assert_type(stored_as(str, UUID), StoredAs)
+    assert_type(stored_as(UUID.__str__, UUID, str), StoredAs)
     Table("clinic", instants="seconds").global_index("GSI1", partition_key=scores)
     Table("clinic", instants=epoch())
     Table("clinic", instants=instant("milliseconds"))

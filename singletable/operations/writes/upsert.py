@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.operations.protocol import Context, evolve
-from singletable.operations.writes.bounds import not_renamed
+from singletable.operations.writes.bound_rules import not_renamed
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.put import whole_writes
@@ -130,6 +130,12 @@ class Upsert(PartialUpdate[E]):
             raise InvalidItem(entity=self.schema.name, problems=problems) from error
 
     def _check_verb(self) -> None:
+        if self.updates.parts:
+            raise InvalidOperation(
+                where=f"upsert of {self.schema.name}",
+                declared=f"{self.updates.parts[0].label} becomes what another field is",
+                allowed="values, or a patch: a new item has no other field yet",
+            )
         kept = "a version" if self.schema.version else ""
         kept = "unique fields" if self.schema.uniques else kept
         if kept:

@@ -20,6 +20,7 @@ from singletable import (
     Transaction,
     View,
     access_pattern,
+    attr,
     batch,
     clear,
     collection,
@@ -29,7 +30,7 @@ from singletable import (
     transaction,
     update,
 )
-from singletable.formats import epoch, instant, shaped
+from singletable.formats import epoch, instant, shaped, stored_as
 from singletable.patterns import creates, gets
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
@@ -141,6 +142,15 @@ def keys(ada: Patient, doctor: DoctorId) -> None:
     Visit.key.patch(patient_id=ada.patient_id, number="1")  # mistake in a key: wrong type
 
 
+def parts(ada: Patient) -> None:
+    """What changes of parts do not take."""
+    change = Patient.key.patch(patient_id=ada.patient_id)
+    change.set_at("name", "Ada")  # mistake: a name for a path
+    change.unset_at(attr("name"), "Ada")  # mistake: a value of what is removed
+    new = Patient.key.upsert(patient_id=ada.patient_id)
+    new.set_at(attr("name"), "Ada")  # mistake: a part of what need not exist
+
+
 def views(ada: Patient, seen: Named) -> None:
     """What views are no good for."""
     Patient.key.get(patient_id=ada.patient_id).only(Visit)  # mistake: entity instead of a view
@@ -172,4 +182,5 @@ def formats() -> None:
     instant("minutes")  # mistake: no such precision
     epoch(suffix="Z")  # mistake: an option of another format
     shaped("[A-Z]{3}")  # mistake: a shape without an example
+    stored_as(str)  # mistake: no function that reads
     Table("clinic", instants="days")  # mistake: no such precision of a table
