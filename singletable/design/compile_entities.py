@@ -14,7 +14,8 @@ from singletable.annotations import show_type
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
 from singletable.design.examples import MOMENT, entity_example, examples_of
-from singletable.design.wire_text import jsonable
+from singletable.design.wire_text import expression, jsonable
+from singletable.expressions import Binder, Condition
 from singletable.formats import Format
 from singletable.formats.choice import OneOf
 from singletable.formats.shaped_text import Shaped
@@ -153,7 +154,14 @@ def _key(schema: Schema[BaseModel], key: CompiledKey) -> ir.Key:
         fields=key.fields,
         sparse=tuple(field for field in key.fields if schema.attribute(field).coder.absent is None),
         shards=None if shards is None else ir.Shards(shards.by, shards.count),
+        when=None if key.when is None else _condition(key.when.shown),
     )
+
+
+def _condition(shown: Condition) -> ir.Expression | None:
+    binder = Binder()
+    text = {"ConditionExpression": shown.text(binder)}
+    return expression(text | binder.parameters(), "ConditionExpression")
 
 
 def _part(part: KeyPart) -> ir.Template:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from singletable.entity.key import Key
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable, InvalidTemplate
+from singletable.expressions import Condition
 from singletable.formats import Epoch, Instant
 from singletable.formats.precision import Precision
 from singletable.table import (
@@ -69,11 +70,13 @@ class IndexDeclaration:
         sort_key: Templates | None = None,
         *,
         shards: Shards | None = None,
+        when: Condition | None = None,
     ) -> KeyDeclaration:
         """Declares an entity's key on this index, as templates over the entity's fields.
 
         A tuple has one for each attribute of an index that has several. With `shards`, the
-        partition template holds `{shard}`, which is no field of the entity.
+        partition template holds `{shard}`, which is no field of the entity. `when` is the condition
+        on fields that the items in this index meet: `attr("status").is_in("open", "held")`.
         """
         partition = partition_key if isinstance(partition_key, tuple) else (partition_key,)
         sort = () if sort_key is None else sort_key
@@ -82,7 +85,16 @@ class IndexDeclaration:
         self._check_templates(sort, self.index.sort, "sort")
         if shards is not None and not isinstance(cast(object, shards), Shards):
             raise self._invalid(f"shards={abridge(shards)}", 'shards(4, by="field")')
-        return KeyDeclaration(self.table, self.index, partition, sort, shards)
+        if when is not None:
+            self._check_condition(when)
+        return KeyDeclaration(self.table, self.index, partition, sort, shards, when)
+
+    def _check_condition(self, when: object) -> None:
+        if not isinstance(when, Condition):
+            allowed = 'conditions such as attr("status").equals(value)'
+            raise self._invalid(f"when={abridge(when)}", allowed)
+        if self.index.kind == "primary":
+            raise self._invalid("when=...", "when= in other indexes: every item has a primary key")
 
     def _check_templates(
         self, templates: tuple[str, ...], attributes: tuple[KeyAttribute, ...], side: str

@@ -17,7 +17,8 @@ from singletable.codec.formatted import annotation_of
 from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
-from singletable.errors.request import UnstorableValue
+from singletable.errors.request import InvalidItem, InvalidOperation, UnstorableValue
+from singletable.expressions import Condition
 from singletable.formats import Epoch, Format, InputCheck, epoch, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
@@ -27,16 +28,18 @@ from singletable.schema.checks import (
     check_keys,
     check_names,
     check_roles,
-    check_shards,
     check_uniques,
     check_version,
 )
 from singletable.schema.core_schema import looks_around
+from singletable.schema.entry import EntryCondition, build_entry_condition
+from singletable.schema.entry_checks import check_entry, check_shards
 from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, check_formats, formats_of
 from singletable.schema.markers import IN_KEY, Marker, check_marks, metadata_of
 from singletable.schema.members import types_in
+from singletable.schema.paths import places_of
 from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
 from singletable.schema.upgrades import Upgrade
@@ -70,6 +73,7 @@ def build_schema(
     }
     for key in keys.values():
         check_shards(key, attributes, builder.invalid)
+        check_entry(key, roles, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
     check_in_key(roles, attributes, keys.values(), builder.invalid)
     uniques = tuple(
@@ -209,7 +213,24 @@ class _Builder:
             table_key=self.table.primary_index.attribute_names,
             type_attribute=self.table.type_attribute,
             model=self.model,
+            when=self._entry_condition(label, declaration.when, attributes),
         )
+
+    def _entry_condition(
+        self, label: str, when: object, attributes: Mapping[str, Attribute]
+    ) -> EntryCondition | None:
+        """The condition of being in an index, if there is one, resolved against the entity."""
+        if not isinstance(when, Condition):
+            return None
+        try:
+            scope = places_of(self.model, self.name, attributes)
+            return build_entry_condition(when, scope, attributes)
+        except InvalidOperation as error:
+            declared = f"{label} has when=...: {error.where}: {error.declared}"
+            raise self.invalid(declared, error.allowed) from None
+        except InvalidItem as error:
+            declared = f"{label} has when=...: {error.problems}"
+            raise self.invalid(declared, "values of the fields") from None
 
     def unique(
         self,

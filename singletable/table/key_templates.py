@@ -44,13 +44,17 @@ def shards(count: int, *, by: str) -> Shards:
 
 @dataclass(frozen=True)
 class KeyTemplates:
-    """Templates of a key as written: one text for each key attribute of the index."""
+    """Templates of a key as written: one text for each key attribute of the index.
+
+    `when`: the condition of being in it, which the schema knows how to read.
+    """
 
     table: TableDefinition
     index: Index
     partition: tuple[str, ...]
     sort: tuple[str, ...]
     shards: Shards | None = None
+    when: object = None
 
 
 @dataclass(frozen=True)

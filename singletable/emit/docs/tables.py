@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from singletable.design.ir import PRIMARY, Design, Index, KeyAttribute, Projection, Table
+from singletable.design.ir import PRIMARY, Design, Index, Key, KeyAttribute, Projection, Table
 from singletable.emit.docs.markdown import block, code, codes, table
 
 _TYPES = {"N": "number", "B": "bytes"}
@@ -44,23 +44,23 @@ def _index(design: Design, declared: Table, index: Index) -> tuple[str, ...]:
         _attributes(index.partition),
         _attributes(index.sort),
         "" if is_primary else _projection(index.projection),
-        ", ".join(_entities(sparse_fields(design, declared, index))),
+        ", ".join(_entities(design, declared, index)),
     )
 
 
-def sparse_fields(design: Design, declared: Table, index: Index) -> dict[str, tuple[str, ...]]:
-    """The entities with a key on the index, and the fields without which they are not in it."""
-    return {
-        entity.name: key.sparse
-        for entity in design.entities_of(declared)
-        for key in entity.keys
-        if key.index == index.name
-    }
+def _entities(design: Design, declared: Table, index: Index) -> Iterator[str]:
+    for entity in design.entities_of(declared):
+        for key in entity.keys:
+            if key.index == index.name:
+                conditions = ", and ".join(_entry_conditions(key))
+                yield f"{entity.name} (where {conditions})" if conditions else entity.name
 
 
-def _entities(entities: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for name, sparse in entities.items():
-        yield f"{name} (where {codes(sparse, ' and ')} is set)" if sparse else name
+def _entry_conditions(key: Key) -> Iterator[str]:
+    if key.sparse:
+        yield f"{codes(key.sparse, ' and ')} is set"
+    if key.when is not None:
+        yield code(key.when.text)
 
 
 def _attributes(attributes: tuple[KeyAttribute, ...]) -> str:
@@ -88,7 +88,7 @@ def _diagram(design: Design, declared: Table) -> Iterator[str]:
     numbers = {index.name: number for number, index in enumerate(declared.indexes)}
     for entity in entities:
         for key in entity.keys:
-            arrow = "-.->" if key.sparse else "-->"
+            arrow = "-.->" if key.is_sparse else "-->"
             label = "<br/>".join(_escape(each.source) for each in key.templates)
             yield f'    {entity.name} {arrow}|"{label}"| index{numbers[key.index]}'
 
