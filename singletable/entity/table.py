@@ -14,12 +14,15 @@ from singletable.formats import Epoch, Instant
 from singletable.formats.precision import Precision
 from singletable.table import (
     ALL,
+    Capacity,
+    Deployment,
     Index,
     KeyAttribute,
     KeyTemplates,
     Projection,
     Shards,
     TableDefinition,
+    Units,
 )
 
 E = TypeVar("E", bound=BaseModel)
@@ -125,6 +128,7 @@ class Table(TableDefinition):
     and the primary key tells it, as in tables that other programs write. With `untagged="by key"`
     items are tagged by every write, and the primary key tells what those are that are not yet.
     `instants` is how moments are stored and stand in keys, where a field declares no format.
+    `deployment` says how it is deployed: streamed, billed, kept safe.
     """
 
     def __init__(
@@ -137,6 +141,7 @@ class Table(TableDefinition):
         type_attribute: str | None = "entity",
         untagged: Literal["by key"] | None = None,
         instants: Precision | Instant | Epoch | None = None,
+        deployment: Deployment | None = None,
     ) -> None:
         partition, sort = _one_attribute(name, partition_key), _one_attribute(name, sort_key)
         primary = Index(None, "primary", partition, sort)
@@ -147,6 +152,7 @@ class Table(TableDefinition):
             type_attribute=type_attribute,
             untagged=untagged,
             instants=instants,
+            deployment=deployment,
         )
         self.primary = IndexDeclaration(self, primary)
 
@@ -157,11 +163,18 @@ class Table(TableDefinition):
         partition_key: KeySide,
         sort_key: KeySide | None = None,
         projection: Projection = ALL,
+        units: Units | None = None,
+        max_units: Units | None = None,
+        warm_units: Units | None = None,
     ) -> IndexDeclaration:
-        """Adds a global secondary index; at most 20. Each side of its key has up to 4 names."""
+        """Adds a global secondary index; at most 20. Each side of its key has up to 4 names.
+
+        Its capacity, of reading and of writing, is its own: see `Deployment`.
+        """
         partition = _attributes(self.name, partition_key)
         sort = _attributes(self.name, sort_key)
-        return self._declare(Index(name, "global", partition, sort, projection))
+        capacity = Capacity(units, max_units, warm_units)
+        return self._declare(Index(name, "global", partition, sort, projection, capacity))
 
     def local_index(
         self, name: str, *, sort_key: str | KeyAttribute, projection: Projection = ALL

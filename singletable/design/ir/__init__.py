@@ -41,17 +41,22 @@ from singletable.design.ir.operations import (
 from singletable.design.ir.tables import (
     PRIMARY,
     AttributeType,
+    Capacity,
+    Deployment,
     Index,
     JsonObject,
     KeyAttribute,
     Projection,
     Table,
+    Units,
 )
 
 __all__ = [
     "Action",
     "AttributeType",
+    "Capacity",
     "Change",
+    "Deployment",
     "Design",
     "Entity",
     "Example",
@@ -82,6 +87,7 @@ __all__ = [
     "Table",
     "Template",
     "Unique",
+    "Units",
     "from_json",
     "to_json",
 ]
