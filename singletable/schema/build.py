@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel
@@ -33,7 +33,7 @@ from singletable.schema.checks import (
 )
 from singletable.schema.core_schema import looks_around
 from singletable.schema.entry import EntryCondition, build_entry_condition
-from singletable.schema.entry_checks import check_entry, check_shards
+from singletable.schema.entry_checks import check_entry, check_shards, identity_fields
 from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, check_formats, formats_of
@@ -66,10 +66,15 @@ def build_schema(
     check_kept(model, builder.invalid)
     check_version(model, roles.get("version"), attributes, builder.invalid)
     check_defaults(model, roles, attributes, builder.invalid)
-    keys = {
-        label: builder.key(label, declaration, attributes)
+    templates = {
+        label: declaration
         for label, declaration in declared.items()
         if isinstance(declaration, KeyTemplates)
+    }
+    identity = identity_fields(templates.values(), attributes)
+    keys = {
+        label: builder.key(label, declaration, attributes, identity)
+        for label, declaration in templates.items()
     }
     for key in keys.values():
         check_shards(key, attributes, builder.invalid)
@@ -189,7 +194,11 @@ class _Builder:
         raise self.invalid(f"the default of {field} {problem}", "a default that can be stored")
 
     def key(
-        self, name: str, declaration: KeyTemplates, attributes: Mapping[str, Attribute]
+        self,
+        name: str,
+        declaration: KeyTemplates,
+        attributes: Mapping[str, Attribute],
+        identity: tuple[str, ...],
     ) -> CompiledKey:
         index, label = declaration.index, f"{self.name}.{name}"
         if declaration.table is not self.table:
@@ -200,7 +209,10 @@ class _Builder:
         parts = PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
         partition, sort = declaration.partition, declaration.sort
-        by = attributes.get(declaration.shards.by) if declaration.shards else None
+        shards = declaration.shards
+        if shards is not None and not shards.by:
+            shards = replace(shards, by=identity)
+        by = [attributes.get(field) for field in shards.by] if shards else []
         return CompiledKey(
             entity=self.name,
             name=name,
@@ -208,8 +220,8 @@ class _Builder:
             index=index,
             partition=parts.build_all(partition, index.partition, PARTITION_KEY_BYTES, shard),
             sort=parts.build_all(sort, index.sort, SORT_KEY_BYTES),
-            shards=declaration.shards,
-            shard_format=by.format if by else None,
+            shards=shards,
+            shard_formats=tuple(each.format for each in by if each and each.format),
             table_key=self.table.primary_index.attribute_names,
             type_attribute=self.table.type_attribute,
             model=self.model,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from singletable.codec import MISSING
 from singletable.schema.checks import Attributes, Refuse
 from singletable.schema.key import CompiledKey
-from singletable.table import SHARD
+from singletable.table import SHARD, KeyTemplates, Shards
 
 
 def check_entry(key: CompiledKey, roles: Mapping[str, str], refuse: Refuse) -> None:
@@ -28,11 +29,10 @@ def check_entry(key: CompiledKey, roles: Mapping[str, str], refuse: Refuse) -> N
 
 
 def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> None:
-    """Checks that the partition key has the shard, chosen by a field that has key text."""
+    """Checks that the partition key has the shard, chosen by fields that have key text."""
     if key.shards is None:
         return
-    if key.shard_format is None:
-        raise refuse(f"{key.label} is sharded by {key.shards.by!r}", "a field with a key format")
+    _check_hashed(key, key.shards, attributes, refuse)
     if SHARD not in key.partition_fields:
         source = " / ".join(part.template.source for part in key.partition)
         raise refuse(
@@ -41,7 +41,31 @@ def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> No
         )
     if SHARD in attributes:
         raise refuse(f"{key.label} is sharded, and shard is a field", "another name for the field")
-    if key.index.kind == "primary" and attributes[key.shards.by].coder.absent is not MISSING:
+
+
+def _check_hashed(
+    key: CompiledKey, declared: Shards, attributes: Attributes, refuse: Refuse
+) -> None:
+    if not declared.by:
         raise refuse(
-            f"{key.label} is sharded by {key.shards.by}, which may be None", "a required field"
+            f"{key.label} is sharded by the primary key, which has no field", "shards(4, by=...)"
         )
+    for field in declared.by:
+        if field not in attributes or attributes[field].format is None:
+            raise refuse(f"{key.label} is sharded by {field!r}", "a field with a key format")
+        if key.index.kind == "primary" and attributes[field].coder.absent is not MISSING:
+            raise refuse(
+                f"{key.label} is sharded by {field}, which may be None", "a required field"
+            )
+
+
+def identity_fields(templates: Iterable[KeyTemplates], attributes: Attributes) -> tuple[str, ...]:
+    """The fields that the primary key names, in its order, before it is compiled."""
+    sources = [
+        source
+        for declared in templates
+        if declared.index.kind == "primary"
+        for source in (*declared.partition, *declared.sort)
+    ]
+    named = (name for source in sources for name in re.findall(r"\{(\w+)\}", source))
+    return tuple(dict.fromkeys(name for name in named if name in attributes))

@@ -126,7 +126,7 @@ class CompiledKey:
     sort: tuple[KeyPart, ...]
     table_key: tuple[str, ...]
     shards: Shards | None = None
-    shard_format: Format | None = None
+    shard_formats: tuple[Format, ...] = ()
     type_attribute: str | None = None
     model: type[BaseModel] = BaseModel
     when: EntryCondition | None = field(default=None, compare=False)
@@ -150,8 +150,8 @@ class CompiledKey:
     def fields(self) -> tuple[str, ...]:
         """The entity's fields that this key is made of, in key order."""
         named = [name for part in self.parts for name in part.fields if name != SHARD]
-        hashed = [self.shards.by] if self.shards else []
-        return tuple(dict.fromkeys(named + hashed))
+        hashed = self.shards.by if self.shards else ()
+        return tuple(dict.fromkeys((*named, *hashed)))
 
     @cached_property
     def deciding_fields(self) -> tuple[str, ...]:
@@ -192,16 +192,22 @@ class CompiledKey:
 
     def with_shard(self, values: Values) -> Values:
         """Adds the shard that the values fall into, for sharded keys."""
-        if self.shards is None or self.shard_format is None or SHARD in values:
+        if self.shards is None or SHARD in values:
             return values
-        value = values[self.shards.by]
-        if isinstance(value, Symbol):
-            return {**values, SHARD: Symbol("{shard}", value.argument, int)}
+        hashed = [values[field] for field in self.shards.by]
+        for value in hashed:
+            if isinstance(value, Symbol):
+                return {**values, SHARD: Symbol("{shard}", value.argument, int)}
+        pairs = zip(self.shard_formats, self.shards.by, hashed, strict=True)
+        return {**values, SHARD: self.shards.pick(*[self._hashed(*each) for each in pairs])}
+
+    def _hashed(self, format_: Format, field: str, value: object) -> str:
+        """The text of a field by which items are spread."""
         try:
-            return {**values, SHARD: self.shards.pick(self.shard_format.encode(value))}
+            return format_.encode(value)
         except ValueError as error:
             raise InvalidKeyValue(
-                where=self.label, field=self.shards.by, value=value, reason=str(error)
+                where=self.label, field=field, value=value, reason=str(error)
             ) from None
 
     def matches(self, item: Mapping[str, AttributeValue]) -> bool:

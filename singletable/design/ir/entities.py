@@ -61,9 +61,9 @@ class Template:
 
 @dataclass(frozen=True)
 class Shards:
-    """One logical partition spread over `count` partition keys, by a hash of field `by`."""
+    """One logical partition spread over `count` partition keys, by a hash of the fields `by`."""
 
-    by: str
+    by: tuple[str, ...]
     count: int
 
 
