@@ -231,6 +231,7 @@ VALUES: list[dict[str, Any]] = [
     {"size": 5, "title": "title", "place": Place(city="Bonn"), "score": 0.5, "done": True},
     {"place": Place(city="Ulm", floor=2), "tags": {"a", "b"}, "score": -1.0},
     {"log": ("y",), "most": 1, "title": "Tïtle"},
+    {"title": "\N{GRINNING FACE}", "size": 7},
 ]
 CONDITIONS: dict[str, Condition] = {
     "equals": attr("size").equals(3),
@@ -246,6 +247,7 @@ CONDITIONS: dict[str, Condition] = {
     "contains element": attr("tags").contains("b"),
     "contains in list": attr("log").contains("y"),
     "size of text": attr("title").size().at_most(5),
+    "size of signs": attr("title").size().equals(2),
     "size of set": attr("tags").size().equals(2),
     "size of list": attr("log").size().greater_than(0),
     "exists": attr("place").exists(),
