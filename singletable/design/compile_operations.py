@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
+from singletable.design.compile_batches import compile_batch, compile_clear
 from singletable.design.wire_text import (
     NOW,
     assignments,
@@ -19,14 +20,29 @@ from singletable.design.wire_text import (
 )
 from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
-from singletable.operations import BatchGet, Context, Count, Get, Operation, Query, Write
+from singletable.operations import (
+    BatchGet,
+    Clear,
+    Context,
+    Count,
+    Get,
+    Operation,
+    PagedRead,
+    Query,
+    Scan,
+    Write,
+)
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.reader import Reader
+from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
+from singletable.operations.writes.batch import is_batch
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
@@ -50,14 +66,14 @@ SYMBOLIC = context_at(NOW)
 def compile_operation(operation: Operation[object]) -> ir.Operation:
     """Compiles an operation: its reads and writes, tables and entities."""
     schemas = schemas_of(operation)
-    query = query_of(operation)
+    asked = paged_read_of(operation)
     return ir.Operation(
         kind=type(operation).__name__,
         tables=tuple(dict.fromkeys(schema.table.name for schema in schemas)),
         entities=tuple(schema.name for schema in schemas),
-        index=query.key_query.key.index.label if query is not None else ir.PRIMARY,
+        index=asked.key_query.key.index.label if asked is not None else ir.PRIMARY,
         reads=tuple(_reads(operation)),
-        writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
+        writes=tuple(_writes(operation)),
     )
 
 
@@ -78,17 +94,22 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
 
 
 def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
-    query = query_of(operation)
+    query, scan = query_of(operation), scan_of(operation)
     if query is not None:
-        counts = isinstance(operation, Count)
-        bound = query.requests_at_most if counts else query.request_bound
-        yield _query(query, is_whole=query is operation, bound=bound)
+        yield _query(operation, query, bound=_bound(query, operation))
+    elif scan is not None:
+        yield _scan(operation, scan, bound=_bound(scan, operation))
     elif is_get(operation):
         yield _get(operation)
     elif is_snapshot(operation):
         yield from map(_get, operation.gets)
     elif is_batch_get(operation):
         yield _batch_get(operation)
+
+
+def _bound(asked: PagedRead[BaseModel], operation: Operation[object]) -> int | None:
+    reads_all = isinstance(operation, (Count, Clear))
+    return asked.requests_at_most if reads_all else asked.request_bound
 
 
 def _get(get: Get[BaseModel]) -> ir.Read:
@@ -100,6 +121,7 @@ def _get(get: Get[BaseModel]) -> ir.Read:
         conditions=key_equalities(request.parameters["Key"]),
         consistent=get.is_consistent,
         excludes_expired=get.hides_expired,
+        view=_view(get.reader, request.parameters),
     )
 
 
@@ -116,13 +138,28 @@ def _batch_get(batch: BatchGet[BaseModel]) -> ir.Read:
         ),
         consistent=batch.is_consistent,
         excludes_expired=batch.hides_expired,
+        view=_view(batch.reader, batch.manner()),
     )
 
 
-def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.Read:
+def _view(reader: Reader[BaseModel], parameters: Mapping[str, object]) -> ir.View | None:
+    """The view that a read answers; None for whole entities."""
+    if not reader.is_partial:
+        return None
+    (model,), asked = reader.models, expression(parameters, "ProjectionExpression")
+    return ir.View(model.__name__, tuple(model.model_fields), asked.attributes if asked else ())
+
+
+def _hydration(query: Query[BaseModel]) -> ir.Hydration | None:
+    return None if query.hydration is None else ir.Hydration(query.hydration.is_consistent)
+
+
+def _query(operation: Operation[object], query: Query[BaseModel], *, bound: int | None) -> ir.Read:
     """Compiles a query. `First` takes one item by itself: that is no limit of the caller's."""
-    requests = query.requests(SYMBOLIC)
+    requests, is_whole = operation.requests(SYMBOLIC), operation is query
     first = requests[0].parameters
+    table = query.hydration.batch(query) if query.hydration else None
+    reads_keys = isinstance(operation, (Count, Clear))
     partition = key_equalities(partition_key(query))
     known = {condition.attribute for condition in partition}
     asked = query.key_query
@@ -142,10 +179,34 @@ def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.
         consistent=asked.is_consistent,
         excludes_expired=query.hides_expired,
         tolerates_unreadable=query.tolerates_unreadable,
+        view=None if reads_keys else _view(query.reader, table.manner() if table else first),
+        hydration=_hydration(query),
         items_in_all=query.items_in_all if is_whole else None,
         items_per_request=query.items_per_request,
         requests_at_most=bound,
         requests=len(requests),
+    )
+
+
+def _scan(operation: Operation[object], scan: Scan[BaseModel], *, bound: int | None) -> ir.Read:
+    """Compiles a scan, which asks by no key."""
+    requests, is_whole = operation.requests(SYMBOLIC), operation is scan
+    first, counts = requests[0].parameters, isinstance(operation, Count)
+    return ir.Read(
+        table=scan.reader.table.name,
+        index=scan.key_query.key.index.label,
+        keys=(),
+        conditions=(),
+        filter=expression(first, "FilterExpression"),
+        consistent=scan.key_query.is_consistent,
+        excludes_expired=scan.hides_expired,
+        tolerates_unreadable=scan.tolerates_unreadable,
+        view=None if counts else _view(scan.reader, first),
+        items_in_all=scan.items_in_all if is_whole else None,
+        items_per_request=scan.items_per_request,
+        requests_at_most=bound,
+        requests=len(requests),
+        because=scan.because,
     )
 
 
@@ -154,6 +215,16 @@ def _tells_time(part: Part | None) -> bool:
     if part is None or isinstance(part.format, Integer):
         return False
     return part.format.chronological
+
+
+def _writes(operation: Operation[object]) -> Iterator[ir.Action]:
+    if isinstance(operation, Clear):
+        yield from compile_clear(operation.query, partition_key(operation.query))
+    elif is_batch(operation):
+        yield from compile_batch(operation.parts(SYMBOLIC))
+    else:
+        for write in writes_of(operation):
+            yield from _actions(write)
 
 
 def _actions(write: Write[object]) -> Iterator[ir.Action]:

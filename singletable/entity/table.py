@@ -99,6 +99,13 @@ class IndexDeclaration:
         if self.index.kind == "primary":
             raise self._invalid("when=...", "when= in other indexes: every item has a primary key")
 
+    def natural(self) -> KeyDeclaration:
+        """Declares an entity's key on this index, whose attributes are fields of the entity.
+
+        `key("{device_id}", "{at}")` of an index whose key attributes are called so.
+        """
+        return KeyDeclaration(self.table, self.index, (), (), is_natural=True)
+
     def _check_templates(
         self, templates: tuple[str, ...], attributes: tuple[KeyAttribute, ...], side: str
     ) -> None:

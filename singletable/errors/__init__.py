@@ -9,6 +9,7 @@ from singletable.errors.declaration import (
     InvalidPattern,
     InvalidTable,
     InvalidTemplate,
+    InvalidView,
     KeyCollision,
     UnknownTemplateField,
     UnsupportedAnnotation,
@@ -40,6 +41,7 @@ from singletable.errors.request import (
 )
 from singletable.errors.service import (
     AccessRefused,
+    BatchUnfinished,
     Contended,
     IndexMissing,
     ServiceError,
@@ -53,6 +55,7 @@ from singletable.errors.service import (
 __all__ = [
     "AccessRefused",
     "AttachedWriteRefused",
+    "BatchUnfinished",
     "ConditionFailed",
     "Contended",
     "ContradictoryPattern",
@@ -71,6 +74,7 @@ __all__ = [
     "InvalidStoredItem",
     "InvalidTable",
     "InvalidTemplate",
+    "InvalidView",
     "ItemExists",
     "ItemMissing",
     "Label",

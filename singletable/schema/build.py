@@ -17,7 +17,7 @@ from singletable.codec.formatted import annotation_of
 from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
-from singletable.errors.request import InvalidItem, InvalidOperation, UnstorableValue
+from singletable.errors.request import UnstorableValue
 from singletable.expressions import Condition
 from singletable.formats import Epoch, Format, InputCheck, epoch, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
@@ -209,6 +209,8 @@ class _Builder:
         parts = PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
         partition, sort = declaration.partition, declaration.sort
+        if declaration.is_natural:
+            partition, sort = map(parts.natural_sources, (index.partition, index.sort))
         shards = declaration.shards
         if shards is not None and not shards.by:
             shards = replace(shards, by=identity)
@@ -225,24 +227,16 @@ class _Builder:
             table_key=self.table.primary_index.attribute_names,
             type_attribute=self.table.type_attribute,
             model=self.model,
-            when=self._entry_condition(label, declaration.when, attributes),
+            when=self._when(label, declaration.when, attributes),
         )
 
-    def _entry_condition(
+    def _when(
         self, label: str, when: object, attributes: Mapping[str, Attribute]
     ) -> EntryCondition | None:
-        """The condition of being in an index, if there is one, resolved against the entity."""
         if not isinstance(when, Condition):
             return None
-        try:
-            scope = places_of(self.model, self.name, attributes)
-            return build_entry_condition(when, scope, attributes)
-        except InvalidOperation as error:
-            declared = f"{label} has when=...: {error.where}: {error.declared}"
-            raise self.invalid(declared, error.allowed) from None
-        except InvalidItem as error:
-            declared = f"{label} has when=...: {error.problems}"
-            raise self.invalid(declared, "values of the fields") from None
+        scope = places_of(self.model, self.name, attributes)
+        return build_entry_condition(label, when, scope, attributes, self.invalid)
 
     def unique(
         self,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from singletable.codec import AttributeValue
+from singletable.errors.declaration import InvalidEntity
+from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Condition, Place, Scope
 from singletable.expressions.evaluate import is_met
 from singletable.expressions.scope import REQUIRED, Step, Variants
@@ -49,11 +51,21 @@ class EntryCondition:
 
 
 def build_entry_condition(
-    when: Condition, scope: Scope, attributes: Mapping[str, Attribute]
+    label: str,
+    when: Condition,
+    scope: Scope,
+    attributes: Mapping[str, Attribute],
+    refuse: Callable[[str, str], InvalidEntity],
 ) -> EntryCondition:
-    """Builds the condition against an entity; `InvalidOperation` or `InvalidItem` if it misfits."""
+    """Builds the condition of a key against its entity, and refuses one that does not fit it."""
+    try:
+        resolved, shown = when.resolve(scope), when.resolve(_without_absence(scope))
+    except InvalidOperation as error:
+        declared = f"{label} has when=...: {error.where}: {error.declared}"
+        raise refuse(declared, error.allowed) from None
+    except InvalidItem as error:
+        raise refuse(f"{label} has when=...: {error.problems}", "values of the fields") from None
     fields = [field for field in attributes if field in when.fields()]
-    resolved, shown = when.resolve(scope), when.resolve(_without_absence(scope))
     return EntryCondition(resolved, shown, tuple(attributes[field] for field in fields))
 
 

@@ -61,11 +61,14 @@ def _check_hashed(
 
 def identity_fields(templates: Iterable[KeyTemplates], attributes: Attributes) -> tuple[str, ...]:
     """The fields that the primary key names, in its order, before it is compiled."""
-    sources = [
-        source
-        for declared in templates
-        if declared.index.kind == "primary"
-        for source in (*declared.partition, *declared.sort)
-    ]
-    named = (name for source in sources for name in re.findall(r"\{(\w+)\}", source))
-    return tuple(dict.fromkeys(name for name in named if name in attributes))
+    primary = (each for each in templates if each.index.kind == "primary")
+    named = (field for each in primary for field in _named(each, attributes))
+    return tuple(dict.fromkeys(field for field in named if field in attributes))
+
+
+def _named(declared: KeyTemplates, attributes: Attributes) -> Iterable[str]:
+    """The fields in the templates, or those that are the attributes themselves."""
+    if declared.is_natural:
+        stored = {each.stored: field for field, each in attributes.items()}
+        return [stored.get(name, "") for name in declared.index.attribute_names]
+    return re.findall(r"\{(\w+)\}", " ".join((*declared.partition, *declared.sort)))

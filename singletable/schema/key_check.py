@@ -67,10 +67,15 @@ def build_index_key_check(key: CompiledKey, attributes: Mapping[str, Attribute])
 
     def check_with_condition(item: Item, entity: BaseModel) -> str:
         if _has_whole_key(key, item) and not when.holds_of(item) and not when.holds(vars(entity)):
-            return f"it is in {key.index.label}, but not as when=... of {key.label} says"
+            return left_over(key)
         return check(item, entity)
 
     return check_with_condition
+
+
+def left_over(key: CompiledKey) -> str:
+    """Says that an item is in an index against the condition of the key."""
+    return f"it is in {key.index.label}, but not as when=... of {key.label} says"
 
 
 def _has_whole_key(key: CompiledKey, item: Item) -> bool:

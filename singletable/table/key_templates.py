@@ -52,6 +52,7 @@ def shards(count: int, *, by: str | tuple[str, ...] = ()) -> Shards:
 class KeyTemplates:
     """Templates of a key as written: one text for each key attribute of the index.
 
+    None where it `is_natural`: each attribute is the field that is stored under its name.
     `when`: the condition of being in it, which the schema knows how to read.
     """
 
@@ -61,6 +62,7 @@ class KeyTemplates:
     sort: tuple[str, ...]
     shards: Shards | None = None
     when: object = None
+    is_natural: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ PUBLIC = {
     "singletable.errors",
     "singletable.formats",
     "singletable.inspect",
+    "singletable.patterns",
     "singletable.testing",
     "singletable.transport",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, assert_type
 
@@ -11,7 +11,9 @@ from pydantic import Field
 from singletable import (
     CREATED,
     VERSION,
+    Batch,
     BatchGet,
+    Clear,
     Create,
     Delete,
     Deployment,
@@ -23,12 +25,16 @@ from singletable import (
     Put,
     Query,
     Repository,
+    Scan,
     Snapshot,
     Table,
     Transaction,
     Update,
+    View,
     access_pattern,
     attr,
+    batch,
+    clear,
     collection,
     create,
     delete,
@@ -52,6 +58,7 @@ from singletable.formats import (
     printed,
     shaped,
 )
+from singletable.patterns import creates, deletes, gets, puts, queries
 from singletable.table import KeyAttribute
 from singletable.testing import check_format
 from tests.singletable.clinic.design import (
@@ -84,6 +91,29 @@ class Note(Dated, table=clinic):
     one_text: ClassVar = unique("text", within="doctor_id")
 
 
+class Waiting(View[Visit]):
+    """Who waits, and where."""
+
+    patient_id: PatientId
+    room: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.patient_id} in {self.room}"
+
+
+class Named(View[Patient]):
+    """A patient's name."""
+
+    name: str
+
+
+@access_pattern
+def waiting(doctor_id: DoctorId) -> Query[Waiting]:
+    """Who waits for a doctor, and where."""
+    return Visit.at_doctor.query(doctor_id=doctor_id, stage=Stage.WAITING).only(Waiting)
+
+
 @access_pattern
 def patient(patient_id: PatientId) -> Get[Patient]:
     """One patient."""
@@ -101,6 +131,30 @@ def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """A patient with a first visit."""
     created = create(patient)
     return transaction(created, create(visit)).returning(created)
+
+
+@access_pattern
+def keep(visits: Sequence[Visit], old: list[Visit]) -> Batch:
+    """Visits, and deletions of others."""
+    return batch(*map(put, visits), *[delete(visit) for visit in old])
+
+
+register = creates(Patient, "A new patient.")
+keep_visit = puts(Visit, "A visit.")
+patient_of = gets(Patient.key, "One patient.")
+visits_of = queries(Visit.key, "The visits of a patient.")
+discharge = deletes(Patient, "A patient as read.")
+cancel = deletes(Visit.key, "A visit.")
+
+
+def patterns_of_one_line(ada: Patient, visit: Visit) -> None:
+    """They have the arguments and the results of those that are written by hand."""
+    assert_type(register(ada), Create[Patient])
+    assert_type(keep_visit(visit), Put[Visit])
+    assert_type(patient_of(patient_id=ada.patient_id), Get[Patient])
+    assert_type(visits_of(patient_id=ada.patient_id), Query[Visit])
+    assert_type(discharge(ada), Delete)
+    assert_type(cancel(patient_id=ada.patient_id, number=1), Delete)
 
 
 def entities(doctor: DoctorId) -> None:
@@ -130,6 +184,16 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
     assert_type(query.skipping(Patient), Query[Visit])
+    assert_type(query.after(seen_at=since).before(seen_at=since), Query[Visit])
+    scan = Visit.at_doctor.scan(because="all of them").segments(4)
+    assert_type(scan, Scan[Visit])
+    assert_type(scan.where(attr("number").equals(1)).page(5), Scan[Visit])
+    assert_type(repository.fetch(scan), Page[Visit])
+    assert_type(repository.fetch(scan.first()), Visit | None)
+    assert_type(repository.fetch(scan.count()), int)
+    assert_type(repository.iterate(scan), Iterator[Visit])
+    all_of_both = collection(Patient.key, Visit.key).scan(because="all of them")
+    assert_type(all_of_both, Scan[Patient | Visit])
     assert_type(repository.fetch(query.count()), int)
     moment = snapshot(
         Patient.key.get(patient_id=PatientId("x")),
@@ -159,6 +223,31 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
         assert_type(visit.patient_id, PatientId)
 
 
+def views(repository: Repository, doctor: DoctorId) -> None:
+    """Some fields of an entity."""
+    query = Visit.at_doctor.query(doctor_id=doctor)
+    assert_type(query.only(Waiting), Query[Waiting])
+    assert_type(repository.fetch(waiting(doctor)), Page[Waiting])
+    assert_type(repository.fetch(query.only(Waiting).newest_first().first()), Waiting | None)
+    assert_type(repository.fetch(query.only(Waiting).count()), int)
+    assert_type(query.hydrated(), Query[Visit])
+    assert_type(query.only(Waiting).hydrated().consistent(), Query[Waiting])
+    assert_type(repository.fetch(query.hydrated()).missing, tuple[str, ...])
+    get = Patient.key.get(patient_id=PatientId("x")).only(Named)
+    assert_type(get, Get[Named])
+    assert_type(repository.fetch(get), Named | None)
+    several = Patient.key.get_each(patient_id=[PatientId("x")]).only(Named)
+    assert_type(several, BatchGet[Named])
+    assert_type(repository.fetch(several), tuple[Named | None, ...])
+    scan = Patient.key.scan(because="There are few.").only(Named)
+    assert_type(scan, Scan[Named])
+    moment = snapshot(get, Visit.key.get(patient_id=PatientId("x"), number=1))
+    assert_type(moment, Snapshot[tuple[Named | None, Visit | None]])
+    seen = Waiting(patient_id=PatientId("x"), room="a")
+    assert_type(seen.room, str)
+    assert_type(seen.shown, str)
+
+
 def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     """Changes and what they answer."""
     assert_type(create(ada), Create[Patient])
@@ -171,6 +260,13 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(change, Patch[Patient])
     assert_type(repository.write(change), Patient)
     assert_type(delete(ada, must_exist=True), Delete)
+    assert_type(batch(put(ada), delete(visit)), Batch)
+    assert_type(keep([visit], []), Batch)
+    repository.write(keep([visit], []))
+    assert_type(clear(Visit.key.query(patient_id=ada.patient_id)), Clear)
+    assert_type(repository.write(clear(Visit.key.query(patient_id=ada.patient_id))), int)
+    progress = repository.iterate(clear(Visit.key.query(patient_id=ada.patient_id)))
+    assert_type(progress, Iterator[int])
     transacted = transaction(create(ada), create(visit))
     assert_type(transacted, Transaction[None])
     assert_type(transacted.returning(create(visit)), Transaction[Visit])

@@ -10,9 +10,10 @@ from singletable.design.ir.tables import AttributeType, JsonObject
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of a value: its own text, an argument's name, `now` or the greatest character."""
+    """A piece of a value: its own text, an argument's name, `now`, the greatest or the least
+    character."""
 
-    kind: Literal["text", "argument", "now", "greatest"]
+    kind: Literal["text", "argument", "now", "greatest", "least"]
     text: str = ""
 
 
@@ -42,11 +43,31 @@ class Expression:
 
 
 @dataclass(frozen=True)
+class View:
+    """Some fields of an entity, read alone.
+
+    `attributes`: those that are asked for; none for all that the index holds.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hydration:
+    """Reads of the items of a query from the table, by the primary keys that an index has."""
+
+    consistent: bool = False
+
+
+@dataclass(frozen=True)
 class Read:
     """`keys` are the labels of the keys that are asked: several of a collection, none of a scan.
 
     `ordered_by`: the fields that order the answer. `requests` are those of one page: more than
-    one only where a partition is sharded.
+    one only where a partition is sharded, or a scan reads several segments. `because`: why all of
+    the index is read; None unless it is scanned.
     """
 
     table: str
@@ -60,10 +81,13 @@ class Read:
     consistent: bool = False
     excludes_expired: bool = False
     tolerates_unreadable: bool = False
+    view: View | None = None
+    hydration: Hydration | None = None
     items_in_all: int | None = None
     items_per_request: int | None = None
     requests_at_most: int | None = None
     requests: int = 1
+    because: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from singletable.design.ir import Action, Change, KeyCondition, Operation, Read
+from singletable.design.ir import (
+    PRIMARY,
+    Action,
+    Change,
+    KeyCondition,
+    Operation,
+    Read,
+    View,
+)
 from singletable.design.wire_text import operand_text
 
 _OPERATORS = {"begins_with": "begins with"}
@@ -49,9 +57,43 @@ def limit_words(read: Read) -> Iterator[str]:
             yield text.format(f"{number} {noun}{'' if number == 1 else 's'}")
 
 
+def requests_words(read: Read) -> str:
+    """The requests of one page, where there are several side by side."""
+    if read.requests == 1:
+        return ""
+    is_scan = read.because is not None
+    return f"{read.requests}, one a {'segment' if is_scan else 'shard'}" + (
+        ", in no stated order" if is_scan else ", merged"
+    )
+
+
+def view_words(view: View) -> str:
+    """`Due: paper, due`: a view and its fields."""
+    return f"{view.name}: {', '.join(view.fields)}"
+
+
+def cost_words(read: Read) -> Iterator[str]:
+    """What a scan, a view or a hydrated query costs; of other reads it is known."""
+    place = "the whole item" if read.index == PRIMARY else f"what {read.index} holds of an item"
+    if read.because is not None:
+        what = "table" if read.index == PRIMARY else "index"
+        yield f"reads all of the {what}, and pays for all of it"
+    elif read.hydration is not None:
+        how = "consistent read" if read.hydration.consistent else "read"
+        yield f"one {how} of the table more for each item, by BatchGetItem"
+    elif read.view is not None:
+        yield f"read units go by {place}"
+    if read.view is not None and read.view.attributes:
+        yield f"{len(read.view.attributes)} of its attributes are transferred"
+
+
 def operation_words(operation: Operation) -> str:
     """The kind of an operation, as a reader knows it."""
-    return "Query, first item" if operation.kind == "First" else operation.kind
+    kind = operation.kind
+    if kind == "First":
+        is_scan = any(each.because is not None for each in operation.reads)
+        kind = f"{'Scan' if is_scan else 'Query'}, first item"
+    return f"{kind}, hydrated" if any(read.hydration for read in operation.reads) else kind
 
 
 def item_words(action: Action) -> str:

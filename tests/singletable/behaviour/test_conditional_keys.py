@@ -17,6 +17,7 @@ from singletable import (
     Query,
     Table,
     Update,
+    View,
     access_pattern,
     attr,
     create,
@@ -223,6 +224,36 @@ def test_an_item_that_is_in_the_index_against_the_condition_is_unreadable_there(
 class Place(BaseModel):
     city: str
     floor: int = 0
+
+
+class Held(View[Ticket]):
+    """Which tickets are held."""
+
+    ticket_id: str
+    status: Status
+
+
+class Named(View[Ticket]):
+    """What tickets are called: nothing of this tells whether one is waiting."""
+
+    ticket_id: str
+    title: str
+
+
+def test_a_view_tells_it_where_it_has_the_fields_of_the_condition(db: Backend) -> None:
+    db.repository.write(create(OPEN))
+    assert len(db.repository.fetch(Ticket.waiting.query().only(Held)).items) == 1
+    db.put(**{**stored(db), "status": "done"})
+    with pytest.raises(InvalidStoredItem):
+        db.repository.fetch(Ticket.waiting.query().only(Held))
+    assert len(db.repository.fetch(Ticket.waiting.query().only(Named)).items) == 1
+
+
+def test_a_scan_of_the_index_reads_what_is_in_it(db: Backend) -> None:
+    db.repository.write(create(OPEN))
+    db.repository.write(create(DONE.model_copy(update={"ticket_id": "2"})))
+    found = db.repository.fetch(Ticket.waiting.scan(because="only what waits is in it"))
+    assert [each.ticket_id for each in found] == ["1"]
 
 
 VALUES: list[dict[str, Any]] = [

@@ -5,7 +5,10 @@ Mistakes in keys are seen by those that check for Python 3.13 or newer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from singletable import (
+    Batch,
     Create,
     Delete,
     Deployment,
@@ -13,16 +16,23 @@ from singletable import (
     Page,
     Query,
     Repository,
+    Scan,
     Table,
     Transaction,
+    View,
     access_pattern,
+    batch,
+    clear,
     collection,
     create,
+    delete,
+    put,
     shards,
     transaction,
     update,
 )
 from singletable.formats import epoch, instant, shaped
+from singletable.patterns import creates, gets
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
 
@@ -36,6 +46,24 @@ def patient(patient_id: PatientId) -> Get[Patient]:
 def visits(doctor_id: DoctorId) -> Query[Visit]:
     """Visits to a doctor."""
     return Visit.at_doctor.query(doctor_id=doctor_id)
+
+
+class Named(View[Patient]):
+    """A patient's name."""
+
+    name: str
+
+
+@access_pattern
+def wrong_view(doctor_id: DoctorId) -> Query[Visit]:
+    """Promises visits, answers something else."""
+    return visits(doctor_id).only(Named)  # mistake: view of another entity
+
+
+@access_pattern
+def whole(patient_id: PatientId) -> Get[Patient]:
+    """Promises a patient, answers a view."""
+    return Patient.key.get(patient_id=patient_id).only(Named)  # mistake: view instead of an entity
 
 
 @access_pattern
@@ -57,9 +85,43 @@ def wrong_union(patient_id: PatientId) -> Query[Patient]:
 
 
 @access_pattern
+def wrong_scan() -> Scan[Patient]:
+    """Promises patients, scans for visits."""
+    return Visit.at_doctor.scan(because="all of them")  # mistake: wrong scan
+
+
+@access_pattern
+def wrong_read() -> Query[Visit]:
+    """Promises a query, scans."""
+    return Visit.at_doctor.scan(because="all of them")  # mistake: scan as query
+
+
+@access_pattern
 def wrong_answer(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """Promises a patient, answers nothing."""
     return transaction(create(patient), create(visit))  # mistake: wrong answer
+
+
+@access_pattern
+def wrong_batch(patients: Sequence[Patient]) -> Batch:
+    """Creates in a batch, which has no conditions."""
+    return batch(*[create(each) for each in patients])  # mistake: a create in a batch
+
+
+admit = creates(Patient, "A new patient.")
+patient_of = gets(Patient.key, "One patient.")
+
+
+def one_line(ada: Patient, visit: Visit, doctor: DoctorId) -> None:
+    """What patterns of one line are called with."""
+    admit(visit)  # mistake: another entity than is created
+    admit()  # mistake: no entity to create
+    patient_of(patient_id=doctor)  # mistake in a key: wrong identity of one line
+    patient_of(patent_id=ada.patient_id)  # mistake in a key: misspelt field of one line
+    visits_of: Get[Visit] = patient_of(patient_id=ada.patient_id)  # mistake: wrong result
+    batch(put(ada), delete(visit), update(ada, ada))  # mistake: an update in a batch
+    clear(Patient.key.get(patient_id=ada.patient_id))  # mistake: clearing a get
+    del visits_of
 
 
 def changes(ada: Patient, visit: Visit) -> None:
@@ -81,6 +143,16 @@ def keys(ada: Patient, doctor: DoctorId) -> None:
     Visit.key.patch(patient_id=ada.patient_id, number="1")  # mistake in a key: wrong type
 
 
+def views(ada: Patient, seen: Named) -> None:
+    """What views are no good for."""
+    Patient.key.get(patient_id=ada.patient_id).only(Visit)  # mistake: entity instead of a view
+    Patient.key.get_each(patient_id=[ada.patient_id]).only(Named).only(Named)  # mistake: two views
+    collection(Patient.key, Visit.key).query(patient_id="a").only(Named)  # mistake: view of a union
+    create(seen)  # mistake: a view written
+    seen.name = "Ada"  # mistake: assignment to a field of a view
+    Named(name="Ada", born=ada.born)  # mistake: no such field in a view
+
+
 def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId) -> None:
     """What callers get wrong."""
     patient(doctor)  # mistake: wrong identity
@@ -88,6 +160,8 @@ def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId
     patient(PatientId("x"), doctor)  # mistake: additional argument
     page: Page[Patient] = repository.fetch(visits(doctor))  # mistake: wrong page
     name = repository.fetch(patient(PatientId("x"))).name  # mistake: unchecked None
+    Visit.at_doctor.scan()  # mistake: scan without a reason
+    Visit.at_doctor.scan(because="all of them").newest_first()  # mistake: order of a scan
     repository.iterate(patient(PatientId("x")))  # mistake: iterating a get
     created: Create[Visit] = create(ada)  # mistake: another entity created
     deleted: Delete = update(ada, ada)  # mistake: update as deletion
