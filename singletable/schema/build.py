@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel
@@ -18,6 +18,7 @@ from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
+from singletable.expressions import Condition
 from singletable.formats import Epoch, Format, InputCheck, StoredAs, epoch, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
@@ -27,16 +28,18 @@ from singletable.schema.checks import (
     check_keys,
     check_names,
     check_roles,
-    check_shards,
     check_uniques,
     check_version,
 )
 from singletable.schema.core_schema import looks_around
+from singletable.schema.entry import EntryCondition, build_entry_condition
+from singletable.schema.entry_checks import check_entry, check_shards, identity_fields
 from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, check_formats, formats_of
 from singletable.schema.markers import IN_KEY, Marker, check_marks, metadata_of
 from singletable.schema.members import types_in
+from singletable.schema.paths import places_of
 from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
 from singletable.schema.upgrades import Upgrade
@@ -63,13 +66,19 @@ def build_schema(
     check_kept(model, builder.invalid)
     check_version(model, roles.get("version"), attributes, builder.invalid)
     check_defaults(model, roles, attributes, builder.invalid)
-    keys = {
-        label: builder.key(label, declaration, attributes)
+    templates = {
+        label: declaration
         for label, declaration in declared.items()
         if isinstance(declaration, KeyTemplates)
     }
+    identity = identity_fields(templates.values(), attributes)
+    keys = {
+        label: builder.key(label, declaration, attributes, identity)
+        for label, declaration in templates.items()
+    }
     for key in keys.values():
         check_shards(key, attributes, builder.invalid)
+        check_entry(key, roles, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
     check_in_key(roles, attributes, keys.values(), builder.invalid)
     uniques = tuple(
@@ -194,7 +203,11 @@ class _Builder:
         raise self.invalid(f"the default of {field} {problem}", "a default that can be stored")
 
     def key(
-        self, name: str, declaration: KeyTemplates, attributes: Mapping[str, Attribute]
+        self,
+        name: str,
+        declaration: KeyTemplates,
+        attributes: Mapping[str, Attribute],
+        identity: tuple[str, ...],
     ) -> CompiledKey:
         index, label = declaration.index, f"{self.name}.{name}"
         if declaration.table is not self.table:
@@ -207,7 +220,10 @@ class _Builder:
         partition, sort = declaration.partition, declaration.sort
         if declaration.is_natural:
             partition, sort = map(parts.natural_sources, (index.partition, index.sort))
-        by = attributes.get(declaration.shards.by) if declaration.shards else None
+        shards = declaration.shards
+        if shards is not None and not shards.by:
+            shards = replace(shards, by=identity)
+        by = [attributes.get(field) for field in shards.by] if shards else []
         return CompiledKey(
             entity=self.name,
             name=name,
@@ -215,12 +231,21 @@ class _Builder:
             index=index,
             partition=parts.build_all(partition, index.partition, PARTITION_KEY_BYTES, shard),
             sort=parts.build_all(sort, index.sort, SORT_KEY_BYTES),
-            shards=declaration.shards,
-            shard_format=by.format if by else None,
+            shards=shards,
+            shard_formats=tuple(each.format for each in by if each and each.format),
             table_key=self.table.primary_index.attribute_names,
             type_attribute=self.table.type_attribute,
             model=self.model,
+            when=self._when(label, declaration.when, attributes),
         )
+
+    def _when(
+        self, label: str, when: object, attributes: Mapping[str, Attribute]
+    ) -> EntryCondition | None:
+        if not isinstance(when, Condition):
+            return None
+        scope = places_of(self.model, self.name, attributes)
+        return build_entry_condition(label, when, scope, attributes, self.invalid)
 
     def unique(
         self,

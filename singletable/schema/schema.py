@@ -17,7 +17,12 @@ from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.folded_keys import FoldedKeys
 from singletable.schema.key import CompiledKey
-from singletable.schema.key_check import KeyCheck, build_key_check, fields_in_keys
+from singletable.schema.key_check import (
+    KeyCheck,
+    build_index_key_check,
+    build_key_check,
+    fields_in_keys,
+)
 from singletable.schema.limits import Limits, limits_of
 from singletable.schema.members import default_of
 from singletable.schema.origin import Origin, remember
@@ -91,7 +96,7 @@ class Schema(Generic[E]):
 
     @cached_property
     def _index_key_checks(self) -> Mapping[str, KeyCheck]:
-        return {key.name: build_key_check(key, self.attributes) for key in self.secondary}
+        return {key.name: build_index_key_check(key, self.attributes) for key in self.secondary}
 
     @cached_property
     def scope(self) -> Scope:

@@ -109,9 +109,12 @@ def _parts_of(value: Any) -> Iterator[object]:
     elif isinstance(value, FunctionType):
         yield from () if _is_of_library(value) else _parts_of_function(value)
     elif isinstance(value, (MethodType, partial)):
-        yield from (getattr(value, name, ()) for name in ("__func__", "func", "args", "keywords"))
-    elif callable(value):
-        yield from (getattr(value, "__dict__", ()), getattr(value, "__call__", ()))  # noqa: B004
+        names = ("__func__", "func", "args", "keywords")
+        yield from (getattr(cast(object, value), name, ()) for name in names)
+    elif not isinstance(value, type):
+        call: object = getattr(cast(type[object], type(value)), "__call__", None)  # noqa: B004
+        if isinstance(call, FunctionType):
+            yield from (call, getattr(value, "__dict__", ()))
 
 
 def _is_said_of(code: CodeType, constant: object) -> bool:

@@ -17,6 +17,7 @@ from singletable import (
     Clear,
     Create,
     Delete,
+    Deployment,
     Entity,
     First,
     Get,
@@ -40,6 +41,7 @@ from singletable import (
     delete,
     number,
     put,
+    shards,
     snapshot,
     transaction,
     unique,
@@ -292,3 +294,11 @@ def formats(scores: KeyAttribute) -> None:
     Table("clinic", instants=epoch())
     Table("clinic", instants=instant("milliseconds"))
     check_format(printed(), [7, -12])
+
+
+def declarations() -> None:
+    """How a table is deployed, which items are in an index, and by what a partition is spread."""
+    logs = Table("logs", deployment=Deployment(stream="KEYS_ONLY", max_units=(400, 200)))
+    index = logs.global_index("GSI1", partition_key="GSI1PK", warm_units=(13000, 4500))
+    index.key("OPEN#{shard}", when=attr("status").is_in("open"), shards=shards(4))
+    index.key("ALL#{shard}", shards=shards(4, by=("city", "day")))

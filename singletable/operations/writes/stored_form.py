@@ -192,7 +192,7 @@ def _names_of(schema: AnySchema, fields: frozenset[str]) -> set[str]:
     """The stored names of fields, and of the index keys made of them."""
     names = {schema.attributes[field].stored for field in fields if field in schema.attributes}
     for key in schema.secondary:
-        if fields & set(key.fields):
+        if fields & set(key.deciding_fields):
             names |= key.own_attributes
     return names
 

@@ -130,7 +130,7 @@ class Update(PredictableWrite[E]):
         """
         schema = form.schema
         names = [*form.type_names(), *form.names_together()]
-        parts = {schema.attribute(field).stored for key in keys for field in key.fields}
+        parts = {schema.attribute(field).stored for key in keys for field in key.deciding_fields}
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
         if schema.version is None:
             parts.update(difference.unasked)
@@ -206,7 +206,7 @@ def _touched_keys(form: StoredForm, difference: Difference, new: Item) -> list[C
         key
         for key in form.schema.secondary
         if key.own_attributes
-        and (changed & set(key.fields) or key.own_attributes & set(difference.changes))
+        and (changed & set(key.deciding_fields) or key.own_attributes & set(difference.changes))
     ]
 
 

@@ -162,7 +162,7 @@ def index_key_updates(
     identity = set(updates.schema.primary.fields)
     for key in updates.schema.secondary:
         _check_natural(key, updates)
-        needed = touched & set(key.fields) or (is_new and set(key.fields) <= identity)
+        needed = touched & set(key.deciding_fields) or (is_new and set(key.fields) <= identity)
         if key.own_attributes and needed:
             rewritten |= _key_updates(updates, key, known)
     return rewritten
@@ -181,21 +181,29 @@ def _key_updates(
 ) -> Mapping[str, AttributeValue | None]:
     _check_computable(updates, key)
     own = key.own_attributes
-    if any(known.get(field, "") is None for field in key.fields):
+    if _is_out(key, known):
         return dict.fromkeys(sorted(own))  # a set has another order in each process
-    missing = [field for field in key.fields if field not in known]
+    missing = [field for field in key.deciding_fields if field not in known]
     if missing:
         raise IncompleteKey(
             entity=updates.schema.name,
             index=key.label,
-            changed=", ".join(field for field in updates.fields if field in key.fields),
+            changed=", ".join(field for field in updates.fields if field in key.deciding_fields),
             missing=", ".join(missing),
         )
     return {name: value for name, value in key.render(known).items() if name in own}
 
 
+def _is_out(key: CompiledKey, known: Values) -> bool:
+    """Whether it is certain that the item is not in the index, whatever is not known."""
+    if any(known.get(field, "") is None for field in key.fields):
+        return True
+    when = key.when
+    return when is not None and known.keys() >= set(when.fields) and not when.holds(known)
+
+
 def _check_computable(updates: FieldUpdates, key: CompiledKey) -> None:
-    computed = sorted(updates.unpredictable_fields & set(key.fields))
+    computed = sorted(updates.unpredictable_fields & set(key.deciding_fields))
     if computed:
         raise InvalidOperation(
             where=f"change of {updates.schema.name}",

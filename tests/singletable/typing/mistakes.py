@@ -11,6 +11,7 @@ from singletable import (
     Batch,
     Create,
     Delete,
+    Deployment,
     Get,
     Page,
     Query,
@@ -27,6 +28,7 @@ from singletable import (
     create,
     delete,
     put,
+    shards,
     transaction,
     update,
 )
@@ -184,3 +186,13 @@ def formats() -> None:
     shaped("[A-Z]{3}")  # mistake: a shape without an example
     stored_as(str)  # mistake: no function that reads
     Table("clinic", instants="days")  # mistake: no such precision of a table
+
+
+def declarations(table: Table) -> None:
+    """How no table is deployed, and no key is declared."""
+    table.primary.key("A", "B", when="status = open")  # mistake: text as a condition
+    shards(4, by=5)  # mistake: no field to be sharded by
+    Deployment(stream="ALL")  # mistake: no such view
+    Deployment(units=5)  # mistake: one number of units
+    Deployment(replicas="eu-west-1")  # mistake: text for regions
+    table.local_index("Local", sort_key="at", units=(5, 5))  # mistake: units of a local index
