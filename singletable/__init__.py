@@ -3,8 +3,8 @@
 Here is what declarations and their use need. Key formats are in `singletable.formats`, all errors
 in `singletable.errors`, transports in `singletable.transport`, what looks into operations and
 stands around a repository in `singletable.inspect` (with `Check`, `Condition`, `Count`, `Key` and
-`Retry`, which few declarations name), a DynamoDB for tests in `singletable.testing`. Everything
-else is private.
+`Retry`, which few declarations name), the reading of streams in `singletable.streams`, a DynamoDB
+for tests in `singletable.testing`. Everything else is private.
 """
 
 from singletable.entity import (

@@ -37,6 +37,7 @@ PUBLIC = {
     "singletable.errors",
     "singletable.formats",
     "singletable.inspect",
+    "singletable.streams",
     "singletable.testing",
     "singletable.transport",
 }

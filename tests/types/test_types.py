@@ -49,6 +49,7 @@ from singletable.formats import (
     printed,
     shaped,
 )
+from singletable.streams import Change, read_stream
 from singletable.table import KeyAttribute
 from singletable.testing import check_format
 from tests.singletable.clinic.design import (
@@ -186,3 +187,16 @@ def formats(scores: KeyAttribute) -> None:
     Table("clinic", instants=epoch())
     Table("clinic", instants=instant("milliseconds"))
     check_format(printed(), [7, -12])
+
+
+def stream_shapes(event: dict[str, object]) -> None:
+    """A state is matched by its class; the changes of one entity are of its type."""
+    for change in read_stream(event, clinic):
+        match change.new:
+            case Patient() as patient:
+                assert_type(patient, Patient)
+            case _:
+                pass
+    for visit in read_stream(event, clinic).of(Visit):
+        assert_type(visit, Change[Visit])
+        assert_type(visit.old, Visit | None)
