@@ -58,9 +58,12 @@ from singletable.patterns.plan import schemas_of, tables_of
 from singletable.repository import (
     AsyncExecute,
     AsyncMiddleware,
+    Capacity,
     Execute,
     Failed,
     Middleware,
+    Observed,
+    Observer,
     Retry,
     Sent,
 )
@@ -70,6 +73,7 @@ from singletable.table import TableDefinition
 __all__ = [
     "AsyncExecute",
     "AsyncMiddleware",
+    "Capacity",
     "Check",
     "Condition",
     "Context",
@@ -79,6 +83,8 @@ __all__ = [
     "IndexPlace",
     "Key",
     "Middleware",
+    "Observed",
+    "Observer",
     "Operation",
     "Pattern",
     "Request",

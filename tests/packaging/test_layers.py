@@ -38,6 +38,7 @@ PUBLIC = {
     "singletable.formats",
     "singletable.inspect",
     "singletable.streams",
+    "singletable.telemetry",
     "singletable.testing",
     "singletable.transport",
 }
