@@ -1,15 +1,17 @@
 """Single-table DynamoDB design, declared once. Knows DynamoDB; knows no application.
 
 Here is what declarations and their use need. Key formats are in `singletable.formats`, all errors
-in `singletable.errors`, transports in `singletable.transport`, what looks into operations and
-stands around a repository in `singletable.inspect` (with `Check`, `Condition`, `Count`, `Key` and
-`Retry`, which few declarations name), the reading of streams in `singletable.streams`, a DynamoDB
-for tests in `singletable.testing`. Everything else is private.
+in `singletable.errors`, patterns of one line in `singletable.patterns`, transports in
+`singletable.transport`, what looks into operations and stands around a repository in
+`singletable.inspect` (with `Check`, `Condition`, `Count`, `Key` and `Retry`, which few
+declarations name), the reading of streams in `singletable.streams`, observers in
+`singletable.telemetry`, what tests need in `singletable.testing`. Everything else is private.
 """
 
 from singletable.entity import (
     Entity,
     Table,
+    clear,
     collection,
     create,
     delete,
@@ -20,7 +22,9 @@ from singletable.entity import (
 from singletable.errors import Label, RequestError
 from singletable.expressions import attr
 from singletable.operations import (
+    Batch,
     BatchGet,
+    Clear,
     Create,
     Delete,
     First,
@@ -29,10 +33,12 @@ from singletable.operations import (
     Patch,
     Put,
     Query,
+    Scan,
     Snapshot,
     Transaction,
     Update,
     Upsert,
+    batch,
     snapshot,
     transaction,
 )
@@ -53,7 +59,9 @@ __all__ = [
     "UPDATED",
     "VERSION",
     "AsyncRepository",
+    "Batch",
     "BatchGet",
+    "Clear",
     "Create",
     "Delete",
     "Entity",
@@ -66,6 +74,7 @@ __all__ = [
     "Query",
     "Repository",
     "RequestError",
+    "Scan",
     "Snapshot",
     "Table",
     "Transaction",
@@ -73,7 +82,9 @@ __all__ = [
     "Upsert",
     "access_pattern",
     "attr",
+    "batch",
     "boto3_transport",
+    "clear",
     "collection",
     "create",
     "create_table",

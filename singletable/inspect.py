@@ -24,13 +24,14 @@ from singletable.entity.items import (
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Condition
 from singletable.operations import (
+    Batch,
     BatchGet,
     Check,
     Context,
     Count,
     Operation,
+    PagedRead,
     PredictableWrite,
-    Query,
     Request,
     Snapshot,
     Transaction,
@@ -48,6 +49,7 @@ from singletable.operations.index_places import (
 )
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.query import query_of
 from singletable.operations.writes.difference import find_difference
 from singletable.operations.writes.partial_update import PartialUpdate
@@ -157,13 +159,16 @@ def tables(operation: AnyOperation) -> tuple[TableDefinition, ...]:
 
 
 def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
-    """The one write, or all writes of a transaction; none for reads."""
+    """The one write, or all writes of a transaction or a batch.
+
+    None for reads, and for `clear(query)`, which finds what it deletes once it is sent.
+    """
     return writes_of(operation)
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
-    """Whether a cache must not answer a read: it is consistent, hides expired items, or reports
-    unreadable ones."""
+    """Whether a cache must not answer a read: it scans, is consistent, hides expired items, or
+    reports unreadable ones."""
     if is_get(operation) or is_batch_get(operation):
         return operation.is_consistent or operation.hides_expired
     asked = query_of(operation)
@@ -178,7 +183,7 @@ def question(operation: AnyOperation) -> str:
     limits: tuple[object, ...] = ()
     if is_batch_get(operation):  # a request has each key once, in any place
         limits = tuple(operation.key.render(each) for each in operation.identities)
-    asked = query_of(operation)
+    asked = paged_read_of(operation)
     if asked is not None:
         limits = (asked.items_in_all, asked.items_per_request, asked.requests_at_most, asked.cursor)
         bare = replace(asked, cursor=None)
@@ -188,7 +193,7 @@ def question(operation: AnyOperation) -> str:
 
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read returns one entity or None, and no page."""
-    return not isinstance(operation, (Query, BatchGet, Count, Snapshot))
+    return not isinstance(operation, (PagedRead, BatchGet, Count, Snapshot))
 
 
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:
@@ -222,6 +227,8 @@ def predicted_result(operation: Operation[R], context: Context) -> R:
         if operation.result_of is None:
             return cast(R, None)
         return predicted_result(operation.result_of, context)
+    if isinstance(operation, Batch):
+        return cast(R, None)
     if _is_predictable(operation):
         return operation.prepare(context).result({})
     raise InvalidOperation(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 _REFUSED: ContextVar[list[str] | None] = ContextVar("_REFUSED", default=None)
 _MAY_LOOK: Final = frozenset({"singletable", "pydantic", "pydantic_core", "typing_extensions"})
@@ -40,14 +40,27 @@ class Symbol:
 
     It can be passed on and nothing else: a pattern has one shape, whatever its arguments. Two
     symbols of one name are one: an operation and its copy are equal.
+
+    Of an argument that is a sequence, `elements` is what stands for each of its elements: to go
+    through them is to pass each on. The symbols in it have `is_element`.
     """
 
-    __slots__ = ("__singletable_symbol__", "annotation", "argument")
+    __slots__ = ("__singletable_symbol__", "annotation", "argument", "elements", "is_element")
 
-    def __init__(self, text: str, argument: str, annotation: object) -> None:
+    def __init__(
+        self,
+        text: str,
+        argument: str,
+        annotation: object,
+        *,
+        elements: tuple[object, ...] = (),
+        is_element: bool = False,
+    ) -> None:
         self.__singletable_symbol__ = text
         self.argument = argument
         self.annotation = annotation
+        self.elements = elements
+        self.is_element = is_element
 
     def __repr__(self) -> str:
         return self.__singletable_symbol__
@@ -75,7 +88,7 @@ class Symbol:
         _refuse
     )
     __and__ = __rand__ = __or__ = __ror__ = __invert__ = __call__ = _refuse
-    __len__ = __iter__ = __getitem__ = __contains__ = __int__ = __float__ = __index__ = _refuse
+    __len__ = __getitem__ = __contains__ = __int__ = __float__ = __index__ = _refuse
     __str__ = __format__ = _refuse
 
     def __eq__(self, other: object) -> bool:
@@ -85,6 +98,9 @@ class Symbol:
         if isinstance(other, Symbol) and self._identity == other._identity:
             return True
         return self._refuse()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.elements) if self.elements else self._refuse()
 
     def __hash__(self) -> int:
         return hash(self.__singletable_symbol__)

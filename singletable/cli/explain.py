@@ -13,7 +13,13 @@ from singletable.cli.usage import UsageError
 from singletable.design import MOMENT, Call, PatternCaller
 from singletable.design.ir import Action, Operation, Read
 from singletable.emit.data_text import json_text
-from singletable.emit.docs.words import condition_words, item_words, limit_words, order_words
+from singletable.emit.docs.words import (
+    condition_words,
+    cost_words,
+    item_words,
+    limit_words,
+    order_words,
+)
 from singletable.errors import RequestError
 
 _ONLY_WITH_RUN = ("endpoint", "region", "yes")
@@ -82,7 +88,8 @@ def _call(caller: PatternCaller, options: Namespace) -> Call:
 
 def _facts(plan: Operation) -> Iterator[str]:
     for read in plan.reads:
-        yield f"{plan.kind} on {read.index}, by {', '.join(read.keys)}"
+        by = f", by {', '.join(read.keys)}" if read.keys else ""
+        yield f"{plan.kind} on {read.index}{by}"
         yield from (f"  {fact}" for fact in _read_facts(read))
     for action in plan.writes:
         yield f"{action.verb} {item_words(action)}"
@@ -98,6 +105,9 @@ def _read_facts(read: Read) -> Iterator[str]:
     if read.filter is not None:
         yield f"filter: {read.filter.text}"
     yield from limit_words(read)
+    if read.because is not None:
+        yield f"because: {read.because}"
+        yield cost_words(read)
 
 
 def _write_facts(action: Action) -> Iterator[str]:

@@ -22,6 +22,7 @@ from singletable.errors.design import MissingExample
 from singletable.expressions.comparison import Between, Compare, In
 from singletable.formats import infer_format
 from singletable.operations.reads.key_conditions import Range
+from singletable.operations.writes.batch import is_batch
 from singletable.operations.writes.update import is_update
 from singletable.patterns import Parameter, Pattern
 from singletable.patterns.plan import schemas_of
@@ -31,14 +32,41 @@ from singletable.tracing import Symbol, symbol_text
 
 def example_arguments(pattern: Pattern) -> dict[str, object]:
     """Builds an argument for every parameter, the same in every run."""
-    arguments = dict[str, object]()
-    for parameter in pattern.parameters:
-        model = parameter.entity
-        if model is not None:
-            arguments[parameter.name] = _entity(pattern, parameter.name, model, arguments)
-        else:
-            arguments[parameter.name] = _value(pattern, parameter)
-    return arguments
+    known = dict[str, object]()
+    for parameter in sorted(pattern.parameters, key=lambda each: each.element is not None):
+        known[parameter.name] = _argument(pattern, parameter, known)
+    return {parameter.name: known[parameter.name] for parameter in pattern.parameters}
+
+
+def _argument(pattern: Pattern, parameter: Parameter, known: Mapping[str, object]) -> object:
+    """An example; `known` are those of the parameters before it, of sequences all others, too."""
+    if parameter.entity is not None:
+        return _entity(pattern, parameter.name, parameter.entity, known)
+    model = parameter.element_entity
+    if model is not None:
+        taken = _number_of(model, known)
+        return [entity_example(schema_of(model), at) for at in range(taken, 2)]
+    if parameter.element is not None and is_batch(pattern.operation):
+        return _keys(pattern, parameter, known)
+    return _value(pattern, parameter)
+
+
+def _keys(pattern: Pattern, parameter: Parameter, known: Mapping[str, object]) -> list[object]:
+    """One value for the items of a batch; none where others have the keys that examples make."""
+    others = {use.field for use in uses_of(pattern.operation) if use.symbol.argument in known}
+    for use in _uses(pattern, parameter):
+        is_known = _number_of(use.schema.model, known) or use.field in others
+        return [] if is_known else [field_example(use.schema, use.field)]
+    return []
+
+
+def _number_of(model: type[BaseModel], known: Mapping[str, object]) -> int:
+    """How many items of an entity these arguments are about: its examples have two keys."""
+    number = 0
+    for value in known.values():
+        elements = cast(list[object], value) if isinstance(value, list) else [value]
+        number += sum(isinstance(each, model) for each in elements)
+    return number
 
 
 def _entity(

@@ -17,7 +17,7 @@ from singletable.design.compile_operations import compile_operation, compile_req
 from singletable.inspect import is_write
 from singletable.operations import Operation, Read
 from singletable.operations.protocol import utc_now
-from singletable.operations.reads.query import query_of
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.patterns import Pattern
 from singletable.patterns.plan import tables_of
 from singletable.repository import Repository
@@ -89,11 +89,11 @@ class Call:
         return {table: names[table.name] for table in tables_of(self.operation)}
 
     def limit(self, items: int, *, override: bool = True) -> Call | None:
-        """The query for a page of so many items; None for what is no query of several.
+        """The query or scan for a page of so many items; None for what is no read of several.
 
         Without `override`, a query that already names a number is left as it is.
         """
-        query = query_of(self.operation)
+        query = paged_read_of(self.operation)
         if query is None or query is not self.operation:
             return None
         return Call(query.page(items)) if override or query.items_in_all is None else self

@@ -36,8 +36,10 @@ _RESULTS = {
     "Get": "{} | None",
     "First": "{} | None",
     "Query": "Page[{}]",
+    "Scan": "Page[{}]",
     "BatchGet": "tuple[{} | None, ...]",
     "Count": "int",
+    "Clear": "int",
 }
 """The result of an operation of a type, around its entity; the entity itself of all others."""
 
@@ -130,10 +132,11 @@ def compile_group(pattern: Pattern) -> ir.Group:
 
 def compile_parameter(parameter: Parameter) -> ir.Parameter:
     """Compiles a parameter, with the entity's name where a whole entity is passed."""
-    model = parameter.entity
+    model = parameter.entity or parameter.element_entity
     is_entity = model is not None and issubclass(model, Entity)
     entity = schema_of(model).name if model is not None and is_entity else None
-    return ir.Parameter(parameter.name, show_type(parameter.annotation), entity)
+    is_several = entity is not None and parameter.entity is None
+    return ir.Parameter(parameter.name, show_type(parameter.annotation), entity, is_several)
 
 
 def _example(pattern: Pattern) -> ir.Example:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
+from singletable.design.compile_batches import compile_batch, compile_clear
 from singletable.design.wire_text import (
     NOW,
     assignments,
@@ -19,14 +20,28 @@ from singletable.design.wire_text import (
 )
 from singletable.errors.request import VersionConflict
 from singletable.formats.number import Integer
-from singletable.operations import BatchGet, Context, Count, Get, Operation, Query, Write
+from singletable.operations import (
+    BatchGet,
+    Clear,
+    Context,
+    Count,
+    Get,
+    Operation,
+    PagedRead,
+    Query,
+    Scan,
+    Write,
+)
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
+from singletable.operations.writes.batch import is_batch
 from singletable.operations.writes.bounds import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
@@ -50,14 +65,14 @@ SYMBOLIC = context_at(NOW)
 def compile_operation(operation: Operation[object]) -> ir.Operation:
     """Compiles an operation: its reads and writes, tables and entities."""
     schemas = schemas_of(operation)
-    query = query_of(operation)
+    asked = paged_read_of(operation)
     return ir.Operation(
         kind=type(operation).__name__,
         tables=tuple(dict.fromkeys(schema.table.name for schema in schemas)),
         entities=tuple(schema.name for schema in schemas),
-        index=query.key_query.key.index.label if query is not None else ir.PRIMARY,
+        index=asked.key_query.key.index.label if asked is not None else ir.PRIMARY,
         reads=tuple(_reads(operation)),
-        writes=tuple(action for write in writes_of(operation) for action in _actions(write)),
+        writes=tuple(_writes(operation)),
     )
 
 
@@ -78,17 +93,22 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
 
 
 def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
-    query = query_of(operation)
+    query, scan = query_of(operation), scan_of(operation)
     if query is not None:
-        counts = isinstance(operation, Count)
-        bound = query.requests_at_most if counts else query.request_bound
-        yield _query(query, is_whole=query is operation, bound=bound)
+        yield _query(query, is_whole=query is operation, bound=_bound(query, operation))
+    elif scan is not None:
+        yield _scan(scan, is_whole=scan is operation, bound=_bound(scan, operation))
     elif is_get(operation):
         yield _get(operation)
     elif is_snapshot(operation):
         yield from map(_get, operation.gets)
     elif is_batch_get(operation):
         yield _batch_get(operation)
+
+
+def _bound(asked: PagedRead[BaseModel], operation: Operation[object]) -> int | None:
+    reads_all = isinstance(operation, (Count, Clear))
+    return asked.requests_at_most if reads_all else asked.request_bound
 
 
 def _get(get: Get[BaseModel]) -> ir.Read:
@@ -149,11 +169,41 @@ def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.
     )
 
 
+def _scan(scan: Scan[BaseModel], *, is_whole: bool, bound: int | None) -> ir.Read:
+    """Compiles a scan, which asks by no key."""
+    requests = scan.requests(SYMBOLIC)
+    return ir.Read(
+        table=scan.reader.table.name,
+        index=scan.key_query.key.index.label,
+        keys=(),
+        conditions=(),
+        filter=expression(requests[0].parameters, "FilterExpression"),
+        consistent=scan.key_query.is_consistent,
+        excludes_expired=scan.hides_expired,
+        tolerates_unreadable=scan.tolerates_unreadable,
+        items_in_all=scan.items_in_all if is_whole else None,
+        items_per_request=scan.items_per_request,
+        requests_at_most=bound,
+        requests=len(requests),
+        because=scan.because,
+    )
+
+
 def _tells_time(part: Part | None) -> bool:
     """Whether to call the order one of time: to a reader the greatest number is not the newest."""
     if part is None or isinstance(part.format, Integer):
         return False
     return part.format.chronological
+
+
+def _writes(operation: Operation[object]) -> Iterator[ir.Action]:
+    if isinstance(operation, Clear):
+        yield from compile_clear(operation.query, partition_key(operation.query))
+    elif is_batch(operation):
+        yield from compile_batch(operation.parts(SYMBOLIC))
+    else:
+        for write in writes_of(operation):
+            yield from _actions(write)
 
 
 def _actions(write: Write[object]) -> Iterator[ir.Action]:

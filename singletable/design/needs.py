@@ -9,10 +9,12 @@ from pydantic import BaseModel
 
 from singletable.design import ir
 from singletable.design.accesses import Access, accesses, leading_key
+from singletable.design.compile_batches import deleted_key
 from singletable.design.compile_operations import SYMBOLIC, context_at, partition_key
 from singletable.formats.text import Text
-from singletable.operations import Context, Operation, Query
+from singletable.operations import Clear, Context, Operation, Query
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.scan import scan_of
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.templates import Part
@@ -27,7 +29,12 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     """Lists the needs of every request that the operation of symbols may lead to."""
     query = query_of(operation)
     if query is not None:
-        return (_of_query(query),)
+        deletions = _of_deletions(query) if isinstance(operation, Clear) else ()
+        return (_of_query(query), *dict.fromkeys(deletions))
+    scan = scan_of(operation)
+    if scan is not None:
+        index = scan.key_query.key.index.label
+        return (ir.Need("Scan", scan.reader.table.name, index, ("", "")),)
     known = (*_request_needs(operation, tables), *_respelling_needs(operation))
     return tuple(dict.fromkeys(known))
 
@@ -59,6 +66,18 @@ def _of_query(query: Query[BaseModel]) -> ir.Need:
     values = [*partition_key(query).values()]
     key = leading_key(values[0], values[0]) if len(values) == 1 else ("", "")
     return ir.Need("Query", query.reader.table.name, query.key_query.key.index.label, key)
+
+
+def _of_deletions(query: Query[BaseModel]) -> Iterator[ir.Need]:
+    """The needs of the deletion of what a query finds, and of its unique items."""
+    for schema in query.reader.schemas:
+        action = "DeleteItem" if schema.uniques else "BatchWriteItem"
+        whole = deleted_key(query, schema, partition_key(query))
+        key = whole[schema.primary.partition[0].attribute.name]
+        yield ir.Need(action, schema.table.name, ir.PRIMARY, leading_key(key, key))
+        for unique in schema.uniques:
+            texts = (unique.template.literal, "")
+            yield ir.Need("DeleteItem", schema.table.name, ir.PRIMARY, texts)
 
 
 def _request_needs(operation: Operation[object], tables: Tables) -> Iterator[ir.Need]:

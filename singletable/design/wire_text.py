@@ -19,18 +19,21 @@ from singletable.design.ir import AttributeType, Expression, KeyCondition, Opera
 NOW = datetime(9999, 12, 30, 23, 59, 58, 765432, UTC)
 GREATEST = chr(sys.maxunicode)
 """The greatest character, which ends ranges and cannot be printed."""
+LEAST = "\0"
+"""The least character: with it begins what comes after a text."""
 
 _NOW = f"{int(NOW.timestamp())}|" + re.escape(NOW.isoformat()[:-6]) + "Z"
 _MOMENT = re.compile(_NOW)
 _SYMBOL = re.compile(r"(-|-?[\d.]+ - (size of )?)?\{[A-Za-z_][\w.]*\}( \+ 1)?")
 _PLACEHOLDER = re.compile(r"[#:]\w+")
-_SEGMENT = re.compile(rf"\{{([A-Za-z_][\w.]*)\}}|({_NOW})|({GREATEST})")
-_SHOWN = {"now": "now", "greatest": "U+10FFFF"}
+_SEGMENT = re.compile(rf"\{{([A-Za-z_][\w.]*)\}}|({_NOW})|({GREATEST})|({LEAST})")
+_SHOWN = {"now": "now", "greatest": "U+10FFFF", "least": "U+0000"}
 
 
 def key_text(value: AttributeValue) -> str:
     """A key attribute's value as it stands, without quotes: `CATEGORY#{category_id}`."""
-    return _MOMENT.sub("now", _content(value)).replace(GREATEST, _SHOWN["greatest"])
+    text = _MOMENT.sub("now", _content(value)).replace(GREATEST, _SHOWN["greatest"])
+    return text.replace(LEAST, _SHOWN["least"])
 
 
 def _content(value: AttributeValue) -> str:
@@ -70,10 +73,10 @@ def operand(value: AttributeValue) -> Operand:
 
 
 def _placeholder_segment(found: re.Match[str]) -> Segment:
-    argument, moment, _ = found.groups()
+    argument, moment, greatest, _ = found.groups()
     if argument:
         return Segment("argument", argument)
-    return Segment("now") if moment else Segment("greatest")
+    return Segment("now" if moment else "greatest" if greatest else "least")
 
 
 def _text(text: str) -> list[Segment]:

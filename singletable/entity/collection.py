@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from singletable.entity.key import Key, check_names
 from singletable.errors.request import InvalidOperation
-from singletable.operations import Query
+from singletable.operations import Query, Scan
 from singletable.operations.reads.collection import (
     CollectionQuery,
     CollectionReader,
@@ -18,6 +18,7 @@ from singletable.operations.reads.collection import (
 )
 from singletable.operations.reads.key_conditions import check_equalities
 from singletable.operations.reads.reader import EntityReader
+from singletable.operations.reads.scan import scan
 from singletable.table import SHARD
 
 E = TypeVar("E", bound=BaseModel)
@@ -57,6 +58,10 @@ class Collection(Generic[E]):
         self._reader.check_readable(first)
         check_equalities(first, known)
         return Query(CollectionQuery(first, known, others=tuple(others)), self._reader)
+
+    def scan(self, *, because: str) -> Scan[E]:
+        """Reads all items of the entities in their index, and so all of the index."""
+        return scan(self._keys, self._reader, because)
 
     def __repr__(self) -> str:
         return label_of(self._keys)

@@ -10,12 +10,13 @@ from typing_extensions import ParamSpec
 
 from singletable.annotations import admits_none, element_type
 from singletable.errors.request import InvalidOperation
-from singletable.operations import BatchGet, Check, Delete, Get, Patch, Query, Upsert
+from singletable.operations import BatchGet, Check, Delete, Get, Patch, Query, Scan, Upsert
 from singletable.operations.reads.batch_get import each_identity
 from singletable.operations.reads.get import check_identity, identity_of
 from singletable.operations.reads.key_conditions import check_equalities
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader
+from singletable.operations.reads.scan import scan
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import whole_writes
 from singletable.operations.writes.write_condition import WriteCondition
@@ -54,6 +55,13 @@ class Key(Generic[E, F]):
         self._reader.check_readable(self.compiled)
         check_equalities(self.compiled, known)
         return Query(KeyQuery(self.compiled, known), self._reader)
+
+    def scan(self, *, because: str) -> Scan[E]:
+        """Reads all of the entity's items in this index, and so all of the index.
+
+        `because` says why that is meant, and stands in the documents.
+        """
+        return scan((self.compiled,), self._reader, because)
 
     def get(self, *unnamed: F.args, **identity: F.kwargs) -> Get[E]:
         """Reads the item with this primary key."""

@@ -84,6 +84,13 @@ class IndexDeclaration:
             raise self._invalid(f"shards={abridge(shards)}", 'shards(4, by="field")')
         return KeyDeclaration(self.table, self.index, partition, sort, shards)
 
+    def natural(self) -> KeyDeclaration:
+        """Declares an entity's key on this index, whose attributes are fields of the entity.
+
+        `key("{device_id}", "{at}")` of an index whose key attributes are called so.
+        """
+        return KeyDeclaration(self.table, self.index, (), (), is_natural=True)
+
     def _check_templates(
         self, templates: tuple[str, ...], attributes: tuple[KeyAttribute, ...], side: str
     ) -> None:

@@ -1,12 +1,12 @@
-"""Writes of whole entities."""
+"""Writes of whole entities, and the deletion of all that a query finds."""
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from singletable.entity.entity import Entity, schema_of
 from singletable.errors.request import InvalidOperation
-from singletable.operations import Create, Delete, Put, Update, Upsert
+from singletable.operations import Clear, Create, Delete, Put, Query, Update, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import put_condition, whole_writes
 from singletable.operations.writes.stored_form import stored_form, values_with_unknown_names
@@ -62,6 +62,25 @@ def delete(entity: Entity, *, must_exist: bool = False) -> Delete:
     schema = _schema_of("delete", entity)
     identity = {name: getattr(entity, name) for name in schema.primary.fields}
     return Delete(schema, WriteCondition("present" if must_exist else "any"), identity, entity)
+
+
+def clear(query: Query[Any]) -> Clear:
+    """Deletes every item that a query finds, whatever its version: `clear(Loan.key.query(...))`.
+
+    `InvalidOperation` for a query of a part of them: a page, a number of items or of requests.
+    """
+    if not isinstance(cast(object, query), Query):
+        raise InvalidOperation(
+            where="clear", declared=f"a {type(query).__name__} is given", allowed="a query"
+        )
+    limits = (query.items_in_all, query.requests_at_most, query.cursor)
+    if query.tolerates_unreadable or limits != (None, None, None):
+        raise InvalidOperation(
+            where=query.key_query.label,
+            declared="clear(...) of a page, of a number of items or requests, or of readable items",
+            allowed="clear(...) of the query itself, with page_size",
+        )
+    return Clear(query)
 
 
 def _schema_of(verb: str, entity: E) -> Schema[E]:

@@ -40,6 +40,7 @@ from singletable.errors.request import (
 )
 from singletable.errors.service import (
     AccessRefused,
+    BatchUnfinished,
     Contended,
     IndexMissing,
     ServiceError,
@@ -53,6 +54,7 @@ from singletable.errors.service import (
 __all__ = [
     "AccessRefused",
     "AttachedWriteRefused",
+    "BatchUnfinished",
     "ConditionFailed",
     "Contended",
     "ContradictoryPattern",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from singletable.errors.base import Written
@@ -37,6 +38,34 @@ class Unprocessed(RequestError):
 
     def __str__(self) -> str:
         shown = {"left": len(self.keys), "first": next(iter(self.keys), "")}
+        return self.message.format_map({**self.facts(), **shown})
+
+
+@dataclass(eq=False, kw_only=True)
+class BatchUnfinished(RequestError):
+    """`unwritten` and `uncertain` have the items' keys as text, by the position of the write in the
+    batch; all others were written."""
+
+    slug = "batch-unfinished"
+    message = "{done} of {asked} writes were carried out, {left} were not{perhaps}{first}: {reason}"
+    why = "Throughput was exceeded for too long, or a request of a batch failed between others."
+    remedy = "Write the batch again, whole or what is left: that does no harm."
+    outcomes = _ANY
+
+    asked: int
+    unwritten: Mapping[int, str]
+    uncertain: Mapping[int, str]
+    reason: str
+
+    def __str__(self) -> str:
+        unwritten, uncertain = len(self.unwritten), len(self.uncertain)
+        keys = [*self.unwritten.values(), *self.uncertain.values()]
+        shown = {
+            "done": self.asked - unwritten - uncertain,
+            "left": unwritten,
+            "perhaps": f", {uncertain} perhaps" if uncertain else "",
+            "first": f", e.g. {keys[0]}" if keys else "",
+        }
         return self.message.format_map({**self.facts(), **shown})
 
 

@@ -39,7 +39,8 @@ class TransportError(Exception):
 
     `carried_out`: whether the request may have been, in spite of the error; None: as the code says,
     where what is not known as a refusal may. `was_repeated`: the transport had sent it before, and
-    has no answer to that.
+    has no answer to that. `outcomes`: what became of each request that was sent side by side with
+    this one, itself included, in their order.
     """
 
     code: str
@@ -48,6 +49,7 @@ class TransportError(Exception):
     reasons: tuple[CancellationReason, ...] = ()
     carried_out: Literal["no", "unknown"] | None = None
     was_repeated: bool = False
+    outcomes: tuple[Mapping[str, Any] | TransportError, ...] = ()
 
     @property
     def is_refusal(self) -> bool:
@@ -56,6 +58,11 @@ class TransportError(Exception):
             return self.carried_out == "no"
         refused = self.code.endswith("Exception") and self.code not in _NOT_REFUSALS
         return refused or self.code in _REFUSALS
+
+    @property
+    def may_be_carried_out(self) -> bool:
+        """Whether this or an earlier attempt at the request may have been carried out."""
+        return self.was_repeated or not self.is_refusal
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"

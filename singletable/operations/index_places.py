@@ -13,6 +13,7 @@ from singletable.operations.protocol import Context, Operation
 from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.delete import Check, Delete
 from singletable.operations.writes.partial_update import PartialUpdate
@@ -42,13 +43,17 @@ class IndexPlace:
 
 
 def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
-    """The places that a read looks at: the item of a get, each partition of a query."""
+    """The places that a read looks at: the item of a get, each partition of a query, an index."""
     if is_get(operation):
         return (_place_of(operation.key, operation.identity),)
     if is_batch_get(operation):
         return tuple(_place_of(operation.key, each) for each in operation.identities)
     if is_snapshot(operation):
         return tuple(_place_of(get.key, get.identity) for get in operation.gets)
+    scanned = scan_of(operation)
+    if scanned is not None:
+        keys = scanned.key_query.members
+        return tuple(IndexPlace(key.entity, key.index.label, ()) for key in keys)
     asked = query_of(operation)
     if asked is None:
         return ()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, cast, get_origin
 
 from pydantic import BaseModel
 
 from singletable.annotations import admits_none, core_type
 from singletable.errors.request import RequestError
-from singletable.operations import BatchGet, Transaction, Upsert
+from singletable.operations import Batch, BatchGet, Transaction, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.patterns.plan import symbols_in
 from singletable.patterns.shape import (
     Difference,
     Record,
@@ -177,6 +178,58 @@ class _Each(Shape):
             return Difference(part, "a tuple", show(value))
         elements = enumerate(cast("tuple[object, ...]", value))
         return first_difference(((f"{part}[{at}]", shape, each) for at, each in elements), part)
+
+
+@shape_of.register
+def _of_batch(plan: Batch) -> Shape:
+    """The shape of a batch: what is made of the elements of an argument may be there any times."""
+    return Record(plan, {"writes": _Repeated(plan.writes)})
+
+
+class _Repeated(Shape):
+    """A tuple of elements of planned shapes in their order: of those of a sequence any number."""
+
+    def __init__(self, plans: Sequence[object]) -> None:
+        self.shapes = [(shape_of(each), _is_repeated(each)) for each in plans]
+
+    def fits(self, value: Any) -> bool:
+        return type(value) is tuple and self._find_odd(cast("tuple[object, ...]", value)) is None
+
+    def find_difference(self, value: Any, part: str) -> Difference:
+        if type(value) is not tuple:
+            return Difference(part, "a tuple", show(value))
+        values = cast("tuple[object, ...]", value)
+        at, planned = self._find_odd(values) or (len(values), [])
+        if not planned:
+            return Difference(part, f"{len(self.shapes)} kinds of write", f"{len(values)} writes")
+        return planned[0].find_difference(values[at], f"{part}[{at}]")
+
+    def _find_odd(self, values: Sequence[object]) -> tuple[int, list[Shape]] | None:
+        """The position of the first element that does not fit, and the shapes it might have had."""
+        places = self._skip({0})
+        for at, value in enumerate(values):
+            known = [(place, *self.shapes[place]) for place in places if place < len(self.shapes)]
+            fitting = {
+                place if is_repeated else place + 1
+                for place, shape, is_repeated in known
+                if shape is None or shape.fits(value)
+            }
+            if not fitting:
+                return at, [shape for _, shape, _ in known if shape is not None]
+            places = self._skip(fitting)
+        return None if len(self.shapes) in places else (len(values), [])
+
+    def _skip(self, places: set[int]) -> set[int]:
+        """Also the places behind what may be absent."""
+        found = set(places)
+        for place, (_, is_repeated) in enumerate(self.shapes):
+            if is_repeated and place in found:
+                found.add(place + 1)
+        return found
+
+
+def _is_repeated(plan: object) -> bool:
+    return any(symbol.is_element for symbol in symbols_in(plan))
 
 
 @shape_of.register(Transaction)

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, TypeGuard
 
 from pydantic import BaseModel
 
-from singletable.annotations import admits_none, core_type
-from singletable.errors.declaration import InvalidPattern
+from singletable.annotations import admits_none, core_type, element_type
+from singletable.errors.declaration import ContradictoryPattern, InvalidPattern
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Operation
 from singletable.operations.reads.query import query_of
@@ -36,8 +36,22 @@ class Parameter:
     @property
     def entity(self) -> type[BaseModel] | None:
         """The entity class, if a whole entity is passed."""
-        kind = core_type(self.annotation)
-        return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+        return _model_of(self.annotation)
+
+    @property
+    def element(self) -> object | None:
+        """The type of the elements, if a sequence is passed."""
+        return element_type(self.annotation)
+
+    @property
+    def element_entity(self) -> type[BaseModel] | None:
+        """The entity class, if a sequence of whole entities is passed."""
+        return None if self.element is None else _model_of(self.element)
+
+
+def _model_of(annotation: object) -> type[BaseModel] | None:
+    kind = core_type(annotation)
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,12 @@ def register_pattern(pattern: Pattern, tables: tuple[TableDefinition, ...]) -> N
     query = query_of(pattern.operation)
     if query is not None:
         asked = query.key_query
+        if asked.is_empty:
+            raise ContradictoryPattern(
+                where=pattern.where,
+                declared=f"{asked.label}: a range that holds nothing",
+                allowed="ends with something between them",
+            )
         registry = registry_of(query.reader.table)
         shape = asked.shape(query.reader.skipped)
         registry.rely_on_isolation(asked.key, shape, pattern.where)

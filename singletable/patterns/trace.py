@@ -8,18 +8,21 @@ from datetime import UTC, datetime
 from types import NoneType, UnionType
 from typing import Any, Final, NoReturn, ParamSpec, TypeVar, Union, cast, get_args, get_origin
 
-from singletable.annotations import admits_none, show_type
+from singletable.annotations import show_type
 from singletable.codec.names import unwrap
 from singletable.errors.base import abridge
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
 from singletable.errors.request import InvalidOperation, RequestError, UnplannedOperation
 from singletable.operations import (
+    Batch,
     Check,
+    Clear,
     Context,
     Count,
     Delete,
     Operation,
     Origin,
+    PagedRead,
     Read,
     WriteOperation,
 )
@@ -30,7 +33,6 @@ from singletable.operations.writes.write import is_transaction
 from singletable.patterns.operation_shapes import shape_of_operation
 from singletable.patterns.pattern import (
     AnyOperation,
-    Parameter,
     Pattern,
     is_operation,
     register_pattern,
@@ -38,7 +40,8 @@ from singletable.patterns.pattern import (
 from singletable.patterns.plan import schemas_of, symbols_in, tables_of
 from singletable.patterns.shape import Shape
 from singletable.patterns.signature import Signature, pattern_name, read_signature
-from singletable.tracing import Symbol, TracedValueUsed, not_known, watch_uses
+from singletable.patterns.stand_ins import stand_in, without_values
+from singletable.tracing import TracedValueUsed, not_known, watch_uses
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -117,18 +120,6 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> tuple[
     return pattern, plan
 
 
-def stand_in(parameter: Parameter) -> object:
-    """Makes a symbol, or an entity whose fields are symbols."""
-    model = parameter.entity
-    if model is None:
-        return Symbol(f"{{{parameter.name}}}", parameter.name, parameter.annotation)
-    fields: dict[str, Any] = {
-        field: Symbol(f"{{{parameter.name}.{field}}}", parameter.name, info.annotation)
-        for field, info in model.model_fields.items()
-    }
-    return model.model_construct(**fields)
-
-
 def _call(
     function: Callable[..., object], arguments: Mapping[str, object], where: str
 ) -> AnyOperation:
@@ -178,13 +169,13 @@ def _untraceable(error: Exception, where: str) -> NoReturn:
 def _check_result(operation: AnyOperation, signature: Signature) -> None:
     annotation = unwrap(signature.returns)
     expected = get_origin(annotation) or annotation
-    kinds = set(type(operation).__mro__) - {Operation, Read, WriteOperation}
+    kinds = set(type(operation).__mro__) - {Operation, PagedRead, Read, WriteOperation}
     if expected not in kinds:
         returned = type(operation).__name__
         raise InvalidPattern(
             where=signature.where,
             declared=f"its annotation says {_name(expected)}, it returns {returned}",
-            allowed=f"-> {returned}[...]",
+            allowed=f"-> {returned}" + ("" if isinstance(operation, _WITHOUT_RESULT) else "[...]"),
         )
     said = [frozenset(_members_of(each)) for each in _answers_of(annotation)]
     answered = list(_answered(operation))
@@ -198,7 +189,7 @@ def _check_result(operation: AnyOperation, signature: Signature) -> None:
         )
 
 
-_WITHOUT_RESULT: Final = (Delete, Check, Count)
+_WITHOUT_RESULT: Final = (Batch, Clear, Delete, Check, Count)
 
 
 def _answers_of(annotation: object) -> tuple[object, ...]:
@@ -250,7 +241,15 @@ def _name(annotation: object) -> str:
 
 
 def _check_usage(operation: AnyOperation, signature: Signature) -> None:
-    used = {symbol.argument for symbol in symbols_in(operation)}
+    symbols = list(symbols_in(operation))
+    used = {symbol.argument for symbol in symbols}
+    elements = {each.argument for each in symbols if each.is_element}
+    if elements and not isinstance(operation, Batch):
+        raise InvalidPattern(
+            where=signature.where,
+            declared=f"it goes through {', '.join(sorted(elements))}, of any number",
+            allowed="batch(*map(put, entities)); get_each(field=values) takes a sequence whole",
+        )
     unused = [each.name for each in signature.parameters if each.name not in used]
     if unused:
         raise InvalidPattern(
@@ -271,7 +270,7 @@ def _check_absence(
     A symbol cannot notice `is None`, so the function is called once more for each such argument.
     """
     for parameter in signature.parameters:
-        for lacking in _without(parameter, arguments[parameter.name]):
+        for lacking in without_values(parameter, arguments[parameter.name]):
             try:
                 other: object = function(**{**arguments, parameter.name: lacking})
             except Exception:  # noqa: BLE001, S112 - refused when it is asked, too
@@ -285,16 +284,3 @@ def _check_absence(
                     f" {found.part} is {found.asked}, not {found.planned}",
                     allowed="one shape, whatever the arguments: a pattern for each question",
                 )
-
-
-def _without(parameter: Parameter, stand_in: object) -> Iterator[object]:
-    """What an argument may be without a value: None, an entity without its optional fields."""
-    if admits_none(parameter.annotation):
-        yield None
-    model = parameter.entity
-    if model is not None and isinstance(stand_in, model):
-        optional = [
-            name for name, info in model.model_fields.items() if admits_none(info.annotation)
-        ]
-        if optional:
-            yield stand_in.model_copy(update=dict.fromkeys(optional))

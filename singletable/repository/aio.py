@@ -6,14 +6,23 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable
 from copy import copy
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from pydantic import BaseModel
 from typing_extensions import Unpack
 
 from singletable.errors.base import SingleTableError
 from singletable.errors.transport import TransportError
-from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
+from singletable.operations import (
+    Clear,
+    Context,
+    Operation,
+    PagedRead,
+    Read,
+    Request,
+    WriteOperation,
+)
+from singletable.operations.writes.clear import ClearRound
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import AsyncExecute, AsyncMiddleware, wrap_async
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
@@ -58,18 +67,32 @@ class AsyncRepository:
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
 
-    def iterate(self, query: Query[E]) -> AsyncIterator[E]:
-        """Yields every item of the query, or as many as it takes, reading page by page.
+    @overload
+    def iterate(self, operation: PagedRead[E]) -> AsyncIterator[E]: ...
+    @overload
+    def iterate(self, operation: Clear) -> AsyncIterator[int]: ...
+    def iterate(self, operation: PagedRead[Any] | Clear) -> AsyncIterator[Any]:
+        """Yields every item of a query or scan, or as many as it takes, reading page by page.
 
-        `RequestLimitReached` when the query's `max_requests` ends it early.
+        `RequestLimitReached` when its `max_requests` ends it early. Of `clear(query)` it
+        yields after each page how many items were deleted until then.
         """
-        if not isinstance(cast(object, query), Query):
-            refuse(query, "queries; fetch(...) takes other reads")
-        return self._iterate(query)
+        if isinstance(operation, Clear):
+            return self._clear(operation)
+        if not isinstance(cast(object, operation), PagedRead):
+            refuse(operation, "queries, scans and clear(query); fetch(...) takes other reads")
+        return self._iterate(operation)
 
-    async def _iterate(self, query: Query[E]) -> AsyncIterator[E]:
+    async def _clear(self, operation: Clear) -> AsyncIterator[int]:
+        following: ClearRound | None = operation.first_round()
+        while following is not None:
+            done = await self.write(following)
+            yield done.deleted
+            following = done.following
+
+    async def _iterate(self, query: PagedRead[E]) -> AsyncIterator[E]:
         asked = pages(query)
-        following: Query[E] | None = next(asked)
+        following: PagedRead[E] | None = next(asked)
         while following is not None:
             page = await self.fetch(following)
             for item in page.items:

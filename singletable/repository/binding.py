@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from singletable.codec.wire import class_of, is_mapping
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation, RequestLimitReached
-from singletable.operations import Context, Page, Query
+from singletable.operations import Context, Page, PagedRead
 from singletable.operations.protocol import Clock, utc_now
 from singletable.operations.reads.cursor import SECRET_BYTES, CursorSeal
 from singletable.repository.observed import Observer, Observers
@@ -22,8 +22,6 @@ E = TypeVar("E", bound=BaseModel)
 
 Tables: TypeAlias = TableDefinition | Mapping[TableDefinition, str]
 """One table under its declared name, or the real name of each table."""
-
-_ITEMS_PER_PAGE = 100
 
 
 class Options(TypedDict, total=False):
@@ -126,23 +124,22 @@ def _refuse_option(declared: str, allowed: str) -> NoReturn:
     raise InvalidOperation(where="repository", declared=declared, allowed=allowed)
 
 
-def pages(query: Query[E]) -> Generator[Query[E], Page[E], None]:
-    """Yields the queries of an iteration, page by page; is sent the page of each.
+def pages(query: PagedRead[E]) -> Generator[PagedRead[E], Page[E], None]:
+    """Yields the reads of an iteration, page by page; is sent the page of each.
 
-    With `max_requests` it is one query: only within one are its requests counted together.
+    With `max_requests` it is one read: only within one are its requests counted together.
     `RequestLimitReached` when they end it early.
     """
     if query.requests_at_most is not None:
         page = yield query
         if page.cursor is not None and len(page) != query.items_in_all:
             raise RequestLimitReached(
-                operation=query.key_query.key.label, requests=query.requests_at_most
+                operation=query.key_query.label, requests=query.requests_at_most
             )
         return
     left, cursor = query.items_in_all, query.cursor
     while left is None or left > 0:
-        size = _ITEMS_PER_PAGE if left is None else min(left, _ITEMS_PER_PAGE)
-        page = yield query.page(size, cursor)
+        page = yield query.next_page(left, cursor)
         left, cursor = None if left is None else left - len(page), page.cursor
         if cursor is None:
             return

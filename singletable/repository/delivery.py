@@ -6,6 +6,7 @@ item must not say that nothing was written.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from singletable.errors.base import Written
@@ -18,6 +19,7 @@ from singletable.errors.request import (
 from singletable.errors.transport import DOUBLED, MISMATCHED, TransportError
 from singletable.expressions.effects import is_repeatable
 from singletable.operations import Request
+from singletable.operations.protocol import Response
 from singletable.repository.retry import is_contention
 from singletable.transport.attempts import WRITES
 
@@ -27,12 +29,12 @@ class Delivery:
 
     written: Written = "no"
 
-    def note_answer(self, request: Request, possible: int) -> None:
+    def note_answer(self, request: Request, response: Response, possible: int) -> None:
         """Notes an answer; raises if it is to a write that may have been carried out twice.
 
         `possible`: how often the transport says that it may have carried it out, 0 if it does not.
         """
-        if not _is_write(request):
+        if not _is_write(request) or _is_unprocessed(request, response):
             return
         self.written = "yes"
         if possible > 1 and not is_repeatable(request.operation, request.parameters):
@@ -42,19 +44,14 @@ class Delivery:
 
     def note_failure(self, request: Request, error: TransportError, possible: int) -> None:
         """Notes an attempt that failed; raises the error that no further attempt would mend."""
-        may_have_been = possible or error.was_repeated or not error.is_refusal
-        if may_have_been and self.written == "no" and _is_write(request):
+        if (possible or error.may_be_carried_out) and self.written == "no" and _is_write(request):
             self.written = "unknown"
         if not may_repeat(request, error, possible):
             raise error
 
     def complete(self, error: TransportError) -> TransportError:
         """The failure, which knows whether an answer to the same request was lost before."""
-        if self.written != "unknown" or error.was_repeated or not error.is_refusal:
-            return error
-        completed = replace(error, was_repeated=True)
-        completed.__cause__ = error.__cause__
-        return completed
+        return _repeated(error) if self.written == "unknown" else error
 
     def settle(self, error: RequestError) -> RequestError:
         """The operation's error, which says whether anything was written."""
@@ -67,6 +64,31 @@ class Delivery:
             for failure in error.failures.values():
                 failure.written = self.written
         return error
+
+
+def complete_attempt(
+    error: TransportError, earlier: Response | TransportError | None, possible: int
+) -> TransportError:
+    """The failure of an attempt, which knows whether the answer to one before it was lost."""
+    was_lost = isinstance(earlier, TransportError) and earlier.may_be_carried_out
+    return _repeated(error) if possible or was_lost else error
+
+
+def _repeated(error: TransportError) -> TransportError:
+    if error.may_be_carried_out:
+        return error
+    completed = replace(error, was_repeated=True)
+    completed.__cause__ = error.__cause__
+    return completed
+
+
+def _is_unprocessed(request: Request, response: Response) -> bool:
+    """Whether a batch was answered without being processed at all."""
+    if request.operation != "BatchWriteItem":
+        return False
+    left: Mapping[str, list[object]] = response.get("UnprocessedItems") or {}
+    asked: Mapping[str, list[object]] = request.parameters["RequestItems"]
+    return sum(map(len, left.values())) == sum(map(len, asked.values()))
 
 
 def _is_write(request: Request) -> bool:

@@ -17,7 +17,7 @@ from singletable.errors.service import Contended
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
-from singletable.repository.delivery import Delivery
+from singletable.repository.delivery import Delivery, complete_attempt
 from singletable.repository.observed import Failed, Observed, Observer, Sent
 from singletable.repository.request_errors import to_request_error
 from singletable.repository.retry import Retry, is_contention
@@ -173,31 +173,40 @@ def _send_with_retry(
     delivery: Delivery,
     attempts: Attempts,
 ) -> Generator[Send | Wait, Replies, tuple[Response, ...]]:
-    """Sends until all are answered, or what may pass outlasts the attempts."""
-    responses: list[Response | None] = [None] * len(requests)
+    """Sends until all are answered, or what may pass outlasts the attempts.
+
+    The failure that ends it has the `outcomes` of all: what is sent side by side is answered,
+    whatever becomes of the others.
+    """
+    outcomes: list[Response | TransportError | None] = [None] * len(requests)
     waiting: Sequence[int] = range(len(requests))
     pending = requests
     attempt, seconds = 1, 0.0
     while True:
         replies = yield Send(pending)
         failed: TransportError | None = None
+        end: TransportError | None = None
         for at, reply in zip(waiting, replies, strict=True):
             request, outcome = requests[at], reply.outcome
-            if isinstance(outcome, TransportError):
-                _note_failure(attempts, Failed(pattern, request, outcome))
-                delivery.note_failure(request, outcome, reply.possible)
-                failed = outcome
-                continue
-            responses[at] = outcome
-            if attempts is not None:
-                attempts.append(Sent(pattern, request, outcome, seconds + reply.seconds))
-            if request.operation != "GetItem":
-                delivery.note_answer(request, reply.possible)
+            try:
+                if isinstance(outcome, TransportError):
+                    _note_failure(attempts, Failed(pattern, request, outcome))
+                    failed = complete_attempt(outcome, outcomes[at], reply.possible)
+                    outcomes[at] = failed
+                    delivery.note_failure(request, failed, reply.possible)
+                    continue
+                outcomes[at] = outcome
+                if attempts is not None:
+                    attempts.append(Sent(pattern, request, outcome, seconds + reply.seconds))
+                delivery.note_answer(request, outcome, reply.possible)
+            except TransportError as error:
+                failed = outcomes[at] = error
+                end = end or error
         if failed is None:
-            return cast("tuple[Response, ...]", tuple(responses))
-        if attempt >= policy.retry.attempts:
-            raise _give_up(failed, pattern or requests[0].operation, attempt)
-        waiting = [at for at in waiting if responses[at] is None]
+            return cast("tuple[Response, ...]", tuple(outcomes))
+        if end is not None or attempt >= policy.retry.attempts:
+            raise _last_failure(end, failed, outcomes, pattern or requests[0].operation, attempt)
+        waiting = [at for at in waiting if isinstance(outcomes[at], TransportError)]
         pending = tuple([requests[at] for at in waiting])
         delay = policy.retry.delay(attempt)
         seconds += delay + max(reply.seconds for reply in replies)
@@ -210,9 +219,22 @@ def _note_failure(attempts: Attempts, failed: Failed) -> None:
         attempts.append(failed)
 
 
-def _give_up(error: TransportError, name: str, attempts: int) -> Exception:
-    """The error after the last attempt: of contention its own, otherwise the failure."""
-    if not is_contention(error):
+def _last_failure(
+    end: TransportError | None,
+    failed: TransportError,
+    outcomes: Sequence[Response | TransportError | None],
+    name: str,
+    attempts: int,
+) -> Exception:
+    """The failure that no attempt would mend, or the last one; of contention an error of its own.
+
+    Of several requests it has all outcomes: the operation says which ones were carried out.
+    """
+    error = end or failed
+    if len(outcomes) > 1:
+        error.outcomes = cast("tuple[Response | TransportError, ...]", tuple(outcomes))
+        return error
+    if end is not None or not is_contention(failed):
         return error
     contended = Contended(operation=name, attempts=attempts)
     contended.__cause__ = error

@@ -31,15 +31,21 @@ def check_response(request: Request, response: object) -> None:
     elif request.operation == "UpdateItem":
         is_needed = "ReturnValues" in request.parameters
         _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
-    elif request.operation == "Query":
-        if request.parameters.get("Select") == "COUNT":
-            _check_count(request, response)
-        else:
-            _check_page(request, response)
+    elif request.operation in ("Query", "Scan"):
+        _check_query(request, response)
     elif request.operation == "TransactGetItems":
         _check_snapshot(request, response)
     elif request.operation == "BatchGetItem":
         _check_batch(request, response)
+    elif request.operation == "BatchWriteItem":
+        _check_unprocessed(request, response)
+
+
+def _check_query(request: Request, response: Mapping[Any, Any]) -> None:
+    if request.parameters.get("Select") == "COUNT":
+        _check_count(request, response)
+    else:
+        _check_page(request, response)
 
 
 def _check_count(request: Request, response: Mapping[Any, Any]) -> None:
@@ -103,6 +109,37 @@ def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
                 raise _mismatched(request)
     if {*answered, *left} - request.parameters["RequestItems"].keys():
         raise _mismatched(request)
+
+
+def _check_unprocessed(request: Request, response: Mapping[Any, Any]) -> None:
+    """Holds the writes that were left unprocessed against those that were sent."""
+    left: object = response.get("UnprocessedItems", {})
+    if not is_mapping(left) or not all(map(is_list, left.values())):
+        raise _unreadable(request, "malformed UnprocessedItems")
+    asked: Mapping[str, list[Mapping[str, Any]]] = request.parameters["RequestItems"]
+    for table, again in left.items():
+        sent = asked.get(table, [])
+        if len(again) > len(sent):
+            raise _mismatched(request)
+        for write in again:
+            if not any(_is_same_write(write, each) for each in sent):
+                raise _mismatched(request)
+
+
+def _is_same_write(one: object, other: Mapping[str, Any]) -> bool:
+    """Whether two parts of a batch put the same item or delete the same key."""
+    ((kind, content),) = other.items()
+    ((part, written),) = content.items()
+    found = one.get(kind) if is_mapping(one) else None
+    item = found.get(part) if is_mapping(found) else None
+    return (
+        is_mapping(item)
+        and item.keys() == written.keys()
+        and all(
+            is_attribute_value(item[name]) and same_value(item[name], value)
+            for name, value in written.items()
+        )
+    )
 
 
 def _check_item(request: Request, found: object, part: str, *, is_needed: bool) -> None:

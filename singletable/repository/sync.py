@@ -8,14 +8,23 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from copy import copy
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from pydantic import BaseModel
 from typing_extensions import Unpack
 
 from singletable.errors.base import SingleTableError
 from singletable.errors.transport import TransportError
-from singletable.operations import Context, Operation, Query, Read, Request, WriteOperation
+from singletable.operations import (
+    Clear,
+    Context,
+    Operation,
+    PagedRead,
+    Read,
+    Request,
+    WriteOperation,
+)
+from singletable.operations.writes.clear import ClearRound
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import Execute, Middleware, wrap
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
@@ -66,18 +75,32 @@ class Repository:
             refuse(operation, "writes; fetch(...) takes reads")
         return self._execute(operation, self._binding.context())
 
-    def iterate(self, query: Query[E]) -> Iterator[E]:
-        """Yields every item of the query, or as many as it takes, reading page by page.
+    @overload
+    def iterate(self, operation: PagedRead[E]) -> Iterator[E]: ...
+    @overload
+    def iterate(self, operation: Clear) -> Iterator[int]: ...
+    def iterate(self, operation: PagedRead[Any] | Clear) -> Iterator[Any]:
+        """Yields every item of a query or scan, or as many as it takes, reading page by page.
 
-        `RequestLimitReached` when the query's `max_requests` ends it early.
+        `RequestLimitReached` when its `max_requests` ends it early. Of `clear(query)` it
+        yields after each page how many items were deleted until then.
         """
-        if not isinstance(cast(object, query), Query):
-            refuse(query, "queries; fetch(...) takes other reads")
-        return self._iterate(query)
+        if isinstance(operation, Clear):
+            return self._clear(operation)
+        if not isinstance(cast(object, operation), PagedRead):
+            refuse(operation, "queries, scans and clear(query); fetch(...) takes other reads")
+        return self._iterate(operation)
 
-    def _iterate(self, query: Query[E]) -> Iterator[E]:
+    def _clear(self, operation: Clear) -> Iterator[int]:
+        following: ClearRound | None = operation.first_round()
+        while following is not None:
+            done = self.write(following)
+            yield done.deleted
+            following = done.following
+
+    def _iterate(self, query: PagedRead[E]) -> Iterator[E]:
         asked = pages(query)
-        following: Query[E] | None = next(asked)
+        following: PagedRead[E] | None = next(asked)
         while following is not None:
             page = self.fetch(following)
             yield from page.items

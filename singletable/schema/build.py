@@ -196,6 +196,8 @@ class _Builder:
         parts = PartBuilder(label, self.name, self.table, attributes, index.kind == "primary")
         shard = {SHARD: integer(0, declaration.shards.count - 1)} if declaration.shards else {}
         partition, sort = declaration.partition, declaration.sort
+        if declaration.is_natural:
+            partition, sort = map(parts.natural_sources, (index.partition, index.sort))
         by = attributes.get(declaration.shards.by) if declaration.shards else None
         return CompiledKey(
             entity=self.name,

@@ -83,6 +83,19 @@ class PartBuilder:
                 f"{attribute.type}, the type of {attribute.name}",
             )
 
+    def natural_sources(self, attributes: Sequence[KeyAttribute]) -> tuple[str, ...]:
+        """The templates of attributes that are fields; the entity's name for the type attribute."""
+        stored = {known.stored: f"{{{field}}}" for field, known in self.attributes.items()}
+        if self.table.type_attribute is not None:
+            stored[self.table.type_attribute] = self.entity
+        for attribute in attributes:
+            if attribute.name not in stored:
+                raise self._invalid(
+                    f"{attribute.name} of a natural key is no field of {self.entity}",
+                    f"a field of that name, or key(...) with a template for {attribute.name}",
+                )
+        return tuple(stored[attribute.name] for attribute in attributes)
+
     def _natural_field(self, source: str, attribute: KeyAttribute) -> Attribute | None:
         stored = {known.stored: known for known in self.attributes.values()}
         field = stored.get(attribute.name)

@@ -7,7 +7,7 @@ of every query with every key makes import time grow with the square of the desi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -42,6 +42,10 @@ class _ByCell(Generic[T]):
     def of(self, template: Template) -> list[T]:
         """The values that were added for the same first cell."""
         return self._values[first_cell(template, self._delimiter)]
+
+    def every(self) -> Iterator[T]:
+        """All values."""
+        return chain.from_iterable(self._values.values())
 
     def near(self, template: Template) -> Iterator[T]:
         """The values of templates that may have a text in common with this one."""
@@ -96,6 +100,16 @@ class EntityRegistry:
         """Records that the pattern at `where` asks this; later entities must stay out of it."""
         self.check_isolated(key, shape)
         self._proved[shape] = where
+
+    def holds_alone(self, index: Index, entities: Collection[str]) -> bool:
+        """Whether no item of another entity, and no unique item, has a key on the index."""
+        keys = self._keys_on(index).every()
+        return all(key.entity in entities and key.name != UNIQUE for key in keys)
+
+    def types_beside(self, entities: Collection[str]) -> tuple[str, ...]:
+        """The types of all items but those of these entities: unique items are others, too."""
+        known = (name for schema in self.entities.values() for name in _types_of(schema))
+        return tuple(name for name in known if name not in entities)
 
     def _check_types(self, schema: AnySchema) -> None:
         """Checks that no other items, unique items included, are of the same type."""

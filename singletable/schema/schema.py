@@ -25,7 +25,7 @@ from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
 from singletable.schema.upgrades import Upgrade, apply_upgrade, find_former_names
-from singletable.table import TableDefinition
+from singletable.table import SHARD, TableDefinition
 
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
@@ -300,10 +300,19 @@ class Schema(Generic[E]):
     @cached_property
     def _read_from_keys(self) -> frozenset[str]:
         """The fields that are read from key text where no attribute has them."""
+        return self._in_key.union(self.may_be_in_key.values())
+
+    @cached_property
+    def may_be_in_key(self) -> Mapping[str, str]:
+        """The attributes that other programs' items may lack, as key text has their values.
+
+        By stored name, with the field.
+        """
         if not self.table.knows_by_key:
-            return self._in_key
-        known = self.attributes.items()
-        return self._in_key.union(field for field, each in known if each.required)
+            return {}
+        parts = [part for key in self.keys.values() for part in key.parts if part.natural is None]
+        known = (self.attributes[name] for part in parts for name in part.fields if name != SHARD)
+        return {each.stored: each.field for each in known if each.required and not each.in_key}
 
     def _invalid(self, item: Item, problems: str) -> InvalidStoredItem:
         return InvalidStoredItem(entity=self.name, key=self.key_text(item), problems=problems)

@@ -44,13 +44,17 @@ def shards(count: int, *, by: str) -> Shards:
 
 @dataclass(frozen=True)
 class KeyTemplates:
-    """Templates of a key as written: one text for each key attribute of the index."""
+    """Templates of a key as written: one text for each key attribute of the index.
+
+    None where it `is_natural`: each attribute is the field that is stored under its name.
+    """
 
     table: TableDefinition
     index: Index
     partition: tuple[str, ...]
     sort: tuple[str, ...]
     shards: Shards | None = None
+    is_natural: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ PUBLIC = {
     "singletable.errors",
     "singletable.formats",
     "singletable.inspect",
+    "singletable.patterns",
     "singletable.streams",
     "singletable.telemetry",
     "singletable.testing",

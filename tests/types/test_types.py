@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, assert_type
 
@@ -11,7 +11,9 @@ from pydantic import Field
 from singletable import (
     CREATED,
     VERSION,
+    Batch,
     BatchGet,
+    Clear,
     Create,
     Delete,
     Entity,
@@ -22,11 +24,15 @@ from singletable import (
     Put,
     Query,
     Repository,
+    Scan,
     Snapshot,
     Table,
     Transaction,
     Update,
     access_pattern,
+    attr,
+    batch,
+    clear,
     collection,
     create,
     delete,
@@ -49,6 +55,7 @@ from singletable.formats import (
     printed,
     shaped,
 )
+from singletable.patterns import creates, deletes, gets, puts, queries
 from singletable.streams import Change, read_stream
 from singletable.table import KeyAttribute
 from singletable.testing import check_format
@@ -101,6 +108,30 @@ def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
     return transaction(created, create(visit)).returning(created)
 
 
+@access_pattern
+def keep(visits: Sequence[Visit], old: list[Visit]) -> Batch:
+    """Visits, and deletions of others."""
+    return batch(*map(put, visits), *[delete(visit) for visit in old])
+
+
+register = creates(Patient, "A new patient.")
+keep_visit = puts(Visit, "A visit.")
+patient_of = gets(Patient.key, "One patient.")
+visits_of = queries(Visit.key, "The visits of a patient.")
+discharge = deletes(Patient, "A patient as read.")
+cancel = deletes(Visit.key, "A visit.")
+
+
+def patterns_of_one_line(ada: Patient, visit: Visit) -> None:
+    """They have the arguments and the results of those that are written by hand."""
+    assert_type(register(ada), Create[Patient])
+    assert_type(keep_visit(visit), Put[Visit])
+    assert_type(patient_of(patient_id=ada.patient_id), Get[Patient])
+    assert_type(visits_of(patient_id=ada.patient_id), Query[Visit])
+    assert_type(discharge(ada), Delete)
+    assert_type(cancel(patient_id=ada.patient_id, number=1), Delete)
+
+
 def entities(doctor: DoctorId) -> None:
     """Fields by name, with the defaults of a base; keys of the class itself."""
     note = Note(doctor_id=doctor, number=1)
@@ -128,6 +159,16 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     assert_type(query.tolerating_unreadable(), Query[Visit])
     assert_type(repository.fetch(query), Page[Visit])
     assert_type(query.skipping(Patient), Query[Visit])
+    assert_type(query.after(seen_at=since).before(seen_at=since), Query[Visit])
+    scan = Visit.at_doctor.scan(because="all of them").segments(4)
+    assert_type(scan, Scan[Visit])
+    assert_type(scan.where(attr("number").equals(1)).page(5), Scan[Visit])
+    assert_type(repository.fetch(scan), Page[Visit])
+    assert_type(repository.fetch(scan.first()), Visit | None)
+    assert_type(repository.fetch(scan.count()), int)
+    assert_type(repository.iterate(scan), Iterator[Visit])
+    all_of_both = collection(Patient.key, Visit.key).scan(because="all of them")
+    assert_type(all_of_both, Scan[Patient | Visit])
     assert_type(repository.fetch(query.count()), int)
     moment = snapshot(
         Patient.key.get(patient_id=PatientId("x")),
@@ -169,6 +210,13 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(change, Patch[Patient])
     assert_type(repository.write(change), Patient)
     assert_type(delete(ada, must_exist=True), Delete)
+    assert_type(batch(put(ada), delete(visit)), Batch)
+    assert_type(keep([visit], []), Batch)
+    repository.write(keep([visit], []))
+    assert_type(clear(Visit.key.query(patient_id=ada.patient_id)), Clear)
+    assert_type(repository.write(clear(Visit.key.query(patient_id=ada.patient_id))), int)
+    progress = repository.iterate(clear(Visit.key.query(patient_id=ada.patient_id)))
+    assert_type(progress, Iterator[int])
     transacted = transaction(create(ada), create(visit))
     assert_type(transacted, Transaction[None])
     assert_type(transacted.returning(create(visit)), Transaction[Visit])

@@ -28,11 +28,12 @@ class Need:
 
 @dataclass(frozen=True)
 class Parameter:
-    """`entity` is the name of the entity that is passed whole."""
+    """`entity` is the name of the entity that is passed whole; `is_several`: a sequence of such."""
 
     name: str
     type: str
     entity: str | None = None
+    is_several: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from singletable.design.ir.tables import AttributeType, JsonObject
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of a value: its own text, an argument's name, `now` or the greatest character."""
+    """A piece of a value: its own text, an argument's name, `now`, the greatest or the least
+    character."""
 
-    kind: Literal["text", "argument", "now", "greatest"]
+    kind: Literal["text", "argument", "now", "greatest", "least"]
     text: str = ""
 
 
@@ -46,7 +47,8 @@ class Read:
     """`keys` are the labels of the keys that are asked: several of a collection, none of a scan.
 
     `ordered_by`: the fields that order the answer. `requests` are those of one page: more than
-    one only where a partition is sharded.
+    one only where a partition is sharded, or a scan reads several segments. `because`: why all of
+    the index is read; None unless it is scanned.
     """
 
     table: str
@@ -64,6 +66,7 @@ class Read:
     items_per_request: int | None = None
     requests_at_most: int | None = None
     requests: int = 1
+    because: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import indent
 
 from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
@@ -11,11 +11,13 @@ from singletable.emit.docs.markdown import block, bullets, code, codes, fold, li
 from singletable.emit.docs.words import (
     change_words,
     condition_words,
+    cost_words,
     item_words,
     limit_words,
     operation_words,
     order_words,
     refusal_words,
+    requests_words,
 )
 
 _READABLE = 100
@@ -72,7 +74,9 @@ def _facts(design: Design, pattern: Pattern) -> Iterator[tuple[str, str]]:
     yield "Arguments", codes(f"{each.name}: {each.type}" for each in pattern.parameters)
     yield "Operation", _operation(operation)
     yield "Table", _tables(design, operation)
-    if len(operation.reads) == 1:
+    if operation.reads and operation.writes:
+        yield from _cleared(operation.reads[0], operation.writes)
+    elif len(operation.reads) == 1:
         yield from _read(operation.reads[0])
     elif len(operation.writes) == 1:
         yield from _write(operation.writes[0])
@@ -84,6 +88,8 @@ def _operation(operation: Operation) -> str:
     reads, writes = operation.reads, operation.writes
     if len(reads) == 1:
         return f"{operation_words(operation)} on {_source(reads[0])}"
+    if operation.kind == "Batch":
+        return "Batch, 25 writes a request"
     most = "up to " if any(each.conditional for each in writes) else ""
     parts = len(reads) or len(writes)
     of_parts = f" of {most}{parts} {'reads' if reads else 'actions'}" if parts > 1 else ""
@@ -101,8 +107,24 @@ def _read(read: Read) -> Iterator[tuple[str, str]]:
     by, order = codes(read.ordered_by, ", then "), order_words(read)
     yield "Order", f"{order}, by {by}" if by else order
     yield "Filter", code(read.filter.text if read.filter else "")
-    yield "Requests", "" if read.requests == 1 else f"{read.requests}, one a shard, merged"
+    yield "Requests", requests_words(read)
+    yield from _scan(read)
     yield "Limits", "; ".join(limit_words(read))
+
+
+def _scan(read: Read) -> Iterator[tuple[str, str]]:
+    if read.because is not None:
+        yield "Because", " ".join(read.because.split())
+        yield "Cost", cost_words(read)
+
+
+def _cleared(read: Read, deletions: Sequence[Action]) -> Iterator[tuple[str, str]]:
+    """What is read, and the items that are deleted of it."""
+    yield from (fact for fact in _read(read) if fact[0] != "Order")
+    items = [
+        f"{item_words(each)} {codes(condition_words(each.key), ' and ')}" for each in deletions
+    ]
+    yield "Deletes", "; ".join(items)
 
 
 def _write(action: Action) -> Iterator[tuple[str, str]]:
@@ -124,7 +146,7 @@ def _parts(operation: Operation) -> Iterator[str]:
     """The actions of a transaction, numbered as in its refusals; the reads of a snapshot."""
     parts = [(f"{each.verb} {item_words(each)}", _write(each)) for each in operation.writes]
     parts = parts or [(f"Read {_source(each)}", _read(each)) for each in operation.reads]
-    if len(parts) > 1:
+    if len(parts) > 1 and not (operation.reads and operation.writes):
         yield "\n".join(
             line
             for number, (heading, facts) in enumerate(parts, start=1)
@@ -134,7 +156,8 @@ def _parts(operation: Operation) -> Iterator[str]:
 
 def _example(pattern: Pattern, example: Example) -> Iterator[str]:
     first, *others = example.requests
-    more = ", and the same for each other shard" if others else ""
+    part = "segment" if first.operation == "Scan" else "shard"
+    more = f", and the same for each other {part}" if others else ""
     yield f"{code(first.operation)}{_arguments(pattern, example)}{more}:"
     yield fold("The request", block(json_text(first.parameters), "json"))
 
@@ -146,6 +169,9 @@ def _arguments(pattern: Pattern, example: Example) -> str:
         value = example.arguments[parameter.name]
         if parameter.entity is None:
             texts.append(code(f"{parameter.name} = {_plain(value)}"))
+            continue
+        if parameter.is_several:
+            texts.append(f"{code(parameter.name)} = examples of {link(parameter.entity)}")
             continue
         texts.append(_entity(parameter.name, parameter.entity, value, shown))
         shown.setdefault(parameter.entity, (parameter.name, value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from singletable.design.ir import Action, Change, KeyCondition, Operation, Read
+from singletable.design.ir import PRIMARY, Action, Change, KeyCondition, Operation, Read
 from singletable.design.wire_text import operand_text
 
 _OPERATORS = {"begins_with": "begins with"}
@@ -49,9 +49,28 @@ def limit_words(read: Read) -> Iterator[str]:
             yield text.format(f"{number} {noun}{'' if number == 1 else 's'}")
 
 
+def requests_words(read: Read) -> str:
+    """The requests of one page, where there are several side by side."""
+    if read.requests == 1:
+        return ""
+    is_scan = read.because is not None
+    return f"{read.requests}, one a {'segment' if is_scan else 'shard'}" + (
+        ", in no stated order" if is_scan else ", merged"
+    )
+
+
+def cost_words(read: Read) -> str:
+    """What a scan costs, whatever its filter leaves."""
+    what = "table" if read.index == PRIMARY else "index"
+    return f"reads all of the {what}, and pays for all of it"
+
+
 def operation_words(operation: Operation) -> str:
     """The kind of an operation, as a reader knows it."""
-    return "Query, first item" if operation.kind == "First" else operation.kind
+    if operation.kind != "First":
+        return operation.kind
+    is_scan = any(each.because is not None for each in operation.reads)
+    return f"{'Scan' if is_scan else 'Query'}, first item"
 
 
 def item_words(action: Action) -> str:

@@ -38,10 +38,6 @@ class CollectionQuery(KeyQuery):
     def members(self) -> tuple[CompiledKey, ...]:
         return (self.key, *self.others)
 
-    @property
-    def label(self) -> str:
-        return label_of(self.members)
-
     def rename(self, values: Values) -> Values:
         return rename_values(self.members, values)
 

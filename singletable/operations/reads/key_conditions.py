@@ -12,18 +12,20 @@ from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.formats import Shaped, Text
+from singletable.operations.protocol import evolve
+from singletable.operations.reads.neighbours import KeyEnd
 from singletable.operations.reads.text_range import TextPlace, ceiling, natural_end
 from singletable.schema import CompiledKey, KeyPart, Values
 from singletable.table import SHARD
 from singletable.templates import Part
 from singletable.tracing import Symbol
 
-Operator: TypeAlias = Literal["=", "begins_with", "BETWEEN", ">=", "<="]
+Operator: TypeAlias = Literal["=", "begins_with", "BETWEEN", ">=", "<=", ">", "<"]
 
 
 @dataclass(frozen=True)
 class Range:
-    """Bounds, both included, on the first field of the sort key that has no equality.
+    """Bounds on the first field of the sort key that has no equality.
 
     `is_beginning`: `low` is the beginning of the texts asked for, and there are no bounds.
     """
@@ -32,6 +34,16 @@ class Range:
     low: object = None
     high: object = None
     is_beginning: bool = False
+    excludes_low: bool = False
+    excludes_high: bool = False
+
+    def low_end(self, value: AttributeValue, *, may_be_key: bool = True) -> KeyEnd:
+        """Its lower end, as this value of the key attribute."""
+        return KeyEnd(value, self.excludes_low, may_be_key, isinstance(self.low, Symbol))
+
+    def high_end(self, value: AttributeValue, *, may_be_key: bool = True) -> KeyEnd:
+        """Its upper end, as this value of the key attribute."""
+        return KeyEnd(value, self.excludes_high, may_be_key, isinstance(self.high, Symbol))
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,11 @@ def sort_conditions(
 ) -> tuple[KeyCondition, ...]:
     """The conditions on the sort key; none where the whole partition is asked for."""
     conditions = tuple(_sort_conditions(key, equals, bounds))
-    if bounds is not None and conditions and _is_inverted(conditions[-1], bounds):
+    if bounds is None or not conditions or not is_inverted(conditions[-1], bounds):
+        return conditions
+    # With an end left out, a range may hold nothing although its ends are in order: no mistake.
+    whole = evolve(bounds, excludes_low=False, excludes_high=False)
+    if is_inverted(tuple(_sort_conditions(key, equals, whole))[-1], whole):
         raise _invalid(
             key,
             f"a range on {bounds.field} that ends before it begins:"
@@ -73,7 +89,7 @@ def sort_conditions(
     return conditions
 
 
-def _is_inverted(condition: KeyCondition, bounds: Range) -> bool:
+def is_inverted(condition: KeyCondition, bounds: Range) -> bool:
     """Whether the range ends before it begins; of symbols that is not known yet."""
     if len(condition.values) < 2:
         return False
@@ -106,9 +122,8 @@ def _sort_conditions(
 def _open_condition(part: KeyPart, given: Values, bounds: Range | None) -> KeyCondition | None:
     """The condition on an attribute of which some fields are not known."""
     if bounds is not None and part.attribute.type != "S":
-        low, high = (
-            None if end is None else natural_end(part, end) for end in (bounds.low, bounds.high)
-        )
+        low = None if bounds.low is None else bounds.low_end(natural_end(part, bounds.low))
+        high = None if bounds.high is None else bounds.high_end(natural_end(part, bounds.high))
         return _range_condition(part, low, high)
     # The prefix includes the delimiter after the last given field: `C#1` is asked for as `C#1#`,
     # or it would find `C#10` as well.
@@ -126,26 +141,33 @@ def _beginning_condition(part: KeyPart, text: str) -> KeyCondition:
 
 
 def _text_range(at: TextPlace, bounds: Range) -> KeyCondition:
-    low = None if bounds.low is None else at.low(bounds.low)
-    high = None if bounds.high is None else at.high(bounds.high)
+    low = high = None
+    if bounds.low is not None:
+        text = at.high(bounds.low, is_exact=True) if bounds.excludes_low else at.low(bounds.low)
+        low = bounds.low_end({"S": text}, may_be_key=at.is_last)
+    if bounds.high is not None:
+        text = at.low(bounds.high) if bounds.excludes_high else at.high(bounds.high)
+        high = bounds.high_end({"S": text}, may_be_key=at.is_last and not at.part.after)
     # A range without a lower or upper end still ends with its prefix: `>=` alone would read on
     # into the next value of the field before, and into other entities.
     if at.prefix:
-        low = at.prefix if low is None else low
-        high = at.close(at.prefix, ceiling(at.part)) if high is None else high
-    return _range_condition(
-        at.key, None if low is None else {"S": low}, None if high is None else {"S": high}
-    )
+        low = low or KeyEnd({"S": at.prefix})
+        high = high or KeyEnd({"S": at.close(at.prefix, ceiling(at.part))})
+    return _range_condition(at.key, low, high, ceiling(at.part))
 
 
 def _range_condition(
-    part: KeyPart, low: AttributeValue | None, high: AttributeValue | None
+    part: KeyPart, low: KeyEnd | None, high: KeyEnd | None, ceiling: str = ""
 ) -> KeyCondition:
+    name, limit = part.attribute.name, part.template.limit
     if low is not None and high is not None:
-        return KeyCondition(part.attribute.name, "BETWEEN", (low, high))
+        ends = low.least(limit), high.greatest(limit, ceiling)
+        return KeyCondition(name, "BETWEEN", ends)
     if low is not None:
-        return KeyCondition(part.attribute.name, ">=", (low,))
-    return KeyCondition(part.attribute.name, "<=", () if high is None else (high,))
+        return KeyCondition(name, ">" if low.is_excluded else ">=", (low.value,))
+    if high is not None:
+        return KeyCondition(name, "<" if high.is_excluded else "<=", (high.value,))
+    raise ValueError("a range has an end")
 
 
 def check_equalities(key: CompiledKey, equals: Values) -> None:

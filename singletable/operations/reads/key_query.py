@@ -1,16 +1,20 @@
-"""A query of one key as data: index, partitions, sort conditions, order. Knows no entity."""
+"""What is read of an index as data: by key, with partitions, sort conditions and order.
+
+Knows no entity.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from singletable.codec import AttributeValue
 from singletable.operations.reads.key_conditions import (
     KeyCondition,
     Range,
+    is_inverted,
     partition_conditions,
     sort_conditions,
 )
@@ -23,14 +27,15 @@ PartitionKey: TypeAlias = tuple[AttributeValue, ...]
 
 
 @dataclass(frozen=True)
-class KeyQuery:
-    """A query by key; `equals` are values of the partition key fields and first sort key fields."""
+class IndexRead:
+    """What is read of the index of a key, in one or several partitions that are read as one."""
+
+    operation: ClassVar[str]
+    is_ordered: ClassVar[bool]
 
     key: CompiledKey
-    equals: Values
-    bounds: Range | None = None
-    is_backwards: bool = False
-    is_consistent: bool = False
+    is_backwards: bool = field(default=False, kw_only=True)
+    is_consistent: bool = field(default=False, kw_only=True)
 
     @property
     def members(self) -> tuple[CompiledKey, ...]:
@@ -39,7 +44,62 @@ class KeyQuery:
 
     @property
     def label(self) -> str:
-        return self.key.label
+        """The keys as shown in errors and documents: `Game.key + Player.key`."""
+        return " + ".join(key.label for key in self.members)
+
+    @property
+    def partition_count(self) -> int:
+        """How many partitions are read as one."""
+        raise NotImplementedError
+
+    @property
+    def key_fields(self) -> frozenset[str]:
+        """The fields that are key attributes themselves, by which nothing can be filtered."""
+        return frozenset()
+
+    @cached_property
+    def partitions(self) -> tuple[PartitionKey, ...]:
+        """The partition keys to ask."""
+        raise NotImplementedError
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether a page takes all that its requests read, and so more than it was to have."""
+        return False
+
+    def conditions(self, partition: PartitionKey) -> tuple[KeyCondition, ...]:
+        """The key conditions for one of the partitions."""
+        raise NotImplementedError
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it can find nothing, so that nothing is sent."""
+        return False
+
+    def source(self, table: str) -> dict[str, object]:
+        """The parameters that say what is read: table and index."""
+        index = self.key.index.name
+        return {"TableName": table} if index is None else {"TableName": table, "IndexName": index}
+
+    def manner(self, partition: int) -> dict[str, object]:
+        """The parameters that say how one of the partitions is read: order and consistency."""
+        order: dict[str, object] = {"ScanIndexForward": False} if self.is_backwards else {}
+        return {**order, "ConsistentRead": True} if self.is_consistent else order
+
+    def facts(self) -> Mapping[str, object]:
+        """The facts that decide which items are read, and in which order: for cursors."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class KeyQuery(IndexRead):
+    """A query by key; `equals` are values of the partition key fields and first sort key fields."""
+
+    operation: ClassVar[str] = "Query"
+    is_ordered: ClassVar[bool] = True
+
+    equals: Values
+    bounds: Range | None = None
 
     def rename(self, values: Values) -> Values:
         """Values by the names that the fields have in `key`."""
@@ -56,6 +116,11 @@ class KeyQuery:
         shards = self.key.shards
         return 1 if shards is None or SHARD in self.equals else shards.count
 
+    @property
+    def key_fields(self) -> frozenset[str]:
+        parts = [part for key in self.members for part in key.parts]
+        return frozenset(name for part in parts if part.natural for name in part.fields)
+
     @cached_property
     def partitions(self) -> tuple[PartitionKey, ...]:
         """The partition keys to ask: one, or one a shard."""
@@ -69,26 +134,21 @@ class KeyQuery:
         return sort_conditions(self.key, self.equals, self.bounds)
 
     def conditions(self, partition: PartitionKey) -> tuple[KeyCondition, ...]:
-        """The key conditions for one of the partitions."""
         return (*partition_conditions(self.key, partition), *self.sort_conditions)
+
+    @property
+    def is_empty(self) -> bool:
+        bounds = self.bounds
+        if bounds is None or not (bounds.excludes_low or bounds.excludes_high):
+            return False
+        return is_inverted(self.sort_conditions[-1], bounds)
 
     @property
     def free_fields(self) -> tuple[str, ...]:
         """The fields of the sort key by which items are ordered."""
         return tuple(name for name in self.key.sort_fields if name not in self.equals)
 
-    def source(self, table: str) -> dict[str, object]:
-        """The parameters that say what is read: table and index."""
-        index = self.key.index.name
-        return {"TableName": table} if index is None else {"TableName": table, "IndexName": index}
-
-    def manner(self) -> dict[str, object]:
-        """The parameters that say how it is read: order and consistency."""
-        manner: dict[str, object] = {"ScanIndexForward": False} if self.is_backwards else {}
-        return {**manner, "ConsistentRead": True} if self.is_consistent else manner
-
     def facts(self) -> Mapping[str, object]:
-        """The facts that decide which items are read, and in which order: for cursors."""
         return {
             "key": self.label,
             "partitions": self.partitions,

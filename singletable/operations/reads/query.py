@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
+from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
 from singletable.annotations import show_type
 from singletable.codec.wire import class_of
 from singletable.errors.base import abridge
-from singletable.errors.request import InvalidOperation, InvalidStoredItem
-from singletable.expressions import Condition, both, check_is_condition
-from singletable.operations.protocol import Context, Read, Steps, evolve
+from singletable.errors.request import InvalidOperation
+from singletable.operations.protocol import evolve
 from singletable.operations.reads.key_conditions import (
     Range,
     check_beginning,
@@ -21,37 +20,21 @@ from singletable.operations.reads.key_conditions import (
     sort_placeholder,
 )
 from singletable.operations.reads.key_query import KeyQuery
-from singletable.operations.reads.page import Page
-from singletable.operations.reads.query_answers import Count, First
-from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
+from singletable.operations.reads.own_items import NotSkipped
+from singletable.operations.reads.paged_read import PagedRead, paged_read_of
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
-from singletable.operations.reads.reader import Item, Reader, check_expires
-from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.schema.registry import registry_of
 from singletable.templates import Part
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
-Q = TypeVar("Q", bound=QueryRequests)
-
-_REQUESTS_WITH_FILTER = 16
 
 
 @dataclass(frozen=True)
-class Query(Read[Page[E]], Generic[E]):
-    """Reads a `Page`. Limits are three: `page_size` (items that one request reads), `take`
-    (items in all), `max_requests`. Without any the page holds everything, in as many requests as
-    that takes; with a filter what 16 requests find."""
+class Query(PagedRead[E]):
+    """Reads the items of a partition, or a part of them, in the order of the sort key."""
 
     key_query: KeyQuery
-    reader: Reader[E]
-    condition: Condition | None = None
-    hides_expired: bool = False
-    tolerates_unreadable: bool = False
-    items_per_request: int | None = None
-    items_in_all: int | None = None
-    requests_at_most: int | None = None
-    cursor: str | None = None
 
     def at_least(self, **bound: object) -> Self:
         """Sets the lower end of a range on the next sort key field."""
@@ -65,6 +48,20 @@ class Query(Read[Page[E]], Generic[E]):
         """
         return self._within({name: (None, value) for name, value in bound.items()})
 
+    def after(self, **bound: object) -> Self:
+        """Sets the lower end of a range, which is left out: asks for what is greater.
+
+        The beginning of a moment is left out with all of it; every other value alone, so that
+        `after(name="Mi")` finds "Mia".
+        """
+        ends = {name: (value, None) for name, value in bound.items()}
+        return self._within(ends, is_excluded=True)
+
+    def before(self, **bound: object) -> Self:
+        """Sets the upper end of a range, which is left out: asks for what is less."""
+        ends = {name: (None, value) for name, value in bound.items()}
+        return self._within(ends, is_excluded=True)
+
     def between(self, **bounds: tuple[object, object]) -> Self:
         """Sets both ends of a range, as `at_least` and `at_most` do:
         `.between(published_at=(since, until))`."""
@@ -73,6 +70,8 @@ class Query(Read[Page[E]], Generic[E]):
     def begins_with(self, **beginning: str) -> Self:
         """Asks for values of the next sort key field that begin with a text: for type-ahead."""
         name, text = self._one_range(beginning)
+        if self.key_query.bounds is not None:
+            raise self._several_ranges()
         attribute = self.reader.schemas[0].attribute(name)
         check_beginning(self.key_query.key, self.key_query.equals, name)
         if not isinstance(text, Symbol):
@@ -82,7 +81,7 @@ class Query(Read[Page[E]], Generic[E]):
             evolve(self.key_query, bounds=Range(name, begun, is_beginning=True))
         )
 
-    def _within(self, bounds: Mapping[str, object]) -> Self:
+    def _within(self, bounds: Mapping[str, object], *, is_excluded: bool = False) -> Self:
         name, ends = self._one_range(bounds)
         low, high = self._two_ends(name, ends)
         attribute = self.reader.schemas[0].attribute(name)
@@ -94,13 +93,32 @@ class Query(Read[Page[E]], Generic[E]):
             raise self._invalid(f"a range on {name} that has no end", "one end, or two")
         part = sort_placeholder(self.key_query.key, name)
         low, high = (end_of_range(attribute, part, end) for end in (low, high))
-        return self._with_key_query(evolve(self.key_query, bounds=Range(name, low, high)))
+        return self._with_key_query(
+            evolve(self.key_query, bounds=self._add_ends(name, low, high, is_excluded))
+        )
+
+    def _add_ends(self, name: str, low: object, high: object, is_excluded: bool) -> Range:
+        """The range with these ends, and with the one that it has already."""
+        known = self.key_query.bounds or Range(name)
+        is_taken = (low is not None and known.low is not None) or (
+            high is not None and known.high is not None
+        )
+        if known.field != name or known.is_beginning or is_taken:
+            raise self._several_ranges()
+        if low is not None:
+            known = evolve(known, low=low, excludes_low=is_excluded)
+        return known if high is None else evolve(known, high=high, excludes_high=is_excluded)
 
     def _one_range(self, ranges: Mapping[str, object]) -> tuple[str, object]:
-        if len(ranges) != 1 or self.key_query.bounds is not None:
-            raise self._invalid("several ranges", "one range, on one part of the sort key")
+        if len(ranges) != 1:
+            raise self._several_ranges()
         ((name, value),) = self.key_query.rename(ranges).items()
         return name, value
+
+    def _several_ranges(self) -> InvalidOperation:
+        return self._invalid(
+            "several ranges", "one range, on one part of the sort key: a lower end, an upper one"
+        )
 
     def _two_ends(self, name: str, ends: object) -> tuple[object, object]:
         if class_of(ends) in (tuple, list) and len(cast(tuple[object, ...], ends)) == 2:
@@ -130,18 +148,6 @@ class Query(Read[Page[E]], Generic[E]):
         free = self.key_query.free_fields
         return sort_placeholder(self.key_query.key, free[0]) if free else None
 
-    def where(self, condition: Condition) -> Self:
-        """Filters items after they were read, and paid for; never on key attributes."""
-        check_is_condition(self.key_query.label, condition)
-        members = self.key_query.members
-        parts = [part for key in members for part in key.parts]
-        natural = {name for part in parts if part.natural for name in part.fields}
-        for name in sorted(condition.fields()):
-            self.reader.attribute(name)
-            if name in natural:
-                raise self._invalid(f"a filter on {name}", "key conditions on key attributes")
-        return evolve(self, condition=both(self.condition, condition))
-
     def skipping(self, *others: type[BaseModel]) -> Self:
         """Leaves out the items of other entities that its keys may meet, by a filter on the type.
 
@@ -160,142 +166,27 @@ class Query(Read[Page[E]], Generic[E]):
         skipped = (*self.reader.skipped, *(names[other] for other in others))
         return evolve(self, reader=self.reader.skipping(tuple(dict.fromkeys(skipped))))
 
-    def excluding_expired(self) -> Self:
-        """Leaves out items whose TTL has passed, although DynamoDB has not deleted them yet."""
-        check_expires(self.reader)
-        return evolve(self, hides_expired=True)
-
-    def tolerating_unreadable(self) -> Self:
-        """Leaves out stored items that do not fit their model; `Page.unreadable` reports them."""
-        return evolve(self, tolerates_unreadable=True)
-
-    def consistent(self) -> Self:
-        """Makes the read strongly consistent; not on global indexes."""
-        if self.key_query.key.index.kind == "global":
-            raise self._invalid("a consistent read", "consistent reads on primary or local indexes")
-        return self._with_key_query(evolve(self.key_query, is_consistent=True))
-
-    def page_size(self, items: int) -> Self:
-        """Limits the items that each request reads, before any filter."""
-        return evolve(self, items_per_request=self._limit("page_size", items))
-
-    def take(self, items: int) -> Self:
-        """Limits the items in all."""
-        return evolve(self, items_in_all=self._limit("take", items))
-
-    def max_requests(self, requests: int) -> Self:
-        """Limits the requests, each with its retries; one a shard at least."""
-        partitions = self.key_query.partition_count
-        if self._limit("max_requests", requests) < partitions:
-            raise self._invalid(
-                f"max_requests({requests}) for {partitions} partitions, whose first items are"
-                " compared",
-                f"{partitions} or more",
-            )
-        return evolve(self, requests_at_most=requests)
-
-    def page(self, items: int, after: str | None = None) -> Self:
-        """Reads one page of up to so many items, continuing after the cursor of the page before."""
-        most = min(self._limit("page", items), self.items_in_all or items)
-        return evolve(self, items_in_all=most, cursor=after)
-
-    def first(self) -> First[E]:
-        """Reads the first item alone."""
-        return First(evolve(self, items_in_all=1), origin=self.origin)
-
-    def count(self) -> Count:
-        """Counts the items of all pages, without reading what is in them; filters count, too.
-
-        Each request reads, and is paid for, as one of the query itself.
-        """
-        if self.items_in_all is not None or self.cursor is not None or self.tolerates_unreadable:
-            raise self._invalid(
-                "count() of a page, of a number of items, or of the readable ones",
-                "count() of the query itself, with page_size and max_requests",
-            )
-        if self.reader.skipped and self.reader.table.knows_by_key:
-            raise self._invalid(
-                "count() where items are told apart by their key, which is not received",
-                "count() without skipping(...), or in a table where every item has a type",
-            )
-        return Count(self, origin=self.origin)
+    @property
+    def own_items(self) -> NotSkipped | None:
+        table, skipped = self.reader.table, self.reader.skipped
+        if not skipped or not table.knows_by_key:
+            return None
+        known = registry_of(table).entities
+        return NotSkipped(tuple(known[name] for name in skipped))
 
     def _with_key_query(self, key_query: KeyQuery) -> Self:
         return evolve(self, key_query=key_query)
 
-    def _limit(self, name: str, number: object) -> int:
-        """The number itself; refused unless DynamoDB takes it for a limit."""
-        if type(number) is int and 1 <= number <= GREATEST_LIMIT:
-            return number
-        allowed = f"1 or more, up to {GREATEST_LIMIT}"
-        if isinstance(number, Symbol):
-            allowed = "a number; who calls the pattern limits its answer by `.page(items, cursor)`"
-        raise self._invalid(f"{name}({abridge(number)})", allowed)
-
-    def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
-        return InvalidOperation(where=self.key_query.label, declared=declared, allowed=allowed)
-
-    @property
-    def request_bound(self) -> int | None:
-        """How many requests one page may take; what is discarded never makes that unbounded."""
-        discards = self.condition is not None or self.hides_expired or self.tolerates_unreadable
-        if self.requests_at_most is None and (discards or self.reader.skipped):
-            return _REQUESTS_WITH_FILTER * self.key_query.partition_count
-        return self.requests_at_most
-
-    def prepare(self, context: Context, kind: type[Q]) -> Q:
-        """Its requests for a context; `InvalidOperation` if it can meet other entities."""
+    def check(self) -> None:
+        """Raises `InvalidOperation` if it can meet items of other entities."""
         shape = self.key_query.shape(self.reader.skipped)
         registry_of(self.reader.table).check_isolated(self.key_query.key, shape)
-        return kind(
-            self.key_query,
-            self.reader,
-            Filter(self.condition, self.hides_expired),
-            self.tolerates_unreadable,
-            self.items_per_request,
-            self.origin,
-            context,
-        )
-
-    def _is_skipped(self, item: Item) -> bool:
-        """Whether its key says that an item is of a skipped entity, where no filter knows."""
-        table, skipped = self.reader.table, self.reader.skipped
-        if not skipped or not table.knows_by_key:
-            return False
-        known = registry_of(table).entities
-        return any(known[name].is_typed(item) for name in skipped)
-
-    def steps(self, context: Context) -> Steps[Page[E]]:
-        requests = self.prepare(context, QueryRequests)
-        merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
-        items, unreadable = list[E](), list[InvalidStoredItem]()
-        key = self.key_query.key
-
-        def keep(item: Item) -> bool:
-            if self._is_skipped(item):
-                return False
-            try:
-                items.append(self.reader.load(item, key))
-            except InvalidStoredItem as error:
-                unreadable.append(error)
-                return not self.tolerates_unreadable
-            return True
-
-        yield from merge.read(self.items_in_all, keep)
-        page = Page(tuple(items), requests.cursor(merge.positions()), tuple(unreadable))
-        if unreadable and not self.tolerates_unreadable:
-            error = unreadable[0]
-            error.items, error.cursor = page.items, page.cursor
-            raise error
-        return page
 
 
 def query_of(operation: object) -> Query[Any] | None:
-    """The query of an operation, also where its first item or their number alone is wanted."""
-    if isinstance(operation, (First, Count)):
-        asked: Query[Any] = cast(Any, operation).query
-        return asked
-    return operation if _is_query(operation) else None
+    """The query of an operation, also of one for its first item, its number, or its deletion."""
+    asked = paged_read_of(operation)
+    return asked if _is_query(asked) else None
 
 
 def _is_query(operation: object) -> TypeGuard[Query[Any]]:

@@ -11,10 +11,11 @@ from singletable.errors.request import RequestLimitReached
 from singletable.operations.protocol import Context, Read, Request, Steps
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.query_requests import QueryRequests
+from singletable.operations.reads.reader import Item
 from singletable.operations.reads.shard_merge import ShardMerge
 
 if TYPE_CHECKING:
-    from singletable.operations.reads.query import Query
+    from singletable.operations.reads.paged_read import PagedRead
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -23,7 +24,7 @@ E = TypeVar("E", bound=BaseModel)
 class First(Read[E | None], Generic[E]):
     """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
-    query: Query[E]
+    query: PagedRead[E]
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)
@@ -38,12 +39,15 @@ class First(Read[E | None], Generic[E]):
 class Count(Read[int]):
     """Counts a query's items. `RequestLimitReached` if its `max_requests` ends it early."""
 
-    query: Query[Any]
+    query: PagedRead[Any]
 
     def steps(self, context: Context) -> Steps[int]:
         requests = self.query.prepare(context, CountRequests)
         merge = ShardMerge(requests, requests.starts(None), self.query.requests_at_most)
-        total = yield from _add_counts(merge)
+        if requests.are_counted:
+            total = yield from _add_counts(merge)
+        else:
+            total = yield from _count_items(merge, requests)
         if not all(position is True for position in merge.positions()):
             raise _limit_reached(self.query)
         return total
@@ -62,13 +66,35 @@ def _add_counts(merge: ShardMerge) -> Steps[int]:
         return total
 
 
+def _count_items(merge: ShardMerge, requests: CountRequests) -> Steps[int]:
+    """Reads to the end and counts the items that are its own: no filter tells them all."""
+    total, own = 0, requests.filter.own
+
+    def keep(item: Item) -> bool:
+        nonlocal total
+        if own is None or own.holds(item):
+            requests.check_decided(item)
+            total += 1
+        return False
+
+    yield from merge.read(None, keep)
+    return total
+
+
 class CountRequests(QueryRequests):
-    """The requests of a query that ask for the number of items alone."""
+    """The requests of a read that ask for the number of items alone, where DynamoDB knows it."""
+
+    @property
+    def are_counted(self) -> bool:
+        """Whether the filter tells of every item whether it counts."""
+        return not self.undecided and (self.filter.own is None or self.filter.own.is_exact)
 
     def request(self, partition: int, start: Position, limit: int | None) -> Request:
         asked = super().request(partition, start, limit)
-        return Request("Query", {**asked.parameters, "Select": "COUNT"})
+        if not self.are_counted:
+            return asked
+        return Request(asked.operation, {**asked.parameters, "Select": "COUNT"})
 
 
-def _limit_reached(query: Query[Any]) -> RequestLimitReached:
+def _limit_reached(query: PagedRead[Any]) -> RequestLimitReached:
     return RequestLimitReached(operation=query.key_query.label, requests=query.request_bound or 0)

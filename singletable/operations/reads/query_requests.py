@@ -13,7 +13,8 @@ from singletable.errors.request import InvalidStoredItem
 from singletable.expressions import Binder, Condition, fit_expressions
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
-from singletable.operations.reads.key_query import KeyQuery
+from singletable.operations.reads.key_query import IndexRead
+from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.reader import Reader
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
@@ -28,19 +29,37 @@ class Filter:
 
     condition: Condition | None
     hides_expired: bool
+    own: ItemTest | None = None
 
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
         texts = list[str]()
+        if self.own is not None:
+            texts += filter(None, [self.own.render(binder)])
         if reader.skipped and reader.table.type_attribute is not None:
             texts.append(self._type_text(binder, reader))
         if self.condition is not None:
-            texts.append(self.condition.render(binder, reader.scope()))
+            text = self.condition.render(binder, reader.scope())
+            names = [
+                f"attribute_not_exists({binder.name(each)})" for each in self.undecided(reader)
+            ]
+            texts.append(" OR ".join([f"({text})", *names]) if names else text)
         if self.hides_expired and reader.expiry is not None:
             name = binder.name(reader.expiry)
             now = binder.value({"N": str(int(context.now.timestamp()))}, reader.expiry)
             texts.append(f"NOT {name} <= {now}")  # true of what is absent, or no number
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
+
+    def undecided(self, reader: Reader[object]) -> tuple[str, ...]:
+        """The attributes that the condition is about, and items may have in their key alone.
+
+        What lacks one passes the filter, which cannot tell, and is refused once it was received.
+        """
+        asked = set[str]() if self.condition is None else self.condition.fields()
+        known = {
+            name: each for schema in reader.schemas for name, each in schema.may_be_in_key.items()
+        }
+        return tuple(sorted(name for name, field in known.items() if field in asked))
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
         """The condition that an item is of no skipped entity; one without type is not skipped."""
@@ -55,7 +74,7 @@ class Filter:
 class QueryRequests:
     """Renders the requests of a query for a context, and its cursors."""
 
-    key_query: KeyQuery
+    key_query: IndexRead
     reader: Reader[object]
     filter: Filter
     tolerates_unreadable: bool
@@ -64,13 +83,28 @@ class QueryRequests:
     context: Context
 
     @cached_property
+    def undecided(self) -> tuple[str, ...]:
+        """The attributes without which an item is not known to meet the condition."""
+        return self.filter.undecided(self.reader)
+
+    def check_decided(self, item: Mapping[str, AttributeValue]) -> None:
+        """Raises `InvalidStoredItem` for an item of which the filter could not tell."""
+        for name in self.undecided:
+            if name not in item:
+                raise InvalidStoredItem(
+                    entity=" | ".join(schema.name for schema in self.reader.schemas),
+                    key=self.reader.key_text(item),
+                    problems=f"its {name} stands in the key alone, where no filter looks",
+                )
+
+    @cached_property
     def table(self) -> str:
         return self.context.name_of(self.reader.table)
 
     def starts(self, cursor: str | None) -> list[Position]:
         """The positions where partitions start: at its beginning, or where the cursor left it."""
         if cursor is None:
-            return [False] * self.key_query.partition_count
+            return [self.key_query.is_empty] * self.key_query.partition_count
         return self.context.cursors.open(cursor, self._binding)
 
     def cursor(self, positions: Sequence[Position]) -> str | None:
@@ -101,11 +135,11 @@ class QueryRequests:
         every round, of which there were `rounds`, twice as many. Expired and unreadable items are
         few: for them the first round asks for no more than is wanted.
         """
-        if self.page_size is not None or wanted is None:
+        if self.page_size is not None or wanted is None or self.is_drained:
             return self.page_size
         shards = self.key_query.partition_count
         least = (wanted if shards == 1 else self._share(wanted, shards)) + 1
-        is_filtered = self.filter.condition is not None or self.reader.skipped
+        is_filtered = self.filter.condition is not None or self.reader.skipped or self.filter.own
         if is_filtered or (rounds and self._may_discard):
             least = max(least, _LEAST_FILTERED << min(rounds, 24))
         return min(least, GREATEST_LIMIT)
@@ -129,19 +163,32 @@ class QueryRequests:
         binder, query = Binder(), self.key_query
         conditions = query.conditions(query.partitions[partition])
         parameters = query.source(self.table)
-        parameters["KeyConditionExpression"] = " AND ".join(
-            condition.render(binder) for condition in conditions
-        )
+        if conditions:
+            parameters["KeyConditionExpression"] = " AND ".join(
+                condition.render(binder) for condition in conditions
+            )
         filter_text = self.filter.render(binder, self.reader, self.context)
         if filter_text:
             parameters["FilterExpression"] = filter_text
         parameters = fit_expressions(query.label, parameters | binder.parameters())
-        parameters |= query.manner()
+        parameters |= query.manner(partition)
         if limit is not None:
             parameters["Limit"] = limit
         if isinstance(start, Mapping):
             parameters["ExclusiveStartKey"] = dict(start)
-        return Request("Query", parameters)
+        return Request(query.operation, parameters)
+
+    @property
+    def operation(self) -> str:
+        return self.key_query.operation
+
+    @property
+    def is_ordered(self) -> bool:
+        return self.key_query.is_ordered
+
+    @property
+    def is_drained(self) -> bool:
+        return self.key_query.is_drained
 
     @property
     def is_backwards(self) -> bool:

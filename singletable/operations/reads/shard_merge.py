@@ -1,4 +1,5 @@
-"""Merges the partitions of a sharded query in key order, reading them side by side.
+"""Merges the partitions of a sharded query in key order, or the segments of a scan in any order,
+reading them side by side.
 
 Knows positions and sort keys; no entity and no key condition.
 """
@@ -26,6 +27,15 @@ class PartitionRequests(Protocol):
     """What the merge needs of a query."""
 
     @property
+    def operation(self) -> str: ...
+
+    @property
+    def is_ordered(self) -> bool: ...
+
+    @property
+    def is_drained(self) -> bool: ...
+
+    @property
     def is_backwards(self) -> bool: ...
 
     def limit(self, wanted: int | None, rounds: int) -> int | None: ...
@@ -41,13 +51,14 @@ class PartitionRequests(Protocol):
 class _Partition:
     """What was read of a partition and not returned, and where reading goes on.
 
-    `resume` is where DynamoDB goes on reading; `skipped_to` is where the partition stands for a
-    cursor while none of its items was returned.
+    `resume` is where DynamoDB goes on reading; `start` is where the last request began, and so
+    where the partition stands for a cursor while none of its items was returned.
     """
 
+    operation: str
     number: int
     resume: Position
-    skipped_to: Position
+    start: Position
     waiting: deque[Item] = field(default_factory=deque[Item])
     last_returned: Item | None = None
     rank: Rank | None = None
@@ -60,12 +71,11 @@ class _Partition:
         return not self.waiting and self.resume is not True
 
     def accept(self, response: Response) -> None:
+        # It was dry, so all before `resume` is done with, also what a filter discarded: with a
+        # cursor before it every following page would pay for reading it again.
+        self.start, self.last_returned = self.resume, None
         self.waiting.extend(response.get("Items", ()))
         self.resume = self._progress(response.get("LastEvaluatedKey") or True)
-        # A page that a filter emptied is skipped for good: without this, a cursor would stand
-        # before it, and every following page would pay for reading it again.
-        if not self.waiting:
-            self.skipped_to, self.last_returned = self.resume, None
 
     def _progress(self, following: Position) -> Position:
         """The position itself; `ServiceUnavailable` for one from which reading has gone on before.
@@ -74,11 +84,7 @@ class _Partition:
         so any cycle of positions is found, with two of them remembered.
         """
         if following is not True and following in (self.resume, self.anchor):
-            raise ServiceUnavailable(
-                operation="Query",
-                code=UNREADABLE,
-                detail="its pages come back to the same LastEvaluatedKey",
-            )
+            raise endless(self.operation)
         self.reads += 1
         if not self.reads & (self.reads - 1):
             self.anchor = following
@@ -92,14 +98,23 @@ class _Partition:
     def position(self, requests: PartitionRequests) -> Position:
         """Where the partition stands after the items that were returned.
 
-        That is the key of the last one, and not `LastEvaluatedKey`: DynamoDB has read beyond it,
-        and what waits here must be read again by whoever has the cursor.
+        While others wait here that is the key of the last one, and not `LastEvaluatedKey`:
+        DynamoDB has read beyond it, and what waits must be read again by whoever has the cursor.
         """
-        if not self.waiting and self.resume is True:
+        if self.resume is True and not self.waiting:
             return True
-        if self.last_returned is None:
-            return self.skipped_to
-        return requests.position_of(self.last_returned)
+        returned = self.last_returned
+        place = self.start if returned is None else requests.position_of(returned)
+        return place if self.waiting else self.resume
+
+
+def endless(operation: str) -> ServiceUnavailable:
+    """The error for pages that never come to an end."""
+    return ServiceUnavailable(
+        operation=operation,
+        code=UNREADABLE,
+        detail="its pages come back to the same LastEvaluatedKey",
+    )
 
 
 class ShardMerge:
@@ -114,17 +129,20 @@ class ShardMerge:
         self._requests = requests
         self._left = request_bound
         self._rounds = 0
-        self._partitions = [_Partition(at, start, start) for at, start in enumerate(starts)]
+        self._partitions = [
+            _Partition(requests.operation, at, start, start) for at, start in enumerate(starts)
+        ]
 
     def read(
         self, wanted: int | None, keep: Callable[[Item], bool]
     ) -> Generator[tuple[Request, ...], tuple[Response, ...], None]:
-        """Hands the next items to `keep`, in key order, until it has kept as many as are wanted.
+        """Hands the next items to `keep`, in key order if there is one, until it has kept as many
+        as are wanted.
 
-        It ends earlier at the end, or at the bound.
+        It ends earlier at the end, or at the bound; later where nothing that was read may wait.
         """
         kept = 0
-        while wanted is None or kept < wanted:
+        while wanted is None or kept < wanted or self._must_drain:
             # Only when every partition shows its next item, or has none left, is the least of
             # them the next of all: one that comes before it could still be unread. Reading the
             # partitions whole and sorting would do without, but cost everything for one page.
@@ -135,15 +153,24 @@ class ShardMerge:
                 break
             kept += keep(first.pop())
             # A single partition has nothing to compare: all that it shows is in order.
-            if len(self._partitions) == 1:
-                while first.waiting and (wanted is None or kept < wanted):
+            if len(self._partitions) == 1 or not self._requests.is_ordered:
+                while first.waiting and (wanted is None or kept < wanted or self._must_drain):
                     kept += keep(first.pop())
+
+    @property
+    def _must_drain(self) -> bool:
+        return self._requests.is_drained and self._first() is not None
 
     def _fill(
         self, wanted: int | None
     ) -> Generator[tuple[Request, ...], tuple[Response, ...], bool]:
-        """Reads until every partition shows its next item; False when the bound is reached."""
+        """Reads until every partition shows its next item; False when the bound is reached.
+
+        Without order the items of any partition do: the dry ones wait for the next round.
+        """
         while dry := self._dry():
+            if not self._requests.is_ordered and self._first() is not None:
+                return True
             # At the bound a part of the round is still read: past pages that a filter emptied the
             # cursor gets further, so that a query with few requests comes to its end at last.
             if self._left is not None:
@@ -167,7 +194,7 @@ class ShardMerge:
     def _first(self) -> _Partition | None:
         """The partition whose next item is the next of all."""
         showing = [partition for partition in self._partitions if partition.waiting]
-        if len(showing) < 2:
+        if len(showing) < 2 or not self._requests.is_ordered:
             return showing[0] if showing else None
         choose = max if self._requests.is_backwards else min
         return choose(showing, key=self._rank)

@@ -39,26 +39,40 @@ class TextPlace:
             text = str(self.key.encode_natural(value)["S"])  # as it is stored, not escaped
         return self.fit(text, value)
 
-    def high(self, value: object) -> str:
-        """The greatest key text that `value` covers, whatever follows it in the key."""
+    def high(self, value: object, *, is_exact: bool = False) -> str:
+        """The greatest key text that `value` covers, whatever follows it in the key.
+
+        `is_exact`: free text covers itself alone, and no text that begins with it.
+        """
         # Not simply the value's own text: the stored key goes on after it (`7#post`), and is
         # greater than the text alone. Nor the text and the greatest character: `7~` covers `71`.
-        if self._is_whole_field(value):
+        if self._is_whole_field(value, is_exact=is_exact):
             return str(natural_end(self.key, value)["S"])
         low, high = self.key.template.bounds(self.part, value)
-        begun = self.fit(low, value)
-        if low != high:
-            is_closed = high.startswith(low) and self.part.after[:1] < _ASCII_CEILING
-            return self.close(begun, high[len(low) :] if is_closed else HIGHEST)
-        at = self.key.template.parts.index(self.part)
-        following = self.key.template.parts[at + 1 : at + 2]
-        return self.close(begun + self.part.after, ceiling(following[0]) if following else "")
+        if is_exact and not self.part.takes_beginning(value):
+            high = low
+        if low != high and high.startswith(low):
+            is_closed = self.part.after[:1] < _ASCII_CEILING
+            return self.close(self.fit(low, value), high[len(low) :] if is_closed else HIGHEST)
+        following = self._following
+        end = self.fit(high, value) + self.part.after
+        return self.close(end, ceiling(following[0]) if following else "")
 
-    def _is_whole_field(self, value: object) -> bool:
+    @property
+    def _following(self) -> tuple[Part, ...]:
+        at = self.key.template.parts.index(self.part)
+        return self.key.template.parts[at + 1 : at + 2]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no other part follows, so that the greatest text of a value may be a key."""
+        return not self._following
+
+    def _is_whole_field(self, value: object, *, is_exact: bool = False) -> bool:
         """Whether the key is the field as it is stored, and the value stands for itself alone."""
         if self.key.natural is None or self.part.takes_beginning(value):
             return False
-        return not self.part.format.closing
+        return is_exact or not self.part.format.closing
 
     def fit(self, text: str, value: object) -> str:
         """The text after the prefix; refused where no key has room for it, as an equality is."""
@@ -68,8 +82,13 @@ class TextPlace:
 
     def close(self, text: str, ceiling: str) -> str:
         """The text and the ceiling, or the greatest character that a key still has room for."""
-        room = self.key.template.limit - len(text.encode())
-        return text + (ceiling if len(ceiling.encode()) <= room else _GREATEST[room])
+        return close(text, ceiling, self.key.template.limit)
+
+
+def close(text: str, ceiling: str, limit: int) -> str:
+    """The text and the ceiling, or the greatest character that there is room for."""
+    room = limit - len(text.encode())
+    return text + (ceiling if len(ceiling.encode()) <= room else _GREATEST[room])
 
 
 def ceiling(placeholder: Part) -> str:

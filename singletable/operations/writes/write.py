@@ -146,6 +146,13 @@ AnyWrite: TypeAlias = Write[Any]
 
 
 @dataclass(frozen=True)
+class SeveralWrites(WriteOperation[None]):
+    """Writes of which each is carried out by itself."""
+
+    writes: tuple[AnyWrite, ...]
+
+
+@dataclass(frozen=True)
 class Transaction(WriteOperation[R], Generic[R]):
     """Several writes, all or none.
 
@@ -282,9 +289,11 @@ def _is_token(token: object) -> bool:
 
 
 def writes_of(operation: object) -> tuple[AnyWrite, ...]:
-    """The one write, or all writes of a transaction; none for reads."""
+    """The one write, or all writes of a transaction or a batch; none for reads."""
     if is_transaction(operation):
         return operation.all_writes
+    if isinstance(operation, SeveralWrites):
+        return operation.writes
     return (operation,) if _is_write(operation) else ()
 
 

@@ -67,7 +67,7 @@ class WriteCondition:
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
         """The condition expression; None if nothing is asked."""
         anchor = schema.table.primary_index.partition[0].name
-        checks = [] if self.condition is None else [self.condition]
+        checks = [] if self.condition is None else [self.condition, *_is_decided(schema, self)]
         for attribute, spellings in self.known.items():
             if attribute != schema.table.type_attribute:
                 checks.append(_is_one_of(attribute, spellings))
@@ -171,6 +171,13 @@ class WriteCondition:
             f"{', '.join(others)} is stored in an older or another form of the same value;"
             " read the item and write update(before, after)"
         )
+
+
+def _is_decided(schema: AnySchema, asked: WriteCondition) -> list[Condition]:
+    """The conditions that attributes are there, of fields that may stand in the key alone."""
+    fields = set[str]() if asked.condition is None else asked.condition.fields()
+    known = schema.may_be_in_key.items()
+    return [attribute_exists(name) for name, field in known if field in fields]
 
 
 def _is_one_of(attribute: str, spellings: Spellings) -> Condition:

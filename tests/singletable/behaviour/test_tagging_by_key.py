@@ -24,7 +24,6 @@ from singletable import (
 )
 from singletable.errors import (
     ConditionFailed,
-    InvalidOperation,
     InvalidStoredItem,
     InvalidTable,
     ItemExists,
@@ -199,10 +198,10 @@ def test_an_upsert_tags(open_backend: OpenBackend) -> None:
     assert [item["entity"] for item in db.items()] == [{"S": "Counter"}] * 2
 
 
-def test_a_count_cannot_leave_out_what_only_keys_tell() -> None:
-    """It receives no keys."""
-    with pytest.raises(InvalidOperation):
-        Order.key.query(customer_id="1").skipping(Customer).count()
+def test_a_count_leaves_out_what_only_keys_tell(db: Backend) -> None:
+    """It receives the items then."""
+    query = Order.key.query(customer_id="1").skipping(Customer)
+    assert db.repository.fetch(query.count()) == 1
 
 
 @pytest.mark.parametrize(

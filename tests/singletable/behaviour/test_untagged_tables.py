@@ -24,6 +24,7 @@ from singletable import (
     upsert,
 )
 from singletable.errors import (
+    ConditionFailed,
     InvalidOperation,
     InvalidStoredItem,
     ItemExists,
@@ -189,8 +190,42 @@ def test_skipped_items_are_known_by_their_key(db: Backend) -> None:
     assert [player.username for player in db.repository.fetch(query.page(1, page.cursor))] == [
         "bob"
     ]
-    with pytest.raises(InvalidOperation):
-        query.count()
+    assert db.repository.fetch(query.count()) == 2
+
+
+@pytest.mark.parametrize("field", ["username", "place"])
+def test_no_filter_guesses_of_a_field_that_stands_in_the_key_alone(db: Backend, field: str) -> None:
+    """Such an item is reported, whatever is asked: it might meet the condition."""
+    db.put(PK="GAME#g2", SK="#METADATA#g2", GSI1PK="PLACE#sea", GSI1SK="g2")
+    db.put(PK="GAME#g1", SK="USER#cid", username="cid")
+    queries = {
+        "username": Player.key.query(game_id="g1").skipping(Game),
+        "place": Game.at_place.query(place="sea"),
+    }
+    for condition in (attr(field).equals("ann"), attr(field).differs_from("ann")):
+        query = queries[field].where(condition)
+        with pytest.raises(InvalidStoredItem) as caught:
+            db.repository.fetch(query)
+        assert (
+            caught.value.problems == f"its {field} stands in the key alone, where no filter looks"
+        )
+        with pytest.raises(InvalidStoredItem):
+            db.repository.fetch(query.count())
+    asked = queries["username"].where(attr("username").equals("cid")).tolerating_unreadable()
+    page = db.repository.fetch(asked)
+    assert ([each.username for each in page], len(page.unreadable)) == (["cid"], 2)
+
+
+def test_no_write_passes_by_a_field_that_stands_in_the_key_alone(db: Backend) -> None:
+    """Neither by a condition that would hold, nor by its opposite."""
+    for condition in (attr("username").equals("ann"), attr("username").differs_from("ann")):
+        patch = Player.key.patch(game_id="g1", username="ann").set(score=1)
+        with pytest.raises(ConditionFailed):
+            db.repository.write(patch.when(condition))
+    assert "score" not in stored(db, "USER#ann")
+    db.put(PK="GAME#g1", SK="USER#cid", username="cid")
+    patch = Player.key.patch(game_id="g1", username="cid").set(score=1)
+    assert db.repository.write(patch.when(attr("username").equals("cid"))).score == 1
 
 
 def test_given_parts_of_the_identity_are_known(db: Backend) -> None:

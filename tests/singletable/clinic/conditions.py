@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Any
 
 _EQUALS = re.compile(r"(#\w+) = (:\w+)")
-_AT = re.compile(r"(#\w+) (>=|<=) (:\w+)")
+_AT = re.compile(r"(#\w+) (>=|<=|>|<) (:\w+)")
+_COMPARE = {">=": ge, "<=": le, ">": gt, "<": lt}
 _BETWEEN = re.compile(r"(#\w+) BETWEEN (:\w+) AND (:\w+)")
 _BEGINS = re.compile(r"begins_with\((#\w+), (:\w+)\)")
 
@@ -44,5 +46,5 @@ def _holds(text: str, value_of: Any) -> bool:
             return operands[0] is not None and bool(test(*operands))
         name, sign, bound = found.groups()
         left, right = value_of(name), value_of(bound)
-        return left is not None and bool(left >= right if sign == ">=" else left <= right)
+        return left is not None and bool(_COMPARE[sign](left, right))
     raise AssertionError(f"not a key condition: {text}")

@@ -81,6 +81,7 @@ def test_every_class_says_what_is_possible() -> None:
         "AttachedWriteRefused": refusal,
         "WrittenUnreadable": "yes",
         "Contended": any_outcome,
+        "BatchUnfinished": any_outcome,
         "ServiceError": any_outcome,
         "ServiceUnavailable": any_outcome,
         "TableMissing": any_outcome,

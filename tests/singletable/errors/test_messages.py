@@ -29,6 +29,8 @@ SAMPLE: dict[str, Any] = {
     "asked": 3,
     "keys": ("POST#1 / POST", "POST#2 / POST"),
     "requests": 4,
+    "unwritten": {1: "POST#1 / POST"},
+    "uncertain": {2: "POST#2 / POST"},
     "index": "by_status",
     "changed": "status",
     "missing": "rank",
@@ -38,6 +40,10 @@ SERVICE = "posts.by_id: SomeException: what DynamoDB said"
 MESSAGES = {
     "AccessRefused": SERVICE,
     "AttachedWriteRefused": "nothing was written: action 2: Post POST#1 / POST exists already",
+    "BatchUnfinished": (
+        "1 of 3 writes were carried out, 1 were not, 1 perhaps, e.g. POST#1 / POST:"
+        " holds the delimiter"
+    ),
     "ConditionFailed": "Post POST#1 / POST does not meet the condition of the write",
     "Contended": "posts.by_id: other writers held the same items through 3 attempts",
     "ContradictoryPattern": DECLARATION,

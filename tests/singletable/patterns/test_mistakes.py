@@ -228,7 +228,7 @@ def a_range_beyond(doctor_id: DoctorId, number: int) -> Query[Visit]:
 @contradiction("several ranges")
 def two_ranges(patient_id: PatientId, number: int) -> Query[Visit]:
     """Q."""
-    return Visit.key.query(patient_id=patient_id).at_least(number=number).at_most(number=number)
+    return Visit.key.query(patient_id=patient_id).at_least(number=number).after(number=number)
 
 
 @contradiction("newest first by stage")

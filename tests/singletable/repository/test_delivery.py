@@ -83,7 +83,7 @@ def test_what_can_do_no_harm_is_repeated(
 def test_an_answer_settles_it() -> None:
     """Also after one that was lost; a failure afterwards does not undo it."""
     delivery = after(PUT, LOST, 1)
-    delivery.note_answer(PUT, 1)
+    delivery.note_answer(PUT, {}, 1)
     assert delivery.written == "yes"
     with pytest.raises(TransportError):
         delivery.note_failure(GET, THROTTLED, 0)
@@ -94,7 +94,7 @@ def test_an_answer_settles_it() -> None:
 def test_one_answer_to_one_write_is_well(request_: Request, possible: int) -> None:
     """Or to several that leave the same."""
     delivery = Delivery()
-    delivery.note_answer(request_, possible)
+    delivery.note_answer(request_, {}, possible)
     assert delivery.written == "yes"
 
 
@@ -102,7 +102,7 @@ def test_a_count_that_was_carried_out_twice_is_not_as_asked() -> None:
     """The transport repeated it without a word."""
     delivery = Delivery()
     with pytest.raises(TransportError):
-        delivery.note_answer(ADD, 2)
+        delivery.note_answer(ADD, {}, 2)
     assert delivery.written == "unknown"
 
 
@@ -121,7 +121,7 @@ def test_a_refusal_after_a_loss_says_so_and_keeps_its_cause() -> None:
 def test_errors_are_told_what_is_known() -> None:
     """With the failures of a transaction; an item that cannot be read was written."""
     lost, done, untouched = after(PUT, LOST), Delivery(), Delivery()
-    done.note_answer(PUT, 1)
+    done.note_answer(PUT, {}, 1)
     facts: dict[str, Any] = {"entity": "A", "key": "k"}
     exists, unreadable = ItemExists(**facts), InvalidStoredItem(**facts, problems="p")
     assert lost.settle(TransactionCancelled(failures={0: exists})).written == "unknown"

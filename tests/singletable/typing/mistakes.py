@@ -5,22 +5,31 @@ Mistakes in keys are seen by those that check for Python 3.13 or newer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from singletable import (
+    Batch,
     Create,
     Delete,
     Get,
     Page,
     Query,
     Repository,
+    Scan,
     Table,
     Transaction,
     access_pattern,
+    batch,
+    clear,
     collection,
     create,
+    delete,
+    put,
     transaction,
     update,
 )
 from singletable.formats import epoch, instant, shaped
+from singletable.patterns import creates, gets
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
 
@@ -55,9 +64,43 @@ def wrong_union(patient_id: PatientId) -> Query[Patient]:
 
 
 @access_pattern
+def wrong_scan() -> Scan[Patient]:
+    """Promises patients, scans for visits."""
+    return Visit.at_doctor.scan(because="all of them")  # mistake: wrong scan
+
+
+@access_pattern
+def wrong_read() -> Query[Visit]:
+    """Promises a query, scans."""
+    return Visit.at_doctor.scan(because="all of them")  # mistake: scan as query
+
+
+@access_pattern
 def wrong_answer(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """Promises a patient, answers nothing."""
     return transaction(create(patient), create(visit))  # mistake: wrong answer
+
+
+@access_pattern
+def wrong_batch(patients: Sequence[Patient]) -> Batch:
+    """Creates in a batch, which has no conditions."""
+    return batch(*[create(each) for each in patients])  # mistake: a create in a batch
+
+
+admit = creates(Patient, "A new patient.")
+patient_of = gets(Patient.key, "One patient.")
+
+
+def one_line(ada: Patient, visit: Visit, doctor: DoctorId) -> None:
+    """What patterns of one line are called with."""
+    admit(visit)  # mistake: another entity than is created
+    admit()  # mistake: no entity to create
+    patient_of(patient_id=doctor)  # mistake in a key: wrong identity of one line
+    patient_of(patent_id=ada.patient_id)  # mistake in a key: misspelt field of one line
+    visits_of: Get[Visit] = patient_of(patient_id=ada.patient_id)  # mistake: wrong result
+    batch(put(ada), delete(visit), update(ada, ada))  # mistake: an update in a batch
+    clear(Patient.key.get(patient_id=ada.patient_id))  # mistake: clearing a get
+    del visits_of
 
 
 def changes(ada: Patient, visit: Visit) -> None:
@@ -86,6 +129,8 @@ def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId
     patient(PatientId("x"), doctor)  # mistake: additional argument
     page: Page[Patient] = repository.fetch(visits(doctor))  # mistake: wrong page
     name = repository.fetch(patient(PatientId("x"))).name  # mistake: unchecked None
+    Visit.at_doctor.scan()  # mistake: scan without a reason
+    Visit.at_doctor.scan(because="all of them").newest_first()  # mistake: order of a scan
     repository.iterate(patient(PatientId("x")))  # mistake: iterating a get
     created: Create[Visit] = create(ada)  # mistake: another entity created
     deleted: Delete = update(ada, ada)  # mistake: update as deletion

@@ -1,0 +1,227 @@
+"""`clear(query)`: deletes all that a query finds, reading no more of it than is needed for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from singletable.codec import comparable_key
+from singletable.errors.request import InvalidOperation, InvalidStoredItem, TransactionCancelled
+from singletable.errors.service import BatchUnfinished
+from singletable.expressions import Binder
+from singletable.operations.protocol import Context, Request, Steps, WriteOperation, evolve
+from singletable.operations.reads.cursor import Position
+from singletable.operations.reads.query_requests import QueryRequests
+from singletable.operations.reads.shard_merge import ShardMerge, endless
+from singletable.operations.transact import ACTIONS
+from singletable.operations.writes.action import Item
+from singletable.operations.writes.batch_requests import BatchRequests, Part
+from singletable.operations.writes.delete import Delete
+from singletable.operations.writes.write import Transaction
+from singletable.operations.writes.write_condition import WriteCondition
+from singletable.schema.schema import AnySchema
+
+if TYPE_CHECKING:
+    from singletable.operations.reads.query import Query
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What was deleted so far, and what is next; None at the end."""
+
+    deleted: int
+    following: ClearRound | None
+
+
+@dataclass(frozen=True)
+class Clear(WriteOperation[int]):
+    """Deletes every item that a query finds, in any order; answers how many.
+
+    It is not carried out as one: after an error, or an end in the middle, write it again.
+    """
+
+    query: Query[Any]
+
+    def with_writes(self, *writes: Any) -> NoReturn:
+        """Raises `InvalidOperation`: what is found is not deleted as one."""
+        raise InvalidOperation(
+            where="clear", declared="attached writes", allowed="clear(query) by itself"
+        )
+
+    def first_round(self) -> ClearRound:
+        """The round that it begins with, for progress."""
+        return ClearRound(self.query, origin=self.origin)
+
+    def steps(self, context: Context) -> Steps[int]:
+        deletion = _Deletion(self.query, context, None)
+        while deletion.asked:
+            yield from deletion.carry_out()
+        deletion.check_left()
+        return deletion.deleted
+
+
+@dataclass(frozen=True)
+class ClearRound(WriteOperation[Cleared]):
+    """Deletes what one request of each partition finds, on from where the round before it ended.
+
+    `anchor`: where an earlier one ended, renewed at every power of two: no cycle comes past it.
+    """
+
+    query: Query[Any]
+    starts: tuple[Position, ...] | None = None
+    deleted: int = 0
+    left: tuple[str, ...] = ()
+    rounds: int = 1
+    anchor: tuple[Position, ...] | None = None
+
+    def steps(self, context: Context) -> Steps[Cleared]:
+        deletion = _Deletion(self.query, context, self.starts)
+        deletion.deleted, deletion.left = self.deleted, [*self.left]
+        yield from deletion.carry_out()
+        if deletion.asked:
+            return Cleared(deletion.deleted, self._following(deletion))
+        deletion.check_left()
+        return Cleared(deletion.deleted, None)
+
+    def _following(self, deletion: _Deletion) -> ClearRound:
+        end = tuple(deletion.positions())
+        if end == self.anchor:
+            raise endless("Query")
+        return evolve(
+            self,
+            starts=end,
+            deleted=deletion.deleted,
+            left=tuple(deletion.left),
+            rounds=self.rounds + 1,
+            anchor=self.anchor if self.rounds & (self.rounds - 1) else end,
+        )
+
+
+class _Deletion:
+    """Deletes round by round; `asked` are the next round's requests, none at the end.
+
+    `left`: the items that could not be deleted, with the reason.
+    """
+
+    def __init__(
+        self, query: Query[Any], context: Context, starts: Sequence[Position] | None
+    ) -> None:
+        requests = query.prepare(context, _KeyRequests)
+        self._context = context
+        self._schemas = query.reader.schemas
+        self._merge = ShardMerge(requests, starts or requests.starts(None), None)
+        self._reading = self._merge.read(None, lambda _: False)
+        self.asked: tuple[Request, ...] = next(self._reading, ())
+        self.deleted = 0
+        self.left = list[str]()
+
+    def positions(self) -> Sequence[Position]:
+        return self._merge.positions()
+
+    def carry_out(self) -> Steps[None]:
+        """Reads the next items, and deletes those that are the query's entities'."""
+        responses = yield self.asked
+        found = dict[object, tuple[AnySchema, Item]]()
+        for response in responses:
+            for item in response["Items"]:
+                for schema in self._schemas:
+                    if _is_of(schema, item):
+                        found[comparable_key(item, _key_names(schema))] = schema, item
+        plain = [_part(schema, item) for schema, item in found.values() if not schema.uniques]
+        yield from BatchRequests(plain, self._context).steps()
+        self.deleted += len(plain)
+        whole = [self._read(schema, item) for schema, item in found.values() if schema.uniques]
+        for group in self._groups([each for each in whole if each is not None]):
+            yield from self._delete_together(group)
+        try:  # nothing of the items is handed on: order and what comes next are not needed
+            self.asked = self._reading.send(tuple({**each, "Items": ()} for each in responses))
+        except StopIteration:
+            self.asked = ()
+
+    def _read(self, schema: AnySchema, item: Item) -> Delete | None:
+        """The deletion of an item and of those that keep its fields unique."""
+        try:
+            entity = schema.decode(item)
+        except InvalidStoredItem as error:
+            self.left.append(str(error))
+            return None
+        identity = {name: getattr(entity, name) for name in schema.primary.fields}
+        return Delete(schema, WriteCondition("any"), identity, entity, ignores_version=True)
+
+    def _groups(self, deletions: Iterable[Delete]) -> Iterator[list[Delete]]:
+        """Groups what fits into one transaction."""
+        group, actions = list[Delete](), 0
+        for deletion in deletions:
+            own = len(deletion.prepare(self._context).actions)
+            if group and actions + own > ACTIONS:
+                yield group
+                group, actions = list[Delete](), 0
+            group.append(deletion)
+            actions += own
+        if group:
+            yield group
+
+    def _delete_together(self, deletions: Sequence[Delete]) -> Steps[None]:
+        """Deletes all but those that are refused."""
+        left: list[Delete] = list(deletions)
+        while left:
+            try:
+                yield from Transaction[None](tuple(left)).steps(self._context)
+            except TransactionCancelled as cancelled:
+                self.left += map(str, cancelled.failures.values())
+                left = [each for at, each in enumerate(left) if at not in cancelled.failures]
+            else:
+                self.deleted += len(left)
+                return
+
+    def check_left(self) -> None:
+        """Raises `BatchUnfinished` if items were left."""
+        if self.left:
+            raise BatchUnfinished(
+                asked=self.deleted + len(self.left),
+                unwritten=dict(enumerate(self.left)),
+                uncertain={},
+                reason="they cannot be read, or were changed at the same time",
+            )
+
+
+class _KeyRequests(QueryRequests):
+    """The requests of a query for keys and types; for whole items where these are needed.
+
+    Only they say what an upgrade makes of an item, and which unique values it holds. The keys are
+    those of the index, too: they tell that the response is one to this query.
+    """
+
+    def request(self, partition: int, start: Position, limit: int | None) -> Request:
+        asked = super().request(partition, start, limit)
+        schemas = self.reader.schemas
+        if any(schema.upgrade is not None or schema.uniques for schema in schemas):
+            return asked
+        names = [*self.key_query.key.position_attributes, *schemas[0].type_item]
+        return Request(asked.operation, _projected(asked.parameters, names))
+
+
+def _projected(parameters: Mapping[str, Any], attributes: Iterable[str]) -> dict[str, object]:
+    """The request for these attributes alone."""
+    names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
+    binder = Binder(dict(names), {}, {attribute: name for name, attribute in names.items()})
+    expression = ", ".join(map(binder.name, attributes))
+    return {**parameters, "ProjectionExpression": expression} | binder.parameters()
+
+
+def _is_of(schema: AnySchema, item: Item) -> bool:
+    """Whether an item is one of this entity: by its key, and by what it says of itself."""
+    try:
+        return schema.primary.matches(item) and schema.is_typed(schema.upgrade_item(item))
+    except InvalidStoredItem:
+        return False
+
+
+def _key_names(schema: AnySchema) -> tuple[str, ...]:
+    return schema.table.primary_index.attribute_names
+
+
+def _part(schema: AnySchema, item: Item) -> Part:
+    key = {name: item[name] for name in _key_names(schema)}
+    return Part(schema, "DeleteRequest", key, key)
