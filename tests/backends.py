@@ -194,6 +194,9 @@ class Awaited:
     def with_middleware(self, middleware: Any) -> Awaited:
         return Awaited(self._repository.with_middleware(middleware))
 
+    def for_tenant(self, **bound: Any) -> Awaited:
+        return Awaited(self._repository.for_tenant(**bound))
+
 
 async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:
     return await call()
