@@ -1,6 +1,6 @@
 """The pytest plugin: tables for one test, in memory or on a DynamoDB; golden files.
 
-pytest loads it wherever the package is installed: it loads nothing else until it is used.
+pytest loads it wherever the package is installed, so it loads no SDK until it is used.
 """
 
 from __future__ import annotations

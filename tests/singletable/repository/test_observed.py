@@ -19,6 +19,7 @@ from singletable.errors import (
 from singletable.inspect import Capacity, Observed, Retry
 from singletable.transport import TransportError
 from tests.backends import Backend
+from tests.conftest import without_moto
 from tests.singletable.raises import raises
 from tests.singletable.shop import Product, customer, product, shop
 
@@ -100,6 +101,7 @@ def test_a_condition_that_does_not_hold_is_told_of(db: Backend) -> None:
     assert [each.error.code for each in observed[1].failed] == ["ConditionalCheckFailedException"]
 
 
+@without_moto
 def test_capacity_is_told_of_by_table_and_index(db: Backend) -> None:
     """Of a write to the table and its indexes, a transaction, and a query of an index."""
     observed: list[Observed] = []

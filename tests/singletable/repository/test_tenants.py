@@ -144,7 +144,9 @@ WITHIN: dict[str, Ask] = {
     "update": lambda t: update(project(t), project(t, state="done")),
     "upsert": lambda t: upsert(project(t, state="open")),
     "patch": lambda t: Project.key.patch(tenant_id=t, project_id="p").add(count=1),
-    "upsert by key": lambda t: Project.key.upsert(tenant_id=t, project_id="p").set(state="open", count=3),
+    "upsert by key": lambda t: Project.key.upsert(tenant_id=t, project_id="p").set(
+        state="open", count=3
+    ),
     "delete": lambda t: delete(project(t)),
     "delete by key": lambda t: Project.key.delete(tenant_id=t, project_id="p"),
     "transaction": lambda t: transaction(

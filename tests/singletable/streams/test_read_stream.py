@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import boto3
 import pytest
 from pydantic import Field
 
-from singletable import IN_KEY, Entity, Table, create, update
+from singletable import IN_KEY, Entity, Table, create, delete, update
 from singletable.errors import InvalidOperation, InvalidStoredItem
 from singletable.formats import printed
 from singletable.inspect import stored_item
 from singletable.streams import Change, handle_stream, read_stream
-from tests.backends import Backend
+from tests.backends import Backend, local_endpoint
+from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Line, Product, changed, customer, line, product, shop
 from tests.singletable.streams.events import TIME_TO_LIVE, as_json, event, in_kinesis, record
@@ -319,3 +321,36 @@ def test_an_item_that_cannot_be_read_ends_a_batch() -> None:
     failed = {"batchItemFailures": [{"itemIdentifier": f"{2:021}"}]}
     assert handle_stream(event(fine, broken), shop, lambda _: None) == failed
     assert handle_stream(event(fine), shop, lambda _: None) == {"batchItemFailures": []}
+
+
+def test_a_real_stream_is_read(open_local: OpenBackend) -> None:
+    """What DynamoDB Local has in its stream, by boto3, of each verb; unique items are skipped."""
+    backend = open_local(shop)
+    view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    backend.client.update_table(TableName=backend.name, StreamSpecification=view)
+    ada = backend.repository.write(create(customer(email="a@example.com")))
+    later = backend.repository.write(update(ada, changed(ada, name="Ada L.")))
+    backend.repository.write(delete(later))
+    changes = read_stream(records_of(backend), {shop: backend.name})
+    assert [each.kind for each in changes] == ["created", "changed", "removed"]
+    assert [(each.old, each.new) for each in changes] == [(None, ada), (ada, later), (later, None)]
+    assert (changes.skipped, changes.unreadable) == (2, ())
+
+
+def records_of(backend: Backend) -> list[dict[str, Any]]:
+    """The records of a table's stream, from its beginning, with the name of their stream."""
+    client = boto3.client(
+        "dynamodbstreams",
+        endpoint_url=local_endpoint(),
+        region_name="eu-west-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    arn = backend.client.describe_table(TableName=backend.name)["Table"]["LatestStreamArn"]
+    records = []
+    for shard in client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        iterator = client.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        records += client.get_records(ShardIterator=iterator)["Records"]
+    return [{**record, "eventSourceARN": arn} for record in records]

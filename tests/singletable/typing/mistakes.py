@@ -29,8 +29,11 @@ from singletable import (
     update,
 )
 from singletable.formats import epoch, instant, shaped
+from singletable.inspect import Sent
 from singletable.patterns import creates, gets
-from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
+from singletable.streams import read_stream
+from singletable.testing import faulty, memory_transport, throttle
+from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit, clinic
 
 
 @access_pattern
@@ -144,3 +147,17 @@ def formats() -> None:
     epoch(suffix="Z")  # mistake: an option of another format
     shaped("[A-Z]{3}")  # mistake: a shape without an example
     Table("clinic", instants="days")  # mistake: no such precision of a table
+
+
+def of_answers(sent: Sent) -> None:
+    """Takes an answer, where an operation is told of."""
+
+
+def around(repository: Repository, event: dict[str, object]) -> None:
+    """What stands around a repository."""
+    Repository(memory_transport(), clinic, observe=of_answers)  # mistake: observer of another thing
+    repository.for_tenant(shared=[DoctorId])  # mistake: shared without an entity
+    for change in read_stream(event, clinic).of(Visit):
+        patient: Patient | None = change.new  # mistake: another entity's change
+        del patient
+    faulty(memory_transport(), throttle("Query", at="first"))  # mistake: not when but what
