@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import is_list, is_mapping
 from singletable.errors.base import abridge
-from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
+from singletable.errors.request import InvalidOperation, InvalidStoredItem, RequestError
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema, Item
 from singletable.streams.changes import Change, Changes
@@ -181,5 +181,5 @@ def _identity(schema: AnySchema, keys: Item, entity: BaseModel | None) -> Mappin
         found = [part.parse(keys[part.attribute.name]) for part in schema.primary.parts]
         values = {name: value for each in found for name, value in each.items() if name != SHARD}
         return {name: schema.attribute(name).validate(value) for name, value in values.items()}
-    except (KeyError, TypeError, ValueError, InvalidItem):
+    except (KeyError, TypeError, ValueError, RequestError):
         return {}

@@ -16,7 +16,7 @@ from singletable.codec.wire import is_list, is_mapping
 Item = Mapping[str, AttributeValue]
 Kind: TypeAlias = Literal["created", "changed", "removed", "expired"]
 
-_KINDS: Final[Mapping[object, Kind]] = {
+_KINDS: Final[Mapping[str, Kind]] = {
     "INSERT": "created",
     "MODIFY": "changed",
     "REMOVE": "removed",
@@ -50,15 +50,13 @@ def read_record(raw: object) -> Record | None:
         return None
     kinesis = raw.get("kinesis")
     outer = _kinesis_payload(kinesis) if is_mapping(kinesis) else raw
-    change = outer.get("dynamodb")
-    if not is_mapping(change) or outer.get("eventName") not in _KINDS:
-        return None
-    keys = _item(change.get("Keys"))
-    if not keys:
+    change, kind = outer.get("dynamodb"), _kind(outer)
+    keys = _item(change.get("Keys")) if is_mapping(change) else None
+    if kind is None or not is_mapping(change) or not keys:
         return None
     number = kinesis.get("sequenceNumber") if is_mapping(kinesis) else change.get("SequenceNumber")
     return Record(
-        kind=_kind(outer),
+        kind=kind,
         table=_table_name(outer),
         keys=keys,
         old=_item(change.get("OldImage")),
@@ -77,8 +75,8 @@ def _kinesis_payload(kinesis: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return {}
 
 
-def _kind(outer: Mapping[Any, Any]) -> Kind:
-    kind, identity = _KINDS[outer.get("eventName")], outer.get("userIdentity")
+def _kind(outer: Mapping[Any, Any]) -> Kind | None:
+    kind, identity = _KINDS.get(str(outer.get("eventName"))), outer.get("userIdentity")
     if kind != "removed" or not is_mapping(identity):
         return kind
     by = {str(name).lower(): value for name, value in identity.items()}

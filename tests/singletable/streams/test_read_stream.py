@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import boto3
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field
 
 from singletable import IN_KEY, Entity, Table, create, delete, update
@@ -321,6 +323,30 @@ def test_an_item_that_cannot_be_read_ends_a_batch() -> None:
     failed = {"batchItemFailures": [{"itemIdentifier": f"{2:021}"}]}
     assert handle_stream(event(fine, broken), shop, lambda _: None) == failed
     assert handle_stream(event(fine), shop, lambda _: None) == {"batchItemFailures": []}
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just("PRODUCT"),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["S", "N", "B", "M", "L", "SS", "PK", "SK"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.data())
+def test_nothing_in_a_record_raises(data: st.DataObject) -> None:
+    """Any part of a good record replaced by anything."""
+    raw = record("MODIFY", LAMP, LATER)
+    raw["dynamodb"]["NewImage"] = dict(LATER)
+    for part in (raw, raw["dynamodb"], raw["dynamodb"]["Keys"], raw["dynamodb"]["NewImage"]):
+        for name in data.draw(st.sets(st.sampled_from(sorted(part)), max_size=2)):
+            part[name] = data.draw(VALUES)
+    for records in ([raw], [{"kinesis": data.draw(VALUES)}], [data.draw(VALUES)]):
+        for table in (shop, untyped, tagged, older):
+            changes = read_stream(records, table)
+            assert len(changes) + len(changes.unreadable) + changes.skipped == 1
 
 
 def test_a_real_stream_is_read(open_local: OpenBackend) -> None:
