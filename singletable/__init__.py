@@ -11,6 +11,7 @@ declarations name), the reading of streams in `singletable.streams`, observers i
 from singletable.entity import (
     Entity,
     Table,
+    View,
     clear,
     collection,
     create,
@@ -80,6 +81,7 @@ __all__ = [
     "Transaction",
     "Update",
     "Upsert",
+    "View",
     "access_pattern",
     "attr",
     "batch",
