@@ -125,17 +125,20 @@ class AsyncRepository:
     async def _drive(self, operation: Operation[R], context: Context, /) -> R:
         pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
         replies: Replies | None = None
-        while True:
-            try:
-                command = next(pipeline) if replies is None else pipeline.send(replies)
-            except StopIteration as done:
-                result: R = done.value
-                return result
-            if isinstance(command, Send):
-                replies = await self._send(command.requests)
-            else:
-                await asyncio.sleep(command.seconds)
-                replies = ()
+        try:
+            while True:
+                try:
+                    command = next(pipeline) if replies is None else pipeline.send(replies)
+                except StopIteration as done:
+                    result: R = done.value
+                    return result
+                if isinstance(command, Send):
+                    replies = await self._send(command.requests)
+                else:
+                    await asyncio.sleep(command.seconds)
+                    replies = ()
+        finally:  # also where a transport interrupts: observers are told now
+            pipeline.close()
 
     async def _send(self, requests: tuple[Request, ...]) -> Replies:
         attempt = self._attempt_write if requests[0].operation in WRITES else self._attempt

@@ -132,17 +132,20 @@ class Repository:
     def _drive(self, operation: Operation[R], context: Context, /) -> R:
         pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
         replies: Replies | None = None
-        while True:
-            try:  # the pipeline alone: a transport may raise StopIteration as well
-                command = next(pipeline) if replies is None else pipeline.send(replies)
-            except StopIteration as done:
-                result: R = done.value
-                return result
-            if isinstance(command, Send):
-                replies = self._send(command.requests)
-            else:
-                self._binding.policy.retry.sleep(command.seconds)
-                replies = ()
+        try:
+            while True:
+                try:  # the pipeline alone: a transport may raise StopIteration as well
+                    command = next(pipeline) if replies is None else pipeline.send(replies)
+                except StopIteration as done:
+                    result: R = done.value
+                    return result
+                if isinstance(command, Send):
+                    replies = self._send(command.requests)
+                else:
+                    self._binding.policy.retry.sleep(command.seconds)
+                    replies = ()
+        finally:  # also where a transport interrupts: observers are told now
+            pipeline.close()
 
     def _send(self, requests: tuple[Request, ...]) -> Replies:
         """Sends one in this thread, several side by side in threads with the caller's context."""

@@ -75,8 +75,9 @@ def test_what_fails_in_the_end_is_told_of_with_each_attempt(
 def test_an_operation_that_is_interrupted_is_told_of() -> None:
     """By what is no error, such as the end of a process or of a task."""
     repository, observed = watched(Failing(KeyboardInterrupt()))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         repository.fetch(GET)
+    assert caught.tb is not None  # which holds all that was running
     assert [(told.outcome, told.attempts) for told in observed] == [("abandoned", ())]
 
 

@@ -14,6 +14,7 @@ from singletable import (
     Query,
     Repository,
     Table,
+    View,
     access_pattern,
     attr,
     batch,
@@ -80,6 +81,13 @@ class Member(Entity, table=saas):
     unique_email = unique("email")
 
 
+class State(View[Project]):
+    """A project's state."""
+
+    project_id: str
+    state: str
+
+
 class Plan(Entity, table=saas):
     """What tenants can buy; everybody's."""
 
@@ -138,6 +146,9 @@ WITHIN: dict[str, Ask] = {
     "count": lambda t: Project.by_state.query(tenant_id=t, state="open").count(),
     "page of a pattern": lambda t: projects_in(t, "open").page(5),
     "collection": lambda t: collection(Project.key, Task.key).query(tenant_id=t),
+    "get of a view": lambda t: Project.key.get(tenant_id=t, project_id="p").only(State),
+    "view": lambda t: Project.key.query(tenant_id=t).only(State),
+    "hydrated": lambda t: Project.by_state.query(tenant_id=t, state="open").hydrated(),
     "create": lambda t: create(project(t, project_id="new")),
     "create with unique": lambda t: create(task(t, title="x")),
     "put": lambda t: put(project(t)),
@@ -180,7 +191,9 @@ def test_what_leaves_the_tenant_is_refused_before_it_is_sent(
         Project.of_keeper.query(keeper="kim"),
         Project.of_keeper.query(keeper="acme"),
         clear(Project.of_keeper.query(keeper="kim")),
+        Project.of_keeper.query(keeper="kim").hydrated(),
         Project.key.scan(because="all"),
+        Project.key.scan(because="all").only(State),
         create(Note(note_id="acme", tenant_id="acme")),
         Note.key.get(note_id="acme"),
         create(Member(tenant_id="acme", email="kim@example.com")),
