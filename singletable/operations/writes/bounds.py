@@ -14,7 +14,7 @@ from singletable.codec import AttributeValue, is_attribute_value
 from singletable.codec.errors import EncodeError
 from singletable.codec.numbers import decimal_text
 from singletable.errors.request import InvalidItem
-from singletable.expressions import Condition, attribute_exists, attribute_not_exists
+from singletable.expressions import Condition, attribute_not_exists
 from singletable.expressions.comparison import Compare
 from singletable.expressions.condition import Joined, Stored, all_of
 from singletable.expressions.truth import COMPARISONS
@@ -36,8 +36,8 @@ class Bound:
     """A bound of a field after the write, said of the value before it.
 
     `of_size`: it is said of the number of elements. `absent_as`: what an absent attribute counts
-    as, if that is within the bound. Without a `value` the attribute must be there, if the item is,
-    or all those of `unless_absent` must not.
+    as, if that is within the bound. Without a `value`, `others` must not be there, which an upgrade
+    renames to it.
     """
 
     field: str
@@ -47,14 +47,12 @@ class Bound:
     text: str
     absent_as: Decimal | None
     of_size: bool = False
-    unless_absent: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def condition(self) -> Condition:
         """The condition that the stored value leaves room for the change."""
         if self.value is None:
-            is_there = attribute_exists(self.stored)
-            others = [attribute_not_exists(name) for name in self.unless_absent]
-            return is_there | all_of(others) if others else is_there
+            return all_of([attribute_not_exists(name) for name in self.others])
         if self.value == _NULL:
             return Stored("NOT (attribute_type({name}, {value}))", self.stored, {"S": "NULL"})
         left = "size({name})" if self.of_size else "{name}"
@@ -64,8 +62,7 @@ class Bound:
     def holds(self, item: Item) -> bool:
         """Whether a stored item meets the condition; while it is traced, nobody knows."""
         if self.value is None:
-            is_present = bool(self.unless_absent) and item.keys().isdisjoint(self.unless_absent)
-            return not item or self.stored in item or is_present
+            return item.keys().isdisjoint(self.others)
         if self.value == _NULL:
             return item.get(self.stored) != _NULL
         if "N" not in self.value:
@@ -104,8 +101,7 @@ def find_bounds(updates: FieldUpdates) -> tuple[Bound, ...]:
         found += _of_sum(schema, name, value)
     for name, value in updates.appended.items():
         found += _of_list(schema, name, value)
-    if schema.upgrade is not None:
-        found += must_be_there(schema, (*updates.added, *updates.appended, *updates.if_absent))
+    found += not_renamed(schema, (*updates.added, *updates.appended, *updates.if_absent))
     for name in (*updates.added, *updates.appended, *updates.if_absent):
         if schema.attribute(name).coder.absent is None:
             found.append(_not_null(schema.attribute(name)))
@@ -149,22 +145,17 @@ def _of_list(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
     yield Bound(field, attribute.stored, "<=", {"N": str(left)}, text, fits, of_size=True)
 
 
-def must_be_there(schema: AnySchema, fields: Iterable[str]) -> Iterator[Bound]:
-    """Bounds for an entity with an upgrade: absence does not say that there is no value.
-
-    An item without the attributes that it is made of has none.
-    """
-    former = schema.former_names
+def not_renamed(schema: AnySchema, fields: Iterable[str]) -> Iterator[Bound]:
+    """The bounds that values do not stand under former names: they would be taken for absent."""
     for field in fields:
         stored = schema.attribute(field).stored
-        made_of = [name for name, made in (former or {}).items() if made in (None, stored)]
-        if former is not None and not made_of:
-            continue
-        text = (
-            f"{field} is absent, and the upgrade may make it of another attribute:"
-            " read the item and write update(before, after)"
-        )
-        yield Bound(field, stored, "is there", None, text, None, unless_absent=tuple(made_of))
+        others = tuple(schema.reach.former_names_of(stored))
+        if others:
+            text = (
+                f"{field} is stored as {' or '.join(others)}, its former name:"
+                " read the item and write update(before, after)"
+            )
+            yield Bound(field, stored, "is not", None, text, None, others=others)
 
 
 def _not_null(attribute: Attribute) -> Bound:

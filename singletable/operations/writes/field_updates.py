@@ -138,9 +138,26 @@ class FieldUpdates:
             raise self._invalid(f"a change of {name}", "fields outside the primary key")
         if name in self.fields:
             raise self._invalid(f"two changes of {name}", "one")
+        self.check_foreseen(attribute)
         if name in (self.schema.roles.get("version"), self.schema.roles.get("updated")):
             raise self._invalid(f"a change of {name}", "fields that the engine does not keep")
         return attribute
+
+    def check_foreseen(self, attribute: Attribute) -> None:
+        """Raises `InvalidOperation` for a field that the upgrade may make of something else."""
+        if self.schema.reach.is_unknown(attribute.stored):
+            raise self._invalid(
+                f"a partial update of {attribute.field}, of which the upgrade may make another"
+                " value in an item that was not read",
+                "update(before, after), or an upgrade that only renames attributes",
+            )
+
+    def former_names(self) -> dict[str, None]:
+        """The former names of fields that are assigned or removed, which go with them."""
+        stored = (self.schema.attribute(name).stored for name in (*self.assigned, *self.removed))
+        return dict.fromkeys(
+            each for name in stored for each in self.schema.reach.former_names_of(name)
+        )
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(

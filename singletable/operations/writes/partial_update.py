@@ -162,10 +162,12 @@ class Patch(PartialUpdate[E]):
         with_stamp = self._with_stamps(stamps)
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
+        if self.schema.version is not None:
+            self.updates.check_foreseen(self.schema.version)
         updates, extra, condition = self._with_version()
         if self.known:
             condition = condition.knowing(self._spellings(self.known))
-        written = {**wire_values(self.schema, stamps), **extra}
+        written = {**self.updates.former_names(), **wire_values(self.schema, stamps), **extra}
         if self.schema.table.knows_by_key:
             written |= self.schema.type_item
         expression = UpdateExpression(updates, keys, written, {})
