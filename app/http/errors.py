@@ -57,6 +57,7 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     service.Contended: lambda _: refusals.Busy(),
     service.Throttled: lambda _: refusals.Busy(),
     service.Unprocessed: lambda _: refusals.Busy(),
+    service.BatchUnfinished: lambda _: refusals.Busy(),
     service.ServiceUnavailable: lambda _: refusals.Unavailable(),
     # faults of the app, of its configuration, or of what is stored
     SingleTableError: lambda _: refusals.InternalError(),

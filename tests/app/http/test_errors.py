@@ -49,6 +49,7 @@ TOLD = [
     (service.Contended(operation="x", attempts=3), 503, "busy"),
     (service.Throttled(**SERVICE), 503, "busy"),
     (service.Unprocessed(operation="x", asked=2, keys=("a",)), 503, "busy"),
+    (service.BatchUnfinished(asked=2, unwritten={0: "a"}, uncertain={}, reason="r"), 503, "busy"),
     (service.ServiceUnavailable(**SERVICE), 503, "unavailable"),
     (service.TableMissing(**SERVICE), 500, "internal-error"),
     (service.TokenReused(**SERVICE), 500, "internal-error"),
