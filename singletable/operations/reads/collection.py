@@ -134,27 +134,28 @@ def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tupl
 
 
 def check_members(members: tuple[CompiledKey, ...]) -> None:
+    """Raises `InvalidOperation` unless the members are different entities on one index."""
+    first, *others = members
+    for other in others:
+        if other.index is not first.index:
+            problem = f"{other.label} is a key on another index than {first.label}"
+            raise _invalid_members(members, problem)
+        if other.entity == first.entity:
+            raise _invalid_members(members, f"{other.label} is a key of {first.entity}, too")
+
+
+def check_partitions(members: tuple[CompiledKey, ...]) -> None:
     """Raises `InvalidOperation` unless the items of all members can share a partition."""
     first, *others = members
     for other in others:
-        problem = _problem_of(first, other)
-        if problem:
-            raise InvalidOperation(
-                where=label_of(members),
-                declared=problem,
-                allowed="keys of different entities on one index, whose partition keys are alike",
-            )
+        if _partition_form(other) != _partition_form(first):
+            problem = f"the partition key of {other.label} is not made as that of {first.label}"
+            raise _invalid_members(members, problem)
 
 
-def _problem_of(first: CompiledKey, other: CompiledKey) -> str:
-    if other.index is not first.index:
-        return f"{other.label} is a key on another index than {first.label}"
-    if other.entity == first.entity:
-        return f"{other.label} is a key of {first.entity}, too"
-    one, another = (_partition_form(key) for key in (first, other))
-    if one != another:
-        return f"the partition key of {other.label} is not made as that of {first.label}"
-    return ""
+def _invalid_members(members: tuple[CompiledKey, ...], problem: str) -> InvalidOperation:
+    allowed = "keys of different entities on one index; for queries with partition keys alike"
+    return InvalidOperation(where=label_of(members), declared=problem, allowed=allowed)
 
 
 def _partition_form(key: CompiledKey) -> tuple[object, ...]:
