@@ -9,11 +9,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
+from singletable.codec import AttributeValue
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
-from singletable.operations.reads.key_conditions import KeyCondition, sort_conditions
+from singletable.operations.reads.key_conditions import KeyCondition, Range, sort_conditions
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader, Item
 from singletable.operations.reads.text_range import ends_of
@@ -51,13 +52,14 @@ class CollectionQuery(KeyQuery):
     @cached_property
     def _begins_alike(self) -> bool:
         """Whether the sort keys are made alike as far as the query knows their fields."""
-        asked = leading(self.key.sort_fields, self.equals) + (self.bounds is not None)
-        return len({_beginning(key, key.sort, asked) for key in self.members}) == 1
+        given = leading(self.key.sort_fields, self.equals)
+        form = _beginning if self.bounds is None else _range_form
+        return len({form(key, key.sort, given) for key in self.members}) == 1
 
     @cached_property
     def sort_conditions(self) -> tuple[KeyCondition, ...]:
         if self._begins_alike:
-            return sort_conditions(self.key, self.equals, self.bounds)
+            return self._shared_conditions()
         own = [name for name in self.key.sort_fields if name not in self.key.partition_fields]
         asked = [name for name in own if name in self.equals]
         asked += [self.bounds.field] if self.bounds else []
@@ -68,6 +70,13 @@ class CollectionQuery(KeyQuery):
                 allowed="fields of the partition key, or a query of one entity",
             )
         return tuple(self._interval())
+
+    def _shared_conditions(self) -> tuple[KeyCondition, ...]:
+        """Those of all members; what follows the field of a range may be another text in each."""
+        if self.bounds is None:
+            return sort_conditions(self.key, self.equals, None)
+        of_each = [sort_conditions(key, self._known_of(key), self.bounds) for key in self.members]
+        return tuple(_widest(each, self.bounds) for each in zip(*of_each, strict=True))
 
     def _interval(self) -> Iterator[KeyCondition]:
         """The condition that the sort key is between the least and the greatest of all members."""
@@ -131,6 +140,29 @@ def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tupl
             found.append(placeholder.after)
             count -= 1
     return tuple(found)
+
+
+def _range_form(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
+    """The same for a range on the next field. A text of no fixed width needs to end alike, too."""
+    ranged = [each for part in parts for each in part.template.parts][count]
+    end = "" if ranged.format.fixed_width else ranged.after[:1]
+    return (*_beginning(key, parts, count), end)
+
+
+def _widest(conditions: tuple[KeyCondition, ...], bounds: Range) -> KeyCondition:
+    """The condition of one member, with ends that suit all: the greatest, as what is behind the
+    last value may go on in any way, but for an upper end that is left out, before its value."""
+    first = conditions[0]
+    if all(each == first for each in conditions):
+        return first
+    low, *high = zip(*(each.values for each in conditions), strict=True)
+    pick = min if bounds.excludes_high else max
+    ends = (max(low, key=_text_of), *(pick(values, key=_text_of) for values in high))
+    return evolve(first, values=ends)
+
+
+def _text_of(value: AttributeValue) -> str:
+    return str(value["S"])
 
 
 def check_members(members: tuple[CompiledKey, ...]) -> None:
