@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, Self
 
 from singletable.codec import AttributeValue
@@ -53,8 +54,9 @@ class CollectionQuery(KeyQuery):
     def _begins_alike(self) -> bool:
         """Whether the sort keys are made alike as far as the query knows their fields."""
         given = leading(self.key.sort_fields, self.equals)
-        form = _beginning if self.bounds is None else _range_form
-        return len({form(key, key.sort, given) for key in self.members}) == 1
+        if self.bounds is not None:
+            return self._has_one_form(given)
+        return len({_beginning(key, key.sort, given) for key in self.members}) == 1
 
     @cached_property
     def sort_conditions(self) -> tuple[KeyCondition, ...]:
@@ -96,9 +98,15 @@ class CollectionQuery(KeyQuery):
 
     @property
     def free_fields(self) -> tuple[str, ...]:
-        """The fields that order all items alike; none where each member is ordered by its own."""
-        whole = {_beginning(key, key.sort, len(key.sort_fields)) for key in self.members}
-        return super().free_fields if len(whole) == 1 else ()
+        """The fields that order all items alike, before each member goes on by its own."""
+        free = super().free_fields
+        given = len(self.key.sort_fields) - len(free)
+        alike = takewhile(lambda at: self._has_one_form(given + at), range(len(free)))
+        return tuple(free[at] for at in alike)
+
+    def _has_one_form(self, count: int) -> bool:
+        """Whether the sort keys are made and compared alike up to this field, and with it."""
+        return len({_range_form(key, key.sort, count) for key in self.members}) == 1
 
 
 def _key_text(attribute: Attribute, value: object) -> str:
@@ -144,8 +152,10 @@ def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tupl
 
 def _range_form(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
     """The same for a range on the next field. A text of no fixed width needs to end alike, too."""
-    ranged = [each for part in parts for each in part.template.parts][count]
-    end = "" if ranged.format.fixed_width else ranged.after[:1]
+    ranged = [each for part in parts for each in part.template.parts][count : count + 1]
+    if not ranged:
+        return (key.label,)
+    end = "" if ranged[0].format.fixed_width else ranged[0].after[:1]
     return (*_beginning(key, parts, count), end)
 
 

@@ -10,6 +10,7 @@ import pytest
 from singletable import Entity, Table, collection, create
 from singletable.errors import InvalidOperation
 from singletable.formats import instant, shaped
+from singletable.inspect import Context
 from tests.conftest import OpenBackend
 
 ward = Table("ward")
@@ -41,6 +42,21 @@ class Fall(Entity, table=ward):
     patient: str
     at: Moment
     key = ward.primary.key("{patient}", "{at}")
+
+
+class Admission(Entity, table=ward):
+    """Without a moment, in partitions of its own."""
+
+    patient: str
+    key = ward.primary.key("ADMITTED#{patient}", "ADMITTED")
+
+
+class Discharge(Entity, table=ward):
+    """With a moment, in the same partitions."""
+
+    patient: str
+    at: Moment
+    key = ward.primary.key("ADMITTED#{patient}", "{at}")
 
 
 class Note(Entity, table=notes):
@@ -104,6 +120,7 @@ def ask() -> Any:
         (ask().between(at=("2026-03-02", "2026-03-03")), (2, 3)),
         (ask().begins_with(at="2026-03-04"), (4,)),
         (ask().at_least(at=day(4)).descending(), (5, 4)),
+        (ask().newest_first(), (5, 4, 3, 2, 1)),
     ],
 )
 def test_a_range_holds_the_items_of_all_members(
@@ -131,4 +148,21 @@ def test_texts_that_end_alike_are_compared_alike(open_backend: OpenBackend) -> N
 
 def test_texts_of_any_width_that_end_otherwise_have_no_range_in_common() -> None:
     with pytest.raises(InvalidOperation):
-        collection(Note.key, Remark.key).query(patient="p").at_most(word="a").check()
+        collection(Note.key, Remark.key).query(patient="p").at_most(word="a").requests(Context())
+
+
+@pytest.mark.parametrize("verb", ["at_least", "before"])
+def test_a_member_without_the_field_has_no_range_in_common(verb: str) -> None:
+    for members in (
+        collection(Discharge.key, Admission.key),
+        collection(Admission.key, Discharge.key),
+    ):
+        with pytest.raises(InvalidOperation):
+            getattr(members.query(patient="p"), verb)(at=day(1)).requests(Context())
+
+
+def test_members_that_no_moment_orders_alike_are_not_sorted_by_time() -> None:
+    with pytest.raises(InvalidOperation):
+        collection(Discharge.key, Admission.key).query(patient="p").newest_first()
+    with pytest.raises(InvalidOperation):
+        collection(Note.key, Letter.key).query(patient="p").newest_first()
