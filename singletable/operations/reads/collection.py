@@ -50,9 +50,16 @@ class CollectionQuery(KeyQuery):
 
     @cached_property
     def _begins_alike(self) -> bool:
-        """Whether the sort keys are made alike as far as the query knows their fields."""
-        asked = leading(self.key.sort_fields, self.equals) + (self.bounds is not None)
-        return len({_beginning(key, key.sort, asked) for key in self.members}) == 1
+        """Whether the sort keys are made alike as far as the query knows their fields.
+
+        With a range on the next field, that one is made alike, too.
+        """
+        known = leading(self.key.sort_fields, self.equals)
+        if self.bounds is not None:
+            return len({_beginning(key, key.sort, known + 1) for key in self.members}) == 1
+        goes_on = {len(key.sort_fields) > known for key in self.members}
+        begun = {_beginning(key, key.sort, known, is_next_alike=False) for key in self.members}
+        return len(goes_on) == len(begun) == 1
 
     @cached_property
     def sort_conditions(self) -> tuple[KeyCondition, ...]:
@@ -119,13 +126,16 @@ def label_of(members: tuple[CompiledKey, ...]) -> str:
     return " + ".join(key.label for key in members)
 
 
-def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
-    """What decides a key's text up to its first `count` fields, and the format of the next one."""
+def _beginning(
+    key: CompiledKey, parts: tuple[KeyPart, ...], count: int, *, is_next_alike: bool = True
+) -> tuple[object, ...]:
+    """What decides a key's text up to its first `count` fields, and the next field if asked."""
     found = list[object]()
     for part in parts:
-        found += [part.natural is None, part.template.literal]
+        found += [part.is_text_of_template, part.template.literal]
         for placeholder in part.template.parts:
-            found += [key.positions.get(placeholder.field), placeholder.format]
+            if count > 0 or is_next_alike:
+                found += [key.positions.get(placeholder.field), placeholder.format]
             if count == 0:
                 return tuple(found)
             found.append(placeholder.after)
