@@ -10,6 +10,7 @@ declarations name), a DynamoDB for tests in `singletable.testing`. Everything el
 from singletable.entity import (
     Entity,
     Table,
+    View,
     clear,
     collection,
     create,
@@ -79,6 +80,7 @@ __all__ = [
     "Transaction",
     "Update",
     "Upsert",
+    "View",
     "access_pattern",
     "attr",
     "batch",

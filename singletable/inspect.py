@@ -161,14 +161,15 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
 
 
 def must_be_fresh(operation: AnyOperation) -> bool:
-    """Whether a cache must not answer a read: it scans, is consistent, hides expired items, or
-    reports unreadable ones."""
+    """Whether a cache must not answer a read: it scans, is consistent, hides expired items, reports
+    unreadable or missing ones, or answers a view, and no entity."""
     if is_get(operation) or is_batch_get(operation):
-        return operation.is_consistent or operation.hides_expired
+        is_partial = operation.reader.is_partial
+        return operation.is_consistent or operation.hides_expired or is_partial
     asked = query_of(operation)
-    if asked is None or asked.key_query.is_consistent:
+    if asked is None or asked.key_query.is_consistent or asked.hydration is not None:
         return True
-    return asked.hides_expired or asked.tolerates_unreadable
+    return asked.hides_expired or asked.tolerates_unreadable or asked.reader.is_partial
 
 
 def question(operation: AnyOperation) -> str:
@@ -180,7 +181,8 @@ def question(operation: AnyOperation) -> str:
     asked = paged_read_of(operation)
     if asked is not None:
         limits = (asked.items_in_all, asked.items_per_request, asked.requests_at_most, asked.cursor)
-        bare = replace(asked, cursor=None)
+        limits = (*limits, asked.reader.models, asked.hydration)
+        bare = operation if isinstance(operation, Count) else replace(asked, cursor=None)
     requests = [(each.operation, each.parameters) for each in bare.requests(Context())]
     return json.dumps([type(operation).__name__, limits, requests], default=repr, sort_keys=True)
 

@@ -19,6 +19,7 @@ from singletable.emit.docs.words import (
     item_words,
     limit_words,
     order_words,
+    view_words,
 )
 from singletable.errors import RequestError
 
@@ -105,9 +106,11 @@ def _read_facts(read: Read) -> Iterator[str]:
     if read.filter is not None:
         yield f"filter: {read.filter.text}"
     yield from limit_words(read)
+    if read.view is not None:
+        yield view_words(read.view)
     if read.because is not None:
         yield f"because: {read.because}"
-        yield cost_words(read)
+    yield from cost_words(read)
 
 
 def _write_facts(action: Action) -> Iterator[str]:

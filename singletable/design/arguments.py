@@ -16,6 +16,7 @@ from singletable.design.examples import (
     examples_of,
     field_example,
     plain_example,
+    view_example,
 )
 from singletable.entity import schema_of
 from singletable.errors.design import MissingExample
@@ -27,6 +28,7 @@ from singletable.operations.writes.update import is_update
 from singletable.patterns import Parameter, Pattern
 from singletable.patterns.plan import schemas_of
 from singletable.schema import CompiledKey, Schema
+from singletable.schema.view import view_of
 from singletable.tracing import Symbol, symbol_text
 
 
@@ -73,6 +75,9 @@ def _entity(
     pattern: Pattern, name: str, model: type[BaseModel], known: Mapping[str, object]
 ) -> BaseModel:
     """An example entity; a second one differs, but has the same key if an update takes both."""
+    view = view_of(model)
+    if view is not None:
+        return view_example(view)
     schema = schema_of(model)
     states = {each: value for each, value in known.items() if isinstance(value, model)}
     if not states:

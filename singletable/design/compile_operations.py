@@ -38,6 +38,7 @@ from singletable.operations.reads.get import is_get
 from singletable.operations.reads.key_conditions import sort_placeholder
 from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.query import query_of
+from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
@@ -95,9 +96,9 @@ def partition_key(query: Query[BaseModel]) -> dict[str, AttributeValue]:
 def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
     query, scan = query_of(operation), scan_of(operation)
     if query is not None:
-        yield _query(query, is_whole=query is operation, bound=_bound(query, operation))
+        yield _query(operation, query, bound=_bound(query, operation))
     elif scan is not None:
-        yield _scan(scan, is_whole=scan is operation, bound=_bound(scan, operation))
+        yield _scan(operation, scan, bound=_bound(scan, operation))
     elif is_get(operation):
         yield _get(operation)
     elif is_snapshot(operation):
@@ -120,6 +121,7 @@ def _get(get: Get[BaseModel]) -> ir.Read:
         conditions=key_equalities(request.parameters["Key"]),
         consistent=get.is_consistent,
         excludes_expired=get.hides_expired,
+        view=_view(get.reader, request.parameters),
     )
 
 
@@ -136,13 +138,28 @@ def _batch_get(batch: BatchGet[BaseModel]) -> ir.Read:
         ),
         consistent=batch.is_consistent,
         excludes_expired=batch.hides_expired,
+        view=_view(batch.reader, batch.manner()),
     )
 
 
-def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.Read:
+def _view(reader: Reader[BaseModel], parameters: Mapping[str, object]) -> ir.View | None:
+    """The view that a read answers; None for whole entities."""
+    if not reader.is_partial:
+        return None
+    (model,), asked = reader.models, expression(parameters, "ProjectionExpression")
+    return ir.View(model.__name__, tuple(model.model_fields), asked.attributes if asked else ())
+
+
+def _hydration(query: Query[BaseModel]) -> ir.Hydration | None:
+    return None if query.hydration is None else ir.Hydration(query.hydration.is_consistent)
+
+
+def _query(operation: Operation[object], query: Query[BaseModel], *, bound: int | None) -> ir.Read:
     """Compiles a query. `First` takes one item by itself: that is no limit of the caller's."""
-    requests = query.requests(SYMBOLIC)
+    requests, is_whole = operation.requests(SYMBOLIC), operation is query
     first = requests[0].parameters
+    table = query.hydration.batch(query) if query.hydration else None
+    reads_keys = isinstance(operation, (Count, Clear))
     partition = key_equalities(partition_key(query))
     known = {condition.attribute for condition in partition}
     asked = query.key_query
@@ -162,6 +179,8 @@ def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.
         consistent=asked.is_consistent,
         excludes_expired=query.hides_expired,
         tolerates_unreadable=query.tolerates_unreadable,
+        view=None if reads_keys else _view(query.reader, table.manner() if table else first),
+        hydration=_hydration(query),
         items_in_all=query.items_in_all if is_whole else None,
         items_per_request=query.items_per_request,
         requests_at_most=bound,
@@ -169,18 +188,20 @@ def _query(query: Query[BaseModel], *, is_whole: bool, bound: int | None) -> ir.
     )
 
 
-def _scan(scan: Scan[BaseModel], *, is_whole: bool, bound: int | None) -> ir.Read:
+def _scan(operation: Operation[object], scan: Scan[BaseModel], *, bound: int | None) -> ir.Read:
     """Compiles a scan, which asks by no key."""
-    requests = scan.requests(SYMBOLIC)
+    requests, is_whole = operation.requests(SYMBOLIC), operation is scan
+    first, counts = requests[0].parameters, isinstance(operation, Count)
     return ir.Read(
         table=scan.reader.table.name,
         index=scan.key_query.key.index.label,
         keys=(),
         conditions=(),
-        filter=expression(requests[0].parameters, "FilterExpression"),
+        filter=expression(first, "FilterExpression"),
         consistent=scan.key_query.is_consistent,
         excludes_expired=scan.hides_expired,
         tolerates_unreadable=scan.tolerates_unreadable,
+        view=None if counts else _view(scan.reader, first),
         items_in_all=scan.items_in_all if is_whole else None,
         items_per_request=scan.items_per_request,
         requests_at_most=bound,

@@ -26,6 +26,7 @@ from singletable.errors.request import InvalidItem
 from singletable.schema import Attribute, Schema
 from singletable.schema.attribute import describe
 from singletable.schema.registry import registry_of
+from singletable.schema.view import CompiledView
 
 MOMENT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 """The moment at which every example is asked."""
@@ -79,6 +80,12 @@ def entity_example(
     if variant and example == like:
         return _change_one(schema, values, kept) or example
     return example
+
+
+def view_example(view: CompiledView[BaseModel]) -> BaseModel:
+    """The view of the example of its entity."""
+    example = entity_example(view.schema)
+    return view.model.model_validate({name: getattr(example, name) for name in view.fields})
 
 
 def _change_one(

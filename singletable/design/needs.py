@@ -18,6 +18,7 @@ from singletable.operations.reads.scan import scan_of
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.templates import Part
+from singletable.tracing import Symbol
 
 Tables = Mapping[str, ir.Table]
 """By the names that requests have."""
@@ -30,7 +31,7 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     query = query_of(operation)
     if query is not None:
         deletions = _of_deletions(query) if isinstance(operation, Clear) else ()
-        return (_of_query(query), *dict.fromkeys(deletions))
+        return (_of_query(query), *dict.fromkeys((*deletions, *_of_hydration(query))))
     scan = scan_of(operation)
     if scan is not None:
         index = scan.key_query.key.index.label
@@ -66,6 +67,16 @@ def _of_query(query: Query[BaseModel]) -> ir.Need:
     values = [*partition_key(query).values()]
     key = leading_key(values[0], values[0]) if len(values) == 1 else ("", "")
     return ir.Need("Query", query.reader.table.name, query.key_query.key.index.label, key)
+
+
+def _of_hydration(query: Query[BaseModel]) -> Iterator[ir.Need]:
+    """The needs of reading the items of an index from the table: any that it may have."""
+    for schema in query.reader.schemas if query.hydration is not None else ():
+        key = schema.primary
+        symbols = {name: Symbol(f"{{{name}}}", name, object) for name in key.partition_fields}
+        value = key.partition[0].render(symbols)
+        texts = leading_key(value, value)
+        yield ir.Need("BatchGetItem", schema.table.name, ir.PRIMARY, texts)
 
 
 def _of_deletions(query: Query[BaseModel]) -> Iterator[ir.Need]:

@@ -8,6 +8,7 @@ from singletable.entity.entity import schema_of
 from singletable.entity.key import Key
 from singletable.entity.table import Table
 from singletable.entity.verbs import clear, create, delete, put, update, upsert
+from singletable.entity.view import View
 
 # An alias, because mypy's plugin `pydantic.mypy` refuses every assignment without annotation in the
 # body of a class whose base it finds to be a model; it does not look behind aliases. Entities are
@@ -19,6 +20,7 @@ __all__ = [
     "Entity",
     "Key",
     "Table",
+    "View",
     "clear",
     "collection",
     "create",

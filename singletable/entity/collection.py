@@ -55,7 +55,6 @@ class Collection(Generic[E]):
             else self._reader.validate(name, value)
             for name, value in rename_values(self._keys, equals).items()
         }
-        self._reader.check_readable(first)
         check_equalities(first, known)
         return Query(CollectionQuery(first, known, others=tuple(others)), self._reader)
 

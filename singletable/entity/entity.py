@@ -34,7 +34,7 @@ from singletable.tracing import Symbol
 E = TypeVar("E", bound=BaseModel)
 
 _OWN = "__singletable_declared__"
-_DECLARED = (KeyDeclaration, UniqueDeclaration)
+DECLARED = (KeyDeclaration, UniqueDeclaration)
 Declaration: TypeAlias = KeyDeclaration | UniqueDeclaration
 _REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
     "extra": ("allow", "it allows extra fields, which would not be stored", 'extra="forbid"'),
@@ -83,7 +83,7 @@ class Entity(Remembering, metaclass=EntityMeta):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        ignored_types=_DECLARED,
+        ignored_types=DECLARED,
         revalidate_instances="always",
         validate_by_name=True,
         validate_by_alias=True,
@@ -140,7 +140,7 @@ class Entity(Remembering, metaclass=EntityMeta):
         _check_options(cls, table, name, upgrade)
         use_instants(cls, table)
         declared = _find_declarations(cls)
-        _check_class(cls, declared)
+        check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
         registry_of(table).add(schema)
         setattr(cls, SCHEMA, schema)
@@ -164,7 +164,7 @@ def _find_declarations(cls: type[BaseModel]) -> dict[str, Declaration]:
     found = dict[str, object]()
     for base in reversed(cls.__mro__):
         found |= vars(base) | vars(base).get(_OWN, {})
-    return {label: value for label, value in found.items() if isinstance(value, _DECLARED)}
+    return {label: value for label, value in found.items() if isinstance(value, DECLARED)}
 
 
 def _check_keywords(
@@ -176,7 +176,7 @@ def _check_keywords(
     given = [option for option, value in options.items() if value is not None]
     for option in [*unknown, *(given if table is None else [])]:
         raise InvalidEntity(
-            where=_place_of(cls),
+            where=place_of(cls),
             declared=f"{option}=..." + ("" if unknown else " without a table"),
             allowed="table=, with name= and upgrade=, and Pydantic's options",
         )
@@ -194,7 +194,7 @@ def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: o
     )
     for fits, declared, allowed in refused:
         if not fits:
-            raise InvalidEntity(where=_place_of(cls), declared=declared, allowed=allowed)
+            raise InvalidEntity(where=place_of(cls), declared=declared, allowed=allowed)
 
 
 def _may_upgrade(function: Callable[..., object]) -> bool:
@@ -216,14 +216,14 @@ def _may_upgrade(function: Callable[..., object]) -> bool:
     return not isinstance(answer, type) or issubclass(answer, Mapping)
 
 
-def _place_of(cls: object) -> str:
+def place_of(cls: object) -> str:
     if isinstance(cls, type):
         return f"{cls.__module__}.{cls.__qualname__}"
     return type(cls).__name__
 
 
-def _check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
-    where = _place_of(cls)
+def check_class(cls: type[BaseModel], declared: Mapping[str, object]) -> None:
+    where = place_of(cls)
     if not (cls.__doc__ or "").strip():
         raise InvalidEntity(where=where, declared="no docstring", allowed="what an item stands for")
     for option, (refused, why, allowed) in _REFUSED_CONFIG.items():
@@ -247,7 +247,7 @@ def schema_of(model: type[E]) -> Schema[E]:
     schema = getattr(model, "__dict__", {}).get(SCHEMA)
     if schema is None:
         raise InvalidEntity(
-            where=_place_of(model),
+            where=place_of(model),
             declared="it belongs to no table",
             allowed="class Name(Entity, table=...)",
         )

@@ -52,7 +52,6 @@ class Key(Generic[E, F]):
             name: value if name == shard else self.schema.attribute(name).validate(value)
             for name, value in equals.items()
         }
-        self._reader.check_readable(self.compiled)
         check_equalities(self.compiled, known)
         return Query(KeyQuery(self.compiled, known), self._reader)
 

@@ -80,6 +80,12 @@ def clear(query: Query[Any]) -> Clear:
             declared="clear(...) of a page, of a number of items or requests, or of readable items",
             allowed="clear(...) of the query itself, with page_size",
         )
+    if query.reader.is_partial or query.hydration is not None:
+        raise InvalidOperation(
+            where=query.key_query.label,
+            declared="clear(...) of a view, or of a hydrated query",
+            allowed="clear(...) of the query itself: it reads what it needs",
+        )
     return Clear(query)
 
 

@@ -57,6 +57,12 @@ class InvalidEntity(DeclarationError):
     remedy = "Complete the entity as the message says."
 
 
+class InvalidView(DeclarationError):
+    slug = "invalid-view"
+    why = "A view says something else of its entity than the entity does, or is of none."
+    remedy = "Let the view name fields of its entity, as the entity declares them."
+
+
 class UnsupportedAnnotation(DeclarationError):
     slug = "unsupported-annotation"
     why = "A field's type cannot be stored in DynamoDB and read back unchanged."

@@ -27,7 +27,10 @@ from singletable.operations import (
     WriteOperation,
 )
 from singletable.operations.protocol import evolve
+from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
+from singletable.operations.reads.get import is_get
+from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.write import is_transaction
 from singletable.patterns.operation_shapes import shape_of_operation
@@ -208,17 +211,22 @@ def _in_brackets(operation: object, names: str) -> str:
 def _answered(operation: object) -> Iterator[frozenset[object]]:
     """The entities of each answer that an operation has: several of a snapshot."""
     if is_snapshot(operation):
-        yield from (frozenset({get.key.model, NoneType}) for get in operation.gets)
+        yield from (frozenset({*get.reader.models, NoneType}) for get in operation.gets)
     elif not isinstance(operation, _WITHOUT_RESULT):
         yield _answered_by(operation)
 
 
 def _answered_by(operation: object) -> frozenset[object]:
-    """The entities that an operation answers; of a transaction, what its returned write does."""
+    """The entities, or the view, that an operation answers; of a transaction its result's."""
     if is_transaction(operation):
         return _answered_by(operation.result_of)
     if operation is None or isinstance(operation, _WITHOUT_RESULT):
         return frozenset({NoneType})
+    asked = paged_read_of(operation)
+    if asked is not None:
+        return frozenset(asked.reader.models)
+    if is_get(operation) or is_batch_get(operation):
+        return frozenset(operation.reader.models)
     return frozenset(schema.model for schema in schemas_of(operation))
 
 

@@ -177,6 +177,14 @@ class CompiledKey:
         """The attributes that say where an item stands in the index: `LastEvaluatedKey`'s."""
         return tuple(dict.fromkeys((*self.index.attribute_names, *self.table_key)))
 
+    @cached_property
+    def held(self) -> frozenset[str] | None:
+        """The attributes that the index holds of an item; None if it holds all of them."""
+        projection = self.index.projection
+        if projection.kind == "ALL":
+            return None
+        return frozenset((*projection.names, *self.position_attributes))
+
     def render(self, values: Values) -> dict[str, AttributeValue]:
         """Renders the key attributes of an item with these field values."""
         known = self.with_shard(values)

@@ -29,6 +29,7 @@ from singletable import (
     Table,
     Transaction,
     Update,
+    View,
     access_pattern,
     attr,
     batch,
@@ -86,6 +87,29 @@ class Note(Dated, table=clinic):
     key: ClassVar = clinic.primary.key("DOCTOR#{doctor_id}", "NOTE#{number}")
     by_doctor: ClassVar = by_doctor.key("NOTES#{doctor_id}", "{number}")
     one_text: ClassVar = unique("text", within="doctor_id")
+
+
+class Waiting(View[Visit]):
+    """Who waits, and where."""
+
+    patient_id: PatientId
+    room: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.patient_id} in {self.room}"
+
+
+class Named(View[Patient]):
+    """A patient's name."""
+
+    name: str
+
+
+@access_pattern
+def waiting(doctor_id: DoctorId) -> Query[Waiting]:
+    """Who waits for a doctor, and where."""
+    return Visit.at_doctor.query(doctor_id=doctor_id, stage=Stage.WAITING).only(Waiting)
 
 
 @access_pattern
@@ -195,6 +219,31 @@ def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
     for visit in repository.iterate(waiting_for(doctor)):
         assert_type(visit, Visit)
         assert_type(visit.patient_id, PatientId)
+
+
+def views(repository: Repository, doctor: DoctorId) -> None:
+    """Some fields of an entity."""
+    query = Visit.at_doctor.query(doctor_id=doctor)
+    assert_type(query.only(Waiting), Query[Waiting])
+    assert_type(repository.fetch(waiting(doctor)), Page[Waiting])
+    assert_type(repository.fetch(query.only(Waiting).newest_first().first()), Waiting | None)
+    assert_type(repository.fetch(query.only(Waiting).count()), int)
+    assert_type(query.hydrated(), Query[Visit])
+    assert_type(query.only(Waiting).hydrated().consistent(), Query[Waiting])
+    assert_type(repository.fetch(query.hydrated()).missing, tuple[str, ...])
+    get = Patient.key.get(patient_id=PatientId("x")).only(Named)
+    assert_type(get, Get[Named])
+    assert_type(repository.fetch(get), Named | None)
+    several = Patient.key.get_each(patient_id=[PatientId("x")]).only(Named)
+    assert_type(several, BatchGet[Named])
+    assert_type(repository.fetch(several), tuple[Named | None, ...])
+    scan = Patient.key.scan(because="There are few.").only(Named)
+    assert_type(scan, Scan[Named])
+    moment = snapshot(get, Visit.key.get(patient_id=PatientId("x"), number=1))
+    assert_type(moment, Snapshot[tuple[Named | None, Visit | None]])
+    seen = Waiting(patient_id=PatientId("x"), room="a")
+    assert_type(seen.room, str)
+    assert_type(seen.shown, str)
 
 
 def writes(repository: Repository, ada: Patient, visit: Visit) -> None:

@@ -30,6 +30,7 @@ from singletable.design.ir.operations import (
     Action,
     Change,
     Expression,
+    Hydration,
     KeyCondition,
     Operand,
     Operation,
@@ -37,6 +38,7 @@ from singletable.design.ir.operations import (
     Refusal,
     Request,
     Segment,
+    View,
 )
 from singletable.design.ir.tables import (
     PRIMARY,
@@ -59,6 +61,7 @@ __all__ = [
     "Field",
     "Format",
     "Group",
+    "Hydration",
     "Index",
     "JsonObject",
     "Key",
@@ -82,6 +85,7 @@ __all__ = [
     "Table",
     "Template",
     "Unique",
+    "View",
     "from_json",
     "to_json",
 ]

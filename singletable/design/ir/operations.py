@@ -43,6 +43,25 @@ class Expression:
 
 
 @dataclass(frozen=True)
+class View:
+    """Some fields of an entity, read alone.
+
+    `attributes`: those that are asked for; none for all that the index holds.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hydration:
+    """Reads of the items of a query from the table, by the primary keys that an index has."""
+
+    consistent: bool = False
+
+
+@dataclass(frozen=True)
 class Read:
     """`keys` are the labels of the keys that are asked: several of a collection, none of a scan.
 
@@ -62,6 +81,8 @@ class Read:
     consistent: bool = False
     excludes_expired: bool = False
     tolerates_unreadable: bool = False
+    view: View | None = None
+    hydration: Hydration | None = None
     items_in_all: int | None = None
     items_per_request: int | None = None
     requests_at_most: int | None = None

@@ -18,6 +18,7 @@ from singletable.emit.docs.words import (
     order_words,
     refusal_words,
     requests_words,
+    view_words,
 )
 
 _READABLE = 100
@@ -108,14 +109,10 @@ def _read(read: Read) -> Iterator[tuple[str, str]]:
     yield "Order", f"{order}, by {by}" if by else order
     yield "Filter", code(read.filter.text if read.filter else "")
     yield "Requests", requests_words(read)
-    yield from _scan(read)
     yield "Limits", "; ".join(limit_words(read))
-
-
-def _scan(read: Read) -> Iterator[tuple[str, str]]:
-    if read.because is not None:
-        yield "Because", " ".join(read.because.split())
-        yield "Cost", cost_words(read)
+    yield "View", code(view_words(read.view)) if read.view else ""
+    yield "Because", " ".join((read.because or "").split())
+    yield "Cost", "; ".join(cost_words(read))
 
 
 def _cleared(read: Read, deletions: Sequence[Action]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from singletable.design.ir import PRIMARY, Action, Change, KeyCondition, Operation, Read
+from singletable.design.ir import (
+    PRIMARY,
+    Action,
+    Change,
+    KeyCondition,
+    Operation,
+    Read,
+    View,
+)
 from singletable.design.wire_text import operand_text
 
 _OPERATORS = {"begins_with": "begins with"}
@@ -59,18 +67,33 @@ def requests_words(read: Read) -> str:
     )
 
 
-def cost_words(read: Read) -> str:
-    """What a scan costs, whatever its filter leaves."""
-    what = "table" if read.index == PRIMARY else "index"
-    return f"reads all of the {what}, and pays for all of it"
+def view_words(view: View) -> str:
+    """`Due: paper, due`: a view and its fields."""
+    return f"{view.name}: {', '.join(view.fields)}"
+
+
+def cost_words(read: Read) -> Iterator[str]:
+    """What a scan, a view or a hydrated query costs; of other reads it is known."""
+    place = "the whole item" if read.index == PRIMARY else f"what {read.index} holds of an item"
+    if read.because is not None:
+        what = "table" if read.index == PRIMARY else "index"
+        yield f"reads all of the {what}, and pays for all of it"
+    elif read.hydration is not None:
+        how = "consistent read" if read.hydration.consistent else "read"
+        yield f"one {how} of the table more for each item, by BatchGetItem"
+    elif read.view is not None:
+        yield f"read units go by {place}"
+    if read.view is not None and read.view.attributes:
+        yield f"{len(read.view.attributes)} of its attributes are transferred"
 
 
 def operation_words(operation: Operation) -> str:
     """The kind of an operation, as a reader knows it."""
-    if operation.kind != "First":
-        return operation.kind
-    is_scan = any(each.because is not None for each in operation.reads)
-    return f"{'Scan' if is_scan else 'Query'}, first item"
+    kind = operation.kind
+    if kind == "First":
+        is_scan = any(each.because is not None for each in operation.reads)
+        kind = f"{'Scan' if is_scan else 'Query'}, first item"
+    return f"{kind}, hydrated" if any(read.hydration for read in operation.reads) else kind
 
 
 def item_words(action: Action) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeGuard, TypeVar
+from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -13,9 +13,11 @@ from singletable.errors.request import InvalidOperation
 from singletable.errors.service import Unprocessed
 from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
 from singletable.operations.reads.reader import Item, Reader, check_expires
+from singletable.operations.reads.views import ViewOf, projection_of, read_only
 from singletable.schema import CompiledKey, Values
 
 E = TypeVar("E", bound=BaseModel)
+V = TypeVar("V", bound=BaseModel)
 KeyItem = Mapping[str, AttributeValue]
 Identity = tuple[object, ...]
 """A primary key as `comparable_key` makes it."""
@@ -43,15 +45,25 @@ class BatchGet(Read[tuple[E | None, ...]]):
         """Makes the reads strongly consistent; they cost twice the read units."""
         return evolve(self, is_consistent=True)
 
+    def only(self, view: ViewOf[E, V]) -> BatchGet[V]:
+        """Reads the fields of a view alone, and asks DynamoDB for no others."""
+        only = read_only(self.reader, view, self.key.label)
+        return cast("BatchGet[V]", evolve(self, reader=cast(Reader[Any], only)))
+
     def excluding_expired(self) -> Self:
         """Reads expired items as None, although DynamoDB has not deleted them yet."""
         check_expires(self.reader)
         return evolve(self, hides_expired=True)
 
     def steps(self, context: Context) -> Steps[tuple[E | None, ...]]:
-        name = context.name_of(self.reader.table)
         asked = [self.key.render(identity) for identity in self.identities]
-        left: Mapping[Identity, KeyItem] = {self._identity(key): key for key in asked}
+        found = yield from self.read(asked, context)
+        return tuple(self.load(found.get(self.identity_of(key)), context) for key in asked)
+
+    def read(self, asked: Sequence[KeyItem], context: Context) -> Steps[Mapping[Identity, Item]]:
+        """Reads the items of these primary keys, as they are stored."""
+        name = context.name_of(self.reader.table)
+        left: Mapping[Identity, KeyItem] = {self.identity_of(key): key for key in asked}
         found, rounds = dict[Identity, Item](), 0
         while left:
             requests = tuple(self._requests(name, list(left.values()), rounds))
@@ -64,15 +76,19 @@ class BatchGet(Read[tuple[E | None, ...]]):
                     asked=len(asked),
                     keys=tuple(self.reader.key_text(key) for key in left.values()),
                 )
-        return tuple(self._load(found.get(self._identity(key)), context) for key in asked)
+        return found
 
     def _requests(self, name: str, keys: Sequence[KeyItem], rounds: int) -> Iterator[Request]:
         """A request for each hundred keys, side by side."""
+        manner = self.manner()
         for start in range(0, len(keys), KEYS_AT_ONCE):
-            part: dict[str, object] = {"Keys": list(keys[start : start + KEYS_AT_ONCE])}
-            if self.is_consistent:
-                part["ConsistentRead"] = True
+            part = {"Keys": list(keys[start : start + KEYS_AT_ONCE]), **manner}
             yield Request("BatchGetItem", {"RequestItems": {name: part}}, rounds)
+
+    def manner(self) -> dict[str, object]:
+        """The parameters that say what is read of each item, and how."""
+        projection = projection_of(self.reader, self.key, expires=self.hides_expired)
+        return {**projection, "ConsistentRead": True} if self.is_consistent else projection
 
     def _accept(
         self,
@@ -84,16 +100,18 @@ class BatchGet(Read[tuple[E | None, ...]]):
         left = dict[Identity, KeyItem]()
         for response in responses:
             for item in response["Responses"].get(name, ()):
-                found[self._identity(item)] = item
+                found[self.identity_of(item)] = item
             unprocessed: Mapping[str, Any] = response.get("UnprocessedKeys") or {}
             again: list[KeyItem] = unprocessed[name]["Keys"] if name in unprocessed else []
-            left |= {self._identity(key): key for key in again}
+            left |= {self.identity_of(key): key for key in again}
         return left
 
-    def _identity(self, item: Item) -> Identity:
+    def identity_of(self, item: Item) -> Identity:
+        """The primary key of an item, comparable."""
         return comparable_key(item, self.key.index.attribute_names)
 
-    def _load(self, item: Item | None, context: Context) -> E | None:
+    def load(self, item: Item | None, context: Context) -> E | None:
+        """The entity of an item; None where it is absent, or has expired and is left out."""
         if item is None or (self.hides_expired and self.reader.is_expired(item, context.now)):
             return None
         return self.reader.load(item)

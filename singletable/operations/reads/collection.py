@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel
 
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
@@ -203,6 +205,7 @@ class CollectionReader:
     readers: tuple[EntityReader[Any], ...]
     keys: tuple[CompiledKey, ...]
     skipped: tuple[str, ...] = ()
+    is_partial: ClassVar[bool] = False
 
     def skipping(self, names: tuple[str, ...]) -> Self:
         return evolve(self, skipped=names)
@@ -210,6 +213,10 @@ class CollectionReader:
     @property
     def schemas(self) -> tuple[AnySchema, ...]:
         return tuple(reader.schema for reader in self.readers)
+
+    @property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        return tuple(schema.model for schema in self.schemas)
 
     @property
     def table(self) -> TableDefinition:
@@ -274,13 +281,16 @@ class CollectionReader:
         for reader, own in zip(self.readers, self.keys, strict=True):
             reader.check_readable(own)
 
+    def projected(self, key: CompiledKey) -> tuple[str, ...]:
+        return ()
+
     def load(self, item: Item, key: CompiledKey | None = None) -> Any:
         members = tuple(zip(self.readers, self.keys, strict=True))
         found = next((each for each in members if each[0].schema.is_typed(item)), None)
         found = found or next((each for each in members if each[0].may_load(item)), None)
         if found is not None:
             reader, own = found
-            return reader.load(item, own)
+            return reader.load(item, key and own)
         problems = self.schemas[0].type_text(item)
         raise InvalidStoredItem(entity=self._shown, key=self.key_text(item), problems=problems)
 

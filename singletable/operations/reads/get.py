@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeGuard, TypeVar
+from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
 from singletable.errors.request import InvalidOperation
 from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
 from singletable.operations.reads.reader import Reader, check_expires
+from singletable.operations.reads.views import ViewOf, projection_of, read_only
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
 
 E = TypeVar("E", bound=BaseModel)
+V = TypeVar("V", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,32 @@ class Get(Read[E | None]):
         """Makes the read strongly consistent; it costs twice the read units."""
         return evolve(self, is_consistent=True)
 
+    def only(self, view: ViewOf[E, V]) -> Get[V]:
+        """Reads the fields of a view alone, and asks DynamoDB for no others."""
+        only = read_only(self.reader, view, self.key.label)
+        return cast("Get[V]", evolve(self, reader=cast(Reader[Any], only)))
+
     def excluding_expired(self) -> Self:
         """Reads an expired item as None, although DynamoDB has not deleted it yet."""
         check_expires(self.reader)
         return evolve(self, hides_expired=True)
 
     def steps(self, context: Context) -> Steps[E | None]:
-        parameters: dict[str, object] = {
-            "TableName": context.name_of(self.reader.table),
-            "Key": self.key.render(self.identity),
-        }
+        parameters = self.part(context)
         if self.is_consistent:
             parameters["ConsistentRead"] = True
         (response,) = yield (Request("GetItem", parameters),)
         return self.load(response, context)
+
+    def part(self, context: Context) -> dict[str, Any]:
+        """The parameters that say what is read: as a request, or in a transaction."""
+        part: dict[str, Any] = {
+            "TableName": context.name_of(self.reader.table),
+            "Key": self.key.render(self.identity),
+        }
+        if self.reader.is_partial:
+            part |= projection_of(self.reader, self.key, expires=self.hides_expired)
+        return part
 
     def load(self, response: Response, context: Context) -> E | None:
         """The entity that DynamoDB's answer holds, if any."""

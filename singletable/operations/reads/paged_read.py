@@ -11,9 +11,10 @@ from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Condition, both, check_is_condition
 from singletable.operations.protocol import Context, Read, Steps, evolve
+from singletable.operations.reads.hydration import Hydration
 from singletable.operations.reads.key_query import IndexRead
 from singletable.operations.reads.own_items import ItemTest
-from singletable.operations.reads.page import Page
+from singletable.operations.reads.page import Page, check_readable
 from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, QueryRequests
 from singletable.operations.reads.reader import Item, Reader, check_expires
@@ -39,6 +40,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
     condition: Condition | None = None
     hides_expired: bool = False
     tolerates_unreadable: bool = False
+    hydration: Hydration | None = None
     items_per_request: int | None = None
     items_in_all: int | None = None
     requests_at_most: int | None = None
@@ -63,9 +65,14 @@ class PagedRead(Read[Page[E]], Generic[E]):
         return evolve(self, tolerates_unreadable=True)
 
     def consistent(self) -> Self:
-        """Makes the read strongly consistent; not on global indexes."""
+        """Makes the read strongly consistent; not on global indexes, unless it is hydrated."""
+        if self.hydration is not None:
+            return evolve(self, hydration=Hydration(is_consistent=True))
         if self.key_query.key.index.kind == "global":
-            raise self._invalid("a consistent read", "consistent reads on primary or local indexes")
+            raise self._invalid(
+                "a consistent read",
+                "consistent reads on primary or local indexes, or .hydrated().consistent()",
+            )
         return evolve(self, key_query=evolve(self.key_query, is_consistent=True))
 
     def page_size(self, items: int) -> Self:
@@ -110,7 +117,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
                 "count() of a page, of a number of items, or of the readable ones",
                 "count() of the query itself, with page_size and max_requests",
             )
-        return Count(self, origin=self.origin)
+        return Count(evolve(self, hydration=None), origin=self.origin)
 
     def _limit(self, name: str, number: object) -> int:
         """The number itself; refused unless DynamoDB takes it for a limit."""
@@ -141,24 +148,33 @@ class PagedRead(Read[Page[E]], Generic[E]):
     def check(self) -> None:
         """Raises `InvalidOperation` for what must not be sent as things stand."""
 
-    def prepare(self, context: Context, kind: type[Q]) -> Q:
+    def prepare(self, context: Context, kind: type[Q], projection: tuple[str, ...] = ()) -> Q:
         """Its requests for a context, after the check."""
         self.check()
+        discards = Filter(self.condition, self.hides_expired, self.own_items)
+        if self.key_query.key.held is not None:
+            discards.check_held(self.key_query.key, self.key_query.key.held, self.reader)
         return kind(
             self.key_query,
             self.reader,
-            Filter(self.condition, self.hides_expired, self.own_items),
+            discards,
             self.tolerates_unreadable,
             self.items_per_request,
             self.origin,
             context,
+            projection,
         )
 
     def steps(self, context: Context) -> Steps[Page[E]]:
-        requests = self.prepare(context, QueryRequests)
+        if self.hydration is not None:
+            return (yield from self.hydration.read(self, context))
+        key = self.key_query.key
+        if key.held is not None:
+            self.reader.check_readable(key)
+        requests = self.prepare(context, QueryRequests, self.reader.projected(key))
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         items, unreadable = list[E](), list[InvalidStoredItem]()
-        key, own = self.key_query.key, requests.filter.own
+        own = requests.filter.own
 
         def keep(item: Item) -> bool:
             if own is not None and not own.holds(item):
@@ -173,11 +189,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
 
         yield from merge.read(self.items_in_all, keep)
         page = Page(tuple(items), requests.cursor(merge.positions()), tuple(unreadable))
-        if unreadable and not self.tolerates_unreadable:
-            error = unreadable[0]
-            error.items, error.cursor = page.items, page.cursor
-            raise error
-        return page
+        return page if self.tolerates_unreadable else check_readable(page)
 
 
 def paged_read_of(operation: object) -> PagedRead[Any] | None:

@@ -13,6 +13,7 @@ from singletable.codec.wire import class_of
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation
 from singletable.operations.protocol import evolve
+from singletable.operations.reads.hydration import Hydration
 from singletable.operations.reads.key_conditions import (
     Range,
     check_beginning,
@@ -23,11 +24,14 @@ from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.own_items import NotSkipped
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
 from singletable.operations.reads.range_ends import beginning_of, end_of_range
+from singletable.operations.reads.reader import Reader
+from singletable.operations.reads.views import ViewOf, read_only
 from singletable.schema.registry import registry_of
 from singletable.templates import Part
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
+V = TypeVar("V", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,23 @@ class Query(PagedRead[E]):
             )
         skipped = (*self.reader.skipped, *(names[other] for other in others))
         return evolve(self, reader=self.reader.skipping(tuple(dict.fromkeys(skipped))))
+
+    def only(self, view: ViewOf[E, V]) -> Query[V]:
+        """Reads the fields of a view alone, and asks DynamoDB for no others."""
+        only = read_only(self.reader, view, self.key_query.label)
+        return cast("Query[V]", evolve(self, reader=cast(Reader[Any], only)))
+
+    def hydrated(self) -> Self:
+        """Reads the keys from the index and the items from the table, one read unit or more each.
+
+        For indexes that hold a part of each item. `Page.missing` has the keys of those that are
+        gone. What expired is left out once it was read.
+        """
+        if self.hydration is not None:
+            return self
+        if self.key_query.key.index.kind == "primary":
+            raise self._invalid("hydrated(), of the table itself", "queries of other indexes")
+        return evolve(self, hydration=Hydration())
 
     @property
     def own_items(self) -> NotSkipped | None:

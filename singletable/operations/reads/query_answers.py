@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from singletable.errors.request import RequestLimitReached
-from singletable.operations.protocol import Context, Read, Request, Steps
+from singletable.operations.protocol import Context, Read, Request, Steps, evolve
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.reader import Item
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=BaseModel)
 
+_PAGES = 16
+"""How many pages are read on where the first items of the index are gone from the table."""
+
 
 @dataclass(frozen=True)
 class First(Read[E | None], Generic[E]):
@@ -28,6 +31,10 @@ class First(Read[E | None], Generic[E]):
 
     def steps(self, context: Context) -> Steps[E | None]:
         page = yield from self.query.steps(context)
+        for _ in range(_PAGES if self.query.hydration is not None else 0):
+            if page.items or page.cursor is None:
+                break
+            page = yield from evolve(self.query, cursor=page.cursor).steps(context)
         if page.items:
             return page.items[0]
         if page.cursor is not None:
@@ -97,4 +104,6 @@ class CountRequests(QueryRequests):
 
 
 def _limit_reached(query: PagedRead[Any]) -> RequestLimitReached:
-    return RequestLimitReached(operation=query.key_query.label, requests=query.request_bound or 0)
+    return RequestLimitReached(
+        operation=query.key_query.label, requests=query.request_bound or _PAGES
+    )

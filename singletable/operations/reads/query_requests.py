@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from singletable.codec import AttributeValue, is_attribute_value
-from singletable.errors.request import InvalidStoredItem
+from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Binder, Condition, fit_expressions
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.key_query import IndexRead
 from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.reader import Reader
+from singletable.operations.reads.views import projection_text
+from singletable.schema import CompiledKey
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
 _LEAST_FILTERED = 100
@@ -50,6 +52,28 @@ class Filter:
             texts.append(f"NOT {name} <= {now}")  # true of what is absent, or no number
         return " AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts)
 
+    def check_held(self, key: CompiledKey, held: frozenset[str], reader: Reader[object]) -> None:
+        """Raises `InvalidOperation` if the index holds these alone, and not what this goes by."""
+        fields = sorted(self.condition.fields()) if self.condition is not None else ()
+        names = {reader.attribute(field).stored: field for field in fields}
+        others = (
+            reader.expiry if self.hides_expired else None,
+            reader.table.type_attribute if reader.skipped else None,
+        )
+        names |= {name: name for name in others if name is not None}
+        if self.own is not None:
+            binder = Binder()
+            self.own.render(binder)
+            names |= {name: name for name in binder.names.values()}
+        lacking = [name for stored, name in names.items() if stored not in held]
+        if lacking:
+            raise InvalidOperation(
+                where=key.label,
+                declared=f"a filter by {', '.join(lacking)}, which index {key.index.label} does"
+                " not hold",
+                allowed="filters by attributes that the index projects",
+            )
+
     def undecided(self, reader: Reader[object]) -> tuple[str, ...]:
         """The attributes that the condition is about, and items may have in their key alone.
 
@@ -72,7 +96,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class QueryRequests:
-    """Renders the requests of a query for a context, and its cursors."""
+    """Renders the requests of a query for a context, and its cursors.
+
+    `projection`: the attributes that are asked for; none for all that the index holds.
+    """
 
     key_query: IndexRead
     reader: Reader[object]
@@ -81,6 +108,7 @@ class QueryRequests:
     page_size: int | None
     origin: Origin | None
     context: Context
+    projection: tuple[str, ...] = ()
 
     @cached_property
     def undecided(self) -> tuple[str, ...]:
@@ -170,6 +198,9 @@ class QueryRequests:
         filter_text = self.filter.render(binder, self.reader, self.context)
         if filter_text:
             parameters["FilterExpression"] = filter_text
+        if self.projection:
+            names = dict.fromkeys((*self.projection, *self.undecided))
+            parameters["ProjectionExpression"] = projection_text(binder, names)
         parameters = fit_expressions(query.label, parameters | binder.parameters())
         parameters |= query.manner(partition)
         if limit is not None:
@@ -197,6 +228,11 @@ class QueryRequests:
     def position_of(self, item: Mapping[str, AttributeValue]) -> Position:
         """The key attributes that DynamoDB needs to go on after this item."""
         names = self.key_query.key.position_attributes
+        return {name: self._key_attribute(item, name) for name in names}
+
+    def table_key_of(self, item: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
+        """The primary key of an item."""
+        names = self.key_query.key.table_key
         return {name: self._key_attribute(item, name) for name in names}
 
     def sort_values(self, item: Mapping[str, AttributeValue]) -> list[AttributeValue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, Self, TypeVar
+from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -23,11 +23,21 @@ Item = Mapping[str, AttributeValue]
 
 
 class Reader(Protocol[R_co]):
-    """Turns stored items into results. A query knows its entities through this alone."""
+    """Turns stored items into results. A query knows its entities through this alone.
+
+    `is_partial`: it loads a view, and no whole entity.
+    """
+
+    is_partial: ClassVar[bool]
 
     @property
     def schemas(self) -> tuple[AnySchema, ...]:
         """The entities that an item may be."""
+        ...
+
+    @property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        """The classes that items are loaded as: entities, or a view."""
         ...
 
     @property
@@ -48,6 +58,10 @@ class Reader(Protocol[R_co]):
 
     def check_readable(self, key: CompiledKey) -> None:
         """Raises `InvalidOperation` if the index does not hold what is to be loaded."""
+        ...
+
+    def projected(self, key: CompiledKey) -> tuple[str, ...]:
+        """The attributes to ask the index for; none for all that it holds."""
         ...
 
     @property
@@ -80,6 +94,7 @@ class EntityReader(Generic[E]):
 
     schema: Schema[E]
     skipped: tuple[str, ...] = ()
+    is_partial: ClassVar[bool] = False
 
     def skipping(self, names: tuple[str, ...]) -> Self:
         return evolve(self, skipped=names)
@@ -87,6 +102,10 @@ class EntityReader(Generic[E]):
     @property
     def schemas(self) -> tuple[AnySchema, ...]:
         return (self.schema,)
+
+    @property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        return (self.schema.model,)
 
     @property
     def table(self) -> TableDefinition:
@@ -103,25 +122,29 @@ class EntityReader(Generic[E]):
         return self.schema.scope
 
     def check_readable(self, key: CompiledKey) -> None:
-        projection, schema = key.index.projection, self.schema
-        if projection.kind == "ALL":
+        held, schema = key.held, self.schema
+        if held is None:
             return
         if schema.upgrade is not None:
             raise InvalidOperation(
                 where=key.label,
                 declared=f"index {key.index.label} does not project every attribute, and the"
                 f" upgrade of {schema.name} may need any that older items have",
-                allowed="queries of indexes with projection=ALL, or an entity without upgrade",
+                allowed="queries of indexes with projection=ALL, .hydrated(), or an entity without"
+                " upgrade",
             )
-        held = {*projection.names, *key.position_attributes}
         needed = [*schema.type_item, *schema.by_stored_name]
         lacking = [name for name in needed if name not in held]
         if lacking:
             raise InvalidOperation(
                 where=key.label,
                 declared=f"index {key.index.label} does not hold {', '.join(lacking)}",
-                allowed="queries of indexes that project every attribute of the entity",
+                allowed="queries of indexes that project every attribute of the entity,"
+                " .only(View), or .hydrated()",
             )
+
+    def projected(self, key: CompiledKey) -> tuple[str, ...]:
+        return ()
 
     def check_alike(self, field: str, value: object) -> None:
         """Of one entity it is alike."""

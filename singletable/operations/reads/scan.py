@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self, TypeGuard, TypeVar
+from typing import Any, ClassVar, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -17,9 +17,11 @@ from singletable.operations.reads.key_query import IndexRead, PartitionKey
 from singletable.operations.reads.own_items import OwnItems, find_own_items
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
 from singletable.operations.reads.reader import Reader
+from singletable.operations.reads.views import ViewOf, read_only
 from singletable.schema import CompiledKey
 
 E = TypeVar("E", bound=BaseModel)
+V = TypeVar("V", bound=BaseModel)
 
 _MOST_SEGMENTS = 1_000_000
 
@@ -78,6 +80,11 @@ class Scan(PagedRead[E]):
             raise self._invalid(f"segments({number})", f"1 to {_MOST_SEGMENTS}")
         return evolve(self, key_query=evolve(self.key_query, segments=number))
 
+    def only(self, view: ViewOf[E, V]) -> Scan[V]:
+        """Reads the fields of a view alone, and asks DynamoDB for no others."""
+        only = read_only(self.reader, view, self.key_query.label)
+        return cast("Scan[V]", evolve(self, reader=cast(Reader[Any], only)))
+
     @property
     def own_items(self) -> OwnItems | None:
         return find_own_items(self.reader, self.key_query.key.index)
@@ -99,7 +106,6 @@ def scan(keys: tuple[CompiledKey, ...], reader: Reader[E], because: object) -> S
             declared=f"scan(because={abridge(because)})",
             allowed="the reason why all of the index is read, as text: it stands in the documents",
         )
-    reader.check_readable(keys[0])
     return Scan(key_scan, reader, because=because)
 
 

@@ -42,9 +42,9 @@ class Snapshot(Read[R], Generic[R]):
     def _parts(self, context: Context) -> Iterator[dict[str, object]]:
         seen = set[tuple[object, ...]]()
         for get in self.gets:
-            key = get.key.render(get.identity)
-            name = context.name_of(get.reader.table)
-            known = (name, *comparable_key(key, key))
+            part = get.part(context)
+            key = part["Key"]
+            known = (part["TableName"], *comparable_key(key, key))
             if known in seen:
                 raise InvalidOperation(
                     where="snapshot",
@@ -52,7 +52,7 @@ class Snapshot(Read[R], Generic[R]):
                     allowed="each item once",
                 )
             seen.add(known)
-            yield {"TableName": name, "Key": key}
+            yield part
 
 
 @overload

@@ -107,6 +107,7 @@ class _Deletion:
     def __init__(
         self, query: Query[Any], context: Context, starts: Sequence[Position] | None
     ) -> None:
+        query.reader.check_readable(query.key_query.key)
         requests = query.prepare(context, _KeyRequests)
         self._context = context
         self._schemas = query.reader.schemas

@@ -371,7 +371,7 @@ REFUSED: list[tuple[Any, str, str]] = [
         "skipping(Game)",
     ),
     (
-        lambda: collection(Order.brief, Invoice.brief).query(place="a"),
+        lambda: collection(Order.brief, Invoice.brief).query(place="a").requests(Context()),
         "Order.brief",
         "index GSI3 does not hold entity, order_id, at",
     ),

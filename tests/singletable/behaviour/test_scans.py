@@ -317,7 +317,7 @@ def test_segments_are_a_number_that_dynamodb_takes(number: Any) -> None:
 def test_an_index_that_does_not_hold_the_entity_is_no_source() -> None:
     """As for queries."""
     with pytest.raises(InvalidOperation) as refused:
-        Game.briefly.scan(because=WHY)
+        Game.briefly.scan(because=WHY).requests(Context())
     assert "does not hold" in refused.value.declared
 
 

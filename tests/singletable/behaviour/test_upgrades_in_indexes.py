@@ -8,6 +8,7 @@ import pytest
 
 from singletable import KEYS_ONLY, Entity, Table, collection, include, unique, update
 from singletable.errors.request import InvalidOperation
+from singletable.inspect import Context
 from singletable.table.index import Projection
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -71,9 +72,9 @@ def test_an_entity_with_an_upgrade_is_not_queried_where_attributes_lack(
     asked: dict[str, Any] = {"team": "a"} if kind == "global" else {"user_id": "1"}
     refusal = raises(InvalidOperation, where="User.on_index", declared="upgrade of User")
     with refusal:
-        User.on_index.query(**asked)
+        User.on_index.query(**asked).requests(Context())
     with refusal:
-        collection(User.on_index, Guest.on_index).query(**asked)
+        collection(User.on_index, Guest.on_index).query(**asked).requests(Context())
 
 
 def test_what_an_index_of_all_attributes_answers_is_updated_whole(

@@ -408,6 +408,7 @@ def test_every_declaration_error_is_provoked() -> None:
     elsewhere = {
         errors.InvalidTable,
         errors.KeyCollision,
+        errors.InvalidView,
         errors.InvalidPattern,
         errors.ContradictoryPattern,
     }

@@ -62,6 +62,7 @@ MESSAGES = {
     "InvalidStoredItem": "Post POST#1 / POST: title: too long",
     "InvalidTable": DECLARATION,
     "InvalidTemplate": DECLARATION,
+    "InvalidView": DECLARATION,
     "ItemExists": "Post POST#1 / POST exists already",
     "ItemMissing": "Post POST#1 / POST does not exist",
     "KeyCollision": DECLARATION,

@@ -18,6 +18,7 @@ from singletable import (
     Scan,
     Table,
     Transaction,
+    View,
     access_pattern,
     batch,
     clear,
@@ -43,6 +44,24 @@ def patient(patient_id: PatientId) -> Get[Patient]:
 def visits(doctor_id: DoctorId) -> Query[Visit]:
     """Visits to a doctor."""
     return Visit.at_doctor.query(doctor_id=doctor_id)
+
+
+class Named(View[Patient]):
+    """A patient's name."""
+
+    name: str
+
+
+@access_pattern
+def wrong_view(doctor_id: DoctorId) -> Query[Visit]:
+    """Promises visits, answers something else."""
+    return visits(doctor_id).only(Named)  # mistake: view of another entity
+
+
+@access_pattern
+def whole(patient_id: PatientId) -> Get[Patient]:
+    """Promises a patient, answers a view."""
+    return Patient.key.get(patient_id=patient_id).only(Named)  # mistake: view instead of an entity
 
 
 @access_pattern
@@ -120,6 +139,16 @@ def keys(ada: Patient, doctor: DoctorId) -> None:
     Patient.key.get(ada.patient_id)  # mistake in a key: value without a name
     Visit.at_doctor.query(doctor=doctor)  # mistake in a key: no such field to query by
     Visit.key.patch(patient_id=ada.patient_id, number="1")  # mistake in a key: wrong type
+
+
+def views(ada: Patient, seen: Named) -> None:
+    """What views are no good for."""
+    Patient.key.get(patient_id=ada.patient_id).only(Visit)  # mistake: entity instead of a view
+    Patient.key.get_each(patient_id=[ada.patient_id]).only(Named).only(Named)  # mistake: two views
+    collection(Patient.key, Visit.key).query(patient_id="a").only(Named)  # mistake: view of a union
+    create(seen)  # mistake: a view written
+    seen.name = "Ada"  # mistake: assignment to a field of a view
+    Named(name="Ada", born=ada.born)  # mistake: no such field in a view
 
 
 def callers(repository: Repository, ada: Patient, visit: Visit, doctor: DoctorId) -> None:

@@ -1,0 +1,83 @@
+"""`.hydrated()`: keys from an index that holds a part of each item, the items from the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel
+
+from singletable.errors.request import InvalidStoredItem
+from singletable.operations.protocol import Context, Steps, evolve
+from singletable.operations.reads.batch_get import BatchGet
+from singletable.operations.reads.page import Page, check_readable
+from singletable.operations.reads.query_requests import QueryRequests
+from singletable.operations.reads.reader import Item
+from singletable.operations.reads.shard_merge import ShardMerge
+from singletable.schema import CompiledKey
+
+if TYPE_CHECKING:
+    from singletable.operations.reads.paged_read import PagedRead
+
+E = TypeVar("E", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Hydration:
+    """How the items of a query are read from the table, by BatchGetItem in the index's order.
+
+    They are answered as they are then, although they may have left the part of the index that was
+    asked. Those that are gone are the page's `missing`.
+    """
+
+    is_consistent: bool = False
+
+    def batch(self, query: PagedRead[E]) -> BatchGet[E]:
+        """The batch that reads items by their primary keys."""
+        key = query.reader.schemas[0].primary
+        return BatchGet(query.reader, key, (), self.is_consistent, query.hides_expired)
+
+    def read(self, query: PagedRead[E], context: Context) -> Steps[Page[E]]:
+        """Reads a page: the keys of the query, then their items."""
+        batch = self.batch(query)
+        asks_index = evolve(query, hides_expired=False)
+        requests = asks_index.prepare(context, QueryRequests, keys_alone(query.key_query.key))
+        merge = ShardMerge(requests, requests.starts(query.cursor), query.request_bound)
+        asked, unreadable = list[Item](), list[InvalidStoredItem]()
+        own = requests.filter.own
+
+        def keep(item: Item) -> bool:
+            if own is not None and not own.holds(item):
+                return False
+            try:
+                requests.check_decided(item)
+                asked.append(requests.table_key_of(item))
+            except InvalidStoredItem as error:
+                unreadable.append(error)
+                return not query.tolerates_unreadable
+            return True
+
+        yield from merge.read(query.items_in_all, keep)
+        found = yield from batch.read(asked, context)
+        items = list[E]()
+        for item in (found[each] for each in map(batch.identity_of, asked) if each in found):
+            try:
+                loaded = batch.load(item, context)
+            except InvalidStoredItem as error:
+                unreadable.append(error)
+            else:
+                items += () if loaded is None else (loaded,)
+        missing = (each for each in asked if batch.identity_of(each) not in found)
+        page = Page(
+            tuple(items),
+            requests.cursor(merge.positions()),
+            tuple(unreadable),
+            tuple(map(query.reader.key_text, missing)),
+        )
+        return page if query.tolerates_unreadable else check_readable(page)
+
+
+def keys_alone(key: CompiledKey) -> tuple[str, ...]:
+    """The attributes to ask an index for where items are read from the table."""
+    names = key.position_attributes
+    return () if key.held == frozenset(names) else names
