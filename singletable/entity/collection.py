@@ -13,6 +13,7 @@ from singletable.operations.reads.collection import (
     CollectionQuery,
     CollectionReader,
     check_members,
+    check_partitions,
     label_of,
     rename_values,
 )
@@ -48,6 +49,7 @@ class Collection(Generic[E]):
         A field has the name that it has in any member; it stands for its position in the key.
         """
         check_names(self, "query", unnamed)
+        check_partitions(self._keys)
         first, *others = self._keys
         known = {
             name: value
@@ -114,7 +116,7 @@ def collection(
 def collection(*keys: Any) -> Any:
     """The item collection of two to eight entities: one query reads the items of all of them.
 
-    `InvalidOperation` unless the keys are on one index and their partition keys are made alike.
+    `InvalidOperation` unless the keys are on one index; a query needs partition keys made alike.
     """
     if not 2 <= len(keys) <= 8 or not all(isinstance(key, Key) for key in keys):
         raise InvalidOperation(

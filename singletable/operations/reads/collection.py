@@ -146,27 +146,28 @@ def _beginning(
 
 
 def check_members(members: tuple[CompiledKey, ...]) -> None:
+    """Raises `InvalidOperation` unless the keys are those of different entities on one index."""
+    first, *others = members
+    for other in others:
+        if other.index is not first.index:
+            problem = f"{other.label} is a key on another index than {first.label}"
+            raise _unfit(members, problem, "keys on one index")
+        if other.entity == first.entity:
+            problem = f"{other.label} is a key of {first.entity}, too"
+            raise _unfit(members, problem, "keys of different entities")
+
+
+def check_partitions(members: tuple[CompiledKey, ...]) -> None:
     """Raises `InvalidOperation` unless the items of all members can share a partition."""
     first, *others = members
     for other in others:
-        problem = _problem_of(first, other)
-        if problem:
-            raise InvalidOperation(
-                where=label_of(members),
-                declared=problem,
-                allowed="keys of different entities on one index, whose partition keys are alike",
-            )
+        if _partition_form(other) != _partition_form(first):
+            problem = f"the partition key of {other.label} is not made as that of {first.label}"
+            raise _unfit(members, problem, "keys whose partition keys are alike, or a scan")
 
 
-def _problem_of(first: CompiledKey, other: CompiledKey) -> str:
-    if other.index is not first.index:
-        return f"{other.label} is a key on another index than {first.label}"
-    if other.entity == first.entity:
-        return f"{other.label} is a key of {first.entity}, too"
-    one, another = (_partition_form(key) for key in (first, other))
-    if one != another:
-        return f"the partition key of {other.label} is not made as that of {first.label}"
-    return ""
+def _unfit(members: tuple[CompiledKey, ...], declared: str, allowed: str) -> InvalidOperation:
+    return InvalidOperation(where=label_of(members), declared=declared, allowed=allowed)
 
 
 def _partition_form(key: CompiledKey) -> tuple[object, ...]:
