@@ -83,7 +83,7 @@ class ViewSchema(Schema[V]):
     @cached_property
     def may_be_in_key(self) -> Mapping[str, str]:
         whole = schema_by_model(self.primary.model)
-        known = whole.may_be_in_key if whole is not None else {}
+        known: Mapping[str, str] = {} if whole is None else whole.may_be_in_key
         return {name: field for name, field in known.items() if field in self.attributes}
 
     @property
