@@ -116,8 +116,7 @@ def collection(
 def collection(*keys: Any) -> Any:
     """The item collection of two to eight entities: one query reads the items of all of them.
 
-    `InvalidOperation` unless the keys are on one index and, for a query, their partition keys are
-    made alike.
+    `InvalidOperation` unless the keys are on one index; a query needs partition keys made alike.
     """
     if not 2 <= len(keys) <= 8 or not all(isinstance(key, Key) for key in keys):
         raise InvalidOperation(

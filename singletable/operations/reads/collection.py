@@ -54,11 +54,16 @@ class CollectionQuery(KeyQuery):
 
     @cached_property
     def _begins_alike(self) -> bool:
-        """Whether the sort keys are made alike as far as the query knows their fields."""
-        given = leading(self.key.sort_fields, self.equals)
+        """Whether the sort keys are made alike as far as the query knows their fields.
+
+        With a range on the next field, that one is made alike, too.
+        """
+        known = leading(self.key.sort_fields, self.equals)
         if self.bounds is not None:
-            return self._has_one_form(given)
-        return len({_beginning(key, key.sort, given) for key in self.members}) == 1
+            return self._has_one_form(known)
+        goes_on = {len(key.sort_fields) > known for key in self.members}
+        begun = {_beginning(key, key.sort, known, is_next_alike=False) for key in self.members}
+        return len(goes_on) == len(begun) == 1
 
     @cached_property
     def sort_conditions(self) -> tuple[KeyCondition, ...]:
@@ -138,13 +143,16 @@ def label_of(members: tuple[CompiledKey, ...]) -> str:
     return " + ".join(key.label for key in members)
 
 
-def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
-    """What decides a key's text up to its first `count` fields, and the format of the next one."""
+def _beginning(
+    key: CompiledKey, parts: tuple[KeyPart, ...], count: int, *, is_next_alike: bool = True
+) -> tuple[object, ...]:
+    """What decides a key's text up to its first `count` fields, and the next field if asked."""
     found = list[object]()
     for part in parts:
-        found += [part.natural is None, part.template.literal]
+        found += [part.is_text_of_template, part.template.literal]
         for placeholder in part.template.parts:
-            found += [key.positions.get(placeholder.field), placeholder.format]
+            if count > 0 or is_next_alike:
+                found += [key.positions.get(placeholder.field), placeholder.format]
             if count == 0:
                 return tuple(found)
             found.append(placeholder.after)
@@ -153,7 +161,7 @@ def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tupl
 
 
 def _range_form(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
-    """The same for a range on the next field. A text of no fixed width needs to end alike, too."""
+    """What decides a range on the next field. A text of no fixed width needs to end alike, too."""
     ranged = [each for part in parts for each in part.template.parts][count : count + 1]
     if not ranged:
         return (key.label,)
@@ -178,14 +186,15 @@ def _text_of(value: AttributeValue) -> str:
 
 
 def check_members(members: tuple[CompiledKey, ...]) -> None:
-    """Raises `InvalidOperation` unless the members are different entities on one index."""
+    """Raises `InvalidOperation` unless the keys are those of different entities on one index."""
     first, *others = members
     for other in others:
         if other.index is not first.index:
             problem = f"{other.label} is a key on another index than {first.label}"
-            raise _invalid_members(members, problem)
+            raise _unfit(members, problem, "keys on one index")
         if other.entity == first.entity:
-            raise _invalid_members(members, f"{other.label} is a key of {first.entity}, too")
+            problem = f"{other.label} is a key of {first.entity}, too"
+            raise _unfit(members, problem, "keys of different entities")
 
 
 def check_partitions(members: tuple[CompiledKey, ...]) -> None:
@@ -194,12 +203,11 @@ def check_partitions(members: tuple[CompiledKey, ...]) -> None:
     for other in others:
         if _partition_form(other) != _partition_form(first):
             problem = f"the partition key of {other.label} is not made as that of {first.label}"
-            raise _invalid_members(members, problem)
+            raise _unfit(members, problem, "keys whose partition keys are alike, or a scan")
 
 
-def _invalid_members(members: tuple[CompiledKey, ...], problem: str) -> InvalidOperation:
-    allowed = "keys of different entities on one index; for queries with partition keys alike"
-    return InvalidOperation(where=label_of(members), declared=problem, allowed=allowed)
+def _unfit(members: tuple[CompiledKey, ...], declared: str, allowed: str) -> InvalidOperation:
+    return InvalidOperation(where=label_of(members), declared=declared, allowed=allowed)
 
 
 def _partition_form(key: CompiledKey) -> tuple[object, ...]:
