@@ -9,9 +9,8 @@ from pydantic import BaseModel
 from singletable.entity.key import Key, check_names
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Query, Scan
-from singletable.operations.reads.collection import (
-    CollectionQuery,
-    CollectionReader,
+from singletable.operations.reads.collection import CollectionQuery, CollectionReader
+from singletable.operations.reads.collection_keys import (
     check_members,
     check_partitions,
     label_of,
