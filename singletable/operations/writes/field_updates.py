@@ -82,7 +82,7 @@ class FieldUpdates:
         for name, value in values.items():
             attribute = self._changeable(name)
             if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
-                raise self._invalid(f"add({name}=...)", "numbers and sets")
+                raise self._invalid(f"add({name}=...)", "fields that are stored as numbers or sets")
             limits = self._sayable_limits("add", name)
             checked[name] = self._check_summand(attribute, limits, value)
         return evolve(self, added={**self.added, **checked})
