@@ -4,7 +4,8 @@ Here is what declarations and their use need. Key formats are in `singletable.fo
 in `singletable.errors`, patterns of one line in `singletable.patterns`, transports in
 `singletable.transport`, what looks into operations and stands around a repository in
 `singletable.inspect` (with `Check`, `Condition`, `Count`, `Key` and `Retry`, which few
-declarations name), a DynamoDB for tests in `singletable.testing`. Everything else is private.
+declarations name), the reading of streams in `singletable.streams`, observers in
+`singletable.telemetry`, what tests need in `singletable.testing`. Everything else is private.
 """
 
 from singletable.entity import (
@@ -46,7 +47,7 @@ from singletable.patterns import access_pattern
 from singletable.provision import create_table
 from singletable.repository import AsyncRepository, Repository
 from singletable.schema import CREATED, IN_KEY, TTL, UPDATED, VERSION
-from singletable.table import KEYS_ONLY, include, number, shards, unique
+from singletable.table import KEYS_ONLY, Deployment, include, number, shards, unique
 from singletable.transport import boto3_transport
 
 __version__ = "0.1.0"
@@ -64,6 +65,7 @@ __all__ = [
     "Clear",
     "Create",
     "Delete",
+    "Deployment",
     "Entity",
     "First",
     "Get",

@@ -288,23 +288,3 @@ def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) 
                 f" {attribute.name}, a key attribute of {index.label}",
                 f"{attribute.type}, or another stored name",
             )
-
-
-def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> None:
-    """Checks that the partition key has the shard, chosen by a field that has key text."""
-    if key.shards is None:
-        return
-    if key.shard_format is None:
-        raise refuse(f"{key.label} is sharded by {key.shards.by!r}", "a field with a key format")
-    if SHARD not in key.partition_fields:
-        source = " / ".join(part.template.source for part in key.partition)
-        raise refuse(
-            f"{key.label} is sharded, but {source!r} has no {{shard}}",
-            "{shard} in the partition template",
-        )
-    if SHARD in attributes:
-        raise refuse(f"{key.label} is sharded, and shard is a field", "another name for the field")
-    if key.index.kind == "primary" and attributes[key.shards.by].coder.absent is not MISSING:
-        raise refuse(
-            f"{key.label} is sharded by {key.shards.by}, which may be None", "a required field"
-        )
