@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from singletable.entity.key import Key, check_names
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Query, Scan
-from singletable.operations.reads.collection import (
-    CollectionQuery,
-    CollectionReader,
+from singletable.operations.reads.collection import CollectionQuery, CollectionReader
+from singletable.operations.reads.collection_keys import (
     check_members,
+    check_partitions,
     label_of,
     rename_values,
 )
@@ -33,7 +33,7 @@ I = TypeVar("I", bound=BaseModel)  # noqa: E741 - the ninth letter
 
 
 class Collection(Generic[E]):
-    """Keys of several entities on one index, whose partition keys are made alike."""
+    """Keys of several entities on one index."""
 
     def __init__(self, keys: tuple[Key[Any, ...], ...]) -> None:
         self._schemas = [key.schema for key in keys]
@@ -48,6 +48,7 @@ class Collection(Generic[E]):
         A field has the name that it has in any member; it stands for its position in the key.
         """
         check_names(self, "query", unnamed)
+        check_partitions(self._keys)
         first, *others = self._keys
         known = {
             name: value
@@ -114,7 +115,7 @@ def collection(
 def collection(*keys: Any) -> Any:
     """The item collection of two to eight entities: one query reads the items of all of them.
 
-    `InvalidOperation` unless the keys are on one index and their partition keys are made alike.
+    `InvalidOperation` unless the keys are on one index; a query needs partition keys made alike.
     """
     if not 2 <= len(keys) <= 8 or not all(isinstance(key, Key) for key in keys):
         raise InvalidOperation(

@@ -19,7 +19,7 @@ from singletable.schema.core_schema import find_serializer, why_not_kept
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker
 from singletable.schema.unique import Unique
-from singletable.table import Index, TableDefinition
+from singletable.table import SHARD, Index, TableDefinition
 
 Refuse = Callable[[str, str], InvalidEntity]
 Attributes = Mapping[str, Attribute]
@@ -188,7 +188,7 @@ def check_keys(
                 " could not keep in step",
                 "other fields in index keys",
             )
-    _check_attribute_sharing(primary, keys, table, refuse)
+    _check_attribute_sharing(primary, keys, table, attributes, refuse)
     _check_absent(table, attributes, keys, refuse)
 
 
@@ -228,20 +228,32 @@ def check_uniques(uniques: Iterable[Unique], roles: Mapping[str, str], refuse: R
 
 
 def _check_attribute_sharing(
-    primary: CompiledKey, keys: Keys, table: TableDefinition, refuse: Refuse
+    primary: CompiledKey,
+    keys: Keys,
+    table: TableDefinition,
+    attributes: Attributes,
+    refuse: Refuse,
 ) -> None:
-    """Checks that an attribute has one template, and one index unless it is of the primary key."""
+    """Checks that an attribute has one template; and that keys of several indexes that share it
+    leave no item out, or one would remove what another needs."""
     own = {part.attribute.name: part.template.source for part in primary.parts}
-    taken = dict[str, str]()
+    taken = dict[str, tuple[CompiledKey, KeyPart]]()
     for key, part in _template_parts(keys):
         name, source = part.attribute.name, part.template.source
         if name in own and source != own[name]:
             raise refuse(
                 f"{key.label} makes {name} of {source!r}", f"{own[name]!r}, the primary key's"
             )
-        if name not in own and name in taken and name != table.type_attribute:
-            raise refuse(f"{key.label} and {taken[name]} both make {name}", "an attribute for each")
-        taken[name] = key.label
+        other, same = taken.setdefault(name, (key, part))
+        if other is key or name in own or name == table.type_attribute:
+            continue
+        fields = {*key.fields, *other.fields} - {SHARD}
+        is_shared = same.template.source == source and SHARD not in part.fields
+        if not is_shared or any(attributes[each].coder.absent is not MISSING for each in fields):
+            raise refuse(
+                f"{key.label} and {other.label} both make {name}",
+                "an attribute for each, or one template and fields that are never None",
+            )
 
 
 def _template_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:

@@ -42,6 +42,11 @@ class KeyPart:
         return self.template.fields
 
     @cached_property
+    def is_text_of_template(self) -> bool:
+        """Whether the attribute is what the template says: a field may be stored otherwise."""
+        return self.natural is None or all(part.format.keeps_text for part in self.template.parts)
+
+    @cached_property
     def _coder(self) -> Coder | None:
         return self.natural or self.copied
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel
@@ -15,11 +16,18 @@ from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
+from singletable.operations.reads.collection_keys import (
+    beginning,
+    label_of,
+    range_form,
+    rename_values,
+    widest,
+)
 from singletable.operations.reads.key_conditions import KeyCondition, sort_conditions
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader, Item
 from singletable.operations.reads.text_range import ends_of
-from singletable.schema import Attribute, CompiledKey, KeyPart, Values
+from singletable.schema import Attribute, CompiledKey, Values
 from singletable.schema.isolation import QueryShape, covering, leading
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
@@ -52,14 +60,21 @@ class CollectionQuery(KeyQuery):
 
     @cached_property
     def _begins_alike(self) -> bool:
-        """Whether the sort keys are made alike as far as the query knows their fields."""
-        asked = leading(self.key.sort_fields, self.equals) + (self.bounds is not None)
-        return len({_beginning(key, key.sort, asked) for key in self.members}) == 1
+        """Whether the sort keys are made alike as far as the query knows their fields.
+
+        With a range on the next field, that one is made alike, too.
+        """
+        known = leading(self.key.sort_fields, self.equals)
+        if self.bounds is not None:
+            return self._has_one_form(known)
+        goes_on = {len(key.sort_fields) > known for key in self.members}
+        begun = {beginning(key, key.sort, known, is_next_alike=False) for key in self.members}
+        return len(goes_on) == len(begun) == 1
 
     @cached_property
     def sort_conditions(self) -> tuple[KeyCondition, ...]:
         if self._begins_alike:
-            return sort_conditions(self.key, self.equals, self.bounds)
+            return self._shared_conditions()
         own = [name for name in self.key.sort_fields if name not in self.key.partition_fields]
         asked = [name for name in own if name in self.equals]
         asked += [self.bounds.field] if self.bounds else []
@@ -70,6 +85,17 @@ class CollectionQuery(KeyQuery):
                 allowed="fields of the partition key, or a query of one entity",
             )
         return tuple(self._interval())
+
+    def _shared_conditions(self) -> tuple[KeyCondition, ...]:
+        """Those of all members; what follows the field of a range may be another text in each."""
+        if self.bounds is None:
+            return sort_conditions(self.key, self.equals, None)
+        count = leading(self.key.sort_fields, self.equals) + 1
+        going_on = {beginning(key, key.sort, count): key for key in reversed(self.members)}
+        of_each = [
+            sort_conditions(key, self._known_of(key), self.bounds) for key in going_on.values()
+        ]
+        return tuple(widest(each, self.bounds) for each in zip(*of_each, strict=True))
 
     def _interval(self) -> Iterator[KeyCondition]:
         """The condition that the sort key is between the least and the greatest of all members."""
@@ -89,9 +115,15 @@ class CollectionQuery(KeyQuery):
 
     @property
     def free_fields(self) -> tuple[str, ...]:
-        """The fields that order all items alike; none where each member is ordered by its own."""
-        whole = {_beginning(key, key.sort, len(key.sort_fields)) for key in self.members}
-        return super().free_fields if len(whole) == 1 else ()
+        """The fields that order all items alike, before each member goes on by its own."""
+        free = super().free_fields
+        given = len(self.key.sort_fields) - len(free)
+        alike = takewhile(lambda at: self._has_one_form(given + at), range(len(free)))
+        return tuple(free[at] for at in alike)
+
+    def _has_one_form(self, count: int) -> bool:
+        """Whether the sort keys are made and compared alike up to this field, and with it."""
+        return len({range_form(key, key.sort, count) for key in self.members}) == 1
 
 
 def _key_text(attribute: Attribute, value: object) -> str:
@@ -114,78 +146,6 @@ def _declaration(schema: AnySchema, field: str) -> tuple[object, ...]:
     validators = [getattr(func, "__func__", func) for func in known]
     stored = schema.attribute(field).stored
     return stored, info.annotation, repr(info), validators, schema.model.model_config
-
-
-def label_of(members: tuple[CompiledKey, ...]) -> str:
-    """The keys as shown in errors and documents: `Game.key + Player.key`."""
-    return " + ".join(key.label for key in members)
-
-
-def _beginning(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
-    """What decides a key's text up to its first `count` fields, and the format of the next one."""
-    found = list[object]()
-    for part in parts:
-        found += [part.natural is None, part.template.literal]
-        for placeholder in part.template.parts:
-            found += [key.positions.get(placeholder.field), placeholder.format]
-            if count == 0:
-                return tuple(found)
-            found.append(placeholder.after)
-            count -= 1
-    return tuple(found)
-
-
-def check_members(members: tuple[CompiledKey, ...]) -> None:
-    """Raises `InvalidOperation` unless the items of all members can share a partition."""
-    first, *others = members
-    for other in others:
-        problem = _problem_of(first, other)
-        if problem:
-            raise InvalidOperation(
-                where=label_of(members),
-                declared=problem,
-                allowed="keys of different entities on one index, whose partition keys are alike",
-            )
-
-
-def _problem_of(first: CompiledKey, other: CompiledKey) -> str:
-    if other.index is not first.index:
-        return f"{other.label} is a key on another index than {first.label}"
-    if other.entity == first.entity:
-        return f"{other.label} is a key of {first.entity}, too"
-    one, another = (_partition_form(key) for key in (first, other))
-    if one != another:
-        return f"the partition key of {other.label} is not made as that of {first.label}"
-    return ""
-
-
-def _partition_form(key: CompiledKey) -> tuple[object, ...]:
-    form = _beginning(key, key.partition, len(key.partition_fields))
-    return (*form, key.shards.count if key.shards else 1)
-
-
-def rename_values(
-    members: tuple[CompiledKey, ...], equals: Mapping[str, object]
-) -> dict[str, object]:
-    """The values of a query under the first member's names, by their position in the key.
-
-    `InvalidOperation` for a name that no member has, or that stands for different parts.
-    """
-    positions = [key.positions for key in members]
-    names = {at: name for name, at in positions[0].items()}
-    known_names = dict.fromkeys(name for each in positions for name in each)
-    renamed = dict[str, object]()
-    for name, value in equals.items():
-        found = {known[name] for known in positions if name in known}
-        own = names.get(found.pop()) if len(found) == 1 else None
-        if own is None or own in renamed:
-            raise InvalidOperation(
-                where=label_of(members),
-                declared=f"{name} " + ("stands for several parts" if own else "is no shared part"),
-                allowed=", ".join(known_names) or "nothing: the keys are constant",
-            )
-        renamed[own] = value
-    return renamed
 
 
 @dataclass(frozen=True)

@@ -336,7 +336,7 @@ REFUSED: list[tuple[Any, str, str]] = [
         "Game.key is a key of Game, too",
     ),
     (
-        lambda: collection(Order.key, Invoice.key),
+        lambda: collection(Order.key, Invoice.key).query(),
         "Order.key + Invoice.key",
         "the partition key of Invoice.key is not made as that of Order.key",
     ),
