@@ -5,7 +5,7 @@
 ROOMS='
 lint
 types
-engine tests/singletable tests/types
+engine tests/singletable tests/types tests/designs
 design tests/access_patterns
 app tests/app
 policy tests/opa
@@ -33,7 +33,7 @@ tests_of() {
 # The rooms that a file concerns, by its path; all of them where anything may depend on it.
 rooms_of() {
   case $1 in
-    singletable/* | tests/singletable/* | tests/types/*) say lint types engine design ;;
+    singletable/* | tests/singletable/* | tests/types/* | tests/designs/*) say lint types engine design ;;
     model/* | access_patterns/* | tests/access_patterns/*) say lint types design app ;;
     app/* | tests/app/*) say lint types app ;;
     opa/* | tests/opa/*) say lint policy app ;;

@@ -34,7 +34,7 @@ I = TypeVar("I", bound=BaseModel)  # noqa: E741 - the ninth letter
 
 
 class Collection(Generic[E]):
-    """Keys of several entities on one index, whose partition keys are made alike."""
+    """Keys of several entities on one index."""
 
     def __init__(self, keys: tuple[Key[Any, ...], ...]) -> None:
         self._schemas = [key.schema for key in keys]
@@ -116,7 +116,8 @@ def collection(
 def collection(*keys: Any) -> Any:
     """The item collection of two to eight entities: one query reads the items of all of them.
 
-    `InvalidOperation` unless the keys are on one index; a query needs partition keys made alike.
+    `InvalidOperation` unless the keys are on one index and, for a query, their partition keys are
+    made alike.
     """
     if not 2 <= len(keys) <= 8 or not all(isinstance(key, Key) for key in keys):
         raise InvalidOperation(

@@ -41,6 +41,14 @@ class Automaton:
         ]
         return replace(self, arrows=arrows)
 
+    @property
+    def begun(self) -> Automaton:
+        """Every text whose first character is that of some text here."""
+        if self.may_end(0, 0):
+            return ANYTHING
+        first = [(allowed, 1) for allowed, _ in self.arrows[0]]
+        return Automaton([first, [(ANY, 1)]], frozenset({1}))
+
     def extremes(self, width: int) -> tuple[str, str] | None:
         """Two texts of a width, between which all texts begin; None where some are shorter."""
         least, greatest = self._extreme(width, 0), self._extreme(width, -1)

@@ -56,13 +56,16 @@ class QueryShape(NamedTuple):
 
 
 class Bounds(Protocol):
-    """The ends of a range, None where it has none."""
+    """The ends of a range, None where it has none; or the beginning that is asked for."""
 
     @property
     def low(self) -> object: ...
 
     @property
     def high(self) -> object: ...
+
+    @property
+    def is_beginning(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def query_shape(
     count = leading(key.sort_fields, given)
     if bounds is None:
         return QueryShape(entities, key.label, count)
+    if bounds.is_beginning:
+        return QueryShape(entities, key.label, count, low="begins with")
     part = [placeholder for each in key.sort for placeholder in each.template.parts][count]
     low, high = _end(part, bounds.low), _end(part, bounds.high)
     return QueryShape(entities, key.label, count, low, high)

@@ -23,8 +23,10 @@ from singletable.formats.moment import AFTER_BEGINNING
 from singletable.templates.language import Language
 from singletable.tracing import Symbol
 
-End: TypeAlias = Literal["value", "beginning"] | None
-"""An end of a range: a whole value, or what texts of a moment begin with; None if it has none."""
+End: TypeAlias = Literal["value", "beginning", "begins with"] | None
+"""An end of a range: a whole value, or what texts of a moment begin with; None if it has none.
+
+"begins with" as the lower end stands for no range, but for the texts that have a beginning."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Part:
 
         By the whole text where it has one width, else by its first character.
         """
+        if low == "begins with":
+            return self.language.begun
         is_whole = self.format.fixed_width and "beginning" not in (low, high)
         ends = self.language.extremes(self.format.min_bytes if is_whole else 1)
         if ends is None or (low is None and high is None):

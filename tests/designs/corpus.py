@@ -80,7 +80,7 @@ class Design:
 
 def load_design(name: str) -> Design:
     """The design of a folder of the corpus."""
-    folder = _find_corpus() / name
+    folder = find_corpus() / name
     facts = json.loads((folder / "design.json").read_text(encoding="utf-8"))
     return Design(facts, _load_tables(folder, facts.get("sample_items", {})))
 
@@ -127,7 +127,7 @@ def _scalar_type(value: str | float) -> str:
     return "S" if isinstance(value, str) else "N"
 
 
-def _find_corpus() -> Path:
+def find_corpus() -> Path:
     """The folder that the variable names, or `shared/corpus` in a folder above the project."""
     named = os.environ.get(VARIABLE)
     places = [Path(named)] if named else [above / "shared/corpus" for above in PROJECT.parents]

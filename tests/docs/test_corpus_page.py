@@ -6,8 +6,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.designs.corpus import find_corpus
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +34,9 @@ def test_its_designs_and_their_patterns_are_the_published_ones() -> None:
 
 def test_what_it_says_tests_hold_has_tests() -> None:
     """One for each: the number of a design stands in the name of its published folder."""
-    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "tests/designs").glob("test_*.py")]
+    texts = [
+        file.read_text(encoding="utf-8") for file in (ROOT / "tests/designs").glob("test_*.py")
+    ]
     held = {number for number, row in ROWS.items() if row[2] == "tests"}
     tested = {number for text in texts for number in re.findall(r'"(\d\d)-[a-z]', text)}
     assert held <= tested

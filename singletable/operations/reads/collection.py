@@ -7,15 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel
 
+from singletable.codec import AttributeValue
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
-from singletable.operations.reads.key_conditions import KeyCondition, sort_conditions
+from singletable.operations.reads.key_conditions import KeyCondition, Range, sort_conditions
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader, Item
 from singletable.operations.reads.text_range import ends_of
@@ -56,17 +58,17 @@ class CollectionQuery(KeyQuery):
 
         With a range on the next field, that one is made alike, too.
         """
-        known = leading(self.key.sort_fields, self.equals)
+        given = leading(self.key.sort_fields, self.equals)
         if self.bounds is not None:
-            return len({_beginning(key, key.sort, known + 1) for key in self.members}) == 1
-        goes_on = {len(key.sort_fields) > known for key in self.members}
-        begun = {_beginning(key, key.sort, known, is_next_alike=False) for key in self.members}
+            return self._has_one_form(given)
+        goes_on = {len(key.sort_fields) > given for key in self.members}
+        begun = {_beginning(key, key.sort, given, is_next_alike=False) for key in self.members}
         return len(goes_on) == len(begun) == 1
 
     @cached_property
     def sort_conditions(self) -> tuple[KeyCondition, ...]:
         if self._begins_alike:
-            return sort_conditions(self.key, self.equals, self.bounds)
+            return self._shared_conditions()
         own = [name for name in self.key.sort_fields if name not in self.key.partition_fields]
         asked = [name for name in own if name in self.equals]
         asked += [self.bounds.field] if self.bounds else []
@@ -77,6 +79,13 @@ class CollectionQuery(KeyQuery):
                 allowed="fields of the partition key, or a query of one entity",
             )
         return tuple(self._interval())
+
+    def _shared_conditions(self) -> tuple[KeyCondition, ...]:
+        """Those of all members; what follows the field of a range may be another text in each."""
+        if self.bounds is None:
+            return sort_conditions(self.key, self.equals, None)
+        of_each = [sort_conditions(key, self._known_of(key), self.bounds) for key in self.members]
+        return tuple(_widest(each, self.bounds) for each in zip(*of_each, strict=True))
 
     def _interval(self) -> Iterator[KeyCondition]:
         """The condition that the sort key is between the least and the greatest of all members."""
@@ -96,9 +105,15 @@ class CollectionQuery(KeyQuery):
 
     @property
     def free_fields(self) -> tuple[str, ...]:
-        """The fields that order all items alike; none where each member is ordered by its own."""
-        whole = {_beginning(key, key.sort, len(key.sort_fields)) for key in self.members}
-        return super().free_fields if len(whole) == 1 else ()
+        """The fields that order all items alike, before each member goes on by its own."""
+        free = super().free_fields
+        given = len(self.key.sort_fields) - len(free)
+        alike = takewhile(lambda at: self._has_one_form(given + at), range(len(free)))
+        return tuple(free[at] for at in alike)
+
+    def _has_one_form(self, count: int) -> bool:
+        """Whether the sort keys are made and compared alike up to this field, and with it."""
+        return len({_range_form(key, key.sort, count) for key in self.members}) == 1
 
 
 def _key_text(attribute: Attribute, value: object) -> str:
@@ -145,16 +160,40 @@ def _beginning(
     return tuple(found)
 
 
+def _range_form(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
+    """The same for a range on the next field. A text of no fixed width needs to end alike, too."""
+    ranged = [each for part in parts for each in part.template.parts][count : count + 1]
+    if not ranged:
+        return (key.label,)
+    end = "" if ranged[0].format.fixed_width else ranged[0].after[:1]
+    return (*_beginning(key, parts, count), end)
+
+
+def _widest(conditions: tuple[KeyCondition, ...], bounds: Range) -> KeyCondition:
+    """The condition of one member, with ends that suit all: the greatest, as what is behind the
+    last value may go on in any way, but for an upper end that is left out, before its value."""
+    first = conditions[0]
+    if all(each == first for each in conditions):
+        return first
+    low, *high = zip(*(each.values for each in conditions), strict=True)
+    pick = min if bounds.excludes_high else max
+    ends = (max(low, key=_text_of), *(pick(values, key=_text_of) for values in high))
+    return evolve(first, values=ends)
+
+
+def _text_of(value: AttributeValue) -> str:
+    return str(value["S"])
+
+
 def check_members(members: tuple[CompiledKey, ...]) -> None:
-    """Raises `InvalidOperation` unless the keys are those of different entities on one index."""
+    """Raises `InvalidOperation` unless the members are different entities on one index."""
     first, *others = members
     for other in others:
         if other.index is not first.index:
             problem = f"{other.label} is a key on another index than {first.label}"
-            raise _unfit(members, problem, "keys on one index")
+            raise _invalid_members(members, problem)
         if other.entity == first.entity:
-            problem = f"{other.label} is a key of {first.entity}, too"
-            raise _unfit(members, problem, "keys of different entities")
+            raise _invalid_members(members, f"{other.label} is a key of {first.entity}, too")
 
 
 def check_partitions(members: tuple[CompiledKey, ...]) -> None:
@@ -163,11 +202,12 @@ def check_partitions(members: tuple[CompiledKey, ...]) -> None:
     for other in others:
         if _partition_form(other) != _partition_form(first):
             problem = f"the partition key of {other.label} is not made as that of {first.label}"
-            raise _unfit(members, problem, "keys whose partition keys are alike, or a scan")
+            raise _invalid_members(members, problem)
 
 
-def _unfit(members: tuple[CompiledKey, ...], declared: str, allowed: str) -> InvalidOperation:
-    return InvalidOperation(where=label_of(members), declared=declared, allowed=allowed)
+def _invalid_members(members: tuple[CompiledKey, ...], problem: str) -> InvalidOperation:
+    allowed = "keys of different entities on one index; for queries with partition keys alike"
+    return InvalidOperation(where=label_of(members), declared=problem, allowed=allowed)
 
 
 def _partition_form(key: CompiledKey) -> tuple[object, ...]:
