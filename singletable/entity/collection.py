@@ -9,9 +9,8 @@ from pydantic import BaseModel
 from singletable.entity.key import Key, check_names
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Query, Scan
-from singletable.operations.reads.collection import (
-    CollectionQuery,
-    CollectionReader,
+from singletable.operations.reads.collection import CollectionQuery, CollectionReader
+from singletable.operations.reads.collection_keys import (
     check_members,
     check_partitions,
     label_of,
@@ -116,8 +115,7 @@ def collection(
 def collection(*keys: Any) -> Any:
     """The item collection of two to eight entities: one query reads the items of all of them.
 
-    `InvalidOperation` unless the keys are on one index and, for a query, their partition keys are
-    made alike.
+    `InvalidOperation` unless the keys are on one index; a query needs partition keys made alike.
     """
     if not 2 <= len(keys) <= 8 or not all(isinstance(key, Key) for key in keys):
         raise InvalidOperation(

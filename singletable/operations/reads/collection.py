@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +12,22 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
-from singletable.operations.reads.key_conditions import KeyCondition, Range, sort_conditions
+from singletable.operations.reads.collection_keys import (
+    beginning,
+    label_of,
+    range_form,
+    rename_values,
+    widest,
+)
+from singletable.operations.reads.key_conditions import KeyCondition, sort_conditions
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader, Item
 from singletable.operations.reads.text_range import ends_of
-from singletable.schema import Attribute, CompiledKey, KeyPart, Values
+from singletable.schema import Attribute, CompiledKey, Values
 from singletable.schema.isolation import QueryShape, covering, leading
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
@@ -58,11 +64,11 @@ class CollectionQuery(KeyQuery):
 
         With a range on the next field, that one is made alike, too.
         """
-        given = leading(self.key.sort_fields, self.equals)
+        known = leading(self.key.sort_fields, self.equals)
         if self.bounds is not None:
-            return self._has_one_form(given)
-        goes_on = {len(key.sort_fields) > given for key in self.members}
-        begun = {_beginning(key, key.sort, given, is_next_alike=False) for key in self.members}
+            return self._has_one_form(known)
+        goes_on = {len(key.sort_fields) > known for key in self.members}
+        begun = {beginning(key, key.sort, known, is_next_alike=False) for key in self.members}
         return len(goes_on) == len(begun) == 1
 
     @cached_property
@@ -85,7 +91,7 @@ class CollectionQuery(KeyQuery):
         if self.bounds is None:
             return sort_conditions(self.key, self.equals, None)
         of_each = [sort_conditions(key, self._known_of(key), self.bounds) for key in self.members]
-        return tuple(_widest(each, self.bounds) for each in zip(*of_each, strict=True))
+        return tuple(widest(each, self.bounds) for each in zip(*of_each, strict=True))
 
     def _interval(self) -> Iterator[KeyCondition]:
         """The condition that the sort key is between the least and the greatest of all members."""
@@ -113,7 +119,7 @@ class CollectionQuery(KeyQuery):
 
     def _has_one_form(self, count: int) -> bool:
         """Whether the sort keys are made and compared alike up to this field, and with it."""
-        return len({_range_form(key, key.sort, count) for key in self.members}) == 1
+        return len({range_form(key, key.sort, count) for key in self.members}) == 1
 
 
 def _key_text(attribute: Attribute, value: object) -> str:
@@ -136,107 +142,6 @@ def _declaration(schema: AnySchema, field: str) -> tuple[object, ...]:
     validators = [getattr(func, "__func__", func) for func in known]
     stored = schema.attribute(field).stored
     return stored, info.annotation, repr(info), validators, schema.model.model_config
-
-
-def label_of(members: tuple[CompiledKey, ...]) -> str:
-    """The keys as shown in errors and documents: `Game.key + Player.key`."""
-    return " + ".join(key.label for key in members)
-
-
-def _beginning(
-    key: CompiledKey, parts: tuple[KeyPart, ...], count: int, *, is_next_alike: bool = True
-) -> tuple[object, ...]:
-    """What decides a key's text up to its first `count` fields, and the next field if asked."""
-    found = list[object]()
-    for part in parts:
-        found += [part.is_text_of_template, part.template.literal]
-        for placeholder in part.template.parts:
-            if count > 0 or is_next_alike:
-                found += [key.positions.get(placeholder.field), placeholder.format]
-            if count == 0:
-                return tuple(found)
-            found.append(placeholder.after)
-            count -= 1
-    return tuple(found)
-
-
-def _range_form(key: CompiledKey, parts: tuple[KeyPart, ...], count: int) -> tuple[object, ...]:
-    """The same for a range on the next field. A text of no fixed width needs to end alike, too."""
-    ranged = [each for part in parts for each in part.template.parts][count : count + 1]
-    if not ranged:
-        return (key.label,)
-    end = "" if ranged[0].format.fixed_width else ranged[0].after[:1]
-    return (*_beginning(key, parts, count), end)
-
-
-def _widest(conditions: tuple[KeyCondition, ...], bounds: Range) -> KeyCondition:
-    """The condition of one member, with ends that suit all: the greatest, as what is behind the
-    last value may go on in any way, but for an upper end that is left out, before its value."""
-    first = conditions[0]
-    if all(each == first for each in conditions):
-        return first
-    low, *high = zip(*(each.values for each in conditions), strict=True)
-    pick = min if bounds.excludes_high else max
-    ends = (max(low, key=_text_of), *(pick(values, key=_text_of) for values in high))
-    return evolve(first, values=ends)
-
-
-def _text_of(value: AttributeValue) -> str:
-    return str(value["S"])
-
-
-def check_members(members: tuple[CompiledKey, ...]) -> None:
-    """Raises `InvalidOperation` unless the members are different entities on one index."""
-    first, *others = members
-    for other in others:
-        if other.index is not first.index:
-            problem = f"{other.label} is a key on another index than {first.label}"
-            raise _invalid_members(members, problem)
-        if other.entity == first.entity:
-            raise _invalid_members(members, f"{other.label} is a key of {first.entity}, too")
-
-
-def check_partitions(members: tuple[CompiledKey, ...]) -> None:
-    """Raises `InvalidOperation` unless the items of all members can share a partition."""
-    first, *others = members
-    for other in others:
-        if _partition_form(other) != _partition_form(first):
-            problem = f"the partition key of {other.label} is not made as that of {first.label}"
-            raise _invalid_members(members, problem)
-
-
-def _invalid_members(members: tuple[CompiledKey, ...], problem: str) -> InvalidOperation:
-    allowed = "keys of different entities on one index; for queries with partition keys alike"
-    return InvalidOperation(where=label_of(members), declared=problem, allowed=allowed)
-
-
-def _partition_form(key: CompiledKey) -> tuple[object, ...]:
-    form = _beginning(key, key.partition, len(key.partition_fields))
-    return (*form, key.shards.count if key.shards else 1)
-
-
-def rename_values(
-    members: tuple[CompiledKey, ...], equals: Mapping[str, object]
-) -> dict[str, object]:
-    """The values of a query under the first member's names, by their position in the key.
-
-    `InvalidOperation` for a name that no member has, or that stands for different parts.
-    """
-    positions = [key.positions for key in members]
-    names = {at: name for name, at in positions[0].items()}
-    known_names = dict.fromkeys(name for each in positions for name in each)
-    renamed = dict[str, object]()
-    for name, value in equals.items():
-        found = {known[name] for known in positions if name in known}
-        own = names.get(found.pop()) if len(found) == 1 else None
-        if own is None or own in renamed:
-            raise InvalidOperation(
-                where=label_of(members),
-                declared=f"{name} " + ("stands for several parts" if own else "is no shared part"),
-                allowed=", ".join(known_names) or "nothing: the keys are constant",
-            )
-        renamed[own] = value
-    return renamed
 
 
 @dataclass(frozen=True)
