@@ -46,7 +46,7 @@ from singletable.patterns import access_pattern
 from singletable.provision import create_table
 from singletable.repository import AsyncRepository, Repository
 from singletable.schema import CREATED, IN_KEY, TTL, UPDATED, VERSION
-from singletable.table import KEYS_ONLY, include, number, shards, unique
+from singletable.table import KEYS_ONLY, Deployment, include, number, shards, unique
 from singletable.transport import boto3_transport
 
 __version__ = "0.1.0"
@@ -64,6 +64,7 @@ __all__ = [
     "Clear",
     "Create",
     "Delete",
+    "Deployment",
     "Entity",
     "First",
     "Get",

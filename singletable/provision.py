@@ -10,8 +10,9 @@ from singletable.table import TABLE_NAMES, TableDefinition, is_table_name
 
 
 def create_table(table: TableDefinition, name: str | None = None) -> dict[str, Any]:
-    """Makes CreateTable's parameters: on demand, every index, the declared name or `name`.
+    """Makes CreateTable's parameters: every index, the declared name or `name`, the deployment.
 
+    On demand if none is declared. Recovery and replicas are set by other operations.
     `client.create_table(**create_table(blog, "blog-dev"))`. `singletable table` prints the same,
     and what CloudFormation and Terraform take.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from singletable.check.capacity import billing_of, deployment_differences, lacks_warm_units
 from singletable.check.difference import Description, table_differences
 from singletable.design.ir import Table
 from singletable.emit.infra.create_table import TableOptions
@@ -32,8 +33,8 @@ class Live:
 class Drift:
     """The result: `differences` are sentences; `not_asked` names what could not be found out.
 
-    `billing` is only told: a table may change it every day and remains the declared one. So is
-    what is `undeclared`: a stream, recovery or protection of which nobody said how it is to be.
+    `billing` is told, as a table without a declared deployment may change it every day. So is what
+    is `undeclared`: a stream, recovery or protection of which nobody said how it is to be.
     """
 
     differences: tuple[str, ...]
@@ -43,7 +44,7 @@ class Drift:
 
 
 OPTIONS = frozenset({"stream", "recovery", "protection"})
-"""What a declaration does not decide."""
+"""What a declaration need not decide."""
 
 
 def drift_of(
@@ -55,14 +56,18 @@ def drift_of(
         *_stream(live.table, options, said),
         *_switch("recovery", _recovery(live.backups), options.recovery, said),
         *_switch("protection", _protection(live.table), options.protection, said),
+        *deployment_differences(table, live.table, options),
     ]
     unknown = {
         "TTL": live.expiry,
         "point-in-time recovery": _recovery(live.backups),
         "deletion protection": _protection(live.table),
     }
-    not_asked = tuple(name for name, found in unknown.items() if found is None)
-    return Drift(tuple(differences), not_asked, _billing(live.table), _undeclared(live, said))
+    not_asked = [name for name, found in unknown.items() if found is None]
+    if lacks_warm_units(table, live.table, options):
+        not_asked.append("warm units")
+    billing, undeclared = billing_of(live.table), _undeclared(live, said)
+    return Drift(tuple(differences), tuple(not_asked), billing, undeclared)
 
 
 def _undeclared(live: Live, said: frozenset[str]) -> tuple[str, ...]:
@@ -105,9 +110,3 @@ def _recovery(backups: Description | None) -> bool | None:
 def _protection(live: Description) -> bool | None:
     found: bool | None = live.get("DeletionProtectionEnabled")
     return found
-
-
-def _billing(live: Description) -> str:
-    """The billing mode; a table that was never on demand does not state it."""
-    summary: Description = live.get("BillingModeSummary") or {}
-    return str(summary.get("BillingMode", "PROVISIONED"))

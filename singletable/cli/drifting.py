@@ -15,6 +15,7 @@ from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 
 DRIFTED, NOT_ASKED = 1, 3
+_UNSAID = "as declared, or not compared"
 _UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "InvalidAction"})
 
 
@@ -25,12 +26,13 @@ def drift_options(parser: ArgumentParser) -> None:
     add("--endpoint", metavar="URL", help="such as http://localhost:8000")
     add("--region", help="the AWS region")
     add("--json", action="store_true", help="data alone")
-    deployment_options(parser, unsaid=("not compared", "not compared"))
+    deployment_options(parser, unsaid=(_UNSAID, _UNSAID))
 
 
 def drift(options: Namespace) -> int:
     """Prints each difference; returns 1 if there is one, 3 if the table could not be described."""
-    declared, wanted = Project.of(options).table, options_of(options)
+    declared = Project.of(options).table
+    wanted = options_of(options, declared)
     refuse_expressions(None, wanted, "drift")
     name = real_name(declared.name if options.table is None else options.table)
     from singletable.cli.run import connect  # noqa: PLC0415 - it loads an SDK
@@ -39,7 +41,7 @@ def drift(options: Namespace) -> int:
         live = _live(connect(options.endpoint, options.region), name)
     except TransportError as fault:
         return _print_failure(name, options.endpoint, fault)
-    said = frozenset(each for each in OPTIONS if getattr(options, each) is not None)
+    said = frozenset(each for each in OPTIONS if declared.deployment or getattr(options, each))
     return _print_drift(name, drift_of(declared, live, wanted, said), as_json=options.json)
 
 

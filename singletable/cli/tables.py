@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import replace
 
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
@@ -17,12 +19,14 @@ from singletable.emit.infra.create_table import (
     STREAM_VIEWS,
     TableOptions,
     create_table,
+    declared_options,
     time_to_live,
 )
 from singletable.emit.infra.terraform import terraform_table
 
 CREATE, CLOUDFORMATION, TERRAFORM = FORMATS = ("create-table", "cloudformation", "terraform")
-_MADE = (STREAM_VIEWS[0], "on")
+_MADE = (f"as declared, or {STREAM_VIEWS[0]}", "as declared, or on")
+_DEPLOYED = ("stream", "recovery", "protection", "units")
 _SWITCHES = {"on": True, "off": False}
 
 
@@ -38,13 +42,13 @@ def table_options(parser: ArgumentParser) -> None:
     add("--name", help="the real table's name, or an expression (default: the declared one)")
     add("--resource", metavar="ID", help="its logical id (default: Table, in Terraform table)")
     add("--ttl", action="store_true", help=f"with {CREATE}: UpdateTimeToLive's parameters instead")
-    add("--units", type=_units, metavar="R,W", help="provisioned; default: on demand")
+    add("--units", type=_units, metavar="R,W", help="provisioned, or off; default: as declared")
     deployment_options(parser)
     splice_options(parser, "table")
 
 
 def deployment_options(parser: ArgumentParser, unsaid: tuple[str, str] = _MADE) -> None:
-    """Adds the options that a declaration does not decide; None where one is left out."""
+    """Adds the options that a declaration need not decide; None where one is left out."""
     add, (stream, switch) = parser.add_argument, unsaid
     add("--stream", choices=(*STREAM_VIEWS, "off"), help=f"default: {stream}")
     add("--recovery", metavar="on|off", help=f"point-in-time recovery; default: {switch}")
@@ -64,14 +68,18 @@ def table(options: Namespace) -> int:
     return 0
 
 
-def options_of(options: Namespace, unsaid: TableOptions | None = None) -> TableOptions:
-    """The options as they were given, and `unsaid` where they were not."""
-    unsaid = unsaid or TableOptions()
-    return TableOptions(
-        stream={None: unsaid.stream, "off": None}.get(options.stream, options.stream),
-        recovery=_switch("recovery", options, unsaid.recovery),
-        protection=_switch("protection", options, unsaid.protection),
-        units=getattr(options, "units", None),
+def options_of(
+    options: Namespace, declared: Table, unsaid: TableOptions | None = None
+) -> TableOptions:
+    """The options as they were given; else as the table declares them, or `unsaid`."""
+    known = declared_options(declared, unsaid or TableOptions())
+    units = getattr(options, "units", None)
+    return replace(
+        known,
+        stream={None: known.stream, "off": None}.get(options.stream, options.stream),
+        recovery=_switch("recovery", options, known.recovery),
+        protection=_switch("protection", options, known.protection),
+        units=known.units if units is None else units or None,
     )
 
 
@@ -86,24 +94,33 @@ def _parameters(declared: Table, options: Namespace) -> JsonObject:
     for name in ("resource", "write", "check"):
         if getattr(options, name) is not None:
             raise UsageError(f"--{name} goes with --format {CLOUDFORMATION} or {TERRAFORM}")
-    wanted = options_of(options, BARE)
+    if options.ttl and any(getattr(options, name) is not None for name in _DEPLOYED):
+        raise UsageError("--ttl goes with --name alone")
+    wanted = options_of(options, declared, BARE)
     refuse_expressions(_name_of(options), wanted, CREATE)
-    if wanted.recovery:
+    if options.recovery not in (None, "off"):
         raise UsageError("CreateTable cannot set --recovery: UpdateContinuousBackups does")
     if not options.ttl:
+        _tell_what_is_left(wanted)
         return create_table(declared, options.name, wanted)
-    if wanted != BARE:
-        raise UsageError("--ttl goes with --name alone")
     parameters = time_to_live(declared, options.name)
     if parameters is None:
         raise UsageError(f"no entity of {declared.name} expires, so there is no TTL to set")
     return parameters
 
 
+def _tell_what_is_left(wanted: TableOptions) -> None:
+    """Names what is declared, and no parameter of CreateTable."""
+    left = ["recovery, by UpdateContinuousBackups"] if wanted.recovery else []
+    left += ["replicas, by UpdateTable"] if wanted.replicas else []
+    if left:
+        print(f"singletable: CreateTable does not set {'; '.join(left)}", file=sys.stderr)
+
+
 def _resource(declared: Table, options: Namespace) -> str:
     if options.ttl:
         raise UsageError(f"--ttl goes with --format {CREATE}; the others hold it")
-    wanted, name = options_of(options), _name_of(options)
+    wanted, name = options_of(options, declared), _name_of(options)
     if options.format == TERRAFORM:
         refuse_expressions(name, wanted, TERRAFORM)
         return terraform_table(declared, wanted, name=name, resource=options.resource or "table")
@@ -141,7 +158,10 @@ def _switch(name: str, options: Namespace, unsaid: Switch) -> Switch:
     return value
 
 
-def _units(text: str) -> tuple[int, int]:
+def _units(text: str) -> tuple[int, ...]:
+    """Two numbers; none for a table on demand."""
+    if text == "off":
+        return ()
     parts = text.split(",")
     if len(parts) != 2 or not all(part.isdecimal() and int(part) for part in parts):
         raise ArgumentTypeError(f"{text!r} is not two numbers such as 5,5")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from singletable.codec.compiler import Compiler
 from singletable.codec.errors import DecodeError, EncodeError
@@ -12,7 +13,7 @@ from singletable.codec.records import is_absent
 from singletable.codec.unions import optional
 from singletable.codec.wire import MISSING, AttributeValue, Inner, Keep, load
 from singletable.errors.request import UnstorableValue
-from singletable.formats import Format
+from singletable.formats import Format, StoredAs
 from singletable.tracing import symbol_text
 
 
@@ -24,7 +25,7 @@ class Coder:
     absent attribute (None, the empty set) and raises `UnstorableValue`; `decode` raises ValueError.
     `absent`: what an absent attribute loads as: None, an empty set, or MISSING if it must be there.
     `is_rebuilt`: whether Pydantic builds objects anew from what is decoded, such as models.
-    `keep`: as of `Inner`.
+    `keep`, `transform`: as of `Inner`.
     """
 
     tags: frozenset[str]
@@ -33,6 +34,12 @@ class Coder:
     absent: object = MISSING
     is_rebuilt: bool = False
     keep: Keep | None = None
+    transform: StoredAs | None = None
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether functions make what is stored, which then has no order and no parts."""
+        return self.transform is not None
 
 
 def compile_coder(annotation: object, where: str, instants: Format | None = None) -> Coder:
@@ -73,7 +80,8 @@ def _finish(inner: Inner, where: str) -> Coder:
             place = where + error.path
             raise ValueError(f"{place}: found {error.found}, expected {error.expected}") from None
 
-    return Coder(inner.tags - {"NULL"}, encode, decode, inner.absent, keep=inner.keep)
+    tags, transform = inner.tags - {"NULL"}, cast("StoredAs | None", inner.transform)
+    return Coder(tags, encode, decode, inner.absent, keep=inner.keep, transform=transform)
 
 
 def safe_to_print(value: object) -> object:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
-from typing import Any, Final, Literal, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AnyUrl, JsonValue
@@ -15,7 +16,11 @@ from pydantic import AnyUrl, JsonValue
 from singletable.codec.addresses import ADDRESSES, url
 from singletable.codec.anything import ANY
 from singletable.codec.choices import choices, stored_forms
-from singletable.codec.formatted import declared_format, formatted
+from singletable.codec.formatted import (
+    declared_format,
+    declared_transform,
+    formatted,
+)
 from singletable.codec.generics import GENERIC
 from singletable.codec.models import Field, fields_of, is_record
 from singletable.codec.moments import DATE, DATETIME, TIME
@@ -23,16 +28,19 @@ from singletable.codec.names import name_of, text_or_int, unwrap, unwrap_to_clas
 from singletable.codec.numbers import DECIMAL, FLOAT, INT, TIMEDELTA
 from singletable.codec.records import Member, record
 from singletable.codec.scalars import BOOL, BYTES, NONE, STR, UUID_
+from singletable.codec.transformed import transformed
+from singletable.codec.unions import optional
 from singletable.codec.unknown_names import keep_inside
-from singletable.codec.wire import AttributeValue, Forms, Inner, Payload, is_class
+from singletable.codec.wire import MISSING, AttributeValue, Forms, Inner, Payload, is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.formats import Format
+from singletable.formats.stored_as import StoredAs
 
 ALLOWED: Final = (
     "str, bool, int, float, Decimal, bytes, datetime, date, time, timedelta, UUID, Enum, Literal, "
     "list, deque, Sequence, tuple, set, dict or Mapping with keys of text or numbers, BaseModel, "
     "dataclass, NamedTuple, X | None, unions told apart by stored type or by a Literal field, "
-    "AnyUrl, IP addresses and networks, Path, Any for plain values"
+    "AnyUrl, IP addresses and networks, Path, Any for plain values; any class with stored_as"
 )
 _PLAIN: Final[Mapping[object, Inner]] = {
     str: STR,
@@ -78,6 +86,9 @@ class Compiler:
             ) from error
 
     def _build(self, annotation: object, bare: object, where: str) -> Inner:
+        transform = declared_transform(annotation)
+        if transform is not None:
+            return self._build_transformed(transform, annotation, where)
         format_ = declared_format(annotation) or (self.instants if bare is datetime else None)
         if format_ is not None and format_.attribute_type and is_class(bare) and format_.fits(bare):
             return formatted(format_, bare)
@@ -91,6 +102,26 @@ class Compiler:
         if is_class(bare):
             return self.compile_class(bare, where)
         raise ValueError("is not supported")
+
+    def _build_transformed(self, mark: StoredAs, annotation: object, where: str) -> Inner:
+        bare = unwrap_to_class(annotation)
+        members = get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)
+        kinds = [kind for kind in members if kind is not NoneType]
+        kind = get_origin(kinds[0]) or unwrap_to_class(kinds[0]) if len(kinds) == 1 else None
+        if not is_class(kind):
+            raise ValueError("has stored_as, which is for one class, or that and None")
+        if mark.kind is None:
+            raise ValueError(
+                "has stored_as of a function that does not say what it gives: annotate it, or give"
+                " the type as the third argument"
+            )
+        inside = Compiler(self.instants)
+        stored = inside.compile(mark.kind, where)
+        if "NULL" in stored.tags or stored.absent is not MISSING:
+            raise ValueError("has stored_as what may be stored as no attribute")
+        name = name_of(kind)
+        inner = transformed(mark, name, kind, stored, is_rebuilt=inside.is_rebuilt)
+        return inner if len(kinds) == len(members) else optional(name, inner)
 
     def unwrap(self, annotation: object) -> object:
         bare = unwrap_to_class(annotation)

@@ -1,7 +1,8 @@
-"""Coders of values that their declared format says how to store."""
+"""Coders of values that a mark on their type says how to store: a format, or `stored_as`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -11,29 +12,37 @@ from singletable.codec.names import unwrap_once
 from singletable.codec.scalars import instance_of
 from singletable.codec.wire import AttributeValue, Inner, Payload
 from singletable.formats import Format
+from singletable.formats.stored_as import StoredAs
 
 _DEEPEST = 32
 
 
 def annotation_of(info: FieldInfo) -> Any:
-    """A field's annotation, with the formats that Pydantic keeps beside it."""
-    formats = [mark for mark in info.metadata if isinstance(mark, Format)]
-    return Annotated[info.annotation, *formats] if formats else info.annotation
+    """A field's annotation, with the marks on its storage that Pydantic keeps beside it."""
+    marks = [mark for mark in info.metadata if isinstance(mark, Format | StoredAs)]
+    return Annotated[info.annotation, *marks] if marks else info.annotation
 
 
 def declared_format(annotation: object) -> Format | None:
     """The declared format of a type."""
+    return next((mark for mark in _marks(annotation) if isinstance(mark, Format)), None)
+
+
+def declared_transform(annotation: object) -> StoredAs | None:
+    """The functions that a type is declared to be stored by."""
+    return next((mark for mark in _marks(annotation) if isinstance(mark, StoredAs)), None)
+
+
+def _marks(annotation: object) -> Iterator[object]:
+    """What `Annotated` says of a type, from the outside inwards."""
     seen = annotation
     for _ in range(_DEEPEST):
         if get_origin(seen) is Annotated:
-            formats = [mark for mark in get_args(seen)[1:] if isinstance(mark, Format)]
-            if formats:
-                return formats[-1]
+            yield from reversed(get_args(seen)[1:])
         inner = unwrap_once(seen)
         if inner is seen:
-            return None
+            return
         seen = inner
-    return None
 
 
 def formatted(format_: Format, kind: type[object]) -> Inner:

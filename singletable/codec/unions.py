@@ -30,7 +30,9 @@ def union(name: str, members: Sequence[Inner]) -> Inner:
 
     encode = union_encoder(name, members)
     absent, keep = _absent(members), keep_in_union(by_tag)
-    return Inner(name, frozenset(by_tag), accepts, encode, decode, absent, keep=keep)
+    transform = next((each.transform for each in members if each.transform is not None), None)
+    tags = frozenset(by_tag)
+    return Inner(name, tags, accepts, encode, decode, absent, keep=keep, transform=transform)
 
 
 def merge_records(members: Sequence[Inner]) -> list[Inner]:
@@ -96,7 +98,8 @@ def optional(name: str, member: Inner) -> Inner:
         return value is None or member.accepts(value)
 
     tags = member.tags | {"NULL"}
-    return Inner(name, tags, accepts, encode, decode, absent=None, keep=member.keep)
+    keep, transform = member.keep, member.transform
+    return Inner(name, tags, accepts, encode, decode, None, keep=keep, transform=transform)
 
 
 def _check_apart(one: Inner, other: Inner) -> None:

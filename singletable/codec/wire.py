@@ -53,6 +53,7 @@ class Inner:
     `accepts` looks at the surface: it chooses the member of a union. `fixed`: of a record, stored
     name → what its `Literal` fields may be stored as; records in a union are told apart by these.
     `keep`: keeps names in a stored value that its records do not know; None: it has no record.
+    `transform`: the functions that make the stored value, where it is made by some.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Inner:
     absent: object = MISSING
     fixed: Mapping[str, Forms] = field(default_factory=dict[str, Forms])
     keep: Keep | None = None
+    transform: object = None
 
 
 def load(inner: Inner, attribute: object, level: int) -> object:

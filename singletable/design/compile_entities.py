@@ -14,7 +14,8 @@ from singletable.annotations import show_type
 from singletable.codec.wire import AttributeValue
 from singletable.design import ir
 from singletable.design.examples import MOMENT, entity_example, examples_of
-from singletable.design.wire_text import jsonable
+from singletable.design.wire_text import expression, jsonable
+from singletable.expressions import Binder, Condition
 from singletable.formats import Format
 from singletable.formats.choice import OneOf
 from singletable.formats.shaped_text import Shaped
@@ -22,7 +23,7 @@ from singletable.operations.writes.unique_items import puts
 from singletable.patterns import declarations_of
 from singletable.schema import Attribute, CompiledKey, KeyPart, Schema
 from singletable.schema.unique import Unique
-from singletable.table import Index, KeyAttribute, TableDefinition
+from singletable.table import Capacity, Index, KeyAttribute, TableDefinition
 from singletable.templates import Template
 
 Item = Mapping[str, AttributeValue]
@@ -30,6 +31,7 @@ Item = Mapping[str, AttributeValue]
 
 def compile_table(table: TableDefinition) -> ir.Table:
     """Compiles a table: its indexes, and the one TTL attribute of its entities."""
+    declared = table.deployment
     expiring = (each.ttl.stored for each in entities_of(table) if each.ttl is not None)
     return ir.Table(
         name=table.name,
@@ -38,7 +40,12 @@ def compile_table(table: TableDefinition) -> ir.Table:
         type_attribute=table.type_attribute,
         known_by_key=table.knows_by_key,
         ttl_attribute=next(expiring, None),
+        deployment=None if declared is None else ir.Deployment(**vars(declared)),
     )
+
+
+def _capacity(declared: Capacity) -> ir.Capacity:
+    return ir.Capacity(declared.units, declared.max_units, declared.warm_units)
 
 
 def entities_of(table: TableDefinition) -> list[Schema[BaseModel]]:
@@ -56,6 +63,7 @@ def _index(index: Index) -> ir.Index:
         partition=tuple(map(_attribute, index.partition)),
         sort=tuple(map(_attribute, index.sort)),
         projection=ir.Projection(projection.kind, projection.names),
+        capacity=_capacity(index.capacity),
     )
 
 
@@ -153,7 +161,14 @@ def _key(schema: Schema[BaseModel], key: CompiledKey) -> ir.Key:
         fields=key.fields,
         sparse=tuple(field for field in key.fields if schema.attribute(field).coder.absent is None),
         shards=None if shards is None else ir.Shards(shards.by, shards.count),
+        when=None if key.when is None else _condition(key.when.shown),
     )
+
+
+def _condition(shown: Condition) -> ir.Expression | None:
+    binder = Binder()
+    text = {"ConditionExpression": shown.text(binder)}
+    return expression(text | binder.parameters(), "ConditionExpression")
 
 
 def _part(part: KeyPart) -> ir.Template:

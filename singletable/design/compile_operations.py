@@ -43,7 +43,7 @@ from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.batch import is_batch
-from singletable.operations.writes.bounds import find_bounds
+from singletable.operations.writes.bound_rules import find_bounds
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of

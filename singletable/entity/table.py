@@ -9,16 +9,20 @@ from pydantic import BaseModel
 from singletable.entity.key import Key
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable, InvalidTemplate
+from singletable.expressions import Condition
 from singletable.formats import Epoch, Instant
 from singletable.formats.precision import Precision
 from singletable.table import (
     ALL,
+    Capacity,
+    Deployment,
     Index,
     KeyAttribute,
     KeyTemplates,
     Projection,
     Shards,
     TableDefinition,
+    Units,
 )
 
 E = TypeVar("E", bound=BaseModel)
@@ -69,11 +73,13 @@ class IndexDeclaration:
         sort_key: Templates | None = None,
         *,
         shards: Shards | None = None,
+        when: Condition | None = None,
     ) -> KeyDeclaration:
         """Declares an entity's key on this index, as templates over the entity's fields.
 
         A tuple has one for each attribute of an index that has several. With `shards`, the
-        partition template holds `{shard}`, which is no field of the entity.
+        partition template holds `{shard}`, which is no field of the entity. `when` is the condition
+        on fields that the items in this index meet: `attr("status").is_in("open", "held")`.
         """
         partition = partition_key if isinstance(partition_key, tuple) else (partition_key,)
         sort = () if sort_key is None else sort_key
@@ -82,7 +88,16 @@ class IndexDeclaration:
         self._check_templates(sort, self.index.sort, "sort")
         if shards is not None and not isinstance(cast(object, shards), Shards):
             raise self._invalid(f"shards={abridge(shards)}", 'shards(4, by="field")')
-        return KeyDeclaration(self.table, self.index, partition, sort, shards)
+        if when is not None:
+            self._check_condition(when)
+        return KeyDeclaration(self.table, self.index, partition, sort, shards, when)
+
+    def _check_condition(self, when: object) -> None:
+        if not isinstance(when, Condition):
+            allowed = 'conditions such as attr("status").equals(value)'
+            raise self._invalid(f"when={abridge(when)}", allowed)
+        if self.index.kind == "primary":
+            raise self._invalid("when=...", "when= in other indexes: every item has a primary key")
 
     def natural(self) -> KeyDeclaration:
         """Declares an entity's key on this index, whose attributes are fields of the entity.
@@ -120,6 +135,7 @@ class Table(TableDefinition):
     and the primary key tells it, as in tables that other programs write. With `untagged="by key"`
     items are tagged by every write, and the primary key tells what those are that are not yet.
     `instants` is how moments are stored and stand in keys, where a field declares no format.
+    `deployment` says how it is deployed: streamed, billed, kept safe.
     """
 
     def __init__(
@@ -132,6 +148,7 @@ class Table(TableDefinition):
         type_attribute: str | None = "entity",
         untagged: Literal["by key"] | None = None,
         instants: Precision | Instant | Epoch | None = None,
+        deployment: Deployment | None = None,
     ) -> None:
         partition, sort = _one_attribute(name, partition_key), _one_attribute(name, sort_key)
         primary = Index(None, "primary", partition, sort)
@@ -142,6 +159,7 @@ class Table(TableDefinition):
             type_attribute=type_attribute,
             untagged=untagged,
             instants=instants,
+            deployment=deployment,
         )
         self.primary = IndexDeclaration(self, primary)
 
@@ -152,11 +170,18 @@ class Table(TableDefinition):
         partition_key: KeySide,
         sort_key: KeySide | None = None,
         projection: Projection = ALL,
+        units: Units | None = None,
+        max_units: Units | None = None,
+        warm_units: Units | None = None,
     ) -> IndexDeclaration:
-        """Adds a global secondary index; at most 20. Each side of its key has up to 4 names."""
+        """Adds a global secondary index; at most 20. Each side of its key has up to 4 names.
+
+        Its capacity, of reading and of writing, is its own: see `Deployment`.
+        """
         partition = _attributes(self.name, partition_key)
         sort = _attributes(self.name, sort_key)
-        return self._declare(Index(name, "global", partition, sort, projection))
+        capacity = Capacity(units, max_units, warm_units)
+        return self._declare(Index(name, "global", partition, sort, projection, capacity))
 
     def local_index(
         self, name: str, *, sort_key: str | KeyAttribute, projection: Projection = ALL

@@ -59,7 +59,7 @@ def nothing_there(place: Place) -> Condition:
 def something_there(place: Place) -> Condition:
     """The condition that there is something at a place, its default included."""
     if all(truth for _, truth in _truths(place, True, _is_nothing)):
-        return _present(place)
+        return is_something(place)
     return Not(nothing_there(place))
 
 
@@ -75,7 +75,11 @@ def exists(place: Place) -> Condition:
     return Presence(place, len(place.steps), expected=True)
 
 
-def _present(place: Place) -> Condition:
+def is_absent(place: Place) -> Condition:
+    return Presence(place, len(place.steps), expected=False)
+
+
+def is_something(place: Place) -> Condition:
     """The condition that something other than None stands at a place."""
     there = exists(place)
     return there & Not(OfType(place, len(place.steps), "NULL")) if place.nullable[-1] else there
@@ -109,7 +113,7 @@ def _where_one_is_absent(
         if value is not None and not _is_nothing(value):
             yield case & exists(there) & Test(operator, there, (value,))
         elif operator == "<>":
-            yield case & _present(there)
+            yield case & is_something(there)
 
 
 def _holds_between(operator: str, one: AttributeValue | None, other: AttributeValue | None) -> bool:

@@ -19,6 +19,7 @@ from singletable.expressions.condition import Condition, Not, Test
 from singletable.expressions.scope import Place, Scope, Step, Variants
 from singletable.expressions.truth import ORDERED, SEARCHED, SIZED, compare
 from singletable.expressions.variants import by_variant, single_place, that_take
+from singletable.formats import Format
 from singletable.tracing import Symbol
 
 IN_VALUES = 100
@@ -279,6 +280,11 @@ def _is_operand(place: Place, value: object) -> bool:
 
 def _check_type(place: Place, allowed: frozenset[str], operator: str) -> None:
     """Raises `InvalidOperation` unless the type at a place is one that the operator takes."""
+    if place.kind.is_opaque:
+        raise place.invalid(
+            f"{operator} of what is stored as its stored_as makes it",
+            "equals, differs_from and is_in",
+        )
     _check_tags(place, place.kind.tags, allowed, operator)
 
 
@@ -286,7 +292,7 @@ def _check_order(place: Place, operator: str) -> None:
     """Raises `InvalidOperation` unless what is stored at a place sorts as its values do."""
     _check_type(place, ORDERED, operator)
     format_ = place.kind.stored_by
-    if format_ is not None and format_.attribute_type == "S" and not format_.ordered:
+    if isinstance(format_, Format) and format_.attribute_type == "S" and not format_.ordered:
         raise place.invalid(
             f"{operator} of text ({format_.name}) that does not sort as its values do",
             "equals, differs_from and is_in, or a format that sorts",
@@ -306,7 +312,7 @@ def _type_of(place: Place) -> str:
 
 def _form_of(place: Place) -> str:
     format_ = place.kind.stored_by
-    return _type_of(place) if format_ is None else format_.name
+    return format_.name if isinstance(format_, Format) else _type_of(place)
 
 
 def _show(tags: frozenset[str]) -> str:

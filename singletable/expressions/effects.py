@@ -5,18 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 from singletable.codec import AttributeValue, same_value
-from singletable.codec.wire import is_mapping
+from singletable.codec.wire import is_list, is_mapping
 
 _PATH = r"#\w+(?:\.#\w+)*"
 _ASSIGNMENT = rf"{_PATH} = (?::\w+|if_not_exists\({_PATH}, :\w+\))"
+_DELETION = rf"{_PATH} :\w+"
 _PREDICTABLE = re.compile(
-    rf"(?:SET {_ASSIGNMENT}(?:, {_ASSIGNMENT})*)?(?: ?REMOVE {_PATH}(?:, {_PATH})*)?"
+    rf"(?:SET (?P<sets>{_ASSIGNMENT}(?:, {_ASSIGNMENT})*))?"
+    rf"(?: ?REMOVE (?P<removes>{_PATH}(?:, {_PATH})*))?"
+    rf"(?: ?DELETE (?P<deletes>{_DELETION}(?:, {_DELETION})*))?"
 )
 _ASSIGNED = re.compile(rf"({_PATH}) = (:\w+|if_not_exists)")
 _REMOVED = re.compile(_PATH)
+_DELETED = re.compile(rf"({_PATH}) (:\w+)")
 
 Item = Mapping[str, AttributeValue]
 
@@ -24,8 +29,8 @@ Item = Mapping[str, AttributeValue]
 def is_repeatable(operation: str, parameters: Mapping[str, Any]) -> bool:
     """Whether a request that is carried out twice leaves what it leaves when carried out once.
 
-    An update is, unless it counts, appends, or takes a value from another attribute; what this
-    does not know it takes for one that is not.
+    An update is, unless it counts, appends, goes by a position in a list, whose elements move, or
+    takes a value from another attribute; what this does not know it takes for one that is not.
     """
     if operation == "TransactWriteItems":
         return "ClientRequestToken" in parameters
@@ -34,16 +39,23 @@ def is_repeatable(operation: str, parameters: Mapping[str, Any]) -> bool:
 
 def is_as_updated(parameters: Mapping[str, Any], item: Item) -> bool:
     """Whether an item is as this update leaves it; never, where that cannot be predicted."""
-    text: str = parameters.get("UpdateExpression", "")
-    if _PREDICTABLE.fullmatch(text) is None:
+    parts = _PREDICTABLE.fullmatch(parameters.get("UpdateExpression", ""))
+    if parts is None:
         return False
-    sets, _, removes = text.partition("REMOVE ")
     names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
     values: Mapping[str, AttributeValue] = parameters.get("ExpressionAttributeValues", {})
-    return all(
-        _is_assigned(_find(item, path, names), values.get(value))
-        for path, value in _ASSIGNED.findall(sets)
-    ) and not any(_find(item, path, names) for path in _REMOVED.findall(removes))
+    sets, removes, deletes = (parts[each] or "" for each in ("sets", "removes", "deletes"))
+    return (
+        all(
+            _is_assigned(_find(item, path, names), values.get(value))
+            for path, value in _ASSIGNED.findall(sets)
+        )
+        and not any(_find(item, path, names) for path in _REMOVED.findall(removes))
+        and not any(
+            _has_any(_find(item, path, names), values[value])
+            for path, value in _DELETED.findall(deletes)
+        )
+    )
 
 
 def _is_assigned(found: AttributeValue | None, value: AttributeValue | None) -> bool:
@@ -51,9 +63,29 @@ def _is_assigned(found: AttributeValue | None, value: AttributeValue | None) -> 
     return found is not None if value is None else same_value(found, value)
 
 
+def _has_any(found: AttributeValue | None, value: AttributeValue) -> bool:
+    """Whether a set has an element of another one; of no set nobody knows."""
+    if found is None:
+        return False
+    [(tag, elements)] = value.items()
+    if tag not in found:
+        return True
+    if tag == "NS":
+        return not {*map(Decimal, elements)}.isdisjoint(map(Decimal, found[tag]))
+    return not {*elements}.isdisjoint(found[tag])
+
+
 def _find(item: Item, path: str, names: Mapping[str, str]) -> AttributeValue | None:
+    return stored_at(item, tuple(names.get(step, step) for step in path.split(".")))
+
+
+def stored_at(item: Item, steps: tuple[str | int, ...]) -> AttributeValue | None:
+    """What stands at these stored names and positions; None for nothing."""
     found: object = {"M": item}
-    for step in path.split("."):
-        within = found.get("M") if is_mapping(found) else None
-        found = within.get(names.get(step, step)) if is_mapping(within) else None
+    for step in steps:
+        within = found.get("L" if isinstance(step, int) else "M") if is_mapping(found) else None
+        if isinstance(step, int):
+            found = within[step] if is_list(within) and step < len(within) else None
+        else:
+            found = within.get(step) if is_mapping(within) else None
     return cast("AttributeValue | None", found)

@@ -20,6 +20,7 @@ from singletable.expressions.comparison import (
 )
 from singletable.expressions.condition import Condition
 from singletable.expressions.scope import Step
+from singletable.tracing import Symbol
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,16 @@ class Size:
 class Path:
     """The path to a field, by its Python name, or into it: `attr("address")["zip_code"]`.
 
-    Every step is a Python name of the type there, a key of a dict, or a position in a list.
+    Every step is a Python name of the type there, a key of a dict, or a position in a list. In a
+    pattern an argument may be a key.
     Values are compared with values, or with other paths: `attr("taken").less_than(attr("places"))`.
     """
 
     steps: tuple[Step, ...]
 
     def __getitem__(self, step: Step) -> Path:
-        if not isinstance(step, str) and (type(step) is not int or step < 0):
+        is_name = isinstance(step, str | Symbol)
+        if not is_name and (type(step) is not int or step < 0):
             raise InvalidOperation(
                 where=f"attr({self.steps[0]!r})",
                 declared=f"the step {abridge(step)}",

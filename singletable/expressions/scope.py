@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
-from singletable.formats import Format
+from singletable.formats import Format, StoredAs
 
 Step = str | int
 
@@ -47,8 +47,13 @@ class Kind(Protocol):
         ...
 
     @property
-    def stored_by(self) -> Format | None:
-        """The format that says how its values are stored; None where their type alone does."""
+    def stored_by(self) -> Format | StoredAs | None:
+        """The format or functions that say how values are stored; None where their type does."""
+        ...
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether functions make what is stored, which then has no order and no parts."""
         ...
 
     @property

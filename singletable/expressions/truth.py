@@ -65,7 +65,8 @@ def compare(operator: str, one: AttributeValue, other: AttributeValue) -> bool:
 
 def _compare_size(operator: str, value: AttributeValue, count: AttributeValue) -> bool:
     ((tag, payload),) = value.items()
-    return tag in SIZED and COMPARISONS[operator](len(payload), int(count["N"]))
+    size = len(payload.encode("utf-16-le")) // 2 if tag == "S" else len(payload)
+    return tag in SIZED and COMPARISONS[operator](size, int(count["N"]))
 
 
 def _is_found(operator: str, value: AttributeValue, part: AttributeValue) -> bool:

@@ -80,12 +80,12 @@ def _join(groups: Sequence[Answers], *, is_whole: bool) -> Condition:
         answer = group[0][1]
         if answer is not None and is_whole and len(groups) == 1:
             return answer
-        only = _is_one_of([variant for variant, _ in group])
+        only = is_one_of([variant for variant, _ in group])
         terms.append(only if answer is None else all_of([only, answer]))
     return any_of(*terms)
 
 
-def _is_one_of(variants: Sequence[Variant]) -> Condition:
+def is_one_of(variants: Sequence[Variant]) -> Condition:
     """The condition that the stored variant is one of these."""
     if all(len(variant.only) == 1 for variant in variants):
         place = variants[0].only[0][0]

@@ -1,6 +1,7 @@
 """Formats: how a value becomes key text, with its alphabet, width and order.
 
-Public: the formats that fields declare, and `Format`, the base class of a format of your own.
+Public: the formats that fields declare, `Format`, the base class of a format of your own, and
+`stored_as`, which says by two functions what a value is stored as.
 """
 
 from singletable.formats.base import (
@@ -24,6 +25,7 @@ from singletable.formats.number import (
     printed,
 )
 from singletable.formats.shaped_text import Shaped, UuidText, shaped, slug, ulid, uuid_text
+from singletable.formats.stored_as import StoredAs, stored_as
 from singletable.formats.text import EscapedText, Text, escaped_text, text
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "Printed",
     "PrintedText",
     "Shaped",
+    "StoredAs",
     "Text",
     "UuidText",
     "check_encodable",
@@ -57,6 +60,7 @@ __all__ = [
     "printed",
     "shaped",
     "slug",
+    "stored_as",
     "text",
     "ulid",
     "uuid_text",

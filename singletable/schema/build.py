@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel
@@ -18,7 +18,8 @@ from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
-from singletable.formats import Epoch, Format, InputCheck, epoch, infer_format, integer
+from singletable.expressions import Condition
+from singletable.formats import Epoch, Format, InputCheck, StoredAs, epoch, infer_format, integer
 from singletable.schema.attribute import Attribute, default_form, field_check, show_error
 from singletable.schema.checks import (
     check_defaults,
@@ -27,16 +28,18 @@ from singletable.schema.checks import (
     check_keys,
     check_names,
     check_roles,
-    check_shards,
     check_uniques,
     check_version,
 )
 from singletable.schema.core_schema import looks_around
+from singletable.schema.entry import EntryCondition, build_entry_condition
+from singletable.schema.entry_checks import check_entry, check_shards, identity_fields
 from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_parts import PartBuilder, check_formats, formats_of
 from singletable.schema.markers import IN_KEY, Marker, check_marks, metadata_of
 from singletable.schema.members import types_in
+from singletable.schema.paths import places_of
 from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
 from singletable.schema.upgrades import Upgrade
@@ -63,13 +66,19 @@ def build_schema(
     check_kept(model, builder.invalid)
     check_version(model, roles.get("version"), attributes, builder.invalid)
     check_defaults(model, roles, attributes, builder.invalid)
-    keys = {
-        label: builder.key(label, declaration, attributes)
+    templates = {
+        label: declaration
         for label, declaration in declared.items()
         if isinstance(declaration, KeyTemplates)
     }
+    identity = identity_fields(templates.values(), attributes)
+    keys = {
+        label: builder.key(label, declaration, attributes, identity)
+        for label, declaration in templates.items()
+    }
     for key in keys.values():
         check_shards(key, attributes, builder.invalid)
+        check_entry(key, roles, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
     check_in_key(roles, attributes, keys.values(), builder.invalid)
     uniques = tuple(
@@ -148,6 +157,10 @@ class _Builder:
 
     def _format(self, info: FieldInfo, where: str) -> Format | None:
         """The field's format, if it has one; `UnusableKeyField` if it takes none of its values."""
+        marks = metadata_of(info)
+        is_declared = any(isinstance(mark, Format) for mark in marks)
+        if any(isinstance(mark, StoredAs) for mark in marks) and not is_declared:
+            return None
         format_ = _format_of(info, self.table.instants)
         kinds = [get_origin(kind) or kind for kind in types_in(info.annotation)]
         classes = [kind for kind in kinds if is_class(kind)]
@@ -163,7 +176,12 @@ class _Builder:
 
     def _coder(self, field: str, info: FieldInfo, roles: Mapping[str, str], where: str) -> Coder:
         if field != roles.get("ttl"):
-            return compile_coder(annotation_of(info), where, self.table.instants)
+            coder = compile_coder(annotation_of(info), where, self.table.instants)
+            if coder.is_opaque and (field in roles.values() or IN_KEY in metadata_of(info)):
+                raise self.invalid(f"{field} has a role, and stored_as", "one of them")
+            return coder
+        if any(isinstance(mark, StoredAs) for mark in metadata_of(info)):
+            raise self.invalid(f"the ttl {field} has stored_as", "a datetime")
         format_ = _format_of(info)
         if isinstance(format_, Epoch) and format_ != epoch("seconds"):
             raise self.invalid(
@@ -185,7 +203,11 @@ class _Builder:
         raise self.invalid(f"the default of {field} {problem}", "a default that can be stored")
 
     def key(
-        self, name: str, declaration: KeyTemplates, attributes: Mapping[str, Attribute]
+        self,
+        name: str,
+        declaration: KeyTemplates,
+        attributes: Mapping[str, Attribute],
+        identity: tuple[str, ...],
     ) -> CompiledKey:
         index, label = declaration.index, f"{self.name}.{name}"
         if declaration.table is not self.table:
@@ -198,7 +220,10 @@ class _Builder:
         partition, sort = declaration.partition, declaration.sort
         if declaration.is_natural:
             partition, sort = map(parts.natural_sources, (index.partition, index.sort))
-        by = attributes.get(declaration.shards.by) if declaration.shards else None
+        shards = declaration.shards
+        if shards is not None and not shards.by:
+            shards = replace(shards, by=identity)
+        by = [attributes.get(field) for field in shards.by] if shards else []
         return CompiledKey(
             entity=self.name,
             name=name,
@@ -206,12 +231,21 @@ class _Builder:
             index=index,
             partition=parts.build_all(partition, index.partition, PARTITION_KEY_BYTES, shard),
             sort=parts.build_all(sort, index.sort, SORT_KEY_BYTES),
-            shards=declaration.shards,
-            shard_format=by.format if by else None,
+            shards=shards,
+            shard_formats=tuple(each.format for each in by if each and each.format),
             table_key=self.table.primary_index.attribute_names,
             type_attribute=self.table.type_attribute,
             model=self.model,
+            when=self._when(label, declaration.when, attributes),
         )
+
+    def _when(
+        self, label: str, when: object, attributes: Mapping[str, Attribute]
+    ) -> EntryCondition | None:
+        if not isinstance(when, Condition):
+            return None
+        scope = places_of(self.model, self.name, attributes)
+        return build_entry_condition(label, when, scope, attributes, self.invalid)
 
     def unique(
         self,

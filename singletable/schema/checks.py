@@ -249,10 +249,12 @@ def _check_attribute_sharing(
             continue
         fields = {*key.fields, *other.fields} - {SHARD}
         is_shared = same.template.source == source and SHARD not in part.fields
-        if not is_shared or any(attributes[each].coder.absent is not MISSING for each in fields):
+        leaves = key.when is not None or other.when is not None
+        leaves |= any(attributes[each].coder.absent is not MISSING for each in fields)
+        if leaves or not is_shared:
             raise refuse(
                 f"{key.label} and {other.label} both make {name}",
-                "an attribute for each, or one template and fields that are never None",
+                "an attribute for each; or one template, fields that are never None, no conditions",
             )
 
 
@@ -288,23 +290,3 @@ def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) 
                 f" {attribute.name}, a key attribute of {index.label}",
                 f"{attribute.type}, or another stored name",
             )
-
-
-def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> None:
-    """Checks that the partition key has the shard, chosen by a field that has key text."""
-    if key.shards is None:
-        return
-    if key.shard_format is None:
-        raise refuse(f"{key.label} is sharded by {key.shards.by!r}", "a field with a key format")
-    if SHARD not in key.partition_fields:
-        source = " / ".join(part.template.source for part in key.partition)
-        raise refuse(
-            f"{key.label} is sharded, but {source!r} has no {{shard}}",
-            "{shard} in the partition template",
-        )
-    if SHARD in attributes:
-        raise refuse(f"{key.label} is sharded, and shard is a field", "another name for the field")
-    if key.index.kind == "primary" and attributes[key.shards.by].coder.absent is not MISSING:
-        raise refuse(
-            f"{key.label} is sharded by {key.shards.by}, which may be None", "a required field"
-        )

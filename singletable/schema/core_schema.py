@@ -13,6 +13,7 @@ from pydantic import BaseModel, EncodedBytes, EncodedStr
 
 from singletable.codec.models import is_record
 from singletable.codec.wire import is_class, is_mapping
+from singletable.formats.stored_as import StoredAs
 
 Node: TypeAlias = Mapping[str, Any]
 
@@ -42,11 +43,23 @@ def looks_around(model: type[BaseModel]) -> bool:
     )
 
 
+def is_transform(node: Node) -> bool:
+    """Whether functions of the user's make what is stored of the values that are below."""
+    function = node.get("function")
+    called = function.get("function") if is_mapping(function) else None
+    return isinstance(getattr(called, "__self__", None), StoredAs)
+
+
 def _is_given_info(node: Node) -> bool:
     function = node.get("function")
     if not is_mapping(function) or function.get("type") != "with-info":
         return False
-    return _package(function["function"]) not in ("pydantic", "singletable")
+    return not is_library(function["function"])
+
+
+def is_library(function: object) -> bool:
+    """Whether a validator is one of Pydantic's, or of a format's, and looks at its value alone."""
+    return _package(function) in ("pydantic", "singletable")
 
 
 def _has_own_post_init(model: type[BaseModel]) -> bool:
@@ -154,6 +167,8 @@ def _nodes(start: object, definitions: Mapping[str, Node], *, enters: bool) -> I
             waiting += node.values()  # by name of field or by tag
         elif is_mapping(node):
             yield node
+            if is_transform(node):
+                continue
             reference: str = node.get("schema_ref") or ""
             if reference in definitions and reference not in seen:
                 seen.add(reference)

@@ -200,11 +200,11 @@ class _Side:
             return True
         if part.attribute.type == "S":
             known |= part.template.part_texts(text, self.given(at) or 0)
-        if shards is None or shards.by not in known:
+        if shards is None or not known.keys() >= set(shards.by):
             return True
         placeholders = (each for part in self.key.partition for each in part.template.parts)
         shard = next(each for each in placeholders if each.field == SHARD).encode(
-            shards.pick(known[shards.by])
+            shards.pick(*[known[field] for field in shards.by])
         )
         return known.setdefault(SHARD, shard) == shard
 

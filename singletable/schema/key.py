@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from singletable.codec import AttributeValue, Coder, is_attribute_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format, Native
+from singletable.schema.entry import EntryCondition
 from singletable.table import SHARD, Index, KeyAttribute, Shards
 from singletable.templates import Template
 from singletable.tracing import Symbol, symbol_text
@@ -117,7 +118,7 @@ class CompiledKey:
 
     `table_key` names the attributes of the table's own key, which an index may share, and
     `type_attribute` the one that says which entity an item is, which every item has anyway; None if
-    its key says it.
+    its key says it. `when`: the items that are in the index; None: all that have each part.
 
     There is one for each key of a model. It is copied and pickled by reference to the model.
     """
@@ -130,9 +131,10 @@ class CompiledKey:
     sort: tuple[KeyPart, ...]
     table_key: tuple[str, ...]
     shards: Shards | None = None
-    shard_format: Format | None = None
+    shard_formats: tuple[Format, ...] = ()
     type_attribute: str | None = None
     model: type[BaseModel] = BaseModel
+    when: EntryCondition | None = field(default=None, compare=False)
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type[BaseModel], str]]:
         return _key_of, (self.model, self.name)
@@ -153,8 +155,14 @@ class CompiledKey:
     def fields(self) -> tuple[str, ...]:
         """The entity's fields that this key is made of, in key order."""
         named = [name for part in self.parts for name in part.fields if name != SHARD]
-        hashed = [self.shards.by] if self.shards else []
-        return tuple(dict.fromkeys(named + hashed))
+        hashed = self.shards.by if self.shards else ()
+        return tuple(dict.fromkeys((*named, *hashed)))
+
+    @cached_property
+    def deciding_fields(self) -> tuple[str, ...]:
+        """The fields that decide whether an item is in the index, and where."""
+        asked = () if self.when is None else self.when.fields
+        return tuple(dict.fromkeys((*self.fields, *asked)))
 
     @cached_property
     def positions(self) -> Mapping[str, Position]:
@@ -197,16 +205,22 @@ class CompiledKey:
 
     def with_shard(self, values: Values) -> Values:
         """Adds the shard that the values fall into, for sharded keys."""
-        if self.shards is None or self.shard_format is None or SHARD in values:
+        if self.shards is None or SHARD in values:
             return values
-        value = values[self.shards.by]
-        if isinstance(value, Symbol):
-            return {**values, SHARD: Symbol("{shard}", value.argument, int)}
+        hashed = [values[field] for field in self.shards.by]
+        for value in hashed:
+            if isinstance(value, Symbol):
+                return {**values, SHARD: Symbol("{shard}", value.argument, int)}
+        pairs = zip(self.shard_formats, self.shards.by, hashed, strict=True)
+        return {**values, SHARD: self.shards.pick(*[self._hashed(*each) for each in pairs])}
+
+    def _hashed(self, format_: Format, field: str, value: object) -> str:
+        """The text of a field by which items are spread."""
         try:
-            return {**values, SHARD: self.shards.pick(self.shard_format.encode(value))}
+            return format_.encode(value)
         except ValueError as error:
             raise InvalidKeyValue(
-                where=self.label, field=self.shards.by, value=value, reason=str(error)
+                where=self.label, field=field, value=value, reason=str(error)
             ) from None
 
     def matches(self, item: Mapping[str, AttributeValue]) -> bool:
@@ -214,8 +228,10 @@ class CompiledKey:
         return all(part.matches(item.get(part.attribute.name)) for part in self.parts)
 
     def is_absent(self, values: Values) -> bool:
-        """Whether the item is left out of this (sparse) index: a part has no value."""
-        return any(values[field] is None for field in self.fields)
+        """Whether the item is left out of this (sparse) index: no part, or its condition fails."""
+        if any(values[field] is None for field in self.fields):
+            return True
+        return self.when is not None and not self.when.holds(values)
 
 
 def _key_of(model: type[BaseModel], name: str) -> CompiledKey:

@@ -59,6 +59,29 @@ def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> Ke
     return check
 
 
+def build_index_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> KeyCheck:
+    """Builds the check of a key of an index, and of the condition of being in it."""
+    check, when = build_key_check(key, attributes), key.when
+    if when is None:
+        return check
+
+    def check_with_condition(item: Item, entity: BaseModel) -> str:
+        if _has_whole_key(key, item) and not when.holds_of(item) and not when.holds(vars(entity)):
+            return left_over(key)
+        return check(item, entity)
+
+    return check_with_condition
+
+
+def left_over(key: CompiledKey) -> str:
+    """Says that an item is in an index against the condition of the key."""
+    return f"it is in {key.index.label}, but not as when=... of {key.label} says"
+
+
+def _has_whole_key(key: CompiledKey, item: Item) -> bool:
+    return all(part.attribute.name in item for part in key.parts)
+
+
 def _texts(
     key: CompiledKey, attributes: Mapping[str, Attribute]
 ) -> tuple[tuple[_Literal, ...], tuple[_Composed, ...]]:

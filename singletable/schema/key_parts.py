@@ -77,6 +77,11 @@ class PartBuilder:
         return field
 
     def _check_tags(self, field: Attribute, attribute: KeyAttribute) -> None:
+        if field.coder.is_opaque:
+            raise self._invalid(
+                f"{field.field}, which has stored_as, is itself the key attribute {attribute.name}",
+                "templates of text, with a format of its own",
+            )
         if field.coder.tags != frozenset({attribute.type}):
             raise self._invalid(
                 f"{field.field} is stored as {', '.join(sorted(field.coder.tags))}",
@@ -125,6 +130,12 @@ def check_formats(
     """Checks that the fields which a template names have key text; the error says why not."""
     for field, attribute in attributes.items():
         if f"{{{field}}}" in source and field not in formats:
+            if attribute.coder.is_opaque:
+                raise UnusableKeyField(
+                    where=where,
+                    declared=f"{field} has stored_as, and no format for key text",
+                    allowed="Annotated[..., stored_as(...), a format]",
+                )
             try:
                 infer_format(attribute.annotation)
             except ValueError as error:

@@ -6,7 +6,7 @@ What stands there decides, however it was written: `Field(ge=0)`, `PositiveInt`,
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -30,7 +30,8 @@ _COMPARISONS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 class Limits:
     """The limits of one field.
 
-    `comparisons`: operator and limit; `unsayable`: why no condition can keep the others, if so.
+    `comparisons`: operator and limit; `unsayable`: why no condition can keep the others, if so;
+    `unsayable_of_fewer`: why none can where elements are taken out of a set.
     """
 
     comparisons: tuple[tuple[str, Any], ...] = ()
@@ -39,6 +40,7 @@ class Limits:
     min_length: int = 0
     max_length: int | None = None
     unsayable: str = ""
+    unsayable_of_fewer: str = ""
 
     @cached_property
     def is_free(self) -> bool:
@@ -69,7 +71,11 @@ class Limits:
 def limits_of(model: type[BaseModel], field: str) -> Limits:
     """The limits of a field of a complete model."""
     fields, _ = field_schemas(model)
-    definitions, inner = definitions_of(model), fields[field]
+    return limits_of_node(fields[field], definitions_of(model))
+
+
+def limits_of_node(inner: Node, definitions: Mapping[str, Node]) -> Limits:
+    """The limits that a schema says."""
     comparisons = list[tuple[str, Any]]()
     while True:
         if inner["type"] in ("default", "nullable"):
@@ -104,6 +110,7 @@ def _limits(schema: Node, comparisons: list[tuple[str, Any]]) -> Limits:
         min_length=schema.get("min_length") or 0,
         max_length=schema.get("max_length"),
         unsayable=_unsayable(kind, schema),
+        unsayable_of_fewer=_unsayable_of_fewer(kind, schema),
     )
 
 
@@ -126,6 +133,12 @@ def _unsayable(kind: str, schema: Node) -> str:
         and is_limited,
     }
     return next((reason for reason, applies in reasons.items() if applies), "")
+
+
+def _unsayable_of_fewer(kind: str, schema: Node) -> str:
+    if kind.startswith("function-"):
+        return "it has a validator"
+    return "it must have elements, and some may not be there" if schema.get("min_length") else ""
 
 
 def _items(schema: Node) -> list[Any]:

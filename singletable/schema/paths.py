@@ -23,6 +23,7 @@ from singletable.schema.attribute import Attribute
 from singletable.schema.markers import metadata_of
 from singletable.schema.members import default_of
 from singletable.schema.typed import Only, Steps, Typed
+from singletable.tracing import Symbol
 
 _PLACES = 1024
 
@@ -96,8 +97,7 @@ def _named(value: IfAbsent, name: str) -> IfAbsent:
 def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attribute]) -> Scope:
     """The scope of an entity's expressions: each place is found once."""
 
-    @lru_cache(maxsize=_PLACES)
-    def find(steps: tuple[Step, ...]) -> Place | Variants:
+    def look(steps: tuple[Step, ...]) -> Place | Variants:
         first = str(steps[0])
         if first not in attributes:
             raise InvalidOperation(
@@ -113,6 +113,11 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
         default = default_of(model, attribute, info)
         start = Typed(attribute, metadata_of(info), default, model.model_config)
         return _find(_Way(steps, (start,), (attribute.stored,)))
+
+    known = lru_cache(maxsize=_PLACES)(look)
+
+    def find(steps: tuple[Step, ...]) -> Place | Variants:
+        return look(steps) if len(steps) > 1 and Symbol in map(type, steps) else known(steps)
 
     return Scope(entity, find)
 

@@ -17,14 +17,20 @@ from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.folded_keys import FoldedKeys
 from singletable.schema.key import CompiledKey
-from singletable.schema.key_check import KeyCheck, build_key_check, fields_in_keys
+from singletable.schema.key_check import (
+    KeyCheck,
+    build_index_key_check,
+    build_key_check,
+    fields_in_keys,
+)
 from singletable.schema.limits import Limits, limits_of
 from singletable.schema.members import default_of
 from singletable.schema.origin import Origin, remember
 from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
-from singletable.schema.upgrades import Upgrade, apply_upgrade, find_former_names
+from singletable.schema.upgrade_reach import Reach, find_reach
+from singletable.schema.upgrades import Upgrade, apply_upgrade
 from singletable.table import SHARD, TableDefinition
 
 E = TypeVar("E", bound=BaseModel)
@@ -90,7 +96,7 @@ class Schema(Generic[E]):
 
     @cached_property
     def _index_key_checks(self) -> Mapping[str, KeyCheck]:
-        return {key.name: build_key_check(key, self.attributes) for key in self.secondary}
+        return {key.name: build_index_key_check(key, self.attributes) for key in self.secondary}
 
     @cached_property
     def scope(self) -> Scope:
@@ -236,14 +242,14 @@ class Schema(Generic[E]):
         return (*self.type_item.values(), *([None] if self.table.knows_by_key else []))
 
     @cached_property
-    def former_names(self) -> Mapping[str, str | None] | None:
-        """The attributes of which the upgrade makes others, and which; None if not all are known.
-
-        None for one that may become any attribute.
-        """
-        if self.upgrade is None or self.table.knows_by_key:
-            return None
-        return find_former_names(self.upgrade, self.type_item, self.owned_names)
+    def reach(self) -> Reach:
+        """What the upgrade may look at and change; nothing where there is none."""
+        if self.upgrade is None:
+            return Reach((), frozenset(), {})
+        bare = dict(self.type_item)
+        if self.table.knows_by_key:
+            bare.clear()
+        return find_reach(self.upgrade, bare, self.owned_names, self.by_stored_name)
 
     def upgrade_item(self, item: Item) -> Item:
         """The item in its present shape, the same one if it has that already.

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple, cast, get_args, get_origin
+from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ConfigDict
 
-from singletable.annotations import accepts_symbol, show_type
+from singletable.annotations import show_type
 from singletable.codec import MISSING, AttributeValue
 from singletable.codec.containers import LONGEST_NAME
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Step
-from singletable.formats import Format, Text, epoch, instant
+from singletable.formats import Format, StoredAs, epoch, instant
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
 from singletable.schema.markers import TTL, metadata_in
@@ -29,6 +29,7 @@ from singletable.schema.members import (
     member_of,
     types_in,
 )
+from singletable.schema.text_parts import encode_part
 from singletable.tracing import Symbol
 
 _LISTS: Final = (list, tuple, deque, Sequence)
@@ -75,6 +76,7 @@ class Typed:
 
     `metadata`: what `Annotated` says of it. `default`: what it is read as where it is absent.
     `config`: that of the model around it. `is_element`: it is no field, and has no default.
+    `tells_apart`: it says which variant of a union the model around it is.
     """
 
     attribute: Attribute
@@ -82,18 +84,21 @@ class Typed:
     default: AttributeValue | None = None
     config: ConfigDict | None = None
     is_element: bool = False
+    tells_apart: bool = False
 
     @property
     def tags(self) -> frozenset[str]:
         return self.attribute.coder.tags
 
     @property
-    def stored_by(self) -> Format | None:
-        """The format that says how values are stored; None where their type alone does."""
+    def stored_by(self) -> Format | StoredAs | None:
+        """The format or functions that say how values are stored; None where their type does."""
         return self._stored_by
 
     @cached_property
-    def _stored_by(self) -> Format | None:
+    def _stored_by(self) -> Format | StoredAs | None:
+        if self.attribute.coder.transform is not None:
+            return self.attribute.coder.transform
         if TTL in self.metadata:
             return epoch("seconds")
         formats = [mark for mark in self.metadata if isinstance(mark, Format)]
@@ -104,9 +109,10 @@ class Typed:
         return (default or instant()) if is_moment else None
 
     def wire(self, value: object) -> AttributeValue | None:
-        return self.attribute.encode(self._valid(value))
+        return self.attribute.encode(self.valid(value))
 
-    def _valid(self, value: object) -> object:
+    def valid(self, value: object) -> object:
+        """The value as it is validated here; `InvalidItem` if it is refused."""
         try:
             return self.attribute.validate(value)
         except InvalidItem as error:
@@ -114,27 +120,7 @@ class Typed:
             raise InvalidItem(entity=self.attribute.entity, problems=problems) from error
 
     def text(self, part: object, *, is_beginning: bool) -> AttributeValue | None:
-        if isinstance(part, Symbol):
-            return {"S": repr(part)} if accepts_symbol(str, part.annotation) else None
-        if isinstance(part, str) and "S" in self.tags:
-            return {"S": self._as_stored(str.__str__(part), is_beginning)}
-        return {"B": part} if isinstance(part, bytes) and "B" in self.tags else None
-
-    def _as_stored(self, part: str, is_beginning: bool) -> str:
-        """The part as it would stand in a whole value, which is folded where the type says so."""
-        for rule in self.metadata:
-            if isinstance(rule, Text):
-                part = rule.normalise_part(part, is_beginning=is_beginning)
-            if getattr(rule, "to_lower", False):
-                part = part.lower()
-            if getattr(rule, "to_upper", False):
-                part = part.upper()
-        try:
-            whole = self.attribute.validate(part)
-        except InvalidItem:
-            return part
-        is_same = type(whole) is str and whole.casefold() == part.casefold()
-        return cast(str, whole) if is_same else part
+        return encode_part(self.attribute, self.metadata, part, is_beginning=is_beginning)
 
     def element(self, value: object) -> AttributeValue | None:
         return None if self._element is None else self._element.wire(value)
@@ -157,7 +143,7 @@ class Typed:
 
     @cached_property
     def _field_with_default(self) -> str:
-        return field_with_default(self.attribute.annotation)
+        return "" if self.is_opaque else field_with_default(self.attribute.annotation)
 
     @property
     def if_absent(self) -> IfAbsent:
@@ -170,12 +156,19 @@ class Typed:
         return REQUIRED if attribute.required else self.default
 
     @property
+    def is_opaque(self) -> bool:
+        """Whether what is stored is what a function makes of the value."""
+        return self.attribute.coder.is_opaque
+
+    @property
     def nullable(self) -> bool:
         """Whether None may be stored here as NULL."""
         return self.attribute.coder.absent is None
 
     def step_into(self, step: Step) -> Steps:
         """What a step leads to; `InvalidOperation` if it can lead to nothing."""
+        if self.is_opaque:
+            raise self._unknown(step, "no step: what is stored is made by its stored_as")
         kinds = [*types_in(self.attribute.annotation)]
         if any(map(is_anything, kinds)):
             return Steps((Entry(self._checked(step), self._part(Any, f"[{step!r}]")),), True, True)
@@ -185,6 +178,8 @@ class Typed:
             raise self._unknown(step, "steps that say whether a key or a position is meant")
         if found:
             return Steps(tuple(found), True, len(kinds) > 1)
+        if _is_argument(step):
+            raise self._unknown(step, "an argument for a key of a dict alone")
         members = self._members(records, step)
         if not members:
             raise self._unknown(step, self._allowed(kinds, records))
@@ -198,7 +193,7 @@ class Typed:
         if origin in _MAPS:
             key, value = arguments or (str, Any)
             typed_key = self._part(key, " key")
-            if isinstance(step, str) or typed_key.tags == frozenset({"N"}):
+            if isinstance(step, str) or _is_argument(step) or typed_key.tags == frozenset({"N"}):
                 yield Entry(self._stored_key(typed_key, step), self._part(value, f"[{step!r}]"))
         if origin in _LISTS and isinstance(step, int):
             element = self._element_type(origin, arguments, step)
@@ -217,6 +212,8 @@ class Typed:
         return str(self._checked(stored))
 
     def _checked(self, step: Step) -> Step:
+        if _is_argument(step):
+            return repr(step)
         if isinstance(step, int) and step >= _POSITIONS:
             raise self._unknown(step, f"positions below {_POSITIONS}")
         if isinstance(step, str) and not 0 < len(step.encode("utf-8", "replace")) <= LONGEST_NAME:
@@ -241,12 +238,15 @@ class Typed:
         ]
 
     def _member(self, kind: Any, name: str, stored: str, only: Only | None = None) -> Entry:
-        return Entry(stored, Typed(*member_of(self.attribute, kind, name, self.config)), only)
+        tells_apart = only is not None and only.name == stored
+        member = member_of(self.attribute, kind, name, self.config)
+        return Entry(stored, Typed(*member, tells_apart=tells_apart), only)
 
     def _of_all(self, known: Discriminator, step: Step) -> Typed:
         """The field that tells variants apart, which may be what any of them has there."""
         label = f"{self.attribute.field}.{step}"
-        return Typed(attribute_of(self.attribute.entity, label, Literal[known.members]))
+        attribute = attribute_of(self.attribute.entity, label, Literal[known.members])
+        return Typed(attribute, tells_apart=True)
 
     def _allowed(self, kinds: list[object], records: list[type[object]]) -> str:
         names = [field.name for kind in records for field in fields_of(kind)[0]]
@@ -301,6 +301,11 @@ class Typed:
             declared=f"there is no {step!r}",
             allowed=allowed,
         )
+
+
+def _is_argument(step: object) -> bool:
+    """Whether a step is an argument of a traced pattern."""
+    return isinstance(step, Symbol)
 
 
 def _inside(value: AttributeValue, step: Step) -> AttributeValue | None:

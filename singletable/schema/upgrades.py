@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, cast
 
@@ -23,7 +23,7 @@ def apply_upgrade(upgrade: Upgrade, item: Item) -> Item:
     A `ValueError` says that it fails, or answers what is no item.
     """
     try:
-        upgraded: object = upgrade(_copy_item(item))
+        upgraded: object = upgrade(copy_item(item))
     except Exception as error:
         raise ValueError(f"its upgrade raises {type(error).__name__}: {error}") from error
     if is_equal(upgraded, item):
@@ -39,50 +39,17 @@ def find_names_read(upgrade: Upgrade, item: Item) -> list[str]:
 
     Where it goes through the item as a whole, all that the item has.
     """
-    watched = _Watched(_copy_item(item))
+    watched = Watched(item)
     with suppress(Exception):  # it was read, so that it fails on no item as it is stored
         upgrade(watched)
     return [*watched.asked]
 
 
-def find_former_names(
-    upgrade: Upgrade, bare: Item, owned: Collection[str]
-) -> Mapping[str, str | None] | None:
-    """The attributes of no field that an upgrade asks an item for that has none of them.
-
-    An item that has none of them either is taken for no older form. Each with the attribute that it
-    is renamed to; None where it may become anything. None for all where that is not certain: the
-    upgrade goes by fields, or looks at the item as a whole.
-    """
-    watched = _Watched(_copy_item(bare))
-    try:
-        upgrade(watched)
-    except Exception:  # noqa: BLE001 (a function of the user's may raise anything)
-        return None
-    asked = [name for name in watched.asked if name not in bare]
-    if watched.is_seen_whole or any(name in owned for name in asked):
-        return None
-    return {name: _renamed_to(upgrade, bare, name) for name in asked}
-
-
-def _renamed_to(upgrade: Upgrade, bare: Item, name: str) -> str | None:
-    """The attribute that an upgrade moves the value of another one to, if it does just that."""
-    value = {"S": "a value that it knows nothing of"}
-    try:
-        item: object = upgrade({**_copy_item(bare), name: value})
-    except Exception:  # noqa: BLE001
-        return None
-    if not is_mapping(item) or item.keys() & {name}:
-        return None
-    found = [each for each in item if bare.get(each) != item[each]]
-    return found[0] if len(found) == 1 and item[found[0]] == value else None
-
-
-class _Watched(dict[str, Any]):
+class Watched(dict[str, Any]):
     """A copy of an item that notes the names that are asked for."""
 
-    def __init__(self, item: dict[str, Any]) -> None:
-        super().__init__(item)
+    def __init__(self, item: Item) -> None:
+        super().__init__(copy_item(item))
         self.asked: dict[str, None] = {}
         self.is_seen_whole = False
 
@@ -153,7 +120,7 @@ def _problem_of(item: Item, upgraded: object) -> str:
     return ""
 
 
-def _copy_item(item: Item) -> dict[str, Any]:
+def copy_item(item: Item) -> dict[str, Any]:
     """A copy down to the payloads: an upgrade may change what it gets, what was read must stay."""
     return {
         name: value.copy() if type(value) is dict and value.keys() <= _SCALARS else _copy(value)

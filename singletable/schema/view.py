@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.schema.key import CompiledKey, KeyPart
-from singletable.schema.key_check import fields_in_keys
+from singletable.schema.key_check import fields_in_keys, left_over
 from singletable.schema.schema import AnySchema, Item, Schema, schema_by_model
 
 V = TypeVar("V", bound=BaseModel)
@@ -146,9 +146,18 @@ class ViewSchema(Schema[V]):
             for part, pieces in self._checked
             if not (pieces and _is_made_of(part, pieces, item))
         ]
+        if self._is_left_over(view):
+            problems.append(left_over(self.asked))
         if any(problems):
             raise self._invalid(item, "; ".join(filter(None, problems)))
         return view
+
+    def _is_left_over(self, view: V) -> bool:
+        """Whether the item is in the index against its condition, as far as the view tells."""
+        when = self.asked.when
+        if when is None or not self.model.model_fields.keys() >= set(when.fields):
+            return False
+        return not when.holds(vars(view))
 
     def _find_contradiction_in(self, part: KeyPart, item: Item, view: V) -> str:
         """Says where key text contradicts the fields that were read; empty if it does not."""

@@ -1,6 +1,7 @@
 """Tables and their indexes as data."""
 
 from singletable.table.definition import TABLE_NAMES, TableDefinition, can_be_asked, is_table_name
+from singletable.table.deployment import Capacity, Deployment, Units
 from singletable.table.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include, number
 from singletable.table.key_templates import (
     SHARD,
@@ -16,6 +17,8 @@ __all__ = [
     "KEYS_ONLY",
     "SHARD",
     "TABLE_NAMES",
+    "Capacity",
+    "Deployment",
     "Index",
     "KeyAttribute",
     "KeyTemplates",
@@ -23,6 +26,7 @@ __all__ = [
     "Shards",
     "TableDefinition",
     "UniqueDeclaration",
+    "Units",
     "include",
     "can_be_asked",
     "is_table_name",

@@ -10,6 +10,7 @@ from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidFormat, InvalidTable
 from singletable.formats import Epoch, Instant, instant
 from singletable.formats.precision import precision_of
+from singletable.table.deployment import Deployment
 from singletable.table.index import INCLUDED_NAMES, KEY_ATTRIBUTES, Index, KeyAttribute, Projection
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
@@ -30,6 +31,7 @@ class TableDefinition:
     `type_attribute` is stored with every item and says which entity it is; None: its key tells.
     `instants` is the format of moments that declare none.
     `untagged`: "by key" if the key tells it of items that lack the attribute, too.
+    `deployment` says how it is deployed; None: whoever deploys it does.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class TableDefinition:
         type_attribute: str | None,
         instants: object = None,
         untagged: str | None = None,
+        deployment: Deployment | None = None,
     ) -> None:
         self.name = name
         self.instants = self._instants(instants)
         self.delimiter = delimiter
         self.type_attribute = type_attribute
+        self.deployment = deployment
         self.knows_by_key = type_attribute is None or untagged is not None
         self._check_name(name, "table")
         if not _is_sign(delimiter):
@@ -59,6 +63,8 @@ class TableDefinition:
                 f"untagged={abridge(untagged)}",
                 'untagged="by key", in a table with a type attribute',
             )
+        if deployment is not None and not isinstance(cast(object, deployment), Deployment):
+            raise self._invalid(f"deployment={abridge(deployment)}", "a Deployment(...)")
         self._check_attributes(primary)
         self._indexes: tuple[Index, ...] = (primary,)
         self._relied_on_by: str | None = None
@@ -87,6 +93,7 @@ class TableDefinition:
         if index.label in {known.label for known in self.indexes}:
             raise self._invalid(f"index {index.label} is declared twice", "each name once")
         self._check_projection(index)
+        self._check_capacity(index)
         self._check_types(index)
         if self._relied_on_by is not None:
             raise self._invalid(
@@ -148,6 +155,21 @@ class TableDefinition:
             )
         if len(set(projection.names)) < len(projection.names):
             raise self._invalid(f"{index.label} includes a name twice", "each name once")
+
+    def _check_capacity(self, index: Index) -> None:
+        """Checks that an index is provisioned only where the table is."""
+        capacity = index.capacity
+        provisioned = self.deployment is not None and self.deployment.units is not None
+        capacity.check(f"table {self.name}: {index.label}")
+        if capacity.units is not None and not provisioned:
+            raise self._invalid(
+                f"{index.label} has provisioned units, and the table is on demand",
+                "Table(..., deployment=Deployment(units=(5, 5))), or none",
+            )
+        if capacity.max_units is not None and provisioned:
+            raise self._invalid(
+                f"{index.label} has max_units, and the table is provisioned", "units, or none"
+            )
 
     def _check_types(self, index: Index) -> None:
         known = self.key_attributes

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
+from singletable.table.deployment import ON_DEMAND, Capacity
 
 PARTITION_KEY_BYTES = 2048
 SORT_KEY_BYTES = 1024
@@ -59,7 +60,7 @@ def include(*names: str) -> Projection:
 class Index:
     """An index by the attributes of its partition key and of its sort key, if it has one.
 
-    `name` is None for the primary index.
+    `name` is None for the primary index. `capacity` is a global index's own.
     """
 
     name: str | None
@@ -67,6 +68,7 @@ class Index:
     partition: tuple[KeyAttribute, ...]
     sort: tuple[KeyAttribute, ...] = ()
     projection: Projection = ALL
+    capacity: Capacity = ON_DEMAND
 
     @property
     def label(self) -> str:

@@ -19,27 +19,33 @@ _MOST_SHARDS = 200
 
 @dataclass(frozen=True)
 class Shards:
-    """Spreads one logical partition over `count` partition keys, by a hash of field `by`."""
+    """Spreads one logical partition over `count` partition keys, by a hash of the fields `by`.
 
-    by: str
+    Of none, as it is declared, the fields of the primary key are taken.
+    """
+
+    by: tuple[str, ...]
     count: int
 
-    def pick(self, text: str) -> int:
-        """The shard, from 0, of the item whose field `by` has this key text."""
-        return zlib.crc32(text.encode()) % self.count
+    def pick(self, *texts: str) -> int:
+        """The shard, from 0, of the item whose fields `by` have these key texts."""
+        return zlib.crc32("#".join(texts).encode()) % self.count
 
 
-def shards(count: int, *, by: str) -> Shards:
-    """Declares write sharding for `Index.key(..., shards=shards(4, by="post_id"))`.
+def shards(count: int, *, by: str | tuple[str, ...] = ()) -> Shards:
+    """Declares write sharding for `Index.key(..., shards=shards(4))`.
 
-    Readers that do not name the shard ask every one and merge the answers in key order.
+    The shard of an item is a hash of the field or the fields `by`, else of its primary key: as good
+    as random, and the same at every write. Readers that do not name the shard ask every one and
+    merge the answers in key order.
     """
     if type(count) is not int or not 2 <= count <= _MOST_SHARDS:
         raise InvalidTable(
             where="shards", declared=f"{abridge(count)} shards", allowed=f"2 to {_MOST_SHARDS}"
         )
-    _check_fields("shards", (by,))
-    return Shards(by, count)
+    fields = by if isinstance(by, tuple) else (by,)
+    _check_fields("shards", fields)
+    return Shards(fields, count)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class KeyTemplates:
     """Templates of a key as written: one text for each key attribute of the index.
 
     None where it `is_natural`: each attribute is the field that is stored under its name.
+    `when`: the condition of being in it, which the schema knows how to read.
     """
 
     table: TableDefinition
@@ -54,6 +61,7 @@ class KeyTemplates:
     partition: tuple[str, ...]
     sort: tuple[str, ...]
     shards: Shards | None = None
+    when: object = None
     is_natural: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, assert_type
+from uuid import UUID
 
 from pydantic import Field
 
@@ -16,6 +17,7 @@ from singletable import (
     Clear,
     Create,
     Delete,
+    Deployment,
     Entity,
     First,
     Get,
@@ -39,6 +41,7 @@ from singletable import (
     delete,
     number,
     put,
+    shards,
     snapshot,
     transaction,
     unique,
@@ -50,11 +53,13 @@ from singletable.formats import (
     Instant,
     Printed,
     Shaped,
+    StoredAs,
     epoch,
     instant,
     integer,
     printed,
     shaped,
+    stored_as,
 )
 from singletable.patterns import creates, deletes, gets, puts, queries
 from singletable.table import KeyAttribute
@@ -257,6 +262,10 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     change = Patient.key.patch(patient_id=PatientId("x")).set(name="Ada").at_version(1)
     assert_type(change, Patch[Patient])
     assert_type(repository.write(change), Patient)
+    parts = change.set_at(attr("name"), "x").unset_at(attr("name")).add_at(attr("name"), 1)
+    assert_type(parts.remove_at(attr("name"), {"x"}).append_at(attr("name"), [1]), Patch[Patient])
+    assert_type(change.prepend_at(attr("name"), [1]).remove(a={"x"}).prepend(b=[1]), Patch[Patient])
+    assert_type(change.set(name=attr("name")).once(), Transaction[Patient])
     assert_type(delete(ada, must_exist=True), Delete)
     assert_type(batch(put(ada), delete(visit)), Batch)
     assert_type(keep([visit], []), Batch)
@@ -279,7 +288,17 @@ def formats(scores: KeyAttribute) -> None:
     assert_type(printed(0, text=True), Printed)
     assert_type(shaped("[A-Z]{3}", example="JFK", chronological=True), Shaped)
     assert_type(number("GSI1SK"), KeyAttribute)
+    assert_type(stored_as(str, UUID), StoredAs)
+    assert_type(stored_as(UUID.__str__, UUID, str), StoredAs)
     Table("clinic", instants="seconds").global_index("GSI1", partition_key=scores)
     Table("clinic", instants=epoch())
     Table("clinic", instants=instant("milliseconds"))
     check_format(printed(), [7, -12])
+
+
+def declarations() -> None:
+    """How a table is deployed, which items are in an index, and by what a partition is spread."""
+    logs = Table("logs", deployment=Deployment(stream="KEYS_ONLY", max_units=(400, 200)))
+    index = logs.global_index("GSI1", partition_key="GSI1PK", warm_units=(13000, 4500))
+    index.key("OPEN#{shard}", when=attr("status").is_in("open"), shards=shards(4))
+    index.key("ALL#{shard}", shards=shards(4, by=("city", "day")))

@@ -43,17 +43,22 @@ from singletable.design.ir.operations import (
 from singletable.design.ir.tables import (
     PRIMARY,
     AttributeType,
+    Capacity,
+    Deployment,
     Index,
     JsonObject,
     KeyAttribute,
     Projection,
     Table,
+    Units,
 )
 
 __all__ = [
     "Action",
     "AttributeType",
+    "Capacity",
     "Change",
+    "Deployment",
     "Design",
     "Entity",
     "Example",
@@ -85,6 +90,7 @@ __all__ = [
     "Table",
     "Template",
     "Unique",
+    "Units",
     "View",
     "from_json",
     "to_json",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from singletable.design.ir.operations import Expression
 from singletable.design.ir.tables import PRIMARY, JsonObject
 
 
@@ -60,9 +61,9 @@ class Template:
 
 @dataclass(frozen=True)
 class Shards:
-    """One logical partition spread over `count` partition keys, by a hash of field `by`."""
+    """One logical partition spread over `count` partition keys, by a hash of the fields `by`."""
 
-    by: str
+    by: tuple[str, ...]
     count: int
 
 
@@ -71,6 +72,7 @@ class Key:
     """An entity's key on one index: `label` is `Post.by_category`.
 
     `fields`: what it is made of, in key order. `sparse`: those whose absence leaves the item out.
+    `when`: the condition of being in the index, on stored attributes.
     """
 
     label: str
@@ -80,6 +82,12 @@ class Key:
     fields: tuple[str, ...]
     sparse: tuple[str, ...] = ()
     shards: Shards | None = None
+    when: Expression | None = None
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the index may lack items of the entity."""
+        return bool(self.sparse) or self.when is not None
 
     @property
     def templates(self) -> tuple[Template, ...]:

@@ -28,6 +28,42 @@ class Projection:
     names: tuple[str, ...] = ()
 
 
+Units = tuple[int, int]
+"""Units of reading and of writing a second."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The capacity of a table or an index: provisioned `units`; else on demand, up to `max_units`.
+
+    `warm_units` are what it serves at once.
+    """
+
+    units: Units | None = None
+    max_units: Units | None = None
+    warm_units: Units | None = None
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """How a table is deployed, as far as the design says it.
+
+    `stream` is a view or None; `encryption` is None for DynamoDB's own key, "aws" for that which
+    AWS manages, or the ARN of a key; `replicas` are further regions. `units` are those of every
+    index, too, that has none of its own.
+    """
+
+    stream: str | None
+    recovery: bool
+    protection: bool
+    table_class: str
+    encryption: str | None
+    replicas: tuple[str, ...]
+    units: Units | None
+    max_units: Units | None
+    warm_units: Units | None
+
+
 @dataclass(frozen=True)
 class Index:
     """An index, the table's own included, with the attributes of both sides of its key."""
@@ -37,6 +73,7 @@ class Index:
     partition: tuple[KeyAttribute, ...]
     sort: tuple[KeyAttribute, ...] = ()
     projection: Projection = Projection()
+    capacity: Capacity = Capacity()
 
     @property
     def attributes(self) -> tuple[KeyAttribute, ...]:
@@ -52,7 +89,8 @@ class Table:
     """One DynamoDB table as it is created. The table's own index comes first.
 
     `type_attribute` says of an item which entity it is, and if `known_by_key` the primary key
-    does of one that lacks it; `ttl_attribute` says when it expires.
+    does of one that lacks it; `ttl_attribute` says when it expires. `deployment` is None where the
+    design does not say it.
     """
 
     name: str
@@ -61,6 +99,7 @@ class Table:
     type_attribute: str | None = None
     ttl_attribute: str | None = None
     known_by_key: bool = False
+    deployment: Deployment | None = None
 
     @property
     def primary(self) -> Index:

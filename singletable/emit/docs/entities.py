@@ -65,8 +65,10 @@ def _key(key: Key) -> tuple[str, ...]:
     remarks = list[str]()
     if key.sparse:
         remarks.append(f"absent without {codes(key.sparse, ' or ')}")
+    if key.when is not None:
+        remarks.append(f"only where {code(key.when.text)}")
     if key.shards is not None:
-        remarks.append(f"{key.shards.count} shards, by {code(key.shards.by)}")
+        remarks.append(f"{key.shards.count} shards, by {codes(key.shards.by)}")
     return (
         code(key.label),
         code(key.index),

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from singletable.design.ir import PRIMARY, Design, Index, KeyAttribute, Projection, Table
+from singletable.design.ir import (
+    PRIMARY,
+    Capacity,
+    Deployment,
+    Design,
+    Index,
+    Key,
+    KeyAttribute,
+    Projection,
+    Table,
+    Units,
+)
 from singletable.emit.docs.markdown import block, code, codes, table
 
 _TYPES = {"N": "number", "B": "bytes"}
@@ -17,6 +28,7 @@ def table_section(design: Design) -> Iterator[str]:
         if len(design.tables) > 1:
             yield f"### {code(declared.name)}"
         yield _conventions(declared)
+        yield " ".join(_deployment(declared.deployment))
         yield table(
             ("Index", "Kind", "Partition key", "Sort key", "Holds", "Entities"),
             [_index(design, declared, index) for index in declared.indexes],
@@ -36,6 +48,36 @@ def _conventions(declared: Table) -> str:
     return " ".join(sentences)
 
 
+def _deployment(known: Deployment | None) -> Iterator[str]:
+    """Sentences on how the table is deployed; none where the design does not say it."""
+    if known is None:
+        return
+    yield f"It is billed {_capacity(Capacity(known.units, known.max_units, known.warm_units))}."
+    yield f"Its stream holds {code(known.stream)}." if known.stream else "It has no stream."
+    yield f"Point-in-time recovery is {_switch(known.recovery)}."
+    yield f"Deletion protection is {_switch(known.protection)}."
+    yield f"Its class is {code(known.table_class)}."
+    if known.encryption is not None:
+        yield f"It is encrypted by the key {code(known.encryption)}."
+    if known.replicas:
+        yield f"It has replicas in {codes(known.replicas)}."
+
+
+def _switch(is_on: bool) -> str:
+    return "on" if is_on else "off"
+
+
+def _capacity(known: Capacity) -> str:
+    words = "on demand" if known.units is None else f"provisioned, {_units(known.units)}"
+    if known.max_units is not None:
+        words += f", at most {_units(known.max_units)}"
+    return words + (f", {_units(known.warm_units)} warm" if known.warm_units else "")
+
+
+def _units(units: Units) -> str:
+    return "{} read and {} write units".format(*units)
+
+
 def _index(design: Design, declared: Table, index: Index) -> tuple[str, ...]:
     is_primary = index.name == PRIMARY
     return (
@@ -43,24 +85,24 @@ def _index(design: Design, declared: Table, index: Index) -> tuple[str, ...]:
         "the table's own" if is_primary else index.kind,
         _attributes(index.partition),
         _attributes(index.sort),
-        "" if is_primary else _projection(index.projection),
-        ", ".join(_entities(sparse_fields(design, declared, index))),
+        "" if is_primary else _held(index),
+        ", ".join(_entities(design, declared, index)),
     )
 
 
-def sparse_fields(design: Design, declared: Table, index: Index) -> dict[str, tuple[str, ...]]:
-    """The entities with a key on the index, and the fields without which they are not in it."""
-    return {
-        entity.name: key.sparse
-        for entity in design.entities_of(declared)
-        for key in entity.keys
-        if key.index == index.name
-    }
+def _entities(design: Design, declared: Table, index: Index) -> Iterator[str]:
+    for entity in design.entities_of(declared):
+        for key in entity.keys:
+            if key.index == index.name:
+                conditions = ", and ".join(_entry_conditions(key))
+                yield f"{entity.name} (where {conditions})" if conditions else entity.name
 
 
-def _entities(entities: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for name, sparse in entities.items():
-        yield f"{name} (where {codes(sparse, ' and ')} is set)" if sparse else name
+def _entry_conditions(key: Key) -> Iterator[str]:
+    if key.sparse:
+        yield f"{codes(key.sparse, ' and ')} is set"
+    if key.when is not None:
+        yield code(key.when.text)
 
 
 def _attributes(attributes: tuple[KeyAttribute, ...]) -> str:
@@ -70,6 +112,12 @@ def _attributes(attributes: tuple[KeyAttribute, ...]) -> str:
 def _attribute(attribute: KeyAttribute) -> str:
     kind = _TYPES.get(attribute.type)
     return code(attribute.name) + (f" ({kind})" if kind else "")
+
+
+def _held(index: Index) -> str:
+    """What it holds, and its own capacity where it has one."""
+    own = f"; {_capacity(index.capacity)}" if index.capacity != Capacity() else ""
+    return _projection(index.projection) + own
 
 
 def _projection(projection: Projection) -> str:
@@ -88,7 +136,7 @@ def _diagram(design: Design, declared: Table) -> Iterator[str]:
     numbers = {index.name: number for number, index in enumerate(declared.indexes)}
     for entity in entities:
         for key in entity.keys:
-            arrow = "-.->" if key.sparse else "-->"
+            arrow = "-.->" if key.is_sparse else "-->"
             label = "<br/>".join(_escape(each.source) for each in key.templates)
             yield f'    {entity.name} {arrow}|"{label}"| index{numbers[key.index]}'
 

@@ -9,8 +9,25 @@ from singletable.design.ir import JsonObject, Table
 from singletable.emit.data_text import RawExpression, Switch, Text
 from singletable.emit.infra.create_table import TableOptions, create_table
 
-Block = tuple[str, JsonObject, list[JsonObject]]
-"""A block's label and arguments, and those of each `key_schema` within."""
+Block = tuple[str, JsonObject, list[tuple[str, JsonObject]]]
+"""A block's label and arguments, and those of the blocks within."""
+
+_CAPACITIES = {
+    "OnDemandThroughput": (
+        "on_demand_throughput",
+        {
+            "MaxReadRequestUnits": "max_read_request_units",
+            "MaxWriteRequestUnits": "max_write_request_units",
+        },
+    ),
+    "WarmThroughput": (
+        "warm_throughput",
+        {
+            "ReadUnitsPerSecond": "read_units_per_second",
+            "WriteUnitsPerSecond": "write_units_per_second",
+        },
+    ),
+}
 
 
 def terraform_table(
@@ -21,10 +38,10 @@ def terraform_table(
     lines = [f'resource "aws_dynamodb_table" "{resource}" {{', *_arguments(_own(created))]
     for label, arguments, inner in _blocks(table, options, created):
         lines += ["", f"  {label} {{", *(f"  {line}" for line in _arguments(arguments))]
-        for each in inner:
+        for within, each in inner:
             lines += [
                 "",
-                "    key_schema {",
+                f"    {within} {{",
                 *(f"    {line}" for line in _arguments(each)),
                 "    }",
             ]
@@ -42,6 +59,7 @@ def _own(created: JsonObject) -> JsonObject:
         "stream_enabled": stream is not None,
         "stream_view_type": stream and stream["StreamViewType"],
         "deletion_protection_enabled": created.get("DeletionProtectionEnabled", False),
+        "table_class": created.get("TableClass"),
     }
 
 
@@ -54,13 +72,19 @@ def _blocks(table: Table, options: TableOptions, created: JsonObject) -> Iterato
         )
     for index in created.get("GlobalSecondaryIndexes", ()):
         own = {"name": index["IndexName"], **_units(index), **_projection(index)}
-        yield "global_secondary_index", own, list(_key_schema(index))
+        yield "global_secondary_index", own, [*_key_schema(index), *_capacities(index)]
     for index in created.get("LocalSecondaryIndexes", ()):
         key = {"range_key": _key(index)["range_key"]}
         yield "local_secondary_index", {"name": index["IndexName"], **key, **_projection(index)}, []
     if table.ttl_attribute is not None:
         yield "ttl", {"attribute_name": table.ttl_attribute, "enabled": True}, []
     yield "point_in_time_recovery", {"enabled": options.recovery}, []
+    yield from ((label, arguments, []) for label, arguments in _capacities(created))
+    if options.encryption is not None:
+        key = created["SSESpecification"].get("KMSMasterKeyId")
+        yield "server_side_encryption", {"enabled": True, "kms_key_arn": key}, []
+    for region in options.replicas:
+        yield "replica", _replica(region, options), []
     yield "lifecycle", {"prevent_destroy": True}, []
 
 
@@ -69,10 +93,25 @@ def _key(holder: JsonObject) -> dict[str, str]:
     return {names[part["KeyType"]]: part["AttributeName"] for part in holder["KeySchema"]}
 
 
-def _key_schema(index: JsonObject) -> Iterator[JsonObject]:
+def _key_schema(index: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     """In blocks, since `hash_key` and `range_key` of a global index are deprecated."""
     for part in index["KeySchema"]:
-        yield {"attribute_name": part["AttributeName"], "key_type": part["KeyType"]}
+        own = {"attribute_name": part["AttributeName"], "key_type": part["KeyType"]}
+        yield "key_schema", own
+
+
+def _capacities(holder: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for label, (block, names) in _CAPACITIES.items():
+        if label in holder:
+            yield block, {name: holder[label][known] for known, name in names.items()}
+
+
+def _replica(region: str, options: TableOptions) -> JsonObject:
+    return {
+        "region_name": region,
+        "point_in_time_recovery": options.recovery,
+        "deletion_protection_enabled": options.protection,
+    }
 
 
 def _units(holder: JsonObject) -> dict[str, int]:

@@ -1,81 +1,68 @@
-"""The bounds of fields whose new value DynamoDB computes, as conditions on the stored value.
+"""The bounds of places whose new value DynamoDB computes, as conditions on the stored value.
 
 A NULL of another program is read as None, but neither added to nor taken for an absent attribute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Context, Decimal
+from decimal import Decimal
+from typing import ClassVar, Final
 
 from singletable.codec import AttributeValue, is_attribute_value
-from singletable.codec.errors import EncodeError
-from singletable.codec.numbers import decimal_text
-from singletable.errors.request import InvalidItem
-from singletable.expressions import Condition, attribute_exists, attribute_not_exists
+from singletable.expressions import Condition
+from singletable.expressions.absence import is_absent
 from singletable.expressions.comparison import Compare
-from singletable.expressions.condition import Joined, Stored, all_of
+from singletable.expressions.condition import Joined, Not, Test
+from singletable.expressions.effects import stored_at
+from singletable.expressions.scope import Place, Step
 from singletable.expressions.truth import COMPARISONS
-from singletable.operations.writes.field_updates import FieldUpdates
-from singletable.schema import Attribute
-from singletable.schema.schema import AnySchema
-from singletable.tracing import Symbol
 
 Item = Mapping[str, AttributeValue]
 
-_EXACT = Context(prec=300)
-_NULL: AttributeValue = {"NULL": True}
-_GREATEST = Decimal("1E+126")
-_WORDS = {">=": "at least", ">": "greater than", "<=": "at most", "<": "less than"}
+NULL: Final[AttributeValue] = {"NULL": True}
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A bound of a field after the write, said of the value before it.
+    """A bound of a place after the write, said of the value before it.
 
-    `of_size`: it is said of the number of elements. `absent_as`: what an absent attribute counts
-    as, if that is within the bound. Without a `value` the attribute must be there, if the item is,
-    or all those of `unless_absent` must not.
+    `steps`: the path to it, in Python names. `of_size`: it is said of the number of elements.
+    `absent_as`: what absence counts as, if that is within the bound.
     """
 
-    field: str
-    stored: str
+    steps: tuple[Step, ...]
+    place: Place
     comparison: str
-    value: AttributeValue | None
+    value: AttributeValue
     text: str
-    absent_as: Decimal | None
+    absent_as: Decimal | None = None
     of_size: bool = False
-    unless_absent: tuple[str, ...] = ()
+
+    is_of_items: ClassVar[bool] = False
 
     def condition(self) -> Condition:
         """The condition that the stored value leaves room for the change."""
-        if self.value is None:
-            is_there = attribute_exists(self.stored)
-            others = [attribute_not_exists(name) for name in self.unless_absent]
-            return is_there | all_of(others) if others else is_there
-        if self.value == _NULL:
-            return Stored("NOT (attribute_type({name}, {value}))", self.stored, {"S": "NULL"})
-        left = "size({name})" if self.of_size else "{name}"
-        has_room = Stored(f"{left} {self.comparison} {{value}}", self.stored, self.value)
-        return has_room if self.absent_as is None else attribute_not_exists(self.stored) | has_room
+        if self.value == NULL:
+            return Not(Test("attribute_type", self.place, ({"S": "NULL"},)))
+        operator = f"size {self.comparison}" if self.of_size else self.comparison
+        has_room = Test(operator, self.place, (self.value,))
+        return has_room if self.absent_as is None else is_absent(self.place) | has_room
 
     def holds(self, item: Item) -> bool:
         """Whether a stored item meets the condition; while it is traced, nobody knows."""
-        if self.value is None:
-            is_present = bool(self.unless_absent) and item.keys().isdisjoint(self.unless_absent)
-            return not item or self.stored in item or is_present
-        if self.value == _NULL:
-            return item.get(self.stored) != _NULL
+        found = stored_at(item, self.place.steps)
+        if self.value == NULL:
+            return found != NULL
         if "N" not in self.value:
             return True
-        found = self.stored_number(item)
-        return found is not None and COMPARISONS[self.comparison](found, Decimal(self.value["N"]))
+        number = self.stored_number(item)
+        return number is not None and COMPARISONS[self.comparison](number, Decimal(self.value["N"]))
 
     def stored_number(self, item: Item) -> Decimal | None:
         """The number that the condition looks at; None where it holds of none."""
-        value = item.get(self.stored)
+        value = stored_at(item, self.place.steps)
         if value is None:
             return self.absent_as
         if not is_attribute_value(value):
@@ -85,102 +72,37 @@ class Bound:
         return Decimal(value["N"]) if "N" in value else None
 
     def is_said_by(self, condition: Condition | None, item: Item) -> bool:
-        """Whether the caller's own condition compares the same field, and does not hold either."""
+        """Whether the caller's own condition compares the same place, and does not hold either."""
         parts = condition.parts if isinstance(condition, Joined) and condition.word == "AND" else ()
         found = self.stored_number(item)
         return found is not None and any(
             isinstance(part, Compare)
-            and part.steps == (self.field,)
+            and part.steps == self.steps
             and isinstance(part.value, int | Decimal)
             and not COMPARISONS[part.operator](found, Decimal(part.value))
             for part in parts or (condition,)
         )
 
 
-def find_bounds(updates: FieldUpdates) -> tuple[Bound, ...]:
-    """The bounds of all fields that these updates compute."""
-    schema, found = updates.schema, list[Bound]()
-    for name, value in updates.added.items():
-        found += _of_sum(schema, name, value)
-    for name, value in updates.appended.items():
-        found += _of_list(schema, name, value)
-    if schema.upgrade is not None:
-        found += must_be_there(schema, (*updates.added, *updates.appended, *updates.if_absent))
-    for name in (*updates.added, *updates.appended, *updates.if_absent):
-        if schema.attribute(name).coder.absent is None:
-            found.append(_not_null(schema.attribute(name)))
-    return tuple(found)
+@dataclass(frozen=True)
+class Requirement:
+    """What must be so in the stored item, for a change of a part of it to be possible.
 
-
-def _of_sum(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
-    attribute, comparisons = schema.attribute(field), schema.limits(field).comparisons
-    wire = attribute.encode(value) if comparisons else None
-    if wire is None:
-        return
-    start = Decimal((schema.start(field) or {"N": "0"})["N"])
-    for comparison, limit in comparisons:
-        bound = _number(attribute, limit)
-        if not bound.is_finite() or abs(bound) >= _GREATEST:
-            continue
-        text = f"{field} must stay {_WORDS[comparison]} {limit}"
-        if isinstance(value, Symbol):
-            room: AttributeValue = {"S": f"{bound:f} - {value!r}" if bound else f"-{value!r}"}
-            yield Bound(field, attribute.stored, comparison, room, text, start)
-            continue
-        summand = Decimal(wire["N"])
-        room = {"N": _text(schema, field, _EXACT.subtract(bound, summand))}
-        fits = COMPARISONS[comparison](_EXACT.add(start, summand), bound)
-        yield Bound(field, attribute.stored, comparison, room, text, start if fits else None)
-
-
-def _of_list(schema: AnySchema, field: str, value: object) -> Iterator[Bound]:
-    attribute, most = schema.attribute(field), schema.limits(field).max_length
-    if most is None:
-        return
-    text = f"{field} must stay at most {most} long"
-    start = Decimal(len((schema.start(field) or {"L": []})["L"]))
-    wire = attribute.encode(value)
-    if isinstance(value, Symbol) or wire is None:
-        room: AttributeValue = {"S": f"{most} - size of {value!r}"}
-        yield Bound(field, attribute.stored, "<=", room, text, start, of_size=True)
-        return
-    left = most - len(wire["L"])
-    fits = start if start <= left else None
-    yield Bound(field, attribute.stored, "<=", {"N": str(left)}, text, fits, of_size=True)
-
-
-def must_be_there(schema: AnySchema, fields: Iterable[str]) -> Iterator[Bound]:
-    """Bounds for an entity with an upgrade: absence does not say that there is no value.
-
-    An item without the attributes that it is made of has none.
+    `is_of_items`: it is asked of an item that is there alone.
     """
-    former = schema.former_names
-    for field in fields:
-        stored = schema.attribute(field).stored
-        made_of = [name for name, made in (former or {}).items() if made in (None, stored)]
-        if former is not None and not made_of:
-            continue
-        text = (
-            f"{field} is absent, and the upgrade may make it of another attribute:"
-            " read the item and write update(before, after)"
-        )
-        yield Bound(field, stored, "is there", None, text, None, unless_absent=tuple(made_of))
 
+    required: Condition
+    text: str
+    is_met: Callable[[Item], bool]
+    is_of_items: bool = False
 
-def _not_null(attribute: Attribute) -> Bound:
-    text = f"{attribute.field} is stored as NULL, which another program wrote for None: set it"
-    return Bound(attribute.field, attribute.stored, "<>", _NULL, text, None)
+    def condition(self) -> Condition:
+        return self.required
 
+    def holds(self, item: Item) -> bool:
+        """Whether a stored item is so; while it is traced, nobody knows."""
+        return self.is_met(item)
 
-def _number(attribute: Attribute, limit: object) -> Decimal:
-    if isinstance(limit, timedelta):
-        return Decimal((attribute.encode(limit) or {"N": "0"})["N"])
-    return Decimal(str(limit))
-
-
-def _text(schema: AnySchema, field: str, number: Decimal) -> str:
-    try:
-        return decimal_text(number)
-    except EncodeError as error:
-        problem = f"{field}: the difference from its bound {error.reason}"
-        raise InvalidItem(entity=schema.name, problems=problem) from None
+    def is_said_by(self, condition: Condition | None, item: Item) -> bool:
+        """No condition of the caller's is held to say the same."""
+        return False

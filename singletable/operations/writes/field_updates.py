@@ -11,12 +11,19 @@ from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Path
 from singletable.operations.protocol import evolve
+from singletable.operations.writes.parts import (
+    COUNTABLE,
+    SETS,
+    Part,
+    Verb,
+    check_part,
+    needs_room,
+    root_of,
+)
 from singletable.schema import Attribute, Values
 from singletable.schema.limits import Limits
 from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
-
-_COUNTABLE = frozenset({"N", "SS", "NS", "BS"})
 
 
 def _empty() -> dict[str, object]:
@@ -25,7 +32,11 @@ def _empty() -> dict[str, object]:
 
 @dataclass(frozen=True)
 class FieldUpdates:
-    """Values by field; a field is in one mapping only. `removed` holds fields alone."""
+    """Values by field; a field is in one mapping only. `removed` holds fields alone.
+
+    `taken`: elements to be taken out of sets. `parts`: changes inside fields, and fields that
+    become what stands elsewhere.
+    """
 
     schema: AnySchema
     assigned: Values = field(default_factory=_empty)
@@ -33,21 +44,41 @@ class FieldUpdates:
     added: Values = field(default_factory=_empty)
     appended: Values = field(default_factory=_empty)
     if_absent: Values = field(default_factory=_empty)
+    prepended: Values = field(default_factory=_empty)
+    taken: Values = field(default_factory=_empty)
+    parts: tuple[Part, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return (
+        whole = (
             *self.assigned,
             *self.removed,
             *self.added,
             *self.appended,
             *self.if_absent,
+            *self.prepended,
+            *self.taken,
+        )
+        return (*whole, *dict.fromkeys(map(root_of, self.parts))) if self.parts else whole
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether something depends on what is stored."""
+        return bool(
+            self.added
+            or self.appended
+            or self.if_absent
+            or self.prepended
+            or self.taken
+            or self.parts
         )
 
     @property
     def unpredictable_fields(self) -> frozenset[str]:
         """Fields whose new value only DynamoDB knows."""
-        return frozenset({*self.added, *self.appended, *self.if_absent})
+        if not self.is_computed:
+            return frozenset()
+        return frozenset(self.fields).difference(self.assigned, self.removed)
 
     def final_values(self) -> dict[str, object]:
         """The new values of the fields that are assigned or removed."""
@@ -55,7 +86,12 @@ class FieldUpdates:
 
     def assign(self, values: Values) -> FieldUpdates:
         """Assigns values; None and empty sets are removals, as both are stored as no attribute."""
-        checked = {name: self._validate(name, value) for name, value in values.items()}
+        checked = dict[str, object]()
+        for name, value in values.items():
+            if isinstance(value, Path):
+                rest = {other: each for other, each in values.items() if other != name}
+                return self.change("set", Path((name,)), value).assign(rest)
+            checked[name] = self._changeable(name).validate(value)
         kept = {name: value for name, value in checked.items() if self._encode(name, value)}
         gone = tuple(name for name in checked if name not in kept)
         return evolve(self, assigned={**self.assigned, **kept}, removed=(*self.removed, *gone))
@@ -81,8 +117,9 @@ class FieldUpdates:
         checked = dict[str, object]()
         for name, value in values.items():
             attribute = self._changeable(name)
-            if not attribute.coder.tags <= _COUNTABLE or name == self.schema.roles.get("ttl"):
-                raise self._invalid(f"add({name}=...)", "numbers and sets")
+            self._check_type("add", attribute, COUNTABLE, "numbers and sets")
+            if name == self.schema.roles.get("ttl"):
+                raise self._invalid(f"add({name}=...), the TTL", "set(...)")
             limits = self._sayable_limits("add", name)
             checked[name] = self._check_summand(attribute, limits, value)
         return evolve(self, added={**self.added, **checked})
@@ -110,14 +147,75 @@ class FieldUpdates:
         return value
 
     def append(self, values: Values) -> FieldUpdates:
+        return evolve(self, appended={**self.appended, **self._lists("append", values)})
+
+    def prepend(self, values: Values) -> FieldUpdates:
+        return evolve(self, prepended={**self.prepended, **self._lists("prepend", values)})
+
+    def _lists(self, verb: str, values: Values) -> dict[str, object]:
         checked = dict[str, object]()
         for name, value in values.items():
             attribute = self._changeable(name)
-            if attribute.coder.tags != frozenset({"L"}):
-                raise self._invalid(f"append({name}=...)", "lists")
-            self._sayable_limits("append", name)
+            self._check_type(verb, attribute, frozenset({"L"}), "lists")
+            self._sayable_limits(verb, name)
             checked[name] = attribute.validate(value)
-        return evolve(self, appended={**self.appended, **checked})
+        return checked
+
+    def take(self, values: Values) -> FieldUpdates:
+        """Takes elements out of sets."""
+        checked = dict[str, object]()
+        for name, value in values.items():
+            attribute = self._changeable(name)
+            self._check_type("remove", attribute, SETS, "sets")
+            self._check_fewer(f"remove({name}=...)", self.schema.limits(name))
+            checked[name] = attribute.validate(value)
+            if not isinstance(value, Symbol) and attribute.encode(checked[name]) is None:
+                raise self._invalid(f"remove({name}={abridge(value)})", "something to remove")
+        return evolve(self, taken={**self.taken, **checked})
+
+    def _check_type(
+        self, verb: str, attribute: Attribute, tags: frozenset[str], allowed: str
+    ) -> None:
+        if not attribute.coder.tags <= tags or attribute.coder.is_opaque:
+            raise self._invalid(f"{verb}({attribute.field}=...)", allowed)
+
+    def _check_fewer(self, declared: str, limits: Limits) -> None:
+        if limits.unsayable_of_fewer:
+            raise self._invalid(
+                f"{declared}, whose result may not fit the field: {limits.unsayable_of_fewer}",
+                "set(...), or update(before, after)",
+            )
+
+    def change(self, verb: Verb, path: Path, value: object = None) -> FieldUpdates:
+        """Changes what stands at a path inside a field, or a field into what stands elsewhere."""
+        if not isinstance(cast(object, path), Path):
+            raise self._invalid(f"{verb}_at({abridge(path)})", 'a path: attr("field")["part"]')
+        part = Part(self.schema, verb, path.steps, value)
+        root = root_of(part)
+        is_inside = len(path.steps) > 1
+        self._changeable(root, inside=is_inside)
+        if isinstance(value, Path):
+            self.check_foreseen(self.schema.attribute(str(value.steps[0])))
+        if not is_inside and not isinstance(value, Path):
+            raise self._invalid(f"{verb}_at({_show(path)})", f"{verb}({root}=...)")
+        checked = check_part(part)
+        self._check_apart(checked)
+        return evolve(self, parts=(*self.parts, checked))
+
+    def _check_apart(self, part: Part) -> None:
+        """Refuses changes that overlap; DynamoDB would."""
+        steps = part.place.steps
+        for other in self.parts:
+            known = other.place.steps
+            pairs = zip(steps, known, strict=False)
+            apart = next(((one, beside) for one, beside in pairs if one != beside), None)
+            if apart is None or type(apart[0]) is not type(apart[1]):
+                raise self._invalid(f"two changes of {part.label} and {other.label}", "one")
+            if steps[:-1] == known[:-1] and (needs_room(part) or needs_room(other)):
+                raise self._invalid(
+                    f"changes of {part.label} and {other.label}, of which the number is limited",
+                    "one of them",
+                )
 
     def set_if_absent(self, values: Values) -> FieldUpdates:
         checked = {name: self._validate(name, value) for name, value in values.items()}
@@ -127,22 +225,51 @@ class FieldUpdates:
         attribute = self._changeable(name)
         if isinstance(value, Path):
             raise self._invalid(
-                f"{name} becomes what attr({value.steps[0]!r}) is",
-                "a value: read the item, and use update(before, after)",
+                f"set_if_absent({name}={_show(value)})", "a value; set(...) takes another field's"
             )
         return attribute.validate(value)
 
-    def _changeable(self, name: str) -> Attribute:
+    def _changeable(self, name: str, *, inside: bool = False) -> Attribute:
         attribute = self.schema.attribute(name)
         if name in self.schema.primary.fields:
             raise self._invalid(f"a change of {name}", "fields outside the primary key")
-        if name in self.fields:
+        if self._is_changed(name) or (not inside and name in map(root_of, self.parts)):
             raise self._invalid(f"two changes of {name}", "one")
+        self.check_foreseen(attribute)
         if name in (self.schema.roles.get("version"), self.schema.roles.get("updated")):
             raise self._invalid(f"a change of {name}", "fields that the engine does not keep")
         return attribute
+
+    def check_foreseen(self, attribute: Attribute) -> None:
+        """Raises `InvalidOperation` for a field that the upgrade may make of something else."""
+        if self.schema.reach.is_unknown(attribute.stored):
+            raise self._invalid(
+                f"a partial update of {attribute.field}, of which the upgrade may make another"
+                " value in an item that was not read",
+                "update(before, after), or an upgrade that only renames attributes",
+            )
+
+    def former_names(self) -> dict[str, None]:
+        """The former names of fields that are assigned or removed, which go with them."""
+        stored = (self.schema.attribute(name).stored for name in (*self.assigned, *self.removed))
+        return dict.fromkeys(
+            each for name in stored for each in self.schema.reach.former_names_of(name)
+        )
+
+    def _is_changed(self, name: str) -> bool:
+        """Whether the field as a whole is changed already."""
+        return (
+            name in self.assigned
+            or name in self.removed
+            or (self.is_computed and name in self.fields and name not in map(root_of, self.parts))
+        )
 
     def _invalid(self, declared: str, allowed: str) -> InvalidOperation:
         return InvalidOperation(
             where=f"change of {self.schema.name}", declared=declared, allowed=allowed
         )
+
+
+def _show(path: Path) -> str:
+    first, *others = path.steps
+    return f"attr({first!r})" + "".join(f"[{step!r}]" for step in others)

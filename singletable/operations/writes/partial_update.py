@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
-from singletable.expressions import Binder
+from singletable.expressions import Binder, Path
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.action import may_be_large
-from singletable.operations.writes.bounds import find_bounds
+from singletable.operations.writes.bound_rules import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.put import next_version
 from singletable.operations.writes.stored_form import Guard, spellings_of
@@ -42,7 +42,10 @@ class PartialUpdate(Write[E]):
     returning: ClassVar[str | None] = "ALL_NEW"
 
     def set(self, **values: object) -> Self:
-        """Sets fields; None removes an optional one, and any index key made of it."""
+        """Sets fields; None removes an optional one, and any index key made of it.
+
+        In a patch the value may be the path of another field: `set(shown=attr("drafted"))`.
+        """
         return self._with(self.updates.assign(values))
 
     def unset(self, *fields: str) -> Self:
@@ -56,6 +59,14 @@ class PartialUpdate(Write[E]):
     def append(self, **values: object) -> Self:
         """Appends to a list; an absent one counts as empty."""
         return self._with(self.updates.append(values))
+
+    def prepend(self, **values: object) -> Self:
+        """Puts elements before those of a list; an absent one counts as empty."""
+        return self._with(self.updates.prepend(values))
+
+    def remove(self, **values: object) -> Self:
+        """Takes elements out of a set; those that are not in it make no difference."""
+        return self._with(self.updates.take(values))
 
     def set_if_absent(self, **values: object) -> Self:
         """Sets fields that have no value yet (`if_not_exists`)."""
@@ -105,6 +116,33 @@ class Patch(PartialUpdate[E]):
     known: Values
     expected_version: object = None
     ignores_version: bool = False
+
+    def set_at(self, path: Path, value: object) -> Self:
+        """Sets what stands inside a field: `set_at(attr("address")["zip_code"], "04524")`.
+
+        What the path goes through must be there; None removes an optional part.
+        """
+        return self._with(self.updates.change("set", path, value))
+
+    def unset_at(self, path: Path) -> Self:
+        """Removes an optional part, an entry of a dict, or an element of a list by position."""
+        return self._with(self.updates.change("unset", path))
+
+    def add_at(self, path: Path, value: object) -> Self:
+        """Adds to a number, or unites with a set, inside a field."""
+        return self._with(self.updates.change("add", path, value))
+
+    def remove_at(self, path: Path, value: object) -> Self:
+        """Takes elements out of a set inside a field."""
+        return self._with(self.updates.change("remove", path, value))
+
+    def append_at(self, path: Path, value: object) -> Self:
+        """Appends elements to a list inside a field."""
+        return self._with(self.updates.change("append", path, value))
+
+    def prepend_at(self, path: Path, value: object) -> Self:
+        """Puts elements before those of a list inside a field."""
+        return self._with(self.updates.change("prepend", path, value))
 
     def given(self, **values: object) -> Self:
         """Gives stored values that complete index keys; the write checks them."""
@@ -162,10 +200,12 @@ class Patch(PartialUpdate[E]):
         with_stamp = self._with_stamps(stamps)
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
+        if self.schema.version is not None:
+            self.updates.check_foreseen(self.schema.version)
         updates, extra, condition = self._with_version()
         if self.known:
             condition = condition.knowing(self._spellings(self.known))
-        written = {**wire_values(self.schema, stamps), **extra}
+        written = {**self.updates.former_names(), **wire_values(self.schema, stamps), **extra}
         if self.schema.table.knows_by_key:
             written |= self.schema.type_item
         expression = UpdateExpression(updates, keys, written, {})

@@ -104,8 +104,9 @@ class StoredForm:
         upgrade, owned = self.schema.upgrade, self.schema.owned_names
         if upgrade is None:
             return []
-        names = (*find_names_read(upgrade, self.stored), *find_names_read(upgrade, item))
-        return [name for name in dict.fromkeys(names) if name not in owned]
+        asked = (*find_names_read(upgrade, self.stored), *find_names_read(upgrade, item))
+        names = dict.fromkeys((*asked, *self.schema.reach.former))
+        return [name for name in names if name not in owned]
 
     def marks(self, item: Item) -> dict[str, AttributeValue]:
         """The attributes of no field without which the upgrade would look at `item` otherwise:
@@ -168,18 +169,17 @@ def stored_form(schema: AnySchema, entity: BaseModel, encoded: Item) -> StoredFo
         return StoredForm(schema, encoded, encoded, encoded)
     if not origin.changed:
         return StoredForm(schema, origin.stored, origin.upgraded, encoded)
+    stored, upgraded = origin.stored, origin.upgraded
     replaced = _names_of(schema, origin.changed)
-    stored = origin.stored
-    if stored is origin.upgraded:
-        stored = upgraded = _with_values_of(stored, encoded, replaced)
-    else:
-        # What the upgrade makes of other attributes is not stored under these names yet.
-        made = {
-            name for name in replaced if not same_value(stored.get(name), origin.upgraded.get(name))
-        }
-        stored = _with_values_of(stored, encoded, replaced - made)
-        upgraded = _with_values_of(origin.upgraded, encoded, replaced)
-    return StoredForm(schema, stored, upgraded, encoded)
+    made = {name for name in replaced if not same_value(stored.get(name), upgraded.get(name))}
+    upgraded = _with_values_of(upgraded, encoded, replaced)
+    if origin.stored is origin.upgraded or any(
+        not same_value(encoded.get(name), origin.upgraded.get(name)) for name in made
+    ):
+        # What it says of them was written in between: by an update, which wrote all of the upgrade.
+        return StoredForm(schema, upgraded, upgraded, encoded)
+    # What the upgrade makes of other attributes is not stored under these names yet.
+    return StoredForm(schema, _with_values_of(stored, encoded, replaced - made), upgraded, encoded)
 
 
 def _with_values_of(item: Item, other: Item, names: Collection[str]) -> Item:
@@ -192,7 +192,7 @@ def _names_of(schema: AnySchema, fields: frozenset[str]) -> set[str]:
     """The stored names of fields, and of the index keys made of them."""
     names = {schema.attributes[field].stored for field in fields if field in schema.attributes}
     for key in schema.secondary:
-        if fields & set(key.fields):
+        if fields & set(key.deciding_fields):
             names |= key.own_attributes
     return names
 

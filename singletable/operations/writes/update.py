@@ -84,6 +84,7 @@ class Update(PredictableWrite[E]):
         moves = unique_items.find_moves(form, had, has, difference.item)
         difference = _with_spellings(form, difference, moves, new)
         check_item_size(schema.name, difference.item)
+        self._check_foreseen(difference)
         check_kept(schema, after, difference.item)
         remember(after, difference.item)
         keys = _touched_keys(form, difference, new)
@@ -104,6 +105,21 @@ class Update(PredictableWrite[E]):
         fields = self.schema.primary.fields
         return any(isinstance(getattr(self.before, field), Symbol) for field in fields)
 
+    def _check_foreseen(self, difference: Difference) -> None:
+        """Refuses changes of what the upgrade may have made, in states of no item that was read."""
+        schema = self.schema
+        if schema.upgrade is None or origin_of(self.before) is not None or self._is_traced():
+            return
+        changed = (schema.by_stored_name.get(name) for name in difference.changes)
+        unknown = [each.field for each in changed if each and schema.reach.is_unknown(each.stored)]
+        if unknown:
+            raise InvalidOperation(
+                where=f"update of {schema.name}",
+                declared=f"a change of {', '.join(unknown)}, of which the upgrade may make another"
+                " value, in a state that was not read",
+                allowed="the entity as it was read, as the first of two states",
+            )
+
     def _names_guarded(
         self, form: StoredForm, difference: Difference, new: Item, keys: Collection[CompiledKey]
     ) -> list[str]:
@@ -114,7 +130,7 @@ class Update(PredictableWrite[E]):
         """
         schema = form.schema
         names = [*form.type_names(), *form.names_together()]
-        parts = {schema.attribute(field).stored for key in keys for field in key.fields}
+        parts = {schema.attribute(field).stored for key in keys for field in key.deciding_fields}
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
         if schema.version is None:
             parts.update(difference.unasked)
@@ -190,7 +206,7 @@ def _touched_keys(form: StoredForm, difference: Difference, new: Item) -> list[C
         key
         for key in form.schema.secondary
         if key.own_attributes
-        and (changed & set(key.fields) or key.own_attributes & set(difference.changes))
+        and (changed & set(key.deciding_fields) or key.own_attributes & set(difference.changes))
     ]
 
 

@@ -10,6 +10,7 @@ from singletable.errors.request import IncompleteKey, InvalidOperation
 from singletable.expressions import Binder
 from singletable.operations.writes.action import check_item_size
 from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.part_expression import render_part
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
 
@@ -33,21 +34,25 @@ class UpdateExpression:
         removes = [binder.name(self._attribute_name(name)) for name in self.updates.removed]
         written = {**self.keys, **self.extra}
         removes += [binder.name(name) for name, value in written.items() if value is None]
-        clauses = [
-            (
-                "SET ",
-                [*self._assignments(binder), *self._appends(binder), *self._sums(binder)],
-            ),
-            ("REMOVE ", removes),
-            ("ADD ", self._additions(binder)),
-        ]
-        return " ".join(word + ", ".join(parts) for word, parts in clauses if parts)
+        clauses: dict[str, list[str]] = {
+            "SET": [*self._assignments(binder), *self._longer(binder), *self._sums(binder)],
+            "REMOVE": removes,
+            "ADD": self._additions(binder),
+            "DELETE": self._deletions(binder),
+        }
+        for part in self.updates.parts:
+            clause, text = render_part(part, binder)
+            clauses[clause].append(text)
+        return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items() if parts)
 
     def check_size(self, key: Mapping[str, AttributeValue]) -> None:
         """Raises `InvalidItem` if what is written makes an item too large, whatever else it has."""
         summands = {self._attribute_name(name): value for name, value in self._summands()}
-        changed = (self.updates.assigned, self.updates.appended, self.updates.if_absent)
+        updates = self.updates
+        changed = (updates.assigned, updates.appended, updates.prepended, updates.if_absent)
+        inner = {part.place.name: part.wire for part in updates.parts if not part.is_without_value}
         written = [*map(self._wire, changed), key, summands, self.keys, self.extra, self.absent]
+        written = [inner, *written]
         parts = {name: value for part in written for name, value in part.items()}
         known = {name: value for name, value in parts.items() if value is not None}
         check_item_size(self.updates.schema.name, known)
@@ -66,16 +71,31 @@ class UpdateExpression:
                 sets.append(f"{bound} = if_not_exists({bound}, {binder.value(value, name)})")
         return sets
 
-    def _appends(self, binder: Binder) -> list[str]:
-        schema, texts = self.updates.schema, list[str]()
-        for field, elements in self.updates.appended.items():
-            name, value = self._attribute_name(field), schema.attribute(field).encode(elements)
-            if value is not None:
-                bound = binder.name(name)
-                first = binder.value(schema.start(field) or {"L": []}, name)
-                start = f"if_not_exists({bound}, {first})"
-                texts.append(f"{bound} = list_append({start}, {binder.value(value, name)})")
+    def _longer(self, binder: Binder) -> list[str]:
+        appended = self.updates.appended.items()
+        texts = [self._appended(name, value, binder) for name, value in appended]
+        for name, value in self.updates.prepended.items():
+            texts.append(self._appended(name, value, binder, is_before=True))
         return texts
+
+    def _appended(
+        self, field: str, elements: object, binder: Binder, *, is_before: bool = False
+    ) -> str:
+        """Renders a list that becomes longer at one of its ends."""
+        attribute = self.updates.schema.attribute(field)
+        name, value = attribute.stored, attribute.encode(elements) or {"L": []}
+        bound = binder.name(name)
+        first = binder.value(self.updates.schema.start(field) or {"L": []}, name)
+        start, more = f"if_not_exists({bound}, {first})", binder.value(value, name)
+        both = f"{more}, {start}" if is_before else f"{start}, {more}"
+        return f"{bound} = list_append({both})"
+
+    def _deletions(self, binder: Binder) -> list[str]:
+        return [
+            f"{binder.name(name)} {binder.value(value, name)}"
+            for name, value in self._wire(self.updates.taken).items()
+            if value is not None
+        ]
 
     def _additions(self, binder: Binder) -> list[str]:
         starts, texts = self._starts(), list[str]()
@@ -142,7 +162,7 @@ def index_key_updates(
     identity = set(updates.schema.primary.fields)
     for key in updates.schema.secondary:
         _check_natural(key, updates)
-        needed = touched & set(key.fields) or (is_new and set(key.fields) <= identity)
+        needed = touched & set(key.deciding_fields) or (is_new and set(key.fields) <= identity)
         if key.own_attributes and needed:
             rewritten |= _key_updates(updates, key, known)
     return rewritten
@@ -161,21 +181,29 @@ def _key_updates(
 ) -> Mapping[str, AttributeValue | None]:
     _check_computable(updates, key)
     own = key.own_attributes
-    if any(known.get(field, "") is None for field in key.fields):
+    if _is_out(key, known):
         return dict.fromkeys(sorted(own))  # a set has another order in each process
-    missing = [field for field in key.fields if field not in known]
+    missing = [field for field in key.deciding_fields if field not in known]
     if missing:
         raise IncompleteKey(
             entity=updates.schema.name,
             index=key.label,
-            changed=", ".join(field for field in updates.fields if field in key.fields),
+            changed=", ".join(field for field in updates.fields if field in key.deciding_fields),
             missing=", ".join(missing),
         )
     return {name: value for name, value in key.render(known).items() if name in own}
 
 
+def _is_out(key: CompiledKey, known: Values) -> bool:
+    """Whether it is certain that the item is not in the index, whatever is not known."""
+    if any(known.get(field, "") is None for field in key.fields):
+        return True
+    when = key.when
+    return when is not None and known.keys() >= set(when.fields) and not when.holds(known)
+
+
 def _check_computable(updates: FieldUpdates, key: CompiledKey) -> None:
-    computed = sorted(updates.unpredictable_fields & set(key.fields))
+    computed = sorted(updates.unpredictable_fields & set(key.deciding_fields))
     if computed:
         raise InvalidOperation(
             where=f"change of {updates.schema.name}",

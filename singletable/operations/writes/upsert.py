@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.operations.protocol import Context, evolve
-from singletable.operations.writes.bounds import must_be_there
+from singletable.operations.writes.bound_rules import not_renamed
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.put import whole_writes
@@ -48,6 +48,7 @@ class Upsert(PartialUpdate[E]):
         known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
         extra: dict[str, AttributeValue | None] = {
+            **self.updates.former_names(),
             **self.unknown,
             **self.schema.type_item,
         }
@@ -55,9 +56,10 @@ class Upsert(PartialUpdate[E]):
         key_names = self.schema.table.primary_index.attribute_names
         extra = {name: value for name, value in extra.items() if name not in key_names}
         absent = wire_values(self.schema, defaults)
-        condition = self.condition
-        if self.schema.upgrade is not None and not self.is_read:
-            condition = condition.within(tuple(must_be_there(self.schema, defaults)))
+        for name in defaults:
+            self.updates.check_foreseen(self.schema.attribute(name))
+        bounds = () if self.is_read else tuple(not_renamed(self.schema, defaults))
+        condition = self.condition.within(bounds)
         return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
 
     def _completed(self, defaults: Values, stamps: Values) -> FieldUpdates:
@@ -128,6 +130,12 @@ class Upsert(PartialUpdate[E]):
             raise InvalidItem(entity=self.schema.name, problems=problems) from error
 
     def _check_verb(self) -> None:
+        if self.updates.parts:
+            raise InvalidOperation(
+                where=f"upsert of {self.schema.name}",
+                declared=f"{self.updates.parts[0].label} becomes what another field is",
+                allowed="values, or a patch: a new item has no other field yet",
+            )
         kept = "a version" if self.schema.version else ""
         kept = "unique fields" if self.schema.uniques else kept
         if kept:

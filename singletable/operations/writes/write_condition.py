@@ -20,7 +20,7 @@ from singletable.errors.request import (
 from singletable.expressions import Binder, Condition, attribute_exists, attribute_not_exists, both
 from singletable.expressions.condition import all_of, join, stored_equals
 from singletable.operations.protocol import evolve
-from singletable.operations.writes.bounds import Bound
+from singletable.operations.writes.bounds import Bound, Requirement
 from singletable.operations.writes.stored_form import Guard, Spellings, State, meaning
 from singletable.schema.schema import AnySchema
 
@@ -47,7 +47,7 @@ class WriteCondition:
     condition: Condition | None = None
     labels: tuple[Label, ...] = ()
     label: Label | None = None
-    bounds: tuple[Bound, ...] = ()
+    bounds: tuple[Bound | Requirement, ...] = ()
     overwrites: bool = False
 
     def requiring(self, condition: Condition, label: Label | None) -> WriteCondition:
@@ -60,7 +60,7 @@ class WriteCondition:
         known = {**self.known, **guard.known}
         return evolve(self, known=known, states=guard.states or self.states)
 
-    def within(self, bounds: tuple[Bound, ...]) -> WriteCondition:
+    def within(self, bounds: tuple[Bound | Requirement, ...]) -> WriteCondition:
         """Adds the bounds of computed fields."""
         return evolve(self, bounds=(*self.bounds, *bounds)) if bounds else self
 
@@ -72,14 +72,14 @@ class WriteCondition:
             if attribute != schema.table.type_attribute:
                 checks.append(_is_one_of(attribute, spellings))
         checks += _is_in_one_of(self.states)
-        checks += [bound.condition() for bound in self.bounds if bound.value is None]
+        checks += [bound.condition() for bound in self.bounds if bound.is_of_items]
         if self.presence == "absent":
             checks.insert(0, attribute_not_exists(anchor))
         elif not self.overwrites and (schema.type_item or self.presence == "present"):
             checks.insert(0, self._type_check(schema, anchor))
         if self.presence == "any" and checks:
             checks = [join("OR", attribute_not_exists(anchor), all_of(checks))]
-        checks += [bound.condition() for bound in self.bounds if bound.value is not None]
+        checks += [bound.condition() for bound in self.bounds if not bound.is_of_items]
         return all_of(checks).render(binder, schema.scope) if checks else None
 
     def _types(self, schema: AnySchema, name: str) -> Spellings:
@@ -126,7 +126,7 @@ class WriteCondition:
         labels = (*self.labels, Label("bound", crossed.text)) if self.labels else ()
         return ConditionFailed, labels, crossed.text
 
-    def _find_crossed(self, stored: Item) -> Bound | None:
+    def _find_crossed(self, stored: Item) -> Bound | Requirement | None:
         """The bound that did not hold, unless a condition of the caller's says the same of it."""
         crossed = [bound for bound in self.bounds if not bound.holds(stored)]
         if any(bound.is_said_by(self.condition, stored) for bound in crossed):

@@ -123,17 +123,15 @@ def test_conditions_join_conditions_alone(join: Callable[[Any, Any], object], wh
         join(attr("kind").equals(Kind.AGAIN), False)
 
 
-def test_a_field_is_not_set_to_another_field() -> None:
-    """Conditions compare with paths; a write names values."""
-    patch = Visit.key.patch(visit_id=uuid4())
-    for change in (patch.set, patch.set_if_absent):
-        with raises(
-            InvalidOperation,
-            where="change of Visit",
-            declared="wishes becomes what attr('offers') is",
-            allowed="a value: read the item, and use update(before, after)",
-        ):
-            change(wishes=attr("offers"))
+def test_a_field_is_not_set_once_to_another_field() -> None:
+    """Conditions and `set` take paths; what is set where nothing is stored is a value."""
+    with raises(
+        InvalidOperation,
+        where="change of Visit",
+        declared="set_if_absent(wishes=attr('offers'))",
+        allowed="a value; set(...) takes another field's",
+    ):
+        Visit.key.patch(visit_id=uuid4()).set_if_absent(wishes=attr("offers"))
 
 
 def test_an_argument_of_literals_stands_for_the_type_that_they_are_of() -> None:

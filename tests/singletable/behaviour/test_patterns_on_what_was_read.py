@@ -30,7 +30,8 @@ shelves = Table("shelves")
 
 def mark(item: dict[str, Any]) -> dict[str, Any]:
     """Marks the item, so that the upgrade is seen to have been there."""
-    return {**item, "mark": {"S": "seen"}}
+    item["mark"] = {"S": "seen"}
+    return item
 
 
 class Jar(Entity, table=shelves, upgrade=mark):

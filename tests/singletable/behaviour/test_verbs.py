@@ -29,15 +29,13 @@ class Status(StrEnum):
 
 
 def modernise(item: dict[str, Any]) -> dict[str, Any]:
-    if item.get("status") == {"S": "wip"}:
-        item["status"] = {"S": "draft"}
     if "name" in item:
         item.setdefault("title", item.pop("name"))
     return item
 
 
 class Doc(Entity, table=desk, upgrade=modernise):
-    """A document; of old it had a `name`, and `wip` for `draft`."""
+    """A document; of old it had a `name`."""
 
     doc_id: str
     status: Status
@@ -52,7 +50,7 @@ class Doc(Entity, table=desk, upgrade=modernise):
 
 DOC = Doc(doc_id="1", status=Status.DRAFT, title="a", note="n")
 OWN = dict(schema_of(Doc).encode(DOC))
-OLDER = {**OWN, "status": {"S": "wip"}, "name": {"S": "a"}, "GSI1PK": {"S": "DOCS#wip"}}
+OLDER = {**OWN, "name": {"S": "a"}, "GSI1PK": {"S": "DOCS#wip"}}
 KINDS: dict[str, Any] = {
     "absent": None,
     "own": OWN,
@@ -132,11 +130,11 @@ update-nothing  gone   ok     ok     ok     ok     ok     ok     no     no     w
 update-together undone ok     ok     ok     ok     ok     ok     undone undone ok?    ok?    ok
 patch-set       gone   ok     ok     ok     ok     ok     ok     no     no     wrote  wrote  wrote
 patch-index     gone   ok     ok     ok     ok     ok     ok     no     no     wrote  wrote  ok
-patch-add       gone   ok     no     ok     ok     ok     ok     no     no     wrote  no     wrote
-patch-once      gone   ok     no     ok     ok     ok     ok     no     no     wrote  no     wrote
+patch-add       gone   ok     ok     ok     ok     ok     ok     no     no     wrote  no     wrote
+patch-once      gone   ok     ok     ok     ok     ok     ok     no     no     wrote  no     wrote
 patch-when      gone   ok     ok     ok     ok     ok     ok     no     no     wrote  no     wrote
-patch-together  undone ok     undone ok     ok     ok     ok     undone undone ok?    undone ok?
-upsert          ok     ok     no     ok     ok     ok     ok     no     no     ok     wrote  ok
+patch-together  undone ok     ok     ok     ok     ok     ok     undone undone ok?    undone ok?
+upsert          ok     ok     ok     ok     ok     ok     ok     no     no     ok     wrote  ok
 delete-key      ok     ok     ok     ok     ok     ok     ok     no     no     ok     ok     ok
 delete-known    gone   ok     ok     ok     ok     ok     ok     no     no     ok     ok     ok
 delete          gone   ok     ok     ok     ok     ok     ok     no     no     ok     ok     ok

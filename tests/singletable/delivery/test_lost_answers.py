@@ -40,7 +40,7 @@ from tests.singletable.shop import (
 
 pytestmark = pytest.mark.connected_is_slow
 
-LAMP = product(created_at=START, stock=5, log=["a"])
+LAMP = product(created_at=START, stock=5, log=["a", "c"], tags={"a", "b"})
 LINE = line()
 ADA = customer(email="ada@example.com")
 STORED = (LAMP, LINE, ADA)
@@ -74,6 +74,13 @@ REPEATABLE: dict[str, Callable[[], Any]] = {
     ),
     "patch that unsets": lambda: PATCH.unset("note").when(attr("note").is_absent()),
     "patch that sets what is absent": lambda: PATCH.set_if_absent(brand="b"),
+    "patch that takes elements out": lambda: PATCH.remove(tags={"a", "z"}).when(
+        attr("tags").contains("a")
+    ),
+    "patch of a part": lambda: PATCH.set_at(attr("meta")["n"], 2).when(
+        attr("meta")["n"].is_absent()
+    ),
+    "patch that unsets a part": lambda: PATCH.unset_at(attr("meta")["n"]),
     "upsert": lambda: Visits.key.upsert(page="home").set(label="x"),
     "delete": lambda: delete(LINE),
     "delete by key": lambda: Product.key.delete(product_id="lamp"),
@@ -86,6 +93,7 @@ TOKENED: dict[str, Callable[[], Any]] = {
     "attached": lambda: create(line(8)).with_writes(PATCH.append(log=["b"])),
     "add once": lambda: PATCH.add(stock=1).once(),
     "append once": lambda: PATCH.append(log=["b"]).once(),
+    "a position once": lambda: PATCH.unset_at(attr("log")[0]).once(),
     "upsert once": lambda: Visits.key.upsert(page="home").add(count=1).once(),
 }
 COUNTING: dict[str, Callable[[], Any]] = {
@@ -93,6 +101,10 @@ COUNTING: dict[str, Callable[[], Any]] = {
     "add to a set": lambda: PATCH.add(tags={"x"}),
     "add under a condition": lambda: PATCH.add(stock=-1).when(attr("stock").greater_than(0)),
     "append": lambda: PATCH.append(log=["b"]),
+    "prepend": lambda: PATCH.prepend(log=["b"]),
+    "set at a position": lambda: PATCH.set_at(attr("log")[0], "b"),
+    "remove at a position": lambda: PATCH.unset_at(attr("log")[0]),
+    "add and take out": lambda: PATCH.add(stock=1).remove(tags={"a"}),
     "add and set": lambda: PATCH.add(stock=1).set(note="n"),
     "ignoring the version": lambda: (
         Line.key.patch(order_id="o1", line_no=1).set(sku="x").ignoring_version()

@@ -97,7 +97,7 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
         (*WRONG, *TUPLES),
     ),
     "shards(count)": (lambda wrong: shards(wrong, by="a"), (*WRONG[1:], None, True, 1, 201)),
-    "shards(by)": (lambda wrong: shards(2, by=wrong), (5, b"a", None, ("a",))),
+    "shards(by)": (lambda wrong: shards(2, by=wrong), (5, b"a", None, ("a", 5))),
     "unique(field)": (unique, (5, b"a", None, ("a",), ["a"])),
     "unique(within)": (
         lambda wrong: unique("a", within=wrong),

@@ -27,6 +27,8 @@ REPEATABLE = [
     "SET #a = :a REMOVE #b",
     "REMOVE #a, #b",
     "SET #m.#a = :a",
+    "DELETE #b :b",
+    "SET #a = :a REMOVE #m DELETE #m.#b :b, #b :b",
 ]
 COUNTING = [
     "ADD #a :a",
@@ -37,7 +39,7 @@ COUNTING = [
     "SET #a = list_append(if_not_exists(#a, :a), :a)",
     "SET #a = #b",
     "SET #a = :a, #b = #a",
-    "DELETE #b :b",
+    "ADD #a :a DELETE #b :b",
     "REMOVE #a[0]",
     "SET #a[0] = :a",
     "SET #a = :a REMOVE #b ADD #m :a",

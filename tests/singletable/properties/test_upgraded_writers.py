@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from singletable import VERSION, Entity, Table, create, delete, put, unique, update
-from singletable.errors.request import WriteRefused
+from singletable.errors.request import InvalidOperation, WriteRefused
 from tests.backends import Backend, memory_backend
 
 files = Table("files")
@@ -164,14 +164,14 @@ class Race:
             self.expected = {field: getattr(whole, field) for field in FIELDS}
 
     def patch(self, _: int, values: dict[str, Any]) -> None:
-        """Sets the title, and of what is in the present form removes it, too."""
-        item = self.raw() or {}
-        title = values.get("title")
-        if title is None and ("name" in item or "title" not in item):
-            return
-        patch = self.kind.key.patch(file_id="1").set(title=title).given(state="draft")
-        self.db.repository.write(patch if self.kind is Plain else patch.ignoring_version())
-        self.expected = {**self.expected, "title": title}
+        """Sets the state; the title, of which the upgrade may make another one, it cannot set."""
+        patch, state = self.kind.key.patch(file_id="1"), values.get("state", "draft")
+        with pytest.raises(InvalidOperation):
+            patch.set(title=values.get("title"))
+        found = self.found()
+        if self.kind is Plain and found is not None:
+            self.db.repository.write(patch.set(state=state).given(title=found.title))
+            self.expected = {**self.expected, "state": state}
 
     def create(self, reader: int, values: dict[str, Any]) -> None:
         entity = self.kind(file_id="1", **values)

@@ -11,6 +11,7 @@ from singletable import (
     Batch,
     Create,
     Delete,
+    Deployment,
     Get,
     Page,
     Query,
@@ -20,16 +21,18 @@ from singletable import (
     Transaction,
     View,
     access_pattern,
+    attr,
     batch,
     clear,
     collection,
     create,
     delete,
     put,
+    shards,
     transaction,
     update,
 )
-from singletable.formats import epoch, instant, shaped
+from singletable.formats import epoch, instant, shaped, stored_as
 from singletable.patterns import creates, gets
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
 
@@ -141,6 +144,15 @@ def keys(ada: Patient, doctor: DoctorId) -> None:
     Visit.key.patch(patient_id=ada.patient_id, number="1")  # mistake in a key: wrong type
 
 
+def parts(ada: Patient) -> None:
+    """What changes of parts do not take."""
+    change = Patient.key.patch(patient_id=ada.patient_id)
+    change.set_at("name", "Ada")  # mistake: a name for a path
+    change.unset_at(attr("name"), "Ada")  # mistake: a value of what is removed
+    new = Patient.key.upsert(patient_id=ada.patient_id)
+    new.set_at(attr("name"), "Ada")  # mistake: a part of what need not exist
+
+
 def views(ada: Patient, seen: Named) -> None:
     """What views are no good for."""
     Patient.key.get(patient_id=ada.patient_id).only(Visit)  # mistake: entity instead of a view
@@ -172,4 +184,15 @@ def formats() -> None:
     instant("minutes")  # mistake: no such precision
     epoch(suffix="Z")  # mistake: an option of another format
     shaped("[A-Z]{3}")  # mistake: a shape without an example
+    stored_as(str)  # mistake: no function that reads
     Table("clinic", instants="days")  # mistake: no such precision of a table
+
+
+def declarations(table: Table) -> None:
+    """How no table is deployed, and no key is declared."""
+    table.primary.key("A", "B", when="status = open")  # mistake: text as a condition
+    shards(4, by=5)  # mistake: no field to be sharded by
+    Deployment(stream="ALL")  # mistake: no such view
+    Deployment(units=5)  # mistake: one number of units
+    Deployment(replicas="eu-west-1")  # mistake: text for regions
+    table.local_index("Local", sort_key="at", units=(5, 5))  # mistake: units of a local index
