@@ -4,7 +4,8 @@ Here is what declarations and their use need. Key formats are in `singletable.fo
 in `singletable.errors`, patterns of one line in `singletable.patterns`, transports in
 `singletable.transport`, what looks into operations and stands around a repository in
 `singletable.inspect` (with `Check`, `Condition`, `Count`, `Key` and `Retry`, which few
-declarations name), a DynamoDB for tests in `singletable.testing`. Everything else is private.
+declarations name), the reading of streams in `singletable.streams`, observers in
+`singletable.telemetry`, what tests need in `singletable.testing`. Everything else is private.
 """
 
 from singletable.entity import (

@@ -60,9 +60,12 @@ from singletable.patterns.plan import schemas_of, tables_of
 from singletable.repository import (
     AsyncExecute,
     AsyncMiddleware,
+    Capacity,
     Execute,
     Failed,
     Middleware,
+    Observed,
+    Observer,
     Retry,
     Sent,
 )
@@ -72,6 +75,7 @@ from singletable.table import TableDefinition
 __all__ = [
     "AsyncExecute",
     "AsyncMiddleware",
+    "Capacity",
     "Check",
     "Condition",
     "Context",
@@ -81,6 +85,8 @@ __all__ = [
     "IndexPlace",
     "Key",
     "Middleware",
+    "Observed",
+    "Observer",
     "Operation",
     "Pattern",
     "Request",

@@ -19,7 +19,7 @@ from moto import mock_aws
 from singletable import Repository, Table, create_table
 from singletable.inspect import Retry
 from singletable.operations import WriteOperation
-from singletable.repository import AsyncRepository, Sent
+from singletable.repository import AsyncRepository, Observed, Sent
 from singletable.testing import memory_transport
 from singletable.transport import Transport, boto3_transport
 
@@ -86,10 +86,13 @@ class Backend:
         usual = {
             "cursor_secret": SECRET,
             "clock": self.clock,
-            "observe": self.sent.append,
+            "observe": self._note,
             "retry": Retry(attempts=30, base=0.002, ceiling=0.02),
         }
         return {**usual, **given}
+
+    def _note(self, observed: Observed) -> None:
+        self.sent += observed.sent
 
     def raw(self, **key: str) -> dict[str, Any] | None:
         """The stored item of a primary key given as text, in DynamoDB's own form."""
@@ -190,6 +193,9 @@ class Awaited:
 
     def with_middleware(self, middleware: Any) -> Awaited:
         return Awaited(self._repository.with_middleware(middleware))
+
+    def for_tenant(self, **bound: Any) -> Awaited:
+        return Awaited(self._repository.for_tenant(**bound))
 
 
 async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:

@@ -12,12 +12,11 @@ from access_patterns import blog
 from app.aws.clients import Clients
 from app.cache import cached
 from app.http.access import note_pattern
-from app.metrics.tally import note_failed, note_sent
+from app.metrics.tally import note_observed
 from app.settings import Settings
 from singletable import Repository, boto3_transport
 from singletable.check import table_differences
 from singletable.design import compile_table
-from singletable.inspect import Sent
 
 
 def make_repository(
@@ -46,12 +45,7 @@ def _observed(settings: Settings) -> dict[str, Any]:
     """DynamoDB says what a request took without taking more for it."""
     if settings.metrics == "off":
         return {"observe": note_pattern}
-    return {"observe": _note, "observe_failure": note_failed, "count_capacity": True}
-
-
-def _note(sent: Sent) -> None:
-    note_pattern(sent)
-    note_sent(sent)
+    return {"observe": (note_pattern, note_observed), "count_capacity": True}
 
 
 class TableReadiness:

@@ -12,20 +12,20 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.route_template import RouteTemplates
-from singletable.inspect import Sent
+from singletable.inspect import Observed
 
 log = logging.getLogger("app.access")
 _asked: ContextVar[dict[str, None] | None] = ContextVar("asked_patterns", default=None)
 
 
-def note_pattern(sent: Sent) -> None:
+def note_pattern(observed: Observed) -> None:
     """For a repository's `observe`: the line of the request names what was asked, each once.
 
     Threads see the same names, for they run in copies of the request's context.
     """
     names = _asked.get()
-    if names is not None and sent.pattern is not None:
-        names[sent.pattern] = None
+    if names is not None and observed.pattern is not None and observed.sent:
+        names[observed.pattern] = None
 
 
 class AccessLogMiddleware:

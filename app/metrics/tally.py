@@ -16,7 +16,7 @@ from app.metrics import declared
 from app.metrics.capacity import units_of
 from app.metrics.declared import Metric
 from app.metrics.emf import MOST_VALUES, Values
-from singletable.inspect import Failed, Sent
+from singletable.inspect import Failed, Observed, Sent
 from singletable.transport import CANCELLED, TransportError
 
 if TYPE_CHECKING:
@@ -67,6 +67,12 @@ class Tally:
         self._lock = Lock()
         self.patterns: dict[str, OfPattern] = {}
         self.policy_failures = 0
+
+    def observed(self, observed: Observed) -> None:
+        for sent in observed.sent:
+            self.sent(sent)
+        for failed in observed.failed:
+            self.failed(failed)
 
     def sent(self, sent: Sent) -> None:
         units = units_of(sent)
@@ -123,16 +129,10 @@ def tallied() -> Generator[Tally]:
         _current.reset(token)
 
 
-def note_sent(sent: Sent) -> None:
+def note_observed(observed: Observed) -> None:
     """For a repository's `observe`."""
     if (tally := _current.get()) is not None:
-        tally.sent(sent)
-
-
-def note_failed(failed: Failed) -> None:
-    """For a repository's `observe_failure`."""
-    if (tally := _current.get()) is not None:
-        tally.failed(failed)
+        tally.observed(observed)
 
 
 def note_served(served: Served) -> None:

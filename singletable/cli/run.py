@@ -15,10 +15,9 @@ from pydantic import BaseModel
 
 from singletable import Page, Repository
 from singletable.cli.usage import UsageError
-from singletable.codec.wire import is_list
 from singletable.design import Call
 from singletable.emit.data_text import json_text
-from singletable.inspect import Sent
+from singletable.inspect import Observed
 from singletable.transport import Transport
 from singletable.transport.boto3 import boto3_transport
 
@@ -29,19 +28,21 @@ _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"
 
 def run(call: Call, tables: Mapping[str, str], options: Namespace) -> int:
     """Prints each item as a line of JSON, then how many there were and what they cost."""
-    sent = list[Sent]()
+    observed = list[Observed]()
     repository = Repository(
         connect(options.endpoint, options.region),
         call.tables(tables),
-        observe=sent.append,
+        observe=observed.append,
         count_capacity=True,
     )
     bounded = call.limit(_PAGE, override=False) or call
     answer = bounded.send(repository)
+    requests = sum(len(each.sent) for each in observed)
+    units = sum(part.units for each in observed for part in each.capacity)
     items, more = _items(answer)
     count = answer if type(answer) is int else None
     if options.json:
-        facts = {"requests": len(sent), "capacity_units": _capacity(sent), "more": more}
+        facts = {"requests": requests, "capacity_units": units, "more": more}
         data = [item and item.model_dump(mode="json") for item in items]
         counted = {} if count is None else {"count": count}
         print(json_text({"items": data, **counted, **facts}))
@@ -50,7 +51,7 @@ def run(call: Call, tables: Mapping[str, str], options: Namespace) -> int:
         print("null" if item is None else item.model_dump_json())
     if count is not None:
         print(count)
-    print(_summary(len(items), len(sent), _capacity(sent), more=more))
+    print(_summary(len(items), requests, units, more=more))
     return 0
 
 
@@ -62,16 +63,6 @@ def _items(answer: object) -> tuple[list[BaseModel | None], bool]:
         page = cast(Page[BaseModel], answer)
         return [*page.items], not page.is_last
     return ([answer] if isinstance(answer, BaseModel) else []), False
-
-
-def _capacity(sent: list[Sent]) -> float:
-    """The capacity units of all requests, as the service counts them."""
-    total = 0.0
-    for each in sent:
-        found: Any = each.response.get("ConsumedCapacity") or []
-        parts = found if is_list(found) else [found]
-        total += sum(part.get("CapacityUnits", 0.0) for part in parts)
-    return total
 
 
 def _summary(items: int, requests: int, capacity: float, *, more: bool) -> str:

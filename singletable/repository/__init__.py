@@ -8,7 +8,7 @@ from singletable.repository.middleware import (
     Execute,
     Middleware,
 )
-from singletable.repository.pipeline import Failed, Sent
+from singletable.repository.observed import Capacity, Failed, Observed, Observer, Sent
 from singletable.repository.retry import Retry
 from singletable.repository.sync import Repository
 
@@ -16,9 +16,12 @@ __all__ = [
     "AsyncExecute",
     "AsyncMiddleware",
     "AsyncRepository",
+    "Capacity",
     "Execute",
     "Failed",
     "Middleware",
+    "Observed",
+    "Observer",
     "Options",
     "Repository",
     "Retry",

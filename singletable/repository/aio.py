@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Collection
 from copy import copy
 from typing import Any, TypeVar, cast, overload
 
@@ -27,6 +27,7 @@ from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import AsyncExecute, AsyncMiddleware, wrap_async
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
 from singletable.repository.responses import check_response, to_failure
+from singletable.repository.tenancy import tenancy
 from singletable.transport import AsyncTransport, Response
 from singletable.transport.attempts import CURRENT, WRITES, Attempts
 
@@ -44,12 +45,31 @@ class AsyncRepository:
         self._binding = Binding(tables, options)
         self._execute: AsyncExecute = self._drive
         self._middlewares: tuple[AsyncMiddleware, ...] = ()
+        self._guards: tuple[AsyncMiddleware, ...] = ()
 
     def with_middleware(self, middleware: AsyncMiddleware) -> AsyncRepository:
         """Returns a repository whose operations go through this middleware before all others."""
         other = copy(self)
         other._execute = wrap_async(middleware, self._execute)
         other._middlewares = (middleware, *self._middlewares)
+        for guard in self._guards:  # before a cache, which would answer what another tenant asked
+            other._execute = wrap_async(guard, other._execute)
+        return other
+
+    def for_tenant(
+        self, *, shared: Collection[type[BaseModel]] = (), **bound: object
+    ) -> AsyncRepository:
+        """Returns a repository that sends only what stays in partitions with these field values.
+
+        `repository.for_tenant(tenant_id="acme", shared=[Plan])`: every partition key that is read
+        or written has `tenant_id`, unique items too, and it is "acme"; the shared entities, which
+        have no such field, are excepted. Anything else is an `InvalidOperation`, before all
+        middlewares. What middlewares attach to an operation is theirs.
+        """
+        guard = tenancy(bound, shared).guard_async
+        other = copy(self)
+        other._execute = wrap_async(guard, self._execute)
+        other._guards = (guard, *self._guards)
         return other
 
     def fetch(self, operation: Read[R]) -> Awaitable[R]:
@@ -105,17 +125,20 @@ class AsyncRepository:
     async def _drive(self, operation: Operation[R], context: Context, /) -> R:
         pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
         replies: Replies | None = None
-        while True:
-            try:
-                command = next(pipeline) if replies is None else pipeline.send(replies)
-            except StopIteration as done:
-                result: R = done.value
-                return result
-            if isinstance(command, Send):
-                replies = await self._send(command.requests)
-            else:
-                await asyncio.sleep(command.seconds)
-                replies = ()
+        try:
+            while True:
+                try:
+                    command = next(pipeline) if replies is None else pipeline.send(replies)
+                except StopIteration as done:
+                    result: R = done.value
+                    return result
+                if isinstance(command, Send):
+                    replies = await self._send(command.requests)
+                else:
+                    await asyncio.sleep(command.seconds)
+                    replies = ()
+        finally:  # also where a transport interrupts: observers are told now
+            pipeline.close()
 
     async def _send(self, requests: tuple[Request, ...]) -> Replies:
         attempt = self._attempt_write if requests[0].operation in WRITES else self._attempt

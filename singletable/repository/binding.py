@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import NoReturn, TypeAlias, TypedDict, TypeVar, cast
 
 from pydantic import BaseModel
@@ -13,7 +13,8 @@ from singletable.errors.request import InvalidOperation, RequestLimitReached
 from singletable.operations import Context, Page, PagedRead
 from singletable.operations.protocol import Clock, utc_now
 from singletable.operations.reads.cursor import SECRET_BYTES, CursorSeal
-from singletable.repository.pipeline import Failed, Policy, Sent
+from singletable.repository.observed import Observer, Observers
+from singletable.repository.pipeline import Policy
 from singletable.repository.retry import Retry
 from singletable.table import TABLE_NAMES, TableDefinition, can_be_asked
 
@@ -28,16 +29,14 @@ class Options(TypedDict, total=False):
 
     `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
     without it cursors are good for this process only. Of several the first encrypts and all
-    decrypt, so that a secret can be replaced: `(new, old)`. `observe` is told of every response,
-    and `observe_failure` of every attempt that got none; with `count_capacity` responses carry the
-    capacity they consumed.
+    decrypt, so that a secret can be replaced: `(new, old)`. `observe`, one function or several, is
+    told of every operation that has ended; with `count_capacity` also of the capacity it took.
     """
 
     cursor_secret: bytes | Sequence[bytes] | None
     retry: Retry | None
     clock: Clock
-    observe: Callable[[Sent], None] | None
-    observe_failure: Callable[[Failed], None] | None
+    observe: Observers | None
     count_capacity: bool
 
 
@@ -51,8 +50,7 @@ class Binding:
         self._clock = options.get("clock", utc_now)
         self.policy = Policy(
             options.get("retry") or Retry(),
-            options.get("observe"),
-            options.get("observe_failure"),
+            _observers(options.get("observe")),
             options.get("count_capacity", False),
         )
 
@@ -95,6 +93,16 @@ def _check_options(options: Mapping[str, object]) -> None:
         _refuse_option(
             f"clock={abridge(options.get('clock'))}", "a function that returns the UTC time"
         )
+
+
+def _observers(given: object) -> tuple[Observer, ...]:
+    if given is None:
+        return ()
+    several = given if class_of(given) in (tuple, list) else (given,)
+    observers = tuple(cast("Sequence[Observer]", several))
+    if not all(map(callable, observers)):
+        _refuse_option(f"observe={abridge(given)}", "a function, or several of them")
+    return observers
 
 
 def _secrets(given: object) -> tuple[bytes, ...]:

@@ -6,8 +6,9 @@ Does no I/O, so that one pipeline serves the synchronous and the asynchronous dr
 from __future__ import annotations
 
 import logging
+import time
 import uuid
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeAlias, TypeVar, cast
 
@@ -17,34 +18,15 @@ from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
 from singletable.repository.delivery import Delivery, complete_attempt
+from singletable.repository.observed import Failed, Observed, Observer, Sent
 from singletable.repository.request_errors import to_request_error
 from singletable.repository.retry import Retry, is_contention
 
 R = TypeVar("R")
-T = TypeVar("T")
 
 _TRANSACTION = "TransactWriteItems"
 
 _log = logging.getLogger("singletable")
-
-
-@dataclass(frozen=True)
-class Sent:
-    """One request that was answered: for logs and metrics. `seconds` includes retries."""
-
-    pattern: str | None
-    request: Request
-    response: Response
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Failed:
-    """One attempt at a request that was refused, cancelled or lost: for metrics."""
-
-    pattern: str | None
-    request: Request
-    error: TransportError
 
 
 @dataclass(slots=True)
@@ -79,25 +61,26 @@ Pipeline: TypeAlias = Generator[Send | Wait, Replies, R]
 
 @dataclass(frozen=True)
 class Policy:
-    """The policy of sending: retries, and observers of responses and of failed attempts."""
+    """The policy of sending: retries, and the observers of operations."""
 
     retry: Retry = field(default_factory=Retry)
-    observe: Callable[[Sent], None] | None = None
-    observe_failure: Callable[[Failed], None] | None = None
+    observers: tuple[Observer, ...] = ()
     count_capacity: bool = False
-    _reported: set[object] = field(default_factory=set[object], init=False, compare=False)
+    _reported: set[Observer] = field(default_factory=set[Observer], init=False, compare=False)
 
-    def notify(self, observer: Callable[[T], None] | None, event: T) -> None:
-        """Notifies an observer. One that fails is logged once: it is no part of the operation."""
-        if observer is None:
-            return
-        try:
-            observer(event)
-        except Exception:  # noqa: BLE001 - whatever it raises, the request was answered
-            name = type(event).__name__
-            if name not in self._reported:
-                self._reported.add(name)
-                _log.exception("an observer of %s failed; further failures are not logged", name)
+    def notify(self, observed: Observed) -> None:
+        """Notifies all observers. One that fails is logged once: it is no part of the operation."""
+        for observer in self.observers:
+            try:
+                observer(observed)
+            except Exception:  # noqa: BLE001 - whatever it raises, the operation has ended
+                if observer not in self._reported:
+                    self._reported.add(observer)
+                    _log.exception("an observer failed; its further failures are not logged")
+
+
+Attempts: TypeAlias = list[Sent | Failed] | None
+"""The attempts at an operation that is observed, so far."""
 
 
 def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeline[R]:
@@ -106,6 +89,29 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
     Raises what the operation raises, with what is known of its writes; a `TransportError` that it
     does not understand becomes a `RequestError`.
     """
+    if policy.observers:
+        return _observe(operation, context, policy)
+    return _execute(operation, context, policy, None)
+
+
+def _observe(operation: Operation[R], context: Context, policy: Policy) -> Pipeline[R]:
+    attempts: list[Sent | Failed] = []
+    started, begun = time.time(), time.perf_counter()
+    error: BaseException | None = None
+    try:
+        return (yield from _execute(operation, context, policy, attempts))
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        pattern = operation.origin.pattern if operation.origin else None
+        seconds, kind = time.perf_counter() - begun, type(operation).__name__
+        policy.notify(Observed(pattern, kind, tuple(attempts), started, seconds, error))
+
+
+def _execute(
+    operation: Operation[R], context: Context, policy: Policy, attempts: Attempts
+) -> Pipeline[R]:
     pattern = operation.origin.pattern if operation.origin else None
     steps, delivery = operation.steps(context), Delivery()
     try:
@@ -115,7 +121,8 @@ def execute(operation: Operation[R], context: Context, policy: Policy) -> Pipeli
             if requests and requests[0].repetition:
                 yield Wait(policy.retry.delay(requests[0].repetition))
             try:
-                responses = yield from _send_with_retry(completed, pattern, policy, delivery)
+                sending = _send_with_retry(completed, pattern, policy, delivery, attempts)
+                responses = yield from sending
             except TransportError as error:
                 name = pattern or requests[0].operation
                 requests = _explain(steps, delivery.complete(error), name)
@@ -160,7 +167,11 @@ def _complete(request: Request, policy: Policy) -> Request:
 
 
 def _send_with_retry(
-    requests: tuple[Request, ...], pattern: str | None, policy: Policy, delivery: Delivery
+    requests: tuple[Request, ...],
+    pattern: str | None,
+    policy: Policy,
+    delivery: Delivery,
+    attempts: Attempts,
 ) -> Generator[Send | Wait, Replies, tuple[Response, ...]]:
     """Sends until all are answered, or what may pass outlasts the attempts.
 
@@ -179,15 +190,14 @@ def _send_with_retry(
             request, outcome = requests[at], reply.outcome
             try:
                 if isinstance(outcome, TransportError):
-                    policy.notify(policy.observe_failure, Failed(pattern, request, outcome))
+                    _note_failure(attempts, Failed(pattern, request, outcome))
                     failed = complete_attempt(outcome, outcomes[at], reply.possible)
                     outcomes[at] = failed
                     delivery.note_failure(request, failed, reply.possible)
                     continue
                 outcomes[at] = outcome
-                if policy.observe is not None:
-                    seconds_in_all = seconds + reply.seconds
-                    policy.notify(policy.observe, Sent(pattern, request, outcome, seconds_in_all))
+                if attempts is not None:
+                    attempts.append(Sent(pattern, request, outcome, seconds + reply.seconds))
                 delivery.note_answer(request, outcome, reply.possible)
             except TransportError as error:
                 failed = outcomes[at] = error
@@ -202,6 +212,11 @@ def _send_with_retry(
         seconds += delay + max(reply.seconds for reply in replies)
         yield Wait(delay)
         attempt += 1
+
+
+def _note_failure(attempts: Attempts, failed: Failed) -> None:
+    if attempts is not None:
+        attempts.append(failed)
 
 
 def _last_failure(

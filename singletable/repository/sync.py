@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from copy import copy
@@ -29,6 +29,7 @@ from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import Execute, Middleware, wrap
 from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
 from singletable.repository.responses import check_response, to_failure
+from singletable.repository.tenancy import tenancy
 from singletable.transport import Response, Transport
 from singletable.transport.attempts import CURRENT, WRITES, Attempts
 
@@ -51,6 +52,7 @@ class Repository:
         self._binding = Binding(tables, options)
         self._execute: Execute = self._drive
         self._middlewares: tuple[Middleware, ...] = ()
+        self._guards: tuple[Middleware, ...] = ()
         self._pools: dict[int, ThreadPoolExecutor] = {}
 
     def with_middleware(self, middleware: Middleware) -> Repository:
@@ -58,6 +60,24 @@ class Repository:
         other = copy(self)
         other._execute = wrap(middleware, self._execute)
         other._middlewares = (middleware, *self._middlewares)
+        for guard in self._guards:  # before a cache, which would answer what another tenant asked
+            other._execute = wrap(guard, other._execute)
+        return other
+
+    def for_tenant(
+        self, *, shared: Collection[type[BaseModel]] = (), **bound: object
+    ) -> Repository:
+        """Returns a repository that sends only what stays in partitions with these field values.
+
+        `repository.for_tenant(tenant_id="acme", shared=[Plan])`: every partition key that is read
+        or written has `tenant_id`, unique items too, and it is "acme"; the shared entities, which
+        have no such field, are excepted. Anything else is an `InvalidOperation`, before all
+        middlewares. What middlewares attach to an operation is theirs.
+        """
+        guard = tenancy(bound, shared).guard
+        other = copy(self)
+        other._execute = wrap(guard, self._execute)
+        other._guards = (guard, *self._guards)
         return other
 
     def fetch(self, operation: Read[R]) -> R:
@@ -112,17 +132,20 @@ class Repository:
     def _drive(self, operation: Operation[R], context: Context, /) -> R:
         pipeline: Pipeline[R] = execute(operation, context, self._binding.policy)
         replies: Replies | None = None
-        while True:
-            try:  # the pipeline alone: a transport may raise StopIteration as well
-                command = next(pipeline) if replies is None else pipeline.send(replies)
-            except StopIteration as done:
-                result: R = done.value
-                return result
-            if isinstance(command, Send):
-                replies = self._send(command.requests)
-            else:
-                self._binding.policy.retry.sleep(command.seconds)
-                replies = ()
+        try:
+            while True:
+                try:  # the pipeline alone: a transport may raise StopIteration as well
+                    command = next(pipeline) if replies is None else pipeline.send(replies)
+                except StopIteration as done:
+                    result: R = done.value
+                    return result
+                if isinstance(command, Send):
+                    replies = self._send(command.requests)
+                else:
+                    self._binding.policy.retry.sleep(command.seconds)
+                    replies = ()
+        finally:  # also where a transport interrupts: observers are told now
+            pipeline.close()
 
     def _send(self, requests: tuple[Request, ...]) -> Replies:
         """Sends one in this thread, several side by side in threads with the caller's context."""

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue, same_value
+from singletable.codec import AttributeValue, is_attribute_value, same_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.schema.attribute import Attribute
 from singletable.schema.key import CompiledKey, KeyPart
@@ -186,5 +186,6 @@ def fields_in_keys(
     return found
 
 
-def _content(value: AttributeValue) -> object:
-    return next(iter(value.values()))
+def _content(value: object) -> object:
+    """The content of a key attribute, or what is malformed as it is."""
+    return next(iter(value.values())) if is_attribute_value(value) else value

@@ -106,6 +106,7 @@ _OPERATIONS: dict[str, tuple[_Operation, tuple[str, ...]]] = {
     "DescribeTimeToLive": (describe_time_to_live, ("TableName",)),
 }
 _KNOWN = {name: frozenset(parameters) for name, (_, parameters) in _OPERATIONS.items()}
+OPERATIONS = frozenset(_KNOWN)
 
 
 def memory_transport(*, clock: Callable[[], float] = time.time) -> Transport:

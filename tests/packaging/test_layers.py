@@ -38,6 +38,8 @@ PUBLIC = {
     "singletable.formats",
     "singletable.inspect",
     "singletable.patterns",
+    "singletable.streams",
+    "singletable.telemetry",
     "singletable.testing",
     "singletable.transport",
 }

@@ -97,7 +97,7 @@ def test_the_wheel_holds_the_engine_alone(wheel: Path) -> None:
     assert {name for name in names if name.endswith(".py")} == sources
 
 
-def test_its_metadata_names_licence_and_version_and_no_extras(wheel: Path) -> None:
+def test_its_metadata_names_licence_version_and_one_extra(wheel: Path) -> None:
     """What the repository needs for its backend and its tests is no business of the package."""
     archive = zipfile.ZipFile(wheel)
     names = archive.namelist()
@@ -106,9 +106,14 @@ def test_its_metadata_names_licence_and_version_and_no_extras(wheel: Path) -> No
     assert metadata["Version"] == singletable.__version__
     assert metadata["License-Expression"] == "MIT"
     assert path.replace("METADATA", "licenses/LICENSE") in names
-    assert metadata.get_all("Provides-Extra") is None
-    needed = {re.split(r"[^\w-]", line)[0] for line in metadata.get_all("Requires-Dist", [])}
+    assert metadata.get_all("Provides-Extra") == ["otel"]
+    required = metadata.get_all("Requires-Dist", [])
+    extra = {line for line in required if "extra == 'otel'" in line}
+    needed = {re.split(r"[^\w-]", line)[0] for line in set(required) - extra}
     assert needed == {"boto3", "cryptography", "pydantic", "typing-extensions"}
+    assert {re.split(r"[^\w-]", line)[0] for line in extra} == {"opentelemetry-api"}
+    entry_points = archive.read(path.replace("METADATA", "entry_points.txt")).decode()
+    assert "[pytest11]\nsingletable = singletable.testing.plugin" in entry_points
 
 
 def test_an_installed_engine_serves_a_foreign_design(wheel: Path, tmp_path: Path) -> None:

@@ -61,9 +61,12 @@ from singletable.formats import (
     shaped,
     stored_as,
 )
+from singletable.inspect import Capacity, Observed
 from singletable.patterns import creates, deletes, gets, puts, queries
+from singletable.streams import Change, read_stream
 from singletable.table import KeyAttribute
-from singletable.testing import check_format
+from singletable.telemetry import log_operations, open_telemetry
+from singletable.testing import assert_golden, check_format, faulty, memory_transport, throttle
 from tests.singletable.clinic.design import (
     DoctorId,
     Patient,
@@ -302,3 +305,30 @@ def declarations() -> None:
     index = logs.global_index("GSI1", partition_key="GSI1PK", warm_units=(13000, 4500))
     index.key("OPEN#{shard}", when=attr("status").is_in("open"), shards=shards(4))
     index.key("ALL#{shard}", shards=shards(4, by=("city", "day")))
+
+
+def stream_shapes(event: dict[str, object]) -> None:
+    """A state is matched by its class; the changes of one entity are of its type."""
+    for change in read_stream(event, clinic):
+        match change.new:
+            case Patient() as patient:
+                assert_type(patient, Patient)
+            case _:
+                pass
+    for visit in read_stream(event, clinic).of(Visit):
+        assert_type(visit, Change[Visit])
+        assert_type(visit.old, Visit | None)
+
+
+def bound_shapes(repository: Repository, patient_id: PatientId) -> None:
+    """A repository for one tenant is a repository; observers take what has ended."""
+    bound = repository.for_tenant(patient_id=patient_id, shared=[Patient])
+    assert_type(bound, Repository)
+
+    def observe(observed: Observed) -> None:
+        assert_type(observed.capacity, tuple[Capacity, ...])
+        assert_type(observed.outcome, str)
+
+    Repository(faulty(memory_transport(), throttle("Query")), clinic, observe=observe)
+    Repository(memory_transport(), clinic, observe=(observe, log_operations(), open_telemetry()))
+    assert_golden(Patient.key.get(patient_id=patient_id), path="golden")

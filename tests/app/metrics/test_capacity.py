@@ -30,8 +30,7 @@ def counting(store: Store, tally: Tally) -> Repository:
         store.transport,
         {blog: store.table},
         cursor_secret=SECRET,
-        observe=tally.sent,
-        observe_failure=tally.failed,
+        observe=tally.observed,
         count_capacity=True,
     )
 
@@ -81,7 +80,9 @@ def test_asking_for_the_capacity_asks_nothing_else(store: Store) -> None:
             store.transport,
             {blog: store.table},
             cursor_secret=SECRET,
-            observe=lambda each, asked=asked: asked.append(each.request.operation),
+            observe=lambda each, asked=asked: asked.extend(
+                request.operation for request in each.requests
+            ),
             count_capacity=is_counted,
         )
         repository.fetch(posts.published().page(3))

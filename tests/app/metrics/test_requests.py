@@ -14,7 +14,7 @@ from app.aws.dynamo import make_repository
 from app.http.access import note_pattern
 from app.main import create_app
 from app.metrics.middleware import MetricsMiddleware
-from app.metrics.tally import note_failed, note_policy_failure, note_sent
+from app.metrics.tally import note_observed, note_policy_failure
 from app.settings import Settings, load_settings
 from singletable import Repository
 from singletable.transport import TransportError
@@ -45,8 +45,7 @@ def site(measured: Settings) -> Iterator[AppHarness]:
             store.transport,
             {blog: store.table},
             cursor_secret=SECRET,
-            observe=note_sent,
-            observe_failure=note_failed,
+            observe=note_observed,
             count_capacity=True,
         )
         yield AppHarness(measured, store, options={"repository_factory": lambda _: repository})
@@ -116,9 +115,7 @@ def test_an_outage_is_counted_with_its_pattern(measured: Settings, lines: Any) -
     def away(_: str, __: Mapping[str, Any]) -> Mapping[str, Any]:
         raise TransportError("Unreachable", "no answer")
 
-    repository = Repository(
-        away, {blog: "table"}, cursor_secret=SECRET, observe_failure=note_failed
-    )
+    repository = Repository(away, {blog: "table"}, cursor_secret=SECRET, observe=note_observed)
     with TestClient(over(measured, repository)) as client:
         assert client.get("/v1/posts/by-slug/a").status_code == 503
     found = lines()
@@ -131,7 +128,7 @@ def test_without_metrics_nothing_is_measured(settings: Settings, lines: Any) -> 
     assert settings.metrics == "off"
     repository = make_repository(settings)
     policy = repository._binding.policy
-    assert (policy.observe, policy.observe_failure) == (note_pattern, None)
+    assert policy.observers == (note_pattern,)
     assert repository._binding.policy.count_capacity is False
     app = over(settings, repository)
     assert all(each.cls is not MetricsMiddleware for each in app.user_middleware)
@@ -146,7 +143,7 @@ def test_the_configured_repository_and_cache_are_observed(measured: Settings) ->
     at = measured.model_copy(update={"redis_url": "redis://192.0.2.1:6379/0"})
     repository = make_repository(at)
     assert repository._binding.policy.count_capacity is True
-    assert repository._binding.policy.observe_failure is note_failed
+    assert repository._binding.policy.observers == (note_pattern, note_observed)
     assert repository._middlewares[0]._observe.__name__ == "note_served"
 
 

@@ -15,19 +15,23 @@ from app.metrics.tally import (
     OfPattern,
     Tally,
     kind_of,
-    note_failed,
+    note_observed,
     note_policy_failure,
-    note_sent,
     note_served,
     tallied,
 )
-from singletable.inspect import Failed, Request, Sent
+from singletable.inspect import Failed, Observed, Request, Sent
 from singletable.transport import CANCELLED, CancellationReason, TransportError
 
 
 def sent(operation: str, consumed: Any = None, pattern: str | None = "p", **more: Any) -> Sent:
     response = {**({"ConsumedCapacity": consumed} if consumed else {}), **more}
     return Sent(pattern, Request(operation, {}), response, 0.002)
+
+
+def observed(attempt: Sent | Failed) -> Observed:
+    """An operation of one attempt."""
+    return Observed(attempt.pattern, "Get", (attempt,), 0.0, 0.002)
 
 
 INDEXES = {"Table": {"CapacityUnits": 1.0}, "GlobalSecondaryIndexes": {"A": {"CapacityUnits": 2.0}}}
@@ -135,9 +139,10 @@ def test_a_line_has_no_more_latencies_than_it_may() -> None:
 
 def test_threads_of_a_request_count_together() -> None:
     """As the server runs them: in copies of the request's context."""
+    answered = observed(sent("GetItem", {"CapacityUnits": 1.0}))
     with tallied() as tally, ThreadPoolExecutor(8) as threads:
         for _ in range(200):
-            threads.submit(copy_context().run, note_sent, sent("GetItem", {"CapacityUnits": 1.0}))
+            threads.submit(copy_context().run, note_observed, answered)
     assert tally.patterns["p"].counts[declared.READ_UNITS] == 200
 
 
@@ -147,8 +152,9 @@ def test_tallies_do_not_mix_and_outside_nothing_is_counted() -> None:
         note_policy_failure()
         with tallied() as inner:
             note_served(Served("p", is_hit=True))
-        note_failed(Failed("q", Request("GetItem", {}), TransportError("Unreachable", "m")))
-    note_sent(sent("GetItem"))
+        failed = Failed("q", Request("GetItem", {}), TransportError("Unreachable", "m"))
+        note_observed(observed(failed))
+    note_observed(observed(sent("GetItem")))
     note_policy_failure()
     assert (set(outer.patterns), outer.policy_failures) == ({"q"}, 1)
     assert (set(inner.patterns), inner.policy_failures) == ({"p"}, 0)

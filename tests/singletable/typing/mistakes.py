@@ -33,8 +33,11 @@ from singletable import (
     update,
 )
 from singletable.formats import epoch, instant, shaped, stored_as
+from singletable.inspect import Sent
 from singletable.patterns import creates, gets
-from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit
+from singletable.streams import read_stream
+from singletable.testing import faulty, memory_transport, throttle
+from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit, clinic
 
 
 @access_pattern
@@ -196,3 +199,17 @@ def declarations(table: Table) -> None:
     Deployment(units=5)  # mistake: one number of units
     Deployment(replicas="eu-west-1")  # mistake: text for regions
     table.local_index("Local", sort_key="at", units=(5, 5))  # mistake: units of a local index
+
+
+def of_answers(sent: Sent) -> None:
+    """Takes an answer, where an operation is told of."""
+
+
+def around(repository: Repository, event: dict[str, object]) -> None:
+    """What stands around a repository."""
+    Repository(memory_transport(), clinic, observe=of_answers)  # mistake: observer of another thing
+    repository.for_tenant(shared=[DoctorId])  # mistake: shared without an entity
+    for change in read_stream(event, clinic).of(Visit):
+        patient: Patient | None = change.new  # mistake: another entity's change
+        del patient
+    faulty(memory_transport(), throttle("Query", at="first"))  # mistake: not when but what
