@@ -90,7 +90,11 @@ class CollectionQuery(KeyQuery):
         """Those of all members; what follows the field of a range may be another text in each."""
         if self.bounds is None:
             return sort_conditions(self.key, self.equals, None)
-        of_each = [sort_conditions(key, self._known_of(key), self.bounds) for key in self.members]
+        count = leading(self.key.sort_fields, self.equals) + 1
+        going_on = {beginning(key, key.sort, count): key for key in reversed(self.members)}
+        of_each = [
+            sort_conditions(key, self._known_of(key), self.bounds) for key in going_on.values()
+        ]
         return tuple(widest(each, self.bounds) for each in zip(*of_each, strict=True))
 
     def _interval(self) -> Iterator[KeyCondition]:
