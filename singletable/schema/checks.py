@@ -249,10 +249,12 @@ def _check_attribute_sharing(
             continue
         fields = {*key.fields, *other.fields} - {SHARD}
         is_shared = same.template.source == source and SHARD not in part.fields
-        if not is_shared or any(attributes[each].coder.absent is not MISSING for each in fields):
+        leaves = key.when is not None or other.when is not None
+        leaves |= any(attributes[each].coder.absent is not MISSING for each in fields)
+        if leaves or not is_shared:
             raise refuse(
                 f"{key.label} and {other.label} both make {name}",
-                "an attribute for each, or one template and fields that are never None",
+                "an attribute for each; or one template, fields that are never None, no conditions",
             )
 
 

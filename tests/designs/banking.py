@@ -10,7 +10,7 @@ from typing import Annotated, NewType
 
 from pydantic import Field
 
-from singletable import IN_KEY, Entity, Query, Table, access_pattern, collection
+from singletable import IN_KEY, Entity, Query, Table, access_pattern, attr, collection
 from singletable.formats import instant, shaped
 from singletable.patterns import creates, queries
 
@@ -52,10 +52,7 @@ class Account(Entity, table=bank, name="account"):
 
 
 class Movement(Entity, table=bank, name="transaction"):
-    """A transaction; a wire is listed by its account once more, what pays a purchase with it.
-
-    Which ones are listed is decided by who writes them: the attributes of both indexes are fields.
-    """
+    """A transaction; a wire is listed by its account once more, what pays a purchase with it."""
 
     customer_id: Annotated[CustomerKey, IN_KEY]
     account_id: AccountKey = Field(serialization_alias="acctId")
@@ -64,12 +61,10 @@ class Movement(Entity, table=bank, name="transaction"):
     kind: str = Field(serialization_alias="transType")
     amount: str
     balance: str
-    wired_from: AccountKey | None = Field(default=None, serialization_alias="GSI1PK")
-    wired_at: datetime | None = Field(default=None, serialization_alias="GSI1SK")
     purchase_id: PurchaseKey | None = Field(default=None, serialization_alias="GSI2PK")
 
     key = primary.key("C{customer_id}", "{account_id}#{at}")
-    wires = gsi1.natural()
+    wires = gsi1.key("{account_id}", "{at}", when=attr("kind").equals("wire"))
     by_purchase = gsi2.key("{purchase_id}", "{at}")
 
 

@@ -77,7 +77,7 @@ ASKED = {
         "C7",
         lambda text: "A1#2025-12-01" <= text < "A1#2025-12-02",
     ),
-    "AP4": Asked(design.wires_of(wired_from="A1"), GSI1, "A1"),
+    "AP4": Asked(design.wires_of(account_id="A1"), GSI1, "A1"),
     "AP5": Asked(design.purchase_with_payment(PurchaseId("P5")), GSI2, "P5"),
     "AP6": Asked(
         design.purchases_of(CustomerId("7")),
@@ -101,7 +101,7 @@ def test_published_examples_have_their_answers(open_backend: OpenBackend) -> Non
         "AP1": design.everything_of(customer),
         "AP2": design.accounts_of(customer_id=customer),
         "AP3": design.statement(customer, account, *days),
-        "AP4": design.wires_of(wired_from=account),
+        "AP4": design.wires_of(account_id=account),
         "AP5": design.purchase_with_payment(PurchaseId("P1")),
         "AP6": design.purchases_of(customer),
     }

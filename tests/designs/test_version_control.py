@@ -14,7 +14,7 @@ from tests.conftest import OpenBackend, without_moto
 from tests.designs import version_control as design
 from tests.designs.corpus import Item, load_design
 from tests.designs.proofs import Asked, check_answers, load
-from tests.designs.version_control import IssueComment, PullRequest, Review, Status
+from tests.designs.version_control import IssueComment, Status
 
 TICKET = "repoOwner repoName ticketNumber"
 LAYOUT = {
@@ -191,16 +191,14 @@ def test_each_pattern_finds_what_it_asks_for(open_backend: OpenBackend) -> None:
 
 @without_moto
 def test_an_approval_changes_its_review_alone(open_backend: OpenBackend) -> None:
-    """Pattern 5; all that ElectroDB wrote beside it stays."""
+    """Pattern 5; all that ElectroDB wrote beside it stays. Who was not asked approves nothing."""
     backend = open_backend(design.hub)
     load(backend, ITEMS)
-    (before,) = backend.repository.fetch(design.pull_request("Mia", "Tools", "0001")).of(
-        PullRequest
-    )
-    review = Review(approved=True, updated_at="2025-12-03T00:00:00Z")
-    after = before.model_copy(update={"reviewers": {"Kit": review}})
-    backend.repository.write(design.approve(before, after))
-    reviewers = {"Kit": {"approved": True, "updatedAt": "2025-12-03T00:00:00Z"}}
+    now = "2025-12-03T00:00:00Z"
+    backend.repository.write(design.approve("Mia", "Tools", "0001", "Kit", now))
+    with pytest.raises(ConditionFailed):
+        backend.repository.write(design.approve("Mia", "Tools", "0001", "Noa", now))
+    reviewers = {"Kit": {"approved": True, "updatedAt": now}}
     key = {name: ITEMS[5][name]["S"] for name in ("pk", "sk")}
     assert backend.raw(**key) == ITEMS[5] | {"reviewers": wire(reviewers)}
 

@@ -303,9 +303,15 @@ def pull_requests_by(username: str, status: Status) -> Query[PullRequest]:
 
 
 @access_pattern
-def approve(before: PullRequest, after: PullRequest) -> Update[PullRequest]:
-    """Changes a pull request, such as by the review of who was asked for one."""
-    return update(before, after)
+def approve(
+    repo_owner: str, repo_name: str, number: str, username: str, updated_at: str
+) -> Patch[PullRequest]:
+    """The review of who was asked for one: where there is none, nothing is written."""
+    own = PullRequest.key.patch(
+        repo_owner=repo_owner, repo_name=repo_name, pull_request_number=number
+    )
+    theirs = attr("reviewers")[username]
+    return own.set_at(theirs["approved"], True).set_at(theirs["updated_at"], updated_at)
 
 
 @access_pattern

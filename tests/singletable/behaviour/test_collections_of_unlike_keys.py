@@ -1,4 +1,4 @@
-"""Item collections whose keys are alike in part: in their beginning, in their text, not at all."""
+"""Item collections whose keys are alike in part: in their beginning, or in their text alone."""
 
 from __future__ import annotations
 
@@ -108,18 +108,3 @@ def test_a_part_that_is_the_field_itself_is_like_its_text(open_backend: OpenBack
         collection(Debit.listed, Purchase.listed),
     ):
         assert list(db.repository.fetch(both.query(receipt="r1"))) == items[:2]
-
-
-def test_entities_of_different_partitions_are_scanned_together(open_backend: OpenBackend) -> None:
-    """One scan reads all of the index anyway; a query of one partition would not."""
-    db = open_backend(by_receipt)
-    items = [Purchase(receipt="r1"), Debit(debit="d1", receipt="r1"), Debit(debit="d2")]
-    for item in items:
-        db.repository.write(create(item))
-    both = collection(Purchase.key, Debit.key)
-    found = db.repository.fetch(both.scan(because="the month is closed"))
-    assert sorted(found, key=repr) == sorted(items, key=repr)
-    assert db.repository.fetch(both.scan(because="the month is closed").count()) == 3
-    with pytest.raises(InvalidOperation) as caught:
-        both.query(receipt="r1")
-    assert caught.value.allowed.endswith("or a scan")

@@ -1,12 +1,10 @@
 """Two indexes that sort by one attribute: what makes it is declared in both keys, alike."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import pytest
 
-from singletable import Entity, Table, create, delete, shards, update
+from singletable import Entity, Table, attr, create, delete, shards, update
 from singletable.errors import IncompleteKey, InvalidEntity
 from singletable.formats import integer, slug
 from tests.conftest import OpenBackend
@@ -55,20 +53,32 @@ def test_every_write_keeps_the_attribute_for_both(open_backend: OpenBackend) -> 
     assert days(db, "open") == ([], [])
 
 
-def test_an_item_cannot_leave_one_of_them_alone() -> None:
-    """What takes it out of one index would take the attribute of the other."""
-    table = Table("refused")
+def make(table: Table, kind: Any, **options: Any) -> type[Entity]:
+    """An entity that may leave the first of two indexes, which sort by one attribute."""
     one = table.global_index("GSI1", partition_key="GSI1PK", sort_key="Data")
     other = table.global_index("GSI2", partition_key="GSI2PK", sort_key="Data")
+
+    class Draft(Entity, table=table):
+        """A text that is not finished."""
+
+        draft_id: str
+        editor: kind
+        key = table.primary.key("DRAFT#{draft_id}", "A")
+        edited = one.key("EDITOR#{editor}", "{draft_id}", **options)
+        all = other.key("DRAFTS", "{draft_id}")
+
+    return Draft
+
+
+LEAVES = {
+    "by a field": (str | None, {}),
+    "by a condition": (str, {"when": attr("editor").differs_from("nobody")}),
+}
+
+
+@pytest.mark.parametrize(("editor", "options"), LEAVES.values(), ids=LEAVES)
+def test_an_item_cannot_leave_one_of_them_alone(editor: Any, options: Any) -> None:
+    """What takes it out of one index would take the attribute of the other."""
     with pytest.raises(InvalidEntity) as caught:
-
-        class Draft(Entity, table=table):
-            """In the first index only while it has an editor."""
-
-            draft_id: str
-            editor: str | None = None
-            key = table.primary.key("DRAFT#{draft_id}", "A")
-            edited = one.key("EDITOR#{editor}", "{draft_id}")
-            all = other.key("DRAFTS", "{draft_id}")
-
+        make(Table("refused"), editor, **options)
     assert caught.value.declared == "Draft.all and Draft.edited both make Data"
