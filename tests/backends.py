@@ -73,7 +73,9 @@ class Backend:
         self.declaration = table
         self.clock = Clock()
         self.sent: list[Sent] = []
-        client.create_table(**create_table(table, self.name))
+        declared = create_table(table, self.name)
+        deployed = ("DeletionProtectionEnabled", "StreamSpecification")
+        client.create_table(**{name: declared[name] for name in declared if name not in deployed})
         self.repository = self.another()
 
     def another(self, **options: Any) -> Repository:
