@@ -73,9 +73,7 @@ class Backend:
         self.declaration = table
         self.clock = Clock()
         self.sent: list[Sent] = []
-        declared = create_table(table, self.name)
-        deployed = ("DeletionProtectionEnabled", "StreamSpecification")
-        client.create_table(**{name: declared[name] for name in declared if name not in deployed})
+        client.create_table(**undeployed(table, self.name))
         self.repository = self.another()
 
     def another(self, **options: Any) -> Repository:
@@ -121,6 +119,13 @@ class Backend:
             if "LastEvaluatedKey" not in page:
                 return found
             further = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def undeployed(table: Table, name: str) -> dict[str, Any]:
+    """CreateTable's parameters without a stream, and of a table that can be deleted."""
+    declared = create_table(table, name)
+    deployed = ("DeletionProtectionEnabled", "StreamSpecification")
+    return {name: declared[name] for name in declared if name not in deployed}
 
 
 class MemoryClient:

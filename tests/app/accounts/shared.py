@@ -8,12 +8,12 @@ import pytest
 
 from access_patterns import blog
 from app.settings import Settings
-from singletable import boto3_transport, create_table
+from singletable import boto3_transport
 from tests.app.accounts.server import Lives, moto_server
 from tests.app.accounts.town import Town, open_town
 from tests.app.killed_process import killed_process
 from tests.app.v1.stores import Store
-from tests.backends import client_of
+from tests.backends import client_of, undeployed
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def lives(endpoint: str) -> Iterator[Lives]:
 @pytest.fixture
 def shared_town(settings: Settings, endpoint: str) -> Iterator[Town]:
     client = client_of(endpoint)
-    client.create_table(**create_table(blog, "blog"))
+    client.create_table(**undeployed(blog, "blog"))
     store = Store(boto3_transport(client), "blog")
     with open_town(settings, store, endpoint) as made:
         yield made
