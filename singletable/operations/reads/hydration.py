@@ -13,7 +13,6 @@ from singletable.operations.reads.batch_get import BatchGet
 from singletable.operations.reads.page import Page, check_readable
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.reader import Item
-from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.schema import CompiledKey
 
 if TYPE_CHECKING:
@@ -42,22 +41,10 @@ class Hydration:
         batch = self.batch(query)
         asks_index = evolve(query, hides_expired=False)
         requests = asks_index.prepare(context, QueryRequests, keys_alone(query.key_query.key))
-        merge = ShardMerge(requests, requests.starts(query.cursor), query.request_bound)
-        asked, unreadable = list[Item](), list[InvalidStoredItem]()
-        own = requests.filter.own
-
-        def keep(item: Item) -> bool:
-            if own is not None and not own.holds(item):
-                return False
-            try:
-                requests.check_decided(item)
-                asked.append(requests.table_key_of(item))
-            except InvalidStoredItem as error:
-                unreadable.append(error)
-                return not query.tolerates_unreadable
-            return True
-
-        yield from merge.read(query.items_in_all, keep)
+        asked = list[Item]()
+        cursor, unreadable = yield from query.read_items(
+            requests, lambda item: asked.append(requests.table_key_of(item))
+        )
         found = yield from batch.read(asked, context)
         items = list[E]()
         for item in (found[each] for each in map(batch.identity_of, asked) if each in found):
@@ -70,7 +57,7 @@ class Hydration:
         missing = (each for each in asked if batch.identity_of(each) not in found)
         page = Page(
             tuple(items),
-            requests.cursor(merge.positions()),
+            cursor,
             tuple(unreadable),
             tuple(map(query.reader.key_text, missing)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
@@ -172,24 +173,36 @@ class PagedRead(Read[Page[E]], Generic[E]):
         if key.held is not None:
             self.reader.check_readable(key)
         requests = self.prepare(context, QueryRequests, self.reader.projected(key))
+        items = list[E]()
+        cursor, unreadable = yield from self.read_items(
+            requests, lambda item: items.append(self.reader.load(item, key))
+        )
+        page = Page(tuple(items), cursor, tuple(unreadable))
+        return page if self.tolerates_unreadable else check_readable(page)
+
+    def read_items(
+        self, requests: QueryRequests, take: Callable[[Item], None]
+    ) -> Steps[tuple[str | None, list[InvalidStoredItem]]]:
+        """Hands its items to `take`, as many as are wanted.
+
+        Returns the cursor that continues behind them, and what `take` raised.
+        """
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
-        items, unreadable = list[E](), list[InvalidStoredItem]()
-        own = requests.filter.own
+        own, unreadable = requests.filter.own, list[InvalidStoredItem]()
 
         def keep(item: Item) -> bool:
             if own is not None and not own.holds(item):
                 return False
             try:
                 requests.check_decided(item)
-                items.append(self.reader.load(item, key))
+                take(item)
             except InvalidStoredItem as error:
                 unreadable.append(error)
                 return not self.tolerates_unreadable
             return True
 
         yield from merge.read(self.items_in_all, keep)
-        page = Page(tuple(items), requests.cursor(merge.positions()), tuple(unreadable))
-        return page if self.tolerates_unreadable else check_readable(page)
+        return requests.cursor(merge.positions()), unreadable
 
 
 def paged_read_of(operation: object) -> PagedRead[Any] | None:
