@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from singletable.codec import comparable_key
 from singletable.errors.request import InvalidOperation, InvalidStoredItem, TransactionCancelled
 from singletable.errors.service import BatchUnfinished
-from singletable.expressions import Binder
 from singletable.operations.protocol import Context, Request, Steps, WriteOperation, evolve
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.query_requests import QueryRequests
@@ -108,7 +107,7 @@ class _Deletion:
         self, query: Query[Any], context: Context, starts: Sequence[Position] | None
     ) -> None:
         query.reader.check_readable(query.key_query.key)
-        requests = query.prepare(context, _KeyRequests)
+        self._requests = requests = query.prepare(context, QueryRequests, _projection_of(query))
         self._context = context
         self._schemas = query.reader.schemas
         self._merge = ShardMerge(requests, starts or requests.starts(None), None)
@@ -127,7 +126,7 @@ class _Deletion:
         for response in responses:
             for item in response["Items"]:
                 for schema in self._schemas:
-                    if _is_of(schema, item):
+                    if _is_of(schema, item) and self._is_decided(item):
                         found[comparable_key(item, _key_names(schema))] = schema, item
         plain = [_part(schema, item) for schema, item in found.values() if not schema.uniques]
         yield from BatchRequests(plain, self._context).steps()
@@ -139,6 +138,15 @@ class _Deletion:
             self.asked = self._reading.send(tuple({**each, "Items": ()} for each in responses))
         except StopIteration:
             self.asked = ()
+
+    def _is_decided(self, item: Item) -> bool:
+        """Whether the filter could tell that an item is asked for; else it is left."""
+        try:
+            self._requests.check_decided(item)
+        except InvalidStoredItem as error:
+            self.left.append(str(error))
+            return False
+        return True
 
     def _read(self, schema: AnySchema, item: Item) -> Delete | None:
         """The deletion of an item and of those that keep its fields unique."""
@@ -187,28 +195,16 @@ class _Deletion:
             )
 
 
-class _KeyRequests(QueryRequests):
-    """The requests of a query for keys and types; for whole items where these are needed.
+def _projection_of(query: Query[Any]) -> tuple[str, ...]:
+    """The attributes to ask for: keys and type; none for whole items, where these are needed.
 
     Only they say what an upgrade makes of an item, and which unique values it holds. The keys are
     those of the index, too: they tell that the response is one to this query.
     """
-
-    def request(self, partition: int, start: Position, limit: int | None) -> Request:
-        asked = super().request(partition, start, limit)
-        schemas = self.reader.schemas
-        if any(schema.upgrade is not None or schema.uniques for schema in schemas):
-            return asked
-        names = [*self.key_query.key.position_attributes, *schemas[0].type_item]
-        return Request(asked.operation, _projected(asked.parameters, names))
-
-
-def _projected(parameters: Mapping[str, Any], attributes: Iterable[str]) -> dict[str, object]:
-    """The request for these attributes alone."""
-    names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
-    binder = Binder(dict(names), {}, {attribute: name for name, attribute in names.items()})
-    expression = ", ".join(map(binder.name, attributes))
-    return {**parameters, "ProjectionExpression": expression} | binder.parameters()
+    schemas = query.reader.schemas
+    if any(schema.upgrade is not None or schema.uniques for schema in schemas):
+        return ()
+    return (*query.key_query.key.position_attributes, *schemas[0].type_item)
 
 
 def _is_of(schema: AnySchema, item: Item) -> bool:

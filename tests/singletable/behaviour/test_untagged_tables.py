@@ -14,6 +14,7 @@ from singletable import (
     Table,
     access_pattern,
     attr,
+    clear,
     collection,
     create,
     delete,
@@ -24,6 +25,7 @@ from singletable import (
     upsert,
 )
 from singletable.errors import (
+    BatchUnfinished,
     ConditionFailed,
     InvalidOperation,
     InvalidStoredItem,
@@ -214,6 +216,17 @@ def test_no_filter_guesses_of_a_field_that_stands_in_the_key_alone(db: Backend, 
     asked = queries["username"].where(attr("username").equals("cid")).tolerating_unreadable()
     page = db.repository.fetch(asked)
     assert ([each.username for each in page], len(page.unreadable)) == (["cid"], 2)
+
+
+def test_nothing_is_cleared_of_which_the_filter_could_not_tell(db: Backend) -> None:
+    """What has the field in its key alone stays, and is reported."""
+    db.put(PK="GAME#g1", SK="USER#cid", username="cid")
+    found = Player.key.query(game_id="g1").skipping(Game).where(attr("username").equals("cid"))
+    with pytest.raises(BatchUnfinished) as caught:
+        db.repository.write(clear(found))
+    assert len(caught.value.unwritten) == 2
+    keys = {item["SK"]["S"] for item in db.items()}
+    assert keys == {"#METADATA#g1", "USER#ann", "USER#bob"}
 
 
 def test_no_write_passes_by_a_field_that_stands_in_the_key_alone(db: Backend) -> None:
