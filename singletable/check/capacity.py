@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from singletable.check.difference import Description
 from singletable.design.ir import Table
-from singletable.emit.infra.create_table import AWS_KEY, STANDARD, TableOptions, create_table
+from singletable.emit.infra.create_table import (
+    AWS_KEY,
+    CAPACITIES,
+    STANDARD,
+    TableOptions,
+    create_table,
+)
 
-_UNITS = {
-    "ProvisionedThroughput": ("ReadCapacityUnits", "WriteCapacityUnits"),
-    "OnDemandThroughput": ("MaxReadRequestUnits", "MaxWriteRequestUnits"),
-    "WarmThroughput": ("ReadUnitsPerSecond", "WriteUnitsPerSecond"),
-}
+_UNITS = {label: names for label, *names in CAPACITIES.values()}
 _WORDS = {
     "ProvisionedThroughput": "provisioned units",
     "OnDemandThroughput": "units at most",

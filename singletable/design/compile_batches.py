@@ -30,13 +30,13 @@ def compile_clear(query: Query[BaseModel], partition: Key) -> Iterator[ir.Action
     for schema in query.reader.schemas:
         yield _action("Delete", schema, deleted_key(query, schema, partition))
         for unique in schema.uniques:
-            key = unique.key(_symbols(unique.fields)) or {}
+            key = unique.key(symbols_of(unique.fields)) or {}
             yield _action("Delete", schema, key, unique.label)
 
 
 def deleted_key(query: Query[BaseModel], schema: Schema[BaseModel], partition: Key) -> Key:
     """The primary key of what a query finds in a partition, as far as the query says it."""
-    values = dict[str, object](_symbols(schema.primary.fields))
+    values = dict[str, object](symbols_of(schema.primary.fields))
     asked = query.key_query
     if asked.key in schema.keys.values():
         values |= {name: value for name, value in asked.equals.items() if name in values}
@@ -44,7 +44,7 @@ def deleted_key(query: Query[BaseModel], schema: Schema[BaseModel], partition: K
     return {**key, **partition} if asked.key.index.kind == "primary" else key
 
 
-def _symbols(fields: Iterable[str]) -> dict[str, Symbol]:
+def symbols_of(fields: Iterable[str]) -> dict[str, Symbol]:
     return {name: Symbol(f"{{{name}}}", name, object) for name in fields}
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from singletable.design import ir
 from singletable.design.accesses import Access, accesses, leading_key
-from singletable.design.compile_batches import deleted_key
+from singletable.design.compile_batches import deleted_key, symbols_of
 from singletable.design.compile_operations import SYMBOLIC, context_at, partition_key
 from singletable.formats.text import Text
 from singletable.operations import Clear, Context, Operation, Query
@@ -18,7 +18,6 @@ from singletable.operations.reads.scan import scan_of
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.templates import Part
-from singletable.tracing import Symbol
 
 Tables = Mapping[str, ir.Table]
 """By the names that requests have."""
@@ -73,8 +72,7 @@ def _of_hydration(query: Query[BaseModel]) -> Iterator[ir.Need]:
     """The needs of reading the items of an index from the table: any that it may have."""
     for schema in query.reader.schemas if query.hydration is not None else ():
         key = schema.primary
-        symbols = {name: Symbol(f"{{{name}}}", name, object) for name in key.partition_fields}
-        value = key.partition[0].render(symbols)
+        value = key.partition[0].render(symbols_of(key.partition_fields))
         texts = leading_key(value, value)
         yield ir.Need("BatchGetItem", schema.table.name, ir.PRIMARY, texts)
 

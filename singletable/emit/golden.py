@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
-from singletable.design.ir import Design, JsonObject
+from singletable.design.ir import Design, JsonObject, Request
 from singletable.emit.data_text import json_text
 
 
@@ -19,4 +20,13 @@ def golden(design: Design) -> dict[str, list[JsonObject]]:
 
 def golden_files(design: Design) -> dict[str, str]:
     """File name → text: `posts.by_id.json`."""
-    return {f"{name}.json": json_text(data) + "\n" for name, data in golden(design).items()}
+    return {
+        f"{pattern.name}.json": golden_text(pattern.example.requests)
+        for pattern in design.patterns
+        if pattern.example is not None
+    }
+
+
+def golden_text(requests: Iterable[Request]) -> str:
+    """The text of a golden file."""
+    return json_text([asdict(request) for request in requests]) + "\n"

@@ -96,12 +96,12 @@ class Observed:
         """How many items were read, or written and checked."""
         return sum(_count_items(each) for each in self.sent)
 
-    @property
+    @cached_property
     def tables(self) -> tuple[str, ...]:
         """The real names of the tables that were asked."""
         return tuple(dict.fromkeys(name for each in self.requests for name in _tables_of(each)))
 
-    @property
+    @cached_property
     def capacity(self) -> tuple[Capacity, ...]:
         """What it took per table and index; nothing without the option `count_capacity`."""
         units: dict[tuple[str, str | None], float] = {}

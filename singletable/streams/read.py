@@ -102,7 +102,7 @@ def _table_finder(tables: object) -> Callable[[Record], TableDefinition | None]:
 class _Images:
     """What was read of a record so far."""
 
-    entity: type[BaseModel] | None = None
+    schema: AnySchema | None = None
     problems: list[InvalidStoredItem] = field(default_factory=list[InvalidStoredItem])
 
     def load(self, item: Item | None, keys: Item, table: TableDefinition) -> BaseModel | None:
@@ -113,7 +113,7 @@ class _Images:
             schema = _schema_of(item, keys, table)
             if schema is None:
                 return None
-            self.entity = schema.model
+            self.schema = schema
             loaded: BaseModel = schema.decode(item)
         except InvalidStoredItem as error:
             self.problems.append(error)
@@ -125,11 +125,9 @@ def _change(record: Record, table: TableDefinition) -> Change | None:
     images = _Images()
     old = images.load(record.old, record.keys, table)
     new = images.load(record.new, record.keys, table)
-    schema = _schema_by_key(record.keys, table)
-    if images.entity is not None:
-        schema = _schema_by_model(images.entity, table)
-    elif record.old is not None or record.new is not None:
-        schema = schema if images.problems else None
+    schema = images.schema
+    if schema is None and (images.problems or (record.old is None and record.new is None)):
+        schema = _schema_by_key(record.keys, table)
     if schema is None:
         return None
     return Change(
@@ -166,11 +164,6 @@ def _schema_by_key(keys: Item, table: TableDefinition) -> AnySchema | None:
     """The one entity whose primary key this may be; the templates of two have none in common."""
     known = registry_of(table).entities.values()
     return next((schema for schema in known if schema.primary.matches(keys)), None)
-
-
-def _schema_by_model(model: type[BaseModel], table: TableDefinition) -> AnySchema | None:
-    known = registry_of(table).entities.values()
-    return next((schema for schema in known if schema.model is model), None)
 
 
 def _identity(schema: AnySchema, keys: Item, entity: BaseModel | None) -> Mapping[str, object]:

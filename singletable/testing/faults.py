@@ -117,8 +117,7 @@ def leave_unprocessed(operation: str | None = None, *, at: When = 1, keep: int =
         part = "UnprocessedKeys" if name == "BatchGetItem" else "UnprocessedItems"
         return {**answer, part: {**answer.get(part, {}), **left}}
 
-    named = _named(operation, _BATCHES)
-    return Fault(named, at, steps)
+    return Fault(_named(operation, _BATCHES), at, steps)
 
 
 def _split(items: Mapping[str, Any], keep: int) -> tuple[dict[str, object], dict[str, object]]:
@@ -155,7 +154,7 @@ class _Due:
     """Counts the requests that each fault is for. Safe for threads."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self._counts = dict.fromkeys(range(len(faults)), 0)
+        self._counts = [0] * len(faults)
         self._faults, self._lock = faults, Lock()
 
     def __call__(self, operation: str) -> list[Fault]:

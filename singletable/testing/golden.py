@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any, cast
 
-from singletable.design.compile import example_requests
-from singletable.emit.data_text import json_text
 from singletable.inspect import pattern_name
 from singletable.operations import Operation
 from singletable.patterns.pattern import is_operation
@@ -38,11 +35,15 @@ def assert_golden(
     With pytest's `--update-golden` the file is written. A folder has a file for each pattern, as
     `singletable golden` names and writes them.
     """
+    # The pytest plugin loads this module in every run: what compiles designs is not needed there.
+    from singletable.design.compile import example_requests  # noqa: PLC0415
+    from singletable.emit.golden import golden_text  # noqa: PLC0415
+
     operation = pattern if is_operation(pattern) else cast(Any, pattern)(*args, **kwargs)
     file = Path(path)
     if file.suffix != ".json":
         file = file / f"{pattern_name(operation) or type(operation).__name__}.json"
-    text = json_text([asdict(request) for request in example_requests(operation)]) + "\n"
+    text = golden_text(example_requests(operation))
     if MODE.is_updating:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")

@@ -9,19 +9,20 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
 from typing_extensions import Unpack
 
-if TYPE_CHECKING:
-    from singletable import Repository, Table
-    from singletable.repository import Options
-    from singletable.transport import Transport
+from singletable import Repository, Table, boto3_transport, create_table
+from singletable.repository import Options
+from singletable.testing.golden import MODE, UPDATE
+from singletable.testing.memory import memory_transport
+from singletable.transport import Transport
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_ENDPOINT, _UPDATE = "--dynamodb-endpoint", "--update-golden"
+_ENDPOINT = "--dynamodb-endpoint"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,13 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         _ENDPOINT, metavar="URL", help="open tables on this DynamoDB instead of in memory"
     )
-    group.addoption(_UPDATE, action="store_true", help="write the files that assert_golden reads")
+    group.addoption(UPDATE, action="store_true", help="write the files that assert_golden reads")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption(_UPDATE):
-        from singletable.testing.golden import MODE  # noqa: PLC0415
-
+    if config.getoption(UPDATE):
         MODE.is_updating = True
 
 
@@ -53,15 +52,11 @@ class OpenTables:
 
     def over(self, transport: Transport, *tables: Table, **options: Unpack[Options]) -> Repository:
         """Likewise through another transport, such as `faulty(open_tables.transport, ...)`."""
-        from singletable import Repository  # noqa: PLC0415
-
         for table in tables:
             self._create(table)
         return Repository(transport, {table: self.names[table] for table in tables}, **options)
 
     def _create(self, table: Table) -> None:
-        from singletable import create_table  # noqa: PLC0415
-
         if table not in self.names:
             name = f"{table.name[:200]}-{uuid.uuid4().hex}"
             self.transport("CreateTable", create_table(table, name))
@@ -74,12 +69,8 @@ def open_tables(request: pytest.FixtureRequest) -> Iterator[OpenTables]:
     """`open_tables(library)` is a repository on an empty table of this test alone."""
     endpoint = cast("str | None", request.config.getoption(_ENDPOINT))
     if endpoint is None:
-        from singletable.testing import memory_transport  # noqa: PLC0415
-
         yield OpenTables(memory_transport(), lambda _: None)
         return
-    from singletable.transport import boto3_transport  # noqa: PLC0415
-
     client = _client(endpoint)
     with ExitStack() as opened:
         opened.callback(client.close)

@@ -89,6 +89,10 @@ class Read:
     requests: int = 1
     because: str | None = None
 
+    @property
+    def is_scan(self) -> bool:
+        return self.because is not None
+
 
 @dataclass(frozen=True)
 class Change:

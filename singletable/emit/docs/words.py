@@ -61,9 +61,8 @@ def requests_words(read: Read) -> str:
     """The requests of one page, where there are several side by side."""
     if read.requests == 1:
         return ""
-    is_scan = read.because is not None
-    return f"{read.requests}, one a {'segment' if is_scan else 'shard'}" + (
-        ", in no stated order" if is_scan else ", merged"
+    return f"{read.requests}, one a {'segment' if read.is_scan else 'shard'}" + (
+        ", in no stated order" if read.is_scan else ", merged"
     )
 
 
@@ -75,7 +74,7 @@ def view_words(view: View) -> str:
 def cost_words(read: Read) -> Iterator[str]:
     """What a scan, a view or a hydrated query costs; of other reads it is known."""
     place = "the whole item" if read.index == PRIMARY else f"what {read.index} holds of an item"
-    if read.because is not None:
+    if read.is_scan:
         what = "table" if read.index == PRIMARY else "index"
         yield f"reads all of the {what}, and pays for all of it"
     elif read.hydration is not None:
@@ -91,7 +90,7 @@ def operation_words(operation: Operation) -> str:
     """The kind of an operation, as a reader knows it."""
     kind = operation.kind
     if kind == "First":
-        is_scan = any(each.because is not None for each in operation.reads)
+        is_scan = any(each.is_scan for each in operation.reads)
         kind = f"{'Scan' if is_scan else 'Query'}, first item"
     return f"{kind}, hydrated" if any(read.hydration for read in operation.reads) else kind
 

@@ -95,7 +95,7 @@ def _local_indexes(table: Table) -> list[JsonObject]:
     return [_index(index) for index in table.indexes if index.kind == "local"]
 
 
-_CAPACITIES = {
+CAPACITIES = {
     "units": ("ProvisionedThroughput", "ReadCapacityUnits", "WriteCapacityUnits"),
     "max_units": ("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
     "warm_units": ("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
@@ -104,7 +104,7 @@ _CAPACITIES = {
 
 def _capacity(capacity: Capacity) -> JsonObject:
     made: JsonObject = {}
-    for name, (label, *names) in _CAPACITIES.items():
+    for name, (label, *names) in CAPACITIES.items():
         units: Units | None = getattr(capacity, name)
         if units is not None:
             made[label] = dict(zip(names, units, strict=True))

@@ -129,6 +129,17 @@ OLD: dict[str, Any] = {
     "name": "Dune",
 }
 
+OLD_SHEET: dict[str, Any] = {
+    "PK": "SHEET#1",
+    "SK": "SHEET",
+    "entity": "Sheet",
+    "sheet_id": "1",
+    "name": "a",
+    "c1": {"N": "40"},
+    "c2": {"N": "2"},
+    "version": {"N": "1"},
+}
+
 
 def read_book(db: Backend) -> Book:
     book = db.repository.fetch(Book.key.get(book_id="1"))
@@ -211,16 +222,7 @@ def test_a_former_version_is_not_counted_from_one(open_backend: OpenBackend) -> 
 @pytest.mark.parametrize("change", [{"title": "a"}, {"copies": 42}, {"copies": 42, "title": "a"}])
 def test_a_copy_of_what_was_read_loses_nothing(db: Backend, change: dict[str, Any]) -> None:
     """As the first of two states: what the upgrade made is not stored under the new name yet."""
-    db.put(
-        PK="SHEET#1",
-        SK="SHEET",
-        entity="Sheet",
-        sheet_id="1",
-        name="a",
-        c1={"N": "40"},
-        c2={"N": "2"},
-        version={"N": "1"},
-    )
+    db.put(**OLD_SHEET)
     read = db.repository.fetch(Sheet.key.get(sheet_id="1"))
     assert read is not None
     before = read.model_copy(update=change)
@@ -247,16 +249,7 @@ def test_two_updates_in_a_row_need_no_read_between(db: Backend) -> None:
 @pytest.mark.parametrize("change", [{"title": "b"}, {"copies": 7}])
 def test_a_copy_that_says_something_else_is_a_conflict(db: Backend, change: dict[str, Any]) -> None:
     """It was not read so, and what was read would be lost."""
-    db.put(
-        PK="SHEET#1",
-        SK="SHEET",
-        entity="Sheet",
-        sheet_id="1",
-        name="a",
-        c1={"N": "40"},
-        c2={"N": "2"},
-        version={"N": "1"},
-    )
+    db.put(**OLD_SHEET)
     read, before = db.repository.fetch(Sheet.key.get(sheet_id="1")), db.items()
     assert read is not None
     state = read.model_copy(update=change)
