@@ -11,9 +11,9 @@ from singletable.codec.numbers import parse_int
 from singletable.codec.scalars import scalar, scalar_of
 from singletable.formats.precision import read_instant
 
-_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
 _DATE_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME_FORM = re.compile(_TIME)
+_TIME_FORM = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?")
+_TIME_WIDTH = len("00:00:00.000000")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
@@ -39,16 +39,6 @@ def _instant(text: str) -> datetime:
         raise DecodeError(short_repr(text), expected) from None
 
 
-def _pad_fraction(text: str) -> str:
-    """The text with six decimals: other counts than three and six are not read by every Python."""
-    head, dot, tail = text.partition(".")
-    if not dot:
-        return text
-    digits = re.match("[0-9]+", tail)
-    count = digits.end() if digits else 0
-    return f"{head}.{tail[:count].ljust(6, '0')}{tail[count:]}"
-
-
 def _is_date(value: object) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)
 
@@ -71,7 +61,8 @@ def _time_text(value: time) -> str:
 def _time(text: str) -> time:
     if _TIME_FORM.fullmatch(text):
         try:
-            return time.fromisoformat(_pad_fraction(text))
+            # Other counts of decimals than three and six are not read by every Python.
+            return time.fromisoformat(text.ljust(_TIME_WIDTH, "0") if "." in text else text)
         except ValueError:
             pass
     raise DecodeError(short_repr(text), "an ISO time without zone, to the microsecond at most")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from singletable.codec import AttributeValue
 from singletable.expressions.condition import (
@@ -14,7 +14,7 @@ from singletable.expressions.condition import (
     Test,
     Versus,
 )
-from singletable.expressions.scope import Step
+from singletable.expressions.effects import stored_at
 from singletable.expressions.truth import holds
 
 Item = Mapping[str, AttributeValue]
@@ -28,12 +28,12 @@ def is_met(condition: Condition, item: Item) -> bool:
     if isinstance(condition, Not):
         return not is_met(condition.inner, item)
     if isinstance(condition, Test):
-        found = _find(item, condition.place.steps)
+        found = stored_at(item, condition.place.steps)
         return holds(condition.operator, found, condition.operands)
     if isinstance(condition, Versus):
         return _is_met_between(condition, item)
     if isinstance(condition, Presence | OfType):
-        found = _find(item, condition.place.steps[: condition.depth])
+        found = stored_at(item, condition.place.steps[: condition.depth])
         if isinstance(condition, OfType):
             return found is not None and condition.tag in found
         return (found is not None) is condition.expected
@@ -42,23 +42,7 @@ def is_met(condition: Condition, item: Item) -> bool:
 
 def _is_met_between(condition: Versus, item: Item) -> bool:
     """Whether two places compare as asked: one that is absent only differs."""
-    one, other = (_find(item, place.steps) for place in (condition.left, condition.right))
+    one, other = (stored_at(item, place.steps) for place in (condition.left, condition.right))
     if one is None or other is None:
         return condition.operator == "<>"
     return holds(condition.operator, one, (other,))
-
-
-def _find(item: Item, steps: Iterable[Step]) -> AttributeValue | None:
-    """The value at a path of stored names and positions; None if there is none."""
-    found: AttributeValue | None = {"M": item}
-    for step in steps:
-        found = None if found is None else _next(found, step)
-    return found
-
-
-def _next(value: AttributeValue, step: Step) -> AttributeValue | None:
-    if isinstance(step, str):
-        members: Item = value.get("M", {})
-        return members.get(step)
-    elements: Sequence[AttributeValue] = value.get("L", ())
-    return elements[step] if step < len(elements) else None

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from functools import cached_property
 
 from singletable.formats.characters import Characters
 from singletable.formats.language import Automaton
 
 _MOST_SETS = 4096
 _MOST_CHARACTERS = 1024
-_WIDTHS = ((0x7F, 1), (0x7FF, 2), (0xFFFF, 3), (0x10FFFF, 4))
 
 
 class Matcher:
@@ -28,7 +28,11 @@ class Matcher:
 
     def begins(self, text: str) -> bool:
         """Whether a text of the automaton begins with this one."""
-        return not self._walk(text).isdisjoint(useful_states(self._automaton))
+        return not self._walk(text).isdisjoint(self._useful)
+
+    @cached_property
+    def _useful(self) -> frozenset[int]:
+        return frozenset(useful_states(self._automaton))
 
     def _walk(self, text: str) -> frozenset[int]:
         """The states that a text leads to."""
@@ -141,4 +145,4 @@ def _longest(automaton: Automaton, useful: frozenset[int]) -> int | None:
 
 def _width(code: int) -> int:
     """The bytes of a character in UTF-8."""
-    return next(width for last, width in _WIDTHS if code <= last)
+    return len(chr(code).encode("utf-8", "surrogatepass"))

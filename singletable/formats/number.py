@@ -62,13 +62,18 @@ class Integer(Format):
         return super().fits(kind) and kind is not bool
 
     def encode(self, value: object) -> str:
+        number = self._check(value)
+        if self.low >= 0:
+            return f"{number:0{self._digits}d}"
+        return f"1{number:0{self._digits}d}" if number >= 0 else f"0{self._complement(number)}"
+
+    def _check(self, value: object) -> int:
+        """The value itself; `ValueError` unless it is a whole number within the bounds."""
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"is {type(value).__name__}, not a whole number")
         if not self.low <= value <= self.high:
             raise ValueError(f"is not within {self.low} and {self.high}")
-        if self.low >= 0:
-            return f"{value:0{self._digits}d}"
-        return f"1{value:0{self._digits}d}" if value >= 0 else f"0{self._complement(value)}"
+        return value
 
     @property
     def _digits(self) -> int:
@@ -119,11 +124,7 @@ class Printed(Integer):
         return Alternatives(tuple(ways)).automaton
 
     def encode(self, value: object) -> str:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"is {type(value).__name__}, not a whole number")
-        if not self.low <= value <= self.high:
-            raise ValueError(f"is not within {self.low} and {self.high}")
-        return int.__repr__(value)
+        return int.__repr__(self._check(value))
 
     def decode(self, text: str) -> int:
         if not _PRINTED.fullmatch(text):

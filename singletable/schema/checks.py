@@ -260,7 +260,7 @@ def _check_attribute_sharing(
 
 def _template_parts(keys: Keys) -> Iterator[tuple[CompiledKey, KeyPart]]:
     for key in keys.values():
-        yield from ((key, part) for part in key.parts if part.natural is None)
+        yield from ((key, part) for part in key.made)
 
 
 def _check_absent(

@@ -43,7 +43,7 @@ class EntryCondition:
             encoded = None if value is None else attribute.encode(value)
             if encoded is not None:
                 item[attribute.stored] = encoded
-        return is_met(self.resolved, item)
+        return self.holds_of(item)
 
     def holds_of(self, item: Item) -> bool:
         """Whether an item is in the index, spelled as it is."""

@@ -32,7 +32,6 @@ _WRAPPERS: Final = {
     "nullable": "schema",
 }
 _LISTING: Final = frozenset({"model-fields", "dataclass-args", "arguments", "named-tuple"})
-_UNTYPED: Final = frozenset({"any"})
 
 
 class Inside(NamedTuple):
@@ -126,7 +125,7 @@ class _Walk:
             yield from self._fields(node["schema"], step)
         elif kind in ("call", "named-tuple"):
             yield from self._fields(node.get("arguments_schema", node), step)
-        elif kind in _UNTYPED:
+        elif kind == "any":
             yield node
         elif kind not in ("none", "str", "int", "float", "decimal", "bool", "bytes"):
             self.obstacle = self.obstacle or _UNKNOWN

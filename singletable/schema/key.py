@@ -64,13 +64,16 @@ class KeyPart:
 
     def matches(self, value: object) -> bool:
         """Whether a stored attribute can be of this template."""
+        return self.find(value) is not None
+
+    def find(self, value: object) -> Values | None:
+        """The fields of a stored attribute; None if it cannot be of this template."""
         if not is_attribute_value(value) or self.attribute.type not in value:
-            return False
+            return None
         try:
-            self.parse(value)
+            return self.parse(value)
         except (ValueError, InvalidKeyValue):
-            return False
-        return True
+            return None
 
     def parse(self, value: AttributeValue) -> Values:
         """The fields of a stored attribute of this type; `ValueError` if it is of another part."""
@@ -144,6 +147,11 @@ class CompiledKey:
         return (*self.partition, *self.sort)
 
     @cached_property
+    def made(self) -> tuple[KeyPart, ...]:
+        """The parts whose attributes are the key's own, and no field themselves."""
+        return tuple(part for part in self.parts if part.natural is None)
+
+    @cached_property
     def partition_fields(self) -> tuple[str, ...]:
         return tuple(name for part in self.partition for name in part.fields)
 
@@ -176,7 +184,7 @@ class CompiledKey:
     @cached_property
     def own_attributes(self) -> frozenset[str]:
         """The attributes that only this key is stored in: no field's, not the table's own key's."""
-        rendered = {part.attribute.name for part in self.parts if part.natural is None}
+        rendered = {part.attribute.name for part in self.made}
         rendered.discard(self.type_attribute or "")
         return frozenset(rendered.difference(self.table_key) if self.index.name else rendered)
 

@@ -178,10 +178,10 @@ def fields_in_keys(
 ) -> dict[str, object]:
     """The values of fields that no attribute has, from the key text where they stand in it."""
     found = dict[str, object]()
-    for part in (part for key in keys for part in key.parts if part.natural is None):
+    for part in (part for key in keys for part in key.made):
         wanted = [field for field in part.fields if field in lacking and field not in found]
-        if wanted and part.matches(item.get(part.attribute.name)):
-            parsed = part.parse(item[part.attribute.name])
+        parsed = part.find(item.get(part.attribute.name)) if wanted else None
+        if parsed is not None:
             found |= {field: parsed[field] for field in wanted}
     return found
 

@@ -222,8 +222,8 @@ class Schema(Generic[E]):
 
     def type_text(self, item: Item) -> str:
         """What the item says it is: `its entity is 'Post'`."""
-        name = self.table.type_attribute
-        if name is None or (name not in item and self.table.knows_by_key):
+        name = self._type_name(item)
+        if name is None:
             return f"its key is no {self.primary.label}"
         kind = item.get(name)
         found = kind.get("S") if is_mapping(kind) else kind
@@ -231,10 +231,13 @@ class Schema(Generic[E]):
 
     def is_typed(self, item: Item) -> bool:
         """Whether an item in its present shape is one of this entity."""
+        name = self._type_name(item)
+        return self.primary.matches(item) if name is None else item.get(name) == {"S": self.name}
+
+    def _type_name(self, item: Item) -> str | None:
+        """The attribute that says which entity an item is; None where its key tells."""
         name = self.table.type_attribute
-        if name is None or (name not in item and self.table.knows_by_key):
-            return self.primary.matches(item)
-        return item.get(name) == {"S": self.name}
+        return None if name is None or (name not in item and self.table.knows_by_key) else name
 
     @cached_property
     def type_forms(self) -> tuple[AttributeValue | None, ...]:
@@ -246,9 +249,7 @@ class Schema(Generic[E]):
         """What the upgrade may look at and change; nothing where there is none."""
         if self.upgrade is None:
             return Reach((), frozenset(), {})
-        bare = dict(self.type_item)
-        if self.table.knows_by_key:
-            bare.clear()
+        bare: Item = {} if self.table.knows_by_key else self.type_item
         return find_reach(self.upgrade, bare, self.owned_names, self.by_stored_name)
 
     def upgrade_item(self, item: Item) -> Item:
@@ -316,7 +317,7 @@ class Schema(Generic[E]):
         """
         if not self.table.knows_by_key:
             return {}
-        parts = [part for key in self.keys.values() for part in key.parts if part.natural is None]
+        parts = [part for key in self.keys.values() for part in key.made]
         known = (self.attributes[name] for part in parts for name in part.fields if name != SHARD)
         return {each.stored: each.field for each in known if each.required and not each.in_key}
 

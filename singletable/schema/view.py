@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
+from singletable.schema.entry import EntryCondition
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.key_check import fields_in_keys, left_over
 from singletable.schema.schema import AnySchema, Item, Schema, schema_by_model
@@ -78,7 +79,7 @@ class ViewSchema(Schema[V]):
     def texts(self) -> tuple[KeyPart, ...]:
         """The parts of key text that every item of the index has: its own, the primary key's."""
         keys = {each.name: each for each in (self.primary, self.asked)}.values()
-        return tuple(part for key in keys for part in key.parts if part.natural is None)
+        return tuple(part for key in keys for part in key.made)
 
     @cached_property
     def may_be_in_key(self) -> Mapping[str, str]:
@@ -107,11 +108,8 @@ class ViewSchema(Schema[V]):
     def _reads(self, part: KeyPart) -> bool:
         return not self.model.model_fields.keys().isdisjoint(part.fields)
 
-    def is_typed(self, item: Item) -> bool:
-        return super().is_typed(item) if self.has_type else self.primary.matches(item)
-
-    def type_text(self, item: Item) -> str:
-        return super().type_text(item) if self.has_type else f"its key is no {self.primary.label}"
+    def _type_name(self, item: Item) -> str | None:
+        return super()._type_name(item) if self.has_type else None
 
     @cached_property
     def _checked(self) -> tuple[tuple[KeyPart, Pieces], ...]:
@@ -124,14 +122,10 @@ class ViewSchema(Schema[V]):
         for part in self.texts:
             if self.attributes.keys() & part.fields or self.in_keys & told & {*part.fields}:
                 is_stored = self.attributes.keys() >= {*part.fields}
-                pieces = (
-                    [
-                        (self.attributes[each.field].stored, each.after)
-                        for each in part.template.parts
-                    ]
-                    if is_stored
-                    else []
-                )
+                pieces = [
+                    (self.attributes[each.field].stored, each.after)
+                    for each in (part.template.parts if is_stored else ())
+                ]
                 found.append((part, tuple(pieces)))
             told.update(part.fields)
         return tuple(found)
@@ -146,27 +140,29 @@ class ViewSchema(Schema[V]):
             for part, pieces in self._checked
             if not (pieces and _is_made_of(part, pieces, item))
         ]
-        if self._is_left_over(view):
+        when = self._told_condition
+        if when is not None and not when.holds(vars(view)):
             problems.append(left_over(self.asked))
         if any(problems):
             raise self._invalid(item, "; ".join(filter(None, problems)))
         return view
 
-    def _is_left_over(self, view: V) -> bool:
-        """Whether the item is in the index against its condition, as far as the view tells."""
+    @cached_property
+    def _told_condition(self) -> EntryCondition | None:
+        """The condition of being in the index, if the view has all of its fields."""
         when = self.asked.when
-        if when is None or not self.model.model_fields.keys() >= set(when.fields):
-            return False
-        return not when.holds(vars(view))
+        is_told = when is not None and self.model.model_fields.keys() >= {*when.fields}
+        return when if is_told else None
 
     def _find_contradiction_in(self, part: KeyPart, item: Item, view: V) -> str:
         """Says where key text contradicts the fields that were read; empty if it does not."""
         name, read = part.attribute.name, self.model.model_fields
-        if not part.matches(item.get(name)):
+        parsed = part.find(item.get(name))
+        if parsed is None:
             return f"its {name} is no key text of {part.template.where}"
         own = {field: getattr(view, field) for field in part.fields if field in read}
         try:
-            made = part.render({**part.parse(item[name]), **own})
+            made = part.render({**parsed, **own})
         except InvalidKeyValue as error:
             return f"its fields make no key: {error}"
         if same_value(item[name], made):
