@@ -228,16 +228,19 @@ class CollectionReader:
         return self.readers[0].scope()
 
     def check_readable(self, key: CompiledKey) -> None:
-        for reader, own in zip(self.readers, self.keys, strict=True):
+        for reader, own in self._members:
             reader.check_readable(own)
 
     def projected(self, key: CompiledKey) -> tuple[str, ...]:
         return ()
 
+    @cached_property
+    def _members(self) -> tuple[tuple[EntityReader[Any], CompiledKey], ...]:
+        return tuple(zip(self.readers, self.keys, strict=True))
+
     def load(self, item: Item, key: CompiledKey | None = None) -> Any:
-        members = tuple(zip(self.readers, self.keys, strict=True))
-        found = next((each for each in members if each[0].schema.is_typed(item)), None)
-        found = found or next((each for each in members if each[0].may_load(item)), None)
+        found = next((each for each in self._members if each[0].schema.is_typed(item)), None)
+        found = found or next((each for each in self._members if each[0].may_load(item)), None)
         if found is not None:
             reader, own = found
             return reader.load(item, key and own)

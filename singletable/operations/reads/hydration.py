@@ -46,21 +46,20 @@ class Hydration:
             requests, lambda item: asked.append(requests.table_key_of(item))
         )
         found = yield from batch.read(asked, context)
-        items = list[E]()
-        for item in (found[each] for each in map(batch.identity_of, asked) if each in found):
+        items, missing = list[E](), list[str]()
+        for key in asked:
+            item = found.get(batch.identity_of(key))
+            if item is None:
+                missing.append(query.reader.key_text(key))
+                continue
             try:
                 loaded = batch.load(item, context)
             except InvalidStoredItem as error:
                 unreadable.append(error)
-            else:
-                items += () if loaded is None else (loaded,)
-        missing = (each for each in asked if batch.identity_of(each) not in found)
-        page = Page(
-            tuple(items),
-            cursor,
-            tuple(unreadable),
-            tuple(map(query.reader.key_text, missing)),
-        )
+                continue
+            if loaded is not None:
+                items.append(loaded)
+        page = Page(tuple(items), cursor, tuple(unreadable), tuple(missing))
         return page if query.tolerates_unreadable else check_readable(page)
 
 

@@ -189,12 +189,15 @@ class PagedRead(Read[Page[E]], Generic[E]):
         """
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
         own, unreadable = requests.filter.own, list[InvalidStoredItem]()
+        holds = None if own is None or own.is_exact else own.holds
+        may_be_undecided = bool(requests.undecided)
 
         def keep(item: Item) -> bool:
-            if own is not None and not own.holds(item):
+            if holds is not None and not holds(item):
                 return False
             try:
-                requests.check_decided(item)
+                if may_be_undecided:
+                    requests.check_decided(item)
                 take(item)
             except InvalidStoredItem as error:
                 unreadable.append(error)

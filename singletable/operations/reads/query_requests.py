@@ -79,7 +79,9 @@ class Filter:
 
         What lacks one passes the filter, which cannot tell, and is refused once it was received.
         """
-        asked = set[str]() if self.condition is None else self.condition.fields()
+        if self.condition is None:
+            return ()
+        asked = self.condition.fields()
         known = {
             name: each for schema in reader.schemas for name, each in schema.may_be_in_key.items()
         }

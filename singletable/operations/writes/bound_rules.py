@@ -11,7 +11,6 @@ from typing import cast
 from singletable.codec import AttributeValue
 from singletable.codec.errors import EncodeError
 from singletable.codec.numbers import decimal_text
-from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem
 from singletable.expressions import Path, attribute_not_exists
 from singletable.expressions.condition import all_of
@@ -19,6 +18,7 @@ from singletable.expressions.scope import Place, Step
 from singletable.expressions.truth import COMPARISONS
 from singletable.operations.writes.bounds import NULL, Bound, Requirement
 from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.part_expression import start_of
 from singletable.operations.writes.part_requirements import requirements_of
 from singletable.operations.writes.parts import Part
 from singletable.schema import Attribute
@@ -46,18 +46,14 @@ class Computed:
     def attribute(self) -> Attribute:
         return cast(Typed, self.place.kind).attribute
 
-    def start(self, tag: str) -> AttributeValue | None:
-        """What absence counts as."""
-        found = self.place.if_absent[-1]
-        return found if is_mapping(found) and tag in found else None
-
 
 def find_bounds(updates: FieldUpdates) -> tuple[Bound | Requirement, ...]:
     """The bounds of all that these updates compute."""
     if not updates.is_computed:
         return ()
     schema, found = updates.schema, list[Bound | Requirement](_of_fields(updates))
-    found += not_renamed(schema, _fields_relied_on(updates))
+    if schema.reach.renames:
+        found += not_renamed(schema, _fields_relied_on(updates))
     if not updates.parts:
         return tuple(found)
     inner = [each for part in updates.parts for each in _of_part(schema, part)]
@@ -81,7 +77,8 @@ def _of_fields(updates: FieldUpdates) -> Iterator[Bound]:
 def _fields_relied_on(updates: FieldUpdates) -> tuple[str, ...]:
     """The fields whose stored values decide what becomes of the item."""
     sources = [each.value for each in updates.parts if isinstance(each.value, Path)]
-    changed = (name for name in updates.fields if name not in updates.final_values())
+    final = updates.final_values()
+    changed = (name for name in updates.fields if name not in final)
     return tuple(dict.fromkeys([*changed, *(str(each.steps[0]) for each in sources)]))
 
 
@@ -93,12 +90,14 @@ def _field(schema: AnySchema, name: str) -> Computed:
 def _of_part(schema: AnySchema, part: Part) -> Iterator[Bound | Requirement]:
     """What must be there first; then the bounds of what is computed."""
     yield from requirements_of(schema, part)
+    if not part.is_computed:
+        return
     known = Computed(schema, part.steps, part.place, part.limits, part.label)
     if part.verb == "add":
         yield from _of_sum(known, part.value)
     if part.verb in ("append", "prepend"):
         yield from _of_list(known, part.value)
-    if part.is_computed and part.place.nullable[-1]:
+    if part.place.nullable[-1]:
         yield _not_null(known)
 
 
@@ -107,7 +106,7 @@ def _of_sum(known: Computed, value: object) -> Iterator[Bound]:
     wire = known.attribute.encode(value) if comparisons else None
     if wire is None:
         return
-    start = Decimal((known.start("N") or {"N": "0"})["N"])
+    start = Decimal(start_of(known.place, {"N": "0"})["N"])
     for comparison, limit in comparisons:
         bound = _number(known.attribute, limit)
         if not bound.is_finite() or abs(bound) >= _GREATEST:
@@ -128,7 +127,7 @@ def _of_list(known: Computed, value: object) -> Iterator[Bound]:
     if most is None:
         return
     text = f"{known.label} must stay at most {most} long"
-    start = Decimal(len((known.start("L") or {"L": []})["L"]))
+    start = Decimal(len(start_of(known.place, {"L": []})["L"]))
     wire = known.attribute.encode(value)
     if isinstance(value, Symbol) or wire is None:
         room: AttributeValue = {"S": f"{most} - size of {value!r}"}

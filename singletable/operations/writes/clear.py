@@ -17,6 +17,7 @@ from singletable.operations.transact import ACTIONS
 from singletable.operations.writes.action import Item
 from singletable.operations.writes.batch_requests import BatchRequests, Part
 from singletable.operations.writes.delete import Delete
+from singletable.operations.writes.put import primary_key
 from singletable.operations.writes.write import Transaction
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.schema import AnySchema
@@ -220,5 +221,5 @@ def _key_names(schema: AnySchema) -> tuple[str, ...]:
 
 
 def _part(schema: AnySchema, item: Item) -> Part:
-    key = {name: item[name] for name in _key_names(schema)}
+    key = primary_key(schema, item)
     return Part(schema, "DeleteRequest", key, key)

@@ -28,7 +28,7 @@ def render_part(part: Part, binder: Binder) -> tuple[str, str]:
 
 def _computed_text(part: Part, path: str, wire: AttributeValue, binder: Binder) -> str:
     name = part.place.name
-    first = _start(part.place, {"N": "0"} if part.verb == "add" else {"L": []})
+    first = start_of(part.place, {"N": "0"} if part.verb == "add" else {"L": []})
     start = f"if_not_exists({path}, {binder.value(first, name)})"
     value = binder.value(wire, name)
     if part.verb == "add":
@@ -37,7 +37,7 @@ def _computed_text(part: Part, path: str, wire: AttributeValue, binder: Binder) 
     return f"list_append({', '.join(both)})"
 
 
-def _start(place: Place, nothing: AttributeValue) -> AttributeValue:
+def start_of(place: Place, nothing: AttributeValue) -> AttributeValue:
     """The default that absence is read as; nothing where that is of another type."""
     found = place.if_absent[-1]
     return found if is_mapping(found) and found.keys() == nothing.keys() else nothing

@@ -219,9 +219,11 @@ def _check_source(part: Part, source: Place) -> None:
 
 def _check_limits(part: Part) -> None:
     """Checks that a condition of the write can keep the limits of what is computed."""
+    if not part.is_computed:
+        return
     fewer = part.verb == "remove"
     problem = part.limits.unsayable_of_fewer if fewer else part.limits.unsayable
-    if part.is_computed and problem:
+    if problem:
         raise part.invalid(
             f"{part.verb} at {part.label}, whose result may not fit: {problem}",
             "set_at(...), or update(before, after)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from pydantic import BaseModel
@@ -77,7 +78,7 @@ class StoredForm:
         if not any(name in names for name in together if name != kind):
             return Guard({name: self.spellings(name) for name in names})
         others = [name for name in names if name not in together or name == kind]
-        looked_at = dict.fromkeys((*together, *self._names_looked_at()))
+        looked_at = dict.fromkeys((*together, *self._without_made(self._names_asked)))
         states: list[State] = [{name: (self.stored.get(name),) for name in looked_at}]
         if len(looked_at) + len(together) <= _MOST_COMPARED:
             states.append({name: self._upgraded_spellings(name) for name in together})
@@ -88,11 +89,11 @@ class StoredForm:
         names = self.upgraded_names()
         return self._without_made(names) if names else names
 
-    def _names_looked_at(self) -> list[str]:
+    @cached_property
+    def _names_asked(self) -> list[str]:
         """What the upgrade asks the stored item for, whether it is there or not."""
         upgrade = self.schema.upgrade
-        names = [] if upgrade is None else find_names_read(upgrade, self.stored)
-        return self._without_made(names)
+        return [] if upgrade is None else find_names_read(upgrade, self.stored)
 
     def foreign_names_looked_at(self, item: Item) -> list[str]:
         """The attributes of no field that the upgrade asks for: of what is stored, and of `item`,
@@ -104,13 +105,15 @@ class StoredForm:
         upgrade, owned = self.schema.upgrade, self.schema.owned_names
         if upgrade is None:
             return []
-        asked = (*find_names_read(upgrade, self.stored), *find_names_read(upgrade, item))
+        asked = (*self._names_asked, *find_names_read(upgrade, item))
         names = dict.fromkeys((*asked, *self.schema.reach.former))
         return [name for name in names if name not in owned]
 
     def marks(self, item: Item) -> dict[str, AttributeValue]:
         """The attributes of no field without which the upgrade would look at `item` otherwise:
         those that it made, and those that it asks for."""
+        if not self.is_read:  # it has attributes of fields and keys alone
+            return {}
         made = {name: value for name, value in self.foreign_changes().items() if value is not None}
         asked = self.foreign_names_looked_at(item)
         return made | {name: self.upgraded[name] for name in asked if name in self.upgraded}

@@ -67,7 +67,9 @@ class WriteCondition:
     def render(self, schema: AnySchema, binder: Binder) -> str | None:
         """The condition expression; None if nothing is asked."""
         anchor = schema.table.primary_index.partition[0].name
-        checks = [] if self.condition is None else [self.condition, *_is_decided(schema, self)]
+        checks = (
+            [] if self.condition is None else [self.condition, *_is_decided(schema, self.condition)]
+        )
         for attribute, spellings in self.known.items():
             if attribute != schema.table.type_attribute:
                 checks.append(_is_one_of(attribute, spellings))
@@ -173,10 +175,9 @@ class WriteCondition:
         )
 
 
-def _is_decided(schema: AnySchema, asked: WriteCondition) -> list[Condition]:
+def _is_decided(schema: AnySchema, asked: Condition) -> list[Condition]:
     """The conditions that attributes are there, of fields that may stand in the key alone."""
-    fields = set[str]() if asked.condition is None else asked.condition.fields()
-    known = schema.may_be_in_key.items()
+    fields, known = asked.fields(), schema.may_be_in_key.items()
     return [attribute_exists(name) for name, field in known if field in fields]
 
 
