@@ -40,6 +40,8 @@ from tests.backends import Backend, client_of
 from tests.singletable.shop import Product, product, shop
 from tests.singletable.stub_server import Stub, answer, error, stub_server
 
+pytestmark = pytest.mark.connected_is_slow
+
 GET = Product.key.get(product_id="lamp")
 ADD = Product.key.patch(product_id="lamp").add(stock=1)
 ONCE = Retry(attempts=1)

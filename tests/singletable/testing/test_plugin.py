@@ -73,6 +73,7 @@ def test_each_test_has_an_empty_table(pytester: pytest.Pytester) -> None:
     run(pytester).assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 def test_tables_are_opened_on_an_endpoint(pytester: pytest.Pytester) -> None:
     """And deleted when the test has ended."""
@@ -86,6 +87,7 @@ def test_tables_are_opened_on_an_endpoint(pytester: pytest.Pytester) -> None:
         client.describe_table(TableName=(pytester.path / "name").read_text())
 
 
+@pytest.mark.slow
 def test_golden_files_are_written_and_compared(pytester: pytest.Pytester) -> None:
     """Without the option a missing or another file fails, and shows what differs."""
     pytester.makepyfile(
