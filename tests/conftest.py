@@ -100,6 +100,17 @@ without_moto = pytest.mark.parametrize(
 )
 """For what moto does otherwise than DynamoDB."""
 
+MEMORY_FIRST = pytest.mark.parametrize(
+    "open_backend",
+    [
+        "memory",
+        pytest.param("async", marks=pytest.mark.slow),
+        pytest.param("local", marks=[pytest.mark.connected, pytest.mark.slow]),
+    ],
+    indirect=True,
+)
+"""For long tables: in memory in the quick tier, and elsewhere in the full one; moto knows less."""
+
 
 @pytest.fixture(params=[pytest.param("local", marks=pytest.mark.connected)])
 def open_local(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
