@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from singletable.operations.reads.paged_read import PagedRead
 
 E = TypeVar("E", bound=BaseModel)
+R = TypeVar("R")
 
 _PAGES = 16
 """How many pages are read on where the first items of the index are gone from the table."""
@@ -30,16 +32,30 @@ class First(Read[E | None], Generic[E]):
     query: PagedRead[E]
 
     def steps(self, context: Context) -> Steps[E | None]:
-        page = yield from self.query.steps(context)
-        for _ in range(_PAGES if self.query.hydration is not None else 0):
-            if page.items or page.cursor is None:
+        query, bound = self.query, self.query.request_bound
+        for _ in range(1 if query.hydration is None else 1 + _PAGES):
+            page, sent = yield from _count_requests(query.steps(context))
+            if page.items:
+                return page.items[0]
+            if page.cursor is None:
+                return None
+            bound = None if bound is None else bound - sent
+            if bound is not None and bound < query.key_query.partition_count:
                 break
-            page = yield from evolve(self.query, cursor=page.cursor).steps(context)
-        if page.items:
-            return page.items[0]
-        if page.cursor is not None:
-            raise _limit_reached(self.query)
-        return None
+            query = evolve(query, cursor=page.cursor, requests_at_most=bound)
+        raise _limit_reached(self.query)
+
+
+def _count_requests(steps: Steps[R]) -> Generator[tuple[Request, ...], Any, tuple[R, int]]:
+    """Carries the steps of a read out; returns the result, and how many requests asked an index."""
+    sent = 0
+    try:
+        asked = next(steps)
+        while True:
+            sent += sum(request.operation != "BatchGetItem" for request in asked)
+            asked = steps.send((yield asked))
+    except StopIteration as done:
+        return done.value, sent
 
 
 @dataclass(frozen=True)
