@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 from pydantic import ConfigDict
 
 from singletable.annotations import show_type
-from singletable.codec import MISSING, AttributeValue
+from singletable.codec import MISSING, AttributeValue, compile_coder
 from singletable.codec.containers import LONGEST_NAME
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
@@ -118,6 +118,14 @@ class Typed:
         except InvalidItem as error:
             problems = error.problems.replace("the item", self.attribute.field, 1)
             raise InvalidItem(entity=self.attribute.entity, problems=problems) from error
+
+    @cached_property
+    def as_written(self) -> Typed:
+        """The same for what is written: conditions on Any take values that would not come back."""
+        if not is_anything(self.attribute.annotation):
+            return self
+        coder = compile_coder(self.attribute.annotation, self.attribute.field)
+        return replace(self, attribute=replace(self.attribute, coder=coder))
 
     def text(self, part: object, *, is_beginning: bool) -> AttributeValue | None:
         return encode_part(self.attribute, self.metadata, part, is_beginning=is_beginning)

@@ -69,7 +69,7 @@ class Part:
         """The variants that store the value as the first one does."""
         if self.verb == "unset" or isinstance(self.value, Path | Symbol):
             return variants
-        kinds = [cast(Typed, variant.place.kind) for variant in variants]
+        kinds = [cast(Typed, variant.place.kind).as_written for variant in variants]
         wires = [kind.attribute.encode(self.valid_at(kind)) for kind in kinds]
         return [each for each, wire in zip(variants, wires, strict=True) if wire == wires[0]]
 
@@ -87,7 +87,7 @@ class Part:
 
     @property
     def kind(self) -> Typed:
-        return cast(Typed, self.place.kind)
+        return cast(Typed, self.place.kind).as_written
 
     @cached_property
     def inside(self) -> Inside:
@@ -128,7 +128,7 @@ class Part:
 
     def _check(self, place: Place) -> None:
         """Raises `InvalidItem` or `InvalidOperation` for a place that takes no such change."""
-        kind = cast(Typed, place.kind)
+        kind = cast(Typed, place.kind).as_written
         if kind.tells_apart:
             raise self.invalid(
                 f"a change of {place.label}, which tells variants apart", "the whole"
