@@ -11,8 +11,10 @@ from singletable import (
     KEYS_ONLY,
     TTL,
     Entity,
+    Query,
     Table,
     View,
+    access_pattern,
     attr,
     collection,
     create,
@@ -21,6 +23,7 @@ from singletable import (
     shards,
 )
 from singletable.errors import (
+    DeclarationError,
     InvalidCursor,
     InvalidOperation,
     InvalidStoredItem,
@@ -308,4 +311,37 @@ def test_a_cursor_is_good_for_its_own_read_alone(open_backend: OpenBackend, read
     for edited in bad:
         with pytest.raises(InvalidCursor):
             db.repository.fetch(READS[read].page(2, edited))
+    assert db.sent == []
+
+
+GAPS: dict[str, Any] = {
+    "a part is left out": lambda n: Entry.by_amount.query(book="b", number=n),
+    "the partition is left out": lambda n: Entry.by_amount.query(amount=n),
+    "an attribute of the partition is left out": lambda n: Entry.by_kind.query(book="b"),
+    "an attribute is left out": lambda n: Entry.by_kind.query(book="b", kind="k", weight=n),
+    "a range on a later part": lambda n: Entry.by_amount.query(book="b").at_least(number=n),
+    "a range on a later attribute": lambda n: Entry.by_kind.query(book="b", kind="k").after(
+        weight=n
+    ),
+    "an equality behind a range": lambda n: (
+        Entry.by_amount.query(book="b").at_least(amount=n).at_most(number=n)
+    ),
+    "a gap in a collection": lambda n: collection(Entry.key, Memo.key).query(number=n),
+}
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_a_question_with_a_gap_is_refused(open_backend: OpenBackend, gap: str) -> None:
+    """A pattern of it does not import; asked without one, nothing is sent."""
+
+    def ask(number: int) -> Query[Entry]:
+        """Leaves something out."""
+        asked: Query[Entry] = GAPS[gap](number)
+        return asked
+
+    with pytest.raises(DeclarationError):
+        access_pattern(ask)
+    db = open_backend(ledger)
+    with pytest.raises(InvalidOperation):
+        db.repository.fetch(ask(1))
     assert db.sent == []

@@ -18,6 +18,7 @@ from singletable.errors.request import (
     Label,
     VersionConflict,
 )
+from singletable.inspect import Context
 from tests.backends import START, Backend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Line, Product, Status, changed, customer, line, product
@@ -334,11 +335,11 @@ def test_u9_objects_stay_as_they_were_and_requests_repeat(db: Backend) -> None:
     after = changed(before, email="b@x", name="Ada L")
     copies = before.model_copy(deep=True), after.model_copy(deep=True)
     db.repository.write(create(before))
-    write = update(before, after)
+    write, context = update(before, after), Context()
+    first = write.requests(context)
     db.repository.write(write)
     assert (before, after) == copies
-    first, second = (request for request in (db.sent[-1].request, db.sent[-1].request))
-    assert first == second
+    assert write.requests(context) == first == update(before, after).requests(context)
     assert isinstance(write, Update)
     assert write.before == copies[0]
     assert db.repository.fetch(Customer.key.get(customer_id="ada")) is not None
