@@ -115,7 +115,7 @@ def leave_unprocessed(operation: str | None = None, *, at: When = 1, keep: int =
         if kept:
             answer = yield {**parameters, "RequestItems": kept}
         part = "UnprocessedKeys" if name == "BatchGetItem" else "UnprocessedItems"
-        return {**answer, part: {**answer.get(part, {}), **left}}
+        return {**answer, part: _join(answer.get(part, {}), left)}
 
     return Fault(_named(operation, _BATCHES), at, steps)
 
@@ -130,6 +130,18 @@ def _split(items: Mapping[str, Any], keep: int) -> tuple[dict[str, object], dict
                 into[table] = {**asked, "Keys": found} if is_mapping(asked) else found
         keep -= min(keep, len(parts))
     return kept, left
+
+
+def _join(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, object]:
+    """Both parts of a batch, of the same tables or others."""
+    joined = dict[str, object]({**one, **other})
+    for table in one.keys() & other.keys():
+        first, second = one[table], other[table]
+        keys = is_mapping(first)
+        joined[table] = (
+            {**first, "Keys": [*first["Keys"], *second["Keys"]]} if keys else [*first, *second]
+        )
+    return joined
 
 
 def chance(share: float, *, seed: int) -> Callable[[int], bool]:

@@ -176,6 +176,19 @@ def test_faults_meet(memory: Transport) -> None:
     assert Repository(transport, shop).fetch(GET) is None
 
 
+def test_what_two_faults_leave_of_a_batch_is_left(memory: Transport) -> None:
+    """Neither takes what the other one leaves for done."""
+    items = [{"PutRequest": {"Item": {"PK": {"S": n}, "SK": {"S": n}}}} for n in "abcd"]
+    two = (leave_unprocessed(keep=3), leave_unprocessed(keep=1))
+    answer = faulty(memory, *two)("BatchWriteItem", {"RequestItems": {"shop": items}})
+    assert sorted(map(str, answer["UnprocessedItems"]["shop"])) == sorted(map(str, items[1:]))
+    keys = {"Keys": [each["PutRequest"]["Item"] for each in items], "ConsistentRead": True}
+    answer = faulty(memory, *two)("BatchGetItem", {"RequestItems": {"shop": keys}})
+    left = answer["UnprocessedKeys"]["shop"]
+    assert (len(left["Keys"]), left["ConsistentRead"]) == (3, True)
+    assert len(answer["Responses"]["shop"]) == 1
+
+
 def test_chance_chooses_the_same_in_every_run(memory: Transport) -> None:
     """By its seed; about as many as it is told."""
 
