@@ -16,12 +16,14 @@ from singletable.errors.request import (
     TransactionCancelled,
     WrittenUnreadable,
 )
-from singletable.errors.transport import DOUBLED, MISMATCHED, TransportError
+from singletable.errors.transport import DOUBLED, LOST_BEFORE, MISMATCHED, TransportError
 from singletable.expressions.effects import is_repeatable
 from singletable.operations import Request
 from singletable.operations.protocol import Response
 from singletable.repository.retry import is_contention
 from singletable.transport.attempts import WRITES
+
+_BATCH = "BatchWriteItem"
 
 
 class Delivery:
@@ -74,6 +76,19 @@ def complete_attempt(
     return _repeated(error) if possible or was_lost else error
 
 
+def complete_answer(
+    request: Request, answer: Response, earlier: Response | TransportError | None, possible: int
+) -> Response:
+    """The answer of an attempt; that of a batch says whether the answer to one before it was lost.
+
+    What it leaves unprocessed may have been carried out then.
+    """
+    if request.operation != _BATCH:
+        return answer
+    was_lost = isinstance(earlier, TransportError) and earlier.may_be_carried_out
+    return {**answer, LOST_BEFORE: True} if was_lost or possible > 1 else answer
+
+
 def _repeated(error: TransportError) -> TransportError:
     if error.may_be_carried_out:
         return error
@@ -84,7 +99,7 @@ def _repeated(error: TransportError) -> TransportError:
 
 def _is_unprocessed(request: Request, response: Response) -> bool:
     """Whether a batch was answered without being processed at all."""
-    if request.operation != "BatchWriteItem":
+    if request.operation != _BATCH:
         return False
     left: Mapping[str, list[object]] = response.get("UnprocessedItems") or {}
     asked: Mapping[str, list[object]] = request.parameters["RequestItems"]

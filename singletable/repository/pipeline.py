@@ -17,7 +17,7 @@ from singletable.errors.service import Contended
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
-from singletable.repository.delivery import Delivery, complete_attempt
+from singletable.repository.delivery import Delivery, complete_answer, complete_attempt
 from singletable.repository.observed import Failed, Observed, Observer, Sent
 from singletable.repository.request_errors import to_request_error
 from singletable.repository.retry import Retry, is_contention
@@ -195,7 +195,7 @@ def _send_with_retry(
                     outcomes[at] = failed
                     delivery.note_failure(request, failed, reply.possible)
                     continue
-                outcomes[at] = outcome
+                outcomes[at] = complete_answer(request, outcome, outcomes[at], reply.possible)
                 if attempts is not None:
                     attempts.append(Sent(pattern, request, outcome, seconds + reply.seconds))
                 delivery.note_answer(request, outcome, reply.possible)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from singletable.codec import comparable_key
 from singletable.errors.service import BatchUnfinished
-from singletable.errors.transport import TransportError
+from singletable.errors.transport import LOST_BEFORE, TransportError
 from singletable.operations.protocol import Context, Request, Response, Steps
 from singletable.operations.writes.action import Item
 from singletable.schema.schema import AnySchema
@@ -50,7 +50,11 @@ class Part:
 
 
 class BatchRequests:
-    """Writes parts on distinct items; `left` are the positions of those that are not written."""
+    """Writes parts on distinct items; `left` are the positions of those that are not written.
+
+    `_perhaps`: those of which a request was answered after an answer to it was lost: the first one
+    may have been carried out, and left them not.
+    """
 
     def __init__(self, parts: Sequence[Part], context: Context) -> None:
         self._parts = parts
@@ -61,6 +65,7 @@ class BatchRequests:
             for part in parts
         }
         self.left: Sequence[int] = range(len(parts))
+        self._perhaps = set[int]()
 
     def steps(self) -> Steps[None]:
         """Writes some requests side by side until nothing is left.
@@ -76,11 +81,11 @@ class BatchRequests:
             except TransportError as error:
                 raise self._explain(error, chunks) from error
             sent = sum(map(len, chunks))
-            again = [at for response in responses for at in self._unprocessed(response)]
+            again = [at for response in responses for at in self._left_by(response)]
             self.left = [*again, *self.left[sent:]]
             rounds = 0 if not again else 1 if len(again) < sent else rounds + 1
             if rounds > _ROUNDS:
-                raise self._error(self.left, (), f"none was processed in {_ROUNDS} requests")
+                raise self._error(self.left, [], f"none was processed in {_ROUNDS} requests")
 
     def _chunks(self) -> list[Sequence[int]]:
         starts = range(0, min(len(self.left), WRITES_AT_ONCE * _SIDE_BY_SIDE), WRITES_AT_ONCE)
@@ -93,8 +98,14 @@ class BatchRequests:
             by_table.setdefault(self._context.name_of(part.schema.table), []).append(part.request())
         return Request("BatchWriteItem", {"RequestItems": by_table}, rounds)
 
-    def _unprocessed(self, response: Response) -> Iterator[int]:
+    def _left_by(self, response: Response) -> list[int]:
         """The positions of the parts that a request left unprocessed."""
+        left = [*self._unprocessed(response)]
+        if LOST_BEFORE in response:
+            self._perhaps.update(left)
+        return left
+
+    def _unprocessed(self, response: Response) -> Iterator[int]:
         left: Mapping[str, list[Mapping[str, Any]]] = response.get("UnprocessedItems") or {}
         for table, again in left.items():
             for part in again:
@@ -109,7 +120,7 @@ class BatchRequests:
         unwritten, uncertain = list(self.left[sum(map(len, chunks)) :]), list[int]()
         for chunk, outcome in zip(chunks, error.outcomes or (error,), strict=True):
             if not isinstance(outcome, TransportError):
-                unwritten += self._unprocessed(outcome)
+                unwritten += self._left_by(outcome)
             elif outcome.may_be_carried_out:
                 uncertain += chunk
             else:
@@ -121,6 +132,9 @@ class BatchRequests:
     def _error(
         self, unwritten: Sequence[int], uncertain: Sequence[int], reason: str
     ) -> BatchUnfinished:
+        perhaps = self._perhaps.intersection(unwritten)
+        unwritten = [at for at in unwritten if at not in perhaps]
+        uncertain = [*uncertain, *perhaps]
         return BatchUnfinished(
             asked=len(self._parts),
             unwritten={at: self._parts[at].shown for at in sorted(unwritten)},
