@@ -20,7 +20,7 @@ from singletable import (
     upsert,
 )
 from singletable.errors import DeclarationError, InvalidItem, InvalidOperation, UnstorableValue
-from tests.conftest import OpenBackend
+from tests.conftest import MEMORY_FIRST, OpenBackend
 from tests.singletable.cards import SEAT, WAYS, Card, club
 
 IDENTITY_CHANGES: dict[str, Callable[[Any], Any]] = {
@@ -110,6 +110,7 @@ WHOLE: dict[str, dict[str, Any]] = {
 REFUSED = (InvalidItem, InvalidOperation, UnstorableValue)
 
 
+@MEMORY_FIRST
 @pytest.mark.parametrize("change", BAD_CHANGES)
 def test_a_change_is_validated_before_anything_is_sent(
     open_backend: OpenBackend, change: str
@@ -129,6 +130,7 @@ def test_a_change_is_validated_before_anything_is_sent(
     assert (db.sent, db.items()) == ([], [])
 
 
+@MEMORY_FIRST
 @pytest.mark.parametrize("kind", WHOLE)
 def test_an_entity_is_validated_before_anything_is_sent(
     open_backend: OpenBackend, kind: str

@@ -11,8 +11,10 @@ import pytest
 from singletable import attr, batch, create, delete, put, transaction, update, upsert
 from singletable.errors import WriteRefused
 from singletable.inspect import Context
-from tests.conftest import OpenBackend
+from tests.conftest import MEMORY_FIRST, OpenBackend
 from tests.singletable.cards import FULL, SEAT, Card, Seat, club
+
+pytestmark = MEMORY_FIRST
 
 
 def given_by_the_caller() -> dict[str, Any]:

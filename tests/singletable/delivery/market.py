@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from singletable import KEYS_ONLY, VERSION, Entity, Table, View, shards, unique
+from singletable import KEYS_ONLY, VERSION, Entity, Table, View, create_table, shards, unique
 from singletable.formats import integer, slug
+from singletable.testing import memory_transport
+from singletable.transport import Transport
 
 market = Table("market")
 shelves = market.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
@@ -71,3 +73,10 @@ class Tag(View[Good]):
 
 def good(number: int, **values: Any) -> Good:
     return Good(**{"stall": "s", "number": number, "price": number % 10, **values})
+
+
+def new_market() -> Transport:
+    """The table in memory, empty."""
+    transport = memory_transport()
+    transport("CreateTable", create_table(market))
+    return transport

@@ -22,7 +22,6 @@ from singletable import (
     clear,
     collection,
     create,
-    create_table,
     put,
     snapshot,
     transaction,
@@ -38,11 +37,10 @@ from singletable.errors import (
 from singletable.errors.transport import TransportError
 from singletable.inspect import Context, Retry
 from singletable.operations import WriteOperation
-from singletable.testing import memory_transport
 from singletable.transport import Transport, boto3_transport
 from tests.backends import START, client_of
 from tests.singletable.delivery.hits import Hits, hitting_proxy
-from tests.singletable.delivery.market import Box, Good, Seal, Stall, Tag, good, market
+from tests.singletable.delivery.market import Box, Good, Seal, Stall, Tag, good, market, new_market
 from tests.singletable.delivery.network import memory_server
 from tests.singletable.stub_server import error, stub_server
 
@@ -137,8 +135,7 @@ def requests() -> tuple[Any, ...]:
 
 
 def filled() -> Transport:
-    table = memory_transport()
-    table("CreateTable", create_table(market))
+    table = new_market()
     for request in requests():
         table(request.operation, request.parameters)
     return table
