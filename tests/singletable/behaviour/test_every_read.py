@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from singletable import Query, access_pattern, attr, collection
+from singletable import Query, access_pattern, attr, collection, snapshot
 from singletable.errors import (
     DeclarationError,
     InvalidCursor,
@@ -24,6 +24,7 @@ from tests.singletable.ledger import (
     READS,
     UNORDERED,
     Entry,
+    Figure,
     Memo,
     entries,
     expected,
@@ -235,3 +236,42 @@ def test_a_question_with_a_gap_is_refused(open_backend: OpenBackend, gap: str) -
     with pytest.raises(InvalidOperation):
         db.repository.fetch(ask(1))
     assert db.sent == []
+
+
+GET, EACH = Entry.key.get(book="b", number=1), Entry.key.get_each(book="b", number=[0, 1, 2])
+BY_KEY: dict[str, Any] = {
+    "a get": lambda mark: mark(GET),
+    "a batch get": lambda mark: mark(EACH),
+    "a snapshot": lambda mark: snapshot(mark(GET), Entry.key.get(book="b", number=2)),
+    "a get of a view": lambda mark: mark(GET.only(Figure)),
+    "a batch get of a view": lambda mark: mark(EACH.only(Figure)),
+    "a snapshot of a view": lambda mark: snapshot(mark(GET.only(Figure))),
+    "the first item": lambda mark: mark(Entry.key.query(book="b").at_least(number=1)).first(),
+    "the first of a view": lambda mark: mark(
+        Entry.in_part.query(book="b").at_least(number=1).only(Figure)
+    ).first(),
+}
+
+
+@pytest.mark.parametrize("read", BY_KEY)
+def test_an_item_by_its_key_keeps_the_same_promises(open_backend: OpenBackend, read: str) -> None:
+    """It is left out from the second on in which it expires, and is an error where it does not
+    fit."""
+    db, made = open_backend(ledger), entries(3)
+    fill(db, [made[0], made[1].model_copy(update={"ends": START + timedelta(seconds=1)}), made[2]])
+    plain, unexpired = (BY_KEY[read](mark) for mark in (lambda asked: asked, _excluding_expired))
+    before = db.repository.fetch(plain)
+    assert "number=1" in repr(before)
+    assert db.repository.fetch(unexpired) == before
+    db.clock.tick(seconds=1)
+    assert db.repository.fetch(plain) == before
+    assert "number=1" not in repr(db.repository.fetch(unexpired))
+    item = db.raw(PK="BOOK#b", SK="ENTRY#0001") or {}
+    for wrong, problem in (({"amount": {"S": "x"}}, "amount: "), ({"entity": {"S": "X"}}, "'X'")):
+        db.client.put_item(TableName=db.name, Item={**item, **wrong})
+        with raises(InvalidStoredItem, key="BOOK#b / ENTRY#0001", problems=problem):
+            db.repository.fetch(plain)
+
+
+def _excluding_expired(asked: Any) -> Any:
+    return asked.excluding_expired()
