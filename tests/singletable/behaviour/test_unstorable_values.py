@@ -111,7 +111,9 @@ def writes(values: dict[str, Any]) -> dict[str, Callable[[], Any]]:
 @pytest.mark.parametrize(
     "open_backend", ["memory", pytest.param("async", marks=pytest.mark.slow)], indirect=True
 )
-@pytest.mark.parametrize("values", CASES, ids=lambda values: repr(values)[:40])
+@pytest.mark.parametrize(
+    "values", CASES, ids=[f"{at} {next(iter(each))}" for at, each in enumerate(CASES)]
+)
 def test_what_would_not_come_back_is_refused_by_every_verb(
     open_backend: OpenBackend, values: dict[str, Any]
 ) -> None:
