@@ -37,6 +37,7 @@ pytestmark = MEMORY_FIRST
 store = Table("store")
 gsi1 = store.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 gsi2 = store.global_index("GSI2", partition_key="GSI2PK", sort_key="GSI2SK")
+gsi3 = store.global_index("GSI3", partition_key="GSI3PK", sort_key="GSI3SK")
 costly = store.global_index("COSTLY", partition_key="maker", sort_key=number("CSK"))
 placed = store.global_index("PLACED", partition_key=("hall", "row"), sort_key=("from", "PSK"))
 recent = store.local_index("RECENT", sort_key="LSK")
@@ -84,6 +85,7 @@ class Ware(Entity, table=store):
     key = store.primary.key("WARE#{ware_id}", "WARE")
     by_grade = gsi1.key("GRADE#{grade}#{is_new}", "{since}#{place}")
     spread = gsi2.key("HALL#{hall}#{shard}", "{cost}", shards=shards(3, by="ware_id"))
+    in_row = gsi3.key("ROW#{shard}", "{since}#{cost}", shards=shards(7, by=("row", "place")))
     by_cost = costly.key("{maker}", "{cost}")
     by_place = placed.key(("{hall}", "{row}"), ("FROM#{since}", "{place}"))
     lately = recent.key("WARE#{ware_id}", "{since}")
@@ -195,6 +197,7 @@ def spelt_alike(value: Any) -> Any:
 PARTS = {
     "GSI1": ({"GSI1PK", "GSI1SK"}, ("grade", "is_new", "since", "place")),
     "GSI2": ({"GSI2PK", "GSI2SK"}, ("hall", "cost")),
+    "GSI3": ({"GSI3PK", "GSI3SK"}, ("row", "place", "since", "cost")),
     "COSTLY": ({"CSK"}, ("maker", "cost")),
     "PLACED": ({"from", "PSK"}, ("hall", "row", "since", "place")),
     "RECENT": ({"LSK"}, ("since",)),
