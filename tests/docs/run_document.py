@@ -1,7 +1,8 @@
 """Executes the code of one Markdown document, top to bottom. Run as a script, in a fresh Python.
 
 Blocks of `python` that start with `# name.py` become modules; others run in one namespace;
-`pycon` blocks are doctests in that namespace.
+`pycon` blocks are doctests in that namespace, and so is what `$ singletable explain` prints in a
+block of `console`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-_BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from singletable.cli.main import main as run_command
+
+_BLOCK = re.compile(
+    r"^```(python|pycon|console(?=\n\$ singletable explain))\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_COMMAND = re.compile(r"\$ singletable (.*)\n")
 _MODULE = re.compile(r"# (\w+)\.py\n")
 _OPTIONS = doctest.ELLIPSIS
 
@@ -35,7 +42,11 @@ def main(document: Path) -> int:
 
 
 def run_block(kind: str, code: str, namespace: dict[str, Any], folder: Path, where: str) -> int:
-    if kind == "pycon":
+    if kind == "console":
+        namespace["run_command"] = run_command
+        code = _COMMAND.sub(lambda found: f">>> _ = run_command({found[1].split()})\n", code)
+        code = code.replace("\n\n", "\n<BLANKLINE>\n")
+    if kind in ("pycon", "console"):
         return run_examples(code, namespace, where)
     if module := _MODULE.match(code):
         (folder / f"{module[1]}.py").write_text(code)
