@@ -18,20 +18,20 @@ from typing import Any
 
 from singletable.cli.main import main as run_command
 
-_BLOCK = re.compile(
-    r"^```(python|pycon|console(?=\n\$ singletable explain))\n(.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
-_COMMAND = re.compile(r"\$ singletable (.*)\n")
+_BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MODULE = re.compile(r"# (\w+)\.py\n")
 _OPTIONS = doctest.ELLIPSIS
+_EXPLANATION = re.compile(
+    r"^```console\n(\$ singletable explain.*?)^```$", re.MULTILINE | re.DOTALL
+)
+_COMMAND = re.compile(r"^\$ singletable (.*)$", re.MULTILINE)
 
 
 def main(document: Path) -> int:
-    text = document.read_text()
+    text = _EXPLANATION.sub(example_of, document.read_text())
     folder = tempfile.mkdtemp()
     sys.path.insert(0, folder)
-    namespace: dict[str, Any] = {"__name__": "__main__"}
+    namespace: dict[str, Any] = {"__name__": "__main__", "run_command": run_command}
     failures = blocks = 0
     for found in _BLOCK.finditer(text):
         blocks += 1
@@ -41,12 +41,15 @@ def main(document: Path) -> int:
     return 1 if failures or not blocks else 0
 
 
+def example_of(explanation: re.Match[str]) -> str:
+    """The doctest that a block of commands and what they print stands for."""
+    shown = explanation[1].replace("\n\n", "\n<BLANKLINE>\n")
+    calls = _COMMAND.sub(lambda found: f">>> _ = run_command({found[1].split()})", shown)
+    return f"```pycon\n{calls}```"
+
+
 def run_block(kind: str, code: str, namespace: dict[str, Any], folder: Path, where: str) -> int:
-    if kind == "console":
-        namespace["run_command"] = run_command
-        code = _COMMAND.sub(lambda found: f">>> _ = run_command({found[1].split()})\n", code)
-        code = code.replace("\n\n", "\n<BLANKLINE>\n")
-    if kind in ("pycon", "console"):
+    if kind == "pycon":
         return run_examples(code, namespace, where)
     if module := _MODULE.match(code):
         (folder / f"{module[1]}.py").write_text(code)
