@@ -1,8 +1,8 @@
 """Executes the code of one Markdown document, top to bottom. Run as a script, in a fresh Python.
 
 Blocks of `python` that start with `# name.py` become modules; others run in one namespace;
-`pycon` blocks are doctests in that namespace, and so is what `$ singletable explain` prints in a
-block of `console`.
+`pycon` blocks are doctests in that namespace, and so is what a block of `console` shows of
+`$ singletable explain --design ...`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MODULE = re.compile(r"# (\w+)\.py\n")
 _OPTIONS = doctest.ELLIPSIS
 _EXPLANATION = re.compile(
-    r"^```console\n(\$ singletable explain.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```console\n(\$ singletable explain --design .*?)^```$", re.MULTILINE | re.DOTALL
 )
 _COMMAND = re.compile(r"^\$ singletable (.*)$", re.MULTILINE)
 

@@ -56,7 +56,7 @@ def test_its_code_runs(document: Path) -> None:
         "```pycon\n>>> 1 + 1\n3\n```\n",
         "```python\nraise ValueError\n```\n",
         "no code\n",
-        "```console\n$ singletable explain posts.published\nposts.published: None.\n...\n```\n",
+        "```console\n$ singletable explain --design access_patterns posts.by_id\nNo.\n```\n",
     ],
     ids=["wrong answer", "exception", "nothing to run", "wrong output"],
 )

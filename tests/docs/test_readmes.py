@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "README.ko.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+COMMAND = re.compile(r"^\$ singletable (.*)\n", re.MULTILINE)
 
 
 def blocks(page: str) -> list[tuple[str, str]]:
@@ -47,6 +50,25 @@ def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for target in LINK.findall(path.read_text()):
         assert (path.parent / target).exists(), f"{page}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_shown_output_is_what_the_command_prints(page: str) -> None:
+    """What follows `$ singletable …` is its output, up to the line of three dots."""
+    shown = [code for kind, code in blocks(page) if kind == "console"]
+    assert shown
+    for code in shown:
+        command = COMMAND.match(code)
+        assert command, code
+        expected = code[command.end() :].partition("...\n")[0]
+        done = subprocess.run(
+            [sys.executable, "-m", "singletable", *command[1].split()],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.startswith(expected)
 
 
 def test_the_row_shown_is_a_row_of_the_documentation() -> None:
