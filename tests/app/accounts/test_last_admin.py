@@ -21,8 +21,6 @@ from tests.app.accounts.faults import failing
 from tests.app.accounts.town import Town
 from tests.app.v1.races import at_once, meeting
 
-pytestmark = pytest.mark.connected_is_slow
-
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 DEMOTE, DISABLE, DELETE = "demote", "disable", "delete"
 CHANGES = [DEMOTE, DISABLE, DELETE]

@@ -17,6 +17,8 @@ from tests.app.accounts.agreement import assert_in_step, assert_unknown, compare
 from tests.app.accounts.town import PASSWORD, Town
 from tests.app.v1.races import at_once, meeting
 
+pytestmark = pytest.mark.quick_on_local
+
 NOW = datetime.now(UTC)
 
 

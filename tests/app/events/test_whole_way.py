@@ -27,7 +27,9 @@ from scripts.bootstrap.topics import ensure_topic, queue_name
 from singletable import Repository, boto3_transport, create_table
 from singletable.errors import RequestError
 from tests.app.events.made import BEFORE, NOW, a_post
-from tests.backends import local_endpoint
+from tests.backends import ON_LOCAL, local_endpoint
+
+pytestmark = pytest.mark.quick_on_local
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 REGION = "us-east-1"
@@ -90,7 +92,7 @@ def way_over(endpoint: str | None) -> Iterator[Way]:
         tables.delete_table(TableName=table)
 
 
-@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.connected)])
+@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=ON_LOCAL.marks)])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
     endpoint = None if request.param == "moto" else local_endpoint()
     monkeypatch.setenv("NO_PROXY", "*")

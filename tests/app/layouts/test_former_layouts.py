@@ -39,9 +39,6 @@ from tests.app.harness import ByName
 from tests.app.layouts.former import DIGEST, DRAFT, JOB, LAYOUTS, MEDIA, POST, PREVIEW, open_former
 from tests.app.v1.stores import KINDS, open_store
 
-pytestmark = pytest.mark.connected_is_slow
-
-
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 OLD_DAY = date(2026, 11, 20)
 LATER = ("former_words", "plain_words")

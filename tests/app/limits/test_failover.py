@@ -106,6 +106,7 @@ def seconds_until(question: Callable[[], object]) -> float:
     raise AssertionError("nobody answers")
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 @pytest.mark.parametrize("prefix", ["attempts", "requests"])
 def test_counters_go_on_at_the_new_primary(pair: tuple[Server, Server, Way], prefix: str) -> None:
@@ -124,6 +125,7 @@ def test_counters_go_on_at_the_new_primary(pair: tuple[Server, Server, Way], pre
         use_many(asked[0])
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 def test_shared_pages_go_on_at_the_new_primary(pair: tuple[Server, Server, Way]) -> None:
     """All that was shared before is forgotten there."""
@@ -140,6 +142,7 @@ def test_shared_pages_go_on_at_the_new_primary(pair: tuple[Server, Server, Way])
         assert server.ask(lambda: server.client.info("server"))["tcp_port"] == pair[1].port
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 def test_sessions_are_shared_again_at_the_new_primary(pair: tuple[Server, Server, Way]) -> None:
     """What one instance tells, another finds."""

@@ -44,8 +44,6 @@ from tests.singletable.shop import (
     shop,
 )
 
-pytestmark = pytest.mark.connected_is_slow
-
 games = Table("games")
 by_state = games.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

@@ -36,6 +36,8 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
+pytestmark = pytest.mark.quick_on_local
+
 royale = Table("royale")
 lists = royale.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -37,8 +37,6 @@ from singletable.inspect import Condition, Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend, without_moto
 
-pytestmark = pytest.mark.connected_is_slow
-
 desk = Table("desk")
 gsi1 = desk.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

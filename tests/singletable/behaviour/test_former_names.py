@@ -32,8 +32,6 @@ from singletable.errors import (
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 papers = Table("former-names")
 gsi1 = papers.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

@@ -37,8 +37,6 @@ from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 depot = Table("depot")
 keys_alone = depot.global_index("KEYS", partition_key="KPK", sort_key="KSK", projection=KEYS_ONLY)
 some = depot.global_index(

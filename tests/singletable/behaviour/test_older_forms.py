@@ -37,9 +37,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
-
 docs = Table("docs")
 gsi1 = docs.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

@@ -17,6 +17,8 @@ from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Line, Product, changed, line, product
 
+pytestmark = pytest.mark.quick_on_local
+
 LAMP = Product.key.get(product_id="lamp")
 
 

@@ -32,8 +32,6 @@ from singletable.errors import (
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 orders = Table("orders", type_attribute="kind", untagged="by key")
 by_status = orders.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

@@ -25,8 +25,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 users = Table("users")
 gsi1 = users.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 LINES = [f"line{number}" for number in range(10)]

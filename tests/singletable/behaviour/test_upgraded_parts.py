@@ -12,8 +12,6 @@ from singletable.errors.request import ConditionFailed
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 shelves = Table("shelves")
 
 

@@ -14,8 +14,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 attics = Table("attics")
 gsi1 = attics.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

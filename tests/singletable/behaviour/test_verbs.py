@@ -16,7 +16,7 @@ from pydantic import Field
 from singletable import Entity, Table, attr, create, delete, put, transaction, update, upsert
 from singletable.entity import schema_of
 from singletable.errors import InvalidStoredItem, RequestError
-from tests.backends import Backend
+from tests.backends import ON_LOCAL, Backend
 from tests.conftest import OpenBackend
 
 desk = Table("desk")
@@ -195,7 +195,7 @@ def test_the_table_is_complete() -> None:
         "memory",
         pytest.param("async", marks=pytest.mark.slow),
         pytest.param("moto", marks=pytest.mark.slow),
-        pytest.param("local", marks=[pytest.mark.connected, pytest.mark.slow]),
+        ON_LOCAL,
     ],
     indirect=True,
 )

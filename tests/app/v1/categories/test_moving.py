@@ -9,8 +9,6 @@ from app.categories import MOST_LEVELS
 from tests.app import expect
 from tests.app.v1.categories.shelves import PATH, add, move, outline, tag
 
-pytestmark = pytest.mark.connected_is_slow
-
 
 @pytest.fixture(autouse=True)
 def shelves(api: TestClient) -> None:
