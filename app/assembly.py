@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from app.accounts.challenges import Challenges
@@ -17,7 +18,7 @@ from app.auth.claims import Expected
 from app.auth.credentials import AccessCookie, BearerToken, Entrance, GatewayClaims
 from app.auth.development import DevelopmentToken
 from app.auth.keys import SigningKeys
-from app.auth.tokens import TokenVerifier
+from app.auth.tokens import JwtVerifier
 from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
@@ -25,7 +26,10 @@ from app.aws.sqs import make_job_queue
 from app.clock import utc_now
 from app.http.origins import parse_origins
 from app.limits import Attempts
-from app.limits.requests import Requests
+from app.limits.fallback import Fallback
+from app.limits.memory import MemoryWindows
+from app.limits.requests import PREFIX, Requests, quotas
+from app.limits.windows import Counters, Windows
 from app.metrics.tally import note_policy_failure
 from app.policy.decisions import Decisions
 from app.policy.port import Policy
@@ -62,13 +66,13 @@ def assembled(
     origins = parse_origins(settings.allowed_origins)
     desk, entrance = None, None
     pool = pool or make_user_pool(settings, clients)
-    attempts = Attempts.from_settings(settings)
-    requests = Requests.from_settings(settings)
+    attempts = make_attempts(settings)
+    requests = make_requests(settings)
     opened.callback(attempts.close)
     opened.callback(requests.close)
     if pool is not None:
         keys = keys or SigningKeys(settings.cognito_jwks_url)
-        tokens = TokenVerifier(_expected(settings), keys, utc_now)
+        tokens = JwtVerifier(_expected(settings), keys, utc_now)
         lasting = timedelta(seconds=settings.session_seconds)
         challenges = Challenges(settings.cursor_secret.get_secret_value().encode())
         desk = Desk(repository, pool, tokens, gate, lasting, challenges)
@@ -97,6 +101,35 @@ def assembled(
         objects=make_object_store(settings, clients),
         queue=make_job_queue(settings, clients),
     )
+
+
+def make_attempts(settings: Settings) -> Attempts:
+    """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
+    secret = settings.cursor_secret.get_secret_value().encode()
+    return Attempts(_windows(settings.redis_url), settings.sign_in_attempts_per_minute, secret)
+
+
+def make_requests(settings: Settings) -> Requests:
+    """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
+    secret = settings.cursor_secret.get_secret_value().encode()
+    return Requests(_counters(settings.redis_url), quotas(settings), secret)
+
+
+def _windows(redis_url: str) -> Windows:
+    if not redis_url:
+        return MemoryWindows(monotonic)
+    from app.limits.shared import RedisWindows  # noqa: PLC0415  # most processes start without it
+
+    return RedisWindows(redis_url)
+
+
+def _counters(redis_url: str) -> Counters:
+    own = MemoryWindows(monotonic)
+    if not redis_url:
+        return Fallback(own)
+    from app.limits.shared import RedisWindows  # noqa: PLC0415  # most processes start without it
+
+    return Fallback(RedisWindows(redis_url, PREFIX), own)
 
 
 def _shared_standings(settings: Settings) -> SharedStandings | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
 from fastapi import Depends, Request
 
 from app.auth.asked import Asked, asked_in
 from app.auth.authenticator import Authenticator
+from app.auth.claims import Claims
 from app.limits import Attempts
 from app.limits.requests import Requests
 from app.policy.decisions import Decisions
@@ -21,12 +22,19 @@ from singletable.inspect import Middleware
 
 if TYPE_CHECKING:
     from app.accounts.desk import Desk
-    from app.auth.credentials import BearerToken
-    from app.aws.s3 import ObjectStore
+    from app.aws.errors import ObjectStore
     from app.jobs.queue import JobQueue
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
 Readiness: TypeAlias = Callable[[], Sequence[str]]
+
+
+class TokenReader(Protocol):
+    """Reads the token of a request, whatever became of its session."""
+
+    def claims(self, request: Request) -> Claims | None:
+        """None without a token; raises `CredentialsWrong`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Wiring:
     gate: SessionGate
     auditing: Callable[[Asked], Middleware]
     desk: Desk | None = None
-    bearer: BearerToken | None = None
+    bearer: TokenReader | None = None
     objects: ObjectStore | None = None
     queue: JobQueue | None = None
 

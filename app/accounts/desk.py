@@ -12,7 +12,7 @@ from app.accounts.challenges import Challenges
 from app.accounts.errors import AccountError
 from app.accounts.pool import UserPool
 from app.accounts.pool_errors import PoolError
-from app.auth.tokens import TokenVerifier
+from app.auth.claims import TokenVerifier
 from app.sessions.gate import SessionGate
 from singletable import Repository
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from starlette.requests import Request
+from fastapi import Request
 
 from app.auth.caller import Caller
 

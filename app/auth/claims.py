@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeVar, cast
+from typing import Literal, Protocol, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -50,6 +50,14 @@ class Claims:
     issued_at: datetime
     authenticated_at: datetime
     expires_at: datetime
+
+
+class TokenVerifier(Protocol):
+    """Takes signed tokens of one kind."""
+
+    def verify(self, token: str, *, expired_ok: bool = False) -> Claims:
+        """Raises `TokenRefused`, or `KeysUnavailable` where nothing can be said about the token."""
+        ...
 
 
 @dataclass(frozen=True)

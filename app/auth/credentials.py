@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import logging
 
-from starlette.requests import Request
+from fastapi import Request
 
 from app.auth.authenticator import bearer_token
 from app.auth.caller import Caller
-from app.auth.claims import Claims, Expected, TokenRefused
+from app.auth.claims import Claims, Expected, TokenRefused, TokenVerifier
 from app.auth.counting import count_caller
 from app.auth.dead_cookies import rely_on_cookies
 from app.auth.gateway import claims_from_event
-from app.auth.tokens import TokenVerifier
 from app.clock import utc_now
 from app.http.cookies import access_cookie
 from app.http.origins import check_origin

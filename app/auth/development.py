@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 
+from fastapi import Request
 from pydantic import SecretStr
-from starlette.requests import Request
 
 from app.auth.authenticator import bearer_token
 from app.auth.caller import Caller

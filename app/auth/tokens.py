@@ -18,7 +18,7 @@ from app.auth.key_set import ALGORITHM, MOST_KEYS, SigningKey
 from app.auth.keys import SigningKeys
 
 
-class TokenVerifier:
+class JwtVerifier:
     """Takes tokens of one kind; another kind is another verifier on the same keys."""
 
     def __init__(

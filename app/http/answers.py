@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
@@ -17,6 +17,7 @@ from app.http.envelope import Failed, Failure
 from app.http.errors import refusal_for
 from app.http.refusals import InternalError, MalformedBody, MethodNotAllowed, NoSuchRoute, Refusal
 from app.http.request_id import current_request_id
+from app.http.validation import refusal_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 log = logging.getLogger("app.error")
@@ -66,6 +67,10 @@ def refusal_to(request: Request, error: Exception) -> Refusal:
     """What the answer to an exception is going to say."""
     if isinstance(error, HTTPException):
         return _of_framework(request, error)
+    if isinstance(error, RequestValidationError):
+        return refusal_of(error)
+    if isinstance(error, ClientDisconnect):
+        return MalformedBody(reason="the client went away")
     return refusal_for(error, if_match="if-match" in request.headers)
 
 

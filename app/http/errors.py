@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
-from starlette.requests import ClientDisconnect
-
 from app.accounts import errors as accounts
 from app.accounts import pool_errors
 from app.auth.keys import KeysUnavailable
@@ -19,7 +16,7 @@ from app.auth.permission import NotAllowed
 from app.aws import errors as storage
 from app.http import refusals
 from app.http.refusals import Refusal
-from app.http.validation import invalid, refusal_of
+from app.http.validation import invalid
 from app.jobs import errors as jobs
 from app.jobs import queue
 from app.media import errors as media
@@ -100,9 +97,6 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     storage.ObjectMissing: lambda _: refusals.NotFound(what="the uploaded object"),
     storage.ObjectDiffers: lambda e: refusals.Conflict(reason=e.reason),
     storage.StorageUnavailable: lambda _: refusals.Unavailable(),
-    # the frameworks
-    RequestValidationError: refusal_of,
-    ClientDisconnect: lambda _: refusals.MalformedBody(reason="the client went away"),
     # our own
     Refusal: lambda e: e,
 }

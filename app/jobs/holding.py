@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 from access_patterns import jobs as asked
-from app.aws.s3 import ObjectStore
+from app.aws.errors import ObjectStore
 from app.jobs.errors import Interrupted, LeaseLost
 from app.jobs.queue import JobQueue
 from model import Job, JobId, JobStatus

@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from ulid import ULID
 
 from access_patterns import jobs as asked
-from app.aws.errors import ObjectMissing
-from app.aws.s3 import ObjectStore, PresignedDownload, PresignedUpload
+from app.aws.errors import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
 from app.jobs import places
 from app.jobs.errors import JobMissing, NoResult, NotUploaded, TooBig
 from app.jobs.queue import JobQueue, QueueError

@@ -6,14 +6,10 @@ Knows no HTTP but the refusals. Where the counts are not to be had, nothing is l
 from __future__ import annotations
 
 from math import ceil
-from time import monotonic
-from typing import Self
 
 from app.http.refusals import TooManyRequests, Unavailable
-from app.limits.memory import MemoryWindows
 from app.limits.rules import Keys
 from app.limits.windows import CountersUnavailable, Window, Windows
-from app.settings import Settings
 
 
 class Attempts:
@@ -26,12 +22,6 @@ class Attempts:
         self._windows = windows
         self._base = base
         self._keys = Keys(secret)
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
-        secret = settings.cursor_secret.get_secret_value().encode()
-        return cls(_windows(settings.redis_url), settings.sign_in_attempts_per_minute, secret)
 
     def spend(self, route: str, source: str, account: str | None) -> None:
         """Counts one attempt, or raises `TooManyRequests` or `Unavailable`.
@@ -57,11 +47,3 @@ class Attempts:
         seconds = max(ceil(max(map(self._windows.wait, windows))), at_least)
         if seconds:
             raise TooManyRequests(seconds=seconds)
-
-
-def _windows(redis_url: str) -> Windows:
-    if not redis_url:
-        return MemoryWindows(monotonic)
-    from app.limits.shared import RedisWindows  # noqa: PLC0415  # most processes start without it
-
-    return RedisWindows(redis_url)

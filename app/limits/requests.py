@@ -11,12 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
-from time import monotonic
-from typing import Self
 
-from app.limits.fallback import Fallback
 from app.limits.kinds import Kind
-from app.limits.memory import MemoryWindows
 from app.limits.rules import network
 from app.limits.windows import Counted, Counters, Window
 from app.settings import Settings
@@ -47,12 +43,6 @@ class Requests:
         self._quotas = quotas
         self._secret = hmac.digest(secret, b"keys of request limits", sha256)
 
-    @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
-        secret = settings.cursor_secret.get_secret_value().encode()
-        return cls(_counters(settings.redis_url), quotas(settings), secret)
-
     def of_caller(self, kind: Kind, subject: str) -> Standing:
         return self._counted(kind, "caller", subject)
 
@@ -77,12 +67,3 @@ def quotas(settings: Settings) -> Mapping[Kind, int]:
     """Sign-in routes have the quota of writes, and use up none of it."""
     reads, writes = settings.reads_per_minute, settings.writes_per_minute
     return {Kind.READ: reads, Kind.WRITE: writes, Kind.SIGN_IN: writes}
-
-
-def _counters(redis_url: str) -> Counters:
-    own = MemoryWindows(monotonic)
-    if not redis_url:
-        return Fallback(own)
-    from app.limits.shared import RedisWindows  # noqa: PLC0415  # most processes start without it
-
-    return Fallback(RedisWindows(redis_url, PREFIX), own)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from access_patterns import media as asked
-from app.aws.s3 import ObjectStore
+from app.aws.errors import ObjectStore
 from app.media import places
 from model import Media
 from singletable import Repository

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.aws.s3 import ObjectStore, PresignedDownload
+from app.aws.errors import ObjectStore, PresignedDownload
 from app.media import places
 from app.media.errors import NotReady
 from app.media.names import disposition

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from ulid import ULID
 
 from access_patterns import media as asked
-from app.aws.errors import ObjectMissing
-from app.aws.s3 import ObjectStore, PresignedUpload
+from app.aws.errors import ObjectMissing, ObjectStore, PresignedUpload
 from app.media import places
 from app.media.errors import NotUploaded, TooBig
 from model import ContentType, Media, MediaId, MediaStatus, UserId

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from access_patterns import sessions, users
 from app.accounts.errors import SessionOver
 from model import Session, SessionId, User, UserId
 from singletable import Repository
-
-if TYPE_CHECKING:
-    from app.sessions.shared import SharedStandings
 
 MOST = 10_000
 
@@ -35,6 +32,22 @@ class Standing:
     seen: float
 
 
+class SharedSessions(Protocol):
+    """Open sessions that other processes saw, and theirs that this one saw. Raises nothing."""
+
+    def find(self, session_id: SessionId) -> tuple[Session, User, float] | None:
+        """A session and its user as they were some seconds ago, the third."""
+        ...
+
+    def tell(self, session: Session, user: User, age: float) -> None:
+        """As they were `age` seconds ago."""
+        ...
+
+    def drop(self, session_id: SessionId) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class SessionGate:
     """`seconds`: how long an answer may be repeated; 0: the table is asked each time."""
 
@@ -43,7 +56,7 @@ class SessionGate:
         repository: Repository,
         seconds: float,
         clock: Callable[[], float] = monotonic,
-        shared: SharedStandings | None = None,
+        shared: SharedSessions | None = None,
     ) -> None:
         self._repository = repository
         self._seconds = seconds

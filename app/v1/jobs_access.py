@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.auth.guard import May
-from app.aws.s3 import ObjectStore
+from app.aws.errors import ObjectStore
 from app.http.refusals import NotConfigured
 from app.jobs import requesting
 from app.jobs.requesting import JobDesk

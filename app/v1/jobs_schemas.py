@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from app.aws.s3 import PresignedUpload
+from app.aws.errors import PresignedUpload
 from app.http.wire import In, Out
 from app.v1.media_schemas import TransferOut
 from model import Job, JobId, JobKind, JobStatus, UserId

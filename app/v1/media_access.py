@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from app.auth.guard import KnownCaller, May
-from app.aws.s3 import ObjectStore
+from app.aws.errors import ObjectStore
 from app.http.refusals import NotConfigured
 from app.media import permission
 from app.wiring import Stored, wiring_of

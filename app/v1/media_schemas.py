@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from app.aws.s3 import PresignedDownload, PresignedUpload
+from app.aws.errors import PresignedDownload, PresignedUpload
 from app.http.typed_text import TypedFileName
 from app.http.wire import In, Out
 from app.media.uploading import Announcement

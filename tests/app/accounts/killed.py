@@ -14,7 +14,7 @@ from app.accounts.desk import Desk
 from app.accounts.registering import NewAccount, register
 from app.auth.claims import Expected
 from app.auth.keys import SigningKeys
-from app.auth.tokens import TokenVerifier
+from app.auth.tokens import JwtVerifier
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
 from app.clock import utc_now
@@ -43,7 +43,7 @@ class KilledDesk:
         return Desk(
             repository,
             CognitoPool(self._cognito, known),
-            TokenVerifier(expected, keys, utc_now),
+            JwtVerifier(expected, keys, utc_now),
             SessionGate(repository, 0),
             timedelta(days=1),
             Challenges(SECRET),

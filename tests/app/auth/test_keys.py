@@ -10,7 +10,7 @@ import pytest
 
 from app.auth.claims import TokenRefused
 from app.auth.keys import KeysUnavailable, SigningKeys
-from app.auth.tokens import TokenVerifier
+from app.auth.tokens import JwtVerifier
 from tests.app.auth.issuer import URL, Issuer, rsa_key
 from tests.backends import Clock
 
@@ -74,7 +74,7 @@ def test_a_new_key_is_found_when_it_is_first_named(pool: Pool) -> None:
 
 def test_a_rotation_is_seen_through_a_verifier(pool: Pool) -> None:
     """Tokens of the new key open; when the old key is gone from the set, its tokens don't."""
-    verifier = TokenVerifier(pool.issuer.expected(), pool.keys, pool.issuer.clock)
+    verifier = JwtVerifier(pool.issuer.expected(), pool.keys, pool.issuer.clock)
     old = pool.issuer.token()
     verifier.verify(old)
     pool.now += 60

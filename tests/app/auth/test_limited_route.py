@@ -16,7 +16,7 @@ from app import probes
 from app.accounts.errors import SessionOver
 from app.auth.claims import Claims
 from app.auth.credentials import BearerToken, Entrance
-from app.auth.tokens import TokenVerifier
+from app.auth.tokens import JwtVerifier
 from app.http.refusals import CredentialsWrong
 from app.main import create_app
 from app.sessions.gate import SessionGate
@@ -180,7 +180,7 @@ class Ended:
 def test_ended_sessions_cost_no_more_than_the_quota(limited: Limited) -> None:
     """An authentic token is counted for its caller before the table is asked of its session."""
     gate = Ended()
-    entrance = Entrance(cast(TokenVerifier, Authentic()), cast(SessionGate, gate))
+    entrance = Entrance(cast(JwtVerifier, Authentic()), cast(SessionGate, gate))
     app = limited(reads=2, authenticators=[BearerToken(entrance)])
     client = coming_from(app, "192.0.2.1")
     token = {"Authorization": "Bearer ada"}

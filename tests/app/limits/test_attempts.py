@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.assembly import make_attempts
 from app.http.refusals import TooManyRequests, Unavailable
 from app.limits import Attempts
 from app.limits.memory import MemoryWindows
@@ -227,6 +228,6 @@ def test_a_crowd_gets_exactly_the_limit(
 def test_without_redis_each_process_counts_for_itself(settings: Settings) -> None:
     """The settings give the limit."""
     strict = settings.model_copy(update={"sign_in_attempts_per_minute": 1})
-    for attempts in (Attempts.from_settings(strict), Attempts.from_settings(strict)):
+    for attempts in (make_attempts(strict), make_attempts(strict)):
         attempts.spend("sign-in", HERE, ANN)
         assert refused(attempts) in {59, 60}

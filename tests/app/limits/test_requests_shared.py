@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing
 import pytest
 import redis
 
+from app.assembly import make_requests
 from app.limits.fallback import Fallback
 from app.limits.kinds import Kind
 from app.limits.memory import MemoryWindows
@@ -180,7 +181,7 @@ def test_the_settings_share_the_counts(settings: Settings) -> None:
     shared = settings.model_copy(update={"redis_url": url, "reads_per_minute": 2})
     lefts = list[int]()
     for _ in range(2):
-        with closing(Requests.from_settings(shared)) as requests:
+        with closing(make_requests(shared)) as requests:
             lefts.append(requests.of_caller(Kind.READ, subject).counted.left)
     assert lefts == [1, 0]
     with redis.Redis.from_url(url) as client:

@@ -11,6 +11,7 @@ import uuid
 import pytest
 import redis
 
+from app.assembly import make_attempts
 from app.http.refusals import TooManyRequests, Unavailable
 from app.limits import Attempts
 from app.limits.outage import PAUSE_SECONDS
@@ -121,7 +122,7 @@ def test_nothing_at_the_address_lets_nobody_in(settings: Settings) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
-        attempts = Attempts.from_settings(settings.model_copy(update={"redis_url": url}))
+        attempts = make_attempts(settings.model_copy(update={"redis_url": url}))
         assert unavailable(attempts) < 1
 
 

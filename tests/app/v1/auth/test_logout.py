@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.auth import claims
-from app.auth.tokens import TokenVerifier
+from app.auth.tokens import JwtVerifier
 from tests.app import expect
 from tests.app.accounts.town import Town
 from tests.app.v1.auth.answers import ACCESS, ALL, REFRESH, sending, taken_back, with_cookies
@@ -57,7 +57,7 @@ def test_an_expired_access_cookie_ends_its_session(
     session = expect.success(browser.get("/v1/auth/me"))["session"]["sessionId"]
     expired = sending(browser, ACCESS)
     fresh = town.signed_in("ada")
-    later = TokenVerifier(
+    later = JwtVerifier(
         town.desk.tokens._expected,
         town.desk.tokens._keys,
         lambda: datetime.now(UTC) + timedelta(hours=30),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.aws.s3 import ObjectStore
+from app.aws.s3 import S3ObjectStore
 from app.jobs import importing
 from app.jobs.holding import Held
 from app.jobs.reading import Line
@@ -128,7 +128,7 @@ def test_a_bucket_that_is_away_costs_attempts_and_then_the_job(office: Office) -
     """The job says why and up to which line; a start goes on there."""
     job, notes = office.started(LINES), Notes()
     assert office.deliver(job, office.workshop(queue=notes), after(2))
-    dead = ObjectStore(s3_client(NOWHERE), "none", 1)
+    dead = S3ObjectStore(s3_client(NOWHERE), "none", 1)
     shop = office.workshop(objects=dead, queue=notes)
     for _ in range(3):
         assert office.deliver(job, shop)
