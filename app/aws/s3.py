@@ -13,7 +13,8 @@ from typing import IO, TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from app.aws.clients import Clients
-from app.aws.errors import (
+from app.core.settings.fields import Settings
+from app.services.objects import (
     ObjectDiffers,
     ObjectFacts,
     ObjectMissing,
@@ -23,14 +24,20 @@ from app.aws.errors import (
     StorageRefused,
     StorageUnavailable,
 )
-from app.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
 _REPLACED = {"412", "PreconditionFailed"}
+
+
 _PAST_THE_END = "InvalidRange"
+
+
 _TRANSIENT = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "500", "503"}
 
 

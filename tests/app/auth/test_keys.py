@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.auth.claims import TokenRefused
-from app.auth.keys import KeysUnavailable, SigningKeys
-from app.auth.tokens import JwtVerifier
+from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import JwtVerifier
+from app.services.tokens import KeysUnavailable, TokenRefused
 from tests.app.auth.issuer import URL, Issuer, rsa_key
 from tests.backends import Clock
 
@@ -173,7 +173,7 @@ def test_an_outage_is_logged_when_it_begins_and_when_it_ends(
     pool: Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One line each, however many fetches fail between."""
-    caplog.set_level(logging.INFO, "app.auth.keys")
+    caplog.set_level(logging.INFO, "app.adapters.jwks")
     assert pool.knows()
     pool.failure = OSError("no route")
     for _ in range(5):

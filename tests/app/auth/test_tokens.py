@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import app
-from app.auth.claims import Claims, TokenRefused
-from app.auth.keys import KeysUnavailable, SigningKeys
-from app.auth.tokens import JwtVerifier
-from app.clock import utc_now
+from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import JwtVerifier
+from app.core.clock import utc_now
+from app.services.tokens import Claims, KeysUnavailable, TokenRefused
 from model import Role, SessionId, UserId
 from tests.app.auth.emulated_pool import signed_in
 from tests.app.auth.hostile import fits_a_header, hostile
@@ -232,7 +232,7 @@ def test_one_module_knows_the_library() -> None:
         for path in sorted(root.rglob("*.py"))
         if re.search(r"^\s*(from|import)\s+jose\b|[\"']jose\b", path.read_text(), re.MULTILINE)
     ]
-    assert importing == ["auth/tokens.py"]
+    assert importing == ["adapters/jwt.py"]
 
 
 def test_tokens_of_an_emulated_pool_are_taken() -> None:

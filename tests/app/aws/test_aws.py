@@ -12,15 +12,15 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from app.aws.clients import Clients
-from app.aws.errors import (
+from app.aws.s3 import S3ObjectStore, make_object_store
+from app.core.settings.fields import Settings
+from app.services.objects import (
     ObjectDiffers,
     ObjectFacts,
     ObjectMissing,
     StorageRefused,
     StorageUnavailable,
 )
-from app.aws.s3 import S3ObjectStore, make_object_store
-from app.settings import Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
 

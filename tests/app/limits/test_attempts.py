@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.assembly import make_attempts
-from app.http.refusals import TooManyRequests, Unavailable
-from app.limits import Attempts
-from app.limits.memory import MemoryWindows
-from app.limits.windows import CountersUnavailable, Window
-from app.settings import Settings
+from app.adapters.memory_counters import MemoryWindows
+from app.container import make_attempts
+from app.core.problems import TooManyRequests, Unavailable
+from app.core.settings.fields import Settings
+from app.services.limits import Attempts, CountersUnavailable, Window
 from tests.app.limits.counting import SECRET, Seconds, crowd
 
 HERE, ANN = "192.0.2.1", "ann@example.com"

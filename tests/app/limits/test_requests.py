@@ -7,13 +7,11 @@ from timeit import repeat
 
 import pytest
 
-from app.assembly import make_requests
-from app.limits.fallback import Fallback
-from app.limits.kinds import Kind
-from app.limits.memory import MemoryWindows
-from app.limits.requests import Requests, Standing
-from app.limits.windows import Counted, Counters, CountersUnavailable, Window
-from app.settings import Settings
+from app.adapters.memory_counters import MemoryWindows
+from app.container import make_requests
+from app.core.settings.fields import Settings
+from app.services.limits import Counted, Counters, CountersUnavailable, Fallback, Kind, Window
+from app.services.request_limits import Requests, Standing
 from tests.app.limits.counting import SECRET, Seconds, crowd_of
 
 HERE = "192.0.2.1"

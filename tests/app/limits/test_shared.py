@@ -11,12 +11,12 @@ import uuid
 import pytest
 import redis
 
-from app.assembly import make_attempts
-from app.http.refusals import TooManyRequests, Unavailable
-from app.limits import Attempts
-from app.limits.outage import PAUSE_SECONDS
-from app.limits.shared import ANSWER_SECONDS
-from app.settings import Settings
+from app.adapters.redis import PAUSE_SECONDS
+from app.adapters.redis_counters import ANSWER_SECONDS
+from app.container import make_attempts
+from app.core.problems import TooManyRequests, Unavailable
+from app.core.settings.fields import Settings
+from app.services.limits import Attempts
 from tests.app.limits.conftest import OnRedis
 from tests.app.limits.counting import Server, crowd, redis_url
 

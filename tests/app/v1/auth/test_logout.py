@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.auth import claims
-from app.auth.tokens import JwtVerifier
+from app.adapters.jwt import JwtVerifier
+from app.services import tokens
 from tests.app import expect
 from tests.app.accounts.town import Town
 from tests.app.v1.auth.answers import ACCESS, ALL, REFRESH, sending, taken_back, with_cookies
@@ -64,7 +64,7 @@ def test_an_expired_access_cookie_ends_its_session(
     )
     with monkeypatch.context() as patched:
         patched.setattr(town.desk.tokens, "_clock", later._clock)
-        with pytest.raises(claims.TokenRefused, match="expired"):
+        with pytest.raises(tokens.TokenRefused, match="expired"):
             town.desk.tokens.verify(browser.cookies[ACCESS])
         assert with_cookies(town, Cookie=expired).post(PATH).status_code == 204
     shown = expect.success(fresh.get(f"/v1/sessions/{session}"))

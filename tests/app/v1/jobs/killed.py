@@ -10,8 +10,8 @@ from access_patterns import blog
 from app import worker
 from app.aws.s3 import S3ObjectStore
 from app.aws.sqs import SqsQueue
-from app.clock import utc_now
-from app.jobs.holding import Workshop
+from app.core.clock import utc_now
+from app.services.jobs.holding import Workshop
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import Requests
 from tests.app.killed_process import die, live_each_line

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from app.aws.s3 import S3ObjectStore
-from app.jobs import importing
-from app.jobs.holding import Held
-from app.jobs.reading import Line
+from app.services.jobs import transfer_in
+from app.services.jobs.holding import Held
+from app.services.jobs.post_lines import Line
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.harness import TEXT
@@ -152,14 +152,14 @@ def test_faults_of_ours_end_the_job_when_its_attempts_are_used_up(
     """The report has the lines before it, and says that it stopped, and why; no more than that."""
     job = office.started(LINES)
 
-    finish = importing.finish
+    finish = transfer_in.finish
 
     def breaking(held: Held, line: Line) -> None:
         if line.number == 4:
             raise RuntimeError("secret words")
         finish(held, line)
 
-    monkeypatch.setattr(importing, "finish", breaking)
+    monkeypatch.setattr(transfer_in, "finish", breaking)
     for status in ("queued", "queued", "failed"):
         assert office.deliver(job, office.workshop(queue=Notes()))
         assert office.seen(job)["status"] == status

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.aws.errors import StorageUnavailable
 from app.aws.s3 import S3ObjectStore
+from app.services.objects import StorageUnavailable
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.media.bucket import Library, path
