@@ -25,7 +25,7 @@ from singletable.emit.docs.markdown import code, codes, page, table
 from singletable.inspect import IndexPlace as Tag
 from singletable.inspect import Pattern
 
-_HEAD = """<!-- Made by scripts/app_docs.py from app/adapters/cache and access_patterns; edit those. -->
+_HEAD = """<!-- Made by scripts/app_docs.py from app/adapters/cache and patterns; edit those. -->
 # What is shared in Redis
 
 With `REDIS_URL`, instances share answers to questions whose answers are everyone's. One table in
