@@ -57,7 +57,7 @@ def test_a_queue_that_goes_and_comes_is_spoken_of_once(
     """A line when it goes, one when it comes."""
     monkeypatch.setattr(worker, "_PAUSE_SECONDS", 0.0)
     stop = Event()
-    with caplog.at_level(logging.INFO, "app.worker"):
+    with caplog.at_level(logging.INFO, "app.jobs"):
         run(Script(stop, None, None, [], [], None, []), stop)
     away = "the queue is away: the queue of jobs did not take it: away"
     assert caplog.messages == [away, "waiting for jobs", away, "waiting for jobs"]
