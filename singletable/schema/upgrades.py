@@ -46,12 +46,11 @@ class Upgrade:
             upgraded: object = self.function(given)
         except Exception as error:
             raise ValueError(f"its upgrade raises {type(error).__name__}: {error}") from error
-        self._check_reach(given, renamed, upgraded)
-        if is_equal(upgraded, item):
-            return item
-        problem = _problem_of(renamed, upgraded)
+        problem = _problem_of(renamed, upgraded) or self._find_beyond(given, renamed, upgraded)
         if problem:
             raise ValueError(problem)
+        if is_equal(upgraded, item):
+            return item
         return dict(cast(Item, upgraded)) if isinstance(upgraded, Watched) else cast(Item, upgraded)
 
     def names_read(self, item: Item) -> list[str]:
@@ -90,8 +89,8 @@ class Upgrade:
                 renamed.setdefault(present, renamed.pop(former))
         return renamed
 
-    def _check_reach(self, given: Watched, item: Item, upgraded: object) -> None:
-        """Raises a `ValueError` for what the function was seen to reach beyond `reaches`.
+    def _find_beyond(self, given: Watched, item: Item, upgraded: object) -> str:
+        """What the function was seen to reach beyond `reaches`, if anything.
 
         Where it goes through the item as a whole, as a copy does, only for what it changes.
         """
@@ -101,7 +100,8 @@ class Upgrade:
             seen |= {name for name in known if item.get(name) != upgraded.get(name)}
         others = sorted(seen - self.reaches - self.kept)
         if others:
-            raise ValueError(f"its upgrade reaches {', '.join(others)}: name it in reaches=[...]")
+            return f"its upgrade reaches {', '.join(others)}: name it in reaches=[...]"
+        return ""
 
 
 NO_UPGRADE: Final = Upgrade()
