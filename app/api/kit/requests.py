@@ -1,4 +1,4 @@
-"""How requests are read: size limit, strict JSON, known query parameters, HEAD, source address."""
+"""How requests are read: size limit, strict JSON, known parameters, HEAD, source address."""
 
 from __future__ import annotations
 
