@@ -20,6 +20,7 @@ from pydantic import AnyUrl, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type
+from singletable.codec.vectors import VectorMark
 from singletable.errors.declaration import DeclarationError
 from singletable.errors.design import MissingExample
 from singletable.errors.request import InvalidItem
@@ -134,6 +135,8 @@ def _candidates(schema: Schema[BaseModel], field: str, variant: int) -> Iterator
         yield _info(schema, field).get_default(call_default_factory=True) or None
     if attribute.format is not None:
         yield attribute.format.example(field)
+    if isinstance(attribute.coder.transform, VectorMark):
+        yield attribute.coder.transform.example(variant)
     yield plain_example(attribute.annotation, field)
 
 

@@ -10,6 +10,7 @@ from singletable.testing.indexes import SortedIndex
 from singletable.testing.parameters import Parameters, require_text
 from singletable.testing.schemas import Key, TableSchema
 from singletable.testing.values import Item, item_size
+from singletable.testing.vector_schemas import Vector, VectorSchema
 
 _ITEM_BYTES = 400 * 1024
 
@@ -45,6 +46,13 @@ class Table:
         self.primary = SortedIndex(self.schema.primary)
         self.secondary = [SortedIndex(each) for each in self.schema.indexes.values()]
         self.indexes = {index.schema.name: index for index in (self.primary, *self.secondary)}
+
+    def vectors_of(self, index: VectorSchema) -> Iterator[tuple[Key, Vector, Item]]:
+        """The items of a vector index, with their keys and vectors."""
+        for key, record in self.records.items():
+            vector = index.vector_of(record.item)
+            if vector is not None:
+                yield key, vector, record.item
 
     @property
     def size(self) -> int:
