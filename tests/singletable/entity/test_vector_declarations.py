@@ -1,0 +1,310 @@
+"""What of vector indexes, their entities and their patterns does not import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from singletable import (
+    Deployment,
+    Entity,
+    Search,
+    Table,
+    View,
+    access_pattern,
+    collection,
+    include,
+    number,
+    put,
+)
+from singletable.errors import (
+    ContradictoryPattern,
+    InvalidEntity,
+    InvalidOperation,
+    InvalidPattern,
+    InvalidTable,
+    InvalidTemplate,
+    UnplannedOperation,
+)
+from singletable.inspect import Context, answers_one, must_be_fresh, places_read, places_written
+from singletable.vectors import Vector
+from tests.singletable import articles as asked
+from tests.singletable.articles import Article, Question
+
+TOO_MANY = tuple(f"f{at}" for at in range(18))
+INDEXES: dict[str, tuple[Callable[[Table], object], str, str]] = {
+    "dimensions": (
+        lambda table: table.vector_index("Near", "v", dimensions=4097),
+        "Near has 4097 dimensions",
+        "1 to 4096",
+    ),
+    "no dimensions": (
+        lambda table: table.vector_index("Near", "v", dimensions=True),
+        "Near has True dimensions",
+        "1 to 4096",
+    ),
+    "distance": (
+        lambda table: table.vector_index("Near", "v", dimensions=3, distance="near"),  # type: ignore[arg-type]
+        "the distance 'near'",
+        "cosine, euclidean, dot_product",
+    ),
+    "filters": (
+        lambda table: table.vector_index("Near", "v", dimensions=3, filters=TOO_MANY),
+        "19 filters, with the type attribute",
+        "18 at most",
+    ),
+    "twice": (
+        lambda table: table.vector_index("Near", "v", dimensions=3, filters="v"),
+        "Near has v twice",
+        "different attributes",
+    ),
+    "several keys": (
+        lambda table: table.vector_index("Near", "v", dimensions=3, partition_key=("a", "b")),  # type: ignore[arg-type]
+        "the key attribute ('a', 'b')",
+        "one attribute",
+    ),
+    "holds too much": (
+        lambda table: table.vector_index(
+            "Near", "v", dimensions=3, projection=include(*map(str, range(19)))
+        ),
+        "holds 21 attributes",
+        "20 at most",
+    ),
+    "other dimensions": (
+        lambda table: (
+            table.vector_index("Near", "v", dimensions=3),
+            table.vector_index("Other", "v", dimensions=4),
+        ),
+        "Other has 4 dimensions of v, and Near has 3",
+        "the same number",
+    ),
+    "a key attribute": (
+        lambda table: (
+            table.global_index("GSI1", partition_key="v"),
+            table.vector_index("Near", "v", dimensions=3),
+        ),
+        "v is a vector, and a key or a filter",
+        "an attribute for each",
+    ),
+    "a later key attribute": (
+        lambda table: (
+            table.vector_index("Near", "v", dimensions=3),
+            table.global_index("GSI1", partition_key="v"),
+        ),
+        "v is a vector, and a key or a filter",
+        "an attribute for each",
+    ),
+    "types": (
+        lambda table: (
+            table.global_index("GSI1", partition_key="year"),
+            table.vector_index("Near", "v", dimensions=3, filters=number("year")),
+        ),
+        "Near declares year as N",
+        "S, as declared before",
+    ),
+    "a sixth": (
+        lambda table: [table.vector_index(f"Near{at}", "v", dimensions=3) for at in range(6)],
+        "Near5 is vector index 6",
+        "5",
+    ),
+}
+
+
+@pytest.mark.parametrize(("declare", "declared", "allowed"), INDEXES.values(), ids=INDEXES)
+def test_indexes_beyond_the_service_are_refused(
+    declare: Callable[[Table], object], declared: str, allowed: str
+) -> None:
+    """While the module loads, with what is allowed."""
+    with pytest.raises(InvalidTable) as refused:
+        declare(Table("refused"))
+    assert declared in refused.value.declared
+    assert allowed in refused.value.allowed
+
+
+def test_a_provisioned_table_has_no_vector_index() -> None:
+    """DynamoDB has them on demand alone."""
+    table = Table("refused", deployment=Deployment(units=(5, 5)))
+    with pytest.raises(InvalidTable, match="the table is provisioned"):
+        table.vector_index("Near", "v", dimensions=3)
+
+
+def test_a_vector_of_an_index_is_declared_as_one() -> None:
+    """What has another type would be refused by every write, or be in no index."""
+    table = Table("refused")
+    meanings = table.vector_index("Near", "v", dimensions=3, filters=("status", number("year")))
+
+    with pytest.raises(InvalidEntity, match=r"v is list\[float\], and the vector of an index"):
+
+        class Listed(Entity, table=table):
+            """A list."""
+
+            item_id: str
+            v: list[float]
+            key = table.primary.key("A#{item_id}", "A")
+
+    with pytest.raises(InvalidEntity, match="no field is stored as v"):
+
+        class Bare(Entity, table=table):
+            """No vector."""
+
+            item_id: str
+            key = table.primary.key("A#{item_id}", "A")
+            near = meanings.key()
+
+    with pytest.raises(InvalidEntity, match="its items are in index Near, by v, without a key"):
+
+        class Stray(Entity, table=table):
+            """In the index by accident."""
+
+            item_id: str
+            v: Vector | None = None
+            key = table.primary.key("A#{item_id}", "A")
+
+    with pytest.raises(InvalidEntity, match="year is stored as S in year, a filter of Near"):
+
+        class Texts(Entity, table=table):
+            """A filter of another type."""
+
+            item_id: str
+            year: str
+            key = table.primary.key("A#{item_id}", "A")
+
+
+def test_templates_are_those_of_the_index() -> None:
+    """One for the partition key, or the field of its name."""
+    table = Table("refused")
+    wholes = table.vector_index("Whole", "v", dimensions=3)
+    tenants = table.vector_index("ByTenant", "v", dimensions=3, partition_key="tenant")
+    with pytest.raises(InvalidTemplate, match="1 template for the partition key"):
+        wholes.key("TENANT")
+    with pytest.raises(InvalidTemplate, match="when=5"):
+        tenants.key("{tenant}", when=5)  # type: ignore[arg-type]
+
+    class Found(Entity, table=table):
+        """Of a tenant."""
+
+        item_id: str
+        tenant: str
+        v: Vector
+        key = table.primary.key("A#{item_id}", "A")
+        whole = wholes.key()
+        by_tenant = tenants.key()
+
+    search = Found.by_tenant.search((1, 0, 0), tenant="acme")
+    assert search.conditions() == {"tenant": {"S": "acme"}, "entity": {"S": "Found"}}
+
+
+def pattern(ask: Callable[..., Any], returns: object, **parameters: object) -> None:
+    """Declares a pattern of these parameters."""
+    ask.__annotations__ = {**parameters, "return": returns}
+    ask.__doc__, ask.__name__ = "A question.", "ask"
+    access_pattern(ask)
+
+
+def test_patterns_that_contradict_the_index_do_not_import() -> None:
+    """A value of the partition key, filters that it has, a vector of its dimensions."""
+    whole = Search[Article]
+    near = Article.near.search
+    with pytest.raises(ContradictoryPattern, match="search without tenant_id"):
+        pattern(lambda vector: near(vector).nearest(3), whole, vector=Vector)
+    with pytest.raises(ContradictoryPattern, match="search by title"):
+        pattern(lambda v, t: near(v, tenant_id=t, title=t), whole, v=Vector, t=str)
+    with pytest.raises(ContradictoryPattern, match="has 2 dimensions, and its index 3"):
+        pattern(lambda t: near((1, 0), tenant_id=t), whole, t=str)
+    with pytest.raises(ContradictoryPattern, match=r"argument \{v\} is list"):
+        pattern(lambda v, t: near(v, tenant_id=t), whole, v=list[str], t=str)
+    with pytest.raises(ContradictoryPattern, match=r"argument \{v\} is tuple"):
+        pattern(lambda v, t: near(v, tenant_id=t), whole, v=tuple[str, ...], t=str)
+    with pytest.raises(ContradictoryPattern, match="lang=None"):
+        pattern(lambda v, t: near(v, tenant_id=t, lang=None), whole, v=Vector, t=str)
+    with pytest.raises(ContradictoryPattern, match=r"nearest\(\{k\}\)"):
+        pattern(lambda v, t, k: near(v, tenant_id=t).nearest(k), whole, v=Vector, t=str, k=int)
+    with pytest.raises(ContradictoryPattern, match="does not hold article_id, tenant_id"):
+        pattern(lambda v: Article.by_length.search(v).nearest(3), whole, v=Vector)
+    with pytest.raises(InvalidPattern, match="Search"):
+        pattern(lambda v, t: near(v, tenant_id=t), Article, v=Vector, t=str)
+
+
+def test_a_pattern_asks_what_was_planned() -> None:
+    """Its filters and its number are its shape; vectors are not."""
+
+    def some(tenant_id: str, lang: str, vector: Vector) -> Search[Article]:
+        """Sometimes in one language."""
+        equals = {} if lang == "any" else {"lang": lang}
+        return Article.near.search(vector, tenant_id=tenant_id, **equals)
+
+    with pytest.raises(InvalidPattern, match="is not known while"):
+        access_pattern(some)
+    counts = iter((3, 4, 4, 4))
+
+    @access_pattern
+    def odd(tenant_id: str, vector: Vector) -> Search[Article]:
+        """Another number each time."""
+        return Article.near.search(vector, tenant_id=tenant_id).nearest(next(counts))
+
+    with pytest.raises(UnplannedOperation, match="most is 4"):
+        odd("acme", (1, 0, 0))
+
+
+def test_an_entity_with_an_upgrade_is_told_by_its_partition_alone() -> None:
+    """Older items may have another type: beside other entities they could not be told apart."""
+    table = Table("upgraded")
+    meanings = table.vector_index("Near", "v", dimensions=3, partition_key="NearPK")
+
+    class Old(Entity, table=table, upgrade=dict):
+        """Once of another form."""
+
+        item_id: str
+        v: Vector
+        key = table.primary.key("OLD#{item_id}", "OLD")
+        near = meanings.key("OLD")
+
+    class New(Entity, table=table):
+        """Another."""
+
+        item_id: str
+        kind: str
+        v: Vector
+        key = table.primary.key("NEW#{item_id}", "NEW")
+        near = meanings.key("{kind}")
+
+    search = Old.near.search((1, 0, 0))
+    with pytest.raises(InvalidOperation, match=r"\.hydrated\(\)"):
+        search.requests(Context())
+    with pytest.raises(InvalidOperation, match=r"items of New \(New.near\) may be in the same"):
+        search.hydrated().requests(Context())
+    assert New.near.search((1, 0, 0), kind="OLD").conditions()["entity"] == {"S": "New"}
+
+
+def test_views_may_have_the_vector_and_other_reads_are_of_other_keys() -> None:
+    """A view's field is the entity's, whose index says the dimensions."""
+
+    class Meaning(View[Article]):
+        """What it means."""
+
+        article_id: str
+        embedding: Vector | None
+
+    (request,) = Article.by_length.search((1, 0, 0)).only(Meaning).requests(Context())
+    assert "#embedding" in request.parameters["ProjectionExpression"]
+    near: Any = Article.near
+    assert not hasattr(near, "query")
+    with pytest.raises(InvalidOperation, match="the keys of two to eight entities"):
+        collection(near, Question.near)  # type: ignore[type-var]
+
+
+def test_caches_never_answer_a_search_and_know_what_it_reads() -> None:
+    """A write of the partition drops what was read of it."""
+    search = asked.similar("acme", (1, 0, 0))
+    assert must_be_fresh(search)
+    assert not answers_one(search)
+    saved = Article(article_id="one", tenant_id="acme", title="One", embedding=(1, 0, 0))
+    assert set(places_read(search)) <= places_written(put(saved), Context())
+
+
+def test_json_schemas_say_the_dimensions() -> None:
+    """Those of the index."""
+    known = Article.model_json_schema()["properties"]["embedding"]["anyOf"][0]
+    assert (known["type"], known["minItems"], known["maxItems"]) == ("array", 3, 3)
