@@ -57,7 +57,7 @@ def test_cloudformation_knows_the_properties(replicas: tuple[str, ...]) -> None:
 
     E3039 counts the attributes of key schemas alone: the service wants those of search schemas.
     """
-    from cfnlint.api import lint  # noqa: PLC0415 - it takes seconds
+    from cfnlint.api import lint
 
     table = Table("articles", deployment=Deployment(replicas=replicas))
     table.vector_index("Near", "v", dimensions=1536, partition_key="tenant")
