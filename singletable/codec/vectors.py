@@ -7,6 +7,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import itemgetter
 from typing import Annotated, Any, TypeAlias, TypeGuard, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -15,10 +16,11 @@ from pydantic_core import CoreSchema, core_schema
 
 from singletable.codec.containers import check_depth, require
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
-from singletable.codec.wire import AttributeValue, Inner, Payload, is_mapping
+from singletable.codec.wire import AttributeValue, Inner, Payload
 from singletable.formats.stored_as import StoredAs
 
 _SINGLE = struct.Struct("f")
+_NUMBER = itemgetter("N")
 _DIGITS = (6, 7, 8, 9)
 """Nine digits tell every number of 32 bits; six are kept as they are written."""
 
@@ -120,11 +122,10 @@ def vector(mark: VectorMark) -> Inner:
     def decode(tag: str, payload: Payload, level: int) -> object:
         check_depth(level)
         try:
-            mark.check_length(len(payload))
-            return shorten([float(each["N"]) for each in payload if is_mapping(each)])
-        except (ValueError, KeyError, TypeError) as error:
-            expected = "a Vector" if isinstance(error, (KeyError, TypeError)) else f"one: {error}"
-            raise DecodeError(short_repr(payload), expected) from None
+            numbers = tuple(map(float, map(_NUMBER, payload)))
+        except (KeyError, TypeError, ValueError):
+            raise DecodeError(short_repr(payload), "a list of numbers") from None
+        return numbers  # validated as whatever constructs the field: the mark accepts it
 
     return Inner("Vector", frozenset({"L"}), _is_vector, encode, decode, transform=mark)
 

@@ -101,7 +101,7 @@ def _without_most(value: object) -> object:
 
 def _is_number(value: object) -> bool:
     if isinstance(value, Mapping):
-        return cast(Mapping[str, object], value).keys() == {"N"}
+        return [*cast(Mapping[str, object], value)] == ["N"]
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -6,12 +6,13 @@ Neither moto nor DynamoDB Local knows them: they are tested in memory, by both d
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 import pytest
 from pydantic import ValidationError
 
-from singletable import batch, put, transaction, update
+from singletable import TTL, Entity, Table, batch, number, put, transaction, update
 from singletable.errors import (
     IndexMissing,
     InvalidItem,
@@ -19,12 +20,14 @@ from singletable.errors import (
     InvalidStoredItem,
     ServiceUnavailable,
 )
-from singletable.inspect import Context, Observed, Retry
-from singletable.vectors import Matches
+from singletable.formats import integer
+from singletable.inspect import Context, Observed, Retry, load_item
+from singletable.vectors import Matches, Vector
 from tests.backends import Backend, run
 from tests.conftest import OpenBackend
 from tests.singletable import articles as asked
 from tests.singletable.articles import Article, Question, Title, articles
+from tests.singletable.raises import raises
 
 pytestmark = pytest.mark.parametrize("open_backend", ["memory", "async"], indirect=True)
 
@@ -79,7 +82,7 @@ def test_a_search_answers_as_many_as_are_asked_for(backend: Backend) -> None:
     assert len(fetch(asked.similar("acme", (1, 0, 0)).nearest(12))) == 12
     assert found(fetch(asked.similar_in("acme", "en", (1, 0, 0)))) == ["a00", "a01"]
     for count in (0, 101, True, 1.0):
-        with pytest.raises(InvalidOperation, match="1 to 100"):
+        with raises(InvalidOperation, allowed="1 to 100"):
             asked.similar("acme", (1, 0, 0)).nearest(count)  # type: ignore[arg-type]
 
 
@@ -115,7 +118,7 @@ def test_views_and_whole_items_of_an_index_that_holds_a_part(backend: Backend) -
         ("nearer", (2.0, 0.0, 0.0)),
         ("near", (1.0, 0.0, 0.0)),
     ]
-    with pytest.raises(InvalidOperation, match="does not hold article_id, tenant_id, status, lang"):
+    with raises(InvalidOperation, declared="does not hold article_id, tenant_id, status, lang"):
         run(backend.repository, Article.by_length.search((1, 0, 0)))
 
 
@@ -142,7 +145,7 @@ def test_what_cannot_be_read_is_an_error_or_reported(backend: Backend) -> None:
     save(backend, article("good", 1, 0, 0), article("bad", 2, 0, 0))
     item = backend.raw(PK="ARTICLE#bad", SK="ARTICLE") or {}
     backend.client.put_item(TableName=backend.name, Item=item | {"title": {"N": "1"}})
-    with pytest.raises(InvalidStoredItem, match="title"):
+    with raises(InvalidStoredItem, problems="title"):
         backend.repository.fetch(asked.similar("acme", (1, 0, 0)))
     matches = backend.repository.fetch(asked.similar("acme", (1, 0, 0)).tolerating_unreadable())
     assert found(matches) == ["good"]
@@ -154,7 +157,7 @@ WRONG = {
     "text": ((1, 0, "0"), "an element of str, which is no number"),
     "a flag": ((1, 0, True), "an element of bool, which is no number"),
     "no number": ((1, 0, float("nan")), "not finite"),
-    "too great": ((1, 0, 1e39), "32 bits|not finite"),
+    "too great": ((1, 0, 1e39), "not finite"),
     "zeros": ((0, 0, 0), "no direction"),
     "no list": ("100", "is str, not a list or tuple of numbers"),
 }
@@ -181,7 +184,7 @@ def test_a_wrong_vector_is_refused_before_anything_is_sent(
         lambda: asked.titles(vector),
     ]
     for make in operations:
-        with pytest.raises(InvalidItem, match=why):
+        with raises(InvalidItem, problems=why):
             run(backend.repository, make())
     assert backend.sent == []
 
@@ -213,9 +216,9 @@ def test_a_tenant_searches_its_partition_alone(backend: Backend) -> None:
     save(backend, article("own", 1, 0, 0), article("other", 1, 0, 0, tenant="other"))
     own = backend.repository.for_tenant(tenant_id="acme")
     assert found(own.fetch(asked.similar("acme", (1, 0, 0)))) == ["own"]
-    with pytest.raises(InvalidOperation, match="not the one that the repository is for"):
+    with raises(InvalidOperation, declared="not the one that the repository is for"):
         own.fetch(asked.similar("other", (1, 0, 0)))
-    with pytest.raises(InvalidOperation, match=r"Article.by_length has no tenant_id"):
+    with raises(InvalidOperation, declared="Article.by_length has no tenant_id"):
         own.fetch(asked.whole((1, 0, 0)))
 
 
@@ -243,7 +246,7 @@ def test_observers_are_told_of_bytes_and_of_no_units(backend: Backend) -> None:
 def test_an_answer_of_another_form_is_none(backend: Backend, answer: Any) -> None:
     """No items would be taken for none that are near."""
     backend.transport = lambda *_: answer
-    with pytest.raises(ServiceUnavailable, match="SearchVectors"):
+    with raises(ServiceUnavailable, detail="SearchVectors"):
         backend.another(retry=Retry(attempts=1)).fetch(asked.similar("acme", (1, 0, 0)))
 
 
@@ -259,3 +262,63 @@ def test_a_table_without_the_index_says_so(backend: Backend) -> None:
     )
     with pytest.raises(IndexMissing):
         backend.another().fetch(asked.similar("acme", (1, 0, 0)))
+
+
+def test_items_that_do_not_fit_are_named(backend: Backend) -> None:
+    """Another program may store a list of anything, where no index has it yet."""
+    save(backend, article("one", 1, 0, 0))
+    item = backend.raw(PK="ARTICLE#one", SK="ARTICLE") or {}
+    for stored, why in (({"S": "1"}, "found 'S'"), ({"L": [{"S": "1"}]}, "a list of numbers")):
+        with raises(InvalidStoredItem, problems=why):
+            load_item(Article, {**item, "embedding": stored})
+    with raises(InvalidStoredItem, problems="has 1 dimensions, and its index 3"):
+        load_item(Article, {**item, "embedding": {"L": [{"N": "1"}]}})
+
+
+untyped = Table("untyped", type_attribute=None)
+by_hash = untyped.vector_index(
+    "ByHash", "v", dimensions=2, distance="dot_product", partition_key=number("year")
+)
+together = untyped.vector_index("Together", "w", dimensions=2, distance="euclidean")
+
+
+class Event(Entity, table=untyped):
+    """What happened in a year; gone some day."""
+
+    event_id: str
+    year: Annotated[int, integer(0, 9999)]
+    v: Vector
+    w: Vector | None = None
+    gone_at: Annotated[datetime | None, TTL] = None
+
+    key = untyped.primary.key("EVENT#{event_id}", "EVENT")
+    near = by_hash.key()
+    together = together.key()
+
+
+class Place(Entity, table=untyped):
+    """In one of the indexes, too."""
+
+    place_id: str
+    w: Vector
+
+    key = untyped.primary.key("PLACE#{place_id}", "PLACE")
+    together = together.key()
+
+
+def test_tables_without_type_attribute(open_backend: OpenBackend) -> None:
+    """The partitions keep entities apart; what is in one without partitions cannot be told."""
+    backend = open_backend(untyped)
+    soon = backend.clock.now + timedelta(days=1)
+    kept = Event(event_id="kept", year=2026, v=(1, 0), gone_at=soon)
+    backend.repository.write(put(kept))
+    backend.repository.write(put(Event(event_id="other", year=2025, v=(3, 0))))
+    backend.repository.write(put(Event(event_id="gone", year=2026, v=(2, 0), gone_at=soon)))
+    search = Event.near.search((1, 0), year=2026)
+    found = backend.repository.fetch(search)
+    assert [(each.event_id, score) for each, score in found] == [("gone", 2), ("kept", 1)]
+    backend.clock.tick(days=2)
+    assert len(backend.repository.fetch(search.excluding_expired())) == 0
+    assert len(backend.repository.fetch(search.hydrated().excluding_expired())) == 0
+    with raises(InvalidOperation, declared="items of Place (Place.together) may be in"):
+        backend.repository.fetch(Event.together.search((1, 0)))

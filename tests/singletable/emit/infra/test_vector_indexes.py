@@ -153,15 +153,3 @@ def test_documents_say_what_is_compared_and_paid_for() -> None:
     assert "pays for the bytes of the vectors that are compared" in page
     assert "- **Returns:** `Matches[Title]`" in page
     assert "`NearbyPK = TENANT#{tenant_id}` and `entity = Article`" in page
-
-
-def test_explain_shows_the_search(capsys: pytest.CaptureFixture[str]) -> None:
-    """Of any vector that is given as JSON."""
-    words = ["tenant_id=acme", "vector=[1, 0, 0.5]", "--limit", "3"]
-    design = ["--design", "tests.singletable.articles"]
-    assert main(["explain", "articles.similar", *words, *design]) == 0
-    out = capsys.readouterr().out
-    assert "Search on Nearby, by Article.near" in out
-    assert "nearest first, by cosine" in out
-    assert '"TopK": 3' in out
-    assert '{"N": "0.5"}' in out
