@@ -25,18 +25,21 @@ _DIGITS = (6, 7, 8, 9)
 """Nine digits tell every number of 32 bits; six are kept as they are written."""
 
 
-def shorten(values: Sequence[float]) -> tuple[float, ...]:
-    """The numbers of 32 bits nearest to these, each with the fewest digits that tell it.
+class Shortened(tuple[float, ...]):
+    """Numbers of 32 bits, each with the fewest digits that tell it, which are not sought again."""
 
-    `ValueError` for what is no such number.
-    """
+    __slots__ = ()
+
+
+def shorten(values: Sequence[float]) -> Shortened:
+    """The numbers of 32 bits nearest to these; `ValueError` for what is no such number."""
     try:
         singles = struct.unpack(f"{len(values)}f", struct.pack(f"{len(values)}f", *values))
     except (OverflowError, struct.error):
         raise ValueError("has a number that 32 bits do not hold") from None
     if not all(map(math.isfinite, singles)):
         raise ValueError("has a number that is not finite")
-    return tuple(map(_shortest, singles))
+    return Shortened(map(_shortest, singles))
 
 
 def _shortest(single: float) -> float:
@@ -59,13 +62,18 @@ class VectorMark(StoredAs):
 
     def accept(self, value: object) -> tuple[float, ...]:
         """The vector of a list or tuple of numbers; `ValueError` for anything else."""
+        if type(value) is Shortened:
+            return self._check(value)
         if not _is_sequence(value):
             raise ValueError(f"is {type(value).__name__}, not a list or tuple of numbers")
         for each in value:
             if not isinstance(each, (int, float)) or isinstance(each, bool):
                 raise ValueError(f"has an element of {type(each).__name__}, which is no number")
         self.check_length(len(value))
-        found = shorten(cast("Sequence[float]", value))
+        return self._check(shorten(cast("Sequence[float]", value)))
+
+    def _check(self, found: Shortened) -> Shortened:
+        self.check_length(len(found))
         if self.is_direction and not any(found):
             raise ValueError("has no direction: it is all zeros, and its index compares by cosine")
         return found
@@ -82,13 +90,14 @@ class VectorMark(StoredAs):
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self.accept, handler(source))
+        return core_schema.no_info_plain_validator_function(self.accept)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
+        numbers = handler(core_schema.tuple_variable_schema(core_schema.float_schema()))
         size = self.dimensions
-        return {**handler(schema), **({} if size is None else {"minItems": size, "maxItems": size})}
+        return {**numbers, **({} if size is None else {"minItems": size, "maxItems": size})}
 
     def for_index(self, dimensions: int, *, is_direction: bool) -> VectorMark:
         return replace(self, dimensions=dimensions, is_direction=is_direction)

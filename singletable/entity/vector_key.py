@@ -8,14 +8,13 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 from typing_extensions import ParamSpec
 
-from singletable.codec.vectors import Vector
+from singletable.codec.vectors import Vector, VectorMark
 from singletable.entity.key import check_names
 from singletable.errors.request import InvalidOperation
 from singletable.operations.reads.reader import EntityReader
 from singletable.operations.reads.search import Search
 from singletable.schema import CompiledKey, Schema
 from singletable.schema.vectors import vector_field
-from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
 F = ParamSpec("F", default=...)
@@ -39,12 +38,22 @@ class VectorKey(Generic[E, F]):
         self._check_given(equals)
         known = {
             name: self.schema.attribute(name).validate(value)
-            for name, value in {**equals, self._vector: vector}.items()
+            for name, value in {**equals, self._vector: self._shortened(vector)}.items()
         }
-        for name, value in known.items():
-            if not isinstance(value, Symbol) and self.schema.attribute(name).encode(value) is None:
-                raise self._invalid(f"{name}={value!r}, which no item is found by", "a value")
+        absent = [name for name, value in known.items() if value is None]
+        if absent:
+            raise self._invalid(f"{absent[0]}=None, by which no item is found", "a value")
         return Search(self.compiled, EntityReader(self.schema), known)
+
+    def _shortened(self, vector: object) -> object:
+        """The vector as its field would have it, which the field's validation need not change."""
+        mark = self.schema.attribute(self._vector).coder.transform
+        if not isinstance(mark, VectorMark) or not isinstance(vector, (list, tuple)):
+            return vector
+        try:
+            return mark.accept(vector)
+        except ValueError:
+            return vector  # its field says what is wrong with it
 
     def _check_given(self, equals: Mapping[str, object]) -> None:
         index, needed = self.compiled.index, self.compiled.partition_fields
