@@ -72,6 +72,13 @@ class VectorMark(StoredAs):
         self.check_length(len(value))
         return self._check(shorten(cast("Sequence[float]", value)))
 
+    def try_to_accept(self, value: object) -> object:
+        """The vector of what is one; anything else as it is."""
+        try:
+            return self.accept(value)
+        except ValueError:
+            return value
+
     def _check(self, found: Shortened) -> Shortened:
         self.check_length(len(found))
         if self.is_direction and not any(found):

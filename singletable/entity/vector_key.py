@@ -48,12 +48,7 @@ class VectorKey(Generic[E, F]):
     def _shortened(self, vector: object) -> object:
         """The vector as its field would have it, which the field's validation need not change."""
         mark = self.schema.attribute(self._vector).coder.transform
-        if not isinstance(mark, VectorMark) or not isinstance(vector, (list, tuple)):
-            return vector
-        try:
-            return mark.accept(vector)
-        except ValueError:
-            return vector  # its field says what is wrong with it
+        return mark.try_to_accept(vector) if isinstance(mark, VectorMark) else vector
 
     def _check_given(self, equals: Mapping[str, object]) -> None:
         index, needed = self.compiled.index, self.compiled.partition_fields

@@ -6,13 +6,12 @@ Neither moto nor DynamoDB Local knows them: they are tested in memory, by both d
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from singletable import TTL, Entity, Table, batch, number, put, transaction, update
+from singletable import batch, put, transaction, update
 from singletable.errors import (
     IndexMissing,
     InvalidItem,
@@ -20,9 +19,8 @@ from singletable.errors import (
     InvalidStoredItem,
     ServiceUnavailable,
 )
-from singletable.formats import integer
 from singletable.inspect import Context, Observed, Retry, load_item
-from singletable.vectors import Matches, Vector
+from singletable.vectors import Matches
 from tests.backends import Backend, run
 from tests.conftest import OpenBackend
 from tests.singletable import articles as asked
@@ -273,52 +271,3 @@ def test_items_that_do_not_fit_are_named(backend: Backend) -> None:
             load_item(Article, {**item, "embedding": stored})
     with raises(InvalidStoredItem, problems="has 1 dimensions, and its index 3"):
         load_item(Article, {**item, "embedding": {"L": [{"N": "1"}]}})
-
-
-untyped = Table("untyped", type_attribute=None)
-by_hash = untyped.vector_index(
-    "ByHash", "v", dimensions=2, distance="dot_product", partition_key=number("year")
-)
-together = untyped.vector_index("Together", "w", dimensions=2, distance="euclidean")
-
-
-class Event(Entity, table=untyped):
-    """What happened in a year; gone some day."""
-
-    event_id: str
-    year: Annotated[int, integer(0, 9999)]
-    v: Vector
-    w: Vector | None = None
-    gone_at: Annotated[datetime | None, TTL] = None
-
-    key = untyped.primary.key("EVENT#{event_id}", "EVENT")
-    near = by_hash.key()
-    together = together.key()
-
-
-class Place(Entity, table=untyped):
-    """In one of the indexes, too."""
-
-    place_id: str
-    w: Vector
-
-    key = untyped.primary.key("PLACE#{place_id}", "PLACE")
-    together = together.key()
-
-
-def test_tables_without_type_attribute(open_backend: OpenBackend) -> None:
-    """The partitions keep entities apart; what is in one without partitions cannot be told."""
-    backend = open_backend(untyped)
-    soon = backend.clock.now + timedelta(days=1)
-    kept = Event(event_id="kept", year=2026, v=(1, 0), gone_at=soon)
-    backend.repository.write(put(kept))
-    backend.repository.write(put(Event(event_id="other", year=2025, v=(3, 0))))
-    backend.repository.write(put(Event(event_id="gone", year=2026, v=(2, 0), gone_at=soon)))
-    search = Event.near.search((1, 0), year=2026)
-    found = backend.repository.fetch(search)
-    assert [(each.event_id, score) for each, score in found] == [("gone", 2), ("kept", 1)]
-    backend.clock.tick(days=2)
-    assert len(backend.repository.fetch(search.excluding_expired())) == 0
-    assert len(backend.repository.fetch(search.hydrated().excluding_expired())) == 0
-    with raises(InvalidOperation, declared="items of Place (Place.together) may be in"):
-        backend.repository.fetch(Event.together.search((1, 0)))
