@@ -185,8 +185,9 @@ class Search(Read[Matches[E]], Generic[E]):
     @property
     def _filters_type(self) -> bool:
         """Whether the type tells its items: not where they may lack it, or an upgrade gives it."""
-        names = {each.name for each in self.key.index.filters}
-        is_told = not self.reader.table.knows_by_key and self.schema.upgrade is None
+        names, upgrade = {each.name for each in self.key.index.filters}, self.schema.upgrade
+        is_given = upgrade is not None and upgrade.function is not None
+        is_told = not (self.reader.table.knows_by_key or is_given)
         return is_told and self.reader.table.type_attribute in names
 
     def projected(self) -> tuple[str, ...]:
@@ -200,6 +201,7 @@ class Search(Read[Matches[E]], Generic[E]):
             *schema.type_item,
             *schema.by_stored_name,
             *sorted(schema.owned_names),
+            *(schema.upgrade.former_names(schema.owned_names) if schema.upgrade else ()),
         )
         expiry = (self.reader.expiry,) if self.hides_expired and self.reader.expiry else ()
         known = dict.fromkeys((*names, *expiry))
@@ -209,12 +211,6 @@ class Search(Read[Matches[E]], Generic[E]):
         key, schema = self.key, self.schema
         if self.hydration is None:
             self.reader.check_readable(key)
-            if schema.upgrade is not None and not self.reader.is_partial:
-                raise self._invalid(
-                    f"the upgrade of {schema.name} may need any attribute that older items have,"
-                    " and a search names those that it reads",
-                    ".hydrated(), .only(View), or an entity without upgrade",
-                )
             expiry = self.reader.expiry if self.hides_expired else None
             if expiry is not None and key.held is not None and expiry not in key.held:
                 raise self._invalid(

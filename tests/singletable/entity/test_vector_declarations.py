@@ -166,13 +166,19 @@ def test_an_entity_with_an_upgrade_is_told_by_its_partition_alone() -> None:
     table = Table("upgraded")
     meanings = table.vector_index("Near", "v", dimensions=3, partition_key="NearPK")
 
-    class Old(Entity, table=table, upgrade=dict):
+    class Old(Entity, table=table, renamed={"name": "title"}, upgrade=dict, reaches=["price"]):
         """Once of another form."""
 
         item_id: str
+        title: str
         v: Vector
         key = table.primary.key("OLD#{item_id}", "OLD")
         near = meanings.key("OLD")
+
+    (request,) = Old.near.search((1, 0, 0)).requests(Context())
+    assert request.parameters["SearchConditionExpression"] == "#NearPK = :NearPK"
+    asked_for = request.parameters["ProjectionExpression"].split(", ")
+    assert {"#title", "#name", "#price", "#v"} <= {*asked_for}
 
     class New(Entity, table=table):
         """Another."""
@@ -183,11 +189,8 @@ def test_an_entity_with_an_upgrade_is_told_by_its_partition_alone() -> None:
         key = table.primary.key("NEW#{item_id}", "NEW")
         near = meanings.key("{kind}")
 
-    search = Old.near.search((1, 0, 0))
-    with raises(InvalidOperation, allowed=".hydrated()"):
-        search.requests(Context())
     with raises(InvalidOperation, declared="items of New (New.near) may be in the same"):
-        search.hydrated().requests(Context())
+        Old.near.search((1, 0, 0)).requests(Context())
     assert New.near.search((1, 0, 0), kind="OLD").conditions()["entity"] == {"S": "New"}
 
 
