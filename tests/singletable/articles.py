@@ -98,3 +98,9 @@ def whole(vector: Vector) -> Search[Article]:
 def questions(tenant_id: str, vector: Vector) -> Search[Question]:
     """A tenant's questions that mean something like this."""
     return Question.near.search(vector, tenant_id=tenant_id)
+
+
+@access_pattern
+def similar_to(question: Question) -> Search[Article]:
+    """A tenant's articles that may answer a question."""
+    return Article.near.search(question.embedding, tenant_id=question.tenant_id)

@@ -30,6 +30,13 @@ def test_a_search_is_shown(run: Run) -> None:
     assert re.search(r"articles\.similar +Search +Nearby ", run("patterns", design=DESIGN).out)
 
 
+def test_an_example_of_an_entity_has_its_vector(run: Run) -> None:
+    """So that it is in the index, and what is like it can be asked for."""
+    (entity, *_) = compile_design([articles]).entities
+    assert entity.items[0]["embedding"] == {"L": [{"N": "1.0"}, {"N": "0.0"}, {"N": "0.0"}]}
+    assert '"0.8"' in run("explain", "articles.similar_to", "--example", design=DESIGN).out
+
+
 def test_a_search_is_sent(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each match with its score, and the bytes that were compared."""
     send = memory_transport()
