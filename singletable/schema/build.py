@@ -44,6 +44,7 @@ from singletable.schema.paths import places_of
 from singletable.schema.schema import Schema
 from singletable.schema.unique import OWNER, Unique
 from singletable.schema.upgrades import Upgrade
+from singletable.schema.vectors import check_vectors
 from singletable.table import SHARD, KeyTemplates, TableDefinition, UniqueDeclaration
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from singletable.templates import compile_template
@@ -82,6 +83,7 @@ def build_schema(
         check_entry(key, roles, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
     check_in_key(roles, attributes, keys.values(), builder.invalid)
+    check_vectors(table, attributes, keys, builder.invalid)
     uniques = tuple(
         builder.unique(declaration, attributes, roles)
         for declaration in declared.values()

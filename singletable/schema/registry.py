@@ -25,11 +25,13 @@ from singletable.schema.key import CompiledKey
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import UNIQUE
 from singletable.table import Index, TableDefinition
+from singletable.table.index import PARTITION_KEY_BYTES
 from singletable.templates import Template
 
 T = TypeVar("T")
 
 _APART = "keys whose literal parts keep the entities apart"
+_ANY = Template("", "", "", (), PARTITION_KEY_BYTES)
 
 
 class _ByCell(Generic[T]):
@@ -105,6 +107,13 @@ class EntityRegistry:
         """Whether no item of another entity, and no unique item, has a key on the index."""
         keys = self._keys_on(index).every()
         return all(key.entity in entities and key.name != UNIQUE for key in keys)
+
+    def find_neighbour(self, key: CompiledKey) -> CompiledKey | None:
+        """A key of another entity whose items may be beside those of this one, in one partition."""
+        for other in self._keys_on(key.index).every():
+            if other.entity != key.entity and find_shared_key(key, other) is not None:
+                return other
+        return None
 
     def types_beside(self, entities: Collection[str]) -> tuple[str, ...]:
         """The types of all items but those of these entities: unique items are others, too."""
@@ -194,8 +203,8 @@ class EntityRegistry:
 
 
 def _partition(key: CompiledKey) -> Template:
-    """The template of the partition key's first attribute."""
-    return key.partition[0].template
+    """The template of the partition key's first attribute; of a vector index that has none, any."""
+    return key.partition[0].template if key.partition else _ANY
 
 
 def _find_mistaken_expiry(schema: AnySchema, expiring: AnySchema) -> Attribute | None:

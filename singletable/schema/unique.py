@@ -47,7 +47,7 @@ class Unique:
         return tuple(
             self._key_on(index, written)
             for index in self.table.indexes
-            if written.keys() >= set(index.attribute_names)
+            if written.keys() >= set(index.needed_names)
         )
 
     @cached_property
