@@ -1,0 +1,58 @@
+"""The other libraries, each on a table of its own on DynamoDB Local, and the designs of the pages."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.backends import Backend, local_endpoint
+from tests.docs.run_document import BLOCK, MODULE, run_block
+from tests.foreign.library import Library, install_node
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+LoadPage = Callable[[str], ModuleType]
+OpenLibrary = Callable[[str, Backend], Library]
+
+
+@pytest.fixture(scope="session")
+def load_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadPage]:
+    """Imports the modules that a page shows, and answers the first: what is tested is the page."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    def load(page: str) -> ModuleType:
+        blocks = BLOCK.findall((DOCS / page).read_text())
+        modules = [code for kind, code in blocks if kind == "python" and MODULE.match(code)]
+        for code in modules:
+            run_block("python", code, {}, folder, page)
+        return importlib.import_module(MODULE.match(modules[0])[1])
+
+    sys.path.insert(0, str(folder))
+    yield load
+    sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of Node; the tests are skipped where DynamoDB Local or the packages are missing."""
+    local_endpoint()
+    return install_node()
+
+
+@pytest.fixture
+def open_library(node: str) -> Iterator[OpenLibrary]:
+    """Opens ElectroDB or OneTable on the table of a backend."""
+    with ExitStack() as opened:
+
+        def open_(name: str, backend: Backend) -> Library:
+            library = Library(node, name, local_endpoint(), backend.name)
+            opened.callback(library.close)
+            return library
+
+        yield open_
