@@ -1,4 +1,4 @@
-"""The other libraries, each on a table of its own on DynamoDB Local, and the designs of the pages."""
+"""The other libraries, on tables of DynamoDB Local, and the designs that the pages declare."""
 
 from __future__ import annotations
 

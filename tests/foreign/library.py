@@ -6,13 +6,17 @@ import fcntl
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import pytest
 
-from tests.backends import COMPULSORY
+from singletable import Repository
+from singletable.operations import WriteOperation
+from tests.backends import COMPULSORY, Backend
 
 Item: TypeAlias = dict[str, Any]
 
@@ -82,10 +86,42 @@ def install_node() -> str:
     return done.stdout.strip()
 
 
-def find_changes(before: Iterable[Item], after: Iterable[Item]) -> dict[str, Item]:
+@dataclass
+class SharedTable:
+    """A table of a page's design, and the other library that writes to it."""
+
+    design: ModuleType
+    backend: Backend
+    other: Any
+
+    @property
+    def repository(self) -> Repository:
+        return self.backend.repository
+
+    def changes(self, write: WriteOperation[Any]) -> dict[str, Item]:
+        """What a write of ours changes of the stored items, a moment later."""
+        before = self.backend.items()
+        self.backend.clock.tick()
+        self.repository.write(write)
+        return find_changes(self.key_names, before, self.backend.items())
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The attributes of the table's own key."""
+        return self.backend.declaration.primary_index.attribute_names
+
+    def remove_all(self) -> None:
+        """Deletes every item."""
+        for item in self.backend.items():
+            key = {name: item[name] for name in self.key_names}
+            self.backend.client.delete_item(TableName=self.backend.name, Key=key)
+
+
+def find_changes(names: tuple[str, ...], old: list[Item], new: list[Item]) -> dict[str, Item]:
     """What differs, attribute by attribute, of each item by its key; None for what is gone."""
-    old, new = _by_key(before), _by_key(after)
-    found = {key: _differences(old.get(key, {}), new.get(key, {})) for key in {**old, **new}}
+    before, after = ({_key_text(names, item): item for item in each} for each in (old, new))
+    keys = {**before, **after}
+    found = {key: _differences(before.get(key, {}), after.get(key, {})) for key in keys}
     return {key: each for key, each in found.items() if each}
 
 
@@ -93,14 +129,19 @@ def _differences(old: Item, new: Item) -> Item:
     return {name: new.get(name) for name in {**old, **new} if old.get(name) != new.get(name)}
 
 
-def _by_key(items: Iterable[Item]) -> Mapping[str, Item]:
-    return {f"{item['pk']['S']} / {item['sk']['S']}": item for item in items}
+def _key_text(names: tuple[str, ...], item: Item) -> str:
+    return " / ".join(item[name]["S"] for name in names)
 
 
-def normal(item: Item) -> Item:
-    """The item with its sets in order, which DynamoDB gives in any."""
-    return {
-        name: {kind: sorted(value) if kind in ("SS", "NS", "BS") else value}
-        for name, attribute in item.items()
-        for kind, value in attribute.items()
-    }
+def in_order(items: Iterable[Item], without: tuple[str, ...] = ()) -> list[Item]:
+    """The items by their keys, without some attributes, and with sets in order."""
+    found = [
+        {
+            name: {kind: sorted(value) if kind in ("SS", "NS", "BS") else value}
+            for name, attribute in sorted(item.items())
+            for kind, value in attribute.items()
+            if name not in without
+        }
+        for item in items
+    ]
+    return sorted(found, key=str)
