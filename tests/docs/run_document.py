@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MODULE = re.compile(r"# (\w+)\.py\n")
+_BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_MODULE = re.compile(r"# (\w+)\.py\n")
 _OPTIONS = doctest.ELLIPSIS
 
 
@@ -26,7 +26,7 @@ def main(document: Path) -> int:
     sys.path.insert(0, folder)
     namespace: dict[str, Any] = {"__name__": "__main__"}
     failures = blocks = 0
-    for found in BLOCK.finditer(text):
+    for found in _BLOCK.finditer(text):
         blocks += 1
         line = text[: found.start()].count("\n") + 1
         failures += run_block(found[1], found[2], namespace, Path(folder), f"{document}:{line}")
@@ -37,7 +37,7 @@ def main(document: Path) -> int:
 def run_block(kind: str, code: str, namespace: dict[str, Any], folder: Path, where: str) -> int:
     if kind == "pycon":
         return run_examples(code, namespace, where)
-    if module := MODULE.match(code):
+    if module := _MODULE.match(code):
         (folder / f"{module[1]}.py").write_text(code)
         importlib.invalidate_caches()
         importlib.import_module(module[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,10 +13,10 @@ from types import ModuleType
 import pytest
 
 from tests.backends import Backend, local_endpoint
-from tests.docs.run_document import BLOCK, MODULE, run_block
 from tests.foreign.library import Library, install_node
 
 DOCS = Path(__file__).parents[2] / "docs"
+MODULE = re.compile(r"^```python\n(# (\w+)\.py\n.*?)^```$", re.MULTILINE | re.DOTALL)
 
 LoadPage = Callable[[str], ModuleType]
 OpenLibrary = Callable[[str, Backend], Library]
@@ -27,11 +28,11 @@ def load_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadPage]:
     folder = tmp_path_factory.mktemp("pages")
 
     def load(page: str) -> ModuleType:
-        blocks = BLOCK.findall((DOCS / page).read_text())
-        modules = [code for kind, code in blocks if kind == "python" and MODULE.match(code)]
-        for code in modules:
-            run_block("python", code, {}, folder, page)
-        return importlib.import_module(MODULE.match(modules[0])[1])
+        modules = MODULE.findall((DOCS / page).read_text())
+        for code, name in modules:
+            (folder / f"{name}.py").write_text(code)
+        importlib.invalidate_caches()
+        return importlib.import_module(modules[0][1])
 
     sys.path.insert(0, str(folder))
     yield load

@@ -1,4 +1,4 @@
-"""Models of PynamoDB: orders by natural keys; people and pets, told by a discriminator."""
+"""Models of PynamoDB: orders by natural keys; people and readings, told by a discriminator."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
     VersionAttribute,
 )
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
+
+__all__ = ["Address", "DeleteError", "Line", "PutError", "UpdateError", "declare_models"]
 
 
 class Address(MapAttribute[str, Any]):
@@ -42,7 +45,9 @@ class ByStatus(GlobalSecondaryIndex[Any]):
     placed_at = UTCDateTimeAttribute(range_key=True)
 
 
-def declare_models(endpoint: str, orders: str, people: str) -> SimpleNamespace:
+def declare_models(
+    endpoint: str, *, orders: str = "-", people: str = "-", readings: str = "-"
+) -> SimpleNamespace:
     """The models, on these tables."""
 
     class Local:
@@ -83,4 +88,19 @@ def declare_models(endpoint: str, orders: str, people: str) -> SimpleNamespace:
     class Pet(Being, discriminator="Pet"):
         species = UnicodeAttribute()
 
-    return SimpleNamespace(Order=Order, Being=Being, Person=Person, Pet=Pet)
+    class Reading(Model):
+        class Meta(Local):
+            table_name = readings
+
+        device = UnicodeAttribute(hash_key=True)
+        at = UTCDateTimeAttribute(range_key=True)
+        cls = DiscriminatorAttribute()
+
+    class Temperature(Reading, discriminator="Temperature"):
+        degrees = NumberAttribute()
+
+    class Humidity(Reading, discriminator="Humidity"):
+        percent = NumberAttribute()
+
+    known = (Order, Being, Person, Pet, Reading, Temperature, Humidity)
+    return SimpleNamespace(**{model.__name__: model for model in known})

@@ -10,18 +10,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pydantic import Field
 
-from singletable import Repository, attr, create, delete, put, update
+from singletable import Entity, Repository, Table, attr, create, delete, put, update
 from singletable.errors import ItemExists, VersionConflict
+from singletable.formats import instant
 from tests.backends import Backend, local_endpoint
-from tests.docs.run_document import run_block
 from tests.foreign.conftest import LoadPage
 from tests.foreign.library import Item, SharedTable, in_order
-from tests.foreign.pynamo import Address, Line, declare_models
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
 
@@ -29,6 +28,9 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 EXPIRES = datetime(2027, 1, 1, tzinfo=UTC)
 OWN = {"customer_id": "kim", "placed_at": NOON}
 ORDER = "kim / 2026-03-01T12:00:00.123456+0000"
+
+
+OpenLocal = Callable[[Table], Backend]
 
 
 class Orders(SharedTable):
@@ -47,21 +49,27 @@ class Orders(SharedTable):
         return self.design.Order.key.patch(**OWN).at_version(version)
 
 
+@pytest.fixture(scope="session")
+def pynamo() -> ModuleType:
+    """The models; PynamoDB takes half a second to import, and most runs leave these tests out."""
+    return importlib.import_module("tests.foreign.pynamo")
+
+
 @pytest.fixture
 def design(load_page: LoadPage) -> ModuleType:
     return load_page("from-pynamodb.md")
 
 
 @pytest.fixture
-def orders(design: ModuleType, open_local: Callable[..., Backend]) -> Orders:
+def orders(design: ModuleType, pynamo: ModuleType, open_local: OpenLocal) -> Orders:
     """An order, saved by PynamoDB."""
     backend = open_local(design.orders)
-    models = declare_models(local_endpoint(), backend.name, "-")
+    models = pynamo.declare_models(local_endpoint(), orders=backend.name)
     order = models.Order(
         "kim",
         NOON,
-        ship_to=Address(street="Nygade 1", zip_code="1170"),
-        lines=[Line(sku="tea", count=2)],
+        ship_to=pynamo.Address(street="Nygade 1", zip_code="1170"),
+        lines=[pynamo.Line(sku="tea", count=2)],
         labels={"gift", "late"},
         extra={"source": "web"},
         expires=EXPIRES,
@@ -71,10 +79,10 @@ def orders(design: ModuleType, open_local: Callable[..., Backend]) -> Orders:
 
 
 @pytest.fixture
-def people(design: ModuleType, open_local: Callable[..., Backend]) -> SharedTable:
+def people(design: ModuleType, pynamo: ModuleType, open_local: OpenLocal) -> SharedTable:
     """A person with a pet, saved by PynamoDB."""
     backend = open_local(design.people)
-    models = declare_models(local_endpoint(), "-", backend.name)
+    models = pynamo.declare_models(local_endpoint(), people=backend.name)
     models.Person("PERSON#kim", "PERSON", name="Kim", born=NOON).save()
     models.Pet("PERSON#kim", "PET#1", name="Rex", species="dog").save()
     return SharedTable(design, backend, models)
@@ -187,7 +195,7 @@ def test_a_patch_changes_its_attributes_alone(
     assert (order.version, order.paid) == (3, True)
 
 
-def test_both_keep_to_the_version(orders: Orders) -> None:
+def test_both_keep_to_the_version(orders: Orders, pynamo: ModuleType) -> None:
     """Who writes what the other has changed since is refused."""
     read, theirs = orders.order(), orders.theirs()
     theirs.note = "Theirs"
@@ -201,11 +209,11 @@ def test_both_keep_to_the_version(orders: Orders) -> None:
     read = orders.order()
     assert (read.note, read.version) == ("Theirs", 2)
     orders.repository.write(update(read, read.model_copy(update={"note": "Ours"})))
-    with pytest.raises(PutError, match="ConditionalCheckFailed"):
+    with pytest.raises(pynamo.PutError, match="ConditionalCheckFailed"):
         theirs.save()
-    with pytest.raises(UpdateError, match="ConditionalCheckFailed"):
+    with pytest.raises(pynamo.UpdateError, match="ConditionalCheckFailed"):
         theirs.update(actions=[type(theirs).paid.set(True)])
-    with pytest.raises(DeleteError, match="ConditionalCheckFailed"):
+    with pytest.raises(pynamo.DeleteError, match="ConditionalCheckFailed"):
         theirs.delete()
     theirs.refresh()
     assert (theirs.note, theirs.version) == ("Ours", 3)
@@ -213,7 +221,7 @@ def test_both_keep_to_the_version(orders: Orders) -> None:
     assert orders.order() is None
 
 
-def test_what_ours_creates_is_pynamodbs(orders: Orders) -> None:
+def test_what_ours_creates_is_pynamodbs(orders: Orders, pynamo: ModuleType) -> None:
     """It is found by key and by index, refused as a new one, changed and deleted by PynamoDB."""
     design = orders.design
     placed = NOON + timedelta(days=1)
@@ -224,8 +232,10 @@ def test_what_ours_creates_is_pynamodbs(orders: Orders) -> None:
     assert [each.placed_at for each in orders.other.query("kim")] == [NOON, placed]
     found = list(orders.other.by_status.query("open", orders.other.placed_at > NOON))
     assert [each.ship_to.street for each in found] == ["Torvet 2"]
-    with pytest.raises(PutError, match="ConditionalCheckFailed"):
-        orders.other("kim", placed, ship_to=Address(street="-", zip_code="-"), lines=[]).save()
+    with pytest.raises(pynamo.PutError, match="ConditionalCheckFailed"):
+        orders.other(
+            "kim", placed, ship_to=pynamo.Address(street="-", zip_code="-"), lines=[]
+        ).save()
     with pytest.raises(ItemExists):
         orders.repository.write(create(orders.order()))
     found[0].update(actions=[orders.other.status.set("sent")])
@@ -270,14 +280,64 @@ def test_a_discriminator_is_the_type_attribute(people: SharedTable) -> None:
     assert repository.fetch(design.Pet.key.scan(because="all").count()) == 2
 
 
+def test_a_patch_that_ignores_the_version_counts_it_on(orders: Orders, pynamo: ModuleType) -> None:
+    """PynamoDB notices that it was there."""
+    theirs = orders.theirs()
+    patch = orders.design.Order.key.patch(**OWN).ignoring_version().set(note="Ring twice")
+    assert orders.changes(patch)[ORDER] == {"note": {"S": "Ring twice"}, "version": {"N": "2"}}
+    with pytest.raises(pynamo.PutError, match="ConditionalCheckFailed"):
+        theirs.save()
+
+
+readings = Table(
+    "readings",
+    partition_key="device",
+    sort_key="at",
+    type_attribute=None,
+    instants=instant("microseconds", suffix="+0000"),
+)
+
+
+class Reading(Entity, table=readings):
+    """Of one shape of key, whichever class it is of."""
+
+    device: str
+    at: datetime
+    kind: Literal["Temperature", "Humidity"] = Field(serialization_alias="cls")
+    degrees: float | None = None
+    percent: int | None = None
+
+    key = readings.primary.natural()
+
+
+def test_classes_of_one_shape_of_key_are_one_entity(
+    pynamo: ModuleType, open_local: OpenLocal
+) -> None:
+    """The discriminator is a field, and what one class alone has may be absent."""
+    backend = open_local(readings)
+    models = pynamo.declare_models(local_endpoint(), readings=backend.name)
+    models.Temperature("d1", NOON, degrees=21.5).save()
+    new = Reading(device="d1", at=NOON + timedelta(seconds=1), kind="Humidity", percent=40)
+    backend.repository.write(create(new))
+    found = backend.repository.fetch(Reading.key.query(device="d1")).items
+    assert [(each.kind, each.degrees, each.percent) for each in found] == [
+        ("Temperature", 21.5, None),
+        ("Humidity", None, 40),
+    ]
+    theirs = list(models.Reading.query("d1"))
+    assert [type(each).__name__ for each in theirs] == ["Temperature", "Humidity"]
+    backend.repository.write(Reading.key.patch(device="d1", at=NOON).set(degrees=20.25))
+    assert models.Temperature.get("d1", NOON).degrees == 20.25
+
+
 def test_orders_are_tagged_step_by_step(
     orders: Orders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With `untagged="by key"` ours adds the type; what PynamoDB saves without is an order, too."""
     known, tagging = "type_attribute=None", 'type_attribute="kind", untagged="by key"'
-    code = Path(str(orders.design.__file__)).read_text().replace("# shop.py", "# tagged.py")
+    code = Path(str(orders.design.__file__)).read_text()
+    (tmp_path / "tagged.py").write_text(code.replace(known, tagging))
     monkeypatch.syspath_prepend(tmp_path)
-    run_block("python", code.replace(known, tagging), {}, tmp_path, "tagged")
     tagged = importlib.import_module("tagged")
     repository = Repository(orders.backend.transport, {tagged.orders: orders.backend.name})
     (read,) = repository.fetch(tagged.Order.key.query(customer_id="kim"))
