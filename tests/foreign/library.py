@@ -23,10 +23,15 @@ Item: TypeAlias = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 NODE = Path(__file__).with_name("node")
 INSTALL = """
-source scripts/lib/common.sh && source "$LIB/environment.sh" && source "$LIB/node.sh"
-find_node >&2 && install_modules tests/foreign/node >&2 && echo "$NODE_DIR/bin/node"
+source scripts/lib/common.sh
+source "$LIB/environment.sh"
+source "$LIB/node.sh"
+find_python
+find_node
+install_modules "$ROOT/tests/foreign/node" >&2
+echo "$NODE_DIR/bin/node"
 """
-INSTALL_SECONDS = 180
+INSTALL_SECONDS = 300
 
 
 class Refused(Exception):
@@ -79,7 +84,8 @@ def install_node() -> str:
                 check=True,
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            reason = f"tests/foreign/node could not be installed: {error}: {error.stderr!r}"
+            said = error.stderr if isinstance(error, subprocess.CalledProcessError) else error
+            reason = f"tests/foreign/node/package-lock.json could not be installed: {said}"
             if os.environ.get(COMPULSORY) == "1":
                 pytest.fail(reason)
             pytest.skip(reason)
