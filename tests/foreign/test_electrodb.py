@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from singletable import attr, create, delete, put, update
+from singletable import attr, create, delete, put, update, upsert
 from singletable.errors import InvalidStoredItem, ItemExists, ItemMissing, VersionConflict
 from tests.backends import Backend
 from tests.foreign.conftest import LoadPage, OpenLibrary
@@ -284,6 +284,38 @@ def test_what_electrodbs_update_leaves_half_is_reported(desk: Helpdesk) -> None:
         desk.repository.fetch(desk.design.account("c1"))
     assert len(raised.value.items) == 2
     assert "priority" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"ticketId": "T#3", "priority": 1}, "'T#3' contains '#'"),
+        ({"ticketId": "T3", "priority": 123}, "priority: .* is not within 0 and 99"),
+    ],
+    ids=["the delimiter in a value", "a number wider than its padding"],
+)
+def test_keys_that_electrodb_cannot_read_back_are_reported(
+    desk: Helpdesk, values: dict[str, Any], problem: str
+) -> None:
+    """It writes them as they are; ours reads the others, and says which one it is."""
+    desk.other.call("ticket", ["create", {**T1, "subject": "Lost", **values}], ["go"])
+    with pytest.raises(InvalidStoredItem, match=problem) as raised:
+        desk.repository.fetch(desk.design.account("c1"))
+    assert len(raised.value.items) == 2
+
+
+def test_an_upsert_by_ours_is_whole_for_electrodb(desk: Helpdesk) -> None:
+    """A new agent is found by ElectroDB, and one that is there keeps what is not given."""
+    design, now = desk.design, desk.backend.clock()
+    stamps = {"created_at": now, "updated_at": now}
+    for agent in ("Bob", "Ann"):
+        desk.repository.write(upsert(design.Agent(assignee=agent, name=f"{agent} Vik", **stamps)))
+    found = [
+        desk.other.call("agent", ["get", {"assignee": each}], ["go"])["data"]
+        for each in ("bob", "ann")
+    ]
+    assert [each["name"] for each in found] == ["Bob Vik", "Ann Vik"]
+    assert found[0]["createdAt"] == "2026-03-01T12:30:15.123Z" != found[1]["createdAt"]
 
 
 def test_a_put_by_ours_drops_what_ours_does_not_know(desk: Helpdesk) -> None:

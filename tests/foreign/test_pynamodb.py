@@ -208,7 +208,7 @@ def test_both_keep_to_the_version(orders: Orders, pynamo: ModuleType) -> None:
         orders.repository.write(delete(read))
     read = orders.order()
     assert (read.note, read.version) == ("Theirs", 2)
-    orders.repository.write(update(read, read.model_copy(update={"note": "Ours"})))
+    orders.repository.write(put(read.model_copy(update={"note": "Ours"})))
     with pytest.raises(pynamo.PutError, match="ConditionalCheckFailed"):
         theirs.save()
     with pytest.raises(pynamo.UpdateError, match="ConditionalCheckFailed"):
