@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import pytest
+from pydantic import Field
 
-from singletable import attr, create, delete, put, update, upsert
+from singletable import Entity, Repository, Table, attr, create, delete, put, update, upsert
 from singletable.errors import InvalidStoredItem, ItemExists, ItemMissing, VersionConflict
+from singletable.formats import Format
 from tests.backends import Backend
 from tests.foreign.conftest import LoadPage, OpenLibrary
 from tests.foreign.library import Item, Refused, SharedTable, in_order
@@ -272,6 +275,56 @@ def test_an_item_without_assignee_is_in_electrodbs_index(desk: Helpdesk) -> None
     assert [each.ticket_id for each in tolerant.items] == ["T1"]
     desk.repository.write(update(ticket, ticket.model_copy(update={"assignee": "Ann"})))
     assert [each.ticket_id for each in desk.repository.fetch(scan).items] == ["T3", "T1"]
+
+
+loose = Table("loose", partition_key="pk", sort_key="sk", type_attribute="__edb_e__")
+loose_gsi2 = loose.global_index("gsi2", partition_key="gsi2pk", sort_key="gsi2sk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loose(Format):
+    """Text in lower case, also none at all."""
+
+    name: str = "loose"
+    alphabet: frozenset[str] | None = None
+    min_bytes: int = 0
+    ordered: bool = False
+
+    def encode(self, value: object) -> str:
+        return str(value).lower()
+
+    def decode(self, text: str) -> str:
+        return text
+
+    def example(self, field: str) -> str:
+        return "kim"
+
+
+class Ticket(Entity, table=loose, name="ticket"):
+    """The part of a ticket that says whose it is."""
+
+    ticket_id: Annotated[str, Loose(), Field(serialization_alias="ticketId")]
+    assignee: Annotated[str, Loose()] = ""
+
+    key = loose.primary.key("$helpdesk#customerid_c1", "$account#ticket_1#ticketid_{ticket_id}")
+    by_assignee = loose_gsi2.key(
+        "$helpdesk#assignee_{assignee}",
+        "$desk#ticket_1#status_open#priority_01#ticketid_{ticket_id}",
+    )
+
+
+def test_a_format_that_takes_empty_text_finds_them(desk: Helpdesk) -> None:
+    """Where the program asks for that partition: the default stands for the absent attribute."""
+    bare = {**T1, "ticketId": "T3", "subject": "Lost", "priority": 1}
+    desk.other.call("ticket", ["create", bare], ["go"])
+    repository = Repository(desk.backend.transport, {loose: desk.backend.name})
+    (ticket,) = repository.fetch(Ticket.by_assignee.query(assignee=""))
+    assert (ticket.ticket_id, ticket.assignee) == ("T3", "")
+    theirs = repository.write(update(ticket, ticket.model_copy(update={"assignee": "Bob"})))
+    assert desk.theirs(ticketId="T3")["assignee"] == "Bob"
+    repository.write(update(theirs, theirs.model_copy(update={"assignee": ""})))
+    found = desk.other.call("ticket", "query", ["byAssignee", {"assignee": ""}], ["go"])["data"]
+    assert [(each["ticketId"], each["assignee"]) for each in found] == [("T3", "")]
 
 
 def test_what_electrodbs_update_leaves_half_is_reported(desk: Helpdesk) -> None:
