@@ -12,13 +12,16 @@ from types import ModuleType
 
 import pytest
 
+from singletable import Table
 from tests.backends import Backend, local_endpoint
+from tests.foreign.helpdesk import Helpdesk
 from tests.foreign.library import Library, install_node
 
 DOCS = Path(__file__).parents[2] / "docs"
 MODULE = re.compile(r"^```python\n(# (\w+)\.py\n.*?)^```$", re.MULTILINE | re.DOTALL)
 
 LoadPage = Callable[[str], ModuleType]
+OpenLocal = Callable[[Table], Backend]
 OpenLibrary = Callable[[str, Backend], Library]
 
 
@@ -57,3 +60,25 @@ def open_library(node: str) -> Iterator[OpenLibrary]:
             return library
 
         yield open_
+
+
+@pytest.fixture
+def desk(load_page: LoadPage, open_library: OpenLibrary, open_local: OpenLocal) -> Helpdesk:
+    """A customer, a ticket and an agent, created by ElectroDB."""
+    design = load_page("from-electrodb.md")
+    backend = open_local(design.desk)
+    helpdesk = Helpdesk(design, backend, open_library("electro", backend))
+    helpdesk.fill()
+    return helpdesk
+
+
+@pytest.fixture(scope="session")
+def pynamo() -> ModuleType:
+    """The models; PynamoDB takes half a second to import, and most runs leave these tests out."""
+    return importlib.import_module("tests.foreign.pynamo")
+
+
+@pytest.fixture
+def shop(load_page: LoadPage) -> ModuleType:
+    """The design of the page on PynamoDB."""
+    return load_page("from-pynamodb.md")

@@ -17,8 +17,7 @@ from singletable.errors import (
     ItemExists,
     TransactionCancelled,
 )
-from tests.backends import Backend
-from tests.foreign.conftest import LoadPage, OpenLibrary
+from tests.foreign.conftest import LoadPage, OpenLibrary, OpenLocal
 from tests.foreign.library import Item, Refused, SharedTable, in_order
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
@@ -46,9 +45,7 @@ class Customers(SharedTable):
 
 
 @pytest.fixture
-def customers(
-    load_page: LoadPage, open_library: OpenLibrary, open_local: Callable[..., Backend]
-) -> Customers:
+def customers(load_page: LoadPage, open_library: OpenLibrary, open_local: OpenLocal) -> Customers:
     """An account, a user and a session, created by OneTable."""
     design = load_page("from-onetable.md")
     backend = open_local(design.customers)

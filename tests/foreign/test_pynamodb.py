@@ -10,16 +10,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from pydantic import Field
 
-from singletable import Entity, Repository, Table, attr, create, delete, put, update
+from singletable import Repository, attr, create, delete, put, update
 from singletable.errors import ItemExists, VersionConflict
-from singletable.formats import instant
-from tests.backends import Backend, local_endpoint
-from tests.foreign.conftest import LoadPage
+from tests.backends import local_endpoint
+from tests.foreign.conftest import OpenLocal
 from tests.foreign.library import Item, SharedTable, in_order
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
@@ -28,9 +26,6 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 EXPIRES = datetime(2027, 1, 1, tzinfo=UTC)
 OWN = {"customer_id": "kim", "placed_at": NOON}
 ORDER = "kim / 2026-03-01T12:00:00.123456+0000"
-
-
-OpenLocal = Callable[[Table], Backend]
 
 
 class Orders(SharedTable):
@@ -49,21 +44,10 @@ class Orders(SharedTable):
         return self.design.Order.key.patch(**OWN).at_version(version)
 
 
-@pytest.fixture(scope="session")
-def pynamo() -> ModuleType:
-    """The models; PynamoDB takes half a second to import, and most runs leave these tests out."""
-    return importlib.import_module("tests.foreign.pynamo")
-
-
 @pytest.fixture
-def design(load_page: LoadPage) -> ModuleType:
-    return load_page("from-pynamodb.md")
-
-
-@pytest.fixture
-def orders(design: ModuleType, pynamo: ModuleType, open_local: OpenLocal) -> Orders:
+def orders(shop: ModuleType, pynamo: ModuleType, open_local: OpenLocal) -> Orders:
     """An order, saved by PynamoDB."""
-    backend = open_local(design.orders)
+    backend = open_local(shop.orders)
     models = pynamo.declare_models(local_endpoint(), orders=backend.name)
     order = models.Order(
         "kim",
@@ -75,27 +59,16 @@ def orders(design: ModuleType, pynamo: ModuleType, open_local: OpenLocal) -> Ord
         expires=EXPIRES,
     )
     order.save()
-    return Orders(design, backend, models.Order)
+    return Orders(shop, backend, models.Order)
 
 
-@pytest.fixture
-def people(design: ModuleType, pynamo: ModuleType, open_local: OpenLocal) -> SharedTable:
-    """A person with a pet, saved by PynamoDB."""
-    backend = open_local(design.people)
-    models = pynamo.declare_models(local_endpoint(), people=backend.name)
-    models.Person("PERSON#kim", "PERSON", name="Kim", born=NOON).save()
-    models.Pet("PERSON#kim", "PET#1", name="Rex", species="dog").save()
-    return SharedTable(design, backend, models)
-
-
-def test_the_page_shows_what_pynamodb_writes(orders: Orders, people: SharedTable) -> None:
+def test_the_page_shows_what_pynamodb_writes(orders: Orders) -> None:
     """Its items are PynamoDB's."""
-    shown = importlib.import_module("shop_items")
-    assert in_order(orders.backend.items()) == in_order(shown.ORDERS)
-    assert in_order(people.backend.items()) == in_order(shown.PEOPLE)
+    shown = importlib.import_module("shop_items").ORDERS
+    assert in_order(orders.backend.items()) == in_order(shown)
 
 
-def test_ours_writes_what_pynamodb_writes(orders: Orders, people: SharedTable) -> None:
+def test_ours_writes_what_pynamodb_writes(orders: Orders) -> None:
     """Of the same values both make the same item."""
     design, written = orders.design, orders.backend.items()
     orders.remove_all()
@@ -109,12 +82,6 @@ def test_ours_writes_what_pynamodb_writes(orders: Orders, people: SharedTable) -
     )
     orders.repository.write(create(new))
     assert in_order(orders.backend.items()) == in_order(written)
-    written = people.backend.items()
-    people.remove_all()
-    people.repository.write(create(design.Person(person_id="kim", name="Kim", born=NOON)))
-    pet = design.Pet(person_id="kim", pet_id="1", name="Rex", species="dog")
-    people.repository.write(create(pet))
-    assert in_order(people.backend.items()) == in_order(written)
 
 
 def test_every_read_finds_what_pynamodb_wrote(orders: Orders) -> None:
@@ -262,24 +229,6 @@ def test_a_save_of_pynamodb_replaces_the_item(orders: Orders) -> None:
     assert orders.order().version == 3
 
 
-def test_a_discriminator_is_the_type_attribute(people: SharedTable) -> None:
-    """Each reads the other's persons and pets as what they are."""
-    design, repository = people.design, people.repository
-    household = repository.fetch(design.household("kim"))
-    assert [type(each).__name__ for each in household] == ["Person", "Pet"]
-    pet = design.Pet(person_id="kim", pet_id="2", name="Mia", species="cat")
-    repository.write(create(pet))
-    beings = list(people.other.Being.query("PERSON#kim"))
-    assert [type(each).__name__ for each in beings] == ["Person", "Pet", "Pet"]
-    patch = design.Person.key.patch(person_id="kim").set(name="Kim Low")
-    assert people.changes(patch) == {"PERSON#kim / PERSON": {"name": {"S": "Kim Low"}}}
-    assert people.other.Person.get("PERSON#kim", "PERSON").name == "Kim Low"
-    cat = people.other.Pet.get("PERSON#kim", "PET#2")
-    cat.update(actions=[people.other.Pet.species.set("lion")])
-    assert repository.fetch(design.Pet.key.get(person_id="kim", pet_id="2")).species == "lion"
-    assert repository.fetch(design.Pet.key.scan(because="all").count()) == 2
-
-
 def test_a_patch_that_ignores_the_version_counts_it_on(orders: Orders, pynamo: ModuleType) -> None:
     """PynamoDB notices that it was there."""
     theirs = orders.theirs()
@@ -287,47 +236,6 @@ def test_a_patch_that_ignores_the_version_counts_it_on(orders: Orders, pynamo: M
     assert orders.changes(patch)[ORDER] == {"note": {"S": "Ring twice"}, "version": {"N": "2"}}
     with pytest.raises(pynamo.PutError, match="ConditionalCheckFailed"):
         theirs.save()
-
-
-readings = Table(
-    "readings",
-    partition_key="device",
-    sort_key="at",
-    type_attribute=None,
-    instants=instant("microseconds", suffix="+0000"),
-)
-
-
-class Reading(Entity, table=readings):
-    """Of one shape of key, whichever class it is of."""
-
-    device: str
-    at: datetime
-    kind: Literal["Temperature", "Humidity"] = Field(serialization_alias="cls")
-    degrees: float | None = None
-    percent: int | None = None
-
-    key = readings.primary.natural()
-
-
-def test_classes_of_one_shape_of_key_are_one_entity(
-    pynamo: ModuleType, open_local: OpenLocal
-) -> None:
-    """The discriminator is a field, and what one class alone has may be absent."""
-    backend = open_local(readings)
-    models = pynamo.declare_models(local_endpoint(), readings=backend.name)
-    models.Temperature("d1", NOON, degrees=21.5).save()
-    new = Reading(device="d1", at=NOON + timedelta(seconds=1), kind="Humidity", percent=40)
-    backend.repository.write(create(new))
-    found = backend.repository.fetch(Reading.key.query(device="d1")).items
-    assert [(each.kind, each.degrees, each.percent) for each in found] == [
-        ("Temperature", 21.5, None),
-        ("Humidity", None, 40),
-    ]
-    theirs = list(models.Reading.query("d1"))
-    assert [type(each).__name__ for each in theirs] == ["Temperature", "Humidity"]
-    backend.repository.write(Reading.key.patch(device="d1", at=NOON).set(degrees=20.25))
-    assert models.Temperature.get("d1", NOON).degrees == 20.25
 
 
 def test_orders_are_tagged_step_by_step(
