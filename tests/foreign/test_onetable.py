@@ -11,12 +11,8 @@ from typing import Any
 
 import pytest
 
-from singletable import attr, create, delete, put, transaction, update
-from singletable.errors import (
-    InvalidStoredItem,
-    ItemExists,
-    TransactionCancelled,
-)
+from singletable import attr, create, delete, update
+from singletable.errors import InvalidStoredItem, UniqueTaken
 from tests.foreign.conftest import LoadPage, OpenLibrary, OpenLocal
 from tests.foreign.library import Item, Refused, SharedTable, in_order
 
@@ -38,10 +34,6 @@ class Customers(SharedTable):
     def theirs(self, model: str = "User", **key: str) -> Any:
         """The same as OneTable reads her; another item if its key is named."""
         return self.other.call(model, ["get", key or KIM])
-
-    def new_account(self, name: str) -> Any:
-        """An account that is not stored yet."""
-        return self.design.Account(id="beta", name=name)
 
 
 @pytest.fixture
@@ -73,8 +65,7 @@ def test_ours_writes_what_onetable_writes(customers: Customers) -> None:
     assert len(read.items) == 3
     customers.remove_all()
     account, session, user = read.items
-    claims = [customers.design.name_claim("Acme Ltd"), customers.design.handle_claim("acme", "kim")]
-    for entity in (account, session, user, *claims):
+    for entity in (account, session, user):
         customers.repository.write(create(type(entity)(**dict(entity))))
     assert in_order(customers.backend.items(), STAMPS) == in_order(written, STAMPS)
     assert customers.theirs()["groups"] == ["news", "staff"]
@@ -94,8 +85,6 @@ def test_every_read_finds_what_onetable_wrote(customers: Customers) -> None:
     assert repository.fetch(design.Account.by_age.query().count()) == 1
     scan = design.User.key.scan(because="all of them").where(attr("handle").equals("kim"))
     assert list(repository.iterate(scan)) == [user]
-    claims = repository.iterate(design.Claim.key.scan(because="what is taken"))
-    assert {claim.value for claim in claims} == {"Account#name#Acme Ltd", "acme#User#handle#kim"}
 
 
 @pytest.mark.parametrize(
@@ -162,46 +151,44 @@ def test_an_update_moves_the_user_in_onetables_index(customers: Customers) -> No
     assert customers.user().marks == []
 
 
+def claims(customers: Customers) -> set[str]:
+    """The values that are taken."""
+    items = [item for item in customers.backend.items() if item["_type"] == {"S": "_Unique"}]
+    return {item["pk"]["S"].removeprefix("_unique#") for item in items}
+
+
 def test_both_keep_names_unique(customers: Customers) -> None:
     """Neither takes a name that the other's account has; a name that is given up is free."""
     design, repository = customers.design, customers.repository
-    taken = customers.new_account("Acme Ltd")
-    with pytest.raises(TransactionCancelled) as raised:
-        repository.write(design.open_account(taken, design.name_claim(taken.name)))
-    assert [type(each) for each in raised.value.failures.values()] == [ItemExists]
-    beta = customers.new_account("Beta")
-    beta = repository.write(design.open_account(beta, design.name_claim("Beta")))
+    with pytest.raises(UniqueTaken):
+        repository.write(create(design.Account(id="beta", name="Acme Ltd")))
+    beta = repository.write(create(design.Account(id="beta", name="Beta")))
     with pytest.raises(Refused, match="already exists") as refused:
         customers.other.call("Account", ["create", {"id": "gamma", "name": "Beta"}])
     assert refused.value.code == "UniqueError"
     with pytest.raises(Refused, match="already exists"):
         customers.other.call("Account", ["update", {"id": "acme", "name": "Beta"}])
-    after = beta.model_copy(update={"name": "Beta 2"})
-    claims = design.name_claim("Beta"), design.name_claim("Beta 2")
-    beta = repository.write(design.rename(beta, after, *claims))
+    beta = repository.write(update(beta, beta.model_copy(update={"name": "Beta 2"})))
     customers.other.call("Account", ["update", {"id": "acme", "name": "Beta"}])
-    with pytest.raises(TransactionCancelled):
-        other = customers.new_account("Beta").model_copy(update={"id": "delta"})
-        repository.write(design.open_account(other, design.name_claim("Beta")))
-    repository.write(design.close_account(beta, design.name_claim("Beta 2")))
+    with pytest.raises(UniqueTaken):
+        repository.write(update(beta, beta.model_copy(update={"name": "Beta"})))
+    repository.write(delete(beta, must_exist=True))
     customers.other.call("Account", ["create", {"id": "gamma", "name": "Beta 2"}])
     customers.other.call("Account", ["remove", {"id": "acme"}])
-    names = repository.iterate(design.Claim.key.scan(because="what is taken"))
-    taken_now = {"Account#name#Beta 2", "acme#User#handle#kim"}
-    assert {claim.value for claim in names} == taken_now
+    assert claims(customers) == {"Account#name#Beta 2", "acme#User#handle#kim"}
 
 
 def test_a_scope_is_part_of_the_claim(customers: Customers) -> None:
-    """A handle is taken within the account alone."""
-    design, now = customers.design, customers.backend.clock()
-    lee = design.User(
-        account_id="beta", email="lee@example.com", handle="kim", created=now, updated=now
-    )
-    claim = design.handle_claim("beta", "kim")
-    customers.repository.write(transaction(create(lee), create(claim)))
+    """A handle is taken within the account alone; what OneTable has claimed ours gives up."""
+    lee = customers.design.User(account_id="beta", email="lee@example.com", handle="kim")
+    customers.repository.write(create(lee))
     mia = {"accountId": "beta", "email": "mia@example.com", "handle": "kim"}
     with pytest.raises(Refused, match="already exists"):
         customers.other.call("User", ["create", mia])
+    kim = customers.user()
+    customers.repository.write(update(kim, kim.model_copy(update={"handle": None})))
+    assert claims(customers) == {"Account#name#Acme Ltd", "beta#User#handle#kim"}
+    customers.other.call("User", ["create", {**mia, "accountId": "acme"}])
 
 
 def test_both_write_one_item(customers: Customers) -> None:
@@ -251,7 +238,7 @@ def test_a_removed_role_stays_in_onetables_index(customers: Customers) -> None:
         customers.repository.fetch(customers.design.in_role("admin"))
     user = customers.user()
     assert user.role is None
-    customers.repository.write(put(user))
+    customers.repository.write(update(user, user))
     assert customers.repository.fetch(customers.design.in_role("admin")).items == ()
     customers.repository.write(delete(user, must_exist=True))
     assert customers.theirs() is None
