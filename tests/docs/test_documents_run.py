@@ -43,10 +43,7 @@ def test_the_language_is_shown_in_code() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [
-        pytest.param(path, marks=[pytest.mark.slow] if is_slow(path) else [])
-        for path in DOCUMENTS
-    ],
+    [pytest.param(path, marks=[pytest.mark.slow] if is_slow(path) else []) for path in DOCUMENTS],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_its_code_runs(document: Path) -> None:
