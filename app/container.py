@@ -1,4 +1,4 @@
-"""Puts together what a request may reach. The only place that chooses the parts."""
+"""Builds the container: the only place that chooses the parts of the app."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The Redis that things are shared in: its time-outs, its outages, its restarts.
+"""The connection to Redis: time-outs, a circuit breaker, and fail-over to another primary.
 
-Its errors end here as `CacheAway`, and it is never asked twice. Knows nothing of what is shared.
+Errors end here as `CacheAway`; a request is never sent twice.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counters that all instances share, in Redis. Its errors end here; it is never asked twice."""
+"""Rate counters in Redis, shared by all instances. A request is never sent twice."""
 
 from __future__ import annotations
 

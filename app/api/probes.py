@@ -1,4 +1,4 @@
-"""Is the process alive, and can it work? For load balancers and people. Knows no resource."""
+"""Liveness and readiness probes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the environment to `Settings`, or to one error with every problem."""
+"""Loads `Settings` from the environment and from secrets by reference, or raises every problem."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The table's stream, read as Lambda would read it: for local stacks. Knows no record's meaning.
+"""Reads the table's stream as Lambda would, for local stacks.
 
-How far it came it remembers in memory: whoever starts anew starts at the stream's beginning.
+Its position is kept in memory: a new process starts at the stream's beginning.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What time it is, as a dependency: by the app's clock, which tests may set."""
+"""The present time, as a dependency: by the app's clock, which tests may set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What our errors share: a message that is composed of their fields."""
+"""The base of the app's errors: a message that is composed of their fields."""
 
 from __future__ import annotations
 

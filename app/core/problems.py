@@ -1,4 +1,4 @@
-"""Every failure a client may see, as a class: status, code, words. Knows no cause inside the app.
+"""Every failure that a client may see, as a class: status, code, message.
 
 Raise one in a route; `answers` turns it into the envelope, `catalogue` into the docs.
 """

@@ -1,4 +1,4 @@
-"""Which writes leave an entry: all but those that are listed here, each with its reason."""
+"""The audit log: a middleware that writes an entry in the transaction of each audited write."""
 
 from __future__ import annotations
 

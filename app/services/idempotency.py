@@ -1,7 +1,4 @@
-"""Whose turn it is to do what a key names: one attempt's, until it is answered or cut short.
-
-Knows no HTTP but refusals and answers.
-"""
+"""The store of idempotent requests: claims, locks, and sealed answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What counters are asked: the ports. Knows no store, and not what is counted."""
+"""Attempt limits, and the port to rate counters.
+
+Where the counts are not available, no attempt is let in.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The port to stored objects, and what can go wrong with them. Knows no botocore."""
+"""The port to stored objects, and its errors."""
 
 from __future__ import annotations
 

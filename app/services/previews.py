@@ -1,4 +1,4 @@
-"""What cannot be previewed. Knows no HTTP."""
+"""Previews: a post, shown to whoever has the token, until it expires or is revoked."""
 
 from __future__ import annotations
 

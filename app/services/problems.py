@@ -1,4 +1,4 @@
-"""The one table from error classes to what a client sees of them. Knows no route.
+"""The table from error classes to what a client sees of them.
 
 Whatever is not in the table is an `InternalError`: nothing inside the app leaks by omission.
 """

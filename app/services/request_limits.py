@@ -1,7 +1,6 @@
-"""How many requests a caller, or a source without one, may make. Knows no HTTP but the source.
+"""Request quotas of callers, or of sources without one.
 
-Where the shared counts are not to be had, each process counts for itself: readers are not turned
-away because a counter is down.
+Where the shared counts are not available, each process counts for itself.
 """
 
 from __future__ import annotations

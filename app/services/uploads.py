@@ -1,4 +1,4 @@
-"""What cannot be done with uploaded files, beyond what the stores refuse. Knows no HTTP."""
+"""Uploaded files: announced, uploaded to the bucket by their owners, kept, deleted."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Stands between the repository and its callers: answers what is kept, keeps what may be kept,
-and drops what a write makes out of date. Reaches Redis through `Pages` alone.
-"""
+"""The read cache: a middleware that answers public reads from Redis and invalidates on writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks, found out once for each request, by the authenticators in their order."""
+"""Authenticates a request once; authenticators are tried in order."""
 
 from __future__ import annotations
 

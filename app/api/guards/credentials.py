@@ -1,6 +1,6 @@
-"""From a token to a caller: signed, of an open session, with the role that the account has now.
+"""Authenticators: a bearer token, the access cookie, claims of a gateway, the development token.
 
-Each kind of credentials is an `Authenticator`; none falls back on another one's.
+A token must be signed, of an open session, and counts with the role that the account has now.
 """
 
 from __future__ import annotations

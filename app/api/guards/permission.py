@@ -1,7 +1,6 @@
-"""Dependencies that say who asks, and end the request unless the policy allows what is asked.
+"""Dependencies that authenticate, and refuse the request unless the policy allows it.
 
-Knows authenticators and the policy by their ports only. What guards a route names its actions in
-`policy_actions`; `GuardedRoute` refuses to exist without one.
+A guard names its actions in `policy_actions`; `GuardedRoute` refuses routes without a guard.
 """
 
 from __future__ import annotations

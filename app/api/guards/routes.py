@@ -1,7 +1,6 @@
-"""The class of routes whose requests are counted, before their body is read or the policy asked.
+"""Route classes and routers: which requests are counted, guarded and read strictly.
 
-A caller is counted as soon as a token proves to be authentic; whoever shows none, or a wrong one,
-is counted by source. Knows no store of counts.
+A caller is counted once a token is authentic; whoever shows none is counted by source address.
 """
 
 from __future__ import annotations

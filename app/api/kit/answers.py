@@ -1,4 +1,4 @@
-"""From an exception to an answer in the envelope, and to a log line if it is our fault."""
+"""Translates exceptions to answers in the envelope, and logs those that are our fault."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The port behind which credentials become a caller.
-
-A guard for signed tokens is another class behind this port; `create_app` takes them in order.
-"""
+"""What a request may reach: the container, and dependencies that take parts out of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals that take equally long, so that their time tells nothing. Knows no cause of them."""
+"""Pads the duration of refusals, so that their time tells nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: its form, and how it reads. Knows no request."""
+"""The Idempotency-Key header: its form, the dependency that claims it, and the kept answer."""
 
 from __future__ import annotations
 

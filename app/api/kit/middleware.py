@@ -1,7 +1,4 @@
-"""The identity of a request: taken from `X-Request-Id` or made, and sent back with every answer.
-
-Logs and the envelope's `traceId` read it from here, in whichever thread they run.
-"""
+"""ASGI middlewares: request id, trace, deadline, access log, metrics, base path, headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operation may answer besides success, for OpenAPI. Made from the refusals alone."""
+"""What the OpenAPI document says of refusals, and the page that shows it."""
 
 from __future__ import annotations
 

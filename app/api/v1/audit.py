@@ -1,4 +1,4 @@
-"""Which list of the audit log is asked for, once the policy has allowed to see any."""
+"""Reading the audit log, for administrators. Nobody changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In and out: signing up, signing in, fresh tokens, signing out. Tokens travel in cookies alone."""
+"""Sign-up, sign-in, refresh, sign-out, passwords and `me`. Tokens travel in cookies alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a sign-in to an answer with its cookies, and from a cookie to a sign-in that goes on."""
+"""What routes of sign-in share: attempt limits, origins, cookies, the wanted role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading categories: the whole tree, one of them, those below one."""
+"""Categories: reading the tree, and creating, changing, moving and deleting categories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs, and the desk that takes them, for callers whom the policy allows what the route does."""
+"""Exports and imports: requested here, done by a worker after the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a route is given only if the policy allows what the route does with them."""
+"""Uploaded files: announce, send the bytes to the bucket, complete, read, delete."""
 
 from __future__ import annotations
 

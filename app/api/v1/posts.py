@@ -1,4 +1,4 @@
-"""Posts that a route is given only if the policy allows what the route does with them."""
+"""Posts: lists, reading, writing, states, revisions and views."""
 
 from __future__ import annotations
 

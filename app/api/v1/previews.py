@@ -1,4 +1,4 @@
-"""Posts whose previews a caller may make, see and revoke."""
+"""Previews of a post: created, listed and revoked, and the post that a token shows."""
 
 from __future__ import annotations
 

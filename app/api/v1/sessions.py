@@ -1,4 +1,4 @@
-"""Whose sessions a caller may see and end, as the policy has it."""
+"""Sessions: opened, listed and ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading accounts. For administrators, as all of accounts."""
+"""Accounts, for administrators: listed, created, given roles, disabled, deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a setting is for, in words, and the forms that several of them share."""
+"""The forms of settings: descriptions, problems, references to secrets, live secrets."""
 
 from __future__ import annotations
 

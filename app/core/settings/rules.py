@@ -1,4 +1,4 @@
-"""Which settings are missing or contradict each other. Knows nothing of where they were read."""
+"""Which settings are missing or contradict each other."""
 
 from __future__ import annotations
 

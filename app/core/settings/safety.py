@@ -1,4 +1,4 @@
-"""What keeps a local stage away from AWS: everyone knows its token, an administrator's."""
+"""Keeps a local stage away from AWS, and refuses secrets that anyone could guess."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be done with accounts, beyond what store and pool refuse. Knows no HTTP."""
+"""Errors of accounts and of the user pool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Binds a challenge to the address that it was given for: nobody answers one in another's name."""
+"""Changes of accounts: the item first, which counts at once, then the user pool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Goes on where changes of accounts were interrupted, and finds what pool and table disagree on."""
+"""Resumes interrupted changes of accounts, and finds where pool and table disagree."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""From a password to a session, from a refresh token to fresh tokens, and out again.
+"""Signs in by password, refreshes tokens, signs out, changes passwords.
 
-Whatever is wrong with an account, sign-in says one thing: `SignInRefused`.
+Whatever is wrong with an account, sign-in raises one error: `SignInRefused`.
 """
 
 from __future__ import annotations

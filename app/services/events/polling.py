@@ -1,4 +1,4 @@
-"""Reads a stream over and over and has it relayed, as Lambda does for us elsewhere."""
+"""Polls a stream and relays its records, as Lambda does elsewhere."""
 
 from __future__ import annotations
 

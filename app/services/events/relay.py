@@ -1,4 +1,4 @@
-"""What the relay sends, and what it sends it to. Knows no AWS."""
+"""Publishes the outbox: from the stream to the topic, at least once, in order."""
 
 from __future__ import annotations
 

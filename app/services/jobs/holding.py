@@ -1,4 +1,4 @@
-"""A job in the hands of a worker: whatever it writes, it writes as long as the lease is its own."""
+"""A leased job: whatever its worker writes is conditional on the lease."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be done with jobs, beyond what the stores refuse. Knows no HTTP."""
+"""Requests jobs: the item first, then the message. Nothing is lost silently."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""An import: each line a post, or a row of the report that says why not.
+"""Imports posts: each line becomes a post, or a row of the report that says why not.
 
-A line is finished in one transaction: the post with its slugs, the line's row, and the job's place
-behind the line. Whoever goes on after another goes on exactly there.
+A line is one transaction: the post with its slugs, the line's row, and the job's position behind
+the line, where the next worker goes on.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One message: the job that it names is begun, or gone on with, or left alone.
+"""Handles a queue message: begins or continues the job that it names.
 
-Messages come twice, late, and after their worker died; only who gets the lease does anything.
+Messages come twice, late, and after their worker died; only the holder of the lease acts.
 """
 
 from __future__ import annotations

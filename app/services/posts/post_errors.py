@@ -1,4 +1,4 @@
-"""What cannot be done with posts, beyond what the store refuses. Knows no HTTP."""
+"""Errors of posts."""
 
 from __future__ import annotations
 
