@@ -118,12 +118,14 @@ class EntityRegistry:
     def types_beside(self, entities: Collection[str]) -> tuple[str, ...]:
         """The types of all items but those of these entities: unique items are others, too."""
         known = (name for schema in self.entities.values() for name in _types_of(schema))
-        return tuple(name for name in known if name not in entities)
+        return tuple(name for name in dict.fromkeys(known) if name not in entities)
 
     def _check_types(self, schema: AnySchema) -> None:
-        """Checks that no other items, unique items included, are of the same type."""
+        """Checks that no other items are of the same type; unique items may share one."""
         taken = {name for other in self.entities.values() for name in _types_of(other)}
-        shared = sorted(taken & set(_types_of(schema)))
+        kinds = {each.kind for each in schema.uniques if each.kind}
+        own = {*_types_of(schema)} - kinds | {schema.name}
+        shared = sorted(own & taken | kinds & {*self.entities, schema.name})
         if shared:
             what = "an entity" if shared[0] in self.entities else "unique items"
             raise InvalidEntity(
@@ -219,7 +221,7 @@ def _find_mistaken_expiry(schema: AnySchema, expiring: AnySchema) -> Attribute |
 
 def _types_of(schema: AnySchema) -> tuple[str, ...]:
     """The types of the entity's items, and of its unique items."""
-    return (schema.name, *(unique.label for unique in schema.uniques))
+    return tuple(dict.fromkeys((schema.name, *(unique.type for unique in schema.uniques))))
 
 
 def _keys_of(schema: AnySchema) -> tuple[CompiledKey, ...]:
