@@ -112,7 +112,8 @@ class _Check:
                 self._check_key_has(key, field)
                 self._check_same(schema, field, field, values.get(field))
 
-    def _check_paged(self, read: PagedRead[Any] | None) -> None:
+    def _check_paged(self, read: PagedRead[Any] | None, *, is_cleared: bool = False) -> None:
+        """Checks where a read looks, and by which keys what it finds is read, or deleted."""
         query = None if read is None else read.key_query
         if not isinstance(query, KeyQuery):
             members = [] if query is None else [_schema_of(key) for key in query.members]
@@ -121,16 +122,20 @@ class _Check:
             return
         first = _schema_of(query.key)
         names = {at: name for name, at in query.key.positions.items()}
+        goes_on = is_cleared or (read is not None and read.hydration is not None)
         for key in query.members:
-            if self._is_shared(_schema_of(key)):
+            schema = _schema_of(key)
+            if self._is_shared(schema):
                 continue
             for field in self._bound:
                 self._check_key_has(key, field)
+                if goes_on:
+                    self._check_key_has(schema.primary, field)
                 asked = names[key.positions[field]]
                 self._check_same(first, asked, field, query.equals.get(asked))
 
     def _check_clear(self, query: PagedRead[Any]) -> None:
-        self._check_paged(query)
+        self._check_paged(query, is_cleared=True)
         for schema in query.reader.schemas:
             for unique in () if self._is_shared(schema) else schema.uniques:
                 self._check_unique(unique.label, unique.fields)
