@@ -29,6 +29,10 @@ class Request:
     repetition: int = 0
 
 
+class RepeatedResponse(dict[str, Any]):
+    """The response to a request of which an earlier attempt may have been carried out, too."""
+
+
 Steps: TypeAlias = Generator[tuple[Request, ...], tuple[Response, ...], R]
 """Yields requests that may be sent side by side, and is sent their responses in the same order
 (or is thrown a `TransportError`, where one of them failed); returns the operation's result."""
