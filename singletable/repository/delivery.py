@@ -27,7 +27,8 @@ from singletable.transport.attempts import WRITES
 class Delivery:
     """The outcome of one operation's writes so far. No dataclass: every operation has one."""
 
-    written: Written = "no"
+    def __init__(self, written: Written = "no") -> None:
+        self.written: Written = written
 
     def note_answer(self, request: Request, response: Response, possible: int) -> None:
         """Notes an answer; raises if it is to a write that may have been carried out twice.

@@ -113,7 +113,7 @@ def _execute(
     operation: Operation[R], context: Context, policy: Policy, attempts: Attempts
 ) -> Pipeline[R]:
     pattern = operation.origin.pattern if operation.origin else None
-    steps, delivery = operation.steps(context), Delivery()
+    steps, delivery = operation.steps(context), Delivery(operation.written_before)
     try:
         requests = next(steps)
         while True:
