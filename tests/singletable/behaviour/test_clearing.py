@@ -301,7 +301,7 @@ def renamed(item: Any) -> Any:
 renaming = Table("renaming")
 
 
-class Message(Entity, table=renaming, upgrade=renamed):
+class Message(Entity, table=renaming, upgrade=renamed, reaches=["kind"]):
     """A message, whose upgrade gives older ones their type."""
 
     box: str

@@ -482,7 +482,7 @@ def type_old(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "entity": {"S": "Old"}} if "entity" not in item else item
 
 
-class Old(Entity, table=upper, upgrade=type_old):
+class Old(Entity, table=upper, upgrade=type_old, reaches=[]):
     """Was stored without a type once."""
 
     place: str

@@ -345,7 +345,7 @@ def test_what_an_upgrade_reads_is_in_the_index_once_it_is_updated(
         state = "done" if item["done"]["BOOL"] else "open"
         return {**{k: v for k, v in item.items() if k != "done"}, "state": {"S": state}}
 
-    class Job(Entity, table=table, upgrade=rename):
+    class Job(Entity, table=table, upgrade=rename, reaches=["done", "state"]):
         """A job."""
 
         job_id: str

@@ -43,7 +43,7 @@ def tag(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class User(Entity, table=users, upgrade=tag):
+class User(Entity, table=users, upgrade=tag, reaches=[]):
     """A user; of old, items had no type."""
 
     user_id: str

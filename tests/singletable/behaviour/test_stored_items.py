@@ -92,7 +92,7 @@ def _upgrade(item: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
 library = Table("library")
 
 
-class Book(Entity, table=library, upgrade=_upgrade):
+class Book(Entity, table=library, upgrade=_upgrade, reaches=["label", "title"]):
     """One book, whose title was once its label."""
 
     book_id: Annotated[int, integer(0, 999)]

@@ -157,12 +157,7 @@ def test_what_the_upgrade_tags_stays_possible(open_backend: OpenBackend) -> None
     """It runs before the type is asked for."""
     table = Table("older-orders", untagged="by key")
 
-    def name_it(item: dict[str, Any]) -> dict[str, Any]:
-        if "title" in item:
-            item["name"] = item.pop("title")
-        return item
-
-    class Shop(Entity, table=table, upgrade=name_it):
+    class Shop(Entity, table=table, renamed={"title": "name"}):
         """Once called by its title."""
 
         shop_id: str

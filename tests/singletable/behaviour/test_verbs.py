@@ -28,13 +28,7 @@ class Status(StrEnum):
     LIVE = "live"
 
 
-def modernise(item: dict[str, Any]) -> dict[str, Any]:
-    if "name" in item:
-        item.setdefault("title", item.pop("name"))
-    return item
-
-
-class Doc(Entity, table=desk, upgrade=modernise):
+class Doc(Entity, table=desk, renamed={"name": "title"}):
     """A document; of old it had a `name`."""
 
     doc_id: str
