@@ -12,6 +12,7 @@ from singletable.errors import InvalidStoredItem
 from singletable.formats import text
 from tests.backends import Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 wares = Table("wares")
 by_title = wares.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
@@ -155,5 +156,5 @@ def test_a_stored_value_needs_no_default(db: Backend) -> None:
 def test_a_field_that_the_item_lacks_is_said(db: Backend) -> None:
     """By the default that would be made of it."""
     db.put(PK="WARE#1", SK="WARE", entity="Ware", id="1")
-    with pytest.raises(InvalidStoredItem, match="default needs 'title'"):
+    with raises(InvalidStoredItem, problems="default needs 'title'"):
         db.repository.fetch(GET.only(Whole))

@@ -9,6 +9,7 @@ import pytest
 from singletable import VERSION, Entity, Label, Table, attr, transaction, update
 from singletable.errors import ConditionFailed, TransactionCancelled, VersionConflict
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 plain = Table("plain-texts", type_attribute=None)
 by_cat = plain.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
@@ -65,7 +66,7 @@ def test_a_patch_that_would_remove_the_only_copy_is_refused(
     db = open_backend(plain)
     db.put(**OTHERS, **INDEXED)
     before, (write, field) = db.items(), LEAVING[name]
-    with pytest.raises(ConditionFailed, match=f"{field} has no attribute") as refused:
+    with raises(ConditionFailed, reason=f"{field} has no attribute") as refused:
         db.repository.write(write)
     assert (refused.value.written, db.items()) == ("no", before)
     assert db.repository.fetch(Paper.key.get(id="9")) == WHOLE
