@@ -18,4 +18,4 @@ async def moment(request: Request) -> datetime:
     return now
 
 
-Now = Annotated[datetime, Depends(moment)]
+NowDep = Annotated[datetime, Depends(moment)]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 @dataclass(eq=False, kw_only=True)
-class WordedError(Exception):
+class DomainError(Exception):
     """`message` is a format string over the fields, which subclasses declare."""
 
     message: ClassVar[str]

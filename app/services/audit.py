@@ -101,7 +101,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Auditing:
+class AuditLog:
     """An intermediary. `lasting`: how long entries are kept; None: for ever."""
 
     asked: RequestActor

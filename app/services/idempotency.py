@@ -112,7 +112,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Claims:
+class IdempotencyStore:
     """`lasting`: how long a request is known; `lock`: longer than any request takes."""
 
     repository: Repository

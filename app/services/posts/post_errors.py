@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 
 
-class PostError(WordedError):
+class PostError(DomainError):
     """A question or a change that makes no sense, or not now."""
 
 
