@@ -101,6 +101,8 @@ class _Check:
                 self._check_values(schema, operation.key, identity)
         elif is_search(operation):
             self._check_values(_schema_of(operation.key), operation.key, operation.asked)
+            if operation.hydration is not None:
+                self._check_primary(_schema_of(operation.key))
         else:
             self._check_paged(paged_read_of(operation))
 
@@ -128,14 +130,19 @@ class _Check:
         goes_on = is_cleared or (read is not None and read.hydration is not None)
         for key in query.members:
             schema = _schema_of(key)
+            if goes_on:
+                self._check_primary(schema)
             if self._is_shared(schema):
                 continue
             for field in self._bound:
                 self._check_key_has(key, field)
-                if goes_on:
-                    self._check_key_has(schema.primary, field)
                 asked = names[key.positions[field]]
                 self._check_same(first, asked, field, query.equals.get(asked))
+
+    def _check_primary(self, schema: AnySchema) -> None:
+        """Checks that what is found is the tenant's in the table, too."""
+        for field in () if self._is_shared(schema) else self._bound:
+            self._check_key_has(schema.primary, field)
 
     def _check_clear(self, query: PagedRead[Any]) -> None:
         self._check_paged(query, is_cleared=True)

@@ -6,8 +6,20 @@ from typing import Any
 
 import pytest
 
-from singletable import KEYS_ONLY, Entity, Repository, Table, View, clear, collection, create
+from singletable import (
+    KEYS_ONLY,
+    Entity,
+    Repository,
+    Table,
+    View,
+    clear,
+    collection,
+    create,
+    create_table,
+)
 from singletable.errors import InvalidOperation
+from singletable.testing import memory_transport
+from singletable.vectors import Vector
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -129,3 +141,30 @@ def test_shared_entities_are_cleared_by_any_index(db: Backend) -> None:
     shared = db.repository.for_tenant(tenant_id="acme", shared=[Plan])
     assert len(shared.fetch(Plan.in_order.query().hydrated())) == 1
     assert shared.write(clear(Plan.in_order.query())) == 1
+
+
+scans = Table("scans")
+by_looks = scans.vector_index(
+    "Looks", "looks", dimensions=2, distance="euclidean", partition_key="tenant_id"
+)
+
+
+class Scan(Entity, table=scans):
+    """Found by what it looks like, in its tenant's partition."""
+
+    id: str
+    tenant_id: str
+    looks: Vector
+    key = scans.primary.key("SCAN#{id}", "SCAN")
+    alike = by_looks.key()
+
+
+def test_neither_are_those_that_a_vector_finds() -> None:
+    """What a search hydrates is read by the primary key, too."""
+    transport = memory_transport()
+    transport("CreateTable", create_table(scans))
+    acme = Repository(transport, scans).for_tenant(tenant_id="acme")
+    search = Scan.alike.search((1, 0), tenant_id="acme")
+    assert len(acme.fetch(search)) == 0
+    with raises(InvalidOperation, declared="Scan.key has no tenant_id"):
+        acme.fetch(search.hydrated())
