@@ -19,7 +19,7 @@ from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import Get, is_get
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
-from singletable.operations.reads.search import is_search
+from singletable.operations.reads.search import Search, is_search
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.operations.writes.write import Write, writes_of
@@ -100,9 +100,7 @@ class _Check:
             for identity in operation.identities:
                 self._check_values(schema, operation.key, identity)
         elif is_search(operation):
-            self._check_values(_schema_of(operation.key), operation.key, operation.asked)
-            if operation.hydration is not None:
-                self._check_primary(_schema_of(operation.key))
+            self._check_search(operation)
         else:
             self._check_paged(paged_read_of(operation))
 
@@ -116,6 +114,12 @@ class _Check:
             for field in self._bound:
                 self._check_key_has(key, field)
                 self._check_same(schema, field, field, values.get(field))
+
+    def _check_search(self, search: Search[Any]) -> None:
+        schema = _schema_of(search.key)
+        self._check_values(schema, search.key, search.asked)
+        if search.hydration is not None:
+            self._check_primary(schema)
 
     def _check_paged(self, read: PagedRead[Any] | None, *, is_cleared: bool = False) -> None:
         """Checks where a read looks, and by which keys what it finds is read, or deleted."""
