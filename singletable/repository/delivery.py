@@ -16,27 +16,30 @@ from singletable.errors.request import (
     TransactionCancelled,
     WrittenUnreadable,
 )
-from singletable.errors.transport import DOUBLED, LOST_BEFORE, MISMATCHED, TransportError
+from singletable.errors.transport import DOUBLED, MISMATCHED, TransportError
 from singletable.expressions.effects import is_repeatable
 from singletable.operations import Request
-from singletable.operations.protocol import Response
+from singletable.operations.protocol import RepeatedResponse, Response
 from singletable.repository.retry import is_contention
 from singletable.transport.attempts import WRITES
-
-_BATCH = "BatchWriteItem"
 
 
 class Delivery:
     """The outcome of one operation's writes so far. No dataclass: every operation has one."""
 
-    written: Written = "no"
+    def __init__(self, written: Written = "no") -> None:
+        self.written: Written = written
 
     def note_answer(self, request: Request, response: Response, possible: int) -> None:
         """Notes an answer; raises if it is to a write that may have been carried out twice.
 
         `possible`: how often the transport says that it may have carried it out, 0 if it does not.
         """
-        if not _is_write(request) or _is_unprocessed(request, response):
+        if not _is_write(request):
+            return
+        if _is_unprocessed(request, response):
+            if possible > 1 and self.written == "no":
+                self.written = "unknown"
             return
         self.written = "yes"
         if possible > 1 and not is_repeatable(request.operation, request.parameters):
@@ -77,16 +80,11 @@ def complete_attempt(
 
 
 def complete_answer(
-    request: Request, answer: Response, earlier: Response | TransportError | None, possible: int
+    answer: Response, earlier: Response | TransportError | None, possible: int
 ) -> Response:
-    """The answer of an attempt; that of a batch says whether the answer to one before it was lost.
-
-    What it leaves unprocessed may have been carried out then.
-    """
-    if request.operation != _BATCH:
-        return answer
+    """The answer to an attempt, which knows whether the answer to one before it was lost."""
     was_lost = isinstance(earlier, TransportError) and earlier.may_be_carried_out
-    return {**answer, LOST_BEFORE: True} if was_lost or possible > 1 else answer
+    return RepeatedResponse(answer) if possible > 1 or was_lost else answer
 
 
 def _repeated(error: TransportError) -> TransportError:
@@ -99,7 +97,7 @@ def _repeated(error: TransportError) -> TransportError:
 
 def _is_unprocessed(request: Request, response: Response) -> bool:
     """Whether a batch was answered without being processed at all."""
-    if request.operation != _BATCH:
+    if request.operation != "BatchWriteItem":
         return False
     left: Mapping[str, list[object]] = response.get("UnprocessedItems") or {}
     asked: Mapping[str, list[object]] = request.parameters["RequestItems"]

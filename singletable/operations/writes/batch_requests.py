@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from singletable.codec import comparable_key
 from singletable.errors.service import BatchUnfinished
-from singletable.errors.transport import LOST_BEFORE, TransportError
-from singletable.operations.protocol import Context, Request, Response, Steps
+from singletable.errors.transport import TransportError
+from singletable.operations.protocol import Context, RepeatedResponse, Request, Response, Steps
 from singletable.operations.writes.action import Item
 from singletable.schema.schema import AnySchema
 
@@ -52,8 +52,7 @@ class Part:
 class BatchRequests:
     """Writes parts on distinct items; `left` are the positions of those that are not written.
 
-    `_perhaps`: those of which a request was answered after an answer to it was lost: the first one
-    may have been carried out, and left them not.
+    `perhaps`: those that were sent before, without an answer, and may have been written then.
     """
 
     def __init__(self, parts: Sequence[Part], context: Context) -> None:
@@ -65,7 +64,7 @@ class BatchRequests:
             for part in parts
         }
         self.left: Sequence[int] = range(len(parts))
-        self._perhaps = set[int]()
+        self.perhaps = set[int]()
 
     def steps(self) -> Steps[None]:
         """Writes some requests side by side until nothing is left.
@@ -81,11 +80,11 @@ class BatchRequests:
             except TransportError as error:
                 raise self._explain(error, chunks) from error
             sent = sum(map(len, chunks))
-            again = [at for response in responses for at in self._left_by(response)]
+            again = [at for response in responses for at in self._unprocessed(response)]
             self.left = [*again, *self.left[sent:]]
             rounds = 0 if not again else 1 if len(again) < sent else rounds + 1
             if rounds > _ROUNDS:
-                raise self._error(self.left, [], f"none was processed in {_ROUNDS} requests")
+                raise self._error(self.left, f"none was processed in {_ROUNDS} requests")
 
     def _chunks(self) -> list[Sequence[int]]:
         starts = range(0, min(len(self.left), WRITES_AT_ONCE * _SIDE_BY_SIDE), WRITES_AT_ONCE)
@@ -98,46 +97,40 @@ class BatchRequests:
             by_table.setdefault(self._context.name_of(part.schema.table), []).append(part.request())
         return Request("BatchWriteItem", {"RequestItems": by_table}, rounds)
 
-    def _left_by(self, response: Response) -> list[int]:
-        """The positions of the parts that a request left unprocessed."""
-        left = [*self._unprocessed(response)]
-        if LOST_BEFORE in response:
-            self._perhaps.update(left)
-        return left
-
     def _unprocessed(self, response: Response) -> Iterator[int]:
+        """The positions of the parts that a request left unprocessed."""
         left: Mapping[str, list[Mapping[str, Any]]] = response.get("UnprocessedItems") or {}
         for table, again in left.items():
             for part in again:
                 ((_, content),) = part.items()
                 ((_, item),) = content.items()
-                yield self._positions[table, *comparable_key(item, self._key_names[table])]
+                at = self._positions[table, *comparable_key(item, self._key_names[table])]
+                if isinstance(response, RepeatedResponse):
+                    self.perhaps.add(at)
+                yield at
 
     def _explain(
         self, error: TransportError, chunks: Sequence[Sequence[int]]
     ) -> BatchUnfinished | TransportError:
         """The error for a request that failed: its own where it is that of all parts alike."""
-        unwritten, uncertain = list(self.left[sum(map(len, chunks)) :]), list[int]()
+        left = list(self.left[sum(map(len, chunks)) :])
         for chunk, outcome in zip(chunks, error.outcomes or (error,), strict=True):
             if not isinstance(outcome, TransportError):
-                unwritten += self._left_by(outcome)
-            elif outcome.may_be_carried_out:
-                uncertain += chunk
-            else:
-                unwritten += chunk
-        if len(self._parts) in (len(unwritten), len(uncertain)):
+                left += self._unprocessed(outcome)
+                continue
+            left += chunk
+            if outcome.may_be_carried_out:
+                self.perhaps.update(chunk)
+        uncertain = len(self.perhaps.intersection(left))
+        if len(self._parts) in (uncertain, len(left) - uncertain):
             return error
-        return self._error(unwritten, uncertain, str(error))
+        return self._error(left, str(error))
 
-    def _error(
-        self, unwritten: Sequence[int], uncertain: Sequence[int], reason: str
-    ) -> BatchUnfinished:
-        perhaps = self._perhaps.intersection(unwritten)
-        unwritten = [at for at in unwritten if at not in perhaps]
-        uncertain = [*uncertain, *perhaps]
+    def _error(self, left: Iterable[int], reason: str) -> BatchUnfinished:
+        shown = {at: self._parts[at].shown for at in sorted(left)}
         return BatchUnfinished(
             asked=len(self._parts),
-            unwritten={at: self._parts[at].shown for at in sorted(unwritten)},
-            uncertain={at: self._parts[at].shown for at in sorted(uncertain)},
+            unwritten={at: text for at, text in shown.items() if at not in self.perhaps},
+            uncertain={at: text for at, text in shown.items() if at in self.perhaps},
             reason=reason,
         )

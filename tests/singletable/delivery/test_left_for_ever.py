@@ -9,10 +9,12 @@ import pytest
 
 from singletable import AsyncRepository, Repository, batch, clear, put
 from singletable.errors import BatchUnfinished, Unprocessed
-from singletable.inspect import Retry
+from singletable.inspect import Context, Retry
 from singletable.testing import faulty, faulty_async, leave_unprocessed
-from tests.backends import Awaited
+from singletable.transport import boto3_transport
+from tests.backends import Awaited, client_of
 from tests.singletable.delivery.market import Good, good, market, new_market
+from tests.singletable.stub_server import answer, error, stub_server
 
 ENDLESS: dict[str, Any] = {
     "a batch": batch(*(put(good(at)) for at in range(60))),
@@ -87,3 +89,26 @@ def test_b1_a_key_is_asked_for_once_by_all_of_it() -> None:
         zip(stalls, numbers, strict=True)
     )
     assert [len(keys) for keys in asked] == [3]
+
+
+TWO = batch(put(good(1)), put(good(2)))
+
+
+def test_the_clients_own_attempts_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore had no answer to the first one either, and says nothing of it."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.0)
+    (request,) = TWO.requests(Context())
+    left = {"market": request.parameters["RequestItems"]["market"][1:]}
+    with stub_server() as stub:
+        stub.will(
+            error("InternalServerError", "oops", status=500),
+            answer({"UnprocessedItems": left}),
+            error("ProvisionedThroughputExceededException", "too fast"),
+        )
+        client = client_of.__wrapped__(stub.endpoint)
+        repository = Repository(boto3_transport(client), market)
+        with pytest.raises(BatchUnfinished) as caught:
+            repository.write(TWO)
+        client.close()
+    assert (caught.value.unwritten, set(caught.value.uncertain)) == ({}, {1})
+    assert caught.value.written == "yes"
