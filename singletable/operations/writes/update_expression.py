@@ -199,7 +199,7 @@ def _is_out(key: CompiledKey, known: Values) -> bool:
     if any(known.get(field, "") is None for field in key.fields):
         return True
     when = key.when
-    return when is not None and known.keys() >= set(when.fields) and not when.holds(known)
+    return when is not None and when.decide(known) is False
 
 
 def _check_computable(updates: FieldUpdates, key: CompiledKey) -> None:
