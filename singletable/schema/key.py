@@ -152,6 +152,12 @@ class CompiledKey:
         return tuple(part for part in self.parts if part.natural is None)
 
     @cached_property
+    def made_fields(self) -> frozenset[str]:
+        """The fields that those attributes are made of."""
+        hashed = self.shards.by if self.shards else ()
+        return frozenset((*hashed, *(name for part in self.made for name in part.fields)))
+
+    @cached_property
     def partition_fields(self) -> tuple[str, ...]:
         return tuple(name for part in self.partition for name in part.fields)
 
@@ -205,6 +211,11 @@ class CompiledKey:
         """Renders the key attributes of an item with these field values."""
         known = self.with_shard(values)
         return {part.attribute.name: part.render(known) for part in self.parts}
+
+    def render_made(self, values: Values) -> dict[str, AttributeValue]:
+        """Renders the attributes that are no field themselves."""
+        known = self.with_shard(values)
+        return {part.attribute.name: part.render(known) for part in self.made}
 
     def render_partition(self, values: Values) -> tuple[AttributeValue, ...]:
         """Renders the values of the partition key's attributes."""
