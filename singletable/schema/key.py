@@ -142,6 +142,9 @@ class CompiledKey:
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type[BaseModel], str]]:
         return _key_of, (self.model, self.name)
 
+    def __repr__(self) -> str:
+        return self.label
+
     @cached_property
     def parts(self) -> tuple[KeyPart, ...]:
         return (*self.partition, *self.sort)
