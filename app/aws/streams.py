@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import Clients
-from app.settings import Settings
-from app.worded import WordedError
+from app.core.errors import WordedError
+from app.core.settings.fields import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -19,6 +19,7 @@ from singletable.emit.docs.words import (
     item_words,
     limit_words,
     order_words,
+    requests_words,
     view_words,
 )
 from singletable.errors import RequestError
@@ -105,6 +106,9 @@ def _read_facts(read: Read) -> Iterator[str]:
         yield f"{order}, by {by}" if by else order
     if read.filter is not None:
         yield f"filter: {read.filter.text}"
+    requests = requests_words(read)
+    if requests:
+        yield f"requests: {requests}"
     yield from limit_words(read)
     if read.view is not None:
         yield view_words(read.view)

@@ -27,6 +27,7 @@ from singletable.schema.checks import (
     check_kept,
     check_keys,
     check_names,
+    check_renamed,
     check_roles,
     check_uniques,
     check_version,
@@ -55,7 +56,7 @@ def build_schema(
     name: str,
     table: TableDefinition,
     declared: Mapping[str, KeyTemplates | UniqueDeclaration],
-    upgrade: Upgrade | None,
+    upgrade: Upgrade | None = None,
 ) -> Schema[E]:
     """Builds the schema of `model`; `declared` are the keys and constraints of its class body."""
     builder = _Builder(model, f"{model.__module__}.{model.__qualname__}", name, table)
@@ -87,7 +88,7 @@ def build_schema(
         if isinstance(declaration, UniqueDeclaration)
     )
     check_uniques(uniques, roles, builder.invalid)
-    return Schema(
+    schema = Schema(
         model=model,
         name=name,
         table=table,
@@ -98,6 +99,9 @@ def build_schema(
         whole_model_checks=looks_around(model),
         upgrade=upgrade,
     )
+    renamed = schema.reach.renamed
+    check_renamed(renamed, schema.owned_names, schema.by_stored_name, builder.invalid)
+    return schema
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from pydantic import AliasChoices, AliasPath, BaseModel
@@ -290,3 +290,14 @@ def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) 
                 f" {attribute.name}, a key attribute of {index.label}",
                 f"{attribute.type}, or another stored name",
             )
+
+
+def check_renamed(
+    renamed: Mapping[str, str], owned: Collection[str], fields: Collection[str], refuse: Refuse
+) -> None:
+    """Checks that former names are nobody's, and present ones those of fields' attributes."""
+    for former, present in renamed.items():
+        if former in owned:
+            raise refuse(f"{former} is renamed, and is an attribute of today", "another name")
+        if present not in fields:
+            raise refuse(f"{former} is renamed to {present}", f"one of {', '.join(fields)}")

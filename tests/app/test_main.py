@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from mangum import Mangum
 
+from app.core.settings.fields import Settings
 from app.main import TEXT_TYPES, create_app
-from app.settings import Settings
 from tests.app import expect
 
 ROOT = Path(__file__).parents[2]

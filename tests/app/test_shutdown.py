@@ -8,11 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 from opapywasm import OpaWasmError
 
+from app.adapters.opa import WasmPolicy
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.policy.errors import PolicyUnusable
-from app.policy.port import ALLOW
-from app.policy.wasm import WasmPolicy
-from app.settings import Settings
+from app.services.policy import ALLOW, PolicyUnusable
 from tests.app.policies import BUNDLE
 
 
@@ -42,9 +41,9 @@ def test_connections_are_given_up_at_the_end(
     """Attempts, cache, policy and AWS: what was opened last goes first."""
     closed: list[str] = []
     for place in (
-        "app.limits.Attempts",
-        "app.cache.read_cache.ReadCache",
-        "app.policy.wasm.WasmPolicy",
+        "app.services.limits.Attempts",
+        "app.adapters.cache.read_cache.ReadCache",
+        "app.adapters.opa.WasmPolicy",
         "app.aws.clients.Clients",
     ):
         name = place.rpartition(".")[2]

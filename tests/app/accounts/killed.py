@@ -8,17 +8,16 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from access_patterns import blog
-from app.accounts import changing
-from app.accounts.challenges import Challenges
-from app.accounts.desk import Desk
-from app.accounts.registering import NewAccount, register
-from app.auth.claims import Expected
-from app.auth.keys import SigningKeys
-from app.auth.tokens import TokenVerifier
+from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import JwtVerifier
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.clock import utc_now
-from app.sessions.gate import SessionGate
+from app.core.clock import utc_now
+from app.services.accounts import accounts
+from app.services.accounts.accounts import Challenges, Desk
+from app.services.accounts.registration import NewAccount, register
+from app.services.sessions import SessionGate
+from app.services.tokens import Expected
 from model import Role, UserId
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import COGNITO, DYNAMODB, Requests
@@ -43,7 +42,7 @@ class KilledDesk:
         return Desk(
             repository,
             CognitoPool(self._cognito, known),
-            TokenVerifier(expected, keys, utc_now),
+            JwtVerifier(expected, keys, utc_now),
             SessionGate(repository, 0),
             timedelta(days=1),
             Challenges(SECRET),
@@ -58,13 +57,13 @@ class KilledDesk:
         moment, user_id = datetime.fromisoformat(now), UserId(argument)
         match change:
             case "change-role":
-                changing.change_role(desk, user_id, Role(role), moment)
+                accounts.change_role(desk, user_id, Role(role), moment)
             case "disable":
-                changing.disable(desk, user_id, moment)
+                accounts.disable(desk, user_id, moment)
             case "enable":
-                changing.enable(desk, user_id, moment)
+                accounts.enable(desk, user_id, moment)
             case "remove":
-                changing.remove(desk, user_id, moment)
+                accounts.remove(desk, user_id, moment)
             case "register":
                 register(desk, NewAccount(argument, Role(role), password=PASSWORD), moment)
             case _:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from access_patterns import registrations, users
-from app.accounts.errors import AccountConflict
-from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
+from app.services.accounts.account_errors import AccountConflict
+from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.server import Lives

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from access_patterns import users
-from app.accounts import changing
-from app.accounts.desk import Desk
-from app.accounts.errors import AccountConflict
+from app.services.accounts import accounts
+from app.services.accounts.account_errors import AccountConflict
+from app.services.accounts.accounts import Desk
 from model import Role, User, UserId
 from singletable import Repository
 from singletable.errors import TransactionCancelled
@@ -20,8 +20,6 @@ from tests.app.accounts.agreement import compared, reconciled
 from tests.app.accounts.faults import failing
 from tests.app.accounts.town import Town
 from tests.app.v1.races import at_once, meeting
-
-pytestmark = pytest.mark.connected_is_slow
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 DEMOTE, DISABLE, DELETE = "demote", "disable", "delete"
@@ -110,7 +108,7 @@ def test_two_who_remove_each_other_do_not_both_succeed(
     """Exactly one does, and pool and table agree on who is left."""
     town = any_town
     ada, eve = town.account("ada", Role.ADMIN), town.account("eve", Role.ADMIN)
-    calls = {DEMOTE: _demote, DISABLE: changing.disable, DELETE: changing.remove}
+    calls = {DEMOTE: _demote, DISABLE: accounts.disable, DELETE: accounts.remove}
 
     def attempt(desk: Desk, change: str, user: User) -> bool:
         try:
@@ -130,4 +128,4 @@ def test_two_who_remove_each_other_do_not_both_succeed(
 
 
 def _demote(desk: Desk, user_id: UserId, now: datetime) -> object:
-    return changing.change_role(desk, user_id, Role.VIEWER, now)
+    return accounts.change_role(desk, user_id, Role.VIEWER, now)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.accounts.errors import AddressTaken
-from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
+from app.services.accounts.account_errors import AddressTaken
+from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Registration, Role, User, UserId
 from singletable import Transaction
 from singletable.errors import ServiceUnavailable, TransactionCancelled

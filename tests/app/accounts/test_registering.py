@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.accounts.errors import AccountConflict, AddressTaken
-from app.accounts.pool_errors import PasswordTooWeak, PoolBusy, PoolUnavailable
-from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
+from app.services.accounts.account_errors import (
+    AccountConflict,
+    AddressTaken,
+    PasswordTooWeak,
+    PoolBusy,
+    PoolUnavailable,
+)
+from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled

@@ -18,14 +18,14 @@ from moto import mock_aws
 from pydantic import SecretStr
 
 from access_patterns import users
-from app.accounts.desk import Desk
-from app.accounts.pool import Tokens
-from app.accounts.pool_errors import SignInRefused
-from app.accounts.registering import NewAccount, register
-from app.auth.keys import SigningKeys
+from app.adapters.jwks import SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts.account_errors import SignInRefused
+from app.services.accounts.accounts import Desk
+from app.services.accounts.pool import Tokens
+from app.services.accounts.registration import NewAccount, register
 from model import Role, User
 from singletable import Repository
 from tests.app import expect

@@ -11,9 +11,9 @@ from typing import Any, cast
 from fastapi.testclient import TestClient
 
 from access_patterns import registrations, sessions
-from app.accounts.pool import UserPool
-from app.auth.keys import SigningKeys
-from app.settings import Settings
+from app.adapters.jwks import SigningKeys
+from app.core.settings.fields import Settings
+from app.services.accounts.pool import UserPool
 from model import Registration, Role, Session, SessionId, User, UserId
 from tests.app.accounts.town import ORIGIN
 from tests.app.auth.issuer import CLIENT, SESSION, SUBJECT, URL, Issuer

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.auth.even_time import in_even_time, to_the_step
+from app.api.kit.even_time import in_even_time, to_the_step
 
 
 class Clock:

@@ -7,13 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.auth.caller import Caller
-from app.auth.permission import NotAllowed, Permission
-from app.http.errors import refusal_for
-from app.http.refusals import CredentialsMissing, Forbidden
-from app.policy.decisions import Decision, Decisions
-from app.policy.port import ALLOW
-from app.policy.question import Resource
+from app.core.problems import CredentialsMissing, Forbidden
+from app.services.actors import Caller
+from app.services.policy import ALLOW, Decision, Decisions, NotAllowed, Permission, Resource
+from app.services.problems import refusal_for
 from model import PostStatus, Role
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from app.cache.flights import Flights
+from app.adapters.cache.read_cache import Flights
 
 
 def test_the_first_leads_and_the_next_one_leads_after_it() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.http.errors import every_refusal
+from app.services.problems import every_refusal
 from tests.app.policies import openapi_document
 
 

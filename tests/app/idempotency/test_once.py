@@ -11,13 +11,10 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from access_patterns import idempotency_records, registrations, sessions
-from app.http.refusals import AnswerTooLarge, InProgress
-from app.idempotency import claims as turns
-from app.idempotency.answers import Answer
-from app.idempotency.asked import Asked
-from app.idempotency.claims import Claim, Claims
-from app.idempotency.once import Repeatable
-from app.idempotency.secrecy import Secrets
+from app.api.kit.idempotency import Repeatable
+from app.core.problems import AnswerTooLarge, InProgress
+from app.services import idempotency
+from app.services.idempotency import Answer, Claim, Claims, IdempotentRequest, Secrets
 from model import IdempotencyRecordId, Registration, Session, SessionId, UserId
 from singletable import Repository
 from singletable.errors import AttachedWriteRefused, ItemExists
@@ -26,7 +23,7 @@ from tests.app.v1.stores import Store, in_memory
 from tests.backends import SECRET
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-ASKED = Asked("order-2026-11", IdempotencyRecordId("0" * 64), "f" * 64)
+ASKED = IdempotentRequest("order-2026-11", IdempotencyRecordId("0" * 64), "f" * 64)
 
 
 class Said(BaseModel):
@@ -153,7 +150,7 @@ def test_too_large_an_answer_is_refused_before_the_effect(
     repository: Repository, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rather than carried out without a way to repeat it."""
-    monkeypatch.setattr(turns, "LARGEST", 40)
+    monkeypatch.setattr(idempotency, "LARGEST", 40)
     with pytest.raises(AnswerTooLarge):
         once(repository, claim)(opening(), said)
     assert repository.fetch(sessions.by_id(SessionId("session-1"))) is None
@@ -164,7 +161,7 @@ def test_too_large_an_answer_loses_its_body_afterwards(
 ) -> None:
     """Where the effect cannot be taken back, its status and headers are kept."""
     answer = Answer(200, (("etag", '"1"'),), bytes(range(256)))
-    monkeypatch.setattr(turns, "LARGEST", 200)
+    monkeypatch.setattr(idempotency, "LARGEST", 200)
     claim.keep(answer)
     assert known.known(ASKED) == Answer(200, (("etag", '"1"'),))
 

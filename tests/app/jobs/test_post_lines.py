@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.http.refusals import Refusal
-from app.jobs.post_lines import PostLine, identity_in, identity_of, posts_of, read, written
+from app.core.problems import Refusal
+from app.services.jobs.post_lines import PostLine, identity_in, identity_of, posts_of, read, written
 from model import CategoryId, Job, JobId, JobKind, Post, PostId, PostStatus, Slug, UserId
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 123456, tzinfo=UTC)

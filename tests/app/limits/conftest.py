@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.limits import Attempts, shared
-from app.limits.shared import RedisWindows
+from app.adapters import redis_counters
+from app.adapters.redis_counters import RedisWindows
+from app.services.limits import Attempts
 from tests.app.limits.counting import SECRET, Server, redis_url
 
 OnRedis = Callable[..., Attempts]
@@ -33,7 +34,7 @@ def on_redis() -> Iterator[OnRedis]:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine answers come late: what is not about time must not fail for it."""
     for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS", "FREE_CONNECTION_SECONDS"):
-        monkeypatch.setattr(shared, limit, 30.0)
+        monkeypatch.setattr(redis_counters, limit, 30.0)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import TypeVar
 import pytest
 import redis
 
-from app.http.refusals import Refusal
+from app.core.problems import Refusal
 from tests.backends import COMPULSORY
 
 REDIS = "REDIS_TEST_URL"

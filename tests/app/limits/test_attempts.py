@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.http.refusals import TooManyRequests, Unavailable
-from app.limits import Attempts
-from app.limits.memory import MemoryWindows
-from app.limits.windows import CountersUnavailable, Window
-from app.settings import Settings
+from app.adapters.memory_counters import MemoryWindows
+from app.container import make_attempts
+from app.core.problems import TooManyRequests, Unavailable
+from app.core.settings.fields import Settings
+from app.services.limits import Attempts, CountersUnavailable, Window
 from tests.app.limits.counting import SECRET, Seconds, crowd
 
 HERE, ANN = "192.0.2.1", "ann@example.com"
@@ -227,6 +227,6 @@ def test_a_crowd_gets_exactly_the_limit(
 def test_without_redis_each_process_counts_for_itself(settings: Settings) -> None:
     """The settings give the limit."""
     strict = settings.model_copy(update={"sign_in_attempts_per_minute": 1})
-    for attempts in (Attempts.from_settings(strict), Attempts.from_settings(strict)):
+    for attempts in (make_attempts(strict), make_attempts(strict)):
         attempts.spend("sign-in", HERE, ANN)
         assert refused(attempts) in {59, 60}

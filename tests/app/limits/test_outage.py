@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from app.limits.outage import Outage
+from app.adapters.redis import Outage
 from tests.app.limits.counting import Seconds
 
 

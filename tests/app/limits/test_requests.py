@@ -7,12 +7,11 @@ from timeit import repeat
 
 import pytest
 
-from app.limits.fallback import Fallback
-from app.limits.kinds import Kind
-from app.limits.memory import MemoryWindows
-from app.limits.requests import Requests, Standing
-from app.limits.windows import Counted, Counters, CountersUnavailable, Window
-from app.settings import Settings
+from app.adapters.memory_counters import MemoryWindows
+from app.container import make_requests
+from app.core.settings.fields import Settings
+from app.services.limits import Counted, Counters, CountersUnavailable, Fallback, Kind, Window
+from app.services.request_limits import Requests, Standing
 from tests.app.limits.counting import SECRET, Seconds, crowd_of
 
 HERE = "192.0.2.1"
@@ -122,7 +121,7 @@ def test_whoever_finds_no_room_to_be_counted_is_let_in(clock: Seconds) -> None:
 def test_without_redis_each_process_counts_by_the_settings(settings: Settings) -> None:
     """Sign-in routes have as many as writes, and use up none of theirs."""
     changed = settings.model_copy(update={"reads_per_minute": 5, "writes_per_minute": 1})
-    requests = Requests.from_settings(changed)
+    requests = make_requests(changed)
     assert requests.of_caller(Kind.READ, "ada").quota == 5
     assert requests.of_caller(Kind.SIGN_IN, "ada").counted == Counted(True, 0, 60)
     assert requests.of_caller(Kind.WRITE, "ada").counted.admitted
@@ -131,7 +130,7 @@ def test_without_redis_each_process_counts_by_the_settings(settings: Settings) -
 
 def test_counting_in_memory_is_cheap(settings: Settings) -> None:
     """Less than 100 µs of a thread's time, be it of one of many sources or refused."""
-    requests = Requests.from_settings(settings.model_copy(update={"writes_per_minute": 100}))
+    requests = make_requests(settings.model_copy(update={"writes_per_minute": 100}))
     sources = iter(f"198.51.{n // 250}.{n % 250}" for n in range(10_000))
 
     def of_sources() -> None:

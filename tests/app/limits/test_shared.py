@@ -11,11 +11,12 @@ import uuid
 import pytest
 import redis
 
-from app.http.refusals import TooManyRequests, Unavailable
-from app.limits import Attempts
-from app.limits.outage import PAUSE_SECONDS
-from app.limits.shared import ANSWER_SECONDS
-from app.settings import Settings
+from app.adapters.redis import PAUSE_SECONDS
+from app.adapters.redis_counters import ANSWER_SECONDS
+from app.container import make_attempts
+from app.core.problems import TooManyRequests, Unavailable
+from app.core.settings.fields import Settings
+from app.services.limits import Attempts
 from tests.app.limits.conftest import OnRedis
 from tests.app.limits.counting import Server, crowd, redis_url
 
@@ -121,7 +122,7 @@ def test_nothing_at_the_address_lets_nobody_in(settings: Settings) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
-        attempts = Attempts.from_settings(settings.model_copy(update={"redis_url": url}))
+        attempts = make_attempts(settings.model_copy(update={"redis_url": url}))
         assert unavailable(attempts) < 1
 
 

@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from access_patterns import blog
-from app.aws.dynamo import make_repository
-from app.http.access import note_pattern
+from app.api.kit.middleware import MetricsMiddleware
+from app.aws.settings import load_settings
+from app.core.context import note_pattern
+from app.core.metrics.tally import note_observed, note_policy_failure
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.metrics.middleware import MetricsMiddleware
-from app.metrics.tally import note_observed, note_policy_failure
-from app.settings import Settings, load_settings
+from app.repository import make_repository
 from singletable import Repository
 from singletable.transport import TransportError
 from tests.app import expect

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from access_patterns import sessions, users
-from app.sessions.gate import SessionGate, Standing
-from app.sessions.shared import SharedStandings
+from app.adapters.shared_sessions import SharedStandings
+from app.services.sessions import SessionGate, Standing
 from model import Role, Session, SessionId, User, UserId
 from singletable import create
 from tests.app.v1.stores import Store

@@ -36,6 +36,8 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
+pytestmark = pytest.mark.quick_on_local
+
 royale = Table("royale")
 lists = royale.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -485,7 +487,7 @@ def type_old(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "entity": {"S": "Old"}} if "entity" not in item else item
 
 
-class Old(Entity, table=upper, upgrade=type_old):
+class Old(Entity, table=upper, upgrade=type_old, reaches=[]):
     """Was stored without a type once."""
 
     place: str

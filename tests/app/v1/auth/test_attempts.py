@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.accounts.pool_errors import SignInRefused
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts.account_errors import SignInRefused
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
 from tests.app.v1.auth.answers import REFRESH, with_cookies

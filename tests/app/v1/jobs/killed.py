@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from access_patterns import blog
 from app import worker
-from app.aws.s3 import ObjectStore
+from app.aws.s3 import S3ObjectStore
 from app.aws.sqs import SqsQueue
-from app.clock import utc_now
-from app.jobs.holding import Workshop
+from app.core.clock import utc_now
+from app.services.jobs.holding import Workshop
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import Requests
 from tests.app.killed_process import die, live_each_line
@@ -34,7 +34,7 @@ class KilledWorker:
             repository=Repository(
                 boto3_transport(self._dynamodb), {blog: table}, cursor_secret=SECRET
             ),
-            objects=ObjectStore(self._s3, bucket, 300),
+            objects=S3ObjectStore(self._s3, bucket, 300),
             queue=SqsQueue(self._sqs, queue),
             clock=utc_now,
             lease=timedelta(seconds=LEASE),

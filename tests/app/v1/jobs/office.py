@@ -16,9 +16,9 @@ import httpx2
 from app import worker
 from app.aws.s3 import make_object_store
 from app.aws.sqs import SqsQueue, make_job_queue
-from app.jobs.holding import Workshop
-from app.jobs.queue import QueueUnavailable
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.jobs.holding import Workshop
+from app.services.jobs.jobs import QueueUnavailable
 from model import JobId
 from tests.app import expect
 from tests.app.harness import AppHarness

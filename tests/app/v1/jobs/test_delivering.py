@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.aws.s3 import ObjectStore
-from app.jobs import importing
-from app.jobs.holding import Held
-from app.jobs.reading import Line
+from app.aws.s3 import S3ObjectStore
+from app.services.jobs import transfer_in
+from app.services.jobs.holding import Held
+from app.services.jobs.post_lines import Line
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.harness import TEXT
@@ -128,7 +128,7 @@ def test_a_bucket_that_is_away_costs_attempts_and_then_the_job(office: Office) -
     """The job says why and up to which line; a start goes on there."""
     job, notes = office.started(LINES), Notes()
     assert office.deliver(job, office.workshop(queue=notes), after(2))
-    dead = ObjectStore(s3_client(NOWHERE), "none", 1)
+    dead = S3ObjectStore(s3_client(NOWHERE), "none", 1)
     shop = office.workshop(objects=dead, queue=notes)
     for _ in range(3):
         assert office.deliver(job, shop)
@@ -152,14 +152,14 @@ def test_faults_of_ours_end_the_job_when_its_attempts_are_used_up(
     """The report has the lines before it, and says that it stopped, and why; no more than that."""
     job = office.started(LINES)
 
-    finish = importing.finish
+    finish = transfer_in.finish
 
     def breaking(held: Held, line: Line) -> None:
         if line.number == 4:
             raise RuntimeError("secret words")
         finish(held, line)
 
-    monkeypatch.setattr(importing, "finish", breaking)
+    monkeypatch.setattr(transfer_in, "finish", breaking)
     for status in ("queued", "queued", "failed"):
         assert office.deliver(job, office.workshop(queue=Notes()))
         assert office.seen(job)["status"] == status

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.jobs import exporting
-from app.jobs.holding import Held
+from app.services.jobs import transfer_out
+from app.services.jobs.holding import Held
 from tests.app import expect
 from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import Office, ndjson, open_office, path
@@ -42,7 +42,7 @@ def test_an_export_has_every_post_once(office: Office) -> None:
 
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "PAGE", PAGE)
+    monkeypatch.setattr(transfer_out, "PAGE", PAGE)
 
 
 @pytest.mark.usefixtures("short_pages")

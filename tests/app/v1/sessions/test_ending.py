@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.sessions.gate import SessionGate
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.sessions import SessionGate
 from model import Role
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, Town, open_town

@@ -10,10 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from access_patterns import users
-from app.accounts.errors import SessionOver
-from app.accounts.pool import Tokens
-from app.auth.claims import Claims
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts.account_errors import SessionOver
+from app.services.accounts.pool import Tokens
+from app.services.tokens import Claims
 from model import SessionId, User
 from tests.app import expect
 from tests.app.accounts.pools import add_user
