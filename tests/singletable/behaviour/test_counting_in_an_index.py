@@ -23,8 +23,6 @@ from singletable.inspect import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 arcade = Table("arcade")
 ranked = arcade.global_index("Ranked", partition_key="GSI1PK", sort_key=number("points"))
 listed = arcade.global_index(
