@@ -1,4 +1,4 @@
-"""Puts together what a request may reach. The only place that chooses the parts."""
+"""Builds the container: the only place that chooses the parts of the app."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from app.api.guards.credentials import (
     AccessCookie,
     BearerToken,
     DevelopmentToken,
-    Entrance,
     GatewayClaims,
+    TokenAuthentication,
 )
-from app.api.kit.container import Authenticator, Readiness, Wiring
+from app.api.kit.container import Authenticator, Container, Readiness
 from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
@@ -32,14 +32,14 @@ from app.core.clock import utc_now
 from app.core.metrics.tally import note_policy_failure
 from app.core.origins import parse_origins
 from app.core.settings.fields import Settings
-from app.services.accounts.accounts import Challenges, Desk
+from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.pool import UserPool
-from app.services.audit import Auditing
-from app.services.limits import Attempts, Counters, Fallback, Windows
+from app.services.audit import AuditLog
+from app.services.limits import AttemptLimiter, Counters, Fallback, Windows
 from app.services.policy import Decisions, Policy
 from app.services.posts.views import Visitors
-from app.services.request_limits import Requests, quotas
-from app.services.sessions import SessionGate
+from app.services.request_limits import RequestLimiter, quotas
+from app.services.sessions import SessionStore
 from app.services.tokens import Expected
 from singletable import Repository
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from app.adapters.shared_sessions import SharedStandings
 
 
-def assembled(
+def build_container(
     settings: Settings,
     repository: Repository,
     readiness: Readiness,
@@ -58,17 +58,17 @@ def assembled(
     pool: UserPool | None = None,
     keys: SigningKeys | None = None,
     authenticators: Sequence[Authenticator] = (),
-) -> Wiring:
+) -> Container:
     """`authenticators` come first; `pool` and `keys` stand in for Cognito's.
 
     `opened` is given what has to be closed at the end.
     """
-    gate = SessionGate(
+    gate = SessionStore(
         repository, settings.session_cache_seconds, shared=_shared_standings(settings)
     )
     opened.callback(gate.close)
     origins = parse_origins(settings.allowed_origins)
-    desk, entrance = None, None
+    service, entrance = None, None
     pool = pool or make_user_pool(settings, clients)
     attempts = make_attempts(settings)
     requests = make_requests(settings)
@@ -79,10 +79,10 @@ def assembled(
         tokens = JwtVerifier(_expected(settings), keys, utc_now)
         lasting = timedelta(seconds=settings.session_seconds)
         challenges = Challenges(settings.cursor_secret.get_secret_value().encode())
-        desk = Desk(repository, pool, tokens, gate, lasting, challenges)
-        entrance = Entrance(tokens, gate)
+        service = AccountService(repository, pool, tokens, gate, lasting, challenges)
+        entrance = TokenAuthentication(tokens, gate)
     bearer = BearerToken(entrance) if entrance else None
-    return Wiring(
+    return Container(
         settings=settings,
         repository=repository,
         authenticators=(
@@ -99,24 +99,26 @@ def assembled(
         visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
         allowed_origins=origins,
         gate=gate,
-        auditing=partial(Auditing, lasting=_kept(settings)),
-        desk=desk,
+        auditing=partial(AuditLog, lasting=_kept(settings)),
+        service=service,
         bearer=bearer,
         objects=make_object_store(settings, clients),
         queue=make_job_queue(settings, clients),
     )
 
 
-def make_attempts(settings: Settings) -> Attempts:
+def make_attempts(settings: Settings) -> AttemptLimiter:
     """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
     secret = settings.cursor_secret.get_secret_value().encode()
-    return Attempts(_windows(settings.redis_url), settings.sign_in_attempts_per_minute, secret)
+    return AttemptLimiter(
+        _windows(settings.redis_url), settings.sign_in_attempts_per_minute, secret
+    )
 
 
-def make_requests(settings: Settings) -> Requests:
+def make_requests(settings: Settings) -> RequestLimiter:
     """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
     secret = settings.cursor_secret.get_secret_value().encode()
-    return Requests(_counters(settings.redis_url), quotas(settings), secret)
+    return RequestLimiter(_counters(settings.redis_url), quotas(settings), secret)
 
 
 def _windows(redis_url: str) -> Windows:
@@ -165,7 +167,7 @@ def _development(settings: Settings) -> Sequence[Authenticator]:
     return (DevelopmentToken(settings.admin_api_token),) if settings.is_local else ()
 
 
-def _gateway(settings: Settings, entrance: Entrance | None) -> Sequence[Authenticator]:
+def _gateway(settings: Settings, entrance: TokenAuthentication | None) -> Sequence[Authenticator]:
     if entrance is None or not settings.cognito_trust_api_gateway:
         return ()
     return (GatewayClaims(entrance, _expected(settings)),)

@@ -21,7 +21,7 @@ from app.adapters.opa import WasmPolicy
 from app.api import probes
 from app.api.kit import answers, openapi
 from app.api.kit.answers import LastResortMiddleware
-from app.api.kit.container import Authenticator, Readiness, Wiring
+from app.api.kit.container import Authenticator, Container, Readiness
 from app.api.kit.middleware import (
     AccessLogMiddleware,
     BasePathMiddleware,
@@ -38,7 +38,7 @@ from app.api.v1 import audit, auth, categories, jobs, media, posts, previews, se
 from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
-from app.container import assembled, closing_at_the_end
+from app.container import build_container, closing_at_the_end
 from app.core.clock import utc_now
 from app.core.logs import configure_logging
 from app.core.metrics.meter import Meter
@@ -151,7 +151,7 @@ def create_app(
             repository = repository_factory(settings)
         else:
             repository = make_repository(settings, clients, opened)
-        wiring = assembled(
+        container = build_container(
             settings,
             repository,
             readiness or TableReadiness(settings, clients),
@@ -163,13 +163,16 @@ def create_app(
             authenticators=authenticators,
         )
         until_shutdown = ExitStack()
-        made = _made(settings, wiring, routers, until_shutdown)
+        made = _made(settings, container, routers, until_shutdown)
         until_shutdown.push(opened.pop_all())
         return made
 
 
 def _made(
-    settings: Settings, wiring: Wiring, routers: Sequence[APIRouter], until_shutdown: ExitStack
+    settings: Settings,
+    container: Container,
+    routers: Sequence[APIRouter],
+    until_shutdown: ExitStack,
 ) -> FastAPI:
     made = FastAPI(
         title="fm-web API",
@@ -185,7 +188,7 @@ def _made(
         lifespan=closing_at_the_end(until_shutdown),
     )
     made.state.clock = utc_now
-    made.state.wiring = wiring
+    made.state.container = container
     answers.install(made)
     openapi.install(made)
     _wrap(made, settings)
@@ -204,7 +207,7 @@ def _wrap(made: FastAPI, settings: Settings) -> None:
     made.add_middleware(LastResortMiddleware)
     made.add_middleware(QuotaHeadersMiddleware)
     made.add_middleware(HeadMiddleware)
-    if origins := made.state.wiring.allowed_origins:
+    if origins := made.state.container.allowed_origins:
         made.add_middleware(CorsMiddleware, origins=origins)
     made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
     if settings.metrics != "off":

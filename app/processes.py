@@ -1,4 +1,4 @@
-"""How the processes beside the API begin and end. Knows nothing of their work."""
+"""How the worker and the relay begin and end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts the cache in front of a repository, if there is a Redis to share pages in."""
+"""Builds the repository of the configured table, with its cache and its observers."""
 
 from __future__ import annotations
 

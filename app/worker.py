@@ -23,7 +23,7 @@ from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services.jobs import worker
-from app.services.jobs.holding import IsOver, Workshop
+from app.services.jobs.holding import IsOver, WorkerDependencies
 from app.services.jobs.jobs import QueueError
 from model import JobId
 
@@ -44,7 +44,10 @@ SPARE_MILLISECONDS = 30_000
 
 
 def answer(
-    event: Mapping[str, Any], shop: Workshop, is_over: IsOver, report: Report | None = None
+    event: Mapping[str, Any],
+    shop: WorkerDependencies,
+    is_over: IsOver,
+    report: Report | None = None,
 ) -> dict[str, Any]:
     """What the worker does with an event of SQS. `report` is told what each job asked for."""
 
@@ -59,13 +62,13 @@ def answer(
     return worker.handle(event, work)
 
 
-def make_workshop(settings: Settings) -> tuple[Workshop, SqsQueue]:
+def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
     """Ends the process with what is missing."""
     clients = Clients(settings)
     queue, objects = make_job_queue(settings, clients), make_object_store(settings, clients)
     if queue is None or objects is None:
         raise SystemExit("A worker needs JOBS_QUEUE_URL and MEDIA_BUCKET.")
-    shop = Workshop(
+    shop = WorkerDependencies(
         repository=make_repository(settings, clients),
         objects=objects,
         queue=queue,
@@ -78,7 +81,7 @@ def make_workshop(settings: Settings) -> tuple[Workshop, SqsQueue]:
 
 
 @cache
-def _made() -> tuple[Workshop, SqsQueue, Report | None]:
+def _made() -> tuple[WorkerDependencies, SqsQueue, Report | None]:
     settings = begun()
     report = None if settings.metrics == "off" else Meter.of(settings).report_work
     return *make_workshop(settings), report

@@ -1,4 +1,4 @@
-"""A JSON Web Key Set, reduced to the RSA keys that may sign our tokens. Knows no network.
+"""The user pool's signing keys: fetched from its JWKS endpoint, checked, cached, renewed.
 
 A key of another kind is left out, as RFC 7517 asks; a set that is ambiguous is refused whole.
 """

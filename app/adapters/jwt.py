@@ -1,6 +1,6 @@
-"""Signed tokens become claims. The only module that knows `jose`, and it asks for signatures alone.
+"""Verifies signed tokens. The only module that imports `jose`, which checks signatures alone.
 
-The library's own checks of claims are too lenient to be of use: `compact` and `claims` do them.
+The library's own checks of claims are too lenient: `app.services.tokens` does them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counters of one process. What has left its window is freed, and there is an end to what is held.
+"""Rate counters of one process, with a sliding window.
 
 Not the library's: it never frees a key that was used, and starts threads to look through all.
 """

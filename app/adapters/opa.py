@@ -1,4 +1,4 @@
-"""Policies compiled to WebAssembly, evaluated in this process. Nothing else knows the runtime."""
+"""Evaluates policies that are compiled to WebAssembly. Nothing else imports the runtime."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The Redis that things are shared in: its time-outs, its outages, its restarts.
+"""The connection to Redis: time-outs, a circuit breaker, and fail-over to another primary.
 
-Its errors end here as `CacheAway`, and it is never asked twice. Knows nothing of what is shared.
+Errors end here as `CacheAway`; a request is never sent twice.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Server:
 
     def __init__(self, url: str, forget: Callable[[Redis], object], what: str) -> None:
         self._forget = forget
-        self._outage = Outage(what, monotonic)
+        self._outage = CircuitBreaker(what, monotonic)
         self._lock = Lock()
         self._losses, self._made_good = 0, 0
         self._run: bytes | None = None
@@ -73,7 +73,7 @@ class Server:
 
     def ask(self, question: Callable[[], R]) -> R:
         """The answer, or `CacheAway` within the time-outs."""
-        if not self._outage.may_ask():
+        if not self._outage.allow_request():
             raise CacheAway
         try:
             self._make_good()
@@ -153,7 +153,7 @@ log = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
 
 
-class Outage:
+class CircuitBreaker:
     """`what`: the service's name in the log. `clock`: seconds that never go back."""
 
     def __init__(self, what: str, clock: Callable[[], float]) -> None:
@@ -162,7 +162,7 @@ class Outage:
         self._lock = Lock()
         self._ask_again_at: float | None = None
 
-    def may_ask(self) -> bool:
+    def allow_request(self) -> bool:
         """While it is silent, one caller per pause may ask; the others need not wait for it."""
         with self._lock:
             if self._ask_again_at is None:

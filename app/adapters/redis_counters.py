@@ -1,4 +1,4 @@
-"""Counters that all instances share, in Redis. Its errors end here; it is never asked twice."""
+"""Rate counters in Redis, shared by all instances. A request is never sent twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from redis import BlockingConnectionPool, Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app.adapters.redis import Outage, leave_former_server
+from app.adapters.redis import CircuitBreaker, leave_former_server
 from app.services.limits import Counted, CountersUnavailable, Window
 
 PREFIX = "attempts"
@@ -47,7 +47,7 @@ class RedisWindows:
         storage = RedisStorage(url, connection_pool=self._pool, key_prefix=prefix)
         self._limiter = MovingWindowRateLimiter(storage)
         self._count = Redis(connection_pool=self._pool).register_script(COUNT)
-        self._outage = Outage(f"the Redis that counts {prefix}", monotonic)
+        self._outage = CircuitBreaker(f"the Redis that counts {prefix}", monotonic)
 
     def close(self) -> None:
         """Gives up all connections; asked again, it makes new ones."""
@@ -67,7 +67,7 @@ class RedisWindows:
         return Counted(admitted == 1, left, wait / _MICROSECONDS)
 
     def _asked(self, question: Callable[[], _Answer]) -> _Answer:
-        if not self._outage.may_ask():
+        if not self._outage.allow_request():
             raise CountersUnavailable
         try:
             answer = question()

@@ -1,4 +1,4 @@
-"""Is the process alive, and can it work? For load balancers and people. Knows no resource."""
+"""Liveness and readiness probes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from app.api.guards.permission import AllowedToAnyone
 from app.api.guards.routes import GuardedRoute
-from app.api.kit.container import wiring_of
+from app.api.kit.container import container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.core.problems import InternalError, NotReady
@@ -41,6 +41,6 @@ async def health() -> Health:
 @router.get("/ready", responses=problems(NotReady))
 def ready(request: Request) -> Envelope[Ready]:
     """What the app needs is there: the table and its indexes."""
-    if missing := wiring_of(request).readiness():
+    if missing := container_of(request).readiness():
         raise NotReady(missing=missing)
     return ok(Ready())

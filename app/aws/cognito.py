@@ -1,4 +1,4 @@
-"""Accounts in Cognito: found and listed. Changes nothing."""
+"""The user pool in Cognito: finds, lists and changes accounts."""
 
 from __future__ import annotations
 

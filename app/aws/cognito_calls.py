@@ -1,4 +1,7 @@
-"""What every request to Cognito needs: the client, who the app is, and its proof of it."""
+"""Requests to Cognito: the client, the app's secret hash, and what its errors mean.
+
+Its messages may repeat a name, a password or a token; only codes are passed on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a password to Cognito's tokens, by the flow that the settings name."""
+"""Sign-in and passwords in Cognito, by the flow that the settings name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The repository over DynamoDB, and whether the table is there. Knows no question."""
+"""Whether the table is there, active, and as declared."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The user pool that the app needs, as Cognito's requests say it. Imports no SDK.
+"""The user pool that the app needs, in the form of Cognito's requests. Imports no SDK.
 
-The local pool and the pools of tests are made from it; the deployed one must say the same.
+The local pool and the pools of tests are made from it; the deployed one must be the same.
 """
 
 from __future__ import annotations

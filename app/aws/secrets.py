@@ -18,13 +18,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import make_client
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from app.core.settings.aws import AwsSettings
 from app.core.settings.base import Reference
 
 
 @dataclass(eq=False, kw_only=True)
-class SecretUnreadable(WordedError):
+class SecretUnreadable(DomainError):
     """A secret that is not where its reference says, or not to be had; never says a value."""
 
     message = "{reference} cannot be read: {reason}"

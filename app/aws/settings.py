@@ -1,4 +1,4 @@
-"""From the environment to `Settings`, or to one error with every problem."""
+"""Loads `Settings` from the environment and from secrets by reference, or raises every problem."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from app.core.settings.base import (
     FORM,
     LiveSecret,
     MalformedReference,
-    Problem,
     Reference,
+    SettingProblem,
     SettingsError,
     is_reference,
     parsed_reference,
@@ -39,7 +39,7 @@ def load_settings() -> Settings:
     return made
 
 
-def _made(read: Mapping[str, Any]) -> tuple[Settings | None, list[Problem]]:
+def _made(read: Mapping[str, Any]) -> tuple[Settings | None, list[SettingProblem]]:
     try:
         return Settings(**read), []
     except SettingsError as error:
@@ -51,13 +51,15 @@ def _made(read: Mapping[str, Any]) -> tuple[Settings | None, list[Problem]]:
             if detail["type"] != "default_factory_not_called"  # it waits for the malformed ones
         }
     problems = [
-        Problem((_shown(name),), f"malformed: {message}", "Correct it")
+        SettingProblem((_shown(name),), f"malformed: {message}", "Correct it")
         for name, message in malformed.items()
     ]
     return None, [*problems, *_problems_without(malformed, read)]
 
 
-def _problems_without(malformed: Mapping[str, str], read: Mapping[str, Any]) -> list[Problem]:
+def _problems_without(
+    malformed: Mapping[str, str], read: Mapping[str, Any]
+) -> list[SettingProblem]:
     """What else is wrong, were the malformed settings left out."""
     harmless = {name: Settings.model_fields[name].get_default() for name in malformed}
     known = {_shown(name) for name in malformed}
@@ -84,12 +86,12 @@ _UNREAD: Mapping[str, object] = {"cursor_secret": SecretStr(string.printable), "
 LIVE = frozenset({"cognito_client_secret"})
 
 
-def values_behind_references() -> tuple[dict[str, object], list[Problem]]:
+def values_behind_references() -> tuple[dict[str, object], list[SettingProblem]]:
     """The values by field, and what is wrong with the references; nothing without references."""
     given = {name: str(value) for name, value in _environment().items()}
     named = {name: given[name] for name in referable_fields() if is_reference(given.get(name, ""))}
     references: dict[str, Reference] = {}
-    problems: list[Problem] = []
+    problems: list[SettingProblem] = []
     for name, text in named.items():
         try:
             references[name] = parsed_reference(text)
@@ -120,7 +122,9 @@ def _place() -> AwsSettings | None:
     return settings if settings.aws_region and not is_legible else None
 
 
-def _not_to_be_read(references: Mapping[str, Reference], place: AwsSettings) -> Iterator[Problem]:
+def _not_to_be_read(
+    references: Mapping[str, Reference], place: AwsSettings
+) -> Iterator[SettingProblem]:
     """A local stage asks no store of AWS; an address that is elsewhere, `Settings` refuses."""
     endpoints = {
         "aws-secretsmanager": ("SECRETSMANAGER_ENDPOINT", place.secretsmanager_endpoint),
@@ -134,7 +138,7 @@ def _not_to_be_read(references: Mapping[str, Reference], place: AwsSettings) -> 
 
 def _read_all(
     references: Mapping[str, Reference], place: AwsSettings
-) -> tuple[dict[str, object], list[Problem]]:
+) -> tuple[dict[str, object], list[SettingProblem]]:
     """Side by side: on Lambda a start may take ten seconds."""
     from app.aws.secrets import secrets_of  # noqa: PLC0415  # most starts need no AWS for this
 
@@ -142,12 +146,12 @@ def _read_all(
     with ThreadPoolExecutor(len(references)) as threads:
         read = partial(_read, secrets.read)
         found = dict(zip(references, threads.map(read, references.items()), strict=True))
-    problems = [each for each in found.values() if isinstance(each, Problem)]
-    return {k: v for k, v in found.items() if not isinstance(v, Problem)}, problems
+    problems = [each for each in found.values() if isinstance(each, SettingProblem)]
+    return {k: v for k, v in found.items() if not isinstance(v, SettingProblem)}, problems
 
 
 def _read(read: Read, named: tuple[str, Reference]) -> object:
-    """The field's value, or a `Problem`."""
+    """The field's value, or a `SettingProblem`."""
     from app.aws.secrets import SecretUnreadable  # noqa: PLC0415  # see above
 
     name, reference = named
@@ -168,5 +172,5 @@ def _of_field(name: str, current: Callable[[], str]) -> object:
     return SecretStr(current()) if kind is SecretStr else current()
 
 
-def _problem(field: str, says: str, remedy: str) -> Problem:
-    return Problem((environment_names(field)[0],), says, remedy)
+def _problem(field: str, says: str, remedy: str) -> SettingProblem:
+    return SettingProblem((environment_names(field)[0],), says, remedy)

@@ -1,7 +1,6 @@
-"""Messages about jobs in a queue of SQS. Knows no job but its identity, and no worker.
+"""The job queue in SQS. A message may come twice, and late.
 
 A message's body is `{"jobId": "..."}`, its attribute `traceparent` the trace that it was sent in.
-It may come twice, and late.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What time it is, as a dependency: by the app's clock, which tests may set."""
+"""The present time, as a dependency: by the app's clock, which tests may set."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ async def moment(request: Request) -> datetime:
     return now
 
 
-Now = Annotated[datetime, Depends(moment)]
+NowDep = Annotated[datetime, Depends(moment)]

@@ -1,7 +1,6 @@
-"""The trace that a request belongs to: W3C Trace Context, taken from `traceparent` or begun here.
+"""The context of a request: its id, its trace (W3C Trace Context), its deadline, its patterns.
 
-Log lines read it from here, and so do messages that carry it on. No spans are recorded: X-Ray
-does that outside; where it began the trace, ours has the same identity.
+Logs and messages read it in whichever thread they run. No spans are recorded: X-Ray does that.
 """
 
 from __future__ import annotations

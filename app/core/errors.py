@@ -1,4 +1,4 @@
-"""What our errors share: a message that is composed of their fields."""
+"""The base of the app's errors: a message that is composed of their fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 @dataclass(eq=False, kw_only=True)
-class WordedError(Exception):
+class DomainError(Exception):
     """`message` is a format string over the fields, which subclasses declare."""
 
     message: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Every failure a client may see, as a class: status, code, words. Knows no cause inside the app.
+"""Every failure that a client may see, as a class: status, code, message.
 
 Raise one in a route; `answers` turns it into the envelope, `catalogue` into the docs.
 """
@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from app.core.wire import CODES, Detail
 
 
 @dataclass(eq=False, kw_only=True)
-class Refusal(WordedError):
+class Problem(DomainError):
     """`why` says when it occurs and `remedy` what the client can do about it."""
 
     status: ClassVar[int]
@@ -36,7 +36,7 @@ class Refusal(WordedError):
 
 
 @dataclass(eq=False, kw_only=True)
-class CredentialsMissing(Refusal):
+class CredentialsMissing(Problem):
     status, code = 401, "credentials-missing"
     message = "this needs credentials"
     why = "The request carries no credentials, and the operation is not open to everyone."
@@ -47,7 +47,7 @@ class CredentialsMissing(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class CredentialsWrong(Refusal):
+class CredentialsWrong(Problem):
     status, code = 401, "credentials-wrong"
     message = "the credentials are not valid"
     why = "The credentials are unknown, expired, or of a kind that is not accepted here."
@@ -58,7 +58,7 @@ class CredentialsWrong(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class SessionEnded(Refusal):
+class SessionEnded(Problem):
     status, code = 401, "session-ended"
     message = "the session is over"
     why = "The token is authentic, but its session was ended, has expired, or was never opened."
@@ -69,7 +69,7 @@ class SessionEnded(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class LoginRefused(Refusal):
+class LoginRefused(Problem):
     status, code = 401, "login-refused"
     message = "e-mail, password or code are not right"
     why = "Unknown user, wrong password, disabled account, or a stale token or challenge."
@@ -80,7 +80,7 @@ class LoginRefused(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class Forbidden(Refusal):
+class Forbidden(Problem):
     status, code = 403, "forbidden"
     message = "not allowed: {action}"
     why = "The caller is known, and may not do this."
@@ -90,7 +90,7 @@ class Forbidden(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class ForeignOrigin(Refusal):
+class ForeignOrigin(Problem):
     status, code = 403, "foreign-origin"
     message = "pages of this origin may not write with cookies"
     why = (
@@ -101,7 +101,7 @@ class ForeignOrigin(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class TooManyRequests(Refusal):
+class TooManyRequests(Problem):
     """`seconds`: until one more would be let in."""
 
     status, code = 429, "too-many-requests"
@@ -119,7 +119,7 @@ class TooManyRequests(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class MalformedKey(Refusal):
+class MalformedKey(Problem):
     status, code = 400, "malformed-idempotency-key"
     message = "the Idempotency-Key is not one line of 8 to 128 visible ASCII characters"
     why = "An Idempotency-Key is too short, too long, sent twice, or has other characters."
@@ -127,7 +127,7 @@ class MalformedKey(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class InProgress(Refusal):
+class InProgress(Problem):
     status, code = 409, "idempotency-in-progress"
     message = "a request with this Idempotency-Key is under way"
     why = "The first request with this Idempotency-Key has not been answered yet."
@@ -140,7 +140,7 @@ class InProgress(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class KeyReused(Refusal):
+class KeyReused(Problem):
     status, code = 422, "idempotency-key-reused"
     message = "this Idempotency-Key belongs to another request"
     why = "The Idempotency-Key came before, with another body, query, type or If-Match."
@@ -148,7 +148,7 @@ class KeyReused(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class AnswerTooLarge(Refusal):
+class AnswerTooLarge(Problem):
     status, code = 422, "idempotency-answer-too-large"
     message = "the answer would be too large to be kept under an Idempotency-Key"
     why = "The answer has more than 300 kB when it is compressed; nothing was written."
@@ -156,7 +156,7 @@ class AnswerTooLarge(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class InternalError(Refusal):
+class InternalError(Problem):
     status, code = 500, "internal-error"
     message = "something went wrong on our side"
     why = "A fault of the app or of its configuration; it was logged under the trace id."
@@ -164,7 +164,7 @@ class InternalError(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class Busy(Refusal):
+class Busy(Problem):
     status, code = 503, "busy"
     message = "too much is going on at once"
     why = "The store was contended or throttled through all attempts; nothing was written."
@@ -177,7 +177,7 @@ class Busy(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class Unavailable(Refusal):
+class Unavailable(Problem):
     status, code = 503, "unavailable"
     message = "a service behind the app did not answer"
     why = "The store could not be reached. A write may have been carried out."
@@ -185,7 +185,7 @@ class Unavailable(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class NotReady(Refusal):
+class NotReady(Problem):
     status, code = 503, "not-ready"
     message = "the app is not ready"
     why = "Something the app needs is missing; only `GET /ready` answers so."
@@ -200,7 +200,7 @@ class NotReady(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class NotConfigured(Refusal):
+class NotConfigured(Problem):
     """`settings`: the names of those that are empty."""
 
     status, code = 503, "not-configured"
@@ -212,7 +212,7 @@ class NotConfigured(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class NotFound(Refusal):
+class NotFound(Problem):
     status, code = 404, "not-found"
     message = "{what} does not exist"
     why = "There is no such thing, or the caller may not know of it."
@@ -222,7 +222,7 @@ class NotFound(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class NoSuchRoute(Refusal):
+class NoSuchRoute(Problem):
     status, code = 404, "no-such-route"
     message = "no operation has this path"
     why = "The path is unknown. A slash at the end matters."
@@ -230,7 +230,7 @@ class NoSuchRoute(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class MethodNotAllowed(Refusal):
+class MethodNotAllowed(Problem):
     status, code = 405, "method-not-allowed"
     message = "this path takes {allowed}"
     why = "The path exists, but not with this method."
@@ -243,7 +243,7 @@ class MethodNotAllowed(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class Conflict(Refusal):
+class Conflict(Problem):
     status, code = 409, "conflict"
     message = "{reason}"
     why = "The request contradicts the present state of what it is about."
@@ -253,7 +253,7 @@ class Conflict(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class AlreadyExists(Refusal):
+class AlreadyExists(Problem):
     status, code = 409, "already-exists"
     message = "{what} exists already"
     why = "Something with this identity exists."
@@ -263,7 +263,7 @@ class AlreadyExists(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class Taken(Refusal):
+class Taken(Problem):
     status, code = 409, "taken"
     message = "{field} is taken"
     why = "The value has to be unique, and something else has it."
@@ -276,7 +276,7 @@ class Taken(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class VersionConflict(Refusal):
+class VersionConflict(Problem):
     status, code = 409, "version-conflict"
     message = "{what} was changed by someone else"
     why = "Another request wrote it between this one's reading and writing; nothing was written."
@@ -286,7 +286,7 @@ class VersionConflict(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class PreconditionFailed(Refusal):
+class PreconditionFailed(Problem):
     status, code = 412, "precondition-failed"
     message = "it is not in the state that If-Match names"
     why = "It was changed since the entity tag in If-Match was received; nothing was written."
@@ -294,7 +294,7 @@ class PreconditionFailed(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class PreconditionRequired(Refusal):
+class PreconditionRequired(Problem):
     status, code = 428, "precondition-required"
     message = "this needs If-Match"
     why = "A change that could overwrite another one has to say which state it changes."
@@ -302,7 +302,7 @@ class PreconditionRequired(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class MalformedBody(Refusal):
+class MalformedBody(Problem):
     status, code = 400, "malformed-body"
     message = "the body is not JSON in UTF-8: {reason}"
     why = "The body is not UTF-8 or JSON, too deep, names a member twice, or holds NaN."
@@ -312,7 +312,7 @@ class MalformedBody(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class MalformedHeader(Refusal):
+class MalformedHeader(Problem):
     status, code = 400, "malformed-header"
     message = "{header} cannot be understood"
     why = "A header that decides about a write is not of the form its standard demands."
@@ -322,7 +322,7 @@ class MalformedHeader(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class InvalidCursor(Refusal):
+class InvalidCursor(Problem):
     status, code = 400, "invalid-cursor"
     message = "the cursor does not belong to this list"
     why = "A cursor was edited, cut, or belongs to another list or other filters."
@@ -330,7 +330,7 @@ class InvalidCursor(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class TooLarge(Refusal):
+class TooLarge(Problem):
     status, code = 413, "too-large"
     message = "the body is larger than {limit} bytes"
     why = "The body is larger than the app takes."
@@ -340,7 +340,7 @@ class TooLarge(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class UnsupportedMediaType(Refusal):
+class UnsupportedMediaType(Problem):
     status, code = 415, "unsupported-media-type"
     message = "the body has to be application/json"
     why = "The body is declared as something else than JSON, or as nothing."
@@ -348,7 +348,7 @@ class UnsupportedMediaType(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class Unprocessable(Refusal):
+class Unprocessable(Problem):
     status, code = 422, "unprocessable"
     message = "the request has {count} invalid value(s)"
     why = "The request can be read, but a value is missing, unknown or not allowed."

@@ -1,4 +1,4 @@
-"""Words for slugs, of what people call things. Knows no store."""
+"""Makes slugs of titles."""
 
 from __future__ import annotations
 

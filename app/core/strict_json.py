@@ -1,6 +1,6 @@
-"""base64url and JSON as RFC 4648 and RFC 8259 have them, read strictly. Knows no token and no key.
+"""Reads base64url and JSON strictly, as RFC 4648 and RFC 8259 have them.
 
-Each value has one spelling: what another reader might read differently is not read at all.
+Each value has one spelling: what another reader might read differently is refused.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Text that people type: what nobody could see, or what would turn what is beside it, is refused.
+"""Refuses invisible and direction-changing characters in text that people type.
 
-Knows no resource. The document shows the same rule as a pattern.
+The OpenAPI document shows the same rule as a pattern.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How names are written on the wire: camelCase, in both directions. Knows no resource."""
+"""Bases of request and response models: camelCase names, unknown fields refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks, whatever the credentials were. Knows no HTTP."""
+"""Who asks, and which action the policy allowed."""
 
 from __future__ import annotations
 

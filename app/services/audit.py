@@ -1,4 +1,4 @@
-"""Which writes leave an entry: all but those that are listed here, each with its reason."""
+"""The audit log: a middleware that writes an entry in the transaction of each audited write."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Auditing:
+class AuditLog:
     """An intermediary. `lasting`: how long entries are kept; None: for ever."""
 
     asked: RequestActor

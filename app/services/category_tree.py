@@ -1,4 +1,4 @@
-"""The way from a category to the top, as it is stored now, and what it forbids."""
+"""The category tree: categories are added, moved and deleted; counters stay exact."""
 
 from __future__ import annotations
 

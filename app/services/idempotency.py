@@ -1,7 +1,4 @@
-"""Whose turn it is to do what a key names: one attempt's, until it is answered or cut short.
-
-Knows no HTTP but refusals and answers.
-"""
+"""The store of idempotent requests: claims, locks, and sealed answers."""
 
 from __future__ import annotations
 
@@ -115,7 +112,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Claims:
+class IdempotencyStore:
     """`lasting`: how long a request is known; `lock`: longer than any request takes."""
 
     repository: Repository

@@ -1,4 +1,7 @@
-"""What counters are asked: the ports. Knows no store, and not what is counted."""
+"""Attempt limits, and the port to rate counters.
+
+Where the counts are not available, no attempt is let in.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,7 @@ def network(source: str) -> str:
     return str(ipaddress.ip_network((address, _IPV6_NETWORK_BITS), strict=False))
 
 
-class Attempts:
+class AttemptLimiter:
     """`base`: attempts a minute at one account from one source; `rules` has what follows of it.
 
     `secret`: whoever shares the counts has to share it.
@@ -151,7 +154,7 @@ class Attempts:
         self._base = base
         self._keys = Keys(secret)
 
-    def spend(self, route: str, source: str, account: str | None) -> None:
+    def hit(self, route: str, source: str, account: str | None) -> None:
         """Counts one attempt, or raises `TooManyRequests` or `Unavailable`.
 
         `route`: any name; routes are counted apart. `source`: the client's IP address.

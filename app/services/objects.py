@@ -1,4 +1,4 @@
-"""The port to stored objects, and what can go wrong with them. Knows no botocore."""
+"""The port to stored objects, and its errors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 
 
 @dataclass(eq=False, kw_only=True)
-class StorageError(WordedError):
+class StorageError(DomainError):
     """A request about an object that was not carried out."""
 
     message = "{key}: {reason}"

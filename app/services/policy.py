@@ -1,4 +1,7 @@
-"""The port behind which policies are evaluated, and what they have to answer."""
+"""Policy decisions: questions, the port to the policy engine, and permissions of a caller.
+
+Only `true` allows; an error denies.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be previewed. Knows no HTTP."""
+"""Previews: a post, shown to whoever has the token, until it expires or is revoked."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from access_patterns import previews
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from app.services.posts import reading
 from model import Post, PostId, Preview, PreviewId, UserId
 from singletable import Page, Repository
 
 
-class PreviewError(WordedError):
+class PreviewError(DomainError):
     """A question or a wish that cannot be met."""
 
 

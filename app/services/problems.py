@@ -1,4 +1,4 @@
-"""The one table from error classes to what a client sees of them. Knows no route.
+"""The table from error classes to what a client sees of them.
 
 Whatever is not in the table is an `InternalError`: nothing inside the app leaks by omission.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from access_patterns import categories, posts
 from app.core import problems
-from app.core.problems import Refusal, Taken, invalid
+from app.core.problems import Problem, Taken, invalid
 from app.services import objects, previews, uploads
 from app.services.accounts import account_errors
 from app.services.jobs import jobs
@@ -22,7 +22,7 @@ from singletable import Label
 from singletable.errors import SingleTableError, WriteRefused, request, service
 
 
-def _worded(refused: request.WriteRefused, otherwise: Refusal) -> Refusal:
+def _worded(refused: request.WriteRefused, otherwise: Problem) -> Problem:
     """The pattern's labels where it gave some; they know more than the engine does."""
     if refused.labels:
         return about_a_value(refused) or problems.Conflict(reason=str(refused))
@@ -32,7 +32,7 @@ def _worded(refused: request.WriteRefused, otherwise: Refusal) -> Refusal:
 POOL_LACKS_USER = "the user pool has no such account; have it deleted here as well"
 
 
-TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
+TABLE: Mapping[type[Exception], Callable[[Any], Problem]] = {
     # what the request is about is not as it thinks
     request.InvalidCursor: lambda _: problems.InvalidCursor(),
     request.InvalidKeyValue: lambda e: invalid(e.field, e.slug, e.reason),
@@ -46,7 +46,7 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
         e, problems.Conflict(reason=f"{e.entity} does not allow it now")
     ),
     request.AttachedWriteRefused: lambda _: problems.Busy(),  # of no concern to the client
-    request.TransactionCancelled: lambda e: refusal_for(_most_specific(e.failures.values())),
+    request.TransactionCancelled: lambda e: problem_for(_most_specific(e.failures.values())),
     # the way to DynamoDB
     service.Contended: lambda _: problems.Busy(),
     service.Throttled: lambda _: problems.Busy(),
@@ -95,7 +95,7 @@ TABLE: Mapping[type[Exception], Callable[[Any], Refusal]] = {
     objects.ObjectDiffers: lambda e: problems.Conflict(reason=e.reason),
     objects.StorageUnavailable: lambda _: problems.Unavailable(),
     # our own
-    Refusal: lambda e: e,
+    Problem: lambda e: e,
 }
 
 
@@ -110,7 +110,7 @@ _MOST_SPECIFIC_FIRST = (
 )
 
 
-def refusal_for(error: Exception | None, *, if_match: bool = False) -> Refusal:
+def problem_for(error: Exception | None, *, if_match: bool = False) -> Problem:
     """What a client is told of an error; with If-Match, a lost race is a failed precondition."""
     if isinstance(error, request.RequestError) and error.written == "unknown":
         return problems.Unavailable()
@@ -141,27 +141,27 @@ class ErrorRow:
 
 def catalogue() -> tuple[ErrorRow, ...]:
     """Every code, by status: what the docs show."""
-    rows = [ErrorRow(cls.status, cls.code, cls.why, cls.remedy) for cls in every_refusal()]
+    rows = [ErrorRow(cls.status, cls.code, cls.why, cls.remedy) for cls in every_problem()]
     return tuple(sorted(rows, key=lambda row: (row.status, row.code)))
 
 
-def every_refusal() -> tuple[type[Refusal], ...]:
+def every_problem() -> tuple[type[Problem], ...]:
     """All classes a client may meet, whichever file declares them."""
-    return tuple(_concrete(Refusal))
+    return tuple(_concrete(Problem))
 
 
-def _concrete(cls: type[Refusal]) -> Iterable[type[Refusal]]:
+def _concrete(cls: type[Problem]) -> Iterable[type[Problem]]:
     for each in cls.__subclasses__():
         if hasattr(each, "code"):
             yield each
         yield from _concrete(each)
 
 
-def _no_parent() -> Refusal:
+def _no_parent() -> Problem:
     return invalid("body.parentId", "unknown-category", categories.NO_PARENT.message)
 
 
-ABOUT_A_VALUE: Mapping[tuple[str, Label], Callable[[], Refusal]] = {
+ABOUT_A_VALUE: Mapping[tuple[str, Label], Callable[[], Problem]] = {
     ("PostSlug", posts.SLUG_TAKEN): lambda: Taken(field="slug"),
     ("CategoryUsage", posts.NO_CATEGORY): lambda: invalid(
         "body.categoryId", "unknown-category", posts.NO_CATEGORY.message
@@ -172,7 +172,7 @@ ABOUT_A_VALUE: Mapping[tuple[str, Label], Callable[[], Refusal]] = {
 """By the entity whose write was refused, and the label that its pattern gave it."""
 
 
-def about_a_value(refused: WriteRefused) -> Refusal | None:
+def about_a_value(refused: WriteRefused) -> Problem | None:
     """None if the label is about no value in particular."""
     if refused.label is None:
         return None

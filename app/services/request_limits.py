@@ -1,7 +1,6 @@
-"""How many requests a caller, or a source without one, may make. Knows no HTTP but the source.
+"""Request quotas of callers, or of sources without one.
 
-Where the shared counts are not to be had, each process counts for itself: readers are not turned
-away because a counter is down.
+Where the shared counts are not available, each process counts for itself.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from app.services.limits import Counted, Counters, Kind, Window, network
 
 
 @dataclass(frozen=True)
-class Standing:
+class QuotaState:
     """How a caller or a source stands with its quota after a request was counted or refused."""
 
     kind: Kind
@@ -31,7 +30,7 @@ class Standing:
         return max(ceil(round(self.counted.seconds, 3)), 1)
 
 
-class Requests:
+class RequestLimiter:
     """`quotas`: requests a minute. `secret`: whoever shares the counts has to share it."""
 
     def __init__(self, counters: Counters, quotas: Mapping[Kind, int], secret: bytes) -> None:
@@ -39,10 +38,10 @@ class Requests:
         self._quotas = quotas
         self._secret = hmac.digest(secret, b"keys of request limits", sha256)
 
-    def of_caller(self, kind: Kind, subject: str) -> Standing:
+    def of_caller(self, kind: Kind, subject: str) -> QuotaState:
         return self._counted(kind, "caller", subject)
 
-    def of_source(self, kind: Kind, source: str) -> Standing:
+    def of_source(self, kind: Kind, source: str) -> QuotaState:
         """`source`: the client's IP address; an IPv6 network counts as one."""
         return self._counted(kind, "source", network(source))
 
@@ -50,9 +49,9 @@ class Requests:
         """Gives up the connections, when the app shuts down."""
         self._counters.close()
 
-    def _counted(self, kind: Kind, *who: str) -> Standing:
+    def _counted(self, kind: Kind, *who: str) -> QuotaState:
         window = Window(self._digest(kind, *who), self._quotas[kind])
-        return Standing(kind, window.limit, window.seconds, self._counters.count(window))
+        return QuotaState(kind, window.limit, window.seconds, self._counters.count(window))
 
     def _digest(self, *parts: str) -> str:
         text = "\0".join(parts).encode("utf-8", "surrogatepass")

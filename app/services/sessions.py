@@ -24,7 +24,7 @@ MOST = 10_000
 
 
 @dataclass(frozen=True)
-class Standing:
+class OpenSession:
     """An open session and its user, as they were at `seen` of the gate's clock."""
 
     session: Session
@@ -48,7 +48,7 @@ class SharedSessions(Protocol):
     def close(self) -> None: ...
 
 
-class SessionGate:
+class SessionStore:
     """`seconds`: how long an answer may be repeated; 0: the table is asked each time."""
 
     def __init__(
@@ -62,12 +62,12 @@ class SessionGate:
         self._seconds = seconds
         self._clock = clock
         self._shared = shared
-        self._known = OrderedDict[SessionId, Standing]()
+        self._known = OrderedDict[SessionId, OpenSession]()
         self._endings = 0
         self._last_ending = float("-inf")
         self._changing = Lock()
 
-    def standing(self, session_id: SessionId, user_id: UserId, now: datetime) -> Standing:
+    def standing(self, session_id: SessionId, user_id: UserId, now: datetime) -> OpenSession:
         """Raises `SessionOver` unless it is an open session of a user who may come in."""
         known, endings = self._remembered(session_id)
         if known is None:
@@ -103,14 +103,14 @@ class SessionGate:
         self._endings += 1
         self._last_ending = self._clock()
 
-    def _remembered(self, session_id: SessionId) -> tuple[Standing | None, int]:
+    def _remembered(self, session_id: SessionId) -> tuple[OpenSession | None, int]:
         """With the number of endings so far: what is asked for before one is not kept after it."""
         with self._changing:
             known = self._known.get(session_id)
             is_fresh = known is not None and self._clock() - known.seen < self._seconds
             return known if is_fresh else None, self._endings
 
-    def _remember(self, session_id: SessionId, standing: Standing, endings: int) -> None:
+    def _remember(self, session_id: SessionId, standing: OpenSession, endings: int) -> None:
         with self._changing:
             if endings != self._endings:
                 return
@@ -119,16 +119,16 @@ class SessionGate:
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
 
-    def _told(self, session_id: SessionId) -> Standing | None:
+    def _told(self, session_id: SessionId) -> OpenSession | None:
         """What another process saw, unless a session ended in this one since."""
         found = self._shared.find(session_id) if self._shared is not None else None
         if found is None:
             return None
         session, user, age = found
         seen = self._clock() - age
-        return Standing(session, user, seen) if seen > self._last_ending else None
+        return OpenSession(session, user, seen) if seen > self._last_ending else None
 
-    def _asked(self, session_id: SessionId, user_id: UserId) -> Standing:
+    def _asked(self, session_id: SessionId, user_id: UserId) -> OpenSession:
         seen = self._clock()
         session = self._repository.fetch(sessions.by_id(session_id).consistent())
         if session is None or session.revoked_at is not None:
@@ -142,4 +142,4 @@ class SessionGate:
             raise SessionOver(reason="all sessions were ended")
         if self._shared is not None:
             self._shared.tell(session, user, self._clock() - seen)
-        return Standing(session, user, seen)
+        return OpenSession(session, user, seen)

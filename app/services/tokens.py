@@ -1,6 +1,6 @@
-"""What a token of the user pool says, checked claim by claim. Knows no signature and no HTTP.
+"""The claims of a token, checked one by one; the port to token verification.
 
-Whoever calls has verified who wrote the claims; here is decided whether they open anything.
+The signature was verified before; here is decided whether the claims open anything.
 """
 
 from __future__ import annotations

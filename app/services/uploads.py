@@ -1,4 +1,4 @@
-"""What cannot be done with uploaded files, beyond what the stores refuse. Knows no HTTP."""
+"""Uploaded files: announced, uploaded to the bucket by their owners, kept, deleted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import quote
 from ulid import ULID
 
 from access_patterns import media as asked
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
 from app.services.policy import Permission, Resource
 from model import ContentType, Media, MediaId, MediaStatus, UserId
@@ -23,7 +23,7 @@ from singletable import Repository
 from singletable.errors import ItemMissing, WriteRefused
 
 
-class MediaError(WordedError):
+class MediaError(DomainError):
     """A step that makes no sense, or not now."""
 
 

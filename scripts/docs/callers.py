@@ -20,11 +20,11 @@ from app.api.kit.openapi import calls_of
 from app.main import ROUTERS
 from app.services.audit import is_audited
 from app.services.jobs import worker
-from app.services.jobs.holding import Workshop
+from app.services.jobs.holding import WorkerDependencies
 from singletable.inspect import patterns as patterns_of
 from singletable.inspect import writes
 
-WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (worker.work, Workshop)}
+WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (worker.work, WorkerDependencies)}
 """By the module of its handler, what each is made of."""
 
 

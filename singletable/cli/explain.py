@@ -12,7 +12,7 @@ from singletable.cli.tables import real_name
 from singletable.cli.usage import UsageError
 from singletable.design import MOMENT, Call, PatternCaller
 from singletable.design.ir import Action, Operation, Read
-from singletable.emit.data_text import json_text
+from singletable.emit.data_text import json_text, shown_json
 from singletable.emit.docs.words import (
     condition_words,
     cost_words,
@@ -50,7 +50,7 @@ def explain(options: Namespace) -> int:
         return 0
     print(f"{caller.pattern.name}: {caller.pattern.question}", *_facts(plan), "", sep="\n")
     for request in requests:
-        print(request.operation, json_text(request.parameters), sep="\n")
+        print(request.operation, shown_json(request.parameters), sep="\n")
     return 0
 
 

@@ -16,8 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from typing_extensions import Unpack, dataclass_transform
 
 from singletable.codec.wire import is_mapping
+from singletable.entity.declarations import KeyDeclaration, VectorKeyDeclaration
 from singletable.entity.key import Key
-from singletable.entity.table import KeyDeclaration, Table
+from singletable.entity.table import Table
+from singletable.entity.vector_key import VectorKey
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
@@ -28,6 +30,7 @@ from singletable.schema.registry import registry_of
 from singletable.schema.revalidation import UNCHECKED, mark_unchecked
 from singletable.schema.schema import SCHEMA
 from singletable.schema.upgrades import UpgradeFunction, declare_upgrade
+from singletable.schema.vectors import use_vectors
 from singletable.table import TableDefinition, UniqueDeclaration
 from singletable.table.definition import is_text
 from singletable.tracing import Symbol
@@ -35,8 +38,8 @@ from singletable.tracing import Symbol
 E = TypeVar("E", bound=BaseModel)
 
 _OWN = "__singletable_declared__"
-DECLARED = (KeyDeclaration, UniqueDeclaration)
-Declaration: TypeAlias = KeyDeclaration | UniqueDeclaration
+DECLARED = (KeyDeclaration, VectorKeyDeclaration, UniqueDeclaration)
+Declaration: TypeAlias = KeyDeclaration | VectorKeyDeclaration | UniqueDeclaration
 _REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
     "extra": ("allow", "it allows extra fields, which would not be stored", 'extra="forbid"'),
     "frozen": (
@@ -149,6 +152,7 @@ class Entity(Remembering, metaclass=EntityMeta):
         _check_names(cls, upgrade, renamed, reaches)
         older = declare_upgrade(table, renamed, upgrade, reaches)
         use_instants(cls, table)
+        use_vectors(cls, table)
         declared = _find_declarations(cls)
         check_class(cls, declared)
         schema = build_schema(cls, name or cls.__name__, table, declared, older)
@@ -156,7 +160,8 @@ class Entity(Remembering, metaclass=EntityMeta):
         setattr(cls, SCHEMA, schema)
         setattr(cls, _OWN, declared)
         for label, compiled in schema.keys.items():
-            setattr(cls, label, Key(schema, compiled))
+            kind = Key if compiled.index.vector is None else VectorKey
+            setattr(cls, label, kind(schema, compiled))
 
 
 def _fill_with_symbols(entity: Entity, data: dict[str, Any]) -> None:

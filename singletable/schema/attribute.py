@@ -157,11 +157,15 @@ def default_form(
 ) -> AttributeValue | None:
     """The stored form of a constant default that an absent attribute is read as.
 
-    None where there is none, and where absence has a meaning of its own: None, or the empty set.
+    Constant is also the empty list or dict that a factory makes. None where there is none, and
+    where absence has a meaning of its own: None, or the empty set.
     """
-    if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
+    factory: object = info.default_factory
+    is_constant = (get_origin(factory) or factory) in (None, list, dict)
+    if info.is_required() or not is_constant or coder.absent is not MISSING:
         return None
-    return coder.encode(check(info.default) if validates_default(kind, info) else info.default)
+    default = info.get_default(call_default_factory=True)
+    return coder.encode(check(default) if validates_default(kind, info) else default)
 
 
 def validates_default(kind: type[object], info: FieldInfo) -> bool:

@@ -273,10 +273,10 @@ def _check_absent(
     for index in table.indexes:
         if all(key.index != index for key in keys.values()):
             _check_types(index, stored, refuse)
-            if written.issuperset(index.attribute_names):
+            if written.issuperset(index.needed_names):
                 raise refuse(
                     f"its items are in index {index.label}, by"
-                    f" {' and '.join(index.attribute_names)}, without a key there",
+                    f" {' and '.join(index.needed_names)}, without a key there",
                     f"a key on {index.label}, or other stored names",
                 )
 

@@ -12,7 +12,7 @@ import pytest
 
 from access_patterns import blog
 from app import repository
-from app.api.kit.even_time import in_even_time, to_the_step
+from app.api.kit.even_time import pad_duration, pad_to_step
 from app.api.v1 import auth
 from app.core.context import note_pattern
 from app.core.settings.fields import Settings
@@ -54,8 +54,8 @@ def town(settings: Settings) -> Iterator[Town]:
 def no_even_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refusals are not waited for."""
     for module in (auth, auth):
-        monkeypatch.setattr(module, "in_even_time", partial(in_even_time, step=0.001))
-    monkeypatch.setattr(auth, "to_the_step", partial(to_the_step, step=0.001))
+        monkeypatch.setattr(module, "pad_duration", partial(pad_duration, step=0.001))
+    monkeypatch.setattr(auth, "pad_to_step", partial(pad_to_step, step=0.001))
 
 
 def a_life(town: Town) -> list[str]:

@@ -163,7 +163,7 @@ def test_the_repository_is_made_once_of_the_settings(settings: Settings) -> None
     made: list[Settings] = []
     app = create_app(settings, repository_factory=made.append)
     assert made == [settings]
-    assert app.state.wiring.settings is settings
+    assert app.state.container.settings is settings
 
 
 def test_docs_can_be_switched_off(settings: Settings) -> None:

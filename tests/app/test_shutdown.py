@@ -21,7 +21,7 @@ def test_an_app_that_ends_leaves_another_alone(settings: Settings) -> None:
     with TestClient(ending) as client:
         assert client.get("/health").status_code == 200
     with pytest.raises(OpaWasmError):
-        ending.state.wiring.decisions._policy.evaluate(ALLOW, {})
+        ending.state.container.decisions._policy.evaluate(ALLOW, {})
     with TestClient(staying) as client:
         assert client.get("/health").status_code == 200
 
@@ -41,7 +41,7 @@ def test_connections_are_given_up_at_the_end(
     """Attempts, cache, policy and AWS: what was opened last goes first."""
     closed: list[str] = []
     for place in (
-        "app.services.limits.Attempts",
+        "app.services.limits.AttemptLimiter",
         "app.adapters.cache.read_cache.ReadCache",
         "app.adapters.opa.WasmPolicy",
         "app.aws.clients.Clients",
@@ -51,7 +51,7 @@ def test_connections_are_given_up_at_the_end(
     at = settings.model_copy(update={"redis_url": "redis://192.0.2.1:6379/0"})
     with TestClient(create_app(at)):
         assert closed == []
-    assert closed == ["Attempts", "WasmPolicy", "ReadCache", "Clients"]
+    assert closed == ["AttemptLimiter", "WasmPolicy", "ReadCache", "Clients"]
 
 
 def test_an_app_that_cannot_be_made_leaves_nothing_open(

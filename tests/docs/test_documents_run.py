@@ -18,6 +18,11 @@ DOCUMENTS = sorted(
 )
 
 
+def is_slow(document: Path) -> bool:
+    """Whether it is one of many pages of a kind, which take a second each."""
+    return document.parent == STRATEGIES or document.name.startswith("from-")
+
+
 def run(document: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", str(RUNNER), str(document)],
@@ -38,10 +43,7 @@ def test_the_language_is_shown_in_code() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [
-        pytest.param(path, marks=[pytest.mark.slow] if path.parent == STRATEGIES else [])
-        for path in DOCUMENTS
-    ],
+    [pytest.param(path, marks=[pytest.mark.slow] if is_slow(path) else []) for path in DOCUMENTS],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_its_code_runs(document: Path) -> None:

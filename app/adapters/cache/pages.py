@@ -1,7 +1,7 @@
-"""Pages and tags in Redis. A page holds the tokens that its tags had before it was read, and
-counts only as long as they are the same. Knows no entity.
+"""Cached pages and their tags in Redis.
 
-A write marks its tags before it is sent and drops them after the commit: see docs/decisions.
+A page holds the tokens that its tags had before it was read, and counts only while they are the
+same. A write marks its tags before it is sent and drops them after the commit.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Stands between the repository and its callers: answers what is kept, keeps what may be kept,
-and drops what a write makes out of date. Reaches Redis through `Pages` alone.
-"""
+"""The read cache: a middleware that answers public reads from Redis and invalidates on writes."""
 
 from __future__ import annotations
 
@@ -85,7 +83,7 @@ class ReadCache:
         self._pages = pages
         self._cacheable = cacheable
         self._readings = Readings(cacheable, secret)
-        self._flights = Flights()
+        self._flights = SingleFlight()
         self._observe = observe
         self._entities = {model.__name__ for model in cacheable.public}
 
@@ -257,7 +255,7 @@ def fingerprint(model: type[BaseModel]) -> str:
     return blake2b(shape, digest_size=_FINGERPRINT_BYTES).hexdigest()
 
 
-class Flights:
+class SingleFlight:
     """Whoever comes first leads; the others wait until it is done, and no longer than they may."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
-"""The one table of what may be shared: which questions, how long, and which items are everyone's.
+"""What may be cached: which patterns, for how long, and which tags reads and writes have.
 
-What is not named here is never cached. No routes, no callers, no Redis.
+What is not named here is never cached.
 """
 
 from __future__ import annotations

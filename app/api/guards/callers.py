@@ -1,4 +1,4 @@
-"""Who asks, found out once for each request, by the authenticators in their order."""
+"""Authenticates a request once; authenticators are tried in order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Request
 
-from app.api.kit.container import asked_in, wiring_of
+from app.api.kit.container import actor_of, container_of
 from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
 from app.api.kit.middleware import note_quota
 from app.api.kit.requests import source_of
@@ -15,36 +15,36 @@ from app.core.problems import CredentialsWrong, TooManyRequests
 from app.services.accounts.account_errors import SessionOver
 from app.services.actors import Caller
 from app.services.limits import Kind
-from app.services.request_limits import Requests, Standing
+from app.services.request_limits import QuotaState, RequestLimiter
 
 _CALLER = "shown_caller"
 
 
-def shown_caller(request: Request) -> Caller | None:
+def authenticate_once(request: Request) -> Caller | None:
     """None without credentials; bad credentials are refused, never taken for none. May block."""
-    if not is_shown(request):
+    if not is_authenticated(request):
         setattr(request.state, _CALLER, _authenticated(request))
     caller: Caller | None = getattr(request.state, _CALLER)
     return caller
 
 
-def is_shown(request: Request) -> bool:
-    """Whether `shown_caller` knows already, and does not block."""
+def is_authenticated(request: Request) -> bool:
+    """Whether `authenticate_once` knows already, and does not block."""
     return hasattr(request.state, _CALLER)
 
 
 def _authenticated(request: Request) -> Caller | None:
-    for authenticator in wiring_of(request).authenticators:
+    for authenticator in container_of(request).authenticators:
         if caller := authenticator.authenticate(request):
-            noted(request).update(subject=caller.subject, roles=sorted(caller.roles))
-            asked_in(request).caller = caller
+            log_fields(request).update(subject=caller.subject, roles=sorted(caller.roles))
+            actor_of(request).caller = caller
             return caller
     if "authorization" in request.headers:
         raise CredentialsWrong()
     return None
 
 
-def noted(request: Request) -> dict[str, Any]:
+def log_fields(request: Request) -> dict[str, Any]:
     """What the access line says of this request beyond its outcome."""
     state: dict[str, dict[str, Any]] = request.scope.setdefault("state", {})
     return state.setdefault("log", {})
@@ -80,10 +80,10 @@ def dead_cookies(request: Request, refusal: Exception) -> Collection[str]:
 _COUNTING = "counting"
 
 
-class Counting:
+class QuotaCount:
     """Kept with the request, so that whoever learns first who asks may count."""
 
-    def __init__(self, request: Request, requests: Requests, kind: Kind) -> None:
+    def __init__(self, request: Request, requests: RequestLimiter, kind: Kind) -> None:
         self._request = request
         self._requests = requests
         self._kind = kind
@@ -98,7 +98,7 @@ class Counting:
         """Raises `TooManyRequests`."""
         self._once(lambda: self._requests.of_source(self._kind, source_of(self._request)))
 
-    def _once(self, count: Callable[[], Standing]) -> None:
+    def _once(self, count: Callable[[], QuotaState]) -> None:
         if self._is_done:
             return
         self._is_done = True
@@ -117,6 +117,6 @@ class Counting:
 
 def count_caller(request: Request, subject: str) -> None:
     """Before anything is asked for the caller's sake; nothing where requests are not counted."""
-    counting: Counting | None = getattr(request.state, _COUNTING, None)
+    counting: QuotaCount | None = getattr(request.state, _COUNTING, None)
     if counting is not None:
         counting.by_caller(subject)

@@ -1,6 +1,6 @@
-"""From a token to a caller: signed, of an open session, with the role that the account has now.
+"""Authenticators: a bearer token, the access cookie, claims of a gateway, the development token.
 
-Each kind of credentials is an `Authenticator`; none falls back on another one's.
+A token must be signed, of an open session, and counts with the role that the account has now.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from app.api.kit.origins import check_origin
 from app.core.clock import utc_now
 from app.core.problems import CredentialsWrong
 from app.services.actors import Caller
-from app.services.sessions import SessionGate
+from app.services.sessions import SessionStore
 from app.services.tokens import Claims, Expected, TokenRefused, TokenVerifier, claims_of
 from model import Role
 
 log = logging.getLogger("app.auth")
 
 
-class Entrance:
+class TokenAuthentication:
     """What all tokens go through."""
 
-    def __init__(self, tokens: TokenVerifier, gate: SessionGate) -> None:
+    def __init__(self, tokens: TokenVerifier, gate: SessionStore) -> None:
         self._tokens = tokens
         self._gate = gate
 
@@ -56,7 +56,7 @@ class Entrance:
 class BearerToken:
     """`Authorization: Bearer` with an access token of the user pool."""
 
-    def __init__(self, entrance: Entrance) -> None:
+    def __init__(self, entrance: TokenAuthentication) -> None:
         self._entrance = entrance
 
     def authenticate(self, request: Request) -> Caller | None:
@@ -76,7 +76,7 @@ class AccessCookie:
     stranger without a word; the refusal takes it back.
     """
 
-    def __init__(self, entrance: Entrance, allowed_origins: frozenset[str]) -> None:
+    def __init__(self, entrance: TokenAuthentication, allowed_origins: frozenset[str]) -> None:
         self._entrance = entrance
         self._allowed_origins = allowed_origins
 
@@ -92,7 +92,7 @@ class AccessCookie:
 class GatewayClaims:
     """Claims that an API Gateway authorizer verified and put into the event of this invocation."""
 
-    def __init__(self, entrance: Entrance, expected: Expected) -> None:
+    def __init__(self, entrance: TokenAuthentication, expected: Expected) -> None:
         self._entrance = entrance
         self._expected = expected
 

@@ -1,7 +1,6 @@
-"""Dependencies that say who asks, and end the request unless the policy allows what is asked.
+"""Dependencies that authenticate, and refuse the request unless the policy allows it.
 
-Knows authenticators and the policy by their ports only. What guards a route names its actions in
-`policy_actions`; `GuardedRoute` refuses to exist without one.
+A guard names its actions in `policy_actions`; `GuardedRoute` refuses routes without a guard.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
-from app.api.guards.callers import is_shown, noted, shown_caller
-from app.api.kit.container import asked_in, wiring_of
+from app.api.guards.callers import authenticate_once, is_authenticated, log_fields
+from app.api.kit.container import actor_of, container_of
 from app.api.kit.cookies import ACCESS
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import CredentialsMissing
 from app.services.actors import Caller
 from app.services.policy import Decision, Permission, Resource
@@ -49,9 +48,9 @@ async def optional_caller(request: Request) -> Caller | None:
 
     Async: on routes that count their requests it is known already, and needs no thread.
     """
-    if is_shown(request):
-        return shown_caller(request)
-    return await run_in_threadpool(shown_caller, request)
+    if is_authenticated(request):
+        return authenticate_once(request)
+    return await run_in_threadpool(authenticate_once, request)
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
@@ -71,15 +70,15 @@ def require_caller(
 KnownCaller = Annotated[Caller, Depends(require_caller)]
 
 
-async def permission_of(request: Request, caller: OptionalCaller, now: Now) -> Permission:
-    return Permission(wiring_of(request).decisions, caller, now, noting(request))
+async def permission_of(request: Request, caller: OptionalCaller, now: NowDep) -> Permission:
+    return Permission(container_of(request).decisions, caller, now, log_decision(request))
 
 
-async def permission_of_anyone(request: Request, now: Now) -> Permission:
-    return Permission(wiring_of(request).decisions, None, now, noting(request))
+async def permission_of_anyone(request: Request, now: NowDep) -> Permission:
+    return Permission(container_of(request).decisions, None, now, log_decision(request))
 
 
-May = Annotated[Permission, Depends(permission_of)]
+PermissionDep = Annotated[Permission, Depends(permission_of)]
 
 
 AnyoneMay = Annotated[Permission, Depends(permission_of_anyone)]
@@ -93,7 +92,7 @@ class Allowed:
     def __init__(self, action: str) -> None:
         self.policy_actions = (action,)
 
-    def __call__(self, may: May) -> None:
+    def __call__(self, may: PermissionDep) -> None:
         may.require(self.policy_actions[0], Resource(self.resource_type))
 
 
@@ -109,13 +108,13 @@ class AllowedToAnyone:
         may.require(self.policy_actions[0], Resource(self.resource_type))
 
 
-def noting(request: Request) -> Callable[[Decision], None]:
+def log_decision(request: Request) -> Callable[[Decision], None]:
     """The access line carries the last decision of each action."""
 
     def note(decision: Decision) -> None:
-        decided = noted(request).setdefault("decisions", {})
+        decided = log_fields(request).setdefault("decisions", {})
         decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
         if decision.allowed:
-            asked_in(request).action = decision.action
+            actor_of(request).action = decision.action
 
     return note

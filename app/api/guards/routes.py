@@ -1,7 +1,6 @@
-"""The class of routes whose requests are counted, before their body is read or the policy asked.
+"""Route classes and routers: which requests are counted, guarded and read strictly.
 
-A caller is counted as soon as a token proves to be authentic; whoever shows none, or a wrong one,
-is counted by source. Knows no store of counts.
+A caller is counted once a token is authentic; whoever shows none is counted by source address.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.api.guards.callers import Counting, dead_cookies, shown_caller
+from app.api.guards.callers import QuotaCount, authenticate_once, dead_cookies
 from app.api.guards.permission import Guarding, optional_caller, require_caller
 from app.api.kit.answers import answer
-from app.api.kit.container import wiring_of
+from app.api.kit.container import container_of
 from app.api.kit.cookies import clear_cookies
 from app.api.kit.idempotency import METHOD, Repeatable, settled, with_key
 from app.api.kit.openapi import Responses, calls_of, limited, problems, together
@@ -28,7 +27,7 @@ from app.core.problems import (
     ForeignOrigin,
     InternalError,
     MalformedBody,
-    Refusal,
+    Problem,
     SessionEnded,
     TooLarge,
     TooManyRequests,
@@ -99,9 +98,9 @@ class LimitedRoute(GuardedRoute, CountedRoute):
 
 
 def _enter(request: Request, kind: Kind, looks_at_callers: bool) -> None:
-    counting = Counting(request, wiring_of(request).requests, kind)
+    counting = QuotaCount(request, container_of(request).requests, kind)
     try:
-        caller = shown_caller(request) if looks_at_callers else None
+        caller = authenticate_once(request) if looks_at_callers else None
     except Exception:
         counting.by_source()
         raise
@@ -150,7 +149,7 @@ ANYWHERE = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
 WRONG = (CredentialsWrong, SessionEnded)
 
 
-CLOSED: tuple[type[Refusal], ...] = (CredentialsMissing, *WRONG, Forbidden)
+CLOSED: tuple[type[Problem], ...] = (CredentialsMissing, *WRONG, Forbidden)
 
 
 BODY = (MalformedBody, TooLarge, UnsupportedMediaType)
@@ -190,7 +189,7 @@ class Router(APIRouter):
         super().add_api_route(path, endpoint, responses=together(self.responses, own), **options)
 
 
-def _router(prefix: str, tag: str, refused: Sequence[type[Refusal]], *guards: Guard) -> APIRouter:
+def _router(prefix: str, tag: str, refused: Sequence[type[Problem]], *guards: Guard) -> APIRouter:
     return Router(
         prefix=prefix,
         tags=[tag],

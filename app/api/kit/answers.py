@@ -1,4 +1,4 @@
-"""From an exception to an answer in the envelope, and to a log line if it is our fault."""
+"""Translates exceptions to answers in the envelope, and logs those that are our fault."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from app.core.problems import (
     MethodNotAllowed,
     NoSuchRoute,
     PreconditionRequired,
-    Refusal,
+    Problem,
     unprocessable,
 )
-from app.services.problems import refusal_for
+from app.services.problems import problem_for
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -42,12 +42,12 @@ async def answer(request: Request, error: Exception) -> Response:
     """The answer to an exception, whichever."""
     if isinstance(error, NotModified):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": error.tag})
-    refusal = refusal_to(request, error)
+    refusal = problem_to(request, error)
     _log(refusal, error)
     return envelope(refusal)
 
 
-def envelope(refusal: Refusal) -> Response:
+def envelope(refusal: Problem) -> Response:
     failed = Failed(
         code=refusal.code,
         message=str(refusal),
@@ -61,7 +61,7 @@ def envelope(refusal: Refusal) -> Response:
     )
 
 
-def _log(refusal: Refusal, error: Exception) -> None:
+def _log(refusal: Problem, error: Exception) -> None:
     """Faults of ours, with their cause; an answer that fits no model is not quoted."""
     if isinstance(error, ResponseValidationError):
         places = [finding["loc"] for finding in error.errors()]
@@ -72,19 +72,19 @@ def _log(refusal: Refusal, error: Exception) -> None:
         log.warning("%s: %s", type(error).__name__, error)
 
 
-def refusal_to(request: Request, error: Exception) -> Refusal:
+def problem_to(request: Request, error: Exception) -> Problem:
     """What the answer to an exception is going to say."""
     if isinstance(error, HTTPException):
         return _of_framework(request, error)
     if isinstance(error, RequestValidationError):
-        return refusal_of(error)
+        return problem_of(error)
     if isinstance(error, ClientDisconnect):
         return MalformedBody(reason="the client went away")
-    return refusal_for(error, if_match="if-match" in request.headers)
+    return problem_for(error, if_match="if-match" in request.headers)
 
 
-def _of_framework(request: Request, error: HTTPException) -> Refusal:
-    if isinstance(error.__cause__, Refusal):  # FastAPI wraps what reading the body raises
+def _of_framework(request: Request, error: HTTPException) -> Problem:
+    if isinstance(error.__cause__, Problem):  # FastAPI wraps what reading the body raises
         return error.__cause__
     match error.status_code:
         case HTTPStatus.BAD_REQUEST:
@@ -112,7 +112,7 @@ def allowed_methods(scope: Scope) -> str:
 _IF_MATCH = ("header", "if-match")
 
 
-def refusal_of(error: RequestValidationError) -> Refusal:
+def problem_of(error: RequestValidationError) -> Problem:
     """No JSON is malformed, a required If-Match is a precondition, all else is unprocessable."""
     findings = error.errors()
     if any(finding["type"] == "json_invalid" for finding in findings):

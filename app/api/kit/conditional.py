@@ -1,7 +1,6 @@
-"""Conditional requests (RFC 9110, section 13): entity tags, 304, 412, 428. Knows no resource.
+"""Conditional requests (RFC 9110, section 13): entity tags, 304, 412, 428.
 
 A tag is made from a version number, so a route can refuse before it reads or writes anything else.
-What is shown beside the version, such as counts, makes another tag, and is no part of the lock.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The port behind which credentials become a caller.
-
-A guard for signed tokens is another class behind this port; `create_app` takes them in order.
-"""
+"""What a request may reach: the container, and dependencies that take parts out of it."""
 
 from __future__ import annotations
 
@@ -13,17 +10,17 @@ from fastapi import Depends, Request
 
 from app.core.settings.fields import Settings
 from app.services.actors import Caller, RequestActor
-from app.services.limits import Attempts
+from app.services.limits import AttemptLimiter
 from app.services.policy import Decisions
 from app.services.posts.views import Visitors
-from app.services.request_limits import Requests
-from app.services.sessions import SessionGate
+from app.services.request_limits import RequestLimiter
+from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from singletable import Repository
 from singletable.inspect import Middleware
 
 if TYPE_CHECKING:
-    from app.services.accounts.accounts import Desk
+    from app.services.accounts.accounts import AccountService
     from app.services.jobs.jobs import JobQueue
     from app.services.objects import ObjectStore
 
@@ -44,7 +41,7 @@ def bearer_token(request: Request) -> bytes | None:
             return None
 
 
-def asked_in(request: Request) -> RequestActor:
+def actor_of(request: Request) -> RequestActor:
     """The request's own, the same each time."""
     state: dict[str, Any] = request.scope.setdefault("state", {})
     asked: RequestActor = state.setdefault("asked", RequestActor())
@@ -64,10 +61,10 @@ class TokenReader(Protocol):
 
 
 @dataclass(frozen=True)
-class Wiring:
+class Container:
     """`auditing` makes what stands before the repository of one request.
 
-    `desk` and `bearer` are None where there is no user pool: on some local stages.
+    `service` and `bearer` are None where there is no user pool: on some local stages.
 
     `objects` is None where there is no bucket, `queue` where there are no jobs.
     """
@@ -77,27 +74,27 @@ class Wiring:
     authenticators: Sequence[Authenticator]
     readiness: Readiness
     decisions: Decisions
-    attempts: Attempts
-    requests: Requests
+    attempts: AttemptLimiter
+    requests: RequestLimiter
     visitors: Visitors
     allowed_origins: frozenset[str]
-    gate: SessionGate
+    gate: SessionStore
     auditing: Callable[[RequestActor], Middleware]
-    desk: Desk | None = None
+    service: AccountService | None = None
     bearer: TokenReader | None = None
     objects: ObjectStore | None = None
     queue: JobQueue | None = None
 
 
-def wiring_of(request: Request) -> Wiring:
-    wiring: Wiring = request.app.state.wiring
-    return wiring
+def container_of(request: Request) -> Container:
+    container: Container = request.app.state.container
+    return container
 
 
 def _repository(request: Request) -> Repository:
     """What is written through it is noted, with who asked for it."""
-    wiring = wiring_of(request)
-    return wiring.repository.with_middleware(wiring.auditing(asked_in(request)))
+    container = container_of(request)
+    return container.repository.with_middleware(container.auditing(actor_of(request)))
 
 
-Stored = Annotated[Repository, Depends(_repository)]
+RepositoryDep = Annotated[Repository, Depends(_repository)]

@@ -1,4 +1,4 @@
-"""The one shape of every answer with a body: `{success, data, error}`. Knows no status.
+"""The envelope of every answer with a body: `{success, data, error}`.
 
 `GET /health` is the only exception, and 204, 304 and 308 have no body.
 """

@@ -1,4 +1,4 @@
-"""Refusals that take equally long, so that their time tells nothing. Knows no cause of them."""
+"""Pads the duration of refusals, so that their time tells nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STEP = 0.5
 
 
 @asynccontextmanager
-async def in_even_time(
+async def pad_duration(
     *evened: type[Exception],
     step: float = STEP,
     clock: Callable[[], float] = monotonic,
@@ -31,7 +31,7 @@ async def in_even_time(
 
 
 @asynccontextmanager
-async def to_the_step(
+async def pad_to_step(
     step: float = STEP,
     clock: Callable[[], float] = monotonic,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,

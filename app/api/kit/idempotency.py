@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: its form, and how it reads. Knows no request."""
+"""The Idempotency-Key header: its form, the dependency that claims it, and the kept answer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pydantic import BaseModel, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.permission import OptionalCaller, optional_caller, require_caller
-from app.api.kit.answers import refusal_to
-from app.api.kit.container import Stored, wiring_of
+from app.api.kit.answers import problem_to
+from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.cookies import access_cookie, refresh_cookie
 from app.api.kit.openapi import carrying, problems, together
 from app.api.kit.requests import source_of
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import (
     AnswerTooLarge,
     Busy,
@@ -27,7 +27,7 @@ from app.core.problems import (
     KeyReused,
     MalformedKey,
     NotConfigured,
-    Refusal,
+    Problem,
     TooManyRequests,
 )
 from app.services.actors import Caller
@@ -35,7 +35,7 @@ from app.services.idempotency import (
     REPLAYED,
     Answer,
     Claim,
-    Claims,
+    IdempotencyStore,
     IdempotentRequest,
     Secrets,
     kept,
@@ -122,13 +122,15 @@ class Replayed(Exception):
 
 
 async def claimed_by_caller(
-    request: Request, caller: OptionalCaller, now: Now, idempotency_key: SentKeys = None
+    request: Request, caller: OptionalCaller, now: NowDep, idempotency_key: SentKeys = None
 ) -> None:
     """For operations that look at who asks."""
     await _claim(request, caller, now, idempotency_key)
 
 
-async def claimed_by_stranger(request: Request, now: Now, idempotency_key: SentKeys = None) -> None:
+async def claimed_by_stranger(
+    request: Request, now: NowDep, idempotency_key: SentKeys = None
+) -> None:
     """For operations that do not."""
     await _claim(request, None, now, idempotency_key)
 
@@ -155,8 +157,8 @@ async def _claim(
 def _turn(
     request: Request, caller: Caller | None, now: datetime, key: str, body: bytes
 ) -> Claim | Answer:
-    wiring = wiring_of(request)
-    claims = Claims.over(wiring.repository, wiring.settings)
+    container = container_of(request)
+    claims = IdempotencyStore.over(container.repository, container.settings)
     named = identify_request(claims.secrets, request, caller, key, body)
     claim = claims.open(named, now)
     if claim is not None:
@@ -169,13 +171,13 @@ def _turn(
 def _count_attempt(request: Request, identity: str) -> None:
     """Before it is judged: whoever has a stranger's key might try passwords on its body."""
     route: str = request.scope["route"].path
-    wiring_of(request).attempts.spend(route, source_of(request), identity)
+    container_of(request).attempts.hit(route, source_of(request), identity)
 
 
 METHOD = "POST"
 
 
-OF_CALLERS: tuple[type[Refusal], ...] = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
+OF_CALLERS: tuple[type[Problem], ...] = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
 
 
 OF_STRANGERS = (*OF_CALLERS, TooManyRequests)
@@ -199,7 +201,7 @@ def with_key(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _by_whom(
     asked: set[Callable[..., Any] | None],
-) -> tuple[Callable[..., Any], Sequence[type[Refusal]]]:
+) -> tuple[Callable[..., Any], Sequence[type[Problem]]]:
     if require_caller in asked:
         return claimed_by_caller, OF_CALLERS
     return (claimed_by_caller if optional_caller in asked else claimed_by_stranger), OF_STRANGERS
@@ -226,7 +228,7 @@ JSON = "application/json"
 class Repeatable:
     """Carries an effect out. Without a key, it is as if it were not there."""
 
-    def __init__(self, request: Request, response: Response, repository: Stored) -> None:
+    def __init__(self, request: Request, response: Response, repository: RepositoryDep) -> None:
         self._claim = claim_of(request)
         self._status: int = request.scope["route"].status_code or 200
         self._response = response
@@ -306,7 +308,7 @@ def _meaning(refused: AttachedWriteRefused) -> Exception:
     return InProgress() if STORED_AS in entities else refused
 
 
-Once = Annotated[Repeatable, Depends(Repeatable)]
+Idempotent = Annotated[Repeatable, Depends(Repeatable)]
 
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -340,7 +342,7 @@ async def _answered(claim: Claim, response: Response) -> None:
 
 async def _refused(request: Request, claim: Claim, error: Exception, *, writes_once: bool) -> None:
     """Nobody knows what became of a fault of ours, unless nothing was sent."""
-    refusal = refusal_to(request, error)
+    refusal = problem_to(request, error)
     is_harmless = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(
         refusal, (Busy, NotConfigured)
     )

@@ -1,7 +1,4 @@
-"""The identity of a request: taken from `X-Request-Id` or made, and sent back with every answer.
-
-Logs and the envelope's `traceId` read it from here, in whichever thread they run.
-"""
+"""ASGI middlewares: request id, trace, deadline, access log, metrics, base path, headers."""
 
 from __future__ import annotations
 
@@ -128,13 +125,13 @@ class AccessLogMiddleware:
         asked = dict[str, None]()
         token = patterns_var.set(asked)
 
-        async def noting(message: Message) -> None:
+        async def log_decision(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             await send(message)
 
         try:
-            await self.app(scope, receive, noting)
+            await self.app(scope, receive, log_decision)
         finally:
             patterns_var.reset(token)
             route = self._templates.of(scope)
@@ -180,14 +177,14 @@ class MetricsMiddleware:
             return
         method, start, status = scope["method"], perf_counter(), 0
 
-        async def noting(message: Message) -> None:
+        async def log_decision(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             await send(message)
 
         with tallied() as tally:
             try:
-                await self.app(scope, receive, noting)
+                await self.app(scope, receive, log_decision)
             finally:
                 milliseconds = (perf_counter() - start) * 1000
                 answered = Answered(method, self._templates.of(scope), status, milliseconds)
@@ -302,8 +299,8 @@ class QuotaHeadersMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_quota(message: Message) -> None:
             if message["type"] == "http.response.start":
-                noted: Mapping[str, str] = scope.get("state", {}).get(_QUOTA_STATE, {})
-                MutableHeaders(scope=message).update(noted)
+                log_fields: Mapping[str, str] = scope.get("state", {}).get(_QUOTA_STATE, {})
+                MutableHeaders(scope=message).update(log_fields)
             await send(message)
 
         await self.app(scope, receive, with_quota)

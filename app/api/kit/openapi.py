@@ -1,4 +1,4 @@
-"""What an operation may answer besides success, for OpenAPI. Made from the refusals alone."""
+"""What the OpenAPI document says of refusals, and the page that shows it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from app.api.kit.envelope import Failed, Failure
 from app.api.kit.middleware import QUOTA_HEADERS
-from app.core.problems import Refusal
+from app.core.problems import Problem
 
 BETWEEN = " · "
 
@@ -24,7 +24,7 @@ BETWEEN = " · "
 _TRACE = "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11"
 
 
-def problems(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
+def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """For `responses=`: one entry per status, one example per code."""
     ranked = sorted(set(refusals), key=lambda cls: (cls.status, cls.code))
     return {
@@ -95,7 +95,7 @@ def carrying(*headers: str) -> dict[str, Any]:
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 
 
-def _entry(refusals: list[type[Refusal]]) -> dict[str, Any]:
+def _entry(refusals: list[type[Problem]]) -> dict[str, Any]:
     return {
         "model": Failure,
         "description": BETWEEN.join(f"`{cls.code}`: {cls.why}" for cls in refusals),
@@ -103,7 +103,7 @@ def _entry(refusals: list[type[Refusal]]) -> dict[str, Any]:
     }
 
 
-def _example(cls: type[Refusal]) -> dict[str, Any]:
+def _example(cls: type[Problem]) -> dict[str, Any]:
     failed = Failed(code=cls.code, message=cls.message, details=(), trace_id=_TRACE)
     value = Failure(error=failed).model_dump(mode="json")
     return {"summary": cls.why, "description": cls.remedy, "value": value}

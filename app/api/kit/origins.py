@@ -1,7 +1,6 @@
-"""Whether a page of another origin is behind a request that relies on cookies. Fails closed.
+"""Same-origin checks for requests with cookies, and CORS. Fails closed.
 
-Browsers say it themselves, in `Origin` and `Sec-Fetch-Site`, which no page can forge.
-Knows no cookie and no caller.
+Browsers name the origin in `Origin` and `Sec-Fetch-Site`, which no page can forge.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pages: how many, after which, and how the next one is asked for. Knows no query."""
+"""Pages: how many items, after which cursor, and the address of the next page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From where a request comes, as far as the app can see. Knows no caller."""
+"""How requests are read: size limit, strict JSON, known parameters, HEAD, source address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which list of the audit log is asked for, once the policy has allowed to see any."""
+"""Reading the audit log, for administrators. Nobody changes it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
 from access_patterns import audit
-from app.api.guards.permission import May
+from app.api.guards.permission import PermissionDep
 from app.api.guards.routes import private_read_router
-from app.api.kit.container import Stored
+from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.kit.pagination import PageOut, Paging
@@ -68,7 +68,7 @@ class OnAuditLog:
 
     def __call__(
         self,
-        may: May,
+        may: PermissionDep,
         entity: Entity = None,
         id: Identity = None,  # noqa: A002 - the parameter's name on the wire
         actor: Actor = None,
@@ -94,7 +94,7 @@ reads = private_read_router("/v1/audit", "audit")
 
 @reads.get("", summary="Who did what", responses=problems(InvalidCursor))
 def entries(
-    question: AskedEntries, repository: Stored, paging: Paging
+    question: AskedEntries, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[AuditEntryOut]]:
     """What was done to one item, by one person, or on one day, newest first.
 

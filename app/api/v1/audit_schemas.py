@@ -1,4 +1,4 @@
-"""Entries of the audit log as they are written on the wire."""
+"""Schemas of audit entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In and out: signing up, signing in, fresh tokens, signing out. Tokens travel in cookies alone."""
+"""Sign-up, sign-in, refresh, sign-out, passwords and `me`. Tokens travel in cookies alone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from access_patterns import sessions, users
 from app.api.guards.callers import rely_on_cookies
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
 from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
-from app.api.kit.container import Stored, bearer_token
+from app.api.kit.container import RepositoryDep, bearer_token
 from app.api.kit.cookies import access_cookie, clear_cookies, refresh_cookie
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.even_time import in_even_time, to_the_step
-from app.api.kit.idempotency import Once
+from app.api.kit.even_time import pad_duration, pad_to_step
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.v1.auth_guards import (
-    Accounts,
+    AccountServiceDep,
     Attempt,
     NoForeignPage,
     OwnPage,
@@ -40,7 +40,7 @@ from app.api.v1.auth_schemas import (
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import UserOut
 from app.api.v1.users_schemas import shown as user_shown
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
@@ -69,7 +69,11 @@ opening = open_router("/v1/auth", "auth")
     responses=problems(Forbidden, Conflict, Taken),
 )
 def sign_up(
-    wanted: WantedAccount, attempt: Attempt, desk: Accounts, now: Now, once: Once
+    wanted: WantedAccount,
+    attempt: Attempt,
+    service: AccountServiceDep,
+    now: NowDep,
+    once: Idempotent,
 ) -> Envelope[UserOut]:
     """A new account with a password of your own: yours, as a viewer.
 
@@ -79,7 +83,7 @@ def sign_up(
     password = wanted.password.get_secret_value()
     account = NewAccount(wanted.email, wanted.role, wanted.name, password)
     return once(
-        lambda stored: register(desk.over(stored), account, now),
+        lambda stored: register(service.over(stored), account, now),
         lambda user: ok(user_shown(user)),
         by=COMPLETED,
     )
@@ -94,8 +98,8 @@ def sign_up(
 async def log_in(
     wanted: Login,
     attempt: Attempt,
-    desk: Accounts,
-    now: Now,
+    service: AccountServiceDep,
+    now: NowDep,
     response: Response,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut | ChallengeOut]:
@@ -104,11 +108,11 @@ async def log_in(
     An account with a temporary password is answered with a challenge instead. Whatever is
     wrong, the refusal is the same and takes equally long.
     """
-    async with in_even_time(SignInRefused):
+    async with pad_duration(SignInRefused):
         await run_in_threadpool(attempt, wanted.email)
         signed = await run_in_threadpool(
             sign_in.sign_in,
-            desk,
+            service,
             wanted.email,
             wanted.password.get_secret_value(),
             user_agent,
@@ -126,7 +130,7 @@ async def log_in(
     responses=problems(CredentialsMissing, SessionEnded),
 )
 def refresh(
-    request: Request, attempt: Attempt, desk: Accounts, now: Now, response: Response
+    request: Request, attempt: Attempt, service: AccountServiceDep, now: NowDep, response: Response
 ) -> Envelope[SignedInOut]:
     """Fresh cookies for those that expire, as long as the session is open.
 
@@ -137,7 +141,7 @@ def refresh(
     if cookie is None:
         raise CredentialsMissing()
     attempt(cookie.username)
-    return signed_in(response, renewed(desk, cookie, now), now)
+    return signed_in(response, renewed(service, cookie, now), now)
 
 
 @opening.post(
@@ -147,7 +151,7 @@ def refresh(
     dependencies=[Depends(AllowedToAnyone("auth.logout"))],
     responses=empty(204, "No cookie of a sign-in opens anything any more."),
 )
-def log_out(request: Request, desk: Accounts, now: Now) -> Response:
+def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Response:
     """Ends the session at once, a bearer token's too, and takes the cookies back.
 
     Harmless without either.
@@ -156,12 +160,12 @@ def log_out(request: Request, desk: Accounts, now: Now) -> Response:
     if access is not None or cookie is not None:
         from_own_pages(request)
     if sent := bearer_token(request):
-        sign_in.sign_out_by_access_token(desk, sent.decode("latin-1"), now)
-    is_out = access is not None and sign_in.sign_out_by_access_token(desk, access, now)
+        sign_in.sign_out_by_access_token(service, sent.decode("latin-1"), now)
+    is_out = access is not None and sign_in.sign_out_by_access_token(service, access, now)
     if not is_out and cookie is not None:
-        sign_in.sign_out_by_refresh_token(desk, cookie.token, cookie.username, now)
+        sign_in.sign_out_by_refresh_token(service, cookie.token, cookie.username, now)
     if cookie is not None:
-        sign_in.revoke(desk, cookie.token)
+        sign_in.revoke(service, cookie.token)
     gone = Response(status_code=204)
     clear_cookies(gone)
     return gone
@@ -171,7 +175,7 @@ about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
 
 
 @about_me.get("/me", summary="Who am I?")
-def me(caller: KnownCaller, repository: Stored) -> Envelope[MeOut]:
+def me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
     """The caller's account, the roles that count now, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
@@ -201,17 +205,17 @@ changing = write_router("/v1/auth/password", "auth")
 async def challenge(
     answer: ChallengeAnswer,
     attempt: Attempt,
-    desk: Accounts,
-    now: Now,
+    service: AccountServiceDep,
+    now: NowDep,
     response: Response,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
-    async with in_even_time(SignInRefused), choosing_password():
+    async with pad_duration(SignInRefused), choosing_password():
         await run_in_threadpool(attempt, answer.email)
         signed = await run_in_threadpool(
             sign_in.choose_password,
-            desk,
+            service,
             answer.email,
             answer.challenge.get_secret_value(),
             answer.new_password.get_secret_value(),
@@ -228,11 +232,11 @@ async def challenge(
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
     responses={**empty(204, "A code is on its way, if there is such an account.")},
 )
-async def forgot(wanted: Forgotten, attempt: Attempt, desk: Accounts) -> Response:
+async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Says nothing of whether there is an account with this address, not by its time either."""
-    async with to_the_step():
+    async with pad_to_step():
         await run_in_threadpool(attempt, wanted.email)
-        await run_in_threadpool(desk.pool.send_reset_code, wanted.email)
+        await run_in_threadpool(service.pool.send_reset_code, wanted.email)
     return Response(status_code=204)
 
 
@@ -243,13 +247,13 @@ async def forgot(wanted: Forgotten, attempt: Attempt, desk: Accounts) -> Respons
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
     responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
 )
-async def confirm(reset: Reset, attempt: Attempt, desk: Accounts) -> Response:
+async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Takes the mailed code; all sessions end."""
-    async with in_even_time(ResetRefused), choosing_password():
+    async with pad_duration(ResetRefused), choosing_password():
         await run_in_threadpool(attempt, reset.email)
         await run_in_threadpool(
             sign_in.reset,
-            desk,
+            service,
             reset.email,
             reset.code.get_secret_value(),
             reset.new_password.get_secret_value(),
@@ -268,17 +272,17 @@ async def change(
     request: Request,
     caller: KnownCaller,
     attempt: Attempt,
-    desk: Accounts,
-    now: Now,
+    service: AccountServiceDep,
+    now: NowDep,
     response: Response,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
-    async with in_even_time(SignInRefused), choosing_password():
+    async with pad_duration(SignInRefused), choosing_password():
         await run_in_threadpool(attempt, caller.subject)
         signed = await run_in_threadpool(
             sign_in.change,
-            desk,
+            service,
             caller,
             _access_token(request),
             wanted.old_password.get_secret_value(),

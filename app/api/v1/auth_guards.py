@@ -1,4 +1,4 @@
-"""From a sign-in to an answer with its cookies, and from a cookie to a sign-in that goes on."""
+"""What routes of sign-in share: attempt limits, origins, cookies, the wanted role."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from app.api.guards.permission import May
-from app.api.kit.container import Stored, wiring_of
+from app.api.guards.permission import PermissionDep
+from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.cookies import RefreshCookie, set_cookies
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.origins import check_origin, check_origin_if_sent
@@ -21,16 +21,16 @@ from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import shown as user_shown
 from app.core.problems import Forbidden, NotConfigured, invalid
 from app.services.accounts.account_errors import PasswordTooWeak, SessionOver, SignInRefused
-from app.services.accounts.accounts import Desk
+from app.services.accounts.accounts import AccountService
 from app.services.accounts.sign_in import SignedIn, refresh
 from app.services.limits import Kind
 from app.services.policy import Resource
 
 
-def renewed(desk: Desk, cookie: RefreshCookie, now: datetime) -> SignedIn:
+def renewed(service: AccountService, cookie: RefreshCookie, now: datetime) -> SignedIn:
     """`SessionOver` too where the pool takes the token no more: revoked, expired or forged."""
     try:
-        return refresh(desk, cookie.token, cookie.username, now)
+        return refresh(service, cookie.token, cookie.username, now)
     except SignInRefused as refused:
         raise SessionOver(reason=refused.reason) from None
 
@@ -60,7 +60,7 @@ class Trying:
 
     def __call__(self, account: str | None) -> None:
         route: str = self._request.scope["route"].path
-        wiring_of(self._request).attempts.spend(route, source_of(self._request), account)
+        container_of(self._request).attempts.hit(route, source_of(self._request), account)
 
 
 class SigningUp:
@@ -69,7 +69,7 @@ class SigningUp:
     policy_actions = ("auth.signup",)
     resource_type = "account"
 
-    def __call__(self, wanted: SignUp, may: May) -> SignUp:
+    def __call__(self, wanted: SignUp, may: PermissionDep) -> SignUp:
         action, account = "auth.signup", Resource(self.resource_type, role=wanted.role)
         if not may.allows(action, account):
             raise Forbidden(action=action)  # to strangers too: credentials are not what they lack
@@ -78,12 +78,12 @@ class SigningUp:
 
 def from_own_pages(request: Request) -> None:
     """For what cookies alone allow."""
-    check_origin(request, wiring_of(request).allowed_origins)
+    check_origin(request, container_of(request).allowed_origins)
 
 
 def from_no_foreign_page(request: Request) -> None:
     """For what sets cookies: nobody is to be signed in by a stranger's page."""
-    check_origin_if_sent(request, wiring_of(request).allowed_origins)
+    check_origin_if_sent(request, container_of(request).allowed_origins)
 
 
 @asynccontextmanager
@@ -107,15 +107,15 @@ OwnPage = Depends(from_own_pages)
 NoForeignPage = Depends(from_no_foreign_page)
 
 
-def _desk(request: Request, repository: Stored) -> Desk:
+def _service(request: Request, repository: RepositoryDep) -> AccountService:
     """What it writes is noted as the request's."""
-    desk = wiring_of(request).desk
-    if desk is None:
+    service = container_of(request).service
+    if service is None:
         raise NotConfigured(settings="COGNITO_USER_POOL_ID")
-    return replace(desk, repository=repository)
+    return replace(service, repository=repository)
 
 
-Accounts = Annotated[Desk, Depends(_desk)]
+AccountServiceDep = Annotated[AccountService, Depends(_service)]
 
 
 LONGEST = 300

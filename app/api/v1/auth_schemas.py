@@ -1,4 +1,4 @@
-"""Sign-in and passwords as they are written on the wire. Secrets go in and never come out."""
+"""Schemas of sign-in and passwords. Secrets go in and never come out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading categories: the whole tree, one of them, those below one."""
+"""Categories: reading the tree, and creating, changing, moving and deleting categories."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from app.api.kit.conditional import (
     Writing,
     WritingCondition,
 )
-from app.api.kit.container import Stored
+from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.idempotency import Once
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.categories_schemas import (
@@ -34,7 +34,7 @@ from app.api.v1.categories_schemas import (
     shown,
     tag,
 )
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import (
     AlreadyExists,
     Conflict,
@@ -60,7 +60,7 @@ reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
 
 
 @reads.get("", summary="The tree")
-def tree(repository: Stored) -> Envelope[list[CategoryNode]]:
+def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     """The categories at the top, each with its children; siblings by position, then identity.
 
     A category that was moved or made this moment may not be in it yet.
@@ -74,7 +74,7 @@ def tree(repository: Stored) -> Envelope[list[CategoryNode]]:
     responses={**UNCHANGED, **problems(NotFound)},
 )
 def by_slug(
-    slug: SlugInPath, repository: Stored, condition: ReadingCondition
+    slug: SlugInPath, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
     """As by identity. A slug that was changed this moment may still be the former one."""
     return _counted(repository, repository.fetch(categories.by_slug(slug)), condition)
@@ -82,7 +82,7 @@ def by_slug(
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
 def by_id(
-    category_id: CategoryKey, repository: Stored, condition: ReadingCondition
+    category_id: CategoryKey, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
     """A category with the numbers of its posts and children.
 
@@ -98,7 +98,7 @@ def by_id(
     responses=problems(NotFound, InvalidCursor),
 )
 def children(
-    category_id: CategoryKey, repository: Stored, paging: Paging
+    category_id: CategoryKey, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[CategoryOut]]:
     """The categories directly below one, by position, then identity."""
     _existing(repository.fetch(categories.by_id(category_id)))
@@ -135,7 +135,9 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     dependencies=[Depends(Allowed("categories.create"))],
     responses=problems(AlreadyExists, Taken, Conflict),
 )
-def add(wanted: CategoryIn, once: Once, now: Now, response: Response) -> Envelope[CategoryOut]:
+def add(
+    wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
+) -> Envelope[CategoryOut]:
     """Creates a category below its parent, or at the top."""
     category = Category(
         category_id=wanted.category_id,
@@ -163,7 +165,7 @@ def add(wanted: CategoryIn, once: Once, now: Now, response: Response) -> Envelop
 def change(
     category_id: CategoryKey,
     wanted: CategoryChange,
-    repository: Stored,
+    repository: RepositoryDep,
     condition: RequiredCondition,
 ) -> Envelope[CategoryOut]:
     """Another name, slug or position among the siblings; what is not given stays."""
@@ -183,9 +185,9 @@ def change(
 def move(
     category_id: CategoryKey,
     wanted: CategoryMove,
-    repository: Stored,
+    repository: RepositoryDep,
     condition: RequiredCondition,
-    once: Once,
+    once: Idempotent,
 ) -> Envelope[CategoryOut]:
     """Puts a category, with all that is below it, below another parent or at the top.
 
@@ -213,7 +215,9 @@ def move(
     dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
 )
-def delete(category_id: CategoryKey, repository: Stored, condition: WritingCondition) -> Response:
+def delete(
+    category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
+) -> Response:
     """Deletes a category that has neither posts nor children; If-Match is optional."""
     category_tree.delete(repository, _expected(repository, category_id, condition))
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Categories as they are written on the wire. A category at the top has the parent null."""
+"""Schemas of categories. A category at the top has the parent null."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs, and the desk that takes them, for callers whom the policy allows what the route does."""
+"""Exports and imports: requested here, done by a worker after the answer."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from access_patterns import jobs as asked
-from app.api.guards.permission import KnownCaller, May
+from app.api.guards.permission import KnownCaller, PermissionDep
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import Stored, Wiring, wiring_of
+from app.api.kit.container import Container, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.idempotency import Once
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
 from app.api.v1.media_schemas import DownloadOut, download_out
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.core.ulids import JOB
 from app.services.jobs import jobs
-from app.services.jobs.jobs import JobDesk
+from app.services.jobs.jobs import JobService
 from app.services.objects import ObjectStore
 from app.services.policy import Resource
 from model import Job, JobId, JobKey, UserId
@@ -37,7 +37,7 @@ class OnJobs:
     def __init__(self, action: str) -> None:
         self.policy_actions = (action,)
 
-    def __call__(self, may: May) -> None:
+    def __call__(self, may: PermissionDep) -> None:
         may.require(self.policy_actions[0], Resource(self.resource_type))
 
 
@@ -49,39 +49,39 @@ class OnJob:
     def __init__(self, action: str) -> None:
         self.policy_actions = (action,)
 
-    def __call__(self, job_id: JobKey, may: May, repository: Stored) -> Job:
+    def __call__(self, job_id: JobKey, may: PermissionDep, repository: RepositoryDep) -> Job:
         may.require(self.policy_actions[0], Resource(self.resource_type))
         return jobs.found(repository, job_id)
 
 
-def _desk(request: Request, repository: Stored) -> JobDesk:
+def _service(request: Request, repository: RepositoryDep) -> JobService:
     """What it writes is noted as the request's. Raises `NotConfigured`: says what is missing."""
-    wiring = wiring_of(request)
-    if wiring.queue is None or wiring.objects is None:
-        raise NotConfigured(settings=_missing(wiring))
-    settings = wiring.settings
-    return JobDesk(
+    container = container_of(request)
+    if container.queue is None or container.objects is None:
+        raise NotConfigured(settings=_missing(container))
+    settings = container.settings
+    return JobService(
         repository,
-        wiring.objects,
-        wiring.queue,
+        container.objects,
+        container.queue,
         settings.import_max_bytes,
         timedelta(seconds=settings.jobs_waiting_seconds),
     )
 
 
-def _missing(wiring: Wiring) -> str:
-    parts = {"JOBS_QUEUE_URL": wiring.queue, "MEDIA_BUCKET": wiring.objects}
+def _missing(container: Container) -> str:
+    parts = {"JOBS_QUEUE_URL": container.queue, "MEDIA_BUCKET": container.objects}
     return ", ".join(name for name, part in parts.items() if part is None)
 
 
 def _results(request: Request) -> ObjectStore:
-    wiring = wiring_of(request)
-    if wiring.objects is None:
+    container = container_of(request)
+    if container.objects is None:
         raise NotConfigured(settings="MEDIA_BUCKET")
-    return wiring.objects
+    return container.objects
 
 
-Desk = Annotated[JobDesk, Depends(_desk)]
+JobServiceDep = Annotated[JobService, Depends(_service)]
 
 
 Results = Annotated[ObjectStore, Depends(_results)]
@@ -102,7 +102,7 @@ reads = private_read_router("/v1/jobs", "jobs")
     dependencies=[Depends(OnJobs("jobs.list"))],
     responses=problems(InvalidCursor),
 )
-def newest(repository: Stored, paging: Paging) -> Envelope[PageOut[JobOut]]:
+def newest(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
     page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
     return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
@@ -135,9 +135,11 @@ writes = write_router("/v1/jobs", "jobs")
     dependencies=[Depends(OnJobs("jobs.export"))],
     responses={202: carrying("Location"), **problems(NotConfigured)},
 )
-def export(caller: KnownCaller, desk: Desk, response: Response, now: Now) -> Envelope[JobOut]:
+def export(
+    caller: KnownCaller, service: JobServiceDep, response: Response, now: NowDep
+) -> Envelope[JobOut]:
     """Begins to write every post, in whatever state, as a line of NDJSON."""
-    job = desk.begin_export(UserId(caller.subject), now)
+    job = service.begin_export(UserId(caller.subject), now)
     response.headers["Location"] = _path(job.job_id)
     return ok(shown(job))
 
@@ -150,10 +152,15 @@ def export(caller: KnownCaller, desk: Desk, response: Response, now: Now) -> Env
     responses={201: carrying("Location"), **problems(NotConfigured)},
 )
 def announce(
-    wanted: ImportIn, caller: KnownCaller, desk: Desk, once: Once, response: Response, now: Now
+    wanted: ImportIn,
+    caller: KnownCaller,
+    service: JobServiceDep,
+    once: Idempotent,
+    response: Response,
+    now: NowDep,
 ) -> Envelope[JobUploadOut]:
     """Where the lines go, in exactly this size. Start the job once they are there."""
-    planned, upload = desk.planned_import(wanted.size, UserId(caller.subject), now)
+    planned, upload = service.planned_import(wanted.size, UserId(caller.subject), now)
     response.headers["Location"] = _path(planned.job_id)
     return once(
         lambda repository: repository.write(asked.create(planned)),
@@ -167,11 +174,13 @@ def announce(
     summary="Start a job",
     responses={202: carrying("Location"), **problems(NotFound, Conflict, NotConfigured)},
 )
-def start(job: StartedJob, desk: Desk, response: Response, now: Now) -> Envelope[JobOut]:
+def start(
+    job: StartedJob, service: JobServiceDep, response: Response, now: NowDep
+) -> Envelope[JobOut]:
     """Begins an import whose lines are there, and goes on with a job that waits, failed or lost
     its worker. Lines that are finished are not done again."""
     response.headers["Location"] = _path(job.job_id)
-    return ok(shown(desk.start(job, now)))
+    return ok(shown(service.start(job, now)))
 
 
 def _path(job_id: JobId) -> str:

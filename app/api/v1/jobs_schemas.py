@@ -1,4 +1,4 @@
-"""Jobs as they are written on the wire."""
+"""Schemas of jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a route is given only if the policy allows what the route does with them."""
+"""Uploaded files: announce, send the bytes to the bucket, complete, read, delete."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from access_patterns import media as asked
-from app.api.guards.permission import Allowed, KnownCaller, May
+from app.api.guards.permission import Allowed, KnownCaller, PermissionDep
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import Stored, wiring_of
+from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.idempotency import Once
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.media_schemas import (
@@ -24,7 +24,7 @@ from app.api.v1.media_schemas import (
     shown,
     upload_out,
 )
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.services import uploads
 from app.services.objects import ObjectStore
@@ -41,7 +41,7 @@ class OnFilesOf:
     def __call__(
         self,
         caller: KnownCaller,
-        may: May,
+        may: PermissionDep,
         owner_id: Annotated[
             UserKey | None, Query(alias="ownerId", description="Another's: for administrators.")
         ] = None,
@@ -59,12 +59,12 @@ class OnMedia:
     def __init__(self, action: str) -> None:
         self.policy_actions = (action,)
 
-    def __call__(self, media_id: MediaKey, may: May, repository: Stored) -> Media:
+    def __call__(self, media_id: MediaKey, may: PermissionDep, repository: RepositoryDep) -> Media:
         return uploads.found(repository, media_id, may, self.policy_actions[0])
 
 
 def _objects(request: Request) -> ObjectStore:
-    objects = wiring_of(request).objects
+    objects = container_of(request).objects
     if objects is None:
         raise NotConfigured(settings="MEDIA_BUCKET")
     return objects
@@ -93,7 +93,7 @@ reads = private_read_router("/v1/media", "media")
 
 @reads.get("", summary="A user's files", responses=problems(InvalidCursor))
 def of_owner(
-    owner_id: ListedOwner, repository: Stored, paging: Paging
+    owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
     page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
@@ -120,7 +120,7 @@ writes = write_router("/v1/media", "media")
 
 
 def _limits(request: Request) -> Limits:
-    settings = wiring_of(request).settings
+    settings = container_of(request).settings
     waiting = timedelta(seconds=settings.media_pending_seconds)
     return Limits(settings.media_max_bytes, waiting)
 
@@ -136,10 +136,10 @@ def announce(
     wanted: UploadIn,
     caller: KnownCaller,
     objects: Objects,
-    once: Once,
+    once: Idempotent,
     request: Request,
     response: Response,
-    now: Now,
+    now: NowDep,
 ) -> Envelope[UploadOut]:
     """Where the bytes go, in exactly this type and size. Complete it once they are there."""
     owner = UserId(caller.subject)
@@ -159,7 +159,7 @@ def announce(
     responses=problems(NotFound, Conflict),
 )
 def complete(
-    media: CompletedMedia, objects: Objects, repository: Stored, now: Now
+    media: CompletedMedia, objects: Objects, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MediaOut]:
     """Makes a file ready whose bytes have come as announced; again, it changes nothing.
 
@@ -174,7 +174,7 @@ def complete(
     summary="Delete a file",
     responses={**empty(204, "It is gone, and its bytes too."), **problems(NotFound)},
 )
-def delete(media: DeletedMedia, objects: Objects, repository: Stored) -> Response:
+def delete(media: DeletedMedia, objects: Objects, repository: RepositoryDep) -> Response:
     """Deletes a file in whatever state. Repeat it if the answer does not arrive."""
     uploads.delete(repository, objects, media)
     return Response(status_code=204)

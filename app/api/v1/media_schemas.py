@@ -1,4 +1,4 @@
-"""Uploaded files as they are written on the wire."""
+"""Schemas of uploaded files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts that a route is given only if the policy allows what the route does with them."""
+"""Posts: lists, reading, writing, states, revisions and views."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from urllib.parse import quote
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from app.api.guards.permission import Allowed, KnownCaller, May, OptionalCaller
+from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller, PermissionDep
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
-from app.api.kit.container import Stored, wiring_of
+from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.idempotency import Once
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
 from app.api.kit.pagination import PageOut, Paging
 from app.api.kit.requests import source_of
@@ -37,7 +37,7 @@ from app.api.v1.posts_schemas import (
     post_out,
     tag_of,
 )
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
@@ -47,7 +47,7 @@ from app.core.problems import (
     NotFound,
     PreconditionFailed,
     PreconditionRequired,
-    Refusal,
+    Problem,
     Taken,
     VersionConflict,
 )
@@ -69,7 +69,7 @@ class OnPost:
     def __init__(self, action: str) -> None:
         self.policy_actions = (action,)
 
-    def __call__(self, post_id: str, may: May, repository: Stored) -> Post:
+    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
         return reading.for_action(repository, post_id, may, self.policy_actions[0])
 
 
@@ -81,7 +81,7 @@ class OnPostOrRemains:
     def __init__(self, action: str, on_remains: str) -> None:
         self.policy_actions = (action, on_remains)
 
-    def __call__(self, post_id: str, may: May, repository: Stored) -> Post | None:
+    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
         on_post, on_remains = self.policy_actions
         post = reading.stored(repository, post_id, consistent=True)
         if post is not None:
@@ -96,7 +96,7 @@ class OnSlug:
     resource_type = "post"
     policy_actions = (READ,)
 
-    def __call__(self, slug: str, may: May, repository: Stored) -> Post:
+    def __call__(self, slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
         return reading.by_slug(repository, slug, may)
 
 
@@ -108,7 +108,7 @@ class OnLists:
 
     def __call__(
         self,
-        may: May,
+        may: PermissionDep,
         category: Annotated[CategoryKey | None, Query(description="A category's identity.")] = None,
         since: Annotated[
             Annotated[AwareDatetime, instant()] | None,
@@ -170,7 +170,7 @@ def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) ->
 
 
 def changed_once(
-    before: Post, condition: Writing, once: Once, change: Callable[[Repository, Post], Post]
+    before: Post, condition: Writing, once: Idempotent, change: Callable[[Repository, Post], Post]
 ) -> Envelope[PostOut]:
     """The same for a change that may be repeated: one write, if any."""
     condition.expects(tag_of(before))
@@ -182,7 +182,7 @@ def _tagged(after: Post, condition: Writing) -> Envelope[PostOut]:
     return ok(post_out(after))
 
 
-CONDITIONAL: tuple[type[Refusal], ...] = (
+CONDITIONAL: tuple[type[Problem], ...] = (
     NotFound,
     MalformedHeader,
     PreconditionFailed,
@@ -213,7 +213,7 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
     },
 )
 def list_posts(
-    question: ListedPosts, paging: Paging, repository: Stored
+    question: ListedPosts, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[PostSummary]]:
     """Published posts, newest first: all, of a `category` (`since` a moment), or of an `author`.
 
@@ -259,7 +259,7 @@ writes = write_router("/v1/posts", "posts")
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
 def create(
-    new: NewPost, response: Response, caller: KnownCaller, once: Once, now: Now
+    new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """A new draft by the caller. A slug of your own has to be free."""
 
@@ -278,8 +278,8 @@ def replace(
     text: PostText,
     condition: RequiredCondition,
     caller: KnownCaller,
-    repository: Stored,
-    now: Now,
+    repository: RepositoryDep,
+    now: NowDep,
 ) -> Envelope[PostOut]:
     """Another text and category. The former text becomes a revision, unless nothing differs."""
     return changed(
@@ -295,8 +295,8 @@ def change(
     patch: PostPatch,
     condition: RequiredCondition,
     caller: KnownCaller,
-    repository: Stored,
-    now: Now,
+    repository: RepositoryDep,
+    now: NowDep,
 ) -> Envelope[PostOut]:
     """Some of the text or the category; what is left out stays."""
     return changed(
@@ -314,8 +314,8 @@ def rename(
     post: RenamedPost,
     wanted: SlugIn,
     condition: WritingCondition,
-    repository: Stored,
-    now: Now,
+    repository: RepositoryDep,
+    now: NowDep,
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
     return changed(
@@ -331,7 +331,11 @@ def rename(
     responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
 )
 def delete(
-    post_id: str, post: DeletedPost, condition: WritingCondition, repository: Stored, now: Now
+    post_id: str,
+    post: DeletedPost,
+    condition: WritingCondition,
+    repository: RepositoryDep,
+    now: NowDep,
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
@@ -350,7 +354,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 @states.post("/{post_id}/submit", responses=ANSWERS)
 def submit(
-    post: SubmittedPost, condition: WritingCondition, once: Once, now: Now
+    post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Hands a draft over for review."""
     return changed_once(
@@ -360,7 +364,7 @@ def submit(
 
 @states.post("/{post_id}/publish", responses=ANSWERS)
 def publish(
-    post: PublishedPost, condition: WritingCondition, once: Once, now: Now
+    post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
     return changed_once(
@@ -370,7 +374,7 @@ def publish(
 
 @states.post("/{post_id}/unpublish", responses=ANSWERS)
 def unpublish(
-    post: UnpublishedPost, condition: WritingCondition, once: Once, now: Now
+    post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
     return changed_once(
@@ -380,7 +384,7 @@ def unpublish(
 
 @states.post("/{post_id}/archive", responses=ANSWERS)
 def archive(
-    post: ArchivedPost, condition: WritingCondition, once: Once, now: Now
+    post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
     return changed_once(
@@ -396,7 +400,7 @@ revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
 
 @revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
 def list_revisions(
-    post: PostWithHistory, paging: Paging, repository: Stored
+    post: PostWithHistory, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[RevisionSummary]]:
     """What a post said before, newest first."""
     page = reading.page(repository, post, paging.limit, paging.cursor)
@@ -405,7 +409,9 @@ def list_revisions(
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
-def read_revision(post: PostWithHistory, number: int, repository: Stored) -> Envelope[RevisionOut]:
+def read_revision(
+    post: PostWithHistory, number: int, repository: RepositoryDep
+) -> Envelope[RevisionOut]:
     """One former text."""
     return ok(RevisionOut.model_validate(reading.revision(repository, post, number)))
 
@@ -416,8 +422,8 @@ def restore(
     number: int,
     condition: RequiredCondition,
     caller: KnownCaller,
-    once: Once,
-    now: Now,
+    once: Idempotent,
+    now: NowDep,
 ) -> Envelope[PostOut]:
     """Gives the post a former text again; the present one becomes a revision in turn."""
 
@@ -435,14 +441,14 @@ view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
 
 
 async def viewing_now(
-    request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: Now
+    request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: NowDep
 ) -> DailyView:
     """What tells whether this visitor has been counted today."""
     if caller is None:
         visitor = Visitor.stranger(source_of(request), user_agent)
     else:
         visitor = Visitor.known(caller.subject)
-    return wiring_of(request).visitors.viewing(visitor, post.post_id, now)
+    return container_of(request).visitors.viewing(visitor, post.post_id, now)
 
 
 @view_writes.post(
@@ -451,7 +457,7 @@ async def viewing_now(
     responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
 )
 def count_view(
-    post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Once
+    post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Idempotent
 ) -> Response:
     """Counts a view of a published post: one for each visitor and day (UTC), however often sent.
 
@@ -461,6 +467,6 @@ def count_view(
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
-def read_views(post: ReadPost, repository: Stored) -> Envelope[ViewsOut]:
+def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return ok(ViewsOut(views=views.total(repository, post)))

@@ -1,4 +1,4 @@
-"""What clients say of posts. The bounds are the model's."""
+"""Schemas of posts. The bounds are the model's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts whose previews a caller may make, see and revoke."""
+"""Previews of a post: created, listed and revoked, and the post that a token shows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from fastapi import Depends, Request, Response
 
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_read_router, read_router, write_router
-from app.api.kit.container import Stored, wiring_of
+from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.idempotency import Once
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
 from app.api.kit.pagination import PageOut, Paging
@@ -24,7 +24,7 @@ from app.api.v1.previews_schemas import (
     issued_out,
     shown,
 )
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import InvalidCursor, NotFound
 from app.services import previews
 from app.services.previews import Issued, Lifetimes
@@ -54,7 +54,7 @@ NEVER_KEPT = "private, no-store"
     dependencies=[Depends(Allowed("previews.read"))],
     responses={**example(DRAFT, "Cache-Control"), **problems(NotFound)},
 )
-def read(token: PreviewToken, repository: Stored, response: Response) -> Envelope[PostOut]:
+def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> Envelope[PostOut]:
     """The post as it is now, whatever its status. The token is all the permission it takes.
 
     One that expired, was revoked or never was is answered alike.
@@ -65,7 +65,7 @@ def read(token: PreviewToken, repository: Stored, response: Response) -> Envelop
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
 def of_post(
-    post: PostWithPreviews, repository: Stored, paging: Paging
+    post: PostWithPreviews, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
     page = previews.page(repository, post, paging.limit, paging.cursor)
@@ -76,7 +76,7 @@ writes = write_router("/v1/posts/{post_id}/previews", "previews")
 
 
 def _lifetimes(request: Request) -> Lifetimes:
-    settings = wiring_of(request).settings
+    settings = container_of(request).settings
     return Lifetimes(settings.preview_seconds, settings.preview_max_seconds)
 
 
@@ -90,10 +90,10 @@ def issue(
     post: PostToPreview,
     wanted: PreviewIn,
     caller: KnownCaller,
-    once: Once,
+    once: Idempotent,
     request: Request,
     response: Response,
-    now: Now,
+    now: NowDep,
 ) -> Envelope[IssuedOut]:
     """A token that shows this post, whatever its status, to whoever has it. It is told once."""
     by = UserId(caller.subject)
@@ -113,7 +113,7 @@ def issue(
     summary="Revoke a preview",
     responses={**empty(204, "Its token shows nothing any more."), **problems(NotFound)},
 )
-def revoke(post: PostToHide, preview_id: PreviewKey, repository: Stored) -> Response:
+def revoke(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:
     """Ends a preview at once, for everyone who has its token."""
     previews.revoke(repository, post, preview_id)
     return Response(status_code=204)

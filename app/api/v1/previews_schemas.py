@@ -1,4 +1,4 @@
-"""Previews as they are written on the wire."""
+"""Schemas of previews."""
 
 from __future__ import annotations
 

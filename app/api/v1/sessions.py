@@ -1,4 +1,4 @@
-"""Whose sessions a caller may see and end, as the policy has it."""
+"""Sessions: opened, listed and ended."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from access_patterns import sessions, users
-from app.api.guards.permission import BEARER, KnownCaller, May, noting
+from app.api.guards.permission import BEARER, KnownCaller, PermissionDep, log_decision
 from app.api.guards.routes import open_router, private_read_router, write_router
-from app.api.kit.container import Stored, wiring_of
+from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.idempotency import Once
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.pagination import PageOut, Paging
-from app.api.v1.auth_guards import Accounts
+from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,
@@ -45,7 +45,7 @@ class OnSessionsOf:
     def __call__(
         self,
         caller: KnownCaller,
-        may: May,
+        may: PermissionDep,
         user_id: Annotated[
             UserKey | None, Query(alias="userId", description="Another's: for administrators.")
         ] = None,
@@ -63,13 +63,15 @@ class OnSession:
     def __init__(self, action: str) -> None:
         self.policy_actions = (action,)
 
-    def __call__(self, session_id: SessionKey, may: May, repository: Stored) -> Session:
+    def __call__(
+        self, session_id: SessionKey, may: PermissionDep, repository: RepositoryDep
+    ) -> Session:
         session = repository.fetch(sessions.by_id(session_id).consistent())
         if session is None or not self._allows(may, session):
             raise NotFound(what="the session")
         return session
 
-    def _allows(self, may: May, session: Session) -> bool:
+    def _allows(self, may: PermissionDep, session: Session) -> bool:
         resource = Resource(self.resource_type, owner=session.user_id)
         return may.allows(self.policy_actions[0], resource)
 
@@ -91,7 +93,7 @@ reads = private_read_router("/v1/sessions", "sessions")
 
 @reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
 def of_user(
-    user_id: ListedUser, repository: Stored, paging: Paging
+    user_id: ListedUser, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
     page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
@@ -100,7 +102,7 @@ def of_user(
 
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
-def by_id(session: ReadSession, repository: Stored) -> Envelope[SessionOut]:
+def by_id(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
     return ok(shown(session, user))
@@ -119,14 +121,14 @@ class WithOwnToken:
     resource_type = "session"
 
     def __call__(
-        self, request: Request, now: Now, _shown: Annotated[object, Depends(BEARER)]
+        self, request: Request, now: NowDep, _shown: Annotated[object, Depends(BEARER)]
     ) -> Claims:
-        bearer = wiring_of(request).bearer
+        bearer = container_of(request).bearer
         claims = bearer.claims(request) if bearer else None
         if claims is None:
             raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
         caller = Caller(claims.subject, frozenset(), claims.session_id)
-        may = Permission(wiring_of(request).decisions, caller, now, noting(request))
+        may = Permission(container_of(request).decisions, caller, now, log_decision(request))
         may.require(self.policy_actions[0], Resource(self.resource_type, owner=claims.subject))
         return claims
 
@@ -143,9 +145,9 @@ TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
 def start(
     wanted: SessionIn,
     claims: TokenOfSession,
-    desk: Accounts,
-    now: Now,
-    once: Once,
+    service: AccountServiceDep,
+    now: NowDep,
+    once: Idempotent,
     response: Response,
 ) -> Envelope[SessionOut]:
     """For those who signed in at the user pool itself: opens the session of their token.
@@ -154,11 +156,11 @@ def start(
     """
 
     def opened(stored: Repository) -> Session:
-        return sign_in.open_session(desk.over(stored), claims, wanted.user_agent, now)
+        return sign_in.open_session(service.over(stored), claims, wanted.user_agent, now)
 
     def answered(session: Session) -> Envelope[SessionOut]:
         response.headers["Location"] = f"{writes.prefix}/{session.session_id}"
-        return ok(shown(session, accounts.found(desk, session.user_id)))
+        return ok(shown(session, accounts.found(service, session.user_id)))
 
     return once(opened, answered)
 
@@ -166,10 +168,12 @@ def start(
 @writes.delete(
     "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
 )
-def revoke(session: RevokedSession, repository: Stored, request: Request, now: Now) -> Response:
+def revoke(
+    session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
+) -> Response:
     """Ends a session before its time; the first moment of revocation stands."""
     repository.write(sessions.revoke(session.session_id, now))
-    wiring_of(request).gate.forget(session.session_id)
+    container_of(request).gate.forget(session.session_id)
     return Response(status_code=204)
 
 
@@ -179,7 +183,7 @@ def revoke(session: RevokedSession, repository: Stored, request: Request, now: N
     summary="Log out everywhere",
     responses={**empty(204, "No session is open any more."), **problems(NotFound)},
 )
-def end_all(user_id: LoggedOutUser, desk: Accounts) -> Response:
+def end_all(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
     """Ends all sessions of the caller, or of another user, at once."""
-    accounts.end_sessions(desk, user_id)
+    accounts.end_sessions(service, user_id)
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Sessions as they are written on the wire."""
+"""Schemas of sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading accounts. For administrators, as all of accounts."""
+"""Accounts, for administrators: listed, created, given roles, disabled, deleted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from fastapi import Depends, Query, Response
 from access_patterns import users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import Stored
+from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.idempotency import Once
+from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.pagination import PageOut, Paging
-from app.api.v1.auth_guards import Accounts
+from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
-from app.core.clock import Now
+from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
 from app.services.accounts import accounts, reconciliation
 from app.services.accounts.registration import COMPLETED, NewAccount, register
@@ -43,7 +43,7 @@ WithEmail = Annotated[
     responses=problems(InvalidCursor),
 )
 def find(
-    repository: Stored, paging: Paging, role: InRole = None, email: WithEmail = None
+    repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
     """Exactly one of `role` and `email` has to be given.
 
@@ -66,7 +66,7 @@ def find(
     dependencies=[Depends(Allowed("users.read"))],
     responses=problems(NotFound),
 )
-def by_id(user_id: UserKey, repository: Stored) -> Envelope[UserOut]:
+def by_id(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
     user = repository.fetch(users.by_id(user_id))
     if user is None:
@@ -88,7 +88,7 @@ beside = write_router("/v1/auth", "users")
     responses=problems(Taken, Conflict),
 )
 def add(
-    wanted: UserIn, desk: Accounts, now: Now, once: Once, response: Response
+    wanted: UserIn, service: AccountServiceDep, now: NowDep, once: Idempotent, response: Response
 ) -> Envelope[UserOut]:
     """Creates an account in the user pool and here; an address is one user's only."""
     given = wanted.temporary_password
@@ -99,7 +99,7 @@ def add(
         response.headers["Location"] = f"{writes.prefix}/{user.user_id}"
         return ok(shown(user))
 
-    return once(lambda stored: register(desk.over(stored), account, now), answered, by=COMPLETED)
+    return once(lambda stored: register(service.over(stored), account, now), answered, by=COMPLETED)
 
 
 @writes.patch(
@@ -109,13 +109,13 @@ def add(
     responses=problems(NotFound, Conflict),
 )
 def change_role(
-    user_id: UserKey, wanted: RoleChange, desk: Accounts, now: Now
+    user_id: UserKey, wanted: RoleChange, service: AccountServiceDep, now: NowDep
 ) -> Envelope[UserOut]:
     """A role in place of the one before, here and in the user pool; all sessions end.
 
     The last administrator keeps the role.
     """
-    return ok(shown(accounts.change_role(desk, user_id, wanted.role, now)))
+    return ok(shown(accounts.change_role(service, user_id, wanted.role, now)))
 
 
 @writes.post(
@@ -124,9 +124,9 @@ def change_role(
     dependencies=[Depends(Allowed("users.disable"))],
     responses=problems(NotFound, Conflict),
 )
-def disable(user_id: UserKey, desk: Accounts, now: Now) -> Envelope[UserOut]:
+def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """Nobody signs in with this account any more, and all sessions end; twice is once."""
-    return ok(shown(accounts.disable(desk, user_id, now)))
+    return ok(shown(accounts.disable(service, user_id, now)))
 
 
 @writes.post(
@@ -135,9 +135,9 @@ def disable(user_id: UserKey, desk: Accounts, now: Now) -> Envelope[UserOut]:
     dependencies=[Depends(Allowed("users.enable"))],
     responses=problems(NotFound, Conflict),
 )
-def enable(user_id: UserKey, desk: Accounts, now: Now) -> Envelope[UserOut]:
+def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """The user may sign in again; sessions that ended stay so."""
-    return ok(shown(accounts.enable(desk, user_id, now)))
+    return ok(shown(accounts.enable(service, user_id, now)))
 
 
 @writes.delete(
@@ -148,9 +148,9 @@ def enable(user_id: UserKey, desk: Accounts, now: Now) -> Envelope[UserOut]:
     responses={**empty(204, "Neither pool nor table know the account."), **problems(NotFound)}
     | problems(Conflict),
 )
-def remove(user_id: UserKey, desk: Accounts, now: Now) -> Response:
+def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
     """Deletes an account, in the user pool too. Posts stay; the address is free again."""
-    accounts.remove(desk, user_id, now)
+    accounts.remove(service, user_id, now)
     return Response(status_code=204)
 
 
@@ -160,12 +160,12 @@ def remove(user_id: UserKey, desk: Accounts, now: Now) -> Response:
     dependencies=[Depends(Allowed("users.reconcile"))],
 )
 def reconcile(
-    desk: Accounts,
-    now: Now,
+    service: AccountServiceDep,
+    now: NowDep,
     compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,
 ) -> Envelope[list[FindingOut]]:
     """Brings interrupted changes of accounts to an end, and says what it found."""
-    found = list(reconciliation.resume(desk, now))
+    found = list(reconciliation.resume(service, now))
     if compare:
-        found.extend(reconciliation.compare(desk))
+        found.extend(reconciliation.compare(service))
     return ok([FindingOut.model_validate(each) for each in found])

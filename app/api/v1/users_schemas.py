@@ -1,4 +1,4 @@
-"""Users as they are written on the wire."""
+"""Schemas of users."""
 
 from __future__ import annotations
 

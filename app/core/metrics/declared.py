@@ -1,4 +1,4 @@
-"""Every metric: its name, its unit, what it counts, and by what it is split. Nothing else is sent.
+"""Every metric: its name, unit, meaning and dimensions. Nothing else is sent.
 
 Values of dimensions are few by nature: stages, methods, templates of routes, names of patterns.
 """

@@ -1,4 +1,4 @@
-"""From what was counted to lines: one for the request, one for each access pattern it used."""
+"""Renders what was counted as CloudWatch EMF lines: one of the request, one of each pattern."""
 
 from __future__ import annotations
 

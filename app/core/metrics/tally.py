@@ -1,7 +1,4 @@
-"""What happens on behalf of one request (or one message), counted while it happens.
-
-Others note here what they see; outside of a tally that costs a look, and is forgotten.
-"""
+"""Counts what happens for one request or message: queries, units, cache hits, failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a setting is for, in words, and the forms that several of them share."""
+"""The forms of settings: descriptions, problems, references to secrets, live secrets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SettingProblem:
     """One missing or contradictory setting; `names` are environment variables."""
 
     names: tuple[str, ...]
@@ -41,7 +41,7 @@ class Problem:
 class SettingsError(Exception):
     """The app refuses to start; lists every problem at once."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[SettingProblem]) -> None:
         self.problems = tuple(problems)
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
         super().__init__(f"The app cannot start with this configuration:{lines}")

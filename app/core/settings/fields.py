@@ -1,4 +1,4 @@
-"""Settings of the audit log, and of events for others."""
+"""Every setting with its default and its meaning. docs/settings.md is made from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of the guards: the user pool, tokens, sessions, the policy, limits."""
+"""Settings of guards: the user pool, tokens, sessions, the policy, limits."""
 
 from __future__ import annotations
 

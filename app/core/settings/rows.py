@@ -1,4 +1,4 @@
-"""The settings as rows, for a table in the docs. Reads the declaration, never the environment."""
+"""The settings as rows of a table. Reads the declaration, never the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a local stage away from AWS: everyone knows its token, an administrator's."""
+"""Keeps a local stage away from AWS, and refuses secrets that anyone could guess."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from math import log2
 from typing import TYPE_CHECKING
 
-from app.core.settings.base import Problem
+from app.core.settings.base import SettingProblem
 
 if TYPE_CHECKING:
     from app.core.settings.fields import Settings
@@ -21,13 +21,13 @@ _EMULATOR = (
 )
 
 
-def broken_local_rules(settings: Settings) -> Iterator[Problem]:
+def broken_local_rules(settings: Settings) -> Iterator[SettingProblem]:
     if not settings.is_local:
         return
     yield from _runtime(settings)
     yield from _endpoints(settings)
     if settings.media_bucket.startswith("arn:"):
-        yield Problem(
+        yield SettingProblem(
             ("MEDIA_BUCKET", "APP_ENV"),
             "the ARN of an access point leads to AWS, whatever the endpoint, and APP_ENV is local",
             "Set the name of the emulator's bucket",
@@ -36,28 +36,30 @@ def broken_local_rules(settings: Settings) -> Iterator[Problem]:
         yield elsewhere("REDIS_URL")
 
 
-def missing_endpoint(name: str) -> Problem:
-    return Problem(
+def missing_endpoint(name: str) -> SettingProblem:
+    return SettingProblem(
         (name, "APP_ENV"), "missing, and APP_ENV is local: AWS itself would be asked", _EMULATOR
     )
 
 
-def elsewhere(name: str) -> Problem:
-    return Problem((name, "APP_ENV"), "no emulator's address, and APP_ENV is local", _EMULATOR)
+def elsewhere(name: str) -> SettingProblem:
+    return SettingProblem(
+        (name, "APP_ENV"), "no emulator's address, and APP_ENV is local", _EMULATOR
+    )
 
 
-def _runtime(settings: Settings) -> Iterator[Problem]:
+def _runtime(settings: Settings) -> Iterator[SettingProblem]:
     """`sam local` runs a container that looks like Lambda's, on the machine of its user."""
     on_lambda = settings.aws_lambda_function_name or settings.aws_execution_env
     if settings.aws_container or (on_lambda and not settings.aws_sam_local):
-        yield Problem(
+        yield SettingProblem(
             ("APP_ENV",),
             "it is local on AWS (Lambda or a container of its own): everyone knows the local token",
             "Set APP_ENV to dev, stage or prod",
         )
 
 
-def _endpoints(settings: Settings) -> Iterator[Problem]:
+def _endpoints(settings: Settings) -> Iterator[SettingProblem]:
     for name, url, is_used in _asked(settings):
         if url and not is_emulator(url, settings.emulator_hosts):
             yield elsewhere(name)
@@ -98,7 +100,7 @@ FEWEST_BITS = 64
 FEWEST_CHARACTERS = 5
 
 
-def broken_secret_rules(settings: Settings) -> Iterator[Problem]:
+def broken_secret_rules(settings: Settings) -> Iterator[SettingProblem]:
     yield from _cursor_secret(settings)
     yield from _previous_cursor_secret(settings)
     yield from _client_secret(settings)
@@ -111,11 +113,11 @@ def estimate_bits(secret: str) -> float:
     return -sum(share * log2(share) for share in shares) * (len(pieces) + 2)
 
 
-def _cursor_secret(settings: Settings) -> Iterator[Problem]:
+def _cursor_secret(settings: Settings) -> Iterator[SettingProblem]:
     secret = settings.cursor_secret.get_secret_value()
     remedy = f"Set at least {SHORTEST_SECRET} random characters, or APP_ENV=local on your machine"
     if not secret:
-        yield Problem(
+        yield SettingProblem(
             ("CURSOR_SECRET", "APP_ENV"),
             f"the secret is missing, and APP_ENV is {settings.app_env}",
             remedy,
@@ -124,29 +126,29 @@ def _cursor_secret(settings: Settings) -> Iterator[Problem]:
         yield from _weakness("CURSOR_SECRET", secret, remedy, is_local=settings.is_local)
 
 
-def _previous_cursor_secret(settings: Settings) -> Iterator[Problem]:
+def _previous_cursor_secret(settings: Settings) -> Iterator[SettingProblem]:
     secret = settings.cursor_secret_previous.get_secret_value()
     remedy = "Set the CURSOR_SECRET of the deployment before this one, or leave it out"
     if secret:
         yield from _weakness("CURSOR_SECRET_PREVIOUS", secret, remedy, is_local=settings.is_local)
 
 
-def _weakness(name: str, secret: str, remedy: str, *, is_local: bool) -> Iterator[Problem]:
+def _weakness(name: str, secret: str, remedy: str, *, is_local: bool) -> Iterator[SettingProblem]:
     if len(secret) < SHORTEST_SECRET:
-        yield Problem((name,), f"shorter than {SHORTEST_SECRET} characters", remedy)
+        yield SettingProblem((name,), f"shorter than {SHORTEST_SECRET} characters", remedy)
     elif is_local:
         return
     elif secret in {LOCAL_CURSOR_SECRET, DOCUMENTED_SECRET}:
-        yield Problem((name,), "a public value of local stages or of documents", remedy)
+        yield SettingProblem((name,), "a public value of local stages or of documents", remedy)
     elif estimate_bits(secret) < FEWEST_BITS:
-        yield Problem((name,), "too uniform: it could be guessed", remedy)
+        yield SettingProblem((name,), "too uniform: it could be guessed", remedy)
 
 
-def _client_secret(settings: Settings) -> Iterator[Problem]:
+def _client_secret(settings: Settings) -> Iterator[SettingProblem]:
     """Cognito makes it, at random."""
     secret = settings.cognito_client_secret.get_secret_value()
     if secret and len(set(secret)) < FEWEST_CHARACTERS and not settings.is_local:
-        yield Problem(
+        yield SettingProblem(
             ("COGNITO_CLIENT_SECRET",),
             "too uniform to be one that Cognito made",
             "Set the secret of the user pool's app client",

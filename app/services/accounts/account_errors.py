@@ -1,14 +1,14 @@
-"""What cannot be done with accounts, beyond what store and pool refuse. Knows no HTTP."""
+"""Errors of accounts and of the user pool."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from singletable.errors import RequestError
 
 
-class AccountError(WordedError):
+class AccountError(DomainError):
     """A change or a sign-in that makes no sense, or not now."""
 
 
@@ -46,7 +46,7 @@ def reason_of(error: Exception) -> str:
 
 
 @dataclass(eq=False, kw_only=True)
-class PoolError(WordedError):
+class PoolError(DomainError):
     """A request to the user pool that was not carried out."""
 
     reason: str = ""

@@ -1,4 +1,4 @@
-"""Binds a challenge to the address that it was given for: nobody answers one in another's name."""
+"""Changes of accounts: the item first, which counts at once, then the user pool."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.services.accounts.account_errors import (
     UserNotInPool,
 )
 from app.services.accounts.pool import UserPool
-from app.services.sessions import SessionGate
+from app.services.sessions import SessionStore
 from app.services.tokens import TokenVerifier
 from model import Role, User, UserId
 from singletable import Repository, Transaction
@@ -59,7 +59,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Desk:
+class AccountService:
     """`lasting`: how long after a sign-in its session ends, whatever happens.
 
     `clock` says when something is done that is asked for without a moment.
@@ -68,18 +68,18 @@ class Desk:
     repository: Repository
     pool: UserPool
     tokens: TokenVerifier
-    gate: SessionGate
+    gate: SessionStore
     lasting: timedelta
     challenges: Challenges
     clock: Callable[[], datetime] = utc_now
 
-    def over(self, repository: Repository) -> Desk:
-        """The same desk, which writes another way."""
+    def over(self, repository: Repository) -> AccountService:
+        """The same service, which writes another way."""
         return replace(self, repository=repository)
 
 
 @contextmanager
-def as_far_as_possible(what: str) -> Generator[None]:
+def best_effort(what: str) -> Generator[None]:
     """For what the pool should do as well, when the table alone already keeps the promise."""
     try:
         yield
@@ -90,22 +90,22 @@ def as_far_as_possible(what: str) -> Generator[None]:
 ATTEMPTS = 5
 
 
-def bring_in_step(desk: Desk, user_id: UserId) -> User | None:
+def bring_in_step(service: AccountService, user_id: UserId) -> User | None:
     """The user as stored, once the pool was told; None once both have forgotten a leaving one."""
-    user = stored(desk, user_id)
+    user = stored(service, user_id)
     if user is None or user.sync_pending_since is None:
         return user
-    return bring_over(desk, user)
+    return bring_over(service, user)
 
 
-def bring_over(desk: Desk, user: User) -> User | None:
+def bring_over(service: AccountService, user: User) -> User | None:
     """The same, whether or not the pool is known to be behind."""
     for _ in range(ATTEMPTS):
         try:
-            tell(desk.pool, user)
-            return _noted(desk, user)
+            tell(service.pool, user)
+            return _noted(service, user)
         except (WriteRefused, UserNotInPool) as error:
-            now = stored(desk, user.user_id)
+            now = stored(service, user.user_id)
             if now is None:
                 return None
             if isinstance(error, UserNotInPool) and not now.deletion_pending:
@@ -114,14 +114,14 @@ def bring_over(desk: Desk, user: User) -> User | None:
     raise AccountConflict(reason=users.CHANGED.message)
 
 
-def correct_role(desk: Desk, user_id: UserId) -> User | None:
+def correct_role(service: AccountService, user_id: UserId) -> User | None:
     """The user as stored, once the pool has given the role; ends no session there."""
-    user = stored(desk, user_id)
+    user = stored(service, user_id)
     for _ in range(ATTEMPTS):
         if user is None:
             return None
-        desk.pool.give_role(user.user_id, user.role)
-        now = stored(desk, user_id)
+        service.pool.give_role(user.user_id, user.role)
+        now = stored(service, user_id)
         if now is None or now.role is user.role:
             return now
         user = now
@@ -141,101 +141,103 @@ def tell(pool: UserPool, user: User) -> None:
     pool.sign_out_everywhere(user.user_id)
 
 
-def stored(desk: Desk, user_id: UserId) -> User | None:
-    return desk.repository.fetch(users.by_id(user_id).consistent())
+def stored(service: AccountService, user_id: UserId) -> User | None:
+    return service.repository.fetch(users.by_id(user_id).consistent())
 
 
-def _noted(desk: Desk, told: User) -> User | None:
+def _noted(service: AccountService, told: User) -> User | None:
     if told.deletion_pending:
-        desk.repository.write(users.delete(told))
+        service.repository.write(users.delete(told))
         return None
-    return desk.repository.write(users.mark_synced(told.user_id, told.generation))
+    return service.repository.write(users.mark_synced(told.user_id, told.generation))
 
 
-def found(desk: Desk, user_id: UserId) -> User:
+def found(service: AccountService, user_id: UserId) -> User:
     """The user as stored now; `AccountMissing` if there is none."""
-    user = stored(desk, user_id)
+    user = stored(service, user_id)
     if user is None:
         raise AccountMissing
     return user
 
 
-def change_role(desk: Desk, user_id: UserId, role: Role, now: datetime) -> User:
+def change_role(service: AccountService, user_id: UserId, role: Role, now: datetime) -> User:
     """Gives a role in place of the one before; all sessions end. Twice the same is once."""
-    user = _staying(desk, user_id)
+    user = _staying(service, user_id)
     if user.role is not role:
         change = users.change_role(user, role, now)
-        _write(desk, user, change, keeps_admin=role is Role.ADMIN)
-    return _followed(desk, user_id)
+        _write(service, user, change, keeps_admin=role is Role.ADMIN)
+    return _followed(service, user_id)
 
 
-def disable(desk: Desk, user_id: UserId, now: datetime) -> User:
+def disable(service: AccountService, user_id: UserId, now: datetime) -> User:
     """Shuts a user out; all sessions end."""
-    user = _staying(desk, user_id)
+    user = _staying(service, user_id)
     if not user.is_disabled:
-        _write(desk, user, users.disable(user, now), keeps_admin=False)
-    return _followed(desk, user_id)
+        _write(service, user, users.disable(user, now), keeps_admin=False)
+    return _followed(service, user_id)
 
 
-def enable(desk: Desk, user_id: UserId, now: datetime) -> User:
+def enable(service: AccountService, user_id: UserId, now: datetime) -> User:
     """Lets a user in again."""
-    user = _staying(desk, user_id)
+    user = _staying(service, user_id)
     if user.is_disabled:
-        desk.repository.write(users.enable(user_id, now))
-        desk.gate.forget_user(user_id)
-    return _followed(desk, user_id)
+        service.repository.write(users.enable(user_id, now))
+        service.gate.forget_user(user_id)
+    return _followed(service, user_id)
 
 
-def remove(desk: Desk, user_id: UserId, now: datetime) -> None:
+def remove(service: AccountService, user_id: UserId, now: datetime) -> None:
     """Deletes an account, at the pool too. What its user wrote stays."""
-    user = found(desk, user_id)
+    user = found(service, user_id)
     if not user.deletion_pending:
-        _write(desk, user, users.begin_deletion(user, now), keeps_admin=False)
-    bring_in_step(desk, user_id)
+        _write(service, user, users.begin_deletion(user, now), keeps_admin=False)
+    bring_in_step(service, user_id)
 
 
-def end_sessions(desk: Desk, user_id: UserId) -> None:
+def end_sessions(service: AccountService, user_id: UserId) -> None:
     """Logs a user out everywhere."""
-    desk.repository.write(users.end_sessions(user_id, desk.clock()))
-    desk.gate.forget_user(user_id)
-    with as_far_as_possible("signing a user out everywhere"):
-        desk.pool.sign_out_everywhere(user_id)
+    service.repository.write(users.end_sessions(user_id, service.clock()))
+    service.gate.forget_user(user_id)
+    with best_effort("signing a user out everywhere"):
+        service.pool.sign_out_everywhere(user_id)
 
 
-def _staying(desk: Desk, user_id: UserId) -> User:
+def _staying(service: AccountService, user_id: UserId) -> User:
     """One who is to be gone is gone: what was left of a deletion is done first."""
-    user = found(desk, user_id)
+    user = found(service, user_id)
     if user.deletion_pending:
-        bring_in_step(desk, user_id)
+        bring_in_step(service, user_id)
         raise AccountMissing
     return user
 
 
-def _followed(desk: Desk, user_id: UserId) -> User:
-    user = bring_in_step(desk, user_id)
+def _followed(service: AccountService, user_id: UserId) -> User:
+    user = bring_in_step(service, user_id)
     if user is None:
         raise AccountMissing
     return user
 
 
-def _write(desk: Desk, user: User, change: Transaction[None], *, keeps_admin: bool) -> None:
+def _write(
+    service: AccountService, user: User, change: Transaction[None], *, keeps_admin: bool
+) -> None:
     """With a witness where an administrator goes, so that there always is one left."""
     try:
         if not _is_active_admin(user) or keeps_admin:
-            desk.repository.write(change)
+            service.repository.write(change)
         else:
-            _write_before_witness(desk, user, change)
+            _write_before_witness(service, user, change)
     finally:  # even a write without an answer may have been carried out
-        desk.gate.forget_user(user.user_id)
+        service.gate.forget_user(user.user_id)
 
 
-def _write_before_witness(desk: Desk, user: User, change: Transaction[None]) -> None:
+def _write_before_witness(service: AccountService, user: User, change: Transaction[None]) -> None:
     """The index may lag behind: whoever it names is checked where the change is written."""
-    for other in desk.repository.iterate(users.in_role(Role.ADMIN)):
+    for other in service.repository.iterate(users.in_role(Role.ADMIN)):
         if other.user_id == user.user_id or not _is_active_admin(other):
             continue
         try:
-            desk.repository.write(change.add(users.check_active_admin(other.user_id)))
+            service.repository.write(change.add(users.check_active_admin(other.user_id)))
             return
         except TransactionCancelled as error:
             if 0 in error.failures:

@@ -1,4 +1,4 @@
-"""The port to the user pool: who has an account, and who can prove it. Knows neither AWS nor HTTP.
+"""The port to the user pool: who has an account, and who can prove it.
 
 Every method raises `PoolBusy`, `PoolUnavailable` and `PoolMisconfigured` besides what it names.
 """

@@ -1,4 +1,4 @@
-"""Goes on where changes of accounts were interrupted, and finds what pool and table disagree on."""
+"""Resumes interrupted changes of accounts, and finds where pool and table disagree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from access_patterns import registrations, users
 from app.services.accounts.account_errors import AccountError, PoolError, reason_of
-from app.services.accounts.accounts import Desk, bring_in_step, bring_over, stored
+from app.services.accounts.accounts import AccountService, bring_in_step, bring_over, stored
 from app.services.accounts.pool import PoolUser
 from app.services.accounts.registration import INTERRUPTED_AFTER, remove_unfinished
 from model import Registration, Role, User, UserId
@@ -29,36 +29,36 @@ class Finding:
     is_mended: bool
 
 
-def resume(desk: Desk, now: datetime) -> Iterator[Finding]:
+def resume(service: AccountService, now: datetime) -> Iterator[Finding]:
     """Brings interrupted changes and registrations to an end, one finding each."""
-    for user in list(desk.repository.iterate(users.pool_sync_pending())):
-        yield _resumed(desk, user)
-    for each in list(desk.repository.iterate(registrations.pending())):
+    for user in list(service.repository.iterate(users.pool_sync_pending())):
+        yield _resumed(service, user)
+    for each in list(service.repository.iterate(registrations.pending())):
         if now - each.started_at >= INTERRUPTED_AFTER:
-            yield _undone(desk, each, now)
+            yield _undone(service, each, now)
 
 
-def _resumed(desk: Desk, user: User) -> Finding:
+def _resumed(service: AccountService, user: User) -> Finding:
     since = user.sync_pending_since
     try:
-        bring_in_step(desk, user.user_id)
+        bring_in_step(service, user.user_id)
     except FAILURES as error:
         return Finding(user.user_id, f"the pool is behind since {since}: {reason_of(error)}", False)
     return Finding(user.user_id, f"the pool was behind since {since}", True)
 
 
-def _undone(desk: Desk, interrupted: Registration, now: datetime) -> Finding:
+def _undone(service: AccountService, interrupted: Registration, now: datetime) -> Finding:
     """Taken up first: from then on it cannot be completed by a process that was only slow."""
     try:
-        ours = desk.repository.write(registrations.resume(interrupted, now))
-        remove_unfinished(desk, ours.email)
-        desk.repository.write(registrations.cancel(ours))
+        ours = service.repository.write(registrations.resume(interrupted, now))
+        remove_unfinished(service, ours.email)
+        service.repository.write(registrations.cancel(ours))
     except FAILURES as error:
         return Finding(NOBODY, f"a registration could not be undone: {reason_of(error)}", False)
     return Finding(NOBODY, "an interrupted registration was undone", True)
 
 
-def compare(desk: Desk) -> Iterator[Finding]:
+def compare(service: AccountService) -> Iterator[Finding]:
     """The accounts of pool and table against each other; where they differ, the pool is told.
 
     An account that only one of them knows is named and left alone: one in the pool may have been
@@ -66,16 +66,16 @@ def compare(desk: Desk) -> Iterator[Finding]:
     in, and the pool could only make another one.
     """
     seen = set[UserId]()
-    for known in desk.pool.every_user():
+    for known in service.pool.every_user():
         seen.add(known.user_id)
-        user = stored(desk, known.user_id)
+        user = stored(service, known.user_id)
         if user is None:
             yield Finding(known.user_id, "the pool has an account that the table lacks", False)
         elif not _agree(known, user):
-            yield _told(desk, user)
+            yield _told(service, user)
     for role in Role:
-        for user in desk.repository.iterate(users.in_role(role)):
-            if user.user_id not in seen and _is_missing(desk, user.user_id):
+        for user in service.repository.iterate(users.in_role(role)):
+            if user.user_id not in seen and _is_missing(service, user.user_id):
                 yield Finding(user.user_id, "the table has an account that the pool lacks", False)
 
 
@@ -87,14 +87,14 @@ def _agree(known: PoolUser, user: User) -> bool:
     )
 
 
-def _is_missing(desk: Desk, user_id: UserId) -> bool:
+def _is_missing(service: AccountService, user_id: UserId) -> bool:
     """The pool is asked first: whoever is deleted meanwhile is not stored any more."""
-    return desk.pool.find(user_id) is None and stored(desk, user_id) is not None
+    return service.pool.find(user_id) is None and stored(service, user_id) is not None
 
 
-def _told(desk: Desk, user: User) -> Finding:
+def _told(service: AccountService, user: User) -> Finding:
     try:
-        bring_over(desk, user)
+        bring_over(service, user)
     except FAILURES as error:
         return Finding(user.user_id, f"pool and table differ: {reason_of(error)}", False)
     return Finding(user.user_id, "pool and table differed", True)

@@ -1,6 +1,6 @@
-"""From a password to a session, from a refresh token to fresh tokens, and out again.
+"""Signs in by password, refreshes tokens, signs out, changes passwords.
 
-Whatever is wrong with an account, sign-in says one thing: `SignInRefused`.
+Whatever is wrong with an account, sign-in raises one error: `SignInRefused`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import datetime
 from access_patterns import sessions, users
 from app.services.accounts.account_errors import PoolUnavailable, SignInRefused
 from app.services.accounts.accounts import (
-    Desk,
-    as_far_as_possible,
+    AccountService,
+    best_effort,
     bring_in_step,
     correct_role,
     end_sessions,
@@ -39,53 +39,60 @@ class SignedIn:
 
 
 def sign_in(
-    desk: Desk, email: str, password: str, user_agent: str, now: datetime
+    service: AccountService, email: str, password: str, user_agent: str, now: datetime
 ) -> SignedIn | NewPasswordNeeded:
     """A new session, unless the user has to choose a password first.
 
     A pool that is behind is told before, for it might refuse one who was let in again.
     """
-    known = desk.repository.fetch(users.by_email(email))
+    known = service.repository.fetch(users.by_email(email))
     if known is not None and known.sync_pending_since is not None:
-        with as_far_as_possible("bringing the pool into step"):
-            bring_in_step(desk, known.user_id)
-    answer = desk.pool.sign_in(email, password)
+        with best_effort("bringing the pool into step"):
+            bring_in_step(service, known.user_id)
+    answer = service.pool.sign_in(email, password)
     if isinstance(answer, NewPasswordNeeded):
-        return NewPasswordNeeded(desk.challenges.sealed(email, answer.challenge))
-    return _received(desk, answer, user_agent, now)
+        return NewPasswordNeeded(service.challenges.sealed(email, answer.challenge))
+    return _received(service, answer, user_agent, now)
 
 
 def choose_password(
-    desk: Desk, email: str, challenge: str, password: str, user_agent: str, now: datetime
+    service: AccountService,
+    email: str,
+    challenge: str,
+    password: str,
+    user_agent: str,
+    now: datetime,
 ) -> SignedIn:
     """A new session for one who signed in with a temporary password and now has a lasting one."""
-    opened = desk.challenges.opened(email, challenge)
-    answer = desk.pool.answer_challenge(email, opened, password)
-    return _received(desk, answer, user_agent, now)
+    opened = service.challenges.opened(email, challenge)
+    answer = service.pool.answer_challenge(email, opened, password)
+    return _received(service, answer, user_agent, now)
 
 
-def refresh(desk: Desk, refresh_token: str, username: str, now: datetime) -> SignedIn:
+def refresh(service: AccountService, refresh_token: str, username: str, now: datetime) -> SignedIn:
     """Fresh tokens for a session that is open; `SessionOver` for one that is not."""
-    tokens, claims = _refreshed(desk, refresh_token, username)
-    standing = desk.gate.standing(claims.session_id, claims.subject, now)
+    tokens, claims = _refreshed(service, refresh_token, username)
+    standing = service.gate.standing(claims.session_id, claims.subject, now)
     if claims.roles != frozenset({standing.user.role}):
-        correct_role(desk, claims.subject)
-        tokens, _ = _refreshed(desk, refresh_token, username)
+        correct_role(service, claims.subject)
+        tokens, _ = _refreshed(service, refresh_token, username)
     return SignedIn(tokens, claims.username, standing.user, standing.session)
 
 
-def open_session(desk: Desk, claims: Claims, user_agent: str, now: datetime) -> Session:
+def open_session(
+    service: AccountService, claims: Claims, user_agent: str, now: datetime
+) -> Session:
     """The session of a sign-in; `SignInRefused` for accounts that are unknown or shut out.
 
     It ends `lasting` after the sign-in itself: a token that outlives the item of its session is
     too old to open another one. So is one from before all sessions were ended; tokens know
     whole seconds only.
     """
-    user = _admitted(desk, claims)
+    user = _admitted(service, claims)
     ended_at = user.sessions_ended_at
     if ended_at is not None and claims.authenticated_at < ended_at.replace(microsecond=0):
         raise SignInRefused(reason="ended-since")
-    expires_at = claims.authenticated_at + desk.lasting
+    expires_at = claims.authenticated_at + service.lasting
     if expires_at <= now:
         raise SignInRefused(reason="too-long-ago")
     session = Session(
@@ -97,78 +104,80 @@ def open_session(desk: Desk, claims: Claims, user_agent: str, now: datetime) -> 
         expires_at=expires_at,
     )
     try:
-        return desk.repository.write(sessions.start(session))
+        return service.repository.write(sessions.start(session))
     except ItemExists:
         raise SignInRefused(reason="session-exists") from None
 
 
-def sign_out(desk: Desk, session_id: SessionId, now: datetime) -> None:
+def sign_out(service: AccountService, session_id: SessionId, now: datetime) -> None:
     """Ends a session at once; one that is gone is over as well."""
-    if desk.repository.fetch(sessions.by_id(session_id).consistent()) is not None:
-        desk.repository.write(sessions.revoke(session_id, now))
-    desk.gate.forget(session_id)
+    if service.repository.fetch(sessions.by_id(session_id).consistent()) is not None:
+        service.repository.write(sessions.revoke(session_id, now))
+    service.gate.forget(session_id)
 
 
-def sign_out_by_access_token(desk: Desk, access_token: str, now: datetime) -> bool:
+def sign_out_by_access_token(service: AccountService, access_token: str, now: datetime) -> bool:
     """Ends the session of an authentic token, expired or not; False: it is not, and ends none."""
     try:
-        claims = desk.tokens.verify(access_token, expired_ok=True)
+        claims = service.tokens.verify(access_token, expired_ok=True)
     except TokenRefused:
         return False
-    sign_out(desk, claims.session_id, now)
+    sign_out(service, claims.session_id, now)
     return True
 
 
-def sign_out_by_refresh_token(desk: Desk, refresh_token: str, username: str, now: datetime) -> None:
+def sign_out_by_refresh_token(
+    service: AccountService, refresh_token: str, username: str, now: datetime
+) -> None:
     """Ends the session of a refresh token, whose access token has expired or is not at hand."""
     try:
-        _, claims = _refreshed(desk, refresh_token, username)
+        _, claims = _refreshed(service, refresh_token, username)
     except SignInRefused:
         return
-    sign_out(desk, claims.session_id, now)
+    sign_out(service, claims.session_id, now)
 
 
-def revoke(desk: Desk, refresh_token: str) -> None:
+def revoke(service: AccountService, refresh_token: str) -> None:
     """No access token comes of it any more."""
-    with as_far_as_possible("revoking a refresh token"):
-        desk.pool.revoke(refresh_token)
+    with best_effort("revoking a refresh token"):
+        service.pool.revoke(refresh_token)
 
 
-def _received(desk: Desk, tokens: Tokens, user_agent: str, now: datetime) -> SignedIn:
-    claims = _verified(desk, tokens)
-    user = _admitted(desk, claims)
+def _received(service: AccountService, tokens: Tokens, user_agent: str, now: datetime) -> SignedIn:
+    claims = _verified(service, tokens)
+    user = _admitted(service, claims)
     if claims.roles != frozenset({user.role}) and tokens.refresh is not None:
-        correct_role(desk, user.user_id)  # a change of role did not get this far
-        again, claims = _refreshed(desk, tokens.refresh, claims.username)
+        correct_role(service, user.user_id)  # a change of role did not get this far
+        again, claims = _refreshed(service, tokens.refresh, claims.username)
         tokens = replace(again, refresh=tokens.refresh)
-    session = open_session(desk, claims, user_agent, now)
+    session = open_session(service, claims, user_agent, now)
     with suppress(ItemMissing):  # deleted this very moment: the session opens nothing
-        desk.repository.write(users.record_login(user.user_id, now))
+        service.repository.write(users.record_login(user.user_id, now))
     return SignedIn(tokens, claims.username, user, session)
 
 
-def _refreshed(desk: Desk, refresh_token: str, username: str) -> tuple[Tokens, Claims]:
-    tokens = desk.pool.refresh(refresh_token, username)
-    return tokens, _verified(desk, tokens)
+def _refreshed(service: AccountService, refresh_token: str, username: str) -> tuple[Tokens, Claims]:
+    tokens = service.pool.refresh(refresh_token, username)
+    return tokens, _verified(service, tokens)
 
 
-def _verified(desk: Desk, tokens: Tokens) -> Claims:
+def _verified(service: AccountService, tokens: Tokens) -> Claims:
     """The pool's own tokens are believed no more than anyone's."""
     try:
-        return desk.tokens.verify(tokens.access)
+        return service.tokens.verify(tokens.access)
     except TokenRefused as error:
         raise SignInRefused(reason="unfit-token") from error
 
 
-def _admitted(desk: Desk, claims: Claims) -> User:
-    user = stored(desk, claims.subject)
+def _admitted(service: AccountService, claims: Claims) -> User:
+    user = stored(service, claims.subject)
     if user is None or user.is_disabled or user.deletion_pending:
         raise SignInRefused(reason="no-account" if user is None else "shut-out")
     return user
 
 
 def change(
-    desk: Desk,
+    service: AccountService,
     caller: Caller,
     access_token: str,
     old: str,
@@ -179,33 +188,33 @@ def change(
     """All sessions end, and a new one begins. `SignInRefused` for a wrong old password."""
     if caller.session_id is None:  # the development token has no password
         raise SignInRefused(reason="no-session")
-    user = found(desk, UserId(caller.subject))
-    with _ending_sessions(desk, user):
-        desk.pool.change_password(access_token, old, new)
-    signed = sign_in(desk, user.email, new, user_agent, now)
+    user = found(service, UserId(caller.subject))
+    with _ending_sessions(service, user):
+        service.pool.change_password(access_token, old, new)
+    signed = sign_in(service, user.email, new, user_agent, now)
     if isinstance(signed, NewPasswordNeeded):
         raise SignInRefused(reason="challenged-again")
     return signed
 
 
-def reset(desk: Desk, email: str, code: str, new: str) -> None:
+def reset(service: AccountService, email: str, code: str, new: str) -> None:
     """All sessions end. `ResetRefused` for a wrong code."""
-    user = desk.repository.fetch(users.by_email(email))
-    with _ending_sessions(desk, user):
-        desk.pool.confirm_reset(email, code, new)
+    user = service.repository.fetch(users.by_email(email))
+    with _ending_sessions(service, user):
+        service.pool.confirm_reset(email, code, new)
 
 
 @contextmanager
-def _ending_sessions(desk: Desk, user: User | None) -> Generator[None]:
+def _ending_sessions(service: AccountService, user: User | None) -> Generator[None]:
     """Also where the pool did not answer, for it may have taken the new password."""
     try:
         yield
     except PoolUnavailable:
-        _end_sessions(desk, user)
+        _end_sessions(service, user)
         raise
-    _end_sessions(desk, user)
+    _end_sessions(service, user)
 
 
-def _end_sessions(desk: Desk, user: User | None) -> None:
+def _end_sessions(service: AccountService, user: User | None) -> None:
     if user is not None:
-        end_sessions(desk, user.user_id)
+        end_sessions(service, user.user_id)

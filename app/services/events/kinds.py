@@ -23,7 +23,7 @@ def _instant(moment: datetime) -> str:
 Moment = Annotated[AwareDatetime, PlainSerializer(_instant, return_type=str, when_used="json")]
 
 
-class Told(BaseModel):
+class EventModel(BaseModel):
     """Made with Python's names, written in camelCase; nothing but what is declared."""
 
     model_config = ConfigDict(
@@ -37,7 +37,7 @@ class Told(BaseModel):
     )
 
 
-class PublicPost(Told):
+class PublicPost(EventModel):
     """What everyone may know of a published post without opening it."""
 
     slug: Slug
@@ -61,7 +61,7 @@ class WithdrawnPost(PublicPost):
     is_archived: Annotated[bool, Field(description="False: it is a draft again.")]
 
 
-class DeletedPost(Told):
+class DeletedPost(EventModel):
     """Of a post that readers could not see there is nothing to say but that it is gone."""
 
     was_published: bool
@@ -72,7 +72,7 @@ class DeletedPost(Told):
 LIFE_DIGITS, VERSION_DIGITS = 13, 10
 
 
-class Event(Told):
+class Event(EventModel):
     """Something that happened to `subject`. The same `id` is the same event, sent once more.
 
     Of two events about one subject the one with the greater `sequence` is later, whatever the

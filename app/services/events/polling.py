@@ -1,4 +1,4 @@
-"""Reads a stream over and over and has it relayed, as Lambda does for us elsewhere."""
+"""Polls a stream and relays its records, as Lambda does elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Protocol
 
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from app.services.events.relay import Relay, number_of
 
 log = logging.getLogger("app.events")
@@ -44,7 +44,7 @@ class Polling:
         while not stopped.is_set():
             try:
                 self.once()
-            except WordedError as error:
+            except DomainError as error:
                 log.warning("%s", error)
             stopped.wait(self.pause)
 

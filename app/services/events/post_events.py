@@ -1,4 +1,4 @@
-"""Which event a change of a post is, from the states before and after. None: readers see no change.
+"""The event of a change of a post, and the outbox item that is written with it.
 
 Nothing that readers could not see gets into an event.
 """

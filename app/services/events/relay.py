@@ -1,4 +1,4 @@
-"""What the relay sends, and what it sends it to. Knows no AWS."""
+"""Publishes the outbox: from the stream to the topic, at least once, in order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from app.core.context import traced
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from model import OutboxEvent
 from singletable import inspect
 from singletable.errors import RequestError
@@ -38,7 +38,7 @@ _TYPES = len("String")
 
 
 @dataclass(eq=False, kw_only=True)
-class TopicError(WordedError):
+class TopicError(DomainError):
     """Nobody knows whether any of it was taken."""
 
     message = "the topic did not take the events: {reason}"

@@ -1,4 +1,4 @@
-"""A job in the hands of a worker: whatever it writes, it writes as long as the lease is its own."""
+"""A leased job: whatever its worker writes is conditional on the lease."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ log = logging.getLogger("app.jobs")
 
 
 @dataclass(frozen=True)
-class Workshop:
+class WorkerDependencies:
     """What a worker has at hand. `lease`: for how long one without progress keeps its job."""
 
     repository: Repository
@@ -38,24 +38,24 @@ class Workshop:
     keep: timedelta
     most_attempts: int
 
-    def take(self, job_id: JobId, is_over: IsOver) -> Held | None:
+    def take(self, job_id: JobId, is_over: IsOver) -> LeasedJob | None:
         """The job, with a lease that nobody else has; None if it is not to be had."""
         lease, now = secrets.token_hex(16), self.clock()
         try:
             job = self.repository.write(asked.acquire(job_id, lease, now, now + self.lease))
         except (ConditionFailed, ItemMissing):
             return None
-        return Held(self, job, lease, is_over)
+        return LeasedJob(self, job, lease, is_over)
 
 
 @dataclass
-class Held:
+class LeasedJob:
     """A job that one has. Raises `LeaseLost` as soon as a write shows that one has not.
 
     `forgotten` is the moment at which what belongs to it expires.
     """
 
-    shop: Workshop
+    shop: WorkerDependencies
     job: Job
     lease: str
     is_over: IsOver

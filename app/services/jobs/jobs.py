@@ -1,4 +1,4 @@
-"""What cannot be done with jobs, beyond what the stores refuse. Knows no HTTP."""
+"""Requests jobs: the item first, then the message. Nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Protocol
 from ulid import ULID
 
 from access_patterns import jobs as asked
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
 from model import Job, JobId, JobKind, JobStatus, UserId
 from singletable import Repository
 from singletable.errors import ConditionFailed, SingleTableError
 
 
-class JobError(WordedError):
+class JobError(DomainError):
     """A step that makes no sense, or not now."""
 
 
@@ -72,7 +72,7 @@ LONGEST_DELAY = 900
 
 
 @dataclass(eq=False, kw_only=True)
-class QueueError(WordedError):
+class QueueError(DomainError):
     """A message that was not taken, or not as far as one knows."""
 
     message = "the queue of jobs did not take it: {reason}"
@@ -120,7 +120,7 @@ NOT_QUEUED = "the queue did not take it; start it again"
 
 
 @dataclass(frozen=True)
-class JobDesk:
+class JobService:
     """`largest` in bytes; `waiting`: for the start, from the announcement on."""
 
     repository: Repository

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from ulid import ULID
 
-from app.core.problems import MalformedBody, Refusal, Unprocessable, invalid, unprocessable
+from app.core.problems import MalformedBody, Problem, Unprocessable, invalid, unprocessable
 from app.core.strict_json import parsed_json
 from app.core.typed_text import TypedTags, TypedTitle
 from app.core.wire import In
@@ -97,7 +97,7 @@ def identity_in(line: bytes) -> PostId:
 
 
 def read(text: bytes | None, number: int) -> PostLine:
-    """Raises a `Refusal`. None stands for a line that is too long."""
+    """Raises a `Problem`. None stands for a line that is too long."""
     if text is None:
         raise MalformedBody(reason=f"the line has more than {LONGEST_LINE} bytes")
     bare = text.removeprefix(_BOM) if number == 1 else text
@@ -112,7 +112,7 @@ def read(text: bytes | None, number: int) -> PostLine:
 def posts_of(line: PostLine, number: int, job: Job) -> Iterator[Post]:
     """The post that a line is about; others but for the slug if none is given, the best first.
 
-    Raises a `Refusal`.
+    Raises a `Problem`.
     """
     now = job.started_at or job.created_at
     if refusal := _contradiction(line, now):
@@ -160,7 +160,7 @@ def identity_of(job: Job, number: int) -> PostId:
     return PostId(str(ULID(moment + sha256(f"{job.job_id} {number}".encode()).digest()[:10])))
 
 
-def _contradiction(line: PostLine, now: datetime) -> Refusal | None:
+def _contradiction(line: PostLine, now: datetime) -> Problem | None:
     if line.status in _UNPUBLISHED and line.published_at:
         return invalid("line.publishedAt", "not-published", f"the post is {line.status}")
     if line.status is PostStatus.PUBLISHED and _differ(line.published_at, line.status_since):

@@ -1,7 +1,7 @@
-"""An import: each line a post, or a row of the report that says why not.
+"""Imports posts: each line becomes a post, or a row of the report that says why not.
 
-A line is finished in one transaction: the post with its slugs, the line's row, and the job's place
-behind the line. Whoever goes on after another goes on exactly there.
+A line is one transaction: the post with its slugs, the line's row, and the job's position behind
+the line, where the next worker goes on.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 
 from access_patterns import jobs as asked
 from access_patterns import outbox, posts
-from app.core.problems import Refusal
+from app.core.problems import Problem
 from app.services.events import post_events
 from app.services.events.post_events import item_of
 from app.services.jobs import jobs, post_lines
-from app.services.jobs.holding import Held
+from app.services.jobs.holding import LeasedJob
 from app.services.jobs.jobs import Hopeless
 from app.services.jobs.post_lines import Line
 from app.services.objects import ObjectMissing
-from app.services.problems import refusal_for
+from app.services.problems import problem_for
 from model import JobLine, LineOutcome, LineProblem, Post
 from model.job_line import MAX_LINES
 from singletable import Transaction
@@ -33,7 +33,7 @@ from singletable.inspect import Write
 _OURS = 500  # statuses from here on are no line's fault
 
 
-def execute(held: Held) -> None:
+def execute(held: LeasedJob) -> None:
     """Every line that is left. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
     read = partial(held.shop.objects.read, held.job.work_object or "")
     try:
@@ -49,7 +49,7 @@ def execute(held: Held) -> None:
         raise Hopeless(str(error)) from error
 
 
-def _counted(held: Held, read: post_lines.Read) -> int:
+def _counted(held: LeasedJob, read: post_lines.Read) -> int:
     """How many lines there are. A large upload takes its time, so the lease is renewed."""
     ends, last = 0, b"\n"
     for piece in post_lines.pieces(read, 0):
@@ -61,12 +61,12 @@ def _counted(held: Held, read: post_lines.Read) -> int:
     return total
 
 
-def finish(held: Held, line: Line) -> None:
+def finish(held: LeasedJob, line: Line) -> None:
     """One line: once, whatever happens meanwhile."""
     try:
         read = post_lines.read(line.text, line.number)
         tried = list(post_lines.posts_of(read, line.number, held.job))
-    except Refusal as refusal:
+    except Problem as refusal:
         _settle(held, line, _refused(held, line, refusal))
         return
     for post in tried:
@@ -83,7 +83,7 @@ def finish(held: Held, line: Line) -> None:
                 return
 
 
-def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
+def _settle(held: LeasedJob, line: Line, row: JobLine, *writes: Write[Any]) -> None:
     existing, failed = (
         int(row.outcome is each) for each in (LineOutcome.EXISTS, LineOutcome.REFUSED)
     )
@@ -102,7 +102,7 @@ def _settle(held: Held, line: Line, row: JobLine, *writes: Write[Any]) -> None:
     )
 
 
-def _bringing_in(held: Held, post: Post) -> Iterator[Write[Any]]:
+def _bringing_in(held: LeasedJob, post: Post) -> Iterator[Write[Any]]:
     """The post with all that belongs to it; and others are told, if readers can see it."""
     yield posts.import_post(post)
     for slug in (post.slug, *post.former_slugs):
@@ -112,7 +112,7 @@ def _bringing_in(held: Held, post: Post) -> Iterator[Write[Any]]:
         yield outbox.add(item_of(event))
 
 
-def _row(held: Held, line: Line, outcome: LineOutcome, post: Post) -> JobLine:
+def _row(held: LeasedJob, line: Line, outcome: LineOutcome, post: Post) -> JobLine:
     return JobLine(
         job_id=held.job.job_id,
         line=line.number,
@@ -122,15 +122,15 @@ def _row(held: Held, line: Line, outcome: LineOutcome, post: Post) -> JobLine:
     )
 
 
-def _of_error(held: Held, line: Line, error: RequestError) -> JobLine:
+def _of_error(held: LeasedJob, line: Line, error: RequestError) -> JobLine:
     """What the API would have said; what is not the line's fault goes on upwards."""
-    refusal = refusal_for(error)
+    refusal = problem_for(error)
     if refusal.status >= _OURS:
         raise error
     return _refused(held, line, refusal)
 
 
-def _refused(held: Held, line: Line, refusal: Refusal) -> JobLine:
+def _refused(held: LeasedJob, line: Line, refusal: Problem) -> JobLine:
     problems = [
         LineProblem(
             location=_in_line(each.location),
@@ -179,7 +179,7 @@ def _only_the_slug_failed(error: RequestError) -> bool:
 _ROWS_PER_LEASE = 500
 
 
-def write(held: Held, reason: str) -> str:
+def write(held: LeasedJob, reason: str) -> str:
     """The key of the report; `reason` says why lines are left, and is empty if none are."""
     key = jobs.fresh(held.job)
     with TemporaryFile() as file:
@@ -189,7 +189,7 @@ def write(held: Held, reason: str) -> str:
     return key
 
 
-def _rows(held: Held) -> Iterator[dict[str, Any]]:
+def _rows(held: LeasedJob) -> Iterator[dict[str, Any]]:
     for line in held.shop.repository.iterate(asked.lines(held.job.job_id).consistent()):
         if line.line % _ROWS_PER_LEASE == 0:
             held.progress(held.job.done, held.job.total)
@@ -206,7 +206,7 @@ def _error(line: JobLine) -> dict[str, Any]:
     return {"code": line.code, "message": line.message, "details": details}
 
 
-def _end(held: Held, reason: str) -> dict[str, Any]:
+def _end(held: LeasedJob, reason: str) -> dict[str, Any]:
     """`line` is the last one that was finished; none after it was begun."""
     end: dict[str, Any] = {"line": held.job.done, "outcome": "finished", "postId": None}
     if not reason:

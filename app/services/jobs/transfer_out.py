@@ -15,7 +15,7 @@ from typing import IO
 
 from access_patterns import categories, posts
 from app.services.jobs import jobs, post_lines
-from app.services.jobs.holding import Held
+from app.services.jobs.holding import LeasedJob
 from app.services.jobs.jobs import Hopeless, Interrupted
 from app.services.objects import ObjectMissing
 from model import Category, Post, PostId, PostStatus
@@ -31,7 +31,7 @@ _BEHIND = timedelta(minutes=1)
 """Indexes follow the table within moments, and clocks differ."""
 
 
-def execute(held: Held) -> str:
+def execute(held: LeasedJob) -> str:
     """The key of the object with all lines. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
     with TemporaryFile() as file:
         if held.job.work_object:
@@ -43,7 +43,7 @@ def execute(held: Held) -> str:
         return _kept(held, file)
 
 
-def _write_all(held: Held, file: IO[bytes]) -> None:
+def _write_all(held: LeasedJob, file: IO[bytes]) -> None:
     status, _, cursor = held.job.position.partition(" ")
     first = PostStatus(status) if status else _STATUSES[0]
     for status in _STATUSES[_STATUSES.index(first) :]:
@@ -56,7 +56,9 @@ def _write_all(held: Held, file: IO[bytes]) -> None:
         cursor = ""
 
 
-def _write(held: Held, question: Query[Post], cursor: str | None, file: IO[bytes]) -> Iterator[str]:
+def _write(
+    held: LeasedJob, question: Query[Post], cursor: str | None, file: IO[bytes]
+) -> Iterator[str]:
     """Page by page; after each but the last, the cursor of the next."""
     while True:
         page = held.shop.repository.fetch(question.page(PAGE, cursor))
@@ -69,7 +71,7 @@ def _write(held: Held, question: Query[Post], cursor: str | None, file: IO[bytes
         yield cursor
 
 
-def _write_late(held: Held, file: IO[bytes]) -> None:
+def _write_late(held: LeasedJob, file: IO[bytes]) -> None:
     """What came into its state since the beginning: until a look finds nothing new."""
     while late := dict(_late(held.shop.repository, _beginning(held))):
         for line in _lines(file):
@@ -80,7 +82,7 @@ def _write_late(held: Held, file: IO[bytes]) -> None:
         held.progress(held.job.done + len(late), held.job.total)
 
 
-def _beginning(held: Held) -> datetime:
+def _beginning(held: LeasedJob) -> datetime:
     """Of the first worker's work, the same for all that follow."""
     return (held.job.started_at or held.job.created_at) - _BEHIND
 
@@ -108,13 +110,13 @@ def _shelves(repository: Repository) -> Iterator[Category]:
     return repository.iterate(categories.tree())
 
 
-def _kept(held: Held, file: IO[bytes]) -> str:
+def _kept(held: LeasedJob, file: IO[bytes]) -> str:
     key = jobs.fresh(held.job)
     held.shop.objects.write(key, file, jobs.NDJSON)
     return key
 
 
-def _fetch(held: Held, key: str, file: IO[bytes]) -> None:
+def _fetch(held: LeasedJob, key: str, file: IO[bytes]) -> None:
     """What an earlier worker left."""
     try:
         file.writelines(post_lines.pieces(partial(held.shop.objects.read, key), 0))

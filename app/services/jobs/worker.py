@@ -1,6 +1,6 @@
-"""One message: the job that it names is begun, or gone on with, or left alone.
+"""Handles a queue message: begins or continues the job that it names.
 
-Messages come twice, late, and after their worker died; only who gets the lease does anything.
+Messages come twice, late, and after their worker died; only the holder of the lease acts.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import jobs as asked
 from app.core.context import traced
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 from app.services.jobs import transfer_in, transfer_out
-from app.services.jobs.holding import Held, IsOver, Workshop
+from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
 from model import Job, JobId, JobKey, JobKind, JobStatus
 from singletable.errors import SingleTableError
@@ -31,7 +31,7 @@ _AGAIN_SECONDS = 10  # after a failure, times the number of attempts
 _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
-def work(shop: Workshop, job_id: JobId, is_over: IsOver) -> None:
+def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver) -> None:
     """Raises `Poison`, and whatever keeps the message from being dealt with."""
     job = shop.repository.fetch(asked.by_id(job_id).consistent())
     if job is None:
@@ -48,7 +48,7 @@ def work(shop: Workshop, job_id: JobId, is_over: IsOver) -> None:
         log.warning("%s was taken over by another worker", job_id)
 
 
-def _work_on(held: Held) -> None:
+def _work_on(held: LeasedJob) -> None:
     try:
         _execute(held)
     except LeaseLost:
@@ -59,13 +59,13 @@ def _work_on(held: Held) -> None:
         _failed(held, error)
 
 
-def _come_again(shop: Workshop, job: Job) -> None:
+def _come_again(shop: WorkerDependencies, job: Job) -> None:
     """Another has the lease: should it die, somebody has to look once the lease is over."""
     left = (job.lease_until - shop.clock()).total_seconds() if job.lease_until else 0
     shop.queue.send(job.job_id, delay_seconds=max(1, ceil(left) + 1))
 
 
-def _execute(held: Held) -> None:
+def _execute(held: LeasedJob) -> None:
     if held.job.attempts > held.shop.most_attempts:
         raise Hopeless(f"given up after {held.shop.most_attempts} attempts")
     if held.job.kind is JobKind.EXPORT:
@@ -76,13 +76,13 @@ def _execute(held: Held) -> None:
     held.finish(JobStatus.SUCCEEDED, "", result, held.job.done)
 
 
-def _hand_over(held: Held) -> None:
+def _hand_over(held: LeasedJob) -> None:
     """Its time is over, and nothing is wrong."""
     held.give_back(attempts=0)
     held.shop.queue.send(held.job.job_id)
 
 
-def _failed(held: Held, error: Exception) -> None:
+def _failed(held: LeasedJob, error: Exception) -> None:
     """Ends a job that is beyond hope or has had its attempts; leaves any other to the next."""
     held.look_again()
     job = held.job
@@ -95,13 +95,13 @@ def _failed(held: Held, error: Exception) -> None:
     held.shop.queue.send(job.job_id, delay_seconds=_AGAIN_SECONDS * job.attempts)
 
 
-def _end(held: Held, reason: str) -> None:
+def _end(held: LeasedJob, reason: str) -> None:
     report = None
     if held.job.kind is JobKind.IMPORT:
         reason = f"{reason}; lines after {held.job.done} were not begun"
         try:
             report = transfer_in.write(held, reason)
-        except (SingleTableError, WordedError) as error:
+        except (SingleTableError, DomainError) as error:
             reason = f"{reason}; the report could not be written: {type(error).__name__}"
     held.finish(JobStatus.FAILED, reason, report, held.job.total)
 

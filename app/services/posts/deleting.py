@@ -1,6 +1,6 @@
-"""The end of a post: at once for everyone, then piece by piece for what nobody reaches any more.
+"""Deletes a post at once for everyone, then piece by piece what nobody reaches any more.
 
-Whatever stops it between two pieces, deleting again goes on where it stopped.
+Whatever stops it between two pieces, deleting again resumes it.
 """
 
 from __future__ import annotations

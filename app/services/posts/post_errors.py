@@ -1,14 +1,14 @@
-"""What cannot be done with posts, beyond what the store refuses. Knows no HTTP."""
+"""Errors of posts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.errors import WordedError
+from app.core.errors import DomainError
 
 
-class PostError(WordedError):
+class PostError(DomainError):
     """A question or a change that makes no sense, or not now."""
 
 

@@ -1,4 +1,4 @@
-"""A post as the policy is told of it. What may be done with it is decided there alone."""
+"""Finds and lists posts for a caller, as the policy allows."""
 
 from __future__ import annotations
 

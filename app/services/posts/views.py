@@ -1,4 +1,4 @@
-"""Views of a post: spread over counters when they come, added up when they are asked for."""
+"""Counts views of posts, once a visitor and day, in sharded counters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New posts, and new texts for old ones. What a post said before is kept as a revision."""
+"""Creates, edits and renames posts, and moves them between states. Former texts are kept."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ def assert_unknown(town: Town, user: User) -> None:
 
 def reconciled(town: Town, now: datetime | None = None) -> list[Finding]:
     """What was left to do, and was done."""
-    return list(reconciliation.resume(town.desk, now or datetime.now(UTC)))
+    return list(reconciliation.resume(town.service, now or datetime.now(UTC)))
 
 
 def compared(town: Town) -> list[Finding]:
-    return list(reconciliation.compare(town.desk))
+    return list(reconciliation.compare(town.service))

@@ -11,7 +11,7 @@ import pytest
 from access_patterns import users
 from app.services.accounts import accounts
 from app.services.accounts.account_errors import AccountConflict
-from app.services.accounts.accounts import Desk
+from app.services.accounts.accounts import AccountService
 from model import Role, User, UserId
 from singletable import Repository
 from singletable.errors import TransactionCancelled
@@ -110,9 +110,9 @@ def test_two_who_remove_each_other_do_not_both_succeed(
     ada, eve = town.account("ada", Role.ADMIN), town.account("eve", Role.ADMIN)
     calls = {DEMOTE: _demote, DISABLE: accounts.disable, DELETE: accounts.remove}
 
-    def attempt(desk: Desk, change: str, user: User) -> bool:
+    def attempt(service: AccountService, change: str, user: User) -> bool:
         try:
-            calls[change](desk, user.user_id, NOW)
+            calls[change](service, user.user_id, NOW)
         except (AccountConflict, TransactionCancelled) as refused:
             assert users.LAST_ADMIN.message in str(refused)
             return False
@@ -120,12 +120,12 @@ def test_two_who_remove_each_other_do_not_both_succeed(
 
     racing = town.through(meeting(town.store, 2))
     ways = ((first, eve), (second, ada))
-    done = at_once([lambda way=way: attempt(racing.desk, *way) for way in ways])
+    done = at_once([lambda way=way: attempt(racing.service, *way) for way in ways])
     assert sorted(done) == [False, True]
     assert [is_active(town.stored_user(each)) for each in (eve, ada)] == [not each for each in done]
     assert reconciled(town) == []
     assert compared(town) == []
 
 
-def _demote(desk: Desk, user_id: UserId, now: datetime) -> object:
-    return accounts.change_role(desk, user_id, Role.VIEWER, now)
+def _demote(service: AccountService, user_id: UserId, now: datetime) -> object:
+    return accounts.change_role(service, user_id, Role.VIEWER, now)

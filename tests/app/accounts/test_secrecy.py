@@ -75,13 +75,13 @@ def test_nothing_is_said_of_failures(
         for at in range(1, 4):
             with failing(town.cognito, at, lose_answer, "after-call"):
                 try:
-                    call(town.desk, *given)
+                    call(town.service, *given)
                 except Exception as error:  # noqa: BLE001 - whatever
                     said.append(f"{error!s} {error!r} {error.__cause__!r}")
 
     other = NewAccount("BOB@example.com", Role.VIEWER, "", PASSWORD)
-    user = register(town.desk, NewAccount(ADDRESS, Role.VIEWER, "", PASSWORD), now)
-    signed = sign_in.sign_in(town.desk, ADDRESS, PASSWORD, "", now)
+    user = register(town.service, NewAccount(ADDRESS, Role.VIEWER, "", PASSWORD), now)
+    signed = sign_in.sign_in(town.service, ADDRESS, PASSWORD, "", now)
     assert isinstance(signed, SignedIn)
     tokens = signed.tokens
     caller = Caller(user.user_id, frozenset({Role.VIEWER}), signed.session.session_id)
@@ -94,7 +94,7 @@ def test_nothing_is_said_of_failures(
     tried(accounts.change_role, user.user_id, Role.EDITOR, now)
     tried(accounts.end_sessions, user.user_id)
     monkeypatch.setattr(town.pool, "revoke", _refuse)
-    sign_in.revoke(town.desk, tokens.refresh or "")
+    sign_in.revoke(town.service, tokens.refresh or "")
     tried(accounts.remove, user.user_id, now)
     reconciled(town)
     compared(town)

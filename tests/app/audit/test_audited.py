@@ -10,7 +10,7 @@ import pytest
 
 from access_patterns import audit, blog
 from app.services.actors import Caller, RequestActor
-from app.services.audit import NOT_AUDITED, Auditing, is_audited, kind_of, subject_of
+from app.services.audit import NOT_AUDITED, AuditLog, is_audited, kind_of, subject_of
 from model import AuditEntry, PostId, PostStatus, Revision, Role, UserId
 from singletable import Delete, Patch, inspect
 from singletable.entity import schema_of
@@ -91,7 +91,7 @@ def entry_of(
     def execute(given: Any, _: Context) -> Any:
         seen.append(given)
 
-    Auditing(asked, lasting)(operation, Context(None, NOW), execute)
+    AuditLog(asked, lasting)(operation, Context(None, NOW), execute)
     (carried,) = seen
     entries = [
         write.entity

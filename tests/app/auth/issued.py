@@ -60,7 +60,7 @@ def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Ite
         }
         configured = settings.model_copy(update=given | changed)
         made = Issued(configured, store, issuer, options=options)
-        made.app.state.wiring.desk.tokens._clock = issuer.clock
+        made.app.state.container.service.tokens._clock = issuer.clock
         _open(store, issuer.clock())
         yield made
 

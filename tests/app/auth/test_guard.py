@@ -98,7 +98,7 @@ def existing(town: Town) -> dict[str, str]:
 
 def under(town: Town, policy: Policy) -> None:
     """The town from now on decides by this policy."""
-    object.__setattr__(town.app.state.wiring, "decisions", Decisions(policy))
+    object.__setattr__(town.app.state.container, "decisions", Decisions(policy))
 
 
 @pytest.mark.parametrize("policy", [Denying(), Failing(), Babbling()])

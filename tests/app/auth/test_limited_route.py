@@ -14,13 +14,13 @@ from httpx2 import Response
 
 from app.adapters.jwt import JwtVerifier
 from app.api import probes
-from app.api.guards.credentials import BearerToken, Entrance
+from app.api.guards.credentials import BearerToken, TokenAuthentication
 from app.api.v1 import auth, categories
 from app.core.problems import CredentialsWrong
 from app.core.settings.fields import Settings
 from app.main import create_app
 from app.services.accounts.account_errors import SessionOver
-from app.services.sessions import SessionGate
+from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from model import Role, SessionId, UserId
 from tests.app import expect, toy
@@ -180,7 +180,7 @@ class Ended:
 def test_ended_sessions_cost_no_more_than_the_quota(limited: Limited) -> None:
     """An authentic token is counted for its caller before the table is asked of its session."""
     gate = Ended()
-    entrance = Entrance(cast(JwtVerifier, Authentic()), cast(SessionGate, gate))
+    entrance = TokenAuthentication(cast(JwtVerifier, Authentic()), cast(SessionStore, gate))
     app = limited(reads=2, authenticators=[BearerToken(entrance)])
     client = coming_from(app, "192.0.2.1")
     token = {"Authorization": "Bearer ada"}

@@ -215,7 +215,7 @@ def test_the_catalogue_lists_every_code_once() -> None:
 
 def test_every_refusal_can_be_documented() -> None:
     """The OpenAPI entry groups by status and shows an example per code."""
-    entries = problems(*services_problems.every_refusal())
+    entries = problems(*services_problems.every_problem())
     assert set(entries) == {row.status for row in services_problems.catalogue()}
     examples = entries[404]["content"]["application/json"]["examples"]
     assert set(examples) == {"no-such-route", "not-found"}

@@ -141,7 +141,9 @@ def test_interrupted_changes_of_accounts_go_on(opened: Any) -> None:
     assert [each.email for each in town.repository.iterate(registrations.pending())] == [
         "mia@example.com"
     ]
-    assert all(each.is_mended for each in reconciliation.resume(town.desk, NOW + timedelta(days=1)))
+    assert all(
+        each.is_mended for each in reconciliation.resume(town.service, NOW + timedelta(days=1))
+    )
     assert list(town.repository.iterate(users.pool_sync_pending())) == []
     assert list(town.repository.iterate(registrations.pending())) == []
 

@@ -12,10 +12,10 @@ import pytest
 
 from app.adapters import redis_counters
 from app.adapters.redis_counters import RedisWindows
-from app.services.limits import Attempts
+from app.services.limits import AttemptLimiter
 from tests.app.limits.counting import SECRET, Server, redis_url
 
-OnRedis = Callable[..., Attempts]
+OnRedis = Callable[..., AttemptLimiter]
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def on_redis() -> Iterator[OnRedis]:
     """Under a prefix of their own, unless one is given to be shared."""
     with ExitStack() as opened:
 
-        def made(url: str, base: int, prefix: str = "") -> Attempts:
+        def made(url: str, base: int, prefix: str = "") -> AttemptLimiter:
             windows = RedisWindows(url, prefix or uuid.uuid4().hex)
-            return opened.enter_context(closing(Attempts(windows, base, SECRET)))
+            return opened.enter_context(closing(AttemptLimiter(windows, base, SECRET)))
 
         yield made
 

@@ -11,7 +11,7 @@ from app.adapters.memory_counters import MemoryWindows
 from app.container import make_requests
 from app.core.settings.fields import Settings
 from app.services.limits import Counted, Counters, CountersUnavailable, Fallback, Kind, Window
-from app.services.request_limits import Requests, Standing
+from app.services.request_limits import QuotaState, RequestLimiter
 from tests.app.limits.counting import SECRET, Seconds, crowd_of
 
 HERE = "192.0.2.1"
@@ -23,11 +23,11 @@ def clock() -> Seconds:
     return Seconds()
 
 
-def requests_of(counters: Counters, secret: bytes = SECRET) -> Requests:
-    return Requests(counters, FEW, secret)
+def requests_of(counters: Counters, secret: bytes = SECRET) -> RequestLimiter:
+    return RequestLimiter(counters, FEW, secret)
 
 
-def told(standing: Standing) -> tuple[bool, int, int]:
+def told(standing: QuotaState) -> tuple[bool, int, int]:
     """Whether it was let in, what is left, in how many seconds there is more."""
     return standing.counted.admitted, standing.counted.left, standing.seconds
 
@@ -79,17 +79,17 @@ class Noting:
 
 def test_keys_tell_neither_caller_nor_source() -> None:
     """Digests, and other ones under another secret."""
-    noting = Noting()
+    log_decision = Noting()
     for secret in (SECRET, b"another"):
-        requests_of(noting, secret).of_caller(Kind.READ, "ada")
-        requests_of(noting, secret).of_source(Kind.READ, HERE)
-    assert len(set(noting.keys)) == 4
-    assert all(len(key) == 64 and int(key, 16) for key in noting.keys)
+        requests_of(log_decision, secret).of_caller(Kind.READ, "ada")
+        requests_of(log_decision, secret).of_source(Kind.READ, HERE)
+    assert len(set(log_decision.keys)) == 4
+    assert all(len(key) == 64 and int(key, 16) for key in log_decision.keys)
 
 
 def test_a_crowd_gets_exactly_the_quota(clock: Seconds) -> None:
     """200 threads at one moment."""
-    requests = Requests(MemoryWindows(clock), {Kind.READ: 70}, SECRET)
+    requests = RequestLimiter(MemoryWindows(clock), {Kind.READ: 70}, SECRET)
     seen = crowd_of([lambda: told(requests.of_caller(Kind.READ, "ada"))] * 200)
     assert sorted(left for admitted, left, _ in seen if admitted) == list(range(70))
     assert seen.count((False, 0, 60)) == 130

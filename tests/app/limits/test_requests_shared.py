@@ -21,11 +21,11 @@ from app.adapters.redis_counters import ANSWER_SECONDS, RedisWindows
 from app.container import REQUESTS_PREFIX, make_requests
 from app.core.settings.fields import Settings
 from app.services.limits import Fallback, Kind
-from app.services.request_limits import Requests
+from app.services.request_limits import RequestLimiter
 from tests.app.limits.counting import SECRET, Server, crowd_of, redis_url
 
 pytestmark = pytest.mark.connected
-OnRedis = Callable[..., Requests]
+OnRedis = Callable[..., RequestLimiter]
 
 PROCESS = """
 import sys
@@ -47,16 +47,16 @@ def on_redis() -> Iterator[OnRedis]:
     """As the settings make them, under a prefix of their own unless one is given."""
     with ExitStack() as opened:
 
-        def made(url: str, quota: int, prefix: str = "") -> Requests:
+        def made(url: str, quota: int, prefix: str = "") -> RequestLimiter:
             shared = RedisWindows(url, prefix or uuid.uuid4().hex)
             counters = Fallback(shared, MemoryWindows(time.monotonic))
-            requests = Requests(counters, {Kind.READ: quota}, SECRET)
+            requests = RequestLimiter(counters, {Kind.READ: quota}, SECRET)
             return opened.enter_context(closing(requests))
 
         yield made
 
 
-def reading(requests: Requests) -> bool:
+def reading(requests: RequestLimiter) -> bool:
     return requests.of_caller(Kind.READ, "ada").counted.admitted
 
 

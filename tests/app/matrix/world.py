@@ -118,7 +118,7 @@ class World:
 
     def signed_in(self, user: User) -> SignedIn:
         now = datetime.now(UTC)
-        signed = sign_in.sign_in(self.town.desk, user.email, PASSWORD, "", now)
+        signed = sign_in.sign_in(self.town.service, user.email, PASSWORD, "", now)
         assert isinstance(signed, SignedIn)
         return signed
 
@@ -236,7 +236,7 @@ def open_world() -> Generator[World]:
     """With one category, `news`, someone in each role, and a bucket."""
     writes = list[str]()
     with mock_aws(), s3_server() as endpoint, in_memory() as store:
-        noted = Store(_noting(store.transport, writes), store.table)
+        log_fields = Store(_noting(store.transport, writes), store.table)
         s3 = s3_client(endpoint)
         s3.create_bucket(Bucket=BUCKET)
         queue = sqs_client(endpoint).create_queue(QueueName=QUEUE)["QueueUrl"]
@@ -248,7 +248,7 @@ def open_world() -> Generator[World]:
             "sqs_endpoint": endpoint,
         }
         with (
-            open_town(SETTINGS, noted, **given) as town,
+            open_town(SETTINGS, log_fields, **given) as town,
             TestClient(town.app, base_url=ORIGIN) as client,
         ):
             world = World(town, client, writes, s3)

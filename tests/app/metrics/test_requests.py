@@ -133,7 +133,7 @@ def test_without_metrics_nothing_is_measured(settings: Settings, lines: Any) -> 
     assert repository._binding.policy.count_capacity is False
     app = over(settings, repository)
     assert all(each.cls is not MetricsMiddleware for each in app.user_middleware)
-    assert app.state.wiring.decisions._failed is not note_policy_failure
+    assert app.state.container.decisions._failed is not note_policy_failure
     with TestClient(app) as client:
         client.get("/health")
     assert lines() == {}

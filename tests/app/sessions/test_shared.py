@@ -15,7 +15,7 @@ import redis
 from app.adapters import redis as adapters_redis
 from app.adapters.shared_sessions import SharedStandings
 from app.services.accounts.account_errors import SessionOver
-from app.services.sessions import SessionGate, Standing
+from app.services.sessions import OpenSession, SessionStore
 from model import SessionId
 from tests.app.limits.counting import SECRET, Server, redis_url
 from tests.app.sessions.watched import ADA, NOW, SECONDS, Watched
@@ -33,7 +33,7 @@ class Instances:
         self.watched, self.url, self._opened = watched, url, opened
         self.wall = 1_700_000_000.0
 
-    def another(self, seconds: float = SECONDS, secret: bytes = SECRET) -> SessionGate:
+    def another(self, seconds: float = SECONDS, secret: bytes = SECRET) -> SessionStore:
         shared = SharedStandings(self.url, secret, seconds, lambda: self.wall)
         gate = self.watched.another(self.watched.store, seconds, shared)
         self._opened.callback(gate.close)
@@ -44,7 +44,7 @@ class Instances:
         self.watched.clock += seconds
 
 
-def standing(gate: SessionGate) -> Standing:
+def standing(gate: SessionStore) -> OpenSession:
     return gate.standing(ONE, ADA, NOW)
 
 

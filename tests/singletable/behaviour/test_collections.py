@@ -394,6 +394,29 @@ def test_what_is_no_collection_is_refused(ask: Any, where: str, declared: str) -
     assert (caught.value.where, caught.value.declared) == (where, declared)
 
 
+def test_a_name_that_is_another_part_in_each_key_is_refused() -> None:
+    """The message names those that are one part, as `account_id` is."""
+    table = Table("accounts")
+
+    class Account(Entity, table=table):
+        """Has sessions."""
+
+        id: str
+        key = table.primary.key("ACCOUNT#{id}", "ACCOUNT")
+
+    class Session(Entity, table=table):
+        """Of an account."""
+
+        account_id: str
+        id: str
+        key = table.primary.key("ACCOUNT#{account_id}", "SESSION#{id}")
+
+    asked = collection(Account.key, Session.key)
+    with raises(InvalidOperation, declared="id stands for several parts", allowed="account_id"):
+        asked.query(id="acme")
+    assert len(asked.query(account_id="acme").requests(Context())) == 1
+
+
 def test_a_later_entity_between_the_members_is_refused() -> None:
     """Where a pattern relies on the collection; beside it others may stand."""
     with pytest.raises(ContradictoryPattern) as caught:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from app.api.kit.even_time import in_even_time, to_the_step
+from app.api.kit.even_time import pad_duration, pad_to_step
 from app.api.v1 import auth
 from tests.app.accounts.conftest import any_town, town
 
@@ -22,9 +22,9 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         waits.append(round(seconds, 6))
 
-    even = partial(in_even_time, clock=lambda: next(ticks) * 0.2, sleep=sleep)
-    step = partial(to_the_step, clock=lambda: next(ticks) * 0.2, sleep=sleep)
+    even = partial(pad_duration, clock=lambda: next(ticks) * 0.2, sleep=sleep)
+    step = partial(pad_to_step, clock=lambda: next(ticks) * 0.2, sleep=sleep)
     for module in (auth, auth):
-        monkeypatch.setattr(module, "in_even_time", even)
-    monkeypatch.setattr(auth, "to_the_step", step)
+        monkeypatch.setattr(module, "pad_duration", even)
+    monkeypatch.setattr(auth, "pad_to_step", step)
     return waits

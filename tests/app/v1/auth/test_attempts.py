@@ -59,7 +59,7 @@ def _refresh(browser: TestClient, n: int) -> Any:
 def _challenge(browser: TestClient, n: int) -> Any:
     email = f"nobody-{n}@example.com"
     app: Any = browser.app
-    sealed = app.state.wiring.desk.challenges.sealed(email, "user:session")
+    sealed = app.state.container.service.challenges.sealed(email, "user:session")
     body = {"email": email, "challenge": sealed, "newPassword": NEW}
     return browser.post("/v1/auth/password/challenge", json=body)
 
@@ -99,7 +99,7 @@ def test_attempts_at_one_account_run_out(
     for _ in range(LIMIT):
         assert attempt(browser, 0).status_code != 429
     pool = Asked()
-    object.__setattr__(strict.desk, "pool", pool)
+    object.__setattr__(strict.service, "pool", pool)
     refused(attempt(browser, 0))
     assert pool.names == []
     assert attempt(browser, 1).status_code != 429

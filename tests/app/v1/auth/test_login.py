@@ -87,7 +87,7 @@ def _nobody(town: Town) -> None:
 
 
 def _disabled(town: Town) -> None:
-    accounts.disable(town.desk, town.account("eve").user_id, datetime.now(UTC))
+    accounts.disable(town.service, town.account("eve").user_id, datetime.now(UTC))
 
 
 def _disabled_here_alone(town: Town) -> None:

@@ -58,14 +58,14 @@ def test_an_expired_access_cookie_ends_its_session(
     expired = sending(browser, ACCESS)
     fresh = town.signed_in("ada")
     later = JwtVerifier(
-        town.desk.tokens._expected,
-        town.desk.tokens._keys,
+        town.service.tokens._expected,
+        town.service.tokens._keys,
         lambda: datetime.now(UTC) + timedelta(hours=30),
     )
     with monkeypatch.context() as patched:
-        patched.setattr(town.desk.tokens, "_clock", later._clock)
+        patched.setattr(town.service.tokens, "_clock", later._clock)
         with pytest.raises(tokens.TokenRefused, match="expired"):
-            town.desk.tokens.verify(browser.cookies[ACCESS])
+            town.service.tokens.verify(browser.cookies[ACCESS])
         assert with_cookies(town, Cookie=expired).post(PATH).status_code == 204
     shown = expect.success(fresh.get(f"/v1/sessions/{session}"))
     assert shown["isOpen"] is False

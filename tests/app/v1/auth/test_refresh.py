@@ -66,11 +66,11 @@ def _log_out_elsewhere(town: Town, browser: TestClient, ada: User) -> None:
 
 
 def _disable(town: Town, browser: TestClient, ada: User) -> None:
-    accounts.disable(town.desk, ada.user_id, datetime.now(UTC))
+    accounts.disable(town.service, ada.user_id, datetime.now(UTC))
 
 
 def _change_role(town: Town, browser: TestClient, ada: User) -> None:
-    accounts.change_role(town.desk, ada.user_id, Role.EDITOR, datetime.now(UTC))
+    accounts.change_role(town.service, ada.user_id, Role.EDITOR, datetime.now(UTC))
 
 
 def _let_go(town: Town, browser: TestClient, ada: User) -> None:

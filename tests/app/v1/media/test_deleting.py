@@ -80,8 +80,8 @@ class Failing(S3ObjectStore):
 def failing_after(library: Library, deletions: int) -> Library:
     """The way to the bucket breaks after some deletions."""
     broken = library.through(library.store)
-    wiring = broken.app.state.wiring
-    broken.app.state.wiring = replace(wiring, objects=Failing(wiring.objects, deletions))
+    container = broken.app.state.container
+    broken.app.state.container = replace(container, objects=Failing(container.objects, deletions))
     return broken
 
 
