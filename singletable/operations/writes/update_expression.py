@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from singletable.annotations import admits_none
 from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import IncompleteKey, InvalidOperation
-from singletable.expressions import Binder
+from singletable.expressions import Binder, attribute_exists
 from singletable.operations.writes.action import check_item_size
+from singletable.operations.writes.bounds import Requirement
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.part_expression import render_part
 from singletable.schema import CompiledKey, Values
@@ -169,6 +170,32 @@ def index_key_updates(
         if key.own_attributes and needed:
             rewritten |= _key_updates(updates, key, known, counted)
     return rewritten
+
+
+def kept_by_attributes(schema: AnySchema, keys: Wire, known: Values) -> tuple[Requirement, ...]:
+    """Asks for the attribute of each field that key text has which is to be removed.
+
+    Where an item may lack it, as other programs store it, the text may be all that has its value.
+    """
+    gone = {name for name, value in keys.items() if value is None}
+    if not gone or not schema.may_be_in_key:
+        return ()
+    parts = (part for key in schema.secondary for part in key.made)
+    told = {field for part in parts if part.attribute.name in gone for field in part.fields}
+    return tuple(
+        _is_stored(name, field)
+        for name, field in schema.may_be_in_key.items()
+        if field in told and field not in known
+    )
+
+
+def _is_stored(name: str, field: str) -> Requirement:
+    return Requirement(
+        attribute_exists(name),
+        f"{field} has no attribute, and may stand in the index key alone that this removes: read"
+        " the item and write update(before, after)",
+        lambda item: name in item,
+    )
 
 
 def _check_natural(key: CompiledKey, updates: FieldUpdates) -> None:
