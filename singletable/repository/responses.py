@@ -21,6 +21,8 @@ from singletable.errors.transport import (
 )
 from singletable.operations import Request
 
+_SINGLE_WRITES = ("UpdateItem", "PutItem", "DeleteItem")
+
 
 def check_response(request: Request, response: object) -> None:
     """Raises a `TransportError` for what no operation could load."""
@@ -28,8 +30,8 @@ def check_response(request: Request, response: object) -> None:
         raise _unreadable(request, "no map")
     if request.operation == "GetItem":
         _check_item(request, response.get("Item"), "Item", is_needed=False)
-    elif request.operation == "UpdateItem":
-        is_needed = "ReturnValues" in request.parameters
+    elif request.operation in _SINGLE_WRITES:
+        is_needed = request.parameters.get("ReturnValues") == "ALL_NEW"
         _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
     elif request.operation in ("Query", "Scan"):
         _check_query(request, response)
@@ -147,7 +149,7 @@ def _check_item(request: Request, found: object, part: str, *, is_needed: bool) 
         return
     if not is_mapping(found):
         raise _unreadable(request, f"{part} of {type(found).__name__}")
-    key = request.parameters["Key"]
+    key = request.parameters.get("Key", {})
     if not key.items() <= found.items():
         for name, asked in key.items():
             _check_same(request, found.get(name), asked)

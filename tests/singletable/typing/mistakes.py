@@ -128,6 +128,16 @@ def one_line(ada: Patient, visit: Visit, doctor: DoctorId) -> None:
     del visits_of
 
 
+def old_items(repository: Repository, ada: Patient, visit: Visit) -> None:
+    """What the item as it was before is no good for."""
+    number = repository.write(delete(visit).returning_old()).number  # mistake: it may be none
+    transaction(put(ada).returning_old())  # mistake: an old item in a transaction
+    batch(delete(visit).returning_old())  # mistake: an old item in a batch
+    create(ada).returning_old()  # mistake: the old item of a new one
+    delete(ada, must_exist=True).returning_old().when(attr("name").equals("A"))  # mistake: too late
+    del number
+
+
 def changes(ada: Patient, visit: Visit) -> None:
     """What is done to an entity that is frozen, and made of its fields alone."""
     ada.name = "Ada"  # mistake: assignment to a field
