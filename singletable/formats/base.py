@@ -24,10 +24,11 @@ HIGHEST = "\U0010ffff"
 
 @dataclass(frozen=True, kw_only=True)
 class Format(ABC):
-    """A one-to-one mapping between values and key text; the base class of a format of your own.
+    """A mapping of values to key text, one to one; the base class of a format of your own.
 
     Subclasses are frozen dataclasses and implement `encode`, `decode` and `example`. What `encode`
-    accepts it must give a text that `decode` reads back as an equal value.
+    accepts it must give a text that `decode` reads back as an equal value; unless `tells_value` is
+    False: then values with one text are one key, and no field is read from key text.
 
     `alphabet`: every character the text may contain; None when it is not bounded.
     `pattern`: a regular expression that every text matches whole, in Python's syntax.
@@ -47,6 +48,7 @@ class Format(ABC):
 
     value_type: ClassVar[type] = object
     keeps_text: ClassVar[bool] = False
+    tells_value: ClassVar[bool] = True
     attribute_type: ClassVar[AttributeType | None] = None
     closing: ClassVar[str] = ""
     """What follows the text of a whole value in the upper end of a range."""

@@ -166,6 +166,37 @@ class EscapedText(Text):
         return chr(code)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lowered(Text):
+    """Free text that stands in keys in lower case, while the field keeps its case.
+
+    Values that differ in case alone are one key. Order and ranges go by lower case.
+    """
+
+    keeps_text: ClassVar[bool] = False
+    tells_value: ClassVar[bool] = False
+
+    name: str = "lowered"
+
+    def _shape(self, allowed: Characters) -> Expression:
+        return Repeated(OneCharacter(common(unchanged(str.lower), allowed)), 1)
+
+    def encode(self, value: object) -> str:
+        encoded = super().encode(value).lower()
+        self._check(encoded)
+        return encoded
+
+    def decode(self, text: str) -> str:
+        if text != text.lower():
+            raise ValueError("is not in lower case")
+        return super().decode(text)
+
+    def encode_beginning(self, text: str) -> str:
+        if text.endswith("Σ"):
+            raise ValueError("ends with Σ, whose lower case depends on what follows")
+        return super().encode_beginning(text)
+
+
 def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None) -> Text:
     """The format of free text.
 
@@ -183,6 +214,15 @@ def escaped_text(
     return EscapedText(
         max_bytes=check_length(max_bytes), lower=lower, fold=_check_fold(fold, lower)
     )
+
+
+def lowered(*, max_bytes: int | None = None) -> Lowered:
+    """The format of text that stands in keys in lower case, as in those of ElectroDB.
+
+    The field itself keeps its case: it is stored and read as it was given. `max_bytes` counts the
+    text in keys.
+    """
+    return Lowered(max_bytes=check_length(max_bytes))
 
 
 def check_length(most: int | None) -> int | None:

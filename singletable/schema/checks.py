@@ -208,6 +208,11 @@ def check_in_key(
                 )
         if not any(key.index.kind == "primary" and field in part.fields for key, part in parts):
             raise refuse(f"{field} is IN_KEY, and no part of the primary key", "one of its fields")
+        if not any(field in part.told_fields for _, part in parts):
+            raise refuse(
+                f"{field} is IN_KEY, and the key does not tell its value: it has lower case alone",
+                "a field that is stored, or text(lower=True)",
+            )
         if field in roles.values():
             raise refuse(f"{field} is IN_KEY and has another role", "one of them")
 

@@ -318,7 +318,8 @@ class Schema(Generic[E]):
         if not self.table.knows_by_key:
             return {}
         parts = [part for key in self.keys.values() for part in key.made]
-        known = (self.attributes[name] for part in parts for name in part.fields if name != SHARD)
+        told = (name for part in parts for name in part.told_fields if name != SHARD)
+        known = (self.attributes[name] for name in told)
         return {each.stored: each.field for each in known if each.required and not each.in_key}
 
     def _invalid(self, item: Item, problems: str) -> InvalidStoredItem:

@@ -52,12 +52,14 @@ from singletable.errors import InvalidStoredItem
 from singletable.formats import (
     Epoch,
     Instant,
+    Lowered,
     Printed,
     Shaped,
     StoredAs,
     epoch,
     instant,
     integer,
+    lowered,
     printed,
     shaped,
     stored_as,
@@ -303,6 +305,7 @@ def formats(scores: KeyAttribute) -> None:
     assert_type(epoch("milliseconds", text=True), Epoch)
     assert_type(printed(0, text=True), Printed)
     assert_type(shaped("[A-Z]{3}", example="JFK", chronological=True), Shaped)
+    assert_type(lowered(max_bytes=40), Lowered)
     assert_type(number("GSI1SK"), KeyAttribute)
     assert_type(stored_as(str, UUID), StoredAs)
     assert_type(stored_as(UUID.__str__, UUID, str), StoredAs)

@@ -32,7 +32,7 @@ from singletable import (
     transaction,
     update,
 )
-from singletable.formats import epoch, instant, shaped, stored_as
+from singletable.formats import epoch, instant, lowered, shaped, stored_as
 from singletable.inspect import Sent
 from singletable.patterns import creates, gets
 from singletable.streams import read_stream
@@ -198,6 +198,7 @@ def formats() -> None:
     epoch(suffix="Z")  # mistake: an option of another format
     shaped("[A-Z]{3}")  # mistake: a shape without an example
     stored_as(str)  # mistake: no function that reads
+    lowered(lower=True)  # mistake: an option of text
     Table("clinic", instants="days")  # mistake: no such precision of a table
 
 
