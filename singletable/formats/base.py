@@ -41,6 +41,7 @@ class Format(ABC):
     `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it;
     `bounds` says from where to where.
     `chronological`: later values are newer, so that "newest first" means something.
+    `takes_delimiter`: the text may contain the table's delimiter, and nothing follows it in a key.
 
     Used as `Annotated[str, slug()]` a format also validates, and where it says so normalises,
     the field itself, so that attribute and key never disagree.
@@ -61,6 +62,7 @@ class Format(ABC):
     ordered: bool = True
     chronological: bool = False
     takes_beginnings: bool = False
+    takes_delimiter: bool = False
 
     @property
     def fixed_width(self) -> bool:

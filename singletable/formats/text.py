@@ -197,14 +197,26 @@ class Lowered(Text):
         return super().encode_beginning(text)
 
 
-def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None) -> Text:
+def text(
+    *,
+    max_bytes: int | None = None,
+    lower: bool = False,
+    fold: Fold | None = None,
+    delimiter: bool = False,
+) -> Text:
     """The format of free text.
 
     `lower` stores and asks for it in lower case. `fold` does so for text that people type: NFC or
     NFKC, cases folded, invisible characters left out, blanks at the ends too, and one blank between
-    words. `max_bytes` counts what is stored.
+    words. `max_bytes` counts what is stored. `delimiter`: it may contain the table's delimiter, and
+    is the end of each key that it stands in.
     """
-    return Text(max_bytes=check_length(max_bytes), lower=lower, fold=_check_fold(fold, lower))
+    return Text(
+        max_bytes=check_length(max_bytes),
+        lower=lower,
+        fold=_check_fold(fold, lower),
+        takes_delimiter=delimiter,
+    )
 
 
 def escaped_text(
@@ -216,13 +228,13 @@ def escaped_text(
     )
 
 
-def lowered(*, max_bytes: int | None = None) -> Lowered:
+def lowered(*, max_bytes: int | None = None, delimiter: bool = False) -> Lowered:
     """The format of text that stands in keys in lower case, as in those of ElectroDB.
 
     The field itself keeps its case: it is stored and read as it was given. `max_bytes` counts the
-    text in keys.
+    text in keys. `delimiter` is as in `text`.
     """
-    return Lowered(max_bytes=check_length(max_bytes))
+    return Lowered(max_bytes=check_length(max_bytes), takes_delimiter=delimiter)
 
 
 def check_length(most: int | None) -> int | None:

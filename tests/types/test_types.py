@@ -56,6 +56,7 @@ from singletable.formats import (
     Printed,
     Shaped,
     StoredAs,
+    Text,
     epoch,
     instant,
     integer,
@@ -63,6 +64,7 @@ from singletable.formats import (
     printed,
     shaped,
     stored_as,
+    text,
 )
 from singletable.inspect import Capacity, Observed, OldItem
 from singletable.patterns import creates, deletes, gets, puts, queries
@@ -305,7 +307,8 @@ def formats(scores: KeyAttribute) -> None:
     assert_type(epoch("milliseconds", text=True), Epoch)
     assert_type(printed(0, text=True), Printed)
     assert_type(shaped("[A-Z]{3}", example="JFK", chronological=True), Shaped)
-    assert_type(lowered(max_bytes=40), Lowered)
+    assert_type(lowered(max_bytes=40, delimiter=True), Lowered)
+    assert_type(text(delimiter=True), Text)
     assert_type(number("GSI1SK"), KeyAttribute)
     assert_type(stored_as(str, UUID), StoredAs)
     assert_type(stored_as(UUID.__str__, UUID, str), StoredAs)
