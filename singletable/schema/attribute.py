@@ -14,7 +14,7 @@ from singletable.annotations import accepts_symbol, type_name
 from singletable.codec import MISSING, AttributeValue, Coder
 from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.formats import Format
-from singletable.tracing import Symbol
+from singletable.tracing import Symbol, symbol_of
 
 NOT_SETTLED = "its validators change it once more when it is read: what is stored would not be that"
 
@@ -44,6 +44,10 @@ class Attribute:
         """Validates a value as the model does; `InvalidItem` if the model refuses it."""
         if isinstance(value, Symbol):
             return self.bind(value)
+        if self.coder.is_rebuilt and isinstance(value, BaseModel):
+            symbol = symbol_of(type(value), vars(value))
+            if symbol is not None:
+                return self.bind(symbol)
         checked = self._run(value)
         if self.coder.is_rebuilt or not (type(checked) is type(value) and is_equal(checked, value)):
             self._check_settled(checked)
