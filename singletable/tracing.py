@@ -139,14 +139,19 @@ def symbol_text(value: object) -> str | None:
     return value.__singletable_symbol__ if isinstance(value, Symbol) else None
 
 
-def symbol_of(kind: type, fields: Mapping[str, object]) -> Symbol | None:
-    """The symbol of an argument of this class whose fields these symbols are; None for others."""
+def symbol_of(model: object) -> Symbol | None:
+    """The symbol of an argument whose fields the symbols in this model are; None for others."""
+    fields: Mapping[str, object] = vars(model)
     first = next(iter(fields.values()), None)
     if not isinstance(first, Symbol):
         return None
     name = first.argument
     texts = (symbol_text(each) == f"{{{name}.{field}}}" for field, each in fields.items())
-    return Symbol(f"{{{name}}}", name, kind, is_element=first.is_element) if all(texts) else None
+    return (
+        Symbol(f"{{{name}}}", name, type(model), is_element=first.is_element)
+        if all(texts)
+        else None
+    )
 
 
 def differs(one: object, other: object) -> bool:

@@ -45,7 +45,7 @@ class Attribute:
         if isinstance(value, Symbol):
             return self.bind(value)
         if self.coder.is_rebuilt and isinstance(value, BaseModel):
-            symbol = symbol_of(type(value), vars(value))
+            symbol = symbol_of(value)
             if symbol is not None:
                 return self.bind(symbol)
         checked = self._run(value)

@@ -72,8 +72,8 @@ def revalidate(schema: AnySchema, entity: M) -> M:
 
 def _with_whole_symbols(schema: AnySchema, entity: M, values: Mapping[str, Any]) -> M:
     """The entity, with one symbol for each argument that is a model inside it."""
-    models = {name: values[name] for name in schema.rebuilt if isinstance(values[name], BaseModel)}
-    found = {name: symbol_of(type(each), vars(each)) for name, each in models.items()}
+    names = [name for name in schema.rebuilt if isinstance(values[name], BaseModel)]
+    found = {name: symbol_of(values[name]) for name in names}
     symbols = {name: each for name, each in found.items() if each is not None}
     return entity.model_copy(update=symbols) if symbols else entity
 
