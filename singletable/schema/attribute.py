@@ -25,7 +25,7 @@ class Attribute:
 
     `implied`: what an item that lacks the attribute is read as, where a default says so.
     `instants`: the table's format of moments that declare none.
-    `in_key`: there is no such attribute: the text of the primary key has the value.
+    `in_key`: there is no such attribute: the text of a key has the value.
     """
 
     entity: str

@@ -80,14 +80,13 @@ def build_schema(
         check_shards(key, attributes, builder.invalid)
         check_entry(key, roles, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
-    check_in_key(roles, attributes, keys.values(), builder.invalid)
+    check_in_key(roles, attributes, tuple(keys.values()), builder.invalid)
     uniques = tuple(
         builder.unique(declaration, attributes, roles)
         for declaration in declared.values()
         if isinstance(declaration, UniqueDeclaration)
     )
-    check_uniques(uniques, roles, builder.invalid)
-    return Schema(
+    schema = Schema(
         model=model,
         name=name,
         table=table,
@@ -98,6 +97,8 @@ def build_schema(
         whole_model_checks=looks_around(model),
         upgrade=upgrade,
     )
+    check_uniques(uniques, roles, schema.told_by_index, builder.invalid)
+    return schema
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class ViewSchema(Schema[V]):
         known: Mapping[str, str] = {} if whole is None else whole.may_be_in_key
         return {name: field for name, field in known.items() if field in self.attributes}
 
-    @property
+    @cached_property
     def lacking(self) -> list[str]:
         """The fields that neither the index nor its key text holds."""
         told = {name for part in self.texts for name in part.told_fields}

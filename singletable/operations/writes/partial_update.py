@@ -159,6 +159,12 @@ class Patch(PartialUpdate[E]):
         checked = self.schema.attribute(name).validate(value)
         if name == self.schema.roles.get("version"):
             raise self._invalid(f"given({name}=...), the version", "at_version(n)")
+        if name in self.schema.told_by_index:
+            raise self._invalid(
+                f"given({name}=...), which no condition can check: the text of an index key alone"
+                " has it",
+                "update(before, after)",
+            )
         if name in self.identity and differs(self.identity[name], checked):
             raise self._invalid(
                 f"given({name}=...), another value than its key has", "the same one"

@@ -135,7 +135,10 @@ class Update(PredictableWrite[E]):
         """
         schema = form.schema
         names = [*form.type_names(), *form.names_together()]
-        parts = {schema.attribute(field).stored for key in keys for field in key.deciding_fields}
+        deciding = [schema.attribute(field) for key in keys for field in key.deciding_fields]
+        parts = {each.stored for each in deciding if not each.in_key}
+        rewritten = {name for key in keys for name in key.own_attributes}
+        names += sorted(rewritten & schema.telling_attributes)
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
         if schema.version is None:
             parts.update(difference.unasked)

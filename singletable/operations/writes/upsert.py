@@ -143,6 +143,7 @@ class Upsert(PartialUpdate[E]):
             )
         kept = "a version" if self.schema.version else ""
         kept = "unique fields" if self.schema.uniques else kept
+        kept = "fields in the keys of indexes alone" if self.schema.told_by_index else kept
         if kept:
             raise InvalidOperation(
                 where=f"upsert of {self.schema.name}",
