@@ -210,8 +210,8 @@ def check_in_key(
             _check_held_by_index(field, attributes, keys, refuse)
         if not any(field in part.told_fields for _, part in parts):
             raise refuse(
-                f"{field} is IN_KEY, and the key does not tell its value: it has lower case alone",
-                "a field that is stored, or text(lower=True)",
+                f"{field} is IN_KEY, and its text in keys does not tell its value",
+                "a field that is stored, or a format such as text(lower=True)",
             )
         if field in roles.values():
             raise refuse(f"{field} is IN_KEY and has another role", "one of them")

@@ -21,6 +21,7 @@ from singletable.errors.declaration import DeclarationError
 from singletable.formats import Text, lowered, shaped, text
 from tests.backends import Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 pytestmark = pytest.mark.connected_is_slow
 
@@ -95,7 +96,7 @@ def test_what_stands_before_it_is_closed(db: Backend) -> None:
     db.repository.write(create(File(drive="c2", path="d", label="x")))
     query = File.by_label.query(label="x", drive="c")
     assert [each.path for each in db.repository.fetch(query)] == ["d#e"]
-    with pytest.raises(InvalidKeyValue, match="separates"):
+    with raises(InvalidKeyValue, reason="separates"):
         db.repository.write(create(File(drive="c#d", path="e")))
 
 
@@ -226,7 +227,7 @@ def broad(drive: str) -> Query[Broad]:
 
 
 def test_a_query_that_could_meet_it_does_not_import() -> None:
-    with pytest.raises(ContradictoryPattern, match="A#"):
+    with raises(ContradictoryPattern, declared="A#"):
         access_pattern(broad)
 
 

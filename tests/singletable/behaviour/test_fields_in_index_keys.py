@@ -159,7 +159,7 @@ def test_an_item_without_the_key_is_unreadable(db: Backend, lacking: tuple[str, 
     """No default stands in: what another program took out of the index is lost."""
     (item,) = db.items()
     db.put(**{"PK": "ORDER#1", **{name: item[name] for name in item if name not in lacking}})
-    with pytest.raises(InvalidStoredItem, match="state: no key text of it tells"):
+    with raises(InvalidStoredItem, problems="state: no key text of it tells"):
         db.repository.fetch(GET)
 
 

@@ -143,9 +143,9 @@ def test_another_case_is_the_same_identity(db: Backend) -> None:
     db.repository.write(create(FIX))
     with pytest.raises(ItemExists):
         db.repository.write(create(OTHER_CASE))
-    with pytest.raises(TransactionRefused, match="two actions are on one item"):
+    with raises(TransactionRefused, problem="two actions are on one item"):
         db.repository.write(transaction(put(FIX), put(OTHER_CASE)))
-    with pytest.raises(InvalidOperation, match="two writes"):
+    with raises(InvalidOperation, declared="two writes"):
         db.repository.write(batch(put(FIX), put(OTHER_CASE)))
     assert question(Task.key.get(team="a", task_id="B")) == question(
         Task.key.get(team="A", task_id="b")
@@ -177,14 +177,14 @@ def test_clearing_finds_them(db: Backend) -> None:
 @pytest.mark.parametrize(("name", "value"), [("team", "Green"), ("task_id", "FIX-43")])
 def test_another_text_contradicts_the_key(db: Backend, name: str, value: str) -> None:
     db.put(**{**ITEM, name: value})
-    with pytest.raises(InvalidStoredItem, match="its fields make"):
+    with raises(InvalidStoredItem, problems="its fields make"):
         db.repository.fetch(Task.key.get(team="Blue", task_id="FIX-42"))
 
 
 def test_a_key_that_is_not_in_lower_case_is_none_of_them(db: Backend) -> None:
     """As before the field was lowered."""
     db.put(**{**ITEM, "sk": "$task_1#task_FIX-42"})
-    with pytest.raises(InvalidStoredItem, match="its sk is"):
+    with raises(InvalidStoredItem, problems="its sk is"):
         db.repository.fetch(Task.key.query(team="Blue"))
 
 
@@ -272,11 +272,11 @@ def test_what_cannot_be_right_does_not_import() -> None:
             name: str
             key = apart.primary.key("X#{name}", "X")
 
-    with raises(InvalidEntity, declared="the key does not tell its value"):
+    with raises(InvalidEntity, declared="does not tell its value"):
         hidden()
     with raises(UnusableKeyField, declared="is itself the key attribute name"):
         natural()
-    with pytest.raises(KeyCollision, match="Low"):
+    with raises(KeyCollision, declared="Low"):
         mixed()
 
 
@@ -297,7 +297,7 @@ def test_the_format_keeps_its_promises() -> None:
 
 
 def test_separators_are_refused_in_any_case() -> None:
-    with pytest.raises(InvalidKeyValue, match="separates"):
+    with raises(InvalidKeyValue, reason="separates"):
         Task.key.get(team="a#b", task_id="1").requests(Context())
-    with pytest.raises(InvalidItem, match="bytes"):
+    with raises(InvalidItem, problems="bytes"):
         Task.key.get(team="a", task_id="x" * 41)

@@ -139,7 +139,7 @@ def test_an_old_item_can_be_restored(db: Backend) -> None:
 def test_an_unreadable_old_item_was_overwritten(db: Backend) -> None:
     """It is no result, and the error says that the write was carried out."""
     db.put(PK="PRODUCT#lamp", SK="PRODUCT", entity="Gadget")
-    with pytest.raises(WrittenUnreadable, match="Gadget") as caught:
+    with raises(WrittenUnreadable, problems="Gadget") as caught:
         db.repository.write(put(LAMP).returning_old())
     assert caught.value.written == "yes"
     assert db.repository.fetch(Product.key.get(product_id="lamp")) is not None
@@ -181,7 +181,7 @@ def test_the_item_of_another_key_is_no_old_item(db: Backend) -> None:
 
     repository = Repository(mixed, {shop: db.name}, **db.options({}))
     for write in (put(LAMP), delete(LAMP), upsert(HOME)):
-        with pytest.raises(ServiceUnavailable, match="another") as caught:
+        with raises(ServiceUnavailable, detail="another") as caught:
             repository.write(write.returning_old())
         assert caught.value.written in ("yes", "unknown")
 
