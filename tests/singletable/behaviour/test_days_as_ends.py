@@ -17,8 +17,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 table = Table("days")
 indexes = {
     name: table.global_index(name, partition_key=f"{name}PK", sort_key=f"{name}SK")

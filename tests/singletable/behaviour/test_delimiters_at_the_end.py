@@ -23,8 +23,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 files = Table("files")
 gsi1 = files.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

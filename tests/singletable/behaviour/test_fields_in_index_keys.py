@@ -37,8 +37,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 store = Table("orders-by-state")
 gsi1 = store.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 gsi2 = store.global_index(

@@ -44,8 +44,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 tasks = Table("electro", partition_key="pk", sort_key="sk", type_attribute="__edb_e__")
 gsi1 = tasks.global_index("gsi1", partition_key="gsi1pk", sort_key="gsi1sk")
 names = tasks.global_index("names", partition_key="gsi2pk", sort_key="gsi2sk", projection=KEYS_ONLY)

@@ -21,8 +21,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 homes = Table("homes")
 
 
@@ -90,6 +88,12 @@ def move_from(person_id: str, before: Address, name: str) -> Patch[Person]:
 
 
 @access_pattern
+def leave(person_id: str, address: Address) -> Patch[Person]:
+    """Has one more former home."""
+    return Person.key.patch(person_id=person_id).append(former=[address])
+
+
+@access_pattern
 def rehouse(before: Person, address: Address) -> Update[Person]:
     """Has another home, as it was read."""
     return update(before, before.model_copy(update={"home": address}))
@@ -116,6 +120,7 @@ def test_models_are_passed_on_whole(db: Backend) -> None:
     assert write(recode("kim", None)).home == Address(street="New Road")
     assert write(resettle("kim", OLD)).home == OLD
     assert write(move_from("kim", OLD, "last")).by_name["last"] == OLD
+    assert write(leave("kim", OLD)).former == [OLD]
     read = db.repository.fetch(Person.key.get(person_id="kim"))
     assert read is not None
     assert write(rehouse(read, NEW)).home == NEW

@@ -51,8 +51,6 @@ from tests.singletable.shop import (
     shop,
 )
 
-pytestmark = pytest.mark.connected_is_slow
-
 
 @access_pattern
 def take(order_id: str, number: int) -> OldItem[Line | None]:
