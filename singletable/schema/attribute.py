@@ -126,9 +126,12 @@ def _with_symbols(value: object) -> object:
     if isinstance(value, BaseModel):
         symbol = symbol_of(value)
         return value if symbol is None else symbol
-    if type(value) is list and any(isinstance(each, BaseModel) for each in value):
-        return [_with_symbols(each) for each in cast("list[object]", value)]
-    return value
+    if type(value) is not list:
+        return value
+    elements = cast("list[object]", value)
+    if not any(isinstance(each, BaseModel) for each in elements):
+        return elements
+    return [_with_symbols(each) for each in elements]
 
 
 def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], object]:
