@@ -95,7 +95,7 @@ class Delete(PredictableWrite[None], Generic[E_co]):
 
 @dataclass(frozen=True)
 class Check(PredictableWrite[None]):
-    """Checks that an item exists and meets the conditions given with `when`."""
+    """Checks that an item exists and meets the conditions given with `when`, or that none does."""
 
     identity: Values
 
