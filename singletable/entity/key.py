@@ -90,10 +90,10 @@ class Key(Generic[E, F]):
         return Upsert(self.schema, WriteCondition("any"), known, FieldUpdates(self.schema))
 
     @overload
-    def delete(self, *unnamed: F.args, **identity: F.kwargs) -> Delete: ...
+    def delete(self, *unnamed: F.args, **identity: F.kwargs) -> Delete[E]: ...
     @overload
-    def delete(self, *, must_exist: bool, **identity: object) -> Delete: ...
-    def delete(self, *unnamed: object, **identity: object) -> Delete:
+    def delete(self, *, must_exist: bool, **identity: object) -> Delete[E]: ...
+    def delete(self, *unnamed: object, **identity: object) -> Delete[E]:
         """Deletes the item; `ItemMissing` if there is none and `must_exist`."""
         must_exist = identity.pop("must_exist", False)
         known = self._identity("delete", unnamed, identity)

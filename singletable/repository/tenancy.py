@@ -25,7 +25,7 @@ from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.operations.writes.delete import Check
 from singletable.operations.writes.write import Write, writes_of
 from singletable.repository.middleware import AsyncExecute, Execute
-from singletable.schema import CompiledKey, KeyPart
+from singletable.schema import Attribute, CompiledKey, KeyPart
 from singletable.schema.schema import AnySchema, schema_by_model
 
 R = TypeVar("R")
@@ -198,8 +198,8 @@ class _Check:
         """Holds a value of an entity's field against the bound one, as both are stored."""
         attribute = schema.attribute(name)
         try:
-            own = attribute.encode(attribute.validate(self._bound[field]))
-            found = None if value is None else attribute.encode(attribute.validate(value))
+            own = _form_in_key(attribute, self._bound[field])
+            found = None if value is None else _form_in_key(attribute, value)
         except RequestError as error:
             self._refuse(f"{field} can be no {schema.name}.{name}: {error}", "a value of its type")
         if found is None or found != own:
@@ -224,6 +224,14 @@ def _schema_of(key: CompiledKey) -> AnySchema:
     if schema is None:
         raise _refusal(key.label, "it is a key of no entity", "keys of entities")
     return schema
+
+
+def _form_in_key(attribute: Attribute, value: object) -> object:
+    """What tells apart the values of a field in keys: its stored form, or the text in keys."""
+    known, format_ = attribute.validate(value), attribute.format
+    if format_ is None or format_.tells_value:
+        return attribute.encode(known)
+    return format_.encode(known)
 
 
 def _values_of(

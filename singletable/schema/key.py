@@ -42,6 +42,11 @@ class KeyPart:
         return self.template.fields
 
     @cached_property
+    def told_fields(self) -> tuple[str, ...]:
+        """The fields whose values the text tells."""
+        return tuple(part.field for part in self.template.parts if part.format.tells_value)
+
+    @cached_property
     def is_text_of_template(self) -> bool:
         """Whether the attribute is what the template says: a field may be stored otherwise."""
         return self.natural is None or all(part.format.keeps_text for part in self.template.parts)
