@@ -29,6 +29,7 @@ from singletable.operations import (
     Check,
     Context,
     Count,
+    OldItem,
     Operation,
     PagedRead,
     PredictableWrite,
@@ -72,6 +73,7 @@ from singletable.repository import (
 )
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
+from singletable.tracing import differs
 
 __all__ = [
     "AsyncExecute",
@@ -88,6 +90,7 @@ __all__ = [
     "Middleware",
     "Observed",
     "Observer",
+    "OldItem",
     "Operation",
     "Pattern",
     "Request",
@@ -214,10 +217,12 @@ def changed_fields(write: AnyWrite) -> tuple[str, ...]:
     after = schema.item(write.build_entity(Context()))
     changes = find_difference(write.stored_before(), after).changes
     kept = {schema.roles.get("version"), schema.roles.get("updated")}
+    held, given = schema.values(write.before), schema.values(write.after)
+    moved = {name for name in schema.told_by_index if differs(held[name], given[name])}
     return tuple(
         name
         for name, attribute in schema.attributes.items()
-        if attribute.stored in changes and name not in kept
+        if (name in moved or attribute.stored in changes) and name not in kept
     )
 
 

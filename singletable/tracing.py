@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
@@ -137,6 +137,21 @@ def _module(frame: FrameType) -> str:
 def symbol_text(value: object) -> str | None:
     """The text of a symbol, such as `{category_id}`; None for a real value."""
     return value.__singletable_symbol__ if isinstance(value, Symbol) else None
+
+
+def symbol_of(model: object) -> Symbol | None:
+    """The symbol of an argument whose fields the symbols in this model are; None for others."""
+    fields: Mapping[str, object] = vars(model)
+    first = next(iter(fields.values()), None)
+    if not isinstance(first, Symbol):
+        return None
+    name = first.argument
+    texts = (symbol_text(each) == f"{{{name}.{field}}}" for field, each in fields.items())
+    return (
+        Symbol(f"{{{name}}}", name, type(model), is_element=first.is_element)
+        if all(texts)
+        else None
+    )
 
 
 def differs(one: object, other: object) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Literal, cast, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import accepts_symbol, element_type, show_type
@@ -18,7 +18,7 @@ from singletable.design.examples import (
     plain_example,
     view_example,
 )
-from singletable.entity import schema_of
+from singletable.entity import Entity, schema_of
 from singletable.errors.design import MissingExample
 from singletable.expressions.comparison import Between, Compare, In
 from singletable.formats import infer_format
@@ -28,6 +28,7 @@ from singletable.operations.writes.update import is_update
 from singletable.patterns import Parameter, Pattern
 from singletable.patterns.plan import schemas_of
 from singletable.schema import CompiledKey, Schema
+from singletable.schema.attribute import describe
 from singletable.schema.view import view_of
 from singletable.tracing import Symbol, symbol_text
 
@@ -42,15 +43,35 @@ def example_arguments(pattern: Pattern) -> dict[str, object]:
 
 def _argument(pattern: Pattern, parameter: Parameter, known: Mapping[str, object]) -> object:
     """An example; `known` are those of the parameters before it, of sequences all others, too."""
-    if parameter.entity is not None:
-        return _entity(pattern, parameter.name, parameter.entity, known)
-    model = parameter.element_entity
+    model = parameter.entity
     if model is not None:
+        if _is_of_items(model):
+            return _entity(pattern, parameter.name, model, known)
+        return _model(pattern, parameter, model)
+    model = parameter.element_entity
+    if model is not None and _is_of_items(model):
         taken = _number_of(model, known)
         return [entity_example(schema_of(model), at) for at in range(taken, 2)]
     if parameter.element is not None and is_batch(pattern.operation):
         return _keys(pattern, parameter, known)
     return _value(pattern, parameter)
+
+
+def _model(pattern: Pattern, parameter: Parameter, model: type[BaseModel]) -> BaseModel:
+    """An example of a model that is a value."""
+    try:
+        return model.model_validate(_value(pattern, parameter))
+    except ValidationError as error:
+        raise MissingExample(
+            where=pattern.name,
+            declared=f"the example of {parameter.name} does not fit: {describe(error)}",
+            allowed=f"`Field(examples=[...])` in {model.__name__}",
+        ) from None
+
+
+def _is_of_items(model: type[BaseModel]) -> bool:
+    """Whether this is an entity, or a view: no model that is a value."""
+    return issubclass(model, Entity) or view_of(model) is not None
 
 
 def _keys(pattern: Pattern, parameter: Parameter, known: Mapping[str, object]) -> list[object]:

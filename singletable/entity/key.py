@@ -90,10 +90,10 @@ class Key(Generic[E, F]):
         return Upsert(self.schema, WriteCondition("any"), known, FieldUpdates(self.schema))
 
     @overload
-    def delete(self, *unnamed: F.args, **identity: F.kwargs) -> Delete: ...
+    def delete(self, *unnamed: F.args, **identity: F.kwargs) -> Delete[E]: ...
     @overload
-    def delete(self, *, must_exist: bool, **identity: object) -> Delete: ...
-    def delete(self, *unnamed: object, **identity: object) -> Delete:
+    def delete(self, *, must_exist: bool, **identity: object) -> Delete[E]: ...
+    def delete(self, *unnamed: object, **identity: object) -> Delete[E]:
         """Deletes the item; `ItemMissing` if there is none and `must_exist`."""
         must_exist = identity.pop("must_exist", False)
         known = self._identity("delete", unnamed, identity)
@@ -103,6 +103,11 @@ class Key(Generic[E, F]):
         """Checks, in a transaction, that the item exists and meets what `.when(...)` adds."""
         known = self._identity("check", unnamed, identity)
         return Check(self.schema, WriteCondition("present"), known)
+
+    def check_absent(self, *unnamed: F.args, **identity: F.kwargs) -> Check:
+        """Checks, in a transaction, that there is no such item; `ItemExists` if there is one."""
+        known = self._identity("check_absent", unnamed, identity)
+        return Check(self.schema, WriteCondition("absent"), known)
 
     def _identity(
         self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]

@@ -30,7 +30,7 @@ class Table(TableDefinition):
     """One DynamoDB table.
 
     `name` is the declared name; a repository may send to another one, such as a stage's.
-    `delimiter` separates the parts of keys, and no value of a part may contain it.
+    `delimiter` separates the parts of keys. Only a format that says so has it, at the end of a key.
     `type_attribute` is stored with every item and says which entity it is. None: nothing is stored,
     and the primary key tells it, as in tables that other programs write. With `untagged="by key"`
     items are tagged by every write, and the primary key tells what those are that are not yet.

@@ -54,7 +54,7 @@ def upsert(entity: E) -> Upsert[E]:
     return Upsert(schema, condition, identity, updates, unknown, form.is_read)
 
 
-def delete(entity: Entity, *, must_exist: bool = False) -> Delete:
+def delete(entity: E, *, must_exist: bool = False) -> Delete[E]:
     """Deletes the item as it was read, with the items that keep its fields unique.
 
     `ItemMissing` if it is gone and `must_exist`; otherwise nothing happens then.

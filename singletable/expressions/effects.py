@@ -31,7 +31,10 @@ def is_repeatable(operation: str, parameters: Mapping[str, Any]) -> bool:
 
     An update is, unless it counts, appends, goes by a position in a list, whose elements move, or
     takes a value from another attribute; what this does not know it takes for one that is not.
+    What answers the old item is not: the second time that is the one that the first time left.
     """
+    if parameters.get("ReturnValues") == "ALL_OLD":
+        return False
     if operation == "TransactWriteItems":
         return "ClientRequestToken" in parameters
     return _PREDICTABLE.fullmatch(parameters.get("UpdateExpression", "")) is not None

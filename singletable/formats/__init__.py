@@ -26,7 +26,7 @@ from singletable.formats.number import (
 )
 from singletable.formats.shaped_text import Shaped, UuidText, shaped, slug, ulid, uuid_text
 from singletable.formats.stored_as import StoredAs, stored_as
-from singletable.formats.text import EscapedText, Text, escaped_text, text
+from singletable.formats.text import EscapedText, Lowered, Text, escaped_text, lowered, text
 
 __all__ = [
     "HIGHEST",
@@ -40,6 +40,7 @@ __all__ = [
     "Instant",
     "Integer",
     "IntegerText",
+    "Lowered",
     "Native",
     "OneOf",
     "Printed",
@@ -56,6 +57,7 @@ __all__ = [
     "infer_format",
     "instant",
     "integer",
+    "lowered",
     "one_of",
     "printed",
     "shaped",

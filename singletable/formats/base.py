@@ -24,10 +24,11 @@ HIGHEST = "\U0010ffff"
 
 @dataclass(frozen=True, kw_only=True)
 class Format(ABC):
-    """A one-to-one mapping between values and key text; the base class of a format of your own.
+    """A mapping of values to key text, one to one; the base class of a format of your own.
 
     Subclasses are frozen dataclasses and implement `encode`, `decode` and `example`. What `encode`
-    accepts it must give a text that `decode` reads back as an equal value.
+    accepts it must give a text that `decode` reads back as an equal value; unless `tells_value` is
+    False: then values with one text are one key, and no field is read from key text.
 
     `alphabet`: every character the text may contain; None when it is not bounded.
     `pattern`: a regular expression that every text matches whole, in Python's syntax.
@@ -40,6 +41,7 @@ class Format(ABC):
     `takes_beginnings`: in ranges the beginning of a text, such as `2020-02`, stands for all of it;
     `bounds` says from where to where.
     `chronological`: later values are newer, so that "newest first" means something.
+    `takes_delimiter`: the text may contain the table's delimiter, and nothing follows it in a key.
 
     Used as `Annotated[str, slug()]` a format also validates, and where it says so normalises,
     the field itself, so that attribute and key never disagree.
@@ -47,6 +49,7 @@ class Format(ABC):
 
     value_type: ClassVar[type] = object
     keeps_text: ClassVar[bool] = False
+    tells_value: ClassVar[bool] = True
     attribute_type: ClassVar[AttributeType | None] = None
     closing: ClassVar[str] = ""
     """What follows the text of a whole value in the upper end of a range."""
@@ -59,6 +62,7 @@ class Format(ABC):
     ordered: bool = True
     chronological: bool = False
     takes_beginnings: bool = False
+    takes_delimiter: bool = False
 
     @property
     def fixed_width(self) -> bool:

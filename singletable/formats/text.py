@@ -166,14 +166,57 @@ class EscapedText(Text):
         return chr(code)
 
 
-def text(*, max_bytes: int | None = None, lower: bool = False, fold: Fold | None = None) -> Text:
+@dataclass(frozen=True, kw_only=True)
+class Lowered(Text):
+    """Free text that stands in keys in lower case, while the field keeps its case.
+
+    Values that differ in case alone are one key. Order and ranges go by lower case.
+    """
+
+    keeps_text: ClassVar[bool] = False
+    tells_value: ClassVar[bool] = False
+
+    name: str = "lowered"
+
+    def _shape(self, allowed: Characters) -> Expression:
+        return Repeated(OneCharacter(common(unchanged(str.lower), allowed)), 1)
+
+    def encode(self, value: object) -> str:
+        encoded = super().encode(value).lower()
+        self._check(encoded)
+        return encoded
+
+    def decode(self, text: str) -> str:
+        if text != text.lower():
+            raise ValueError("is not in lower case")
+        return super().decode(text)
+
+    def encode_beginning(self, text: str) -> str:
+        if text.endswith("Σ"):
+            raise ValueError("ends with Σ, whose lower case depends on what follows")
+        return super().encode_beginning(text)
+
+
+def text(
+    *,
+    max_bytes: int | None = None,
+    lower: bool = False,
+    fold: Fold | None = None,
+    delimiter: bool = False,
+) -> Text:
     """The format of free text.
 
     `lower` stores and asks for it in lower case. `fold` does so for text that people type: NFC or
     NFKC, cases folded, invisible characters left out, blanks at the ends too, and one blank between
-    words. `max_bytes` counts what is stored.
+    words. `max_bytes` counts what is stored. `delimiter`: it may contain the table's delimiter, and
+    is the end of each key that it stands in.
     """
-    return Text(max_bytes=check_length(max_bytes), lower=lower, fold=_check_fold(fold, lower))
+    return Text(
+        max_bytes=check_length(max_bytes),
+        lower=lower,
+        fold=_check_fold(fold, lower),
+        takes_delimiter=delimiter,
+    )
 
 
 def escaped_text(
@@ -183,6 +226,15 @@ def escaped_text(
     return EscapedText(
         max_bytes=check_length(max_bytes), lower=lower, fold=_check_fold(fold, lower)
     )
+
+
+def lowered(*, max_bytes: int | None = None, delimiter: bool = False) -> Lowered:
+    """The format of text that stands in keys in lower case, as in those of ElectroDB.
+
+    The field itself keeps its case: it is stored and read as it was given. `max_bytes` counts the
+    text in keys. `delimiter` is as in `text`.
+    """
+    return Lowered(max_bytes=check_length(max_bytes), takes_delimiter=delimiter)
 
 
 def check_length(most: int | None) -> int | None:

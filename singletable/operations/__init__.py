@@ -20,6 +20,7 @@ from singletable.operations.reads.snapshot import Snapshot, snapshot
 from singletable.operations.writes.batch import Batch, batch
 from singletable.operations.writes.clear import Clear
 from singletable.operations.writes.delete import Check, Delete
+from singletable.operations.writes.old_item import OldItem
 from singletable.operations.writes.partial_update import Patch
 from singletable.operations.writes.put import Create, Put
 from singletable.operations.writes.update import Update
@@ -37,6 +38,7 @@ __all__ = [
     "Delete",
     "First",
     "Get",
+    "OldItem",
     "Operation",
     "Origin",
     "Page",

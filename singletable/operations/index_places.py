@@ -16,7 +16,7 @@ from singletable.operations.reads.query import query_of
 from singletable.operations.reads.scan import scan_of
 from singletable.operations.reads.search import is_search
 from singletable.operations.reads.snapshot import is_snapshot
-from singletable.operations.writes.delete import Check, Delete
+from singletable.operations.writes.delete import Check, is_delete
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.put import Create, Put
 from singletable.operations.writes.update import Update
@@ -104,7 +104,7 @@ def places_written(write: AnyWrite, context: Context) -> frozenset[IndexPlace]:
 def identity(write: AnyWrite) -> Mapping[str, object]:
     """The values of the primary key's fields of the item that is written."""
     check_is_write("identity", write)
-    if isinstance(write, (Delete, Check, PartialUpdate)):
+    if is_delete(write) or isinstance(write, (Check, PartialUpdate)):
         known: Any = write
         fields: Mapping[str, object] = known.identity
         return fields
@@ -121,7 +121,7 @@ def _states(write: AnyWrite, context: Context) -> list[Mapping[str, object]]:
     if isinstance(write, (Create, Put)):
         whole = write
         return [schema.values(whole.build_entity(context))]
-    if isinstance(write, Delete) and write.entity is not None:
+    if is_delete(write) and write.entity is not None:
         return [schema.values(write.entity)]
     return []
 
@@ -129,7 +129,7 @@ def _states(write: AnyWrite, context: Context) -> list[Mapping[str, object]]:
 def _stored_partition(write: AnyWrite, key: CompiledKey) -> KeyValues | None:
     """The partition key that is stored of an entity that was read: that of its older form, too."""
     before = write.before if isinstance(write, Update) else None
-    before = write.entity if isinstance(write, Delete) else before
+    before = write.entity if is_delete(write) else before
     origin = None if before is None else origin_of(before)
     if origin is None:
         return None
@@ -148,7 +148,7 @@ def _knows_former_keys(write: AnyWrite) -> bool:
     if isinstance(write, Create):
         return True
     is_versioned = write.schema.version is not None
-    if isinstance(write, Delete):
+    if is_delete(write):
         return write.entity is not None and not write.ignores_version and is_versioned
     return isinstance(write, Update) and is_versioned
 

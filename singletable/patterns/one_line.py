@@ -63,10 +63,10 @@ def queries(key: Key[B, F], question: str) -> Callable[F, Query[B]]:
 
 
 @overload
-def deletes(what: type[E], question: str) -> Callable[[E], Delete]: ...
+def deletes(what: type[E], question: str) -> Callable[[E], Delete[E]]: ...
 @overload
-def deletes(what: Key[B, F], question: str) -> Callable[F, Delete]: ...
-def deletes(what: Any, question: str) -> Callable[..., Delete]:
+def deletes(what: Key[B, F], question: str) -> Callable[F, Delete[B]]: ...
+def deletes(what: Any, question: str) -> Callable[..., Delete[Any]]:
     """Declares the pattern that deletes an entity as it was read, or the item of a primary key.
 
     `leave = deletes(User, "An account and its name.")`, `forget = deletes(Draft.key, "A draft.")`

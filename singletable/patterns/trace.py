@@ -33,6 +33,7 @@ from singletable.operations.reads.get import is_get
 from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.search import is_search
 from singletable.operations.reads.snapshot import is_snapshot
+from singletable.operations.writes.old_item import is_old_item
 from singletable.operations.writes.write import is_transaction
 from singletable.patterns.operation_shapes import shape_of_operation
 from singletable.patterns.pattern import (
@@ -182,7 +183,7 @@ def _check_result(operation: AnyOperation, signature: Signature) -> None:
             allowed=f"-> {returned}" + ("" if isinstance(operation, _WITHOUT_RESULT) else "[...]"),
         )
     said = [frozenset(_members_of(each)) for each in _answers_of(annotation)]
-    answered = list(_answered(operation))
+    answered = list(_answered(operation, is_said=bool(said)))
     if said != answered:
         names = ", ".join(map(_show_members, answered))
         raise InvalidPattern(
@@ -209,12 +210,17 @@ def _in_brackets(operation: object, names: str) -> str:
     return f"[tuple[{names}]]" if is_snapshot(operation) else f"[{names}]"
 
 
-def _answered(operation: object) -> Iterator[frozenset[object]]:
-    """The entities of each answer that an operation has: several of a snapshot."""
+def _answered(operation: object, *, is_said: bool) -> Iterator[frozenset[object]]:
+    """The entities of each answer that an operation has: several of a snapshot.
+
+    A deletion answers nothing, and its annotation may say of what it is.
+    """
     if is_snapshot(operation):
         yield from (frozenset({*get.reader.models, NoneType}) for get in operation.gets)
     elif not isinstance(operation, _WITHOUT_RESULT):
         yield _answered_by(operation)
+    elif isinstance(operation, Delete) and is_said:
+        yield frozenset({operation.schema.model})
 
 
 def _answered_by(operation: object) -> frozenset[object]:
@@ -228,7 +234,8 @@ def _answered_by(operation: object) -> frozenset[object]:
         return frozenset(asked.reader.models)
     if is_get(operation) or is_batch_get(operation) or is_search(operation):
         return frozenset(operation.reader.models)
-    return frozenset(schema.model for schema in schemas_of(operation))
+    absent = (NoneType,) if is_old_item(operation) and operation.may_be_new else ()
+    return frozenset((*(schema.model for schema in schemas_of(operation)), *absent))
 
 
 def _members_of(annotation: object) -> Iterator[object]:

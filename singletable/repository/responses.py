@@ -35,8 +35,8 @@ def _check_get(request: Request, response: Mapping[Any, Any]) -> None:
     _check_item(request, response.get("Item"), "Item", is_needed=False)
 
 
-def _check_update(request: Request, response: Mapping[Any, Any]) -> None:
-    is_needed = "ReturnValues" in request.parameters
+def _check_write(request: Request, response: Mapping[Any, Any]) -> None:
+    is_needed = request.parameters.get("ReturnValues") == "ALL_NEW"
     _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
 
 
@@ -157,7 +157,7 @@ def _check_item(request: Request, found: object, part: str, *, is_needed: bool) 
         return
     if not is_mapping(found):
         raise _unreadable(request, f"{part} of {type(found).__name__}")
-    key = request.parameters["Key"]
+    key = request.parameters.get("Key", {})
     if not key.items() <= found.items():
         for name, asked in key.items():
             _check_same(request, found.get(name), asked)
@@ -185,7 +185,7 @@ def _check_same(request: Request, found: object, asked: Any) -> None:
 
 _CHECKS: Mapping[str, Callable[[Request, Mapping[Any, Any]], None]] = {
     "GetItem": _check_get,
-    "UpdateItem": _check_update,
+    **dict.fromkeys(("PutItem", "UpdateItem", "DeleteItem"), _check_write),
     "Query": _check_query,
     "Scan": _check_query,
     "SearchVectors": _check_matches,

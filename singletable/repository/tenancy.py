@@ -22,9 +22,10 @@ from singletable.operations.reads.paged_read import PagedRead, paged_read_of
 from singletable.operations.reads.search import Search, is_search
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.clear import Clear, ClearRound
+from singletable.operations.writes.delete import Check
 from singletable.operations.writes.write import Write, writes_of
 from singletable.repository.middleware import AsyncExecute, Execute
-from singletable.schema import CompiledKey, KeyPart
+from singletable.schema import Attribute, CompiledKey, KeyPart
 from singletable.schema.schema import AnySchema, schema_by_model
 
 R = TypeVar("R")
@@ -32,7 +33,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Tenancy:
-    """The value of each field that keys must have, and the entities that are everybody's."""
+    """The value of each field that keys must have, and the entities that everybody may read."""
 
     bound: Mapping[str, object]
     shared: frozenset[type[BaseModel]]
@@ -151,13 +152,17 @@ class _Check:
     def _check_clear(self, query: PagedRead[Any]) -> None:
         self._check_paged(query, is_cleared=True)
         for schema in query.reader.schemas:
-            for unique in () if self._is_shared(schema) else schema.uniques:
+            if self._is_shared(schema):
+                self._refuse_shared(schema)
+            for unique in schema.uniques:
                 self._check_unique(unique.label, unique.fields)
 
     def _check_write(self, write: Write[Any]) -> None:
         """Checks the key of every item that is written or checked, unique items included."""
         schema: AnySchema = write.schema
         if self._is_shared(schema):
+            if not isinstance(write, Check):
+                self._refuse_shared(schema)
             return
         for action in write.prepare(self._context).actions:
             if schema.primary.matches(action.key):
@@ -193,12 +198,17 @@ class _Check:
         """Holds a value of an entity's field against the bound one, as both are stored."""
         attribute = schema.attribute(name)
         try:
-            own = attribute.encode(attribute.validate(self._bound[field]))
-            found = None if value is None else attribute.encode(attribute.validate(value))
+            own = _form_in_key(attribute, self._bound[field])
+            found = None if value is None else _form_in_key(attribute, value)
         except RequestError as error:
             self._refuse(f"{field} can be no {schema.name}.{name}: {error}", "a value of its type")
         if found is None or found != own:
             self._refuse(f"{field} is not the one that the repository is for", "the tenant's own")
+
+    def _refuse_shared(self, schema: AnySchema) -> NoReturn:
+        self._refuse(
+            f"{schema.name} is shared: tenants read it", "a repository that is for no tenant"
+        )
 
     def _is_shared(self, schema: AnySchema) -> bool:
         return schema.model in self._shared
@@ -214,6 +224,14 @@ def _schema_of(key: CompiledKey) -> AnySchema:
     if schema is None:
         raise _refusal(key.label, "it is a key of no entity", "keys of entities")
     return schema
+
+
+def _form_in_key(attribute: Attribute, value: object) -> object:
+    """What tells apart the values of a field in keys: its stored form, or the text in keys."""
+    known, format_ = attribute.validate(value), attribute.format
+    if format_ is None or format_.tells_value:
+        return attribute.encode(known)
+    return format_.encode(known)
 
 
 def _values_of(

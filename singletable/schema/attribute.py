@@ -15,7 +15,7 @@ from singletable.codec import MISSING, AttributeValue, Coder
 from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.formats import Format
-from singletable.tracing import Symbol
+from singletable.tracing import Symbol, symbol_of
 
 _GATHERED: Final[Mapping[type, tuple[type, ...]]] = {list: (list, Sequence), set: (set,)}
 """The annotations of a list and of a set whose elements may be arguments."""
@@ -28,7 +28,7 @@ class Attribute:
 
     `implied`: what an item that lacks the attribute is read as, where a default says so.
     `instants`: the table's format of moments that declare none.
-    `in_key`: there is no such attribute: the text of the primary key has the value.
+    `in_key`: there is no such attribute: the text of a key has the value.
     """
 
     entity: str
@@ -47,6 +47,10 @@ class Attribute:
         """Validates a value as the model does; `InvalidItem` if the model refuses it."""
         if isinstance(value, Symbol):
             return self.bind(value)
+        if self.coder.is_rebuilt:
+            value = _with_symbols(value)
+            if isinstance(value, Symbol):
+                return self.bind(value)
         if type(value) in _GATHERED and self._takes_symbols(cast("Collection[object]", value)):
             return value
         checked = self._run(value)
@@ -115,6 +119,19 @@ class Attribute:
     def encode(self, value: object) -> AttributeValue | None:
         """Encodes a value in wire form; None where nothing is stored."""
         return self.coder.encode(value)
+
+
+def _with_symbols(value: object) -> object:
+    """The value with one symbol for an argument that is a model, or an element of a list."""
+    if isinstance(value, BaseModel):
+        symbol = symbol_of(value)
+        return value if symbol is None else symbol
+    if type(value) is not list:
+        return value
+    elements = cast("list[object]", value)
+    if not any(isinstance(each, BaseModel) for each in elements):
+        return elements
+    return [_with_symbols(each) for each in elements]
 
 
 def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], object]:

@@ -81,7 +81,7 @@ def build_schema(
         check_shards(key, attributes, builder.invalid)
         check_entry(key, roles, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
-    check_in_key(roles, attributes, keys.values(), builder.invalid)
+    check_in_key(roles, attributes, tuple(keys.values()), builder.invalid)
     check_vectors(table, attributes, keys, builder.invalid)
     expiry = attributes[roles["ttl"]].stored if "ttl" in roles else None
     uniques = tuple(
@@ -89,7 +89,6 @@ def build_schema(
         for declaration in declared.values()
         if isinstance(declaration, UniqueDeclaration)
     )
-    check_uniques(uniques, roles, builder.invalid)
     schema = Schema(
         model=model,
         name=name,
@@ -101,6 +100,7 @@ def build_schema(
         whole_model_checks=looks_around(model),
         upgrade=upgrade,
     )
+    check_uniques(uniques, roles, schema.told_by_index, builder.invalid)
     renamed = schema.reach.renamed
     check_renamed(renamed, schema.owned_names, schema.by_stored_name, builder.invalid)
     return schema

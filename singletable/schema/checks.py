@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import AliasChoices, AliasPath, BaseModel
@@ -193,9 +193,9 @@ def check_keys(
 
 
 def check_in_key(
-    roles: Mapping[str, str], attributes: Attributes, keys: Iterable[CompiledKey], refuse: Refuse
+    roles: Mapping[str, str], attributes: Attributes, keys: Sequence[CompiledKey], refuse: Refuse
 ) -> None:
-    """Checks that what is stored in the key alone stands in the text of the primary key."""
+    """Checks that what is stored in a key alone stands in text that every item has."""
     hidden = [field for field, attribute in attributes.items() if attribute.in_key]
     parts = [(key, part) for key in keys for part in key.parts]
     for field in hidden:
@@ -207,17 +207,53 @@ def check_in_key(
                     "IN_KEY for fields that stand in the text of a key",
                 )
         if not any(key.index.kind == "primary" and field in part.fields for key, part in parts):
-            raise refuse(f"{field} is IN_KEY, and no part of the primary key", "one of its fields")
+            _check_held_by_index(field, attributes, keys, refuse)
+        if not any(field in part.told_fields for _, part in parts):
+            raise refuse(
+                f"{field} is IN_KEY, and its text in keys does not tell its value",
+                "a field that is stored, or a format such as text(lower=True)",
+            )
         if field in roles.values():
             raise refuse(f"{field} is IN_KEY and has another role", "one of them")
 
 
-def check_uniques(uniques: Iterable[Unique], roles: Mapping[str, str], refuse: Refuse) -> None:
-    """Checks that no unique value changes with what the engine keeps.
+def _check_held_by_index(
+    field: str, attributes: Attributes, keys: Sequence[CompiledKey], refuse: Refuse
+) -> None:
+    """Checks that one index key has the field, and that no item is without that key."""
+    holders = [key for key in keys if field in key.fields]
+    if len(holders) != 1:
+        raise refuse(
+            f"{field} is IN_KEY, in {len(holders)} keys of indexes and not in the primary key",
+            "a field of the primary key, or of one key of an index",
+        )
+    (holder,) = holders
+    if holder.when is not None or any(
+        attributes[each].coder.absent is not MISSING for each in holder.fields
+    ):
+        raise refuse(
+            f"{field} is IN_KEY of {holder.label}, which leaves items out",
+            "a key without condition, of fields that are never None",
+        )
 
-    A partial update, which has read nothing, could not release the former unique item.
+
+def check_uniques(
+    uniques: Iterable[Unique],
+    roles: Mapping[str, str],
+    told_by_index: Collection[str],
+    refuse: Refuse,
+) -> None:
+    """Checks that no unique value changes with what the engine keeps, or is in an index key alone.
+
+    A partial update, which has read nothing, could not release the former unique item; and no
+    condition could ask for the value.
     """
     for unique in uniques:
+        hidden = [field for field in unique.fields if field in told_by_index]
+        if hidden:
+            raise refuse(
+                f"{hidden[0]} of {unique.template.where} is IN_KEY of an index", "a stored field"
+            )
         for role in ("version", "updated"):
             if roles.get(role) in unique.fields:
                 raise refuse(

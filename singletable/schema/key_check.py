@@ -179,7 +179,7 @@ def fields_in_keys(
     """The values of fields that no attribute has, from the key text where they stand in it."""
     found = dict[str, object]()
     for part in (part for key in keys for part in key.made):
-        wanted = [field for field in part.fields if field in lacking and field not in found]
+        wanted = [field for field in part.told_fields if field in lacking and field not in found]
         parsed = part.find(item.get(part.attribute.name)) if wanted else None
         if parsed is not None:
             found |= {field: parsed[field] for field in wanted}

@@ -51,6 +51,12 @@ class PartBuilder:
         if field is not None and attribute.type != "S":
             formats.setdefault(field.field, Native(name=attribute.type, alphabet=None))
         check_formats(source, self.attributes, formats, self.label)
+        if field is not None and not formats[field.field].tells_value:
+            raise self._invalid(
+                f"{field.field} ({formats[field.field].name}) is itself the key attribute"
+                f" {attribute.name}, which has the field as it is stored",
+                "text(lower=True), or a key attribute of another name",
+            )
         template = compile_template(
             source,
             formats,

@@ -72,7 +72,7 @@ UPDATED = Marker("updated")
 """A datetime that every write sets to the moment of the request."""
 
 IN_KEY = Marker("in_key")
-"""A field that is stored in the text of the primary key alone, and read from it."""
+"""A field that is stored in the text of a key alone, and read from it."""
 
 
 def metadata_of(info: FieldInfo) -> tuple[object, ...]:

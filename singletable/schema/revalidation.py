@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from singletable.errors.request import InvalidItem
 from singletable.schema.attribute import NOT_SETTLED, Attribute, describe, is_equal, show_error
-from singletable.tracing import Symbol
+from singletable.tracing import Symbol, symbol_of
 
 if TYPE_CHECKING:
     from singletable.schema.schema import AnySchema
@@ -56,7 +56,7 @@ def revalidate(schema: AnySchema, entity: M) -> M:
     """Validates an entity as it is read once it is stored; `InvalidItem` if it would be another."""
     values = _values(schema, entity)
     if Symbol in map(type, values.values()):
-        return entity
+        return _with_whole_symbols(schema, entity, values)
     unchecked = find_unchecked(entity)
     fields = unchecked.fields if unchecked else frozenset[str]()
     checked = _validate(schema, entity, values, fields)
@@ -68,6 +68,14 @@ def revalidate(schema: AnySchema, entity: M) -> M:
         problems = "; ".join(f"{name}: {NOT_SETTLED}" for name in own)
         raise InvalidItem(entity=schema.name, problems=problems)
     return revalidate(schema, checked)
+
+
+def _with_whole_symbols(schema: AnySchema, entity: M, values: Mapping[str, Any]) -> M:
+    """The entity, with one symbol for each argument that is a model inside it."""
+    names = [name for name in schema.rebuilt if isinstance(values[name], BaseModel)]
+    found = {name: symbol_of(values[name]) for name in names}
+    symbols = {name: each for name, each in found.items() if each is not None}
+    return entity.model_copy(update=symbols) if symbols else entity
 
 
 def _values(schema: AnySchema, entity: BaseModel) -> Mapping[str, Any]:

@@ -59,6 +59,9 @@ class Schema(Generic[E]):
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type[E]]]:
         return schema_by_model, (self.model,)
 
+    def __repr__(self) -> str:
+        return f"Schema({self.name})"
+
     @cached_property
     def primary(self) -> CompiledKey:
         return next(key for key in self.keys.values() if key.index.kind == "primary")
@@ -286,8 +289,11 @@ class Schema(Generic[E]):
                 fields[attribute.field] = value
         if self._read_from_keys and (lacking := self._read_from_keys - fields.keys()):
             fields |= fields_in_keys((self.primary, *self.secondary), stored, lacking)
-            if not self._in_key <= fields.keys():
+            untold = sorted(self._in_key - fields.keys())
+            if untold and self.told_by_index.isdisjoint(untold):
                 problems.append(f"its key is no {self.primary.label}")
+            elif untold:
+                problems.append(f"{', '.join(untold)}: no key text of it tells")
         if problems:
             raise self._invalid(item, "; ".join(problems))
         return fields
@@ -299,6 +305,18 @@ class Schema(Generic[E]):
     @cached_property
     def _in_key(self) -> frozenset[str]:
         return frozenset(field for field, each in self.attributes.items() if each.in_key)
+
+    @cached_property
+    def told_by_index(self) -> frozenset[str]:
+        """The fields that the text of an index key alone has, which may change."""
+        return self._in_key.difference(self.primary.fields)
+
+    @cached_property
+    def telling_attributes(self) -> frozenset[str]:
+        """The attributes of index keys that alone tell a field."""
+        parts = [part for key in self.secondary for part in key.made]
+        hidden = self.told_by_index
+        return frozenset(part.attribute.name for part in parts if hidden.intersection(part.fields))
 
     @cached_property
     def _read_from_keys(self) -> frozenset[str]:
@@ -314,7 +332,8 @@ class Schema(Generic[E]):
         if not self.table.knows_by_key:
             return {}
         parts = [part for key in self.keys.values() for part in key.made]
-        known = (self.attributes[name] for part in parts for name in part.fields if name != SHARD)
+        told = (name for part in parts for name in part.told_fields if name != SHARD)
+        known = (self.attributes[name] for name in told)
         return {each.stored: each.field for each in known if each.required and not each.in_key}
 
     def _invalid(self, item: Item, problems: str) -> InvalidStoredItem:

@@ -89,10 +89,10 @@ class ViewSchema(Schema[V]):
         known = self._whole.may_be_in_key.items()
         return {name: field for name, field in known if field in self.attributes}
 
-    @property
+    @cached_property
     def lacking(self) -> list[str]:
         """The fields that neither the index nor its key text holds."""
-        told = {name for part in self.texts for name in part.fields}
+        told = {name for part in self.texts for name in part.told_fields}
         return [name for name in self.model.model_fields if name in self.in_keys - told]
 
     @cached_property

@@ -167,12 +167,14 @@ def _schema_by_key(keys: Item, table: TableDefinition) -> AnySchema | None:
 
 
 def _identity(schema: AnySchema, keys: Item, entity: BaseModel | None) -> Mapping[str, object]:
-    """The fields of the primary key, of an entity or of the key's text; none of a foreign text."""
+    """The fields of the primary key, of an entity or as far as the key's text tells them; none of a
+    foreign text."""
     if isinstance(entity, schema.model):
         return {name: getattr(entity, name) for name in schema.primary.fields}
     try:
-        found = [part.parse(keys[part.attribute.name]) for part in schema.primary.parts]
-        values = {name: value for each in found for name, value in each.items() if name != SHARD}
+        parts = schema.primary.parts
+        found = [(part.told_fields, part.parse(keys[part.attribute.name])) for part in parts]
+        values = {name: each[name] for told, each in found for name in told if name != SHARD}
         return {name: schema.attribute(name).validate(value) for name, value in values.items()}
     except (KeyError, TypeError, ValueError, RequestError):
         return {}

@@ -43,6 +43,7 @@ def compile_template(
     for part in parts:
         _check_alphabet(part, template)
     _check_beginnings(template)
+    _check_ends(template)
     _check_adjacent(template)
     _check_length(template)
     return template
@@ -51,8 +52,11 @@ def compile_template(
 def _forbidden(format_: Format, after: str, delimiter: str) -> frozenset[str]:
     """The characters that no text of a part may contain: those that could end the part early.
 
-    A text of fixed width ends by itself, whatever follows; the delimiter stays forbidden.
+    A text of fixed width ends by itself, whatever follows; the delimiter stays forbidden, but for
+    formats that take it, of which nothing follows.
     """
+    if format_.takes_delimiter:
+        return frozenset()
     return frozenset(delimiter if format_.fixed_width else delimiter + after[:1])
 
 
@@ -138,6 +142,18 @@ def _check_beginnings(template: Template) -> None:
                 declared=f"{part.field} ({part.format.name}) takes beginnings, and its format"
                 " has no `bounds` of its own that says what they stand for",
                 allowed="a format with `bounds(value)`, or without `takes_beginnings`",
+            )
+
+
+def _check_ends(template: Template) -> None:
+    """Checks that what may contain the delimiter is the end of the key: nothing ends it early."""
+    for part in template.parts:
+        if part.format.takes_delimiter and (part.after or part is not template.parts[-1]):
+            raise InvalidTemplate(
+                where=template.where,
+                declared=f"{part.field} may contain the delimiter, and {template.source!r} goes on"
+                " after it",
+                allowed="such a field at the end of a key, or escaped_text()",
             )
 
 

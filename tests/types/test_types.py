@@ -47,22 +47,27 @@ from singletable import (
     transaction,
     unique,
     update,
+    upsert,
 )
 from singletable.errors import InvalidStoredItem
 from singletable.formats import (
     Epoch,
     Instant,
+    Lowered,
     Printed,
     Shaped,
     StoredAs,
+    Text,
     epoch,
     instant,
     integer,
+    lowered,
     printed,
     shaped,
     stored_as,
+    text,
 )
-from singletable.inspect import Capacity, Observed
+from singletable.inspect import Capacity, Observed, OldItem
 from singletable.patterns import creates, deletes, gets, puts, queries
 from singletable.streams import Change, read_stream
 from singletable.table import KeyAttribute
@@ -136,6 +141,12 @@ def waiting_for(doctor_id: DoctorId) -> Query[Visit]:
 
 
 @access_pattern
+def dismiss(patient_id: PatientId, number: int) -> OldItem[Visit | None]:
+    """Deletes a visit, and answers it."""
+    return Visit.key.delete(patient_id=patient_id, number=number).returning_old()
+
+
+@access_pattern
 def admit(patient: Patient, visit: Visit) -> Transaction[Patient]:
     """A patient with a first visit."""
     created = create(patient)
@@ -162,8 +173,8 @@ def patterns_of_one_line(ada: Patient, visit: Visit) -> None:
     assert_type(keep_visit(visit), Put[Visit])
     assert_type(patient_of(patient_id=ada.patient_id), Get[Patient])
     assert_type(visits_of(patient_id=ada.patient_id), Query[Visit])
-    assert_type(discharge(ada), Delete)
-    assert_type(cancel(patient_id=ada.patient_id, number=1), Delete)
+    assert_type(discharge(ada), Delete[Patient])
+    assert_type(cancel(patient_id=ada.patient_id, number=1), Delete[Visit])
 
 
 def entities(doctor: DoctorId) -> None:
@@ -176,7 +187,7 @@ def entities(doctor: DoctorId) -> None:
     assert_type(Note.key.get(doctor_id=doctor, number=1), Get[Note])
     assert_type(Note.by_doctor.query(doctor_id=doctor), Query[Note])
     assert_type(Note.by_doctor.query(doctor_id=doctor, shard=2), Query[Note])
-    assert_type(Visit.key.delete(patient_id=PatientId("x"), number=1), Delete)
+    assert_type(Visit.key.delete(patient_id=PatientId("x"), number=1), Delete[Visit])
 
 
 def reads(repository: Repository, doctor: DoctorId, since: datetime) -> None:
@@ -272,7 +283,13 @@ def writes(repository: Repository, ada: Patient, visit: Visit) -> None:
     assert_type(parts.remove_at(attr("name"), {"x"}).append_at(attr("name"), [1]), Patch[Patient])
     assert_type(change.prepend_at(attr("name"), [1]).remove(a={"x"}).prepend(b=[1]), Patch[Patient])
     assert_type(change.set(name=attr("name")).once(), Transaction[Patient])
-    assert_type(delete(ada, must_exist=True), Delete)
+    assert_type(delete(ada, must_exist=True), Delete[Patient])
+    assert_type(delete(visit).returning_old(), OldItem[Visit | None])
+    assert_type(repository.write(put(ada).returning_old()), Patient | None)
+    assert_type(change.returning_old(), OldItem[Patient])
+    assert_type(repository.write(update(ada, ada).returning_old()), Patient)
+    assert_type(upsert(ada).returning_old(), OldItem[Patient | None])
+    assert_type(dismiss(ada.patient_id, 1), OldItem[Visit | None])
     assert_type(batch(put(ada), delete(visit)), Batch)
     assert_type(keep([visit], []), Batch)
     repository.write(keep([visit], []))
@@ -293,6 +310,8 @@ def formats(scores: KeyAttribute) -> None:
     assert_type(epoch("milliseconds", text=True), Epoch)
     assert_type(printed(0, text=True), Printed)
     assert_type(shaped("[A-Z]{3}", example="JFK", chronological=True), Shaped)
+    assert_type(lowered(max_bytes=40, delimiter=True), Lowered)
+    assert_type(text(delimiter=True), Text)
     assert_type(number("GSI1SK"), KeyAttribute)
     assert_type(stored_as(str, UUID), StoredAs)
     assert_type(stored_as(UUID.__str__, UUID, str), StoredAs)

@@ -94,7 +94,7 @@ def _operation(operation: Operation) -> str:
     most = "up to " if any(each.conditional for each in writes) else ""
     parts = len(reads) or len(writes)
     of_parts = f" of {most}{parts} {'reads' if reads else 'actions'}" if parts > 1 else ""
-    return f"{operation.kind}{of_parts}"
+    return f"{operation_words(operation)}{of_parts}"
 
 
 def _source(read: Read) -> str:

@@ -96,6 +96,8 @@ def operation_words(operation: Operation) -> str:
     if kind == "First":
         is_scan = any(each.is_scan for each in operation.reads)
         kind = f"{'Scan' if is_scan else 'Query'}, first item"
+    if kind == "OldItem":
+        kind = f"{operation.writes[0].verb}, returning the old item"
     return f"{kind}, hydrated" if any(read.hydration for read in operation.reads) else kind
 
 

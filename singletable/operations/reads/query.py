@@ -23,7 +23,7 @@ from singletable.operations.reads.key_conditions import (
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.own_items import NotSkipped
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
-from singletable.operations.reads.range_ends import beginning_of, end_of_range
+from singletable.operations.reads.range_ends import beginning_of, end_of_range, moment_of_day
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.views import ViewOf, read_only
 from singletable.schema.registry import registry_of
@@ -90,6 +90,8 @@ class Query(PagedRead[E]):
         low, high = self._two_ends(name, ends)
         attribute = self.reader.schemas[0].attribute(name)
         check_range(self.key_query.key, self.key_query.equals, name)
+        low = moment_of_day(attribute, low, is_last=is_excluded)
+        high = moment_of_day(attribute, high, is_last=not is_excluded)
         for end in (low, high):
             if end is not None and not isinstance(end, Symbol):
                 self.reader.check_alike(name, end)

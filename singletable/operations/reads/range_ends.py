@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+
 from singletable.annotations import accepts_symbol
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidItem, InvalidOperation
@@ -22,6 +24,8 @@ def end_of_range(attribute: Attribute, part: Part | None, end: object) -> object
     """
     if end is None:
         return None
+    if isinstance(end, Symbol) and _has_moments(attribute) and _is_day(end):
+        return end
     if part is None or not part.takes_beginning(end):
         return attribute.validate(end)
     if isinstance(end, Symbol) or _is_beginning(part, end):
@@ -30,6 +34,23 @@ def end_of_range(attribute: Attribute, part: Part | None, end: object) -> object
         return attribute.validate(end)
     except InvalidItem:
         return end
+
+
+def moment_of_day(attribute: Attribute, end: object, *, is_last: bool) -> object:
+    """The first or the last moment of a day, in UTC, where the field has moments; any other end
+    itself."""
+    if not isinstance(end, date) or isinstance(end, datetime) or not _has_moments(attribute):
+        return end
+    return datetime.combine(end, time.max if is_last else time.min, UTC)
+
+
+def _has_moments(attribute: Attribute) -> bool:
+    return attribute.format is not None and attribute.format.value_type is datetime
+
+
+def _is_day(end: Symbol) -> bool:
+    kind = end.annotation
+    return accepts_symbol(date, kind) and not accepts_symbol(datetime, kind)
 
 
 def _is_beginning(part: Part, end: object) -> bool:

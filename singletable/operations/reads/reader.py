@@ -133,7 +133,7 @@ class EntityReader(Generic[E]):
                 allowed="queries of indexes with projection=ALL, .hydrated(), or an entity without"
                 " upgrade",
             )
-        needed = [*schema.type_item, *schema.by_stored_name]
+        needed = [*schema.type_item, *schema.by_stored_name, *sorted(schema.telling_attributes)]
         lacking = [name for name in needed if name not in held]
         if lacking:
             raise InvalidOperation(

@@ -89,6 +89,7 @@ class ViewReader(Generic[V]):
             )
 
     def projected(self, key: CompiledKey) -> tuple[str, ...]:
+        self.check_readable(key)
         return self._compiled.on(key).projected
 
     def load(self, item: Item, key: CompiledKey | None = None) -> V:

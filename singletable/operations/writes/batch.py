@@ -10,15 +10,15 @@ from singletable.operations.protocol import Context, Steps
 from singletable.operations.writes.batch_requests import BatchRequests, Identity, Part
 from singletable.operations.writes.delete import Delete
 from singletable.operations.writes.put import Put
-from singletable.operations.writes.write import SeveralWrites
+from singletable.operations.writes.write import SeparateWrites
 
-BatchWrite: TypeAlias = Put[Any] | Delete
+BatchWrite: TypeAlias = Put[Any] | Delete[Any]
 
 _IN_TRANSACTIONS = "transaction(...), or one write at a time"
 
 
 @dataclass(frozen=True)
-class Batch(SeveralWrites):
+class Batch(SeparateWrites[None]):
     """Puts and deletes many items, each by itself, in requests of 25.
 
     `BatchUnfinished` says which ones were not written. It does no harm to write a batch again.

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Generic, Self, TypeGuard
 
 from pydantic import BaseModel
+from typing_extensions import TypeVar
 
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action
+from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.stored_form import Guard, StoredForm, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.schema import Values
 
+E_co = TypeVar("E_co", bound=BaseModel, covariant=True, default=BaseModel)
+
 
 @dataclass(frozen=True)
-class Delete(PredictableWrite[None]):
+class Delete(PredictableWrite[None], Generic[E_co]):
     """Deletes an item; `entity`, as it was read, is needed for versions and unique fields."""
 
     identity: Values
-    entity: BaseModel | None = None
+    entity: E_co | None = None
     ignores_version: bool = False
+
+    def returning_old(self) -> OldItem[E_co | None]:
+        """Makes the result the item that was deleted; None if there was none."""
+        return returning_old(self, may_be_new=True)
 
     def ignoring_version(self) -> Self:
         """Gives up the version check."""
@@ -87,7 +95,7 @@ class Delete(PredictableWrite[None]):
 
 @dataclass(frozen=True)
 class Check(PredictableWrite[None]):
-    """Checks that an item exists and meets the conditions given with `when`."""
+    """Checks that an item exists and meets the conditions given with `when`, or that none does."""
 
     identity: Values
 
@@ -95,3 +103,8 @@ class Check(PredictableWrite[None]):
         key = self.schema.primary.render(self.identity)
         own = self.action("ConditionCheck", key, self.condition, Binder(), Key=key)
         return Prepared((own,), lambda _: None)
+
+
+def is_delete(write: object) -> TypeGuard[Delete[Any]]:
+    """Whether this is a Delete; for type checkers, which lose generic arguments otherwise."""
+    return isinstance(write, Delete)

@@ -233,6 +233,11 @@ class FieldUpdates:
         attribute = self.schema.attribute(name)
         if name in self.schema.primary.fields:
             raise self._invalid(f"a change of {name}", "fields outside the primary key")
+        if attribute.in_key:
+            raise self._invalid(
+                f"a change of {name}, which the text of an index key alone has",
+                "update(before, after)",
+            )
         if self._is_changed(name) or (not inside and name in map(root_of, self.parts)):
             raise self._invalid(f"two changes of {name}", "one")
         self.check_foreseen(attribute)

@@ -14,6 +14,7 @@ from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.action import may_be_large
 from singletable.operations.writes.bound_rules import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.put import next_version
 from singletable.operations.writes.stored_form import Guard, spellings_of
 from singletable.operations.writes.update_expression import (
@@ -118,6 +119,10 @@ class Patch(PartialUpdate[E]):
     expected_version: object = None
     ignores_version: bool = False
 
+    def returning_old(self) -> OldItem[E]:
+        """Makes the result the item as it was before."""
+        return returning_old(self, may_be_new=False)
+
     def set_at(self, path: Path, value: object) -> Self:
         """Sets what stands inside a field: `set_at(attr("address")["zip_code"], "04524")`.
 
@@ -155,6 +160,12 @@ class Patch(PartialUpdate[E]):
         checked = self.schema.attribute(name).validate(value)
         if name == self.schema.roles.get("version"):
             raise self._invalid(f"given({name}=...), the version", "at_version(n)")
+        if name in self.schema.told_by_index:
+            raise self._invalid(
+                f"given({name}=...), which no condition can check: the text of an index key alone"
+                " has it",
+                "update(before, after)",
+            )
         if name in self.identity and differs(self.identity[name], checked):
             raise self._invalid(
                 f"given({name}=...), another value than its key has", "the same one"

@@ -13,6 +13,7 @@ from singletable.expressions import Binder
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Item, check_item_size
+from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.stored_form import Guard, check_kept, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
@@ -73,6 +74,10 @@ class Create(_WholeWrite[E]):
 @dataclass(frozen=True)
 class Put(_WholeWrite[E]):
     """Writes the item whether it exists or not; of a versioned entity only over its version."""
+
+    def returning_old(self) -> OldItem[E | None]:
+        """Makes the result the item as it was before; None if there was none."""
+        return returning_old(self, may_be_new=True)
 
     def build_entity(self, context: Context) -> E:
         """The entity as it is stored: next version, stamps set."""

@@ -15,6 +15,7 @@ from singletable.operations.protocol import Context, Response
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action, check_item_size
 from singletable.operations.writes.difference import Difference, find_difference
+from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.put import next_version, primary_key
 from singletable.operations.writes.shared_values import find_unseen
 from singletable.operations.writes.stored_form import StoredForm, check_kept, stored_form
@@ -45,6 +46,10 @@ class Update(PredictableWrite[E]):
     after: E
 
     returning: ClassVar[str | None] = "ALL_NEW"
+
+    def returning_old(self) -> OldItem[E]:
+        """Makes the result the item as it was before."""
+        return returning_old(self, may_be_new=False)
 
     def build_entity(self, context: Context) -> E:
         """`after` as it is stored: next version, updated stamp set, created stamp as before."""
@@ -130,7 +135,10 @@ class Update(PredictableWrite[E]):
         """
         schema = form.schema
         names = [*form.type_names(), *form.names_together()]
-        parts = {schema.attribute(field).stored for key in keys for field in key.deciding_fields}
+        deciding = [schema.attribute(field) for key in keys for field in key.deciding_fields]
+        parts = {each.stored for each in deciding if not each.in_key}
+        rewritten = {name for key in keys for name in key.own_attributes}
+        names += sorted(rewritten & schema.telling_attributes)
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
         if schema.version is None:
             parts.update(difference.unasked)

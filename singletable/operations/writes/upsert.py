@@ -14,6 +14,7 @@ from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.bound_rules import not_renamed
 from singletable.operations.writes.field_updates import FieldUpdates
+from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.put import whole_writes
 from singletable.operations.writes.update_expression import (
@@ -40,6 +41,10 @@ class Upsert(PartialUpdate[E]):
         default_factory=dict[str, AttributeValue | None]
     )
     is_read: bool = False
+
+    def returning_old(self) -> OldItem[E | None]:
+        """Makes the result the item as it was before; None if there was none."""
+        return returning_old(self, may_be_new=True)
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
@@ -138,6 +143,7 @@ class Upsert(PartialUpdate[E]):
             )
         kept = "a version" if self.schema.version else ""
         kept = "unique fields" if self.schema.uniques else kept
+        kept = "fields in the keys of indexes alone" if self.schema.told_by_index else kept
         if kept:
             raise InvalidOperation(
                 where=f"upsert of {self.schema.name}",

@@ -146,8 +146,8 @@ AnyWrite: TypeAlias = Write[Any]
 
 
 @dataclass(frozen=True)
-class SeveralWrites(WriteOperation[None]):
-    """Writes of which each is carried out by itself."""
+class SeparateWrites(WriteOperation[R], Generic[R]):
+    """Writes of which each is carried out by itself, in no transaction."""
 
     writes: tuple[AnyWrite, ...]
 
@@ -292,7 +292,7 @@ def writes_of(operation: object) -> tuple[AnyWrite, ...]:
     """The one write, or all writes of a transaction or a batch; none for reads."""
     if is_transaction(operation):
         return operation.all_writes
-    if isinstance(operation, SeveralWrites):
+    if _is_separate(operation):
         return operation.writes
     return (operation,) if _is_write(operation) else ()
 
@@ -300,6 +300,10 @@ def writes_of(operation: object) -> tuple[AnyWrite, ...]:
 def is_transaction(operation: object) -> TypeGuard[Transaction[Any]]:
     """Whether this is a Transaction; for type checkers, which lose generic arguments otherwise."""
     return isinstance(operation, Transaction)
+
+
+def _is_separate(operation: object) -> TypeGuard[SeparateWrites[Any]]:
+    return isinstance(operation, SeparateWrites)
 
 
 def _is_write(operation: object) -> TypeGuard[AnyWrite]:

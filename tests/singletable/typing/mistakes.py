@@ -32,7 +32,7 @@ from singletable import (
     transaction,
     update,
 )
-from singletable.formats import epoch, instant, shaped, stored_as
+from singletable.formats import epoch, instant, lowered, shaped, stored_as
 from singletable.inspect import Sent
 from singletable.patterns import creates, gets
 from singletable.streams import read_stream
@@ -130,6 +130,16 @@ def one_line(ada: Patient, visit: Visit, doctor: DoctorId) -> None:
     del visits_of
 
 
+def old_items(repository: Repository, ada: Patient, visit: Visit) -> None:
+    """What the item as it was before is no good for."""
+    number = repository.write(delete(visit).returning_old()).number  # mistake: it may be none
+    transaction(put(ada).returning_old())  # mistake: an old item in a transaction
+    batch(delete(visit).returning_old())  # mistake: an old item in a batch
+    create(ada).returning_old()  # mistake: the old item of a new one
+    delete(ada, must_exist=True).returning_old().when(attr("name").equals("A"))  # mistake: too late
+    del number
+
+
 def changes(ada: Patient, visit: Visit) -> None:
     """What is done to an entity that is frozen, and made of its fields alone."""
     ada.name = "Ada"  # mistake: assignment to a field
@@ -190,6 +200,7 @@ def formats() -> None:
     epoch(suffix="Z")  # mistake: an option of another format
     shaped("[A-Z]{3}")  # mistake: a shape without an example
     stored_as(str)  # mistake: no function that reads
+    lowered(lower=True)  # mistake: an option of text
     Table("clinic", instants="days")  # mistake: no such precision of a table
 
 
