@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -75,6 +76,7 @@ class Case:
         self, declared: Declared, run: int, transport: Transport, table: str, tally: Counter[str]
     ) -> None:
         self.declared, self.run, self.tally = declared, run, tally
+        self.transport, self.table = transport, table
         self.random = Random(f"{declared.seed} {run}")  # noqa: S311
         self.oracle = Oracle(declared.plans)
         self.now = NOW
@@ -99,6 +101,7 @@ class Case:
         try:
             for _ in range(writes):
                 await self._write(self.writes.draw())
+            self._check_stored()
             for asked in self.reads.every():
                 await self._read(asked)
             for _ in range(reads):
@@ -145,6 +148,23 @@ class Case:
         if type(error).__name__ != planned.error or failures != planned.failures:
             raise Mismatch(f"refused by {error!r}, not by {planned.error} {planned.failures}")
 
+    def _check_stored(self) -> None:
+        """Compares the key attributes of all stored items with those that the oracle renders."""
+        answer = self.transport("Scan", {"TableName": self.table, "ConsistentRead": True})
+        wanted = {row.stored_key: row for row in self.oracle.rows.values()}
+        names = self.declared.design.primary.attributes
+        others = 0
+        for item in answer["Items"]:
+            row = wanted.pop(tuple(plain(item[name]) for name in names), None)
+            others += row is None
+            problem = (
+                "" if row is None else row.problem({n: plain(each) for n, each in item.items()})
+            )
+            if problem:
+                raise Mismatch(f"{problem}: {item}")
+        if wanted or others != self.oracle.unique_count:
+            raise Mismatch(f"{others} unique items, and not stored: {list(wanted)}")
+
     # reads
 
     async def _read(self, asked: Asked | ByKey) -> None:
@@ -163,14 +183,18 @@ class Case:
         expected = asked.expected
         if asked.page_size is not None:
             found = await self._walk(operation, asked.page_size)
+        elif asked.manner == "iterate":
+            found = [shown(each) async for each in self.aio.iterate(operation)]
+            self._compare(len(found), len(list(self.sync.iterate(operation))))
         else:
             found = await self._fetch(operation)
-        if asked.is_counted:
+        if asked.manner == "count":
             self._compare(len(expected), found)
             return
-        if asked.is_first:
+        is_first = asked.manner == "first"
+        if is_first:
             found = [] if found is None else [found]
-        most = 1 if asked.is_first else asked.at_most
+        most = 1 if is_first else asked.at_most
         problem = expected.problem(found, most)
         if problem:
             raise Mismatch(f"{problem}: {found}, not {expected.placed}")
@@ -201,6 +225,12 @@ class Case:
             if cursor is None:
                 return found
         raise Mismatch("200 pages, and no end")
+
+
+def plain(value: Mapping[str, Any]) -> Any:
+    """What a stored attribute holds; a number as one."""
+    ((kind, content),) = value.items()
+    return Decimal(content) if kind == "N" else content
 
 
 def shown(answer: Any) -> Any:

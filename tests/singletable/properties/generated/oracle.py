@@ -76,6 +76,25 @@ class Row:
             self._places[key.name, side] = known
         return known
 
+    @property
+    def stored_key(self) -> Place:
+        return self.identity[1]
+
+    def problem(self, item: dict[str, Any]) -> str:
+        """What is wrong with the index keys of the stored item; empty where nothing is."""
+        for key in self.plan.keys:
+            is_in = self.is_in(key)
+            for side in ("partition", "sort") if not key.shards else ("sort",):
+                names: tuple[str, ...] = getattr(key.index, side)
+                templates: tuple[str, ...] = getattr(key, side)
+                for at, name in enumerate(names):
+                    if is_in and item.get(name) != self._place(key, side)[at]:
+                        return f"{name} should be {self._place(key, side)[at]}"
+                    is_own = name != "entity" and templates[at] != f"{{{name}}}"
+                    if not is_in and is_own and name in item:
+                        return f"{name} should be absent"
+        return ""
+
     def is_in(self, key: KeyPlan) -> bool:
         """Whether the item is in the index of one of its entity's keys."""
         if key.when is not None and not key.when.holds(self.values):
@@ -111,6 +130,15 @@ class Oracle:
             if None not in wanted and wanted in [[each[n] for n in names if n] for each in others]:
                 return True
         return False
+
+    @property
+    def unique_count(self) -> int:
+        """How many unique items there are."""
+        return sum(
+            None not in [row.values[name] for name in names if name]
+            for row in self.rows.values()
+            for names in row.plan.uniques
+        )
 
     def in_index(self, plan: EntityPlan, key: KeyPlan) -> list[Row]:
         return [row for row in self.of(plan) if row.is_in(key)]

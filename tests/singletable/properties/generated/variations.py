@@ -37,8 +37,8 @@ class Asked:
         self.shown, self.steps = "", list[Callable[[Any], Any]]()
         self.seen: tuple[str, ...] | None = None
         self.free: list[str] = []
-        self.is_backwards = self.is_counted = self.is_first = False
-        self.hides_expired = self.is_hydrated = False
+        self.is_backwards = self.hides_expired = self.is_hydrated = False
+        self.manner = "all"
         self.at_most: int | None = None
         self.page_size: int | None = None
 
@@ -112,7 +112,8 @@ class Asked:
     def order(self) -> None:
         if self.chance(0.4):
             self.is_backwards = True
-            self.add(".descending()", lambda read: read.descending())
+            verb = self.random.choice(["descending", "descending", "newest_first"])
+            self.add(f".{verb}()", lambda read: getattr(read, verb)())
 
     def filter(self, plan: EntityPlan) -> None:
         """A filter on a field, or on the expiry."""
@@ -154,22 +155,21 @@ class Asked:
             self.add(".consistent()", lambda read: read.consistent())
         if self.chance(0.2):
             self.add(".page_size(2)", lambda read: read.page_size(2))
-        manner = self.random.choices(["", "page", "take", "first", "count"], [3, 3, 1, 1, 1])[0]
+        manners = ["all", "page", "take", "first", "count", "iterate"]
+        manner = self.random.choices(manners, [3, 3, 1, 1, 1, 1])[0]
         number = self.random.randint(1, 3)
         if manner == "take" and self.hides_expired and self.is_hydrated:
             manner = "page"  # what expired is left out of the answer, and counts for the index
+        self.manner = manner
         if manner == "page":
             self.page_size = number
-            self.shown += f" in pages of {number}"
         elif manner == "take":
             self.at_most = number
             self.add(f".take({number})", lambda read: read.take(number))
-        elif manner == "first":
-            self.is_first = True
-            self.add(".first()", lambda read: read.first())
-        elif manner == "count":
-            self.is_counted = True
-            self.add(".count()", lambda read: read.count())
+        elif manner in {"first", "count"}:
+            self.add(f".{manner}()", lambda read: getattr(read, manner)())
+        if manner in {"page", "iterate"}:
+            self.shown += f" by {manner} {self.page_size or ''}"
 
 
 def _test(compare: Callable[[Any, Any], bool], value_of: Any, end: Any) -> Callable[[Row], bool]:
