@@ -125,20 +125,25 @@ class When:
 
 @dataclass(frozen=True)
 class KeyPlan:
-    """A key of an entity: a template for each attribute of the index."""
+    """A key of an entity: a template for each attribute of the index.
+
+    Shards go by a field, or by those of the primary key.
+    """
 
     name: str
     index: IndexPlan
     partition: tuple[str, ...]
     sort: tuple[str, ...]
     shards: int = 0
+    by: str | None = None
     when: When | None = None
 
     @property
     def code(self) -> str:
         sides = [self.partition, *([self.sort] if self.index.sort else [])]
         shown = ", ".join(repr(side[0] if len(side) == 1 else side) for side in sides)
-        more = f", shards=shards({self.shards})" if self.shards else ""
+        by = f", by={self.by!r}" if self.by else ""
+        more = f", shards=shards({self.shards}{by})" if self.shards else ""
         more += f", when={self.when.code}" if self.when else ""
         return f"{self.name} = {self.index.name.lower()}.key({shown}{more})"
 
@@ -189,6 +194,16 @@ class EntityPlan:
     def identity(self) -> list[str]:
         key = self.keys[0]
         return list(dict.fromkeys([*key.partition_fields, *key.sort_fields]))
+
+    @property
+    def deciding(self) -> set[str]:
+        """The fields outside the primary key that index keys are made of, or go by."""
+        names = set[str]()
+        for key in self.keys[1:]:
+            names |= {*key.partition_fields, *key.sort_fields}
+            names |= {key.when.field} if key.when else set()
+            names |= {key.by} if key.by else set()
+        return names - set(self.identity)
 
 
 @dataclass(frozen=True)

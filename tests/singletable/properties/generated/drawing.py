@@ -110,8 +110,11 @@ class _DrawnEntity:
         else:
             partition = self._partition(index)
         sort = tuple(self._template(index, each, self._sort_forms()) for each in index.sort)
-        is_sharded = "{shard}" in "".join(partition)
-        return KeyPlan(name, index, partition, sort, 3 if is_sharded else 0)
+        if "{shard}" not in "".join(partition):
+            return KeyPlan(name, index, partition, sort)
+        texts = [each for each, declared in self.fields.items() if declared.kind.text]
+        by = self.random.choice(texts) if texts and self._chance(0.5) else None
+        return KeyPlan(name, index, partition, sort, 3, by)
 
     def _partition(self, index: IndexPlan) -> tuple[str, ...]:
         known = self.drawing.partitions.get(index.name)
@@ -218,7 +221,9 @@ class _DrawnEntity:
     def _conditional(self, key: KeyPlan) -> KeyPlan:
         if not self._chance(0.2):
             return key
-        return KeyPlan(key.name, key.index, key.partition, key.sort, key.shards, self._when())
+        return KeyPlan(
+            key.name, key.index, key.partition, key.sort, key.shards, key.by, self._when()
+        )
 
     def _when(self) -> When | None:
         optional = [name for name, each in self.fields.items() if each.is_optional]

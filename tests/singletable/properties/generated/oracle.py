@@ -4,6 +4,7 @@ rendered from the text of the templates. Imports nothing of the engine."""
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,27 +28,31 @@ def keep(plan: EntityPlan, values: Values) -> Values:
     }
 
 
-def side_of(plan: EntityPlan, index: IndexPlan, side: str, key: KeyPlan, values: Values) -> Place:
+def side_of(
+    plan: EntityPlan, index: IndexPlan, side: str, key: KeyPlan, values: Values, shard: str = ""
+) -> Place:
     """The values of the attributes of one side of a key; None where a part is missing.
 
-    A shard is left out: all of them are read as one.
+    The shard is left out, unless it is given: all of them are read as one.
     """
     templates: tuple[str, ...] = getattr(key, side)
     names: tuple[str, ...] = getattr(index, side) or ("",) * len(templates)
     return tuple(
-        _attribute(plan, name, name in index.numbers, template, values)
+        _attribute(plan, name, name in index.numbers, template, values, shard)
         for name, template in zip(names, templates, strict=True)
     )
 
 
-def _attribute(plan: EntityPlan, name: str, is_number: bool, template: str, values: Values) -> Any:
+def _attribute(
+    plan: EntityPlan, name: str, is_number: bool, template: str, values: Values, shard: str
+) -> Any:
     fields = _fields(template)
     if any(values[each] is None for each in fields):
         return None
     if is_number or (fields and template == f"{{{name}}}"):
         return plan.fields[fields[0]].kind.in_attribute(values[fields[0]])
     texts = {each: plan.fields[each].kind.text(values[each]) for each in fields}
-    return template.format(shard="", **texts)
+    return template.format(shard=shard, **texts)
 
 
 @cache
@@ -84,20 +89,31 @@ class Row:
         """What is wrong with the index keys of the stored item; empty where nothing is."""
         for key in self.plan.keys:
             is_in = self.is_in(key)
-            for side in ("partition", "sort") if not key.shards else ("sort",):
+            shard = self._shard(key) if is_in else ""
+            for side in ("partition", "sort"):
                 names: tuple[str, ...] = getattr(key.index, side)
                 templates: tuple[str, ...] = getattr(key, side)
+                place = side_of(self.plan, key.index, side, key, self.values, shard)
                 for at, name in enumerate(names):
-                    if is_in and item.get(name) != self._place(key, side)[at]:
-                        return f"{name} should be {self._place(key, side)[at]}"
+                    if is_in and item.get(name) != place[at]:
+                        return f"{name} should be {place[at]}"
                     is_own = name != "entity" and templates[at] != f"{{{name}}}"
                     if not is_in and is_own and name in item:
                         return f"{name} should be absent"
         return ""
 
+    def _shard(self, key: KeyPlan) -> str:
+        """The shard that the item is in, by a hash of the texts that it goes by."""
+        names = [key.by] if key.by else self.plan.identity
+        kinds = [(name, self.plan.fields[name].kind) for name in names]
+        joined = "#".join(kind.text(self.values[name]) if kind.text else "" for name, kind in kinds)
+        return str(zlib.crc32(joined.encode()) % key.shards) if key.shards else ""
+
     def is_in(self, key: KeyPlan) -> bool:
         """Whether the item is in the index of one of its entity's keys."""
         if key.when is not None and not key.when.holds(self.values):
+            return False
+        if key.by is not None and self.values[key.by] is None:
             return False
         return None not in (*self.partition(key), *self.sort(key))
 

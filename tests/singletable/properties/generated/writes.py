@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from singletable import batch, create, delete, put, transaction, update, upsert
+from singletable import batch, clear, create, delete, put, transaction, update, upsert
 from singletable.errors import InvalidOperation
 from tests.singletable.properties.generated.designs import EntityPlan
 from tests.singletable.properties.generated.kinds import OTHER_KINDS
@@ -28,7 +28,7 @@ INT, LIST, SET = OTHER_KINDS[:3]
 class Planned:
     """A write: refused by the error of this name, or each row becomes that of its identity.
 
-    `failures` are the errors of the parts of a transaction.
+    `failures` are the errors of the parts of a transaction; `count` is what a clearing answers.
     """
 
     shown: str
@@ -38,11 +38,22 @@ class Planned:
     failures: dict[int, str] = field(default_factory=dict)
 
     has_answer: bool = True
+    count: int | None = None
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether it is a clearing, whose query may meet other entities."""
+        return self.count is not None
 
     @property
     def answer(self) -> Row | None:
         """What it answers; several writes answer nothing."""
         return next(iter(self.rows.values())) if self.has_answer else None
+
+
+def written(shown: str, operation: Any, row: Row, error: str | None = None) -> Planned:
+    """The plan of a write of one item."""
+    return Planned(shown, operation, {row.identity: row}, error)
 
 
 class Writes:
@@ -62,9 +73,8 @@ class Writes:
 
     def draw(self) -> Planned:
         """One write, or several as one."""
-        if self.oracle.rows and self._chance(0.15):
-            return self._together()
-        return self._single(self.random.choice(self.oracle.plans))
+        together = self._together() if self.oracle.rows and self._chance(0.15) else None
+        return together or self._single(self.random.choice(self.oracle.plans))
 
     def _chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -73,21 +83,24 @@ class Writes:
         if len(self.oracle.rows) < 5 and self._chance(0.7):
             return self._create(plan)
         verbs = [self._create, self._update, self._update, self._patch, self._patch, self._delete]
-        verbs += [self._delete_by_key, self._put, self._upsert]
+        verbs += [self._delete_by_key, self._put, self._upsert, self._clear]
         found = None
         while found is None:
             found = self.random.choice(verbs)(plan)
         return found
 
-    def _together(self) -> Planned:
+    def _together(self) -> Planned | None:
         """A transaction, of which one refused write refuses all; or a batch."""
         writes: dict[Identity, Planned] = {}
         for _ in range(self.random.randint(2, 4)):
             single = self._single(self.random.choice(self.oracle.plans))
-            writes.setdefault(next(iter(single.rows)), single)
+            if single.has_answer:  # a clearing is of many
+                writes.setdefault(next(iter(single.rows)), single)
         has_uniques = [each for each in writes if self._plan_of(each).uniques]
         for identity in has_uniques[1:]:  # they may want one value, which is another question
             del writes[identity]
+        if not writes:
+            return None
         rows = {identity: each.rows[identity] for identity, each in writes.items()}
         shown = "\n    ".join(each.shown for each in writes.values())
         failures = {at: each.error for at, each in enumerate(writes.values()) if each.error}
@@ -110,9 +123,6 @@ class Writes:
         stamps = {"updated_at": self.clock(), **more}
         return {**values, **{name: each for name, each in stamps.items() if name in plan.fields}}
 
-    def _make(self, plan: EntityPlan, given: Values) -> Any:
-        return self.classes[plan.name](**given)
-
     def _create(self, plan: EntityPlan) -> Planned:
         given = self.pool.given(plan)
         whole = self._stamped(
@@ -120,8 +130,8 @@ class Writes:
         )
         error = "UniqueTaken" if self.oracle.is_taken(plan, whole) else None
         error = "ItemExists" if self.oracle.at(plan, whole) else error
-        entity = self._make(plan, given)
-        return self._planned(f"create({entity!r})", create(entity), Row(plan, whole), error)
+        entity = self.classes[plan.name](**given)
+        return written(f"create({entity!r})", create(entity), Row(plan, whole), error)
 
     def _put(self, plan: EntityPlan) -> Planned | None:
         if plan.uniques:
@@ -134,14 +144,14 @@ class Writes:
         stale = known is not None and known.values.get("version") != whole.get("version")
         version = whole.get("version", 0) + 1
         whole = self._stamped(plan, whole, version=version, created_at=self.clock())
-        entity = self._make(plan, given)
+        entity = self.classes[plan.name](**given)
         error = "VersionConflict" if stale else None
-        return self._planned(f"put({entity!r})", put(entity), Row(plan, whole), error)
+        return written(f"put({entity!r})", put(entity), Row(plan, whole), error)
 
     def _upsert(self, plan: EntityPlan) -> Planned | None:
         if plan.uniques or "version" in plan.fields:
             return None
-        deciding = self._deciding(plan)
+        deciding = plan.deciding
         given = {
             name: value
             for name, value in self.pool.values(plan).items()
@@ -154,8 +164,8 @@ class Writes:
             whole = {**known.values, **keep(plan, given)}
             created = known.values.get("created_at", created)
         whole = self._stamped(plan, whole, created_at=created)
-        entity = self._make(plan, given)
-        return self._planned(f"upsert({entity!r})", upsert(entity), Row(plan, whole))
+        entity = self.classes[plan.name](**given)
+        return written(f"upsert({entity!r})", upsert(entity), Row(plan, whole))
 
     def _update(self, plan: EntityPlan) -> Planned | None:
         row = self._some_row(plan)
@@ -172,7 +182,7 @@ class Writes:
             error = "VersionConflict"
         after = before.model_copy(update=changes)
         shown = f"update({before!r}, with {changes!r})"
-        return self._planned(shown, update(before, after), Row(plan, values), error)
+        return written(shown, update(before, after), Row(plan, values), error)
 
     def _patch(self, plan: EntityPlan) -> Planned | None:
         row = self._some_row(plan) or Row(plan, complete_values(plan, self.pool.given(plan)))
@@ -187,7 +197,7 @@ class Writes:
             patch = patch.unset(name) if verb == "unset" else getattr(patch, verb)(**{name: amount})
             values[name] = _applied(verb, values[name], amount)
             shown += f".{verb}({name}={amount!r})"
-        known = {name: row.values[name] for name in self._deciding(plan) - set(changes)}
+        known = {name: row.values[name] for name in plan.deciding - set(changes)}
         known.pop("version", None)
         patch = patch.given(**known)
         patch, error = self._versioned(patch, row)
@@ -195,7 +205,7 @@ class Writes:
         if "version" in values:
             values["version"] += 1
         error = error if row.identity in self.oracle.rows else "ItemMissing"
-        return self._planned(f"{shown}.given({known})", patch, Row(plan, values), error)
+        return written(f"{shown}.given({known})", patch, Row(plan, values), error)
 
     def _versioned(self, patch: Any, row: Row) -> tuple[Any, str | None]:
         version = row.values.get("version")
@@ -210,7 +220,7 @@ class Writes:
     def _verbs(self, plan: EntityPlan, changes: Values) -> dict[str, tuple[str, Any]]:
         """How each change is said."""
         verbs: dict[str, tuple[str, Any]] = {}
-        deciding = self._deciding(plan)
+        deciding = plan.deciding
         for name, value in changes.items():
             kind = plan.fields[name].kind
             counted = {INT: "add", LIST: "append", SET: "add"}.get(kind)
@@ -247,10 +257,20 @@ class Writes:
         shown = f"{plan.name}.key.delete({identity}, must_exist={must_exist})"
         return Planned(shown, operation, {identity_of(plan, values): None}, error)
 
-    # what they go by
+    def _clear(self, plan: EntityPlan) -> Planned | None:
+        """Deletes what stands in a partition of some key; refused where others may be met."""
+        row, key = self._some_row(plan), self.random.choice(plan.keys)
+        if row is None or not row.is_in(key) or self._chance(0.5):
+            return None
+        query = getattr(self.classes[plan.name], key.name).query
+        equal = {name: row.values[name] for name in key.partition_fields}
+        wanted = row.partition(key)
+        gone = [each for each in self.oracle.in_index(plan, key) if each.partition(key) == wanted]
+        shown = f"clear({plan.name}.{key.name}.query({equal}))"
+        rows = dict.fromkeys(each.identity for each in gone)
+        return Planned(shown, clear(query(**equal)), rows, has_answer=False, count=len(rows))
 
-    def _planned(self, shown: str, operation: Any, row: Row, error: str | None = None) -> Planned:
-        return Planned(shown, operation, {row.identity: row}, error)
+    # what they go by
 
     def _some_row(self, plan: EntityPlan) -> Row | None:
         rows = self.oracle.of(plan)
@@ -269,15 +289,6 @@ class Writes:
         names = [name for name in plan.fields if name not in kept]
         chosen = self.random.sample(names, self.random.randint(0, min(2, len(names))))
         return {name: self.pool.value(plan, name) for name in chosen}
-
-    @staticmethod
-    def _deciding(plan: EntityPlan) -> set[str]:
-        """The fields that index keys are made of, or go by."""
-        names = set[str]()
-        for key in plan.keys[1:]:
-            names |= {*key.partition_fields, *key.sort_fields}
-            names |= {key.when.field} if key.when else set()
-        return names - set(plan.identity)
 
 
 def _applied(verb: str, old: Any, amount: Any) -> Any:
