@@ -19,6 +19,7 @@ from tests.singletable.properties.generated.designs import (
 )
 from tests.singletable.properties.generated.kinds import (
     CREATED,
+    CUT_INSTANT,
     FLAG,
     KEY_KINDS,
     NATURAL,
@@ -55,6 +56,8 @@ class Drawing:
         options: dict[str, Any] = {}
         if self._chance(0.3):
             options["delimiter"] = self.random.choice(["|", "/", "~"])
+        if self._chance(0.15):
+            options["instants"] = "seconds"
         manner = self.random.choices(["tagged", "bare", "by key"], [6, 2, 1])[0]
         options |= {"bare": {"type_attribute": None}, "by key": {"untagged": "by key"}}.get(
             manner, {}
@@ -62,6 +65,7 @@ class Drawing:
         indexes = self._some(GLOBALS, 0, 2)
         indexes += self._some(LOCALS, 0, 1) if primary.sort else []
         design = Design(primary, tuple(indexes), options)
+        self.cuts_instants = "instants" in options
         self.delimiter, self.is_typed = design.delimiter, manner != "bare"
         self.root = self.random.choice(["ORG", "DO"])
         for name in self._some(list(NAMES), 2, 4):
@@ -202,7 +206,7 @@ class _DrawnEntity:
             is_plain = name not in NATURAL
             self.fields[name] = FieldPlan(
                 name,
-                kind,
+                self._as_stored(kind),
                 is_optional,
                 is_in_key=self.is_primary and is_plain and self._chance(0.1),
                 stored=f"x_{name}" if is_plain and self._chance(0.1) else "",
@@ -214,7 +218,11 @@ class _DrawnEntity:
             return
         default = DEFAULTS.get(kind.annotation)
         is_optional = default is None and self._chance(0.5)
-        self.fields[name] = FieldPlan(name, kind, is_optional, default)
+        self.fields[name] = FieldPlan(name, self._as_stored(kind), is_optional, default)
+
+    def _as_stored(self, kind: Kind) -> Kind:
+        is_cut = self.drawing.cuts_instants and kind.annotation == "datetime"
+        return CUT_INSTANT if is_cut else kind
 
     # what else is declared
 

@@ -117,6 +117,8 @@ TEXT_KINDS = [
     Kind("Annotated[int, printed(text=True)]", (0, 7, -12, 100), str, is_ordered=False),
     Kind("Annotated[int, integer(0, 120, text=True)]", (0, 7, 12, 120), "{:03d}".format),
 ]
+CUT_INSTANT = Kind("datetime", FINE, _seconds, _whole_second, beginnings=BEGUN)
+"""A moment without a format of its own, in a table that says `instants="seconds"`."""
 NUMBER_KINDS = [
     Kind("Annotated[int, integer(0, 120)]", (0, 7, 12, 99, 120), "{:03d}".format, stored="N"),
     Kind("Annotated[int, integer(-12, 9)]", (-12, -9, 0, 7, 9), _signed, stored="N"),
