@@ -97,16 +97,29 @@ def rename_values(
     """
     positions = [key.positions for key in members]
     names = {at: name for name, at in positions[0].items()}
-    known_names = dict.fromkeys(name for each in positions for name in each)
     renamed = dict[str, object]()
     for name, value in equals.items():
         found = {known[name] for known in positions if name in known}
-        own = names.get(found.pop()) if len(found) == 1 else None
+        own = names.get(next(iter(found))) if len(found) == 1 else None
         if own is None or own in renamed:
-            raise InvalidOperation(
-                where=label_of(members),
-                declared=f"{name} " + ("stands for several parts" if own else "is no shared part"),
-                allowed=", ".join(known_names) or "nothing: the keys are constant",
-            )
+            raise _misnamed(members, name, is_several=own is not None or len(found) > 1)
         renamed[own] = value
     return renamed
+
+
+def _misnamed(members: tuple[CompiledKey, ...], name: str, *, is_several: bool) -> InvalidOperation:
+    """The error of a name that stands for no part, or for several; it names those for one."""
+    positions = [key.positions for key in members]
+    places = {
+        each: {known.get(each) for known in positions} - {None}
+        for known in positions
+        for each in known
+    }
+    shared = [
+        each
+        for each, found in places.items()
+        if len(found) == 1 and found <= {*positions[0].values()}
+    ]
+    problem = "stands for several parts" if is_several else "is no shared part"
+    allowed = ", ".join(shared) or "names that stand for the same part in all of the keys"
+    return _unfit(members, f"{name} {problem}", allowed)
