@@ -73,6 +73,8 @@ GLOBALS = [
     _plan("GSI7", "GSI7PK", "GSI7SK", projected=()),
     _plan("GSI8", "GSI8PK", "GSI8SK", projected=("f1", "f2")),
     _plan("GSI9", "entity", "GSI9SK"),
+    _plan("GSI10", "GSI10PK", "GSI1SK"),
+    _plan("GSI11", "GSI11PK", "LSK1"),
 ]
 
 

@@ -62,7 +62,7 @@ class Drawing:
         options |= {"bare": {"type_attribute": None}, "by key": {"untagged": "by key"}}.get(
             manner, {}
         )
-        indexes = self._some(GLOBALS, 0, 2)
+        indexes = self._some(GLOBALS, 0, 3)
         indexes += self._some(LOCALS, 0, 1) if primary.sort else []
         design = Design(primary, tuple(indexes), options)
         self.cuts_instants = "instants" in options
@@ -86,6 +86,8 @@ class _DrawnEntity:
         self.drawing, self.random, self.name = drawing, drawing.random, name
         self.fields: dict[str, FieldPlan] = {}
         self.is_primary = True
+        self.shared: dict[str, str] = {}
+        """The templates of attributes, by which another index may sort, too."""
 
     def plan(self, design: Design) -> EntityPlan:
         keys = [self._key(design.primary, "key")]
@@ -152,10 +154,13 @@ class _DrawnEntity:
         if attribute in NATURAL and self._chance(0.8):
             self._ensure(attribute, NATURAL[attribute])
             return f"{{{attribute}}}"
+        if attribute in self.shared:
+            return self.shared[attribute]
         template = self.random.choice(forms)
         while "{}" in template:
             name = self._text_field(template)
             template = template.replace("{}", f"{{{name}}}", 1)
+        self.shared[attribute] = template
         return template
 
     def _filled(self, template: str) -> str:
