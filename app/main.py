@@ -16,97 +16,99 @@ from fastapi import APIRouter, FastAPI
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
-from app import probes
-from app.accounts.pool import UserPool
-from app.assembly import assembled
-from app.auth.authenticator import Authenticator
-from app.auth.keys import SigningKeys
-from app.aws.clients import Clients
-from app.aws.dynamo import TableReadiness, make_repository
-from app.clock import utc_now
-from app.http import answers, docs_page
-from app.http.access import AccessLogMiddleware
-from app.http.base_path import BasePathMiddleware
-from app.http.body_limit import BodyLimitMiddleware
-from app.http.cors import CorsMiddleware
-from app.http.deadline import DeadlineMiddleware
-from app.http.head import HeadMiddleware
-from app.http.headers import HeadersMiddleware
-from app.http.last_resort import LastResortMiddleware
-from app.http.quota import QuotaHeadersMiddleware
-from app.http.request_id import RequestIdMiddleware
-from app.http.trace import TraceMiddleware
-from app.logs import configure_logging
-from app.metrics.meter import Meter
-from app.metrics.middleware import MetricsMiddleware
-from app.policy.errors import PolicyUnusable
-from app.policy.port import Policy
-from app.policy.wasm import WasmPolicy
-from app.settings import Settings, SettingsError, load_settings
-from app.shutdown import closing_at_the_end
-from app.v1 import (
-    audit_reads,
-    auth_login,
-    auth_me,
-    auth_passwords,
-    categories_reads,
-    categories_writes,
-    jobs_reads,
-    jobs_writes,
-    media_reads,
-    media_writes,
-    posts_reads,
-    posts_revisions,
-    posts_states,
-    posts_views,
-    posts_writes,
-    previews_reads,
-    previews_writes,
-    sessions_reads,
-    sessions_writes,
-    users_reads,
-    users_writes,
+from app.adapters.jwks import SigningKeys
+from app.adapters.opa import WasmPolicy
+from app.api import probes
+from app.api.kit import answers, openapi
+from app.api.kit.answers import LastResortMiddleware
+from app.api.kit.container import Authenticator, Container, Readiness
+from app.api.kit.middleware import (
+    AccessLogMiddleware,
+    BasePathMiddleware,
+    DeadlineMiddleware,
+    HeadersMiddleware,
+    MetricsMiddleware,
+    QuotaHeadersMiddleware,
+    RequestIdMiddleware,
+    TraceMiddleware,
 )
-from app.wiring import Readiness, Wiring
+from app.api.kit.origins import CorsMiddleware
+from app.api.kit.requests import BodyLimitMiddleware, HeadMiddleware
+from app.api.v1 import audit, auth, categories, jobs, media, posts, previews, sessions, users
+from app.aws.clients import Clients
+from app.aws.dynamo import TableReadiness
+from app.aws.settings import load_settings
+from app.container import build_container, closing_at_the_end
+from app.core.clock import utc_now
+from app.core.logs import configure_logging
+from app.core.metrics.meter import Meter
+from app.core.settings.base import SettingsError
+from app.core.settings.fields import Settings
+from app.repository import make_repository
+from app.services.accounts.pool import UserPool
+from app.services.policy import Policy, PolicyUnusable
 from singletable import Repository
+
+
+class Entrance(Mangum):
+    """Lambda's: what is no request, such as the event of a rule that keeps it warm, does nothing.
+
+    Records of queues and streams are another function's: they raise, and come again.
+    """
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        if not isinstance(event, dict):
+            return {}
+        told = cast(dict[str, Any], event)
+        if not any(name in told for name in OF_REQUESTS_AND_RECORDS):
+            return {}
+        return super().__call__(told, context)
+
 
 if TYPE_CHECKING:
     app: FastAPI
     handler: Entrance
 
+
 ROUTERS: Sequence[APIRouter] = (
     probes.router,
-    auth_login.signing_up,
-    auth_login.router,
-    auth_passwords.router,
-    auth_passwords.changing,
-    auth_me.router,
-    categories_reads.router,
-    categories_writes.router,
-    users_reads.router,
-    users_writes.router,
-    users_writes.beside,
-    sessions_reads.router,
-    sessions_writes.opening,
-    sessions_writes.router,
-    posts_reads.router,  # first among posts: `by-slug/views` is a slug, not the views of a post
-    posts_writes.router,
-    posts_states.router,
-    posts_revisions.reads,
-    posts_revisions.writes,
-    posts_views.reads,
-    posts_views.writes,
-    previews_reads.router,
-    previews_reads.listing,
-    previews_writes.router,
-    media_reads.router,
-    media_writes.router,
-    jobs_reads.router,
-    jobs_writes.router,
-    audit_reads.router,
+    auth.signing_up,
+    auth.opening,
+    auth.recovering,
+    auth.changing,
+    auth.about_me,
+    categories.reads,
+    categories.writes,
+    users.reads,
+    users.writes,
+    users.beside,
+    sessions.reads,
+    sessions.opening,
+    sessions.writes,
+    posts.reads,  # first among posts: `by-slug/views` is a slug, not the views of a post
+    posts.writes,
+    posts.states,
+    posts.revision_reads,
+    posts.revision_writes,
+    posts.view_reads,
+    posts.view_writes,
+    previews.reads,
+    previews.listing,
+    previews.writes,
+    media.reads,
+    media.writes,
+    jobs.reads,
+    jobs.writes,
+    audit.reads,
 )
+
+
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
+
+
 OF_REQUESTS_AND_RECORDS = ("requestContext", "httpMethod", "rawPath", "Records")
+
+
 TAGS = [
     {"name": "probes", "description": "Is the process alive, and can it work?"},
     {"name": "auth", "description": "Signing in and out, and passwords."},
@@ -122,6 +124,8 @@ TAGS = [
     {"name": "jobs", "description": "Exports and imports of posts. For administrators."},
     {"name": "audit", "description": "Who did what, and when. For administrators."},
 ]
+
+
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
 
@@ -147,7 +151,7 @@ def create_app(
             repository = repository_factory(settings)
         else:
             repository = make_repository(settings, clients, opened)
-        wiring = assembled(
+        container = build_container(
             settings,
             repository,
             readiness or TableReadiness(settings, clients),
@@ -159,13 +163,16 @@ def create_app(
             authenticators=authenticators,
         )
         until_shutdown = ExitStack()
-        made = _made(settings, wiring, routers, until_shutdown)
+        made = _made(settings, container, routers, until_shutdown)
         until_shutdown.push(opened.pop_all())
         return made
 
 
 def _made(
-    settings: Settings, wiring: Wiring, routers: Sequence[APIRouter], until_shutdown: ExitStack
+    settings: Settings,
+    container: Container,
+    routers: Sequence[APIRouter],
+    until_shutdown: ExitStack,
 ) -> FastAPI:
     made = FastAPI(
         title="fm-web API",
@@ -181,9 +188,9 @@ def _made(
         lifespan=closing_at_the_end(until_shutdown),
     )
     made.state.clock = utc_now
-    made.state.wiring = wiring
+    made.state.container = container
     answers.install(made)
-    docs_page.install(made)
+    openapi.install(made)
     _wrap(made, settings)
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)
@@ -200,7 +207,7 @@ def _wrap(made: FastAPI, settings: Settings) -> None:
     made.add_middleware(LastResortMiddleware)
     made.add_middleware(QuotaHeadersMiddleware)
     made.add_middleware(HeadMiddleware)
-    if origins := made.state.wiring.allowed_origins:
+    if origins := made.state.container.allowed_origins:
         made.add_middleware(CorsMiddleware, origins=origins)
     made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
     if settings.metrics != "off":
@@ -222,21 +229,6 @@ def _app() -> FastAPI:
         return create_app(settings)
     except (SettingsError, PolicyUnusable) as error:
         raise SystemExit(str(error)) from None
-
-
-class Entrance(Mangum):
-    """Lambda's: what is no request, such as the event of a rule that keeps it warm, does nothing.
-
-    Records of queues and streams are another function's: they raise, and come again.
-    """
-
-    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
-        if not isinstance(event, dict):
-            return {}
-        told = cast(dict[str, Any], event)
-        if not any(name in told for name in OF_REQUESTS_AND_RECORDS):
-            return {}
-        return super().__call__(told, context)
 
 
 @cache

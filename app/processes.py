@@ -1,4 +1,4 @@
-"""How the processes beside the API begin and end. Knows nothing of their work."""
+"""How the worker and the relay begin and end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import signal
 from threading import Event
 from types import FrameType
 
-from app.logs import configure_logging
-from app.settings import Settings, SettingsError, load_settings
+from app.aws.settings import load_settings
+from app.core.logs import configure_logging
+from app.core.settings.base import SettingsError
+from app.core.settings.fields import Settings
 
 
 def begun() -> Settings:

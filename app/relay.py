@@ -1,5 +1,6 @@
 """The entrance of the relay: `handler` for Lambda, which brings it the table's stream; on a local
-stack `python -m app.relay` reads the stream itself. Importing configures nothing."""
+stack `python -m app.relay` reads the stream itself. Importing configures nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +11,13 @@ from typing import Any
 
 from app.aws.sns import make_topic
 from app.aws.streams import make_stream
-from app.events.polling import Polling
-from app.events.relaying import Relay
+from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
-from app.settings import Settings
+from app.services.events.polling import Polling
+from app.services.events.relay import Relay
 
 NOBODY = "EVENTS_TOPIC_ARN: missing, so the relay has nobody to tell. Set it to the topic's ARN"
+
 
 log = logging.getLogger("app.events")
 

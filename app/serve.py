@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
         signal.signal(ending, _end)
     from app.main import app  # noqa: PLC0415  # it is made of the environment when it is imported
 
-    seconds = app.state.wiring.settings.request_seconds
+    seconds = app.state.container.settings.request_seconds
     uvicorn.run(
         app,
         host=options.host,

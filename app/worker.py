@@ -5,62 +5,70 @@ Built from the environment when it is first asked for, as in `app.main`. Knows n
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache, partial
+from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.clients import Clients
-from app.aws.dynamo import make_repository
 from app.aws.s3 import make_object_store
-from app.aws.sqs import SqsQueue, make_job_queue
-from app.clock import utc_now
-from app.jobs import records, working
-from app.jobs.holding import IsOver, Workshop
-from app.jobs.polling import poll
-from app.metrics.meter import Meter
-from app.metrics.tally import Tally, tallied
+from app.aws.sqs import Received, SqsQueue, make_job_queue
+from app.core.clock import utc_now
+from app.core.metrics.meter import Meter
+from app.core.metrics.tally import Tally, tallied
+from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
-from app.settings import Settings
+from app.repository import make_repository
+from app.services.jobs import worker
+from app.services.jobs.holding import IsOver, WorkerDependencies
+from app.services.jobs.jobs import QueueError
 from model import JobId
-
-if TYPE_CHECKING:
-    handler: Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
-
-Report = Callable[[Tally], None]
-
-SPARE_MILLISECONDS = 30_000
-"""Before a function is ended: for all attempts at one request, and to hand over."""
 
 
 class LambdaContext(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
+if TYPE_CHECKING:
+    handler: Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
+
+
+Report = Callable[[Tally], None]
+
+
+SPARE_MILLISECONDS = 30_000
+"""Before a function is ended: for all attempts at one request, and to hand over."""
+
+
 def answer(
-    event: Mapping[str, Any], shop: Workshop, is_over: IsOver, report: Report | None = None
+    event: Mapping[str, Any],
+    shop: WorkerDependencies,
+    is_over: IsOver,
+    report: Report | None = None,
 ) -> dict[str, Any]:
     """What the worker does with an event of SQS. `report` is told what each job asked for."""
 
     def work(job_id: JobId) -> None:
         with tallied() as tally:
             try:
-                working.work(shop, job_id, is_over)
+                worker.work(shop, job_id, is_over)
             finally:
                 if report is not None:
                     report(tally)
 
-    return records.handle(event, work)
+    return worker.handle(event, work)
 
 
-def make_workshop(settings: Settings) -> tuple[Workshop, SqsQueue]:
+def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
     """Ends the process with what is missing."""
     clients = Clients(settings)
     queue, objects = make_job_queue(settings, clients), make_object_store(settings, clients)
     if queue is None or objects is None:
         raise SystemExit("A worker needs JOBS_QUEUE_URL and MEDIA_BUCKET.")
-    shop = Workshop(
+    shop = WorkerDependencies(
         repository=make_repository(settings, clients),
         objects=objects,
         queue=queue,
@@ -73,7 +81,7 @@ def make_workshop(settings: Settings) -> tuple[Workshop, SqsQueue]:
 
 
 @cache
-def _made() -> tuple[Workshop, SqsQueue, Report | None]:
+def _made() -> tuple[WorkerDependencies, SqsQueue, Report | None]:
     settings = begun()
     report = None if settings.metrics == "off" else Meter.of(settings).report_work
     return *make_workshop(settings), report
@@ -101,6 +109,41 @@ def __getattr__(name: str) -> object:
         _made()
         return _handle
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+log = logging.getLogger("app.jobs")
+
+
+_PAUSE_SECONDS = 1.0
+
+
+def poll(
+    queue: SqsQueue, handle: Callable[[Mapping[str, Any]], Mapping[str, Any]], stop: Event
+) -> None:
+    """Until `stop` is set. A queue that is away is asked again, and spoken of once."""
+    is_there: bool | None = None
+    while not stop.is_set():
+        try:
+            for received in queue.receive():
+                _deal_with(queue, received, handle)
+            if not is_there:
+                log.info("waiting for jobs")
+            is_there = True
+        except QueueError as error:
+            if is_there is not False:
+                log.warning("the queue is away: %s", error)
+            is_there = False
+            stop.wait(_PAUSE_SECONDS)
+
+
+def _deal_with(
+    queue: SqsQueue,
+    received: Received,
+    handle: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> None:
+    """What fails stays in the queue, and comes again."""
+    if not handle({"Records": [received.record()]})["batchItemFailures"]:
+        queue.delete(received)
 
 
 if __name__ == "__main__":

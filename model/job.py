@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.former import rename_attributes
 from model.ids import JobKey, UserKey
 from model.media import MAX_OBJECT_SIZE
 from model.table import blog, gsi2, primary
@@ -38,7 +37,7 @@ class JobStatus(StrEnum):
     FAILED = "failed"
 
 
-class Job(Entity, table=blog, upgrade=rename_attributes(FORMER)):
+class Job(Entity, table=blog, renamed=FORMER):
     """A job with its progress, its checkpoint and the lease of its worker.
 
     `done` counts finished lines, each processed exactly once. `work_object` is the S3 key that

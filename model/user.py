@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.former import rename_attributes
 from model.ids import UserKey
 from model.table import blog, gsi1, gsi2, gsi3, primary
 from singletable import UPDATED, Entity, unique
@@ -37,7 +36,7 @@ FORMER = {
 }
 
 
-class User(Entity, table=blog, upgrade=rename_attributes(FORMER)):
+class User(Entity, table=blog, renamed=FORMER):
     """An account. `user_id` is the user pool's `sub`; e-mail addresses are kept in lower case.
 
     The item is authoritative, the user pool is synced to it: `sync_pending_since` is the time of

@@ -13,8 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app.documents.guarded import METHODS, Document  # noqa: E402 (the project is found first)
-from app.documents.pages import documented  # noqa: E402
+from scripts.docs.matrix_tables import METHODS, Document  # noqa: E402 (the project is found first)
+from scripts.docs.pages import documented  # noqa: E402
 from singletable.cli.splice import replace_block  # noqa: E402
 
 TEMPLATE = ROOT / "sam" / "template.yaml"

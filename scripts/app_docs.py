@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.documents.pages import PlaceMissing, pages  # noqa: E402 - needs the path above
+from scripts.docs.pages import PlaceMissing, pages  # noqa: E402
 
 SHOWN_LINES = 40
 

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.documents.pages import documented  # noqa: E402 - needs the path above
+from scripts.docs.pages import documented  # noqa: E402
 
 if __name__ == "__main__":
     json.dump(documented(ROOT / "opa" / "build"), sys.stdout, indent=1)

@@ -5,7 +5,8 @@ in `singletable.errors`, patterns of one line in `singletable.patterns`, transpo
 `singletable.transport`, what looks into operations and stands around a repository in
 `singletable.inspect` (with `Check`, `Condition`, `Count`, `Key` and `Retry`, which few
 declarations name), the reading of streams in `singletable.streams`, observers in
-`singletable.telemetry`, what tests need in `singletable.testing`. Everything else is private.
+`singletable.telemetry`, vectors in `singletable.vectors`, what tests need in `singletable.testing`.
+Everything else is private.
 """
 
 from singletable.entity import (
@@ -35,6 +36,7 @@ from singletable.operations import (
     Put,
     Query,
     Scan,
+    Search,
     Snapshot,
     Transaction,
     Update,
@@ -77,6 +79,7 @@ __all__ = [
     "Repository",
     "RequestError",
     "Scan",
+    "Search",
     "Snapshot",
     "Table",
     "Transaction",

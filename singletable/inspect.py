@@ -33,6 +33,7 @@ from singletable.operations import (
     PagedRead,
     PredictableWrite,
     Request,
+    Search,
     Snapshot,
     Transaction,
     Update,
@@ -195,7 +196,7 @@ def question(operation: AnyOperation) -> str:
 
 def answers_one(operation: AnyOperation) -> bool:
     """Whether a read returns one entity or None, and no page."""
-    return not isinstance(operation, (PagedRead, BatchGet, Count, Snapshot))
+    return not isinstance(operation, (PagedRead, BatchGet, Count, Search, Snapshot))
 
 
 def changed_fields(write: AnyWrite) -> tuple[str, ...]:

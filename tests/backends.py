@@ -25,6 +25,8 @@ from singletable.transport import Transport, boto3_transport
 
 ENDPOINT = "DYNAMODB_LOCAL_ENDPOINT"
 COMPULSORY = "REQUIRE_CONNECTED"
+ON_LOCAL = pytest.param("local", marks=[pytest.mark.connected, pytest.mark.again])
+"""A parameter of tests that run in memory as well."""
 SECRET = b"a secret of the tests alone, 32+"
 START = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 

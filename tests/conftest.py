@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from scripts.lib.moto_memory import bound_memory
 from singletable import Table
-from tests.backends import BACKENDS, Backend
+from tests.backends import BACKENDS, ON_LOCAL, Backend
 
 OpenBackend = Callable[[Table], Backend]
 
@@ -49,8 +49,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_quick(item: pytest.Item) -> bool:
-    """Neither slow nor, of a module that is, connected."""
-    if item.get_closest_marker("connected") and item.get_closest_marker("connected_is_slow"):
+    """Neither slow nor asked of DynamoDB Local again, which few modules do in both tiers."""
+    if item.get_closest_marker("again") and not item.get_closest_marker("quick_on_local"):
         return False
     return item.get_closest_marker("slow") is None
 
@@ -83,7 +83,7 @@ def shared_service_models() -> Iterator[None]:
         "memory",
         "async",
         pytest.param("moto", marks=pytest.mark.slow),
-        pytest.param("local", marks=pytest.mark.connected),
+        ON_LOCAL,
     ]
 )
 def open_backend(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
@@ -95,7 +95,7 @@ def open_backend(request: pytest.FixtureRequest) -> Iterator[OpenBackend]:
 
 without_moto = pytest.mark.parametrize(
     "open_backend",
-    ["memory", "async", pytest.param("local", marks=pytest.mark.connected)],
+    ["memory", "async", ON_LOCAL],
     indirect=True,
 )
 """For what moto does otherwise than DynamoDB."""

@@ -1,1 +1,1 @@
-"""AWS through its SDK: clients, and what is done with S3. Knows no HTTP request."""
+"""Adapters of AWS, by its SDK. Knows no HTTP request."""

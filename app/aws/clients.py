@@ -7,13 +7,14 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 from botocore.session import Session
 
-from app.aws.punctual import Punctual
-from app.settings import Settings
-from app.settings.aws import AwsSettings
-from app.settings.emulators import is_emulator
+from app.core.context import seconds_left
+from app.core.settings.aws import AwsSettings
+from app.core.settings.fields import Settings
+from app.core.settings.safety import is_emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -23,13 +24,18 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
+
 # Reads the descriptions of services: half of what making a client costs, once in a process.
 _DESCRIPTIONS = Loader()
 
+
 CONNECTIONS = 64  # as many as threads that serve requests, and some to spare
+
 
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
+
+
 LOCAL_SECRET_ACCESS_KEY = "local"  # noqa: S105
 
 
@@ -185,3 +191,21 @@ def _s3_config(path_style: bool) -> Config:
     return Config(
         signature_version="s3v4", s3={"addressing_style": "path" if path_style else "virtual"}
     )
+
+
+class TooLate(BotoCoreError):
+    """Of botocore's family: adapters take it for a service that cannot be reached."""
+
+    fmt = "the time of the request is used up"
+
+
+class Punctual:
+    """A handler of botocore's `before-send`. `config`: the client's, which has its time-outs."""
+
+    def __init__(self, config: Any) -> None:
+        self._attempt: float = config.connect_timeout + config.read_timeout
+
+    def __call__(self, **_: Any) -> None:
+        left = seconds_left()
+        if left is not None and left < self._attempt:
+            raise TooLate

@@ -1,16 +1,37 @@
-"""What every request to Cognito needs: the client, who the app is, and its proof of it."""
+"""Requests to Cognito: the client, the app's secret hash, and what its errors mean.
+
+Its messages may repeat a name, a password or a token; only codes are passed on.
+"""
 
 from __future__ import annotations
 
 import base64
 import hmac
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.parsers import ResponseParserError
 from pydantic import SecretStr
 
-from app.settings import Settings
-from app.settings.guards import SignInFlow
+from app.core.settings.fields import Settings
+from app.core.settings.guards import SignInFlow
+from app.services.accounts.account_errors import (
+    EmailInPool,
+    PasswordTooWeak,
+    PoolBusy,
+    PoolError,
+    PoolMisconfigured,
+    PoolRefuses,
+    PoolUnavailable,
+    ResetRefused,
+    SignInRefused,
+    UserNotInPool,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -60,3 +81,167 @@ class CognitoCalls:
 def address(email: str) -> str:
     """As the table has it: the proof above depends on every letter."""
     return email.lower()
+
+
+Errors: TypeAlias = Mapping[str, Callable[..., PoolError]]
+
+
+_IDENTITIES = partial(
+    PoolMisconfigured,
+    remedy="check COGNITO_USER_POOL_ID, COGNITO_CLIENT_ID and the pool's groups",
+)
+
+
+_RIGHTS = partial(
+    PoolMisconfigured,
+    remedy="give the app valid credentials, and its role the actions on the user pool",
+)
+
+
+_DESIGN = partial(
+    PoolMisconfigured, remedy="compare the pool's configuration with app/aws/pool_design.py"
+)
+
+
+_SECRET = partial(
+    PoolMisconfigured, remedy="set COGNITO_CLIENT_SECRET to the app client's secret, or to nothing"
+)
+
+
+_FLOW = partial(
+    PoolMisconfigured, remedy="allow the app client the flow that COGNITO_AUTH_FLOW names"
+)
+
+
+# Whatever is not listed is `PoolUnavailable`.
+ANY: Errors = MappingProxyType(
+    {
+        "UsernameExistsException": EmailInPool,
+        "AliasExistsException": EmailInPool,
+        "UserNotFoundException": UserNotInPool,
+        "InvalidPasswordException": PasswordTooWeak,
+        "PasswordHistoryPolicyViolationException": PasswordTooWeak,
+        "InvalidParameterException": PoolRefuses,
+        "UserLambdaValidationException": PoolRefuses,
+        "UnsupportedUserStateException": PoolRefuses,
+        "UnsupportedTokenTypeException": PoolRefuses,
+        "PreconditionNotMetException": PoolRefuses,
+        "TooManyRequestsException": PoolBusy,
+        "LimitExceededException": PoolBusy,
+        "TooManyFailedAttemptsException": PoolBusy,
+        "ThrottlingException": PoolBusy,
+        "Throttling": PoolBusy,
+        "RequestLimitExceeded": PoolBusy,
+        "ResourceNotFoundException": _IDENTITIES,
+        "NotAuthorizedException": _RIGHTS,
+        "AccessDeniedException": _RIGHTS,
+        "UnrecognizedClientException": _RIGHTS,
+        "InvalidClientTokenId": _RIGHTS,
+        "InvalidSignatureException": _RIGHTS,
+        "IncompleteSignatureException": _RIGHTS,
+        "MissingAuthenticationTokenException": _RIGHTS,
+        "ExpiredTokenException": _RIGHTS,
+        "NoCredentialsError": _RIGHTS,
+        "PartialCredentialsError": _RIGHTS,
+        "ForbiddenException": _DESIGN,
+        "FeatureUnavailableInTierException": _DESIGN,
+        "InvalidEmailRoleAccessPolicyException": _DESIGN,
+        "InvalidSmsRoleAccessPolicyException": _DESIGN,
+        "InvalidSmsRoleTrustRelationshipException": _DESIGN,
+        "InvalidUserPoolConfigurationException": _DESIGN,
+        "OperationNotEnabledException": _DESIGN,
+        "UnsupportedOperationException": _DESIGN,
+        "UnauthorizedException": _SECRET,
+        "ClientSecretDiffers": _SECRET,
+        "FlowNotEnabled": _FLOW,
+    }
+)
+
+
+SIGN_IN: Errors = MappingProxyType(
+    dict.fromkeys(
+        (
+            "NotAuthorizedException",
+            "UserNotFoundException",
+            "UserNotConfirmedException",
+            "PasswordResetRequiredException",
+            "InvalidParameterException",
+            "UserLambdaValidationException",
+        ),
+        SignInRefused,
+    )
+)
+
+
+# A stale challenge is a resource not found, too; that the pool is missing, `SIGN_IN` told before.
+CHALLENGE: Errors = MappingProxyType(
+    {
+        **SIGN_IN,
+        "CodeMismatchException": SignInRefused,
+        "ExpiredCodeException": SignInRefused,
+        "ResourceNotFoundException": SignInRefused,
+    }
+)
+
+
+RESET: Errors = MappingProxyType(dict.fromkeys(CHALLENGE, ResetRefused))
+
+
+# What an account has that an unknown address has not: its limit, its mail that failed.
+UNSENT: Errors = MappingProxyType(
+    dict.fromkeys(
+        (*SIGN_IN, "LimitExceededException", "CodeDeliveryFailureException"), ResetRefused
+    )
+)
+
+
+Answer = TypeVar("Answer")
+
+
+# One code, several meanings: code, what its message says, the name that the tables have for it.
+_READINGS = (
+    (
+        "InvalidParameterException",
+        re.compile(r"'(password|proposedPassword|temporaryPassword)' failed"),
+        "InvalidPasswordException",
+    ),
+    (
+        "InvalidParameterException",
+        re.compile(r"flow (is )?not enabled for this client"),
+        "FlowNotEnabled",
+    ),
+    (
+        "NotAuthorizedException",
+        re.compile(r"^(Unable to verify secret hash for client|Client \S+ is (not )?configured) "),
+        "ClientSecretDiffers",
+    ),
+)
+
+
+def ask(question: Callable[[], Answer], errors: Errors = ANY) -> Answer:
+    """Its answer, or the `PoolError` that `errors`, or else `ANY`, has for the refusal."""
+    try:
+        return question()
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        code = _code(error)
+    # Raised here, it has no context: what it would show is not for logs.
+    raise errors.get(code, ANY.get(code, PoolUnavailable))(reason=slug(code))
+
+
+def slug(name: str) -> str:
+    """`TooManyRequestsException` → `too-many-requests`, `SMS_MFA` → `sms-mfa`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", re.sub(r"(Exception|Error)$", "", name))
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, ParamValidationError):
+        return "InvalidParameterException"
+    if not isinstance(error, ClientError):
+        return type(error).__name__
+    told = error.response.get("Error", {})
+    code, message = told.get("Code", ""), told.get("Message", "")
+    for read, pattern, meaning in _READINGS:
+        if code == read and pattern.search(message):
+            return meaning
+    return code

@@ -1,18 +1,31 @@
-"""From a password to Cognito's tokens, by the flow that the settings name."""
+"""Sign-in and passwords in Cognito, by the flow that the settings name."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from app.accounts.pool import NewPasswordNeeded, Tokens
-from app.accounts.pool_errors import ChallengeUnsupported
-from app.aws.cognito_answers import ask, slug
-from app.aws.cognito_calls import CognitoCalls, address
-from app.aws.cognito_errors import CHALLENGE, SIGN_IN
+from app.aws.cognito_calls import (
+    CHALLENGE,
+    RESET,
+    SIGN_IN,
+    UNSENT,
+    CognitoCalls,
+    address,
+    ask,
+    slug,
+)
+from app.services.accounts.account_errors import ChallengeUnsupported, ResetRefused
+from app.services.accounts.pool import NewPasswordNeeded, Tokens
 
 if TYPE_CHECKING:
-    from mypy_boto3_cognito_idp.type_defs import RevokeTokenRequestTypeDef
+    from mypy_boto3_cognito_idp.type_defs import (
+        ConfirmForgotPasswordRequestTypeDef,
+        ForgotPasswordRequestTypeDef,
+        RevokeTokenRequestTypeDef,
+    )
+
 
 _NEW_PASSWORD: Final = "NEW_PASSWORD_REQUIRED"  # noqa: S105 (the name of a challenge)
 
@@ -100,3 +113,41 @@ def _tokens(answer: Mapping[str, Any]) -> Tokens:
         refresh=result.get("RefreshToken"),
         seconds=result["ExpiresIn"],
     )
+
+
+log = logging.getLogger("app.pool")
+
+
+class CognitoPasswords(CognitoCalls):
+    def change_password(self, access_token: str, old: str, new: str) -> None:
+        ask(
+            lambda: self._client.change_password(
+                AccessToken=access_token, PreviousPassword=old, ProposedPassword=new
+            ),
+            SIGN_IN,
+        )
+
+    def send_reset_code(self, email: str) -> None:
+        username = address(email)
+        request: ForgotPasswordRequestTypeDef = {
+            "ClientId": self._app.client_id,
+            "Username": username,
+        }
+        if proof := self._app.secret_hash(username):
+            request["SecretHash"] = proof
+        try:
+            ask(lambda: self._client.forgot_password(**request), UNSENT)
+        except ResetRefused as unsent:
+            log.warning("no reset code was sent: %s", unsent.reason)
+
+    def confirm_reset(self, email: str, code: str, new_password: str) -> None:
+        username = address(email)
+        request: ConfirmForgotPasswordRequestTypeDef = {
+            "ClientId": self._app.client_id,
+            "Username": username,
+            "ConfirmationCode": code,
+            "Password": new_password,
+        }
+        if proof := self._app.secret_hash(username):
+            request["SecretHash"] = proof
+        ask(lambda: self._client.confirm_forgot_password(**request), RESET)

@@ -6,68 +6,50 @@ whatever differs. No bytes pass through the app but those that jobs read and wri
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from app.aws.clients import Clients
-from app.aws.errors import (
+from app.core.settings.fields import Settings
+from app.services.objects import (
     ObjectDiffers,
+    ObjectFacts,
     ObjectMissing,
+    PresignedDownload,
+    PresignedUpload,
     StorageError,
     StorageRefused,
     StorageUnavailable,
 )
-from app.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
 _REPLACED = {"412", "PreconditionFailed"}
+
+
 _PAST_THE_END = "InvalidRange"
+
+
 _TRANSIENT = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "500", "503"}
 
 
-@dataclass(frozen=True)
-class PresignedUpload:
-    """Send the bytes with `method` to `url` and exactly these headers, within `seconds`."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    seconds: int
-
-
-@dataclass(frozen=True)
-class PresignedDownload:
-    """Whoever has `url` may read the object, for `seconds`."""
-
-    url: str
-    seconds: int
-
-
-@dataclass(frozen=True)
-class ObjectFacts:
-    """`size` in bytes."""
-
-    content_type: str
-    size: int
-    etag: str
-
-
-def make_object_store(settings: Settings, clients: Clients | None = None) -> ObjectStore | None:
+def make_object_store(settings: Settings, clients: Clients | None = None) -> S3ObjectStore | None:
     """The store of the configured media bucket; None where uploads are not configured."""
     if not settings.media_bucket:
         return None
     client = (clients or Clients(settings)).s3
-    return ObjectStore(client, settings.media_bucket, settings.s3_presign_seconds)
+    return S3ObjectStore(client, settings.media_bucket, settings.s3_presign_seconds)
 
 
-class ObjectStore:
+class S3ObjectStore:
     """Raises `StorageError`s, never botocore's."""
 
     def __init__(self, client: S3Client, bucket: str, presign_seconds: int) -> None:

@@ -18,15 +18,33 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import make_client
-from app.aws.errors import SecretUnreadable
-from app.settings.aws import AwsSettings
-from app.settings.references import Reference
+from app.core.errors import DomainError
+from app.core.settings.aws import AwsSettings
+from app.core.settings.base import Reference
+
+
+@dataclass(eq=False, kw_only=True)
+class SecretUnreadable(DomainError):
+    """A secret that is not where its reference says, or not to be had; never says a value."""
+
+    message = "{reference} cannot be read: {reason}"
+
+    reference: str
+    reason: str
+
 
 log = logging.getLogger(__name__)
 
+
 CONNECT_SECONDS = 1.0
+
+
 ANSWER_SECONDS = 2.0
+
+
 ATTEMPTS = 2
+
+
 PAUSE_SECONDS = 30.0
 
 

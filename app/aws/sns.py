@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import Clients
-from app.events.port import Message, TopicError
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.events.relay import Message, TopicError
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef as Entry
 
+
 _FIFO = ".fifo"
+
+
 _UNMENTIONED = "not in the answer"
 
 

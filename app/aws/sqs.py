@@ -1,7 +1,6 @@
-"""Messages about jobs in a queue of SQS. Knows no job but its identity, and no worker.
+"""The job queue in SQS. A message may come twice, and late.
 
 A message's body is `{"jobId": "..."}`, its attribute `traceparent` the trace that it was sent in.
-It may come twice, and late.
 """
 
 from __future__ import annotations
@@ -15,17 +14,22 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import Clients
-from app.http.trace import current_traceparent
-from app.jobs.queue import LONGEST_DELAY, QueueRefused, QueueUnavailable
-from app.settings import Settings
+from app.core.context import current_traceparent
+from app.core.settings.fields import Settings
+from app.services.jobs.jobs import LONGEST_DELAY, QueueRefused, QueueUnavailable
 from model import JobId
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, MessageTypeDef
 
+
 TRACE = "traceparent"
+
+
 _WAIT_SECONDS = 2
+
+
 _TRANSIENT = {
     "InternalError",
     "InternalFailure",

@@ -1,6 +1,6 @@
-"""The table's stream, read as Lambda would read it: for local stacks. Knows no record's meaning.
+"""Reads the table's stream as Lambda would, for local stacks.
 
-How far it came it remembers in memory: whoever starts anew starts at the stream's beginning.
+Its position is kept in memory: a new process starts at the stream's beginning.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import Clients
-from app.settings import Settings
-from app.worded import WordedError
+from app.core.errors import DomainError
+from app.core.settings.fields import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(eq=False, kw_only=True)
-class StreamError(WordedError):
+class StreamError(DomainError):
     """The stream cannot be read now, or there is none."""
 
     message = "the stream of {table} cannot be read: {reason}"

@@ -5,7 +5,7 @@
 ROOMS='
 lint
 types
-engine tests/singletable tests/types tests/designs
+engine tests/singletable tests/types tests/designs tests/foreign
 design tests/access_patterns
 app tests/app
 policy tests/opa
@@ -33,7 +33,7 @@ tests_of() {
 # The rooms that a file concerns, by its path; all of them where anything may depend on it.
 rooms_of() {
   case $1 in
-    singletable/* | tests/singletable/* | tests/types/* | tests/designs/*) say lint types engine design ;;
+    singletable/* | tests/singletable/* | tests/types/* | tests/designs/* | tests/foreign/*) say lint types engine design ;;
     model/* | access_patterns/* | tests/access_patterns/*) say lint types design app ;;
     app/* | tests/app/*) say lint types app ;;
     opa/* | tests/opa/*) say lint policy app ;;
@@ -42,6 +42,7 @@ rooms_of() {
     tests/docs/*) say lint docs ;;
     tests/packaging/*) say lint package ;;
     tests/bench/*) say lint ;;
+    docs/from-*) say docs engine ;; # what other libraries write is compared with the page
     docs/* | *.md) say docs design app ;;
     *) room_names ;;
   esac

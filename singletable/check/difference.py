@@ -25,6 +25,7 @@ def table_differences(
         *_types(declared, description),
         *_indexes("global", "GlobalSecondaryIndexes", declared, description),
         *_indexes("local", "LocalSecondaryIndexes", declared, description),
+        *_indexes("vector", "VectorIndexes", declared, description),
         *([] if ttl is None else _expiry(table, ttl)),
     ]
 
@@ -56,8 +57,29 @@ def _indexes(kind: str, label: str, declared: Description, live: Description) ->
     for name in sorted(found.keys() - wanted.keys()):
         yield f"the {kind} index {name} is not declared"
     for name in sorted(wanted.keys() & found.keys()):
-        yield from _keys(f"the {kind} index {name}", wanted[name], found[name])
+        compare = _vector if kind == "vector" else _keys
+        yield from compare(f"the {kind} index {name}", wanted[name], found[name])
         yield from _projection(f"the {kind} index {name}", wanted[name], found[name])
+
+
+def _vector(what: str, declared: Description, live: Description) -> Iterator[str]:
+    wanted, found = _vector_text(declared), _vector_text(live)
+    if wanted != found:
+        yield f"{what} has {found}, declared is {wanted}"
+    wanted, found = _schema_text(declared), _schema_text(live)
+    if wanted != found:
+        yield f"{what} is searched by {found}, declared is {wanted}"
+
+
+def _vector_text(index: Description) -> str:
+    name, dimensions = index["VectorAttribute"]["AttributeName"], index["Dimensions"]
+    return f"{name} of {dimensions} dimensions by {index['DistanceFunction']}"
+
+
+def _schema_text(index: Description) -> str:
+    schema = index.get("SearchSchema") or ()
+    parts = sorted((each["SearchSchemaElementType"], each["AttributeName"]) for each in schema)
+    return ", ".join(f"{name} ({kind})" for kind, name in parts) or "the vector alone"
 
 
 def _projection(what: str, declared: Description, live: Description) -> Iterator[str]:

@@ -12,13 +12,14 @@ from singletable.cli.tables import real_name
 from singletable.cli.usage import UsageError
 from singletable.design import MOMENT, Call, PatternCaller
 from singletable.design.ir import Action, Operation, Read
-from singletable.emit.data_text import json_text
+from singletable.emit.data_text import json_text, shown_json
 from singletable.emit.docs.words import (
     condition_words,
     cost_words,
     item_words,
     limit_words,
     order_words,
+    requests_words,
     view_words,
 )
 from singletable.errors import RequestError
@@ -49,7 +50,7 @@ def explain(options: Namespace) -> int:
         return 0
     print(f"{caller.pattern.name}: {caller.pattern.question}", *_facts(plan), "", sep="\n")
     for request in requests:
-        print(request.operation, json_text(request.parameters), sep="\n")
+        print(request.operation, shown_json(request.parameters), sep="\n")
     return 0
 
 
@@ -105,6 +106,9 @@ def _read_facts(read: Read) -> Iterator[str]:
         yield f"{order}, by {by}" if by else order
     if read.filter is not None:
         yield f"filter: {read.filter.text}"
+    requests = requests_words(read)
+    if requests:
+        yield f"requests: {requests}"
     yield from limit_words(read)
     if read.view is not None:
         yield view_words(read.view)

@@ -20,6 +20,7 @@ from singletable.emit.data_text import json_text
 from singletable.inspect import Observed
 from singletable.transport import Transport
 from singletable.transport.boto3 import boto3_transport
+from singletable.vectors import Matches
 
 _PAGE = 25
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -39,19 +40,23 @@ def run(call: Call, tables: Mapping[str, str], options: Namespace) -> int:
     answer = bounded.send(repository)
     requests = sum(len(each.sent) for each in observed)
     units = sum(part.units for each in observed for part in each.capacity)
+    searched = sum(each.vector_bytes for each in observed)
     items, more = _items(answer)
+    scores = _scores(answer)
     count = answer if type(answer) is int else None
     if options.json:
-        facts = {"requests": requests, "capacity_units": units, "more": more}
+        facts: dict[str, object] = {"requests": requests, "capacity_units": units, "more": more}
         data = [item and item.model_dump(mode="json") for item in items]
         counted = {} if count is None else {"count": count}
+        facts |= {"scores": scores, "vector_bytes": searched} if scores else {}
         print(json_text({"items": data, **counted, **facts}))
         return 0
-    for item in items:
-        print("null" if item is None else item.model_dump_json())
+    for at, item in enumerate(items):
+        score = (f"{scores[at]:g}",) if scores else ()
+        print(*score, "null" if item is None else item.model_dump_json())
     if count is not None:
         print(count)
-    print(_summary(len(items), requests, units, more=more))
+    print(_summary(len(items), requests, units, searched, more=more))
     return 0
 
 
@@ -59,17 +64,25 @@ def _items(answer: object) -> tuple[list[BaseModel | None], bool]:
     """The items, None for each that there is not of several, and whether there are more."""
     if isinstance(answer, tuple):
         return list(cast("tuple[BaseModel | None, ...]", answer)), False
+    if isinstance(answer, Matches):
+        return [*cast(Matches[BaseModel], answer).items], False
     if isinstance(answer, Page):
         page = cast(Page[BaseModel], answer)
         return [*page.items], not page.is_last
     return ([answer] if isinstance(answer, BaseModel) else []), False
 
 
-def _summary(items: int, requests: int, capacity: float, *, more: bool) -> str:
+def _scores(answer: object) -> tuple[float, ...]:
+    """The score of each item that a search found."""
+    return cast(Matches[BaseModel], answer).scores if isinstance(answer, Matches) else ()
+
+
+def _summary(items: int, requests: int, capacity: float, searched: float, *, more: bool) -> str:
     counted = [
         f"{items} item{'' if items == 1 else 's'}",
         f"{requests} request{'' if requests == 1 else 's'}",
         f"{capacity:g} capacity units",
+        *([f"{searched:g} bytes of vectors"] if searched else []),
     ]
     return ", ".join(counted) + ("; more remain (--limit N)" if more else "")
 

@@ -97,6 +97,7 @@ def _parameters(declared: Table, options: Namespace) -> JsonObject:
     if options.ttl and any(getattr(options, name) is not None for name in _DEPLOYED):
         raise UsageError("--ttl goes with --name alone")
     wanted = options_of(options, declared, BARE)
+    _check_vectors(declared, wanted, options)
     refuse_expressions(_name_of(options), wanted, CREATE)
     if options.recovery not in (None, "off"):
         raise UsageError("CreateTable cannot set --recovery: UpdateContinuousBackups does")
@@ -121,10 +122,23 @@ def _resource(declared: Table, options: Namespace) -> str:
     if options.ttl:
         raise UsageError(f"--ttl goes with --format {CREATE}; the others hold it")
     wanted, name = options_of(options, declared), _name_of(options)
+    _check_vectors(declared, wanted, options)
     if options.format == TERRAFORM:
         refuse_expressions(name, wanted, TERRAFORM)
         return terraform_table(declared, wanted, name=name, resource=options.resource or "table")
     return cloudformation_table(declared, wanted, name=name, resource=options.resource or "Table")
+
+
+def _check_vectors(declared: Table, wanted: TableOptions, options: Namespace) -> None:
+    """Refuses for a table with vector indexes what can have none."""
+    names = ", ".join(index.name for index in declared.indexes if index.vector is not None)
+    if names and wanted.units:
+        raise UsageError(f"vector indexes, {names}, need a table on demand: no --units")
+    if names and options.format == TERRAFORM:
+        raise UsageError(
+            f"Terraform's aws_dynamodb_table has no vector indexes, as {names}: take --format"
+            f" {CLOUDFORMATION}, or make the table as --format {CREATE} says"
+        )
 
 
 def _name_of(options: Namespace) -> Text | None:

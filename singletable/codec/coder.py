@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -66,9 +66,9 @@ def _finish(inner: Inner, where: str) -> Coder:
         except EncodeError as error:
             # A symbol is of no type that a coder accepts. Looking for it here, where the value is
             # refused already, keeps tracing out of every encoding at run time.
-            symbol = symbol_text(value)
+            symbol = _encode_symbols(value)
             if symbol is not None:
-                return {"S": symbol}
+                return symbol
             raise UnstorableValue(
                 where=where + error.path, value=safe_to_print(error.value), reason=error.reason
             ) from None
@@ -82,6 +82,18 @@ def _finish(inner: Inner, where: str) -> Coder:
 
     tags, transform = inner.tags - {"NULL"}, cast("StoredAs | None", inner.transform)
     return Coder(tags, encode, decode, inner.absent, keep=inner.keep, transform=transform)
+
+
+def _encode_symbols(value: object) -> AttributeValue | None:
+    """A symbol, or a list or set of them, as texts; None for a real value."""
+    if type(value) not in (list, set):
+        text = symbol_text(value)
+        return None if text is None else {"S": text}
+    texts = [symbol_text(each) for each in cast("Collection[object]", value)]
+    known = [text for text in texts if text is not None]
+    if not known or len(known) < len(texts):
+        return None
+    return {"SS": sorted(known)} if type(value) is set else {"L": [{"S": text} for text in known]}
 
 
 def safe_to_print(value: object) -> object:

@@ -31,6 +31,7 @@ from singletable.codec.scalars import BOOL, BYTES, NONE, STR, UUID_
 from singletable.codec.transformed import transformed
 from singletable.codec.unions import optional
 from singletable.codec.unknown_names import keep_inside
+from singletable.codec.vectors import VectorMark, vector
 from singletable.codec.wire import MISSING, AttributeValue, Forms, Inner, Payload, is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.formats import Format
@@ -110,6 +111,9 @@ class Compiler:
         kind = get_origin(kinds[0]) or unwrap_to_class(kinds[0]) if len(kinds) == 1 else None
         if not is_class(kind):
             raise ValueError("has stored_as, which is for one class, or that and None")
+        if isinstance(mark, VectorMark):
+            found = vector(mark)
+            return found if len(kinds) == len(members) else optional(found.name, found)
         if mark.kind is None:
             raise ValueError(
                 "has stored_as of a function that does not say what it gives: annotate it, or give"

@@ -51,7 +51,7 @@ def accesses(operation: str, parameters: Parameters, tables: Tables) -> Iterator
             yield Access(operation, tables[name].name, PRIMARY, keys)
     elif operation == "Query":
         yield _query(parameters, tables[parameters["TableName"]])
-    elif operation == "Scan":
+    elif operation in ("Scan", "SearchVectors"):  # of neither IAM knows leading keys
         table = tables[parameters["TableName"]]
         yield Access(operation, table.name, parameters.get("IndexName") or PRIMARY, ())
     else:

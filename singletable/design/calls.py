@@ -18,6 +18,7 @@ from singletable.inspect import is_write
 from singletable.operations import Operation, Read
 from singletable.operations.protocol import utc_now
 from singletable.operations.reads.paged_read import paged_read_of
+from singletable.operations.reads.search import is_search
 from singletable.patterns import Pattern
 from singletable.patterns.plan import tables_of
 from singletable.repository import Repository
@@ -93,6 +94,8 @@ class Call:
 
         Without `override`, a query that already names a number is left as it is.
         """
+        if is_search(self.operation):
+            return Call(self.operation.nearest(items)) if override else self
         query = paged_read_of(self.operation)
         if query is None or query is not self.operation:
             return None

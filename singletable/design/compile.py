@@ -37,6 +37,7 @@ _RESULTS = {
     "First": "{} | None",
     "Query": "Page[{}]",
     "Scan": "Page[{}]",
+    "Search": "Matches[{}]",
     "BatchGet": "tuple[{} | None, ...]",
     "Count": "int",
     "Clear": "int",

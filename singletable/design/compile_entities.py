@@ -23,7 +23,8 @@ from singletable.operations.writes.unique_items import puts
 from singletable.patterns import declarations_of
 from singletable.schema import Attribute, CompiledKey, KeyPart, Schema
 from singletable.schema.unique import Unique
-from singletable.table import Capacity, Index, KeyAttribute, TableDefinition
+from singletable.schema.vectors import vector_field
+from singletable.table import Capacity, Index, KeyAttribute, TableDefinition, VectorSearch
 from singletable.templates import Template
 
 Item = Mapping[str, AttributeValue]
@@ -64,7 +65,13 @@ def _index(index: Index) -> ir.Index:
         sort=tuple(map(_attribute, index.sort)),
         projection=ir.Projection(projection.kind, projection.names),
         capacity=_capacity(index.capacity),
+        vector=None if index.vector is None else _vector(index.vector),
     )
+
+
+def _vector(vector: VectorSearch) -> ir.VectorSearch:
+    filters = tuple(map(_attribute, vector.filters))
+    return ir.VectorSearch(vector.attribute, vector.dimensions, vector.distance, filters)
 
 
 def _attribute(attribute: KeyAttribute) -> ir.KeyAttribute:
@@ -152,14 +159,15 @@ def _format(known: Format) -> ir.Format:
 
 
 def _key(schema: Schema[BaseModel], key: CompiledKey) -> ir.Key:
-    shards = key.shards
+    shards, vector = key.shards, vector_field(schema.attributes, key.index)
+    needed = (*key.fields, *filter(None, [vector]))
     return ir.Key(
         label=key.label,
         index=key.index.label,
         partition=tuple(map(_part, key.partition)),
         sort=tuple(map(_part, key.sort)),
         fields=key.fields,
-        sparse=tuple(field for field in key.fields if schema.attribute(field).coder.absent is None),
+        sparse=tuple(field for field in needed if schema.attribute(field).coder.absent is None),
         shards=None if shards is None else ir.Shards(shards.by, shards.count),
         when=None if key.when is None else _condition(key.when.shown),
     )

@@ -30,6 +30,7 @@ from singletable.operations import (
     PagedRead,
     Query,
     Scan,
+    Search,
     Write,
 )
 from singletable.operations.reads.batch_get import is_batch_get
@@ -40,6 +41,7 @@ from singletable.operations.reads.paged_read import paged_read_of
 from singletable.operations.reads.query import query_of
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.scan import scan_of
+from singletable.operations.reads.search import is_search
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.batch import is_batch
@@ -66,15 +68,21 @@ SYMBOLIC = context_at(NOW)
 def compile_operation(operation: Operation[object]) -> ir.Operation:
     """Compiles an operation: its reads and writes, tables and entities."""
     schemas = schemas_of(operation)
-    asked = paged_read_of(operation)
     return ir.Operation(
         kind=type(operation).__name__,
         tables=tuple(dict.fromkeys(schema.table.name for schema in schemas)),
         entities=tuple(schema.name for schema in schemas),
-        index=asked.key_query.key.index.label if asked is not None else ir.PRIMARY,
+        index=_index_of(operation),
         reads=tuple(_reads(operation)),
         writes=tuple(_writes(operation)),
     )
+
+
+def _index_of(operation: Operation[object]) -> str:
+    asked = paged_read_of(operation)
+    if asked is not None:
+        return asked.key_query.key.index.label
+    return operation.key.index.label if is_search(operation) else ir.PRIMARY
 
 
 def compile_requests(operation: Operation[object], context: Context) -> tuple[ir.Request, ...]:
@@ -105,6 +113,8 @@ def _reads(operation: Operation[object]) -> Iterator[ir.Read]:
         yield from map(_get, operation.gets)
     elif is_batch_get(operation):
         yield _batch_get(operation)
+    elif is_search(operation):
+        yield _search(operation)
 
 
 def _bound(asked: PagedRead[BaseModel], operation: Operation[object]) -> int | None:
@@ -139,6 +149,25 @@ def _batch_get(batch: BatchGet[BaseModel]) -> ir.Read:
         consistent=batch.is_consistent,
         excludes_expired=batch.hides_expired,
         view=_view(batch.reader, batch.manner()),
+    )
+
+
+def _search(search: Search[BaseModel]) -> ir.Read:
+    """Compiles a search: every condition is an equality, of the partition key or of a filter."""
+    table = None if search.hydration is None else search.hydration.batch(search)
+    index = search.key.index
+    asked = search.request(SYMBOLIC).parameters if table is None else table.manner()
+    return ir.Read(
+        table=search.reader.table.name,
+        index=index.label,
+        keys=(search.key.label,),
+        conditions=key_equalities(search.conditions()),
+        excludes_expired=search.hides_expired,
+        tolerates_unreadable=search.tolerates_unreadable,
+        view=_view(search.reader, asked),
+        hydration=None if table is None else ir.Hydration(),
+        items_in_all=search.most,
+        distance=None if index.vector is None else index.vector.distance,
     )
 
 

@@ -20,6 +20,7 @@ from pydantic import AnyUrl, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import core_type
+from singletable.codec.vectors import VectorMark
 from singletable.errors.declaration import DeclarationError
 from singletable.errors.design import MissingExample
 from singletable.errors.request import InvalidItem
@@ -72,7 +73,7 @@ def entity_example(
     for field, attribute in schema.attributes.items():
         if field in kept:
             values[field] = getattr(like, field)
-        elif examples_of(schema, field) or not has_default(schema, attribute):
+        elif examples_of(schema, field) or not has_default(schema, attribute) or _vector(attribute):
             values[field] = field_example(schema, field, variant)
     if variant and like is None:
         values |= _another_identity(schema, values)
@@ -134,7 +135,16 @@ def _candidates(schema: Schema[BaseModel], field: str, variant: int) -> Iterator
         yield _info(schema, field).get_default(call_default_factory=True) or None
     if attribute.format is not None:
         yield attribute.format.example(field)
+    vector = _vector(attribute)
+    if vector is not None:
+        yield vector.example(variant)
     yield plain_example(attribute.annotation, field)
+
+
+def _vector(attribute: Attribute) -> VectorMark | None:
+    """What is known of a vector, without which the item would be in no index."""
+    mark = attribute.coder.transform
+    return mark if isinstance(mark, VectorMark) else None
 
 
 def _first_valid(schema: Schema[BaseModel], field: str, candidates: Iterator[object]) -> object:

@@ -12,9 +12,10 @@ from singletable.design.accesses import Access, accesses, leading_key
 from singletable.design.compile_batches import deleted_key, symbols_of
 from singletable.design.compile_operations import SYMBOLIC, context_at, partition_key
 from singletable.formats.text import Text
-from singletable.operations import Clear, Context, Operation, Query
+from singletable.operations import Clear, Context, Operation, Query, Search
 from singletable.operations.reads.query import query_of
 from singletable.operations.reads.scan import scan_of
+from singletable.operations.reads.search import is_search
 from singletable.operations.writes.update import is_update
 from singletable.operations.writes.write import writes_of
 from singletable.templates import Part
@@ -35,6 +36,10 @@ def needs_of(operation: Operation[object], tables: Tables) -> tuple[ir.Need, ...
     if scan is not None:
         index = scan.key_query.key.index.label
         return (ir.Need("Scan", scan.reader.table.name, index, ("", "")),)
+    if is_search(operation):
+        index = operation.key.index.label
+        need = ir.Need("SearchVectors", operation.reader.table.name, index, ("", ""))
+        return (need, *_of_hydration(operation))
     known = (*_request_needs(operation, tables), *_respelling_needs(operation))
     return tuple(dict.fromkeys(known))
 
@@ -68,7 +73,7 @@ def _of_query(query: Query[BaseModel]) -> ir.Need:
     return ir.Need("Query", query.reader.table.name, query.key_query.key.index.label, key)
 
 
-def _of_hydration(query: Query[BaseModel]) -> Iterator[ir.Need]:
+def _of_hydration(query: Query[BaseModel] | Search[BaseModel]) -> Iterator[ir.Need]:
     """The needs of reading the items of an index from the table: any that it may have."""
     for schema in query.reader.schemas if query.hydration is not None else ():
         key = schema.primary

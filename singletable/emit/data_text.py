@@ -17,6 +17,7 @@ _UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]
 """The characters that YAML keeps as escapes alone."""
 _PLAIN = re.compile(r"[A-Za-z_][\w./#*-]*(:{1,2}[A-Za-z_][\w./#*-]*)*", re.ASCII)
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_SHOWN_NUMBERS = 8
 _LEAF = re.compile(r"([{\[])\n\s+([^{}\[\]\n]+(?:,\n\s+[^{}\[\]\n]+)?)\n\s+([}\]])")
 INTRINSIC = re.compile(r"!(?P<tag>[A-Z][A-Za-z]*) +(?P<text>\S.*)")
 
@@ -79,6 +80,29 @@ def json_text(value: object) -> str:
     """Indented JSON, one line of data where it is short; no character that cannot be shown."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     return _LEAF.sub(_on_one_line, text).replace(GREATEST, "\\udbff\\udfff")
+
+
+def shown_json(value: object) -> str:
+    """The same for a reader, without most of the numbers of a vector."""
+    return json_text(_without_most(value))
+
+
+def _without_most(value: object) -> object:
+    if isinstance(value, Mapping):
+        known = cast(Mapping[str, object], value)
+        return {name: _without_most(part) for name, part in known.items()}
+    if not isinstance(value, list):
+        return value
+    parts = cast(list[object], value)
+    if len(parts) > _SHOWN_NUMBERS and all(map(_is_number, parts)):
+        return [*parts[:3], f"… {len(parts) - 3} more"]
+    return [_without_most(part) for part in parts]
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return [*cast(Mapping[str, object], value)] == ["N"]
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _on_one_line(found: re.Match[str]) -> str:

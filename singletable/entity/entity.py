@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from inspect import (
     Signature,
     isasyncgenfunction,
@@ -10,13 +10,16 @@ from inspect import (
     isgeneratorfunction,
     signature,
 )
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from typing_extensions import Unpack, dataclass_transform
 
+from singletable.codec.wire import is_mapping
+from singletable.entity.declarations import KeyDeclaration, VectorKeyDeclaration
 from singletable.entity.key import Key
-from singletable.entity.table import KeyDeclaration, Table
+from singletable.entity.table import Table
+from singletable.entity.vector_key import VectorKey
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
@@ -26,7 +29,8 @@ from singletable.schema.origin import Remembering
 from singletable.schema.registry import registry_of
 from singletable.schema.revalidation import UNCHECKED, mark_unchecked
 from singletable.schema.schema import SCHEMA
-from singletable.schema.upgrades import Upgrade
+from singletable.schema.upgrades import UpgradeFunction, declare_upgrade
+from singletable.schema.vectors import use_vectors
 from singletable.table import TableDefinition, UniqueDeclaration
 from singletable.table.definition import is_text
 from singletable.tracing import Symbol
@@ -34,8 +38,8 @@ from singletable.tracing import Symbol
 E = TypeVar("E", bound=BaseModel)
 
 _OWN = "__singletable_declared__"
-DECLARED = (KeyDeclaration, UniqueDeclaration)
-Declaration: TypeAlias = KeyDeclaration | UniqueDeclaration
+DECLARED = (KeyDeclaration, VectorKeyDeclaration, UniqueDeclaration)
+Declaration: TypeAlias = KeyDeclaration | VectorKeyDeclaration | UniqueDeclaration
 _REFUSED_CONFIG: dict[str, tuple[object, str, str]] = {
     "extra": ("allow", "it allows extra fields, which would not be stored", 'extra="forbid"'),
     "frozen": (
@@ -76,8 +80,10 @@ else:
 class Entity(Remembering, metaclass=EntityMeta):
     """The base class of entities: `class Post(Entity, table=blog)`; frozen, without extra fields.
 
-    `name` is what stands in stored items (the class name unless given); `upgrade` turns stored
-    items of older shapes, in DynamoDB's wire form, into the present one.
+    `name` is what stands in stored items (the class name unless given). Items of older shapes:
+    `renamed` is former attribute names to present ones; `upgrade` then turns an item, in
+    DynamoDB's wire form, into the present shape; `reaches` names all attributes that it may look
+    at or change: partial updates take the others.
     """
 
     model_config = ConfigDict(
@@ -119,10 +125,13 @@ class Entity(Remembering, metaclass=EntityMeta):
         *,
         table: Table | None = None,
         name: str | None = None,
-        upgrade: Upgrade | None = None,
+        renamed: Mapping[str, str] | None = None,
+        upgrade: UpgradeFunction | None = None,
+        reaches: Collection[str] | None = None,
         **kwargs: Unpack[ConfigDict],
     ) -> None:
-        _check_keywords(cls, table, {"name": name, "upgrade": upgrade}, kwargs)
+        given = {"name": name, "renamed": renamed, "upgrade": upgrade, "reaches": reaches}
+        _check_keywords(cls, table, given, kwargs)
         super().__init_subclass__(**kwargs)
 
     @classmethod
@@ -131,22 +140,28 @@ class Entity(Remembering, metaclass=EntityMeta):
         *,
         table: Table | None = None,
         name: str | None = None,
-        upgrade: Upgrade | None = None,
+        renamed: Mapping[str, str] | None = None,
+        upgrade: UpgradeFunction | None = None,
+        reaches: Collection[str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if table is None:
             return
         _check_options(cls, table, name, upgrade)
+        _check_names(cls, upgrade, renamed, reaches)
+        older = declare_upgrade(table, renamed, upgrade, reaches)
         use_instants(cls, table)
+        use_vectors(cls, table)
         declared = _find_declarations(cls)
         check_class(cls, declared)
-        schema = build_schema(cls, name or cls.__name__, table, declared, upgrade)
+        schema = build_schema(cls, name or cls.__name__, table, declared, older)
         registry_of(table).add(schema)
         setattr(cls, SCHEMA, schema)
         setattr(cls, _OWN, declared)
         for label, compiled in schema.keys.items():
-            setattr(cls, label, Key(schema, compiled))
+            kind = Key if compiled.index.vector is None else VectorKey
+            setattr(cls, label, kind(schema, compiled))
 
 
 def _fill_with_symbols(entity: Entity, data: dict[str, Any]) -> None:
@@ -178,7 +193,7 @@ def _check_keywords(
         raise InvalidEntity(
             where=place_of(cls),
             declared=f"{option}=..." + ("" if unknown else " without a table"),
-            allowed="table=, with name= and upgrade=, and Pydantic's options",
+            allowed="table=, with name=, renamed=, upgrade= and reaches=, and Pydantic's options",
         )
 
 
@@ -195,6 +210,39 @@ def _check_options(cls: type[BaseModel], table: object, name: object, upgrade: o
     for fits, declared, allowed in refused:
         if not fits:
             raise InvalidEntity(where=place_of(cls), declared=declared, allowed=allowed)
+
+
+def _check_names(cls: type[BaseModel], upgrade: object, renamed: object, reaches: object) -> None:
+    renames: Mapping[object, object] = renamed if is_mapping(renamed) else {}
+    names: Collection[object] = reaches if _is_collection(reaches) else ()
+    refused = (
+        (
+            renamed is None or (is_mapping(renamed) and all(map(is_text, _flat(renames)))),
+            f"renamed={abridge(renamed)}",
+            "a mapping of former attribute names to present ones",
+        ),
+        (
+            reaches is None or (_is_collection(reaches) and all(map(is_text, names))),
+            f"reaches={abridge(reaches)}",
+            "a list of attribute names",
+        ),
+        (
+            (reaches is None) == (upgrade is None),
+            "an upgrade without reaches=" if reaches is None else "reaches= without an upgrade",
+            "upgrade= with reaches=[...], all attributes that it looks at or changes",
+        ),
+    )
+    for fits, declared, allowed in refused:
+        if not fits:
+            raise InvalidEntity(where=place_of(cls), declared=declared, allowed=allowed)
+
+
+def _is_collection(value: object) -> TypeGuard[Collection[object]]:
+    return isinstance(value, Collection) and not isinstance(value, (str, bytes, Mapping))
+
+
+def _flat(names: Mapping[object, object]) -> tuple[object, ...]:
+    return (*names, *names.values())
 
 
 def _may_upgrade(function: Callable[..., object]) -> bool:

@@ -2,128 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
+from typing import Literal, TypeAlias, cast
 
-from pydantic import BaseModel
-
-from singletable.entity.key import Key
+from singletable.entity.declarations import IndexDeclaration, VectorIndexDeclaration
 from singletable.errors.base import abridge
-from singletable.errors.declaration import InvalidEntity, InvalidTable, InvalidTemplate
-from singletable.expressions import Condition
+from singletable.errors.declaration import InvalidTable
 from singletable.formats import Epoch, Instant
 from singletable.formats.precision import Precision
 from singletable.table import (
     ALL,
     Capacity,
     Deployment,
+    Distance,
     Index,
     KeyAttribute,
-    KeyTemplates,
     Projection,
-    Shards,
     TableDefinition,
     Units,
+    VectorSearch,
 )
 
-E = TypeVar("E", bound=BaseModel)
-E_co = TypeVar("E_co", covariant=True)
-F = ParamSpec("F")
 KeySide: TypeAlias = str | KeyAttribute | tuple[str | KeyAttribute, ...]
 """The attributes of one side of an index's key."""
-
-Templates: TypeAlias = str | tuple[str, ...]
-"""A template for each of them."""
-
-
-class HasFields(Protocol[F, E_co]):
-    """An entity as type checkers see it: `__replace__` takes each of its fields, by name, or none.
-
-    From Python 3.13 on they give it to every class that `dataclass_transform` describes. It is the
-    one signature that names all fields and requires none, as keys do.
-    """
-
-    def __replace__(self, *unnamed: F.args, **fields: F.kwargs) -> E_co: ...
-
-
-class KeyDeclaration(KeyTemplates):
-    """A declared key; a `Key` of the entity replaces it when the class is created."""
-
-    @overload
-    def __get__(self, instance: object, owner: type[HasFields[F, E]]) -> Key[E, F]: ...
-    @overload
-    def __get__(self, instance: object, owner: type[E]) -> Key[E]: ...
-    def __get__(self, instance: object, owner: type) -> object:
-        raise InvalidEntity(
-            where=f"{owner.__module__}.{owner.__qualname__}",
-            declared=f"a key on {self.index.label} in a class that is no entity of a table",
-            allowed="keys in `class Name(Entity, table=...)`, without annotation",
-        )
-
-
-class IndexDeclaration:
-    """An index on which entities declare their keys."""
-
-    def __init__(self, table: TableDefinition, index: Index) -> None:
-        self.table = table
-        self.index = index
-
-    def key(
-        self,
-        partition_key: Templates,
-        sort_key: Templates | None = None,
-        *,
-        shards: Shards | None = None,
-        when: Condition | None = None,
-    ) -> KeyDeclaration:
-        """Declares an entity's key on this index, as templates over the entity's fields.
-
-        A tuple has one for each attribute of an index that has several. With `shards`, the
-        partition template holds `{shard}`, which is no field of the entity. `when` is the condition
-        on fields that the items in this index meet: `attr("status").is_in("open", "held")`.
-        """
-        partition = partition_key if isinstance(partition_key, tuple) else (partition_key,)
-        sort = () if sort_key is None else sort_key
-        sort = sort if isinstance(sort, tuple) else (sort,)
-        self._check_templates(partition, self.index.partition, "partition")
-        self._check_templates(sort, self.index.sort, "sort")
-        if shards is not None and not isinstance(cast(object, shards), Shards):
-            raise self._invalid(f"shards={abridge(shards)}", 'shards(4, by="field")')
-        if when is not None:
-            self._check_condition(when)
-        return KeyDeclaration(self.table, self.index, partition, sort, shards, when)
-
-    def _check_condition(self, when: object) -> None:
-        if not isinstance(when, Condition):
-            allowed = 'conditions such as attr("status").equals(value)'
-            raise self._invalid(f"when={abridge(when)}", allowed)
-        if self.index.kind == "primary":
-            raise self._invalid("when=...", "when= in other indexes: every item has a primary key")
-
-    def natural(self) -> KeyDeclaration:
-        """Declares an entity's key on this index, whose attributes are fields of the entity.
-
-        `key("{device_id}", "{at}")` of an index whose key attributes are called so.
-        """
-        return KeyDeclaration(self.table, self.index, (), (), is_natural=True)
-
-    def _check_templates(
-        self, templates: tuple[str, ...], attributes: tuple[KeyAttribute, ...], side: str
-    ) -> None:
-        for template in templates:
-            if not isinstance(cast(object, template), str):
-                raise self._invalid(f"the template {abridge(template)}", "text")
-        if len(templates) != len(attributes):
-            names = " and ".join(each.name for each in attributes)
-            count = f"{len(templates) or 'no'} template{'s' if len(templates) > 1 else ''}"
-            allowed = f"one for each attribute: {names}" if names else "none"
-            raise self._invalid(f"{count} for the {side} key", allowed)
-
-    def _invalid(self, declared: str, allowed: str) -> InvalidTemplate:
-        return InvalidTemplate(
-            where=f"a key on {self.index.label} of {self.table!r}",
-            declared=declared,
-            allowed=allowed,
-        )
 
 
 class Table(TableDefinition):
@@ -196,6 +96,31 @@ class Table(TableDefinition):
             )
         sort = _one_attribute(self.name, sort_key)
         return self._declare(Index(name, "local", primary.partition, sort, projection))
+
+    def vector_index(
+        self,
+        name: str,
+        attribute: str,
+        *,
+        dimensions: int,
+        distance: Distance = "cosine",
+        partition_key: str | KeyAttribute | None = None,
+        filters: KeySide = (),
+        projection: Projection = ALL,
+    ) -> VectorIndexDeclaration:
+        """Adds an index of the vectors that are stored in an attribute; at most 5.
+
+        With a partition key a search compares the vectors of one partition. `filters` are the
+        attributes by whose values it leaves items out; the type attribute is always one of them.
+        """
+        partition = _one_attribute(self.name, partition_key)
+        narrowing = _attributes(self.name, filters)
+        named = {each.name for each in (*partition, *narrowing)}
+        if self.type_attribute is not None and self.type_attribute not in named:
+            narrowing = (*narrowing, KeyAttribute(self.type_attribute))
+        vector = VectorSearch(attribute, dimensions, distance, narrowing)
+        self.add_index(Index(name, "vector", partition, (), projection, vector=vector))
+        return VectorIndexDeclaration(self, self.indexes[-1])
 
     def _declare(self, index: Index) -> IndexDeclaration:
         self.add_index(index)

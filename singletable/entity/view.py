@@ -23,6 +23,7 @@ from pydantic.fields import FieldInfo
 
 from singletable.annotations import alias_value, show_type
 from singletable.codec.models import stored_name
+from singletable.codec.vectors import VectorMark
 from singletable.codec.wire import is_class
 from singletable.entity.entity import (
     DECLARED,
@@ -147,7 +148,12 @@ def _has_default_of(info: FieldInfo, known: FieldInfo) -> bool:
 
 
 def _is_among(mark: object, marks: list[object]) -> bool:
-    """Whether a mark is one of these; not all of Pydantic's compare as equal."""
+    """Whether a mark is one of these; not all of Pydantic's compare as equal.
+
+    A vector has its dimensions by the index of the entity.
+    """
+    if isinstance(mark, VectorMark):
+        return any(isinstance(each, VectorMark) for each in marks)
     return any(mark is each or is_equal(mark, each) or repr(mark) == repr(each) for each in marks)
 
 

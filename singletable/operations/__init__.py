@@ -15,6 +15,7 @@ from singletable.operations.reads.paged_read import PagedRead
 from singletable.operations.reads.query import Query
 from singletable.operations.reads.query_answers import Count, First
 from singletable.operations.reads.scan import Scan
+from singletable.operations.reads.search import Search
 from singletable.operations.reads.snapshot import Snapshot, snapshot
 from singletable.operations.writes.batch import Batch, batch
 from singletable.operations.writes.clear import Clear
@@ -47,6 +48,7 @@ __all__ = [
     "Read",
     "Request",
     "Scan",
+    "Search",
     "Snapshot",
     "Transaction",
     "Update",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.query import query_of
 from singletable.operations.reads.scan import scan_of
+from singletable.operations.reads.search import is_search
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.delete import Check, Delete
 from singletable.operations.writes.partial_update import PartialUpdate
@@ -43,25 +44,31 @@ class IndexPlace:
 
 
 def places_read(operation: AnyOperation) -> tuple[IndexPlace, ...]:
-    """The places that a read looks at: the item of a get, each partition of a query, an index."""
+    """The places that a read looks at: the item of a get, each partition of a query or a search,
+    an index."""
     if is_get(operation):
         return (_place_of(operation.key, operation.identity),)
     if is_batch_get(operation):
         return tuple(_place_of(operation.key, each) for each in operation.identities)
     if is_snapshot(operation):
         return tuple(_place_of(get.key, get.identity) for get in operation.gets)
-    scanned = scan_of(operation)
-    if scanned is not None:
-        keys = scanned.key_query.members
-        return tuple(IndexPlace(key.entity, key.index.label, ()) for key in keys)
-    asked = query_of(operation)
-    if asked is None:
-        return ()
-    return tuple(
-        IndexPlace(key.entity, key.index.label, _contents(each))
-        for key in asked.key_query.members
-        for each in asked.key_query.partitions
-    )
+    return tuple(_places_in_index(operation))
+
+
+def _places_in_index(operation: AnyOperation) -> Iterator[IndexPlace]:
+    """The places of a search, a scan, a query."""
+    scanned, asked = scan_of(operation), query_of(operation)
+    if is_search(operation):
+        key = operation.key
+        values = _contents(key.render_partition(operation.asked))
+        yield IndexPlace(key.entity, key.index.label, values)
+    elif scanned is not None:
+        for key in scanned.key_query.members:
+            yield IndexPlace(key.entity, key.index.label, ())
+    elif asked is not None:
+        for key in asked.key_query.members:
+            for each in asked.key_query.partitions:
+                yield IndexPlace(key.entity, key.index.label, _contents(each))
 
 
 def _place_of(key: CompiledKey, identity: Mapping[str, object]) -> IndexPlace:

@@ -7,7 +7,7 @@ arguments do not. It is compiled once, for it is compared at every call.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from functools import singledispatch
 from operator import attrgetter
@@ -195,6 +195,20 @@ class _Sequence(Shape):
         )
 
 
+class _Elements(Shape):
+    """A set of arguments, of which some may be equal."""
+
+    def __init__(self, plan: Collection[object]) -> None:
+        self.kind = type(plan)
+        self.most = len(plan)
+
+    def fits(self, value: Any) -> bool:
+        return type(value) is self.kind and 1 <= len(value) <= self.most
+
+    def find_difference(self, value: Any, part: str) -> Difference:
+        return Difference(part, f"a set of {self.most}", show(value))
+
+
 def first_difference(parts: Iterable[tuple[str, Shape, object]], part: str) -> Difference:
     for name, shape, value in parts:
         if not shape.fits(value):
@@ -246,6 +260,12 @@ def _of_tuple(plan: tuple[object, ...]) -> Shape:
 @shape_of.register(list)
 def _of_list(plan: list[object]) -> Shape:
     return _Sequence(plan)
+
+
+@shape_of.register(set)
+def _of_set(plan: set[object]) -> Shape:
+    is_given = any(isinstance(each, Symbol) for each in plan)
+    return _Elements(plan) if is_given else _Constant(plan)
 
 
 @shape_of.register

@@ -31,6 +31,7 @@ from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.operations.reads.get import is_get
 from singletable.operations.reads.paged_read import paged_read_of
+from singletable.operations.reads.search import is_search
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.write import is_transaction
 from singletable.patterns.operation_shapes import shape_of_operation
@@ -225,7 +226,7 @@ def _answered_by(operation: object) -> frozenset[object]:
     asked = paged_read_of(operation)
     if asked is not None:
         return frozenset(asked.reader.models)
-    if is_get(operation) or is_batch_get(operation):
+    if is_get(operation) or is_batch_get(operation) or is_search(operation):
         return frozenset(operation.reader.models)
     return frozenset(schema.model for schema in schemas_of(operation))
 

@@ -15,6 +15,7 @@ from singletable.operations import Request
 from singletable.operations.protocol import Response
 
 _INDEXES = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+_SEARCHED = "VectorSearchRequestBytes"
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,12 @@ class Observed:
             units[table, index] = units.get((table, index), 0.0) + taken
         return tuple(Capacity(table, index, taken) for (table, index), taken in units.items())
 
+    @property
+    def vector_bytes(self) -> float:
+        """The bytes of vectors that searches compared and writes indexed; told as `capacity` is."""
+        told = (part for each in self.sent for part in _told(each.response))
+        return sum(map(_vector_bytes, told))
+
 
 Observer: TypeAlias = Callable[[Observed], object]
 """Is called in the thread or task of an operation when it has ended, before its result is given."""
@@ -116,11 +123,24 @@ Observer: TypeAlias = Callable[[Observed], object]
 Observers: TypeAlias = Observer | Sequence[Observer]
 
 
-def _taken(response: Response) -> Iterator[tuple[str, str | None, float]]:
+def _told(response: Response) -> Iterator[Mapping[Any, Any]]:
     told: object = response.get("ConsumedCapacity") or []
     for each in told if is_list(told) else [told]:
         if is_mapping(each):
+            yield each
+
+
+def _taken(response: Response) -> Iterator[tuple[str, str | None, float]]:
+    """Units by table and index; a search of vectors takes none, and names no table."""
+    for each in _told(response):
+        if _SEARCHED not in each:
             yield from _parts_of(str(each.get("TableName", "")), each)
+
+
+def _vector_bytes(told: Mapping[Any, Any]) -> float:
+    written: Mapping[str, Mapping[str, Any]] = told.get("VectorIndexes") or {}
+    indexed = sum(float(each.get("VectorWriteRequestBytes", 0.0)) for each in written.values())
+    return indexed + float(told.get(_SEARCHED, 0.0))
 
 
 def _parts_of(table: str, told: Mapping[Any, Any]) -> Iterator[tuple[str, str | None, float]]:
@@ -137,8 +157,9 @@ def _parts_of(table: str, told: Mapping[Any, Any]) -> Iterator[tuple[str, str | 
 
 def _count_items(sent: Sent) -> int:
     operation, parameters, response = sent.request.operation, sent.request.parameters, sent.response
-    if operation in ("Query", "Scan"):
-        return int(response.get("Count", len(response.get("Items", ()))))
+    if operation in ("Query", "Scan", "SearchVectors"):
+        found = response.get("SearchResults", response.get("Items", ()))
+        return int(response.get("Count", len(found)))
     if operation == "GetItem":
         return int("Item" in response)
     if operation == "BatchGetItem":

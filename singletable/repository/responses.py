@@ -7,7 +7,7 @@ the key that was asked for, since a connection that two processes share mixes th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from singletable.codec import comparable_key, is_attribute_value, same_value
@@ -26,19 +26,18 @@ def check_response(request: Request, response: object) -> None:
     """Raises a `TransportError` for what no operation could load."""
     if not is_mapping(response):
         raise _unreadable(request, "no map")
-    if request.operation == "GetItem":
-        _check_item(request, response.get("Item"), "Item", is_needed=False)
-    elif request.operation == "UpdateItem":
-        is_needed = "ReturnValues" in request.parameters
-        _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
-    elif request.operation in ("Query", "Scan"):
-        _check_query(request, response)
-    elif request.operation == "TransactGetItems":
-        _check_snapshot(request, response)
-    elif request.operation == "BatchGetItem":
-        _check_batch(request, response)
-    elif request.operation == "BatchWriteItem":
-        _check_unprocessed(request, response)
+    check = _CHECKS.get(request.operation)
+    if check is not None:
+        check(request, response)
+
+
+def _check_get(request: Request, response: Mapping[Any, Any]) -> None:
+    _check_item(request, response.get("Item"), "Item", is_needed=False)
+
+
+def _check_update(request: Request, response: Mapping[Any, Any]) -> None:
+    is_needed = "ReturnValues" in request.parameters
+    _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
 
 
 def _check_query(request: Request, response: Mapping[Any, Any]) -> None:
@@ -62,6 +61,17 @@ def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
     if items:
         _check_partition(request, items[0])
     _check_end(request, response)
+
+
+def _check_matches(request: Request, response: Mapping[Any, Any]) -> None:
+    results = response.get("SearchResults")
+    if not is_list(results):
+        raise _unreadable(request, f"SearchResults of {type(results).__name__}")
+    for each in results:
+        if not is_mapping(each) or not is_mapping(each.get("Item")):
+            raise _unreadable(request, "a result without its Item")
+        if type(each.get("Score")) not in (int, float):
+            raise _unreadable(request, f"the Score {abridge(each.get('Score'))}")
 
 
 def _check_end(request: Request, response: Mapping[Any, Any]) -> None:
@@ -171,6 +181,18 @@ def _check_same(request: Request, found: object, asked: Any) -> None:
         return
     if not same_value(found, asked):
         raise _mismatched(request)
+
+
+_CHECKS: Mapping[str, Callable[[Request, Mapping[Any, Any]], None]] = {
+    "GetItem": _check_get,
+    "UpdateItem": _check_update,
+    "Query": _check_query,
+    "Scan": _check_query,
+    "SearchVectors": _check_matches,
+    "TransactGetItems": _check_snapshot,
+    "BatchGetItem": _check_batch,
+    "BatchWriteItem": _check_unprocessed,
+}
 
 
 def to_failure(request: Request, error: Exception) -> TransportError:

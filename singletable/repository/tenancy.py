@@ -19,6 +19,7 @@ from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import Get, is_get
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
+from singletable.operations.reads.search import is_search
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.operations.writes.write import Write, writes_of
@@ -98,6 +99,8 @@ class _Check:
             schema = _schema_of(operation.key)
             for identity in operation.identities:
                 self._check_values(schema, operation.key, identity)
+        elif is_search(operation):
+            self._check_values(_schema_of(operation.key), operation.key, operation.asked)
         else:
             self._check_paged(paged_read_of(operation))
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import accepts_symbol, type_name
+from singletable.annotations import accepts_symbol, core_type, type_name
 from singletable.codec import MISSING, AttributeValue, Coder
+from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.formats import Format
 from singletable.tracing import Symbol
 
+_GATHERED: Final[Mapping[type, tuple[type, ...]]] = {list: (list, Sequence), set: (set,)}
+"""The annotations of a list and of a set whose elements may be arguments."""
 NOT_SETTLED = "its validators change it once more when it is read: what is stored would not be that"
 
 
@@ -44,6 +47,8 @@ class Attribute:
         """Validates a value as the model does; `InvalidItem` if the model refuses it."""
         if isinstance(value, Symbol):
             return self.bind(value)
+        if type(value) in _GATHERED and self._takes_symbols(cast("Collection[object]", value)):
+            return value
         checked = self._run(value)
         if self.coder.is_rebuilt or not (type(checked) is type(value) and is_equal(checked, value)):
             self._check_settled(checked)
@@ -53,7 +58,8 @@ class Attribute:
         try:
             return self.check(value)
         except ValidationError as error:
-            raise InvalidItem(entity=self.entity, problems=describe(error)) from None
+            problems = _inner_argument(self.field, value) or describe(error)
+            raise InvalidItem(entity=self.entity, problems=problems) from None
         except Exception as error:
             raise InvalidItem(
                 entity=self.entity,
@@ -87,13 +93,24 @@ class Attribute:
 
     def bind(self, symbol: Symbol) -> Symbol:
         """Checks that the declared type of a symbol is this attribute's."""
-        if accepts_symbol(self.annotation, symbol.annotation):
-            return symbol
-        raise InvalidItem(
-            entity=self.entity,
-            problems=f"{self.field} is {type_name(self.annotation)}, but argument"
-            f" {symbol!r} is {type_name(symbol.annotation)}",
-        )
+        self._check_argument(f"{self.field} is", self.annotation, symbol)
+        return symbol
+
+    def _takes_symbols(self, elements: Collection[object]) -> bool:
+        """Checks the types of symbols that are the elements of a list or set of this attribute."""
+        symbols = [each for each in elements if isinstance(each, Symbol)]
+        kind = core_type(self.annotation)
+        if not symbols or get_origin(kind) not in _GATHERED[type(elements)]:
+            return False
+        for each in symbols:
+            self._check_argument(f"an element of {self.field} is", get_args(kind)[0], each)
+        return len(symbols) == len(elements)
+
+    def _check_argument(self, what: str, annotation: object, symbol: Symbol) -> None:
+        if not accepts_symbol(annotation, symbol.annotation):
+            given = f"argument {symbol!r} is {type_name(symbol.annotation)}"
+            problems = f"{what} {type_name(annotation)}, but {given}"
+            raise InvalidItem(entity=self.entity, problems=problems)
 
     def encode(self, value: object) -> AttributeValue | None:
         """Encodes a value in wire form; None where nothing is stored."""
@@ -140,11 +157,15 @@ def default_form(
 ) -> AttributeValue | None:
     """The stored form of a constant default that an absent attribute is read as.
 
-    None where there is none, and where absence has a meaning of its own: None, or the empty set.
+    Constant is also the empty list or dict that a factory makes. None where there is none, and
+    where absence has a meaning of its own: None, or the empty set.
     """
-    if info.is_required() or info.default_factory is not None or coder.absent is not MISSING:
+    factory: object = info.default_factory
+    is_constant = (get_origin(factory) or factory) in (None, list, dict)
+    if info.is_required() or not is_constant or coder.absent is not MISSING:
         return None
-    return coder.encode(check(info.default) if validates_default(kind, info) else info.default)
+    default = info.get_default(call_default_factory=True)
+    return coder.encode(check(default) if validates_default(kind, info) else default)
 
 
 def validates_default(kind: type[object], info: FieldInfo) -> bool:
@@ -160,6 +181,16 @@ def is_equal(one: object, other: object) -> bool:
         return one is other or bool(one == other)
     except Exception:  # noqa: BLE001 (a class of the user's may raise anything)
         return False
+
+
+def _inner_argument(field: str, value: object) -> str:
+    """What is wrong with a value that an argument stands in; empty where none does."""
+    parts = value.values() if is_mapping(value) else value
+    within = cast("Collection[object]", parts if isinstance(parts, Collection) else ())
+    symbol = next((each for each in within if isinstance(each, Symbol)), None)
+    if symbol is None:
+        return ""
+    return f"{field}: argument {symbol!r} stands in its value, which has to be one argument"
 
 
 def show_error(error: Exception) -> str:

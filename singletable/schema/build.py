@@ -27,6 +27,7 @@ from singletable.schema.checks import (
     check_kept,
     check_keys,
     check_names,
+    check_renamed,
     check_roles,
     check_uniques,
     check_version,
@@ -36,16 +37,16 @@ from singletable.schema.entry import EntryCondition, build_entry_condition
 from singletable.schema.entry_checks import check_entry, check_shards, identity_fields
 from singletable.schema.inner_marks import find_inner_role
 from singletable.schema.key import CompiledKey
-from singletable.schema.key_parts import PartBuilder, check_formats, formats_of
+from singletable.schema.key_parts import PartBuilder
 from singletable.schema.markers import IN_KEY, Marker, check_marks, metadata_of
 from singletable.schema.members import types_in
 from singletable.schema.paths import places_of
 from singletable.schema.schema import Schema
-from singletable.schema.unique import OWNER, Unique
+from singletable.schema.unique_building import build_unique
 from singletable.schema.upgrades import Upgrade
+from singletable.schema.vectors import check_vectors
 from singletable.table import SHARD, KeyTemplates, TableDefinition, UniqueDeclaration
 from singletable.table.index import PARTITION_KEY_BYTES, SORT_KEY_BYTES
-from singletable.templates import compile_template
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -55,7 +56,7 @@ def build_schema(
     name: str,
     table: TableDefinition,
     declared: Mapping[str, KeyTemplates | UniqueDeclaration],
-    upgrade: Upgrade | None,
+    upgrade: Upgrade | None = None,
 ) -> Schema[E]:
     """Builds the schema of `model`; `declared` are the keys and constraints of its class body."""
     builder = _Builder(model, f"{model.__module__}.{model.__qualname__}", name, table)
@@ -81,13 +82,15 @@ def build_schema(
         check_entry(key, roles, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
     check_in_key(roles, attributes, keys.values(), builder.invalid)
+    check_vectors(table, attributes, keys, builder.invalid)
+    expiry = attributes[roles["ttl"]].stored if "ttl" in roles else None
     uniques = tuple(
-        builder.unique(declaration, attributes, roles)
+        build_unique(name, table, declaration, attributes, expiry, builder.invalid)
         for declaration in declared.values()
         if isinstance(declaration, UniqueDeclaration)
     )
     check_uniques(uniques, roles, builder.invalid)
-    return Schema(
+    schema = Schema(
         model=model,
         name=name,
         table=table,
@@ -98,6 +101,9 @@ def build_schema(
         whole_model_checks=looks_around(model),
         upgrade=upgrade,
     )
+    renamed = schema.reach.renamed
+    check_renamed(renamed, schema.owned_names, schema.by_stored_name, builder.invalid)
+    return schema
 
 
 @dataclass(frozen=True)
@@ -246,41 +252,6 @@ class _Builder:
             return None
         scope = places_of(self.model, self.name, attributes)
         return build_entry_condition(label, when, scope, attributes, self.invalid)
-
-    def unique(
-        self,
-        declaration: UniqueDeclaration,
-        attributes: Mapping[str, Attribute],
-        roles: Mapping[str, str],
-    ) -> Unique:
-        where = f"{self.name}.unique({declaration.field})"
-        if any(key.type != "S" for key in self.table.primary_index.attributes):
-            raise self.invalid(f"{where} needs a unique item", "primary key attributes of text")
-        if OWNER in self.table.key_attributes:
-            raise self.invalid(
-                f"{where} stores its owner in {OWNER!r}, a key attribute of the table",
-                "another name for that key attribute",
-            )
-        expiry = attributes[roles["ttl"]].stored if "ttl" in roles else None
-        if OWNER in (expiry, self.table.type_attribute):
-            raise self.invalid(
-                f"{where} stores its owner in {OWNER!r}, the attribute of the TTL or of the type",
-                "another name for that attribute",
-            )
-        source = "#".join(["UNIQUE", self.name, declaration.field])
-        source = source.replace("#", self.table.delimiter)
-        for field in declaration.fields:
-            source += f"{self.table.delimiter}{{{field}}}"
-        formats = formats_of(attributes)
-        check_formats(source, attributes, formats, where)
-        template = compile_template(
-            source,
-            formats,
-            where=where,
-            limit=PARTITION_KEY_BYTES,
-            delimiter=self.table.delimiter,
-        )
-        return Unique(self.name, declaration.field, declaration.scope, template, self.table, expiry)
 
 
 def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from pydantic import AliasChoices, AliasPath, BaseModel
@@ -273,10 +273,10 @@ def _check_absent(
     for index in table.indexes:
         if all(key.index != index for key in keys.values()):
             _check_types(index, stored, refuse)
-            if written.issuperset(index.attribute_names):
+            if written.issuperset(index.needed_names):
                 raise refuse(
                     f"its items are in index {index.label}, by"
-                    f" {' and '.join(index.attribute_names)}, without a key there",
+                    f" {' and '.join(index.needed_names)}, without a key there",
                     f"a key on {index.label}, or other stored names",
                 )
 
@@ -290,3 +290,14 @@ def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) 
                 f" {attribute.name}, a key attribute of {index.label}",
                 f"{attribute.type}, or another stored name",
             )
+
+
+def check_renamed(
+    renamed: Mapping[str, str], owned: Collection[str], fields: Collection[str], refuse: Refuse
+) -> None:
+    """Checks that former names are nobody's, and present ones those of fields' attributes."""
+    for former, present in renamed.items():
+        if former in owned:
+            raise refuse(f"{former} is renamed, and is an attribute of today", "another name")
+        if present not in fields:
+            raise refuse(f"{former} is renamed to {present}", f"one of {', '.join(fields)}")

@@ -199,7 +199,11 @@ class CompiledKey:
         projection = self.index.projection
         if projection.kind == "ALL":
             return None
-        return frozenset((*projection.names, *self.position_attributes))
+        index = self.index
+        filters = (each.name for each in index.filters)
+        return frozenset(
+            (*projection.names, *self.position_attributes, *index.needed_names, *filters)
+        )
 
     def render(self, values: Values) -> dict[str, AttributeValue]:
         """Renders the key attributes of an item with these field values."""

@@ -25,11 +25,13 @@ from singletable.schema.key import CompiledKey
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import UNIQUE
 from singletable.table import Index, TableDefinition
+from singletable.table.index import PARTITION_KEY_BYTES
 from singletable.templates import Template
 
 T = TypeVar("T")
 
 _APART = "keys whose literal parts keep the entities apart"
+_ANY = Template("", "", "", (), PARTITION_KEY_BYTES)
 
 
 class _ByCell(Generic[T]):
@@ -106,15 +108,24 @@ class EntityRegistry:
         keys = self._keys_on(index).every()
         return all(key.entity in entities and key.name != UNIQUE for key in keys)
 
+    def find_neighbour(self, key: CompiledKey) -> CompiledKey | None:
+        """A key of another entity whose items may be beside those of this one, in one partition."""
+        for other in self._keys_on(key.index).every():
+            if other.entity != key.entity and find_shared_key(key, other) is not None:
+                return other
+        return None
+
     def types_beside(self, entities: Collection[str]) -> tuple[str, ...]:
         """The types of all items but those of these entities: unique items are others, too."""
         known = (name for schema in self.entities.values() for name in _types_of(schema))
-        return tuple(name for name in known if name not in entities)
+        return tuple(name for name in dict.fromkeys(known) if name not in entities)
 
     def _check_types(self, schema: AnySchema) -> None:
-        """Checks that no other items, unique items included, are of the same type."""
+        """Checks that no other items are of the same type; unique items may share one."""
         taken = {name for other in self.entities.values() for name in _types_of(other)}
-        shared = sorted(taken & set(_types_of(schema)))
+        kinds = {each.kind for each in schema.uniques if each.kind}
+        own = {*_types_of(schema)} - kinds | {schema.name}
+        shared = sorted(own & taken | kinds & {*self.entities, schema.name})
         if shared:
             what = "an entity" if shared[0] in self.entities else "unique items"
             raise InvalidEntity(
@@ -194,8 +205,8 @@ class EntityRegistry:
 
 
 def _partition(key: CompiledKey) -> Template:
-    """The template of the partition key's first attribute."""
-    return key.partition[0].template
+    """The template of the partition key's first attribute; of a vector index that has none, any."""
+    return key.partition[0].template if key.partition else _ANY
 
 
 def _find_mistaken_expiry(schema: AnySchema, expiring: AnySchema) -> Attribute | None:
@@ -210,7 +221,7 @@ def _find_mistaken_expiry(schema: AnySchema, expiring: AnySchema) -> Attribute |
 
 def _types_of(schema: AnySchema) -> tuple[str, ...]:
     """The types of the entity's items, and of its unique items."""
-    return (schema.name, *(unique.label for unique in schema.uniques))
+    return tuple(dict.fromkeys((schema.name, *(unique.type for unique in schema.uniques))))
 
 
 def _keys_of(schema: AnySchema) -> tuple[CompiledKey, ...]:

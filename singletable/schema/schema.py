@@ -29,8 +29,7 @@ from singletable.schema.origin import Origin, remember
 from singletable.schema.paths import places_of
 from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
-from singletable.schema.upgrade_reach import Reach, find_reach
-from singletable.schema.upgrades import Upgrade, apply_upgrade
+from singletable.schema.upgrades import NO_UPGRADE, Upgrade
 from singletable.table import SHARD, TableDefinition
 
 E = TypeVar("E", bound=BaseModel)
@@ -42,7 +41,7 @@ SCHEMA = "__singletable_schema__"
 
 @dataclass(frozen=True)
 class Schema(Generic[E]):
-    """A compiled entity: attributes and keys by Python name; `upgrade` gets items in wire form.
+    """A compiled entity: attributes and keys by Python name.
 
     There is one for each model. It is copied and pickled by reference to the model.
     """
@@ -244,13 +243,10 @@ class Schema(Generic[E]):
         """What an item of this entity may have in the type attribute; None: nothing."""
         return (*self.type_item.values(), *([None] if self.table.knows_by_key else []))
 
-    @cached_property
-    def reach(self) -> Reach:
-        """What the upgrade may look at and change; nothing where there is none."""
-        if self.upgrade is None:
-            return Reach((), frozenset(), {})
-        bare: Item = {} if self.table.knows_by_key else self.type_item
-        return find_reach(self.upgrade, bare, self.owned_names, self.by_stored_name)
+    @property
+    def reach(self) -> Upgrade:
+        """The upgrade; one of nothing where there is none."""
+        return self.upgrade or NO_UPGRADE
 
     def upgrade_item(self, item: Item) -> Item:
         """The item in its present shape, the same one if it has that already.
@@ -260,7 +256,7 @@ class Schema(Generic[E]):
         if self.upgrade is None:
             return item
         try:
-            return apply_upgrade(self.upgrade, item)
+            return self.upgrade.apply(item)
         except ValueError as error:
             raise self._invalid(item, str(error)) from error.__cause__
 

@@ -24,6 +24,8 @@ class Unique:
     """A constraint: `field` is unique within the fields of `scope`; None leaves an item out.
 
     `expiry`: the stored name of the TTL that the unique item shares with its owner, if any.
+    `sort_text`: its sort key. `kind`: its type, where another program has such items, too; these
+    do not say who owns them.
     """
 
     entity: str
@@ -32,6 +34,9 @@ class Unique:
     template: Template
     table: TableDefinition
     expiry: str | None = None
+    sort_text: str = SORT_TEXT
+    kind: str | None = None
+    has_owner: bool = True
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -47,16 +52,16 @@ class Unique:
         return tuple(
             self._key_on(index, written)
             for index in self.table.indexes
-            if written.keys() >= set(index.attribute_names)
+            if written.keys() >= set(index.needed_names)
         )
 
     @cached_property
     def _written(self) -> dict[str, Template]:
         """What the unique item has in attributes that may be keys."""
         (partition, *sort) = self.table.primary_index.attribute_names
-        written = {partition: self.template, **dict.fromkeys(sort, self._literal(SORT_TEXT))}
+        written = {partition: self.template, **dict.fromkeys(sort, self._literal(self.sort_text))}
         if self.table.type_attribute is not None:
-            written[self.table.type_attribute] = self._literal(self.label)
+            written[self.table.type_attribute] = self._literal(self.type)
         if self.expiry is not None:
             number = Native(name="N", alphabet=None)
             part = Part(self.expiry, number, "", frozenset(), natural=True)
@@ -87,8 +92,13 @@ class Unique:
 
     @property
     def label(self) -> str:
-        """The unique item's type, stored where an entity's name stands."""
+        """The unique item's name: `Member.email`."""
         return f"{self.entity}.{self.field}"
+
+    @property
+    def type(self) -> str:
+        """The unique item's type, stored where an entity's name stands."""
+        return self.kind or self.label
 
     def key(self, values: Values) -> dict[str, AttributeValue] | None:
         """The unique item's primary key; None where a part has no value."""
@@ -99,10 +109,12 @@ class Unique:
     def key_of(self, text: str) -> dict[str, AttributeValue]:
         """The primary key with this partition key."""
         (partition, *sort) = self.table.primary_index.attribute_names
-        return {partition: {"S": text}, **{name: {"S": SORT_TEXT} for name in sort}}
+        return {partition: {"S": text}, **{name: {"S": self.sort_text} for name in sort}}
 
     def opening(self, entity: str) -> str:
         """The literal that the keys of an entity of this name begin with."""
+        if not self.has_owner:
+            return self.template.literal
         return f"{SORT_TEXT}#{entity}#{self.field}#".replace("#", self.table.delimiter)
 
     def takes(self, text: str) -> bool:

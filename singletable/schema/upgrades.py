@@ -1,48 +1,124 @@
-"""What an upgrade of older items gets, and what it may answer."""
+"""How stored items of older shapes become present ones: attributes renamed, then a function."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from singletable.codec import AttributeValue
 from singletable.codec.errors import short_repr
 from singletable.codec.wire import is_list, is_mapping, is_name, is_well_formed
 from singletable.schema.attribute import is_equal
+from singletable.table import TableDefinition
 
 Item = Mapping[str, AttributeValue]
-Upgrade = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
+UpgradeFunction = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue]]
 
 _SCALARS: Final = frozenset({"S", "N", "B", "BOOL", "NULL"})
 
 
-def apply_upgrade(upgrade: Upgrade, item: Item) -> Item:
-    """What an upgrade makes of an item, the same one if it changes nothing.
+@dataclass(frozen=True)
+class Upgrade:
+    """How items of older shapes are read. Names are those of attributes.
 
-    A `ValueError` says that it fails, or answers what is no item.
+    `renamed`: former name to present one. `function` gets what that makes of an item, and may look
+    at and change the attributes that `reaches` names, and `kept` ones, which tell what an item is.
     """
-    try:
-        upgraded: object = upgrade(copy_item(item))
-    except Exception as error:
-        raise ValueError(f"its upgrade raises {type(error).__name__}: {error}") from error
-    if is_equal(upgraded, item):
-        return item
-    problem = _problem_of(item, upgraded)
-    if problem:
-        raise ValueError(problem)
-    return cast(Item, upgraded)
+
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    function: UpgradeFunction | None = None
+    reaches: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
+
+    def apply(self, item: Item) -> Item:
+        """What becomes of an item, the same one if nothing changes.
+
+        A `ValueError` says that the function fails, or answers what is no item, or reaches more
+        than was declared.
+        """
+        renamed = self._rename(item)
+        if self.function is None:
+            return renamed
+        given = Watched(renamed)
+        try:
+            upgraded: object = self.function(given)
+        except Exception as error:
+            raise ValueError(f"its upgrade raises {type(error).__name__}: {error}") from error
+        problem = _problem_of(renamed, upgraded) or self._find_beyond(given, renamed, upgraded)
+        if problem:
+            raise ValueError(problem)
+        if is_equal(upgraded, item):
+            return item
+        return dict(cast(Item, upgraded)) if isinstance(upgraded, Watched) else cast(Item, upgraded)
+
+    def names_read(self, item: Item) -> list[str]:
+        """The attributes that decide what becomes of an item, whether they are there or not."""
+        names = dict.fromkeys(self.renamed)
+        names |= dict.fromkeys(self.renamed[name] for name in self.renamed if name in item)
+        if self.function is not None:
+            watched = Watched(self._rename(item))
+            with suppress(Exception):  # it was read, so that it fails on no item as it is stored
+                self.function(watched)
+            whole = watched.is_seen_whole
+            names |= dict.fromkeys(sorted(self.reaches)) if whole else watched.asked
+        return [*names]
+
+    def former_names(self, owned: Collection[str]) -> list[str]:
+        """The attributes beside `owned` ones that it may look at."""
+        names = dict.fromkeys((*self.renamed, *sorted(self.reaches)))
+        return [name for name in names if name not in owned]
+
+    def former_names_of(self, name: str) -> list[str]:
+        """The attributes that are renamed to this one."""
+        return [former for former, present in self.renamed.items() if present == name]
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether the function may make something of this attribute that no partial update
+        foresees, which has not read the item."""
+        return name in self.reaches
+
+    def _rename(self, item: Item) -> Item:
+        """Where both names are there, the present one holds."""
+        if self.renamed.keys().isdisjoint(item):
+            return item
+        renamed = dict(item)
+        for former, present in self.renamed.items():
+            if former in renamed:
+                renamed.setdefault(present, renamed.pop(former))
+        return renamed
+
+    def _find_beyond(self, given: Watched, item: Item, upgraded: object) -> str:
+        """What the function was seen to reach beyond `reaches`, if anything.
+
+        Where it goes through the item as a whole, as a copy does, only for what it changes.
+        """
+        seen = set[str]() if given.is_seen_whole else {*given.asked}
+        if is_mapping(upgraded):
+            known = {*item, *upgraded}
+            seen |= {name for name in known if item.get(name) != upgraded.get(name)}
+        others = sorted(seen - self.reaches - self.kept)
+        if others:
+            return f"its upgrade reaches {', '.join(others)}: name it in reaches=[...]"
+        return ""
 
 
-def find_names_read(upgrade: Upgrade, item: Item) -> list[str]:
-    """The attributes that an upgrade asks an item for, whether they are there or not.
+NO_UPGRADE: Final = Upgrade()
 
-    Where it goes through the item as a whole, all that the item has.
-    """
-    watched = Watched(item)
-    with suppress(Exception):  # it was read, so that it fails on no item as it is stored
-        upgrade(watched)
-    return [*watched.asked]
+
+def declare_upgrade(
+    table: TableDefinition,
+    renamed: Mapping[str, str] | None,
+    function: UpgradeFunction | None,
+    reaches: Collection[str] | None,
+) -> Upgrade | None:
+    """The upgrade of an entity that declares this of older items; None if it declares nothing."""
+    if not renamed and function is None:
+        return None
+    known = {*table.primary_index.attribute_names, table.type_attribute}
+    kept = frozenset(name for name in known if name is not None)
+    return Upgrade(dict(renamed or {}), function, frozenset(reaches or ()), kept)
 
 
 class Watched(dict[str, Any]):
@@ -67,6 +143,9 @@ class Watched(dict[str, Any]):
 
     def setdefault(self, name: str, default: Any = None) -> Any:
         return super().setdefault(self._note(name), default)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(self._note(name), value)
 
     def __delitem__(self, name: str) -> None:
         super().__delitem__(self._note(name))
@@ -95,6 +174,12 @@ class Watched(dict[str, Any]):
 
     def __ror__(self, other: Any) -> Any:
         return other | dict(self)
+
+    def __eq__(self, other: object) -> bool:
+        self._note_all()
+        return super().__eq__(other)
+
+    __hash__ = None  # as of any dict
 
     def __len__(self) -> int:
         self._note_all()

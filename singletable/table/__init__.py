@@ -2,7 +2,17 @@
 
 from singletable.table.definition import TABLE_NAMES, TableDefinition, can_be_asked, is_table_name
 from singletable.table.deployment import Capacity, Deployment, Units
-from singletable.table.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include, number
+from singletable.table.index import (
+    ALL,
+    KEYS_ONLY,
+    Distance,
+    Index,
+    KeyAttribute,
+    Projection,
+    VectorSearch,
+    include,
+    number,
+)
 from singletable.table.key_templates import (
     SHARD,
     KeyTemplates,
@@ -19,6 +29,7 @@ __all__ = [
     "TABLE_NAMES",
     "Capacity",
     "Deployment",
+    "Distance",
     "Index",
     "KeyAttribute",
     "KeyTemplates",
@@ -27,6 +38,7 @@ __all__ = [
     "TableDefinition",
     "UniqueDeclaration",
     "Units",
+    "VectorSearch",
     "include",
     "can_be_asked",
     "is_table_name",

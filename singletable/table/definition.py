@@ -12,10 +12,11 @@ from singletable.formats import Epoch, Instant, instant
 from singletable.formats.precision import precision_of
 from singletable.table.deployment import Deployment
 from singletable.table.index import INCLUDED_NAMES, KEY_ATTRIBUTES, Index, KeyAttribute, Projection
+from singletable.table.vectors import shared_attributes, vector_problems
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[A-Za-z0-9_.-]{3,255}")
-_LIMITS = {"global": 20, "local": 5}
+_LIMITS = {"global": 20, "local": 5, "vector": 5}
 _ATTRIBUTE_NAME_BYTES = 255
 _ATTRIBUTE_NAMES = f"a name of 1 to {_ATTRIBUTE_NAME_BYTES} bytes"
 _INSTANTS = "'seconds', 'milliseconds', 'microseconds', or a format: instant(...), epoch(...)"
@@ -80,8 +81,8 @@ class TableDefinition:
 
     @property
     def key_attributes(self) -> dict[str, KeyAttribute]:
-        """Every attribute that is a key somewhere, by name."""
-        return {a.name: a for index in self.indexes for a in index.attributes}
+        """Every attribute that is a key or a filter of an index, by name."""
+        return {a.name: a for index in self.indexes for a in (*index.attributes, *index.filters)}
 
     def add_index(self, index: Index) -> None:
         """Adds a secondary index; `InvalidTable` beyond DynamoDB's limits or after an entity."""
@@ -95,6 +96,7 @@ class TableDefinition:
         self._check_projection(index)
         self._check_capacity(index)
         self._check_types(index)
+        self._check_vector(index)
         if self._relied_on_by is not None:
             raise self._invalid(
                 f"index {index.label} is declared after {self._relied_on_by}",
@@ -116,7 +118,7 @@ class TableDefinition:
 
     def _check_attributes(self, index: Index) -> None:
         names = index.attribute_names
-        if not index.partition:
+        if not index.partition and index.kind != "vector":
             raise self._invalid(f"{index.label} has no partition key", _ATTRIBUTE_NAMES)
         if index.kind == "local" and not index.sort:
             raise self._invalid(f"{index.label} has no sort key", _ATTRIBUTE_NAMES)
@@ -129,7 +131,7 @@ class TableDefinition:
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise self._invalid(f"{index.label} has {twice} twice", "different attributes")
-        for attribute in index.attributes:
+        for attribute in (*index.attributes, *index.filters):
             self._check_attribute(index, attribute)
 
     def _check_attribute(self, index: Index, attribute: KeyAttribute) -> None:
@@ -171,9 +173,27 @@ class TableDefinition:
                 f"{index.label} has max_units, and the table is provisioned", "units, or none"
             )
 
+    def _check_vector(self, index: Index) -> None:
+        """Checks a vector index; and of others that they share no attribute with one."""
+        for declared, allowed in vector_problems(index, self.indexes):
+            raise self._invalid(declared, allowed)
+        if index.vector is not None and not _is_attribute_name(index.vector.attribute):
+            raise self._invalid(
+                f"{index.label} has the vector {abridge(index.vector.attribute)}", _ATTRIBUTE_NAMES
+            )
+        for name in shared_attributes((*self.indexes, index)):
+            raise self._invalid(
+                f"{name} is a vector, and a key or a filter of an index", "an attribute for each"
+            )
+        if index.vector and self.deployment is not None and self.deployment.units is not None:
+            raise self._invalid(
+                f"{index.label} is a vector index, and the table is provisioned",
+                "tables on demand: Deployment(units=None)",
+            )
+
     def _check_types(self, index: Index) -> None:
         known = self.key_attributes
-        for attribute in index.attributes:
+        for attribute in (*index.attributes, *index.filters):
             if known.get(attribute.name, attribute) != attribute:
                 raise self._invalid(
                     f"{index.label} declares {attribute.name} as {attribute.type}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, TypeAlias, cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
@@ -15,7 +15,9 @@ INCLUDED_NAMES = 20
 KEY_ATTRIBUTES = 4
 """The most attributes that each side of a global index's key has."""
 
-IndexKind = Literal["primary", "global", "local"]
+IndexKind = Literal["primary", "global", "local", "vector"]
+Distance: TypeAlias = Literal["cosine", "euclidean", "dot_product"]
+"""How far two vectors are from one another; of the dot product the greatest is the nearest."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,24 @@ def include(*names: str) -> Projection:
 
 
 @dataclass(frozen=True)
+class VectorSearch:
+    """What a vector index compares: the vectors in `attribute`, which all have these `dimensions`.
+
+    `filters`: the attributes by whose values a search leaves items out.
+    """
+
+    attribute: str
+    dimensions: int
+    distance: Distance
+    filters: tuple[KeyAttribute, ...] = ()
+
+
+@dataclass(frozen=True)
 class Index:
     """An index by the attributes of its partition key and of its sort key, if it has one.
 
-    `name` is None for the primary index. `capacity` is a global index's own.
+    `name` is None for the primary index. `capacity` is a global index's own. A vector index, which
+    has a `vector`, may have a partition key, and has no sort key.
     """
 
     name: str | None
@@ -69,6 +85,7 @@ class Index:
     sort: tuple[KeyAttribute, ...] = ()
     projection: Projection = ALL
     capacity: Capacity = ON_DEMAND
+    vector: VectorSearch | None = None
 
     @property
     def label(self) -> str:
@@ -82,3 +99,13 @@ class Index:
     @property
     def attribute_names(self) -> tuple[str, ...]:
         return tuple(attribute.name for attribute in self.attributes)
+
+    @property
+    def filters(self) -> tuple[KeyAttribute, ...]:
+        return () if self.vector is None else self.vector.filters
+
+    @property
+    def needed_names(self) -> tuple[str, ...]:
+        """The attributes without which an item is not in the index."""
+        vector = () if self.vector is None else (self.vector.attribute,)
+        return (*self.attribute_names, *vector)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable
@@ -67,24 +68,47 @@ class KeyTemplates:
 
 @dataclass(frozen=True)
 class UniqueDeclaration:
-    """Declares that no two items of the entity share the value of `field` within `scope`."""
+    """Declares that no two items of the entity share the value of `field` within `scope`.
+
+    `key` and `name` are of the unique item, where another program has such items, too.
+    """
 
     field: str
     scope: tuple[str, ...]
+    key: KeyTemplates | None = None
+    name: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
         return (*self.scope, self.field)
 
 
-def unique(field: str, *, within: str | tuple[str, ...] = ()) -> UniqueDeclaration:
+def unique(
+    field: str,
+    *,
+    within: str | tuple[str, ...] = (),
+    key: KeyTemplates | None = None,
+    name: str | None = None,
+) -> UniqueDeclaration:
     """Declares a unique constraint, kept by a further item written in the same transaction.
 
-    `within` names the fields whose values must agree before two items can clash.
+    `within` names the fields whose values must agree before two items can clash. `key` on the
+    primary index, and `name`, its type, are those of items by which another program keeps the same
+    values unique. Such an item does not say whose it is, so whoever gives up the value deletes it.
     """
     scope = within if isinstance(within, tuple) else (within,)
     _check_fields("unique", (field, *scope))
-    return UniqueDeclaration(field, scope)
+    if name is not None:
+        _check_fields("unique", (name,))
+    if key is not None and not isinstance(cast(object, key), KeyTemplates):
+        raise InvalidEntity(
+            where="unique", declared=f"key={abridge(key)}", allowed="primary.key(...) of the table"
+        )
+    if key is None and name is not None:
+        raise InvalidEntity(
+            where="unique", declared=f"name={name!r} without a key", allowed="both, or none"
+        )
+    return UniqueDeclaration(field, scope, key, name)
 
 
 def _check_fields(where: str, names: Iterable[object]) -> None:

@@ -19,6 +19,7 @@ from singletable.testing.item_operations import (
 )
 from singletable.testing.parameters import Parameters, check_names
 from singletable.testing.reads import query, scan
+from singletable.testing.searches import search_vectors
 from singletable.testing.table_operations import (
     create_table,
     delete_table,
@@ -73,6 +74,19 @@ _OPERATIONS: dict[str, tuple[_Operation, tuple[str, ...]]] = {
     "DeleteItem": (delete_item, (*_WRITE, "Key")),
     "Query": (query, (*_READ, "KeyConditionExpression", "ScanIndexForward")),
     "Scan": (scan, (*_READ, "Segment", "TotalSegments")),
+    "SearchVectors": (
+        search_vectors,
+        (
+            "TableName",
+            "IndexName",
+            "SearchVector",
+            "TopK",
+            "SearchConditionExpression",
+            "ProjectionExpression",
+            *_VALUES,
+            "ReturnConsumedCapacity",
+        ),
+    ),
     "BatchGetItem": (batch_get_item, ("RequestItems", "ReturnConsumedCapacity")),
     "BatchWriteItem": (batch_write_item, ("RequestItems", "ReturnConsumedCapacity")),
     "TransactGetItems": (transact_get_items, ("TransactItems", "ReturnConsumedCapacity")),
@@ -88,6 +102,7 @@ _OPERATIONS: dict[str, tuple[_Operation, tuple[str, ...]]] = {
             "KeySchema",
             "LocalSecondaryIndexes",
             "GlobalSecondaryIndexes",
+            "VectorIndexes",
             "BillingMode",
             "ProvisionedThroughput",
             "OnDemandThroughput",

@@ -60,7 +60,7 @@ class _Read:
 
 
 def query(store: Store, parameters: Parameters) -> dict[str, object]:
-    read = _read_parameters(store, parameters)
+    read = _read_parameters(store, parameters, "Query")
     scope, schema = read.scope, read.index.schema
     condition = scope.condition("KeyConditionExpression")
     if condition is None:
@@ -80,7 +80,7 @@ def query(store: Store, parameters: Parameters) -> dict[str, object]:
 
 
 def scan(store: Store, parameters: Parameters) -> dict[str, object]:
-    read = _read_parameters(store, parameters)
+    read = _read_parameters(store, parameters, "Scan")
     read.scope.close()
     segment, segments = _segment(parameters)
     after = read.after
@@ -93,9 +93,9 @@ def scan(store: Store, parameters: Parameters) -> dict[str, object]:
     return _page(read, read.index.scan(segment, segments, place))
 
 
-def _read_parameters(store: Store, parameters: Parameters) -> _Read:
+def _read_parameters(store: Store, parameters: Parameters, operation: str) -> _Read:
     table = store.table(parameters)
-    schema = table.schema.index(optional_text(parameters, "IndexName"))
+    schema = table.schema.index(optional_text(parameters, "IndexName"), operation)
     scope = Scope(parameters)
     filter_ = scope.condition(_FILTER)
     projection = scope.projection(_PROJECTION)

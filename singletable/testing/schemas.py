@@ -17,6 +17,7 @@ from singletable.testing.parameters import (
     require_text,
 )
 from singletable.testing.values import Item, Value, item_size, kind_of, value_size
+from singletable.testing.vector_schemas import VectorSchema, build_vectors
 
 Key: TypeAlias = tuple[Value, ...]
 """The values of key attributes, which are texts, numbers or bytes."""
@@ -61,10 +62,13 @@ class TableSchema:
     types: dict[str, str]
     primary: IndexSchema
     indexes: dict[str, IndexSchema]
+    vectors: dict[str, VectorSchema]
 
-    def index(self, name: str | None) -> IndexSchema:
+    def index(self, name: str | None, operation: str) -> IndexSchema:
         if name is None:
             return self.primary
+        if name in self.vectors:
+            raise build_validation(f"{operation} operation not supported on this index type.")
         if name not in self.indexes:
             raise build_validation(f"The table does not have the specified index: {name}")
         return self.indexes[name]
@@ -103,6 +107,8 @@ class TableSchema:
                 if name in item and name not in self.primary.attributes:
                     self._check_index_key(index, name, item[name])
             _check_sizes(index, item)
+        for vector in self.vectors.values():
+            vector.check_item(item, self.types)
 
     def _check_index_key(self, index: IndexSchema, name: str, value: Value) -> None:
         if kind_of(value) != self.types[name]:
@@ -157,8 +163,26 @@ def build_schema(parameters: Parameters) -> TableSchema:
                 f"Index KeySchema does not have the table's hash key for index: {index.name}"
             )
         indexes[index.name] = index
-    _check_definitions(types, [primary, *indexes.values()])
-    return TableSchema(require_text(parameters, "TableName"), types, primary, indexes)
+    vectors = _vectors_by_name(parameters, primary, indexes, types)
+    searched = {name for vector in vectors.values() for name in vector.searched}
+    _check_definitions(types, [primary, *indexes.values()], searched)
+    return TableSchema(require_text(parameters, "TableName"), types, primary, indexes, vectors)
+
+
+def _vectors_by_name(
+    parameters: Parameters,
+    primary: IndexSchema,
+    indexes: dict[str, IndexSchema],
+    types: dict[str, str],
+) -> dict[str, VectorSchema]:
+    vectors = dict[str, VectorSchema]()
+    for vector in build_vectors(parameters, primary.attributes):
+        if vector.name in indexes or vector.name in vectors:
+            raise _invalid(f"Duplicate index name: {vector.name}")
+        if not types.keys() >= {*vector.searched}:
+            raise _invalid("One element in SearchSchema is not defined in attribute definitions")
+        vectors[vector.name] = vector
+    return vectors
 
 
 def _build_indexes(parameters: Parameters, primary: IndexSchema) -> Iterator[IndexSchema]:
@@ -213,8 +237,10 @@ def _projection_names(
     return frozenset([*keys, *included])
 
 
-def _check_definitions(types: dict[str, str], indexes: list[IndexSchema]) -> None:
-    used = {name for index in indexes for name in index.attributes}
+def _check_definitions(
+    types: dict[str, str], indexes: list[IndexSchema], searched: set[str]
+) -> None:
+    used = {name for index in indexes for name in index.attributes} | searched
     if missing := used - types.keys():
         raise _invalid(
             "Some index key attributes are not defined in AttributeDefinitions. "

@@ -20,6 +20,7 @@ from singletable.testing.parameters import (
 )
 from singletable.testing.schemas import build_schema
 from singletable.testing.tables import Store, Table
+from singletable.testing.values import item_size
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _ARN = "arn:aws:dynamodb:local:000000000000:table/"
@@ -122,7 +123,22 @@ def _describe(table: Table, status: str) -> Response:
     for label in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
         if indexes := optional_sequence(options, label):
             description[label] = [_describe_index(table, label, each) for each in indexes]
+    if vectors := optional_sequence(options, "VectorIndexes"):
+        description["VectorIndexes"] = [_describe_vectors(table, each) for each in vectors]
     return description
+
+
+def _describe_vectors(table: Table, given: Parameters) -> Response:
+    name = require_text(given, "IndexName")
+    index = table.schema.vectors[name]
+    held = [item_size(index.cut(item)) for _, _, item in table.vectors_of(index)]
+    return {
+        **given,
+        "IndexStatus": "ACTIVE",
+        "IndexSizeBytes": sum(held),
+        "ItemCount": len(held),
+        "IndexArn": f"{_ARN}{table.schema.name}/index/{name}",
+    }
 
 
 def _describe_index(table: Table, label: str, given: Parameters) -> Response:

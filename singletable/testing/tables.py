@@ -10,6 +10,7 @@ from singletable.testing.indexes import SortedIndex
 from singletable.testing.parameters import Parameters, require_text
 from singletable.testing.schemas import Key, TableSchema
 from singletable.testing.values import Item, item_size
+from singletable.testing.vector_schemas import Vector, VectorSchema
 
 _ITEM_BYTES = 400 * 1024
 
@@ -44,7 +45,18 @@ class Table:
     def __post_init__(self) -> None:
         self.primary = SortedIndex(self.schema.primary)
         self.secondary = [SortedIndex(each) for each in self.schema.indexes.values()]
+        self._vectors: dict[str, dict[Key, Vector | None]] = {}
         self.indexes = {index.schema.name: index for index in (self.primary, *self.secondary)}
+
+    def vectors_of(self, index: VectorSchema) -> Iterator[tuple[Key, Vector, Item]]:
+        """The items of a vector index, with their keys and vectors."""
+        known = self._vectors.setdefault(index.name, {})
+        for key, record in self.records.items():
+            if key not in known:
+                known[key] = index.vector_of(record.item)
+            vector = known[key]
+            if vector is not None:
+                yield key, vector, record.item
 
     @property
     def size(self) -> int:
@@ -64,6 +76,8 @@ class Table:
 
     def carry_out(self, write: Write) -> None:
         old, new = write.old, write.new
+        for known in self._vectors.values():
+            known.pop(write.key, None)
         if new is None:
             self.records.pop(write.key, None)
         else:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from access_patterns import blog, posts
-from app.callers import callers
 from model import PostStatus
+from scripts.docs.callers import callers
 from singletable.design import compile_design
 from singletable.emit.golden import golden
 from singletable.operations import Context

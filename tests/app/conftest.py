@@ -15,8 +15,9 @@ from joserfc import jwk
 from moto.cognitoidp import models as pools
 from moto.utilities.utils import load_resource
 
+from app.aws.settings import load_settings
+from app.core.settings.fields import Settings
 from app.main import ROUTERS, create_app
-from app.settings import Settings, load_settings
 from tests.app import toy
 from tests.app.policies import AlsoAllowing
 

@@ -14,10 +14,10 @@ from fastapi.testclient import TestClient
 from starlette.requests import Request
 
 from access_patterns import categories
-from app.auth.authenticator import bearer_token
-from app.auth.caller import Caller
+from app.api.kit.container import bearer_token
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.settings import Settings
+from app.services.actors import Caller
 from model import Category, CategoryId, Role, Slug
 from singletable import Repository
 from tests.app import expect

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from app.documents.pages import Document, documented
-from app.policy.port import ALLOW, Policy
-from app.policy.wasm import WasmPolicy
+from app.adapters.opa import WasmPolicy
+from app.services.policy import ALLOW, Policy
+from scripts.docs.matrix_tables import Document
+from scripts.docs.pages import documented
 
 BUNDLE = Path(__file__).parents[2] / "opa" / "build"
 

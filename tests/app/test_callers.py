@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from fastapi import APIRouter, Depends
 
-import app.callers
+import scripts.docs.callers
 from access_patterns import blog, categories, posts, sessions, users
-from app.callers import callers
 from app.main import ROUTERS
+from scripts.docs.callers import callers
 from singletable import inspect
 
 BUILT = {"categories", "jobs", "posts", "registrations", "sessions", "users"}
@@ -94,9 +94,9 @@ def test_the_walk_looks_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     router = APIRouter(prefix="/v1")
     endpoint = made(functools.partial(sessions.revoke))
     router.add_api_route("/one", endpoint, methods=["PUT"])
-    monkeypatch.setattr(app.callers, "ROUTERS", (*ROUTERS[:1], router))
-    monkeypatch.setattr(app.callers, "WORKERS", {})
-    monkeypatch.setattr(app.callers, "_PACKAGE", __name__.partition(".")[0])
+    monkeypatch.setattr(scripts.docs.callers, "ROUTERS", (*ROUTERS[:1], router))
+    monkeypatch.setattr(scripts.docs.callers, "WORKERS", {})
+    monkeypatch.setattr(scripts.docs.callers, "_PACKAGE", __name__.partition(".")[0])
     found = callers()
     asked = {"categories.tree", "posts.published", "sessions.revoke", "users.by_email"}
     asked |= {"audit.record"}  # with the writes among them

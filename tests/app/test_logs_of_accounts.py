@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from app.auth.even_time import in_even_time, to_the_step
-from app.aws import dynamo
-from app.aws.dynamo import make_repository
-from app.http.access import note_pattern
-from app.settings import Settings
-from app.v1 import auth_login, auth_passwords
+from app import repository
+from app.api.kit.even_time import pad_duration, pad_to_step
+from app.api.v1 import auth
+from app.core.context import note_pattern
+from app.core.settings.fields import Settings
+from app.repository import make_repository
 from model import Role
 from singletable import Repository
 from singletable.transport import Transport
@@ -53,9 +53,9 @@ def town(settings: Settings) -> Iterator[Town]:
 @pytest.fixture(autouse=True)
 def no_even_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refusals are not waited for."""
-    for module in (auth_login, auth_passwords):
-        monkeypatch.setattr(module, "in_even_time", partial(in_even_time, step=0.001))
-    monkeypatch.setattr(auth_passwords, "to_the_step", partial(to_the_step, step=0.001))
+    for module in (auth, auth):
+        monkeypatch.setattr(module, "pad_duration", partial(pad_duration, step=0.001))
+    monkeypatch.setattr(auth, "pad_to_step", partial(pad_to_step, step=0.001))
 
 
 def a_life(town: Town) -> list[str]:
@@ -158,7 +158,7 @@ def test_the_apps_own_repository_is_observed(
 ) -> None:
     """Otherwise no line would name a pattern."""
     made: list[dict[str, Any]] = []
-    monkeypatch.setattr(dynamo, "Repository", lambda *_, **options: made.append(options))
+    monkeypatch.setattr(repository, "Repository", lambda *_, **options: made.append(options))
     make_repository(settings)
     assert [options["observe"] for options in made] == [note_pattern]
 

@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from mangum import Mangum
 
+from app.core.settings.fields import Settings
 from app.main import TEXT_TYPES, create_app
-from app.settings import Settings
 from tests.app import expect
 
 ROOT = Path(__file__).parents[2]
@@ -163,7 +163,7 @@ def test_the_repository_is_made_once_of_the_settings(settings: Settings) -> None
     made: list[Settings] = []
     app = create_app(settings, repository_factory=made.append)
     assert made == [settings]
-    assert app.state.wiring.settings is settings
+    assert app.state.container.settings is settings
 
 
 def test_docs_can_be_switched_off(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import relay
-from app.events.relaying import Relay
+from app.services.events.relay import Relay
 from tests.app.events.made import a_record
 from tests.app.events.test_relaying import Listening
 

@@ -99,6 +99,7 @@ def until(is_so: bool, url: str) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_told_to_end_answers_what_it_has_begun(table: SlowTable) -> None:
     """It takes no more requests, exits with 0, and its log has no error."""
     with served(table) as (process, url), ThreadPoolExecutor(1) as threads:

@@ -8,11 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 from opapywasm import OpaWasmError
 
+from app.adapters.opa import WasmPolicy
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.policy.errors import PolicyUnusable
-from app.policy.port import ALLOW
-from app.policy.wasm import WasmPolicy
-from app.settings import Settings
+from app.services.policy import ALLOW, PolicyUnusable
 from tests.app.policies import BUNDLE
 
 
@@ -22,7 +21,7 @@ def test_an_app_that_ends_leaves_another_alone(settings: Settings) -> None:
     with TestClient(ending) as client:
         assert client.get("/health").status_code == 200
     with pytest.raises(OpaWasmError):
-        ending.state.wiring.decisions._policy.evaluate(ALLOW, {})
+        ending.state.container.decisions._policy.evaluate(ALLOW, {})
     with TestClient(staying) as client:
         assert client.get("/health").status_code == 200
 
@@ -42,9 +41,9 @@ def test_connections_are_given_up_at_the_end(
     """Attempts, cache, policy and AWS: what was opened last goes first."""
     closed: list[str] = []
     for place in (
-        "app.limits.Attempts",
-        "app.cache.read_cache.ReadCache",
-        "app.policy.wasm.WasmPolicy",
+        "app.services.limits.AttemptLimiter",
+        "app.adapters.cache.read_cache.ReadCache",
+        "app.adapters.opa.WasmPolicy",
         "app.aws.clients.Clients",
     ):
         name = place.rpartition(".")[2]
@@ -52,7 +51,7 @@ def test_connections_are_given_up_at_the_end(
     at = settings.model_copy(update={"redis_url": "redis://192.0.2.1:6379/0"})
     with TestClient(create_app(at)):
         assert closed == []
-    assert closed == ["Attempts", "WasmPolicy", "ReadCache", "Clients"]
+    assert closed == ["AttemptLimiter", "WasmPolicy", "ReadCache", "Clients"]
 
 
 def test_an_app_that_cannot_be_made_leaves_nothing_open(

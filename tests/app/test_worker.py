@@ -84,6 +84,7 @@ def test_a_worker_without_a_queue_says_what_it_needs() -> None:
     assert words == "A worker needs JOBS_QUEUE_URL and MEDIA_BUCKET.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(how: signal.Signals) -> None:
     """Within the seconds that it waits for a message, with no complaint."""

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from app.auth.guard import Allowed, KnownCaller, OptionalCaller
-from app.http.conditional import ReadingCondition, RequiredCondition, WritingCondition, etag
-from app.http.documented import problems
-from app.http.envelope import Envelope, ok
-from app.http.pagination import PageOut, Paging
-from app.http.refusals import NotFound, PreconditionFailed, PreconditionRequired
-from app.http.wire import In, Out
-from app.routers import read_router, write_router
+from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller
+from app.api.guards.routes import read_router, write_router
+from app.api.kit.conditional import ReadingCondition, RequiredCondition, WritingCondition, etag
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.openapi import problems
+from app.api.kit.pagination import PageOut, Paging
+from app.core.problems import NotFound, PreconditionFailed, PreconditionRequired
+from app.core.wire import In, Out
 
 USE = "notes.use"
 reads = read_router("/v1/notes", "notes", Allowed(USE))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = [ROOT / "tests" / "clients" / "typescript", ROOT / "tests" / "browser"]
+TESTS = ROOT / "tests"
+FOLDERS = [TESTS / "clients" / "typescript", TESTS / "browser", TESTS / "foreign" / "node"]
 LARGEST_BYTES = 200_000
 
 

@@ -7,6 +7,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import singletable
 
 ROOT = Path(__file__).parents[2]
@@ -36,12 +38,19 @@ def functions_of(file: Path) -> set[str]:
     return found
 
 
-def test_its_rooms_are_those_of_the_import_contract() -> None:
-    """The same names from top to bottom."""
+@pytest.mark.parametrize(
+    ("package", "table", "end"),
+    [("singletable", "| Room |", "\n\n"), ("app", "| Floor of `app/` |", "\n\n")],
+)
+def test_its_rooms_are_those_of_the_import_contract(package: str, table: str, end: str) -> None:
+    """The same names from top to bottom, of the engine and of the app."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    (rooms,) = (each for each in contracts["contracts"] if "containers" in each)
-    table = section("Floors and rooms").partition("| Room |")[2]
-    assert first_cells(table) == [f"`{room}`" for room in rooms["layers"]]
+    (layers,) = (
+        each["layers"] for each in contracts["contracts"] if each.get("containers") == [package]
+    )
+    rows = first_cells(section("Floors and rooms").partition(table)[2].partition(end)[0])
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert named == [name for layer in layers for name in layer.split(" | ")]
 
 
 def test_the_stops_of_its_walks_exist() -> None:

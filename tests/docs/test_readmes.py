@@ -43,7 +43,7 @@ def test_both_pages_have_the_same_sections_and_links() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    sorted(str(p.relative_to(ROOT)) for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]),
+    sorted(str(p.relative_to(ROOT)) for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]),
 )
 def test_links_lead_somewhere(page: str) -> None:
     """Every relative link of a page names a file or folder of the project."""

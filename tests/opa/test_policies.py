@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.policy.port import ALLOW, VISIBLE
-from app.policy.wasm import WasmPolicy
+from app.adapters.opa import WasmPolicy
+from app.services.policy import ALLOW, VISIBLE
 from tests.opa.official import POLICIES, REPOSITORY, SCRIPT, official_opa
 
 pytestmark = pytest.mark.connected

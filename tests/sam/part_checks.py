@@ -19,7 +19,7 @@ POLICIES = {
     TOPIC: ("AWS::SNS::TopicPolicy", "Topics"),
 }
 STREAM_SECONDS = 86_400
-PENDING, KEPT = "pending/", "media/"  # of app/media/places.py: a test compares
+PENDING, KEPT = "pending/", "media/"  # of app/services/uploads.py: a test compares
 PUT_INTO_OUTBOX = {
     "eventName": ["INSERT"],
     "dynamodb": {"Keys": {"PK": {"S": [{"prefix": "OUTBOX#"}]}}},

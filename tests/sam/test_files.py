@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from mangum import Mangum
 
-from app.media.places import arriving, kept
+from app.services.uploads import arriving, kept
 from scripts.artefact.entrances import ENTRANCES, RECORDED, Entrance, Request
 from scripts.artefact.run import handlers
 from scripts.artefact.source_cases import CASES

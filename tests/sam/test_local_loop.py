@@ -23,7 +23,7 @@ import boto3
 import pytest
 import yaml
 
-from app.settings import SettingsError
+from app.core.settings.base import SettingsError
 from tests.backends import local_endpoint
 from tests.sam.checks import environment, started_with
 from tests.sam.stack import Stack
@@ -108,6 +108,7 @@ def test_a_stage_has_to_be_named_local() -> None:
         started_with(unnamed)
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 def test_the_loop_inserts_for_real() -> None:
     """Bootstrap and uvicorn, in the words of the page, on DynamoDB Local; only ports are others."""

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.logs import JsonFormatter
-from app.policy.decisions import Decisions
-from app.policy.question import Question, Resource
+from app.core.logs import JsonFormatter
+from app.services.policy import Decisions, Question, Resource
 from tests.sam import checks, part_checks, role_checks
 from tests.sam.rights import PREVIOUS_CURSOR_SECRET, REDIS_SECRET
 from tests.sam.stack import PSEUDO, Stack

@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from moto.server import ThreadedMotoServer
 
-from app.settings import Settings
+from app.core.settings.fields import Settings
 
 pytestmark = pytest.mark.slow
 

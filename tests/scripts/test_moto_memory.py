@@ -87,11 +87,11 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     for kind in (Item, DynamoType):
         original = kind.__deepcopy__
 
-        def noted(self: Any, memo: Any, original: Any = original) -> Any:
+        def log_fields(self: Any, memo: Any, original: Any = original) -> Any:
             seen.append(None)
             return original(self, memo)
 
-        monkeypatch.setattr(kind, "__deepcopy__", noted)
+        monkeypatch.setattr(kind, "__deepcopy__", log_fields)
     return seen
 
 

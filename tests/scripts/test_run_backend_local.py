@@ -29,6 +29,7 @@ def listening(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.slow
 def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> None:
     """One life of the stack: up, up again, each part killed, down, down again."""
     first = site.backend("up")

@@ -70,7 +70,7 @@ def test_a_marker_leaves_a_test_to_one_tier_or_to_absent_services() -> None:
     """There are no others, and nobody else deselects tests: all run with --all."""
     options = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["pytest"]
     markers = [marker.partition(":")[0] for marker in options["ini_options"]["markers"]]
-    assert markers == ["connected", "slow", "connected_is_slow"]
+    assert markers == ["connected", "slow", "again", "quick_on_local"]
     assert not {"-m", "-k", "--deselect", "--ignore"} & set(options["ini_options"]["addopts"])
 
 

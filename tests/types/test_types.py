@@ -27,6 +27,7 @@ from singletable import (
     Query,
     Repository,
     Scan,
+    Search,
     Snapshot,
     Table,
     Transaction,
@@ -67,6 +68,8 @@ from singletable.streams import Change, read_stream
 from singletable.table import KeyAttribute
 from singletable.telemetry import log_operations, open_telemetry
 from singletable.testing import assert_golden, check_format, faulty, memory_transport, throttle
+from singletable.vectors import Matches, Vector
+from tests.singletable.articles import Article, Title, similar, titles, whole
 from tests.singletable.clinic.design import (
     DoctorId,
     Patient,
@@ -332,3 +335,21 @@ def bound_shapes(repository: Repository, patient_id: PatientId) -> None:
     Repository(faulty(memory_transport(), throttle("Query")), clinic, observe=observe)
     Repository(memory_transport(), clinic, observe=(observe, log_operations(), open_telemetry()))
     assert_golden(Patient.key.get(patient_id=patient_id), path="golden")
+
+
+def search_shapes(repository: Repository) -> None:
+    """Matches are pairs of what is found and its score."""
+    matches = repository.fetch(similar("acme", (0.1, 0.2, 0.3)))
+    assert_type(matches, Matches[Article])
+    assert_type(matches.items, tuple[Article, ...])
+    assert_type(matches.scores, tuple[float, ...])
+    for article, score in matches:
+        assert_type(article, Article)
+        assert_type(score, float)
+        assert_type(article.embedding, tuple[float, ...] | None)
+    assert_type(repository.fetch(titles((1, 0, 0))), Matches[Title])
+    assert_type(whole((1, 0, 0)).nearest(5), Search[Article])
+    vector: Vector = (0.1, 0.2, 0.3)
+    search = Article.near.search(vector, tenant_id="acme", lang="en")
+    assert_type(search.hydrated().excluding_expired(), Search[Article])
+    assert_type(search.only(Title).tolerating_unreadable(), Search[Title])

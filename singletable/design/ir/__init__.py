@@ -51,6 +51,7 @@ from singletable.design.ir.tables import (
     Projection,
     Table,
     Units,
+    VectorSearch,
 )
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "Template",
     "Unique",
     "Units",
+    "VectorSearch",
     "View",
     "from_json",
     "to_json",

@@ -67,7 +67,8 @@ class Read:
 
     `ordered_by`: the fields that order the answer. `requests` are those of one page: more than
     one only where a partition is sharded, or a scan reads several segments. `because`: why all of
-    the index is read; None unless it is scanned.
+    the index is read; None unless it is scanned. `distance`: by which the nearest are found; None
+    unless vectors are searched.
     """
 
     table: str
@@ -88,6 +89,7 @@ class Read:
     requests_at_most: int | None = None
     requests: int = 1
     because: str | None = None
+    distance: str | None = None
 
     @property
     def is_scan(self) -> bool:

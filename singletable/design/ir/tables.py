@@ -65,15 +65,29 @@ class Deployment:
 
 
 @dataclass(frozen=True)
+class VectorSearch:
+    """What a vector index compares; `filters` are the attributes that leave items out."""
+
+    attribute: str
+    dimensions: int
+    distance: Literal["cosine", "euclidean", "dot_product"]
+    filters: tuple[KeyAttribute, ...] = ()
+
+
+@dataclass(frozen=True)
 class Index:
-    """An index, the table's own included, with the attributes of both sides of its key."""
+    """An index, the table's own included, with the attributes of both sides of its key.
+
+    A vector index has a `vector`, and may have no partition key.
+    """
 
     name: str
-    kind: Literal["primary", "global", "local"]
+    kind: Literal["primary", "global", "local", "vector"]
     partition: tuple[KeyAttribute, ...]
     sort: tuple[KeyAttribute, ...] = ()
     projection: Projection = Projection()
     capacity: Capacity = Capacity()
+    vector: VectorSearch | None = None
 
     @property
     def attributes(self) -> tuple[KeyAttribute, ...]:
@@ -113,3 +127,9 @@ class Table:
     def key_attributes(self) -> dict[str, KeyAttribute]:
         """Every attribute that is a key somewhere, by name."""
         return {a.name: a for index in self.indexes for a in index.attributes}
+
+    @property
+    def defined_attributes(self) -> dict[str, KeyAttribute]:
+        """Every attribute that CreateTable is told the type of: keys, and filters."""
+        vectors = (index.vector for index in self.indexes if index.vector is not None)
+        return self.key_attributes | {a.name: a for vector in vectors for a in vector.filters}

@@ -20,7 +20,7 @@ def collections_section(design: Design) -> Iterator[str]:
     for declared in design.tables:
         of_table = f" of {code(declared.name)}" if len(design.tables) > 1 else ""
         stored = [item for entity in design.entities_of(declared) for item in entity.items]
-        for index in declared.indexes:
+        for index in (each for each in declared.indexes if each.vector is None):
             items = [item for item in stored if set(index.attribute_names) <= set(item)]
             if items:
                 yield f"### Items in {code(index.name)}{of_table}"

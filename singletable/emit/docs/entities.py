@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from singletable.design.ir import PRIMARY, Design, Entity, Field, Key, Template
-from singletable.emit.data_text import json_text
+from singletable.emit.data_text import shown_json
 from singletable.emit.docs.markdown import block, code, codes, table
 
 _ROLES = {
@@ -34,7 +34,7 @@ def _entity(entity: Entity) -> Iterator[str]:
     yield "\n".join(_uniques(entity))
     if entity.items:
         yield "An example, as it is stored:"
-        yield block(json_text(entity.items[0]), "json")
+        yield block(shown_json(entity.items[0]), "json")
 
 
 def _field(entity: Entity, field: Field) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import indent
 
 from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
-from singletable.emit.data_text import json_text
+from singletable.emit.data_text import shown_json
 from singletable.emit.docs.markdown import block, bullets, code, codes, fold, link, table
 from singletable.emit.docs.words import (
     change_words,
@@ -104,7 +104,8 @@ def _source(read: Read) -> str:
 
 
 def _read(read: Read) -> Iterator[tuple[str, str]]:
-    yield "Key condition", codes(condition_words(read.conditions), " and ")
+    label = "Search condition" if read.distance else "Key condition"
+    yield label, codes(condition_words(read.conditions), " and ")
     by, order = codes(read.ordered_by, ", then "), order_words(read)
     yield "Order", f"{order}, by {by}" if by else order
     yield "Filter", code(read.filter.text if read.filter else "")
@@ -156,7 +157,7 @@ def _example(pattern: Pattern, example: Example) -> Iterator[str]:
     part = "segment" if first.operation == "Scan" else "shard"
     more = f", and the same for each other {part}" if others else ""
     yield f"{code(first.operation)}{_arguments(pattern, example)}{more}:"
-    yield fold("The request", block(json_text(first.parameters), "json"))
+    yield fold("The request", block(shown_json(first.parameters), "json"))
 
 
 def _arguments(pattern: Pattern, example: Example) -> str:
@@ -190,4 +191,4 @@ def _entity(
 
 
 def _plain(value: object) -> str:
-    return value if isinstance(value, str) else " ".join(json_text(value).split())
+    return value if isinstance(value, str) else " ".join(shown_json(value).split())

@@ -82,7 +82,7 @@ def _index(design: Design, declared: Table, index: Index) -> tuple[str, ...]:
     is_primary = index.name == PRIMARY
     return (
         code(index.name),
-        "the table's own" if is_primary else index.kind,
+        "the table's own" if is_primary else _kind(index),
         _attributes(index.partition),
         _attributes(index.sort),
         "" if is_primary else _held(index),
@@ -117,7 +117,18 @@ def _attribute(attribute: KeyAttribute) -> str:
 def _held(index: Index) -> str:
     """What it holds, and its own capacity where it has one."""
     own = f"; {_capacity(index.capacity)}" if index.capacity != Capacity() else ""
-    return _projection(index.projection) + own
+    filters = index.vector.filters if index.vector is not None else ()
+    by = f"; filters: {_attributes(filters)}" if filters else ""
+    return _projection(index.projection) + own + by
+
+
+def _kind(index: Index) -> str:
+    """The kind; of a vector index also what it compares, and how."""
+    vector = index.vector
+    if vector is None:
+        return index.kind
+    distance = vector.distance.replace("_", " ")
+    return f"vector: {code(vector.attribute)}, {vector.dimensions} dimensions, {distance}"
 
 
 def _projection(projection: Projection) -> str:
@@ -131,13 +142,14 @@ def _diagram(design: Design, declared: Table) -> Iterator[str]:
     for entity in entities:
         yield f"    {entity.name}[{entity.name}]"
     for number, index in enumerate(declared.indexes):
-        names = ", ".join(index.attribute_names)
+        vector = () if index.vector is None else (index.vector.attribute,)
+        names = ", ".join((*index.attribute_names, *vector))
         yield f'    index{number}[("{index.name}<br/>{names}")]'
     numbers = {index.name: number for number, index in enumerate(declared.indexes)}
     for entity in entities:
         for key in entity.keys:
             arrow = "-.->" if key.is_sparse else "-->"
-            label = "<br/>".join(_escape(each.source) for each in key.templates)
+            label = "<br/>".join(_escape(each.source) for each in key.templates) or "its vector"
             yield f'    {entity.name} {arrow}|"{label}"| index{numbers[key.index]}'
 
 

@@ -32,7 +32,9 @@ def _condition(condition: KeyCondition) -> str:
 
 
 def order_words(read: Read) -> str:
-    """`newest first`, `ascending`; empty for one item."""
+    """`newest first`, `ascending`, `nearest first, by cosine`; empty for one item."""
+    if read.distance is not None:
+        return f"nearest first, by {read.distance.replace('_', ' ')}"
     if not read.ordered_by:
         by_key = "by sort key" if len(read.keys) > 1 else ""
         return "by sort key, descending" if by_key and read.descending else by_key
@@ -72,15 +74,17 @@ def view_words(view: View) -> str:
 
 
 def cost_words(read: Read) -> Iterator[str]:
-    """What a scan, a view or a hydrated query costs; of other reads it is known."""
+    """What a scan, a search, a view or a hydrated query costs; of other reads it is known."""
     place = "the whole item" if read.index == PRIMARY else f"what {read.index} holds of an item"
+    if read.distance is not None:
+        yield "pays for the bytes of the vectors that are compared, 1 KB or more; no read units"
     if read.is_scan:
         what = "table" if read.index == PRIMARY else "index"
         yield f"reads all of the {what}, and pays for all of it"
     elif read.hydration is not None:
         how = "consistent read" if read.hydration.consistent else "read"
         yield f"one {how} of the table more for each item, by BatchGetItem"
-    elif read.view is not None:
+    elif read.view is not None and read.distance is None:
         yield f"read units go by {place}"
     if read.view is not None and read.view.attributes:
         yield f"{len(read.view.attributes)} of its attributes are transferred"

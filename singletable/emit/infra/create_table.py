@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from singletable.design.ir import Capacity, Index, JsonObject, Table, Units
+from singletable.design.ir import Capacity, Index, JsonObject, Table, Units, VectorSearch
 from singletable.emit.data_text import RawExpression, Switch, Text
 
 STREAM_VIEWS = ("NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY")
@@ -76,12 +76,12 @@ def create_table(
         "BillingMode": "PAY_PER_REQUEST" if options.units is None else "PROVISIONED",
         "AttributeDefinitions": [
             {"AttributeName": attribute.name, "AttributeType": attribute.type}
-            for _, attribute in sorted(table.key_attributes.items())
+            for _, attribute in sorted(table.defined_attributes.items())
         ],
         "KeySchema": _key_schema(table.primary),
     }
-    indexes = _global_indexes(table, options), _local_indexes(table)
-    labels = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+    indexes = _global_indexes(table, options), _local_indexes(table), _vector_indexes(table)
+    labels = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "VectorIndexes")
     parameters |= {label: made for label, made in zip(labels, indexes, strict=True) if made}
     return parameters | _capacity(options.capacity) | _facts(options)
 
@@ -93,6 +93,28 @@ def _global_indexes(table: Table, options: TableOptions) -> list[JsonObject]:
 
 def _local_indexes(table: Table) -> list[JsonObject]:
     return [_index(index) for index in table.indexes if index.kind == "local"]
+
+
+def _vector_indexes(table: Table) -> list[JsonObject]:
+    known = ((index, index.vector) for index in table.indexes)
+    return [_vector_index(index, vector) for index, vector in known if vector is not None]
+
+
+def _vector_index(index: Index, vector: VectorSearch) -> JsonObject:
+    sides = (("HASH", index.partition), ("INLINE_FILTER", vector.filters))
+    schema = [
+        {"AttributeName": attribute.name, "SearchSchemaElementType": kind}
+        for kind, attributes in sides
+        for attribute in attributes
+    ]
+    return {
+        "IndexName": index.name,
+        "VectorAttribute": {"AttributeName": vector.attribute},
+        **({"SearchSchema": schema} if schema else {}),
+        "Projection": _projection(index),
+        "Dimensions": vector.dimensions,
+        "DistanceFunction": vector.distance.upper(),
+    }
 
 
 CAPACITIES = {
@@ -138,14 +160,18 @@ def time_to_live(table: Table, name: str | None = None) -> JsonObject | None:
 
 
 def _index(index: Index) -> JsonObject:
-    projection: JsonObject = {"ProjectionType": index.projection.kind}
-    if index.projection.names:
-        projection["NonKeyAttributes"] = list(index.projection.names)
     return {
         "IndexName": index.name,
         "KeySchema": _key_schema(index),
-        "Projection": projection,
+        "Projection": _projection(index),
     }
+
+
+def _projection(index: Index) -> JsonObject:
+    projection: JsonObject = {"ProjectionType": index.projection.kind}
+    if index.projection.names:
+        projection["NonKeyAttributes"] = list(index.projection.names)
+    return projection
 
 
 def _key_schema(index: Index) -> list[dict[str, str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.key_conditions import KeyCondition, Range
 from singletable.schema import CompiledKey, KeyPart
+from singletable.schema.key import Position
 
 
 def label_of(members: tuple[CompiledKey, ...]) -> str:
@@ -88,6 +89,11 @@ def _partition_form(key: CompiledKey) -> tuple[object, ...]:
     return (*form, key.shards.count if key.shards else 1)
 
 
+def _positions_of(name: str, positions: Sequence[Mapping[str, Position]]) -> set[Position]:
+    """Where the field of this name stands in each of the keys that have one."""
+    return {known[name] for known in positions if name in known}
+
+
 def rename_values(
     members: tuple[CompiledKey, ...], equals: Mapping[str, object]
 ) -> dict[str, object]:
@@ -97,29 +103,16 @@ def rename_values(
     """
     positions = [key.positions for key in members]
     names = {at: name for name, at in positions[0].items()}
+    known_names = dict.fromkeys(name for each in positions for name in each)
     renamed = dict[str, object]()
     for name, value in equals.items():
-        found = {known[name] for known in positions if name in known}
-        own = names.get(next(iter(found))) if len(found) == 1 else None
+        found = _positions_of(name, positions)
+        own = names.get(min(found)) if len(found) == 1 else None
         if own is None or own in renamed:
-            raise _misnamed(members, name, is_several=own is not None or len(found) > 1)
+            single = [each for each in known_names if len(_positions_of(each, positions)) == 1]
+            is_several = own is not None or len(found) > 1
+            problem = "stands for several parts" if is_several else "is no shared part"
+            allowed = ", ".join(single) or "nothing: the keys are constant"
+            raise _unfit(members, f"{name} {problem}", allowed)
         renamed[own] = value
     return renamed
-
-
-def _misnamed(members: tuple[CompiledKey, ...], name: str, *, is_several: bool) -> InvalidOperation:
-    """The error of a name that stands for no part, or for several; it names those for one."""
-    positions = [key.positions for key in members]
-    places = {
-        each: {known.get(each) for known in positions} - {None}
-        for known in positions
-        for each in known
-    }
-    shared = [
-        each
-        for each, found in places.items()
-        if len(found) == 1 and found <= {*positions[0].values()}
-    ]
-    problem = "stands for several parts" if is_several else "is no shared part"
-    allowed = ", ".join(shared) or "names that stand for the same part in all of the keys"
-    return _unfit(members, f"{name} {problem}", allowed)

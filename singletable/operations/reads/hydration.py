@@ -17,6 +17,7 @@ from singletable.schema import CompiledKey
 
 if TYPE_CHECKING:
     from singletable.operations.reads.paged_read import PagedRead
+    from singletable.operations.reads.search import Search
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -31,7 +32,7 @@ class Hydration:
 
     is_consistent: bool = False
 
-    def batch(self, query: PagedRead[E]) -> BatchGet[E]:
+    def batch(self, query: PagedRead[E] | Search[E]) -> BatchGet[E]:
         """The batch that reads items by their primary keys."""
         key = query.reader.schemas[0].primary
         return BatchGet(query.reader, key, (), self.is_consistent, query.hides_expired)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Context, Decimal
@@ -52,7 +52,7 @@ def find_bounds(updates: FieldUpdates) -> tuple[Bound | Requirement, ...]:
     if not updates.is_computed:
         return ()
     schema, found = updates.schema, list[Bound | Requirement](_of_fields(updates))
-    if schema.reach.renames:
+    if schema.reach.renamed:
         found += not_renamed(schema, _fields_relied_on(updates))
     if not updates.parts:
         return tuple(found)
@@ -138,10 +138,16 @@ def _of_list(known: Computed, value: object) -> Iterator[Bound]:
     yield Bound(known.steps, known.place, "<=", {"N": str(left)}, text, fits, of_size=True)
 
 
-def not_renamed(schema: AnySchema, fields: Iterable[str]) -> Iterator[Requirement]:
-    """The requirements that values do not stand under former names: they would be ignored."""
+def not_renamed(
+    schema: AnySchema, fields: Iterable[str], taken: Collection[str] = ()
+) -> Iterator[Requirement]:
+    """The requirements that values do not stand under former names: they would be ignored.
+
+    But for names that the write takes away, which are `taken`.
+    """
     for field in fields:
-        others = schema.reach.former_names_of(schema.attribute(field).stored)
+        former = schema.reach.former_names_of(schema.attribute(field).stored)
+        others = [name for name in former if name not in taken]
         if others:
             text = (
                 f"{field} is stored as {' or '.join(others)}, its former name:"

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from singletable.codec import comparable_key
-from singletable.errors.request import InvalidOperation, InvalidStoredItem, TransactionCancelled
+from singletable.errors.request import (
+    InvalidOperation,
+    InvalidStoredItem,
+    ItemMissing,
+    TransactionCancelled,
+)
 from singletable.errors.service import BatchUnfinished
 from singletable.operations.protocol import Context, Request, Steps, WriteOperation, evolve
 from singletable.operations.reads.cursor import Position
@@ -157,7 +162,9 @@ class _Deletion:
             self.left.append(str(error))
             return None
         identity = {name: getattr(entity, name) for name in schema.primary.fields}
-        return Delete(schema, WriteCondition("any"), identity, entity, ignores_version=True)
+        has_owners = all(unique.has_owner for unique in schema.uniques)
+        condition = WriteCondition("any" if has_owners else "present")
+        return Delete(schema, condition, identity, entity, ignores_version=True)
 
     def _groups(self, deletions: Iterable[Delete]) -> Iterator[list[Delete]]:
         """Groups what fits into one transaction."""
@@ -179,7 +186,8 @@ class _Deletion:
             try:
                 yield from Transaction[None](tuple(left)).steps(self._context)
             except TransactionCancelled as cancelled:
-                self.left += map(str, cancelled.failures.values())
+                refused = cancelled.failures.values()
+                self.left += [str(each) for each in refused if not isinstance(each, ItemMissing)]
                 left = [each for at, each in enumerate(left) if at not in cancelled.failures]
             else:
                 self.deleted += len(left)

@@ -38,6 +38,7 @@ class Delete(PredictableWrite[None]):
         if self.entity is None:
             self._check_identity_suffices()
             return (self.action("Delete", key, self.condition, Binder(), Key=key),)
+        self._check_owners()
         item, values = schema.encode(self.entity), schema.values(self.entity)
         form = stored_form(schema, self.entity, item)
         condition = self.condition.knowing(self._guard(form))
@@ -59,6 +60,16 @@ class Delete(PredictableWrite[None]):
             names |= {schema.attribute(field).stored for field in fields}
             names.update(form.names_together())
         return form.guard(sorted(names))
+
+    def _check_owners(self) -> None:
+        """Refuses what may give up a value that another item has claimed since this one is gone."""
+        free = [unique.field for unique in self.schema.uniques if not unique.has_owner]
+        if free and self.condition.presence != "present":
+            raise InvalidOperation(
+                where=f"delete of {self.schema.name}",
+                declared=f"it may be gone, and its unique {', '.join(free)} be another's by now",
+                allowed="delete(entity, must_exist=True), as its unique items have no owner",
+            )
 
     def _check_identity_suffices(self) -> None:
         schema, kept = self.schema, ""

@@ -246,7 +246,7 @@ class FieldUpdates:
             raise self._invalid(
                 f"a partial update of {attribute.field}, of which the upgrade may make another"
                 " value in an item that was not read",
-                "update(before, after), or an upgrade that only renames attributes",
+                "update(before, after), or reaches=[...], which names other attributes alone",
             )
 
     def former_names(self) -> dict[str, None]:

@@ -14,7 +14,6 @@ from singletable.errors.request import InvalidItem, InvalidStoredItem, RequestEr
 from singletable.schema import Attribute
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
-from singletable.schema.upgrades import find_names_read
 from singletable.tracing import Symbol
 
 Item = Mapping[str, AttributeValue]
@@ -93,7 +92,7 @@ class StoredForm:
     def _names_asked(self) -> list[str]:
         """What the upgrade asks the stored item for, whether it is there or not."""
         upgrade = self.schema.upgrade
-        return [] if upgrade is None else find_names_read(upgrade, self.stored)
+        return [] if upgrade is None else upgrade.names_read(self.stored)
 
     def foreign_names_looked_at(self, item: Item) -> list[str]:
         """The attributes of no field that the upgrade asks for: of what is stored, and of `item`,
@@ -105,8 +104,8 @@ class StoredForm:
         upgrade, owned = self.schema.upgrade, self.schema.owned_names
         if upgrade is None:
             return []
-        asked = (*self._names_asked, *find_names_read(upgrade, item))
-        names = dict.fromkeys((*asked, *self.schema.reach.former))
+        asked = (*self._names_asked, *upgrade.names_read(item))
+        names = dict.fromkeys((*asked, *upgrade.former_names(owned)))
         return [name for name in names if name not in owned]
 
     def marks(self, item: Item) -> dict[str, AttributeValue]:

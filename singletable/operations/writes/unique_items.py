@@ -193,8 +193,9 @@ def fields_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> set
 
 def _item(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> dict[str, AttributeValue]:
     name = schema.table.type_attribute
-    kind: Item = {} if name is None else {name: {"S": unique.label}}
-    item = {**key, **kind, OWNER: _owner(schema, owner)}
+    kind: Item = {} if name is None else {name: {"S": unique.type}}
+    whose = {OWNER: _owner(schema, owner)} if unique.has_owner else {}
+    item = {**key, **kind, **whose}
     expiry = _ttl(schema, owner)
     if expiry is not None and schema.ttl is not None:
         item[schema.ttl.stored] = expiry
@@ -221,24 +222,26 @@ def _claim(
     return Claim(put.table, put.kind, key, put.parameters, put.refusal, take_from)
 
 
-def _is_free_or(schema: AnySchema, owners: Owners) -> Condition:
-    """The condition that no unique item is there, or one of these owners'."""
+def _is_free_or(schema: AnySchema, unique: Unique, owners: Owners) -> dict[str, object]:
+    """The condition that no unique item is there, or one of these owners', as parameters.
+
+    None where it does not say whose it is: what is given up or renewed is its own item's to tell.
+    """
+    if owners and not unique.has_owner:
+        return {}
     condition: Condition = attribute_not_exists(schema.table.primary_index.partition[0].name)
     for owner in owners:
         condition = condition | stored_equals(OWNER, owner)
-    return condition
+    binder = Binder()
+    text = condition.render(binder, STORED_NAMES)
+    return {"ConditionExpression": text, **binder.parameters()}
 
 
 def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
     def release(owners: Owners) -> Action:
         # Also where the unique item is gone: an owner whose item has lost it (by a TTL, or a table
         # restored in part) must still be deletable. One with another owner holds that one's value.
-        binder = Binder()
-        parameters = {
-            "Key": dict(key),
-            "ConditionExpression": _is_free_or(schema, owners).render(binder, STORED_NAMES),
-            **binder.parameters(),
-        }
+        parameters = {"Key": dict(key), **_is_free_or(schema, unique, owners)}
         return Release(schema.table, "Delete", key, parameters, refusal, mine, release)
 
     def refusal(stored: Item | None) -> WriteRefused:
@@ -261,7 +264,6 @@ def _put(
             stored=stored,
         )
 
-    binder, item = Binder(), _item(schema, unique, key, owner)
-    text = _is_free_or(schema, owners).render(binder, STORED_NAMES)
-    parameters = {"Item": item, "ConditionExpression": text, **binder.parameters()}
+    item = _item(schema, unique, key, owner)
+    parameters = {"Item": item, **_is_free_or(schema, unique, owners)}
     return Action(schema.table, "Put", key, parameters, refusal)

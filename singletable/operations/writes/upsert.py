@@ -58,7 +58,7 @@ class Upsert(PartialUpdate[E]):
         absent = wire_values(self.schema, defaults)
         for name in defaults:
             self.updates.check_foreseen(self.schema.attribute(name))
-        bounds = () if self.is_read else tuple(not_renamed(self.schema, defaults))
+        bounds = tuple(not_renamed(self.schema, defaults, taken=self.unknown))
         condition = self.condition.within(bounds)
         return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.accounts import reconciling
-from app.accounts.reconciling import Finding
+from app.services.accounts import reconciliation
+from app.services.accounts.reconciliation import Finding
 from model import User
 from tests.app.accounts.town import Town
 
@@ -30,8 +30,8 @@ def assert_unknown(town: Town, user: User) -> None:
 
 def reconciled(town: Town, now: datetime | None = None) -> list[Finding]:
     """What was left to do, and was done."""
-    return list(reconciling.resume(town.desk, now or datetime.now(UTC)))
+    return list(reconciliation.resume(town.service, now or datetime.now(UTC)))
 
 
 def compared(town: Town) -> list[Finding]:
-    return list(reconciling.compare(town.desk))
+    return list(reconciliation.compare(town.service))

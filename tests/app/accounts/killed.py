@@ -8,43 +8,42 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from access_patterns import blog
-from app.accounts import changing
-from app.accounts.challenges import Challenges
-from app.accounts.desk import Desk
-from app.accounts.registering import NewAccount, register
-from app.auth.claims import Expected
-from app.auth.keys import SigningKeys
-from app.auth.tokens import TokenVerifier
+from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import JwtVerifier
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.clock import utc_now
-from app.sessions.gate import SessionGate
+from app.core.clock import utc_now
+from app.services.accounts import accounts
+from app.services.accounts.accounts import AccountService, Challenges
+from app.services.accounts.registration import NewAccount, register
+from app.services.sessions import SessionStore
+from app.services.tokens import Expected
 from model import Role, UserId
 from singletable import Repository, boto3_transport
-from tests.app.accounts.faults import COGNITO, DYNAMODB, Requests
+from tests.app.accounts.faults import COGNITO, DYNAMODB, RequestLimiter
 from tests.app.accounts.town import PASSWORD, cognito_client, moto_keys
 from tests.app.killed_process import die, live_each_line
 from tests.backends import SECRET, client_of
 
 
-class KilledDesk:
+class KilledService:
     """Accounts over a moto that other processes reach as well."""
 
     def __init__(self, endpoint: str) -> None:
         self._dynamodb, self._cognito = client_of(endpoint), cognito_client(endpoint)
 
-    def desk(self, table: str, pool_id: str, client_id: str) -> Desk:
+    def service(self, table: str, pool_id: str, client_id: str) -> AccountService:
         repository = Repository(
             boto3_transport(self._dynamodb), {blog: table}, cursor_secret=SECRET
         )
         known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
         expected = Expected("https://nobody.example.com", client_id, timedelta())
         keys = SigningKeys("https://keys.example.com", moto_keys)
-        return Desk(
+        return AccountService(
             repository,
             CognitoPool(self._cognito, known),
-            TokenVerifier(expected, keys, utc_now),
-            SessionGate(repository, 0),
+            JwtVerifier(expected, keys, utc_now),
+            SessionStore(repository, 0),
             timedelta(days=1),
             Challenges(SECRET),
         )
@@ -52,24 +51,24 @@ class KilledDesk:
     def live(
         self, at: list[str], change: str, argument: str, role: str, now: str, dies_at: int
     ) -> None:
-        desk, requests = self.desk(*at), Requests(dies_at, die)
+        service, requests = self.service(*at), RequestLimiter(dies_at, die)
         self._dynamodb.meta.events.register(f"before-call.{DYNAMODB}", requests.note)
         self._cognito.meta.events.register(f"before-call.{COGNITO}", requests.note)
         moment, user_id = datetime.fromisoformat(now), UserId(argument)
         match change:
             case "change-role":
-                changing.change_role(desk, user_id, Role(role), moment)
+                accounts.change_role(service, user_id, Role(role), moment)
             case "disable":
-                changing.disable(desk, user_id, moment)
+                accounts.disable(service, user_id, moment)
             case "enable":
-                changing.enable(desk, user_id, moment)
+                accounts.enable(service, user_id, moment)
             case "remove":
-                changing.remove(desk, user_id, moment)
+                accounts.remove(service, user_id, moment)
             case "register":
-                register(desk, NewAccount(argument, Role(role), password=PASSWORD), moment)
+                register(service, NewAccount(argument, Role(role), password=PASSWORD), moment)
             case _:
                 raise ValueError(change)
 
 
 if __name__ == "__main__":
-    live_each_line(KilledDesk(*sys.argv[1:]).live)
+    live_each_line(KilledService(*sys.argv[1:]).live)

@@ -10,10 +10,10 @@ import boto3
 from moto import mock_aws
 from pydantic import SecretStr
 
-from app.accounts.pool_design import CLIENT, GROUPS, POOL
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.settings.guards import SignInFlow
+from app.aws.pool_design import CLIENT, GROUPS, POOL
+from app.core.settings.guards import SignInFlow
 from model import Role, UserId
 
 if TYPE_CHECKING:

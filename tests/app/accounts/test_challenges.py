@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.accounts.challenges import Challenges
-from app.accounts.pool_errors import SignInRefused
+from app.services.accounts.account_errors import SignInRefused
+from app.services.accounts.accounts import Challenges
 
 CHALLENGES = Challenges(b"a secret of the tests alone, 32+")
 FOREIGN = Challenges(b"another secret").sealed("ada@example.com", "4c1d:session")

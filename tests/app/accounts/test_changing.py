@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.accounts import changing
-from app.accounts.errors import AccountConflict, AccountMissing
-from app.accounts.pool import Tokens
+from app.services.accounts import accounts
+from app.services.accounts.account_errors import AccountConflict, AccountMissing
+from app.services.accounts.pool import Tokens
 from model import Role, User
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
@@ -149,19 +149,19 @@ def test_what_was_decided_of_another_state_is_refused(town: Town) -> None:
     """409: a change counts on the role, and on who is shut out, as they were read."""
     user = town.account("bob", Role.ADMIN)
     town.account("root", Role.ADMIN)
-    desk = town.desk
-    fetch = desk.repository.fetch
+    service = town.service
+    fetch = service.repository.fetch
 
     def meanwhile(*asked: Any) -> Any:
         found = fetch(*asked)
         patch.undo()
-        changing.disable(desk, user.user_id, NOW)
+        accounts.disable(service, user.user_id, NOW)
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk.repository, "fetch", meanwhile)
+        patch.setattr(service.repository, "fetch", meanwhile)
         with pytest.raises(Exception, match="changed the account at the same time"):
-            changing.change_role(desk, user.user_id, Role.VIEWER, NOW)
+            accounts.change_role(service, user.user_id, Role.VIEWER, NOW)
     assert assert_in_step(town, user).role is Role.ADMIN
 
 
@@ -190,12 +190,12 @@ def test_an_account_that_never_rests_is_given_up_on(
 
     def again(*given: Any) -> None:
         give_role(*given)
-        changing.end_sessions(town.desk, user.user_id)
+        accounts.end_sessions(town.service, user.user_id)
 
     with monkeypatch.context() as patch:
         patch.setattr(town.pool, "give_role", again)
         with pytest.raises(AccountConflict):
-            changing.change_role(town.desk, user.user_id, Role.EDITOR, NOW)
+            accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
     assert len(reconciled(town)) == 1
     assert_in_step(town, user)
 
@@ -203,8 +203,8 @@ def test_an_account_that_never_rests_is_given_up_on(
 def test_nobody_is_no_account(town: Town) -> None:
     """Whatever is done to it."""
     user = town.account("bob")
-    changing.remove(town.desk, user.user_id, NOW)
-    for change in (changing.disable, changing.enable, changing.remove):
+    accounts.remove(town.service, user.user_id, NOW)
+    for change in (accounts.disable, accounts.enable, accounts.remove):
         with pytest.raises(AccountMissing):
-            change(town.desk, user.user_id, NOW)
+            change(town.service, user.user_id, NOW)
     assert log_in(town.browser(), "bob", PASSWORD).status_code == 401

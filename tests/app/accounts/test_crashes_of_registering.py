@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from access_patterns import registrations, users
-from app.accounts.errors import AccountConflict
-from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
+from app.services.accounts.account_errors import AccountConflict
+from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.server import Lives
@@ -48,9 +48,9 @@ def test_an_interrupted_sign_up_is_taken_up_by_the_next(shared_town: Town, lives
             assert ended == KILLED
             interrupted += 1
             with pytest.raises(AccountConflict, match="being made"):
-                register(town.desk, wanted, SOON)
+                register(town.service, wanted, SOON)
         if ended == KILLED:
-            register(town.desk, wanted, LATER)
+            register(town.service, wanted, LATER)
         assert_made_once(town, email)
         if ended == 0:
             break
@@ -87,7 +87,7 @@ def test_taking_up_may_be_interrupted_as_well(shared_town: Town, lives: Lives) -
         ended = lives.live(town, "register", email, LATER, dies_at)
         if ended == KILLED:
             wanted = NewAccount(email, Role.VIEWER, password=PASSWORD)
-            register(town.desk, wanted, LATER + INTERRUPTED_AFTER)
+            register(town.service, wanted, LATER + INTERRUPTED_AFTER)
         assert_made_once(town, email)
         if ended == 0:
             break

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from access_patterns import users
-from app.accounts import changing
-from app.accounts.desk import Desk
-from app.accounts.errors import AccountConflict
+from app.services.accounts import accounts
+from app.services.accounts.account_errors import AccountConflict
+from app.services.accounts.accounts import AccountService
 from model import Role, User, UserId
 from singletable import Repository
 from singletable.errors import TransactionCancelled
@@ -20,8 +20,6 @@ from tests.app.accounts.agreement import compared, reconciled
 from tests.app.accounts.faults import failing
 from tests.app.accounts.town import Town
 from tests.app.v1.races import at_once, meeting
-
-pytestmark = pytest.mark.connected_is_slow
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 DEMOTE, DISABLE, DELETE = "demote", "disable", "delete"
@@ -110,11 +108,11 @@ def test_two_who_remove_each_other_do_not_both_succeed(
     """Exactly one does, and pool and table agree on who is left."""
     town = any_town
     ada, eve = town.account("ada", Role.ADMIN), town.account("eve", Role.ADMIN)
-    calls = {DEMOTE: _demote, DISABLE: changing.disable, DELETE: changing.remove}
+    calls = {DEMOTE: _demote, DISABLE: accounts.disable, DELETE: accounts.remove}
 
-    def attempt(desk: Desk, change: str, user: User) -> bool:
+    def attempt(service: AccountService, change: str, user: User) -> bool:
         try:
-            calls[change](desk, user.user_id, NOW)
+            calls[change](service, user.user_id, NOW)
         except (AccountConflict, TransactionCancelled) as refused:
             assert users.LAST_ADMIN.message in str(refused)
             return False
@@ -122,12 +120,12 @@ def test_two_who_remove_each_other_do_not_both_succeed(
 
     racing = town.through(meeting(town.store, 2))
     ways = ((first, eve), (second, ada))
-    done = at_once([lambda way=way: attempt(racing.desk, *way) for way in ways])
+    done = at_once([lambda way=way: attempt(racing.service, *way) for way in ways])
     assert sorted(done) == [False, True]
     assert [is_active(town.stored_user(each)) for each in (eve, ada)] == [not each for each in done]
     assert reconciled(town) == []
     assert compared(town) == []
 
 
-def _demote(desk: Desk, user_id: UserId, now: datetime) -> object:
-    return changing.change_role(desk, user_id, Role.VIEWER, now)
+def _demote(service: AccountService, user_id: UserId, now: datetime) -> object:
+    return accounts.change_role(service, user_id, Role.VIEWER, now)

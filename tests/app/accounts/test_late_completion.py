@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.accounts.errors import AddressTaken
-from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
+from app.services.accounts.account_errors import AddressTaken
+from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Registration, Role, User, UserId
 from singletable import Transaction
 from singletable.errors import ServiceUnavailable, TransactionCancelled
@@ -60,10 +60,10 @@ def test_what_was_undone_cannot_be_completed_late(
         patch.setattr(any_town.repository, "write", way.write)
         patch.setattr(any_town.pool, "delete", delete_while_it_arrives)
         with pytest.raises(ServiceUnavailable):
-            register(any_town.desk, BOB, NOW)
+            register(any_town.service, BOB, NOW)
     way.arrive()
     assert any_town.pool.find_by_email(BOB.email) is None
-    assert_in_step(any_town, register(any_town.desk, BOB, NOW))
+    assert_in_step(any_town, register(any_town.service, BOB, NOW))
 
 
 def test_what_was_completed_without_an_answer_is_not_undone(
@@ -73,12 +73,12 @@ def test_what_was_completed_without_an_answer_is_not_undone(
     with monkeypatch.context() as patch:
         patch.setattr(any_town.repository, "write", Way(any_town, is_carried_out=True).write)
         with pytest.raises(ServiceUnavailable):
-            register(any_town.desk, BOB, NOW)
+            register(any_town.service, BOB, NOW)
     user = any_town.repository.fetch(users.by_email(BOB.email))
     assert user is not None
     assert_in_step(any_town, user)
     with pytest.raises(AddressTaken):
-        register(any_town.desk, BOB, LATER)
+        register(any_town.service, BOB, LATER)
     assert reconciled(any_town, LATER) == []
     assert compared(any_town) == []
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.accounts import pool_errors
-from app.accounts.pool import NewPasswordNeeded, PoolUser, Tokens
-from app.accounts.pool_design import CLIENT, GROUPS, POOL
-from app.accounts.pool_errors import ChallengeUnsupported, PoolError, SignInRefused
+from app.aws.pool_design import CLIENT, GROUPS, POOL
+from app.services.accounts import account_errors
+from app.services.accounts.account_errors import ChallengeUnsupported, PoolError, SignInRefused
+from app.services.accounts.pool import NewPasswordNeeded, PoolUser, Tokens
 from model import Role, UserId
 
 
@@ -28,11 +28,11 @@ def test_what_is_secret_is_not_shown() -> None:
 
 def test_every_error_says_itself_in_words() -> None:
     """Each message can be composed from the fields alone."""
-    classes = [each for each in vars(pool_errors).values() if isinstance(each, type)]
+    classes = [each for each in vars(account_errors).values() if isinstance(each, type)]
     errors = [each for each in classes if issubclass(each, PoolError) and each is not PoolError]
     assert len(errors) > 8
     for error in errors:
-        remedy = {"remedy": "do so"} if error is pool_errors.PoolMisconfigured else {}
+        remedy = {"remedy": "do so"} if error is account_errors.PoolMisconfigured else {}
         assert str(error(reason="why", **remedy))
 
 

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.accounts import changing, signing_in
-from app.accounts.errors import AccountError
-from app.accounts.signing_in import SignedIn
+from app.services.accounts import accounts, sign_in
+from app.services.accounts.account_errors import AccountError
+from app.services.accounts.sign_in import SignedIn
 from model import Role, User
 from singletable.errors import RequestError
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
 from tests.app.accounts.town import PASSWORD, Town
 from tests.app.v1.races import at_once, meeting
+
+pytestmark = pytest.mark.quick_on_local
 
 NOW = datetime.now(UTC)
 
@@ -35,15 +37,15 @@ def test_a_change_against_another_change_of_role(any_town: Town, verb: str) -> N
     any_town.account("root", Role.ADMIN)
     user = any_town.account("bob", Role.EDITOR)
     if verb == "enable":
-        changing.disable(any_town.desk, user.user_id, NOW)
-    desk, user_id = any_town.through(meeting(any_town.store, 2)).desk, user.user_id
+        accounts.disable(any_town.service, user.user_id, NOW)
+    service, user_id = any_town.through(meeting(any_town.store, 2)).service, user.user_id
     others: dict[str, Callable[[], object]] = {
-        "disable": lambda: changing.disable(desk, user_id, NOW),
-        "enable": lambda: changing.enable(desk, user_id, NOW),
-        "remove": lambda: changing.remove(desk, user_id, NOW),
-        "demote": lambda: changing.change_role(desk, user_id, Role.VIEWER, NOW),
+        "disable": lambda: accounts.disable(service, user_id, NOW),
+        "enable": lambda: accounts.enable(service, user_id, NOW),
+        "remove": lambda: accounts.remove(service, user_id, NOW),
+        "demote": lambda: accounts.change_role(service, user_id, Role.VIEWER, NOW),
     }
-    promote = lambda: changing.change_role(desk, user_id, Role.ADMIN, NOW)  # noqa: E731
+    promote = lambda: accounts.change_role(service, user_id, Role.ADMIN, NOW)  # noqa: E731
     done = at_once([lambda: outcome(promote), lambda: outcome(others[verb])])
     assert any(done)
     reconciled(any_town)
@@ -58,12 +60,12 @@ def test_many_changes_at_once(any_town: Town) -> None:
     """Each is done or refused, and what the item says last the pool says too."""
     any_town.account("root", Role.ADMIN)
     user = any_town.account("bob")
-    desk, user_id = any_town.desk, user.user_id
+    service, user_id = any_town.service, user.user_id
     calls: list[Callable[[], object]] = [
-        *(lambda r=role: changing.change_role(desk, user_id, r, NOW) for role in Role),
-        lambda: changing.disable(desk, user_id, NOW),
-        lambda: changing.enable(desk, user_id, NOW),
-        lambda: changing.end_sessions(desk, user_id),
+        *(lambda r=role: accounts.change_role(service, user_id, r, NOW) for role in Role),
+        lambda: accounts.disable(service, user_id, NOW),
+        lambda: accounts.enable(service, user_id, NOW),
+        lambda: accounts.end_sessions(service, user_id),
     ] * 2
     assert any(at_once([lambda c=call: outcome(c) for call in calls]))
     reconciled(any_town)
@@ -74,7 +76,7 @@ def test_many_changes_at_once(any_town: Town) -> None:
 def test_two_deletions_at_once_are_one(any_town: Town) -> None:
     """Both find the account gone in the end."""
     user = any_town.account("bob")
-    calls = [lambda: changing.remove(any_town.desk, user.user_id, NOW) for _ in range(2)]
+    calls = [lambda: accounts.remove(any_town.service, user.user_id, NOW) for _ in range(2)]
     assert any(at_once([lambda c=call: outcome(c) for call in calls]))
     assert_unknown(any_town, user)
 
@@ -99,11 +101,11 @@ def test_who_tells_the_pool_too_late_tells_it_anew(
     user = town.account("bob")
 
     def other() -> None:
-        changing.change_role(town.desk, user.user_id, Role.VIEWER, NOW)
-        changing.disable(town.desk, user.user_id, NOW)
+        accounts.change_role(town.service, user.user_id, Role.VIEWER, NOW)
+        accounts.disable(town.service, user.user_id, NOW)
 
     monkeypatch.setattr(town.pool, step, overtaken(town, step, other))
-    changing.change_role(town.desk, user.user_id, Role.EDITOR, NOW)
+    accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
     stored = assert_in_step(town, user)
     assert (stored.role, stored.is_disabled) == (Role.VIEWER, True)
 
@@ -111,10 +113,10 @@ def test_who_tells_the_pool_too_late_tells_it_anew(
 def test_a_deletion_overtakes_a_change(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The change finds nobody, and brings nobody back."""
     user = town.account("bob")
-    other = overtaken(town, "give_role", lambda: changing.remove(town.desk, user.user_id, NOW))
+    other = overtaken(town, "give_role", lambda: accounts.remove(town.service, user.user_id, NOW))
     monkeypatch.setattr(town.pool, "give_role", other)
     with pytest.raises(AccountError, match="does not exist"):
-        changing.change_role(town.desk, user.user_id, Role.EDITOR, NOW)
+        accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
     assert_unknown(town, user)
 
 
@@ -127,10 +129,10 @@ def test_a_sign_in_that_mends_is_overtaken(
     town.pool.give_role(user.user_id, Role.ADMIN)
 
     def demote() -> User:
-        return changing.change_role(town.desk, user.user_id, Role.VIEWER, NOW)
+        return accounts.change_role(town.service, user.user_id, Role.VIEWER, NOW)
 
     monkeypatch.setattr(town.pool, step, overtaken(town, step, demote))
-    signed = signing_in.sign_in(town.desk, user.email, PASSWORD, "", NOW)
+    signed = sign_in.sign_in(town.service, user.email, PASSWORD, "", NOW)
     assert isinstance(signed, SignedIn)
     assert_in_step(town, user)
-    assert Role.ADMIN not in town.desk.tokens.verify(signed.tokens.access).roles
+    assert Role.ADMIN not in town.service.tokens.verify(signed.tokens.access).roles

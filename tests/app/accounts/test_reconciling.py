@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.accounts import changing
-from app.accounts.pool_errors import PoolUnavailable
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts import accounts
+from app.services.accounts.account_errors import PoolUnavailable
 from model import Role
 from singletable.errors import Throttled
 from tests.app import expect
@@ -55,7 +55,7 @@ def test_what_was_changed_by_hand_is_changed_back(
 def test_whoever_was_let_in_by_hand_is_shut_out_again(town: Town) -> None:
     """By comparing, and nobody got in meanwhile."""
     user = town.account("bob")
-    changing.disable(town.desk, user.user_id, NOW)
+    accounts.disable(town.service, user.user_id, NOW)
     cognito(town, "enable_user", user.user_id)
     answer = town.browser().post("/v1/auth/login", json={"email": user.email, "password": PASSWORD})
     expect.failure(answer, 401, "login-refused")
@@ -83,7 +83,7 @@ def test_one_failure_does_not_keep_the_others(town: Town, monkeypatch: pytest.Mo
     users = [town.account(name) for name in ("ada", "bob", "eve")]
     for user in users:
         with failing(town.cognito, 1), pytest.raises(PoolUnavailable):
-            changing.change_role(town.desk, user.user_id, Role.EDITOR, NOW)
+            accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
     with failing(town.cognito, 2):
         found = reconciled(town)
     assert sorted(each.is_mended for each in found) == [False, True, True]
@@ -113,7 +113,7 @@ def test_administrators_see_what_was_found(settings: Settings) -> None:
         town.account("root", Role.ADMIN)
         admin = town.signed_in("root")
         with failing(town.cognito, 1), pytest.raises(PoolUnavailable):
-            changing.change_role(town.desk, user.user_id, Role.EDITOR, NOW)
+            accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
         cognito(town, "add_user_to_group", other.user_id, GroupName=Role.ADMIN)
         since = "2026-03-14 09:26:53+00:00"
         mended = {"says": f"the pool was behind since {since}", "isMended": True}

@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.accounts.errors import AccountConflict, AddressTaken
-from app.accounts.pool_errors import PasswordTooWeak, PoolBusy, PoolUnavailable
-from app.accounts.registering import INTERRUPTED_AFTER, NewAccount, register
+from app.services.accounts.account_errors import (
+    AccountConflict,
+    AddressTaken,
+    PasswordTooWeak,
+    PoolBusy,
+    PoolUnavailable,
+)
+from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
@@ -32,7 +37,7 @@ def assert_nothing_left(town: Town, email: str = BOB.email) -> None:
 
 def test_an_account_is_in_pool_and_table(any_town: Town) -> None:
     """With the role as attribute, as group and in the item; nothing is left to reconcile."""
-    user = register(any_town.desk, BOB, NOW)
+    user = register(any_town.service, BOB, NOW)
     assert assert_in_step(any_town, user).role is Role.EDITOR
     assert reconciled(any_town, LATER) == []
     assert compared(any_town) == []
@@ -40,10 +45,10 @@ def test_an_account_is_in_pool_and_table(any_town: Town) -> None:
 
 def test_an_address_is_one_account_however_it_is_spelt(any_town: Town) -> None:
     """Capitals make no other address, neither for the pool nor for the table."""
-    user = register(any_town.desk, BOB, NOW)
+    user = register(any_town.service, BOB, NOW)
     for spelling in ("BOB@EXAMPLE.COM", "Bob@example.com"):
         with pytest.raises(AddressTaken):
-            register(any_town.desk, NewAccount(spelling, Role.VIEWER, password=PASSWORD), LATER)
+            register(any_town.service, NewAccount(spelling, Role.VIEWER, password=PASSWORD), LATER)
     assert [each.user_id for each in any_town.pool.every_user()] == [user.user_id]
 
 
@@ -82,7 +87,7 @@ def test_what_the_pool_refuses_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(town.pool, method, refuse)
         with pytest.raises(PasswordTooWeak):
-            register(town.desk, BOB, NOW)
+            register(town.service, BOB, NOW)
     assert_nothing_left(town)
 
 
@@ -92,27 +97,27 @@ def test_the_pool_may_fail_at_every_request(town: Town, at: int, moment: Any) ->
     """Asked again after a while, and only then if the pool may know of it, it succeeds."""
     with failing(town.cognito, at, moment=moment) as requests:
         with pytest.raises(PoolUnavailable):
-            register(town.desk, BOB, NOW)
+            register(town.service, BOB, NOW)
         assert len(requests.names) >= at
     assert town.repository.fetch(users.by_email(BOB.email)) is None
-    assert_in_step(town, register(town.desk, BOB, LATER))
+    assert_in_step(town, register(town.service, BOB, LATER))
     assert compared(town) == []
 
 
 def test_no_more_requests_are_sent_than_may_fail(town: Town) -> None:
     """Else the test before would leave some out."""
     with failing(town.cognito, 0) as requests:
-        register(town.desk, BOB, NOW)
+        register(town.service, BOB, NOW)
     assert len(requests.names) == REQUESTS
 
 
 def test_an_account_whose_creation_got_no_answer_is_replaced(town: Town) -> None:
     """Also where the request was repeated and refused, for the account was there by then."""
     with failing(town.cognito, 2, lose_answer, "after-call"), pytest.raises(PoolUnavailable):
-        register(town.desk, BOB, NOW)
+        register(town.service, BOB, NOW)
     lost = town.pool.find_by_email(BOB.email)
     assert lost is not None
-    user = register(town.desk, BOB, LATER)
+    user = register(town.service, BOB, LATER)
     assert user.user_id != lost.user_id
     assert_in_step(town, user)
 
@@ -130,8 +135,8 @@ def test_a_repeated_creation_does_not_block_its_address(
     with monkeypatch.context() as patch:
         patch.setattr(town.pool, "create", twice)
         with pytest.raises(AccountConflict, match="being made"):
-            register(town.desk, BOB, NOW)
-    assert_in_step(town, register(town.desk, BOB, LATER))
+            register(town.service, BOB, NOW)
+    assert_in_step(town, register(town.service, BOB, LATER))
 
 
 def test_a_clean_up_that_fails_is_gone_on_with(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,11 +149,11 @@ def test_a_clean_up_that_fails_is_gone_on_with(town: Town, monkeypatch: pytest.M
         patch.setattr(town.pool, "give_role", fail)
         patch.setattr(town.pool, "delete", fail)
         with pytest.raises(PoolBusy):
-            register(town.desk, BOB, NOW)
+            register(town.service, BOB, NOW)
         with pytest.raises(PoolBusy):
-            register(town.desk, BOB, LATER + timedelta(seconds=1))
+            register(town.service, BOB, LATER + timedelta(seconds=1))
     assert town.pool.find_by_email(BOB.email) is not None
-    assert_in_step(town, register(town.desk, BOB, LATER + 2 * INTERRUPTED_AFTER))
+    assert_in_step(town, register(town.service, BOB, LATER + 2 * INTERRUPTED_AFTER))
     assert compared(town) == []
 
 
@@ -157,7 +162,7 @@ def test_an_account_made_elsewhere_is_left_alone(town: Town) -> None:
     foreign = town.pool.create(BOB.email, Role.ADMIN, temporary_password=PASSWORD, invite=False)
     for now in (NOW, LATER, LATER + INTERRUPTED_AFTER):
         with pytest.raises(AddressTaken):
-            register(town.desk, BOB, now)
+            register(town.service, BOB, now)
         assert reconciled(town, now) == []
     known = town.pool.find_by_email(BOB.email)
     assert known is not None
@@ -167,11 +172,11 @@ def test_an_account_made_elsewhere_is_left_alone(town: Town) -> None:
 def test_an_account_without_a_role_was_not_made_here(town: Town) -> None:
     """Not even under an interrupted registration is it deleted: the console made it meanwhile."""
     with failing(town.cognito, 2), pytest.raises(PoolUnavailable):
-        register(town.desk, BOB, NOW)
+        register(town.service, BOB, NOW)
     pool_id, _ = town.pool.identities
     town.cognito.admin_create_user(UserPoolId=pool_id, Username=BOB.email)
     with pytest.raises(AddressTaken):
-        register(town.desk, BOB, LATER)
+        register(town.service, BOB, LATER)
     town.cognito.admin_get_user(UserPoolId=pool_id, Username=BOB.email)
     assert reconciled(town, LATER + INTERRUPTED_AFTER) == []
 
@@ -187,12 +192,12 @@ def test_an_attempt_that_was_only_slow_comes_to_nothing(
     def dawdle(*given: Any) -> None:
         patch.undo()
         original(*given)
-        made.append(register(town.desk, BOB, LATER))
+        made.append(register(town.service, BOB, LATER))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(town.pool, step, dawdle)
         with pytest.raises(Exception, match="given up"):
-            register(town.desk, BOB, NOW)
+            register(town.service, BOB, NOW)
     assert_in_step(town, made[0])
     assert [each.user_id for each in town.pool.every_user()] == [made[0].user_id]
     assert compared(town) == []

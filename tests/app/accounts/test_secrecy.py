@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from app.accounts import changing, passwords, signing_in
-from app.accounts.pool_errors import SignInRefused
-from app.accounts.registering import NewAccount, register
-from app.accounts.signing_in import SignedIn
-from app.auth.caller import Caller
+from app.services.accounts import accounts, sign_in
+from app.services.accounts.account_errors import SignInRefused
+from app.services.accounts.registration import NewAccount, register
+from app.services.accounts.sign_in import SignedIn
+from app.services.actors import Caller
 from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import compared, reconciled
@@ -75,27 +75,27 @@ def test_nothing_is_said_of_failures(
         for at in range(1, 4):
             with failing(town.cognito, at, lose_answer, "after-call"):
                 try:
-                    call(town.desk, *given)
+                    call(town.service, *given)
                 except Exception as error:  # noqa: BLE001 - whatever
                     said.append(f"{error!s} {error!r} {error.__cause__!r}")
 
     other = NewAccount("BOB@example.com", Role.VIEWER, "", PASSWORD)
-    user = register(town.desk, NewAccount(ADDRESS, Role.VIEWER, "", PASSWORD), now)
-    signed = signing_in.sign_in(town.desk, ADDRESS, PASSWORD, "", now)
+    user = register(town.service, NewAccount(ADDRESS, Role.VIEWER, "", PASSWORD), now)
+    signed = sign_in.sign_in(town.service, ADDRESS, PASSWORD, "", now)
     assert isinstance(signed, SignedIn)
     tokens = signed.tokens
     caller = Caller(user.user_id, frozenset({Role.VIEWER}), signed.session.session_id)
     tried(register, other, now)
-    tried(signing_in.sign_in, ADDRESS, PASSWORD, "", now)
-    tried(signing_in.refresh, tokens.refresh, signed.username, now)
-    tried(passwords.change, caller, tokens.access, PASSWORD, NEW, "", now)
-    tried(passwords.reset, ADDRESS, "123456", NEW)
-    tried(signing_in.choose_password, ADDRESS, "challenge-of-bob", NEW, "", now)
-    tried(changing.change_role, user.user_id, Role.EDITOR, now)
-    tried(changing.end_sessions, user.user_id)
+    tried(sign_in.sign_in, ADDRESS, PASSWORD, "", now)
+    tried(sign_in.refresh, tokens.refresh, signed.username, now)
+    tried(sign_in.change, caller, tokens.access, PASSWORD, NEW, "", now)
+    tried(sign_in.reset, ADDRESS, "123456", NEW)
+    tried(sign_in.choose_password, ADDRESS, "challenge-of-bob", NEW, "", now)
+    tried(accounts.change_role, user.user_id, Role.EDITOR, now)
+    tried(accounts.end_sessions, user.user_id)
     monkeypatch.setattr(town.pool, "revoke", _refuse)
-    signing_in.revoke(town.desk, tokens.refresh or "")
-    tried(changing.remove, user.user_id, now)
+    sign_in.revoke(town.service, tokens.refresh or "")
+    tried(accounts.remove, user.user_id, now)
     reconciled(town)
     compared(town)
     assert len(said) > 8

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from app.accounts import changing, passwords, signing_in
-from app.accounts.errors import SessionOver
-from app.accounts.pool import NewPasswordNeeded
-from app.accounts.pool_errors import PoolUnavailable, SignInRefused
-from app.accounts.registering import NewAccount, register
-from app.accounts.signing_in import SignedIn
-from app.auth.caller import Caller
-from app.sessions.gate import SessionGate
+from app.services.accounts import accounts
+from app.services.accounts import sign_in as accounts_sign_in
+from app.services.accounts.account_errors import PoolUnavailable, SessionOver, SignInRefused
+from app.services.accounts.pool import NewPasswordNeeded
+from app.services.accounts.registration import NewAccount, register
+from app.services.accounts.sign_in import SignedIn
+from app.services.actors import Caller
+from app.services.sessions import SessionStore
 from model import Role, User
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, compared
@@ -25,13 +25,13 @@ NEW = "Better-horse-8"
 
 
 def sign_in(town: Town, user: User, password: str = PASSWORD) -> SignedIn:
-    signed = signing_in.sign_in(town.desk, user.email, password, "", datetime.now(UTC))
+    signed = accounts_sign_in.sign_in(town.service, user.email, password, "", datetime.now(UTC))
     assert isinstance(signed, SignedIn)
     return signed
 
 
 def roles(town: Town, signed: SignedIn) -> frozenset[Role]:
-    return town.desk.tokens.verify(signed.tokens.access).roles
+    return town.service.tokens.verify(signed.tokens.access).roles
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_the_tokens_carry_the_role_that_the_item_has(
     any_town.account("root", Role.ADMIN)
     user = any_town.account("bob", before)
     with failing(any_town.cognito, 1), pytest.raises(PoolUnavailable):
-        changing.change_role(any_town.desk, user.user_id, after, datetime.now(UTC))
+        accounts.change_role(any_town.service, user.user_id, after, datetime.now(UTC))
     assert roles(any_town, sign_in(any_town, user)) == {after}
     assert_in_step(any_town, user)
 
@@ -68,7 +68,9 @@ def test_a_refresh_gives_the_role_that_the_item_has(town: Town) -> None:
     signed = sign_in(town, user)
     town.pool.give_role(user.user_id, Role.ADMIN)
     assert signed.tokens.refresh is not None
-    again = signing_in.refresh(town.desk, signed.tokens.refresh, signed.username, datetime.now(UTC))
+    again = accounts_sign_in.refresh(
+        town.service, signed.tokens.refresh, signed.username, datetime.now(UTC)
+    )
     assert roles(town, again) == {Role.EDITOR}
     assert again.session.session_id == signed.session.session_id
     assert_in_step(town, user)
@@ -80,13 +82,13 @@ def test_a_remembered_role_is_not_told_to_the_pool(
     """The gate may repeat a former answer for a while: what the pool is told is read anew."""
     user = town.account("bob", Role.EDITOR)
     signed = sign_in(town, user)
-    desk = town.desk
-    lagging = SessionGate(desk.repository, 60)
+    service = town.service
+    lagging = SessionStore(service.repository, 60)
     lagging.standing(signed.session.session_id, user.user_id, datetime.now(UTC))
-    changing.change_role(desk, user.user_id, Role.VIEWER, datetime.now(UTC))
-    object.__setattr__(desk, "gate", lagging)
+    accounts.change_role(service, user.user_id, Role.VIEWER, datetime.now(UTC))
+    object.__setattr__(service, "gate", lagging)
     assert signed.tokens.refresh is not None
-    signing_in.refresh(desk, signed.tokens.refresh, signed.username, datetime.now(UTC))
+    accounts_sign_in.refresh(service, signed.tokens.refresh, signed.username, datetime.now(UTC))
     assert assert_in_step(town, user).role is Role.VIEWER
 
 
@@ -95,10 +97,12 @@ def test_a_refresh_opens_no_session_that_ended(town: Town) -> None:
     user = town.account("bob")
     signed = sign_in(town, user)
     with failing(town.cognito, 1):
-        changing.end_sessions(town.desk, user.user_id)
+        accounts.end_sessions(town.service, user.user_id)
     assert signed.tokens.refresh is not None
     with pytest.raises(SessionOver):
-        signing_in.refresh(town.desk, signed.tokens.refresh, signed.username, datetime.now(UTC))
+        accounts_sign_in.refresh(
+            town.service, signed.tokens.refresh, signed.username, datetime.now(UTC)
+        )
 
 
 def test_an_account_that_the_table_lacks_does_not_get_in(town: Town) -> None:
@@ -113,7 +117,7 @@ def test_a_pool_that_cannot_be_told_does_not_keep_anyone_from_trying(town: Town)
     """What it was to be told, it is told the next time."""
     user = town.account("bob")
     with failing(town.cognito, 1), pytest.raises(PoolUnavailable):
-        changing.change_role(town.desk, user.user_id, Role.EDITOR, datetime.now(UTC))
+        accounts.change_role(town.service, user.user_id, Role.EDITOR, datetime.now(UTC))
     with failing(town.cognito, 1):
         assert roles(town, sign_in(town, user)) == {Role.EDITOR}
 
@@ -122,12 +126,12 @@ def test_a_temporary_password_has_to_be_changed(any_town: Town) -> None:
     """The first sign-in gives a challenge, whose answer opens the session."""
     now = datetime.now(UTC)
     user = register(
-        any_town.desk, NewAccount("bob@example.com", Role.EDITOR, temporary=PASSWORD), now
+        any_town.service, NewAccount("bob@example.com", Role.EDITOR, temporary=PASSWORD), now
     )
-    challenge = signing_in.sign_in(any_town.desk, user.email, PASSWORD, "", now)
+    challenge = accounts_sign_in.sign_in(any_town.service, user.email, PASSWORD, "", now)
     assert isinstance(challenge, NewPasswordNeeded)
-    signed = signing_in.choose_password(
-        any_town.desk, user.email, challenge.challenge, NEW, "", datetime.now(UTC)
+    signed = accounts_sign_in.choose_password(
+        any_town.service, user.email, challenge.challenge, NEW, "", datetime.now(UTC)
     )
     assert roles(any_town, signed) == {Role.EDITOR}
     assert sign_in(any_town, user, NEW).user.user_id == user.user_id
@@ -136,12 +140,12 @@ def test_a_temporary_password_has_to_be_changed(any_town: Town) -> None:
 def test_a_sign_in_of_long_ago_opens_nothing(town: Town) -> None:
     """A token outlives no session: that of its sign-in is over by now."""
     user = town.account("bob")
-    claims = town.desk.tokens.verify(sign_in(town, user).tokens.access)
-    later = claims.authenticated_at + town.desk.lasting
+    claims = town.service.tokens.verify(sign_in(town, user).tokens.access)
+    later = claims.authenticated_at + town.service.lasting
     with pytest.raises(SignInRefused):
-        signing_in.open_session(town.desk, claims, "", later)
+        accounts_sign_in.open_session(town.service, claims, "", later)
     with pytest.raises(SignInRefused):
-        signing_in.open_session(town.desk, claims, "", later - timedelta(seconds=1))
+        accounts_sign_in.open_session(town.service, claims, "", later - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("moment", ["before-call", "after-call"])
@@ -152,9 +156,9 @@ def test_a_password_change_without_an_answer_ends_the_sessions(town: Town, momen
     caller = Caller(user.user_id, frozenset({Role.VIEWER}), signed.session.session_id)
     now = datetime.now(UTC)
     with failing(town.cognito, 1, lose_answer, moment), pytest.raises(PoolUnavailable):
-        passwords.change(town.desk, caller, signed.tokens.access, PASSWORD, NEW, "", now)
+        accounts_sign_in.change(town.service, caller, signed.tokens.access, PASSWORD, NEW, "", now)
     with pytest.raises(SessionOver):
-        town.desk.gate.standing(signed.session.session_id, user.user_id, now)
+        town.service.gate.standing(signed.session.session_id, user.user_id, now)
 
 
 def test_a_wrong_old_password_ends_nothing(town: Town) -> None:
@@ -165,5 +169,5 @@ def test_a_wrong_old_password_ends_nothing(town: Town) -> None:
     for session_id, old in ((signed.session.session_id, "Wrong-horse-9"), (None, PASSWORD)):
         caller = Caller(user.user_id, frozenset({Role.VIEWER}), session_id)
         with pytest.raises(SignInRefused):
-            passwords.change(town.desk, caller, signed.tokens.access, old, NEW, "", now)
-    town.desk.gate.standing(signed.session.session_id, user.user_id, now)
+            accounts_sign_in.change(town.service, caller, signed.tokens.access, old, NEW, "", now)
+    town.service.gate.standing(signed.session.session_id, user.user_id, now)

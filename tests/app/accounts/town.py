@@ -18,14 +18,14 @@ from moto import mock_aws
 from pydantic import SecretStr
 
 from access_patterns import users
-from app.accounts.desk import Desk
-from app.accounts.pool import Tokens
-from app.accounts.pool_errors import SignInRefused
-from app.accounts.registering import NewAccount, register
-from app.auth.keys import SigningKeys
+from app.adapters.jwks import SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts.account_errors import SignInRefused
+from app.services.accounts.accounts import AccountService
+from app.services.accounts.pool import Tokens
+from app.services.accounts.registration import NewAccount, register
 from model import Role, User
 from singletable import Repository
 from tests.app import expect
@@ -79,13 +79,13 @@ class Town(AppHarness):
 
     @property
     def repository(self) -> Repository:
-        return self.desk.repository
+        return self.service.repository
 
     @property
-    def desk(self) -> Desk:
-        desk: Desk | None = self.app.state.wiring.desk
-        assert desk is not None
-        return desk
+    def service(self) -> AccountService:
+        service: AccountService | None = self.app.state.container.service
+        assert service is not None
+        return service
 
     def stored_user(self, user: User) -> User | None:
         """As the table has it now."""
@@ -97,7 +97,7 @@ class Town(AppHarness):
     def account(self, name: str, role: Role = Role.VIEWER, **given: Any) -> User:
         """`<name>@example.com`, known to pool and table, with `PASSWORD`."""
         wanted = NewAccount(f"{name}@example.com", role, name, **({"password": PASSWORD} | given))
-        return register(self.desk, wanted, datetime.now(UTC))
+        return register(self.service, wanted, datetime.now(UTC))
 
     def browser(self, origin: str | None = ORIGIN) -> TestClient:
         """Keeps cookies, and says where its pages are from."""

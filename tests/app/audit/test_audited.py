@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from access_patterns import audit, blog
-from app.audit.audited import NOT_AUDITED, is_audited
-from app.audit.auditing import Auditing
-from app.audit.subject import kind_of, subject_of
-from app.auth.asked import Asked
-from app.auth.caller import Caller
+from app.services.actors import Caller, RequestActor
+from app.services.audit import NOT_AUDITED, AuditLog, is_audited, kind_of, subject_of
 from model import AuditEntry, PostId, PostStatus, Revision, Role, UserId
 from singletable import Delete, Patch, inspect
 from singletable.entity import schema_of
@@ -85,14 +82,16 @@ def _named(write: Any) -> Any:
     return replace(write, identity=dict.fromkeys(write.identity, "one"))
 
 
-def entry_of(asked: Asked, operation: Any, lasting: timedelta | None = None) -> AuditEntry | None:
+def entry_of(
+    asked: RequestActor, operation: Any, lasting: timedelta | None = None
+) -> AuditEntry | None:
     """What would be written with an operation."""
     seen = list[Any]()
 
     def execute(given: Any, _: Context) -> Any:
         seen.append(given)
 
-    Auditing(asked, lasting)(operation, Context(None, NOW), execute)
+    AuditLog(asked, lasting)(operation, Context(None, NOW), execute)
     (carried,) = seen
     entries = [
         write.entity
@@ -104,7 +103,7 @@ def entry_of(asked: Asked, operation: Any, lasting: timedelta | None = None) -> 
 
 def test_an_entry_says_who_what_and_when() -> None:
     """The roles of then; what was allowed, and what came of it; when it is forgotten."""
-    asked = Asked(Caller("ada", frozenset({Role.ADMIN, Role.EDITOR})), "posts.archive")
+    asked = RequestActor(Caller("ada", frozenset({Role.ADMIN, Role.EDITOR})), "posts.archive")
     archive = PATTERNS["posts.archive"].function(a_post(), NOW)
     entry = entry_of(asked, archive, timedelta(days=400))
     assert entry is not None
@@ -121,7 +120,7 @@ def test_an_entry_says_who_what_and_when() -> None:
 
 def test_a_strangers_entry_has_no_actor() -> None:
     """Neither an identity nor roles, and not the empty text, which an index would refuse."""
-    entry = entry_of(Asked(), PATTERNS["posts.archive"].function(a_post(), NOW))
+    entry = entry_of(RequestActor(), PATTERNS["posts.archive"].function(a_post(), NOW))
     assert entry is not None
     assert (entry.actor_id, entry.roles) == (None, [])
 
@@ -132,4 +131,4 @@ def test_reads_and_exceptions_pass_as_they_are() -> None:
         audit.on_day(NOW.date()),
         PATTERNS["posts.delete_view_count"].function("01JD9GZ2J0V5X7Q3M8K4T6B1RA", 1),
     ):
-        assert entry_of(Asked(), operation) is None
+        assert entry_of(RequestActor(), operation) is None

@@ -11,9 +11,9 @@ from typing import Any, cast
 from fastapi.testclient import TestClient
 
 from access_patterns import registrations, sessions
-from app.accounts.pool import UserPool
-from app.auth.keys import SigningKeys
-from app.settings import Settings
+from app.adapters.jwks import SigningKeys
+from app.core.settings.fields import Settings
+from app.services.accounts.pool import UserPool
 from model import Registration, Role, Session, SessionId, User, UserId
 from tests.app.accounts.town import ORIGIN
 from tests.app.auth.issuer import CLIENT, SESSION, SUBJECT, URL, Issuer
@@ -60,7 +60,7 @@ def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Ite
         }
         configured = settings.model_copy(update=given | changed)
         made = Issued(configured, store, issuer, options=options)
-        made.app.state.wiring.desk.tokens._clock = issuer.clock
+        made.app.state.container.service.tokens._clock = issuer.clock
         _open(store, issuer.clock())
         yield made
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.auth.even_time import in_even_time, to_the_step
+from app.api.kit.even_time import pad_duration, pad_to_step
 
 
 class Clock:
@@ -29,7 +29,7 @@ def refused_after(seconds: float, error: type[Exception] = KeyError) -> float:
     clock = Clock()
 
     async def refused() -> None:
-        async with in_even_time(KeyError, step=0.5, clock=clock, sleep=clock.sleep):
+        async with pad_duration(KeyError, step=0.5, clock=clock, sleep=clock.sleep):
             clock.now += seconds
             raise error
 
@@ -65,7 +65,7 @@ def test_success_is_not_waited_for() -> None:
     clock = Clock()
 
     async def succeed() -> None:
-        async with in_even_time(KeyError, step=0.5, clock=clock, sleep=clock.sleep):
+        async with pad_duration(KeyError, step=0.5, clock=clock, sleep=clock.sleep):
             clock.now += 0.1
 
     asyncio.run(succeed())
@@ -80,7 +80,7 @@ def test_what_tells_nothing_by_its_answer_tells_nothing_by_its_time(
     clock = Clock()
 
     async def done() -> None:
-        async with to_the_step(step=0.5, clock=clock, sleep=clock.sleep):
+        async with pad_to_step(step=0.5, clock=clock, sleep=clock.sleep):
             clock.now += seconds
 
     asyncio.run(done())
@@ -93,7 +93,7 @@ def test_the_event_loop_is_not_held_up() -> None:
 
     async def refused() -> None:
         with pytest.raises(KeyError):
-            async with in_even_time(KeyError, step=0.02):
+            async with pad_duration(KeyError, step=0.02):
                 raise KeyError
         order.append("refused")
 

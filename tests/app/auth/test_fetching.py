@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.auth import fetching
-from app.auth.fetching import fetched
-from app.auth.keys import SigningKeys
+from app.adapters import jwks
+from app.adapters.jwks import SigningKeys, fetched
 from tests.app.auth.issuer import Issuer
 from tests.backends import Clock
 
@@ -103,7 +102,7 @@ def test_a_document_has_64_kib_at_most(server: str) -> None:
 
 def test_a_server_that_drips_is_left(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time is for the whole document, not for each piece."""
-    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(jwks, "TIMEOUT_SECONDS", 0.2)
     began = time.monotonic()
     assert failure(f"{server}/slow") == "slower than 0.2 seconds"
     assert time.monotonic() - began < 1

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.auth.claims import Claims, TokenRefused, claims_of
-from app.auth.gateway import claims_from_event
+from app.api.guards.credentials import claims_from_event
+from app.services.tokens import Claims, TokenRefused, claims_of
 from model import Role
 from tests.app.auth.issuer import MISSING, Issuer
 from tests.backends import START, Clock

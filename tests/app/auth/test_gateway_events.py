@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from mangum import Mangum
 
+from app.aws.settings import load_settings
+from app.core.settings.base import SettingsError
+from app.core.settings.fields import Settings
 from app.main import TEXT_TYPES
-from app.settings import Settings, SettingsError, load_settings
 from model import Role
 from tests.app import expect
 from tests.app.auth.issued import Issued, issued

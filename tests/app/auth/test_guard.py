@@ -11,13 +11,12 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from starlette.requests import Request
 
-from app.auth.caller import Caller
-from app.auth.development import DevelopmentToken
-from app.http.refusals import CredentialsWrong
+from app.api.guards.credentials import DevelopmentToken
+from app.core.problems import CredentialsWrong
+from app.core.settings.fields import Settings
 from app.main import ROUTERS, create_app
-from app.policy.decisions import Decisions
-from app.policy.port import ALLOW, Policy
-from app.settings import Settings
+from app.services.actors import Caller
+from app.services.policy import ALLOW, Decisions, Policy
 from model import Role
 from tests.app import expect, toy
 from tests.app.accounts.town import PASSWORD, Town
@@ -99,7 +98,7 @@ def existing(town: Town) -> dict[str, str]:
 
 def under(town: Town, policy: Policy) -> None:
     """The town from now on decides by this policy."""
-    object.__setattr__(town.app.state.wiring, "decisions", Decisions(policy))
+    object.__setattr__(town.app.state.container, "decisions", Decisions(policy))
 
 
 @pytest.mark.parametrize("policy", [Denying(), Failing(), Babbling()])

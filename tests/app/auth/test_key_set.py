@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.auth.key_set import SigningKey, parsed_key_set
-from app.auth.reading import Unreadable
+from app.adapters.jwks import SigningKey, parsed_key_set
+from app.core.strict_json import Unreadable
 from tests.app.auth.issuer import MISSING, as_json, in_base64url, public_jwk, rsa_key
 
 GOOD = public_jwk("key-1", rsa_key(1))

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.auth.claims import TokenRefused
-from app.auth.keys import KeysUnavailable, SigningKeys
-from app.auth.tokens import TokenVerifier
+from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import JwtVerifier
+from app.services.tokens import KeysUnavailable, TokenRefused
 from tests.app.auth.issuer import URL, Issuer, rsa_key
 from tests.backends import Clock
 
@@ -74,7 +74,7 @@ def test_a_new_key_is_found_when_it_is_first_named(pool: Pool) -> None:
 
 def test_a_rotation_is_seen_through_a_verifier(pool: Pool) -> None:
     """Tokens of the new key open; when the old key is gone from the set, its tokens don't."""
-    verifier = TokenVerifier(pool.issuer.expected(), pool.keys, pool.issuer.clock)
+    verifier = JwtVerifier(pool.issuer.expected(), pool.keys, pool.issuer.clock)
     old = pool.issuer.token()
     verifier.verify(old)
     pool.now += 60
@@ -173,7 +173,7 @@ def test_an_outage_is_logged_when_it_begins_and_when_it_ends(
     pool: Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One line each, however many fetches fail between."""
-    caplog.set_level(logging.INFO, "app.auth.keys")
+    caplog.set_level(logging.INFO, "app.adapters.jwks")
     assert pool.knows()
     pool.failure = OSError("no route")
     for _ in range(5):

@@ -12,16 +12,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app import probes
-from app.accounts.errors import SessionOver
-from app.auth.claims import Claims
-from app.auth.credentials import BearerToken, Entrance
-from app.auth.tokens import TokenVerifier
-from app.http.refusals import CredentialsWrong
+from app.adapters.jwt import JwtVerifier
+from app.api import probes
+from app.api.guards.credentials import BearerToken, TokenAuthentication
+from app.api.v1 import auth, categories
+from app.core.problems import CredentialsWrong
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.sessions.gate import SessionGate
-from app.settings import Settings
-from app.v1 import auth_login, auth_me, auth_passwords, categories_writes
+from app.services.accounts.account_errors import SessionOver
+from app.services.sessions import SessionStore
+from app.services.tokens import Claims
 from model import Role, SessionId, UserId
 from tests.app import expect, toy
 from tests.app.harness import ByName
@@ -31,10 +31,10 @@ ROUTERS = (
     toy.reads,
     toy.writes,
     probes.router,
-    auth_login.router,
-    auth_me.router,
-    auth_passwords.router,
-    categories_writes.router,
+    auth.opening,
+    auth.about_me,
+    auth.recovering,
+    categories.writes,
 )
 NOTES, NOTE = "/v1/notes", {"noteTitle": "a"}
 QUOTA = 20
@@ -180,7 +180,7 @@ class Ended:
 def test_ended_sessions_cost_no_more_than_the_quota(limited: Limited) -> None:
     """An authentic token is counted for its caller before the table is asked of its session."""
     gate = Ended()
-    entrance = Entrance(cast(TokenVerifier, Authentic()), cast(SessionGate, gate))
+    entrance = TokenAuthentication(cast(JwtVerifier, Authentic()), cast(SessionStore, gate))
     app = limited(reads=2, authenticators=[BearerToken(entrance)])
     client = coming_from(app, "192.0.2.1")
     token = {"Authorization": "Bearer ada"}

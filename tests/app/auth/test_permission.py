@@ -7,13 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.auth.caller import Caller
-from app.auth.permission import NotAllowed, Permission
-from app.http.errors import refusal_for
-from app.http.refusals import CredentialsMissing, Forbidden
-from app.policy.decisions import Decision, Decisions
-from app.policy.port import ALLOW
-from app.policy.question import Resource
+from app.core.problems import CredentialsMissing, Forbidden
+from app.services.actors import Caller
+from app.services.policy import ALLOW, Decision, Decisions, NotAllowed, Permission, Resource
+from app.services.problems import problem_for
 from model import PostStatus, Role
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -35,8 +32,8 @@ class Asked:
 def permission(
     policy: Asked, caller: Caller | None = ADA, told: list[Decision] | None = None
 ) -> Permission:
-    noted: list[Decision] = [] if told is None else told
-    return Permission(Decisions(policy), caller, NOW, noted.append)
+    log_fields: list[Decision] = [] if told is None else told
+    return Permission(Decisions(policy), caller, NOW, log_fields.append)
 
 
 def test_what_is_allowed_passes() -> None:
@@ -69,7 +66,7 @@ def test_a_stranger_is_asked_for_credentials(caller: Caller | None, refusal: typ
     """A known caller gets 403; one who has shown nothing gets 401."""
     with pytest.raises(NotAllowed) as caught:
         permission(Asked(False), caller).require("posts.edit", Resource("post"))
-    assert isinstance(refusal_for(caught.value), refusal)
+    assert isinstance(problem_for(caught.value), refusal)
 
 
 @pytest.mark.parametrize("answer", [True, False])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.auth.reading import Unreadable, from_base64url, json_object
+from app.core.strict_json import Unreadable, from_base64url, json_object
 
 
 @given(st.binary(min_size=1))

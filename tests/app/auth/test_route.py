@@ -8,12 +8,12 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
-from app.auth.guard import Allowed, AllowedToAnyone, Guarding, require_caller
-from app.auth.route import IN_OPENAPI, GuardedRoute, UnguardedRoute
+from app.api.guards.permission import Allowed, AllowedToAnyone, Guarding, require_caller
+from app.api.guards.routes import IN_OPENAPI, GuardedRoute, UnguardedRoute
+from app.api.v1.auth_guards import SigningUp
+from app.api.v1.sessions import OnSession
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.settings import Settings
-from app.v1.auth_guards import SigningUp
-from app.v1.sessions_access import OnSession
 from tests.app import toy
 from tests.app.policies import built
 

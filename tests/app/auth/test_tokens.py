@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import app
-from app.auth.claims import Claims, TokenRefused
-from app.auth.keys import KeysUnavailable, SigningKeys
-from app.auth.tokens import TokenVerifier
-from app.clock import utc_now
+from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import JwtVerifier
+from app.core.clock import utc_now
+from app.services.tokens import Claims, KeysUnavailable, TokenRefused
 from model import Role, SessionId, UserId
 from tests.app.auth.emulated_pool import signed_in
 from tests.app.auth.hostile import fits_a_header, hostile
@@ -26,15 +26,15 @@ ISSUER = Issuer(CLOCK)
 GOOD = ISSUER.token()
 
 
-def verifier_of(issuer: Issuer, **expected: object) -> TokenVerifier:
+def verifier_of(issuer: Issuer, **expected: object) -> JwtVerifier:
     keys = SigningKeys(issuer.url, lambda _: issuer.document())
-    return TokenVerifier(issuer.expected(**expected), keys, issuer.clock)
+    return JwtVerifier(issuer.expected(**expected), keys, issuer.clock)
 
 
 VERIFIER = verifier_of(ISSUER)
 
 
-def refusal(token: str, verifier: TokenVerifier = VERIFIER) -> str | None:
+def refusal(token: str, verifier: JwtVerifier = VERIFIER) -> str | None:
     """The reason; None if the token is taken."""
     try:
         verifier.verify(token)
@@ -160,7 +160,7 @@ def test_without_keys_nothing_is_said_about_a_token() -> None:
     def broken(_: str) -> bytes:
         raise OSError("no route")
 
-    verifier = TokenVerifier(ISSUER.expected(), SigningKeys(ISSUER.url, broken), CLOCK)
+    verifier = JwtVerifier(ISSUER.expected(), SigningKeys(ISSUER.url, broken), CLOCK)
     with pytest.raises(KeysUnavailable):
         verifier.verify(GOOD)
 
@@ -173,7 +173,7 @@ def test_a_malformed_token_asks_for_no_keys() -> None:
         fetched.append(url)
         return ISSUER.document()
 
-    verifier = TokenVerifier(ISSUER.expected(), SigningKeys(ISSUER.url, fetch), CLOCK)
+    verifier = JwtVerifier(ISSUER.expected(), SigningKeys(ISSUER.url, fetch), CLOCK)
     for name in ("form: empty", "header: jku", "algorithm: none", "header: kid a list"):
         assert refusal(HOSTILE[name].make(ISSUER), verifier) == HOSTILE[name].reason
     assert fetched == []
@@ -232,7 +232,7 @@ def test_one_module_knows_the_library() -> None:
         for path in sorted(root.rglob("*.py"))
         if re.search(r"^\s*(from|import)\s+jose\b|[\"']jose\b", path.read_text(), re.MULTILINE)
     ]
-    assert importing == ["auth/tokens.py"]
+    assert importing == ["adapters/jwt.py"]
 
 
 def test_tokens_of_an_emulated_pool_are_taken() -> None:
@@ -241,6 +241,6 @@ def test_tokens_of_an_emulated_pool_are_taken() -> None:
     issuer = Issuer(utc_now, url=signed.issuer, client_id=signed.client_id)
     keys = SigningKeys(signed.issuer, lambda _: signed.key_set)
     for use, token in (("access", signed.access_token), ("id", signed.id_token)):
-        claims = TokenVerifier(issuer.expected(use=use), keys, utc_now).verify(token)
+        claims = JwtVerifier(issuer.expected(use=use), keys, utc_now).verify(token)
         assert (claims.subject, claims.roles) == (signed.subject, {Role.EDITOR})
         assert (claims.username, claims.expires_at - claims.issued_at) == ("ada", LIFE)

@@ -12,9 +12,15 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from app.aws.clients import Clients
-from app.aws.errors import ObjectDiffers, ObjectMissing, StorageRefused, StorageUnavailable
-from app.aws.s3 import ObjectFacts, ObjectStore, make_object_store
-from app.settings import Settings
+from app.aws.s3 import S3ObjectStore, make_object_store
+from app.core.settings.fields import Settings
+from app.services.objects import (
+    ObjectDiffers,
+    ObjectFacts,
+    ObjectMissing,
+    StorageRefused,
+    StorageUnavailable,
+)
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -38,7 +44,7 @@ def production() -> Settings:
 
 
 @pytest.fixture
-def store(production: Settings) -> ObjectStore:
+def store(production: Settings) -> S3ObjectStore:
     made = make_object_store(production)
     assert made is not None
     return made
@@ -69,7 +75,7 @@ def test_a_local_endpoint_never_sees_real_credentials(settings: Settings) -> Non
     assert "real" not in url
 
 
-def test_an_upload_fixes_type_and_size(store: ObjectStore) -> None:
+def test_an_upload_fixes_type_and_size(store: S3ObjectStore) -> None:
     """Both are signed headers, at the bucket's own regional host."""
     upload = store.presign_upload("posts/a.png", "image/png", 1234)
     url = urlsplit(upload.url)
@@ -81,20 +87,20 @@ def test_an_upload_fixes_type_and_size(store: ObjectStore) -> None:
     assert "checksum" not in upload.url.lower()
 
 
-def test_another_size_or_type_is_another_signature(store: ObjectStore) -> None:
+def test_another_size_or_type_is_another_signature(store: S3ObjectStore) -> None:
     """So S3 refuses an upload that differs from the announced one."""
     uploads = [("image/png", 1), ("image/png", 2), ("text/html", 1)]
     urls = {store.presign_upload("k", *announced).url[-64:] for announced in uploads}
     assert len(urls) == 3
 
 
-def test_an_empty_upload_is_refused(store: ObjectStore) -> None:
+def test_an_empty_upload_is_refused(store: S3ObjectStore) -> None:
     """A size below one byte is a mistake of the caller."""
     with pytest.raises(ValueError, match="one byte"):
         store.presign_upload("k", "image/png", 0)
 
 
-def test_what_was_uploaded_is_confirmed_or_named(store: ObjectStore) -> None:
+def test_what_was_uploaded_is_confirmed_or_named(store: S3ObjectStore) -> None:
     """Missing, different and right objects are told apart; deleting twice is no error."""
     with mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
@@ -112,7 +118,7 @@ def test_what_was_uploaded_is_confirmed_or_named(store: ObjectStore) -> None:
             store.facts("k")
 
 
-def test_a_download_is_what_the_app_says(store: ObjectStore) -> None:
+def test_a_download_is_what_the_app_says(store: S3ObjectStore) -> None:
     """Type and disposition are signed into the URL, which is good for as long as it says."""
     download = store.presign_download("k", "image/png", 'attachment; filename="a.png"')
     query = parse_qs(urlsplit(download.url).query)
@@ -137,13 +143,13 @@ def test_only_what_was_looked_at_is_copied(production: Settings) -> None:
             "ContentType": "image/png",
         }
         stub.add_response("copy_object", {}, expected)
-        ObjectStore(client, "media", 300).copy("k", "to", FACTS)
+        S3ObjectStore(client, "media", 300).copy("k", "to", FACTS)
         stub.add_client_error("copy_object", "PreconditionFailed", http_status_code=412)
         with pytest.raises(ObjectDiffers, match="replaced meanwhile"):
-            ObjectStore(client, "media", 300).copy("k", "to", FACTS)
+            S3ObjectStore(client, "media", 300).copy("k", "to", FACTS)
 
 
-def test_a_copy_outlives_its_source(store: ObjectStore) -> None:
+def test_a_copy_outlives_its_source(store: S3ObjectStore) -> None:
     """And copying what is not there says so."""
     with mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
@@ -156,7 +162,7 @@ def test_a_copy_outlives_its_source(store: ObjectStore) -> None:
             store.copy("k", "to", FACTS)
 
 
-def test_what_is_written_is_read_piece_by_piece(store: ObjectStore) -> None:
+def test_what_is_written_is_read_piece_by_piece(store: S3ObjectStore) -> None:
     """From any offset on; behind the end there is nothing, and a missing object is no empty one."""
     with mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
@@ -176,7 +182,7 @@ def test_an_object_that_breaks_off_is_unavailable(production: Settings) -> None:
     client = Clients(production).s3
     with Stubber(client) as stub, pytest.raises(StorageUnavailable):
         stub.add_response("get_object", {"Body": StreamingBody(BytesIO(b"ab"), 4)})
-        ObjectStore(client, "media", 300).read("k", 0, 4)
+        S3ObjectStore(client, "media", 300).read("k", 0, 4)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +201,7 @@ def test_answers_of_s3_become_our_errors(
     client = Clients(production).s3
     with Stubber(client) as stub, pytest.raises(error):
         stub.add_client_error("head_object", service_error_code=code)
-        ObjectStore(client, "media", 300).facts("k")
+        S3ObjectStore(client, "media", 300).facts("k")
 
 
 def test_an_s3_that_cannot_be_reached_is_unavailable(settings: Settings) -> None:
@@ -204,4 +210,4 @@ def test_an_s3_that_cannot_be_reached_is_unavailable(settings: Settings) -> None
         update={"s3_endpoint": "http://127.0.0.1:9", "aws_max_attempts": 1}
     )
     with pytest.raises(StorageUnavailable):
-        ObjectStore(Clients(nowhere).s3, "media", 300).facts("k")
+        S3ObjectStore(Clients(nowhere).s3, "media", 300).facts("k")

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.accounts.pool import NewPasswordNeeded, PoolUser, Tokens, UserPool
-from app.accounts.pool_errors import (
+from app.aws.clients import Clients
+from app.aws.cognito import CognitoPool, make_user_pool
+from app.core.settings.fields import Settings
+from app.core.settings.guards import SignInFlow
+from app.services.accounts.account_errors import (
     EmailInPool,
     PasswordTooWeak,
     PoolMisconfigured,
@@ -16,10 +19,7 @@ from app.accounts.pool_errors import (
     SignInRefused,
     UserNotInPool,
 )
-from app.aws.clients import Clients
-from app.aws.cognito import CognitoPool, make_user_pool
-from app.settings import Settings
-from app.settings.guards import SignInFlow
+from app.services.accounts.pool import NewPasswordNeeded, PoolUser, Tokens, UserPool
 from model import Role, UserId
 from tests.app.accounts.pools import PASSWORD, add_user, pool_in_process
 

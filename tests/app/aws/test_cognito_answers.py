@@ -12,7 +12,9 @@ from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
 
-from app.accounts.pool_errors import (
+from app.aws.cognito import CognitoPool
+from app.aws.cognito_calls import ANY, ask, slug
+from app.services.accounts.account_errors import (
     ChallengeUnsupported,
     EmailInPool,
     PasswordTooWeak,
@@ -25,9 +27,6 @@ from app.accounts.pool_errors import (
     SignInRefused,
     UserNotInPool,
 )
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_answers import ask, slug
-from app.aws.cognito_errors import ANY
 from tests.app.accounts.pools import REGION
 from tests.app.aws.dictated import CALLS, SECRETS
 

@@ -9,9 +9,9 @@ from botocore.stub import ANY as ANYTHING
 from botocore.stub import Stubber
 from pydantic import SecretStr
 
-from app.accounts.pool import NewPasswordNeeded, Tokens
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
+from app.services.accounts.pool import NewPasswordNeeded, Tokens
 from model import Role
 from tests.app.aws.dictated import (
     ACCESS,

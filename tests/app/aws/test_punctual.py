@@ -6,13 +6,13 @@ import pytest
 from moto import mock_aws
 
 from access_patterns import categories
-from app.accounts.pool_errors import PoolUnavailable
-from app.aws import punctual
+from app.aws import clients
 from app.aws.cognito import make_user_pool
-from app.aws.dynamo import make_repository
-from app.aws.errors import StorageUnavailable
 from app.aws.s3 import make_object_store
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.repository import make_repository
+from app.services.accounts.account_errors import PoolUnavailable
+from app.services.objects import StorageUnavailable
 from model import CategoryId
 from singletable.errors import ServiceUnavailable, TableMissing
 from tests.singletable.raises import raises
@@ -34,7 +34,7 @@ def test_what_could_not_be_answered_in_time_is_not_sent(
     configured: Settings, monkeypatch: pytest.MonkeyPatch, left: float
 ) -> None:
     """Less is left than connecting (2 s) and waiting (5 s) may take: each service is away."""
-    monkeypatch.setattr(punctual, "seconds_left", lambda: left)
+    monkeypatch.setattr(clients, "seconds_left", lambda: left)
     store, pool = make_object_store(configured), make_user_pool(configured)
     assert store is not None
     assert pool is not None
@@ -52,7 +52,7 @@ def test_what_may_be_answered_in_time_is_sent(
     configured: Settings, monkeypatch: pytest.MonkeyPatch, left: float | None
 ) -> None:
     """And whatever no request waits for."""
-    monkeypatch.setattr(punctual, "seconds_left", lambda: left)
+    monkeypatch.setattr(clients, "seconds_left", lambda: left)
     with pytest.raises(TableMissing):
         make_repository(configured).fetch(categories.by_id(CategoryId("a")))
 
@@ -65,7 +65,7 @@ def test_no_retry_begins_too_late(settings: Settings, monkeypatch: pytest.Monkey
         asked.append(8.0 - 2 * len(asked))
         return asked[-1]
 
-    monkeypatch.setattr(punctual, "seconds_left", left)
+    monkeypatch.setattr(clients, "seconds_left", left)
     nowhere = settings.model_copy(update={"dynamodb_endpoint": "http://127.0.0.1:9"})
     with raises(ServiceUnavailable, detail="time of the request"):
         make_repository(nowhere).fetch(categories.by_id(CategoryId("a")))

@@ -13,10 +13,9 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from app.aws.errors import SecretUnreadable
-from app.aws.secrets import PAUSE_SECONDS, AwsStores, Secrets
-from app.settings.aws import AwsSettings
-from app.settings.references import Reference
+from app.aws.secrets import PAUSE_SECONDS, AwsStores, Secrets, SecretUnreadable
+from app.core.settings.aws import AwsSettings
+from app.core.settings.base import Reference
 from tests.app.limits.counting import Seconds
 
 WHOLE = Reference("aws-secretsmanager", "app/cursor")

@@ -13,9 +13,9 @@ from moto import mock_aws
 
 from app.aws.clients import Clients
 from app.aws.sqs import SqsQueue, make_job_queue
-from app.http.trace import traced
-from app.jobs.queue import LONGEST_DELAY, QueueError, QueueRefused, QueueUnavailable
-from app.settings import Settings
+from app.core.context import traced
+from app.core.settings.fields import Settings
+from app.services.jobs.jobs import LONGEST_DELAY, QueueError, QueueRefused, QueueUnavailable
 from model import JobId
 
 JOB = JobId("01JD9GZ2J0V5X7Q3M8K4T6B1RC")

@@ -31,9 +31,9 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine answers come late: what is not about time must not fail for it."""
     for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS"):
-        monkeypatch.setattr(f"app.cache.server.{limit}", 5.0)
-    monkeypatch.setattr("app.cache.read_cache.WAIT_SECONDS", 5.0)
-    monkeypatch.setattr("app.cache.pages.LOCK_SECONDS", 5.0)
+        monkeypatch.setattr(f"app.adapters.redis.{limit}", 5.0)
+    monkeypatch.setattr("app.adapters.cache.read_cache.WAIT_SECONDS", 5.0)
+    monkeypatch.setattr("app.adapters.cache.pages.LOCK_SECONDS", 5.0)
 
 
 @pytest.fixture

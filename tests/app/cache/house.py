@@ -13,9 +13,10 @@ from typing import Any
 import redis
 
 from access_patterns import posts
-from app.cache.cacheable import Cacheable
-from app.cache.pages import Pages
-from app.cache.read_cache import ReadCache, Served
+from app.adapters.cache.pages import Pages
+from app.adapters.cache.read_cache import ReadCache
+from app.adapters.cache.rules import Cacheable
+from app.core.metrics.tally import Served
 from model import Category, CategoryId, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
 from singletable.transport import Transport

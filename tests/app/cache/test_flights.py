@@ -7,12 +7,12 @@ from threading import Event, Thread
 
 import pytest
 
-from app.cache.flights import Flights
+from app.adapters.cache.read_cache import SingleFlight
 
 
 def test_the_first_leads_and_the_next_one_leads_after_it() -> None:
     """One after the other, nobody waits."""
-    flights = Flights()
+    flights = SingleFlight()
     for _ in range(2):
         with flights.alone("page", 1) as leads:
             assert leads
@@ -20,7 +20,7 @@ def test_the_first_leads_and_the_next_one_leads_after_it() -> None:
 
 def test_others_wait_until_the_leader_is_done() -> None:
     """They do not lead, and go on at once when it is."""
-    flights, begun, found = Flights(), Event(), list[bool]()
+    flights, begun, found = SingleFlight(), Event(), list[bool]()
 
     def follow() -> None:
         begun.set()
@@ -39,7 +39,7 @@ def test_others_wait_until_the_leader_is_done() -> None:
 
 def test_nobody_waits_longer_than_it_may() -> None:
     """A leader that hangs holds nobody up; other pages are not its business."""
-    flights = Flights()
+    flights = SingleFlight()
     with flights.alone("page", 1):
         with flights.alone("page", 0.01) as leads:
             assert not leads
@@ -49,7 +49,7 @@ def test_nobody_waits_longer_than_it_may() -> None:
 
 def test_a_leader_that_fails_is_done() -> None:
     """The next one leads."""
-    flights = Flights()
+    flights = SingleFlight()
     with pytest.raises(ValueError, match="failed"), flights.alone("page", 1):
         raise ValueError("failed")
     with flights.alone("page", 1) as leads:

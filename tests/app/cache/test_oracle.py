@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from access_patterns import blog, categories, posts
-from app.auth.caller import Caller
-from app.categories import placing
-from app.posts import deleting, renaming, states, viewing, writing
-from app.posts.visitors import Visitor, Visitors
-from app.posts.writing import Text
+from app.services import category_tree
+from app.services.actors import Caller
+from app.services.posts import deleting, views, writing
+from app.services.posts.views import Visitor, Visitors
+from app.services.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
 from singletable import Page, Query, Repository, RequestError, inspect
 from tests.app.cache.house import NOW, House, a_category, published, settle
@@ -38,10 +38,10 @@ WATCHED = [
     categories.tree().page(5),
 ]
 NEXT = {
-    PostStatus.DRAFT: (states.submit, states.submit),
-    PostStatus.IN_REVIEW: (states.publish, states.publish),
-    PostStatus.PUBLISHED: (states.unpublish, states.archive),
-    PostStatus.ARCHIVED: (states.unpublish, states.unpublish),
+    PostStatus.DRAFT: (writing.submit, writing.submit),
+    PostStatus.IN_REVIEW: (writing.publish, writing.publish),
+    PostStatus.PUBLISHED: (writing.unpublish, writing.archive),
+    PostStatus.ARCHIVED: (writing.unpublish, writing.unpublish),
 }
 AT = st.integers(0, 60)
 VISITORS = Visitors(b"a secret of the tests alone, 32+")
@@ -76,7 +76,7 @@ class Sharing(RuleBasedStateMachine):
         self.instances = [self.house.instance(), self.house.instance()]
         self._empty()
         for each in CATEGORIES[:2]:
-            placing.add(self.house.plain, a_category(each))
+            category_tree.add(self.house.plain, a_category(each))
         for author, slug in zip((*AUTHORS, AUTHORS[0]), SLUGS, strict=False):
             published(self.house.plain, author_id=author, category_id=CATEGORIES[0], slug=slug)
 
@@ -93,7 +93,7 @@ class Sharing(RuleBasedStateMachine):
         for _ in CATEGORIES:
             for category in self.house.plain.iterate(categories.tree()):
                 with suppress(RequestError):
-                    placing.delete(self.house.plain, category)
+                    category_tree.delete(self.house.plain, category)
 
     def _all_posts(self) -> list[Post]:
         return [
@@ -127,12 +127,12 @@ class Sharing(RuleBasedStateMachine):
     )
     def add_category(self, which: int, category: CategoryId, parent: CategoryId) -> None:
         made = a_category(category).model_copy(update={"parent_id": parent})
-        self._write(placing.add, which, made)
+        self._write(category_tree.add, which, made)
 
     @rule(which=AT, at=AT, parent=st.sampled_from([ROOT, *CATEGORIES]), position=st.integers(0, 3))
     def move_category(self, which: int, at: int, parent: CategoryId, position: int) -> None:
         for category in self._a_category(at):
-            self._write(placing.move, which, category, parent, position)
+            self._write(category_tree.move, which, category, parent, position)
 
     @rule(which=AT, at=AT, name=WORDS, slug=st.sampled_from(SLUGS))
     def rename_category(self, which: int, at: int, name: str, slug: Slug) -> None:
@@ -142,7 +142,7 @@ class Sharing(RuleBasedStateMachine):
     @rule(which=AT, at=AT)
     def delete_category(self, which: int, at: int) -> None:
         for category in self._a_category(at):
-            self._write(placing.delete, which, category)
+            self._write(category_tree.delete, which, category)
 
     def _a_category(self, at: int) -> list[Any]:
         known = list(self.house.plain.iterate(categories.tree()))
@@ -181,7 +181,7 @@ class Sharing(RuleBasedStateMachine):
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT, slug=st.sampled_from(SLUGS))
     def rename(self, which: int, at: int, slug: Slug) -> None:
-        self._write(renaming.rename, which, self._post(at), slug, self._tick())
+        self._write(writing.rename, which, self._post(at), slug, self._tick())
 
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT)
@@ -193,9 +193,7 @@ class Sharing(RuleBasedStateMachine):
     def view(self, which: int, at: int) -> None:
         post = self._post(at)
         reader = Visitor.known(f"reader-{at}")
-        self._write(
-            viewing.count, which, post, VISITORS.viewing(reader, post.post_id, self._tick())
-        )
+        self._write(views.count, which, post, VISITORS.viewing(reader, post.post_id, self._tick()))
 
     def _post(self, at: int) -> Post:
         known = self._all_posts()

@@ -15,9 +15,8 @@ import pytest
 import redis
 
 from access_patterns import posts
-from app.cache.pages import Pages
-from app.cache.server import ANSWER_SECONDS, CONNECT_SECONDS
-from app.limits.outage import PAUSE_SECONDS
+from app.adapters.cache.pages import Pages
+from app.adapters.redis import ANSWER_SECONDS, CONNECT_SECONDS, PAUSE_SECONDS
 from model import PostStatus
 from tests.app.cache.house import NEWS, NOW, House, published, settle
 from tests.app.cache.way import Way

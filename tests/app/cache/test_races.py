@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from access_patterns import posts
-from app.cache.pages import Pages, Seen
+from app.adapters.cache.pages import Pages, Seen
 from model import Post
 from singletable import Repository
 from singletable.errors import ServiceUnavailable, VersionConflict

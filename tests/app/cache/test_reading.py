@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from access_patterns import blog, categories, posts, sessions, users
-from app.cache.cacheable import LIFETIMES, Cacheable
-from app.cache.reading import Reading, Readings, fingerprint
-from app.cache.tags import tags_of_read
+from app.adapters.cache.read_cache import Reading, Readings, fingerprint
+from app.adapters.cache.rules import LIFETIMES, Cacheable, tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
 from singletable import Entity, Table, attr, inspect
 from singletable.design.arguments import example_arguments

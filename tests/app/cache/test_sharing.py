@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from access_patterns import categories, posts
-from app.cache.values import MOST_BYTES
-from app.posts import deleting
+from app.adapters.cache.rules import MOST_BYTES
+from app.services.posts import deleting
 from model import PostId, PostStatus, Slug
 from singletable import Get, Repository
 from singletable.errors import ServiceUnavailable

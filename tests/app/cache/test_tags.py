@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from access_patterns import blog, posts
-from app.cache.cacheable import LIFETIMES, PUBLIC
-from app.cache.tags import Tag, tags_of_read, tags_of_write
+from app.adapters.cache.rules import LIFETIMES, PUBLIC, tags_of_read, tags_of_write
 from model import Category, CategoryUsage, DailyView, DailyViewId, Post, PostStatus
 from singletable import attr, create, delete, inspect, put, transaction, update
 from singletable.design.arguments import example_arguments
 from singletable.inspect import Context, Request
+from singletable.inspect import IndexPlace as Tag
 from tests.app.cache.house import NEWS, NOW, a_category, a_post
 from tests.singletable.shop import Coupon, Product, product
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, field_serializer
 
 from access_patterns import categories, posts
-from app.cache.values import MOST_BYTES, answer_of, packed, unpacked
+from app.adapters.cache.rules import MOST_BYTES, answer_of, packed, unpacked
 from model import Category, Post, PostStatus, Slug
 from singletable import Page
 from tests.app.cache.house import NEWS, a_category, a_post

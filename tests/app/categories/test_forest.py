@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.categories import forest
-from app.categories.forest import Node, height
+from app.services.category_tree import Node, forest, height
 from model import ROOT, Category, CategoryId, Slug
 
 MADE = datetime(2026, 3, 14, tzinfo=UTC)

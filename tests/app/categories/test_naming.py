@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.categories import new_id, slug_of
+from app.services.category_tree import new_id, slug_of
 from singletable.formats import slug
 
 

@@ -6,8 +6,7 @@ import random
 from datetime import UTC, datetime
 
 from access_patterns import categories
-from app.categories import add, delete, forest, move
-from app.categories.forest import Node
+from app.services.category_tree import Node, add, delete, forest, move
 from model import ROOT, Category, CategoryId, Slug
 from singletable import Repository
 from singletable.errors import RequestError

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from access_patterns import blog
-from app.cache.cacheable import LIFETIMES
-from app.documents.caching_page import caching_page, droppers
+from app.adapters.cache.rules import LIFETIMES
+from scripts.docs.caching_page import caching_page, droppers
 from singletable import inspect
 from singletable.inspect import writes as writes_of
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.documents.guarded import Document, actions_of, guarded, operations
-from app.policy.bundle import read_bundle
+from app.adapters.opa import read_bundle
+from scripts.docs.matrix_tables import Document, actions_of, guarded, operations
 from tests.app.policies import BUNDLE, openapi_document
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.documents.matrix_tables import matrix_tables
-from app.policy.decisions import Decisions
-from app.policy.port import VISIBLE
+from app.services.policy import VISIBLE, Decisions
+from scripts.docs.matrix_tables import matrix_tables
 from tests.app.policies import built
 
 ASKED = {"posts.edit": "post", "sessions.open": "session", "auth.signup": "account", "x.y": "none"}

@@ -7,19 +7,14 @@ from unittest.mock import Mock
 import pytest
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
-from app.auth import fetching
+from app.adapters import jwks
+from app.adapters.redis import Server
+from app.adapters.redis_counters import RedisWindows
 from app.aws.clients import Clients
 from app.aws.secrets import AwsStores
-from app.cache.server import Server
-from app.documents.observability_tables import (
-    PAUSES,
-    TIMES_PLACE,
-    longest,
-    observability_tables,
-)
-from app.limits.shared import RedisWindows
-from app.metrics.declared import METRICS
-from app.settings import Settings
+from app.core.metrics.declared import METRICS
+from app.core.settings.fields import Settings
+from scripts.docs.observability_tables import PAUSES, TIMES_PLACE, longest, observability_tables
 
 NOWHERE = "redis://192.0.2.1:6379/0"
 
@@ -100,9 +95,9 @@ def test_signing_keys_are_waited_for_as_the_page_says(monkeypatch: pytest.Monkey
             given.append(timeout)
             raise OSError
 
-    monkeypatch.setattr(fetching, "_opener", Opener)
+    monkeypatch.setattr(jwks, "_opener", Opener)
     with pytest.raises(OSError):
-        fetching.fetched("https://keys.example.com")
+        jwks.fetched("https://keys.example.com")
     assert given == [seconds(row("signing keys (JWKS)")[1])]
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.guarded import operations
-from app.documents.pages import PlaceMissing, pages, spliced
-from app.http.errors import catalogue
+from app.core.settings.rows import setting_rows
 from app.main import ROUTERS
-from app.settings.rows import setting_rows
+from app.services.problems import catalogue
 from model import ContentType, JobKind, JobStatus, MediaStatus, PostStatus, Role
+from scripts.docs.matrix_tables import operations
+from scripts.docs.pages import PlaceMissing, pages, spliced
 from tests.app.policies import BUNDLE, openapi_document
 
 ROOT = Path(__file__).parents[3]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from app.events import about_posts
-from app.events.envelope import Event
-from app.events.outbox import item_of
+from app.services.events import post_events
+from app.services.events.kinds import Event
+from app.services.events.post_events import item_of
 from model import CategoryId, Post, PostId, PostStatus, Slug, UserId
 from singletable import inspect
 
@@ -34,7 +34,7 @@ def a_post(status: PostStatus = PostStatus.PUBLISHED, **fields: Any) -> Post:
 
 def an_event(**fields: Any) -> Event:
     """A publication; each is another event."""
-    return about_posts.published(a_post(PostStatus.IN_REVIEW, **fields), NOW)
+    return post_events.published(a_post(PostStatus.IN_REVIEW, **fields), NOW)
 
 
 def a_record(event: Event | None = None, number: int = 1, **changes: Any) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from access_patterns import categories, posts
-from app.auth.caller import Caller
-from app.posts import deleting, renaming, states, writing
-from app.posts.writing import Text
+from app.services.actors import Caller
+from app.services.posts import deleting, writing
+from app.services.posts.writing import Text
 from model import Category, CategoryId, Post, PostId, PostStatus, Revision, Role, Slug, UserId
 from singletable import Repository
 from singletable.errors import RequestError
@@ -37,14 +37,14 @@ def restore(repository: Repository, post: Post, now: datetime) -> Post:
 
 
 def rename(repository: Repository, post: Post, now: datetime) -> Post:
-    return renaming.rename(repository, post, Slug(f"{post.slug}-2"), now)
+    return writing.rename(repository, post, Slug(f"{post.slug}-2"), now)
 
 
 STEPS: dict[str, Step] = {
-    "submit": states.submit,
-    "publish": states.publish,
-    "unpublish": states.unpublish,
-    "archive": states.archive,
+    "submit": writing.submit,
+    "publish": writing.publish,
+    "unpublish": writing.unpublish,
+    "archive": writing.archive,
     "edit": edit(body="Better words."),
     "move": edit(category_id="science"),
     "edit nothing": edit(),
@@ -97,13 +97,13 @@ def test_a_step_is_heard_of_or_not(store: Store, step: str, status: PostStatus) 
     post = store.repository().write(posts.create(made))
     sent = list[str]()
 
-    def noting(operation: str, parameters: Any) -> Any:
+    def log_decision(operation: str, parameters: Any) -> Any:
         sent.append(operation)
         return store.transport(operation, parameters)
 
     refused = False
     try:
-        STEPS[step](store.repository(noting), post, NOW)
+        STEPS[step](store.repository(log_decision), post, NOW)
     except RequestError:
         refused = True
     heard = [each for each in outbox(store) if each["subject"] == identity]
@@ -130,9 +130,9 @@ def test_a_lost_race_is_not_heard_of(store: Store) -> None:
     """Two who publish the same: one event, though both read the post in review."""
     post = a_post(PostStatus.IN_REVIEW, post_id=PostId("01JD9GZ2J0V5X7Q3M8K4T6B1YY"))
     post = store.repository().write(posts.create(post.model_copy(update={"slug": Slug("race")})))
-    states.publish(store.repository(), post, NOW)
+    writing.publish(store.repository(), post, NOW)
     with pytest.raises(RequestError):
-        states.publish(store.repository(), post, NOW)
+        writing.publish(store.repository(), post, NOW)
     assert [each["type"] for each in outbox(store) if each["subject"] == post.post_id] == [
         "post.published"
     ]
@@ -153,7 +153,7 @@ def test_a_crash_leaves_both_or_none(store: Store) -> None:
             return store.transport(operation, parameters)
 
         with pytest.raises(KeyboardInterrupt):
-            states.publish(store.repository(dying), post, NOW)
+            writing.publish(store.repository(dying), post, NOW)
         after = store.repository().fetch(posts.by_id(identity).consistent())
         assert after is not None
         heard = [each for each in outbox(store) if each["subject"] == identity]

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.events.about_posts import changed, deleted, published, withdrawn
-from app.events.envelope import Event, sequence_of
-from app.events.kinds import KINDS
+from app.services.events.kinds import KINDS, Event, sequence_of
+from app.services.events.post_events import changed, deleted, published, withdrawn
 from tests.app.events.made import NOW, POST, a_post
 
 GOLDEN = Path(__file__).parent / "golden"

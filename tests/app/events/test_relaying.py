@@ -10,13 +10,19 @@ from typing import Any
 
 import pytest
 
-from app.events import relaying
-from app.events.batches import MOST, MOST_BYTES, batches
-from app.events.polling import MOST_ATTEMPTS, Polling
-from app.events.port import Message, TopicError
-from app.events.records import Record, message_of
-from app.events.relaying import Relay
-from app.http.trace import current_traceparent
+from app.core.context import current_traceparent
+from app.services.events import relay
+from app.services.events.polling import MOST_ATTEMPTS, Polling
+from app.services.events.relay import (
+    MOST,
+    MOST_BYTES,
+    Message,
+    Record,
+    Relay,
+    TopicError,
+    batches,
+    message_of,
+)
 from model import PostId
 from tests.app.events.made import a_record, an_event
 
@@ -186,7 +192,7 @@ def test_what_is_said_of_an_event_belongs_to_its_trace(
         for at, trace in enumerate([*traces, None])
     ]
     seen = list[str]()
-    monkeypatch.setattr(relaying.log, "filters", [lambda _: seen.append(current_traceparent())])
+    monkeypatch.setattr(relay.log, "filters", [lambda _: seen.append(current_traceparent())])
     with caplog.at_level(logging.INFO, "app.events"):
         Relay(Listening(refused={(1, 1)}))([a_record(each, at) for at, each in enumerate(events)])
     assert [each[3:35] for each in seen] == ["a" * 32, "b" * 32, ""]

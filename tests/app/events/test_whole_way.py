@@ -18,16 +18,18 @@ from moto import mock_aws
 from access_patterns import blog, categories, posts
 from app.aws.sns import SnsTopic
 from app.aws.streams import StreamError, TableStream
-from app.events.polling import Polling
-from app.events.relaying import Relay
-from app.posts import deleting, states
+from app.services.events.polling import Polling
+from app.services.events.relay import Relay
+from app.services.posts import deleting, writing
 from model import Category, CategoryId, PostStatus, Slug
 from scripts.bootstrap.tables import ensure_table
 from scripts.bootstrap.topics import ensure_topic, queue_name
 from singletable import Repository, boto3_transport, create_table
 from singletable.errors import RequestError
 from tests.app.events.made import BEFORE, NOW, a_post
-from tests.backends import local_endpoint
+from tests.backends import ON_LOCAL, local_endpoint
+
+pytestmark = pytest.mark.quick_on_local
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 REGION = "us-east-1"
@@ -90,7 +92,7 @@ def way_over(endpoint: str | None) -> Iterator[Way]:
         tables.delete_table(TableName=table)
 
 
-@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.connected)])
+@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=ON_LOCAL.marks)])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
     endpoint = None if request.param == "moto" else local_endpoint()
     monkeypatch.setenv("NO_PROXY", "*")
@@ -102,11 +104,11 @@ def test_what_happens_to_a_post_arrives(way: Way) -> None:
     """All of it, in order, though refused transactions come between; then nothing twice."""
     repository, polling = way.repository, way.polling()
     post = repository.write(posts.create(a_post(PostStatus.IN_REVIEW)))
-    post = states.publish(repository, post, NOW)
+    post = writing.publish(repository, post, NOW)
     polling.once()
     with pytest.raises(RequestError):
-        states.publish(repository, post, NOW)
-    post = states.archive(repository, post, NOW + timedelta(seconds=1))
+        writing.publish(repository, post, NOW)
+    post = writing.archive(repository, post, NOW + timedelta(seconds=1))
     polling.once()
     deleting.delete(repository, post, NOW + timedelta(seconds=2))
     polling.once()
@@ -122,7 +124,7 @@ def test_a_relay_that_starts_late_misses_nothing(way: Way) -> None:
     """It starts where the stream does; another one says the same again, with the same ids."""
     repository = way.repository
     post = repository.write(posts.create(a_post(PostStatus.IN_REVIEW)))
-    states.publish(repository, post, NOW)
+    writing.publish(repository, post, NOW)
     stopped, polling = Event(), way.polling()
     running = Thread(target=polling.until, args=(stopped,))
     running.start()

@@ -18,9 +18,9 @@ from fastapi import FastAPI
 from moto import mock_aws
 
 from access_patterns import jobs, media
+from app.core.settings.fields import Settings
 from app.main import TAGS
-from app.media import places
-from app.settings import Settings
+from app.services import uploads
 from model import (
     ContentType,
     Job,
@@ -90,7 +90,7 @@ def keep_job(town: Town) -> None:
         kind=JobKind.EXPORT,
         requested_by=UserId("root"),
         status=JobStatus.SUCCEEDED,
-        object_name=places.new_object_name(),
+        object_name=uploads.new_object_name(),
         result="jobs/posts",
         created_at=now,
         started_at=now,
@@ -108,14 +108,14 @@ def keep_file(town: Town) -> None:
         name="photo.png",
         content_type=ContentType.PNG,
         size=len(PNG),
-        object_name=places.new_object_name(),
+        object_name=uploads.new_object_name(),
         status=MediaStatus.READY,
         created_at=now,
         ready_at=now,
     )
     s3 = s3_client(town.settings.s3_endpoint)
     s3.create_bucket(Bucket=BUCKET)
-    s3.put_object(Bucket=BUCKET, Key=places.kept(file), Body=PNG, ContentType=file.content_type)
+    s3.put_object(Bucket=BUCKET, Key=uploads.kept(file), Body=PNG, ContentType=file.content_type)
     town.repository.write(media.create(file))
 
 

@@ -13,10 +13,12 @@ from fastapi.testclient import TestClient
 
 import app.main
 from app import relay
-from app.http.base_path import BasePathMiddleware
-from app.jobs import records
+from app.api.kit.middleware import BasePathMiddleware
+from app.aws.settings import load_settings
+from app.core.settings.base import SettingsError
+from app.core.settings.fields import Settings
 from app.main import Entrance, create_app
-from app.settings import Settings, SettingsError, load_settings
+from app.services.jobs import worker
 from tests.app import expect
 from tests.app.harness import AppHarness, path
 from tests.app.v1.stores import in_memory
@@ -139,7 +141,7 @@ def test_an_event_that_is_no_request_does_nothing(
 def test_worker_and_relay_have_nothing_to_do_without_records() -> None:
     """Nothing is made for an event that keeps them warm."""
     assert relay.handler({}, None) == {"batchItemFailures": []}
-    assert records.handle({}, lambda _: pytest.fail("asked")) == {"batchItemFailures": []}
+    assert worker.handle({}, lambda _: pytest.fail("asked")) == {"batchItemFailures": []}
 
 
 def test_records_of_others_raise(settings: Settings, own_loop: None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.http.conditional import etag
+from app.api.kit.conditional import etag
 from tests.app import expect
 
 NOW = etag("note", "a", 3)

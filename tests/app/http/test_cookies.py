@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mangum import Mangum
 
-from app.http.cookies import (
+from app.api.kit.cookies import (
     ACCESS,
     IDENTITY,
     REFRESH,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.settings import Settings
 from tests.app import expect
 from tests.app.policies import built
 

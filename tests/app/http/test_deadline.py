@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from app.http.deadline import DeadlineMiddleware, seconds_left
+from app.api.kit.middleware import DeadlineMiddleware
+from app.core.context import seconds_left
 
 
 class Invocation:

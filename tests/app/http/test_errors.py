@@ -11,11 +11,12 @@ from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
 from access_patterns.posts import NO_CATEGORY, NOT_A_DRAFT, SLUG_TAKEN
-from app.auth.permission import NotAllowed
-from app.aws import errors as storage
-from app.http import errors, refusals
-from app.http.documented import problems
-from app.posts import errors as posts
+from app.api.kit.openapi import problems
+from app.core import problems as core_problems
+from app.services import objects
+from app.services import problems as services_problems
+from app.services.policy import NotAllowed
+from app.services.posts import post_errors
 from singletable.errors import RequestError, SingleTableError, request, service
 from tests.app import expect, toy
 
@@ -98,19 +99,19 @@ TOLD = [
     (request.ItemExists(**ITEM, written="unknown"), 503, "unavailable"),
     (service.Throttled(**SERVICE, written="unknown"), 503, "unavailable"),
     (request.WrittenUnreadable(**ITEM, problems="secret"), 500, "internal-error"),
-    (posts.PostMissing(), 404, "not-found"),
-    (posts.RevisionMissing(), 404, "not-found"),
-    (posts.TooManyFormerSlugs(most=50), 409, "conflict"),
-    (posts.TooManyFormerSlugs(most=50), 409, "conflict"),
-    (posts.NoSuchList.of(["since"], [["author"]]), 422, "unprocessable"),
+    (post_errors.PostMissing(), 404, "not-found"),
+    (post_errors.RevisionMissing(), 404, "not-found"),
+    (post_errors.TooManyFormerSlugs(most=50), 409, "conflict"),
+    (post_errors.TooManyFormerSlugs(most=50), 409, "conflict"),
+    (post_errors.NoSuchList.of(["since"], [["author"]]), 422, "unprocessable"),
     (NotAllowed("posts.queue", is_known=False), 401, "credentials-missing"),
     (NotAllowed("posts.queue", is_known=True), 403, "forbidden"),
-    (storage.ObjectMissing(key="secret"), 404, "not-found"),
-    (storage.ObjectDiffers(key="secret", reason="another size"), 409, "conflict"),
-    (storage.StorageUnavailable(key="secret"), 503, "unavailable"),
-    (storage.StorageRefused(key="secret", reason="secret"), 500, "internal-error"),
-    (refusals.Forbidden(action="publish"), 403, "forbidden"),
-    (refusals.NotFound(what="post \ud800"), 404, "not-found"),
+    (objects.ObjectMissing(key="secret"), 404, "not-found"),
+    (objects.ObjectDiffers(key="secret", reason="another size"), 409, "conflict"),
+    (objects.StorageUnavailable(key="secret"), 503, "unavailable"),
+    (objects.StorageRefused(key="secret", reason="secret"), 500, "internal-error"),
+    (core_problems.Forbidden(action="publish"), 403, "forbidden"),
+    (core_problems.NotFound(what="post \ud800"), 404, "not-found"),
     (HTTPException(418, "secret"), 500, "internal-error"),
     (HTTPException(400, "secret"), 400, "malformed-body"),
     (RuntimeError("secret"), 500, "internal-error"),
@@ -204,7 +205,7 @@ def test_every_error_of_the_engine_was_thought_of() -> None:
 
 def test_the_catalogue_lists_every_code_once() -> None:
     """Each code has one status, a meaning and a remedy."""
-    rows = errors.catalogue()
+    rows = services_problems.catalogue()
     codes = [row.code for row in rows]
     assert len(codes) == len(set(codes))
     assert {"not-found", "internal-error", "busy", "precondition-required"} <= set(codes)
@@ -214,7 +215,7 @@ def test_the_catalogue_lists_every_code_once() -> None:
 
 def test_every_refusal_can_be_documented() -> None:
     """The OpenAPI entry groups by status and shows an example per code."""
-    entries = problems(*errors.every_refusal())
-    assert set(entries) == {row.status for row in errors.catalogue()}
+    entries = problems(*services_problems.every_problem())
+    assert set(entries) == {row.status for row in services_problems.catalogue()}
     examples = entries[404]["content"]["application/json"]["examples"]
     assert set(examples) == {"no-such-route", "not-found"}

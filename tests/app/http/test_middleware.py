@@ -12,11 +12,11 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from app.http.body_limit import BodyLimitMiddleware
-from app.http.refusals import TooLarge
-from app.logs import JsonFormatter
+from app.api.kit.requests import BodyLimitMiddleware
+from app.core.logs import JsonFormatter
+from app.core.problems import TooLarge
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.settings import Settings
 from tests.app import expect, toy
 
 NOTES = "/v1/notes"

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mangum import Mangum
 
-from app.http.origins import check_origin, check_origin_if_sent, parse_origins
-from app.http.refusals import ForeignOrigin
+from app.api.kit.origins import check_origin, check_origin_if_sent
+from app.core.origins import parse_origins
+from app.core.problems import ForeignOrigin
 from tests.app.test_main import http_api, rest_api
 
 OWN = "https://api.example.com"

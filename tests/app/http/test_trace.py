@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.http.trace import current_trace, current_traceparent, traced
-from app.logs import JsonFormatter
+from app.core.context import current_trace, current_traceparent, traced
+from app.core.logs import JsonFormatter
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = "00f067aa0ba902b7"

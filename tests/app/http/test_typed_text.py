@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from app.http.typed_text import TypedText
-from app.jobs.post_lines import PostLine
-from app.v1.auth_schemas import SignUp
-from app.v1.categories_schemas import CategoryChange, CategoryIn
-from app.v1.media_schemas import UploadIn
-from app.v1.posts_in import NewPost, PostPatch, PostText
-from app.v1.users_schemas import UserIn
+from app.api.v1.auth_schemas import SignUp
+from app.api.v1.categories_schemas import CategoryChange, CategoryIn
+from app.api.v1.media_schemas import UploadIn
+from app.api.v1.posts_schemas import NewPost, PostPatch, PostText
+from app.api.v1.users_schemas import UserIn
+from app.core.typed_text import TypedText
+from app.services.jobs.post_lines import PostLine
 
 POST = {"title": "Hello", "categoryId": "news"}
 SIGN_UP = {"email": "ada@example.com", "password": "Correct-horse-7"}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.documents.guarded import Guarded, guarded
-from app.policy.matrix import Cell, verdict
+from scripts.docs.matrix import Cell, verdict
+from scripts.docs.matrix_tables import Guarded, guarded
 from tests.app import expect
 from tests.app.idempotency.keyed import HEADER, REPLAYED, content_of, new_key, same
 from tests.app.matrix.test_cells import ATTEMPTS, LEADS_ON

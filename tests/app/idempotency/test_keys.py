@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.http.refusals import MalformedKey
-from app.idempotency.keys import SCHEMA, key_of
+from app.api.kit.idempotency import SCHEMA, key_of
+from app.core.problems import MalformedKey
 
 GOOD = ["8e03978e-40d5-43dd-bc93-6894a57f9324", "a" * 8, "~" * 128, "order:2026/11#1"]
 BAD = {

@@ -11,13 +11,10 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from access_patterns import idempotency_records, registrations, sessions
-from app.http.refusals import AnswerTooLarge, InProgress
-from app.idempotency import claims as turns
-from app.idempotency.answers import Answer
-from app.idempotency.asked import Asked
-from app.idempotency.claims import Claim, Claims
-from app.idempotency.once import Repeatable
-from app.idempotency.secrecy import Secrets
+from app.api.kit.idempotency import Repeatable
+from app.core.problems import AnswerTooLarge, InProgress
+from app.services import idempotency
+from app.services.idempotency import Answer, Claim, IdempotencyStore, IdempotentRequest, Secrets
 from model import IdempotencyRecordId, Registration, Session, SessionId, UserId
 from singletable import Repository
 from singletable.errors import AttachedWriteRefused, ItemExists
@@ -26,7 +23,7 @@ from tests.app.v1.stores import Store, in_memory
 from tests.backends import SECRET
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-ASKED = Asked("order-2026-11", IdempotencyRecordId("0" * 64), "f" * 64)
+ASKED = IdempotentRequest("order-2026-11", IdempotencyRecordId("0" * 64), "f" * 64)
 
 
 class Said(BaseModel):
@@ -49,12 +46,12 @@ def repository(store: Store) -> Repository:
 
 
 @pytest.fixture
-def known(repository: Repository) -> Claims:
-    return Claims(repository, Secrets(SECRET), timedelta(days=1), timedelta(minutes=1))
+def known(repository: Repository) -> IdempotencyStore:
+    return IdempotencyStore(repository, Secrets(SECRET), timedelta(days=1), timedelta(minutes=1))
 
 
 @pytest.fixture
-def claim(known: Claims) -> Claim:
+def claim(known: IdempotencyStore) -> Claim:
     made = known.open(ASKED, NOW)
     assert isinstance(made, Claim)
     return made
@@ -86,7 +83,7 @@ def said(opened: Session) -> Said:
 
 
 def test_the_answer_is_kept_with_the_effect(
-    repository: Repository, known: Claims, claim: Claim
+    repository: Repository, known: IdempotencyStore, claim: Claim
 ) -> None:
     """Before anybody has seen it, as the framework renders it."""
     assert once(repository, claim)(opening(), said) == Said(text="session-1")
@@ -102,7 +99,7 @@ def test_without_a_key_nothing_goes_along(repository: Repository) -> None:
 
 
 def test_a_refused_write_is_followed_by_another(
-    repository: Repository, known: Claims, claim: Claim
+    repository: Repository, known: IdempotencyStore, claim: Claim
 ) -> None:
     """The first that is carried out decides; its answer is the one that is kept."""
     opening()(repository)
@@ -118,7 +115,9 @@ def test_a_refused_write_is_followed_by_another(
     assert kept.body == b'{"text":"session-2"}'
 
 
-def test_only_the_named_write_decides(repository: Repository, known: Claims, claim: Claim) -> None:
+def test_only_the_named_write_decides(
+    repository: Repository, known: IdempotencyStore, claim: Claim
+) -> None:
     """What is written before and after it goes alone."""
 
     def several(stored: Repository) -> Session:
@@ -134,7 +133,7 @@ def test_only_the_named_write_decides(repository: Repository, known: Claims, cla
 
 
 def test_an_answer_need_not_depend_on_the_write(
-    repository: Repository, known: Claims, claim: Claim
+    repository: Repository, known: IdempotencyStore, claim: Claim
 ) -> None:
     """Of a partial update nobody knows the result before; it is carried out all the same."""
     opening()(repository)
@@ -153,24 +152,24 @@ def test_too_large_an_answer_is_refused_before_the_effect(
     repository: Repository, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rather than carried out without a way to repeat it."""
-    monkeypatch.setattr(turns, "LARGEST", 40)
+    monkeypatch.setattr(idempotency, "LARGEST", 40)
     with pytest.raises(AnswerTooLarge):
         once(repository, claim)(opening(), said)
     assert repository.fetch(sessions.by_id(SessionId("session-1"))) is None
 
 
 def test_too_large_an_answer_loses_its_body_afterwards(
-    known: Claims, claim: Claim, monkeypatch: pytest.MonkeyPatch
+    known: IdempotencyStore, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the effect cannot be taken back, its status and headers are kept."""
     answer = Answer(200, (("etag", '"1"'),), bytes(range(256)))
-    monkeypatch.setattr(turns, "LARGEST", 200)
+    monkeypatch.setattr(idempotency, "LARGEST", 200)
     claim.keep(answer)
     assert known.known(ASKED) == Answer(200, (("etag", '"1"'),))
 
 
 def test_a_lost_claim_holds_the_effect_back(
-    repository: Repository, known: Claims, claim: Claim
+    repository: Repository, known: IdempotencyStore, claim: Claim
 ) -> None:
     """Somebody took over: nothing is written, and the client is told to wait."""
     assert isinstance(known.open(ASKED, NOW + timedelta(minutes=1)), Claim)
@@ -195,7 +194,7 @@ def test_others_may_accompany_the_write_too(repository: Repository, claim: Claim
 
 
 def test_what_fails_afterwards_does_not_hurt_the_answer(
-    known: Claims, claim: Claim, caplog: pytest.LogCaptureFixture
+    known: IdempotencyStore, claim: Claim, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The effect is done: that its answer is not kept is for the log."""
     claim.release()

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.idempotency.answers import Answer
-from app.idempotency.secrecy import Secrets, UnreadableAnswer
+from app.services.idempotency import Answer, Secrets, UnreadableAnswer
 from model import IdempotencyRecordId
 
 SECRET, KEY = b"a secret of the tests alone, 32+", "order-2026-11"

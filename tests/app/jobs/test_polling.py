@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 
+from app import worker
 from app.aws.sqs import Received, SqsQueue
-from app.jobs import polling
-from app.jobs.polling import poll
-from app.jobs.queue import QueueUnavailable
+from app.services.jobs.jobs import QueueUnavailable
+from app.worker import poll
 
 
 class Script:
@@ -55,9 +55,9 @@ def test_a_queue_that_goes_and_comes_is_spoken_of_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A line when it goes, one when it comes."""
-    monkeypatch.setattr(polling, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "_PAUSE_SECONDS", 0.0)
     stop = Event()
-    with caplog.at_level(logging.INFO, "app.jobs.polling"):
+    with caplog.at_level(logging.INFO, "app.jobs"):
         run(Script(stop, None, None, [], [], None, []), stop)
     away = "the queue is away: the queue of jobs did not take it: away"
     assert caplog.messages == [away, "waiting for jobs", away, "waiting for jobs"]

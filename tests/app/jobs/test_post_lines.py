@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.http.refusals import Refusal
-from app.jobs.post_lines import PostLine, identity_in, identity_of, posts_of, read, written
+from app.core.problems import Problem
+from app.services.jobs.post_lines import PostLine, identity_in, identity_of, posts_of, read, written
 from model import CategoryId, Job, JobId, JobKind, Post, PostId, PostStatus, Slug, UserId
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 123456, tzinfo=UTC)
@@ -101,8 +101,8 @@ def test_a_byte_order_mark_and_a_carriage_return_are_no_fault() -> None:
     assert refused(text, 2).code == "malformed-body"
 
 
-def refused(text: bytes | None, number: int = 1) -> Refusal:
-    with pytest.raises(Refusal) as found:
+def refused(text: bytes | None, number: int = 1) -> Problem:
+    with pytest.raises(Problem) as found:
         list(posts_of(read(text, number), number, JOB))
     return found.value
 

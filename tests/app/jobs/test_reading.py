@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.jobs import reading
-from app.jobs.reading import LONGEST_LINE, Line, Read, lines, pieces
+from app.services.jobs import post_lines
+from app.services.jobs.post_lines import LONGEST_LINE, Line, Read, lines, pieces
 
 CHARACTERS = st.binary(max_size=40).map(lambda text: text.replace(b"\x00", b"\n"))
 
@@ -61,4 +61,4 @@ def test_pieces_are_asked_for_one_after_the_other() -> None:
         return b"abcd"[start : start + 3]
 
     assert list(pieces(read, 1)) == [b"bcd"]
-    assert asked == [(1, reading.PIECE), (4, reading.PIECE)]
+    assert asked == [(1, post_lines.PIECE), (4, post_lines.PIECE)]

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.settings import Settings
+from app.core.settings.fields import Settings
 from model import Role
 from tests.app.accounts.pools import add_user
 from tests.app.accounts.town import Town, open_town

@@ -19,8 +19,8 @@ from access_patterns import (
     registrations,
     users,
 )
-from app.accounts import reconciling
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts import reconciliation
 from model import (
     DailyView,
     DailyViewId,
@@ -38,9 +38,6 @@ from tests.app.accounts.town import Town
 from tests.app.harness import ByName
 from tests.app.layouts.former import DIGEST, DRAFT, JOB, LAYOUTS, MEDIA, POST, PREVIEW, open_former
 from tests.app.v1.stores import KINDS, open_store
-
-pytestmark = pytest.mark.connected_is_slow
-
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 OLD_DAY = date(2026, 11, 20)
@@ -144,7 +141,9 @@ def test_interrupted_changes_of_accounts_go_on(opened: Any) -> None:
     assert [each.email for each in town.repository.iterate(registrations.pending())] == [
         "mia@example.com"
     ]
-    assert all(each.is_mended for each in reconciling.resume(town.desk, NOW + timedelta(days=1)))
+    assert all(
+        each.is_mended for each in reconciliation.resume(town.service, NOW + timedelta(days=1))
+    )
     assert list(town.repository.iterate(users.pool_sync_pending())) == []
     assert list(town.repository.iterate(registrations.pending())) == []
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from app.limits import Attempts, shared
-from app.limits.shared import RedisWindows
+from app.adapters import redis_counters
+from app.adapters.redis_counters import RedisWindows
+from app.services.limits import AttemptLimiter
 from tests.app.limits.counting import SECRET, Server, redis_url
 
-OnRedis = Callable[..., Attempts]
+OnRedis = Callable[..., AttemptLimiter]
 
 
 @pytest.fixture
@@ -22,9 +23,9 @@ def on_redis() -> Iterator[OnRedis]:
     """Under a prefix of their own, unless one is given to be shared."""
     with ExitStack() as opened:
 
-        def made(url: str, base: int, prefix: str = "") -> Attempts:
+        def made(url: str, base: int, prefix: str = "") -> AttemptLimiter:
             windows = RedisWindows(url, prefix or uuid.uuid4().hex)
-            return opened.enter_context(closing(Attempts(windows, base, SECRET)))
+            return opened.enter_context(closing(AttemptLimiter(windows, base, SECRET)))
 
         yield made
 
@@ -33,7 +34,7 @@ def on_redis() -> Iterator[OnRedis]:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine answers come late: what is not about time must not fail for it."""
     for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS", "FREE_CONNECTION_SECONDS"):
-        monkeypatch.setattr(shared, limit, 30.0)
+        monkeypatch.setattr(redis_counters, limit, 30.0)
 
 
 @pytest.fixture

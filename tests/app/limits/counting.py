@@ -17,7 +17,7 @@ from typing import TypeVar
 import pytest
 import redis
 
-from app.http.refusals import Refusal
+from app.core.problems import Problem
 from tests.backends import COMPULSORY
 
 REDIS = "REDIS_TEST_URL"
@@ -39,14 +39,14 @@ class Seconds:
 def crowd(spending: Iterable[Callable[[], None]]) -> Counter[str]:
     """All at the same moment, a thread each; how many were let in, and how the others fared."""
 
-    def one(spend: Callable[[], None]) -> str:
+    def one(hit: Callable[[], None]) -> str:
         try:
-            spend()
-        except Refusal as refused:
+            hit()
+        except Problem as refused:
             return refused.code
         return "let in"
 
-    return Counter(crowd_of([partial(one, spend) for spend in spending]))
+    return Counter(crowd_of([partial(one, hit) for hit in spending]))
 
 
 def crowd_of(calls: Sequence[Callable[[], R]]) -> list[R]:

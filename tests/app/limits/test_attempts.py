@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.http.refusals import TooManyRequests, Unavailable
-from app.limits import Attempts
-from app.limits.memory import MemoryWindows
-from app.limits.windows import CountersUnavailable, Window
-from app.settings import Settings
+from app.adapters.memory_counters import MemoryWindows
+from app.container import make_attempts
+from app.core.problems import TooManyRequests, Unavailable
+from app.core.settings.fields import Settings
+from app.services.limits import AttemptLimiter, CountersUnavailable, Window
 from tests.app.limits.counting import SECRET, Seconds, crowd
 
 HERE, ANN = "192.0.2.1", "ann@example.com"
@@ -19,14 +19,14 @@ def clock() -> Seconds:
     return Seconds()
 
 
-def attempts_of(clock: Seconds, base: int) -> Attempts:
-    return Attempts(MemoryWindows(clock), base, SECRET)
+def attempts_of(clock: Seconds, base: int) -> AttemptLimiter:
+    return AttemptLimiter(MemoryWindows(clock), base, SECRET)
 
 
-def refused(attempts: Attempts, source: str = HERE, account: str | None = ANN) -> int:
+def refused(attempts: AttemptLimiter, source: str = HERE, account: str | None = ANN) -> int:
     """The seconds that an attempt at signing in has to wait."""
     with pytest.raises(TooManyRequests) as caught:
-        attempts.spend("sign-in", source, account)
+        attempts.hit("sign-in", source, account)
     assert caught.value.headers() == {"Retry-After": str(caught.value.seconds)}
     return caught.value.seconds
 
@@ -35,82 +35,82 @@ def test_an_account_is_tried_so_often_from_one_source(clock: Seconds) -> None:
     """The fourth of three is refused; another account is still open to the source."""
     attempts = attempts_of(clock, 3)
     for _ in range(3):
-        attempts.spend("sign-in", HERE, ANN)
+        attempts.hit("sign-in", HERE, ANN)
     assert refused(attempts) == 60
-    attempts.spend("sign-in", HERE, "ben@example.com")
+    attempts.hit("sign-in", HERE, "ben@example.com")
 
 
 def test_a_source_makes_three_times_as_many_in_all(clock: Seconds) -> None:
     """With a new account each time, and without any."""
     attempts = attempts_of(clock, 2)
     for number in range(5):
-        attempts.spend("sign-in", HERE, f"user{number}@example.com")
-    attempts.spend("sign-in", HERE, None)
+        attempts.hit("sign-in", HERE, f"user{number}@example.com")
+    attempts.hit("sign-in", HERE, None)
     assert refused(attempts, account="another@example.com") == 60
     assert refused(attempts, account=None) == 60
-    attempts.spend("sign-in", "192.0.2.2", None)
+    attempts.hit("sign-in", "192.0.2.2", None)
 
 
 def test_all_sources_make_ten_times_as_many_at_one_account(clock: Seconds) -> None:
     """A botnet gets no further, and other accounts stay open."""
     attempts = attempts_of(clock, 2)
     for number in range(20):
-        attempts.spend("sign-in", f"192.0.2.{number}", ANN)
+        attempts.hit("sign-in", f"192.0.2.{number}", ANN)
     assert refused(attempts, "198.51.100.1") == 60
-    attempts.spend("sign-in", "198.51.100.1", "ben@example.com")
+    attempts.hit("sign-in", "198.51.100.1", "ben@example.com")
 
 
 def test_one_stranger_does_not_lock_the_owner_out(clock: Seconds) -> None:
     """What is refused to the stranger does not count against the account."""
     attempts = attempts_of(clock, 2)
     for _ in range(2):
-        attempts.spend("sign-in", "198.51.100.1", ANN)
+        attempts.hit("sign-in", "198.51.100.1", ANN)
     for _ in range(500):
         refused(attempts, "198.51.100.1")
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
 
 
 def test_routes_are_counted_apart(clock: Seconds) -> None:
     """Who has used up signing in may still ask for a new password."""
     attempts = attempts_of(clock, 1)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     refused(attempts)
-    attempts.spend("forgot-password", HERE, ANN)
+    attempts.hit("forgot-password", HERE, ANN)
 
 
 def test_trying_on_does_not_prolong_the_wait(clock: Seconds) -> None:
     """A client that tries each second is let in when the minute is over."""
     attempts = attempts_of(clock, 2)
-    attempts.spend("sign-in", HERE, ANN)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     for left in range(59, 0, -1):
         clock.now += 1
         assert refused(attempts) == left
     clock.now += 1
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
 
 
 def test_a_refusal_by_a_wide_window_spends_nothing_of_a_narrow_one(clock: Seconds) -> None:
     """The owner, shut out by a botnet, has all own attempts left when it is over."""
     attempts = attempts_of(clock, 2)
     for number in range(20):
-        attempts.spend("sign-in", f"192.0.2.{number}", ANN)
+        attempts.hit("sign-in", f"192.0.2.{number}", ANN)
     clock.now += 59
     for _ in range(100):
         assert refused(attempts, "198.51.100.1") == 1
     clock.now += 1
-    attempts.spend("sign-in", "198.51.100.1", ANN)
-    attempts.spend("sign-in", "198.51.100.1", ANN)
+    attempts.hit("sign-in", "198.51.100.1", ANN)
+    attempts.hit("sign-in", "198.51.100.1", ANN)
 
 
 def test_the_window_moves(clock: Seconds) -> None:
     """Room for each attempt comes back a minute after it, not at the turn of a minute."""
     attempts = attempts_of(clock, 2)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     clock.now += 40
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     clock.now += 20
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     assert refused(attempts) == 40
 
 
@@ -118,7 +118,7 @@ def test_the_window_moves(clock: Seconds) -> None:
 def test_the_wait_is_rounded_up(clock: Seconds, passed: float, seconds: int) -> None:
     """Whole seconds, at least one: who waits so long is not refused again."""
     attempts = attempts_of(clock, 1)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     clock.now += passed
     assert refused(attempts) == seconds
 
@@ -127,7 +127,7 @@ def test_the_wait_is_rounded_up(clock: Seconds, passed: float, seconds: int) -> 
 def test_spellings_of_an_account_share_its_limit(clock: Seconds, same: str) -> None:
     """Case, spaces and forms of letters open no further attempts."""
     attempts = attempts_of(clock, 1)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     refused(attempts, account=same)
 
 
@@ -135,7 +135,7 @@ def test_any_text_can_be_an_account(clock: Seconds) -> None:
     """Half a surrogate pair, as JSON may carry it, and a megabyte are counted like others."""
     attempts = attempts_of(clock, 1)
     for account in ("\ud800", "x" * 1_000_000, ""):
-        attempts.spend("sign-in", HERE, account)
+        attempts.hit("sign-in", HERE, account)
     refused(attempts, account="\ud800")
 
 
@@ -151,7 +151,7 @@ def test_any_text_can_be_an_account(clock: Seconds) -> None:
 def test_addresses_of_one_household_share_a_limit(clock: Seconds, first: str, second: str) -> None:
     """An IPv6 /64, an IPv4 address in either form, and all that are no address."""
     attempts = attempts_of(clock, 1)
-    attempts.spend("sign-in", first, ANN)
+    attempts.hit("sign-in", first, ANN)
     refused(attempts, second)
 
 
@@ -159,9 +159,9 @@ def test_addresses_of_one_household_share_a_limit(clock: Seconds, first: str, se
 def test_other_networks_have_limits_of_their_own(clock: Seconds, other: str) -> None:
     """The neighbouring address, the neighbouring /64."""
     attempts = attempts_of(clock, 1)
-    attempts.spend("sign-in", HERE, ANN)
-    attempts.spend("sign-in", "2001:db8:1:2::1", ANN)
-    attempts.spend("sign-in", other, ANN)
+    attempts.hit("sign-in", HERE, ANN)
+    attempts.hit("sign-in", "2001:db8:1:2::1", ANN)
+    attempts.hit("sign-in", other, ANN)
 
 
 class Noting:
@@ -187,24 +187,24 @@ class Noting:
 
 def test_keys_tell_neither_account_nor_source() -> None:
     """Digests, other ones under another secret, and one for each window."""
-    noting = Noting()
-    Attempts(noting, 1, SECRET).spend("sign-in", HERE, ANN)
-    Attempts(noting, 1, b"another").spend("sign-in", HERE, ANN)
-    assert len(set(noting.keys)) == 6
-    assert all(len(key) == 64 and int(key, 16) for key in noting.keys)
+    log_decision = Noting()
+    AttemptLimiter(log_decision, 1, SECRET).hit("sign-in", HERE, ANN)
+    AttemptLimiter(log_decision, 1, b"another").hit("sign-in", HERE, ANN)
+    assert len(set(log_decision.keys)) == 6
+    assert all(len(key) == 64 and int(key, 16) for key in log_decision.keys)
 
 
 def test_what_cannot_be_counted_is_not_let_in() -> None:
     """503 when the counters are not to be had."""
     with pytest.raises(Unavailable):
-        Attempts(Noting(down=True), 1, SECRET).spend("sign-in", HERE, ANN)
+        AttemptLimiter(Noting(down=True), 1, SECRET).hit("sign-in", HERE, ANN)
 
 
 def test_who_loses_a_race_waits_at_least_a_second() -> None:
     """The look found room, another took it, and by now it is free again."""
     lost = Noting()
     lost.take = lambda window: False  # type: ignore[method-assign]  # always another's
-    assert refused(Attempts(lost, 1, SECRET)) == 1
+    assert refused(AttemptLimiter(lost, 1, SECRET)) == 1
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_crowd_gets_exactly_the_limit(
     """200 threads at one moment, against each of the windows."""
     attempts = attempts_of(clock, base)
     spending = [
-        lambda n=n: attempts.spend("sign-in", f"192.0.2.{n % sources}", str(n % accounts))
+        lambda n=n: attempts.hit("sign-in", f"192.0.2.{n % sources}", str(n % accounts))
         for n in range(200)
     ]
     assert crowd(spending) == {"let in": admitted, "too-many-requests": 200 - admitted}
@@ -227,6 +227,6 @@ def test_a_crowd_gets_exactly_the_limit(
 def test_without_redis_each_process_counts_for_itself(settings: Settings) -> None:
     """The settings give the limit."""
     strict = settings.model_copy(update={"sign_in_attempts_per_minute": 1})
-    for attempts in (Attempts.from_settings(strict), Attempts.from_settings(strict)):
-        attempts.spend("sign-in", HERE, ANN)
+    for attempts in (make_attempts(strict), make_attempts(strict)):
+        attempts.hit("sign-in", HERE, ANN)
         assert refused(attempts) in {59, 60}

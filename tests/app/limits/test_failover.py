@@ -15,12 +15,11 @@ import redis
 from redis import BusyLoadingError, ReadOnlyError, ResponseError
 from redis.exceptions import MasterDownError
 
-from app.cache.server import CacheAway
-from app.cache.server import Server as CacheServer
-from app.limits.failover import leave_former_server
-from app.limits.shared import RedisWindows
-from app.limits.windows import CountersUnavailable, Window
-from app.sessions.shared import SharedStandings
+from app.adapters.redis import CacheAway, leave_former_server
+from app.adapters.redis import Server as CacheServer
+from app.adapters.redis_counters import RedisWindows
+from app.adapters.shared_sessions import SharedStandings
+from app.services.limits import CountersUnavailable, Window
 from model import Session, SessionId, User, UserId
 from tests.app.cache.way import Way
 from tests.app.limits.counting import Server, redis_url
@@ -64,7 +63,7 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Serv
     """A primary, its successor, and the way that leads to the primary."""
     redis_url()
     for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS", "FREE_CONNECTION_SECONDS"):
-        monkeypatch.setattr(f"app.cache.server.{limit}", 5.0)
+        monkeypatch.setattr(f"app.adapters.redis.{limit}", 5.0)
     with ExitStack() as opened:
         servers = list[Server]()
         for name in ("a", "b"):
@@ -106,6 +105,7 @@ def seconds_until(question: Callable[[], object]) -> float:
     raise AssertionError("nobody answers")
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 @pytest.mark.parametrize("prefix", ["attempts", "requests"])
 def test_counters_go_on_at_the_new_primary(pair: tuple[Server, Server, Way], prefix: str) -> None:
@@ -124,6 +124,7 @@ def test_counters_go_on_at_the_new_primary(pair: tuple[Server, Server, Way], pre
         use_many(asked[0])
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 def test_shared_pages_go_on_at_the_new_primary(pair: tuple[Server, Server, Way]) -> None:
     """All that was shared before is forgotten there."""
@@ -140,6 +141,7 @@ def test_shared_pages_go_on_at_the_new_primary(pair: tuple[Server, Server, Way])
         assert server.ask(lambda: server.client.info("server"))["tcp_port"] == pair[1].port
 
 
+@pytest.mark.slow
 @pytest.mark.connected
 def test_sessions_are_shared_again_at_the_new_primary(pair: tuple[Server, Server, Way]) -> None:
     """What one instance tells, another finds."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.limits.memory import MemoryWindows
-from app.limits.windows import CountersUnavailable, Window
+from app.adapters.memory_counters import MemoryWindows
+from app.services.limits import CountersUnavailable, Window
 from tests.app.limits.counting import Seconds
 
 

@@ -7,12 +7,11 @@ from timeit import repeat
 
 import pytest
 
-from app.limits.fallback import Fallback
-from app.limits.kinds import Kind
-from app.limits.memory import MemoryWindows
-from app.limits.requests import Requests, Standing
-from app.limits.windows import Counted, Counters, CountersUnavailable, Window
-from app.settings import Settings
+from app.adapters.memory_counters import MemoryWindows
+from app.container import make_requests
+from app.core.settings.fields import Settings
+from app.services.limits import Counted, Counters, CountersUnavailable, Fallback, Kind, Window
+from app.services.request_limits import QuotaState, RequestLimiter
 from tests.app.limits.counting import SECRET, Seconds, crowd_of
 
 HERE = "192.0.2.1"
@@ -24,11 +23,11 @@ def clock() -> Seconds:
     return Seconds()
 
 
-def requests_of(counters: Counters, secret: bytes = SECRET) -> Requests:
-    return Requests(counters, FEW, secret)
+def requests_of(counters: Counters, secret: bytes = SECRET) -> RequestLimiter:
+    return RequestLimiter(counters, FEW, secret)
 
 
-def told(standing: Standing) -> tuple[bool, int, int]:
+def told(standing: QuotaState) -> tuple[bool, int, int]:
     """Whether it was let in, what is left, in how many seconds there is more."""
     return standing.counted.admitted, standing.counted.left, standing.seconds
 
@@ -80,17 +79,17 @@ class Noting:
 
 def test_keys_tell_neither_caller_nor_source() -> None:
     """Digests, and other ones under another secret."""
-    noting = Noting()
+    log_decision = Noting()
     for secret in (SECRET, b"another"):
-        requests_of(noting, secret).of_caller(Kind.READ, "ada")
-        requests_of(noting, secret).of_source(Kind.READ, HERE)
-    assert len(set(noting.keys)) == 4
-    assert all(len(key) == 64 and int(key, 16) for key in noting.keys)
+        requests_of(log_decision, secret).of_caller(Kind.READ, "ada")
+        requests_of(log_decision, secret).of_source(Kind.READ, HERE)
+    assert len(set(log_decision.keys)) == 4
+    assert all(len(key) == 64 and int(key, 16) for key in log_decision.keys)
 
 
 def test_a_crowd_gets_exactly_the_quota(clock: Seconds) -> None:
     """200 threads at one moment."""
-    requests = Requests(MemoryWindows(clock), {Kind.READ: 70}, SECRET)
+    requests = RequestLimiter(MemoryWindows(clock), {Kind.READ: 70}, SECRET)
     seen = crowd_of([lambda: told(requests.of_caller(Kind.READ, "ada"))] * 200)
     assert sorted(left for admitted, left, _ in seen if admitted) == list(range(70))
     assert seen.count((False, 0, 60)) == 130
@@ -122,7 +121,7 @@ def test_whoever_finds_no_room_to_be_counted_is_let_in(clock: Seconds) -> None:
 def test_without_redis_each_process_counts_by_the_settings(settings: Settings) -> None:
     """Sign-in routes have as many as writes, and use up none of theirs."""
     changed = settings.model_copy(update={"reads_per_minute": 5, "writes_per_minute": 1})
-    requests = Requests.from_settings(changed)
+    requests = make_requests(changed)
     assert requests.of_caller(Kind.READ, "ada").quota == 5
     assert requests.of_caller(Kind.SIGN_IN, "ada").counted == Counted(True, 0, 60)
     assert requests.of_caller(Kind.WRITE, "ada").counted.admitted
@@ -131,7 +130,7 @@ def test_without_redis_each_process_counts_by_the_settings(settings: Settings) -
 
 def test_counting_in_memory_is_cheap(settings: Settings) -> None:
     """Less than 100 µs of a thread's time, be it of one of many sources or refused."""
-    requests = Requests.from_settings(settings.model_copy(update={"writes_per_minute": 100}))
+    requests = make_requests(settings.model_copy(update={"writes_per_minute": 100}))
     sources = iter(f"198.51.{n // 250}.{n % 250}" for n in range(10_000))
 
     def of_sources() -> None:

@@ -15,24 +15,24 @@ from contextlib import ExitStack, closing
 import pytest
 import redis
 
-from app.limits.fallback import Fallback
-from app.limits.kinds import Kind
-from app.limits.memory import MemoryWindows
-from app.limits.outage import PAUSE_SECONDS
-from app.limits.requests import PREFIX, Requests
-from app.limits.shared import ANSWER_SECONDS, RedisWindows
-from app.settings import Settings
+from app.adapters.memory_counters import MemoryWindows
+from app.adapters.redis import PAUSE_SECONDS
+from app.adapters.redis_counters import ANSWER_SECONDS, RedisWindows
+from app.container import REQUESTS_PREFIX, make_requests
+from app.core.settings.fields import Settings
+from app.services.limits import Fallback, Kind
+from app.services.request_limits import RequestLimiter
 from tests.app.limits.counting import SECRET, Server, crowd_of, redis_url
 
 pytestmark = pytest.mark.connected
-OnRedis = Callable[..., Requests]
+OnRedis = Callable[..., RequestLimiter]
 
 PROCESS = """
 import sys
-from app.limits.kinds import Kind
-from app.limits.requests import Requests
+from app.services.limits import Kind
+from app.services.request_limits import Requests
 from app.limits import shared
-from app.limits.shared import RedisWindows
+from app.adapters.redis_counters import RedisWindows
 shared.CONNECT_SECONDS = shared.ANSWER_SECONDS = 30.0
 url, prefix, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])
 requests = Requests(RedisWindows(url, prefix), {Kind.READ: quota}, b"shared")
@@ -47,16 +47,16 @@ def on_redis() -> Iterator[OnRedis]:
     """As the settings make them, under a prefix of their own unless one is given."""
     with ExitStack() as opened:
 
-        def made(url: str, quota: int, prefix: str = "") -> Requests:
+        def made(url: str, quota: int, prefix: str = "") -> RequestLimiter:
             shared = RedisWindows(url, prefix or uuid.uuid4().hex)
             counters = Fallback(shared, MemoryWindows(time.monotonic))
-            requests = Requests(counters, {Kind.READ: quota}, SECRET)
+            requests = RequestLimiter(counters, {Kind.READ: quota}, SECRET)
             return opened.enter_context(closing(requests))
 
         yield made
 
 
-def reading(requests: Requests) -> bool:
+def reading(requests: RequestLimiter) -> bool:
     return requests.of_caller(Kind.READ, "ada").counted.admitted
 
 
@@ -180,8 +180,8 @@ def test_the_settings_share_the_counts(settings: Settings) -> None:
     shared = settings.model_copy(update={"redis_url": url, "reads_per_minute": 2})
     lefts = list[int]()
     for _ in range(2):
-        with closing(Requests.from_settings(shared)) as requests:
+        with closing(make_requests(shared)) as requests:
             lefts.append(requests.of_caller(Kind.READ, subject).counted.left)
     assert lefts == [1, 0]
     with redis.Redis.from_url(url) as client:
-        assert client.keys(f"{PREFIX}:*")
+        assert client.keys(f"{REQUESTS_PREFIX}:*")

@@ -11,22 +11,23 @@ import uuid
 import pytest
 import redis
 
-from app.http.refusals import TooManyRequests, Unavailable
-from app.limits import Attempts
-from app.limits.outage import PAUSE_SECONDS
-from app.limits.shared import ANSWER_SECONDS
-from app.settings import Settings
+from app.adapters.redis import PAUSE_SECONDS
+from app.adapters.redis_counters import ANSWER_SECONDS
+from app.container import make_attempts
+from app.core.problems import TooManyRequests, Unavailable
+from app.core.settings.fields import Settings
+from app.services.limits import AttemptLimiter
 from tests.app.limits.conftest import OnRedis
 from tests.app.limits.counting import Server, crowd, redis_url
 
 HERE, ANN = "192.0.2.1", "ann@example.com"
 
 
-def unavailable(attempts: Attempts) -> float:
+def unavailable(attempts: AttemptLimiter) -> float:
     """The seconds until it was known that nothing is known."""
     began = time.monotonic()
     with pytest.raises(Unavailable):
-        attempts.spend("sign-in", HERE, ANN)
+        attempts.hit("sign-in", HERE, ANN)
     return time.monotonic() - began
 
 
@@ -43,7 +44,7 @@ def test_a_crowd_gets_exactly_the_limit(
     url, prefix = redis_url(), uuid.uuid4().hex
     instances = [on_redis(url, base, prefix) for _ in range(2)]
     spending = [
-        lambda n=n: instances[n % 2].spend("sign-in", f"192.0.2.{n % sources}", str(n % accounts))
+        lambda n=n: instances[n % 2].hit("sign-in", f"192.0.2.{n % sources}", str(n % accounts))
         for n in range(200)
     ]
     assert crowd(spending) == {"let in": admitted, "too-many-requests": 200 - admitted}
@@ -53,9 +54,9 @@ def test_a_crowd_gets_exactly_the_limit(
 def test_instances_count_together(on_redis: OnRedis) -> None:
     """What one has let in, the other knows of; the wait is whole seconds within the minute."""
     url, prefix = redis_url(), uuid.uuid4().hex
-    on_redis(url, 1, prefix).spend("sign-in", HERE, ANN)
+    on_redis(url, 1, prefix).hit("sign-in", HERE, ANN)
     with pytest.raises(TooManyRequests) as caught:
-        on_redis(url, 1, prefix).spend("sign-in", HERE, ANN)
+        on_redis(url, 1, prefix).hit("sign-in", HERE, ANN)
     assert caught.value.seconds in {59, 60}
 
 
@@ -63,7 +64,7 @@ def test_instances_count_together(on_redis: OnRedis) -> None:
 def test_keys_expire_and_tell_nothing(on_redis: OnRedis) -> None:
     """Each key goes after its minute; neither it nor its value has an address in it."""
     url, prefix = redis_url(), uuid.uuid4().hex
-    on_redis(url, 5, prefix).spend("sign-in", HERE, ANN)
+    on_redis(url, 5, prefix).hit("sign-in", HERE, ANN)
     with redis.Redis.from_url(url) as client:
         keys = client.keys(f"{prefix}*")
         assert len(keys) == 3
@@ -81,12 +82,12 @@ def test_a_killed_server_lets_nobody_in_until_it_is_back(
     """503 at once, one line each for down and up again, and counting goes on."""
     caplog.set_level(logging.DEBUG, "app")
     attempts = on_redis(server.url, 100)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     server.kill()
     assert max(unavailable(attempts) for _ in range(20)) < 1
     server.start()
     time.sleep(PAUSE_SECONDS)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING"]
     assert not any(str(server.port) in each.getMessage() for each in caplog.records)
 
@@ -95,10 +96,10 @@ def test_a_killed_server_lets_nobody_in_until_it_is_back(
 def test_a_silent_server_is_given_up_within_a_second(on_redis: OnRedis, server: Server) -> None:
     """A crowd behind it is refused in the time that one of them waits, and then at once."""
     attempts = on_redis(server.url, 100)
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     server.process.send_signal(signal.SIGSTOP)
     began = time.monotonic()
-    refused = crowd([lambda: attempts.spend("sign-in", HERE, ANN)] * 40)
+    refused = crowd([lambda: attempts.hit("sign-in", HERE, ANN)] * 40)
     assert refused == {"unavailable": 40}
     assert time.monotonic() - began < 1.5
     assert unavailable(attempts) < ANSWER_SECONDS / 2
@@ -109,7 +110,7 @@ def test_a_silent_server_is_given_up_within_a_second(on_redis: OnRedis, server: 
 def test_what_holds_something_else_under_the_key_is_down(on_redis: OnRedis, server: Server) -> None:
     """A wrong type, a full memory, a replica: whatever Redis refuses, nobody is let in."""
     attempts = on_redis(server.url, 1, "mine")
-    attempts.spend("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
     with redis.Redis.from_url(server.url) as client:
         for key in client.keys("mine*"):
             client.set(key, "not a list")
@@ -121,7 +122,7 @@ def test_nothing_at_the_address_lets_nobody_in(settings: Settings) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
-        attempts = Attempts.from_settings(settings.model_copy(update={"redis_url": url}))
+        attempts = make_attempts(settings.model_copy(update={"redis_url": url}))
         assert unavailable(attempts) < 1
 
 

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 from httpx2 import Response
 
-from app.http.cookies import ACCESS, REFRESH, RefreshCookie
-from app.policy.matrix import Cell
+from app.api.kit.cookies import ACCESS, REFRESH, RefreshCookie
+from scripts.docs.matrix import Cell
 from tests.app.accounts.town import ORIGIN
 from tests.app.matrix.world import World
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from access_patterns import categories, posts
-from app.policy.matrix import Cell
-from app.v1.categories_schemas import tag
-from app.v1.posts_out import tag_of
+from app.api.v1.categories_schemas import tag
+from app.api.v1.posts_schemas import tag_of
 from model import PostStatus
+from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
 from tests.app.matrix.world import SHELF, World
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from access_patterns import media, previews
-from app.policy.matrix import Cell
-from app.previews import issuing
-from app.previews.issuing import Issued, Lifetimes
+from app.services import previews as services_previews
+from app.services.previews import Issued, Lifetimes
 from model import MediaStatus, Post, PostStatus
+from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
 from tests.app.matrix.world import World
 from tests.app.v1.media.bucket import FILE
@@ -83,8 +83,8 @@ def _post(world: World, cell: Cell) -> Post:
 
 def _issued(world: World, post: Post) -> Issued:
     lifetimes, now = Lifetimes(usual=3600, most=3600), datetime.now(UTC)
-    draft = issuing.drafted(post, post.author_id, None, lifetimes, now)
-    issuing.issue(world.town.repository, draft)
+    draft = services_previews.drafted(post, post.author_id, None, lifetimes, now)
+    services_previews.issue(world.town.repository, draft)
     return draft
 
 

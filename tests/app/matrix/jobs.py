@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from access_patterns import jobs
-from app.policy.matrix import Cell
 from model import JobStatus
+from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
 from tests.app.matrix.world import World
 

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from httpx2 import Response
 
-from app.policy.matrix import Cell
 from model import AuditEntry, MediaStatus, Role
+from scripts.docs.matrix import Cell
 from singletable import inspect
 from tests.app.matrix.world import World
 

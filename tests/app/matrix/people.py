@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from access_patterns import sessions, users
-from app.accounts import changing
-from app.accounts.pool import NewPasswordNeeded, Tokens
-from app.policy.matrix import Cell
+from app.services.accounts import accounts
+from app.services.accounts.pool import NewPasswordNeeded, Tokens
 from model import Role, User
+from scripts.docs.matrix import Cell
 from tests.app.accounts.town import PASSWORD
 from tests.app.matrix.attempt import Attempt, Making, cookies_of, token_of
 from tests.app.matrix.content import plain
@@ -48,7 +48,7 @@ def challenged(world: World, cell: Cell) -> Attempt:
     user = world.town.account(world.name(), password=None, temporary=PASSWORD)
     answer = world.town.pool.sign_in(user.email, PASSWORD)
     assert isinstance(answer, NewPasswordNeeded)
-    challenge = world.town.desk.challenges.sealed(user.email, answer.challenge)
+    challenge = world.town.service.challenges.sealed(user.email, answer.challenge)
     json = {"email": user.email, "challenge": challenge, "newPassword": BETTER}
     return Attempt("/v1/auth/password/challenge", json=json, token=token_of(world, cell))
 
@@ -84,7 +84,7 @@ def _left_alone(_: World, user: User) -> None:
 
 
 def _shut_out(world: World, user: User) -> None:
-    changing.disable(world.town.desk, user.user_id, datetime.now(UTC))
+    accounts.disable(world.town.service, user.user_id, datetime.now(UTC))
 
 
 def on_user(

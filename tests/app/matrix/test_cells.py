@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from httpx2 import Response
 
-from app.documents.guarded import Guarded, guarded
-from app.policy.matrix import Cell, verdict
 from model import MediaStatus, PostStatus
+from scripts.docs.matrix import Cell, verdict
+from scripts.docs.matrix_tables import Guarded, guarded
 from tests.app import expect
 from tests.app.matrix.content import CONTENT
 from tests.app.matrix.files import FILES

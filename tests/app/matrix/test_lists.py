@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from app.policy.matrix import ROLES, Cell, Ownership, Who
 from model import PostStatus, UserId
+from scripts.docs.matrix import ROLES, Cell, Ownership, Who
 from tests.app import expect
 from tests.app.matrix.world import SHELF, World
 from tests.app.policy import expected

@@ -20,14 +20,13 @@ from pydantic import SecretStr
 from ulid import ULID
 
 from access_patterns import categories, jobs, media, posts, sessions, users
-from app.accounts import signing_in
-from app.accounts.signing_in import SignedIn
-from app.jobs.places import NDJSON
-from app.jobs.places import arriving as arriving_lines
-from app.media import places
-from app.policy.decisions import Decisions
-from app.policy.matrix import ROLES, Cell, Who
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services import uploads
+from app.services.accounts import sign_in
+from app.services.accounts.sign_in import SignedIn
+from app.services.jobs.jobs import NDJSON
+from app.services.jobs.jobs import arriving as arriving_lines
+from app.services.policy import Decisions
 from model import (
     Category,
     CategoryId,
@@ -50,6 +49,7 @@ from model import (
     User,
     UserId,
 )
+from scripts.docs.matrix import ROLES, Cell, Who
 from singletable.transport import Transport
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
 from tests.app.policies import built
@@ -118,7 +118,7 @@ class World:
 
     def signed_in(self, user: User) -> SignedIn:
         now = datetime.now(UTC)
-        signed = signing_in.sign_in(self.town.desk, user.email, PASSWORD, "", now)
+        signed = sign_in.sign_in(self.town.service, user.email, PASSWORD, "", now)
         assert isinstance(signed, SignedIn)
         return signed
 
@@ -174,11 +174,11 @@ class World:
             name="photo.png",
             content_type=ContentType.PNG,
             size=len(PNG),
-            object_name=places.new_object_name(),
+            object_name=uploads.new_object_name(),
             status=status,
             created_at=now,
         )
-        where = places.kept if status is MediaStatus.READY else places.arriving
+        where = uploads.kept if status is MediaStatus.READY else uploads.arriving
         self.s3.put_object(Bucket=BUCKET, Key=where(made), Body=PNG, ContentType="image/png")
         return self.town.repository.write(media.create(made))
 
@@ -191,7 +191,7 @@ class World:
             requested_by=self.someone_else.user_id,
             status=status,
             size=3,
-            object_name=places.new_object_name(),
+            object_name=uploads.new_object_name(),
             result="jobs/report",
             created_at=now,
         )
@@ -236,7 +236,7 @@ def open_world() -> Generator[World]:
     """With one category, `news`, someone in each role, and a bucket."""
     writes = list[str]()
     with mock_aws(), s3_server() as endpoint, in_memory() as store:
-        noted = Store(_noting(store.transport, writes), store.table)
+        log_fields = Store(_noting(store.transport, writes), store.table)
         s3 = s3_client(endpoint)
         s3.create_bucket(Bucket=BUCKET)
         queue = sqs_client(endpoint).create_queue(QueueName=QUEUE)["QueueUrl"]
@@ -248,7 +248,7 @@ def open_world() -> Generator[World]:
             "sqs_endpoint": endpoint,
         }
         with (
-            open_town(SETTINGS, noted, **given) as town,
+            open_town(SETTINGS, log_fields, **given) as town,
             TestClient(town.app, base_url=ORIGIN) as client,
         ):
             world = World(town, client, writes, s3)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.media.names import disposition, saved_as
+from app.services.uploads import disposition, saved_as
 from model import ContentType
 
 FORM = re.compile(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from access_patterns import blog, categories, posts
-from app.metrics import declared
-from app.metrics.tally import Tally
+from app.core.metrics import declared
+from app.core.metrics.tally import Tally
 from model import PostStatus
 from singletable import Repository
 from tests.app.cache.house import NOW, a_category, a_post

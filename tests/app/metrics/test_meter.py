@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.http.trace import traced
-from app.metrics.declared import METRICS
-from app.metrics.meter import Answered, Meter
-from app.metrics.tally import Tally
+from app.core.context import traced
+from app.core.metrics.declared import METRICS
+from app.core.metrics.meter import Answered, Meter
+from app.core.metrics.tally import Tally
 from singletable.inspect import Failed, Request, Sent
 from singletable.transport import TransportError
 from tests.app.metrics.reading import Line

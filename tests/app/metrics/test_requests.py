@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from access_patterns import blog
-from app.aws.dynamo import make_repository
-from app.http.access import note_pattern
+from app.api.kit.middleware import MetricsMiddleware
+from app.aws.settings import load_settings
+from app.core.context import note_pattern
+from app.core.metrics.tally import note_observed, note_policy_failure
+from app.core.settings.fields import Settings
 from app.main import create_app
-from app.metrics.middleware import MetricsMiddleware
-from app.metrics.tally import note_observed, note_policy_failure
-from app.settings import Settings, load_settings
+from app.repository import make_repository
 from singletable import Repository
 from singletable.transport import TransportError
 from tests.app import expect
@@ -132,7 +133,7 @@ def test_without_metrics_nothing_is_measured(settings: Settings, lines: Any) -> 
     assert repository._binding.policy.count_capacity is False
     app = over(settings, repository)
     assert all(each.cls is not MetricsMiddleware for each in app.user_middleware)
-    assert app.state.wiring.decisions._failed is not note_policy_failure
+    assert app.state.container.decisions._failed is not note_policy_failure
     with TestClient(app) as client:
         client.get("/health")
     assert lines() == {}

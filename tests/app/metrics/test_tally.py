@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from app.cache.read_cache import Served
-from app.metrics import declared
-from app.metrics.capacity import Units, units_of
-from app.metrics.tally import (
+from app.core.metrics import declared
+from app.core.metrics.tally import (
     OfPattern,
+    Served,
     Tally,
+    Units,
     kind_of,
     note_observed,
     note_policy_failure,
     note_served,
     tallied,
+    units_of,
 )
 from singletable.inspect import Failed, Observed, Request, Sent
 from singletable.transport import CANCELLED, CancellationReason, TransportError

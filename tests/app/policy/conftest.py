@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.policy.wasm import WasmPolicy
+from app.adapters.opa import WasmPolicy
 
 COMMITTED = Path(__file__).parents[3] / "opa" / "build"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.policy.matrix import Cell
 from model import MediaStatus, PostStatus, Role
+from scripts.docs.matrix import Cell
 
 POSTS = "list queue read history create edit rename restore submit archive publish unpublish delete"
 EDITORIAL = {"edit", "rename", "restore", "submit", "archive", "unpublish"}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.policy.errors import PolicyUnusable
-from app.policy.wasm import WasmPolicy
+from app.adapters.opa import WasmPolicy
+from app.services.policy import PolicyUnusable
 from tests.app.policy import handmade
 
 if TYPE_CHECKING:

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.auth.caller import Caller
-from app.logs import JsonFormatter
-from app.policy.decisions import Decisions
-from app.policy.question import Question, Resource
+from app.core.logs import JsonFormatter
+from app.services.actors import Caller
+from app.services.policy import Decisions, Question, Resource
 from model import PostStatus, Role
 
 QUESTION = Question(

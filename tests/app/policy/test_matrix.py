@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.policy.decisions import Decisions
-from app.policy.matrix import ROLES, STATUSES, Cell, cells, verdict
-from app.policy.wasm import WasmPolicy
+from app.adapters.opa import WasmPolicy
+from app.services.policy import Decisions
 from model import PostStatus, Role
+from scripts.docs.matrix import ROLES, STATUSES, Cell, cells, verdict
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from app.auth.caller import Caller
-from app.policy.question import Question, Resource
+from app.services.actors import Caller
+from app.services.policy import Question, Resource
 from model import PostStatus, Role
 
 NOW = datetime.fromtimestamp(1_767_000_000, UTC)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from opapywasm import OpaWasmError
 
-from app.policy.decisions import Decisions
-from app.policy.matrix import Cell, cells
-from app.policy.port import ALLOW, VISIBLE
-from app.policy.wasm import Limits, WasmPolicy
+from app.adapters.opa import Limits, WasmPolicy
+from app.services.policy import ALLOW, VISIBLE, Decisions
+from scripts.docs.matrix import Cell, cells
 from tests.app.policy import handmade
 from tests.app.policy.expected import ACTIONS, allowed, shown
 

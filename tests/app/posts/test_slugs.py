@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.posts.slugs import ATTEMPTS, candidates
-from app.slugs import words_of
+from app.core.slugs import words_of
+from app.services.posts.writing import ATTEMPTS, candidates
 from model import PostId, SlugKey
 
 POST = PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.previews.tokens import identity_of, new_token
+from app.services.previews import identity_of, new_token
 
 
 def test_tokens_are_told_apart() -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from access_patterns import users
-from app.accounts.errors import SessionOver
-from app.sessions import gate as gate_module
+from app.services import sessions
+from app.services.accounts.account_errors import SessionOver
 from model import SessionId, UserId
 from tests.app.sessions.watched import ADA, NOW, SECONDS, Watched
 from tests.app.v1.races import at_once
@@ -152,7 +152,7 @@ def test_whoever_is_shut_out_leaving_or_gone_does_not_come_in(watched: Watched) 
 
 def test_the_memory_is_bounded(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """The longest known goes first."""
-    monkeypatch.setattr(gate_module, "MOST", 2)
+    monkeypatch.setattr(sessions, "MOST", 2)
     for name in ("two", "three"):
         watched.session(name)
     for name in ("one", "two", "three"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.sessions.shared import SharedStandings
+from app.adapters.shared_sessions import SharedStandings
 from model import Role, Session, SessionId, User, UserId
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)

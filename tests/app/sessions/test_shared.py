@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import redis
 
-from app.accounts.errors import SessionOver
-from app.cache import server as away
-from app.sessions.gate import SessionGate, Standing
-from app.sessions.shared import SharedStandings
+from app.adapters import redis as adapters_redis
+from app.adapters.shared_sessions import SharedStandings
+from app.services.accounts.account_errors import SessionOver
+from app.services.sessions import OpenSession, SessionStore
 from model import SessionId
 from tests.app.limits.counting import SECRET, Server, redis_url
 from tests.app.sessions.watched import ADA, NOW, SECONDS, Watched
@@ -33,7 +33,7 @@ class Instances:
         self.watched, self.url, self._opened = watched, url, opened
         self.wall = 1_700_000_000.0
 
-    def another(self, seconds: float = SECONDS, secret: bytes = SECRET) -> SessionGate:
+    def another(self, seconds: float = SECONDS, secret: bytes = SECRET) -> SessionStore:
         shared = SharedStandings(self.url, secret, seconds, lambda: self.wall)
         gate = self.watched.another(self.watched.store, seconds, shared)
         self._opened.callback(gate.close)
@@ -44,7 +44,7 @@ class Instances:
         self.watched.clock += seconds
 
 
-def standing(gate: SessionGate) -> Standing:
+def standing(gate: SessionStore) -> OpenSession:
     return gate.standing(ONE, ADA, NOW)
 
 
@@ -60,7 +60,7 @@ def own_redis(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def instances(own_redis: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instances]:
     for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS"):
-        monkeypatch.setattr(away, limit, 5.0)
+        monkeypatch.setattr(adapters_redis, limit, 5.0)
     with in_memory() as store, ExitStack() as opened:
         yield Instances(Watched(store), own_redis.url, opened)
 
@@ -176,5 +176,11 @@ def test_without_redis_the_table_is_asked(own_redis: Server, how: signal.Signals
         standing(gate)
         gate.forget(ONE)
         assert instances.watched.asked == 3 * QUESTIONS
-        assert first < away.CONNECT_SECONDS + away.ANSWER_SECONDS + away.FREE_CONNECTION_SECONDS + 1
+        assert (
+            first
+            < adapters_redis.CONNECT_SECONDS
+            + adapters_redis.ANSWER_SECONDS
+            + adapters_redis.FREE_CONNECTION_SECONDS
+            + 1
+        )
         own_redis.process.send_signal(signal.SIGCONT)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from access_patterns import sessions, users
-from app.sessions.gate import SessionGate, Standing
-from app.sessions.shared import SharedStandings
+from app.adapters.shared_sessions import SharedStandings
+from app.services.sessions import OpenSession, SessionStore
 from model import Role, Session, SessionId, User, UserId
 from singletable import create
 from tests.app.v1.stores import Store
@@ -34,9 +34,9 @@ class Watched:
 
     def another(
         self, store: Store, seconds: float = SECONDS, shared: SharedStandings | None = None
-    ) -> SessionGate:
+    ) -> SessionStore:
         watching = replace(store, transport=lambda *sent: self._send(store, *sent))
-        return SessionGate(watching.repository(), seconds, lambda: self.clock, shared)
+        return SessionStore(watching.repository(), seconds, lambda: self.clock, shared)
 
     def user(self, user_id: UserId) -> User:
         made = User(
@@ -54,7 +54,9 @@ class Watched:
         )
         return self.repository.write(sessions.start(made))
 
-    def standing(self, name: str = "one", user_id: UserId = ADA, now: datetime = NOW) -> Standing:
+    def standing(
+        self, name: str = "one", user_id: UserId = ADA, now: datetime = NOW
+    ) -> OpenSession:
         return self.gate.standing(SessionId(name), user_id, now)
 
     def revoke_elsewhere(self, name: str = "one") -> None:

@@ -8,8 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from access_patterns import posts
-from app.aws.dynamo import make_repository
-from app.settings import Settings, SettingsError
+from app.core.settings.base import SettingsError
+from app.core.settings.fields import Settings
+from app.repository import make_repository
 from singletable import Query
 from singletable.errors import InvalidCursor
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings, SettingsError
+from app.core.settings.base import SettingsError
+from app.core.settings.fields import Settings
 
 LOCAL: dict[str, Any] = {
     "app_env": "local",

@@ -11,8 +11,9 @@ from moto import mock_aws
 
 from app.aws.cognito_calls import AppClient
 from app.aws.secrets import AwsStores, Secrets
-from app.settings import Settings, SettingsError, load_settings
-from app.settings.references import MalformedReference, Reference, parsed_reference
+from app.aws.settings import load_settings
+from app.core.settings.base import MalformedReference, Reference, SettingsError, parsed_reference
+from app.core.settings.fields import Settings
 from tests.app.limits.counting import Seconds
 from tests.app.settings.test_loading import LOCAL, PROD, SECRET, given
 

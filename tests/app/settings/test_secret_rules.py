@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.settings import SettingsError, load_settings
-from app.settings.secret_rules import (
+from app.aws.settings import load_settings
+from app.core.settings.base import SettingsError
+from app.core.settings.safety import (
     DOCUMENTED_SECRET,
     FEWEST_BITS,
     LOCAL_CURSOR_SECRET,

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from app.clock import utc_now
+from app.core.clock import utc_now
 from singletable import Repository
 from singletable.transport import Transport
-from tests.backends import SECRET, Clock, local_backend, memory_backend
+from tests.backends import ON_LOCAL, SECRET, Clock, local_backend, memory_backend
 
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
-KINDS = ["memory", pytest.param("dynamodb-local", marks=pytest.mark.connected)]
+KINDS = ["memory", pytest.param("dynamodb-local", marks=ON_LOCAL.marks)]
 """What a fixture is parametrized by whose tests run on both; `open_store` opens each."""
 
 

@@ -14,6 +14,8 @@ from tests.app import expect
 from tests.app.harness import TEXT, AppHarness, path
 from tests.app.v1.races import at_once, interrupted, meeting
 
+pytestmark = pytest.mark.quick_on_local
+
 
 def statuses(answers: list[Any]) -> list[int]:
     return sorted(answer.status_code for answer in answers)

@@ -120,16 +120,16 @@ def test_reading_writes_nothing(site: AppHarness) -> None:
     """Neither the post nor its slug, list or views: a reader's page has to say that it was seen."""
     post, operations = site.published(), list[str]()
 
-    def noting(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def log_decision(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         operations.append(operation)
         return site.store.transport(operation, parameters)
 
-    noted = site.through(replace(site.store, transport=noting))
+    log_fields = site.through(replace(site.store, transport=log_decision))
     for where in (path(post), f"/v1/posts/by-slug/{post['slug']}", "/v1/posts", views_of(post)):
-        for client in (noted.anonymous, noted.speaking("bob")):
+        for client in (log_fields.anonymous, log_fields.speaking("bob")):
             assert client.get(where).status_code == 200
     assert set(operations) <= {"GetItem", "Query"}
-    view(noted.anonymous, post)
+    view(log_fields.anonymous, post)
     assert Counter(operations)["TransactWriteItems"] == 1
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.app import expect
 from tests.app.harness import TEXT, AppHarness, path
 
+pytestmark = pytest.mark.quick_on_local
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"title": ""}, "title"),
     ({"title": "   "}, "title"),

@@ -181,6 +181,7 @@ def test_a_deletion_that_is_refused_with_no_part_out_is_found(
     assert any("and is deleted" in loss for loss in lost(worker.ledger, [client]))
 
 
+@pytest.mark.slow
 def test_a_worker_keeps_on_writing_when_it_has_many_posts(
     shop: type[Shop], client: ApiClient, worker: Worker
 ) -> None:
@@ -191,6 +192,7 @@ def test_a_worker_keeps_on_writing_when_it_has_many_posts(
     assert lost(worker.ledger, [client]) == []
 
 
+@pytest.mark.slow
 def test_a_worker_ends_when_it_is_told(client: ApiClient) -> None:
     """Until then it reads and writes as chance will have it."""
     ledger = Ledger()

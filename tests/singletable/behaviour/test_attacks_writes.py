@@ -52,7 +52,7 @@ class Slot(Entity, table=rooms):
     key = rooms.primary.key("ROOM#{room}", "SLOT#{at}")
 
 
-class Visit(Entity, table=rooms, upgrade=_renamed):
+class Visit(Entity, table=rooms, upgrade=_renamed, reaches=["guest"]):
     """Whose upgrade renames a guest."""
 
     room: str

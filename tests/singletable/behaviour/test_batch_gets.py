@@ -25,8 +25,6 @@ from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Coupon, Line, Product, line, product, shop
 
-pytestmark = pytest.mark.connected_is_slow
-
 
 @access_pattern
 def products(ids: Sequence[str]) -> BatchGet[Product]:

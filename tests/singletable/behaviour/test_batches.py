@@ -38,8 +38,6 @@ from tests.singletable.raises import raises
 from tests.singletable.shop import Line, Product, customer, line, product, shop
 from tests.singletable.two_tables import Order, User, orders, users
 
-pytestmark = pytest.mark.connected_is_slow
-
 
 @access_pattern
 def restock(products: Sequence[Product]) -> Batch:

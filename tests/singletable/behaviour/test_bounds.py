@@ -38,9 +38,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
-
 stocks = Table("stocks")
 gsi1 = stocks.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

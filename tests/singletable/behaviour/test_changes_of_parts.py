@@ -14,8 +14,6 @@ from singletable.errors.request import ConditionFailed, InvalidItem, Transaction
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 homes = Table("homes")
 Code = Annotated[str, Field(pattern="^[0-9]{5}$")]
 

@@ -44,8 +44,6 @@ from tests.singletable.shop import (
     shop,
 )
 
-pytestmark = pytest.mark.connected_is_slow
-
 games = Table("games")
 by_state = games.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
@@ -303,7 +301,7 @@ def renamed(item: Any) -> Any:
 renaming = Table("renaming")
 
 
-class Message(Entity, table=renaming, upgrade=renamed):
+class Message(Entity, table=renaming, upgrade=renamed, reaches=["kind"]):
     """A message, whose upgrade gives older ones their type."""
 
     box: str

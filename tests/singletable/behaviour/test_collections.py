@@ -36,6 +36,8 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
+pytestmark = pytest.mark.quick_on_local
+
 royale = Table("royale")
 lists = royale.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -387,6 +389,29 @@ def test_what_is_no_collection_is_refused(ask: Any, where: str, declared: str) -
     assert (caught.value.where, caught.value.declared) == (where, declared)
 
 
+def test_a_name_that_is_another_part_in_each_key_is_refused() -> None:
+    """The message names those that are one part, as `account_id` is."""
+    table = Table("accounts")
+
+    class Account(Entity, table=table):
+        """Has sessions."""
+
+        id: str
+        key = table.primary.key("ACCOUNT#{id}", "ACCOUNT")
+
+    class Session(Entity, table=table):
+        """Of an account."""
+
+        account_id: str
+        id: str
+        key = table.primary.key("ACCOUNT#{account_id}", "SESSION#{id}")
+
+    asked = collection(Account.key, Session.key)
+    with raises(InvalidOperation, declared="id stands for several parts", allowed="account_id"):
+        asked.query(id="acme")
+    assert len(asked.query(account_id="acme").requests(Context())) == 1
+
+
 def test_a_later_entity_between_the_members_is_refused() -> None:
     """Where a pattern relies on the collection; beside it others may stand."""
     with pytest.raises(ContradictoryPattern) as caught:
@@ -480,7 +505,7 @@ def type_old(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "entity": {"S": "Old"}} if "entity" not in item else item
 
 
-class Old(Entity, table=upper, upgrade=type_old):
+class Old(Entity, table=upper, upgrade=type_old, reaches=[]):
     """Was stored without a type once."""
 
     place: str

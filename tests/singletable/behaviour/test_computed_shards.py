@@ -13,8 +13,6 @@ from singletable.errors.request import IncompleteKey
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 sales = Table("sales")
 gsi1 = sales.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 gsi2 = sales.global_index("GSI2", partition_key="GSI2PK", sort_key="GSI2SK")

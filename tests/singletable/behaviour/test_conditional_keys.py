@@ -37,8 +37,6 @@ from singletable.inspect import Condition, Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend, without_moto
 
-pytestmark = pytest.mark.connected_is_slow
-
 desk = Table("desk")
 gsi1 = desk.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
@@ -347,7 +345,7 @@ def test_what_an_upgrade_reads_is_in_the_index_once_it_is_updated(
         state = "done" if item["done"]["BOOL"] else "open"
         return {**{k: v for k, v in item.items() if k != "done"}, "state": {"S": state}}
 
-    class Job(Entity, table=table, upgrade=rename):
+    class Job(Entity, table=table, upgrade=rename, reaches=["done", "state"]):
         """A job."""
 
         job_id: str

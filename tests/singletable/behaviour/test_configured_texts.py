@@ -14,8 +14,6 @@ from singletable.expressions import Condition
 from tests.backends import Backend
 from tests.conftest import OpenBackend, without_moto
 
-pytestmark = pytest.mark.connected_is_slow
-
 folds = Table("configured-texts")
 LOWER = ConfigDict(str_to_lower=True, str_strip_whitespace=True)
 

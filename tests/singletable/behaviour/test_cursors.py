@@ -13,6 +13,8 @@ from singletable.operations import Context
 from tests.singletable.clinic.design import DoctorId, Patient, Stage, Visit, clinic
 from tests.singletable.clinic.making import item_of
 
+pytestmark = pytest.mark.quick_on_local
+
 ULID = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
 NOON = datetime(2020, 2, 1, 12, tzinfo=UTC)
 SECRET = b"sixteen bytes at least"

@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field, StringConstraints
 
-from singletable import Entity, Table, attr
+from singletable import Entity, Table, attr, update
 from singletable.operations import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -41,6 +41,18 @@ class Pot(Entity, table=pots):
 
 
 POT = Pot.key.patch(pot_id="1")
+
+shelves = Table("shelves")
+
+
+class Shelf(Entity, table=shelves):
+    """A shelf, empty by default."""
+
+    shelf_id: str
+    room: str = "cellar"
+    books: list[str] = Field(default_factory=list)
+    sizes: dict[str, int] = Field(default_factory=dict[str, int])
+    key = shelves.primary.key("SHELF#{shelf_id}", "SHELF")
 
 
 @pytest.fixture
@@ -78,3 +90,18 @@ def test_a_factory_that_fails_makes_no_default(kitchen: Backend) -> None:
 def test_a_default_that_is_validated_is_compared_as_it_is_read(kitchen: Backend) -> None:
     query = Pot.key.query(pot_id="1").where(attr("label").equals("ab"))
     assert [pot.label for pot in kitchen.repository.fetch(query).items] == ["ab"]
+
+
+def test_an_update_leaves_absent_what_it_does_not_change(open_backend: OpenBackend) -> None:
+    """An empty list or dict that a factory makes is read, as other defaults are, and not stored."""
+    db = open_backend(shelves)
+    db.put(PK="SHELF#1", SK="SHELF", entity="Shelf", shelf_id="1")
+    before = db.repository.fetch(Shelf.key.get(shelf_id="1"))
+    assert before is not None
+    after = db.repository.write(update(before, before.model_copy(update={"room": "attic"})))
+    assert (after.books, after.sizes, after.room) == ([], {}, "attic")
+    raw = db.raw(PK="SHELF#1", SK="SHELF")
+    assert raw is not None
+    assert raw.keys() == {"PK", "SK", "entity", "shelf_id", "room"}
+    with_book = db.repository.write(update(after, after.model_copy(update={"books": ["Emma"]})))
+    assert with_book.books == ["Emma"]

@@ -29,8 +29,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import CONTEXT, keyed, make, sent
 
-pytestmark = pytest.mark.connected_is_slow
-
 traces = Table("traces", partition_key="app", sort_key="SK")
 spread = traces.global_index("spread", partition_key="GSI1PK", sort_key="GSI1SK")
 ranked = traces.global_index("ranked", partition_key="app", sort_key=number("rank"))

@@ -30,8 +30,6 @@ from tests.singletable.raises import raises
 from tests.singletable.shop import Product, line, product, shop
 from tests.singletable.stub_server import Answer, Stub, answer, error, stub_server
 
-pytestmark = pytest.mark.connected_is_slow
-
 ATTEMPTS = 3
 GET = Product.key.get(product_id="lamp")
 LAMP = {"Item": {"entity": {"S": "Product"}, "product_id": {"S": "lamp"}, "name": {"S": "Lamp"}}}

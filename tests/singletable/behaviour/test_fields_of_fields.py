@@ -27,8 +27,6 @@ from singletable.inspect import Context
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 drafts = Table("drafts")
 gsi1 = drafts.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

@@ -13,8 +13,6 @@ from singletable.formats import integer
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 shelves = Table("shelves")
 by_kind = shelves.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

@@ -16,8 +16,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import item_of, sent
 
-pytestmark = pytest.mark.connected_is_slow
-
 MOMENT = datetime(2020, 4, 24, 14, 40, 0, 123_456, tzinfo=UTC)
 SECOND = MOMENT.replace(microsecond=0)
 

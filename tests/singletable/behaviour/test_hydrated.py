@@ -37,8 +37,6 @@ from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 depot = Table("depot")
 keys_alone = depot.global_index("KEYS", partition_key="KPK", sort_key="KSK", projection=KEYS_ONLY)
 some = depot.global_index(
@@ -74,13 +72,7 @@ class Note(Entity, table=depot):
     by_size = some.key("CRATES", "NOTE#{text}")
 
 
-def with_former_name(item: Any) -> Any:
-    if "was" in item:
-        item.setdefault("name", item.pop("was"))
-    return item
-
-
-class Older(Entity, table=depot, upgrade=with_former_name):
+class Older(Entity, table=depot, renamed={"was": "name"}):
     """With an upgrade, which gets whole items."""
 
     older_id: Annotated[str, slug()]

@@ -25,7 +25,7 @@ def translate(item: Any) -> Any:
     return item
 
 
-class Barn(Entity, table=barns, upgrade=translate):
+class Barn(Entity, table=barns, upgrade=translate, reaches=["state"]):
     """A barn; its state was German once."""
 
     barn_id: str

@@ -17,6 +17,8 @@ from singletable.formats import escaped_text, integer, slug, text, ulid
 from tests.singletable.clinic.making import item_of, key_of, keyed, make, sent
 from tests.singletable.raises import raises
 
+pytestmark = pytest.mark.quick_on_local
+
 
 class Ward(StrEnum):
     EAST = "east"

@@ -33,8 +33,6 @@ from singletable.formats import integer
 from tests.backends import Backend
 from tests.conftest import OpenBackend, without_moto
 
-pytestmark = pytest.mark.connected_is_slow
-
 cup = Table("cup-matches")
 rounds = cup.global_index(
     "ByRound",

@@ -38,8 +38,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import item_of, make, sent
 
-pytestmark = pytest.mark.connected_is_slow
-
 arcade = Table("arcade")
 ranked = arcade.global_index("GSI1", partition_key="GSI1PK", sort_key=number("GSI1SK"))
 numbered = arcade.global_index("GSI2", partition_key=number("GSI2PK"), sort_key=number("GSI2SK"))

@@ -37,9 +37,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
-
 docs = Table("docs")
 gsi1 = docs.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
@@ -61,7 +58,10 @@ def up(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class Doc(Entity, table=docs, upgrade=up):
+REACHED = ["status", "name", "title", "form"]
+
+
+class Doc(Entity, table=docs, upgrade=up, reaches=REACHED):
     """A document."""
 
     doc_id: str
@@ -73,7 +73,7 @@ class Doc(Entity, table=docs, upgrade=up):
     by_status = gsi1.key("DOCS#{status}", "{title}#{doc_id}")
 
 
-class Page(Entity, table=docs, upgrade=up):
+class Page(Entity, table=docs, upgrade=up, reaches=REACHED):
     """A versioned page."""
 
     page_id: str
@@ -85,7 +85,7 @@ class Page(Entity, table=docs, upgrade=up):
     by_status = gsi1.key("PAGES#{status}", "{title}#{page_id}")
 
 
-class Named(Entity, table=docs, upgrade=up):
+class Named(Entity, table=docs, upgrade=up, reaches=REACHED):
     """A document whose title is unique."""
 
     doc_id: str
@@ -96,7 +96,7 @@ class Named(Entity, table=docs, upgrade=up):
     unique_title = unique("title")
 
 
-class Counted(Entity, table=docs, upgrade=up):
+class Counted(Entity, table=docs, upgrade=up, reaches=REACHED):
     """A versioned document whose title is unique."""
 
     doc_id: str
@@ -425,7 +425,7 @@ def test_an_upgrade_may_change_what_it_gets_in_depth(open_backend: OpenBackend) 
         item["meta"]["M"].setdefault("size", {"N": "7"})
         return item
 
-    class Box(Entity, table=nested, upgrade=deepen):
+    class Box(Entity, table=nested, upgrade=deepen, reaches=["meta"]):
         """A box."""
 
         box_id: str
@@ -459,7 +459,7 @@ def test_absence_counts_as_the_default_unless_an_upgrade_may_say_otherwise(
         item.setdefault("floor", {"S": "attic"})
         return item
 
-    class Room(Entity, table=rooms, upgrade=fill):
+    class Room(Entity, table=rooms, upgrade=fill, reaches=["floor"]):
         """A room; what has no floor is in the attic."""
 
         room_id: str

@@ -34,9 +34,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
-
 users = Table("users", partition_key="pk", sort_key="sk", type_attribute="type")
 by_name = users.global_index("names", partition_key="npk", sort_key="nsk")
 
@@ -46,7 +43,7 @@ def tag(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class User(Entity, table=users, upgrade=tag):
+class User(Entity, table=users, upgrade=tag, reaches=[]):
     """A user; of old, items had no type."""
 
     user_id: str

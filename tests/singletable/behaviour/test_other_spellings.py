@@ -35,7 +35,7 @@ def respell(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class Card(Entity, table=mail, upgrade=respell):
+class Card(Entity, table=mail, upgrade=respell, reaches=["email"]):
     """A card, whose upgrade spells the address as the engine does."""
 
     card_id: str

@@ -34,7 +34,7 @@ def mark(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class Jar(Entity, table=shelves, upgrade=mark):
+class Jar(Entity, table=shelves, upgrade=mark, reaches=["mark"]):
     """A jar, without a version."""
 
     jar_id: str

@@ -58,9 +58,6 @@ from singletable.errors.declaration import DeclarationError, InvalidEntity, Unsu
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import keyed, make
 
-pytestmark = pytest.mark.connected_is_slow
-
-
 T = TypeVar("T")
 ListOf = TypeAliasType("ListOf", list[int])
 UserId = NewType("UserId", str)

@@ -13,8 +13,6 @@ from singletable.formats import instant, shaped
 from singletable.inspect import Context
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 ward = Table("ward")
 notes = Table("notes")
 Moment = Annotated[datetime, instant("seconds")]

@@ -13,6 +13,8 @@ from tests.backends import START, Backend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Line, Product, Status, customer, line, product
 
+pytestmark = pytest.mark.quick_on_local
+
 
 def numbers(items: Any) -> list[int]:
     return [item.line_no for item in items]

@@ -17,8 +17,6 @@ from singletable.inspect import Context
 from singletable.patterns import declarations_of
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 plans = Table("plans")
 
 

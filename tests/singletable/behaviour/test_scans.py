@@ -36,8 +36,6 @@ from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import CONTEXT, make, sent
 
-pytestmark = pytest.mark.connected_is_slow
-
 arena = Table("arena")
 lobby = arena.global_index("lobby", partition_key="map", sort_key="open_at")
 feed = arena.global_index("feed", partition_key="FEEDPK", sort_key="FEEDSK")

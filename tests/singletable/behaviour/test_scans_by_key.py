@@ -99,7 +99,7 @@ def _tag(item: Any) -> Any:
     return item if "entity" in item else {**item, "entity": {"S": "Book"}}
 
 
-class Book(Entity, table=tagless, upgrade=_tag):
+class Book(Entity, table=tagless, upgrade=_tag, reaches=[]):
     """A book."""
 
     isbn: str

@@ -42,8 +42,6 @@ from singletable.inspect import Context, changed_fields
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 paints = Table("paints")
 
 

@@ -17,8 +17,6 @@ from singletable.testing import check_format
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import keyed, sent
 
-pytestmark = pytest.mark.connected_is_slow
-
 
 @dataclass(frozen=True, kw_only=True)
 class UsDay(Format):

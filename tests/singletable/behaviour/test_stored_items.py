@@ -17,6 +17,8 @@ from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Line, Product, changed, line, product
 
+pytestmark = pytest.mark.quick_on_local
+
 LAMP = Product.key.get(product_id="lamp")
 
 
@@ -90,7 +92,7 @@ def _upgrade(item: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
 library = Table("library")
 
 
-class Book(Entity, table=library, upgrade=_upgrade):
+class Book(Entity, table=library, upgrade=_upgrade, reaches=["label", "title"]):
     """One book, whose title was once its label."""
 
     book_id: Annotated[int, integer(0, 999)]

@@ -35,8 +35,6 @@ from singletable.formats import Format, epoch, instant, printed
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import CONTEXT, item_of, keyed, make, sent
 
-pytestmark = pytest.mark.connected_is_slow
-
 MOMENT = datetime(2020, 4, 24, 14, 40, 0, 123_456, tzinfo=UTC)
 SECOND = MOMENT.replace(microsecond=0)
 

@@ -32,8 +32,6 @@ from singletable.errors import (
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 orders = Table("orders", type_attribute="kind", untagged="by key")
 by_status = orders.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
@@ -159,12 +157,7 @@ def test_what_the_upgrade_tags_stays_possible(open_backend: OpenBackend) -> None
     """It runs before the type is asked for."""
     table = Table("older-orders", untagged="by key")
 
-    def name_it(item: dict[str, Any]) -> dict[str, Any]:
-        if "title" in item:
-            item["name"] = item.pop("title")
-        return item
-
-    class Shop(Entity, table=table, upgrade=name_it):
+    class Shop(Entity, table=table, renamed={"title": "name"}):
         """Once called by its title."""
 
         shop_id: str

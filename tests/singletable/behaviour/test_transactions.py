@@ -23,6 +23,8 @@ from tests.backends import Backend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Line, Product, changed, customer, line, product
 
+pytestmark = pytest.mark.quick_on_local
+
 
 def check_refused_before_sending(db: Backend, build: Any, problem: str) -> None:
     sent = len(db.sent)

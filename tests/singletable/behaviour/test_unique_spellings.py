@@ -15,8 +15,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 clubs = Table("clubs")
 
 
@@ -40,7 +38,10 @@ def move_club(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class Moved(Entity, table=clubs, upgrade=move_club):
+REACHED = ["mail", "email", "expires", "expiry"]
+
+
+class Moved(Entity, table=clubs, upgrade=move_club, reaches=["club", "email"]):
     """A member whose club an upgrade sets."""
 
     member_id: str
@@ -51,7 +52,7 @@ class Moved(Entity, table=clubs, upgrade=move_club):
     unique_email = unique("email", within="club")
 
 
-class Upgraded(Entity, table=clubs, upgrade=upgrade):
+class Upgraded(Entity, table=clubs, upgrade=upgrade, reaches=REACHED):
     """A member whose address an upgrade lowers."""
 
     member_id: str

@@ -22,6 +22,8 @@ from tests.backends import START, Backend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Coupon, Customer, changed, customer
 
+pytestmark = pytest.mark.quick_on_local
+
 EMAIL = "UNIQUE#Customer#email#north#"
 
 

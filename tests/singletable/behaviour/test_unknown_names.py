@@ -17,8 +17,6 @@ from singletable.codec import AttributeValue
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 T = TypeVar("T", bound=Entity)
 orders = Table("orders")
 ID = UUID("54135be1-84d3-45c8-87b0-40b8124b92b3")

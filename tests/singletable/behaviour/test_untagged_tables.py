@@ -39,6 +39,8 @@ from singletable.formats import escaped_text, integer
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
+pytestmark = pytest.mark.quick_on_local
+
 royale = Table("battle-royale", type_attribute=None)
 places = royale.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 

@@ -22,6 +22,8 @@ from tests.backends import START, Backend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Line, Product, Status, changed, customer, line, product
 
+pytestmark = pytest.mark.quick_on_local
+
 LATER = START + timedelta(days=1)
 SHELF_KEYS = {"GSI1PK", "GSI1SK"}
 

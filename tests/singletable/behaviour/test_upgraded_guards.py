@@ -25,20 +25,11 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 users = Table("users")
 gsi1 = users.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 LINES = [f"line{number}" for number in range(10)]
+REACHED = ["name", "slug", "tenant", "shop", "address", *LINES]
 OLD_KIND = {"S": "OldPrice"}
-
-
-def rename(item: dict[str, Any]) -> dict[str, Any]:
-    """Of old `email` was `mail`, `title` was `name`, and `version` was `rev`."""
-    for old, new in (("mail", "email"), ("name", "title"), ("rev", "version")):
-        if old in item:
-            item.setdefault(new, item.pop(old))
-    return item
 
 
 def to_cents(item: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +60,7 @@ def to_address(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class User(Entity, table=users, upgrade=rename):
+class User(Entity, table=users, renamed={"mail": "email"}):
     """A user with a unique address."""
 
     user_id: str
@@ -79,7 +70,7 @@ class User(Entity, table=users, upgrade=rename):
     unique_email = unique("email")
 
 
-class Counted(Entity, table=users, upgrade=rename):
+class Counted(Entity, table=users, renamed={"mail": "email", "rev": "version"}):
     """The same with a version."""
 
     user_id: str
@@ -90,7 +81,7 @@ class Counted(Entity, table=users, upgrade=rename):
     unique_email = unique("email")
 
 
-class Doc(Entity, table=users, upgrade=rename):
+class Doc(Entity, table=users, renamed={"name": "title"}):
     """A document in an index."""
 
     user_id: str
@@ -101,7 +92,7 @@ class Doc(Entity, table=users, upgrade=rename):
     by_state = gsi1.key("S#{state}", "{title}#{user_id}")
 
 
-class Page(Entity, table=users, upgrade=rename):
+class Page(Entity, table=users, renamed={"name": "title", "rev": "version"}):
     """A versioned document in an index."""
 
     user_id: str
@@ -113,7 +104,7 @@ class Page(Entity, table=users, upgrade=rename):
     by_state = gsi1.key("S#{state}", "{title}#{user_id}")
 
 
-class Price(Entity, table=users, upgrade=to_cents):
+class Price(Entity, table=users, upgrade=to_cents, reaches=["price", "unit"]):
     """A price in cents."""
 
     user_id: str
@@ -122,7 +113,7 @@ class Price(Entity, table=users, upgrade=to_cents):
     key = users.primary.key("Price#{user_id}", "U")
 
 
-class Typed(Entity, table=users, upgrade=by_type):
+class Typed(Entity, table=users, upgrade=by_type, reaches=["price"]):
     """The same, where the type says the unit."""
 
     user_id: str
@@ -137,7 +128,7 @@ class Address(BaseModel):
     lines: list[str] = []
 
 
-class Product(Entity, table=users, upgrade=to_address):
+class Product(Entity, table=users, upgrade=to_address, reaches=REACHED):
     """A product with a slug that is unique in its shop."""
 
     user_id: str

@@ -12,8 +12,6 @@ from singletable.errors.request import ConditionFailed
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 
-pytestmark = pytest.mark.connected_is_slow
-
 shelves = Table("shelves")
 
 
@@ -22,15 +20,10 @@ class Place(BaseModel):
     marks: set[str] = set()
 
 
-def rename(item: dict[str, Any]) -> dict[str, Any]:
-    """Before, tags were labels, the log lines, and the place was a spot."""
-    for former, name in (("labels", "tags"), ("lines", "log"), ("spot", "place")):
-        if former in item:
-            item.setdefault(name, item.pop(former))
-    return item
+FORMER = {"labels": "tags", "lines": "log", "spot": "place"}
 
 
-class Shelf(Entity, table=shelves, upgrade=rename):
+class Shelf(Entity, table=shelves, renamed=FORMER):
     """A shelf, some of which are stored in an older shape."""
 
     shelf_id: str

@@ -14,8 +14,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 attics = Table("attics")
 gsi1 = attics.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
@@ -32,7 +30,7 @@ def change(item: Any) -> Any:
     return item
 
 
-class Box(Entity, table=attics, upgrade=change):
+class Box(Entity, table=attics, upgrade=change, reaches=["note", "lamp", "colour", "colours"]):
     """A box in the attic."""
 
     box_id: str
@@ -106,7 +104,7 @@ def test_an_upgrade_that_answers_a_number_is_an_error_of_the_item(
     table = Table("counted")
     counted: Any = len
 
-    class Counted(Entity, table=table, upgrade=counted):
+    class Counted(Entity, table=table, upgrade=counted, reaches=[]):
         """Whose upgrade is none."""
 
         counted_id: str
@@ -118,13 +116,7 @@ def test_an_upgrade_that_answers_a_number_is_an_error_of_the_item(
         db.repository.fetch(Counted.key.get(counted_id="1"))
 
 
-def rename(item: Any) -> Any:
-    if "light" in item:
-        item["lamp"] = item.pop("light")
-    return item
-
-
-class Case(Entity, table=attics, upgrade=rename):
+class Case(Entity, table=attics, renamed={"light": "lamp"}):
     """A case with lamps, of which one was a light of old."""
 
     case_id: str

@@ -21,13 +21,7 @@ depots = Table("depots")
 by_team = depots.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
 
-def rename_mail(item: Any) -> Any:
-    if "mail" in item:
-        item.setdefault("email", item.pop("mail"))
-    return item
-
-
-class Member(Entity, table=depots, upgrade=rename_mail):
+class Member(Entity, table=depots, renamed={"mail": "email"}):
     """A member, whose `email` was `mail`."""
 
     user_id: str
@@ -52,7 +46,7 @@ def test_an_entity_with_an_upgrade_is_not_queried_where_attributes_lack(
     )
     partition = "TEAM#{team}" if kind == "global" else "USER#{user_id}"
 
-    class User(Entity, table=table, upgrade=rename_mail):
+    class User(Entity, table=table, renamed={"mail": "email"}):
         """A user, whose `email` was `mail`."""
 
         user_id: str

@@ -20,6 +20,8 @@ from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 from tests.singletable.shop import Customer, Line, Product, Status, Visits, customer, product
 
+pytestmark = pytest.mark.quick_on_local
+
 HOME = {"PK": "VISITS#home", "SK": "VISITS"}
 
 

@@ -524,7 +524,13 @@ def test_an_upgrade_or_a_factory_that_fails_is_an_invalid_stored_item(
     key = {"key": table.primary.key("T#{id}", "T")}
     made = make(table, fields | key, "A")
     upgraded = [
-        make(table, {"id": str, "key": table.primary.key(f"{n}#{{id}}", "T")}, n, upgrade=by)
+        make(
+            table,
+            {"id": str, "key": table.primary.key(f"{n}#{{id}}", "T")},
+            n,
+            upgrade=by,
+            reaches=["none"],
+        )
         for n, by in {"B": lambda item: None, "C": lambda item: item["none"]}.items()
     ]
     db = open_moto(table)

@@ -17,8 +17,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend, without_moto
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 payments = Table("payments")
 
 

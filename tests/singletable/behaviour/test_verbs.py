@@ -16,7 +16,7 @@ from pydantic import Field
 from singletable import Entity, Table, attr, create, delete, put, transaction, update, upsert
 from singletable.entity import schema_of
 from singletable.errors import InvalidStoredItem, RequestError
-from tests.backends import Backend
+from tests.backends import ON_LOCAL, Backend
 from tests.conftest import OpenBackend
 
 desk = Table("desk")
@@ -28,13 +28,7 @@ class Status(StrEnum):
     LIVE = "live"
 
 
-def modernise(item: dict[str, Any]) -> dict[str, Any]:
-    if "name" in item:
-        item.setdefault("title", item.pop("name"))
-    return item
-
-
-class Doc(Entity, table=desk, upgrade=modernise):
+class Doc(Entity, table=desk, renamed={"name": "title"}):
     """A document; of old it had a `name`."""
 
     doc_id: str
@@ -195,7 +189,7 @@ def test_the_table_is_complete() -> None:
         "memory",
         pytest.param("async", marks=pytest.mark.slow),
         pytest.param("moto", marks=pytest.mark.slow),
-        pytest.param("local", marks=[pytest.mark.connected, pytest.mark.slow]),
+        ON_LOCAL,
     ],
     indirect=True,
 )

@@ -41,8 +41,6 @@ from tests.backends import START, Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 papers = Table("papers")
 by_due = papers.global_index("DUE", partition_key="DUEPK", sort_key="DUESK", projection=KEYS_ONLY)
 by_plan = papers.global_index(

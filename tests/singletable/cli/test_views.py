@@ -13,6 +13,7 @@ TOLD = {
         "Query on PORT, by Ship.in_port",
         "  PPK = PORT#port#{shard}",
         "  ascending, by ship_id",
+        "  requests: 2, one a shard, merged",
         "  Moored: ship_id, port",
         "  read units go by what PORT holds of an item",
     ],
@@ -30,6 +31,7 @@ TOLD = {
         "Query on PORT, by Ship.in_port",
         "  PPK = PORT#port#{shard}",
         "  ascending, by ship_id",
+        "  requests: 2, one a shard, merged",
         "  one read of the table more for each item, by BatchGetItem",
     ],
 }

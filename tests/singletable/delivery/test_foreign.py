@@ -40,8 +40,6 @@ from tests.backends import Backend, client_of
 from tests.singletable.shop import Product, product, shop
 from tests.singletable.stub_server import Stub, answer, error, stub_server
 
-pytestmark = pytest.mark.connected_is_slow
-
 GET = Product.key.get(product_id="lamp")
 ADD = Product.key.patch(product_id="lamp").add(stock=1)
 ONCE = Retry(attempts=1)
@@ -254,7 +252,9 @@ SPOILED = answer({"Attributes": {}}, crc=1)
 THROTTLED = error("ProvisionedThroughputExceededException", "too fast")
 
 
-@pytest.mark.parametrize("mode", ["standard", "legacy", "adaptive"])
+@pytest.mark.parametrize(
+    "mode", ["standard", "legacy", pytest.param("adaptive", marks=pytest.mark.slow)]
+)
 def test_the_clients_retries_end_where_a_write_would_count_twice(
     stub: Stub, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

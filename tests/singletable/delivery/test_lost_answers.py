@@ -38,8 +38,6 @@ from tests.singletable.shop import (
     shop,
 )
 
-pytestmark = pytest.mark.connected_is_slow
-
 LAMP = product(created_at=START, stock=5, log=["a", "c"], tags={"a", "b"})
 LINE = line()
 ADA = customer(email="ada@example.com")

@@ -46,7 +46,7 @@ def test_json_of_another_shape_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"patterns\n +Field required"):
         from_json({name: part for name, part in data.items() if name != "patterns"})
     data["tables"][0]["indexes"][0]["kind"] = "vague"
-    with pytest.raises(ValidationError, match="'primary', 'global' or 'local'"):
+    with pytest.raises(ValidationError, match="'primary', 'global', 'local' or 'vector'"):
         from_json(data)
 
 

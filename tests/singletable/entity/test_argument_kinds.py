@@ -38,6 +38,10 @@ async def upgrade(item: Any) -> Any:
     return item
 
 
+def upgrade_item(item: Any) -> Any:
+    return item
+
+
 def on_index(**options: Any) -> Any:
     return Table("clinic").global_index("GSI1", **{"partition_key": "P", **options})
 
@@ -113,10 +117,24 @@ ARGUMENTS: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
         (*WRONG, *TUPLES, "clinic", Table("clinic").primary),
     ),
     "class(name)": (lambda wrong: declare(name=wrong), (*WRONG, *TUPLES, "")),
-    "class(upgrade)": (lambda wrong: declare(upgrade=wrong), (5, "a", ["a"], upgrade)),
+    "class(upgrade)": (
+        lambda wrong: declare(upgrade=wrong, reaches=[]),
+        (5, "a", ["a"], upgrade, None),
+    ),
+    "class(reaches)": (
+        lambda wrong: declare(upgrade=upgrade_item, reaches=wrong),
+        (None, 5, "a", b"a", [5], [""], {"a": "b"}),
+    ),
+    "class(renamed)": (
+        lambda wrong: declare(renamed=wrong),
+        (5, "a", ["a"], {"a": 5}, {5: "a"}, {"former": "nobody"}, {"PK": "a"}),
+    ),
     "class(unknown)": (lambda wrong: declare(tabel=wrong), (5, "a", None)),
     "class(name) without a table": (lambda wrong: declare(table=None, name=wrong), ("a",)),
-    "class(upgrade) without a table": (lambda wrong: declare(table=None, upgrade=wrong), (id,)),
+    "class(upgrade) without a table": (
+        lambda wrong: declare(table=None, upgrade=wrong, reaches=[]),
+        (id,),
+    ),
 }
 
 

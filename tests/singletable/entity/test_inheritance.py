@@ -227,7 +227,7 @@ def test_older_items_are_upgraded_before_they_are_read() -> None:
         return item
 
     fields = {"name": str, "key": table.primary.key("T#{name}", "T")}
-    thing = make(table, fields, upgrade=upgrade)
+    thing = make(table, fields, upgrade=upgrade, reaches=["name", "nmae"])
     old = {"entity": {"S": "Thing"}, "nmae": {"S": "x"}}
     assert schema_of(thing).decode(old) == thing(name="x")
     assert "nmae" in old

@@ -11,7 +11,7 @@ import pytest
 from pydantic import Field
 
 from singletable import CREATED, TTL, UPDATED, VERSION, Entity, Table, number, shards, unique
-from singletable.entity.table import IndexDeclaration
+from singletable.entity.declarations import IndexDeclaration
 from singletable.errors import declaration as errors
 from singletable.formats import integer, slug, text
 from singletable.patterns import declarations_of

@@ -43,7 +43,7 @@ class Club(Entity, table=clubs):
     key = clubs.primary.key("CLUB#{club_id}", "CLUB")
 
 
-class Old(Entity, table=clubs, upgrade=lambda item: item):
+class Old(Entity, table=clubs, upgrade=lambda item: item, reaches=[]):
     """With older forms."""
 
     old_id: str

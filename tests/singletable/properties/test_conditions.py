@@ -19,6 +19,7 @@ from singletable import Entity, Table, attr
 from singletable.entity import schema_of
 from singletable.formats import text
 from singletable.inspect import Condition
+from tests.backends import ON_LOCAL
 from tests.conftest import OpenBackend
 
 attic = Table("attic")
@@ -295,7 +296,7 @@ CONDITIONS = st.recursive(
 
 @pytest.mark.parametrize(
     "open_backend",
-    ["memory", pytest.param("local", marks=[pytest.mark.connected, pytest.mark.slow])],
+    ["memory", ON_LOCAL],
     indirect=True,  # moto fails at the size of what is absent, and at positions of lists
 )
 def test_a_condition_says_what_python_says_of_the_entity(open_backend: OpenBackend) -> None:

@@ -15,14 +15,13 @@ from tests.backends import Backend, memory_backend
 files = Table("files")
 by_state_index = files.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
-RENAMED = {"mail": "email", "name": "title", "rev": "version"}
+RENAMED = {"mail": "email", "name": "title"}
+VERSIONED = {**RENAMED, "rev": "version"}
+REACHED = ["first", "last", "full", "unit", "price"]
 
 
 def upgrade(item: dict[str, Any]) -> dict[str, Any]:
-    """Renames three attributes, merges two, and makes cents of euros, which had no unit."""
-    for old, new in RENAMED.items():
-        if old in item:
-            item.setdefault(new, item.pop(old))
+    """Merges two attributes, and makes cents of euros, which had no unit."""
     if "first" in item or "last" in item:
         parts = [item.pop(part, {"S": ""})["S"] for part in ("first", "last")]
         item.setdefault("full", {"S": " ".join(parts).strip()})
@@ -33,7 +32,7 @@ def upgrade(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-class Plain(Entity, table=files, upgrade=upgrade):
+class Plain(Entity, table=files, renamed=RENAMED, upgrade=upgrade, reaches=REACHED):
     """Without a version."""
 
     file_id: str
@@ -48,7 +47,7 @@ class Plain(Entity, table=files, upgrade=upgrade):
     unique_email = unique("email")
 
 
-class Counted(Entity, table=files, upgrade=upgrade):
+class Counted(Entity, table=files, renamed=VERSIONED, upgrade=upgrade, reaches=REACHED):
     """With one."""
 
     file_id: str
@@ -64,7 +63,7 @@ class Counted(Entity, table=files, upgrade=upgrade):
     unique_email = unique("email")
 
 
-class Loose(Entity, table=files, upgrade=upgrade):
+class Loose(Entity, table=files, renamed=VERSIONED, upgrade=upgrade, reaches=REACHED):
     """With a version and no unique field, so that it can be put."""
 
     file_id: str
@@ -164,10 +163,10 @@ class Race:
             self.expected = {field: getattr(whole, field) for field in FIELDS}
 
     def patch(self, _: int, values: dict[str, Any]) -> None:
-        """Sets the state; the title, of which the upgrade may make another one, it cannot set."""
+        """Sets the state; the price, of which the upgrade may make another one, it cannot set."""
         patch, state = self.kind.key.patch(file_id="1"), values.get("state", "draft")
         with pytest.raises(InvalidOperation):
-            patch.set(title=values.get("title"))
+            patch.set(price=values.get("price"))
         found = self.found()
         if self.kind is Plain and found is not None:
             self.db.repository.write(patch.set(state=state).given(title=found.title))

@@ -37,8 +37,6 @@ from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
 
-pytestmark = pytest.mark.connected_is_slow
-
 saas = Table("saas")
 gsi1 = saas.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 by_keeper = saas.global_index("GSI2", partition_key="keeper", sort_key="GSI2SK")

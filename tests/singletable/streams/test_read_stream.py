@@ -209,7 +209,7 @@ def _rename(item: Any) -> Any:
     return {**item, "entity": {"S": "Tool"}, "label": item["title"]}
 
 
-class Tool(Entity, table=older, upgrade=_rename):
+class Tool(Entity, table=older, upgrade=_rename, reaches=["title", "label"]):
     """Once called a thing."""
 
     tool_id: str

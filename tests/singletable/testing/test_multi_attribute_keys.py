@@ -12,7 +12,7 @@ import pytest
 from singletable.errors.transport import TransportError
 from singletable.testing import memory_transport
 from singletable.transport import Transport, boto3_transport
-from tests.backends import client_of, local_endpoint
+from tests.backends import ON_LOCAL, client_of, local_endpoint
 from tests.singletable.raises import raises
 from tests.singletable.testing.expressions import key_schema
 
@@ -31,9 +31,7 @@ TRANSPORTS: dict[str, Callable[[], Transport]] = {
 }
 
 
-@pytest.fixture(
-    scope="module", params=["memory", pytest.param("local", marks=pytest.mark.connected)]
-)
+@pytest.fixture(scope="module", params=["memory", ON_LOCAL])
 def transport(request: pytest.FixtureRequest) -> Iterator[Transport]:
     """Items of every combination; of those with a = x and b = 1, in order, cd is m1, m2 … n10."""
     send = TRANSPORTS[request.param]()

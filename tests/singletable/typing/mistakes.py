@@ -37,6 +37,8 @@ from singletable.inspect import Sent
 from singletable.patterns import creates, gets
 from singletable.streams import read_stream
 from singletable.testing import faulty, memory_transport, throttle
+from singletable.vectors import Matches
+from tests.singletable.articles import Article, similar
 from tests.singletable.clinic.design import DoctorId, Patient, PatientId, Visit, clinic
 
 
@@ -213,3 +215,18 @@ def around(repository: Repository, event: dict[str, object]) -> None:
         patient: Patient | None = change.new  # mistake: another entity's change
         del patient
     faulty(memory_transport(), throttle("Query", at="first"))  # mistake: not when but what
+
+
+def searches(repository: Repository) -> None:
+    """How no vector is searched."""
+    Article.near.query(tenant_id="a")  # mistake: a query of a vector index
+    Article.near.search("abc", tenant_id="a")  # mistake: text as a vector
+    Article.near.search((1, 0, 0), author="a")  # mistake in a key: no such field
+    Article.near.search((1, 0, 0), tenant_id=5)  # mistake in a key: another type
+    similar("a", ("0.1",))  # mistake: texts as a vector
+    similar("a", (1, 0, 0)).page(5)  # mistake: pages of a search
+    repository.iterate(similar("a", (1, 0, 0)))  # mistake: iterating a search
+    matches: Matches[Patient] = repository.fetch(similar("a", (1, 0, 0)))  # mistake: another
+    similar("a", (1, 0, 0)).only(Named)  # mistake: the view of another entity
+    clinic.vector_index("Near", "v", dimensions=3, distance="near")  # mistake: no such distance
+    del matches

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from app.auth.even_time import in_even_time, to_the_step
-from app.v1 import auth_login, auth_passwords
+from app.api.kit.even_time import pad_duration, pad_to_step
+from app.api.v1 import auth
 from tests.app.accounts.conftest import any_town, town
 
 __all__ = ["any_town", "slept", "town"]
@@ -22,9 +22,9 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         waits.append(round(seconds, 6))
 
-    even = partial(in_even_time, clock=lambda: next(ticks) * 0.2, sleep=sleep)
-    step = partial(to_the_step, clock=lambda: next(ticks) * 0.2, sleep=sleep)
-    for module in (auth_login, auth_passwords):
-        monkeypatch.setattr(module, "in_even_time", even)
-    monkeypatch.setattr(auth_passwords, "to_the_step", step)
+    even = partial(pad_duration, clock=lambda: next(ticks) * 0.2, sleep=sleep)
+    step = partial(pad_to_step, clock=lambda: next(ticks) * 0.2, sleep=sleep)
+    for module in (auth, auth):
+        monkeypatch.setattr(module, "pad_duration", even)
+    monkeypatch.setattr(auth, "pad_to_step", step)
     return waits

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.accounts.pool_errors import SignInRefused
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts.account_errors import SignInRefused
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
 from tests.app.v1.auth.answers import REFRESH, with_cookies
@@ -59,7 +59,7 @@ def _refresh(browser: TestClient, n: int) -> Any:
 def _challenge(browser: TestClient, n: int) -> Any:
     email = f"nobody-{n}@example.com"
     app: Any = browser.app
-    sealed = app.state.wiring.desk.challenges.sealed(email, "user:session")
+    sealed = app.state.container.service.challenges.sealed(email, "user:session")
     body = {"email": email, "challenge": sealed, "newPassword": NEW}
     return browser.post("/v1/auth/password/challenge", json=body)
 
@@ -99,7 +99,7 @@ def test_attempts_at_one_account_run_out(
     for _ in range(LIMIT):
         assert attempt(browser, 0).status_code != 429
     pool = Asked()
-    object.__setattr__(strict.desk, "pool", pool)
+    object.__setattr__(strict.service, "pool", pool)
     refused(attempt(browser, 0))
     assert pool.names == []
     assert attempt(browser, 1).status_code != 429

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from access_patterns import sessions, users
-from app.accounts import changing
+from app.services.accounts import accounts
 from model import Role, UserId
 from tests.app import expect
 from tests.app.accounts.pools import add_user
@@ -87,7 +87,7 @@ def _nobody(town: Town) -> None:
 
 
 def _disabled(town: Town) -> None:
-    changing.disable(town.desk, town.account("eve").user_id, datetime.now(UTC))
+    accounts.disable(town.service, town.account("eve").user_id, datetime.now(UTC))
 
 
 def _disabled_here_alone(town: Town) -> None:

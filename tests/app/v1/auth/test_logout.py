@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.auth import claims
-from app.auth.tokens import TokenVerifier
+from app.adapters.jwt import JwtVerifier
+from app.services import tokens
 from tests.app import expect
 from tests.app.accounts.town import Town
 from tests.app.v1.auth.answers import ACCESS, ALL, REFRESH, sending, taken_back, with_cookies
@@ -57,15 +57,15 @@ def test_an_expired_access_cookie_ends_its_session(
     session = expect.success(browser.get("/v1/auth/me"))["session"]["sessionId"]
     expired = sending(browser, ACCESS)
     fresh = town.signed_in("ada")
-    later = TokenVerifier(
-        town.desk.tokens._expected,
-        town.desk.tokens._keys,
+    later = JwtVerifier(
+        town.service.tokens._expected,
+        town.service.tokens._keys,
         lambda: datetime.now(UTC) + timedelta(hours=30),
     )
     with monkeypatch.context() as patched:
-        patched.setattr(town.desk.tokens, "_clock", later._clock)
-        with pytest.raises(claims.TokenRefused, match="expired"):
-            town.desk.tokens.verify(browser.cookies[ACCESS])
+        patched.setattr(town.service.tokens, "_clock", later._clock)
+        with pytest.raises(tokens.TokenRefused, match="expired"):
+            town.service.tokens.verify(browser.cookies[ACCESS])
         assert with_cookies(town, Cookie=expired).post(PATH).status_code == 204
     shown = expect.success(fresh.get(f"/v1/sessions/{session}"))
     assert shown["isOpen"] is False

@@ -27,7 +27,7 @@ names = st.sampled_from(["ada", "eve"])
 SESSIONS, USERS = "/v1/sessions", "/v1/auth/users"
 
 
-class Accounts(RuleBasedStateMachine):
+class AccountServiceDep(RuleBasedStateMachine):
     """Two people and an administrator at three browsers."""
 
     def __init__(self) -> None:
@@ -176,11 +176,11 @@ class Accounts(RuleBasedStateMachine):
         self.world.check()
 
 
-Accounts.TestCase.settings = settings(
+AccountServiceDep.TestCase.settings = settings(
     max_examples=9,
     stateful_step_count=15,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-TestAccounts = Accounts.TestCase
+TestAccounts = AccountServiceDep.TestCase

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from access_patterns import users
-from app.accounts import changing
+from app.services.accounts import accounts
 from model import Role, User
 from tests.app import expect
 from tests.app.accounts.town import Town
@@ -66,11 +66,11 @@ def _log_out_elsewhere(town: Town, browser: TestClient, ada: User) -> None:
 
 
 def _disable(town: Town, browser: TestClient, ada: User) -> None:
-    changing.disable(town.desk, ada.user_id, datetime.now(UTC))
+    accounts.disable(town.service, ada.user_id, datetime.now(UTC))
 
 
 def _change_role(town: Town, browser: TestClient, ada: User) -> None:
-    changing.change_role(town.desk, ada.user_id, Role.EDITOR, datetime.now(UTC))
+    accounts.change_role(town.service, ada.user_id, Role.EDITOR, datetime.now(UTC))
 
 
 def _let_go(town: Town, browser: TestClient, ada: User) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.categories import MOST_LEVELS
+from app.services.category_tree import MOST_LEVELS
 from tests.app import expect
 from tests.app.v1.categories.shelves import PATH, add, move, outline, tag
-
-pytestmark = pytest.mark.connected_is_slow
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.app import expect
 from tests.app.live import Gated, race
 from tests.app.v1.categories.shelves import PATH, add, move, outline, tag
+
+pytestmark = pytest.mark.quick_on_local
 
 
 def statuses(answers: list[Response]) -> list[int]:

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from access_patterns import blog
 from app import worker
-from app.aws.s3 import ObjectStore
+from app.aws.s3 import S3ObjectStore
 from app.aws.sqs import SqsQueue
-from app.clock import utc_now
-from app.jobs.holding import Workshop
+from app.core.clock import utc_now
+from app.services.jobs.holding import WorkerDependencies
 from singletable import Repository, boto3_transport
-from tests.app.accounts.faults import Requests
+from tests.app.accounts.faults import RequestLimiter
 from tests.app.killed_process import die, live_each_line
 from tests.app.v1.jobs.office import PATIENT, sqs_client
 from tests.app.v1.media.bucket import s3_client
@@ -30,18 +30,18 @@ class KilledWorker:
         self._dynamodb, self._s3, self._sqs = client_of(dynamodb), s3_client(moto), sqs_client(moto)
 
     def live(self, table: str, bucket: str, queue: str, job: str, dies_at: int) -> None:
-        shop = Workshop(
+        shop = WorkerDependencies(
             repository=Repository(
                 boto3_transport(self._dynamodb), {blog: table}, cursor_secret=SECRET
             ),
-            objects=ObjectStore(self._s3, bucket, 300),
+            objects=S3ObjectStore(self._s3, bucket, 300),
             queue=SqsQueue(self._sqs, queue),
             clock=utc_now,
             lease=timedelta(seconds=LEASE),
             keep=timedelta(days=1),
             most_attempts=1000,
         )
-        requests = Requests(dies_at, die)
+        requests = RequestLimiter(dies_at, die)
         for client, service in ((self._dynamodb, "dynamodb"), (self._s3, "s3")):
             client.meta.events.register(f"before-call.{service}", requests.note)
             client.meta.events.register(f"after-call.{service}", requests.note)

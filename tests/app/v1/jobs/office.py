@@ -16,9 +16,9 @@ import httpx2
 from app import worker
 from app.aws.s3 import make_object_store
 from app.aws.sqs import SqsQueue, make_job_queue
-from app.jobs.holding import Workshop
-from app.jobs.queue import QueueUnavailable
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.jobs.holding import WorkerDependencies
+from app.services.jobs.jobs import QueueUnavailable
 from model import JobId
 from tests.app import expect
 from tests.app.harness import AppHarness
@@ -75,10 +75,10 @@ class Office(AppHarness):
         assert queue is not None
         return queue
 
-    def workshop(self, **changed: Any) -> Workshop:
+    def workshop(self, **changed: Any) -> WorkerDependencies:
         objects = make_object_store(self.settings)
         assert objects is not None
-        shop = Workshop(
+        shop = WorkerDependencies(
             repository=self.store.repository(),
             objects=objects,
             queue=self.queue,
@@ -124,7 +124,7 @@ class Office(AppHarness):
         return found
 
     def work(
-        self, shop: Workshop | None = None, is_over: Callable[[], bool] = PATIENT
+        self, shop: WorkerDependencies | None = None, is_over: Callable[[], bool] = PATIENT
     ) -> list[str]:
         """Deals with what is in the queue; the identities of messages that failed."""
         event = {"Records": self.messages()}
@@ -132,7 +132,7 @@ class Office(AppHarness):
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
     def deliver(
-        self, job: dict[str, Any], shop: Workshop, is_over: Callable[[], bool] = PATIENT
+        self, job: dict[str, Any], shop: WorkerDependencies, is_over: Callable[[], bool] = PATIENT
     ) -> bool:
         """A message about a job to a worker; whether it was dealt with."""
         record = {"messageId": "m", "body": json.dumps({"jobId": job["jobId"]})}

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.aws.s3 import ObjectStore
-from app.jobs import importing
-from app.jobs.holding import Held
-from app.jobs.reading import Line
+from app.aws.s3 import S3ObjectStore
+from app.services.jobs import transfer_in
+from app.services.jobs.holding import LeasedJob
+from app.services.jobs.post_lines import Line
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.harness import TEXT
@@ -94,16 +94,16 @@ def test_who_lost_the_lease_writes_nothing_more(
 ) -> None:
     """It stood still for longer than its lease; the one that took over does the rest."""
     job = office.started(LINES)
-    pause, stood = Held.pause, list[bool]()
+    pause, stood = LeasedJob.pause, list[bool]()
 
-    def standing_still(held: Held) -> None:
+    def standing_still(held: LeasedJob) -> None:
         if held.job.done == 2 and not stood:
             stood.append(True)
             office.store.clock.tick(seconds=61)
             assert office.deliver(job, office.workshop())
         pause(held)
 
-    monkeypatch.setattr(Held, "pause", standing_still)
+    monkeypatch.setattr(LeasedJob, "pause", standing_still)
     assert office.deliver(job, office.workshop())
     done = office.seen(job)
     assert (done["status"], done["progress"]["imported"]) == ("succeeded", 5)
@@ -128,7 +128,7 @@ def test_a_bucket_that_is_away_costs_attempts_and_then_the_job(office: Office) -
     """The job says why and up to which line; a start goes on there."""
     job, notes = office.started(LINES), Notes()
     assert office.deliver(job, office.workshop(queue=notes), after(2))
-    dead = ObjectStore(s3_client(NOWHERE), "none", 1)
+    dead = S3ObjectStore(s3_client(NOWHERE), "none", 1)
     shop = office.workshop(objects=dead, queue=notes)
     for _ in range(3):
         assert office.deliver(job, shop)
@@ -152,14 +152,14 @@ def test_faults_of_ours_end_the_job_when_its_attempts_are_used_up(
     """The report has the lines before it, and says that it stopped, and why; no more than that."""
     job = office.started(LINES)
 
-    finish = importing.finish
+    finish = transfer_in.finish
 
-    def breaking(held: Held, line: Line) -> None:
+    def breaking(held: LeasedJob, line: Line) -> None:
         if line.number == 4:
             raise RuntimeError("secret words")
         finish(held, line)
 
-    monkeypatch.setattr(importing, "finish", breaking)
+    monkeypatch.setattr(transfer_in, "finish", breaking)
     for status in ("queued", "queued", "failed"):
         assert office.deliver(job, office.workshop(queue=Notes()))
         assert office.seen(job)["status"] == status
@@ -178,11 +178,11 @@ def test_who_gets_on_is_not_given_up(office: Office, monkeypatch: pytest.MonkeyP
     """However often it fails: between two failures there was a line that was finished."""
     job = office.started(LINES)
 
-    def breaking(_: Held) -> None:
+    def breaking(_: LeasedJob) -> None:
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Held, "pause", breaking)
+        patch.setattr(LeasedJob, "pause", breaking)
         for done in (1, 2, 3, 4, 5):
             assert office.deliver(job, office.workshop(queue=Notes(), most_attempts=2))
             seen = office.seen(job)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.jobs import exporting
-from app.jobs.holding import Held
+from app.services.jobs import transfer_out
+from app.services.jobs.holding import LeasedJob
 from tests.app import expect
 from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import Office, ndjson, open_office, path
@@ -42,7 +42,7 @@ def test_an_export_has_every_post_once(office: Office) -> None:
 
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "PAGE", PAGE)
+    monkeypatch.setattr(transfer_out, "PAGE", PAGE)
 
 
 @pytest.mark.usefixtures("short_pages")
@@ -66,21 +66,21 @@ def test_a_post_that_moves_meanwhile_is_there_once(
     office.store.clock.tick(hours=1)
     moved = list[str]()
 
-    def moving(held: Held) -> None:
+    def moving(held: LeasedJob) -> None:
         if not moved:  # after drafts, before what is archived
             moved.append("once")
             office.store.clock.tick(seconds=5)
             office.steps(draft, "archive")
             office.steps(archived, "unpublish")
 
-    renewed = Held.progress
+    renewed = LeasedJob.progress
 
-    def progress(held: Held, done: int, total: int | None) -> None:
+    def progress(held: LeasedJob, done: int, total: int | None) -> None:
         renewed(held, done, total)
         if done:
             moving(held)
 
-    monkeypatch.setattr(Held, "progress", progress)
+    monkeypatch.setattr(LeasedJob, "progress", progress)
     job = office.export()
     office.work()
     assert moved

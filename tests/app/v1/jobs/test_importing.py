@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from access_patterns import posts
-from app.jobs.reading import LONGEST_LINE
+from app.services.jobs.post_lines import LONGEST_LINE
 from model import PostId
 from tests.app import expect
 from tests.app.harness import TEXT

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.aws.errors import StorageUnavailable
-from app.aws.s3 import ObjectStore
+from app.aws.s3 import S3ObjectStore
+from app.services.objects import StorageUnavailable
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.v1.media.bucket import Library, path
@@ -64,10 +64,10 @@ def cut_after(library: Library, writes: int) -> Library:
     return library.through(replace(library.store, transport=send))
 
 
-class Failing(ObjectStore):
+class Failing(S3ObjectStore):
     """Deletes some objects, and then no more."""
 
-    def __init__(self, store: ObjectStore, deletions: int) -> None:
+    def __init__(self, store: S3ObjectStore, deletions: int) -> None:
         vars(self).update(vars(store))
         self._left_over = iter(range(deletions))
 
@@ -80,8 +80,8 @@ class Failing(ObjectStore):
 def failing_after(library: Library, deletions: int) -> Library:
     """The way to the bucket breaks after some deletions."""
     broken = library.through(library.store)
-    wiring = broken.app.state.wiring
-    broken.app.state.wiring = replace(wiring, objects=Failing(wiring.objects, deletions))
+    container = broken.app.state.container
+    broken.app.state.container = replace(container, objects=Failing(container.objects, deletions))
     return broken
 
 

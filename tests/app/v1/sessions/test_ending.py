@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.sessions.gate import SessionGate
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.sessions import SessionStore
 from model import Role
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, Town, open_town
@@ -83,7 +83,7 @@ def test_another_process_learns_of_it_within_the_stated_time(settings: Settings,
     with in_memory() as store, open_town(settings, store, session_cache_seconds=CACHED) as town:
         watch = Watch()
         other = town.configured().app
-        gate: SessionGate = other.state.wiring.gate
+        gate: SessionStore = other.state.container.gate
         gate._clock = watch
         town.account("ada")
         here = town.bearer(town.signed_in("ada"))
@@ -104,9 +104,9 @@ def test_a_known_session_is_not_asked_for_again(settings: Settings) -> None:
         town.account("ada")
         browser = town.signed_in("ada")
         first = expect.success(browser.get(ME))
-        assert len(town.desk.gate._known) == 1
+        assert len(town.service.gate._known) == 1
         assert expect.success(browser.get(ME)) == first
         browser.delete(PATH)
-        assert len(town.desk.gate._known) == 0
+        assert len(town.service.gate._known) == 0
         kept = town.bearer(town.signed_in("ada"))
         expect.success(kept.get(ME))

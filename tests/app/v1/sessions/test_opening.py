@@ -10,10 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from access_patterns import users
-from app.accounts.errors import SessionOver
-from app.accounts.pool import Tokens
-from app.auth.claims import Claims
-from app.settings import Settings
+from app.core.settings.fields import Settings
+from app.services.accounts.account_errors import SessionOver
+from app.services.accounts.pool import Tokens
+from app.services.tokens import Claims
 from model import SessionId, User
 from tests.app import expect
 from tests.app.accounts.pools import add_user
@@ -36,7 +36,7 @@ def speaking(town: Town, token: str, **headers: str) -> TestClient:
 
 
 def claims_in(town: Town, tokens: Tokens) -> Claims:
-    return town.desk.tokens.verify(tokens.access)
+    return town.service.tokens.verify(tokens.access)
 
 
 def test_a_token_opens_nothing_before_its_session(any_town: Town) -> None:
@@ -53,7 +53,7 @@ def test_a_token_opens_nothing_before_its_session(any_town: Town) -> None:
     assert opened["sessionId"] == claims.session_id
     assert (opened["userId"], opened["userAgent"], opened["isOpen"]) == (ada.user_id, "curl", True)
     lasting = datetime.fromisoformat(opened["expiresAt"]) - claims.authenticated_at
-    assert lasting == any_town.desk.lasting
+    assert lasting == any_town.service.lasting
     expect.success(client.get("/v1/auth/me"))
     assert expect.success(client.get(answer.headers["location"])) == opened
 
@@ -155,8 +155,8 @@ def test_another_ones_session_is_not_entered(town: Town) -> None:
         "sessionId"
     ]
     with pytest.raises(SessionOver):
-        town.desk.gate.standing(SessionId(session), eve.user_id, datetime.now(UTC))
-    standing = town.desk.gate.standing(SessionId(session), ada.user_id, datetime.now(UTC))
+        town.service.gate.standing(SessionId(session), eve.user_id, datetime.now(UTC))
+    standing = town.service.gate.standing(SessionId(session), ada.user_id, datetime.now(UTC))
     assert standing.user == ada
 
 

@@ -1,0 +1,1 @@
+"""Adapters of Redis, of OPA in WebAssembly, and of signed tokens."""

@@ -1,0 +1,1 @@
+"""Answers to public questions, shared by all instances in Redis."""

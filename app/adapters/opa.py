@@ -1,0 +1,190 @@
+"""Evaluates policies that are compiled to WebAssembly. Nothing else imports the runtime."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from opapywasm import OpaWasmError, OpaWasmPolicy, PolicyConfig
+
+from app.services.policy import ALLOW, ENTRYPOINTS, PolicyUnusable
+
+PAGES = 256  # of 64 KiB: 16 MiB at most for an instance; it takes a fraction of that
+
+
+LARGEST = 64 * 1024  # bytes of a question, and of an answer
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`threads` may evaluate at once, an instance each; `seconds` is for one evaluation.
+
+    The runtime's queue for instances is not fair: with fewer instances than threads, a busy server
+    lets some of them wait for seconds. The time includes waiting for the processor, so it is far
+    above the fraction of a millisecond that an evaluation takes.
+    """
+
+    threads: int = 40
+    seconds: float = 5.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class WasmPolicy:
+    """`load` makes one; it may be asked from any number of threads."""
+
+    def __init__(self, policy: OpaWasmPolicy) -> None:
+        self._policy = policy
+
+    @classmethod
+    def load(cls, folder: Path, limits: Limits = DEFAULT_LIMITS) -> WasmPolicy:
+        """Raises `PolicyUnusable` for whatever would otherwise fail at the first question."""
+        where = folder / WASM
+        policy = _compiled(read_bundle(folder), where, limits)
+        try:
+            _check_entrypoints(policy, where)
+            _check_builtins(policy, where)
+            _try_out(policy, where)
+        except PolicyUnusable:
+            policy.close()
+            raise
+        return cls(policy)
+
+    def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
+        """Raises the runtime's errors: undefined answers, aborts, time and memory limits."""
+        # The runtime would take text for a document to parse; a dict is only ever a value.
+        document: dict[str, Any] = dict(question)
+        return self._policy.evaluate(document, entrypoint)
+
+    def close(self) -> None:
+        """Frees the instances and ends the thread that watches the time limit."""
+        self._policy.close()
+
+
+def _config(limits: Limits) -> PolicyConfig:
+    return PolicyConfig(
+        pool_size=limits.threads,
+        borrow_timeout_seconds=limits.seconds,
+        eval_timeout_seconds=limits.seconds,
+        max_memory_pages=PAGES,
+        max_input_bytes=LARGEST,
+        max_result_bytes=LARGEST,
+        strict_result=True,
+        strict_result_shape=True,
+    )
+
+
+def _compiled(bundle: Bundle, where: Path, limits: Limits) -> OpaWasmPolicy:
+    try:
+        policy = OpaWasmPolicy.from_wasm_bytes(bundle.wasm, _config(limits))
+        policy.set_data(bundle.data)
+    except OpaWasmError as error:
+        raise PolicyUnusable("it is not a policy that can be run", where, REMEDY) from error
+    return policy
+
+
+def _check_entrypoints(policy: OpaWasmPolicy, where: Path) -> None:
+    if missing := sorted(set(ENTRYPOINTS) - set(policy.entrypoints)):
+        raise PolicyUnusable(f"it has no entrypoint {', '.join(missing)}", where, REMEDY)
+
+
+def _check_builtins(policy: OpaWasmPolicy, where: Path) -> None:
+    """A builtin that nobody provides would fail only when a rule reaches it."""
+    if missing := sorted(set(policy.builtins) - set(policy.registered_builtins)):
+        raise PolicyUnusable(
+            f"it needs builtins that this host does not have: {', '.join(missing)}",
+            where,
+            "Write the policy without them; time and the like are part of the question",
+        )
+
+
+def _try_out(policy: OpaWasmPolicy, where: Path) -> None:
+    """Asks nothing of nobody: the data must load, each entrypoint answer, and the answer be no."""
+    try:
+        answers = {entrypoint: policy.evaluate({}, entrypoint) for entrypoint in ENTRYPOINTS}
+    except OpaWasmError as error:
+        raise PolicyUnusable("it fails when it is asked", where, REMEDY) from error
+    if answers[ALLOW] is not False:
+        raise PolicyUnusable("it does not deny an empty question", where, REMEDY)
+
+
+WASM = "policy.wasm"
+
+
+DATA = "data.json"
+
+
+HASHES = "policy.sha256"
+
+
+WASM_MAGIC = b"\0asm"
+
+
+REMEDY = "Build the policy with scripts/build_policy.sh and deploy all files of opa/build together"
+
+
+FOLDER_REMEDY = "Point OPA_BUNDLE_PATH to the folder that scripts/build_policy.sh wrote"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A compiled policy and the JSON object it looks into."""
+
+    wasm: bytes
+    data: dict[str, Any]
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Raises `PolicyUnusable` unless both files are there and are what was hashed."""
+    if not folder.is_dir():
+        raise PolicyUnusable("there is no such folder", folder, FOLDER_REMEDY)
+    hashes = _hashes(folder / HASHES)
+    wasm = _hashed(folder / WASM, hashes)
+    data = _hashed(folder / DATA, hashes)
+    if not wasm.startswith(WASM_MAGIC):
+        raise PolicyUnusable("it is not WebAssembly", folder / WASM, REMEDY)
+    return Bundle(wasm, _object(data, folder / DATA))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PolicyUnusable(f"it cannot be read ({reason})", path, REMEDY) from error
+
+
+def _hashes(path: Path) -> dict[str, str]:
+    """File name to SHA-256, from lines as sha256sum writes them."""
+    lines = _read(path).decode("utf-8", errors="replace").splitlines()
+    pairs = (line.partition("  ") for line in lines)
+    return {name: digest for digest, _, name in pairs}
+
+
+def _hashed(path: Path, hashes: dict[str, str]) -> bytes:
+    content = _read(path)
+    expected = hashes.get(path.name, "").encode()
+    if not hmac.compare_digest(hashlib.sha256(content).hexdigest().encode(), expected):
+        raise PolicyUnusable(f"its SHA-256 is not the one in {HASHES}", path, REMEDY)
+    return content
+
+
+def _object(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        data: object = json.loads(content, parse_constant=_refuse_constant)
+    except ValueError as error:
+        raise PolicyUnusable("it is not JSON", path, REMEDY) from error
+    if not isinstance(data, dict):
+        raise PolicyUnusable("it is not a JSON object", path, REMEDY)
+    return cast("dict[str, Any]", data)
+
+
+def _refuse_constant(name: str) -> object:
+    """NaN and the infinities, which Python reads and JSON does not know."""
+    raise ValueError(name)

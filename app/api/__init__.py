@@ -1,0 +1,1 @@
+"""The HTTP API: the only floor that knows FastAPI."""

@@ -1,0 +1,1 @@
+"""Who asks, and whether the policy allows it."""

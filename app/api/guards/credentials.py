@@ -1,0 +1,219 @@
+"""Authenticators: a bearer token, the access cookie, claims of a gateway, the development token.
+
+A token must be signed, of an open session, and counts with the role that the account has now.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import cast
+
+from fastapi import Request
+from pydantic import SecretStr
+
+from app.api.guards.callers import count_caller, rely_on_cookies
+from app.api.kit.container import bearer_token
+from app.api.kit.cookies import access_cookie
+from app.api.kit.origins import check_origin
+from app.core.clock import utc_now
+from app.core.problems import CredentialsWrong
+from app.services.actors import Caller
+from app.services.sessions import SessionStore
+from app.services.tokens import Claims, Expected, TokenRefused, TokenVerifier, claims_of
+from model import Role
+
+log = logging.getLogger("app.auth")
+
+
+class TokenAuthentication:
+    """What all tokens go through."""
+
+    def __init__(self, tokens: TokenVerifier, gate: SessionStore) -> None:
+        self._tokens = tokens
+        self._gate = gate
+
+    def verified(self, token: str) -> Claims:
+        try:
+            return self._tokens.verify(token)
+        except TokenRefused as refused:
+            raise _wrong(refused) from None
+
+    def admitted(self, request: Request, claims: Claims) -> Caller:
+        """Raises `TooManyRequests`, or `SessionOver`.
+
+        A role counts that both the token and the account have.
+        """
+        count_caller(request, claims.subject)
+        standing = self._gate.standing(claims.session_id, claims.subject, utc_now())
+        roles = claims.roles & {standing.user.role}
+        return Caller(claims.subject, roles, claims.session_id)
+
+
+class BearerToken:
+    """`Authorization: Bearer` with an access token of the user pool."""
+
+    def __init__(self, entrance: TokenAuthentication) -> None:
+        self._entrance = entrance
+
+    def authenticate(self, request: Request) -> Caller | None:
+        claims = self.claims(request)
+        return None if claims is None else self._entrance.admitted(request, claims)
+
+    def claims(self, request: Request) -> Claims | None:
+        """Of an authentic token, whatever became of its session."""
+        token = bearer_token(request)
+        return None if token is None else self._entrance.verified(token.decode("latin-1"))
+
+
+class AccessCookie:
+    """The cookie that a sign-in sets. Writes have to come from a page that may write.
+
+    A wrong one is refused even where none is needed, so that nobody signed in is served as a
+    stranger without a word; the refusal takes it back.
+    """
+
+    def __init__(self, entrance: TokenAuthentication, allowed_origins: frozenset[str]) -> None:
+        self._entrance = entrance
+        self._allowed_origins = allowed_origins
+
+    def authenticate(self, request: Request) -> Caller | None:
+        token = None if "authorization" in request.headers else access_cookie(request)
+        if token is None:
+            return None
+        rely_on_cookies(request)
+        check_origin(request, self._allowed_origins)
+        return self._entrance.admitted(request, self._entrance.verified(token))
+
+
+class GatewayClaims:
+    """Claims that an API Gateway authorizer verified and put into the event of this invocation."""
+
+    def __init__(self, entrance: TokenAuthentication, expected: Expected) -> None:
+        self._entrance = entrance
+        self._expected = expected
+
+    def authenticate(self, request: Request) -> Caller | None:
+        if "authorization" not in request.headers:
+            return None
+        try:
+            event = request.scope.get("aws.event", {})
+            claims = claims_from_event(event, self._expected, utc_now())
+        except TokenRefused as refused:
+            raise _wrong(refused) from None
+        return None if claims is None else self._entrance.admitted(request, claims)
+
+
+def _wrong(refused: TokenRefused) -> CredentialsWrong:
+    """The reason is for logs alone: who tries tokens is not told how far each came."""
+    log.info("credentials refused", extra={"facts": {"reason": refused.reason}})
+    return CredentialsWrong()
+
+
+_TIMES = ("exp", "iat", "auth_time", "nbf")
+
+
+_GROUPS = "cognito:groups"
+
+
+_EPOCH = re.compile(r"[0-9]{1,12}")
+
+
+_JAVA_DATE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{2})"
+    r" (?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2}) UTC (?P<year>[0-9]{4})"
+)
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def claims_from_event(
+    event: Mapping[str, object], expected: Expected, now: datetime
+) -> Claims | None:
+    """None if no authorizer put claims there; raises `TokenRefused` if it did and they don't fit.
+
+    Claims of a JWT authorizer are at `authorizer.jwt.claims`, in events of format 1.0 and of REST
+    APIs at `authorizer.claims`.
+    """
+    authorizer = _below(_below(event, "requestContext"), "authorizer")
+    found = [
+        each
+        for each in (_below(authorizer, "jwt").get("claims"), authorizer.get("claims"))
+        if each is not None
+    ]
+    if not found:
+        return None
+    if len(found) > 1 or not isinstance(found[0], Mapping):
+        raise TokenRefused("event")
+    text = cast("Mapping[str, object]", found[0])
+    return claims_of(_typed(text, is_http_api="version" in event), expected, now)
+
+
+def _below(parent: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """Empty if it is missing or null; another thing than an object is not guessed at."""
+    child = parent.get(name)
+    if child is None:
+        return {}
+    if not isinstance(child, Mapping):
+        raise TokenRefused("event")
+    return cast("Mapping[str, object]", child)
+
+
+def _typed(text: Mapping[str, object], *, is_http_api: bool) -> dict[str, object]:
+    """What has none of the gateway's forms stays as it is, and is refused as such."""
+    typed = dict(text)
+    for name in _TIMES:
+        if isinstance(value := text.get(name), str):
+            typed[name] = _seconds(value)
+    if isinstance(groups := text.get(_GROUPS), str):
+        typed[_GROUPS] = _bracketed(groups) if is_http_api else _listed(groups)
+    return typed
+
+
+def _seconds(text: str) -> object:
+    """`1795620000`, or as REST APIs write it: `Wed Nov 25 15:37:23 UTC 2026`."""
+    if _EPOCH.fullmatch(text):
+        return int(text)
+    date = _JAVA_DATE.fullmatch(text)
+    if date is None or date["month"] not in _MONTHS:
+        return text
+    month = _MONTHS.index(date["month"]) + 1
+    try:
+        moment = datetime.fromisoformat(f"{date['year']}-{month:02}-{date['day']}T{date['time']}")
+    except ValueError:
+        return text
+    return int(moment.replace(tzinfo=UTC).timestamp())
+
+
+def _bracketed(text: str) -> object:
+    """`[a b]`: names of groups hold no white space."""
+    if len(text) < 2 or (text[0], text[-1]) != ("[", "]"):
+        return text
+    return text[1:-1].split(" ") if text != "[]" else []
+
+
+def _listed(text: str) -> list[str]:
+    """`a,b`."""
+    return text.split(",") if text else []
+
+
+DEVELOPER = Caller(subject="local-dev", roles=frozenset({Role.ADMIN}))
+
+
+class DevelopmentToken:
+    """One token for everyone on a local stage; the settings refuse it anywhere else."""
+
+    def __init__(self, token: SecretStr) -> None:
+        self._token = token.get_secret_value().encode()
+        if not self._token:
+            raise ValueError("an empty development token would open the app")
+
+    def authenticate(self, request: Request) -> Caller | None:
+        sent = bearer_token(request)
+        if sent is None or not hmac.compare_digest(sent, self._token):
+            return None
+        return DEVELOPER

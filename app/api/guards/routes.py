@@ -1,0 +1,199 @@
+"""Route classes and routers: which requests are counted, guarded and read strictly.
+
+A caller is counted once a token is authentic; whoever shows none is counted by source address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.api.guards.callers import QuotaCount, authenticate_once, dead_cookies
+from app.api.guards.permission import Guarding, optional_caller, require_caller
+from app.api.kit.answers import answer
+from app.api.kit.container import container_of
+from app.api.kit.cookies import clear_cookies
+from app.api.kit.idempotency import METHOD, Repeatable, settled, with_key
+from app.api.kit.openapi import Responses, calls_of, limited, problems, together
+from app.api.kit.requests import StrictJsonRoute, only_known_parameters
+from app.core.problems import (
+    Busy,
+    CredentialsMissing,
+    CredentialsWrong,
+    Forbidden,
+    ForeignOrigin,
+    InternalError,
+    MalformedBody,
+    Problem,
+    SessionEnded,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    Unprocessable,
+    UnsupportedMediaType,
+)
+from app.services.limits import Kind
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class CountedRoute(StrictJsonRoute):
+    """Counts first, and says so in OpenAPI; its refusals are answered as all others."""
+
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+        answers = limited(options.pop("responses", None) or {}, options.get("status_code") or 200)
+        super().__init__(path, endpoint, responses=answers, **options)
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        calls = list(calls_of(self.dependant))
+        kind = _kind(calls, self.methods or set())
+        looks_at_callers = optional_caller in calls
+
+        async def handle_counted(request: Request) -> Response:
+            await run_in_threadpool(_enter, request, kind, looks_at_callers)
+            return await handle(request)
+
+        return handle_counted
+
+
+class GuardedRoute(StrictJsonRoute):
+    """Shows its actions in OpenAPI, and where credentials are welcome."""
+
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+        super().__init__(path, endpoint, **with_key(options))
+        calls = list(calls_of(self.dependant))
+        actions = dict(_actions(calls))
+        if not actions:
+            raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
+        shown: dict[str, Any] = {IN_OPENAPI: actions}
+        if optional_caller in calls and require_caller not in calls:
+            shown["security"] = WELCOME
+        self.openapi_extra = {**(self.openapi_extra or {}), **shown}
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        if METHOD in (self.methods or ()):
+            handle = settled(handle, writes_once=Repeatable in calls_of(self.dependant))
+
+        async def handle_taking_back(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Exception as error:
+                names = dead_cookies(request, error)
+                if not names:
+                    raise
+                refused = await answer(request, error)
+                clear_cookies(refused, names)
+                return refused
+
+        return handle_taking_back
+
+
+class LimitedRoute(GuardedRoute, CountedRoute):
+    """Guarded and counted; a refused cookie is taken back here as well."""
+
+
+def _enter(request: Request, kind: Kind, looks_at_callers: bool) -> None:
+    counting = QuotaCount(request, container_of(request).requests, kind)
+    try:
+        caller = authenticate_once(request) if looks_at_callers else None
+    except Exception:
+        counting.by_source()
+        raise
+    if caller is None:
+        counting.by_source()
+    else:
+        counting.by_caller(caller.subject)
+
+
+def _kind(calls: list[object], methods: set[str]) -> Kind:
+    """What counts attempts says so by `counts_as`; all else goes by its method."""
+    for call in calls:
+        if isinstance(kind := getattr(call, "counts_as", None), Kind):
+            return kind
+    return Kind.READ if methods <= {"GET", "HEAD"} else Kind.WRITE
+
+
+IN_OPENAPI = "x-policy-actions"
+
+
+WELCOME: list[dict[str, list[str]]] = [{}, {"bearer": []}, {"cookie": []}]
+
+
+class UnguardedRoute(Exception):
+    """Raised while routes are declared: add a dependency that asks the policy."""
+
+    def __init__(self, route: str) -> None:
+        super().__init__(
+            f"{route} asks the policy nothing; add a guard, such as Depends(Allowed(...))"
+        )
+
+
+def _actions(calls: Sequence[object]) -> Iterator[tuple[str, str]]:
+    """Each action with the type of what it is done to. A class asks nothing: it makes a guard."""
+    for guard in calls:
+        if isinstance(guard, Guarding) and not isinstance(guard, type):
+            yield from ((action, guard.resource_type) for action in guard.policy_actions)
+
+
+Guard = Callable[..., Any]
+
+
+ANYWHERE = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
+
+
+WRONG = (CredentialsWrong, SessionEnded)
+
+
+CLOSED: tuple[type[Problem], ...] = (CredentialsMissing, *WRONG, Forbidden)
+
+
+BODY = (MalformedBody, TooLarge, UnsupportedMediaType)
+
+
+def open_router(prefix: str, tag: str) -> APIRouter:
+    """For those who come to get credentials: whatever they carry is not looked at."""
+    return _router(prefix, tag, (*ANYWHERE, *BODY, ForeignOrigin))
+
+
+def welcoming_router(prefix: str, tag: str) -> APIRouter:
+    """For writes that strangers may do as well, though known callers may do more."""
+    return _router(prefix, tag, (*ANYWHERE, *BODY, *WRONG, ForeignOrigin), optional_caller)
+
+
+def read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    """For GET. What the policy shows to a known caller only, it refuses to others."""
+    return _router(prefix, tag, (*ANYWHERE, *WRONG), optional_caller, *guards)
+
+
+def private_read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    """For GET of what is not everyone's to see: each operation needs a caller."""
+    return _router(prefix, tag, (*ANYWHERE, *CLOSED), require_caller, *guards)
+
+
+def write_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    """For everything else: each operation needs a caller."""
+    refused = (*ANYWHERE, *CLOSED, *BODY, ForeignOrigin)
+    return _router(prefix, tag, refused, require_caller, *guards)
+
+
+class Router(APIRouter):
+    """What all its operations refuse, each of them says beside its own refusals."""
+
+    def add_api_route(self, path: str, endpoint: Guard, **options: Any) -> None:
+        own: Responses = options.pop("responses", None) or {}
+        super().add_api_route(path, endpoint, responses=together(self.responses, own), **options)
+
+
+def _router(prefix: str, tag: str, refused: Sequence[type[Problem]], *guards: Guard) -> APIRouter:
+    return Router(
+        prefix=prefix,
+        tags=[tag],
+        route_class=LimitedRoute,
+        dependencies=[*map(Depends, guards), Depends(only_known_parameters)],
+        responses=problems(*refused),
+    )

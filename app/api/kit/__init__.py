@@ -1,0 +1,1 @@
+"""The protocol: envelope, errors, headers, conditional requests. Knows no resource."""

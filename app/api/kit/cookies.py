@@ -1,0 +1,143 @@
+"""The cookies of a sign-in: names, attributes, what their values may be. Verifies no token.
+
+Read from the raw header: frameworks take one of two cookies of a name without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Self
+
+from fastapi import Request, Response
+
+ACCESS = "__Host-fm-access"
+
+
+IDENTITY = "__Host-fm-id"
+
+
+REFRESH = "__Secure-fm-refresh"
+
+
+# Prefix and path belong together: `__Host-` is believed by browsers with `Path=/` only.
+PATHS = {ACCESS: "/", IDENTITY: "/", REFRESH: "/v1/auth"}
+
+
+LONGEST_SENT = 4096  # name and value: browsers drop what is longer, and say nothing
+
+
+LONGEST_READ = 8192
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
+
+
+_USERNAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(eq=False, kw_only=True)
+class UnfitCookie(Exception):
+    """A value that would not come back as it was sent; it is not in the message."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"the cookie {self.name} {self.reason}"
+
+
+@dataclass(frozen=True)
+class RefreshCookie:
+    """A refresh token, and the user name that Cognito wants to see with it (a UUID)."""
+
+    username: str = field(repr=False)
+    token: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, value: str) -> Self | None:
+        username, _, token = value.partition(".")
+        return cls(username, token) if _USERNAME.fullmatch(username) and token else None
+
+    def text(self) -> str:
+        return f"{self.username}.{self.token}"
+
+
+def set_cookies(
+    response: Response,
+    access: str,
+    identity: str,
+    refresh: RefreshCookie | None,
+    max_age: int,
+    *,
+    refresh_age: int,
+) -> None:
+    """Ages in seconds; without `refresh` the browser keeps the one it has.
+
+    Raises `UnfitCookie`, and then sets none.
+    """
+    wanted = [(ACCESS, access, max_age), (IDENTITY, identity, max_age)]
+    if refresh:
+        wanted.append((REFRESH, _composed(refresh), refresh_age))
+    for line in [_line(name, _fit(name, value), age) for name, value, age in wanted]:
+        response.headers.append("set-cookie", line)
+
+
+def clear_cookies(response: Response, names: Collection[str] = tuple(PATHS)) -> None:
+    """Makes the browser forget them: all three, unless some are named."""
+    for name in names:
+        response.headers.append("set-cookie", _line(name, "", 0))
+
+
+def access_cookie(request: Request) -> str | None:
+    """The access token; None without one, with two, or with what no token looks like."""
+    return _only(request, ACCESS)
+
+
+def refresh_cookie(request: Request) -> RefreshCookie | None:
+    """The refresh token and its user; None under the same conditions."""
+    value = _only(request, REFRESH)
+    return RefreshCookie.parse(value) if value else None
+
+
+def _line(name: str, value: str, max_age: int) -> str:
+    attributes = f"Path={PATHS[name]}; Max-Age={max_age}; HttpOnly; Secure; SameSite=Strict"
+    return f"{name}={value}; {attributes}"
+
+
+def _composed(refresh: RefreshCookie) -> str:
+    value = refresh.text()
+    if RefreshCookie.parse(value) != refresh:
+        raise UnfitCookie(
+            name=REFRESH, reason="has no user name of the form of a UUID, or no token"
+        )
+    return value
+
+
+def _fit(name: str, value: str) -> str:
+    if not _TOKEN.fullmatch(value):
+        raise UnfitCookie(name=name, reason="has characters that no token has, or none at all")
+    if len(name) + len(value) > LONGEST_SENT:
+        raise UnfitCookie(
+            name=name, reason=f"is longer than {LONGEST_SENT} bytes, which browsers drop"
+        )
+    return value
+
+
+def _only(request: Request, name: str) -> str | None:
+    """Two of one name: one may have been planted by a neighbouring host, so neither counts."""
+    sent = [value for each, value in _pairs(request) if each == name]
+    if len(sent) != 1 or len(sent[0]) > LONGEST_READ or not _TOKEN.fullmatch(sent[0]):
+        return None
+    return sent[0]
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    """Of all Cookie headers, as HTTP/2 splits them; only spaces and tabs count as blank.
+
+    Stripping more would turn names that browsers do not protect into ours.
+    """
+    pairs = [pair for line in request.headers.getlist("cookie") for pair in line.split(";")]
+    split = (pair.partition("=") for pair in pairs)
+    return [(name.strip(" \t"), value.strip(" \t")) for name, _, value in split]

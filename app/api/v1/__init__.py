@@ -1,0 +1,1 @@
+"""Version 1: routes and schemas, two modules a resource."""

@@ -1,0 +1,104 @@
+"""Reading the audit log, for administrators. Nobody changes it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query
+from pydantic import BeforeValidator
+
+from access_patterns import audit
+from app.api.guards.permission import PermissionDep
+from app.api.guards.routes import private_read_router
+from app.api.kit.container import RepositoryDep
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.openapi import problems
+from app.api.kit.pagination import PageOut, Paging
+from app.api.v1.audit_schemas import AuditEntryOut, shown
+from app.core.problems import InvalidCursor, invalid
+from app.services.policy import Resource
+from model import AuditEntry, UserKey
+from singletable import Query as Question
+from singletable.formats import slug
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _written_out(value: object) -> object:
+    """Year, month and day; a number would be taken for seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("a day is written as 2026-11-25")
+    return value
+
+
+Entity = Annotated[
+    Annotated[str, slug(max_length=64)] | None,
+    Query(description="With `id`: the kind of item, such as `post`.", examples=["post"]),
+]
+
+
+Identity = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[0-9A-Za-z.-]+$",
+        description="With `entity`: the item's identity.",
+        examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"],
+    ),
+]
+
+
+Actor = Annotated[UserKey | None, Query(description="Who did it.", examples=["ada"])]
+
+
+Day = Annotated[
+    Annotated[date, BeforeValidator(_written_out)] | None,
+    Query(description="When, in UTC.", examples=["2026-11-25"]),
+]
+
+
+class OnAuditLog:
+    """The question that the filters ask: exactly one of the three."""
+
+    resource_type = "audit"
+    policy_actions = ("audit.list",)
+
+    def __call__(
+        self,
+        may: PermissionDep,
+        entity: Entity = None,
+        id: Identity = None,  # noqa: A002 - the parameter's name on the wire
+        actor: Actor = None,
+        day: Day = None,
+    ) -> Question[AuditEntry]:
+        may.require(self.policy_actions[0], Resource(self.resource_type))
+        match entity, id, actor, day:
+            case str(), str(), None, None:
+                return audit.by_item(entity, id)
+            case None, None, str(), None:
+                return audit.by_actor(actor)
+            case None, None, None, date():
+                return audit.on_day(day)
+            case _:
+                raise invalid("query", "one-of", "give `entity` and `id`, or `actor`, or `day`")
+
+
+AskedEntries = Annotated[Question[AuditEntry], Depends(OnAuditLog())]
+
+
+reads = private_read_router("/v1/audit", "audit")
+
+
+@reads.get("", summary="Who did what", responses=problems(InvalidCursor))
+def entries(
+    question: AskedEntries, repository: RepositoryDep, paging: Paging
+) -> Envelope[PageOut[AuditEntryOut]]:
+    """What was done to one item, by one person, or on one day, newest first.
+
+    Give `entity` and `id`, or `actor`, or `day`. Lists by person and by day may be a moment late.
+    """
+    page = repository.fetch(question.page(paging.limit, paging.cursor))
+    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))

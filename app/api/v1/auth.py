@@ -1,0 +1,298 @@
+"""Sign-up, sign-in, refresh, sign-out, passwords and `me`. Tokens travel in cookies alone."""
+
+from __future__ import annotations
+
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from access_patterns import sessions, users
+from app.api.guards.callers import rely_on_cookies
+from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
+from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
+from app.api.kit.container import RepositoryDep, bearer_token
+from app.api.kit.cookies import access_cookie, clear_cookies, refresh_cookie
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.even_time import pad_duration, pad_to_step
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import empty, problems
+from app.api.v1.auth_guards import (
+    AccountServiceDep,
+    Attempt,
+    NoForeignPage,
+    OwnPage,
+    UserAgent,
+    WantedAccount,
+    choosing_password,
+    from_own_pages,
+    renewed,
+    signed_in,
+)
+from app.api.v1.auth_schemas import (
+    ChallengeAnswer,
+    ChallengeOut,
+    Forgotten,
+    Login,
+    MeOut,
+    PasswordChange,
+    Reset,
+    SignedInOut,
+)
+from app.api.v1.sessions_schemas import shown as session_shown
+from app.api.v1.users_schemas import UserOut
+from app.api.v1.users_schemas import shown as user_shown
+from app.core.clock import NowDep
+from app.core.problems import (
+    Conflict,
+    CredentialsMissing,
+    Forbidden,
+    LoginRefused,
+    SessionEnded,
+    Taken,
+)
+from app.services.accounts import sign_in
+from app.services.accounts.account_errors import ResetRefused, SignInRefused
+from app.services.accounts.pool import NewPasswordNeeded
+from app.services.accounts.registration import COMPLETED, NewAccount, register
+from model import UserId
+
+signing_up = welcoming_router("/v1/auth", "auth")
+
+
+opening = open_router("/v1/auth", "auth")
+
+
+@signing_up.post(
+    "/signup",
+    status_code=201,
+    summary="Sign up",
+    dependencies=[NoForeignPage],
+    responses=problems(Forbidden, Conflict, Taken),
+)
+def sign_up(
+    wanted: WantedAccount,
+    attempt: Attempt,
+    service: AccountServiceDep,
+    now: NowDep,
+    once: Idempotent,
+) -> Envelope[UserOut]:
+    """A new account with a password of your own: yours, as a viewer.
+
+    Administrators may give another role. Sign in afterwards.
+    """
+    attempt(wanted.email)
+    password = wanted.password.get_secret_value()
+    account = NewAccount(wanted.email, wanted.role, wanted.name, password)
+    return once(
+        lambda stored: register(service.over(stored), account, now),
+        lambda user: ok(user_shown(user)),
+        by=COMPLETED,
+    )
+
+
+@opening.post(
+    "/login",
+    summary="Sign in",
+    dependencies=[Depends(AllowedToAnyone("auth.login")), NoForeignPage],
+    responses=problems(LoginRefused),
+)
+async def log_in(
+    wanted: Login,
+    attempt: Attempt,
+    service: AccountServiceDep,
+    now: NowDep,
+    response: Response,
+    user_agent: UserAgent,
+) -> Envelope[SignedInOut | ChallengeOut]:
+    """Opens a session. The tokens come as cookies that scripts cannot read.
+
+    An account with a temporary password is answered with a challenge instead. Whatever is
+    wrong, the refusal is the same and takes equally long.
+    """
+    async with pad_duration(SignInRefused):
+        await run_in_threadpool(attempt, wanted.email)
+        signed = await run_in_threadpool(
+            sign_in.sign_in,
+            service,
+            wanted.email,
+            wanted.password.get_secret_value(),
+            user_agent,
+            now,
+        )
+    if isinstance(signed, NewPasswordNeeded):
+        return Envelope(data=ChallengeOut(challenge=signed.challenge))
+    return Envelope(data=signed_in(response, signed, now).data)
+
+
+@opening.post(
+    "/refresh",
+    summary="Fresh tokens",
+    dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
+    responses=problems(CredentialsMissing, SessionEnded),
+)
+def refresh(
+    request: Request, attempt: Attempt, service: AccountServiceDep, now: NowDep, response: Response
+) -> Envelope[SignedInOut]:
+    """Fresh cookies for those that expire, as long as the session is open.
+
+    Where it is over, the answer takes all cookies back.
+    """
+    rely_on_cookies(request)
+    cookie = refresh_cookie(request)
+    if cookie is None:
+        raise CredentialsMissing()
+    attempt(cookie.username)
+    return signed_in(response, renewed(service, cookie, now), now)
+
+
+@opening.post(
+    "/logout",
+    status_code=204,
+    summary="Sign out",
+    dependencies=[Depends(AllowedToAnyone("auth.logout"))],
+    responses=empty(204, "No cookie of a sign-in opens anything any more."),
+)
+def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Response:
+    """Ends the session at once, a bearer token's too, and takes the cookies back.
+
+    Harmless without either.
+    """
+    access, cookie = access_cookie(request), refresh_cookie(request)
+    if access is not None or cookie is not None:
+        from_own_pages(request)
+    if sent := bearer_token(request):
+        sign_in.sign_out_by_access_token(service, sent.decode("latin-1"), now)
+    is_out = access is not None and sign_in.sign_out_by_access_token(service, access, now)
+    if not is_out and cookie is not None:
+        sign_in.sign_out_by_refresh_token(service, cookie.token, cookie.username, now)
+    if cookie is not None:
+        sign_in.revoke(service, cookie.token)
+    gone = Response(status_code=204)
+    clear_cookies(gone)
+    return gone
+
+
+about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
+
+
+@about_me.get("/me", summary="Who am I?")
+def me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
+    """The caller's account, the roles that count now, and the session."""
+    user_id = UserId(caller.subject)
+    user = repository.fetch(users.by_id(user_id))
+    session = repository.fetch(sessions.by_id(caller.session_id)) if caller.session_id else None
+    return ok(
+        MeOut(
+            user_id=user_id,
+            roles=sorted(caller.roles),
+            user=user_shown(user) if user else None,
+            session=session_shown(session, user) if session and user else None,
+        )
+    )
+
+
+recovering = open_router("/v1/auth/password", "auth")
+
+
+changing = write_router("/v1/auth/password", "auth")
+
+
+@recovering.post(
+    "/challenge",
+    summary="Choose a lasting password",
+    dependencies=[Depends(AllowedToAnyone("auth.challenge")), NoForeignPage],
+    responses=problems(LoginRefused),
+)
+async def challenge(
+    answer: ChallengeAnswer,
+    attempt: Attempt,
+    service: AccountServiceDep,
+    now: NowDep,
+    response: Response,
+    user_agent: UserAgent,
+) -> Envelope[SignedInOut]:
+    """Answers the challenge of a sign-in with a temporary password, and signs in."""
+    async with pad_duration(SignInRefused), choosing_password():
+        await run_in_threadpool(attempt, answer.email)
+        signed = await run_in_threadpool(
+            sign_in.choose_password,
+            service,
+            answer.email,
+            answer.challenge.get_secret_value(),
+            answer.new_password.get_secret_value(),
+            user_agent,
+            now,
+        )
+    return signed_in(response, signed, now)
+
+
+@recovering.post(
+    "/forgot",
+    status_code=204,
+    summary="Have a code mailed",
+    dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
+    responses={**empty(204, "A code is on its way, if there is such an account.")},
+)
+async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep) -> Response:
+    """Says nothing of whether there is an account with this address, not by its time either."""
+    async with pad_to_step():
+        await run_in_threadpool(attempt, wanted.email)
+        await run_in_threadpool(service.pool.send_reset_code, wanted.email)
+    return Response(status_code=204)
+
+
+@recovering.post(
+    "/confirm",
+    status_code=204,
+    summary="Set a forgotten password anew",
+    dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
+    responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
+)
+async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
+    """Takes the mailed code; all sessions end."""
+    async with pad_duration(ResetRefused), choosing_password():
+        await run_in_threadpool(attempt, reset.email)
+        await run_in_threadpool(
+            sign_in.reset,
+            service,
+            reset.email,
+            reset.code.get_secret_value(),
+            reset.new_password.get_secret_value(),
+        )
+    return Response(status_code=204)
+
+
+@changing.post(
+    "/change",
+    summary="Change the password",
+    dependencies=[Depends(Allowed("auth.change-password"))],
+    responses=problems(LoginRefused),
+)
+async def change(
+    wanted: PasswordChange,
+    request: Request,
+    caller: KnownCaller,
+    attempt: Attempt,
+    service: AccountServiceDep,
+    now: NowDep,
+    response: Response,
+    user_agent: UserAgent,
+) -> Envelope[SignedInOut]:
+    """Ends all sessions and opens a new one with the new password."""
+    async with pad_duration(SignInRefused), choosing_password():
+        await run_in_threadpool(attempt, caller.subject)
+        signed = await run_in_threadpool(
+            sign_in.change,
+            service,
+            caller,
+            _access_token(request),
+            wanted.old_password.get_secret_value(),
+            wanted.new_password.get_secret_value(),
+            user_agent,
+            now,
+        )
+    return signed_in(response, signed, now)
+
+
+def _access_token(request: Request) -> str:
+    sent = bearer_token(request)
+    return sent.decode("latin-1") if sent else access_cookie(request) or ""

@@ -1,0 +1,129 @@
+"""What routes of sign-in share: attempt limits, origins, cookies, the wanted role."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from app.api.guards.permission import PermissionDep
+from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.cookies import RefreshCookie, set_cookies
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.origins import check_origin, check_origin_if_sent
+from app.api.kit.requests import source_of
+from app.api.v1.auth_schemas import SignedInOut, SignUp
+from app.api.v1.sessions_schemas import shown as session_shown
+from app.api.v1.users_schemas import shown as user_shown
+from app.core.problems import Forbidden, NotConfigured, invalid
+from app.services.accounts.account_errors import PasswordTooWeak, SessionOver, SignInRefused
+from app.services.accounts.accounts import AccountService
+from app.services.accounts.sign_in import SignedIn, refresh
+from app.services.limits import Kind
+from app.services.policy import Resource
+
+
+def renewed(service: AccountService, cookie: RefreshCookie, now: datetime) -> SignedIn:
+    """`SessionOver` too where the pool takes the token no more: revoked, expired or forged."""
+    try:
+        return refresh(service, cookie.token, cookie.username, now)
+    except SignInRefused as refused:
+        raise SessionOver(reason=refused.reason) from None
+
+
+def signed_in(response: Response, signed: SignedIn, now: datetime) -> Envelope[SignedInOut]:
+    """The refresh cookie lasts as long as the session, the others as long as their tokens."""
+    tokens = signed.tokens
+    refresh = tokens.refresh and RefreshCookie(signed.username, tokens.refresh)
+    left = int((signed.session.expires_at - now).total_seconds())
+    set_cookies(
+        response, tokens.access, tokens.identity, refresh or None, tokens.seconds, refresh_age=left
+    )
+    return ok(
+        SignedInOut(
+            user=user_shown(signed.user), session=session_shown(signed.session, signed.user)
+        )
+    )
+
+
+class Trying:
+    """Counts an attempt; a route calls it with the account that is tried, before it is."""
+
+    counts_as = Kind.SIGN_IN
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __call__(self, account: str | None) -> None:
+        route: str = self._request.scope["route"].path
+        container_of(self._request).attempts.hit(route, source_of(self._request), account)
+
+
+class SigningUp:
+    """The account that is wanted, if the caller may make one with this role."""
+
+    policy_actions = ("auth.signup",)
+    resource_type = "account"
+
+    def __call__(self, wanted: SignUp, may: PermissionDep) -> SignUp:
+        action, account = "auth.signup", Resource(self.resource_type, role=wanted.role)
+        if not may.allows(action, account):
+            raise Forbidden(action=action)  # to strangers too: credentials are not what they lack
+        return wanted
+
+
+def from_own_pages(request: Request) -> None:
+    """For what cookies alone allow."""
+    check_origin(request, container_of(request).allowed_origins)
+
+
+def from_no_foreign_page(request: Request) -> None:
+    """For what sets cookies: nobody is to be signed in by a stranger's page."""
+    check_origin_if_sent(request, container_of(request).allowed_origins)
+
+
+@asynccontextmanager
+async def choosing_password() -> AsyncGenerator[None]:
+    """A password that the pool finds too weak is the one in `newPassword`."""
+    try:
+        yield
+    except PasswordTooWeak as weak:
+        raise invalid("body.newPassword", "too-weak", str(weak)) from None
+
+
+Attempt = Annotated[Trying, Depends(Trying)]
+
+
+WantedAccount = Annotated[SignUp, Depends(SigningUp())]
+
+
+OwnPage = Depends(from_own_pages)
+
+
+NoForeignPage = Depends(from_no_foreign_page)
+
+
+def _service(request: Request, repository: RepositoryDep) -> AccountService:
+    """What it writes is noted as the request's."""
+    service = container_of(request).service
+    if service is None:
+        raise NotConfigured(settings="COGNITO_USER_POOL_ID")
+    return replace(service, repository=repository)
+
+
+AccountServiceDep = Annotated[AccountService, Depends(_service)]
+
+
+LONGEST = 300
+
+
+def user_agent(request: Request) -> str:
+    """As much of the header as is kept."""
+    return request.headers.get("user-agent", "")[:LONGEST]
+
+
+UserAgent = Annotated[str, Depends(user_agent)]

@@ -1,0 +1,240 @@
+"""Categories: reading the tree, and creating, changing, moving and deleting categories."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Response
+
+from access_patterns import categories
+from app.api.guards.permission import Allowed
+from app.api.guards.routes import read_router, write_router
+from app.api.kit.conditional import (
+    Reading,
+    ReadingCondition,
+    RequiredCondition,
+    Writing,
+    WritingCondition,
+)
+from app.api.kit.container import RepositoryDep
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import UNCHANGED, problems
+from app.api.kit.pagination import PageOut, Paging
+from app.api.v1.categories_schemas import (
+    CategoryChange,
+    CategoryIn,
+    CategoryMove,
+    CategoryNode,
+    CategoryOut,
+    CountedCategory,
+    counted,
+    inner_parent,
+    node_shown,
+    shown,
+    tag,
+)
+from app.core.clock import NowDep
+from app.core.problems import (
+    AlreadyExists,
+    Conflict,
+    InvalidCursor,
+    MalformedHeader,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    Taken,
+    VersionConflict,
+    invalid,
+)
+from app.services import category_tree
+from app.services.category_tree import forest
+from model import Category, CategoryId, CategoryUsage, Slug
+from model.ids import CategoryKey, SlugKey
+from singletable import Repository
+
+SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
+
+
+reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
+
+
+@reads.get("", summary="The tree")
+def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
+    """The categories at the top, each with its children; siblings by position, then identity.
+
+    A category that was moved or made this moment may not be in it yet.
+    """
+    return ok([node_shown(node) for node in forest(repository)])
+
+
+@reads.get(
+    "/by-slug/{slug}",
+    summary="A category by its slug",
+    responses={**UNCHANGED, **problems(NotFound)},
+)
+def by_slug(
+    slug: SlugInPath, repository: RepositoryDep, condition: ReadingCondition
+) -> Envelope[CountedCategory]:
+    """As by identity. A slug that was changed this moment may still be the former one."""
+    return _counted(repository, repository.fetch(categories.by_slug(slug)), condition)
+
+
+@reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
+def by_id(
+    category_id: CategoryKey, repository: RepositoryDep, condition: ReadingCondition
+) -> Envelope[CountedCategory]:
+    """A category with the numbers of its posts and children.
+
+    Its entity tag changes with both; as If-Match it locks the category alone, so a post that
+    is filed meanwhile is in nobody's way.
+    """
+    return _counted(repository, repository.fetch(categories.by_id(category_id)), condition)
+
+
+@reads.get(
+    "/{category_id}/children",
+    summary="The children of a category",
+    responses=problems(NotFound, InvalidCursor),
+)
+def children(
+    category_id: CategoryKey, repository: RepositoryDep, paging: Paging
+) -> Envelope[PageOut[CategoryOut]]:
+    """The categories directly below one, by position, then identity."""
+    _existing(repository.fetch(categories.by_id(category_id)))
+    page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
+    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+
+
+def _counted(
+    repository: Repository, category: Category | None, condition: Reading
+) -> Envelope[CountedCategory]:
+    known = _existing(category)
+    usage = repository.fetch(categories.usage(known.category_id))
+    usage = usage or CategoryUsage(category_id=known.category_id)
+    condition.tagged(tag(known, usage.posts, usage.children))
+    return ok(counted(known, usage))
+
+
+def _existing(category: Category | None) -> Category:
+    if category is None:
+        raise NotFound(what="the category")
+    return category
+
+
+writes = write_router("/v1/categories", "categories")
+
+
+LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
+
+
+@writes.post(
+    "",
+    status_code=201,
+    summary="A new category",
+    dependencies=[Depends(Allowed("categories.create"))],
+    responses=problems(AlreadyExists, Taken, Conflict),
+)
+def add(
+    wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
+) -> Envelope[CategoryOut]:
+    """Creates a category below its parent, or at the top."""
+    category = Category(
+        category_id=wanted.category_id,
+        parent_id=inner_parent(wanted.parent_id),
+        position=wanted.position,
+        slug=wanted.slug or _slug_of(wanted.name),
+        name=wanted.name,
+        created_at=now,
+    )
+
+    def answered(added: Category) -> Envelope[CategoryOut]:
+        response.headers["Location"] = f"{writes.prefix}/{added.category_id}"
+        response.headers["ETag"] = tag(added)
+        return ok(shown(added))
+
+    return once(lambda stored: category_tree.add(stored, category), answered)
+
+
+@writes.patch(
+    "/{category_id}",
+    summary="Change a category",
+    dependencies=[Depends(Allowed("categories.change"))],
+    responses=problems(*LOCKED, PreconditionRequired, Taken),
+)
+def change(
+    category_id: CategoryKey,
+    wanted: CategoryChange,
+    repository: RepositoryDep,
+    condition: RequiredCondition,
+) -> Envelope[CategoryOut]:
+    """Another name, slug or position among the siblings; what is not given stays."""
+    before = _expected(repository, category_id, condition)
+    after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
+    changed = repository.write(categories.change(before, after))
+    condition.tagged(tag(changed))
+    return ok(shown(changed))
+
+
+@writes.post(
+    "/{category_id}/move",
+    summary="Move a category",
+    dependencies=[Depends(Allowed("categories.move"))],
+    responses=problems(*LOCKED, PreconditionRequired, Conflict),
+)
+def move(
+    category_id: CategoryKey,
+    wanted: CategoryMove,
+    repository: RepositoryDep,
+    condition: RequiredCondition,
+    once: Idempotent,
+) -> Envelope[CategoryOut]:
+    """Puts a category, with all that is below it, below another parent or at the top.
+
+    A conflict if that is the category itself or below it, if the tree would get too deep, or
+    if an ancestor of the new parent was moved at the same time.
+    """
+    before, parent_id = (
+        _expected(repository, category_id, condition),
+        inner_parent(wanted.parent_id),
+    )
+
+    def answered(moved: Category) -> Envelope[CategoryOut]:
+        condition.tagged(tag(moved))
+        return ok(shown(moved))
+
+    return once(
+        lambda stored: category_tree.move(stored, before, parent_id, wanted.position), answered
+    )
+
+
+@writes.delete(
+    "/{category_id}",
+    status_code=204,
+    summary="Delete a category",
+    dependencies=[Depends(Allowed("categories.delete"))],
+    responses=problems(*LOCKED, Conflict),
+)
+def delete(
+    category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
+) -> Response:
+    """Deletes a category that has neither posts nor children; If-Match is optional."""
+    category_tree.delete(repository, _expected(repository, category_id, condition))
+    return Response(status_code=204)
+
+
+def _expected(repository: Repository, category_id: CategoryId, condition: Writing) -> Category:
+    """The category as it is now, which has to be what If-Match names."""
+    category = repository.fetch(categories.by_id(category_id).consistent())
+    if category is None:
+        raise NotFound(what="the category")
+    condition.expects(tag(category))
+    return category
+
+
+def _slug_of(name: str) -> Slug:
+    slug = category_tree.slug_of(name)
+    if slug is None:
+        message = "has to be given: the name has no letters or digits to make one of"
+        raise invalid("body.slug", "missing", message)
+    return slug

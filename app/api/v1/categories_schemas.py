@@ -1,0 +1,118 @@
+"""Schemas of categories. A category at the top has the parent null."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from app.api.kit.conditional import etag
+from app.core.typed_text import TypedText
+from app.core.wire import In, Out
+from app.services.category_tree import RESERVED, Node, new_id
+from model import ROOT, Category, CategoryId, CategoryUsage, Slug
+from model.ids import CategoryKey, SlugKey
+
+
+def _not_reserved(category_id: CategoryId) -> CategoryId:
+    if category_id in RESERVED:
+        raise ValueError("is reserved")
+    return category_id
+
+
+FreeId = Annotated[CategoryKey, AfterValidator(_not_reserved)]
+
+
+Parent = Annotated[FreeId | None, Field(examples=["science"], description="Null: at the top.")]
+
+
+Position = Annotated[int, Field(ge=0, le=9999, examples=[1], description="Among its siblings.")]
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100, examples=["Physics"]), TypedText()]
+
+
+class CategoryIn(In):
+    """A new category. Without a slug it gets one made of its name."""
+
+    category_id: FreeId = Field(
+        default_factory=new_id, examples=["physics"], description="Made if it is not given."
+    )
+    parent_id: Parent = None
+    position: Position = 0
+    name: Name
+    slug: SlugKey | None = Field(
+        default=None, examples=["physics"], description="Made of the name if it is not given."
+    )
+
+
+class CategoryChange(In):
+    """What is to be different; at least one field."""
+
+    name: Name = Field(default_factory=str)
+    slug: SlugKey = Field(default_factory=lambda: Slug(""), examples=["physics"])
+    position: Position = Field(default_factory=int)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("nothing is to be changed")
+        return self
+
+
+class CategoryMove(In):
+    """Where a category goes, with all that is below it."""
+
+    parent_id: Parent
+    position: Position = 0
+
+
+class CategoryOut(Out):
+    category_id: CategoryId = Field(examples=["physics"])
+    parent_id: CategoryId | None = Field(examples=["science"], description="Null: at the top.")
+    position: int = Field(examples=[1])
+    slug: Slug = Field(examples=["physics"])
+    name: str = Field(examples=["Physics"])
+    created_at: datetime = Field(examples=["2026-03-14T09:26:53Z"])
+    updated_at: datetime | None = Field(examples=["2026-03-15T09:26:53Z"])
+    version: int = Field(examples=[2])
+
+
+class CountedCategory(CategoryOut):
+    posts: int = Field(examples=[12], description="Posts filed under it, in whatever state.")
+    children: int = Field(examples=[3], description="Categories directly below it.")
+
+
+class CategoryNode(CategoryOut):
+    depth: int = Field(examples=[2], description="1 at the top.")
+    children: tuple[CategoryNode, ...]
+
+
+def tag(category: Category, *counts: int) -> str:
+    """The entity tag; the moment tells one from a later one of the same identity."""
+    identity = f"{category.category_id} {category.created_at.isoformat()}"
+    return etag("category", identity, category.version, *counts)
+
+
+def shown(category: Category) -> CategoryOut:
+    return CategoryOut(**_facts(category))
+
+
+def counted(category: Category, usage: CategoryUsage) -> CountedCategory:
+    return CountedCategory(**_facts(category), posts=usage.posts, children=usage.children)
+
+
+def node_shown(node: Node) -> CategoryNode:
+    children = tuple(node_shown(child) for child in node.children)
+    return CategoryNode(**_facts(node.category), depth=node.depth, children=children)
+
+
+def _facts(category: Category) -> dict[str, Any]:
+    parent_id = None if category.parent_id == ROOT else category.parent_id
+    return {**dict(category), "parent_id": parent_id}
+
+
+def inner_parent(parent_id: CategoryId | None) -> CategoryId:
+    """The model has a name for the top."""
+    return ROOT if parent_id is None else parent_id

@@ -1,0 +1,187 @@
+"""Exports and imports: requested here, done by a worker after the answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from access_patterns import jobs as asked
+from app.api.guards.permission import KnownCaller, PermissionDep
+from app.api.guards.routes import private_read_router, write_router
+from app.api.kit.container import Container, RepositoryDep, container_of
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import carrying, problems
+from app.api.kit.pagination import PageOut, Paging
+from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
+from app.api.v1.media_schemas import DownloadOut, download_out
+from app.core.clock import NowDep
+from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
+from app.core.ulids import JOB
+from app.services.jobs import jobs
+from app.services.jobs.jobs import JobService
+from app.services.objects import ObjectStore
+from app.services.policy import Resource
+from model import Job, JobId, JobKey, UserId
+
+_JOBS = "job"
+
+
+class OnJobs:
+    """Ends the request unless the caller may do this, whichever job it is about."""
+
+    resource_type = _JOBS
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(self, may: PermissionDep) -> None:
+        may.require(self.policy_actions[0], Resource(self.resource_type))
+
+
+class OnJob:
+    """The job of the path, if the policy allows the action."""
+
+    resource_type = _JOBS
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(self, job_id: JobKey, may: PermissionDep, repository: RepositoryDep) -> Job:
+        may.require(self.policy_actions[0], Resource(self.resource_type))
+        return jobs.found(repository, job_id)
+
+
+def _service(request: Request, repository: RepositoryDep) -> JobService:
+    """What it writes is noted as the request's. Raises `NotConfigured`: says what is missing."""
+    container = container_of(request)
+    if container.queue is None or container.objects is None:
+        raise NotConfigured(settings=_missing(container))
+    settings = container.settings
+    return JobService(
+        repository,
+        container.objects,
+        container.queue,
+        settings.import_max_bytes,
+        timedelta(seconds=settings.jobs_waiting_seconds),
+    )
+
+
+def _missing(container: Container) -> str:
+    parts = {"JOBS_QUEUE_URL": container.queue, "MEDIA_BUCKET": container.objects}
+    return ", ".join(name for name, part in parts.items() if part is None)
+
+
+def _results(request: Request) -> ObjectStore:
+    container = container_of(request)
+    if container.objects is None:
+        raise NotConfigured(settings="MEDIA_BUCKET")
+    return container.objects
+
+
+JobServiceDep = Annotated[JobService, Depends(_service)]
+
+
+Results = Annotated[ObjectStore, Depends(_results)]
+
+
+ReadJob = Annotated[Job, Depends(OnJob("jobs.read"))]
+
+
+StartedJob = Annotated[Job, Depends(OnJob("jobs.start"))]
+
+
+reads = private_read_router("/v1/jobs", "jobs")
+
+
+@reads.get(
+    "",
+    summary="All jobs",
+    dependencies=[Depends(OnJobs("jobs.list"))],
+    responses=problems(InvalidCursor),
+)
+def newest(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
+    """Exports and imports in whatever state, newest first."""
+    page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
+    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+
+
+@reads.get(JOB, summary="A job", responses=problems(NotFound))
+def by_id(job: ReadJob) -> Envelope[JobOut]:
+    """How far it is. Ask again until it succeeded or failed."""
+    return ok(shown(job))
+
+
+@reads.get(
+    f"{JOB}/result",
+    summary="Where a job's result can be had",
+    responses=problems(NotFound, Conflict, NotConfigured),
+)
+def result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
+    """A URL in the bucket that is good for a short while: the posts of an export, the report of
+    an import. Both are NDJSON."""
+    return ok(download_out(jobs.result_of(objects, job)))
+
+
+writes = write_router("/v1/jobs", "jobs")
+
+
+@writes.post(
+    "/exports",
+    status_code=202,
+    summary="Export all posts",
+    dependencies=[Depends(OnJobs("jobs.export"))],
+    responses={202: carrying("Location"), **problems(NotConfigured)},
+)
+def export(
+    caller: KnownCaller, service: JobServiceDep, response: Response, now: NowDep
+) -> Envelope[JobOut]:
+    """Begins to write every post, in whatever state, as a line of NDJSON."""
+    job = service.begin_export(UserId(caller.subject), now)
+    response.headers["Location"] = _path(job.job_id)
+    return ok(shown(job))
+
+
+@writes.post(
+    "/imports",
+    status_code=201,
+    summary="Announce an import",
+    dependencies=[Depends(OnJobs("jobs.import"))],
+    responses={201: carrying("Location"), **problems(NotConfigured)},
+)
+def announce(
+    wanted: ImportIn,
+    caller: KnownCaller,
+    service: JobServiceDep,
+    once: Idempotent,
+    response: Response,
+    now: NowDep,
+) -> Envelope[JobUploadOut]:
+    """Where the lines go, in exactly this size. Start the job once they are there."""
+    planned, upload = service.planned_import(wanted.size, UserId(caller.subject), now)
+    response.headers["Location"] = _path(planned.job_id)
+    return once(
+        lambda repository: repository.write(asked.create(planned)),
+        lambda job: ok(upload_out(job, upload)),
+    )
+
+
+@writes.post(
+    f"{JOB}/start",
+    status_code=202,
+    summary="Start a job",
+    responses={202: carrying("Location"), **problems(NotFound, Conflict, NotConfigured)},
+)
+def start(
+    job: StartedJob, service: JobServiceDep, response: Response, now: NowDep
+) -> Envelope[JobOut]:
+    """Begins an import whose lines are there, and goes on with a job that waits, failed or lost
+    its worker. Lines that are finished are not done again."""
+    response.headers["Location"] = _path(job.job_id)
+    return ok(shown(service.start(job, now)))
+
+
+def _path(job_id: JobId) -> str:
+    return f"{writes.prefix}/{job_id}"

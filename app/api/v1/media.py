@@ -1,0 +1,180 @@
+"""Uploaded files: announce, send the bytes to the bucket, complete, read, delete."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+
+from access_patterns import media as asked
+from app.api.guards.permission import Allowed, KnownCaller, PermissionDep
+from app.api.guards.routes import private_read_router, write_router
+from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import carrying, empty, problems
+from app.api.kit.pagination import PageOut, Paging
+from app.api.v1.media_schemas import (
+    DownloadOut,
+    MediaOut,
+    UploadIn,
+    UploadOut,
+    download_out,
+    shown,
+    upload_out,
+)
+from app.core.clock import NowDep
+from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
+from app.services import uploads
+from app.services.objects import ObjectStore
+from app.services.uploads import Limits
+from model import Media, MediaKey, UserId, UserKey
+
+
+class OnFilesOf:
+    """The user whose files are meant: the caller if none is named."""
+
+    resource_type = "media"
+    policy_actions = (uploads.LIST,)
+
+    def __call__(
+        self,
+        caller: KnownCaller,
+        may: PermissionDep,
+        owner_id: Annotated[
+            UserKey | None, Query(alias="ownerId", description="Another's: for administrators.")
+        ] = None,
+    ) -> UserId:
+        wanted = owner_id or UserId(caller.subject)
+        may.require(self.policy_actions[0], uploads.files_of(wanted))
+        return wanted
+
+
+class OnMedia:
+    """The file of the path, if the policy allows the action on it."""
+
+    resource_type = "media"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(self, media_id: MediaKey, may: PermissionDep, repository: RepositoryDep) -> Media:
+        return uploads.found(repository, media_id, may, self.policy_actions[0])
+
+
+def _objects(request: Request) -> ObjectStore:
+    objects = container_of(request).objects
+    if objects is None:
+        raise NotConfigured(settings="MEDIA_BUCKET")
+    return objects
+
+
+Objects = Annotated[ObjectStore, Depends(_objects)]
+
+
+ListedOwner = Annotated[UserId, Depends(OnFilesOf())]
+
+
+ReadMedia = Annotated[Media, Depends(OnMedia(uploads.READ))]
+
+
+DownloadedMedia = Annotated[Media, Depends(OnMedia("media.download"))]
+
+
+CompletedMedia = Annotated[Media, Depends(OnMedia("media.complete"))]
+
+
+DeletedMedia = Annotated[Media, Depends(OnMedia("media.delete"))]
+
+
+reads = private_read_router("/v1/media", "media")
+
+
+@reads.get("", summary="A user's files", responses=problems(InvalidCursor))
+def of_owner(
+    owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
+) -> Envelope[PageOut[MediaOut]]:
+    """The caller's own files, or another user's, newest first, in whatever state."""
+    page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
+    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+
+
+@reads.get("/{media_id}", summary="A file", responses=problems(NotFound))
+def by_id(media: ReadMedia) -> Envelope[MediaOut]:
+    """What is known of a file. What is not ready is shown to its owner and administrators alone."""
+    return ok(shown(media))
+
+
+@reads.get(
+    "/{media_id}/download",
+    summary="Where a file can be had",
+    responses=problems(NotFound, Conflict),
+)
+def download(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
+    """A URL in the bucket that is good for a short while; browsers save what it leads to."""
+    return ok(download_out(uploads.presigned(objects, media)))
+
+
+writes = write_router("/v1/media", "media")
+
+
+def _limits(request: Request) -> Limits:
+    settings = container_of(request).settings
+    waiting = timedelta(seconds=settings.media_pending_seconds)
+    return Limits(settings.media_max_bytes, waiting)
+
+
+@writes.post(
+    "",
+    status_code=201,
+    summary="Announce an upload",
+    dependencies=[Depends(Allowed("media.create"))],
+    responses={201: carrying("Location")},
+)
+def announce(
+    wanted: UploadIn,
+    caller: KnownCaller,
+    objects: Objects,
+    once: Idempotent,
+    request: Request,
+    response: Response,
+    now: NowDep,
+) -> Envelope[UploadOut]:
+    """Where the bytes go, in exactly this type and size. Complete it once they are there."""
+    owner = UserId(caller.subject)
+    wish, limits = wanted.announcement(), _limits(request)
+    planned, upload = uploads.planned(objects, wish, owner, limits, now)
+
+    def answered(media: Media) -> Envelope[UploadOut]:
+        response.headers["Location"] = f"{writes.prefix}/{media.media_id}"
+        return ok(upload_out(media, upload))
+
+    return once(lambda stored: uploads.announce(stored, planned), answered)
+
+
+@writes.post(
+    "/{media_id}/complete",
+    summary="Complete an upload",
+    responses=problems(NotFound, Conflict),
+)
+def complete(
+    media: CompletedMedia, objects: Objects, repository: RepositoryDep, now: NowDep
+) -> Envelope[MediaOut]:
+    """Makes a file ready whose bytes have come as announced; again, it changes nothing.
+
+    Later uploads to the same URL change nothing either: what is kept is a copy.
+    """
+    return ok(shown(uploads.complete(repository, objects, media, now)))
+
+
+@writes.delete(
+    "/{media_id}",
+    status_code=204,
+    summary="Delete a file",
+    responses={**empty(204, "It is gone, and its bytes too."), **problems(NotFound)},
+)
+def delete(media: DeletedMedia, objects: Objects, repository: RepositoryDep) -> Response:
+    """Deletes a file in whatever state. Repeat it if the answer does not arrive."""
+    uploads.delete(repository, objects, media)
+    return Response(status_code=204)

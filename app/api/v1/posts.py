@@ -1,0 +1,472 @@
+"""Posts: lists, reading, writing, states, revisions and views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import AwareDatetime
+
+from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller, PermissionDep
+from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
+from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
+from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import UNCHANGED, empty, problems, shown
+from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import source_of
+from app.api.v1 import posts_schemas
+from app.api.v1.auth_guards import UserAgent
+from app.api.v1.posts_schemas import (
+    DRAFT,
+    POST,
+    REVISION,
+    REVISIONS,
+    NewPost,
+    PostOut,
+    PostPatch,
+    PostSummary,
+    PostText,
+    RevisionOut,
+    RevisionSummary,
+    SlugIn,
+    ViewsOut,
+    post_out,
+    tag_of,
+)
+from app.core.clock import NowDep
+from app.core.problems import (
+    Conflict,
+    CredentialsMissing,
+    Forbidden,
+    InvalidCursor,
+    MalformedHeader,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    Problem,
+    Taken,
+    VersionConflict,
+)
+from app.services.policy import Resource
+from app.services.posts import deleting, reading, views, writing
+from app.services.posts.reading import READ
+from app.services.posts.views import Visitor
+from model import CategoryKey, DailyView, Post, PostStatus, UserKey
+from singletable import Query as Question
+from singletable import Repository
+from singletable.formats import instant
+
+
+class OnPost:
+    """The post of the path, if the policy allows the action on it."""
+
+    resource_type = "post"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+        return reading.for_action(repository, post_id, may, self.policy_actions[0])
+
+
+class OnPostOrRemains:
+    """The same; None where there is none any more, though something may be left of it."""
+
+    resource_type = "post"
+
+    def __init__(self, action: str, on_remains: str) -> None:
+        self.policy_actions = (action, on_remains)
+
+    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
+        on_post, on_remains = self.policy_actions
+        post = reading.stored(repository, post_id, consistent=True)
+        if post is not None:
+            return reading.allowed(post, may, on_post)
+        may.require(on_remains, Resource(self.resource_type))
+        return None
+
+
+class OnSlug:
+    """The post that the slug of the path leads to."""
+
+    resource_type = "post"
+    policy_actions = (READ,)
+
+    def __call__(self, slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+        return reading.by_slug(repository, slug, may)
+
+
+class OnLists:
+    """The question that a list answers: the policy's answer is part of it."""
+
+    resource_type = "none"
+    policy_actions = (reading.LIST, reading.QUEUE)
+
+    def __call__(
+        self,
+        may: PermissionDep,
+        category: Annotated[CategoryKey | None, Query(description="A category's identity.")] = None,
+        since: Annotated[
+            Annotated[AwareDatetime, instant()] | None,
+            Query(description="Published then or later; only with `category`."),
+        ] = None,
+        author: Annotated[
+            UserKey | None, Query(description="Drafts too, if you may see them.")
+        ] = None,
+        status: Annotated[
+            PostStatus | None, Query(description="For editors: the longest waiting first.")
+        ] = None,
+    ) -> Question[Post]:
+        return reading.asked(reading.Filters(category, since, author, status), may)
+
+
+ListedPosts = Annotated[Question[Post], Depends(OnLists())]
+
+
+PostOfSlug = Annotated[Post, Depends(OnSlug())]
+
+
+ReadPost = Annotated[Post, Depends(OnPost(READ))]
+
+
+PostWithHistory = Annotated[Post, Depends(OnPost("posts.history"))]
+
+
+ViewedPost = Annotated[Post, Depends(OnPost("posts.view"))]
+
+
+EditedPost = Annotated[Post, Depends(OnPost("posts.edit"))]
+
+
+RenamedPost = Annotated[Post, Depends(OnPost("posts.rename"))]
+
+
+RestoredPost = Annotated[Post, Depends(OnPost("posts.restore"))]
+
+
+SubmittedPost = Annotated[Post, Depends(OnPost("posts.submit"))]
+
+
+PublishedPost = Annotated[Post, Depends(OnPost("posts.publish"))]
+
+
+UnpublishedPost = Annotated[Post, Depends(OnPost("posts.unpublish"))]
+
+
+ArchivedPost = Annotated[Post, Depends(OnPost("posts.archive"))]
+
+
+DeletedPost = Annotated[Post | None, Depends(OnPostOrRemains("posts.delete", "posts.purge"))]
+
+
+def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) -> Envelope[PostOut]:
+    """The post after `change`, which happens only to the state that the client expects."""
+    condition.expects(tag_of(before))
+    return _tagged(change(before), condition)
+
+
+def changed_once(
+    before: Post, condition: Writing, once: Idempotent, change: Callable[[Repository, Post], Post]
+) -> Envelope[PostOut]:
+    """The same for a change that may be repeated: one write, if any."""
+    condition.expects(tag_of(before))
+    return once(lambda stored: change(stored, before), lambda after: _tagged(after, condition))
+
+
+def _tagged(after: Post, condition: Writing) -> Envelope[PostOut]:
+    condition.tagged(tag_of(after))
+    return ok(post_out(after))
+
+
+CONDITIONAL: tuple[type[Problem], ...] = (
+    NotFound,
+    MalformedHeader,
+    PreconditionFailed,
+    VersionConflict,
+)
+"""If-Match may be sent; without it a lost race is a version conflict."""
+
+
+CERTAIN = (NotFound, MalformedHeader, PreconditionFailed, PreconditionRequired)
+"""If-Match must be sent."""
+
+
+TRANSITION = (*CONDITIONAL, Conflict)
+"""Not every state leads to every other."""
+
+
+reads = read_router("/v1/posts", "posts")
+
+
+MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
+
+
+@reads.get(
+    "",
+    responses={
+        **shown(posts_schemas.POSTS),
+        **problems(InvalidCursor, CredentialsMissing, Forbidden),
+    },
+)
+def list_posts(
+    question: ListedPosts, paging: Paging, repository: RepositoryDep
+) -> Envelope[PageOut[PostSummary]]:
+    """Published posts, newest first: all, of a `category` (`since` a moment), or of an `author`.
+
+    Editors list by `status` as well. Other combinations of filters are refused.
+    """
+    page = repository.fetch(question.page(paging.limit, paging.cursor))
+    return ok(posts_schemas.page_of_posts(page))
+
+
+@reads.get(
+    "/by-slug/{slug}",
+    response_model=Envelope[PostOut],
+    responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
+)
+def read_by_slug(
+    slug: str, post: PostOfSlug, condition: ReadingCondition
+) -> Envelope[PostOut] | Response:
+    """The post with a slug; from a former slug the way leads to the present one."""
+    if post.slug != slug:
+        location = f"/v1/posts/by-slug/{quote(post.slug)}"
+        return Response(status_code=308, headers={"Location": location})
+    condition.tagged(posts_schemas.tag_of(post))
+    return ok(posts_schemas.post_out(post))
+
+
+@reads.get(
+    "/{post_id}",
+    responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **problems(NotFound)},
+)
+def read(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
+    """A post. What is not published is shown to its author and to editors alone."""
+    condition.tagged(posts_schemas.tag_of(post))
+    return ok(posts_schemas.post_out(post))
+
+
+writes = write_router("/v1/posts", "posts")
+
+
+@writes.post(
+    "",
+    status_code=201,
+    dependencies=[Depends(Allowed("posts.create"))],
+    responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
+)
+def create(
+    new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
+) -> Envelope[PostOut]:
+    """A new draft by the caller. A slug of your own has to be free."""
+
+    def answered(post: Post) -> Envelope[PostOut]:
+        response.headers["Location"] = f"/v1/posts/{post.post_id}"
+        response.headers["ETag"] = tag_of(post)
+        return ok(post_out(post))
+
+    text = new.text()
+    return once(lambda stored: writing.create(stored, text, new.slug, caller, now), answered)
+
+
+@writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+def replace(
+    post: EditedPost,
+    text: PostText,
+    condition: RequiredCondition,
+    caller: KnownCaller,
+    repository: RepositoryDep,
+    now: NowDep,
+) -> Envelope[PostOut]:
+    """Another text and category. The former text becomes a revision, unless nothing differs."""
+    return changed(
+        post,
+        condition,
+        lambda before: writing.edit(repository, before, text.text(), caller, now),
+    )
+
+
+@writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+def change(
+    post: EditedPost,
+    patch: PostPatch,
+    condition: RequiredCondition,
+    caller: KnownCaller,
+    repository: RepositoryDep,
+    now: NowDep,
+) -> Envelope[PostOut]:
+    """Some of the text or the category; what is left out stays."""
+    return changed(
+        post,
+        condition,
+        lambda before: writing.edit(repository, before, patch.applied_to(before), caller, now),
+    )
+
+
+@writes.put(
+    "/{post_id}/slug",
+    responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
+)
+def rename(
+    post: RenamedPost,
+    wanted: SlugIn,
+    condition: WritingCondition,
+    repository: RepositoryDep,
+    now: NowDep,
+) -> Envelope[PostOut]:
+    """Another slug. The former one keeps leading to the post, and may be taken up again."""
+    return changed(
+        post,
+        condition,
+        lambda before: writing.rename(repository, before, wanted.slug, now),
+    )
+
+
+@writes.delete(
+    "/{post_id}",
+    status_code=204,
+    responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
+)
+def delete(
+    post_id: str,
+    post: DeletedPost,
+    condition: WritingCondition,
+    repository: RepositoryDep,
+    now: NowDep,
+) -> Response:
+    """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
+    if post is None:
+        deleting.finish(repository, reading.identity(post_id))
+    else:
+        condition.expects(tag_of(post))
+        deleting.delete(repository, post, now)
+    return Response(status_code=204)
+
+
+states = write_router("/v1/posts", "posts")
+
+
+ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
+
+
+@states.post("/{post_id}/submit", responses=ANSWERS)
+def submit(
+    post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
+) -> Envelope[PostOut]:
+    """Hands a draft over for review."""
+    return changed_once(
+        post, condition, once, lambda stored, before: writing.submit(stored, before, now)
+    )
+
+
+@states.post("/{post_id}/publish", responses=ANSWERS)
+def publish(
+    post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
+) -> Envelope[PostOut]:
+    """Publishes a post that was reviewed."""
+    return changed_once(
+        post, condition, once, lambda stored, before: writing.publish(stored, before, now)
+    )
+
+
+@states.post("/{post_id}/unpublish", responses=ANSWERS)
+def unpublish(
+    post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
+) -> Envelope[PostOut]:
+    """Makes a post a draft again: out of review, out of publication or out of the archive."""
+    return changed_once(
+        post, condition, once, lambda stored, before: writing.unpublish(stored, before, now)
+    )
+
+
+@states.post("/{post_id}/archive", responses=ANSWERS)
+def archive(
+    post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
+) -> Envelope[PostOut]:
+    """Puts a draft or a published post away."""
+    return changed_once(
+        post, condition, once, lambda stored, before: writing.archive(stored, before, now)
+    )
+
+
+revision_reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
+
+
+revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
+
+
+@revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
+def list_revisions(
+    post: PostWithHistory, paging: Paging, repository: RepositoryDep
+) -> Envelope[PageOut[RevisionSummary]]:
+    """What a post said before, newest first."""
+    page = reading.page(repository, post, paging.limit, paging.cursor)
+    items = [RevisionSummary.model_validate(revision) for revision in page]
+    return ok(PageOut(items=items, next_cursor=page.cursor))
+
+
+@revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
+def read_revision(
+    post: PostWithHistory, number: int, repository: RepositoryDep
+) -> Envelope[RevisionOut]:
+    """One former text."""
+    return ok(RevisionOut.model_validate(reading.revision(repository, post, number)))
+
+
+@revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+def restore(
+    post: RestoredPost,
+    number: int,
+    condition: RequiredCondition,
+    caller: KnownCaller,
+    once: Idempotent,
+    now: NowDep,
+) -> Envelope[PostOut]:
+    """Gives the post a former text again; the present one becomes a revision in turn."""
+
+    def restored(stored: Repository, before: Post) -> Post:
+        revision = reading.revision(stored, before, number)
+        return writing.restore(stored, before, revision, caller, now)
+
+    return changed_once(post, condition, once, restored)
+
+
+view_reads = read_router("/v1/posts/{post_id}/views", "posts")
+
+
+view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
+
+
+async def viewing_now(
+    request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: NowDep
+) -> DailyView:
+    """What tells whether this visitor has been counted today."""
+    if caller is None:
+        visitor = Visitor.stranger(source_of(request), user_agent)
+    else:
+        visitor = Visitor.known(caller.subject)
+    return container_of(request).visitors.viewing(visitor, post.post_id, now)
+
+
+@view_writes.post(
+    "",
+    status_code=204,
+    responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
+)
+def count_view(
+    post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Idempotent
+) -> Response:
+    """Counts a view of a published post: one for each visitor and day (UTC), however often sent.
+
+    A visitor is a known caller, else a network and a browser's name.
+    """
+    return once(lambda stored: views.count(stored, post, seen), lambda _: Response(status_code=204))
+
+
+@view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
+def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
+    """All views so far."""
+    return ok(ViewsOut(views=views.total(repository, post)))

@@ -1,0 +1,188 @@
+"""Schemas of posts. The bounds are the model's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from app.api.kit.conditional import etag
+from app.api.kit.pagination import PageOut
+from app.core.typed_text import TypedBody, TypedSummary, TypedTags, TypedTitle
+from app.core.wire import In, Out
+from app.services.posts.writing import Text
+from model import CategoryId, CategoryKey, Post, PostId, PostStatus, Slug, SlugKey, UserId
+from singletable import Page
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "title": "Hello, DynamoDB",
+    "summary": "One table is enough.",
+    "body": "First words.",
+    "tags": ["dynamodb", "python"],
+    "categoryId": "news",
+}
+
+
+class PostText(In):
+    """The whole text of a post: what is left out becomes empty."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    title: TypedTitle
+    summary: TypedSummary = ""
+    body: TypedBody = Field(default="", description="Markdown.")
+    tags: TypedTags = Field(default_factory=list[str])
+    category_id: CategoryKey
+
+    def text(self) -> Text:
+        return Text(self.title, self.summary, self.body, self.tags, self.category_id)
+
+
+class NewPost(PostText):
+    """A post to be: without a slug, one is made from the title."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_EXAMPLE, "slug": "hello"}]})
+
+    slug: SlugKey | None = None
+
+
+class PostPatch(In):
+    """A JSON merge patch (RFC 7396): what is left out stays, null empties what may be empty."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"body": "Better words."}]})
+
+    title: TypedTitle = Field(default_factory=str)
+    summary: TypedSummary | None = None
+    body: TypedBody | None = None
+    tags: TypedTags | None = None
+    category_id: CategoryKey = Field(default_factory=lambda: CategoryId(""))
+
+    def applied_to(self, post: Post) -> Text:
+        """The whole text that the post is to have."""
+        given = self.model_fields_set
+        return Text(
+            title=self.title if "title" in given else post.title,
+            summary=(self.summary or "") if "summary" in given else post.summary,
+            body=(self.body or "") if "body" in given else post.body,
+            tags=(self.tags or []) if "tags" in given else post.tags,
+            category_id=self.category_id if "category_id" in given else post.category_id,
+        )
+
+
+class SlugIn(In):
+    """The slug that a post is to have."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"slug": "hello-again"}]})
+
+    slug: SlugKey
+
+
+class PostSummary(Out):
+    """A post in a list: everything but its body."""
+
+    post_id: PostId
+    slug: Slug
+    title: str
+    summary: str
+    tags: list[str]
+    category_id: CategoryId
+    author_id: UserId
+    status: PostStatus
+    status_since: datetime
+    published_at: datetime | None
+    created_at: datetime
+    updated_at: datetime | None
+    version: int
+
+
+class PostOut(PostSummary):
+    """A post. Former slugs keep leading to it."""
+
+    body: str
+    former_slugs: list[Slug]
+
+
+class RevisionSummary(Out):
+    """A former text in a list; `number` is the version that the post had with it."""
+
+    number: int
+    title: str
+    replaced_by: UserId
+    replaced_at: datetime
+
+
+class RevisionOut(RevisionSummary):
+    """A former text."""
+
+    summary: str
+    body: str
+    tags: list[str]
+
+
+class ViewsOut(Out):
+    """How often a post was read."""
+
+    views: int
+
+
+def post_out(post: Post) -> PostOut:
+    return PostOut.model_validate(post)
+
+
+def page_of_posts(page: Page[Post]) -> PageOut[PostSummary]:
+    return PageOut(
+        items=[PostSummary.model_validate(post) for post in page], next_cursor=page.cursor
+    )
+
+
+def tag_of(post: Post) -> str:
+    """The entity tag of a post as it is stored."""
+    return etag("post", post.post_id, post.version)
+
+
+_THEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+
+
+DRAFT = PostOut(
+    post_id=PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA"),
+    slug=Slug("hello-dynamodb"),
+    title="Hello, DynamoDB",
+    summary="One table is enough.",
+    tags=["dynamodb", "python"],
+    category_id=CategoryId("news"),
+    author_id=UserId("ada"),
+    status=PostStatus.DRAFT,
+    status_since=_THEN,
+    published_at=None,
+    created_at=_THEN,
+    updated_at=_THEN,
+    version=1,
+    body="First words.",
+    former_slugs=[],
+)
+
+
+POST = DRAFT.model_copy(
+    update={"status": PostStatus.PUBLISHED, "published_at": _THEN, "version": 3}
+)
+
+
+POSTS = PageOut[PostSummary](
+    items=[PostSummary.model_validate(POST)], next_cursor="tSx0ZkVbW3siR1NJMVBLIjoiUE9TVFMj"
+)
+
+
+REVISION = RevisionOut(
+    number=1,
+    title="Hello",
+    replaced_by=UserId("ada"),
+    replaced_at=_THEN,
+    summary="",
+    body="First words.",
+    tags=[],
+)
+
+
+REVISIONS = PageOut[RevisionSummary](
+    items=[RevisionSummary.model_validate(REVISION)], next_cursor=None
+)

@@ -1,0 +1,119 @@
+"""Previews of a post: created, listed and revoked, and the post that a token shows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from app.api.guards.permission import Allowed, KnownCaller
+from app.api.guards.routes import private_read_router, read_router, write_router
+from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import carrying, empty, problems
+from app.api.kit.openapi import shown as example
+from app.api.kit.pagination import PageOut, Paging
+from app.api.v1.posts import OnPost
+from app.api.v1.posts_schemas import DRAFT, PostOut, post_out
+from app.api.v1.previews_schemas import (
+    IssuedOut,
+    PreviewIn,
+    PreviewOut,
+    PreviewToken,
+    issued_out,
+    shown,
+)
+from app.core.clock import NowDep
+from app.core.problems import InvalidCursor, NotFound
+from app.services import previews
+from app.services.previews import Issued, Lifetimes
+from model import Post, Preview, PreviewKey, UserId
+
+PostToPreview = Annotated[Post, Depends(OnPost("previews.create"))]
+
+
+PostWithPreviews = Annotated[Post, Depends(OnPost("previews.list"))]
+
+
+PostToHide = Annotated[Post, Depends(OnPost("previews.revoke"))]
+
+
+reads = read_router("/v1/previews", "previews")
+
+
+listing = private_read_router("/v1/posts/{post_id}/previews", "previews")
+
+
+NEVER_KEPT = "private, no-store"
+
+
+@reads.get(
+    "",
+    summary="The post that a preview shows",
+    dependencies=[Depends(Allowed("previews.read"))],
+    responses={**example(DRAFT, "Cache-Control"), **problems(NotFound)},
+)
+def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> Envelope[PostOut]:
+    """The post as it is now, whatever its status. The token is all the permission it takes.
+
+    One that expired, was revoked or never was is answered alike.
+    """
+    response.headers["Cache-Control"] = NEVER_KEPT
+    return ok(post_out(previews.shown(repository, token)))
+
+
+@listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
+def of_post(
+    post: PostWithPreviews, repository: RepositoryDep, paging: Paging
+) -> Envelope[PageOut[PreviewOut]]:
+    """Those that are good now, newest first, without their tokens."""
+    page = previews.page(repository, post, paging.limit, paging.cursor)
+    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+
+
+writes = write_router("/v1/posts/{post_id}/previews", "previews")
+
+
+def _lifetimes(request: Request) -> Lifetimes:
+    settings = container_of(request).settings
+    return Lifetimes(settings.preview_seconds, settings.preview_max_seconds)
+
+
+@writes.post(
+    "",
+    status_code=201,
+    summary="Make a preview",
+    responses={201: carrying("Location"), **problems(NotFound)},
+)
+def issue(
+    post: PostToPreview,
+    wanted: PreviewIn,
+    caller: KnownCaller,
+    once: Idempotent,
+    request: Request,
+    response: Response,
+    now: NowDep,
+) -> Envelope[IssuedOut]:
+    """A token that shows this post, whatever its status, to whoever has it. It is told once."""
+    by = UserId(caller.subject)
+    draft = previews.drafted(post, by, wanted.seconds, _lifetimes(request), now)
+
+    def answered(preview: Preview) -> Envelope[IssuedOut]:
+        where = writes.prefix.format(post_id=post.post_id)
+        response.headers["Location"] = f"{where}/{preview.preview_id}"
+        return ok(issued_out(Issued(preview, draft.token)))
+
+    return once(lambda stored: previews.issue(stored, draft), answered)
+
+
+@writes.delete(
+    "/{preview_id}",
+    status_code=204,
+    summary="Revoke a preview",
+    responses={**empty(204, "Its token shows nothing any more."), **problems(NotFound)},
+)
+def revoke(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:
+    """Ends a preview at once, for everyone who has its token."""
+    previews.revoke(repository, post, preview_id)
+    return Response(status_code=204)

@@ -1,0 +1,189 @@
+"""Sessions: opened, listed and ended."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+
+from access_patterns import sessions, users
+from app.api.guards.permission import BEARER, KnownCaller, PermissionDep, log_decision
+from app.api.guards.routes import open_router, private_read_router, write_router
+from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import empty, problems
+from app.api.kit.pagination import PageOut, Paging
+from app.api.v1.auth_guards import AccountServiceDep
+from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
+from app.core.clock import NowDep
+from app.core.problems import (
+    CredentialsMissing,
+    CredentialsWrong,
+    Forbidden,
+    InvalidCursor,
+    LoginRefused,
+    NotFound,
+)
+from app.services.accounts import accounts, sign_in
+from app.services.actors import Caller
+from app.services.policy import Permission, Resource
+from app.services.tokens import Claims
+from model import Session, UserId
+from model.ids import SessionKey, UserKey
+from singletable import Repository
+
+
+class OnSessionsOf:
+    """The user whose sessions are meant: the caller if none is named."""
+
+    resource_type = "session"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(
+        self,
+        caller: KnownCaller,
+        may: PermissionDep,
+        user_id: Annotated[
+            UserKey | None, Query(alias="userId", description="Another's: for administrators.")
+        ] = None,
+    ) -> UserId:
+        wanted = user_id or UserId(caller.subject)
+        may.require(self.policy_actions[0], Resource(self.resource_type, owner=wanted))
+        return wanted
+
+
+class OnSession:
+    """The session of the path; who may not know of it is told that there is none."""
+
+    resource_type = "session"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(
+        self, session_id: SessionKey, may: PermissionDep, repository: RepositoryDep
+    ) -> Session:
+        session = repository.fetch(sessions.by_id(session_id).consistent())
+        if session is None or not self._allows(may, session):
+            raise NotFound(what="the session")
+        return session
+
+    def _allows(self, may: PermissionDep, session: Session) -> bool:
+        resource = Resource(self.resource_type, owner=session.user_id)
+        return may.allows(self.policy_actions[0], resource)
+
+
+ListedUser = Annotated[UserId, Depends(OnSessionsOf("sessions.list"))]
+
+
+LoggedOutUser = Annotated[UserId, Depends(OnSessionsOf("sessions.revoke"))]
+
+
+ReadSession = Annotated[Session, Depends(OnSession("sessions.read"))]
+
+
+RevokedSession = Annotated[Session, Depends(OnSession("sessions.revoke"))]
+
+
+reads = private_read_router("/v1/sessions", "sessions")
+
+
+@reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
+def of_user(
+    user_id: ListedUser, repository: RepositoryDep, paging: Paging
+) -> Envelope[PageOut[SessionOut]]:
+    """The caller's own sessions, or another user's, newest first; also those that were ended."""
+    page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
+    user = repository.fetch(users.by_id(user_id).consistent())
+    return ok(PageOut(items=[shown(each, user) for each in page], next_cursor=page.cursor))
+
+
+@reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
+def by_id(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
+    """A session that has not expired."""
+    user = repository.fetch(users.by_id(session.user_id).consistent())
+    return ok(shown(session, user))
+
+
+writes = write_router("/v1/sessions", "sessions")
+
+
+opening = open_router("/v1/sessions", "sessions")
+
+
+class WithOwnToken:
+    """The claims of the bearer token; its session need not be open, for it is to be opened."""
+
+    policy_actions = ("sessions.open",)
+    resource_type = "session"
+
+    def __call__(
+        self, request: Request, now: NowDep, _shown: Annotated[object, Depends(BEARER)]
+    ) -> Claims:
+        bearer = container_of(request).bearer
+        claims = bearer.claims(request) if bearer else None
+        if claims is None:
+            raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
+        caller = Caller(claims.subject, frozenset(), claims.session_id)
+        may = Permission(container_of(request).decisions, caller, now, log_decision(request))
+        may.require(self.policy_actions[0], Resource(self.resource_type, owner=claims.subject))
+        return claims
+
+
+TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
+
+
+@opening.post(
+    "",
+    status_code=201,
+    summary="Open a session",
+    responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
+)
+def start(
+    wanted: SessionIn,
+    claims: TokenOfSession,
+    service: AccountServiceDep,
+    now: NowDep,
+    once: Idempotent,
+    response: Response,
+) -> Envelope[SessionOut]:
+    """For those who signed in at the user pool itself: opens the session of their token.
+
+    Without it the token opens nothing else. A session that was ended stays so.
+    """
+
+    def opened(stored: Repository) -> Session:
+        return sign_in.open_session(service.over(stored), claims, wanted.user_agent, now)
+
+    def answered(session: Session) -> Envelope[SessionOut]:
+        response.headers["Location"] = f"{writes.prefix}/{session.session_id}"
+        return ok(shown(session, accounts.found(service, session.user_id)))
+
+    return once(opened, answered)
+
+
+@writes.delete(
+    "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
+)
+def revoke(
+    session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
+) -> Response:
+    """Ends a session before its time; the first moment of revocation stands."""
+    repository.write(sessions.revoke(session.session_id, now))
+    container_of(request).gate.forget(session.session_id)
+    return Response(status_code=204)
+
+
+@writes.delete(
+    "",
+    status_code=204,
+    summary="Log out everywhere",
+    responses={**empty(204, "No session is open any more."), **problems(NotFound)},
+)
+def end_all(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
+    """Ends all sessions of the caller, or of another user, at once."""
+    accounts.end_sessions(service, user_id)
+    return Response(status_code=204)

@@ -1,0 +1,171 @@
+"""Accounts, for administrators: listed, created, given roles, disabled, deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+
+from access_patterns import users
+from app.api.guards.permission import Allowed
+from app.api.guards.routes import private_read_router, write_router
+from app.api.kit.container import RepositoryDep
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.kit.openapi import empty, problems
+from app.api.kit.pagination import PageOut, Paging
+from app.api.v1.auth_guards import AccountServiceDep
+from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
+from app.core.clock import NowDep
+from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
+from app.services.accounts import accounts, reconciliation
+from app.services.accounts.registration import COMPLETED, NewAccount, register
+from model import Email, Role, User
+from model.ids import UserKey
+
+reads = private_read_router("/v1/auth/users", "users")
+
+
+InRole = Annotated[
+    Role | None, Query(description="Everyone in one role.", examples=[Role.EDITOR.value])
+]
+
+
+WithEmail = Annotated[
+    Email | None, Query(description="The one with this address.", examples=["ada@example.com"])
+]
+
+
+@reads.get(
+    "",
+    summary="Users in a role, or with an address",
+    dependencies=[Depends(Allowed("users.list"))],
+    responses=problems(InvalidCursor),
+)
+def find(
+    repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
+) -> Envelope[PageOut[UserOut]]:
+    """Exactly one of `role` and `email` has to be given.
+
+    Users in a role come by e-mail address; an address is one user's at most.
+    """
+    match role, email:
+        case Role(), None:
+            page = repository.fetch(users.in_role(role).page(paging.limit, paging.cursor))
+            return ok(PageOut(items=[shown(user) for user in page], next_cursor=page.cursor))
+        case None, str():
+            user = repository.fetch(users.by_email(email))
+            return ok(PageOut(items=[shown(user)] if user else [], next_cursor=None))
+        case _:
+            raise invalid("query", "one-of", "give either `role` or `email`")
+
+
+@reads.get(
+    "/{user_id}",
+    summary="A user",
+    dependencies=[Depends(Allowed("users.read"))],
+    responses=problems(NotFound),
+)
+def by_id(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
+    """An account by its identity in the user pool."""
+    user = repository.fetch(users.by_id(user_id))
+    if user is None:
+        raise NotFound(what="the user")
+    return ok(shown(user))
+
+
+writes = write_router("/v1/auth/users", "users")
+
+
+beside = write_router("/v1/auth", "users")
+
+
+@writes.post(
+    "",
+    status_code=201,
+    summary="A new user",
+    dependencies=[Depends(Allowed("users.create"))],
+    responses=problems(Taken, Conflict),
+)
+def add(
+    wanted: UserIn, service: AccountServiceDep, now: NowDep, once: Idempotent, response: Response
+) -> Envelope[UserOut]:
+    """Creates an account in the user pool and here; an address is one user's only."""
+    given = wanted.temporary_password
+    temporary = given.get_secret_value() if given else None
+    account = NewAccount(wanted.email, wanted.role, wanted.name, temporary=temporary)
+
+    def answered(user: User) -> Envelope[UserOut]:
+        response.headers["Location"] = f"{writes.prefix}/{user.user_id}"
+        return ok(shown(user))
+
+    return once(lambda stored: register(service.over(stored), account, now), answered, by=COMPLETED)
+
+
+@writes.patch(
+    "/{user_id}/role",
+    summary="Give a user another role",
+    dependencies=[Depends(Allowed("users.change-role"))],
+    responses=problems(NotFound, Conflict),
+)
+def change_role(
+    user_id: UserKey, wanted: RoleChange, service: AccountServiceDep, now: NowDep
+) -> Envelope[UserOut]:
+    """A role in place of the one before, here and in the user pool; all sessions end.
+
+    The last administrator keeps the role.
+    """
+    return ok(shown(accounts.change_role(service, user_id, wanted.role, now)))
+
+
+@writes.post(
+    "/{user_id}/disable",
+    summary="Shut a user out",
+    dependencies=[Depends(Allowed("users.disable"))],
+    responses=problems(NotFound, Conflict),
+)
+def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
+    """Nobody signs in with this account any more, and all sessions end; twice is once."""
+    return ok(shown(accounts.disable(service, user_id, now)))
+
+
+@writes.post(
+    "/{user_id}/enable",
+    summary="Let a user in again",
+    dependencies=[Depends(Allowed("users.enable"))],
+    responses=problems(NotFound, Conflict),
+)
+def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
+    """The user may sign in again; sessions that ended stay so."""
+    return ok(shown(accounts.enable(service, user_id, now)))
+
+
+@writes.delete(
+    "/{user_id}",
+    status_code=204,
+    summary="Let a user go",
+    dependencies=[Depends(Allowed("users.delete"))],
+    responses={**empty(204, "Neither pool nor table know the account."), **problems(NotFound)}
+    | problems(Conflict),
+)
+def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
+    """Deletes an account, in the user pool too. Posts stay; the address is free again."""
+    accounts.remove(service, user_id, now)
+    return Response(status_code=204)
+
+
+@beside.post(
+    "/reconcile",
+    summary="Bring the user pool into step",
+    dependencies=[Depends(Allowed("users.reconcile"))],
+)
+def reconcile(
+    service: AccountServiceDep,
+    now: NowDep,
+    compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,
+) -> Envelope[list[FindingOut]]:
+    """Brings interrupted changes of accounts to an end, and says what it found."""
+    found = list(reconciliation.resume(service, now))
+    if compare:
+        found.extend(reconciliation.compare(service))
+    return ok([FindingOut.model_validate(each) for each in found])

@@ -1,1 +1,0 @@
-"""Who asks: callers, and the credentials that make one. Knows no resource."""

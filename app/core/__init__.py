@@ -1,0 +1,1 @@
+"""What every floor uses: settings, the context of a request, problems, logs, metrics."""

@@ -1,0 +1,134 @@
+"""Renders what was counted as CloudWatch EMF lines: one of the request, one of each pattern."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from app.core.context import current_request_id, current_trace
+from app.core.metrics import declared
+from app.core.metrics.declared import METHOD, PATTERN, ROUTE, STAGE, Metric, Values
+from app.core.metrics.tally import Tally
+from app.core.settings.fields import Settings
+
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+NO_ROUTE = "(none)"
+
+
+OTHER_METHOD = "(other)"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """`route` is the template, None if there is none; `status` 0 if no answer was begun."""
+
+    method: str
+    route: str | None
+    status: int
+    milliseconds: float
+
+
+def to_stdout(text: str) -> None:
+    """In one piece: log lines go the same way."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Meter:
+    """`write` is given each line; `clock` says the time in seconds since 1970."""
+
+    def __init__(
+        self,
+        namespace: str,
+        stage: str,
+        write: Callable[[str], None] = to_stdout,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._namespace = namespace
+        self._stage = stage
+        self._write = write
+        self._clock = clock
+
+    @classmethod
+    def of(cls, settings: Settings) -> Meter:
+        return cls(settings.metrics_namespace, settings.app_env)
+
+    def report(self, answered: Answered, tally: Tally) -> None:
+        """Writes the lines of one request."""
+        for text in self.lines(answered, tally):
+            self._write(text)
+
+    def report_work(self, tally: Tally) -> None:
+        """The same for work that no request asked for: its patterns alone."""
+        for text in self._of_patterns(tally):
+            self._write(text)
+
+    def lines(self, answered: Answered, tally: Tally) -> Iterator[str]:
+        method = answered.method if answered.method in KNOWN_METHODS else OTHER_METHOD
+        split = {ROUTE: answered.route or NO_ROUTE, METHOD: method}
+        is_fault = answered.status == 0 or answered.status >= 500
+        measured: dict[declared.Metric, Values] = {
+            declared.REQUESTS: 1,
+            declared.LATENCY: round(answered.milliseconds, 2),
+            declared.CLIENT_ERRORS: int(400 <= answered.status < 500),
+            declared.SERVER_ERRORS: int(is_fault),
+            declared.LIMITED: int(answered.status == 429),
+            declared.POLICY_FAILURES: tally.policy_failures,
+        }
+        yield self._line(measured, split)
+        yield from self._of_patterns(tally)
+
+    def _of_patterns(self, tally: Tally) -> Iterator[str]:
+        for name, of in sorted(tally.patterns.items()):
+            yield self._line(of.measured(), {PATTERN: name})
+
+    def _line(self, measured: dict[declared.Metric, Values], split: dict[str, str]) -> str:
+        trace = current_trace()
+        properties = {
+            "requestId": current_request_id() or None,
+            "traceId": trace.trace_id if trace else None,
+        }
+        moment = int(self._clock() * 1000)
+        return line(self._namespace, moment, measured, {STAGE: self._stage, **split}, properties)
+
+
+def line(
+    namespace: str,
+    moment: int,
+    measured: Mapping[Metric, Values],
+    dimensions: Mapping[str, str],
+    properties: Mapping[str, object],
+) -> str:
+    """One JSON object without a line's end. `moment`: milliseconds since 1970.
+
+    `dimensions` has a value for each that the metrics are split by; `properties` can be searched
+    for in the logs, and make no metrics.
+    """
+    root = {
+        "_aws": {
+            "Timestamp": moment,
+            "CloudWatchMetrics": list(_directives(namespace, measured)),
+        },
+        **properties,
+        **dimensions,
+        **{metric.name: values for metric, values in measured.items()},
+    }
+    return json.dumps(root)
+
+
+def _directives(namespace: str, measured: Iterable[Metric]) -> Iterable[dict[str, object]]:
+    """One for all metrics that are split alike."""
+    alike: dict[tuple[tuple[str, ...], ...], list[Metric]] = {}
+    for metric in measured:
+        alike.setdefault(metric.splits, []).append(metric)
+    for splits, metrics in alike.items():
+        yield {
+            "Namespace": namespace,
+            "Dimensions": [list(names) for names in splits],
+            "Metrics": [{"Name": each.name, "Unit": each.unit} for each in metrics],
+        }

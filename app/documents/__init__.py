@@ -1,1 +1,0 @@
-"""Pages about the app, made from its own declarations. Writes no file."""

@@ -1,1 +1,0 @@
-"""The protocol: envelope, errors, headers, limits. Knows no resource and no store."""

@@ -1,1 +1,0 @@
-"""May the caller do this? Asks a compiled policy, and denies when in doubt. Knows no HTTP."""

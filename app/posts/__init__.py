@@ -1,1 +1,0 @@
-"""What can be done with posts: access patterns put together. Knows callers; knows no HTTP."""

@@ -1,1 +1,0 @@
-"""Previews: one post, shown to whoever has the token. Knows no HTTP."""

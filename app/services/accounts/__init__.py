@@ -1,0 +1,1 @@
+"""Accounts: the user pool and the table, kept in step."""

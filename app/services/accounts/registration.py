@@ -1,0 +1,174 @@
+"""New accounts: announced in the table, made in the pool, then completed in one transaction.
+
+The announcement makes a crash in between visible, and keeps a second attempt from the first.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from access_patterns import registrations, users
+from app.services.accounts.account_errors import (
+    AccountConflict,
+    AccountError,
+    AddressTaken,
+    EmailInPool,
+    PoolError,
+    PoolUnavailable,
+    UserNotInPool,
+    reason_of,
+)
+from app.services.accounts.accounts import AccountService, stored
+from app.services.accounts.pool import PoolUser
+from model import Registration, Role, User, UserId
+from singletable.errors import RequestError, WriteRefused
+
+INTERRUPTED_AFTER = timedelta(minutes=2)
+"""Longer than all steps take where they are answered; who is slower comes to nothing."""
+
+
+COMPLETED = registrations.complete
+"""The write with which an account exists."""
+
+
+log = logging.getLogger("app.accounts")
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """`password` is the user's own and lasts; `temporary` has to be changed at first sign-in.
+
+    With neither, the pool sends an invitation to the address.
+    """
+
+    email: str
+    role: Role
+    name: str = ""
+    password: str | None = None
+    temporary: str | None = None
+
+    def __repr__(self) -> str:
+        return f"NewAccount(role={self.role!r})"
+
+
+def register(service: AccountService, wanted: NewAccount, now: datetime) -> User:
+    """The user, known to pool and table. Otherwise an error, and neither knows of it.
+
+    After `PoolUnavailable`, or a crash, the pool may know of it: the registration stays, and the
+    next attempt at the address, or `reconciling`, removes what was left there.
+    """
+    if service.repository.fetch(users.by_email(wanted.email)) is not None:
+        raise AddressTaken
+    registration = _announced(service, wanted.email, now)
+    user_id = _made(service, wanted, registration)
+    try:
+        return _completed(service, wanted, user_id, registration, now)
+    except Exception:
+        _undo(service, user_id, registration)
+        raise
+
+
+def remove_unfinished(service: AccountService, email: str) -> None:
+    """Deletes what an interrupted registration left in the pool. It has to be taken up before."""
+    left = service.pool.find_by_email(email)
+    if left is not None and _is_unfinished(service, left):
+        service.pool.delete(left.user_id)
+
+
+def _is_unfinished(service: AccountService, account: PoolUser) -> bool:
+    """Made here, for it has a role from the start, and yet nobody's."""
+    return account.role is not None and stored(service, account.user_id) is None
+
+
+def _announced(service: AccountService, email: str, now: datetime) -> Registration:
+    """A new registration, or an interrupted one that is taken up again.
+
+    The pool is asked before there is a registration: what it has then was not made here.
+    """
+    former = service.repository.fetch(registrations.by_email(email).consistent())
+    if former is None:
+        if service.pool.find_by_email(email) is not None:
+            raise AddressTaken
+        begun = Registration(email=email, started_at=now)
+        return service.repository.write(registrations.begin(begun))
+    if now - former.started_at < INTERRUPTED_AFTER:
+        raise AccountConflict(reason=registrations.IN_PROGRESS.message)
+    taken_up = service.repository.write(registrations.resume(former, now))
+    remove_unfinished(service, email)
+    return taken_up
+
+
+def _made(service: AccountService, wanted: NewAccount, registration: Registration) -> UserId:
+    first = wanted.password or wanted.temporary
+    is_invited = wanted.password is None
+    try:
+        return service.pool.create(
+            wanted.email, wanted.role, temporary_password=first, invite=is_invited
+        )
+    except PoolUnavailable:
+        raise  # it may have been made all the same
+    except EmailInPool:
+        raise _already_made(service, registration) from None
+    except PoolError:
+        _give_up(service, registration)
+        raise
+
+
+def _already_made(service: AccountService, registration: Registration) -> AccountError:
+    """By somebody who was faster; or by us, in a request repeated for want of an answer."""
+    there = service.pool.find_by_email(registration.email)
+    if there is not None and _is_unfinished(service, there):
+        return AccountConflict(reason=registrations.IN_PROGRESS.message)
+    _give_up(service, registration)
+    return AddressTaken()
+
+
+def _completed(
+    service: AccountService,
+    wanted: NewAccount,
+    user_id: UserId,
+    registration: Registration,
+    now: datetime,
+) -> User:
+    try:
+        if wanted.password is not None:
+            service.pool.set_password(user_id, wanted.password)
+        service.pool.give_role(user_id, wanted.role)
+    except UserNotInPool:  # it took so long that somebody took it for interrupted
+        raise AccountConflict(reason=registrations.TIMED_OUT.message) from None
+    user = User(
+        user_id=user_id,
+        email=wanted.email,
+        name=wanted.name,
+        role=wanted.role,
+        self_registered=wanted.password is not None,
+        created_at=now,
+    )
+    return service.repository.write(registrations.complete(registration, user))
+
+
+def _undo(service: AccountService, user_id: UserId, registration: Registration) -> None:
+    """As far as it goes; where it does not, the registration stays, for `reconciling`."""
+    try:
+        ours = _taken_back(service, registration)
+        if stored(service, user_id) is None:
+            service.pool.delete(user_id)
+        _give_up(service, ours)
+    except (PoolError, RequestError) as error:
+        log.warning("an unfinished account stays in the user pool for now: %s", reason_of(error))
+
+
+def _taken_back(service: AccountService, registration: Registration) -> Registration:
+    """From here on the completing transaction is refused, should it still be under way."""
+    with suppress(WriteRefused):  # it was carried out, or somebody took the registration up
+        later = registration.started_at + timedelta(microseconds=1)
+        return service.repository.write(registrations.resume(registration, later))
+    return registration
+
+
+def _give_up(service: AccountService, registration: Registration) -> None:
+    with suppress(WriteRefused):  # somebody took it up meanwhile: it is theirs now
+        service.repository.write(registrations.cancel(registration))

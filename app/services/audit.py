@@ -1,0 +1,132 @@
+"""The audit log: a middleware that writes an entry in the transaction of each audited write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from ulid import ULID
+
+from access_patterns import audit
+from app.core.context import current_request_id
+from app.services.actors import RequestActor
+from model import AuditEntry, AuditId, UserId
+from singletable import inspect
+from singletable.inspect import Context, Execute, Operation, Write
+
+_FOLLOWS = "the user pool is told of a change that has its entry"
+
+
+_REMAINS = "what is left of a post whose deletion has its entry"
+
+
+_OF_THE_WORKER = "a step of a job, whose beginning has its entry"
+
+
+_OF_A_LINE = "a line of an import: the job's report has who, what and when"
+
+
+_OF_A_KEY = "what is known of a repeated request, not of an item"
+
+
+_UNFINISHED = "an account in the making; the one that comes of it has its entry"
+
+
+NOT_AUDITED: Mapping[str, str] = {
+    "audit.record": "an entry itself",
+    "outbox.add": "tells of a write that has its entry",
+    "posts.count_view": "readers count, by the thousand; an entry would cost more than the view",
+    "posts.delete_revision": _REMAINS,
+    "posts.delete_view_count": _REMAINS,
+    "previews.delete": _REMAINS,
+    "media.mark_ready": "the second half of a completion, whose first has its entry",
+    "media.delete": "the second half of a deletion, whose first has its entry",
+    "jobs.defer": _OF_THE_WORKER,
+    "jobs.acquire": _OF_THE_WORKER,
+    "jobs.record_progress": _OF_THE_WORKER,
+    "jobs.complete_line": _OF_THE_WORKER,
+    "jobs.checkpoint": _OF_THE_WORKER,
+    "jobs.release": _OF_THE_WORKER,
+    "jobs.finish": _OF_THE_WORKER,
+    "posts.import_post": _OF_A_LINE,
+    "posts.reserve_slug": _OF_A_LINE,
+    "posts.count_in_category": _OF_A_LINE,
+    "idempotency_records.claim": _OF_A_KEY,
+    "idempotency_records.complete": _OF_A_KEY,
+    "idempotency_records.release": _OF_A_KEY,
+    "registrations.begin": _UNFINISHED,
+    "registrations.resume": _UNFINISHED,
+    "registrations.cancel": _UNFINISHED,
+    "sessions.start": "the session is its own record, with user and moment",
+    "users.record_login": "the session that was started is the record",
+    "users.mark_synced": _FOLLOWS,
+    "users.delete": _FOLLOWS,
+}
+"""By the name of a write's pattern."""
+
+
+def is_audited(pattern: str) -> bool:
+    """Whether a write of this name leaves an entry; also for one that nobody declared."""
+    return pattern not in NOT_AUDITED
+
+
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`kind` is the entity in lower case: `post`; `fields` are those that a change changes."""
+
+    kind: str
+    identity: str
+    fields: tuple[str, ...]
+
+
+def subject_of(write: Write[Any]) -> Subject:
+    """The item that a write is about; of a transaction it is the first write's."""
+    identity = [str(value) for value in inspect.identity(write).values()]
+    kind = kind_of(inspect.entity_name(write))
+    return Subject(kind, ".".join(identity), inspect.changed_fields(write))
+
+
+def kind_of(entity: str) -> str:
+    """`ViewCount` is a `view-count`."""
+    return _WORD.sub("-", entity).lower()
+
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class AuditLog:
+    """An intermediary. `lasting`: how long entries are kept; None: for ever."""
+
+    asked: RequestActor
+    lasting: timedelta | None = None
+
+    def __call__(self, operation: Operation[R], context: Context, execute: Execute) -> R:
+        pattern = inspect.pattern_name(operation) or ""
+        if not inspect.is_write(operation) or not is_audited(pattern):
+            return execute(operation, context)
+        entry = self._entry(pattern, inspect.writes(operation)[0], context.now)
+        return execute(operation.with_writes(audit.record(entry)), context)
+
+    def _entry(self, pattern: str, write: Write[Any], now: datetime) -> AuditEntry:
+        subject, caller = subject_of(write), self.asked.caller
+        return AuditEntry(
+            entry_id=AuditId(str(ULID.from_datetime(now))),
+            kind=subject.kind,
+            subject_id=subject.identity,
+            action=self.asked.action,
+            pattern=pattern,
+            fields=list(subject.fields),
+            actor_id=UserId(caller.subject) if caller else None,
+            roles=sorted(caller.roles) if caller else [],
+            request_id=current_request_id(),
+            at=now,
+            day=now.astimezone(UTC).date(),
+            expires_at=(now + self.lasting).replace(microsecond=0) if self.lasting else None,
+        )

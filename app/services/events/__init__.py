@@ -1,0 +1,1 @@
+"""Events for other systems: written with their effect, published by the relay."""

@@ -1,0 +1,173 @@
+"""Publishes the outbox: from the stream to the topic, at least once, in order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from app.core.context import traced
+from app.core.errors import DomainError
+from model import OutboxEvent
+from singletable import inspect
+from singletable.errors import RequestError
+
+
+@dataclass(frozen=True)
+class Message:
+    """One event on its way: `body` is the CloudEvents JSON, `attributes` are for filters.
+
+    `group` holds what must stay in order.
+    """
+
+    event_id: str
+    group: str
+    body: str
+    attributes: Mapping[str, str]
+
+    @property
+    def size(self) -> int:
+        """In bytes, with all that counts as a part of it."""
+        texts = (self.body, *self.attributes, *self.attributes.values())
+        return sum(len(text.encode()) for text in texts) + _TYPES * len(self.attributes)
+
+
+_TYPES = len("String")
+
+
+@dataclass(eq=False, kw_only=True)
+class TopicError(DomainError):
+    """Nobody knows whether any of it was taken."""
+
+    message = "the topic did not take the events: {reason}"
+
+    reason: str
+
+
+class Topic(Protocol):
+    """Whatever tells others."""
+
+    def publish(self, messages: Sequence[Message]) -> Mapping[int, str]:
+        """Why which were not taken, by position; empty: all were. Raises `TopicError`."""
+        ...
+
+
+MOST = 10
+
+
+MOST_BYTES = 256 * 1024
+
+
+def batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
+    """A batch is taken or refused message by message, so it has one of each group at most.
+
+    A message that is too large goes alone, to be refused by name.
+    """
+    batch, size = list[Message](), 0
+    for message in messages:
+        is_full = len(batch) == MOST or size + message.size > MOST_BYTES
+        if batch and (is_full or any(message.group == each.group for each in batch)):
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += message.size
+    if batch:
+        yield batch
+
+
+Record: TypeAlias = Mapping[str, Any]
+
+
+def is_announcement(record: Record) -> bool:
+    """Whether an event was put into the outbox. That it expires later is no news.
+
+    By the key, as an item that lost its type is still one of ours.
+    """
+    if record.get("eventName") != "INSERT":
+        return False
+    return inspect.may_be_item_of(OutboxEvent, record["dynamodb"]["Keys"])
+
+
+def message_of(record: Record) -> Message:
+    """`InvalidStoredItem` for one that is not as it was declared."""
+    event = inspect.load_item(OutboxEvent, record["dynamodb"]["NewImage"])
+    attributes = {"eventType": event.type, "eventVersion": str(event.version)}
+    if event.traceparent:
+        attributes["traceparent"] = event.traceparent
+    return Message(event.event_id, event.group, event.body, attributes)
+
+
+def number_of(record: Record) -> str:
+    """The record's place in its shard."""
+    return str(record["dynamodb"]["SequenceNumber"])
+
+
+log = logging.getLogger("app.events")
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Tells a topic what was put into the outbox."""
+
+    topic: Topic
+
+    def __call__(self, records: Sequence[Record]) -> str | None:
+        """The number of the first record that is to be brought again; None: all are done with."""
+        announced = [record for record in records if is_announcement(record)]
+        messages, unreadable = _readable(announced)
+        for start, batch in _placed(messages):
+            refused = self._refused(batch)
+            if refused is not None:
+                return number_of(announced[start + refused])
+        return None if unreadable is None else number_of(unreadable)
+
+    def _refused(self, batch: Sequence[Message]) -> int | None:
+        """The first of a batch that was not taken, or may not have been."""
+        try:
+            failures = self.topic.publish(batch)
+        except TopicError as error:
+            log.warning("%s", error, extra=_facts(batch[0]))
+            return 0
+        for at, message in enumerate(batch):
+            with _trace_of(message):
+                _say(message, failures.get(at))
+        return min(failures, default=None)
+
+
+def _say(message: Message, refused: str | None) -> None:
+    if refused is None:
+        log.info("an event was sent", extra=_facts(message))
+    else:
+        log.warning("an event was refused: %s", refused, extra=_facts(message))
+
+
+def _trace_of(message: Message) -> AbstractContextManager[object]:
+    """The trace of the request that the event came of, if it came of one."""
+    traceparent = message.attributes.get("traceparent", "")
+    return traced(traceparent) if traceparent else nullcontext()
+
+
+def _readable(announced: Sequence[Record]) -> tuple[list[Message], Record | None]:
+    """The messages up to the first record that is none, and that."""
+    messages = list[Message]()
+    for record in announced:
+        try:
+            messages.append(message_of(record))
+        except RequestError as error:
+            log.error("an event cannot be read: %s", error)
+            return messages, record
+    return messages, None
+
+
+def _placed(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:
+    """Each batch with the position of its first message."""
+    start = 0
+    for batch in batches(messages):
+        yield start, batch
+        start += len(batch)
+
+
+def _facts(message: Message) -> dict[str, dict[str, str]]:
+    return {"facts": {"eventId": message.event_id, **message.attributes}}

@@ -1,0 +1,1 @@
+"""Exports and imports: requested by administrators, done by a worker."""

@@ -1,0 +1,226 @@
+"""Policy decisions: questions, the port to the policy engine, and permissions of a caller.
+
+Only `true` allows; an error denies.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol, TypeVar, cast
+
+from app.services.actors import Caller
+from model import MediaStatus, PostStatus
+
+ALLOW: Final = "fmweb/allow"
+
+
+VISIBLE: Final = "fmweb/posts/visible"
+
+
+ENTRYPOINTS: Final = (ALLOW, VISIBLE)
+
+
+class Policy(Protocol):
+    """Safe to ask from several threads at once."""
+
+    def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
+        """What the entrypoint answers to the input document; raises anything on failure."""
+        ...
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Facts about what is acted on; None: there is no such fact.
+
+    `owner` is a user's identity: a post's author, a session's user, a file's uploader, the author
+    that a list is asked for. `role` is the one wanted for an account.
+    """
+
+    type: str
+    owner: str | None = None
+    status: PostStatus | MediaStatus | None = None
+    category: str | None = None
+    role: str | None = None
+
+    def document(self) -> dict[str, str]:
+        facts = {
+            "type": self.type,
+            "owner": self.owner,
+            "status": self.status,
+            "category": self.category,
+            "role": self.role,
+        }
+        return {name: str(fact) for name, fact in facts.items() if fact is not None}
+
+
+@dataclass(frozen=True)
+class Question:
+    """`action` is `<resource>.<verb>`; `caller` None is an anonymous one; `now` has a time zone."""
+
+    caller: Caller | None
+    action: str
+    resource: Resource
+    now: datetime
+
+    @property
+    def subject(self) -> str | None:
+        return self.caller.subject if self.caller else None
+
+    def document(self) -> dict[str, object]:
+        """The input of the policy: JSON values only, and no null."""
+        return {
+            "caller": _caller_document(self.caller),
+            "action": self.action,
+            "resource": self.resource.document(),
+            "facts": {"now": int(self.now.timestamp())},
+        }
+
+
+def _caller_document(caller: Caller | None) -> dict[str, object]:
+    if caller is None:
+        return {"id": "", "roles": [], "known": False}
+    return {"id": caller.subject, "roles": sorted(map(str, caller.roles)), "known": True}
+
+
+log = logging.getLogger("app.policy")
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`id` is random; it leads from an answer to its lines in the log."""
+
+    allowed: bool
+    id: str
+    action: str
+
+
+class Malformed(Exception):
+    """The policy answered with something that is no answer to the question."""
+
+
+def _unobserved() -> None: ...
+
+
+class Decisions:
+    """Asks a policy; where it fails, the answer is no, an error is logged, and `failed` called."""
+
+    def __init__(self, policy: Policy, failed: Callable[[], None] = _unobserved) -> None:
+        self._policy = policy
+        self._failed = failed
+
+    def allows(self, question: Question) -> Decision:
+        """Logged at INFO when denied and at DEBUG when allowed."""
+        decision_id = secrets.token_hex(8)
+        allowed = self._ask(ALLOW, question, decision_id, read=_as_bool, otherwise=False)
+        level = logging.DEBUG if allowed else logging.INFO
+        facts = _facts(question, decision_id) | {"allowed": allowed}
+        log.log(level, "policy decision", extra={"facts": facts})
+        return Decision(allowed, decision_id, question.action)
+
+    def visible_statuses(self, question: Question) -> frozenset[PostStatus]:
+        """The statuses of posts that a list may show; none where the policy fails."""
+        decision_id = secrets.token_hex(8)
+        nothing = frozenset[PostStatus]()
+        visible = self._ask(VISIBLE, question, decision_id, read=_as_statuses, otherwise=nothing)
+        facts = _facts(question, decision_id) | {"visible": sorted(map(str, visible))}
+        log.debug("policy decision", extra={"facts": facts})
+        return visible
+
+    def _ask(
+        self,
+        entrypoint: str,
+        question: Question,
+        decision_id: str,
+        *,
+        read: Callable[[object], Answer],
+        otherwise: Answer,
+    ) -> Answer:
+        try:
+            return read(self._policy.evaluate(entrypoint, question.document()))
+        except Exception as error:  # noqa: BLE001 - a policy that fails, however it does, allows nothing
+            # Its class alone: the message may hold parts of the input.
+            facts = _facts(question, decision_id) | {"error": type(error).__name__}
+            log.error("policy failed", extra={"facts": {"entrypoint": entrypoint, **facts}})
+            self._failed()
+            return otherwise
+
+
+def _facts(question: Question, decision_id: str) -> dict[str, object]:
+    return {
+        "decisionId": decision_id,
+        "action": question.action,
+        "subject": question.subject,
+    }
+
+
+def _as_bool(answer: object) -> bool:
+    if not isinstance(answer, bool):
+        raise Malformed()
+    return answer
+
+
+def _as_statuses(answer: object) -> frozenset[PostStatus]:
+    """Raises for anything but a list of statuses."""
+    if not isinstance(answer, list):
+        raise Malformed()
+    return frozenset(PostStatus(str(status)) for status in cast("list[object]", answer))
+
+
+@dataclass(eq=False)
+class PolicyUnusable(Exception):
+    """`where` is a file or a folder; `what` and `remedy` are sentences without a full stop."""
+
+    what: str
+    where: Path
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}. {self.remedy}."
+
+
+@dataclass(eq=False)
+class NotAllowed(Exception):
+    """The policy does not allow it; `is_known`: the caller has shown who it is."""
+
+    action: str
+    is_known: bool
+
+    def __str__(self) -> str:
+        return f"{self.action} is not allowed"
+
+
+@dataclass(frozen=True)
+class Permission:
+    """`note` is told of every decision: for logs."""
+
+    decisions: Decisions
+    caller: Caller | None
+    now: datetime
+    note: Callable[[Decision], None]
+
+    @property
+    def is_known(self) -> bool:
+        return self.caller is not None
+
+    def allows(self, action: str, resource: Resource) -> bool:
+        decision = self.decisions.allows(Question(self.caller, action, resource, self.now))
+        self.note(decision)
+        return decision.allowed
+
+    def require(self, action: str, resource: Resource) -> None:
+        """Raises `NotAllowed`."""
+        if not self.allows(action, resource):
+            raise NotAllowed(action, self.is_known)
+
+    def visible_statuses(self, resource: Resource) -> frozenset[PostStatus]:
+        """In which states the caller may list posts: shapes the query, filters nothing."""
+        question = Question(self.caller, "posts.list", resource, self.now)
+        return self.decisions.visible_statuses(question)

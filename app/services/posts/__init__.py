@@ -1,0 +1,1 @@
+"""Posts: writing, reading, states, views, deletion."""

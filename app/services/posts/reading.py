@@ -1,0 +1,171 @@
+"""Finds and lists posts for a caller, as the policy allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from access_patterns import posts
+from app.services.policy import NotAllowed, Permission, Resource
+from app.services.posts.post_errors import NoSuchList, PostMissing, RevisionMissing
+from model import CategoryId, Post, PostId, PostKey, PostStatus, Revision, Slug, SlugKey, UserId
+from singletable import Page, Query, Repository
+
+READ = "posts.read"
+
+
+def resource_of(post: Post) -> Resource:
+    return Resource("post", owner=post.author_id, status=post.status, category=post.category_id)
+
+
+def works_of(author_id: UserId) -> Resource:
+    """All that someone wrote."""
+    return Resource("post", owner=author_id)
+
+
+_POST_ID: TypeAdapter[PostId] = TypeAdapter(PostKey)
+
+
+_SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
+
+
+def for_action(repository: Repository, post_id: str, may: Permission, action: str) -> Post:
+    """The post, if the caller may do this to it.
+
+    Known callers read what every earlier write left: they may be its writers.
+    """
+    post = stored(repository, post_id, consistent=may.is_known)
+    if post is None:
+        raise PostMissing
+    return allowed(post, may, action)
+
+
+def allowed(post: Post, may: Permission, action: str) -> Post:
+    """The post, if the caller may know of it and do this to it."""
+    resource = resource_of(post)
+    if not may.allows(READ, resource):
+        raise PostMissing
+    if action != READ:
+        may.require(action, resource)
+    return post
+
+
+def by_slug(repository: Repository, slug: str, may: Permission) -> Post:
+    """The post that a slug leads to; `post.slug` is another one if this is a former one."""
+    entry = posts.by_slug(_slug(slug))
+    found = repository.fetch(entry.consistent() if may.is_known else entry)
+    if found is None:
+        raise PostMissing
+    return for_action(repository, found.post_id, may, READ)
+
+
+def stored(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:
+    """Whoever may see it."""
+    question = posts.by_id(identity(post_id))
+    return repository.fetch(question.consistent() if consistent else question)
+
+
+def identity(text: str) -> PostId:
+    """What is no identity is none of any post."""
+    try:
+        return _POST_ID.validate_python(text)
+    except ValidationError:
+        raise PostMissing from None
+
+
+def _slug(text: str) -> Slug:
+    try:
+        return _SLUG.validate_python(text)
+    except ValidationError:
+        raise PostMissing from None
+
+
+def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> Page[Revision]:
+    """Newest first."""
+    return repository.fetch(posts.revisions(post.post_id).consistent().page(limit, cursor))
+
+
+def revision(repository: Repository, post: Post, number: int) -> Revision:
+    """The text that the post had with this version; only versions it had are asked for."""
+    if not 1 <= number < post.version:
+        raise RevisionMissing
+    found = repository.fetch(posts.revision(post.post_id, number).consistent())
+    if found is None:
+        raise RevisionMissing
+    return found
+
+
+LIST = "posts.list"
+
+
+QUEUE = "posts.queue"
+
+
+_EVERY_STATUS = frozenset(PostStatus)
+
+
+_PUBLIC = frozenset({PostStatus.PUBLISHED})
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What was asked for; None: not asked for."""
+
+    category: CategoryId | None = None
+    since: datetime | None = None
+    author: UserId | None = None
+    status: PostStatus | None = None
+
+    def given(self) -> dict[str, Any]:
+        known = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in known.items() if value is not None}
+
+
+def asked(filters: Filters, may: Permission) -> Query[Post]:
+    """The question behind the filters, for this caller: what it must not answer it does not ask."""
+    may.require(LIST, Resource("post"))
+    given = filters.given()
+    question = LISTS.get(tuple(given))
+    if question is None:
+        raise NoSuchList.of(tuple(given), [names for names in LISTS if names])
+    return question(may, *given.values())
+
+
+def _feed(_: Permission) -> Query[Post]:
+    return posts.published()
+
+
+def _in_category(_: Permission, category: CategoryId) -> Query[Post]:
+    return posts.published_in_category(category)
+
+
+def _in_category_since(_: Permission, category: CategoryId, since: datetime) -> Query[Post]:
+    return posts.published_in_category_since(category, since)
+
+
+def _of_author(may: Permission, author: UserId) -> Query[Post]:
+    match may.visible_statuses(works_of(author)):
+        case everything if everything == _EVERY_STATUS:
+            return posts.by_author(author)
+        case public if public == _PUBLIC:
+            return posts.published_by_author(author)
+        case _:
+            raise NotAllowed(LIST, may.is_known)
+
+
+def _queue(may: Permission, status: PostStatus) -> Query[Post]:
+    may.require(QUEUE, Resource("post", status=status))
+    return posts.in_status(status)
+
+
+LISTS: Mapping[tuple[str, ...], Callable[..., Query[Post]]] = {
+    (): _feed,
+    ("category",): _in_category,
+    ("category", "since"): _in_category_since,
+    ("author",): _of_author,
+    ("status",): _queue,
+}

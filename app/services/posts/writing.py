@@ -1,0 +1,146 @@
+"""Creates, edits and renames posts, and moves them between states. Former texts are kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from ulid import ULID
+
+from access_patterns import posts
+from app.core.slugs import words_of
+from app.services.actors import Caller
+from app.services.events import post_events
+from app.services.events.post_events import telling
+from app.services.posts.post_errors import TooManyFormerSlugs
+from model import CategoryId, Post, PostId, Revision, Slug, UserId
+from model.post import MAX_FORMER_SLUGS
+from singletable import Repository
+from singletable.errors import TransactionCancelled
+
+
+@dataclass(frozen=True)
+class Text:
+    """What of a post an author writes."""
+
+    title: str
+    summary: str
+    body: str
+    tags: list[str]
+    category_id: CategoryId
+
+
+def create(
+    repository: Repository, text: Text, slug: Slug | None, author: Caller, now: datetime
+) -> Post:
+    """A draft. A slug that is given has to be free; without one, one is made from the title."""
+    post_id = PostId(str(ULID.from_datetime(now)))
+    *early, last = [slug] if slug else candidates(text.title, post_id)
+    for each in early:
+        try:
+            return repository.write(posts.create(_draft(text, post_id, each, author, now)))
+        except TransactionCancelled as error:
+            if not _only_the_slug_failed(error):
+                raise
+    return repository.write(posts.create(_draft(text, post_id, last, author, now)))
+
+
+def _draft(text: Text, post_id: PostId, slug: Slug, author: Caller, now: datetime) -> Post:
+    return Post(
+        post_id=post_id,
+        author_id=UserId(author.subject),
+        slug=slug,
+        status_since=now,
+        created_at=now,
+        **asdict(text),
+    )
+
+
+def _only_the_slug_failed(error: TransactionCancelled) -> bool:
+    return {refused.label for refused in error.failures.values()} == {posts.SLUG_TAKEN}
+
+
+def edit(repository: Repository, before: Post, text: Text, editor: Caller, now: datetime) -> Post:
+    """Nothing is written when nothing differs."""
+    after = before.model_copy(update=asdict(text))
+    if after == before:
+        return before
+    pattern = posts.edit if after.category_id == before.category_id else posts.move
+    change = pattern(before, after, _former(before, editor, now))
+    return repository.write(telling(change, post_events.changed(before, after, now)))
+
+
+def restore(
+    repository: Repository, before: Post, revision: Revision, editor: Caller, now: datetime
+) -> Post:
+    """The text of a revision again; the post stays in its category."""
+    again = revision.model_dump(include={"title", "summary", "body", "tags"})
+    after = before.model_copy(update=again)
+    if after == before:
+        return before
+    change = posts.restore(before, after, _former(before, editor, now))
+    return repository.write(telling(change, post_events.changed(before, after, now)))
+
+
+def _former(before: Post, editor: Caller, now: datetime) -> Revision:
+    return Revision.from_post(before, UserId(editor.subject), now)
+
+
+def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> Post:
+    """A former slug of the post may be taken up again; nobody else's may."""
+    if slug == before.slug:
+        return before
+    former = [each for each in before.former_slugs if each != slug]
+    former.append(before.slug)
+    if len(former) > MAX_FORMER_SLUGS:
+        raise TooManyFormerSlugs(most=MAX_FORMER_SLUGS)
+    after = before.model_copy(update={"slug": slug, "former_slugs": former})
+    event = post_events.changed(before, after, now)
+    return repository.write(telling(posts.change_slug(before, after), event))
+
+
+ATTEMPTS = 5
+
+
+_SUFFIX = "abcdefghjkmnpqrstvwxyz0123456789"
+
+
+_SUFFIX_LENGTH = 5
+
+
+def candidates(title: str, post_id: PostId) -> Iterator[Slug]:
+    """Slugs for a title, the best first; the last is the identity, which nobody else has."""
+    words = words_of(title)
+    if words:
+        yield Slug(words)
+        for _ in range(ATTEMPTS - 2):
+            yield Slug(f"{words}-{_suffix()}")
+    yield Slug(post_id.lower())
+
+
+def _suffix() -> str:
+    return "".join(secrets.choice(_SUFFIX) for _ in range(_SUFFIX_LENGTH))
+
+
+Step: TypeAlias = Callable[[Repository, Post, datetime], Post]
+
+
+def submit(repository: Repository, post: Post, now: datetime) -> Post:
+    return repository.write(posts.submit(post, now))
+
+
+def publish(repository: Repository, post: Post, now: datetime) -> Post:
+    return repository.write(telling(posts.publish(post, now), post_events.published(post, now)))
+
+
+def unpublish(repository: Repository, post: Post, now: datetime) -> Post:
+    event = post_events.withdrawn(post, now, is_archived=False)
+    return repository.write(telling(posts.unpublish(post, now), event))
+
+
+def archive(repository: Repository, post: Post, now: datetime) -> Post:
+    event = post_events.withdrawn(post, now, is_archived=True)
+    return repository.write(telling(posts.archive(post, now), event))

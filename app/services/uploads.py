@@ -1,0 +1,233 @@
+"""Uploaded files: announced, uploaded to the bucket by their owners, kept, deleted."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from ulid import ULID
+
+from access_patterns import media as asked
+from app.core.errors import DomainError
+from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
+from app.services.policy import Permission, Resource
+from model import ContentType, Media, MediaId, MediaStatus, UserId
+from singletable import Repository
+from singletable.errors import ItemMissing, WriteRefused
+
+
+class MediaError(DomainError):
+    """A step that makes no sense, or not now."""
+
+
+class MediaMissing(MediaError):
+    """There is none, or none that the caller may know of; or it has expired."""
+
+    message = "the file does not exist"
+
+
+class NotUploaded(MediaError):
+    """It was announced, and nothing has come."""
+
+    message = "nothing was uploaded yet"
+
+
+@dataclass(eq=False, kw_only=True)
+class NotReady(MediaError):
+    """Only what is ready can be downloaded."""
+
+    message = "the file is {status}"
+
+    status: str
+
+
+@dataclass(eq=False, kw_only=True)
+class TooBig(MediaError):
+    """`limit` in bytes."""
+
+    message = "no file may be larger than {limit} bytes"
+
+    limit: int
+
+
+ENDINGS: Mapping[ContentType, tuple[str, ...]] = {
+    ContentType.PNG: (".png",),
+    ContentType.JPEG: (".jpg", ".jpeg"),
+    ContentType.WEBP: (".webp",),
+    ContentType.GIF: (".gif",),
+    ContentType.PDF: (".pdf",),
+}
+"""By type, the first is the one that is added."""
+
+
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._ -]")
+
+
+_NAMELESS = "file"
+
+
+def disposition(name: str, content_type: ContentType) -> str:
+    """`Content-Disposition` of an attachment, in plain ASCII."""
+    shown = saved_as(name, content_type)
+    plain = _NOT_PLAIN.sub("_", shown)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
+
+
+def saved_as(name: str, content_type: ContentType) -> str:
+    """The name without what is invisible or leads elsewhere, with an ending that fits the type."""
+    visible = "".join(each for each in name if unicodedata.category(each)[0] != "C")
+    bare = visible.replace("/", "_").replace("\\", "_").strip(" .") or _NAMELESS
+    endings = ENDINGS[content_type]
+    return bare if PurePosixPath(bare).suffix.lower() in endings else bare + endings[0]
+
+
+READ = "media.read"
+
+
+LIST = "media.list"
+
+
+def found(repository: Repository, media_id: MediaId, may: Permission, action: str) -> Media:
+    """The file, if the caller may do this to it; who may not know of it is told there is none."""
+    media = repository.fetch(asked.by_id(media_id).consistent())
+    if media is None or not may.allows(READ, resource_of(media)):
+        raise MediaMissing
+    if action != READ:
+        may.require(action, resource_of(media))
+    return media
+
+
+def resource_of(media: Media) -> Resource:
+    return Resource("media", owner=media.owner_id, status=media.status)
+
+
+def files_of(owner_id: UserId) -> Resource:
+    """All that someone uploaded."""
+    return Resource("media", owner=owner_id)
+
+
+def new_object_name() -> str:
+    """Random: nothing that a client says is part of an object's key."""
+    return secrets.token_hex(20)
+
+
+def arriving(media: Media) -> str:
+    """The key of the presigned upload, which stays good for a while after it was used."""
+    return f"pending/{media.object_name}"
+
+
+def kept(media: Media) -> str:
+    """The key of what is downloaded."""
+    return f"media/{media.object_name}"
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What a client says that it is going to upload; `size` in bytes."""
+
+    name: str
+    content_type: ContentType
+    size: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`size` in bytes; `waiting`: for the upload, from its announcement on."""
+
+    size: int
+    waiting: timedelta
+
+
+def planned(
+    objects: ObjectStore,
+    wanted: Announcement,
+    owner_id: UserId,
+    limits: Limits,
+    now: datetime,
+) -> tuple[Media, PresignedUpload]:
+    """A file to announce, and how its bytes are to be sent. Raises `TooBig`."""
+    if wanted.size > limits.size:
+        raise TooBig(limit=limits.size)
+    media = _pending(wanted, owner_id, now, now + limits.waiting)
+    return media, objects.presign_upload(arriving(media), media.content_type, media.size)
+
+
+def announce(repository: Repository, media: Media) -> Media:
+    """From now on the upload is waited for."""
+    return repository.write(asked.create(media))
+
+
+def _pending(wanted: Announcement, owner_id: UserId, now: datetime, until: datetime) -> Media:
+    return Media(
+        media_id=MediaId(str(ULID.from_datetime(now))),
+        owner_id=owner_id,
+        name=wanted.name,
+        content_type=wanted.content_type,
+        size=wanted.size,
+        object_name=new_object_name(),
+        created_at=now,
+        expires_at=until.replace(microsecond=0),
+    )
+
+
+def complete(repository: Repository, objects: ObjectStore, media: Media, now: datetime) -> Media:
+    """The file, ready. Repeating it goes on where it stopped; what is ready stays as it is.
+
+    The item stops expiring before the bytes are kept: nothing is kept without an item.
+    """
+    if media.status is MediaStatus.READY:
+        return media
+    try:
+        facts = objects.confirm(arriving(media), media.content_type, media.size)
+        repository.write(asked.confirm(media.media_id))
+        objects.copy(arriving(media), kept(media), facts)
+    except (ObjectMissing, WriteRefused) as error:
+        if found := _ready_by_now(repository, media):
+            return found
+        if isinstance(error, ObjectMissing):
+            raise NotUploaded from error
+        raise
+    return _settled(repository, objects, media, now)
+
+
+def _settled(repository: Repository, objects: ObjectStore, media: Media, now: datetime) -> Media:
+    """Of a file that was deleted meanwhile nothing is kept."""
+    try:
+        ready = repository.write(asked.mark_ready(media.media_id, now))
+    except WriteRefused:
+        if found := _ready_by_now(repository, media):
+            return found
+        objects.delete(kept(media))
+        raise
+    objects.delete(arriving(media))
+    return ready
+
+
+def _ready_by_now(repository: Repository, media: Media) -> Media | None:
+    """Somebody else may have completed it in the meantime."""
+    found = repository.fetch(asked.by_id(media.media_id).consistent())
+    return found if found and found.status is MediaStatus.READY else None
+
+
+def presigned(objects: ObjectStore, media: Media) -> PresignedDownload:
+    """Never shown within a page: browsers are told to save it. Raises `NotReady`."""
+    if media.status is not MediaStatus.READY:
+        raise NotReady(status=media.status)
+    headers = disposition(media.name, media.content_type)
+    return objects.presign_download(kept(media), media.content_type, headers)
+
+
+def delete(repository: Repository, objects: ObjectStore, media: Media) -> None:
+    """What arrived goes first: a completion that is under way then finds nothing to keep."""
+    with suppress(ItemMissing):  # another deletion was faster: its objects may still be there
+        repository.write(asked.begin_deletion(media.media_id))
+    objects.delete(arriving(media))
+    objects.delete(kept(media))
+    repository.write(asked.delete(media.media_id))

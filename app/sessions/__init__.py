@@ -1,1 +1,0 @@
-"""Sessions: whether one is open. Knows no token and no HTTP."""

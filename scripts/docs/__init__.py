@@ -1,0 +1,1 @@
+"""Pages about the app, made from its own declarations."""

@@ -1,0 +1,150 @@
+"""The generated parts of docs/opa.md: the authorisation matrix, and what lists show to whom.
+
+Every cell is a verdict of the policy itself. Lines that differ in nothing but a fact that does not
+matter are one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from app.api.guards.routes import IN_OPENAPI
+from app.services.policy import Decisions, Question
+from model import PostStatus
+from scripts.docs.matrix import ROLES, Cell, Ownership, cells, verdict
+
+ALLOWED, DENIED, NO_SUCH_CASE = "✓", "\N{EN DASH}", ""
+
+
+ANY: Final = "any"
+
+
+_WHOSE: Mapping[Ownership | None, str] = {"own": "own", "other": "another's", None: ""}
+
+
+_AUTHORS: Mapping[Ownership, str] = {"own": "oneself", "other": "another author"}
+
+
+_HEAD = "| --- | --- | --- | --- | :-: | :-: | :-: | :-: |\n"
+
+
+Verdicts = tuple[str, ...]
+"""A mark for each of `ROLES`."""
+
+
+def matrix_tables(openapi: Document, decisions: Decisions) -> dict[str, str]:
+    """Markdown by the name of its place in the page."""
+    return {
+        "matrix": "".join(_matrix(guarded(openapi), decisions)),
+        "lists": "".join(_lists(decisions)),
+    }
+
+
+def _matrix(asked: Sequence[Guarded], decisions: Decisions) -> Iterator[str]:
+    yield f"| Action | Operation | Whose | Status, or role wanted | {' | '.join(ROLES)} |\n{_HEAD}"
+    by_action = sorted(asked, key=lambda each: (each.action, each.resource_type))
+    for _, group in groupby(by_action, lambda each: (each.action, each.resource_type)):
+        same = list(group)
+        names = "<br>".join(f"`{each.operation}`" for each in same)
+        for whose, facts, verdicts in _rows(same[0].cells(), decisions):
+            marks = " | ".join(verdicts)
+            yield f"| `{same[0].action}` | {names} | {whose} | {facts} | {marks} |\n"
+            names = ""
+
+
+def _rows(found: Sequence[Cell], decisions: Decisions) -> Iterator[tuple[str, str, Verdicts]]:
+    """Whose, in which statuses or for which roles, and the verdicts: as few lines as say it all."""
+    grouped: dict[tuple[str, Verdicts], list[str]] = {}
+    facts = list(dict.fromkeys(map(_fact, found)))
+    for fact in facts:
+        alike = [cell for cell in found if _fact(cell) == fact]
+        for line in _by_ownership(alike, decisions):
+            grouped.setdefault(line, []).append(fact)
+    for (whose, verdicts), listed in grouped.items():
+        matters = len(listed) < len(facts)
+        named = ", ".join(f"`{fact}`" for fact in listed if fact)
+        yield whose, named if matters or not named else ANY, verdicts
+
+
+def _by_ownership(alike: Sequence[Cell], decisions: Decisions) -> list[tuple[str, Verdicts]]:
+    """One line for each ownership, or one for both if all who can own are treated alike."""
+    lines = dict[Ownership | None, Verdicts]()
+    for ownership in _WHOSE:
+        if same := [cell for cell in alike if cell.ownership == ownership]:
+            lines[ownership] = _verdicts(same, decisions)
+    own, other = lines.get("own"), lines.get("other")
+    if own and other and own[1:] == other[1:]:
+        return [(ANY, other)]
+    return [(_WHOSE[ownership], verdicts) for ownership, verdicts in lines.items()]
+
+
+def _verdicts(alike: Sequence[Cell], decisions: Decisions) -> Verdicts:
+    """The anonymous, who own nothing, have no cell where something is one's own."""
+    marks = {cell.who: ALLOWED if verdict(decisions, cell) else DENIED for cell in alike}
+    return tuple(marks.get(who, NO_SUCH_CASE) for who in ROLES)
+
+
+def _fact(cell: Cell) -> str:
+    return str(cell.status or cell.wanted_role or "")
+
+
+def _lists(decisions: Decisions) -> Iterator[str]:
+    yield f"| Posts of | {' | '.join(ROLES)} |\n| --- | --- | --- | --- | --- |\n"
+    for ownership, name in _AUTHORS.items():
+        shown = " | ".join(
+            _shown(decisions, Cell(who, "posts.list", "post", ownership).question())
+            if who != "anonymous" or ownership == "other"
+            else NO_SUCH_CASE
+            for who in ROLES
+        )
+        yield f"| {name} | {shown} |\n"
+
+
+def _shown(decisions: Decisions, question: Question) -> str:
+    statuses = decisions.visible_statuses(question)
+    everything = statuses == frozenset(PostStatus)
+    return "every status" if everything else ", ".join(f"`{each}`" for each in sorted(statuses))
+
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """One action of one operation: `operation` is a method and a path, as in `GET /v1/posts`."""
+
+    operation: str
+    action: str
+    resource_type: str
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Every combination of facts that it can meet."""
+        return tuple(cells(self.action, self.resource_type))
+
+
+def operations(openapi: Document) -> Iterator[tuple[str, Document]]:
+    """Each operation by its method and path, in the document's order."""
+    for path, item in openapi["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield f"{method.upper()} {path}", item[method]
+
+
+def guarded(openapi: Document) -> tuple[Guarded, ...]:
+    """Every action of every operation; an operation that asks nothing is not among them."""
+    return tuple(
+        Guarded(operation, action, resource_type)
+        for operation, shown in operations(openapi)
+        for action, resource_type in shown.get(IN_OPENAPI, {}).items()
+    )
+
+
+def actions_of(data: Document) -> frozenset[str]:
+    """The actions that the policy's data has a line for."""
+    return frozenset(action for grants in data["grants"].values() for action in grants)

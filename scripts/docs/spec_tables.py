@@ -1,0 +1,99 @@
+"""The generated parts of docs/spec.md: operations, schemas and codes, from OpenAPI and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.services.problems import catalogue
+from scripts.docs.matrix_tables import Document, operations
+
+
+def spec_tables(openapi: Document) -> dict[str, str]:
+    """Markdown by the name of its place in the page."""
+    return {
+        "operations": "".join(_operations(openapi)),
+        "schemas": "".join(_schemas(openapi)),
+        "codes": "".join(_codes()),
+    }
+
+
+def _operations(openapi: Document) -> Iterator[str]:
+    yield "| Operation | Does | Caller | Success | Failures |\n| --- | --- | --- | --- | --- |\n"
+    for name, operation in operations(openapi):
+        yield _operation(name, operation)
+
+
+def _operation(name: str, operation: Document) -> str:
+    statuses = sorted(operation["responses"])
+    good = ", ".join(status for status in statuses if status < "400")
+    bad = ", ".join(status for status in statuses if status >= "400")
+    caller = _caller(operation.get("security", ()))
+    does = (operation.get("description") or operation["summary"]).partition("\n")[0]
+    return f"| `{name}` | {does} | {caller} | {good} | {bad} |\n"
+
+
+def _caller(security: Sequence[Mapping[str, Any]]) -> str:
+    """An empty requirement among others means that credentials are welcome, not needed."""
+    if not security:
+        return ""
+    return "welcome" if {} in security else "needed"
+
+
+def _schemas(openapi: Document) -> Iterator[str]:
+    for name, schema in sorted(openapi["components"]["schemas"].items()):
+        if "properties" in schema and not name.startswith(("Envelope", "PageOut")):
+            yield _heading(name, schema)
+            yield "| Field | Type | Required |\n| --- | --- | --- |\n"
+            required = schema.get("required", ())
+            for field, kind in schema["properties"].items():
+                needed = "yes" if field in required else ""
+                yield f"| `{field}` | {_type(kind)} | {needed} |\n"
+            yield "\n"
+        elif "enum" in schema:
+            yield f"{_heading(name, schema)}{_type(schema)}\n\n"
+
+
+def _heading(name: str, schema: Document) -> str:
+    return f"### {name}\n\n{schema.get('description', '')}\n\n".replace("\n\n\n\n", "\n\n")
+
+
+def _type(schema: Document) -> str:
+    if "$ref" in schema:
+        return f"[{_name(schema['$ref'])}](#{_name(schema['$ref']).lower()})"
+    if "anyOf" in schema:
+        return " or ".join(_type(each) for each in schema["anyOf"])
+    if schema.get("type") == "array":
+        most = f" (≤ {schema['maxItems']})" if "maxItems" in schema else ""
+        return f"list{most} of {_type(schema.get('items') or schema.get('prefixItems', [{}])[0])}"
+    if "enum" in schema or "const" in schema:
+        values = schema.get("enum") or [schema["const"]]
+        return " ".join(f"`{value}`" for value in values)
+    return _plain(schema)
+
+
+def _plain(schema: Document) -> str:
+    kind = schema.get("format") or schema.get("type", "any")
+    limits = {
+        "minLength": "≥ {} characters",
+        "maxLength": "≤ {} characters",
+        "minimum": "≥ {}",
+        "maximum": "≤ {}",
+    }
+    shown = [text.format(_number(schema[key])) for key, text in limits.items() if key in schema]
+    return ", ".join([str(kind), *shown])
+
+
+def _number(limit: float) -> float:
+    """OpenAPI has bounds of integers as 9999.0."""
+    return int(limit) if limit == int(limit) else limit
+
+
+def _name(reference: str) -> str:
+    return reference.rpartition("/")[2]
+
+
+def _codes() -> Iterator[str]:
+    yield "| Status | Code | When | What to do |\n| --- | --- | --- | --- |\n"
+    for row in catalogue():
+        yield f"| {row.status} | `{row.code}` | {row.meaning} | {row.remedy} |\n"
