@@ -87,6 +87,7 @@ class Row:
 
     def problem(self, item: dict[str, Any]) -> str:
         """What is wrong with the index keys of the stored item; empty where nothing is."""
+        held = {name for key in self.plan.keys if self.is_in(key) for name in key.index.attributes}
         for key in self.plan.keys:
             is_in = self.is_in(key)
             shard = self._shard(key) if is_in else ""
@@ -97,7 +98,7 @@ class Row:
                 for at, name in enumerate(names):
                     if is_in and item.get(name) != place[at]:
                         return f"{name} should be {place[at]}"
-                    is_own = name != "entity" and templates[at] != f"{{{name}}}"
+                    is_own = name not in {"entity", *held} and templates[at] != f"{{{name}}}"
                     if not is_in and is_own and name in item:
                         return f"{name} should be absent"
         return ""
