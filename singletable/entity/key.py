@@ -104,6 +104,11 @@ class Key(Generic[E, F]):
         known = self._identity("check", unnamed, identity)
         return Check(self.schema, WriteCondition("present"), known)
 
+    def check_absent(self, *unnamed: F.args, **identity: F.kwargs) -> Check:
+        """Checks, in a transaction, that there is no such item; `ItemExists` if there is one."""
+        known = self._identity("check_absent", unnamed, identity)
+        return Check(self.schema, WriteCondition("absent"), known)
+
     def _identity(
         self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]
     ) -> dict[str, object]:

@@ -40,7 +40,8 @@ class TransportError(Exception):
     `carried_out`: whether the request may have been, in spite of the error; None: as the code says,
     where what is not known as a refusal may. `was_repeated`: the transport had sent it before, and
     has no answer to that. `outcomes`: what became of each request that was sent side by side with
-    this one, itself included, in their order.
+    this one, itself included, in their order. `contended`: through how many attempts other writers
+    held the items, if they did through all.
     """
 
     code: str
@@ -50,6 +51,7 @@ class TransportError(Exception):
     carried_out: Literal["no", "unknown"] | None = None
     was_repeated: bool = False
     outcomes: tuple[Mapping[str, Any] | TransportError, ...] = ()
+    contended: int = 0
 
     @property
     def is_refusal(self) -> bool:

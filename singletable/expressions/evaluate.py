@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from singletable.codec import AttributeValue
 from singletable.expressions.condition import (
@@ -15,6 +15,7 @@ from singletable.expressions.condition import (
     Versus,
 )
 from singletable.expressions.effects import stored_at
+from singletable.expressions.scope import Step
 from singletable.expressions.truth import holds
 
 Item = Mapping[str, AttributeValue]
@@ -37,6 +38,34 @@ def is_met(condition: Condition, item: Item) -> bool:
         if isinstance(condition, OfType):
             return found is not None and condition.tag in found
         return (found is not None) is condition.expected
+    raise TypeError(f"{condition!r} is not resolved")
+
+
+def decide(condition: Condition, item: Item, unknown: Collection[str]) -> bool | None:
+    """Whether an item meets a resolved condition; None where that depends on unknown attributes.
+
+    An unknown attribute that the item has is there and not NULL, whatever its value is.
+    """
+    if isinstance(condition, Joined):
+        answers = {decide(part, item, unknown) for part in condition.parts}
+        decisive = condition.word == "OR"
+        return decisive if decisive in answers else None if None in answers else not decisive
+    if isinstance(condition, Not):
+        inner = decide(condition.inner, item, unknown)
+        return None if inner is None else not inner
+    if isinstance(condition, Presence) or (
+        isinstance(condition, OfType) and condition.tag == "NULL"
+    ):
+        unknown = set(unknown) - item.keys() if condition.depth == 1 else unknown
+    return None if _places_of(condition) & {*unknown} else is_met(condition, item)
+
+
+def _places_of(condition: Condition) -> set[Step]:
+    """The attributes that a test is about."""
+    if isinstance(condition, Versus):
+        return {condition.left.steps[0], condition.right.steps[0]}
+    if isinstance(condition, Test | Presence | OfType):
+        return {condition.place.steps[0]}
     raise TypeError(f"{condition!r} is not resolved")
 
 

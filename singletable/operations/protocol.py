@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from singletable.errors.base import Written
 from singletable.errors.request import InvalidOperation
 from singletable.operations.reads.cursor import CursorSeal
 from singletable.table import TableDefinition
@@ -27,6 +28,10 @@ class Request:
     operation: str
     parameters: Mapping[str, Any]
     repetition: int = 0
+
+
+class RepeatedResponse(dict[str, Any]):
+    """The response to a request of which an earlier attempt may have been carried out, too."""
 
 
 Steps: TypeAlias = Generator[tuple[Request, ...], tuple[Response, ...], R]
@@ -94,6 +99,11 @@ class Operation(Generic[R_co]):
     """
 
     origin: Origin | None = field(default=None, kw_only=True, compare=False)
+
+    @property
+    def written_before(self) -> Written:
+        """Whether those that it goes on from have written anything."""
+        return "no"
 
     def steps(self, context: Context) -> Steps[R_co]:
         """Yields the requests that carry the operation out; returns its result."""

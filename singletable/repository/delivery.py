@@ -19,7 +19,7 @@ from singletable.errors.request import (
 from singletable.errors.transport import DOUBLED, MISMATCHED, TransportError
 from singletable.expressions.effects import is_repeatable
 from singletable.operations import Request
-from singletable.operations.protocol import Response
+from singletable.operations.protocol import RepeatedResponse, Response
 from singletable.repository.retry import is_contention
 from singletable.transport.attempts import WRITES
 
@@ -27,14 +27,19 @@ from singletable.transport.attempts import WRITES
 class Delivery:
     """The outcome of one operation's writes so far. No dataclass: every operation has one."""
 
-    written: Written = "no"
+    def __init__(self, written: Written = "no") -> None:
+        self.written: Written = written
 
     def note_answer(self, request: Request, response: Response, possible: int) -> None:
         """Notes an answer; raises if it is to a write that may have been carried out twice.
 
         `possible`: how often the transport says that it may have carried it out, 0 if it does not.
         """
-        if not _is_write(request) or _is_unprocessed(request, response):
+        if not _is_write(request):
+            return
+        if _is_unprocessed(request, response):
+            if possible > 1 and self.written == "no":
+                self.written = "unknown"
             return
         self.written = "yes"
         if possible > 1 and not is_repeatable(request.operation, request.parameters):
@@ -72,6 +77,14 @@ def complete_attempt(
     """The failure of an attempt, which knows whether the answer to one before it was lost."""
     was_lost = isinstance(earlier, TransportError) and earlier.may_be_carried_out
     return _repeated(error) if possible or was_lost else error
+
+
+def complete_answer(
+    answer: Response, earlier: Response | TransportError | None, possible: int
+) -> Response:
+    """The answer to an attempt, which knows whether the answer to one before it was lost."""
+    was_lost = isinstance(earlier, TransportError) and earlier.may_be_carried_out
+    return RepeatedResponse(answer) if possible > 1 or was_lost else answer
 
 
 def _repeated(error: TransportError) -> TransportError:

@@ -17,7 +17,7 @@ from singletable.errors.service import Contended
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
-from singletable.repository.delivery import Delivery, complete_attempt
+from singletable.repository.delivery import Delivery, complete_answer, complete_attempt
 from singletable.repository.observed import Failed, Observed, Observer, Sent
 from singletable.repository.request_errors import to_request_error
 from singletable.repository.retry import Retry, is_contention
@@ -113,7 +113,7 @@ def _execute(
     operation: Operation[R], context: Context, policy: Policy, attempts: Attempts
 ) -> Pipeline[R]:
     pattern = operation.origin.pattern if operation.origin else None
-    steps, delivery = operation.steps(context), Delivery()
+    steps, delivery = operation.steps(context), Delivery(operation.written_before)
     try:
         requests = next(steps)
         while True:
@@ -145,6 +145,8 @@ def _explain(
     try:
         return steps.throw(error)
     except TransportError as unexplained:
+        if unexplained.contended:
+            raise Contended(operation=name, attempts=unexplained.contended) from unexplained
         raise to_request_error(unexplained, name) from unexplained
 
 
@@ -195,7 +197,10 @@ def _send_with_retry(
                     outcomes[at] = failed
                     delivery.note_failure(request, failed, reply.possible)
                     continue
-                outcomes[at] = outcome
+                is_first = outcomes[at] is None and reply.possible < 2
+                outcomes[at] = (
+                    outcome if is_first else complete_answer(outcome, outcomes[at], reply.possible)
+                )
                 if attempts is not None:
                     attempts.append(Sent(pattern, request, outcome, seconds + reply.seconds))
                 delivery.note_answer(request, outcome, reply.possible)
@@ -205,7 +210,7 @@ def _send_with_retry(
         if failed is None:
             return cast("tuple[Response, ...]", tuple(outcomes))
         if end is not None or attempt >= policy.retry.attempts:
-            raise _last_failure(end, failed, outcomes, pattern or requests[0].operation, attempt)
+            raise _last_failure(end, failed, outcomes, attempt)
         waiting = [at for at in waiting if isinstance(outcomes[at], TransportError)]
         pending = tuple([requests[at] for at in waiting])
         delay = policy.retry.delay(attempt)
@@ -223,22 +228,17 @@ def _last_failure(
     end: TransportError | None,
     failed: TransportError,
     outcomes: Sequence[Response | TransportError | None],
-    name: str,
     attempts: int,
-) -> Exception:
-    """The failure that no attempt would mend, or the last one; of contention an error of its own.
+) -> TransportError:
+    """The failure that no attempt would mend, or the last one.
 
     Of several requests it has all outcomes: the operation says which ones were carried out.
     """
     error = end or failed
     if len(outcomes) > 1:
         error.outcomes = cast("tuple[Response | TransportError, ...]", tuple(outcomes))
-        return error
-    if end is not None or not is_contention(failed):
-        return error
-    contended = Contended(operation=name, attempts=attempts)
-    contended.__cause__ = error
-    return contended
+    error.contended = attempts if end is None and is_contention(failed) else 0
+    return error
 
 
 def refuse(operation: object, allowed: str) -> NoReturn:

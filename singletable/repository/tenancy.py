@@ -19,9 +19,10 @@ from singletable.operations.reads.batch_get import is_batch_get
 from singletable.operations.reads.get import Get, is_get
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
-from singletable.operations.reads.search import is_search
+from singletable.operations.reads.search import Search, is_search
 from singletable.operations.reads.snapshot import is_snapshot
 from singletable.operations.writes.clear import Clear, ClearRound
+from singletable.operations.writes.delete import Check
 from singletable.operations.writes.write import Write, writes_of
 from singletable.repository.middleware import AsyncExecute, Execute
 from singletable.schema import CompiledKey, KeyPart
@@ -32,7 +33,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Tenancy:
-    """The value of each field that keys must have, and the entities that are everybody's."""
+    """The value of each field that keys must have, and the entities that everybody may read."""
 
     bound: Mapping[str, object]
     shared: frozenset[type[BaseModel]]
@@ -100,7 +101,7 @@ class _Check:
             for identity in operation.identities:
                 self._check_values(schema, operation.key, identity)
         elif is_search(operation):
-            self._check_values(_schema_of(operation.key), operation.key, operation.asked)
+            self._check_search(operation)
         else:
             self._check_paged(paged_read_of(operation))
 
@@ -115,7 +116,14 @@ class _Check:
                 self._check_key_has(key, field)
                 self._check_same(schema, field, field, values.get(field))
 
-    def _check_paged(self, read: PagedRead[Any] | None) -> None:
+    def _check_search(self, search: Search[Any]) -> None:
+        schema = _schema_of(search.key)
+        self._check_values(schema, search.key, search.asked)
+        if search.hydration is not None:
+            self._check_primary(schema)
+
+    def _check_paged(self, read: PagedRead[Any] | None, *, is_cleared: bool = False) -> None:
+        """Checks where a read looks, and by which keys what it finds is read, or deleted."""
         query = None if read is None else read.key_query
         if not isinstance(query, KeyQuery):
             members = [] if query is None else [_schema_of(key) for key in query.members]
@@ -124,24 +132,37 @@ class _Check:
             return
         first = _schema_of(query.key)
         names = {at: name for name, at in query.key.positions.items()}
+        goes_on = is_cleared or (read is not None and read.hydration is not None)
         for key in query.members:
-            if self._is_shared(_schema_of(key)):
+            schema = _schema_of(key)
+            if goes_on:
+                self._check_primary(schema)
+            if self._is_shared(schema):
                 continue
             for field in self._bound:
                 self._check_key_has(key, field)
                 asked = names[key.positions[field]]
                 self._check_same(first, asked, field, query.equals.get(asked))
 
+    def _check_primary(self, schema: AnySchema) -> None:
+        """Checks that what is found is the tenant's in the table, too."""
+        for field in () if self._is_shared(schema) else self._bound:
+            self._check_key_has(schema.primary, field)
+
     def _check_clear(self, query: PagedRead[Any]) -> None:
-        self._check_paged(query)
+        self._check_paged(query, is_cleared=True)
         for schema in query.reader.schemas:
-            for unique in () if self._is_shared(schema) else schema.uniques:
+            if self._is_shared(schema):
+                self._refuse_shared(schema)
+            for unique in schema.uniques:
                 self._check_unique(unique.label, unique.fields)
 
     def _check_write(self, write: Write[Any]) -> None:
         """Checks the key of every item that is written or checked, unique items included."""
         schema: AnySchema = write.schema
         if self._is_shared(schema):
+            if not isinstance(write, Check):
+                self._refuse_shared(schema)
             return
         for action in write.prepare(self._context).actions:
             if schema.primary.matches(action.key):
@@ -183,6 +204,11 @@ class _Check:
             self._refuse(f"{field} can be no {schema.name}.{name}: {error}", "a value of its type")
         if found is None or found != own:
             self._refuse(f"{field} is not the one that the repository is for", "the tenant's own")
+
+    def _refuse_shared(self, schema: AnySchema) -> NoReturn:
+        self._refuse(
+            f"{schema.name} is shared: tenants read it", "a repository that is for no tenant"
+        )
 
     def _is_shared(self, schema: AnySchema) -> bool:
         return schema.model in self._shared

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from singletable.annotations import admits_none, core_type
 from singletable.codec import AttributeValue
 from singletable.errors.declaration import InvalidEntity
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Condition, Place, Scope
-from singletable.expressions.evaluate import is_met
+from singletable.expressions.evaluate import decide, is_met
 from singletable.expressions.scope import REQUIRED, Step, Variants
 from singletable.schema.attribute import Attribute
 from singletable.tracing import Symbol
 
 Item = Mapping[str, AttributeValue]
+_SETS: Final = frozenset({"SS", "NS", "BS"})
+_UNKNOWN: Final = Symbol("?", "?", Any)
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,32 @@ class EntryCondition:
         return tuple(attribute.field for attribute in self.attributes)
 
     def holds(self, values: Mapping[str, object]) -> bool:
-        """Whether an entity of these values is in the index; assumed of symbols."""
-        item = dict[str, AttributeValue]()
+        """Whether an entity of these values is in the index; assumed where symbols decide."""
+        return self.decide(values) is not False
+
+    def decide(self, values: Mapping[str, object]) -> bool | None:
+        """Whether an entity is in the index of which some values are known; None: it depends."""
+        item, unknown = dict[str, AttributeValue](), list[str]()
         for attribute in self.attributes:
-            value = values[attribute.field]
+            value = values.get(attribute.field, _UNKNOWN)
             if isinstance(value, Symbol):
-                return True
-            encoded = None if value is None else attribute.encode(value)
+                unknown.append(attribute.stored)
+            encoded = _encode(attribute, value)
             if encoded is not None:
                 item[attribute.stored] = encoded
-        return self.holds_of(item)
+        return decide(self.resolved, item, unknown) if unknown else self.holds_of(item)
 
     def holds_of(self, item: Item) -> bool:
         """Whether an item is in the index, spelled as it is."""
         return is_met(self.resolved, item)
+
+
+def _encode(attribute: Attribute, value: object) -> AttributeValue | None:
+    """The stored value; of a symbol that is never None, one of no type."""
+    if not isinstance(value, Symbol):
+        return None if value is None else attribute.encode(value)
+    may_be_nothing = admits_none(value.annotation) or core_type(value.annotation) is Any
+    return None if may_be_nothing or attribute.coder.tags & _SETS else {}
 
 
 def build_entry_condition(

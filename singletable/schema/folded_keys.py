@@ -1,4 +1,4 @@
-"""Finds stored maps in which two names are one key: validators of keys may fold them together.
+"""Finds stored maps in which two names are one key, and the types of keys that allow for it.
 
 The codec finds what its own reading makes one. What validators do to keys is seen after it: of two
 entries, one would be lost in silence.
@@ -18,7 +18,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class, is_mapping
+from singletable.formats import Format, Text
 from singletable.schema.attribute import Attribute
+from singletable.schema.core_schema import Node
 from singletable.schema.members import types_in
 
 Select: TypeAlias = Callable[[Any], Iterable[object]]
@@ -130,6 +132,35 @@ def _key_adapter(key: Any, config: ConfigDict) -> TypeAdapter[Any] | None:
         return None
     kind: Any = dict[key, Any]
     return TypeAdapter(kind, config=config)
+
+
+def has_one_spelling(key: Any, config: ConfigDict) -> bool:
+    """Whether each key of a dict is read from one stored text alone; False where nobody knows."""
+    if any(config.get(option) for option in _TEXT_OPTIONS):
+        return False
+    return key is str or _is_exact(TypeAdapter(key).core_schema)
+
+
+def _is_exact(node: Node) -> bool:
+    kind: str = node["type"]
+    if kind in ("function-after", "function-before"):
+        format_ = getattr(node["function"]["function"], "__self__", None)
+        return _changes_nothing(format_) and _is_exact(node["schema"])
+    if kind == "json-or-python":
+        return _is_exact(node["json_schema"])
+    if kind == "str":
+        return not any(node.get(option.removeprefix("str_")) for option in _TEXT_OPTIONS)
+    members = node.get("members", node.get("expected", ())) if kind in ("enum", "literal") else ()
+    texts = [isinstance(each.value if isinstance(each, Enum) else each, str) for each in members]
+    return kind == "date" or (bool(texts) and all(texts))
+
+
+def _changes_nothing(format_: object) -> bool:
+    """Whether a format takes each text as it is."""
+    if not isinstance(format_, Format) or format_.attribute_type is not None:
+        return False
+    is_folded = isinstance(format_, Text) and (format_.lower or format_.fold is not None)
+    return type(format_).accept in (Format.accept, Text.accept) and not is_folded
 
 
 def _values_of(value: Any) -> Iterable[object]:

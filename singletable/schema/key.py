@@ -142,6 +142,9 @@ class CompiledKey:
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type[BaseModel], str]]:
         return _key_of, (self.model, self.name)
 
+    def __repr__(self) -> str:
+        return self.label
+
     @cached_property
     def parts(self) -> tuple[KeyPart, ...]:
         return (*self.partition, *self.sort)
@@ -150,6 +153,12 @@ class CompiledKey:
     def made(self) -> tuple[KeyPart, ...]:
         """The parts whose attributes are the key's own, and no field themselves."""
         return tuple(part for part in self.parts if part.natural is None)
+
+    @cached_property
+    def made_fields(self) -> frozenset[str]:
+        """The fields that those attributes are made of."""
+        hashed = self.shards.by if self.shards else ()
+        return frozenset((*hashed, *(name for part in self.made for name in part.fields)))
 
     @cached_property
     def partition_fields(self) -> tuple[str, ...]:
@@ -209,6 +218,11 @@ class CompiledKey:
         """Renders the key attributes of an item with these field values."""
         known = self.with_shard(values)
         return {part.attribute.name: part.render(known) for part in self.parts}
+
+    def render_made(self, values: Values) -> dict[str, AttributeValue]:
+        """Renders the attributes that are no field themselves."""
+        known = self.with_shard(values)
+        return {part.attribute.name: part.render(known) for part in self.made}
 
     def render_partition(self, values: Values) -> tuple[AttributeValue, ...]:
         """Renders the values of the partition key's attributes."""

@@ -59,6 +59,9 @@ class Schema(Generic[E]):
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type[E]]]:
         return schema_by_model, (self.model,)
 
+    def __repr__(self) -> str:
+        return f"Schema({self.name})"
+
     @cached_property
     def primary(self) -> CompiledKey:
         return next(key for key in self.keys.values() if key.index.kind == "primary")

@@ -21,6 +21,7 @@ from singletable.expressions.scope import REQUIRED, IfAbsent, Step
 from singletable.formats import Format, StoredAs, epoch, instant
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
+from singletable.schema.folded_keys import has_one_spelling
 from singletable.schema.markers import TTL, metadata_in
 from singletable.schema.members import (
     attribute_of,
@@ -76,7 +77,8 @@ class Typed:
 
     `metadata`: what `Annotated` says of it. `default`: what it is read as where it is absent.
     `config`: that of the model around it. `is_element`: it is no field, and has no default.
-    `tells_apart`: it says which variant of a union the model around it is.
+    `tells_apart`: it says which variant of a union the model around it is. `key`: the type of keys
+    of the dict that it is an entry of.
     """
 
     attribute: Attribute
@@ -85,6 +87,7 @@ class Typed:
     config: ConfigDict | None = None
     is_element: bool = False
     tells_apart: bool = False
+    key: object = None
 
     @property
     def tags(self) -> frozenset[str]:
@@ -160,6 +163,11 @@ class Typed:
         """Whether what is stored is what a function makes of the value."""
         return self.attribute.coder.is_opaque
 
+    @cached_property
+    def may_be_respelled(self) -> bool:
+        """Whether it is an entry whose key may be stored in several spellings."""
+        return self.key is not None and not has_one_spelling(self.key, self.config or {})
+
     @property
     def nullable(self) -> bool:
         """Whether None may be stored here as NULL."""
@@ -194,7 +202,8 @@ class Typed:
             key, value = arguments or (str, Any)
             typed_key = self._part(key, " key")
             if isinstance(step, str) or _is_argument(step) or typed_key.tags == frozenset({"N"}):
-                yield Entry(self._stored_key(typed_key, step), self._part(value, f"[{step!r}]"))
+                entry = self._part(value, f"[{step!r}]", key)
+                yield Entry(self._stored_key(typed_key, step), entry)
         if origin in _LISTS and isinstance(step, int):
             element = self._element_type(origin, arguments, step)
             yield Entry(self._checked(step), self._part(element, f"[{step}]"))
@@ -283,7 +292,7 @@ class Typed:
             return None
         return next((one for one in entries if one.only is None or one.only.fits(value)), None)
 
-    def _part(self, annotation: object, step: str) -> Typed:
+    def _part(self, annotation: object, step: str, key: object = None) -> Typed:
         """The type of an element, or of a dict's key or value."""
         where = f"{self.attribute.field}{step}"
         return Typed(
@@ -293,6 +302,7 @@ class Typed:
             tuple(metadata_in(annotation)),
             config=self.config,
             is_element=True,
+            key=key,
         )
 
     def _unknown(self, step: Step, allowed: str) -> InvalidOperation:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar
+from itertools import takewhile
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
+from singletable.schema.attribute import show_error
 from singletable.schema.entry import EntryCondition
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.key_check import fields_in_keys, left_over
@@ -83,9 +86,8 @@ class ViewSchema(Schema[V]):
 
     @cached_property
     def may_be_in_key(self) -> Mapping[str, str]:
-        whole = schema_by_model(self.primary.model)
-        known: Mapping[str, str] = {} if whole is None else whole.may_be_in_key
-        return {name: field for name, field in known.items() if field in self.attributes}
+        known = self._whole.may_be_in_key.items()
+        return {name: field for name, field in known if field in self.attributes}
 
     @property
     def lacking(self) -> list[str]:
@@ -179,14 +181,55 @@ class ViewSchema(Schema[V]):
             if untold:
                 raise self._invalid(item, f"{', '.join(untold)}: no key text of it tells")
         if len(found) < len(self.model.model_fields):
-            self._add_defaults(found)
+            self._add_defaults(item, found)
         return found
 
-    def _add_defaults(self, found: dict[str, object]) -> None:
-        for name in self.model.model_fields.keys() - found.keys():
-            info = self.primary.model.model_fields[name]
-            if not info.is_required():
-                found[name] = info.get_default(call_default_factory=True, validated_data=found)
+    def _add_defaults(self, item: Item, found: dict[str, object]) -> None:
+        """Adds what absent fields are read as, in the entity's order: some are made of others."""
+        for name, info in self.primary.model.model_fields.items():
+            if name in self.model.model_fields and name not in found and not info.is_required():
+                try:
+                    found[name] = self._default(info, name, found)
+                except _NotRead as error:
+                    problem = f"{name}: its default needs {error}, which was not read"
+                    raise self._invalid(item, problem) from error
+                except Exception as error:
+                    problem = f"{name}: its default raises {show_error(error)}"
+                    raise self._invalid(item, problem) from error
+
+    def _default(self, info: FieldInfo, name: str, found: Mapping[str, object]) -> object:
+        if not info.default_factory_takes_validated_data:
+            return info.get_default(call_default_factory=True)
+        before = [*takewhile(name.__ne__, self.primary.model.model_fields)]
+        own = self._whole.attributes
+        known = {each: own[each].validate(found[each]) for each in before if each in found}
+        return info.get_default(call_default_factory=True, validated_data=_Told(known, before))
+
+    @cached_property
+    def _whole(self) -> AnySchema:
+        return cast(AnySchema, schema_by_model(self.primary.model))
+
+
+class _NotRead(KeyError):
+    """A field that a default needs."""
+
+
+class _Told(dict[str, Any]):
+    """The fields `before` one, of which its default may be made; `_NotRead` for all others of them:
+    what looks whether they are there would find another default than the entity has."""
+
+    def __init__(self, known: Mapping[str, object], before: Collection[str]) -> None:
+        super().__init__(known)
+        self._before = before
+
+    def __missing__(self, key: str) -> Any:
+        raise _NotRead(key) if key in self._before else KeyError(key)
+
+    def get(self, key: str, default: Any = None, /) -> Any:
+        return self[key] if key in self._before else default
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or (key in self._before and self.__missing__(str(key)))
 
 
 def _is_made_of(part: KeyPart, pieces: Pieces, item: Item) -> bool:

@@ -64,7 +64,8 @@ def check_members(members: tuple[CompiledKey, ...]) -> None:
     first, *others = members
     for other in others:
         if other.index is not first.index:
-            problem = f"{other.label} is a key on another index than {first.label}"
+            apart = "table" if other.index.label == first.index.label else "index"
+            problem = f"{other.label} is a key on another {apart} than {first.label}"
             raise _unfit(members, problem, "keys on one index")
         if other.entity == first.entity:
             problem = f"{other.label} is a key of {first.entity}, too"

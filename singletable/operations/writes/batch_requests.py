@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from singletable.codec import comparable_key
 from singletable.errors.service import BatchUnfinished
 from singletable.errors.transport import TransportError
-from singletable.operations.protocol import Context, Request, Response, Steps
+from singletable.operations.protocol import Context, RepeatedResponse, Request, Response, Steps
 from singletable.operations.writes.action import Item
 from singletable.schema.schema import AnySchema
 
@@ -50,7 +50,10 @@ class Part:
 
 
 class BatchRequests:
-    """Writes parts on distinct items; `left` are the positions of those that are not written."""
+    """Writes parts on distinct items; `left` are the positions of those that are not written.
+
+    `perhaps`: those that were sent before, without an answer, and may have been written then.
+    """
 
     def __init__(self, parts: Sequence[Part], context: Context) -> None:
         self._parts = parts
@@ -61,6 +64,7 @@ class BatchRequests:
             for part in parts
         }
         self.left: Sequence[int] = range(len(parts))
+        self.perhaps = set[int]()
 
     def steps(self) -> Steps[None]:
         """Writes some requests side by side until nothing is left.
@@ -80,7 +84,7 @@ class BatchRequests:
             self.left = [*again, *self.left[sent:]]
             rounds = 0 if not again else 1 if len(again) < sent else rounds + 1
             if rounds > _ROUNDS:
-                raise self._error(self.left, (), f"none was processed in {_ROUNDS} requests")
+                raise self._error(self.left, f"none was processed in {_ROUNDS} requests")
 
     def _chunks(self) -> list[Sequence[int]]:
         starts = range(0, min(len(self.left), WRITES_AT_ONCE * _SIDE_BY_SIDE), WRITES_AT_ONCE)
@@ -100,30 +104,33 @@ class BatchRequests:
             for part in again:
                 ((_, content),) = part.items()
                 ((_, item),) = content.items()
-                yield self._positions[table, *comparable_key(item, self._key_names[table])]
+                at = self._positions[table, *comparable_key(item, self._key_names[table])]
+                if isinstance(response, RepeatedResponse):
+                    self.perhaps.add(at)
+                yield at
 
     def _explain(
         self, error: TransportError, chunks: Sequence[Sequence[int]]
     ) -> BatchUnfinished | TransportError:
         """The error for a request that failed: its own where it is that of all parts alike."""
-        unwritten, uncertain = list(self.left[sum(map(len, chunks)) :]), list[int]()
+        left = list(self.left[sum(map(len, chunks)) :])
         for chunk, outcome in zip(chunks, error.outcomes or (error,), strict=True):
             if not isinstance(outcome, TransportError):
-                unwritten += self._unprocessed(outcome)
-            elif outcome.may_be_carried_out:
-                uncertain += chunk
-            else:
-                unwritten += chunk
-        if len(self._parts) in (len(unwritten), len(uncertain)):
+                left += self._unprocessed(outcome)
+                continue
+            left += chunk
+            if outcome.may_be_carried_out:
+                self.perhaps.update(chunk)
+        uncertain = len(self.perhaps.intersection(left))
+        if len(self._parts) in (uncertain, len(left) - uncertain):
             return error
-        return self._error(unwritten, uncertain, str(error))
+        return self._error(left, str(error))
 
-    def _error(
-        self, unwritten: Sequence[int], uncertain: Sequence[int], reason: str
-    ) -> BatchUnfinished:
+    def _error(self, left: Iterable[int], reason: str) -> BatchUnfinished:
+        shown = {at: self._parts[at].shown for at in sorted(left)}
         return BatchUnfinished(
             asked=len(self._parts),
-            unwritten={at: self._parts[at].shown for at in sorted(unwritten)},
-            uncertain={at: self._parts[at].shown for at in sorted(uncertain)},
+            unwritten={at: text for at, text in shown.items() if at not in self.perhaps},
+            uncertain={at: text for at, text in shown.items() if at in self.perhaps},
             reason=reason,
         )

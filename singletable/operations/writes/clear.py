@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from singletable.codec import comparable_key
+from singletable.errors.base import Written
 from singletable.errors.request import (
     InvalidOperation,
     InvalidStoredItem,
@@ -79,6 +80,10 @@ class ClearRound(WriteOperation[Cleared]):
     left: tuple[str, ...] = ()
     rounds: int = 1
     anchor: tuple[Position, ...] | None = None
+
+    @property
+    def written_before(self) -> Written:
+        return "yes" if self.deleted else "no"
 
     def steps(self, context: Context) -> Steps[Cleared]:
         deletion = _Deletion(self.query, context, self.starts)

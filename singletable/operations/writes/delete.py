@@ -87,7 +87,7 @@ class Delete(PredictableWrite[None]):
 
 @dataclass(frozen=True)
 class Check(PredictableWrite[None]):
-    """Checks that an item exists and meets the conditions given with `when`."""
+    """Checks that an item exists and meets the conditions given with `when`, or that none does."""
 
     identity: Values
 

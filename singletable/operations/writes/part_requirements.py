@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 from singletable.expressions.absence import exists, is_absent, is_something
 from singletable.expressions.condition import Condition, Not, OfType, Test
@@ -14,6 +15,7 @@ from singletable.expressions.variants import is_one_of
 from singletable.operations.writes.bounds import NULL, Item, Requirement
 from singletable.operations.writes.parts import Part, default_of, needs_room
 from singletable.schema.schema import AnySchema
+from singletable.schema.typed import Typed
 
 
 def requirements_of(schema: AnySchema, part: Part) -> Iterator[Requirement]:
@@ -23,11 +25,13 @@ def requirements_of(schema: AnySchema, part: Part) -> Iterator[Requirement]:
     if is_position:
         yield _is_there(place, f"{place.label} is not there")
     elif len(at) > 1:
-        holder = schema.scope.find(part.steps[:-1])
-        label = (holder.first if isinstance(holder, Variants) else holder).label
+        found = schema.scope.find(part.steps[:-1])
+        holder = found.first if isinstance(found, Variants) else found
+        is_respelled = cast(Typed, holder.kind).may_be_respelled
+        other = ", or under another spelling of its key" if is_respelled else ""
         yield Requirement(
             OfType(place, len(at) - 1, "M"),
-            f"{label} is not there: nothing inside it can be changed",
+            f"{holder.label} is not there{other}: nothing inside it can be changed",
             lambda item: "M" in (stored_at(item, at[:-1]) or {}),
         )
     if part.variants:

@@ -19,6 +19,7 @@ from singletable.operations.writes.stored_form import Guard, spellings_of
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
     index_key_updates,
+    kept_by_attributes,
     render_no_change,
     wire_values,
 )
@@ -203,6 +204,7 @@ class Patch(PartialUpdate[E]):
         if self.schema.version is not None:
             self.updates.check_foreseen(self.schema.version)
         updates, extra, condition = self._with_version()
+        condition = condition.within(kept_by_attributes(self.schema, keys, known))
         if self.known:
             condition = condition.knowing(self._spellings(self.known))
         written = {**self.updates.former_names(), **wire_values(self.schema, stamps), **extra}

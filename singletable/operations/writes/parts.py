@@ -133,6 +133,13 @@ class Part:
             raise self.invalid(
                 f"a change of {place.label}, which tells variants apart", "the whole"
             )
+        if kind.may_be_respelled:
+            raise self.invalid(
+                f"{self.verb} at {place.label}, an entry that may be stored under another spelling"
+                " of its key",
+                "update(before, after), or a dict whose keys are dates, enums of text, or text that"
+                " nothing folds",
+            )
         if self.verb in _TYPES:
             tags, allowed = _TYPES[self.verb]
             if not kind.tags <= tags or kind.is_opaque:

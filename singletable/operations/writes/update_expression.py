@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from singletable.annotations import admits_none
 from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import IncompleteKey, InvalidOperation
-from singletable.expressions import Binder
+from singletable.expressions import Binder, attribute_exists
 from singletable.operations.writes.action import check_item_size
+from singletable.operations.writes.bounds import Requirement
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.part_expression import render_part
 from singletable.schema import CompiledKey, Values
@@ -162,10 +164,38 @@ def index_key_updates(
     identity = set(updates.schema.primary.fields)
     for key in updates.schema.secondary:
         _check_natural(key, updates)
-        needed = touched & set(key.deciding_fields) or (is_new and set(key.fields) <= identity)
+        counted = _counted_fields(updates, key)
+        moved = touched.intersection(key.deciding_fields).difference(counted)
+        needed = moved or (is_new and (counted or set(key.fields) <= identity))
         if key.own_attributes and needed:
-            rewritten |= _key_updates(updates, key, known)
+            rewritten |= _key_updates(updates, key, known, counted)
     return rewritten
+
+
+def kept_by_attributes(schema: AnySchema, keys: Wire, known: Values) -> tuple[Requirement, ...]:
+    """Asks for the attribute of each field that key text has which is to be removed.
+
+    Where an item may lack it, as other programs store it, the text may be all that has its value.
+    """
+    gone = {name for name, value in keys.items() if value is None}
+    if not gone or not schema.may_be_in_key:
+        return ()
+    parts = (part for key in schema.secondary for part in key.made)
+    told = {field for part in parts if part.attribute.name in gone for field in part.fields}
+    return tuple(
+        _is_stored(name, field)
+        for name, field in schema.may_be_in_key.items()
+        if field in told and field not in known
+    )
+
+
+def _is_stored(name: str, field: str) -> Requirement:
+    return Requirement(
+        attribute_exists(name),
+        f"{field} has no attribute, and may stand in the index key alone that this removes: read"
+        " the item and write update(before, after)",
+        lambda item: name in item,
+    )
 
 
 def _check_natural(key: CompiledKey, updates: FieldUpdates) -> None:
@@ -177,13 +207,13 @@ def _check_natural(key: CompiledKey, updates: FieldUpdates) -> None:
 
 
 def _key_updates(
-    updates: FieldUpdates, key: CompiledKey, known: Values
+    updates: FieldUpdates, key: CompiledKey, known: Values, counted: Collection[str]
 ) -> Mapping[str, AttributeValue | None]:
-    _check_computable(updates, key)
+    _check_computable(updates, key, counted)
     own = key.own_attributes
     if _is_out(key, known):
         return dict.fromkeys(sorted(own))  # a set has another order in each process
-    missing = [field for field in key.deciding_fields if field not in known]
+    missing = [field for field in key.deciding_fields if field not in {*known, *counted}]
     if missing:
         raise IncompleteKey(
             entity=updates.schema.name,
@@ -191,7 +221,22 @@ def _key_updates(
             changed=", ".join(field for field in updates.fields if field in key.deciding_fields),
             missing=", ".join(missing),
         )
-    return {name: value for name, value in key.render(known).items() if name in own}
+    made = key.render_made(known) if counted else key.render(known)
+    return {name: value for name, value in made.items() if name in own}
+
+
+def _counted_fields(updates: FieldUpdates, key: CompiledKey) -> frozenset[str]:
+    """Fields that are key attributes themselves, always there, and computed by DynamoDB.
+
+    The key's own attributes are made without them, so they stay as they are.
+    """
+    if not updates.is_computed:
+        return frozenset()
+    asked = () if key.when is None else key.when.fields
+    counted = updates.unpredictable_fields.difference(key.made_fields, asked)
+    attributes = updates.schema.attributes
+    found = counted.intersection(key.fields)
+    return frozenset(name for name in found if not admits_none(attributes[name].annotation))
 
 
 def _is_out(key: CompiledKey, known: Values) -> bool:
@@ -199,11 +244,13 @@ def _is_out(key: CompiledKey, known: Values) -> bool:
     if any(known.get(field, "") is None for field in key.fields):
         return True
     when = key.when
-    return when is not None and known.keys() >= set(when.fields) and not when.holds(known)
+    return when is not None and when.decide(known) is False
 
 
-def _check_computable(updates: FieldUpdates, key: CompiledKey) -> None:
-    computed = sorted(updates.unpredictable_fields & set(key.deciding_fields))
+def _check_computable(updates: FieldUpdates, key: CompiledKey, counted: Collection[str]) -> None:
+    computed = sorted(
+        updates.unpredictable_fields.intersection(key.deciding_fields).difference(counted)
+    )
     if computed:
         raise InvalidOperation(
             where=f"change of {updates.schema.name}",

@@ -333,6 +333,11 @@ REFUSED: list[tuple[Any, str, str]] = [
         "Game.feed is a key on another index than Game.key",
     ),
     (
+        lambda: collection(Game.key, Order.key),
+        "Game.key + Order.key",
+        "Order.key is a key on another table than Game.key",
+    ),
+    (
         lambda: collection(Game.key, Game.key),
         "Game.key + Game.key",
         "Game.key is a key of Game, too",

@@ -125,6 +125,62 @@ def test_a_patch_that_ends_the_condition_takes_the_item_out(db: Backend) -> None
     assert not {"GSI1PK", "GSI1SK"} & stored(db).keys()
 
 
+class Parcel(Entity, table=desk):
+    """A parcel, in the index until it was signed for or has come back twice."""
+
+    parcel_id: str
+    at: date
+    returned: int = 0
+    lost: bool = False
+    signed_by: str | None = None
+    key = desk.primary.key("PARCEL#{parcel_id}", "PARCEL")
+    to_deliver = gsi1.key(
+        "DELIVER",
+        "{at}#{parcel_id}",
+        when=attr("signed_by").is_absent()
+        & ~(attr("returned").at_least(2) | attr("lost").equals(True)),
+    )
+
+
+@access_pattern
+def sign(parcel_id: str, signed_by: str) -> Patch[Parcel]:
+    """Hands a parcel over."""
+    return Parcel.key.patch(parcel_id=parcel_id).set(signed_by=signed_by)
+
+
+@access_pattern
+def lose(parcel_id: str) -> Patch[Parcel]:
+    """Writes a parcel off."""
+    return Parcel.key.patch(parcel_id=parcel_id).set(lost=True)
+
+
+@pytest.mark.parametrize("ending", [sign("1", "kim"), lose("1")])
+def test_a_patch_that_ends_one_part_of_the_condition_needs_no_other(
+    db: Backend, ending: Any
+) -> None:
+    """Also one of an argument that is never None: what is signed for is not absent."""
+    db.repository.write(create(Parcel(parcel_id="1", at=DAY)))
+    assert len(db.repository.fetch(Parcel.to_deliver.query())) == 1
+    db.repository.write(ending)
+    assert len(db.repository.fetch(Parcel.to_deliver.query())) == 0
+
+
+def test_a_patch_that_may_or_may_not_end_the_condition_needs_the_rest() -> None:
+    def change(parcel_id: str, signed_by: str | None) -> Patch[Parcel]:
+        """Says who signed, or nobody."""
+        return Parcel.key.patch(parcel_id=parcel_id).set(signed_by=signed_by)
+
+    with pytest.raises(ContradictoryPattern):
+        access_pattern(change)
+    for patch in (
+        Parcel.key.patch(parcel_id="1").set(lost=False),
+        Parcel.key.patch(parcel_id="1").set(returned=1),
+        Parcel.key.patch(parcel_id="1").set(signed_by=None, returned=0),
+    ):
+        with pytest.raises(IncompleteKey):
+            patch.requests(Context())
+
+
 def test_a_patch_that_begins_the_condition_needs_the_parts_of_the_key(db: Backend) -> None:
     db.repository.write(create(DONE))
     reopen = Ticket.key.patch(ticket_id="1").set(status=Status.OPEN)

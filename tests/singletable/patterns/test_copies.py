@@ -71,3 +71,12 @@ def test_an_entity_beside_an_operation_stays_what_it_is() -> None:
     other = copy.deepcopy(put(LEE))
     assert other.entity == LEE
     assert other.entity is not LEE
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_is_shown_by_the_names_of_its_keys(name: str) -> None:
+    """In a console it is some lines; the schema and the key templates are in the documents."""
+    shown = repr(OPERATIONS[name])
+    assert len(shown) < 1500
+    assert "Schema(" in shown
+    assert "Template" not in shown

@@ -219,9 +219,20 @@ def test_what_does_not_show_its_tenant_is_refused(
 
 
 def test_shared_entities_are_named(db: Backend) -> None:
-    """They may be read and written; others still not."""
+    """They may be read and checked, not written; others still not."""
+    db.repository.write(create(Plan(plan_id="small")))
     repository = db.repository.for_tenant(tenant_id="acme", shared=[Plan])
-    repository.write(transaction(create(Plan(plan_id="small")), create(project())))
+    repository.write(transaction(Plan.key.check(plan_id="small"), create(project())))
+    before = db.items()
+    for write in (
+        put(Plan(plan_id="small")),
+        transaction(delete(Plan(plan_id="small")), create(project(project_id="p2"))),
+        batch(put(Plan(plan_id="big"))),
+        clear(Plan.key.query(plan_id="small")),
+    ):
+        with raises(InvalidOperation, declared="Plan is shared: tenants read it"):
+            repository.write(write)
+    assert db.items() == before
     assert repository.fetch(Plan.key.get(plan_id="small")) == Plan(plan_id="small")
     assert len(repository.fetch(Plan.key.scan(because="there are few"))) == 1
     with raises(InvalidOperation):
