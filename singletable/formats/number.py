@@ -24,7 +24,7 @@ from singletable.formats.language import (
     literal,
 )
 
-_DIGITS = characters("0123456789")
+_DIGITS, _LEADING = characters("0123456789"), characters("123456789")
 _GREATEST = 10**38 - 1
 """The greatest number of as many digits as DynamoDB keeps."""
 _PRINTED = re.compile("0|-?[1-9][0-9]{0,37}")
@@ -147,12 +147,19 @@ class PrintedText(Printed):
 
 
 def _printed_between(low: int, high: int) -> list[Expression]:
-    """The texts of numbers that are not negative; one way for each count of digits."""
-    ways = list[Expression]()
+    """The texts of numbers that are not negative: a way for each count of digits, but one for all
+    counts of which every number is among them."""
+    ways, whole = list[Expression](), list[int]()
     for width in range(len(str(low)), len(str(max(high, 0))) + 1):
-        least, greatest = max(low, 10 ** (width - 1) if width > 1 else 0), min(high, 10**width - 1)
-        if least <= greatest:
+        first, last = 10 ** (width - 1), 10**width - 1
+        least, greatest = max(low, first if width > 1 else 0), min(high, last)
+        if (least, greatest) == (first, last):
+            whole.append(width)
+        elif least <= greatest:
             ways.append(between(str(least), str(greatest), _DIGITS, _digits))
+    if whole:
+        others = Repeated(OneCharacter(_DIGITS), whole[0] - 1, whole[-1] - 1)
+        ways.append(InOrder((OneCharacter(_LEADING), others)))
     return ways
 
 

@@ -13,7 +13,12 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel
 
 from singletable.errors.base import abridge
-from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
+from singletable.errors.request import (
+    InvalidItem,
+    InvalidOperation,
+    InvalidStoredItem,
+    UnstorableValue,
+)
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.collection_keys import (
@@ -130,7 +135,7 @@ def _key_text(attribute: Attribute, value: object) -> str:
     """The key text of a value, or the value itself where it is none, such as a beginning."""
     try:
         kept = attribute.validate(value)
-    except InvalidItem:
+    except (InvalidItem, UnstorableValue):
         kept = value
     try:
         return attribute.format.encode(kept) if attribute.format else abridge(kept)

@@ -77,11 +77,12 @@ class OwnItems:
 
     def _shape_text(self, binder: Binder) -> str:
         """What their primary keys begin with; empty where one may begin with anything."""
+        literals = [[part.template.literal for part in each.primary.parts] for each in self.schemas]
+        if not all(map(any, literals)):
+            return ""
         shapes = dict.fromkeys(
             " AND ".join(_literal_texts(binder, schema)) for schema in self.schemas
         )
-        if not all(shapes):
-            return ""
         return " OR ".join(f"({shape})" for shape in shapes) if len(shapes) > 1 else "".join(shapes)
 
 

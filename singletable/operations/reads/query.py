@@ -169,6 +169,13 @@ class Query(PagedRead[E]):
                 f"skipping({', '.join(map(show_type, others))})",
                 "other entities of its table",
             )
+        index = self.key_query.key.index
+        if self.reader.table.type_attribute in index.attribute_names:
+            raise self._invalid(
+                f"skipping(...) on {index.label}, whose key has the type, by which nothing is"
+                " filtered",
+                "the query without it, which asks for its own type; or collection(...)",
+            )
         skipped = (*self.reader.skipped, *(names[other] for other in others))
         return evolve(self, reader=self.reader.skipping(tuple(dict.fromkeys(skipped))))
 
