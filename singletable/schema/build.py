@@ -101,8 +101,8 @@ def build_schema(
         upgrade=upgrade,
     )
     check_uniques(uniques, roles, schema.told_by_index, builder.invalid)
-    renamed = schema.reach.renamed
-    check_renamed(renamed, schema.owned_names, schema.by_stored_name, builder.invalid)
+    owned, fields = schema.owned_names, schema.by_stored_name
+    check_renamed(schema.reach, owned, fields, schema.names_without_owner, builder.invalid)
     return schema
 
 

@@ -19,7 +19,11 @@ from singletable.schema.core_schema import find_serializer, why_not_kept
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker
 from singletable.schema.unique import Unique
+from singletable.schema.upgrades import Upgrade
 from singletable.table import SHARD, Index, TableDefinition
+
+_MOST_RENAMED = 64
+"""Each is up to four operators of a condition, which has 300 at most."""
 
 Refuse = Callable[[str, str], InvalidEntity]
 Attributes = Mapping[str, Attribute]
@@ -329,9 +333,27 @@ def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) 
 
 
 def check_renamed(
-    renamed: Mapping[str, str], owned: Collection[str], fields: Collection[str], refuse: Refuse
+    upgrade: Upgrade,
+    owned: Collection[str],
+    fields: Collection[str],
+    without_owner: Collection[str],
+    refuse: Refuse,
 ) -> None:
-    """Checks that former names are nobody's, and present ones those of fields' attributes."""
+    """Checks that former names are nobody's, and present ones those of fields' attributes.
+
+    Whether a value under a former name has a unique item, only its owner in it would tell.
+    """
+    renamed = upgrade.renamed
+    made = sorted({*renamed.values(), *upgrade.reaches}.intersection(without_owner))
+    if made:
+        raise refuse(
+            f"{made[0]} may be made of other attributes, and its unique items have no owner",
+            'unique("..."), as this engine lays unique items out, or a migration before',
+        )
+    if len(renamed) > _MOST_RENAMED:
+        raise refuse(
+            f"{len(renamed)} attributes are renamed", f"{_MOST_RENAMED}: conditions ask for each"
+        )
     for former, present in renamed.items():
         if former in owned:
             raise refuse(f"{former} is renamed, and is an attribute of today", "another name")

@@ -246,6 +246,14 @@ class Schema(Generic[E]):
         """What an item of this entity may have in the type attribute; None: nothing."""
         return (*self.type_item.values(), *([None] if self.table.knows_by_key else []))
 
+    @cached_property
+    def names_without_owner(self) -> frozenset[str]:
+        """The attributes of unique items that have no owner: what is stored tells one's own."""
+        fields = [
+            field for unique in self.uniques if not unique.has_owner for field in unique.fields
+        ]
+        return frozenset(self.attribute(field).stored for field in fields)
+
     @property
     def reach(self) -> Upgrade:
         """The upgrade; one of nothing where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -10,6 +10,8 @@ from typing import Any, Final, cast
 from singletable.codec import AttributeValue
 from singletable.codec.errors import short_repr
 from singletable.codec.wire import is_list, is_mapping, is_name, is_well_formed
+from singletable.expressions import Condition, attribute_exists, attribute_not_exists
+from singletable.expressions.condition import all_of, join
 from singletable.schema.attribute import is_equal
 from singletable.table import TableDefinition
 
@@ -46,7 +48,8 @@ class Upgrade:
             upgraded: object = self.function(given)
         except Exception as error:
             raise ValueError(f"its upgrade raises {type(error).__name__}: {error}") from error
-        problem = _problem_of(renamed, upgraded) or self._find_beyond(given, renamed, upgraded)
+        asked = frozenset(given.asked)  # what it is looked at for from here on is not its doing
+        problem = _problem_of(renamed, upgraded) or self._find_beyond(asked, renamed, upgraded)
         if problem:
             raise ValueError(problem)
         if is_equal(upgraded, item):
@@ -61,8 +64,8 @@ class Upgrade:
             watched = Watched(self._rename(item))
             with suppress(Exception):  # it was read, so that it fails on no item as it is stored
                 self.function(watched)
-            whole = watched.is_seen_whole
-            names |= dict.fromkeys(sorted(self.reaches)) if whole else watched.asked
+            whole = sorted(self.reaches) if watched.is_seen_whole else ()
+            names |= dict.fromkeys((*watched.asked, *whole))
         return [*names]
 
     def former_names(self, owned: Collection[str]) -> list[str]:
@@ -73,6 +76,16 @@ class Upgrade:
     def former_names_of(self, name: str) -> list[str]:
         """The attributes that are renamed to this one."""
         return [former for former, present in self.renamed.items() if present == name]
+
+    def conditions_on_absence(self, names: Iterable[str]) -> list[Condition]:
+        """The conditions that values do not stand under former names alone: what is asked of such
+        an attribute would be answered by its absence."""
+        former = {name: self.former_names_of(name) for name in names}
+        return [
+            join("OR", attribute_exists(name), all_of(list(map(attribute_not_exists, others))))
+            for name, others in former.items()
+            if others
+        ]
 
     def is_unknown(self, name: str) -> bool:
         """Whether the function may make something of this attribute that no partial update
@@ -89,12 +102,12 @@ class Upgrade:
                 renamed.setdefault(present, renamed.pop(former))
         return renamed
 
-    def _find_beyond(self, given: Watched, item: Item, upgraded: object) -> str:
+    def _find_beyond(self, asked: frozenset[str], item: Item, upgraded: object) -> str:
         """What the function was seen to reach beyond `reaches`, if anything.
 
-        Where it goes through the item as a whole, as a copy does, only for what it changes.
+        That is what it `asked` for by name, and what it changed.
         """
-        seen = set[str]() if given.is_seen_whole else {*given.asked}
+        seen = {*asked}
         if is_mapping(upgraded):
             known = {*item, *upgraded}
             seen |= {name for name in known if item.get(name) != upgraded.get(name)}
@@ -122,7 +135,10 @@ def declare_upgrade(
 
 
 class Watched(dict[str, Any]):
-    """A copy of an item that notes the names that are asked for."""
+    """A copy of an item that notes the names that are asked for.
+
+    Where it is gone through as a whole, that is noted, and no names: a copy asks for each of them.
+    """
 
     def __init__(self, item: Item) -> None:
         super().__init__(copy_item(item))
@@ -133,7 +149,7 @@ class Watched(dict[str, Any]):
         return super().__contains__(self._note(name))
 
     def __getitem__(self, name: str) -> Any:
-        return super().__getitem__(self._note(name))
+        return super().__getitem__(name if self.is_seen_whole else self._note(name))
 
     def get(self, name: str, default: Any = None) -> Any:
         return super().get(self._note(name), default)
@@ -181,6 +197,22 @@ class Watched(dict[str, Any]):
 
     __hash__ = None  # as of any dict
 
+    def __ne__(self, other: object) -> bool:
+        self._note_all()
+        return super().__ne__(other)
+
+    def __repr__(self) -> str:
+        self._note_all()
+        return super().__repr__()
+
+    def __reversed__(self) -> Iterator[str]:
+        self._note_all()
+        return super().__reversed__()
+
+    def popitem(self) -> Any:
+        self._note_all()
+        return super().popitem()
+
     def __len__(self) -> int:
         self._note_all()
         return super().__len__()
@@ -191,7 +223,6 @@ class Watched(dict[str, Any]):
 
     def _note_all(self) -> None:
         self.is_seen_whole = True
-        self.asked |= dict.fromkeys(super().__iter__())
 
 
 def _problem_of(item: Item, upgraded: object) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from singletable.codec import AttributeValue, is_attribute_value
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Binder, Condition, fit_expressions
+from singletable.expressions.scope import STORED_NAMES
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.key_query import IndexRead
@@ -46,6 +47,7 @@ class Filter:
                 f"attribute_not_exists({binder.name(each)})" for each in self.undecided(reader)
             ]
             texts.append(" OR ".join([f"({text})", *names]) if names else text)
+            texts += self._texts_on_absence(binder, reader, self.condition.fields())
         if self.hides_expired and reader.expiry is not None:
             name = binder.name(reader.expiry)
             now = binder.value({"N": str(int(context.now.timestamp()))}, reader.expiry)
@@ -86,6 +88,18 @@ class Filter:
             name: each for schema in reader.schemas for name, each in schema.may_be_in_key.items()
         }
         return tuple(sorted(name for name, field in known.items() if field in asked))
+
+    def _texts_on_absence(
+        self, binder: Binder, reader: Reader[object], fields: frozenset[str]
+    ) -> Iterator[str]:
+        """The conditions that nothing which is asked for stands under a former name alone."""
+        for schema in reader.schemas:
+            if schema.reach.renamed:
+                names = sorted(
+                    schema.attributes[f].stored for f in fields if f in schema.attributes
+                )
+                for condition in schema.reach.conditions_on_absence(names):
+                    yield condition.render(binder, STORED_NAMES)
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
         """The condition that an item is of no skipped entity; one without type is not skipped."""

@@ -14,7 +14,7 @@ from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.old_item import OldItem, returning_old
-from singletable.operations.writes.stored_form import Guard, StoredForm, stored_form
+from singletable.operations.writes.stored_form import Guard, StoredForm, form_as_read
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.schema import Values
 
@@ -48,7 +48,10 @@ class Delete(PredictableWrite[None], Generic[E_co]):
             return (self.action("Delete", key, self.condition, Binder(), Key=key),)
         self._check_owners()
         item, values = schema.encode(self.entity), schema.values(self.entity)
-        form = stored_form(schema, self.entity, item)
+        fields = {field for unique in schema.uniques for field in unique.fields}
+        if schema.version is not None:
+            fields.add(schema.version.field)
+        form = form_as_read(schema, self.entity, item, fields)
         condition = self.condition.knowing(self._guard(form))
         own = self.action("Delete", key, condition, Binder(), Key=key)
         return (own, *unique_items.deletes(form, values))

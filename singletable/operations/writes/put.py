@@ -14,7 +14,7 @@ from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes import unique_items
 from singletable.operations.writes.action import Item, check_item_size
 from singletable.operations.writes.old_item import OldItem, returning_old
-from singletable.operations.writes.stored_form import Guard, check_kept, stored_form
+from singletable.operations.writes.stored_form import Guard, check_kept, form_as_read, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.schema.origin import remember
@@ -114,9 +114,9 @@ def _version_read(schema: AnySchema, entity: BaseModel) -> Guard:
         return Guard({})
     encoded = version.encode(getattr(entity, version.field))
     known = {} if encoded is None else {version.stored: encoded}
-    form = stored_form(schema, entity, known)
+    form = form_as_read(schema, entity, known, [version.field])
     if version.stored in form.names_together():
-        form = stored_form(schema, entity, schema.encode(entity))
+        form = form_as_read(schema, entity, schema.encode(entity), [version.field])
     return form.guard([version.stored])
 
 

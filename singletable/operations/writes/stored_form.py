@@ -63,6 +63,8 @@ class StoredForm:
         if not self.is_read:
             return known
         stored = self.stored.get(name)
+        if name in self.schema.names_without_owner:
+            return (stored,)
         return (stored, *(each for each in known if not same_value(each, stored)))
 
     def guard(self, names: Iterable[str]) -> Guard:
@@ -94,19 +96,18 @@ class StoredForm:
         upgrade = self.schema.upgrade
         return [] if upgrade is None else upgrade.names_read(self.stored)
 
-    def foreign_names_looked_at(self, item: Item) -> list[str]:
-        """The attributes of no field that the upgrade asks for: of what is stored, and of `item`,
-        which is to be stored.
+    def names_looked_at(self, item: Item) -> list[str]:
+        """The attributes that the upgrade asks for: of what is stored, and of `item`, which is to
+        be stored; but for its identity, and what every write makes anew.
 
-        Were one of them there meanwhile, by an older program, it would make other values of what
-        is written.
+        Were one of them another by now, it would make other values of what is written.
         """
-        upgrade, owned = self.schema.upgrade, self.schema.owned_names
+        upgrade = self.schema.upgrade
         if upgrade is None:
             return []
         asked = (*self._names_asked, *upgrade.names_read(item))
-        names = dict.fromkeys((*asked, *upgrade.former_names(owned)))
-        return [name for name in names if name not in owned]
+        names = dict.fromkeys((*asked, *upgrade.former_names(self.schema.owned_names)))
+        return self._without_made([name for name in names if name not in upgrade.kept])
 
     def marks(self, item: Item) -> dict[str, AttributeValue]:
         """The attributes of no field without which the upgrade would look at `item` otherwise:
@@ -114,7 +115,8 @@ class StoredForm:
         if not self.is_read:  # it has attributes of fields and keys alone
             return {}
         made = {name: value for name, value in self.foreign_changes().items() if value is not None}
-        asked = self.foreign_names_looked_at(item)
+        owned = self.schema.owned_names
+        asked = [name for name in self.names_looked_at(item) if name not in owned]
         return made | {name: self.upgraded[name] for name in asked if name in self.upgraded}
 
     def _without_made(self, names: list[str]) -> list[str]:
@@ -182,6 +184,16 @@ def stored_form(schema: AnySchema, entity: BaseModel, encoded: Item) -> StoredFo
         return StoredForm(schema, upgraded, upgraded, encoded)
     # What the upgrade makes of other attributes is not stored under these names yet.
     return StoredForm(schema, _with_values_of(stored, encoded, replaced - made), upgraded, encoded)
+
+
+def form_as_read(
+    schema: AnySchema, entity: BaseModel, encoded: Item, fields: Collection[str]
+) -> StoredForm:
+    """The stored form of an entity of which only these fields matter, whatever else was changed."""
+    origin = origin_of(entity)
+    if origin is None or origin.changed.intersection((*fields, *schema.primary.fields)):
+        return stored_form(schema, entity, encoded)
+    return StoredForm(schema, origin.stored, origin.upgraded, encoded)
 
 
 def _with_values_of(item: Item, other: Item, names: Collection[str]) -> Item:

@@ -31,6 +31,8 @@ def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
     current: list[Item] = [] if key is None else [key]
     if not form.is_read or not _is_spelled_otherwise(form, unique):
         return current
+    if not unique.has_owner:  # another spelling may be another item's, which nothing would tell
+        return _key_as_stored(form, unique, values)
     parts = unique.template.parts
     choices = [tuple(enumerate(_texts(form, part, values))) for part in parts]
     # The likely ones come first: all of today, then all of the former spelling, then mixtures.
@@ -42,6 +44,21 @@ def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
     )
     older = (unique.key_of(text) for text in texts if unique.takes(text))
     return [*current, *(each for each in older if each not in current)]
+
+
+def _key_as_stored(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
+    """The key of the texts that are stored; none where one of them was made while it was read."""
+    texts = list[str]()
+    for part in unique.template.parts:
+        stored = form.stored.get(form.schema.attribute(part.field).stored)
+        raw = stored and (stored.get("S") or stored.get("N"))
+        known = [raw] if isinstance(raw, str) else []
+        if _is_as_encoded(form, part.field):
+            known = list(_present_text(part, values))
+        texts += [text + part.after for text in known]
+    if len(texts) < len(unique.template.parts):
+        return []
+    return [unique.key_of(unique.template.literal + "".join(texts))]
 
 
 def _is_spelled_otherwise(form: StoredForm, unique: Unique) -> bool:

@@ -97,7 +97,7 @@ class Update(PredictableWrite[E]):
         relied_on = {
             *_names_relied_on(form, moves, difference.item),
             *self._unseen(old, new),
-            *form.foreign_names_looked_at(difference.item),
+            *form.names_looked_at(difference.item),
         }
         names = [*self._names_guarded(form, difference, new, keys), *sorted(relied_on)]
         binder, condition = Binder(), self.condition.knowing(form.guard(names))

@@ -176,9 +176,14 @@ class WriteCondition:
 
 
 def _is_decided(schema: AnySchema, asked: Condition) -> list[Condition]:
-    """The conditions that attributes are there, of fields that may stand in the key alone."""
+    """The conditions that attributes are there, of fields that may stand in the key alone, or
+    under a former name: absence says nothing of them then."""
     fields, known = asked.fields(), schema.may_be_in_key.items()
-    return [attribute_exists(name) for name, field in known if field in fields]
+    in_key = [attribute_exists(name) for name, field in known if field in fields]
+    if not schema.reach.renamed:
+        return in_key
+    asked_for = sorted(schema.attribute(field).stored for field in fields)
+    return [*in_key, *schema.reach.conditions_on_absence(asked_for)]
 
 
 def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
