@@ -22,6 +22,7 @@ from singletable import (
 from singletable.errors import DeclarationError, InvalidItem, InvalidOperation, UnstorableValue
 from tests.conftest import MEMORY_FIRST, OpenBackend
 from tests.singletable.cards import SEAT, WAYS, Card, club
+from tests.singletable.raises import raises
 
 IDENTITY_CHANGES: dict[str, Callable[[Any], Any]] = {
     "set": lambda patch: patch.set(card_id="other"),
@@ -38,11 +39,15 @@ IDENTITY_CHANGES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def names_the_identity(error: DeclarationError) -> bool:
+    return "card_id" in error.declared
+
+
 @pytest.mark.parametrize("change", IDENTITY_CHANGES)
 def test_the_identity_cannot_be_changed(change: str) -> None:
     """Where a pattern does it, the pattern does not import."""
     act = IDENTITY_CHANGES[change]
-    with pytest.raises(InvalidOperation, match="card_id"):
+    with raises(InvalidOperation, declared="card_id"):
         act(Card.key.patch(card_id="a"))
 
     def rename(card_id: str) -> Patch[Card]:
@@ -50,11 +55,11 @@ def test_the_identity_cannot_be_changed(change: str) -> None:
         done: Patch[Card] = act(Card.key.patch(card_id=card_id))
         return done
 
-    with pytest.raises(DeclarationError, match="card_id"):
+    with pytest.raises(DeclarationError, check=names_the_identity):
         access_pattern(rename)
     if change.endswith("_at"):
         return
-    with pytest.raises(InvalidOperation, match=r"card_id"):
+    with raises(InvalidOperation, declared="card_id"):
         act(Card.key.upsert(card_id="a"))
 
     def replace(card_id: str) -> Upsert[Card]:
@@ -62,7 +67,7 @@ def test_the_identity_cannot_be_changed(change: str) -> None:
         made: Upsert[Card] = act(Card.key.upsert(card_id=card_id))
         return made
 
-    with pytest.raises(DeclarationError, match="card_id"):
+    with pytest.raises(DeclarationError, check=names_the_identity):
         access_pattern(replace)
 
 

@@ -22,6 +22,7 @@ from singletable.errors import (
 )
 from tests.backends import START, Backend
 from tests.conftest import MEMORY_FIRST
+from tests.singletable.raises import raises
 from tests.singletable.shop import Coupon, Line, Product, changed, customer, line, product
 
 pytestmark = MEMORY_FIRST
@@ -53,7 +54,7 @@ WAYS: dict[str, Callable[[list[Any]], Any]] = {
 
 
 def refused_unsent(db: Backend, write: Callable[[], Any], problem: str) -> None:
-    with pytest.raises(TransactionRefused, match=problem):
+    with raises(TransactionRefused, problem=problem):
         db.repository.write(write())
     assert (db.sent, db.items()) == ([], [])
 
