@@ -101,8 +101,14 @@ def build_schema(
         upgrade=upgrade,
     )
     check_uniques(uniques, roles, schema.told_by_index, builder.invalid)
-    owned, fields = schema.owned_names, schema.by_stored_name
-    check_renamed(schema.reach, owned, fields, schema.names_without_owner, builder.invalid)
+    check_renamed(
+        schema.reach,
+        schema.owned_names,
+        schema.by_stored_name,
+        schema.names_without_owner,
+        schema.names_made_anew,
+        builder.invalid,
+    )
     return schema
 
 

@@ -22,7 +22,7 @@ from singletable.schema.unique import Unique
 from singletable.schema.upgrades import Upgrade
 from singletable.table import SHARD, Index, TableDefinition
 
-_MOST_RENAMED = 64
+_MOST_REACHED = 64
 """Each is up to four operators of a condition, which has 300 at most."""
 
 Refuse = Callable[[str, str], InvalidEntity]
@@ -337,6 +337,7 @@ def check_renamed(
     owned: Collection[str],
     fields: Collection[str],
     without_owner: Collection[str],
+    made_anew: Collection[str],
     refuse: Refuse,
 ) -> None:
     """Checks that former names are nobody's, and present ones those of fields' attributes.
@@ -344,15 +345,22 @@ def check_renamed(
     Whether a value under a former name has a unique item, only its owner in it would tell.
     """
     renamed = upgrade.renamed
+    anew = sorted(upgrade.reaches.intersection(made_anew))
+    if anew:
+        raise refuse(
+            f"the upgrade reaches {anew[0]}, which every write makes anew", "other attributes"
+        )
     made = sorted({*renamed.values(), *upgrade.reaches}.intersection(without_owner))
     if made:
         raise refuse(
             f"{made[0]} may be made of other attributes, and its unique items have no owner",
             'unique("..."), as this engine lays unique items out, or a migration before',
         )
-    if len(renamed) > _MOST_RENAMED:
+    count = len(renamed) + len(upgrade.reaches)
+    if count > _MOST_REACHED:
         raise refuse(
-            f"{len(renamed)} attributes are renamed", f"{_MOST_RENAMED}: conditions ask for each"
+            f"{count} attributes are renamed or reached",
+            f"{_MOST_REACHED}: conditions ask for each",
         )
     for former, present in renamed.items():
         if former in owned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -12,7 +13,12 @@ from pydantic import BaseModel, ValidationError
 from singletable.codec import MISSING, AttributeValue, is_attribute_value
 from singletable.codec.wire import is_mapping
 from singletable.errors.base import abridge
-from singletable.errors.request import InvalidItem, InvalidOperation, InvalidStoredItem
+from singletable.errors.request import (
+    InvalidItem,
+    InvalidKeyValue,
+    InvalidOperation,
+    InvalidStoredItem,
+)
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.folded_keys import FoldedKeys
@@ -181,8 +187,26 @@ class Schema(Generic[E]):
         """Encodes the item: attributes, type, primary key and every index key that it has."""
         return self.item(self.revalidate(entity))
 
+    def encode_before(self, entity: BaseModel) -> dict[str, AttributeValue]:
+        """Encodes the first of two states. What it has may be no text for a key that was declared
+        later: it is not in that index then."""
+        checked = self.revalidate(entity)
+        values, item = self.values(checked), self._attributes_of(checked)
+        for key in self.secondary:
+            with suppress(InvalidKeyValue):
+                item |= {} if key.is_absent(values) else key.render(values)
+        return item
+
     def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """Encodes the item of an entity from `revalidate`, which is not validated once more."""
+        values, item = self.values(entity), self._attributes_of(entity)
+        for key in self.secondary:
+            if not key.is_absent(values):
+                item |= key.render(values)
+        return item
+
+    def _attributes_of(self, entity: BaseModel) -> dict[str, AttributeValue]:
+        """Encodes the item but for its index keys."""
         values = self.values(entity)
         item = dict(self.type_item)
         for name, attribute in self.by_stored_name.items():
@@ -190,9 +214,6 @@ class Schema(Generic[E]):
             if encoded is not None:
                 item[name] = encoded
         item |= self.primary.render(values)
-        for key in self.secondary:
-            if not key.is_absent(values):
-                item |= key.render(values)
         return item
 
     def decode(self, item: Item, key: CompiledKey | None = None) -> E:
@@ -253,6 +274,13 @@ class Schema(Generic[E]):
             field for unique in self.uniques if not unique.has_owner for field in unique.fields
         ]
         return frozenset(self.attribute(field).stored for field in fields)
+
+    @cached_property
+    def names_made_anew(self) -> frozenset[str]:
+        """The attributes that writes make whatever is changed: of index keys, stamp, and type."""
+        made = {name for key in self.secondary for name in key.own_attributes}
+        made |= {self.updated.stored} if self.updated is not None else set()
+        return frozenset(made | ({*self.type_item} if self.table.knows_by_key else set()))
 
     @property
     def reach(self) -> Upgrade:

@@ -78,14 +78,16 @@ class Upgrade:
         return [former for former, present in self.renamed.items() if present == name]
 
     def conditions_on_absence(self, names: Iterable[str]) -> list[Condition]:
-        """The conditions that values do not stand under former names alone: what is asked of such
-        an attribute would be answered by its absence."""
-        former = {name: self.former_names_of(name) for name in names}
-        return [
-            join("OR", attribute_exists(name), all_of(list(map(attribute_not_exists, others))))
-            for name, others in former.items()
-            if others
-        ]
+        """The conditions that values are under these names, and not made of other attributes:
+        what is asked of them would be answered by their absence."""
+        found = list[Condition]()
+        for name in names:
+            absent = [attribute_not_exists(each) for each in self.former_names_of(name)]
+            if name in self.reaches:
+                found.append(attribute_exists(name))
+            elif absent:
+                found.append(join("OR", attribute_exists(name), all_of(absent)))
+        return found
 
     def is_unknown(self, name: str) -> bool:
         """Whether the function may make something of this attribute that no partial update
@@ -129,7 +131,9 @@ def declare_upgrade(
     """The upgrade of an entity that declares this of older items; None if it declares nothing."""
     if not renamed and function is None:
         return None
-    known = {*table.primary_index.attribute_names, table.type_attribute}
+    # Where items without a type are told by their keys, every write adds it: it tells no shape.
+    kind = None if table.knows_by_key else table.type_attribute
+    known = {*table.primary_index.attribute_names, kind}
     kept = frozenset(name for name in known if name is not None)
     return Upgrade(dict(renamed or {}), function, frozenset(reaches or ()), kept)
 

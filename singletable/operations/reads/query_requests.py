@@ -10,7 +10,8 @@ from functools import cached_property
 
 from singletable.codec import AttributeValue, is_attribute_value
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
-from singletable.expressions import Binder, Condition, fit_expressions
+from singletable.expressions import Binder, Condition, attribute_exists, fit_expressions
+from singletable.expressions.condition import Not, join, stored_equals
 from singletable.expressions.scope import STORED_NAMES
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
@@ -24,6 +25,11 @@ _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
 _LEAST_FILTERED = 100
 GREATEST_LIMIT = 2**31 - 1
 """DynamoDB's `Limit` is a signed integer of 32 bits."""
+
+
+def _is_other(attribute: str, kind: AttributeValue) -> Condition:
+    """The condition that an item is of another entity, as its type says."""
+    return join("AND", attribute_exists(attribute), Not(stored_equals(attribute, kind)))
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,14 @@ class Filter:
     ) -> Iterator[str]:
         """The conditions that nothing which is asked for stands under a former name alone."""
         for schema in reader.schemas:
-            if schema.reach.renamed:
-                names = sorted(
-                    schema.attributes[f].stored for f in fields if f in schema.attributes
-                )
-                for condition in schema.reach.conditions_on_absence(names):
-                    yield condition.render(binder, STORED_NAMES)
+            known = [field for field in sorted(fields) if field in schema.attributes]
+            names = [schema.attributes[field].stored for field in known]
+            for condition in schema.reach.conditions_on_absence(names):
+                others = [condition]
+                if len(reader.schemas) > 1:  # it is asked of this member alone
+                    others += [_is_other(*each) for each in schema.type_item.items()]
+                asked = others[0] if len(others) == 1 else join("OR", *others)
+                yield asked.render(binder, STORED_NAMES)
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
         """The condition that an item is of no skipped entity; one without type is not skipped."""

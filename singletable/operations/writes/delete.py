@@ -47,7 +47,7 @@ class Delete(PredictableWrite[None], Generic[E_co]):
             self._check_identity_suffices()
             return (self.action("Delete", key, self.condition, Binder(), Key=key),)
         self._check_owners()
-        item, values = schema.encode(self.entity), schema.values(self.entity)
+        item, values = schema.encode_before(self.entity), schema.values(self.entity)
         fields = {field for unique in schema.uniques for field in unique.fields}
         if schema.version is not None:
             fields.add(schema.version.field)

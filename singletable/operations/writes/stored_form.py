@@ -60,11 +60,11 @@ class StoredForm:
         is_owned = name in self.schema.owned_names
         encoded = (self.encoded if is_owned else self.upgraded).get(name)
         known = spellings_of(self.schema, name, encoded)
+        if name in self.schema.names_without_owner:
+            return (self.stored.get(name),)
         if not self.is_read:
             return known
         stored = self.stored.get(name)
-        if name in self.schema.names_without_owner:
-            return (stored,)
         return (stored, *(each for each in known if not same_value(each, stored)))
 
     def guard(self, names: Iterable[str]) -> Guard:

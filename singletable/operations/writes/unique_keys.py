@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import product
 
 from singletable.codec import AttributeValue, same_value
+from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
 from singletable.formats.text import Text
 from singletable.operations.writes.action import Item
@@ -27,12 +28,13 @@ _MOST_TEXTS = 36
 
 def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
     """The keys that the unique item of an item may have: of today's values, and of those stored."""
-    key = unique.key(values)
+    if form.is_read and not unique.has_owner:
+        # Another spelling, or a default, may be another item's, which nothing would tell.
+        return _key_as_stored(form, unique, values)
+    key = find_key(unique, values) if form.is_read else unique.key(values)
     current: list[Item] = [] if key is None else [key]
     if not form.is_read or not _is_spelled_otherwise(form, unique):
         return current
-    if not unique.has_owner:  # another spelling may be another item's, which nothing would tell
-        return _key_as_stored(form, unique, values)
     parts = unique.template.parts
     choices = [tuple(enumerate(_texts(form, part, values))) for part in parts]
     # The likely ones come first: all of today, then all of the former spelling, then mixtures.
@@ -46,19 +48,46 @@ def held_keys(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
     return [*current, *(each for each in older if each not in current)]
 
 
+def find_key(unique: Unique, values: Values) -> Item | None:
+    """The key of the unique item of these values; None where they make none.
+
+    What was stored before the constraint was declared may be no key text: it has claimed nothing.
+    """
+    try:
+        return unique.key(values)
+    except InvalidKeyValue:
+        return None
+
+
 def _key_as_stored(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
-    """The key of the texts that are stored; none where one of them was made while it was read."""
-    texts = list[str]()
-    for part in unique.template.parts:
-        stored = form.stored.get(form.schema.attribute(part.field).stored)
-        raw = stored and (stored.get("S") or stored.get("N"))
-        known = [raw] if isinstance(raw, str) else []
-        if _is_as_encoded(form, part.field):
-            known = list(_present_text(part, values))
-        texts += [text + part.after for text in known]
-    if len(texts) < len(unique.template.parts):
+    """The key of the texts that are stored; none where one of them is a default, or was made."""
+    texts = [list(_text_as_stored(form, part, values)) for part in unique.template.parts]
+    if not all(texts):
         return []
-    return [unique.key_of(unique.template.literal + "".join(texts))]
+    parts = zip(texts, unique.template.parts, strict=True)
+    text = unique.template.literal + "".join(each[0] + part.after for each, part in parts)
+    return [unique.key_of(text)] if unique.takes(text) else []
+
+
+def _text_as_stored(form: StoredForm, part: Part, values: Values) -> Iterator[str]:
+    """The text of a field as its attribute, or the primary key, has it."""
+    schema = form.schema
+    attribute = schema.attribute(part.field)
+    stored = form.stored.get(attribute.stored)
+    is_told = attribute.in_key or part.field in schema.primary.fields
+    is_told = is_told or part.field in schema.may_be_in_key.values()
+    if stored is None and not is_told:
+        return
+    if stored is None or same_value(stored, form.encoded.get(attribute.stored)):
+        with suppress(InvalidKeyValue, ValueError):
+            yield from _present_text(part, values)
+        return
+    raw = stored.get("S") or stored.get("N")
+    if isinstance(raw, str) and raw and part.forbidden.isdisjoint(raw):
+        as_it_is = _unfolded(part.format)
+        with suppress(ValueError):
+            if as_it_is.encode(as_it_is.decode(raw)) == raw:
+                yield raw
 
 
 def _is_spelled_otherwise(form: StoredForm, unique: Unique) -> bool:

@@ -67,7 +67,7 @@ class Update(PredictableWrite[E]):
 
     def stored_before(self) -> StoredForm:
         """What is stored of `before`."""
-        return stored_form(self.schema, self.before, self.schema.encode(self.before))
+        return stored_form(self.schema, self.before, self.schema.encode_before(self.before))
 
     def prepare(self, context: Context) -> Prepared[E]:
         after = self.build_entity(context)

@@ -180,7 +180,7 @@ def _is_decided(schema: AnySchema, asked: Condition) -> list[Condition]:
     under a former name: absence says nothing of them then."""
     fields, known = asked.fields(), schema.may_be_in_key.items()
     in_key = [attribute_exists(name) for name, field in known if field in fields]
-    if not schema.reach.renamed:
+    if schema.upgrade is None:
         return in_key
     asked_for = sorted(schema.attribute(field).stored for field in fields)
     return [*in_key, *schema.reach.conditions_on_absence(asked_for)]
