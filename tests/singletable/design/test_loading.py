@@ -14,7 +14,14 @@ from singletable.errors.design import DesignFailed, DesignNotFound
 from tests.singletable.library import library
 from tests.singletable.raises import raises
 
-ONE = "from singletable import Table\n{name} = Table('{name}')\n"
+ONE = """
+from singletable import Entity, Table
+{name} = Table('{name}')
+class Thing(Entity, table={name}):
+    '''A thing.'''
+    thing_id: str
+    key = {name}.primary.key('T#{{thing_id}}', 'T')
+"""
 Write = Callable[[str, str], None]
 
 
