@@ -126,7 +126,7 @@ def _run_user_code(name: str, call: Callable[[], T]) -> T:
         return call()
     except SingleTableError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f" ({Path(last.filename).name}:{last.lineno})"
         raise DesignFailed(

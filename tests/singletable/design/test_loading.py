@@ -133,6 +133,13 @@ def test_any_other_failure_names_its_place(write: Write) -> None:
         load_design("broken")
 
 
+def test_a_design_does_not_end_the_program(write: Write) -> None:
+    """Whoever loads it would end in silence, with an exit code that it does not know."""
+    write("leaving.py", "import sys\n\nsys.exit(5)\n")
+    with raises(DesignFailed, where="leaving", declared="SystemExit: 5 (leaving.py:3)"):
+        load_design("leaving")
+
+
 def test_callers_are_what_a_function_says(write: Write) -> None:
     """Its captions may be any text."""
     write("who.py", "def callers():\n    return {'a.b': ['GET /a']}\nnone = 1\n")
