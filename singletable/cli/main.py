@@ -40,8 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _print_error(str(error), MISUSED)
     except SingleTableError as error:
-        text = f"{error}\n  why: {error.why}\n  what to do: {error.remedy}"
-        return _print_error(f"[{error.slug}] {text}", _code_of(error))
+        return _print_error(_error_text(error), _code_of(error))
     except OSError as error:
         return _print_os_error(error)
     return code
@@ -49,6 +48,12 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _code_of(error: SingleTableError) -> int:
     return MISUSED if isinstance(error, DesignNotFound) else FAILED
+
+
+def _error_text(error: SingleTableError) -> str:
+    notes: list[str] = getattr(error, "__notes__", [])
+    lines = (*notes, f"why: {error.why}", f"what to do: {error.remedy}")
+    return "\n  ".join([f"[{error.slug}] {error}", *lines])
 
 
 def _print_error(text: str, code: int) -> int:

@@ -21,6 +21,7 @@ from singletable.patterns import declarations_of
 from singletable.table import TableDefinition
 
 T = TypeVar("T")
+_NOT_USER_CODE = frozenset({"singletable", "pydantic", "importlib", "_frozen_importlib"})
 
 Tables: TypeAlias = tuple[TableDefinition, ...]
 
@@ -122,16 +123,26 @@ def _is_entity(value: object) -> TypeGuard[type[Entity]]:
 
 
 def _run_user_code(name: str, call: Callable[[], T]) -> T:
+    """Calls it; an error of the engine gets a note with the place in the user's code."""
     try:
         return call()
-    except SingleTableError:
+    except SingleTableError as error:
+        for file, line in _user_places(error)[-1:]:
+            error.add_note(f"where: {file}:{line}")
         raise
     except (Exception, SystemExit) as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f" ({Path(last.filename).name}:{last.lineno})"
-        raise DesignFailed(
-            where=name, declared=f"{type(error).__name__}: {error}{place}"
-        ) from error
+        places = [f" ({Path(file).name}:{line})" for file, line in _user_places(error)[-1:]]
+        declared = f"{type(error).__name__}: {error}{''.join(places)}"
+        raise DesignFailed(where=name, declared=declared) from error
+
+
+def _user_places(error: BaseException) -> list[tuple[str, int]]:
+    """File and line of every frame that is in none of the libraries, the innermost last."""
+    return [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).partition(".")[0] not in _NOT_USER_CODE
+    ]
 
 
 def _not_found(where: str, declared: str, allowed: str) -> DeclarationError:
