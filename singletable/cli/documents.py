@@ -10,6 +10,7 @@ from pathlib import Path
 from singletable.cli.files import check_files, write_files
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
+from singletable.codec.wire import is_list, is_mapping
 from singletable.emit.docs.errors_page import errors_page
 from singletable.emit.docs.page import access_patterns_page
 from singletable.emit.golden import golden_files
@@ -23,22 +24,19 @@ def docs(options: Namespace) -> int:
     wanted = {folder / "access-patterns.md": access_patterns_page(design)}
     if options.errors or project.settings.errors:
         wanted[folder / "errors.md"] = errors_page()
-    return _settle(options, _resolve(wanted), [])
+    return _settle(options, {path.resolve(): text for path, text in wanted.items()}, [])
 
 
 def golden(options: Namespace) -> int:
     """Writes the example requests of every pattern, one JSON file each."""
-    folder = Path(options.output)
+    folder = Path(options.output).resolve()
     texts = golden_files(Project.of(options).design(examples=True))
     wanted = {folder / name: text for name, text in texts.items()}
-    surplus = [path for path in sorted(folder.glob("*.json")) if path not in wanted]
+    there = sorted(folder.iterdir()) if folder.exists() else []
+    surplus = [path for path in there if path.is_file() and path not in wanted]
     for path in surplus:
         _check_ours(path)
-    return _settle(options, _resolve(wanted), [path.resolve() for path in surplus])
-
-
-def _resolve(wanted: dict[Path, str]) -> dict[Path, str]:
-    return {path.resolve(): text for path, text in wanted.items()}
+    return _settle(options, wanted, surplus)
 
 
 def _settle(options: Namespace, wanted: dict[Path, str], surplus: list[Path]) -> int:
@@ -49,11 +47,14 @@ def _settle(options: Namespace, wanted: dict[Path, str], surplus: list[Path]) ->
 
 
 def _check_ours(path: Path) -> None:
-    """Raises `UsageError` for a file that holds no golden request, so that it is not deleted."""
+    """Raises `UsageError` for a file that holds no golden requests, so that it is not deleted."""
     try:
         requests = json.loads(path.read_text("utf-8"))
-        ours = all(set(request) == {"operation", "parameters"} for request in requests)
-    except (ValueError, TypeError):
-        ours = False
-    if not ours:
+    except ValueError:
+        requests = None
+    if not is_list(requests) or not requests or not all(map(_is_request, requests)):
         raise UsageError(f"{path} holds no golden request; name a folder for them alone")
+
+
+def _is_request(value: object) -> bool:
+    return is_mapping(value) and set(value) == {"operation", "parameters"}

@@ -19,6 +19,7 @@ from singletable.design import (
     ir,
     load_callers,
     load_design,
+    load_modules,
 )
 
 
@@ -35,13 +36,16 @@ class Project:
 
     @cached_property
     def tables(self) -> Tables:
-        """The design's tables; imports its modules."""
+        """The design's tables; imports its modules, and the configured ones of its package."""
         spec = self.override or self.settings.design
         if spec is None:
             raise UsageError(
                 "no design: name it with --design MODULE, or in pyproject.toml:"
                 ' [tool.singletable] design = "access_patterns"'
             )
+        configured = (self.settings.design or "").partition(":")[0]
+        if self.override and spec.partition(":")[0].split(".")[0] == configured.split(".")[0]:
+            load_modules(configured, self.settings.root)
         return load_design(spec, self._root)
 
     def design(self, *, with_callers: bool = False, examples: bool = False) -> ir.Design:

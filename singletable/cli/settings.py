@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from singletable.cli.usage import UsageError, did_you_mean
-from singletable.codec.wire import is_list
+from singletable.codec.wire import is_list, is_mapping
 
 _KINDS = {"design": str, "callers": str, "errors": bool, "functions": dict}
 
@@ -42,7 +42,7 @@ def _read(file: Path) -> Settings:
         document = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read: {error}") from None
-    section: dict[str, Any] = document.get("tool", {}).get("singletable", {})
+    section = _section(file, document)
     for name, value in section.items():
         kind = _KINDS.get(name)
         if kind is None:
@@ -55,3 +55,13 @@ def _read(file: Path) -> Settings:
         if not is_list(words) or not all(isinstance(word, str) for word in words):
             raise UsageError(f"{file}: [tool.singletable.functions] {name} is no list of texts")
     return Settings(file.parent, **section)
+
+
+def _section(file: Path, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The table `[tool.singletable]`; empty where there is none."""
+    section = document
+    for name in ("tool", "singletable"):
+        section = section.get(name, {})
+        if not is_mapping(section):
+            raise UsageError(f"{file}: [tool.singletable] is no table of settings")
+    return section

@@ -4,7 +4,7 @@ from singletable.design.calls import Call, PatternCaller, find_pattern
 from singletable.design.compile import Callers, compile_design
 from singletable.design.compile_entities import compile_table
 from singletable.design.examples import MOMENT
-from singletable.design.loading import Tables, load_callers, load_design
+from singletable.design.loading import Tables, load_callers, load_design, load_modules
 from singletable.table import TABLE_NAMES, can_be_asked, is_table_name
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "is_table_name",
     "load_callers",
     "load_design",
+    "load_modules",
 ]

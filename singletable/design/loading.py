@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -17,38 +17,60 @@ from singletable.entity import Entity, schema_of
 from singletable.errors.base import SingleTableError
 from singletable.errors.declaration import DeclarationError
 from singletable.errors.design import DesignFailed, DesignNotFound
+from singletable.patterns import declarations_of
 from singletable.table import TableDefinition
 
 T = TypeVar("T")
+_NOT_USER_CODE = frozenset({"singletable", "pydantic", "importlib", "_frozen_importlib"})
 
 Tables: TypeAlias = tuple[TableDefinition, ...]
 
 
 def load_design(spec: str, root: Path | None = None) -> Tables:
-    """Loads the tables of `package`, with all its modules, or the one of `module:variable`.
+    """Loads a package with all its modules: its tables, or of `module:variable` the one named.
 
     `root`, by default the working directory, is put on the import path.
     """
-    module_name, _, attribute = spec.partition(":")
-    module = import_from(module_name, root or Path.cwd())
-    if attribute:
-        return (_table_at(module, attribute, spec),)
-    tables = {id(table): table for each in _modules(module) for table in _tables_in(each)}
-    if not tables:
+    module_name, _, variable = spec.partition(":")
+    modules = load_modules(module_name, root or Path.cwd())
+    found = [_table_at(modules, variable, spec)] if variable else _tables_in(modules)
+    if not found:
         raise _not_found(spec, "it has no table", "a module with tables, or `module:variable`")
-    return tuple(tables.values())
+    if len(found) == 1 and not declarations_of(found[0]).entities:
+        raise _not_found(
+            spec,
+            f"no module that was imported declares an entity of the table {found[0].name!r}",
+            "a package whose modules declare them, here or as `design` in [tool.singletable]",
+        )
+    return tuple(found)
 
 
-def _table_at(module: ModuleType, variable: str, spec: str) -> TableDefinition:
-    """The table of this variable; `DesignNotFound` names the variables that are tables."""
-    found = getattr(module, variable, None)
+def load_modules(name: str, root: Path) -> list[ModuleType]:
+    """Imports a module; of a package also every module in it."""
+    modules = [import_from(name, root)]
+    for found in pkgutil.walk_packages(getattr(modules[0], "__path__", ()), f"{name}."):
+        if not found.name.endswith(".__main__"):
+            load = partial(importlib.import_module, found.name)
+            modules.append(_run_user_code(found.name, load))
+    return modules
+
+
+def _table_at(modules: Sequence[ModuleType], variable: str, spec: str) -> TableDefinition:
+    """The table of the first module's variable; `DesignNotFound` names those that are tables."""
+    found = getattr(modules[0], variable, None)
     if isinstance(found, TableDefinition):
         return found
-    known = [name for name, each in vars(module).items() if isinstance(each, TableDefinition)]
+    known = [
+        (module.__name__, name)
+        for module in modules
+        for name, each in vars(module).items()
+        if isinstance(each, TableDefinition)
+    ]
+    near = [each for each in known if each[1] == variable] or known
     raise _not_found(
         spec,
         f"{variable!r} is no table, but what follows the colon is the Python variable of one",
-        " or ".join(f"{module.__name__}:{name}" for name in known) or "a module with tables",
+        " or ".join(map(":".join, near)) or "a module with tables",
     )
 
 
@@ -83,24 +105,15 @@ def import_from(name: str, root: Path) -> ModuleType:
         ) from None
 
 
-def _modules(module: ModuleType) -> Iterator[ModuleType]:
-    """The module; of a package also every module in it."""
-    yield module
-    path = getattr(module, "__path__", None)
-    if path is None:
-        return
-    for found in pkgutil.walk_packages(path, f"{module.__name__}."):
-        if not found.name.endswith(".__main__"):
-            yield _run_user_code(found.name, partial(importlib.import_module, found.name))
-
-
-def _tables_in(module: ModuleType) -> Iterator[TableDefinition]:
-    """The tables that the module names, and those of the entities that it names."""
-    for value in vars(module).values():
+def _tables_in(modules: Sequence[ModuleType]) -> list[TableDefinition]:
+    """The tables that the modules name, and those of the entities that they name, each once."""
+    tables = dict[TableDefinition, None]()
+    for value in (value for module in modules for value in vars(module).values()):
         if isinstance(value, TableDefinition):
-            yield value
+            tables[value] = None
         elif _is_entity(value):
-            yield schema_of(value).table
+            tables[schema_of(value).table] = None
+    return list(tables)
 
 
 def _is_entity(value: object) -> TypeGuard[type[Entity]]:
@@ -110,16 +123,26 @@ def _is_entity(value: object) -> TypeGuard[type[Entity]]:
 
 
 def _run_user_code(name: str, call: Callable[[], T]) -> T:
+    """Calls it; an error of the engine gets a note with the place in the user's code."""
     try:
         return call()
-    except SingleTableError:
+    except SingleTableError as error:
+        for file, line in _user_places(error)[-1:]:
+            error.add_note(f"where: {file}:{line}")
         raise
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f" ({Path(last.filename).name}:{last.lineno})"
-        raise DesignFailed(
-            where=name, declared=f"{type(error).__name__}: {error}{place}"
-        ) from error
+    except (Exception, SystemExit) as error:
+        places = [f" ({Path(file).name}:{line})" for file, line in _user_places(error)[-1:]]
+        declared = f"{type(error).__name__}: {error}{''.join(places)}"
+        raise DesignFailed(where=name, declared=declared) from error
+
+
+def _user_places(error: BaseException) -> list[tuple[str, int]]:
+    """File and line of every frame that is in none of the libraries, the innermost last."""
+    return [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).partition(".")[0] not in _NOT_USER_CODE
+    ]
 
 
 def _not_found(where: str, declared: str, allowed: str) -> DeclarationError:

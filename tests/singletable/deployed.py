@@ -50,6 +50,13 @@ class Line(Entity, table=logs):
     by_day = by_day.key("DAY#{day}", "{line_id}")
 
 
+class Order(Entity, table=orders):
+    """An order."""
+
+    order_id: str
+    key = orders.primary.key("ORDER#{order_id}", "ORDER")
+
+
 @access_pattern
 def line(line_id: str) -> Get[Line]:
     """A line."""

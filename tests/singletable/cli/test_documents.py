@@ -107,15 +107,33 @@ def test_a_golden_request_of_no_pattern_is_stale(run: Run, tmp_path: Path) -> No
     assert not gone.exists()
 
 
-def test_files_that_are_no_golden_requests_are_never_deleted(run: Run, tmp_path: Path) -> None:
-    """A wrong folder is wrong usage."""
-    precious = tmp_path / "package.json"
-    precious.write_text('{"name": "x"}')
-    ran = run("golden", "--output", str(tmp_path))
-    assert ran.code == 2
-    assert "holds no golden request" in ran.err
-    assert precious.exists()
-    assert len(list(tmp_path.iterdir())) == 1
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("package.json", '{"name": "x"}'),
+        ("empty.json", "{}"),
+        ("none.json", "[]"),
+        ("number.json", "1"),
+        ("words.json", '["operation", "parameters"]'),
+        ("more.json", '[{"operation": "GetItem", "parameters": {}, "x": 1}]'),
+        ("broken.json", "[{"),
+        ("README.md", "# Requests"),
+        ("run.py", ""),
+    ],
+)
+def test_a_folder_with_other_files_is_refused(
+    run: Run, tmp_path: Path, name: str, text: str
+) -> None:
+    """A wrong folder is wrong usage: nothing is written, and nothing is deleted."""
+    gone = tmp_path / "books.gone.json"
+    gone.write_text(json.dumps([{"operation": "GetItem", "parameters": {}}]))
+    (tmp_path / name).write_text(text)
+    for words in ((), ("--check",)):
+        ran = run("golden", *words, "--output", str(tmp_path))
+        assert ran.code == 2
+        assert f"{name} holds no golden request" in ran.err
+    assert (tmp_path / name).read_text() == text
+    assert {path.name for path in tmp_path.iterdir()} == {gone.name, name}
 
 
 def test_a_folder_that_cannot_be_written_is_said_so(run: Run, tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> N
     ran = process("patterns", cwd=tmp_path)
     assert ran.returncode == 1
     assert ran.stderr.startswith("singletable: [unknown-template-field] A.key: ")
+    assert f"\n  where: {tmp_path / 'wrong.py'}:3\n  why: " in ran.stderr
     assert "\n  what to do: Use a field of the entity, or add the field.\n" in ran.stderr
     assert "Traceback" not in ran.stderr
 

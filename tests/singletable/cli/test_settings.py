@@ -45,3 +45,11 @@ def test_what_it_does_not_understand_it_refuses(tmp_path: Path, section: str, pr
     """A misspelt setting would be ignored for years."""
     with pytest.raises(UsageError, match=problem):
         find_settings(project(tmp_path, section))
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "[tool]\nsingletable = 3", "[[tool.singletable]]"])
+def test_settings_are_a_table(tmp_path: Path, text: str) -> None:
+    """Anything else of that name is refused."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(UsageError, match=r"\[tool.singletable\] is no table of settings"):
+        find_settings(tmp_path)

@@ -9,12 +9,19 @@ from pathlib import Path
 import pytest
 
 from singletable.design import load_callers, load_design
-from singletable.errors.declaration import InvalidPattern
+from singletable.errors.declaration import InvalidFormat, InvalidPattern
 from singletable.errors.design import DesignFailed, DesignNotFound
 from tests.singletable.library import library
 from tests.singletable.raises import raises
 
-ONE = "from singletable import Table\n{name} = Table('{name}')\n"
+ONE = """
+from singletable import Entity, Table
+{name} = Table('{name}')
+class Thing(Entity, table={name}):
+    '''A thing.'''
+    thing_id: str
+    key = {name}.primary.key('T#{{thing_id}}', 'T')
+"""
 Write = Callable[[str, str], None]
 
 
@@ -117,6 +124,20 @@ def test_a_contradiction_keeps_its_own_message(write: Write) -> None:
         load_design("wrong")
 
 
+def test_a_contradiction_is_noted_with_its_place(write: Write, tmp_path: Path) -> None:
+    """The innermost line of the user's code: what is at fault may have no name yet."""
+    write(
+        "kinds.py",
+        "from singletable.formats import text\n"
+        "def kind():\n"
+        "    return text(fold='nfc', lower=True)\n",
+    )
+    write("typed.py", "from kinds import kind\nName = kind()\n")
+    with pytest.raises(InvalidFormat) as caught:
+        load_design("typed")
+    assert caught.value.__notes__ == [f"where: {tmp_path / 'kinds.py'}:3"]
+
+
 def test_any_other_failure_names_its_place(write: Write) -> None:
     """So that no traceback is needed."""
     write("broken.py", "\n1 / 0\n")
@@ -124,6 +145,20 @@ def test_any_other_failure_names_its_place(write: Write) -> None:
         DesignFailed, where="broken", declared="ZeroDivisionError: division by zero (broken.py:2)"
     ):
         load_design("broken")
+
+
+def test_a_failure_in_a_library_names_the_line_that_led_to_it(write: Write) -> None:
+    """Not a line of pydantic's."""
+    write("odd.py", "from pydantic import BaseModel\nclass Odd(BaseModel):\n    x = 1\n")
+    with raises(DesignFailed, where="odd", declared="(odd.py:2)"):
+        load_design("odd")
+
+
+def test_a_design_does_not_end_the_program(write: Write) -> None:
+    """Whoever loads it would end in silence, with an exit code that it does not know."""
+    write("leaving.py", "import sys\n\nsys.exit(5)\n")
+    with raises(DesignFailed, where="leaving", declared="SystemExit: 5 (leaving.py:3)"):
+        load_design("leaving")
 
 
 def test_callers_are_what_a_function_says(write: Write) -> None:
