@@ -17,6 +17,7 @@ from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.stored_form import Guard, StoredForm, form_as_read
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.schema import Values
+from singletable.schema.origin import origin_of
 
 E_co = TypeVar("E_co", bound=BaseModel, covariant=True, default=BaseModel)
 
@@ -52,6 +53,7 @@ class Delete(PredictableWrite[None], Generic[E_co]):
         if schema.version is not None:
             fields.add(schema.version.field)
         form = form_as_read(schema, self.entity, item, fields)
+        self._check_changed(values)
         condition = self.condition.knowing(self._guard(form))
         own = self.action("Delete", key, condition, Binder(), Key=key)
         return (own, *unique_items.deletes(form, values))
@@ -71,6 +73,14 @@ class Delete(PredictableWrite[None], Generic[E_co]):
             names |= {schema.attribute(field).stored for field in fields}
             names.update(form.names_together())
         return form.guard(sorted(names))
+
+    def _check_changed(self, values: Values) -> None:
+        """Raises `InvalidKeyValue` for a unique value that was not read, and is no key text."""
+        origin = None if self.entity is None else origin_of(self.entity)
+        changed = None if origin is None else origin.changed
+        for unique in self.schema.uniques:
+            if changed is None or changed.intersection(unique.fields):
+                unique.key(values)
 
     def _check_owners(self) -> None:
         """Refuses what may give up a value that another item has claimed since this one is gone."""
