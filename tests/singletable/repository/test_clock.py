@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -15,13 +15,6 @@ from singletable.errors import InvalidOperation
 from singletable.testing import memory_transport
 from tests.singletable.raises import raises
 from tests.singletable.shop import Product, Status, product, shop
-
-
-class Nowhere(tzinfo):
-    """A time zone without an offset: its moments are naive."""
-
-    def utcoffset(self, _: datetime | None) -> None:
-        return None
 
 
 def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -39,7 +32,6 @@ async def send_async(operation: str, parameters: Mapping[str, Any]) -> Mapping[s
         time.time,
         lambda: 3,
         datetime.now,
-        lambda: datetime(2026, 3, 1, tzinfo=Nowhere()),
         lambda: "2026-03-01T00:00:00+00:00",
     ],
 )
