@@ -169,7 +169,7 @@ class CollectionReader:
     def schemas(self) -> tuple[AnySchema, ...]:
         return tuple(reader.schema for reader in self.readers)
 
-    @property
+    @cached_property
     def models(self) -> tuple[type[BaseModel], ...]:
         return tuple(schema.model for schema in self.schemas)
 
