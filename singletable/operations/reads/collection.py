@@ -169,9 +169,9 @@ class CollectionReader:
     def schemas(self) -> tuple[AnySchema, ...]:
         return tuple(reader.schema for reader in self.readers)
 
-    @cached_property
+    @property
     def models(self) -> tuple[type[BaseModel], ...]:
-        return tuple(schema.model for schema in self.schemas)
+        return tuple([reader.schema.model for reader in self.readers])
 
     @property
     def table(self) -> TableDefinition:
