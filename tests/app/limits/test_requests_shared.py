@@ -30,12 +30,12 @@ OnRedis = Callable[..., RequestLimiter]
 PROCESS = """
 import sys
 from app.services.limits import Kind
-from app.services.request_limits import Requests
-from app.limits import shared
+from app.services.request_limits import RequestLimiter
+from app.adapters import redis_counters as shared
 from app.adapters.redis_counters import RedisWindows
 shared.CONNECT_SECONDS = shared.ANSWER_SECONDS = 30.0
 url, prefix, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])
-requests = Requests(RedisWindows(url, prefix), {Kind.READ: quota}, b"shared")
+requests = RequestLimiter(RedisWindows(url, prefix), {Kind.READ: quota}, b"shared")
 print("up", flush=True)
 sys.stdin.readline()
 print(sum(requests.of_caller(Kind.READ, "ada").counted.admitted for _ in range(60)))
