@@ -24,6 +24,7 @@ from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema import Schema
 from singletable.schema.build import build_schema
+from singletable.schema.core_schema import build_core_schema
 from singletable.schema.instants import use_instants
 from singletable.schema.origin import Remembering
 from singletable.schema.registry import registry_of
@@ -106,6 +107,7 @@ class Entity(Remembering, metaclass=EntityMeta):
                 super().__init__(**data)
 
         __init__.__pydantic_base_init__ = True
+        __get_pydantic_core_schema__ = classmethod(build_core_schema)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copies; what `update` puts in is validated when the copy is written."""

@@ -36,6 +36,7 @@ from singletable.entity.entity import (
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidView
 from singletable.schema.attribute import is_equal
+from singletable.schema.core_schema import build_core_schema
 from singletable.schema.schema import AnySchema
 from singletable.schema.view import VIEW, CompiledView
 
@@ -63,6 +64,8 @@ class View(BaseModel, Generic[E], metaclass=EntityMeta):
         def __singletable_view__(cls) -> tuple[Self, list[E]]:
             """As of `ViewOf`; when running, the attribute holds the compiled view."""
             ...
+    else:
+        __get_pydantic_core_schema__ = classmethod(build_core_schema)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -12,7 +12,12 @@ from singletable.annotations import show_type
 from singletable.codec.names import unwrap
 from singletable.errors.base import abridge
 from singletable.errors.declaration import ContradictoryPattern, DeclarationError, InvalidPattern
-from singletable.errors.request import InvalidOperation, RequestError, UnplannedOperation
+from singletable.errors.request import (
+    InvalidOperation,
+    RequestError,
+    TransactionRefused,
+    UnplannedOperation,
+)
 from singletable.operations import (
     Batch,
     Check,
@@ -138,21 +143,24 @@ def _call(
             return operation
     except TracedValueUsed as error:
         raise _looking_at(str(error), where) from error
-    except InvalidOperation as error:
-        raise ContradictoryPattern(
-            where=where, declared=f"{error.where}: {error.declared}", allowed=error.allowed
-        ) from error
     except DeclarationError:
         raise
     except RequestError as error:
-        raise ContradictoryPattern(
-            where=where, declared=str(error), allowed=error.remedy.rstrip(".")
-        ) from error
+        raise _contradiction(error, where) from error
     except Exception as error:  # noqa: BLE001 - whatever a body raises is a declaration's fault
         _untraceable(error, where)
     raise InvalidPattern(
         where=where, declared=f"it returns {abridge(operation)}", allowed="one operation"
     )
+
+
+def _contradiction(error: RequestError, where: str) -> ContradictoryPattern:
+    declared, allowed = str(error), error.remedy.rstrip(".")
+    if isinstance(error, InvalidOperation):
+        declared, allowed = f"{error.where}: {error.declared}", error.allowed
+    elif isinstance(error, TransactionRefused):
+        declared, allowed = error.problem, error.allowed
+    return ContradictoryPattern(where=where, declared=declared, allowed=allowed)
 
 
 def _looking_at(declared: str, where: str) -> InvalidPattern:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from datetime import datetime
 from typing import NoReturn, TypeAlias, TypedDict, TypeVar, cast
 
 from pydantic import BaseModel
@@ -29,8 +30,9 @@ class Options(TypedDict, total=False):
 
     `cursor_secret` (16 bytes or more) must be the same wherever a cursor may come back to;
     without it cursors are good for this process only. Of several the first encrypts and all
-    decrypt, so that a secret can be replaced: `(new, old)`. `observe`, one function or several, is
-    told of every operation that has ended; with `count_capacity` also of the capacity it took.
+    decrypt, so that a secret can be replaced: `(new, old)`. `clock` answers the present moment, a
+    datetime with a time zone, by which stamps and expiries go. `observe`, one function or several,
+    is told of every operation that has ended; with `count_capacity` also of the capacity it took.
     """
 
     cursor_secret: bytes | Sequence[bytes] | None
@@ -55,7 +57,10 @@ class Binding:
         )
 
     def context(self) -> Context:
-        return Context(self.tables, self._clock(), self._cursors)
+        now = self._clock()
+        if self._clock is not utc_now:
+            _check_moment(now)
+        return Context(self.tables, now, self._cursors)
 
 
 def _names(tables: object) -> dict[TableDefinition, str]:
@@ -92,6 +97,14 @@ def _check_options(options: Mapping[str, object]) -> None:
     if not callable(options.get("clock", utc_now)):
         _refuse_option(
             f"clock={abridge(options.get('clock'))}", "a function that returns the UTC time"
+        )
+
+
+def _check_moment(now: object) -> None:
+    """Refuses what is no moment: a stamp, or an expiry, would be left out or wrong."""
+    if not isinstance(now, datetime) or now.utcoffset() is None:
+        _refuse_option(
+            f"clock= returns {abridge(now)}", "a datetime with a time zone: datetime.now(UTC)"
         )
 
 

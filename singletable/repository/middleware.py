@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 
+from singletable.errors.base import abridge
+from singletable.errors.request import InvalidOperation
 from singletable.operations import Context, Operation
 
 R = TypeVar("R")
@@ -39,6 +41,7 @@ class AsyncMiddleware(Protocol):
 
 def wrap(middleware: Middleware, execute: Execute) -> Execute:
     """Wraps a middleware around an `Execute`."""
+    _check_callable(middleware)
 
     def through(operation: Operation[R2], context: Context, /) -> R2:
         return middleware(operation, context, execute)
@@ -48,8 +51,18 @@ def wrap(middleware: Middleware, execute: Execute) -> Execute:
 
 def wrap_async(middleware: AsyncMiddleware, execute: AsyncExecute) -> AsyncExecute:
     """Wraps an asynchronous middleware around an `AsyncExecute`."""
+    _check_callable(middleware)
 
     def through(operation: Operation[R2], context: Context, /) -> Awaitable[R2]:
         return middleware(operation, context, execute)
 
     return through
+
+
+def _check_callable(middleware: object) -> None:
+    if not callable(middleware):
+        raise InvalidOperation(
+            where="with_middleware",
+            declared=f"{abridge(middleware)} is given",
+            allowed="a function that takes an operation, its context, and what executes it",
+        )

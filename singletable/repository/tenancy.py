@@ -57,6 +57,8 @@ def tenancy(bound: Mapping[str, object], shared: Collection[type[BaseModel]]) ->
     if not bound or absent:
         declared = f"{absent[0]}=None" if absent else "no field is given"
         raise _refusal("for_tenant", declared, 'a value for each field: tenant_id="acme"')
+    if not isinstance(cast(object, shared), Collection):
+        raise _refusal("for_tenant", f"shared={abridge(shared)}", "a list of entities of a table")
     for model in cast("Collection[object]", shared):
         schema = schema_by_model(cast(Any, model)) if isinstance(model, type) else None
         if schema is None:

@@ -9,10 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from pydantic import BaseModel, EncodedBytes, EncodedStr
+from pydantic import BaseModel, EncodedBytes, EncodedStr, GetCoreSchemaHandler
+from pydantic.errors import PydanticSchemaGenerationError
+from pydantic_core import CoreSchema
 
+from singletable.codec import compile_coder
+from singletable.codec.compiler import ALLOWED
+from singletable.codec.formatted import annotation_of
 from singletable.codec.models import is_record
 from singletable.codec.wire import is_class, is_mapping
+from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.formats.stored_as import StoredAs
 
 Node: TypeAlias = Mapping[str, Any]
@@ -22,6 +28,20 @@ _NO_SCHEMAS: Final = frozenset(
 )
 _OBJECTS: Final = frozenset({"model", "dataclass", "named-tuple", "typed-dict", "call"})
 _SERIALIZERS: Final = frozenset({"function-plain", "function-wrap"})
+
+
+def build_core_schema(
+    model: type[BaseModel], source: Any, handler: GetCoreSchemaHandler
+) -> CoreSchema:
+    """Builds the schema; `UnsupportedAnnotation` names the field of which Pydantic makes none."""
+    try:
+        return handler(source)
+    except PydanticSchemaGenerationError as error:
+        place = f"{model.__module__}.{model.__qualname__}"
+        for name, info in model.model_fields.items():
+            compile_coder(annotation_of(info), f"{place}.{name}")
+        problem = error.message.partition(". ")[0]
+        raise UnsupportedAnnotation(where=place, declared=problem, allowed=ALLOWED) from error
 
 
 def looks_around(model: type[BaseModel]) -> bool:

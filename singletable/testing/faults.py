@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
+from math import inf
 from random import Random
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from singletable.codec.wire import is_mapping
 from singletable.errors.base import abridge
@@ -37,6 +38,13 @@ class Fault:
     at: When
     steps: Callable[[str, Parameters], Steps]
 
+    def __post_init__(self) -> None:
+        if not _is_when(self.at):
+            raise _refusal(
+                f"at={abridge(self.at)}",
+                "a number from 1, the first request, several of them, or a function of the number",
+            )
+
     def is_due(self, number: int) -> bool:
         if callable(self.at):
             return self.at(number)
@@ -49,6 +57,8 @@ def refuse(code: str, operation: str | None = None, *, at: When = 1) -> Fault:
     def steps(_: str, __: Parameters) -> Steps:
         raise TransportError(code, "a fault of the test")
 
+    if not isinstance(cast(object, code), str) or not code:
+        raise _refusal(f"refuse({abridge(code)})", 'a code: "TransactionConflictException"')
     return Fault(_named(operation), at, steps)
 
 
@@ -98,6 +108,8 @@ def corrupt(
 
 def delay(seconds: float, operation: str | None = None, *, at: When = 1) -> Fault:
     """Sends requests later."""
+    if type(seconds) not in (int, float) or not 0 <= seconds < inf:
+        raise _refusal(f"delay({abridge(seconds)})", "seconds from 0")
 
     def steps(_: str, parameters: Parameters) -> Steps:
         yield seconds
@@ -108,6 +120,8 @@ def delay(seconds: float, operation: str | None = None, *, at: When = 1) -> Faul
 
 def leave_unprocessed(operation: str | None = None, *, at: When = 1, keep: int = 0) -> Fault:
     """Carries out the first `keep` keys or writes of a batch, and leaves the others."""
+    if not _is_count(keep, 0):
+        raise _refusal(f"keep={abridge(keep)}", "a number from 0")
 
     def steps(name: str, parameters: Parameters) -> Steps:
         kept, left = _split(parameters["RequestItems"], keep)
@@ -154,12 +168,39 @@ def _named(operation: str | None, known: Collection[str] = OPERATIONS) -> Collec
     if operation is None:
         return known
     if operation not in known:
-        raise InvalidOperation(
-            where="a fault",
-            declared=f"{abridge(operation)} is asked of",
-            allowed=", ".join(sorted(known)),
-        )
+        raise _refusal(f"{abridge(operation)} is asked of", ", ".join(sorted(known)))
     return (operation,)
+
+
+def _is_when(at: object) -> bool:
+    if callable(at) or _is_count(at, 1):
+        return True
+    if isinstance(at, range):  # by its ends: it may be a long one
+        return not at or min(at[0], at[-1]) >= 1
+    return _is_several(at) and all(_is_count(each, 1) for each in at)
+
+
+def _is_several(at: object) -> TypeGuard[Collection[object]]:
+    return isinstance(at, Collection)
+
+
+def _is_count(value: object, least: int) -> bool:
+    return type(value) is int and value >= least
+
+
+def _refusal(declared: str, allowed: str) -> InvalidOperation:
+    return InvalidOperation(where="a fault", declared=declared, allowed=allowed)
+
+
+def _check_arguments(transport: object, faults: Collection[object]) -> None:
+    """Raises `InvalidOperation` for what is no transport, or no fault, where both are given."""
+    if not callable(transport):
+        raise _refusal(
+            f"the transport {abridge(transport)}", "a function, such as memory_transport()"
+        )
+    for each in faults:
+        if not isinstance(each, Fault):
+            raise _refusal(abridge(each), 'faults, such as throttle("Query")')
 
 
 class _Due:
@@ -183,6 +224,7 @@ def faulty(
     transport: Transport, *faults: Fault, sleep: Callable[[float], object] = time.sleep
 ) -> Transport:
     """Makes a transport with these faults, the first of them outermost."""
+    _check_arguments(transport, faults)
     due = _Due(faults)
 
     def run(chain: list[Fault], operation: str, parameters: Parameters) -> Response:
@@ -206,6 +248,7 @@ def faulty(
 
 def faulty_async(transport: AsyncTransport, *faults: Fault) -> AsyncTransport:
     """The same around a transport that is awaited."""
+    _check_arguments(transport, faults)
     due = _Due(faults)
 
     async def run(chain: list[Fault], operation: str, parameters: Parameters) -> Response:

@@ -171,7 +171,7 @@ class CollectionReader:
 
     @property
     def models(self) -> tuple[type[BaseModel], ...]:
-        return tuple(schema.model for schema in self.schemas)
+        return tuple([reader.schema.model for reader in self.readers])
 
     @property
     def table(self) -> TableDefinition:

@@ -95,6 +95,12 @@ def _positions_of(name: str, positions: Sequence[Mapping[str, Position]]) -> set
     return {known[name] for known in positions if name in known}
 
 
+def _is_shared(name: str, positions: Sequence[Mapping[str, Position]]) -> bool:
+    """Whether the name stands for one part, which each of the keys has."""
+    found = _positions_of(name, positions)
+    return len(found) == 1 and all(found <= {*known.values()} for known in positions)
+
+
 def rename_values(
     members: tuple[CompiledKey, ...], equals: Mapping[str, object]
 ) -> dict[str, object]:
@@ -110,7 +116,7 @@ def rename_values(
         found = _positions_of(name, positions)
         own = names.get(min(found)) if len(found) == 1 else None
         if own is None or own in renamed:
-            single = [each for each in known_names if len(_positions_of(each, positions)) == 1]
+            single = [each for each in known_names if _is_shared(each, positions)]
             is_several = own is not None or len(found) > 1
             problem = "stands for several parts" if is_several else "is no shared part"
             allowed = ", ".join(single) or "nothing: the keys are constant"

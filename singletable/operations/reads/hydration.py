@@ -60,7 +60,8 @@ class Hydration:
                 continue
             if loaded is not None:
                 items.append(loaded)
-        page = Page(tuple(items), cursor, tuple(unreadable), tuple(missing))
+        kinds = query.reader.models
+        page = Page(tuple(items), cursor, tuple(unreadable), tuple(missing), kinds)
         return page if query.tolerates_unreadable else check_readable(page)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
-from singletable.errors.request import InvalidStoredItem
+from singletable.annotations import show_type
+from singletable.errors.base import abridge
+from singletable.errors.request import InvalidOperation, InvalidStoredItem
 
 E_co = TypeVar("E_co", covariant=True)
 E = TypeVar("E", bound=BaseModel)
@@ -21,13 +23,15 @@ class Page(Generic[E_co]):
 
     An empty page with a cursor is not the end: a filter may have discarded what was read so far.
     `unreadable`: what a query with `.tolerating_unreadable()` left out. `missing`: the primary keys
-    of what the index of a query with `.hydrated()` has and the table has not.
+    of what the index of a query with `.hydrated()` has and the table has not. `kinds`: the classes
+    that its items can be of, where they are known.
     """
 
     items: tuple[E_co, ...]
     cursor: str | None
     unreadable: tuple[InvalidStoredItem, ...] = field(default=(), repr=False)
     missing: tuple[str, ...] = field(default=(), repr=False)
+    kinds: tuple[type[BaseModel], ...] = field(default=(), repr=False, compare=False)
 
     @property
     def is_last(self) -> bool:
@@ -40,8 +44,20 @@ class Page(Generic[E_co]):
         return len(self.items)
 
     def of(self, kind: type[X]) -> tuple[X, ...]:
-        """The items that are of this entity, in order: of an item collection."""
-        return tuple(item for item in self.items if isinstance(item, kind))
+        """The items that are of this entity, in order: of an item collection.
+
+        `InvalidOperation` for a class of which none of its items can be.
+        """
+        if not isinstance(cast(object, kind), type):
+            raise self._not_held(abridge(kind))
+        found = tuple(item for item in self.items if isinstance(item, kind))
+        if not found and self.kinds and not any(issubclass(each, kind) for each in self.kinds):
+            raise self._not_held(show_type(kind))
+        return found
+
+    def _not_held(self, declared: str) -> InvalidOperation:
+        allowed = ", ".join(map(show_type, self.kinds)) or "a class of its items"
+        return InvalidOperation(where="page", declared=f"of({declared})", allowed=allowed)
 
 
 def check_readable(page: Page[E]) -> Page[E]:

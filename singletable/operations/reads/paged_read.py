@@ -177,7 +177,7 @@ class PagedRead(Read[Page[E]], Generic[E]):
         cursor, unreadable = yield from self.read_items(
             requests, lambda item: items.append(self.reader.load(item, key))
         )
-        page = Page(tuple(items), cursor, tuple(unreadable))
+        page = Page(tuple(items), cursor, tuple(unreadable), (), self.reader.models)
         return page if self.tolerates_unreadable else check_readable(page)
 
     def read_items(

@@ -119,7 +119,8 @@ def test_every_member_comes_as_its_entity_in_key_order(db: Backend) -> None:
     assert names(page) == ALL
     assert page.of(Game) == (Game(game_id="g1", place="lake"),)
     assert [player.username for player in page.of(Player)] == ["ann", "bob", "chi"]
-    assert page.of(Medal) == ()
+    with raises(InvalidOperation, declared="of(Medal)", allowed="Game, Round, Player"):
+        page.of(Medal)
 
 
 def test_pages_and_directions_hold_for_all_members(db: Backend) -> None:
