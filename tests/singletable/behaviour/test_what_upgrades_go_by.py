@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 import pytest
 
 from singletable import (
+    UPDATED,
     VERSION,
     Entity,
     Table,
     attr,
     clear,
+    collection,
     create,
     delete,
     put,
@@ -332,3 +335,86 @@ def test_more_renames_than_a_condition_can_ask_for_do_not_import() -> None:
     renamed = {f"former{at}": f"f{at}" for at in range(65)}
     with raises(InvalidEntity, declared="65 attributes are renamed"):
         type(Entity)("Doc", (Entity,), body, table=table, renamed=renamed)
+
+
+@pytest.mark.parametrize("reached", ["GSI1SK", "changed_at", "entity"])
+def test_what_every_write_makes_anew_tells_no_shape(reached: str) -> None:
+    """Index keys, the stamp, and the type that every write adds: a patch writes them unasked."""
+    table = Table("made-anew", untagged="by key")
+    index = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+    with raises(InvalidEntity, declared=f"the upgrade reaches {reached}, which every write makes"):
+
+        class Doc(Entity, table=table, upgrade=to_cents, reaches=["price", reached]):
+            """A document in an index, with a stamp."""
+
+            doc_id: str
+            price: int
+            changed_at: Annotated[datetime | None, UPDATED] = None
+            key = table.primary.key("DOC#{doc_id}", "DOC")
+            by_id = index.key("DOCS", "{doc_id}")
+
+
+places = Table("places")
+
+
+class Shop(Entity, table=places, renamed={"state": "status"}):
+    """A shop, whose status was its state."""
+
+    town: str
+    name: str
+    status: str = "open"
+    key = places.primary.key("TOWN#{town}", "SHOP#{name}")
+
+
+class Park(Entity, table=places):
+    """A park, in a state of the country."""
+
+    town: str
+    name: str
+    state: str
+    status: str = "open"
+    key = places.primary.key("TOWN#{town}", "PARK#{name}")
+
+
+def test_a_members_former_name_says_nothing_of_another_member(open_backend: OpenBackend) -> None:
+    """Which has a field of that name, and its own default."""
+    db = open_backend(places)
+    key: dict[str, Any] = {"PK": "TOWN#a", "town": "a"}
+    db.put(**key, SK="PARK#p", entity="Park", name="p", state="TX")
+    db.put(**key, SK="SHOP#s", entity="Shop", name="s", state="closed")
+    db.put(**key, SK="SHOP#t", entity="Shop", name="t")
+    query = collection(Shop.key, Park.key).query(town="a").where(attr("status").equals("open"))
+    assert [each.name for each in db.repository.fetch(query)] == ["p", "t"]
+
+
+notes = Table("kept-notes")
+
+
+def keep_pinned(item: dict[str, Any]) -> dict[str, Any]:
+    if item.pop("pinned", None):
+        item["keep"] = {"BOOL": True}
+    return item
+
+
+class Note(Entity, table=notes, upgrade=keep_pinned, reaches=["pinned", "keep"]):
+    """A note that is kept, if it was pinned."""
+
+    note_id: str
+    keep: bool = False
+    key = notes.primary.key("NOTES", "NOTE#{note_id}")
+
+
+def test_no_default_counts_for_what_an_upgrade_may_make(open_backend: OpenBackend) -> None:
+    """In conditions, filters and clearings; what is stored does."""
+    db = open_backend(notes)
+    db.put(PK="NOTES", SK="NOTE#1", entity="Note", note_id="1", pinned="y")
+    db.repository.write(create(Note(note_id="2")))
+    pinned = db.repository.fetch(Note.key.get(note_id="1"))
+    assert pinned is not None
+    assert pinned.keep
+    unkept = attr("keep").equals(False)
+    with pytest.raises(ConditionFailed):
+        db.repository.write(delete(pinned).when(unkept))
+    assert [each.note_id for each in db.repository.fetch(Note.key.query().where(unkept))] == ["2"]
+    assert db.repository.write(clear(Note.key.query().where(unkept))) == 1
+    assert db.raw(PK="NOTES", SK="NOTE#1") is not None

@@ -1,0 +1,130 @@
+"""Unique items that do not say whose they are: one's own are those of what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from singletable import Entity, Table, create, delete, transaction, unique, update
+from singletable.errors import ConditionFailed, TransactionCancelled, UniqueTaken
+from tests.backends import Backend
+from tests.conftest import OpenBackend
+
+members = Table("members", type_attribute="_type")
+
+
+class Member(Entity, table=members):
+    """Someone with a name that has a default."""
+
+    member_id: str
+    name: str = "none"
+    key = members.primary.key("MEMBER#{member_id}", "MEMBER")
+    unique_name = unique(
+        "name", key=members.primary.key("_name#{name}", "_unique#"), name="_Unique"
+    )
+
+
+@pytest.fixture
+def db(open_backend: OpenBackend) -> Backend:
+    """With one from before names, and one that has the default for its own."""
+    backend = open_backend(members)
+    backend.put(PK="MEMBER#1", SK="MEMBER", _type="Member", member_id="1")
+    backend.repository.write(create(Member(member_id="2", name="none")))
+    return backend
+
+
+RELEASES: dict[str, Callable[[Member], Any]] = {
+    "delete": lambda read: delete(read, must_exist=True),
+    "another name": lambda read: update(read, read.model_copy(update={"name": "x"})),
+}
+
+
+@pytest.mark.parametrize("verb", RELEASES)
+def test_a_default_that_nobody_stored_claims_nothing(db: Backend, verb: str) -> None:
+    """What is released with it would be another's."""
+    read = db.repository.fetch(Member.key.get(member_id="1"))
+    assert read is not None
+    db.repository.write(RELEASES[verb](read))
+    with pytest.raises(UniqueTaken):
+        db.repository.write(create(Member(member_id="3", name="none")))
+
+
+def test_nor_is_it_handed_over_in_a_transaction(db: Backend) -> None:
+    read = db.repository.fetch(Member.key.get(member_id="1"))
+    assert read is not None
+    before = db.items()
+    with pytest.raises(TransactionCancelled):
+        db.repository.write(
+            transaction(delete(read, must_exist=True), create(Member(member_id="3", name="none")))
+        )
+    assert db.items() == before
+
+
+def test_a_state_built_by_hand_claims_what_is_stored_so(db: Backend) -> None:
+    """An item without the attribute is not that state."""
+    with pytest.raises(ConditionFailed):
+        db.repository.write(delete(Member(member_id="1"), must_exist=True))
+    db.repository.write(delete(Member(member_id="2"), must_exist=True))
+    assert [item["PK"]["S"] for item in db.items()] == ["MEMBER#1"]
+
+
+tenants = Table("tenants", type_attribute="_type", untagged="by key")
+
+
+class User(Entity, table=tenants):
+    """A user whose tenant and id stand in the key alone, as another program stores it."""
+
+    tenant_id: str
+    user_id: str
+    name: str
+    note: str | None = None
+    key = tenants.primary.key("TENANT#{tenant_id}", "USER#{user_id}")
+    unique_name = unique(
+        "name",
+        within="tenant_id",
+        key=tenants.primary.key("_name#{tenant_id}#{name}", "_unique#"),
+        name="_Unique",
+    )
+
+
+def test_a_field_that_the_key_tells_is_stored(open_backend: OpenBackend) -> None:
+    """Its unique item is found, kept and released."""
+    db = open_backend(tenants)
+    db.put(PK="TENANT#a", SK="USER#1", name="kim")
+    db.put(PK="_name#a#kim", SK="_unique#", _type="_Unique")
+    read = db.repository.fetch(User.key.get(tenant_id="a", user_id="1"))
+    assert read is not None
+    noted = db.repository.write(update(read, read.model_copy(update={"note": "x"})))
+    assert db.raw(PK="_name#a#kim", SK="_unique#") is not None
+    db.repository.write(delete(noted, must_exist=True))
+    assert db.items() == []
+    db.repository.write(create(User(tenant_id="a", user_id="2", name="kim")))
+
+
+def test_a_state_from_before_a_key_may_be_no_text_of_it(open_backend: OpenBackend) -> None:
+    """It is in no index, and has claimed nothing: it can be changed and deleted."""
+    table = Table("later-keys")
+    index = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+    class Book(Entity, table=table):
+        """A book that was stored before it had a key by title, and before titles were unique."""
+
+        book_id: str
+        title: str
+        key = table.primary.key("BOOK#{book_id}", "BOOK")
+        by_title = index.key("BOOKS", "{title}#{book_id}")
+        unique_title = unique("title")
+
+    db = open_backend(table)
+    for book_id, title in (("1", "C# in depth"), ("2", "F# in depth")):
+        key: dict[str, Any] = {"PK": f"BOOK#{book_id}", "SK": "BOOK", "entity": "Book"}
+        db.put(**key, book_id=book_id, title=title)
+    one, two = (db.repository.fetch(Book.key.get(book_id=each)) for each in "12")
+    assert one is not None
+    assert two is not None
+    written = db.repository.write(update(one, one.model_copy(update={"title": "C sharp"})))
+    assert list(db.repository.fetch(Book.by_title.query())) == [written]
+    db.repository.write(delete(two))
+    assert db.raw(PK="BOOK#2", SK="BOOK") is None
