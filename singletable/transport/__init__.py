@@ -1,10 +1,11 @@
-"""The transport protocol, and its adapter for boto3."""
+"""The transport protocol, and its adapters for boto3 and for threads."""
 
 from singletable.errors.transport import CANCELLED, CancellationReason, TransportError
 from singletable.expressions.effects import is_repeatable
 from singletable.transport.attempts import note_possible_writes
 from singletable.transport.boto3 import boto3_transport
 from singletable.transport.protocol import AsyncTransport, Response, Transport
+from singletable.transport.threads import in_threads
 
 __all__ = [
     "CANCELLED",
@@ -14,6 +15,7 @@ __all__ = [
     "Transport",
     "TransportError",
     "boto3_transport",
+    "in_threads",
     "is_repeatable",
     "note_possible_writes",
 ]
