@@ -11,7 +11,7 @@ from singletable.codec import AttributeValue
 from singletable.codec.errors import short_repr
 from singletable.codec.wire import is_list, is_mapping, is_name, is_well_formed
 from singletable.expressions import Condition, attribute_exists, attribute_not_exists
-from singletable.expressions.condition import all_of, join
+from singletable.expressions.condition import all_of, join, stored_equals
 from singletable.schema.attribute import is_equal
 from singletable.table import TableDefinition
 
@@ -77,12 +77,15 @@ class Upgrade:
         """The attributes that are renamed to this one."""
         return [former for former, present in self.renamed.items() if present == name]
 
-    def conditions_on_absence(self, names: Iterable[str]) -> list[Condition]:
+    def conditions_on_absence(self, names: Iterable[str], implied: Item) -> list[Condition]:
         """The conditions that values are under these names, and not made of other attributes:
-        what is asked of them would be answered by their absence."""
+        what is asked of them would be answered by their absence.
+
+        `implied`: what absence stands for; a former name may have that.
+        """
         found = list[Condition]()
         for name in names:
-            absent = [attribute_not_exists(each) for each in self.former_names_of(name)]
+            absent = [_is_implied(each, implied.get(name)) for each in self.former_names_of(name)]
             if name in self.reaches:
                 found.append(attribute_exists(name))
             elif absent:
@@ -117,6 +120,12 @@ class Upgrade:
         if others:
             return f"its upgrade reaches {', '.join(others)}: name it in reaches=[...]"
         return ""
+
+
+def _is_implied(former: str, implied: AttributeValue | None) -> Condition:
+    """The condition that nothing, or what absence stands for, is under a former name."""
+    absent = attribute_not_exists(former)
+    return absent if implied is None else join("OR", absent, stored_equals(former, implied))
 
 
 NO_UPGRADE: Final = Upgrade()

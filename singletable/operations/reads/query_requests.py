@@ -102,7 +102,7 @@ class Filter:
         for schema in reader.schemas:
             known = [field for field in sorted(fields) if field in schema.attributes]
             names = [schema.attributes[field].stored for field in known]
-            for condition in schema.reach.conditions_on_absence(names):
+            for condition in schema.reach.conditions_on_absence(names, schema.implied):
                 others = [condition]
                 if len(reader.schemas) > 1:  # it is asked of this member alone
                     others += [_is_other(*each) for each in schema.type_item.items()]

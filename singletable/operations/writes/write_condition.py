@@ -183,7 +183,7 @@ def _is_decided(schema: AnySchema, asked: Condition) -> list[Condition]:
     if schema.upgrade is None:
         return in_key
     asked_for = sorted(schema.attribute(field).stored for field in fields)
-    return [*in_key, *schema.reach.conditions_on_absence(asked_for)]
+    return [*in_key, *schema.reach.conditions_on_absence(asked_for, schema.implied)]
 
 
 def _is_one_of(attribute: str, spellings: Spellings) -> Condition:
