@@ -191,7 +191,8 @@ class Schema(Generic[E]):
         """Encodes the first of two states. What it has may be no text for a key that was declared
         later: it is not in that index then."""
         checked = self.revalidate(entity)
-        values, item = self.values(checked), self._attributes_of(checked)
+        values = self.values(checked)
+        item = self._item_of(values)
         for key in self.secondary:
             with suppress(InvalidKeyValue):
                 item |= {} if key.is_absent(values) else key.render(values)
@@ -199,15 +200,15 @@ class Schema(Generic[E]):
 
     def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """Encodes the item of an entity from `revalidate`, which is not validated once more."""
-        values, item = self.values(entity), self._attributes_of(entity)
+        values = self.values(entity)
+        item = self._item_of(values)
         for key in self.secondary:
             if not key.is_absent(values):
                 item |= key.render(values)
         return item
 
-    def _attributes_of(self, entity: BaseModel) -> dict[str, AttributeValue]:
-        """Encodes the item but for its index keys."""
-        values = self.values(entity)
+    def _item_of(self, values: Mapping[str, object]) -> dict[str, AttributeValue]:
+        """Encodes the item of these values but for its index keys."""
         item = dict(self.type_item)
         for name, attribute in self.by_stored_name.items():
             encoded = attribute.encode(values[attribute.field])
