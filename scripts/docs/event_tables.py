@@ -37,6 +37,6 @@ def _audited() -> str:
     writes = [
         name for name, each in inspect.patterns(blog).items() if inspect.writes(each.operation)
     ]
-    log_fields = ", ".join(code(name) for name in writes if is_audited(name))
+    audited = ", ".join(code(name) for name in writes if is_audited(name))
     rows = [(code(name), reason) for name, reason in NOT_AUDITED.items()]
-    return page([f"Noted: {log_fields}.", table(("Not noted", "Because"), rows)])
+    return page([f"Noted: {audited}.", table(("Not noted", "Because"), rows)])

@@ -87,11 +87,11 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     for kind in (Item, DynamoType):
         original = kind.__deepcopy__
 
-        def log_fields(self: Any, memo: Any, original: Any = original) -> Any:
+        def note_copy(self: Any, memo: Any, original: Any = original) -> Any:
             seen.append(None)
             return original(self, memo)
 
-        monkeypatch.setattr(kind, "__deepcopy__", log_fields)
+        monkeypatch.setattr(kind, "__deepcopy__", note_copy)
     return seen
 
 

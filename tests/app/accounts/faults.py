@@ -21,7 +21,7 @@ def lose_answer() -> None:
     raise ReadTimeoutError(endpoint_url="https://cognito.example.com")
 
 
-class RequestLimiter:
+class WatchedRequests:
     """Those that a client sent while it was watched, by the names of their operations."""
 
     def __init__(self, at: int, fault: Callable[[], None]) -> None:
@@ -43,9 +43,9 @@ def failing(
     fault: Callable[[], None] = lose_request,
     moment: Literal["before-call", "after-call"] = "before-call",
     service: str = COGNITO,
-) -> Generator[RequestLimiter]:
+) -> Generator[WatchedRequests]:
     """The request number `at` fails, the others do not; 0: none does."""
-    requests = RequestLimiter(at, fault)
+    requests = WatchedRequests(at, fault)
     client.meta.events.register(f"{moment}.{service}", requests.note)
     try:
         yield requests

@@ -20,7 +20,7 @@ from app.services.sessions import SessionStore
 from app.services.tokens import Expected
 from model import Role, UserId
 from singletable import Repository, boto3_transport
-from tests.app.accounts.faults import COGNITO, DYNAMODB, RequestLimiter
+from tests.app.accounts.faults import COGNITO, DYNAMODB, WatchedRequests
 from tests.app.accounts.town import PASSWORD, cognito_client, moto_keys
 from tests.app.killed_process import die, live_each_line
 from tests.backends import SECRET, client_of
@@ -51,7 +51,7 @@ class KilledService:
     def live(
         self, at: list[str], change: str, argument: str, role: str, now: str, dies_at: int
     ) -> None:
-        service, requests = self.service(*at), RequestLimiter(dies_at, die)
+        service, requests = self.service(*at), WatchedRequests(dies_at, die)
         self._dynamodb.meta.events.register(f"before-call.{DYNAMODB}", requests.note)
         self._cognito.meta.events.register(f"before-call.{COGNITO}", requests.note)
         moment, user_id = datetime.fromisoformat(now), UserId(argument)

@@ -32,8 +32,8 @@ class Asked:
 def permission(
     policy: Asked, caller: Caller | None = ADA, told: list[Decision] | None = None
 ) -> Permission:
-    log_fields: list[Decision] = [] if told is None else told
-    return Permission(Decisions(policy), caller, NOW, log_fields.append)
+    decisions: list[Decision] = [] if told is None else told
+    return Permission(Decisions(policy), caller, NOW, decisions.append)
 
 
 def test_what_is_allowed_passes() -> None:

@@ -97,13 +97,13 @@ def test_a_step_is_heard_of_or_not(store: Store, step: str, status: PostStatus) 
     post = store.repository().write(posts.create(made))
     sent = list[str]()
 
-    def log_decision(operation: str, parameters: Any) -> Any:
+    def note_request(operation: str, parameters: Any) -> Any:
         sent.append(operation)
         return store.transport(operation, parameters)
 
     refused = False
     try:
-        STEPS[step](store.repository(log_decision), post, NOW)
+        STEPS[step](store.repository(note_request), post, NOW)
     except RequestError:
         refused = True
     heard = [each for each in outbox(store) if each["subject"] == identity]

@@ -187,11 +187,11 @@ class Noting:
 
 def test_keys_tell_neither_account_nor_source() -> None:
     """Digests, other ones under another secret, and one for each window."""
-    log_decision = Noting()
-    AttemptLimiter(log_decision, 1, SECRET).hit("sign-in", HERE, ANN)
-    AttemptLimiter(log_decision, 1, b"another").hit("sign-in", HERE, ANN)
-    assert len(set(log_decision.keys)) == 6
-    assert all(len(key) == 64 and int(key, 16) for key in log_decision.keys)
+    counters = Noting()
+    AttemptLimiter(counters, 1, SECRET).hit("sign-in", HERE, ANN)
+    AttemptLimiter(counters, 1, b"another").hit("sign-in", HERE, ANN)
+    assert len(set(counters.keys)) == 6
+    assert all(len(key) == 64 and int(key, 16) for key in counters.keys)
 
 
 def test_what_cannot_be_counted_is_not_let_in() -> None:

@@ -79,12 +79,12 @@ class Noting:
 
 def test_keys_tell_neither_caller_nor_source() -> None:
     """Digests, and other ones under another secret."""
-    log_decision = Noting()
+    counters = Noting()
     for secret in (SECRET, b"another"):
-        requests_of(log_decision, secret).of_caller(Kind.READ, "ada")
-        requests_of(log_decision, secret).of_source(Kind.READ, HERE)
-    assert len(set(log_decision.keys)) == 4
-    assert all(len(key) == 64 and int(key, 16) for key in log_decision.keys)
+        requests_of(counters, secret).of_caller(Kind.READ, "ada")
+        requests_of(counters, secret).of_source(Kind.READ, HERE)
+    assert len(set(counters.keys)) == 4
+    assert all(len(key) == 64 and int(key, 16) for key in counters.keys)
 
 
 def test_a_crowd_gets_exactly_the_quota(clock: Seconds) -> None:

@@ -236,7 +236,7 @@ def open_world() -> Generator[World]:
     """With one category, `news`, someone in each role, and a bucket."""
     writes = list[str]()
     with mock_aws(), s3_server() as endpoint, in_memory() as store:
-        log_fields = Store(_noting(store.transport, writes), store.table)
+        watched = Store(_noting(store.transport, writes), store.table)
         s3 = s3_client(endpoint)
         s3.create_bucket(Bucket=BUCKET)
         queue = sqs_client(endpoint).create_queue(QueueName=QUEUE)["QueueUrl"]
@@ -248,7 +248,7 @@ def open_world() -> Generator[World]:
             "sqs_endpoint": endpoint,
         }
         with (
-            open_town(SETTINGS, log_fields, **given) as town,
+            open_town(SETTINGS, watched, **given) as town,
             TestClient(town.app, base_url=ORIGIN) as client,
         ):
             world = World(town, client, writes, s3)

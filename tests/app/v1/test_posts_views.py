@@ -120,16 +120,16 @@ def test_reading_writes_nothing(site: AppHarness) -> None:
     """Neither the post nor its slug, list or views: a reader's page has to say that it was seen."""
     post, operations = site.published(), list[str]()
 
-    def log_decision(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def note_request(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         operations.append(operation)
         return site.store.transport(operation, parameters)
 
-    log_fields = site.through(replace(site.store, transport=log_decision))
+    watched = site.through(replace(site.store, transport=note_request))
     for where in (path(post), f"/v1/posts/by-slug/{post['slug']}", "/v1/posts", views_of(post)):
-        for client in (log_fields.anonymous, log_fields.speaking("bob")):
+        for client in (watched.anonymous, watched.speaking("bob")):
             assert client.get(where).status_code == 200
     assert set(operations) <= {"GetItem", "Query"}
-    view(log_fields.anonymous, post)
+    view(watched.anonymous, post)
     assert Counter(operations)["TransactWriteItems"] == 1
 
 

@@ -13,7 +13,7 @@ from app.aws.sqs import SqsQueue
 from app.core.clock import utc_now
 from app.services.jobs.holding import WorkerDependencies
 from singletable import Repository, boto3_transport
-from tests.app.accounts.faults import RequestLimiter
+from tests.app.accounts.faults import WatchedRequests
 from tests.app.killed_process import die, live_each_line
 from tests.app.v1.jobs.office import PATIENT, sqs_client
 from tests.app.v1.media.bucket import s3_client
@@ -41,7 +41,7 @@ class KilledWorker:
             keep=timedelta(days=1),
             most_attempts=1000,
         )
-        requests = RequestLimiter(dies_at, die)
+        requests = WatchedRequests(dies_at, die)
         for client, service in ((self._dynamodb, "dynamodb"), (self._s3, "s3")):
             client.meta.events.register(f"before-call.{service}", requests.note)
             client.meta.events.register(f"after-call.{service}", requests.note)
