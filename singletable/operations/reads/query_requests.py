@@ -11,7 +11,8 @@ from functools import cached_property
 from singletable.codec import AttributeValue, is_attribute_value
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Binder, Condition, attribute_exists, fit_expressions
-from singletable.expressions.condition import Not, join, stored_equals
+from singletable.expressions.absence import any_of
+from singletable.expressions.condition import Not, stored_equals
 from singletable.expressions.scope import STORED_NAMES
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
@@ -29,7 +30,7 @@ GREATEST_LIMIT = 2**31 - 1
 
 def _is_other(attribute: str, kind: AttributeValue) -> Condition:
     """The condition that an item is of another entity, as its type says."""
-    return join("AND", attribute_exists(attribute), Not(stored_equals(attribute, kind)))
+    return attribute_exists(attribute) & Not(stored_equals(attribute, kind))
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,9 @@ class Filter:
             known = [field for field in sorted(fields) if field in schema.attributes]
             names = [schema.attributes[field].stored for field in known]
             for condition in schema.reach.conditions_on_absence(names, schema.implied):
-                others = [condition]
-                if len(reader.schemas) > 1:  # it is asked of this member alone
-                    others += [_is_other(*each) for each in schema.type_item.items()]
-                asked = others[0] if len(others) == 1 else join("OR", *others)
-                yield asked.render(binder, STORED_NAMES)
+                is_one = len(reader.schemas) == 1  # else it is asked of this member alone
+                others = () if is_one else (_is_other(*each) for each in schema.type_item.items())
+                yield any_of(condition, *others).render(binder, STORED_NAMES)
 
     def _type_text(self, binder: Binder, reader: Reader[object]) -> str:
         """The condition that an item is of no skipped entity; one without type is not skipped."""
