@@ -27,7 +27,6 @@ from singletable.schema.checks import (
     check_kept,
     check_keys,
     check_names,
-    check_renamed,
     check_roles,
     check_uniques,
     check_version,
@@ -43,6 +42,7 @@ from singletable.schema.members import types_in
 from singletable.schema.paths import places_of
 from singletable.schema.schema import Schema
 from singletable.schema.unique_building import build_unique
+from singletable.schema.upgrade_checks import check_upgrade
 from singletable.schema.upgrades import Upgrade
 from singletable.schema.vectors import check_vectors
 from singletable.table import SHARD, KeyTemplates, TableDefinition, UniqueDeclaration
@@ -101,14 +101,7 @@ def build_schema(
         upgrade=upgrade,
     )
     check_uniques(uniques, roles, schema.told_by_index, builder.invalid)
-    check_renamed(
-        schema.reach,
-        schema.owned_names,
-        schema.by_stored_name,
-        schema.names_without_owner,
-        schema.names_made_anew,
-        builder.invalid,
-    )
+    check_upgrade(schema, builder.invalid)
     return schema
 
 

@@ -19,11 +19,7 @@ from singletable.schema.core_schema import find_serializer, why_not_kept
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker
 from singletable.schema.unique import Unique
-from singletable.schema.upgrades import Upgrade
 from singletable.table import SHARD, Index, TableDefinition
-
-_MOST_REACHED = 64
-"""Each is up to four operators of a condition, which has 300 at most."""
 
 Refuse = Callable[[str, str], InvalidEntity]
 Attributes = Mapping[str, Attribute]
@@ -330,40 +326,3 @@ def _check_types(index: Index, stored: Mapping[str, Attribute], refuse: Refuse) 
                 f" {attribute.name}, a key attribute of {index.label}",
                 f"{attribute.type}, or another stored name",
             )
-
-
-def check_renamed(
-    upgrade: Upgrade,
-    owned: Collection[str],
-    fields: Collection[str],
-    without_owner: Collection[str],
-    made_anew: Collection[str],
-    refuse: Refuse,
-) -> None:
-    """Checks that former names are nobody's, and present ones those of fields' attributes.
-
-    Whether a value under a former name has a unique item, only its owner in it would tell.
-    """
-    renamed = upgrade.renamed
-    anew = sorted(upgrade.reaches.intersection(made_anew))
-    if anew:
-        raise refuse(
-            f"the upgrade reaches {anew[0]}, which every write makes anew", "other attributes"
-        )
-    made = sorted({*renamed.values(), *upgrade.reaches}.intersection(without_owner))
-    if made:
-        raise refuse(
-            f"{made[0]} may be made of other attributes, and its unique items have no owner",
-            'unique("..."), as this engine lays unique items out, or a migration before',
-        )
-    count = len(renamed) + len(upgrade.reaches)
-    if count > _MOST_REACHED:
-        raise refuse(
-            f"{count} attributes are renamed or reached",
-            f"{_MOST_REACHED}: conditions ask for each",
-        )
-    for former, present in renamed.items():
-        if former in owned:
-            raise refuse(f"{former} is renamed, and is an attribute of today", "another name")
-        if present not in fields:
-            raise refuse(f"{former} is renamed to {present}", f"one of {', '.join(fields)}")

@@ -101,6 +101,8 @@ class Filter:
     ) -> Iterator[str]:
         """The conditions that nothing which is asked for stands under a former name alone."""
         for schema in reader.schemas:
+            if schema.upgrade is None:
+                continue
             known = [field for field in sorted(fields) if field in schema.attributes]
             names = [schema.attributes[field].stored for field in known]
             for condition in schema.reach.conditions_on_absence(names, schema.implied):
