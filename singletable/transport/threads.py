@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import get_running_loop
 from concurrent.futures import Executor
 from contextvars import copy_context
-from functools import partial
 
 from singletable.transport.protocol import AsyncTransport, Parameters, Response, Transport
 
@@ -20,7 +19,11 @@ def in_threads(transport: Transport, executor: Executor | None = None) -> AsyncT
 
     async def send(operation: str, parameters: Parameters) -> Response:
         # What a write notes of its attempts is found by the context, which goes along.
-        call = partial(copy_context().run, transport, operation, parameters)
+        context = copy_context()
+
+        def call() -> Response:
+            return context.run(transport, operation, parameters)
+
         return await get_running_loop().run_in_executor(executor, call)
 
     return send
