@@ -12,9 +12,11 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
+from access_patterns import sessions, users
 from app.api.guards.callers import authenticate_once, is_authenticated, log_fields
 from app.api.kit.container import actor_of, container_of
 from app.api.kit.cookies import ACCESS
+from app.core.asks import asks
 from app.core.clock import NowDep
 from app.core.problems import CredentialsMissing
 from app.services.actors import Caller
@@ -43,6 +45,7 @@ class Guarding(Protocol):
     resource_type: str
 
 
+@asks(sessions.by_id, users.by_id)
 async def optional_caller(request: Request) -> Caller | None:
     """None without credentials; bad credentials are refused, never taken for none.
 

@@ -19,6 +19,7 @@ from app.api.kit.cookies import clear_cookies
 from app.api.kit.idempotency import METHOD, Repeatable, settled, with_key
 from app.api.kit.openapi import Responses, calls_of, limited, problems, together
 from app.api.kit.requests import StrictJsonRoute, only_known_parameters
+from app.core.asks import asking, declared_patterns
 from app.core.problems import (
     Busy,
     CredentialsMissing,
@@ -35,6 +36,7 @@ from app.core.problems import (
     Unprocessable,
     UnsupportedMediaType,
 )
+from app.services.audit import ENTRY
 from app.services.limits import Kind
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -76,12 +78,16 @@ class GuardedRoute(StrictJsonRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        calls, methods = list(calls_of(self.dependant)), ", ".join(sorted(self.methods or ()))
         if METHOD in (self.methods or ()):
-            handle = settled(handle, writes_once=Repeatable in calls_of(self.dependant))
+            handle = settled(handle, writes_once=Repeatable in calls)
+
+        caller, patterns = f"{methods} {self.path_format}", declared_patterns(calls) | {ENTRY}
 
         async def handle_taking_back(request: Request) -> Response:
             try:
-                return await handle(request)
+                with asking(caller, patterns):
+                    return await handle(request)
             except Exception as error:
                 names = dead_cookies(request, error)
                 if not names:

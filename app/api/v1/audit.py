@@ -17,6 +17,7 @@ from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.audit_schemas import AuditEntryOut, shown
+from app.core.asks import asks
 from app.core.problems import InvalidCursor, invalid
 from app.services.policy import Resource
 from model import AuditEntry, UserKey
@@ -60,6 +61,7 @@ Day = Annotated[
 ]
 
 
+@asks(audit.by_item, audit.by_actor, audit.on_day)
 class OnAuditLog:
     """The question that the filters ask: exactly one of the three."""
 

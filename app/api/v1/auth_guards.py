@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from access_patterns import registrations, users
 from app.api.guards.permission import PermissionDep
 from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.cookies import RefreshCookie, set_cookies
@@ -25,6 +26,23 @@ from app.services.accounts.accounts import AccountService
 from app.services.accounts.sign_in import SignedIn, refresh
 from app.services.limits import Kind
 from app.services.policy import Resource
+
+FOLLOWING = (users.by_id, users.mark_synced, users.delete)
+"""Brings the user pool into step with an account."""
+
+
+KEEPING_AN_ADMIN = (users.in_role, users.check_active_admin)
+
+
+REGISTERING = (
+    users.by_email,
+    users.by_id,
+    registrations.by_email,
+    registrations.begin,
+    registrations.resume,
+    registrations.complete,
+    registrations.cancel,
+)
 
 
 def renewed(service: AccountService, cookie: RefreshCookie, now: datetime) -> SignedIn:

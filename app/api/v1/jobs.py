@@ -17,6 +17,7 @@ from app.api.kit.openapi import carrying, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
 from app.api.v1.media_schemas import DownloadOut, download_out
+from app.core.asks import asks
 from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.core.ulids import JOB
@@ -41,6 +42,7 @@ class OnJobs:
         may.require(self.policy_actions[0], Resource(self.resource_type))
 
 
+@asks(asked.by_id)
 class OnJob:
     """The job of the path, if the policy allows the action."""
 
@@ -102,6 +104,7 @@ reads = private_read_router("/v1/jobs", "jobs")
     dependencies=[Depends(OnJobs("jobs.list"))],
     responses=problems(InvalidCursor),
 )
+@asks(asked.newest)
 def newest(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
     page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
@@ -135,6 +138,7 @@ writes = write_router("/v1/jobs", "jobs")
     dependencies=[Depends(OnJobs("jobs.export"))],
     responses={202: carrying("Location"), **problems(NotConfigured)},
 )
+@asks(asked.create, asked.defer)
 def export(
     caller: KnownCaller, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:
@@ -151,6 +155,7 @@ def export(
     dependencies=[Depends(OnJobs("jobs.import"))],
     responses={201: carrying("Location"), **problems(NotConfigured)},
 )
+@asks(asked.create)
 def announce(
     wanted: ImportIn,
     caller: KnownCaller,
@@ -174,6 +179,7 @@ def announce(
     summary="Start a job",
     responses={202: carrying("Location"), **problems(NotFound, Conflict, NotConfigured)},
 )
+@asks(asked.enqueue, asked.enqueue_import, asked.defer)
 def start(
     job: StartedJob, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:

@@ -24,6 +24,7 @@ from app.api.v1.media_schemas import (
     shown,
     upload_out,
 )
+from app.core.asks import asks
 from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.services import uploads
@@ -51,6 +52,7 @@ class OnFilesOf:
         return wanted
 
 
+@asks(asked.by_id)
 class OnMedia:
     """The file of the path, if the policy allows the action on it."""
 
@@ -92,6 +94,7 @@ reads = private_read_router("/v1/media", "media")
 
 
 @reads.get("", summary="A user's files", responses=problems(InvalidCursor))
+@asks(asked.by_owner)
 def of_owner(
     owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[MediaOut]]:
@@ -132,6 +135,7 @@ def _limits(request: Request) -> Limits:
     dependencies=[Depends(Allowed("media.create"))],
     responses={201: carrying("Location")},
 )
+@asks(asked.create)
 def announce(
     wanted: UploadIn,
     caller: KnownCaller,
@@ -158,6 +162,7 @@ def announce(
     summary="Complete an upload",
     responses=problems(NotFound, Conflict),
 )
+@asks(asked.by_id, asked.confirm, asked.mark_ready)
 def complete(
     media: CompletedMedia, objects: Objects, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MediaOut]:
@@ -174,6 +179,7 @@ def complete(
     summary="Delete a file",
     responses={**empty(204, "It is gone, and its bytes too."), **problems(NotFound)},
 )
+@asks(asked.begin_deletion, asked.delete)
 def delete(media: DeletedMedia, objects: Objects, repository: RepositoryDep) -> Response:
     """Deletes a file in whatever state. Repeat it if the answer does not arrive."""
     uploads.delete(repository, objects, media)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
+from access_patterns import outbox, posts, previews
 from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller, PermissionDep
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
@@ -37,6 +38,7 @@ from app.api.v1.posts_schemas import (
     post_out,
     tag_of,
 )
+from app.core.asks import asks
 from app.core.clock import NowDep
 from app.core.problems import (
     Conflict,
@@ -61,6 +63,7 @@ from singletable import Repository
 from singletable.formats import instant
 
 
+@asks(posts.by_id)
 class OnPost:
     """The post of the path, if the policy allows the action on it."""
 
@@ -73,6 +76,7 @@ class OnPost:
         return reading.for_action(repository, post_id, may, self.policy_actions[0])
 
 
+@asks(posts.by_id)
 class OnPostOrRemains:
     """The same; None where there is none any more, though something may be left of it."""
 
@@ -90,6 +94,7 @@ class OnPostOrRemains:
         return None
 
 
+@asks(posts.by_slug, posts.by_id)
 class OnSlug:
     """The post that the slug of the path leads to."""
 
@@ -100,6 +105,14 @@ class OnSlug:
         return reading.by_slug(repository, slug, may)
 
 
+@asks(
+    posts.published,
+    posts.published_in_category,
+    posts.published_in_category_since,
+    posts.by_author,
+    posts.published_by_author,
+    posts.in_status,
+)
 class OnLists:
     """The question that a list answers: the policy's answer is part of it."""
 
@@ -258,6 +271,7 @@ writes = write_router("/v1/posts", "posts")
     dependencies=[Depends(Allowed("posts.create"))],
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
+@asks(posts.create)
 def create(
     new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -273,6 +287,7 @@ def create(
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.edit, posts.move, outbox.add)
 def replace(
     post: EditedPost,
     text: PostText,
@@ -290,6 +305,7 @@ def replace(
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.edit, posts.move, outbox.add)
 def change(
     post: EditedPost,
     patch: PostPatch,
@@ -310,6 +326,7 @@ def change(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
+@asks(posts.change_slug, outbox.add)
 def rename(
     post: RenamedPost,
     wanted: SlugIn,
@@ -329,6 +346,17 @@ def rename(
     "/{post_id}",
     status_code=204,
     responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
+)
+@asks(
+    posts.delete,
+    posts.release_slug,
+    outbox.add,
+    posts.revisions,
+    posts.delete_revision,
+    posts.views,
+    posts.delete_view_count,
+    previews.by_post_with_expired,
+    previews.delete,
 )
 def delete(
     post_id: str,
@@ -353,6 +381,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 
 @states.post("/{post_id}/submit", responses=ANSWERS)
+@asks(posts.submit)
 def submit(
     post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -363,6 +392,7 @@ def submit(
 
 
 @states.post("/{post_id}/publish", responses=ANSWERS)
+@asks(posts.publish, outbox.add)
 def publish(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -373,6 +403,7 @@ def publish(
 
 
 @states.post("/{post_id}/unpublish", responses=ANSWERS)
+@asks(posts.unpublish, outbox.add)
 def unpublish(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -383,6 +414,7 @@ def unpublish(
 
 
 @states.post("/{post_id}/archive", responses=ANSWERS)
+@asks(posts.archive, outbox.add)
 def archive(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -399,6 +431,7 @@ revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
 
 
 @revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
+@asks(posts.revisions)
 def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[RevisionSummary]]:
@@ -409,6 +442,7 @@ def list_revisions(
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
+@asks(posts.revision)
 def read_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
@@ -417,6 +451,7 @@ def read_revision(
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.revision, posts.restore, outbox.add)
 def restore(
     post: RestoredPost,
     number: int,
@@ -456,6 +491,7 @@ async def viewing_now(
     status_code=204,
     responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
 )
+@asks(posts.count_view)
 def count_view(
     post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Idempotent
 ) -> Response:
@@ -467,6 +503,7 @@ def count_view(
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
+@asks(posts.views)
 def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return ok(ViewsOut(views=views.total(repository, post)))

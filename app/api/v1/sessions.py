@@ -16,6 +16,7 @@ from app.api.kit.openapi import empty, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
+from app.core.asks import asks
 from app.core.clock import NowDep
 from app.core.problems import (
     CredentialsMissing,
@@ -55,6 +56,7 @@ class OnSessionsOf:
         return wanted
 
 
+@asks(sessions.by_id)
 class OnSession:
     """The session of the path; who may not know of it is told that there is none."""
 
@@ -92,6 +94,7 @@ reads = private_read_router("/v1/sessions", "sessions")
 
 
 @reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
+@asks(sessions.by_user, users.by_id)
 def of_user(
     user_id: ListedUser, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
@@ -102,6 +105,7 @@ def of_user(
 
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
+@asks(users.by_id)
 def by_id(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
@@ -142,6 +146,7 @@ TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
     summary="Open a session",
     responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
 )
+@asks(sessions.start, users.by_id)
 def start(
     wanted: SessionIn,
     claims: TokenOfSession,
@@ -168,6 +173,7 @@ def start(
 @writes.delete(
     "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
 )
+@asks(sessions.revoke)
 def revoke(
     session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
 ) -> Response:
@@ -183,6 +189,7 @@ def revoke(
     summary="Log out everywhere",
     responses={**empty(204, "No session is open any more."), **problems(NotFound)},
 )
+@asks(users.end_sessions)
 def end_all(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
     """Ends all sessions of the caller, or of another user, at once."""
     accounts.end_sessions(service, user_id)
