@@ -17,21 +17,18 @@ from singletable.inspect import Context, Execute, Operation
 R = TypeVar("R")
 C = TypeVar("C")
 
-AccessPattern = Callable[..., Operation[Any]]
-
-
 _DECLARED = "asked_patterns"
 
 
-def asks(*patterns: AccessPattern) -> Callable[[C], C]:
-    """Declares the patterns that a function, a class or a guard asks by itself."""
-    names = frozenset(inspect.pattern_name(each) for each in patterns)
+def asks(*patterns: Callable[..., Operation[Any]]) -> Callable[[C], C]:
+    """Declares the patterns that a function or a class asks by itself."""
+    names = frozenset(str(inspect.pattern_name(each)) for each in patterns)
+    return lambda caller: declare_patterns(caller, names)
 
-    def declare(caller: C) -> C:
-        setattr(caller, _DECLARED, names)
-        return caller
 
-    return declare
+def declare_patterns(caller: C, names: Collection[str]) -> C:
+    setattr(caller, _DECLARED, names)
+    return caller
 
 
 def declared_patterns(callers: Iterable[object]) -> frozenset[str]:

@@ -68,7 +68,7 @@ NOT_AUDITED: Mapping[str, str] = {
 """By the name of a write's pattern."""
 
 
-ENTRY = inspect.pattern_name(audit.record)
+ENTRY = "audit.record"
 """Asked by no route: `AuditLog` attaches it."""
 
 

@@ -19,7 +19,7 @@ from model import MediaStatus, PostStatus
 ALLOW: Final = "fmweb/allow"
 
 
-VISIBLE: Final = "fmweb/posts/visible"
+VISIBLE: Final = "actions/posts/visible"
 
 
 ENTRYPOINTS: Final = (ALLOW, VISIBLE)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from access_patterns import blog
@@ -33,7 +34,7 @@ def callers() -> dict[str, list[str]]:
 def declarations() -> dict[str, frozenset[str]]:
     """Caption → names of patterns."""
     found = {name: declared_patterns([work]) for name, work in WORKERS.items()}
-    for caption, route in _routes():
+    for caption, route in api_routes(ROUTERS):
         found[caption] = _with_entries(declared_patterns(calls_of(route.dependant)))
     return found
 
@@ -45,8 +46,9 @@ def _with_entries(names: frozenset[str]) -> frozenset[str]:
     return names | {ENTRY} if any(map(is_audited, writing)) else names
 
 
-def _routes() -> Iterator[tuple[str, APIRoute]]:
-    for router in ROUTERS:
+def api_routes(routers: Sequence[APIRouter]) -> Iterator[tuple[str, APIRoute]]:
+    """Each route by its method and path, as in `GET /v1/posts`."""
+    for router in routers:
         for route in router.routes:
             if isinstance(route, APIRoute):
                 yield from (

@@ -41,10 +41,12 @@ def is_whole(args: Sequence[str], *selections: object) -> bool:
     return not any(selections) and any(each in folders for each in (ROOM, *ROOM.parents))
 
 
+NARROWING = ("keyword", "markexpr", "deselect", "ignore", "lf", "collectonly", "maxfail")
+
+
 def _runs_all(config: pytest.Config) -> bool:
-    option = config.option
-    narrowed = option.keyword, option.markexpr, option.deselect, option.ignore, option.lf
-    return is_whole(config.args, *narrowed, option.collectonly, option.maxfail)
+    narrowed = (getattr(config.option, name, None) for name in NARROWING)
+    return is_whole(config.args, *narrowed)
 
 
 @pytest.hookimpl(optionalhook=True)

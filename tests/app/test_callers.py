@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 import scripts.docs.callers
 from access_patterns import blog, categories, posts, sessions, users
+from app.api.guards.permission import Allowed, PermissionDep
 from app.api.guards.routes import GuardedRoute
 from app.api.kit.container import RepositoryDep
 from app.core.asks import asked_patterns, asks
@@ -89,12 +90,11 @@ def depended() -> object:
     return None
 
 
-class Asking:
-    """A guard of its own."""
+class Asking(Allowed):
+    """A guard with a dependency."""
 
-    policy_actions, resource_type = ("toys.use",), "none"
-
-    def __call__(self, _: object = Depends(depended)) -> None: ...
+    def __call__(self, may: PermissionDep, _: object = Depends(depended)) -> None:
+        super().__call__(may)
 
 
 @asks(categories.change)
@@ -107,10 +107,11 @@ def test_a_route_asks_what_its_endpoint_and_dependencies_declare(
 ) -> None:
     """Down to the last; with the entries of the writes among them."""
     router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-    guard = asks(sessions.revoke)(Asking())
+    guard = asks(sessions.revoke)(Asking("toys.use"))
     router.add_api_route("/one", endpoint, methods=["PUT"], dependencies=[Depends(guard)])
     monkeypatch.setattr(scripts.docs.callers, "ROUTERS", [router])
     found = {"categories.change", "posts.by_id", "sessions.revoke", "audit.record"}
+    found |= {"sessions.by_id", "users.by_id"}  # of the caller
     assert declarations()["PUT /v1/one"] == found
     assert callers()["posts.by_id"] == ["PUT /v1/one"]
 
@@ -120,7 +121,9 @@ def test_what_a_route_does_not_declare_is_not_asked(
 ) -> None:
     """Nothing is sent; the log says what is missing, and where."""
     router = APIRouter(prefix="/v1", route_class=GuardedRoute)
-    router.add_api_route("/one", endpoint, methods=["GET"], dependencies=[Depends(Asking())])
+    router.add_api_route(
+        "/one", endpoint, methods=["GET"], dependencies=[Depends(Asking("toys.use"))]
+    )
     with in_memory() as store:
         app = create_app(
             settings,

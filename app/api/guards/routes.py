@@ -5,14 +5,15 @@ A caller is counted once a token is authentic; whoever shows none is counted by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.callers import QuotaCount, authenticate_once, dead_cookies
-from app.api.guards.permission import Guarding, optional_caller, require_caller
+from app.api.guards.permission import optional_caller, require_caller
+from app.api.guards.resources import Guarding, ResourceKind
 from app.api.kit.answers import answer
 from app.api.kit.container import container_of
 from app.api.kit.cookies import clear_cookies
@@ -68,10 +69,13 @@ class GuardedRoute(StrictJsonRoute):
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
         super().__init__(path, endpoint, **with_key(options))
         calls = list(calls_of(self.dependant))
-        actions = dict(_actions(calls))
-        if not actions:
+        guards = list(guards_of(calls))
+        if not guards:
             raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
-        shown: dict[str, Any] = {IN_OPENAPI: actions}
+        actions = {action: each.kind for each in guards for action in each.policy_actions}
+        known_by = {each.known_by: each.kind for each in guards}
+        self.kinds: Mapping[str, ResourceKind[Any]] = {**known_by, **actions}
+        shown: dict[str, Any] = {IN_OPENAPI: {name: kind.name for name, kind in actions.items()}}
         if optional_caller in calls and require_caller not in calls:
             shown["security"] = WELCOME
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
@@ -139,11 +143,11 @@ class UnguardedRoute(Exception):
         )
 
 
-def _actions(calls: Sequence[object]) -> Iterator[tuple[str, str]]:
-    """Each action with the type of what it is done to. A class asks nothing: it makes a guard."""
+def guards_of(calls: Iterable[object]) -> Iterator[Guarding]:
+    """A class asks nothing: it makes a guard."""
     for guard in calls:
         if isinstance(guard, Guarding) and not isinstance(guard, type):
-            yield from ((action, guard.resource_type) for action in guard.policy_actions)
+            yield guard
 
 
 Guard = Callable[..., Any]

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from access_patterns import jobs as asked
-from app.api.guards.permission import KnownCaller, PermissionDep
+from app.api.guards.permission import Allowed, KnownCaller, Loaded
+from app.api.guards.resources import ResourceKind
 from app.api.guards.routes import private_read_router, write_router
 from app.api.kit.container import Container, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
@@ -24,36 +25,14 @@ from app.core.ulids import JOB
 from app.services.jobs import jobs
 from app.services.jobs.jobs import JobService
 from app.services.objects import ObjectStore
-from app.services.policy import Resource
 from model import Job, JobId, JobKey, UserId
 
-_JOBS = "job"
-
-
-class OnJobs:
-    """Ends the request unless the caller may do this, whichever job it is about."""
-
-    resource_type = _JOBS
-
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(self, may: PermissionDep) -> None:
-        may.require(self.policy_actions[0], Resource(self.resource_type))
+JOBS: ResourceKind[Job] = ResourceKind("job")
 
 
 @asks(asked.by_id)
-class OnJob:
-    """The job of the path, if the policy allows the action."""
-
-    resource_type = _JOBS
-
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(self, job_id: JobKey, may: PermissionDep, repository: RepositoryDep) -> Job:
-        may.require(self.policy_actions[0], Resource(self.resource_type))
-        return jobs.found(repository, job_id)
+def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
+    return jobs.found(repository, job_id)
 
 
 def _service(request: Request, repository: RepositoryDep) -> JobService:
@@ -89,10 +68,10 @@ JobServiceDep = Annotated[JobService, Depends(_service)]
 Results = Annotated[ObjectStore, Depends(_results)]
 
 
-ReadJob = Annotated[Job, Depends(OnJob("jobs.read"))]
+ReadJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.read", load_job))]
 
 
-StartedJob = Annotated[Job, Depends(OnJob("jobs.start"))]
+StartedJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.start", load_job))]
 
 
 reads = private_read_router("/v1/jobs", "jobs")
@@ -101,7 +80,7 @@ reads = private_read_router("/v1/jobs", "jobs")
 @reads.get(
     "",
     summary="All jobs",
-    dependencies=[Depends(OnJobs("jobs.list"))],
+    dependencies=[Depends(Allowed("jobs.list", JOBS))],
     responses=problems(InvalidCursor),
 )
 @asks(asked.newest)
@@ -135,7 +114,7 @@ writes = write_router("/v1/jobs", "jobs")
     "/exports",
     status_code=202,
     summary="Export all posts",
-    dependencies=[Depends(OnJobs("jobs.export"))],
+    dependencies=[Depends(Allowed("jobs.export", JOBS))],
     responses={202: carrying("Location"), **problems(NotConfigured)},
 )
 @asks(asked.create, asked.defer)
@@ -152,7 +131,7 @@ def export(
     "/imports",
     status_code=201,
     summary="Announce an import",
-    dependencies=[Depends(OnJobs("jobs.import"))],
+    dependencies=[Depends(Allowed("jobs.import", JOBS))],
     responses={201: carrying("Location"), **problems(NotConfigured)},
 )
 @asks(asked.create)

@@ -10,7 +10,14 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
 from access_patterns import outbox, posts, previews
-from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller, PermissionDep
+from app.api.guards.permission import (
+    Allowed,
+    KnownCaller,
+    Loaded,
+    OptionalCaller,
+    PermissionDep,
+)
+from app.api.guards.resources import NOTHING, ResourceKind, guards
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
 from app.api.kit.container import RepositoryDep, container_of
@@ -55,6 +62,7 @@ from app.core.problems import (
 )
 from app.services.policy import Resource
 from app.services.posts import deleting, reading, views, writing
+from app.services.posts.post_errors import PostMissing
 from app.services.posts.reading import READ
 from app.services.posts.views import Visitor
 from model import CategoryKey, DailyView, Post, PostStatus, UserKey
@@ -62,49 +70,41 @@ from singletable import Query as Question
 from singletable import Repository
 from singletable.formats import instant
 
-
-@asks(posts.by_id)
-class OnPost:
-    """The post of the path, if the policy allows the action on it."""
-
-    resource_type = "post"
-
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-        return reading.for_action(repository, post_id, may, self.policy_actions[0])
+POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", category="category_id")
 
 
 @asks(posts.by_id)
-class OnPostOrRemains:
-    """The same; None where there is none any more, though something may be left of it."""
-
-    resource_type = "post"
-
-    def __init__(self, action: str, on_remains: str) -> None:
-        self.policy_actions = (action, on_remains)
-
-    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
-        on_post, on_remains = self.policy_actions
-        post = reading.stored(repository, post_id, consistent=True)
-        if post is not None:
-            return reading.allowed(post, may, on_post)
-        may.require(on_remains, Resource(self.resource_type))
-        return None
+def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+    """Known callers read what every earlier write left: they may be its writers."""
+    return reading.found(repository, post_id, consistent=may.is_known)
 
 
 @asks(posts.by_slug, posts.by_id)
-class OnSlug:
-    """The post that the slug of the path leads to."""
-
-    resource_type = "post"
-    policy_actions = (READ,)
-
-    def __call__(self, slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-        return reading.by_slug(repository, slug, may)
+def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+    return reading.by_slug(repository, slug, consistent=may.is_known)
 
 
+def on_post(action: str, load: Callable[..., Post] = load_post) -> Loaded[Post]:
+    """The post of the path; who may not read it is told that there is none."""
+    return Loaded(POSTS, action, load, known_by=READ, hidden=PostMissing)
+
+
+DELETE, PURGE = "posts.delete", "posts.purge"
+
+
+@guards(POSTS, DELETE, PURGE, known_by=READ)
+@asks(posts.by_id)
+def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
+    """None where there is no post any more, though something may be left of it."""
+    post = reading.stored(repository, post_id, consistent=True)
+    if post is None:
+        may.require(PURGE, Resource(POSTS.name))
+    else:
+        on_post(DELETE).check(may, post)
+    return post
+
+
+@guards(NOTHING, reading.LIST, reading.QUEUE)
 @asks(
     posts.published,
     posts.published_in_category,
@@ -113,67 +113,59 @@ class OnSlug:
     posts.published_by_author,
     posts.in_status,
 )
-class OnLists:
+def list_question(
+    may: PermissionDep,
+    category: Annotated[CategoryKey | None, Query(description="A category's identity.")] = None,
+    since: Annotated[
+        Annotated[AwareDatetime, instant()] | None,
+        Query(description="Published then or later; only with `category`."),
+    ] = None,
+    author: Annotated[UserKey | None, Query(description="Drafts too, if you may see them.")] = None,
+    status: Annotated[
+        PostStatus | None, Query(description="For editors: the longest waiting first.")
+    ] = None,
+) -> Question[Post]:
     """The question that a list answers: the policy's answer is part of it."""
-
-    resource_type = "none"
-    policy_actions = (reading.LIST, reading.QUEUE)
-
-    def __call__(
-        self,
-        may: PermissionDep,
-        category: Annotated[CategoryKey | None, Query(description="A category's identity.")] = None,
-        since: Annotated[
-            Annotated[AwareDatetime, instant()] | None,
-            Query(description="Published then or later; only with `category`."),
-        ] = None,
-        author: Annotated[
-            UserKey | None, Query(description="Drafts too, if you may see them.")
-        ] = None,
-        status: Annotated[
-            PostStatus | None, Query(description="For editors: the longest waiting first.")
-        ] = None,
-    ) -> Question[Post]:
-        return reading.asked(reading.Filters(category, since, author, status), may)
+    return reading.asked(reading.Filters(category, since, author, status), may)
 
 
-ListedPosts = Annotated[Question[Post], Depends(OnLists())]
+ListedPosts = Annotated[Question[Post], Depends(list_question)]
 
 
-PostOfSlug = Annotated[Post, Depends(OnSlug())]
+PostOfSlug = Annotated[Post, Depends(on_post(READ, load_by_slug))]
 
 
-ReadPost = Annotated[Post, Depends(OnPost(READ))]
+ReadPost = Annotated[Post, Depends(on_post(READ))]
 
 
-PostWithHistory = Annotated[Post, Depends(OnPost("posts.history"))]
+PostWithHistory = Annotated[Post, Depends(on_post("posts.history"))]
 
 
-ViewedPost = Annotated[Post, Depends(OnPost("posts.view"))]
+ViewedPost = Annotated[Post, Depends(on_post("posts.view"))]
 
 
-EditedPost = Annotated[Post, Depends(OnPost("posts.edit"))]
+EditedPost = Annotated[Post, Depends(on_post("posts.edit"))]
 
 
-RenamedPost = Annotated[Post, Depends(OnPost("posts.rename"))]
+RenamedPost = Annotated[Post, Depends(on_post("posts.rename"))]
 
 
-RestoredPost = Annotated[Post, Depends(OnPost("posts.restore"))]
+RestoredPost = Annotated[Post, Depends(on_post("posts.restore"))]
 
 
-SubmittedPost = Annotated[Post, Depends(OnPost("posts.submit"))]
+SubmittedPost = Annotated[Post, Depends(on_post("posts.submit"))]
 
 
-PublishedPost = Annotated[Post, Depends(OnPost("posts.publish"))]
+PublishedPost = Annotated[Post, Depends(on_post("posts.publish"))]
 
 
-UnpublishedPost = Annotated[Post, Depends(OnPost("posts.unpublish"))]
+UnpublishedPost = Annotated[Post, Depends(on_post("posts.unpublish"))]
 
 
-ArchivedPost = Annotated[Post, Depends(OnPost("posts.archive"))]
+ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
 
 
-DeletedPost = Annotated[Post | None, Depends(OnPostOrRemains("posts.delete", "posts.purge"))]
+DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
 
 
 def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) -> Envelope[PostOut]:

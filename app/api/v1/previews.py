@@ -16,7 +16,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
 from app.api.kit.pagination import PageOut, Paging
-from app.api.v1.posts import OnPost
+from app.api.v1.posts import on_post
 from app.api.v1.posts_schemas import DRAFT, PostOut, post_out
 from app.api.v1.previews_schemas import (
     IssuedOut,
@@ -33,13 +33,13 @@ from app.services import previews
 from app.services.previews import Issued, Lifetimes
 from model import Post, Preview, PreviewKey, UserId
 
-PostToPreview = Annotated[Post, Depends(OnPost("previews.create"))]
+PostToPreview = Annotated[Post, Depends(on_post("previews.create"))]
 
 
-PostWithPreviews = Annotated[Post, Depends(OnPost("previews.list"))]
+PostWithPreviews = Annotated[Post, Depends(on_post("previews.list"))]
 
 
-PostToHide = Annotated[Post, Depends(OnPost("previews.revoke"))]
+PostToHide = Annotated[Post, Depends(on_post("previews.revoke"))]
 
 
 reads = read_router("/v1/previews", "previews")

@@ -12,12 +12,12 @@ from scripts.docs.matrix import Cell, verdict
 from scripts.docs.matrix_tables import Guarded, guarded
 from tests.app import expect
 from tests.app.idempotency.keyed import HEADER, REPLAYED, content_of, new_key, same
-from tests.app.matrix.test_cells import ATTEMPTS, LEADS_ON
+from tests.app.matrix.test_cells import LEADS_ON, attempt_at
 from tests.app.matrix.world import World
 from tests.app.policies import openapi_document
 
 DOCUMENT = openapi_document()
-POSTS = [each for each in guarded(DOCUMENT) if each.operation.startswith("POST ")]
+POSTS = [each for each in guarded() if each.operation.startswith("POST ")]
 ENDS_ITS_OWN_SESSION = "auth.change-password"
 OF_KEYS = {"malformed-idempotency-key", "idempotency-in-progress", "idempotency-key-reused"}
 
@@ -41,7 +41,7 @@ def test_it_is_done_once_and_answered_twice(world: World, asked: Guarded) -> Non
 
     A malformed key is refused before, and the same key with another request afterwards.
     """
-    attempt = ATTEMPTS[asked.operation, asked.action](world, cell_of(world, asked))
+    attempt = attempt_at(asked, world, cell_of(world, asked))
     world.writes.clear()
     malformed = replace(attempt, headers={**attempt.headers, HEADER: "short"})
     expect.failure(malformed.send(world, "POST"), 400, "malformed-idempotency-key")
