@@ -42,7 +42,7 @@ class ResourceKind(Generic[M]):
         return Resource(self.name, owner=owner)
 
     def values(self, fact: str) -> tuple[Any, ...]:
-        """Each member of the enumeration that a fact is of; None alone where there is no such fact."""
+        """The members of the enumeration that a fact is of; None where there is no such fact."""
         field = self.facts.get(fact)
         if field is None or self.model is None:
             return (None,)
