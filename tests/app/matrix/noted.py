@@ -97,9 +97,11 @@ def check_noted(
     is_done = answer.status_code < 300
     effects = {(each.kind, each.pattern) for each in found}
     if is_derived and is_done:
-        assert {pattern for _, pattern in effects} == AUDITED[operation]
+        written = {pattern for _, pattern in effects}
+        assert written == AUDITED[operation], f"{operation}: see its @asks(...)"
     else:
-        assert effects == set(expected(operation, cell) if is_done else ())
+        wanted = set(expected(operation, cell) if is_done else ())
+        assert effects == wanted, f"{operation}: say it in tests/app/matrix/noted.py"
     assert len(found) <= 1 or cell.action == "auth.logout"  # of cookies and bearer token
     for entry in found:
         assert entry.action == cell.action

@@ -61,7 +61,7 @@ def test_the_app_does_what_the_cell_says(world: World, asked: Guarded, cell: Cel
     nothing, and is not noted.
     """
     allowed = verdict(world.decisions, cell)
-    assert expected.allowed(cell) in (allowed, None)
+    assert expected.allowed(cell) in (allowed, None), "see tests/app/policy/expected.py"
     attempt = attempt_at(asked, world, cell)
     before = attempt.seen()
     world.writes.clear()
