@@ -155,7 +155,7 @@ def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelop
     responses={**empty(204, "Neither pool nor table know the account."), **problems(NotFound)}
     | problems(Conflict),
 )
-@asks(users.begin_deletion, *KEEPING_AN_ADMIN, *FOLLOWING)
+@asks(users.by_id, users.begin_deletion, users.delete, *KEEPING_AN_ADMIN)
 def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
     """Deletes an account, in the user pool too. Posts stay; the address is free again."""
     accounts.remove(service, user_id, now)
