@@ -50,7 +50,7 @@ inspect() {
   ROW_PID=null ROW_PORT=null ROW_HEALTHY=false
   if alive "$1"; then
     ROW_PID=$PART_PID ROW_PORT=$PART_PORT
-  elif [[ "$1" != dynamodb || "$DYNAMODB_KIND" == moto ]]; then
+  elif [[ "$1" != dynamodb || "$DYNAMODB_KIND" == moto || "$DYNAMODB_KIND" == java ]]; then
     return 0
   fi
   [[ "$1" != dynamodb || "$DYNAMODB_KIND" != docker ]] || ROW_PORT=$DYNAMODB_PORT
