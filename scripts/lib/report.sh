@@ -11,6 +11,7 @@ events_command() {
 print_urls() {
   say ""
   say "  API         http://localhost:$API_PORT"
+  say "  demo        http://localhost:$API_PORT/demo"
   say "  docs        http://localhost:$API_PORT/docs"
   say "  OpenAPI     http://localhost:$API_PORT/openapi.json"
   say "  DynamoDB    $ENDPOINT  ($(describe_dynamodb "$DYNAMODB_KIND"))"
