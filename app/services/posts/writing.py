@@ -11,11 +11,11 @@ from typing import TypeAlias
 from ulid import ULID
 
 from access_patterns import posts
+from app.core.problems import Conflict
 from app.core.slugs import words_of
 from app.services.actors import Caller
 from app.services.events import post_events
 from app.services.events.post_events import telling
-from app.services.posts.post_errors import TooManyFormerSlugs
 from model import CategoryId, Post, PostId, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
 from singletable import Repository
@@ -96,7 +96,8 @@ def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> P
     former = [each for each in before.former_slugs if each != slug]
     former.append(before.slug)
     if len(former) > MAX_FORMER_SLUGS:
-        raise TooManyFormerSlugs(most=MAX_FORMER_SLUGS)
+        reason = f"it has {MAX_FORMER_SLUGS} former slugs, and may not have more"
+        raise Conflict(reason=reason)
     after = before.model_copy(update={"slug": slug, "former_slugs": former})
     event = post_events.changed(before, after, now)
     return repository.write(telling(posts.change_slug(before, after), event))

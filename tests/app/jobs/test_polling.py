@@ -11,7 +11,7 @@ import pytest
 
 from app import worker
 from app.aws.sqs import Received, SqsQueue
-from app.services.jobs.jobs import QueueUnavailable
+from app.core.problems import Unavailable
 from app.worker import poll
 
 
@@ -27,7 +27,7 @@ class Script:
         if not self._answers:
             self._stop.set()
         if answer is None:
-            raise QueueUnavailable(reason="away")
+            raise Unavailable(cause="away")
         return [Received(name, "{}", name) for name in answer]
 
     def delete(self, received: Received) -> None:
