@@ -19,8 +19,7 @@ from botocore.parsers import ResponseParserError
 from pydantic import SecretStr
 
 from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
-from app.core.settings.fields import Settings
-from app.core.settings.guards import SignInFlow
+from app.core.settings.fields import Settings, SignInFlow
 from app.services.accounts.pool import PasswordTooWeak, PoolRefuses, UserNotInPool
 
 if TYPE_CHECKING:

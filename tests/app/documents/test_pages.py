@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.core.problems import problem_types
-from app.core.settings.rows import setting_rows
+from app.core.settings.fields import setting_rows
 from app.main import ROUTERS
 from model import ContentType, JobKind, JobStatus, MediaStatus, PostStatus, Role
 from scripts.docs.matrix_tables import operations
