@@ -131,7 +131,7 @@ def poll(
             is_there = True
         except Unavailable as error:
             if is_there is not False:
-                log.warning("the queue is away: %s", error)
+                log.warning("the queue is away: %s", error.cause)
             is_there = False
             stop.wait(_PAUSE_SECONDS)
 
