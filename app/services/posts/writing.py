@@ -12,12 +12,12 @@ from ulid import ULID
 
 from access_patterns import posts
 from app.core.problems import Conflict
-from app.core.slugs import words_of
 from app.services.actors import Caller
 from app.services.events import post_events
 from app.services.events.post_events import telling
 from model import CategoryId, Post, PostId, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
+from model.slugs import slug_of
 from singletable import Repository
 from singletable.errors import TransactionCancelled
 
@@ -114,7 +114,7 @@ _SUFFIX_LENGTH = 5
 
 def candidates(title: str, post_id: PostId) -> Iterator[Slug]:
     """Slugs for a title, the best first; the last is the identity, which nobody else has."""
-    words = words_of(title)
+    words = slug_of(title)
     if words:
         yield Slug(words)
         for _ in range(ATTEMPTS - 2):
