@@ -30,7 +30,7 @@ from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.services import uploads
 from app.services.objects import ObjectStore
-from app.services.uploads import Limits, MediaMissing
+from app.services.uploads import Limits
 from model import Media, MediaKey, UserId, UserKey
 
 FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
@@ -51,9 +51,13 @@ def load_media(media_id: MediaKey, repository: RepositoryDep) -> Media:
     return uploads.found(repository, media_id)
 
 
+def _missing() -> NotFound:
+    return NotFound(what="the file")
+
+
 def on_media(action: str) -> Loaded[Media]:
     """The file of the path; who may not read it is told that there is none."""
-    return Loaded(FILES, action, load_media, known_by=READ, hidden=MediaMissing)
+    return Loaded(FILES, action, load_media, known_by=READ, hidden=_missing)
 
 
 READ = "media.read"

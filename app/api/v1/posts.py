@@ -62,7 +62,6 @@ from app.core.problems import (
 )
 from app.services.policy import Resource
 from app.services.posts import deleting, reading, views, writing
-from app.services.posts.post_errors import PostMissing
 from app.services.posts.reading import READ
 from app.services.posts.views import Visitor
 from model import CategoryKey, DailyView, Post, PostStatus, UserKey
@@ -84,9 +83,13 @@ def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Po
     return reading.by_slug(repository, slug, consistent=may.is_known)
 
 
+def _missing() -> NotFound:
+    return NotFound(what="the post")
+
+
 def on_post(action: str, load: Callable[..., Post] = load_post) -> Loaded[Post]:
     """The post of the path; who may not read it is told that there is none."""
-    return Loaded(POSTS, action, load, known_by=READ, hidden=PostMissing)
+    return Loaded(POSTS, action, load, known_by=READ, hidden=_missing)
 
 
 DELETE, PURGE = "posts.delete", "posts.purge"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import posts
-from app.services.policy import NotAllowed, Permission, Resource
-from app.services.posts.post_errors import NoSuchList, PostMissing, RevisionMissing
+from app.core.problems import NotFound, Unprocessable, invalid
+from app.services.policy import Permission, Resource
 from model import CategoryId, Post, PostId, PostKey, PostStatus, Revision, Slug, SlugKey, UserId
 from singletable import Page, Query, Repository
 
@@ -30,10 +30,10 @@ _SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
 
 
 def found(repository: Repository, post_id: str, *, consistent: bool) -> Post:
-    """The post, whoever may see it. Raises `PostMissing`."""
+    """The post, whoever may see it. Raises `NotFound`."""
     post = stored(repository, post_id, consistent=consistent)
     if post is None:
-        raise PostMissing
+        raise NotFound(what="the post")
     return post
 
 
@@ -42,7 +42,7 @@ def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     entry = posts.by_slug(_slug(slug))
     held = repository.fetch(entry.consistent() if consistent else entry)
     if held is None:
-        raise PostMissing
+        raise NotFound(what="the post")
     return found(repository, held.post_id, consistent=consistent)
 
 
@@ -57,14 +57,14 @@ def identity(text: str) -> PostId:
     try:
         return _POST_ID.validate_python(text)
     except ValidationError:
-        raise PostMissing from None
+        raise NotFound(what="the post") from None
 
 
 def _slug(text: str) -> Slug:
     try:
         return _SLUG.validate_python(text)
     except ValidationError:
-        raise PostMissing from None
+        raise NotFound(what="the post") from None
 
 
 def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> Page[Revision]:
@@ -75,10 +75,10 @@ def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> 
 def revision(repository: Repository, post: Post, number: int) -> Revision:
     """The text that the post had with this version; only versions it had are asked for."""
     if not 1 <= number < post.version:
-        raise RevisionMissing
+        raise NotFound(what="the revision")
     found = repository.fetch(posts.revision(post.post_id, number).consistent())
     if found is None:
-        raise RevisionMissing
+        raise NotFound(what="the revision")
     return found
 
 
@@ -114,8 +114,14 @@ def asked(filters: Filters, may: Permission) -> Query[Post]:
     given = filters.given()
     question = LISTS.get(tuple(given))
     if question is None:
-        raise NoSuchList.of(tuple(given), [names for names in LISTS if names])
+        raise _no_such_list(given)
     return question(may, *given.values())
+
+
+def _no_such_list(given: Iterable[str]) -> Unprocessable:
+    known = ", ".join(" + ".join(names) for names in LISTS if names)
+    message = f"there is no list by {' + '.join(given)}; there are lists by {known}, and the one"
+    return invalid("query", "no-such-list", f"{message} without filter")
 
 
 def _feed(_: Permission) -> Query[Post]:
@@ -137,7 +143,7 @@ def _of_author(may: Permission, author: UserId) -> Query[Post]:
         case public if public == _PUBLIC:
             return posts.published_by_author(author)
         case _:
-            raise NotAllowed(LIST, may.is_known)
+            raise may.refusal(LIST)
 
 
 def _queue(may: Permission, status: PostStatus) -> Query[Post]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.services.accounts.account_errors import PasswordTooWeak
+from app.services.accounts.pool import PasswordTooWeak
 from app.services.accounts.registration import INTERRUPTED_AFTER
 from model import Registration, Role
 from singletable.inspect import WriteOperation

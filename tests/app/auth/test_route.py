@@ -26,7 +26,7 @@ from tests.app import toy
 from tests.app.policies import AlsoAllowing, built
 
 TOYS = ResourceKind[Any]("toy")
-OF_DOCS = ("/openapi.json", "/docs")
+OF_DOCS = ("/openapi.json", "/docs", "/demo")
 
 
 def a_toy() -> str:
