@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any, Final, Literal
 
-from app.api.guards.resources import ResourceKind
 from app.services.actors import Caller
-from app.services.policy import Decisions, Question, Resource
+from app.services.policy import Decisions, Question, Resource, ResourceKind
 from model import MediaStatus, PostStatus, Role
 
 Who = Literal["anonymous", "viewer", "editor", "admin"]

@@ -13,11 +13,10 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from app.api.guards.resources import ResourceKind
 from app.api.guards.routes import guards_of
 from app.api.kit.openapi import calls_of
 from app.main import ROUTERS
-from app.services.policy import Decisions, Question
+from app.services.policy import Decisions, Question, ResourceKind
 from model import PostStatus
 from scripts.docs.callers import api_routes
 from scripts.docs.matrix import ROLES, Cell, Ownership, cells, verdict

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -18,16 +18,16 @@ from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
 from app.api.guards.callers import authenticate_once, is_authenticated, log_fields
-from app.api.guards.resources import NOTHING, ResourceKind, UndeclaredQuestion
 from app.api.kit.container import actor_of, container_of
 from app.api.kit.cookies import ACCESS
 from app.core.asks import asks, declare_patterns, declared_patterns
 from app.core.clock import NowDep
 from app.core.problems import CredentialsMissing
 from app.services.actors import Caller
-from app.services.policy import Decision, Permission, Resource
+from app.services.policy import NOTHING, Decision, Permission, Resource, ResourceKind
 
 T = TypeVar("T")
+F = TypeVar("F")
 
 BEARER = HTTPBearer(
     scheme_name="bearer",
@@ -70,6 +70,44 @@ def require_caller(
 
 
 KnownCaller = Annotated[Caller, Depends(require_caller)]
+
+
+@runtime_checkable
+class Guarding(Protocol):
+    """A dependency that asks the policy: for which actions, on which kind of resource.
+
+    `known_by`: the action without which a caller may not know of the resource; empty: none.
+    """
+
+    policy_actions: tuple[str, ...]
+    kind: ResourceKind[Any]
+    known_by: str
+
+
+def guards(kind: ResourceKind[Any], *actions: str, known_by: str = "") -> Callable[[F], F]:
+    """Declares what a dependency asks the policy that does so by itself."""
+
+    def declare(dependency: F) -> F:
+        guard = cast(Any, dependency)
+        guard.policy_actions, guard.kind, guard.known_by = actions, kind, known_by
+        return dependency
+
+    return declare
+
+
+@dataclass(eq=False)
+class UndeclaredQuestion(Exception):
+    """The policy is about to be asked what no guard of the route declares."""
+
+    action: str
+    resource: Resource
+
+    def __str__(self) -> str:
+        facts = ", ".join(sorted(self.resource.document().keys() - {"type"})) or "no facts"
+        return (
+            f"no guard of the route declares {self.action} on a {self.resource.type} with {facts};"
+            " name them in the guard's ResourceKind: the authorisation matrix is made from it"
+        )
 
 
 @dataclass(frozen=True)

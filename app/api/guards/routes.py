@@ -12,8 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.callers import QuotaCount, authenticate_once, dead_cookies
-from app.api.guards.permission import optional_caller, require_caller
-from app.api.guards.resources import Guarding, ResourceKind
+from app.api.guards.permission import Guarding, optional_caller, require_caller
 from app.api.kit.answers import answer
 from app.api.kit.container import container_of
 from app.api.kit.cookies import clear_cookies
@@ -39,6 +38,7 @@ from app.core.problems import (
 )
 from app.services.audit import ENTRY
 from app.services.limits import Kind
+from app.services.policy import ResourceKind
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

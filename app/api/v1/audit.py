@@ -10,8 +10,7 @@ from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
 from access_patterns import audit
-from app.api.guards.permission import PermissionDep
-from app.api.guards.resources import ResourceKind, guards
+from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import private_read_router
 from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
@@ -20,7 +19,7 @@ from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.audit_schemas import AuditEntryOut, shown
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, invalid
-from app.services.policy import Resource
+from app.services.policy import Resource, ResourceKind
 from model import AuditEntry, UserKey
 from singletable import Query as Question
 from singletable.formats import slug

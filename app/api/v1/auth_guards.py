@@ -12,7 +12,6 @@ from fastapi import Depends, Request, Response
 
 from access_patterns import registrations, users
 from app.api.guards.permission import Loaded
-from app.api.guards.resources import ResourceKind
 from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.cookies import RefreshCookie, set_cookies
 from app.api.kit.envelope import Envelope, ok
@@ -26,6 +25,7 @@ from app.services.accounts.accounts import AccountService
 from app.services.accounts.pool import PasswordTooWeak
 from app.services.accounts.sign_in import SignedIn, refresh
 from app.services.limits import Kind
+from app.services.policy import ResourceKind
 
 FOLLOWING = (users.by_id, users.mark_synced, users.delete)
 """Brings the user pool into step with an account."""

@@ -9,7 +9,6 @@ from fastapi import Depends, Request, Response
 
 from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
-from app.api.guards.resources import ResourceKind
 from app.api.guards.routes import private_read_router, write_router
 from app.api.kit.container import Container, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
@@ -25,6 +24,7 @@ from app.core.ulids import JOB
 from app.services.jobs import jobs
 from app.services.jobs.jobs import JobService
 from app.services.objects import ObjectStore
+from app.services.policy import ResourceKind
 from model import Job, JobId, JobKey, UserId
 
 JOBS: ResourceKind[Job] = ResourceKind("job")

@@ -9,7 +9,6 @@ from fastapi import Depends, Query, Request, Response
 
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
-from app.api.guards.resources import ResourceKind
 from app.api.guards.routes import private_read_router, write_router
 from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
@@ -30,6 +29,7 @@ from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.services import uploads
 from app.services.objects import ObjectStore
+from app.services.policy import ResourceKind
 from app.services.uploads import Limits
 from model import Media, MediaKey, UserId, UserKey
 

@@ -16,8 +16,8 @@ from app.api.guards.permission import (
     Loaded,
     OptionalCaller,
     PermissionDep,
+    guards,
 )
-from app.api.guards.resources import NOTHING, ResourceKind, guards
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
 from app.api.kit.container import RepositoryDep, container_of
@@ -60,7 +60,7 @@ from app.core.problems import (
     Taken,
     VersionConflict,
 )
-from app.services.policy import Resource
+from app.services.policy import NOTHING, Resource, ResourceKind
 from app.services.posts import deleting, reading, views, writing
 from app.services.posts.reading import READ
 from app.services.posts.views import Visitor

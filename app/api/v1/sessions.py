@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from access_patterns import sessions, users
-from app.api.guards.permission import BEARER, KnownCaller, Loaded, permission_for
-from app.api.guards.resources import ResourceKind, guards
+from app.api.guards.permission import BEARER, KnownCaller, Loaded, guards, permission_for
 from app.api.guards.routes import open_router, private_read_router, write_router
 from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
@@ -29,6 +28,7 @@ from app.core.problems import (
 )
 from app.services.accounts import accounts, sign_in
 from app.services.actors import Caller
+from app.services.policy import ResourceKind
 from app.services.tokens import Claims
 from model import Session, UserId
 from model.ids import SessionKey, UserKey

@@ -12,15 +12,16 @@ from fastapi.routing import iter_route_contexts
 from app.api.guards.permission import (
     Allowed,
     AllowedToAnyone,
+    Guarding,
     Loaded,
     RoutePermission,
+    UndeclaredQuestion,
     require_caller,
 )
-from app.api.guards.resources import Guarding, ResourceKind, UndeclaredQuestion
 from app.api.guards.routes import IN_OPENAPI, GuardedRoute, UnguardedRoute
 from app.core.settings.fields import Settings
 from app.main import create_app
-from app.services.policy import Decisions, Resource
+from app.services.policy import Decisions, Resource, ResourceKind
 from model import Media, MediaStatus
 from tests.app import toy
 from tests.app.policies import AlsoAllowing, built

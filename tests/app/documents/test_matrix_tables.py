@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.api.guards.resources import NOTHING, ResourceKind
 from app.api.v1.auth_guards import ACCOUNTS
 from app.api.v1.posts import POSTS
 from app.api.v1.sessions import SESSIONS
-from app.services.policy import VISIBLE, Decisions
+from app.services.policy import NOTHING, VISIBLE, Decisions, ResourceKind
 from model import Session
 from scripts.docs.matrix_tables import Guarded, matrix_tables
 from tests.app.policies import built

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api.guards.resources import NOTHING, ResourceKind
 from app.api.v1.auth_guards import ACCOUNTS
 from app.api.v1.jobs import JOBS
 from app.api.v1.media import FILES
 from app.api.v1.posts import POSTS as POST
 from app.api.v1.sessions import SESSIONS
+from app.services.policy import NOTHING, ResourceKind
 from model import MediaStatus, PostStatus, Role
 from scripts.docs.matrix import Cell
 
