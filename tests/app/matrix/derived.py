@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import AwareDatetime
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from ulid import ULID
 
 from scripts.docs.matrix import Cell
 from scripts.docs.matrix_tables import Guarded
-from singletable import Entity, put
-from singletable.design.examples import entity_example
-from singletable.entity.entity import schema_of
+from singletable import TTL, Entity, put
 from tests.app.idempotency.keyed import content_of
 from tests.app.matrix.attempt import Attempt, token_of
 from tests.app.matrix.world import World
@@ -54,22 +55,27 @@ def _stored(asked: Guarded, world: World, cell: Cell) -> dict[str, Any]:
     kind = asked.kind
     if kind.model is None or not issubclass(kind.model, Entity) or "{" not in asked.operation:
         return {}
-    schema = schema_of(kind.model)
-    example = entity_example(schema)
-    changes: dict[str, Any] = {
-        name: _another(world, getattr(example, name)) for name in schema.primary.fields
-    }
-    if "ttl" in schema.roles:
-        changes[schema.roles["ttl"]] = (datetime.now(UTC) + timedelta(days=1)).replace(
-            microsecond=0
-        )
+    fields = kind.model.model_fields
+    values = {name: _value(asked, name, field) for name, field in fields.items()}
+    for name in fields.keys() & set(re.findall(r"{(\w+)}", asked.operation)):
+        values[name] = _another(world, values[name])
     if kind.status:
-        changes[kind.status] = cell.status
+        values[kind.status] = cell.status
     if kind.owner:
-        changes[kind.owner] = world.owner(cell)
-    item = example.model_copy(update=changes)
+        values[kind.owner] = world.owner(cell)
+    item = kind.model.model_validate(values)
     world.town.repository.write(put(item))
     return {to_camel(name): value for name, value in item.model_dump(mode="json").items()}
+
+
+def _value(asked: Guarded, name: str, field: FieldInfo) -> Any:
+    if TTL in field.metadata:
+        return (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
+    if not field.is_required():
+        return field.get_default(call_default_factory=True)
+    if field.annotation in (datetime, AwareDatetime):
+        return datetime.now(UTC)
+    return _example(asked, name, {"examples": field.examples or ()})
 
 
 def _another(world: World, identity: object) -> str:
