@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.aws.clients import Clients
 from app.aws.s3 import make_object_store
 from app.aws.sqs import Received, SqsQueue, make_job_queue
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.meter import Meter
 from app.core.metrics import Tally, tallied
 from app.core.problems import Unavailable

@@ -18,8 +18,7 @@ from ulid import ULID
 
 from app.core.problems import MalformedBody, Problem, Unprocessable, invalid, unprocessable
 from app.core.strict_json import parsed_json
-from app.core.typed_text import TypedTags, TypedTitle
-from app.core.wire import In
+from app.core.wire import In, TypedTags, TypedTitle
 from app.services.posts import writing
 from model import (
     Body,
