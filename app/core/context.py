@@ -55,9 +55,9 @@ def current_traceparent() -> str:
 
 
 @contextmanager
-def traced(traceparent: str = "", xray: str = "") -> Generator[Trace]:
+def continue_trace(traceparent: str = "", xray: str = "") -> Generator[Trace]:
     """Carries on the trace of a header or a message attribute; an odd one is replaced."""
-    trace = _continued(traceparent, xray)
+    trace = _trace_of(traceparent, xray)
     token = trace_var.set(trace)
     try:
         yield trace
@@ -65,10 +65,10 @@ def traced(traceparent: str = "", xray: str = "") -> Generator[Trace]:
         trace_var.reset(token)
 
 
-def _continued(traceparent: str, xray: str) -> Trace:
+def _trace_of(traceparent: str, xray: str) -> Trace:
     root = _XRAY_ROOT.search(xray)
     xray_id = root[1] if root else ""
-    received = _received(traceparent)
+    received = _parse_traceparent(traceparent)
     if received is not None:
         trace_id, flags = received
     else:
@@ -76,7 +76,7 @@ def _continued(traceparent: str, xray: str) -> Trace:
     return Trace(trace_id, secrets.token_hex(8), flags, xray_id)
 
 
-def _received(traceparent: str) -> tuple[str, int] | None:
+def _parse_traceparent(traceparent: str) -> tuple[str, int] | None:
     """Identity and flags; None for what the specification calls invalid."""
     found = _TRACEPARENT.fullmatch(traceparent)
     if found is None:

@@ -41,7 +41,7 @@ def from_base64url(text: str) -> bytes:
     return decoded
 
 
-def parsed_json(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
     try:
         return _value(body)

@@ -131,7 +131,7 @@ def is_reference(value: str) -> bool:
     return _SCHEME.match(value) is not None
 
 
-def parsed_reference(value: str) -> Reference:
+def parse_reference(value: str) -> Reference:
     """Raises `MalformedReference`."""
     scheme = _SCHEME.match(value)
     if scheme is None:
