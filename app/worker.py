@@ -18,9 +18,9 @@ from app.aws.clients import Clients
 from app.aws.s3 import make_object_store
 from app.aws.sqs import Received, SqsQueue, make_job_queue
 from app.core.asks import asking, check_declared, declared_patterns
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.meter import Meter
-from app.core.metrics import Tally, tallied
+from app.core.metrics import Tally, open_tally
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
@@ -58,7 +58,7 @@ def answer(
     shop = replace(shop, repository=shop.repository.with_middleware(check_declared))
 
     def work(job_id: JobId) -> None:
-        with tallied() as tally, asking(NAME, PATTERNS):
+        with open_tally() as tally, asking(NAME, PATTERNS):
             try:
                 worker.work(shop, job_id, is_over)
             finally:

@@ -20,7 +20,7 @@ from app.api.guards.permission import (
 )
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
@@ -46,7 +46,6 @@ from app.api.v1.posts_schemas import (
     tag_of,
 )
 from app.core.asks import asks
-from app.core.clock import NowDep
 from app.core.problems import (
     Conflict,
     CredentialsMissing,

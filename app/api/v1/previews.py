@@ -10,7 +10,7 @@ from access_patterns import posts
 from access_patterns import previews as asked
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_read_router, read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
@@ -27,7 +27,6 @@ from app.api.v1.previews_schemas import (
     shown,
 )
 from app.core.asks import asks
-from app.core.clock import NowDep
 from app.core.problems import InvalidCursor, NotFound
 from app.services import previews
 from app.services.previews import Issued, Lifetimes

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request, Response
 from access_patterns import sessions, users
 from app.api.guards.permission import BEARER, KnownCaller, Loaded, guards, permission_for
 from app.api.guards.routes import open_router, private_read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
@@ -17,7 +17,6 @@ from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
 from app.core.asks import asks
-from app.core.clock import NowDep
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,
