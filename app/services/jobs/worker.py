@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import jobs as asked
-from app.core.context import traced
+from app.core.context import continue_trace
 from app.core.problems import Problem
 from app.services.jobs import transfer_in, transfer_out
 from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
@@ -127,7 +127,7 @@ def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str,
 
 
 def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
-    with traced(_trace_of(record)):
+    with continue_trace(_trace_of(record)):
         return _worked(record, work)
 
 
