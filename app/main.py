@@ -168,7 +168,7 @@ def _made(
     answers.install(made)
     openapi.install(made)
     if settings.is_local:
-        demo.install(made)
+        demo.install(made, settings.s3_endpoint)
     _wrap(made, settings)
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)
