@@ -22,18 +22,7 @@ from app.api import probes
 from app.api.kit import answers, openapi
 from app.api.kit.answers import LastResortMiddleware
 from app.api.kit.container import Authenticator, Container, Readiness
-from app.api.kit.middleware import (
-    AccessLogMiddleware,
-    BasePathMiddleware,
-    DeadlineMiddleware,
-    HeadersMiddleware,
-    MetricsMiddleware,
-    QuotaHeadersMiddleware,
-    RequestIdMiddleware,
-    TraceMiddleware,
-)
-from app.api.kit.origins import CorsMiddleware
-from app.api.kit.requests import BodyLimitMiddleware, HeadMiddleware
+from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
 from app.api.v1 import audit, auth, categories, jobs, media, posts, previews, sessions, users
 from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
@@ -41,7 +30,6 @@ from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
 from app.core.clock import utc_now
 from app.core.logs import configure_logging
-from app.core.metrics.meter import Meter
 from app.core.settings.base import SettingsError
 from app.core.settings.fields import Settings
 from app.repository import make_repository
@@ -203,21 +191,10 @@ def _bundle(settings: Settings) -> Path:
 
 def _wrap(made: FastAPI, settings: Settings) -> None:
     """From the inside outwards: each is added around those before it."""
-    made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
     made.add_middleware(LastResortMiddleware)
-    made.add_middleware(QuotaHeadersMiddleware)
-    made.add_middleware(HeadMiddleware)
     if origins := made.state.container.allowed_origins:
         made.add_middleware(CorsMiddleware, origins=origins)
-    made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
-    if settings.metrics != "off":
-        made.add_middleware(MetricsMiddleware, meter=Meter.of(settings))
-    made.add_middleware(AccessLogMiddleware)
-    made.add_middleware(DeadlineMiddleware, seconds=settings.request_seconds)
-    made.add_middleware(TraceMiddleware)
-    made.add_middleware(RequestIdMiddleware)
-    if settings.base_path:
-        made.add_middleware(BasePathMiddleware, base=settings.base_path)
+    made.add_middleware(RequestMiddleware, settings=settings)
 
 
 @cache

@@ -12,7 +12,7 @@ from app.api.guards.routes import read_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, WritingCondition, etag
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.core.problems import NotFound, PreconditionFailed, PreconditionRequired
 from app.core.wire import In, Out
 

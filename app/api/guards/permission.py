@@ -12,10 +12,11 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
-from app.api.guards.callers import authenticate_once, is_authenticated, log_fields
+from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.container import actor_of, container_of
 from app.api.kit.cookies import ACCESS
 from app.core.clock import NowDep
+from app.core.context import log_fields
 from app.core.problems import CredentialsMissing
 from app.services.actors import Caller
 from app.services.policy import Decision, Permission, Resource
@@ -112,7 +113,7 @@ def log_decision(request: Request) -> Callable[[Decision], None]:
     """The access line carries the last decision of each action."""
 
     def note(decision: Decision) -> None:
-        decided = log_fields(request).setdefault("decisions", {})
+        decided = log_fields().setdefault("decisions", {})
         decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
         if decision.allowed:
             actor_of(request).action = decision.action

@@ -1,6 +1,7 @@
-"""The cookies of a sign-in: names, attributes, what their values may be. Verifies no token.
+"""The cookies of a sign-in, and from which pages a request with cookies may come. Fails closed.
 
-Read from the raw header: frameworks take one of two cookies of a name without a word.
+Cookies are read from the raw header: frameworks take one of two cookies of a name without a word.
+Browsers name the origin of a page in `Origin` and `Sec-Fetch-Site`, which no page can forge.
 """
 
 from __future__ import annotations
@@ -12,28 +13,25 @@ from typing import Self
 
 from fastapi import Request, Response
 
-ACCESS = "__Host-fm-access"
+from app.core.origins import normalize_origin
+from app.core.problems import ForeignOrigin
 
+ACCESS = "__Host-fm-access"
 
 IDENTITY = "__Host-fm-id"
 
-
 REFRESH = "__Secure-fm-refresh"
-
 
 # Prefix and path belong together: `__Host-` is believed by browsers with `Path=/` only.
 PATHS = {ACCESS: "/", IDENTITY: "/", REFRESH: "/v1/auth"}
 
-
 LONGEST_SENT = 4096  # name and value: browsers drop what is longer, and say nothing
-
 
 LONGEST_READ = 8192
 
-
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
-
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _USERNAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -141,3 +139,39 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     pairs = [pair for line in request.headers.getlist("cookie") for pair in line.split(";")]
     split = (pair.partition("=") for pair in pairs)
     return [(name.strip(" \t"), value.strip(" \t")) for name, _, value in split]
+
+
+def check_origin(request: Request, allowed: frozenset[str]) -> None:
+    """For requests whose credentials are cookies: a write has to show where it comes from.
+
+    Raises `ForeignOrigin`. `allowed`: as `parse_origins` gives it.
+    """
+    if request.method not in SAFE_METHODS and not _is_from_here(request, allowed):
+        raise ForeignOrigin()
+
+
+def check_origin_if_sent(request: Request, allowed: frozenset[str]) -> None:
+    """For routes that set cookies, whatever the method: no browser, no origin, no objection.
+
+    Raises `ForeignOrigin`: a foreign page would sign its visitor in to somebody else's account.
+    """
+    names = request.headers.keys()
+    is_told = "origin" in names or "sec-fetch-site" in names
+    if is_told and not _is_from_here(request, allowed):
+        raise ForeignOrigin()
+
+
+def _is_from_here(request: Request, allowed: frozenset[str]) -> bool:
+    origins = request.headers.getlist("origin")
+    sites = request.headers.getlist("sec-fetch-site")
+    if not origins:
+        return sites == ["same-origin"]
+    if len(origins) > 1 or (origin := normalize_origin(origins[0])) is None:
+        return False
+    return origin in allowed or (origin == _own(request) and sites in ([], ["same-origin"]))
+
+
+def _own(request: Request) -> str | None:
+    """The origin that the request was sent to, as far as the app can see."""
+    scheme, hosts = request.scope["scheme"], request.headers.getlist("host")
+    return normalize_origin(f"{scheme}://{hosts[0]}") if len(hosts) == 1 else None

@@ -15,7 +15,7 @@ from app.api.guards.routes import private_read_router
 from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.audit_schemas import AuditEntryOut, shown
 from app.core.problems import InvalidCursor, invalid
 from app.services.policy import Resource

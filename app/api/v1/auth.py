@@ -12,7 +12,6 @@ from app.api.guards.routes import open_router, private_read_router, welcoming_ro
 from app.api.kit.container import RepositoryDep, bearer_token
 from app.api.kit.cookies import access_cookie, clear_cookies, refresh_cookie
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.even_time import pad_duration, pad_to_step
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.v1.auth_guards import (
@@ -40,7 +39,7 @@ from app.api.v1.auth_schemas import (
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import UserOut
 from app.api.v1.users_schemas import shown as user_shown
-from app.core.clock import NowDep
+from app.core.clock import NowDep, pad_duration, pad_to_step
 from app.core.problems import (
     Conflict,
     CredentialsMissing,

@@ -12,9 +12,8 @@ from fastapi import Depends, Request, Response
 
 from app.api.guards.permission import PermissionDep
 from app.api.kit.container import RepositoryDep, container_of
-from app.api.kit.cookies import RefreshCookie, set_cookies
+from app.api.kit.cookies import RefreshCookie, check_origin, check_origin_if_sent, set_cookies
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.origins import check_origin, check_origin_if_sent
 from app.api.kit.requests import source_of
 from app.api.v1.auth_schemas import SignedInOut, SignUp
 from app.api.v1.sessions_schemas import shown as session_shown

@@ -14,7 +14,7 @@ from app.api.kit.container import Container, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
 from app.api.v1.media_schemas import DownloadOut, download_out
 from app.core.clock import NowDep

@@ -16,8 +16,7 @@ from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
-from app.api.kit.pagination import PageOut, Paging
-from app.api.kit.requests import source_of
+from app.api.kit.requests import PageOut, Paging, source_of
 from app.api.v1 import posts_schemas
 from app.api.v1.auth_guards import UserAgent
 from app.api.v1.posts_schemas import (

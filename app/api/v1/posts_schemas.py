@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pydantic import ConfigDict, Field, JsonValue
 
 from app.api.kit.conditional import etag
-from app.api.kit.pagination import PageOut
+from app.api.kit.requests import PageOut
 from app.core.typed_text import TypedBody, TypedSummary, TypedTags, TypedTitle
 from app.core.wire import In, Out
 from app.services.posts.writing import Text

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import jobs as asked
-from app.core.context import traced
+from app.core.context import request_context
 from app.core.errors import DomainError
 from app.services.jobs import transfer_in, transfer_out
 from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
@@ -127,7 +127,7 @@ def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str,
 
 
 def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
-    with traced(_trace_of(record)):
+    with request_context(_trace_of(record)):
         return _worked(record, work)
 
 

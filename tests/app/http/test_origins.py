@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mangum import Mangum
 
-from app.api.kit.origins import check_origin, check_origin_if_sent
+from app.api.kit.cookies import check_origin, check_origin_if_sent
 from app.core.origins import parse_origins
 from app.core.problems import ForeignOrigin
 from tests.app.test_main import http_api, rest_api

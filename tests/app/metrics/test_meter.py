@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.context import traced
+from app.core.context import request_context
 from app.core.metrics.declared import METRICS
 from app.core.metrics.meter import Answered, Meter
 from app.core.metrics.tally import Tally
@@ -24,7 +24,7 @@ def lines_of(answered: Answered, tally: Tally | None = None) -> list[Line]:
 
 def test_a_request_is_one_line() -> None:
     """Split by route and method, and counted for the stage as a whole; traces are no dimensions."""
-    with traced(f"00-{TRACE}-00f067aa0ba902b7-01"):
+    with request_context(f"00-{TRACE}-00f067aa0ba902b7-01"):
         (line,) = lines_of(Answered("GET", "/v1/posts/{post_id}", 200, 12.3456))
     assert line.root["_aws"]["Timestamp"] == 1_700_000_000_123
     assert line.values == {
