@@ -16,7 +16,7 @@ from app.api.guards.permission import Guarding, optional_caller, require_caller
 from app.api.kit.answers import answer
 from app.api.kit.container import container_of
 from app.api.kit.cookies import clear_cookies
-from app.api.kit.idempotency import METHOD, Repeatable, settled, with_key
+from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
 from app.api.kit.openapi import Responses, calls_of, limited, problems, together
 from app.api.kit.requests import StrictJsonRoute, only_known_parameters
 from app.core.problems import (
@@ -77,7 +77,7 @@ class GuardedRoute(StrictJsonRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         if METHOD in (self.methods or ()):
-            handle = settled(handle, writes_once=Repeatable in calls_of(self.dependant))
+            handle = settle_claims(handle, writes_once=Once in calls_of(self.dependant))
 
         async def handle_taking_back(request: Request) -> Response:
             try:

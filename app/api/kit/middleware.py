@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from time import monotonic, perf_counter
 from uuid import uuid4
@@ -75,7 +75,7 @@ class RequestMiddleware:
         return path == self._base or path.startswith(f"{self._base}/")
 
     @contextmanager
-    def _reported(self, exchange: _Exchange) -> Iterator[None]:
+    def _reported(self, exchange: _Exchange) -> Generator[None]:
         with tallied() as tally:
             start = perf_counter()
             try:
