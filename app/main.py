@@ -22,7 +22,7 @@ from app.api import probes
 from app.api.kit import answers, openapi
 from app.api.kit.answers import LastResortMiddleware
 from app.api.kit.container import Authenticator, Container, Readiness
-from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
+from app.api.kit.middleware import CompressMiddleware, CorsMiddleware, RequestMiddleware
 from app.api.v1 import audit, auth, categories, jobs, media, posts, previews, sessions, users
 from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
@@ -115,7 +115,8 @@ TAGS = [
 
 
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
-Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
+Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`. Every answer of an
+operation below `/v1` carries `RateLimit-Policy` and `RateLimit`: what is left of the quota."""
 
 
 def create_app(
@@ -162,7 +163,7 @@ def _made(
     routers: Sequence[APIRouter],
     until_shutdown: ExitStack,
 ) -> FastAPI:
-    made = FastAPI(
+    made = openapi.DocumentedApp(
         title="fm-web API",
         version="1",
         description=ABOUT,
@@ -194,6 +195,7 @@ def _wrap(made: FastAPI, settings: Settings) -> None:
     made.add_middleware(LastResortMiddleware)
     if origins := made.state.container.allowed_origins:
         made.add_middleware(CorsMiddleware, origins=origins)
+    made.add_middleware(CompressMiddleware)
     made.add_middleware(RequestMiddleware, settings=settings)
 
 

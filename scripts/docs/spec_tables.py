@@ -25,7 +25,7 @@ def _operations(openapi: Document) -> Iterator[str]:
 
 
 def _operation(name: str, operation: Document) -> str:
-    statuses = sorted(operation["responses"])
+    statuses = sorted(set(operation["responses"]) - {"default"})
     good = ", ".join(status for status in statuses if status < "400")
     bad = ", ".join(status for status in statuses if status >= "400")
     caller = _caller(operation.get("security", ()))

@@ -17,7 +17,7 @@ from app.api.kit.answers import answer
 from app.api.kit.container import container_of
 from app.api.kit.cookies import clear_cookies
 from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
-from app.api.kit.openapi import Responses, calls_of, limited, problems, together
+from app.api.kit.openapi import Responses, calls_of, problems, together
 from app.api.kit.requests import StrictJsonRoute, only_known_parameters
 from app.core.problems import (
     Busy,
@@ -41,11 +41,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class CountedRoute(StrictJsonRoute):
-    """Counts first, and says so in OpenAPI; its refusals are answered as all others."""
-
-    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
-        answers = limited(options.pop("responses", None) or {}, options.get("status_code") or 200)
-        super().__init__(path, endpoint, responses=answers, **options)
+    """Counts first; its refusals are answered as all others."""
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()

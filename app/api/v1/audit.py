@@ -93,7 +93,7 @@ reads = private_read_router("/v1/audit", "audit")
 
 
 @reads.get("", summary="Who did what", responses=problems(InvalidCursor))
-def entries(
+def list_audit_entries(
     question: AskedEntries, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[AuditEntryOut]]:
     """What was done to one item, by one person, or on one day, newest first.

@@ -128,7 +128,7 @@ async def log_in(
     dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
     responses=problems(CredentialsMissing, SessionEnded),
 )
-def refresh(
+def refresh_tokens(
     request: Request, attempt: Attempt, service: AccountServiceDep, now: NowDep, response: Response
 ) -> Envelope[SignedInOut]:
     """Fresh cookies for those that expire, as long as the session is open.
@@ -174,7 +174,7 @@ about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
 
 
 @about_me.get("/me", summary="Who am I?")
-def me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
+def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
     """The caller's account, the roles that count now, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
@@ -201,7 +201,7 @@ changing = write_router("/v1/auth/password", "auth")
     dependencies=[Depends(AllowedToAnyone("auth.challenge")), NoForeignPage],
     responses=problems(LoginRefused),
 )
-async def challenge(
+async def answer_challenge(
     answer: ChallengeAnswer,
     attempt: Attempt,
     service: AccountServiceDep,
@@ -231,7 +231,9 @@ async def challenge(
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
     responses={**empty(204, "A code is on its way, if there is such an account.")},
 )
-async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep) -> Response:
+async def request_password_reset(
+    wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
+) -> Response:
     """Says nothing of whether there is an account with this address, not by its time either."""
     async with pad_to_step():
         await run_in_threadpool(attempt, wanted.email)
@@ -246,7 +248,7 @@ async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
     responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
 )
-async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
+async def reset_password(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Takes the mailed code; all sessions end."""
     async with pad_duration(ResetRefused), choosing_password():
         await run_in_threadpool(attempt, reset.email)
@@ -266,7 +268,7 @@ async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) ->
     dependencies=[Depends(Allowed("auth.change-password"))],
     responses=problems(LoginRefused),
 )
-async def change(
+async def change_password(
     wanted: PasswordChange,
     request: Request,
     caller: KnownCaller,

@@ -13,6 +13,7 @@ from app.api.kit.conditional import (
     Reading,
     ReadingCondition,
     RequiredCondition,
+    SharedCondition,
     Writing,
     WritingCondition,
 )
@@ -59,13 +60,18 @@ SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
 reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
 
 
-@reads.get("", summary="The tree")
-def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
+@reads.get(
+    "",
+    summary="The tree",
+    response_model=Envelope[list[CategoryNode]],
+    responses=UNCHANGED,
+)
+def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
 
     A category that was moved or made this moment may not be in it yet.
     """
-    return ok([node_shown(node) for node in forest(repository)])
+    return condition.answer(ok([node_shown(node) for node in forest(repository)]))
 
 
 @reads.get(
@@ -73,7 +79,7 @@ def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     summary="A category by its slug",
     responses={**UNCHANGED, **problems(NotFound)},
 )
-def by_slug(
+def get_category_by_slug(
     slug: SlugInPath, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
     """As by identity. A slug that was changed this moment may still be the former one."""
@@ -81,7 +87,7 @@ def by_slug(
 
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
-def by_id(
+def get_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
     """A category with the numbers of its posts and children.
@@ -95,15 +101,17 @@ def by_id(
 @reads.get(
     "/{category_id}/children",
     summary="The children of a category",
-    responses=problems(NotFound, InvalidCursor),
+    response_model=Envelope[PageOut[CategoryOut]],
+    responses={**UNCHANGED, **problems(NotFound, InvalidCursor)},
 )
-def children(
-    category_id: CategoryKey, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[CategoryOut]]:
+def list_child_categories(
+    category_id: CategoryKey, repository: RepositoryDep, paging: Paging, condition: SharedCondition
+) -> Response:
     """The categories directly below one, by position, then identity."""
     _existing(repository.fetch(categories.by_id(category_id)))
     page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
-    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    items = [shown(each) for each in page]
+    return condition.answer(ok(PageOut(items=items, next_cursor=page.cursor)))
 
 
 def _counted(
@@ -135,7 +143,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     dependencies=[Depends(Allowed("categories.create"))],
     responses=problems(AlreadyExists, Taken, Conflict),
 )
-def add(
+def create_category(
     wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
 ) -> Envelope[CategoryOut]:
     """Creates a category below its parent, or at the top."""
@@ -162,7 +170,7 @@ def add(
     dependencies=[Depends(Allowed("categories.change"))],
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
-def change(
+def update_category(
     category_id: CategoryKey,
     wanted: CategoryChange,
     repository: RepositoryDep,
@@ -182,7 +190,7 @@ def change(
     dependencies=[Depends(Allowed("categories.move"))],
     responses=problems(*LOCKED, PreconditionRequired, Conflict),
 )
-def move(
+def move_category(
     category_id: CategoryKey,
     wanted: CategoryMove,
     repository: RepositoryDep,
@@ -215,7 +223,7 @@ def move(
     dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
 )
-def delete(
+def delete_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
 ) -> Response:
     """Deletes a category that has neither posts nor children; If-Match is optional."""

@@ -11,7 +11,13 @@ from pydantic import AwareDatetime
 
 from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller, PermissionDep
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
-from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
+from app.api.kit.conditional import (
+    ReadingCondition,
+    RequiredCondition,
+    SharedCondition,
+    Writing,
+    WritingCondition,
+)
 from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
@@ -206,20 +212,22 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
 
 @reads.get(
     "",
+    response_model=Envelope[PageOut[PostSummary]],
     responses={
-        **shown(posts_schemas.POSTS),
+        **shown(posts_schemas.POSTS, "ETag"),
+        **UNCHANGED,
         **problems(InvalidCursor, CredentialsMissing, Forbidden),
     },
 )
 def list_posts(
-    question: ListedPosts, paging: Paging, repository: RepositoryDep
-) -> Envelope[PageOut[PostSummary]]:
+    question: ListedPosts, paging: Paging, repository: RepositoryDep, condition: SharedCondition
+) -> Response:
     """Published posts, newest first: all, of a `category` (`since` a moment), or of an `author`.
 
     Editors list by `status` as well. Other combinations of filters are refused.
     """
     page = repository.fetch(question.page(paging.limit, paging.cursor))
-    return ok(posts_schemas.page_of_posts(page))
+    return condition.answer(ok(posts_schemas.page_of_posts(page)))
 
 
 @reads.get(
@@ -227,7 +235,7 @@ def list_posts(
     response_model=Envelope[PostOut],
     responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
 )
-def read_by_slug(
+def get_post_by_slug(
     slug: str, post: PostOfSlug, condition: ReadingCondition
 ) -> Envelope[PostOut] | Response:
     """The post with a slug; from a former slug the way leads to the present one."""
@@ -242,7 +250,7 @@ def read_by_slug(
     "/{post_id}",
     responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **problems(NotFound)},
 )
-def read(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
+def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
     condition.tagged(posts_schemas.tag_of(post))
     return ok(posts_schemas.post_out(post))
@@ -257,7 +265,7 @@ writes = write_router("/v1/posts", "posts")
     dependencies=[Depends(Allowed("posts.create"))],
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
-def create(
+def create_post(
     new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """A new draft by the caller. A slug of your own has to be free."""
@@ -272,7 +280,7 @@ def create(
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-def replace(
+def replace_post(
     post: EditedPost,
     text: PostText,
     condition: RequiredCondition,
@@ -289,7 +297,7 @@ def replace(
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-def change(
+def update_post(
     post: EditedPost,
     patch: PostPatch,
     condition: RequiredCondition,
@@ -309,7 +317,7 @@ def change(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
-def rename(
+def rename_post(
     post: RenamedPost,
     wanted: SlugIn,
     condition: WritingCondition,
@@ -329,7 +337,7 @@ def rename(
     status_code=204,
     responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
 )
-def delete(
+def delete_post(
     post_id: str,
     post: DeletedPost,
     condition: WritingCondition,
@@ -352,7 +360,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 
 @states.post("/{post_id}/submit", responses=ANSWERS)
-def submit(
+def submit_post(
     post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Hands a draft over for review."""
@@ -362,7 +370,7 @@ def submit(
 
 
 @states.post("/{post_id}/publish", responses=ANSWERS)
-def publish(
+def publish_post(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
@@ -372,7 +380,7 @@ def publish(
 
 
 @states.post("/{post_id}/unpublish", responses=ANSWERS)
-def unpublish(
+def unpublish_post(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
@@ -382,7 +390,7 @@ def unpublish(
 
 
 @states.post("/{post_id}/archive", responses=ANSWERS)
-def archive(
+def archive_post(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
@@ -408,7 +416,7 @@ def list_revisions(
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
-def read_revision(
+def get_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
@@ -416,7 +424,7 @@ def read_revision(
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-def restore(
+def restore_revision(
     post: RestoredPost,
     number: int,
     condition: RequiredCondition,
@@ -466,6 +474,6 @@ def count_view(
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
-def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
+def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return ok(ViewsOut(views=views.total(repository, post)))

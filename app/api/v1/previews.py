@@ -54,7 +54,9 @@ NEVER_KEPT = "private, no-store"
     dependencies=[Depends(Allowed("previews.read"))],
     responses={**example(DRAFT, "Cache-Control"), **problems(NotFound)},
 )
-def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> Envelope[PostOut]:
+def get_previewed_post(
+    token: PreviewToken, repository: RepositoryDep, response: Response
+) -> Envelope[PostOut]:
     """The post as it is now, whatever its status. The token is all the permission it takes.
 
     One that expired, was revoked or never was is answered alike.
@@ -64,7 +66,7 @@ def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> 
 
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
-def of_post(
+def list_previews(
     post: PostWithPreviews, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
@@ -86,7 +88,7 @@ def _lifetimes(request: Request) -> Lifetimes:
     summary="Make a preview",
     responses={201: carrying("Location"), **problems(NotFound)},
 )
-def issue(
+def create_preview(
     post: PostToPreview,
     wanted: PreviewIn,
     caller: KnownCaller,
@@ -113,7 +115,7 @@ def issue(
     summary="Revoke a preview",
     responses={**empty(204, "Its token shows nothing any more."), **problems(NotFound)},
 )
-def revoke(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:
+def revoke_preview(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:
     """Ends a preview at once, for everyone who has its token."""
     previews.revoke(repository, post, preview_id)
     return Response(status_code=204)

@@ -92,7 +92,7 @@ reads = private_read_router("/v1/sessions", "sessions")
 
 
 @reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
-def of_user(
+def list_sessions(
     user_id: ListedUser, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
@@ -102,7 +102,7 @@ def of_user(
 
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
-def by_id(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
+def get_session(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
     return ok(shown(session, user))
@@ -142,7 +142,7 @@ TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
     summary="Open a session",
     responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
 )
-def start(
+def open_session(
     wanted: SessionIn,
     claims: TokenOfSession,
     service: AccountServiceDep,
@@ -168,7 +168,7 @@ def start(
 @writes.delete(
     "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
 )
-def revoke(
+def end_session(
     session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
 ) -> Response:
     """Ends a session before its time; the first moment of revocation stands."""
@@ -183,7 +183,7 @@ def revoke(
     summary="Log out everywhere",
     responses={**empty(204, "No session is open any more."), **problems(NotFound)},
 )
-def end_all(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
+def end_all_sessions(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
     """Ends all sessions of the caller, or of another user, at once."""
     accounts.end_sessions(service, user_id)
     return Response(status_code=204)

@@ -42,7 +42,7 @@ WithEmail = Annotated[
     dependencies=[Depends(Allowed("users.list"))],
     responses=problems(InvalidCursor),
 )
-def find(
+def find_users(
     repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
     """Exactly one of `role` and `email` has to be given.
@@ -66,7 +66,7 @@ def find(
     dependencies=[Depends(Allowed("users.read"))],
     responses=problems(NotFound),
 )
-def by_id(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
+def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
     user = repository.fetch(users.by_id(user_id))
     if user is None:
@@ -87,7 +87,7 @@ beside = write_router("/v1/auth", "users")
     dependencies=[Depends(Allowed("users.create"))],
     responses=problems(Taken, Conflict),
 )
-def add(
+def create_user(
     wanted: UserIn, service: AccountServiceDep, now: NowDep, once: Idempotent, response: Response
 ) -> Envelope[UserOut]:
     """Creates an account in the user pool and here; an address is one user's only."""
@@ -108,7 +108,7 @@ def add(
     dependencies=[Depends(Allowed("users.change-role"))],
     responses=problems(NotFound, Conflict),
 )
-def change_role(
+def change_user_role(
     user_id: UserKey, wanted: RoleChange, service: AccountServiceDep, now: NowDep
 ) -> Envelope[UserOut]:
     """A role in place of the one before, here and in the user pool; all sessions end.
@@ -124,7 +124,7 @@ def change_role(
     dependencies=[Depends(Allowed("users.disable"))],
     responses=problems(NotFound, Conflict),
 )
-def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
+def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """Nobody signs in with this account any more, and all sessions end; twice is once."""
     return ok(shown(accounts.disable(service, user_id, now)))
 
@@ -135,7 +135,7 @@ def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelo
     dependencies=[Depends(Allowed("users.enable"))],
     responses=problems(NotFound, Conflict),
 )
-def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
+def enable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """The user may sign in again; sessions that ended stay so."""
     return ok(shown(accounts.enable(service, user_id, now)))
 
@@ -148,7 +148,7 @@ def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelop
     responses={**empty(204, "Neither pool nor table know the account."), **problems(NotFound)}
     | problems(Conflict),
 )
-def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
+def delete_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
     """Deletes an account, in the user pool too. Posts stay; the address is free again."""
     accounts.remove(service, user_id, now)
     return Response(status_code=204)
@@ -159,7 +159,7 @@ def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Respons
     summary="Bring the user pool into step",
     dependencies=[Depends(Allowed("users.reconcile"))],
 )
-def reconcile(
+def reconcile_users(
     service: AccountServiceDep,
     now: NowDep,
     compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,

@@ -15,6 +15,7 @@ from app.services.problems import catalogue
 from model import ContentType, JobKind, JobStatus, MediaStatus, PostStatus, Role
 from scripts.docs.matrix_tables import operations
 from scripts.docs.pages import PlaceMissing, pages, spliced
+from tests.app.openapi import inlined
 from tests.app.policies import BUNDLE, openapi_document
 
 ROOT = Path(__file__).parents[3]
@@ -55,7 +56,7 @@ def test_operations_and_catalogue_have_the_same_codes() -> None:
     """
     shown = {
         code
-        for _, operation in operations(openapi_document())
+        for _, operation in operations(inlined(openapi_document()))
         for answer in operation["responses"].values()
         for code in answer.get("content", {}).get("application/json", {}).get("examples", {})
     }
