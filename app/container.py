@@ -24,13 +24,14 @@ from app.api.guards.credentials import (
     TokenAuthentication,
 )
 from app.api.kit.container import Authenticator, Container, Readiness
+from app.api.kit.cookies import Cookies, TrustedPages
 from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
 from app.aws.sqs import make_job_queue
 from app.core.clock import utc_now
 from app.core.metrics.tally import note_policy_failure
-from app.core.origins import parse_origins
+from app.core.origins import parse_hosts, parse_origins
 from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.pool import UserPool
@@ -67,7 +68,8 @@ def build_container(
         repository, settings.session_cache_seconds, shared=_shared_standings(settings)
     )
     opened.callback(gate.close)
-    origins = parse_origins(settings.allowed_origins)
+    pages = TrustedPages(parse_origins(settings.allowed_origins), parse_hosts(settings.api_hosts))
+    cookies = Cookies(settings.cookie_domain, settings.cookie_secure)
     service, entrance = None, None
     pool = pool or make_user_pool(settings, clients)
     attempts = make_attempts(settings)
@@ -90,14 +92,15 @@ def build_container(
             *_development(settings),
             *_gateway(settings, entrance),
             *([bearer] if bearer else []),
-            *([AccessCookie(entrance, origins)] if entrance else []),
+            *([AccessCookie(entrance, cookies, pages)] if entrance else []),
         ),
         readiness=readiness,
         decisions=Decisions(policy, *_counted(settings)),
         attempts=attempts,
         requests=requests,
         visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
-        allowed_origins=origins,
+        pages=pages,
+        cookies=cookies,
         gate=gate,
         auditing=partial(AuditLog, lasting=_kept(settings)),
         service=service,

@@ -195,7 +195,7 @@ def _bundle(settings: Settings) -> Path:
 def _wrap(made: FastAPI, settings: Settings) -> None:
     """From the inside outwards: each is added around those before it."""
     made.add_middleware(LastResortMiddleware)
-    if origins := made.state.container.allowed_origins:
+    if origins := made.state.container.pages.origins:
         made.add_middleware(CorsMiddleware, origins=origins)
     made.add_middleware(CompressMiddleware)
     made.add_middleware(RequestMiddleware, settings=settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -24,6 +25,12 @@ def parse_origins(text: str) -> frozenset[str]:
     if wrong := [each for each, origin in origins.items() if origin is None]:
         raise ValueError(f"not an origin (scheme://host[:port]): {', '.join(wrong)}")
     return frozenset(origin for origin in origins.values() if origin)
+
+
+def parse_hosts(text: str) -> frozenset[str]:
+    """Names of hosts between commas, without ports and brackets."""
+    hosts = (urlsplit(f"//{each.strip()}").hostname for each in text.split(","))
+    return frozenset(host for host in hosts if host)
 
 
 def normalize_origin(text: str) -> str | None:

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.container import actor_of, container_of
-from app.api.kit.cookies import ACCESS
+from app.api.kit.cookies import ACCESS, Cookies
 from app.core.clock import NowDep
 from app.core.context import log_fields
 from app.core.problems import CredentialsMissing
@@ -29,7 +29,7 @@ BEARER = HTTPBearer(
 
 
 COOKIE = APIKeyCookie(
-    name=ACCESS,
+    name=Cookies().name(ACCESS),
     scheme_name="cookie",
     description="The cookie of a sign-in. Writes need `Origin` or `Sec-Fetch-Site` beside it.",
     auto_error=False,

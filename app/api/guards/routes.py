@@ -15,7 +15,6 @@ from app.api.guards.callers import QuotaCount, authenticate_once, dead_cookies
 from app.api.guards.permission import Guarding, optional_caller, require_caller
 from app.api.kit.answers import answer
 from app.api.kit.container import container_of
-from app.api.kit.cookies import clear_cookies
 from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
 from app.api.kit.openapi import Responses, calls_of, problems, together
 from app.api.kit.requests import StrictJsonRoute, only_known_parameters
@@ -83,7 +82,7 @@ class GuardedRoute(StrictJsonRoute):
                 if not names:
                     raise
                 refused = await answer(request, error)
-                clear_cookies(refused, names)
+                container_of(request).cookies.clear(refused, names)
                 return refused
 
         return handle_taking_back

@@ -15,7 +15,6 @@ from starlette.concurrency import run_in_threadpool
 from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.answers import problem_to
 from app.api.kit.container import RepositoryDep, container_of
-from app.api.kit.cookies import access_cookie, refresh_cookie
 from app.api.kit.openapi import carrying, problems, together
 from app.api.kit.requests import source_of
 from app.core.clock import NowDep
@@ -121,11 +120,12 @@ def _identify_request(
 
 def _stranger(request: Request) -> Sequence[str]:
     """Operations for strangers may look at credentials themselves: other ones are other callers."""
-    refresh = refresh_cookie(request)
+    cookies = container_of(request).cookies
+    refresh = cookies.refresh(request)
     return (
         "stranger",
         *request.headers.getlist("authorization"),
-        access_cookie(request) or "",
+        cookies.access(request) or "",
         refresh.text() if refresh else "",
     )
 

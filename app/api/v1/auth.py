@@ -1,4 +1,4 @@
-"""Sign-up, sign-in, refresh, sign-out, passwords and `me`. Tokens travel in cookies alone."""
+"""Sign-up, sign-in, refresh, sign-out, passwords and `me`."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from access_patterns import sessions, users
 from app.api.guards.callers import rely_on_cookies
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
 from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
-from app.api.kit.container import RepositoryDep, bearer_token
-from app.api.kit.cookies import access_cookie, clear_cookies, refresh_cookie
+from app.api.kit.container import RepositoryDep, bearer_token, container_of
+from app.api.kit.cookies import RefreshCookie
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.v1.auth_guards import (
     AccountServiceDep,
     Attempt,
+    Deliver,
     NoForeignPage,
-    OwnPage,
     UserAgent,
     WantedAccount,
     choosing_password,
     from_own_pages,
     renewed,
-    signed_in,
 )
 from app.api.v1.auth_schemas import (
     ChallengeAnswer,
@@ -33,6 +32,7 @@ from app.api.v1.auth_schemas import (
     Login,
     MeOut,
     PasswordChange,
+    Refreshing,
     Reset,
     SignedInOut,
 )
@@ -98,7 +98,7 @@ async def log_in(
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    response: Response,
+    deliver: Deliver,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut | ChallengeOut]:
     """Opens a session. The tokens come as cookies that scripts cannot read.
@@ -118,28 +118,38 @@ async def log_in(
         )
     if isinstance(signed, NewPasswordNeeded):
         return Envelope(data=ChallengeOut(challenge=signed.challenge))
-    return Envelope(data=signed_in(response, signed, now).data)
+    return Envelope(data=deliver(signed, now, wanted.tokens).data)
 
 
 @opening.post(
     "/refresh",
     summary="Fresh tokens",
-    dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
+    dependencies=[Depends(AllowedToAnyone("auth.refresh")), NoForeignPage],
     responses=problems(CredentialsMissing, SessionEnded),
 )
 def refresh_tokens(
-    request: Request, attempt: Attempt, service: AccountServiceDep, now: NowDep, response: Response
+    request: Request,
+    attempt: Attempt,
+    service: AccountServiceDep,
+    now: NowDep,
+    deliver: Deliver,
+    sent: Refreshing | None = None,
 ) -> Envelope[SignedInOut]:
     """Fresh cookies for those that expire, as long as the session is open.
 
-    Where it is over, the answer takes all cookies back.
+    Where it is over, the answer takes all cookies back. A refresh token in the body is answered
+    by tokens in the body; a cookie never is, so that no script can turn it into tokens.
     """
-    rely_on_cookies(request)
-    cookie = refresh_cookie(request)
-    if cookie is None:
-        raise CredentialsMissing()
-    attempt(cookie.username)
-    return signed_in(response, renewed(service, cookie, now), now)
+    if sent is None:
+        from_own_pages(request)
+        rely_on_cookies(request)
+        refresh = container_of(request).cookies.refresh(request)
+    else:
+        refresh = RefreshCookie.parse(sent.refresh_token.get_secret_value())
+    if refresh is None:
+        raise CredentialsMissing() if sent is None else SessionEnded()
+    attempt(refresh.username)
+    return deliver(renewed(service, refresh, now), now, "body" if sent else "cookies")
 
 
 @opening.post(
@@ -154,7 +164,8 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
 
     Harmless without either.
     """
-    access, cookie = access_cookie(request), refresh_cookie(request)
+    cookies = container_of(request).cookies
+    access, cookie = cookies.access(request), cookies.refresh(request)
     if access is not None or cookie is not None:
         from_own_pages(request)
     if sent := bearer_token(request):
@@ -165,7 +176,7 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
     if cookie is not None:
         sign_in.revoke(service, cookie.token)
     gone = Response(status_code=204)
-    clear_cookies(gone)
+    cookies.clear(gone)
     return gone
 
 
@@ -205,7 +216,7 @@ async def answer_challenge(
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    response: Response,
+    deliver: Deliver,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
@@ -220,7 +231,7 @@ async def answer_challenge(
             user_agent,
             now,
         )
-    return signed_in(response, signed, now)
+    return deliver(signed, now, answer.tokens)
 
 
 @recovering.post(
@@ -274,7 +285,7 @@ async def change_password(
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    response: Response,
+    deliver: Deliver,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
@@ -290,9 +301,9 @@ async def change_password(
             user_agent,
             now,
         )
-    return signed_in(response, signed, now)
+    return deliver(signed, now, wanted.tokens)
 
 
 def _access_token(request: Request) -> str:
     sent = bearer_token(request)
-    return sent.decode("latin-1") if sent else access_cookie(request) or ""
+    return sent.decode("latin-1") if sent else container_of(request).cookies.access(request) or ""

@@ -152,6 +152,7 @@ def open_town(
         pool_id, client_id = make_pool(client)
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
         given = {
+            "api_hosts": "testserver",
             "cognito_user_pool_id": pool_id,
             "cognito_client_id": client_id,
             "cognito_issuer": issuer,
