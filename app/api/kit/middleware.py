@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.kit.answers import METHODS, envelope
 from app.core.context import RequestContext, answer_headers, request_context
-from app.core.metrics.meter import Answered, Meter
-from app.core.metrics.tally import tallied
+from app.core.meter import Answered, Meter
+from app.core.metrics import tallied
 from app.core.problems import ForeignOrigin, TooLarge
 from app.core.settings.fields import Settings
 
