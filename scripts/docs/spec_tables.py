@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ def spec_tables(openapi: Document) -> dict[str, str]:
         "schemas": "".join(_schemas(openapi)),
         "codes": "".join(_codes()),
     }
+
+
+_TEXT = re.compile(r"/Text\d*$")  # texts of one pattern: not worth a heading
 
 
 def _operations(openapi: Document) -> Iterator[str]:
@@ -59,6 +63,8 @@ def _heading(name: str, schema: Document) -> str:
 
 
 def _type(schema: Document) -> str:
+    if "$ref" in schema and _TEXT.search(schema["$ref"]):
+        return _plain({**schema, "type": "string"})
     if "$ref" in schema:
         return f"[{_name(schema['$ref'])}](#{_name(schema['$ref']).lower()})"
     if "anyOf" in schema:
