@@ -1,4 +1,4 @@
-"""The context of a request: its id, its trace (W3C Trace Context), its deadline, its log fields.
+"""The context of a request: its id, trace (W3C Trace Context), deadline, log fields; the time.
 
 Logs and messages read it in whichever thread they run. No spans are recorded: X-Ray does that.
 """
@@ -11,10 +11,16 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
 from singletable.inspect import Observed
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
 
 _PROPAGATED = 0b11  # sampled, random: of the other flags nobody knows what they will mean
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")

@@ -12,8 +12,8 @@ import pytest
 
 from access_patterns import blog
 from app import repository
+from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
-from app.core.clock import pad_duration, pad_to_step
 from app.core.context import note_pattern
 from app.core.settings.fields import Settings
 from app.repository import make_repository

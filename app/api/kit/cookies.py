@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from app.core.origins import normalize_origin
 from app.core.problems import ForeignOrigin
+from app.core.settings.base import normalize_origin
 
 ACCESS, IDENTITY, REFRESH = "fm-access", "fm-id", "fm-refresh"
 PATHS = {ACCESS: "/", IDENTITY: "/", REFRESH: "/v1/auth"}

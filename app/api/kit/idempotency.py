@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.answers import problem_to
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.openapi import carrying, problems, together
 from app.api.kit.requests import source_of
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import (
     AnswerTooLarge,
     Busy,
@@ -28,7 +28,14 @@ from app.core.problems import (
     TooManyRequests,
 )
 from app.services.actors import Caller
-from app.services.idempotency import Answer, Claim, IdempotencyStore, IdempotentRequest, Secrets
+from app.services.idempotency import (
+    KEEPING,
+    Answer,
+    Claim,
+    IdempotencyStore,
+    IdempotentRequest,
+    Secrets,
+)
 from model.idempotency_record import STORED_AS
 from singletable import Repository, inspect
 from singletable.errors import AttachedWriteRefused, InvalidOperation
@@ -75,6 +82,7 @@ class Replayed(Exception):
         self.answer = answer
 
 
+@asks(*KEEPING)
 async def claim_key(request: Request, now: NowDep, sent: SentKeys = None) -> Claim | None:
     """What every POST depends on after its guards; None without a key. Raises `Replayed`."""
     key = key_of(sent)

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.kit.answers import METHODS, envelope
 from app.core.context import RequestContext, answer_headers, request_context
 from app.core.meter import Answered, Meter
-from app.core.metrics import tallied
+from app.core.metrics import open_tally
 from app.core.problems import ForeignOrigin, TooLarge
 from app.core.settings.fields import Settings
 
@@ -77,7 +77,7 @@ class RequestMiddleware:
 
     @contextmanager
     def _reported(self, exchange: _Exchange) -> Generator[None]:
-        with tallied() as tally:
+        with open_tally() as tally:
             start = perf_counter()
             try:
                 yield

@@ -1,18 +1,21 @@
-"""How requests are read: strict JSON, known parameters, pages, source address."""
+"""How requests are read: strict JSON, known parameters, pages, source; how long refusals take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Annotated, Any, Generic, TypeVar
 
+import anyio
 from fastapi import Depends, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import Field
 
 from app.core.problems import Unprocessable, UnsupportedMediaType
-from app.core.strict_json import parsed_json
+from app.core.strict_json import parse_json
 from app.core.wire import Detail, Out
 
 
@@ -45,7 +48,7 @@ class _StrictRequest(Request):
         if body:
             if not _is_json(request.headers.get("content-type", "")):
                 raise UnsupportedMediaType()
-            strict.parsed = parsed_json(body)
+            strict.parsed = parse_json(body)
         return strict
 
     async def json(self) -> Any:
@@ -118,3 +121,37 @@ class PageOut(Out, Generic[T]):
 
 
 Paging = Annotated[PageRequest, Depends(page_request)]
+
+
+STEP = 0.5
+
+
+@asynccontextmanager
+async def pad_duration(
+    *evened: type[Exception],
+    step: float = STEP,
+    clock: Callable[[], float] = monotonic,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+) -> AsyncGenerator[None]:
+    """What raises one of `evened` ends a whole number of steps (seconds) after it began.
+
+    Unknown users are refused sooner by a user pool than wrong passwords; both take one step.
+    """
+    began = clock()
+    try:
+        yield
+    except evened:
+        await sleep(step - (clock() - began) % step)
+        raise
+
+
+@asynccontextmanager
+async def pad_to_step(
+    step: float = STEP,
+    clock: Callable[[], float] = monotonic,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+) -> AsyncGenerator[None]:
+    """The same for what succeeds: it ends at a step, whatever there was to do."""
+    began = clock()
+    yield
+    await sleep(step - (clock() - began) % step)

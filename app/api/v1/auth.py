@@ -9,12 +9,15 @@ from access_patterns import sessions, users
 from app.api.guards.callers import rely_on_cookies
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
 from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
-from app.api.kit.container import RepositoryDep, bearer_token, container_of
+from app.api.kit.container import NowDep, RepositoryDep, bearer_token, container_of
 from app.api.kit.cookies import RefreshCookie
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
+from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1.auth_guards import (
+    FOLLOWING,
+    REGISTERING,
     AccountServiceDep,
     Attempt,
     Deliver,
@@ -39,7 +42,7 @@ from app.api.v1.auth_schemas import (
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import UserOut
 from app.api.v1.users_schemas import shown as user_shown
-from app.core.clock import NowDep, pad_duration, pad_to_step
+from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
@@ -66,6 +69,7 @@ opening = open_router("/v1/auth", "auth")
     dependencies=[NoForeignPage],
     responses=problems(Forbidden, Conflict, Taken),
 )
+@asks(*REGISTERING)
 def sign_up(
     wanted: WantedAccount,
     attempt: Attempt,
@@ -93,6 +97,7 @@ def sign_up(
     dependencies=[Depends(AllowedToAnyone("auth.login")), NoForeignPage],
     responses=problems(LoginRefused),
 )
+@asks(users.by_email, users.record_login, sessions.start, *FOLLOWING)
 async def log_in(
     wanted: Login,
     attempt: Attempt,
@@ -127,6 +132,7 @@ async def log_in(
     dependencies=[Depends(AllowedToAnyone("auth.refresh")), NoForeignPage],
     responses=problems(CredentialsMissing, SessionEnded),
 )
+@asks(sessions.by_id, users.by_id)
 def refresh_tokens(
     request: Request,
     attempt: Attempt,
@@ -159,6 +165,7 @@ def refresh_tokens(
     dependencies=[Depends(AllowedToAnyone("auth.logout"))],
     responses=empty(204, "No cookie of a sign-in opens anything any more."),
 )
+@asks(sessions.by_id, sessions.revoke)
 def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Response:
     """Ends the session at once, a bearer token's too, and takes the cookies back.
 
@@ -184,6 +191,7 @@ about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
 
 
 @about_me.get("/me", summary="Who am I?")
+@asks(users.by_id, sessions.by_id)
 def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
     """The caller's account, the roles that count now, and the session."""
     user_id = UserId(caller.subject)
@@ -211,6 +219,7 @@ changing = write_router("/v1/auth/password", "auth")
     dependencies=[Depends(AllowedToAnyone("auth.challenge")), NoForeignPage],
     responses=problems(LoginRefused),
 )
+@asks(users.by_id, users.record_login, sessions.start)
 async def answer_challenge(
     answer: ChallengeAnswer,
     attempt: Attempt,
@@ -258,6 +267,7 @@ async def request_password_reset(
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
     responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
 )
+@asks(users.by_email, users.end_sessions)
 async def reset_password(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Takes the mailed code; all sessions end."""
     async with pad_duration(LoginRefused), choosing_password():
@@ -278,6 +288,7 @@ async def reset_password(reset: Reset, attempt: Attempt, service: AccountService
     dependencies=[Depends(Allowed("auth.change-password"))],
     responses=problems(LoginRefused),
 )
+@asks(users.by_email, users.end_sessions, users.record_login, sessions.start, *FOLLOWING)
 async def change_password(
     wanted: PasswordChange,
     request: Request,

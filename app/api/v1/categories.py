@@ -17,7 +17,7 @@ from app.api.kit.conditional import (
     Writing,
     WritingCondition,
 )
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, problems
@@ -35,7 +35,7 @@ from app.api.v1.categories_schemas import (
     shown,
     tag,
 )
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import (
     AlreadyExists,
     Conflict,
@@ -66,6 +66,7 @@ reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
     response_model=Envelope[list[CategoryNode]],
     responses=UNCHANGED,
 )
+@asks(categories.tree)
 def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
 
@@ -79,6 +80,7 @@ def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Re
     summary="A category by its slug",
     responses={**UNCHANGED, **problems(NotFound)},
 )
+@asks(categories.by_slug, categories.usage)
 def get_category_by_slug(
     slug: SlugInPath, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
@@ -87,6 +89,7 @@ def get_category_by_slug(
 
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
+@asks(categories.by_id, categories.usage)
 def get_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
@@ -104,6 +107,7 @@ def get_category(
     response_model=Envelope[PageOut[CategoryOut]],
     responses={**UNCHANGED, **problems(NotFound, InvalidCursor)},
 )
+@asks(categories.by_id, categories.children)
 def list_child_categories(
     category_id: CategoryKey, repository: RepositoryDep, paging: Paging, condition: SharedCondition
 ) -> Response:
@@ -143,6 +147,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     dependencies=[Depends(Allowed("categories.create"))],
     responses=problems(AlreadyExists, Taken, Conflict),
 )
+@asks(categories.by_id, categories.create, categories.increment_children)
 def create_category(
     wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
 ) -> Envelope[CategoryOut]:
@@ -170,6 +175,7 @@ def create_category(
     dependencies=[Depends(Allowed("categories.change"))],
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
+@asks(categories.by_id, categories.change)
 def update_category(
     category_id: CategoryKey,
     wanted: CategoryChange,
@@ -189,6 +195,15 @@ def update_category(
     summary="Move a category",
     dependencies=[Depends(Allowed("categories.move"))],
     responses=problems(*LOCKED, PreconditionRequired, Conflict),
+)
+@asks(
+    categories.by_id,
+    categories.tree,
+    categories.change,
+    categories.move,
+    categories.check_parent,
+    categories.increment_children,
+    categories.decrement_children,
 )
 def move_category(
     category_id: CategoryKey,
@@ -223,6 +238,7 @@ def move_category(
     dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
 )
+@asks(categories.by_id, categories.delete, categories.decrement_children)
 def delete_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
 ) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core.clock import pad_duration, pad_to_step
+from app.api.kit.requests import pad_duration, pad_to_step
 
 
 class Clock:

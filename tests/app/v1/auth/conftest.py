@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
+from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
-from app.core.clock import pad_duration, pad_to_step
 from tests.app.accounts.conftest import any_town, town
 
 __all__ = ["any_town", "slept", "town"]
