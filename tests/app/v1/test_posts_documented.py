@@ -88,6 +88,8 @@ def life(site: AppHarness) -> None:
         site.admin.post(f"{here}/{step}")
     site.admin.post(f"{here}/archive")
     site.steps(post, "unpublish", "submit", "publish")
+    shown = site.anonymous.get("/v1/posts").headers["ETag"]
+    site.anonymous.get("/v1/posts", headers={"If-None-Match": shown})
     for headers in ({}, stale, any_tag):
         site.admin.put(here, json=TEXT, headers=headers)
         site.admin.patch(here, json={"body": "x"}, headers=headers)
