@@ -42,7 +42,7 @@ ANYWHERE: tuple[type[Problem], ...] = (
     *(InternalError, Busy, Unavailable),
 )
 """What any operation may answer that takes a body, a key, or credentials, and reads or writes."""
-_TRACE = "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11"
+_TRACE = "6f1c2a54"
 
 
 def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -144,7 +144,7 @@ def share_parts(document: dict[str, Any]) -> None:
     """
     common = problems(*ANYWHERE).values()
     examples = {c: e for answer in common for c, e in _content(answer)["examples"].items()}
-    everywhere = _failure(document, "AnyFailure", examples)
+    everywhere = _failure(document, "Any", examples)
     for item in document["paths"].values():
         for operation in item.values():
             operation["parameters"] = [
@@ -174,6 +174,8 @@ def _shared(
     """Empty for a failure that any operation may answer."""
     content = _content(answer)
     if is_success:
+        if answer["description"] == "Successful Response":
+            answer["description"] = "Done."
         if "example" in content:
             name = content["schema"]["$ref"].rpartition("/")[2]
             example = {"value": content.pop("example")}
