@@ -71,8 +71,10 @@ def test_strangers_do_not_make_dimensions() -> None:
 def busy() -> Tally:
     tally = Tally()
     for name in ("posts.by_id", "categories.by_id"):
-        tally.sent(Sent(name, Request("GetItem", {}), {}, 0.001))
-    tally.failed(Failed("posts.by_id", Request("GetItem", {}), TransportError("Unreachable", "m")))
+        tally.count_sent(Sent(name, Request("GetItem", {}), {}, 0.001))
+    tally.count_failed(
+        Failed("posts.by_id", Request("GetItem", {}), TransportError("Unreachable", "m"))
+    )
     return tally
 
 
