@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -15,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.adapters.jwks import SigningKeys
 from app.adapters.jwt import JwtVerifier
-from app.adapters.memory_counters import MemoryWindows
+from app.adapters.memory_counters import MemoryCounters
 from app.api.guards.credentials import (
     AccessCookie,
     BearerToken,
@@ -35,10 +34,9 @@ from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.pool import UserPool
 from app.services.audit import AuditLog
-from app.services.limits import AttemptLimiter, Counters, Fallback, Windows
+from app.services.limits import AttemptLimiter, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
 from app.services.posts.views import Visitors
-from app.services.request_limits import RequestLimiter, quotas
 from app.services.sessions import SessionStore
 from app.services.tokens import Expected
 from singletable import Repository
@@ -70,8 +68,7 @@ def build_container(
     origins = parse_origins(settings.allowed_origins)
     service, entrance = None, None
     pool = pool or make_user_pool(settings, clients)
-    attempts = make_attempts(settings)
-    requests = make_requests(settings)
+    attempts, requests = make_limiters(settings)
     opened.callback(attempts.close)
     opened.callback(requests.close)
     if pool is not None:
@@ -107,35 +104,28 @@ def build_container(
     )
 
 
-def make_attempts(settings: Settings) -> AttemptLimiter:
-    """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
+def make_limiters(settings: Settings) -> tuple[AttemptLimiter, RequestLimiter]:
+    """Count in Redis if there is one, else in this process. Connect to nothing yet."""
     secret = settings.cursor_secret.get_secret_value().encode()
-    return AttemptLimiter(
-        _windows(settings.redis_url), settings.sign_in_attempts_per_minute, secret
+    base = settings.sign_in_attempts_per_minute
+    own = MemoryCounters()
+    if not settings.redis_url:
+        attempts = AttemptLimiter(MemoryCounters(), base, secret)
+        return attempts, RequestLimiter(quotas(settings), secret, own)
+    from app.adapters.redis_counters import RedisCounters  # noqa: PLC0415  # most processes start without it
+
+    is_limited = settings.sign_in_without_redis == "limited"
+    shared = RedisCounters(settings.redis_url, _MEANWHILE[settings.sign_in_without_redis])
+    return (
+        AttemptLimiter(shared, base, secret, MemoryCounters() if is_limited else None),
+        RequestLimiter(quotas(settings), secret, shared, own),
     )
 
 
-def make_requests(settings: Settings) -> RequestLimiter:
-    """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
-    secret = settings.cursor_secret.get_secret_value().encode()
-    return RequestLimiter(_counters(settings.redis_url), quotas(settings), secret)
-
-
-def _windows(redis_url: str) -> Windows:
-    if not redis_url:
-        return MemoryWindows(monotonic)
-    from app.adapters.redis_counters import RedisWindows  # noqa: PLC0415  # most processes start without it
-
-    return RedisWindows(redis_url)
-
-
-def _counters(redis_url: str) -> Counters:
-    own = MemoryWindows(monotonic)
-    if not redis_url:
-        return Fallback(own)
-    from app.adapters.redis_counters import RedisWindows  # noqa: PLC0415  # most processes start without it
-
-    return Fallback(RedisWindows(redis_url, REQUESTS_PREFIX), own)
+_MEANWHILE = {
+    "limited": "each process counts for itself, and admits a third of the attempts at sign-in",
+    "refused": "each process counts for itself, and admits no attempt at sign-in",
+}
 
 
 def _shared_standings(settings: Settings) -> SharedStandings | None:
@@ -188,6 +178,3 @@ def closing_at_the_end(
         log.info("closed")
 
     return lifespan
-
-
-REQUESTS_PREFIX = "requests"

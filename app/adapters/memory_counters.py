@@ -1,83 +1,62 @@
-"""Rate counters of one process, with a sliding window.
-
-Not the library's: it never frees a key that was used, and starts threads to look through all.
-"""
+"""Rate counters of one process, with a sliding window."""
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 
-from app.services.limits import Counted, CountersUnavailable, Window
+from app.services.limits import WINDOW_SECONDS, Count, CountersUnavailable, Window
 
 MOST_KEYS = 100_000
 
 
-@dataclass
-class _Taken:
-    """The moments at which a window was taken from, oldest first, and how long they count."""
-
-    seconds: int
-    moments: deque[float] = field(default_factory=deque[float])
-
-    def drop_expired(self, now: float) -> None:
-        while self.moments and self.moments[0] <= now - self.seconds:
-            self.moments.popleft()
-
-
-class MemoryWindows:
+class MemoryCounters:
     """`clock`: seconds that never go back. Full, it refuses rather than forget a count."""
 
-    def __init__(self, clock: Callable[[], float], most_keys: int = MOST_KEYS) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, most_keys: int = MOST_KEYS) -> None:
         self._clock = clock
         self._most_keys = most_keys
         self._lock = Lock()
-        self._taken: OrderedDict[str, _Taken] = OrderedDict()  # least recently taken from first
+        # The moments that count, oldest first; by key, least recently counted first.
+        self._moments = OrderedDict[str, deque[float]]()
 
     def close(self) -> None:
         """Nothing is held open."""
 
-    def wait(self, window: Window) -> float:
+    def count(self, *windows: Window) -> Count:
         with self._lock:
             now = self._clock()
-            taken = self._current(window, now)
-            if taken is None or len(taken.moments) < window.limit:
-                return 0.0
-            return taken.moments[0] + window.seconds - now
+            self._free_expired_keys(now)
+            held = [self._held(window.key, now) for window in windows]
+            waits = [
+                moments[-window.limit] + WINDOW_SECONDS - now
+                for window, moments in zip(windows, held, strict=True)
+                if len(moments) >= window.limit
+            ]
+            if waits:
+                return Count(False, 0, max(waits))
+            if len(self._moments) + held.count(deque()) > self._most_keys:
+                raise CountersUnavailable
+            return min(map(self._add, windows, held, [now] * len(held)), key=lambda it: it.left)
 
-    def take(self, window: Window) -> bool:
-        return self.count(window).admitted
+    def _held(self, key: str, now: float) -> deque[float]:
+        moments = self._moments.get(key, deque[float]())
+        while moments and moments[0] <= now - WINDOW_SECONDS:
+            moments.popleft()
+        return moments
 
-    def count(self, window: Window) -> Counted:
-        with self._lock:
-            now = self._clock()
-            taken = self._current(window, now) or self._begun(window, now)
-            admitted = len(taken.moments) < window.limit
-            if admitted:
-                taken.moments.append(now)
-                self._taken.move_to_end(window.key)
-            left = window.limit - len(taken.moments)
-            return Counted(admitted, left, taken.moments[0] + window.seconds - now)
+    def _add(self, window: Window, moments: deque[float], now: float) -> Count:
+        moments.append(now)
+        self._moments[window.key] = moments
+        self._moments.move_to_end(window.key)
+        return Count(True, window.limit - len(moments), moments[0] + WINDOW_SECONDS - now)
 
-    def _current(self, window: Window, now: float) -> _Taken | None:
-        taken = self._taken.get(window.key)
-        if taken is not None:
-            taken.drop_expired(now)
-        return taken
-
-    def _begun(self, window: Window, now: float) -> _Taken:
-        self._sweep(now)
-        if len(self._taken) >= self._most_keys:
-            raise CountersUnavailable
-        return self._taken.setdefault(window.key, _Taken(window.seconds))
-
-    def _sweep(self, now: float) -> None:
-        """Frees keys from the stalest on: each is freed once, so it costs nothing on the whole."""
-        while self._taken:
-            stalest = next(iter(self._taken))
-            self._taken[stalest].drop_expired(now)
-            if self._taken[stalest].moments:
+    def _free_expired_keys(self, now: float) -> None:
+        """From the stalest on: each is freed once, so it costs nothing on the whole."""
+        while self._moments:
+            stalest = next(iter(self._moments))
+            if self._moments[stalest][-1] > now - WINDOW_SECONDS:
                 return
-            del self._taken[stalest]
+            del self._moments[stalest]

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import TypeAdapter, ValidationError
 
-from app.adapters.redis import CacheAway, Server
+from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
 from model import Session, SessionId, User
 
 PREFIX = "sessions"
@@ -34,9 +34,14 @@ class SharedStandings:
     """`seconds`: how old an answer may get; `clock`: seconds that all instances agree on."""
 
     def __init__(
-        self, url: str, secret: bytes, seconds: float, clock: Callable[[], float] = time.time
+        self,
+        url: str,
+        secret: bytes,
+        seconds: float,
+        clock: Callable[[], float] = time.time,
+        timeouts: Timeouts = SHARING,
     ) -> None:
-        self._server = Server(url, lambda _: None, what="the Redis that shares sessions")
+        self._server = RedisServer(url, "the Redis that shares sessions", timeouts)
         self._names = blake2b(secret, person=b"session-names").digest()
         self._cipher = AESGCM(blake2b(secret, person=b"session-seal", digest_size=32).digest())
         self._seconds = seconds
@@ -50,7 +55,7 @@ class SharedStandings:
         name = self._name(session_id)
         try:
             sealed = self._server.ask(lambda: self._server.client.get(name))
-        except CacheAway:
+        except RedisUnavailable:
             return None
         opened = self._opened(name, sealed) if isinstance(sealed, bytes) else None
         if opened is None:
@@ -75,7 +80,7 @@ class SharedStandings:
     def _ask(self, order: Callable[[], object]) -> None:
         try:
             self._server.ask(order)
-        except CacheAway:
+        except RedisUnavailable:
             return  # nothing depends on it
 
     def _name(self, session_id: SessionId) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
-from app.adapters import redis_counters, shared_sessions
+from app.adapters import shared_sessions
 from app.adapters.cache.pages import LOCK_SECONDS, MARK, PREFIX, TOKEN_SECONDS
 from app.adapters.cache.read_cache import VISIBILITY
 from app.adapters.cache.rules import (
@@ -18,6 +18,7 @@ from app.adapters.cache.rules import (
     tags_of_read,
     tags_of_write,
 )
+from app.services.limits import ATTEMPTS_PREFIX, REQUESTS_PREFIX
 from model import Post
 from singletable import inspect
 from singletable.design.compile_operations import SYMBOLIC
@@ -69,7 +70,8 @@ made from `CURSOR_SECRET`) with the moment at which the table was asked: for
 instance in which a session has ended believes no older answer, and where Redis is away, the bound
 holds all the same.
 
-`{redis_counters.PREFIX}...` counts attempts and requests, under digests of who made them."""
+`{ATTEMPTS_PREFIX}:<digest>` counts attempts, `{REQUESTS_PREFIX}:<digest>` requests, under digests
+of who made them."""
 
 
 _PUBLIC = """## Never

@@ -56,20 +56,20 @@ def _calls() -> Iterator[Sequence[str]]:
         "no start; later the last known value",
     )
     yield _row(
-        "Redis, counting attempts",
-        redis_counters.CONNECT_SECONDS,
-        redis_counters.ANSWER_SECONDS,
+        "Redis, counting requests",
+        redis_counters.TIMEOUTS.connect,
+        redis_counters.TIMEOUTS.answer,
         1,
-        "503; a free connection is waited for"
-        f" {redis_counters.FREE_CONNECTION_SECONDS:g} s at most",
+        "each process counts for itself; a free connection is waited for"
+        f" {redis_counters.TIMEOUTS.free_connection:g} s at most",
     )
     yield _row(
         "Redis, sharing pages",
-        redis.CONNECT_SECONDS,
-        redis.ANSWER_SECONDS,
+        redis.SHARING.connect,
+        redis.SHARING.answer,
         1,
         "the table is asked; a free connection is waited for"
-        f" {redis.FREE_CONNECTION_SECONDS:g} s at most",
+        f" {redis.SHARING.free_connection:g} s at most",
     )
     yield _row(
         "signing keys (JWKS)",

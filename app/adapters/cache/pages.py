@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from redis import Redis
 
-from app.adapters.redis import CacheAway, Server
+from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
 
 PREFIX = "{pages}"
 """In braces: a cluster keeps all of them on one node, where scripts reach them."""
@@ -55,10 +55,12 @@ class Pages:
         doubt_seconds: float,
         settle_seconds: float = SETTLE_SECONDS,
         prefix: str = PREFIX,
+        timeouts: Timeouts = SHARING,
     ) -> None:
         self._prefix = prefix
         self._doubt, self._settle = _milliseconds(doubt_seconds), _milliseconds(settle_seconds)
-        self._server = Server(url, self._forget_everything, what="the Redis that shares pages")
+        what = "the Redis that shares pages"
+        self._server = RedisServer(url, what, timeouts, self._forget_everything)
         register: Any = self._server.client.register_script
         self._look, self._keep = register(LOOK), register(KEEP)
         self._mark, self._settled = register(DOUBT), register(SETTLE)
@@ -74,7 +76,7 @@ class Pages:
             value, *tokens = self._server.ask(
                 lambda: cast(list[Any], self._look(keys=keys, args=arguments))
             )
-        except CacheAway:
+        except RedisUnavailable:
             return None
         return Seen(value, tuple(token.decode("ascii", "replace") for token in tokens))
 
@@ -87,7 +89,7 @@ class Pages:
                     self._lock(page), mine, nx=True, px=_milliseconds(LOCK_SECONDS)
                 )
             )
-        except CacheAway:
+        except RedisUnavailable:
             return None
         return mine if taken else None
 
@@ -97,7 +99,7 @@ class Pages:
         arguments = [lock, value or b"", _milliseconds(seconds)]
         try:
             self._server.ask(lambda: self._keep(keys=keys, args=arguments))
-        except CacheAway:
+        except RedisUnavailable:
             return  # the lock opens by itself
 
     def doubt(self, tags: Collection[str]) -> str:

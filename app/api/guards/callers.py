@@ -14,8 +14,7 @@ from app.api.kit.requests import source_of
 from app.core.problems import CredentialsWrong, TooManyRequests
 from app.services.accounts.account_errors import SessionOver
 from app.services.actors import Caller
-from app.services.limits import Kind
-from app.services.request_limits import QuotaState, RequestLimiter
+from app.services.limits import WINDOW_SECONDS, Kind, QuotaState, RequestLimiter
 
 _CALLER = "shown_caller"
 
@@ -107,12 +106,12 @@ class QuotaCount:
             self._request.scope,
             standing.kind,
             quota=standing.quota,
-            window=standing.window,
-            left=standing.counted.left,
-            seconds=standing.seconds,
+            window=WINDOW_SECONDS,
+            left=standing.count.left,
+            seconds=standing.count.whole_seconds,
         )
-        if not standing.counted.admitted:
-            raise TooManyRequests(seconds=standing.seconds)
+        if not standing.count.admitted:
+            raise TooManyRequests(seconds=standing.count.whole_seconds)
 
 
 def count_caller(request: Request, subject: str) -> None:

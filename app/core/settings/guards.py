@@ -153,6 +153,14 @@ class GuardSettings(BaseSettings):
         ),
         Field(repr=False),  # it may hold a password
     ] = ""
+    sign_in_without_redis: Annotated[
+        Literal["limited", "refused"],
+        About(
+            "What becomes of attempts at sign-in while the Redis at `REDIS_URL` does not answer:"
+            " `limited`, each process counts for itself and admits a third; `refused`, none is"
+            " admitted."
+        ),
+    ] = "limited"
     sign_in_attempts_per_minute: Annotated[
         int,
         About(

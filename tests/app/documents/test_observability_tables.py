@@ -8,8 +8,8 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
 from app.adapters import jwks
-from app.adapters.redis import Server
-from app.adapters.redis_counters import RedisWindows
+from app.adapters.redis import RedisServer
+from app.adapters.redis_counters import RedisCounters
 from app.aws.clients import Clients
 from app.aws.secrets import AwsStores
 from app.core.metrics.declared import METRICS
@@ -72,9 +72,9 @@ def test_the_sdk_pauses_no_longer_than_the_page_says() -> None:
 
 def test_redis_is_waited_for_as_the_page_says() -> None:
     """Both pools; nothing is sent twice."""
-    counters, pages = RedisWindows(NOWHERE), Server(NOWHERE, lambda _: None, what="Redis")
+    counters, pages = RedisCounters(NOWHERE, ""), RedisServer(NOWHERE, "Redis")
     for call, pool in (
-        ("Redis, counting attempts", counters._pool),
+        ("Redis, counting requests", counters._server._pool),
         ("Redis, sharing pages", pages._pool),
     ):
         options, said = pool.connection_kwargs, row(call)
