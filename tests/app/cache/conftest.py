@@ -31,8 +31,7 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine answers come late: what is not about time must not fail for it."""
-    monkeypatch.setattr("app.adapters.cache.read_cache.WAIT_SECONDS", 5.0)
-    monkeypatch.setattr("app.adapters.cache.pages.LOCK_SECONDS", 5.0)
+    monkeypatch.setattr("app.adapters.read_cache.WAIT_SECONDS", 5.0)
 
 
 @pytest.fixture

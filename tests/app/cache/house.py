@@ -13,9 +13,8 @@ from typing import Any
 import redis
 
 from access_patterns import posts
-from app.adapters.cache.pages import Pages
-from app.adapters.cache.read_cache import ReadCache
-from app.adapters.cache.rules import Cacheable
+from app.adapters.pages import Pages
+from app.adapters.read_cache import ReadCache
 from app.adapters.redis import Timeouts
 from app.core.metrics.tally import Served
 from model import Category, CategoryId, Post, PostId, PostStatus, Slug, UserId
@@ -62,7 +61,7 @@ class House:
         self, pages: Pages | None = None, through: Transport | None = None, **options: Any
     ) -> Repository:
         """A repository with a cache of its own on the shared Redis."""
-        given: dict[str, Any] = {"cacheable": Cacheable(), "secret": SECRET, "observe": self._count}
+        given: dict[str, Any] = {"secret": SECRET, "observe": self._count}
         cache = ReadCache(pages or self.pages(), **(given | options))
         return self.store.repository(through).with_middleware(cache)
 

@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from access_patterns import posts
-from app.adapters.cache.pages import Pages
+from app.adapters.pages import Pages
 from app.adapters.redis import PAUSE_SECONDS, SHARING
 from model import PostStatus
 from tests.app.cache.house import NEWS, NOW, House, published, settle
@@ -160,7 +160,7 @@ def test_a_redis_that_does_not_tell_its_run_is_used_with_caution(
 
     def look() -> None:
         together.wait()
-        pages.look("page", [])
+        pages.get("page", [])
 
     for _ in range(20):  # four at once may still take turns on one connection
         at_once([look] * 4)
@@ -172,7 +172,7 @@ def test_a_redis_that_does_not_tell_its_run_is_used_with_caution(
 
 def _token_of_everything(pages: Pages) -> str | None:
     for _ in range(3):
-        seen = pages.look("page", [])
+        seen = pages.get("page", [])
         if seen is not None and not seen.is_unsettled:
             return seen.tokens[0]
         settle()

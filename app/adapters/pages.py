@@ -1,13 +1,15 @@
 """Cached pages and their tags in Redis.
 
 A page holds the tokens that its tags had before it was read, and counts only while they are the
-same. A write marks its tags before it is sent and drops them after the commit.
+same: nothing has to be found and deleted. A write marks its tags before it is sent, and gives
+them new tokens after the commit.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,9 +22,6 @@ PREFIX = "{pages}"
 
 
 SETTLE_SECONDS = 2.0
-
-
-LOCK_SECONDS = 1.0
 
 
 TOKEN_SECONDS = 3600.0
@@ -40,7 +39,7 @@ class Seen:
 
     @property
     def is_unsettled(self) -> bool:
-        """Whether somebody is writing, or wrote a moment ago."""
+        """Whether somebody is writing, or wrote a moment ago: nothing is kept meanwhile."""
         return any(token.startswith(MARK) for token in self.tokens)
 
 
@@ -62,69 +61,49 @@ class Pages:
         what = "the Redis that shares pages"
         self._server = RedisServer(url, what, timeouts, self._forget_everything)
         register: Any = self._server.client.register_script
-        self._look, self._keep = register(LOOK), register(KEEP)
-        self._mark, self._settled = register(DOUBT), register(SETTLE)
+        self._get, self._mark, self._settled = register(GET), register(DOUBT), register(SETTLE)
 
     def close(self) -> None:
         self._server.close()
 
-    def look(self, page: str, tags: Sequence[str]) -> Seen | None:
-        """The page and its tags; None where Redis is away."""
-        keys = [self._page(page), *map(self._tag, (_EVERYTHING, *tags))]
+    def get(self, page: str, tags: Sequence[str]) -> Seen | None:
+        """The page and its tags' tokens; None where Redis is unavailable."""
+        keys = [self._page(page), *self._tags((_EVERYTHING, *tags))]
         arguments = [secrets.token_hex(8), _milliseconds(TOKEN_SECONDS)]
         try:
             value, *tokens = self._server.ask(
-                lambda: cast(list[Any], self._look(keys=keys, args=arguments))
+                lambda: cast(list[Any], self._get(keys=keys, args=arguments))
             )
         except RedisUnavailable:
             return None
         return Seen(value, tuple(token.decode("ascii", "replace") for token in tokens))
 
-    def lock(self, page: str) -> str | None:
-        """The key to the page's lock; None if another process has it, or Redis is away."""
-        mine = secrets.token_hex(8)
-        try:
-            taken = self._server.ask(
-                lambda: self._server.client.set(
-                    self._lock(page), mine, nx=True, px=_milliseconds(LOCK_SECONDS)
-                )
-            )
-        except RedisUnavailable:
-            return None
-        return mine if taken else None
+    def put(self, page: str, value: bytes, seconds: float) -> None:
+        key, lasting = self._page(page), _milliseconds(seconds)
+        with suppress(RedisUnavailable):
+            self._server.ask(lambda: self._server.client.set(key, value, px=lasting))
 
-    def keep(self, page: str, lock: str, value: bytes | None, seconds: float) -> None:
-        """Opens the lock, and keeps a value if there is one."""
-        keys = [self._page(page), self._lock(page)]
-        arguments = [lock, value or b"", _milliseconds(seconds)]
-        try:
-            self._server.ask(lambda: self._keep(keys=keys, args=arguments))
-        except RedisUnavailable:
-            return  # the lock opens by itself
-
-    def doubt(self, tags: Collection[str]) -> str:
+    def begin_invalidation(self, tags: Collection[str]) -> str:
         """Makes all pages of the tags worthless, now and while the write lasts; its mark."""
         mark = MARK + secrets.token_hex(8)
-        keys = [self._tag(tag) for tag in tags]
-        self._server.tell(lambda: self._mark(keys=keys, args=[mark, self._doubt]))
+        arguments = [mark, self._doubt]
+        self._server.tell(lambda: self._mark(keys=self._tags(tags), args=arguments))
         return mark
 
-    def drop(self, tags: Collection[str], mark: str) -> None:
+    def end_invalidation(self, tags: Collection[str], mark: str) -> None:
         """The write is done: the tags count again, once indexes have followed."""
-        keys = [self._tag(tag) for tag in tags]
-        self._server.tell(lambda: self._settled(keys=keys, args=[mark, self._settle]))
+        arguments = [mark, self._settle]
+        self._server.tell(lambda: self._settled(keys=self._tags(tags), args=arguments))
 
     def _forget_everything(self, client: Redis) -> None:
-        self._settled(keys=[self._tag(_EVERYTHING)], args=[MARK, self._settle], client=client)
+        arguments = [MARK, self._settle]
+        self._settled(keys=self._tags([_EVERYTHING]), args=arguments, client=client)
 
     def _page(self, page: str) -> str:
         return f"{self._prefix}:page:{page}"
 
-    def _lock(self, page: str) -> str:
-        return f"{self._prefix}:lock:{page}"
-
-    def _tag(self, tag: str) -> str:
-        return f"{self._prefix}:tag:{tag}"
+    def _tags(self, tags: Collection[str]) -> list[str]:
+        return [f"{self._prefix}:tag:{tag}" for tag in tags]
 
 
 def _milliseconds(seconds: float) -> int:
@@ -132,12 +111,8 @@ def _milliseconds(seconds: float) -> int:
 
 
 MARK = "!"
-
-
-SETTLING = "!settling"
-
-
-MANY = "!many"
+_SETTLING = "!settling"
+_MANY = "!many"
 
 
 _TEXT = """
@@ -148,7 +123,8 @@ end
 """
 
 
-LOOK = f"""{_TEXT}
+# KEYS: page, tags. ARGV: a token nobody else has, the milliseconds a new token lives.
+GET = f"""{_TEXT}
 local seen = {{text(KEYS[1])}}
 for at = 2, #KEYS do
   local token = text(KEYS[at])
@@ -160,33 +136,26 @@ for at = 2, #KEYS do
 end
 return seen
 """
-"""KEYS: page, tags. ARGV: a token nobody else has, the milliseconds a new token lives."""
 
 
+# KEYS: tags. ARGV: the writer's mark, the milliseconds it holds unless it is settled.
+# A tag that several writers have marked stays in doubt until the last mark lapses.
 DOUBT = f"""{_TEXT}
 for at = 1, #KEYS do
   local held, mark = text(KEYS[at]), ARGV[1]
-  if held and held:sub(1, 1) == '{MARK}' and held ~= '{SETTLING}' then mark = '{MANY}' end
+  if held and held:sub(1, 1) == '{MARK}' and held ~= '{_SETTLING}' then mark = '{_MANY}' end
   redis.call('SET', KEYS[at], mark, 'PX', ARGV[2])
 end
 """
-"""KEYS: tags. ARGV: the writer's mark, the milliseconds it holds unless it is settled."""
 
 
+# KEYS: tags. ARGV: the writer's mark, the milliseconds until indexes have followed.
 SETTLE = f"""{_TEXT}
 for at = 1, #KEYS do
   local held = text(KEYS[at])
   local foreign = held and held:sub(1, 1) == '{MARK}' and held ~= ARGV[1]
-  if not foreign or held == '{SETTLING}' then
-    redis.call('SET', KEYS[at], '{SETTLING}', 'PX', ARGV[2])
+  if not foreign or held == '{_SETTLING}' then
+    redis.call('SET', KEYS[at], '{_SETTLING}', 'PX', ARGV[2])
   end
 end
 """
-"""KEYS: tags. ARGV: the writer's mark, the milliseconds until indexes have followed."""
-
-
-KEEP = f"""{_TEXT}
-if text(KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
-if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
-"""
-"""KEYS: page, its lock. ARGV: who holds the lock, the value or nothing, its milliseconds."""
