@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from app.adapters.jwks import SigningKeys
-from app.adapters.jwt import JwtVerifier
+from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.adapters.memory_counters import MemoryCounters
 from app.api.guards.credentials import (
     AccessCookie,

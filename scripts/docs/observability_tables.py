@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.adapters import jwks, opa, redis, redis_counters
+from app.adapters import jwt, opa, redis, redis_counters
 from app.aws import secrets
 from app.core.metrics.declared import METRICS, Metric
 from app.core.settings.fields import Settings
@@ -73,8 +73,8 @@ def _calls() -> Iterator[Sequence[str]]:
     )
     yield _row(
         "signing keys (JWKS)",
-        jwks.TIMEOUT_SECONDS,
-        jwks.TIMEOUT_SECONDS,
+        jwt.TIMEOUT_SECONDS,
+        jwt.TIMEOUT_SECONDS,
         1,
         "the last known keys, for a day; without any, 503",
     )

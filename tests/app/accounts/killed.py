@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from access_patterns import blog
-from app.adapters.jwks import SigningKeys
-from app.adapters.jwt import JwtVerifier
+from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
 from app.core.clock import utc_now

@@ -18,7 +18,7 @@ from moto import mock_aws
 from pydantic import SecretStr
 
 from access_patterns import users
-from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
 from app.core.settings.fields import Settings

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
-from app.adapters import jwks
+from app.adapters import jwt
 from app.adapters.redis import RedisServer
 from app.adapters.redis_counters import RedisCounters
 from app.aws.clients import Clients
@@ -87,17 +87,16 @@ def test_redis_is_waited_for_as_the_page_says() -> None:
 
 
 def test_signing_keys_are_waited_for_as_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time-out that the opener is given."""
+    """The time-out that the connection is given."""
     given: list[float] = []
 
-    class Opener:
-        def open(self, url: str, timeout: float) -> None:
-            given.append(timeout)
-            raise OSError
+    def connect(host: str, port: int | None, timeout: float) -> None:
+        given.append(timeout)
+        raise OSError
 
-    monkeypatch.setattr(jwks, "_opener", Opener)
+    monkeypatch.setattr(jwt, "HTTPSConnection", connect)
     with pytest.raises(OSError):
-        jwks.fetched("https://keys.example.com")
+        jwt.fetch_document("https://keys.example.com")
     assert given == [seconds(row("signing keys (JWKS)")[1])]
 
 
