@@ -48,7 +48,7 @@ def test_aws_is_waited_for_as_the_page_says(everywhere: Settings) -> None:
         "DynamoDB": clients.dynamodb,
         "S3": clients.s3,
         "Cognito": clients.cognito,
-        "Secrets Manager, Parameter Store": stores._client("secretsmanager"),
+        "Secrets Manager, Parameter Store": stores._secrets,
     }
     for call, client in found.items():
         config, said = client.meta.config, row(call)
@@ -56,7 +56,7 @@ def test_aws_is_waited_for_as_the_page_says(everywhere: Settings) -> None:
         assert seconds(said[2]) == config.read_timeout, call
         assert int(said[3]) == config.retries["total_max_attempts"], call
         assert config.retries["mode"] == "standard"
-    assert stores._client("ssm").meta.config.read_timeout == config.read_timeout
+    assert stores._parameters.meta.config.read_timeout == config.read_timeout
 
 
 def test_the_sdk_pauses_no_longer_than_the_page_says() -> None:
