@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.aws.pool_design import CLIENT, GROUPS, POOL
+from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 from app.services.accounts import account_errors
 from app.services.accounts.account_errors import ChallengeUnsupported, PoolError, SignInRefused
 from app.services.accounts.pool import NewPasswordNeeded, PoolUser, Tokens
