@@ -14,14 +14,14 @@ from datetime import datetime
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Lock
-from typing import TypeGuard, cast
+from typing import TYPE_CHECKING, TypeGuard, cast
 from urllib.parse import urlsplit
-
-from jose import jwk, jws
-from jose.backends.base import Key
 
 from app.core.strict_json import Unreadable, from_base64url, json_object
 from app.services.tokens import Claims, Expected, KeysUnavailable, TokenRefused, claims_of
+
+if TYPE_CHECKING:
+    from jose.backends.base import Key
 
 ALGORITHM = "RS256"
 LONGEST_KID = 128
@@ -50,6 +50,8 @@ class JwtVerifier:
 
 
 def _signed_payload(token: str, key: SigningKey) -> bytes:
+    from jose import jws  # noqa: PLC0415  # loads long, and a first anonymous read needs none
+
     try:
         return jws.verify(token, _build_key(key), algorithms=[ALGORITHM])
     except Exception:  # noqa: BLE001 - whatever a library makes of a hostile token, it is refused
@@ -121,6 +123,8 @@ EXPONENTS = range(65537, 2**32, 2)
 @lru_cache(maxsize=2 * MOST_KEYS)
 def _build_key(key: SigningKey) -> Key:
     """By the key's value, not by its name: a name may get another key."""
+    from jose import jwk  # noqa: PLC0415  # see above
+
     return jwk.construct({"kty": "RSA", "n": key.modulus, "e": key.exponent}, ALGORITHM)
 
 
