@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -36,12 +35,9 @@ from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
 from app.services.posts.views import Visitors
-from app.services.sessions import SessionStore
+from app.services.sessions import SessionStore, SharedSessions
 from app.services.tokens import Expected
 from singletable import Repository
-
-if TYPE_CHECKING:
-    from app.adapters.shared_sessions import SharedStandings
 
 
 def build_container(
@@ -58,24 +54,23 @@ def build_container(
 ) -> Container:
     """`authenticators` come first; `pool` and `keys` stand in for Cognito's.
 
-    `opened` is given what has to be closed at the end.
+    `opened` is given what has to be closed at the end. Nothing connects yet.
     """
-    gate = SessionStore(
-        repository, settings.session_cache_seconds, shared=_shared_standings(settings)
-    )
-    opened.callback(gate.close)
+    secret = settings.cursor_secret.get_secret_value().encode()
     origins = parse_origins(settings.allowed_origins)
-    service, entrance = None, None
-    pool = pool or make_user_pool(settings, clients)
+    gate = SessionStore(
+        repository, settings.session_cache_seconds, shared=_shared_sessions(settings, secret)
+    )
     attempts, requests = make_limiters(settings)
-    opened.callback(attempts.close)
-    opened.callback(requests.close)
-    if pool is not None:
-        keys = keys or SigningKeys(settings.cognito_jwks_url)
-        tokens = JwtVerifier(_expected(settings), keys, utc_now)
+    for each in (gate, attempts, requests):
+        opened.callback(each.close)
+    service, entrance = None, None
+    if pool := pool or make_user_pool(settings, clients):
+        tokens = JwtVerifier(
+            _expected(settings), keys or SigningKeys(settings.cognito_jwks_url), utc_now
+        )
         lasting = timedelta(seconds=settings.session_seconds)
-        challenges = Challenges(settings.cursor_secret.get_secret_value().encode())
-        service = AccountService(repository, pool, tokens, gate, lasting, challenges)
+        service = AccountService(repository, pool, tokens, gate, lasting, Challenges(secret))
         entrance = TokenAuthentication(tokens, gate)
     bearer = BearerToken(entrance) if entrance else None
     return Container(
@@ -83,19 +78,22 @@ def build_container(
         repository=repository,
         authenticators=(
             *authenticators,
-            *_development(settings),
+            *([DevelopmentToken(settings.admin_api_token)] if settings.is_local else []),
             *_gateway(settings, entrance),
             *([bearer] if bearer else []),
             *([AccessCookie(entrance, origins)] if entrance else []),
         ),
         readiness=readiness,
-        decisions=Decisions(policy, *_counted(settings)),
+        decisions=Decisions(policy, *([note_policy_failure] if settings.metrics != "off" else [])),
         attempts=attempts,
         requests=requests,
-        visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
+        visitors=Visitors(secret),
         allowed_origins=origins,
         gate=gate,
-        auditing=partial(AuditLog, lasting=_kept(settings)),
+        auditing=partial(
+            AuditLog,
+            lasting=timedelta(days=settings.audit_days) if settings.audit_days else None,
+        ),
         service=service,
         bearer=bearer,
         objects=make_object_store(settings, clients),
@@ -106,17 +104,17 @@ def build_container(
 def make_limiters(settings: Settings) -> tuple[AttemptLimiter, RequestLimiter]:
     """Count in Redis if there is one, else in this process. Connect to nothing yet."""
     secret = settings.cursor_secret.get_secret_value().encode()
-    base = settings.sign_in_attempts_per_minute
+    base, without = settings.sign_in_attempts_per_minute, settings.sign_in_without_redis
     own = MemoryCounters()
     if not settings.redis_url:
         attempts = AttemptLimiter(MemoryCounters(), base, secret)
         return attempts, RequestLimiter(quotas(settings), secret, own)
-    from app.adapters.redis_counters import RedisCounters  # noqa: PLC0415  # most processes start without it
+    from app.adapters.redis_counters import RedisCounters  # noqa: PLC0415  # most start without Redis
 
-    is_limited = settings.sign_in_without_redis == "limited"
-    shared = RedisCounters(settings.redis_url, _MEANWHILE[settings.sign_in_without_redis])
+    shared = RedisCounters(settings.redis_url, _MEANWHILE[without])
+    meanwhile = MemoryCounters() if without == "limited" else None
     return (
-        AttemptLimiter(shared, base, secret, MemoryCounters() if is_limited else None),
+        AttemptLimiter(shared, base, secret, meanwhile),
         RequestLimiter(quotas(settings), secret, shared, own),
     )
 
@@ -127,21 +125,12 @@ _MEANWHILE = {
 }
 
 
-def _shared_standings(settings: Settings) -> SharedStandings | None:
+def _shared_sessions(settings: Settings, secret: bytes) -> SharedSessions | None:
     if not settings.redis_url or not settings.session_cache_seconds:
         return None
-    from app.adapters.shared_sessions import SharedStandings  # noqa: PLC0415  # most start without Redis
+    from app.adapters.shared_sessions import RedisSessions  # noqa: PLC0415  # most start without Redis
 
-    secret = settings.cursor_secret.get_secret_value().encode()
-    return SharedStandings(settings.redis_url, secret, settings.session_cache_seconds)
-
-
-def _counted(settings: Settings) -> Sequence[Callable[[], None]]:
-    return () if settings.metrics == "off" else (note_policy_failure,)
-
-
-def _kept(settings: Settings) -> timedelta | None:
-    return timedelta(days=settings.audit_days) if settings.audit_days else None
+    return RedisSessions(settings.redis_url, secret, settings.session_cache_seconds)
 
 
 def _expected(settings: Settings) -> Expected:
@@ -150,10 +139,6 @@ def _expected(settings: Settings) -> Expected:
         settings.cognito_client_id,
         timedelta(seconds=settings.token_leeway_seconds),
     )
-
-
-def _development(settings: Settings) -> Sequence[Authenticator]:
-    return (DevelopmentToken(settings.admin_api_token),) if settings.is_local else ()
 
 
 def _gateway(settings: Settings, entrance: TokenAuthentication | None) -> Sequence[Authenticator]:

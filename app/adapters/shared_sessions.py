@@ -30,7 +30,7 @@ _Sealed = tuple[Session, User, float]
 _SEALED: TypeAdapter[_Sealed] = TypeAdapter(tuple[Session, User, float])
 
 
-class SharedStandings:
+class RedisSessions:
     """`seconds`: how old an answer may get; `clock`: seconds that all instances agree on."""
 
     def __init__(

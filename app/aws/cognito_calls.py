@@ -99,7 +99,8 @@ _RIGHTS = partial(
 
 
 _DESIGN = partial(
-    PoolMisconfigured, remedy="compare the pool's configuration with scripts/bootstrap/pool_design.py"
+    PoolMisconfigured,
+    remedy="compare the pool's configuration with scripts/bootstrap/pool_design.py",
 )
 
 

@@ -12,9 +12,9 @@ from pydantic import SecretStr
 
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 from app.core.settings.guards import SignInFlow
 from model import Role, UserId
+from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

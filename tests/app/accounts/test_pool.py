@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 from app.services.accounts import account_errors
 from app.services.accounts.account_errors import ChallengeUnsupported, PoolError, SignInRefused
 from app.services.accounts.pool import NewPasswordNeeded, PoolUser, Tokens
 from model import Role, UserId
+from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 
 
 def test_what_is_secret_is_not_shown() -> None:

@@ -16,7 +16,7 @@ from redis.exceptions import ClusterDownError, MasterDownError, MovedError
 
 from app.adapters.redis import RedisServer, RedisUnavailable
 from app.adapters.redis_counters import RedisCounters
-from app.adapters.shared_sessions import SharedStandings
+from app.adapters.shared_sessions import RedisSessions
 from app.services.limits import CountersUnavailable, Window
 from model import Session, SessionId, User, UserId
 from tests.app.cache.way import Way
@@ -144,7 +144,7 @@ def test_sessions_are_shared_again_at_the_new_primary(pair: tuple[Server, Server
     user = User(user_id=UserId("u-1"), email="ada@example.com", created_at=NOW)
     name = SessionId("s-1")
     session = Session(session_id=name, user_id=user.user_id, opened_at=NOW, expires_at=NOW)
-    with closing(SharedStandings(pair[2].url, b"x" * 32, 30, timeouts=PATIENT)) as shared:
+    with closing(RedisSessions(pair[2].url, b"x" * 32, 30, timeouts=PATIENT)) as shared:
         shared.tell(session, user, 0)
         assert shared.find(name)
         fail_over(pair)

@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from app.adapters.redis import SHARING, Timeouts
-from app.adapters.shared_sessions import SharedStandings
+from app.adapters.shared_sessions import RedisSessions
 from app.services.accounts.account_errors import SessionOver
 from app.services.sessions import OpenSession, SessionStore
 from model import SessionId
@@ -37,7 +37,7 @@ class Instances:
         self.wall = 1_700_000_000.0
 
     def another(self, seconds: float = SECONDS, secret: bytes = SECRET) -> SessionStore:
-        shared = SharedStandings(self.url, secret, seconds, lambda: self.wall, self._timeouts)
+        shared = RedisSessions(self.url, secret, seconds, lambda: self.wall, self._timeouts)
         gate = self.watched.another(self.watched.store, seconds, shared)
         self._opened.callback(gate.close)
         return gate
@@ -139,7 +139,7 @@ def test_whoever_writes_there_opens_nothing(instances: Instances) -> None:
         gate = instances.another()
         gate.standing(SessionId("two"), ADA, NOW)
         (two,) = {*kept.keys()} - {foreign}
-        names = SharedStandings(instances.url, SECRET, SECONDS)
+        names = RedisSessions(instances.url, SECRET, SECONDS)
         wanted = names._name(ONE)  # pyright: ignore[reportPrivateUsage]
         names.close()
         for forged in (kept.get(foreign), kept.get(two), b"", b"short", bytes(64)):
