@@ -9,8 +9,7 @@ from pydantic import SecretStr
 
 from access_patterns import blog
 from app.adapters.jwt import JwtVerifier, SigningKeys
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.clock import utc_now
 from app.services.accounts import accounts
 from app.services.accounts.accounts import AccountService, Challenges

@@ -10,8 +10,7 @@ import boto3
 from moto import mock_aws
 from pydantic import SecretStr
 
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.settings.guards import SignInFlow
 from model import Role, UserId
 from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL

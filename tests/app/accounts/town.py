@@ -19,8 +19,7 @@ from pydantic import SecretStr
 
 from access_patterns import users
 from app.adapters.jwt import SigningKeys
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.settings.fields import Settings
 from app.services.accounts.account_errors import SignInRefused
 from app.services.accounts.accounts import AccountService
