@@ -18,7 +18,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
-from app.api import probes
+from app.api import demo, probes
 from app.api.kit import answers, openapi
 from app.api.kit.answers import LastResortMiddleware
 from app.api.kit.container import Authenticator, Container, Readiness
@@ -191,6 +191,8 @@ def _made(
     made.state.container = container
     answers.install(made)
     openapi.install(made)
+    if settings.is_local:
+        demo.install(made)
     _wrap(made, settings)
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)

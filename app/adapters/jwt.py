@@ -17,8 +17,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeGuard, cast
 from urllib.parse import urlsplit
 
+from app.core.problems import Unavailable
 from app.core.strict_json import Unreadable, from_base64url, json_object
-from app.services.tokens import Claims, Expected, KeysUnavailable, TokenRefused, claims_of
+from app.services.tokens import Claims, Expected, TokenRefused, claims_of
 
 if TYPE_CHECKING:
     from jose.backends.base import Key
@@ -40,7 +41,7 @@ class JwtVerifier:
     def verify(self, token: str, *, expired_ok: bool = False) -> Claims:
         """May wait for a fetch of keys: call it from a thread, not from the event loop.
 
-        Raises `TokenRefused`, or `KeysUnavailable` where nothing can be said about the token.
+        Raises `TokenRefused`, or `Unavailable` where nothing can be said about the token.
         """
         key = self._keys.key_for(kid_of(token))
         if key is None:
@@ -249,7 +250,7 @@ class SigningKeys:
         self._lock = Lock()
 
     def key_for(self, kid: str) -> SigningKey | None:
-        """None if the pool has no such key. Raises `KeysUnavailable`."""
+        """None if the pool has no such key. Raises `Unavailable`."""
         known = self._usable()
         must_wait = known is None or kid not in known.keys
         if self._is_due(kid) and self._lock.acquire(blocking=must_wait):
@@ -259,7 +260,7 @@ class SigningKeys:
                 self._lock.release()
         known = self._usable()
         if known is None:
-            raise KeysUnavailable()
+            raise Unavailable(cause="the keys that sign tokens cannot be fetched")
         return known.keys.get(kid)
 
     def _usable(self) -> _KeySet | None:

@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from app.aws.clients import Clients
 from app.aws.cognito_errors import (
     CHALLENGE,
-    RESET,
     SIGN_IN,
     UNSENT,
     Errors,
@@ -23,10 +22,14 @@ from app.aws.cognito_errors import (
     misconfigured,
     slug,
 )
-from app.core.settings.fields import Settings
-from app.core.settings.guards import SignInFlow
-from app.services.accounts.account_errors import ChallengeUnsupported, ResetRefused, UserNotInPool
-from app.services.accounts.pool import NewPasswordNeeded, PoolUser, Tokens
+from app.core.problems import LoginRefused
+from app.core.settings.fields import Settings, SignInFlow
+from app.services.accounts.pool import (
+    NewPasswordNeeded,
+    PoolUser,
+    Tokens,
+    UserNotInPool,
+)
 from model import Role, UserId
 
 if TYPE_CHECKING:
@@ -86,7 +89,7 @@ _NO_NAME: Errors = {"InvalidParameterException": UserNotInPool}
 
 
 class CognitoPool:
-    """Raises `PoolError`s, never botocore's."""
+    """Raises `Problem`s, never botocore's."""
 
     def __init__(self, client: CognitoIdentityProviderClient, app: AppClient) -> None:
         self._client = client
@@ -210,12 +213,12 @@ class CognitoPool:
     def send_reset_code(self, email: str) -> None:
         try:
             self._ask_as_client(self._client.forgot_password, UNSENT, **self._named(email))
-        except ResetRefused as unsent:
-            log.warning("no reset code was sent: %s", unsent.reason)
+        except LoginRefused as unsent:
+            log.warning("no reset code was sent: %s", unsent.cause)
 
     def confirm_reset(self, email: str, code: str, new_password: str) -> None:
         request = {**self._named(email), "ConfirmationCode": code, "Password": new_password}
-        self._ask_as_client(self._client.confirm_forgot_password, RESET, **request)
+        self._ask_as_client(self._client.confirm_forgot_password, CHALLENGE, **request)
 
     def _named(self, email: str) -> dict[str, str]:
         """The user of a request, with the proof that the app knows its secret."""
@@ -291,7 +294,7 @@ def _by_name(attributes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def _tokens(answer: Mapping[str, Any]) -> Tokens:
     result = answer.get("AuthenticationResult")
     if not result:
-        raise ChallengeUnsupported(reason=slug(answer.get("ChallengeName", "no tokens")))
+        raise LoginRefused(cause=slug(answer.get("ChallengeName", "no tokens")))
     return Tokens(
         access=result["AccessToken"],
         identity=result["IdToken"],

@@ -12,31 +12,21 @@ from typing import TypeAlias, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
-from app.services.accounts.account_errors import (
-    EmailInPool,
-    PasswordTooWeak,
-    PoolBusy,
-    PoolError,
-    PoolMisconfigured,
-    PoolRefuses,
-    PoolUnavailable,
-    ResetRefused,
-    SignInRefused,
-    UserNotInPool,
-)
+from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
+from app.services.accounts.pool import PasswordTooWeak, PoolRefuses, UserNotInPool
 
-Errors: TypeAlias = Mapping[str, Callable[..., PoolError]]
+Errors: TypeAlias = Mapping[str, Callable[..., Problem]]
 Answer = TypeVar("Answer")
 
 
 def ask(question: Callable[[], Answer], errors: Errors | None = None) -> Answer:
-    """Its answer, or the `PoolError` that `errors`, or else `ANY`, has for the refusal."""
+    """Its answer, or the `Problem` that `errors`, or else `ANY`, has for the refusal."""
     try:
         return question()
     except (BotoCoreError, ClientError, ResponseParserError) as error:
         code = _code(error)
     # Raised here, it has no context: what it would show is not for logs.
-    raise {**ANY, **(errors or {})}.get(code, PoolUnavailable)(reason=slug(code))
+    raise {**ANY, **(errors or {})}.get(code, Unavailable)(cause=f"the user pool: {slug(code)}")
 
 
 def slug(name: str) -> str:
@@ -45,26 +35,29 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
-def misconfigured(remedy: str) -> Callable[..., PoolError]:
+def misconfigured(remedy: str) -> Callable[..., Problem]:
     """The pool, the app client, credentials or settings are not as the app needs them."""
 
-    return partial(PoolMisconfigured, remedy=remedy)
+    def problem(cause: str) -> Problem:
+        return InternalError(cause=f"{cause}; {remedy}")
+
+    return problem
 
 
-def _errors(meanings: Mapping[Callable[..., PoolError], str]) -> Errors:
-    return {code: error for error, codes in meanings.items() for code in codes.split()}
+def _errors(meanings: Mapping[Callable[..., Problem], str]) -> Errors:
+    return {code: problem for problem, codes in meanings.items() for code in codes.split()}
 
 
-# Whatever is not listed is `PoolUnavailable`.
+# Whatever is not listed is `Unavailable`.
 ANY = _errors(
     {
-        EmailInPool: "UsernameExistsException AliasExistsException",
+        partial(Taken, field="email"): "UsernameExistsException AliasExistsException",
         UserNotInPool: "UserNotFoundException",
         PasswordTooWeak: "InvalidPasswordException PasswordHistoryPolicyViolationException",
         PoolRefuses: """InvalidParameterException UserLambdaValidationException
             UnsupportedUserStateException UnsupportedTokenTypeException
             PreconditionNotMetException""",
-        PoolBusy: """TooManyRequestsException LimitExceededException TooManyFailedAttemptsException
+        Busy: """TooManyRequestsException LimitExceededException TooManyFailedAttemptsException
             ThrottlingException Throttling RequestLimitExceeded""",
         misconfigured(
             "check COGNITO_USER_POOL_ID, COGNITO_CLIENT_ID and the pool's groups"
@@ -94,20 +87,18 @@ ANY = _errors(
 _ACCOUNT = """NotAuthorizedException UserNotFoundException UserNotConfirmedException
     PasswordResetRequiredException InvalidParameterException UserLambdaValidationException"""
 
-SIGN_IN = _errors({SignInRefused: _ACCOUNT})
+SIGN_IN = _errors({LoginRefused: _ACCOUNT})
 
 # A stale challenge is a resource not found, too; that the pool is missing, `SIGN_IN` told before.
 CHALLENGE = _errors(
     {
-        SignInRefused: f"""{_ACCOUNT} CodeMismatchException ExpiredCodeException
+        LoginRefused: f"""{_ACCOUNT} CodeMismatchException ExpiredCodeException
             ResourceNotFoundException"""
     }
 )
 
-RESET = dict.fromkeys(CHALLENGE, ResetRefused)
-
 # What an account has that an unknown address has not: its limit, its mail that failed.
-UNSENT = _errors({ResetRefused: f"{_ACCOUNT} LimitExceededException CodeDeliveryFailureException"})
+UNSENT = _errors({LoginRefused: f"{_ACCOUNT} LimitExceededException CodeDeliveryFailureException"})
 
 
 # One code, several meanings: code, what its message says, the name that the tables have for it.

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import app
 from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.core.clock import utc_now
-from app.services.tokens import Claims, KeysUnavailable, TokenRefused
+from app.core.problems import Unavailable
+from app.services.tokens import Claims, TokenRefused
 from model import Role, SessionId, UserId
 from tests.app.auth.emulated_pool import signed_in
 from tests.app.auth.hostile import fits_a_header, hostile
@@ -160,7 +161,7 @@ def test_without_keys_nothing_is_said_about_a_token() -> None:
         raise OSError("no route")
 
     verifier = JwtVerifier(ISSUER.expected(), SigningKeys(ISSUER.url, broken), CLOCK)
-    with pytest.raises(KeysUnavailable):
+    with pytest.raises(Unavailable):
         verifier.verify(GOOD)
 
 
