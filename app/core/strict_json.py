@@ -9,26 +9,21 @@ import base64
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 from app.core.problems import MalformedBody
-
-MOST_DIGITS = 20
-
-
-DEEPEST = 8
-
 
 _BASE64URL = re.compile(r"[0-9A-Za-z_-]+")
 
 
 @dataclass(eq=False)
 class Unreadable(ValueError):
-    """`reason` is a slug, and quotes nothing of what was read."""
+    """`reason` is a slug for logs, `words` are for clients; neither quotes what was read."""
 
     reason: str
+    words: str = ""
 
     def __str__(self) -> str:
         return self.reason
@@ -44,37 +39,66 @@ def from_base64url(text: str) -> bytes:
     return decoded
 
 
-def json_object(document: bytes) -> dict[str, object]:
-    """An object whose members are named once, at most `DEEPEST` deep. Raises `Unreadable`."""
+def parse_json(
+    document: bytes, most_digits: int = 4000, parse_float: Callable[[str], float] = float
+) -> Any:
+    """A value whose objects name each member once. Raises `Unreadable`."""
+
+    def parse_int(text: str) -> int:
+        if len(text) > most_digits:
+            raise Unreadable("number", "a number has too many digits")
+        return int(text)
+
     try:
-        value: object = json.loads(
+        return json.loads(
             document.decode("utf-8"),
             object_pairs_hook=_members,
             parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_short,
+            parse_float=parse_float,
+            parse_int=parse_int,
         )
-    except UnicodeDecodeError:
-        raise Unreadable("utf-8") from None
-    except json.JSONDecodeError:
-        raise Unreadable("json") from None
+    except UnicodeDecodeError as error:
+        raise Unreadable("utf-8", f"byte {error.start} is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        line = f"line {error.lineno}, " if b"\n" in document else ""
+        raise Unreadable("json", f"{line}column {error.colno}") from None
     except RecursionError:
-        raise Unreadable("depth") from None
-    if not isinstance(value, dict):
-        raise Unreadable("object")
-    _refuse_depth(cast("dict[str, object]", value))
-    return cast("dict[str, object]", value)
+        raise Unreadable("depth", "it is nested too deeply") from None
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise Unreadable("duplicate")
+        raise Unreadable("duplicate", "an object names a member twice")
     return members
 
 
-def _refuse_constant(_name: str) -> NoReturn:
-    raise Unreadable("number")
+def _refuse_constant(name: str) -> NoReturn:
+    raise Unreadable("number", f"{name} is not JSON")
+
+
+def parse_body(body: bytes) -> Any:
+    """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
+    try:
+        return parse_json(body)
+    except Unreadable as unreadable:
+        raise MalformedBody(reason=unreadable.words) from None
+
+
+MOST_DIGITS = 20
+DEEPEST = 8
+
+
+def json_object(document: bytes) -> dict[str, object]:
+    """An object for machines: at most `DEEPEST` deep, numbers short and finite.
+
+    Raises `Unreadable`.
+    """
+    value: object = parse_json(document, MOST_DIGITS, _finite)
+    if not isinstance(value, dict):
+        raise Unreadable("object")
+    _refuse_depth(cast("dict[str, object]", value))
+    return cast("dict[str, object]", value)
 
 
 def _finite(text: str) -> float:
@@ -82,12 +106,6 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise Unreadable("number")
     return number
-
-
-def _short(text: str) -> int:
-    if len(text) > MOST_DIGITS:
-        raise Unreadable("number")
-    return int(text)
 
 
 def _refuse_depth(value: object) -> None:
@@ -103,32 +121,3 @@ def _below(value: object) -> Sequence[object]:
     if isinstance(value, dict):
         return list(cast("dict[str, object]", value).values())
     return cast("list[object]", value) if isinstance(value, list) else ()
-
-
-def parsed_json(body: bytes) -> Any:
-    """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
-    try:
-        return json.loads(
-            body.decode("utf-8"), parse_constant=_refuse_nan, object_pairs_hook=_refuse_duplicates
-        )
-    except UnicodeDecodeError as error:
-        raise MalformedBody(reason=f"byte {error.start} is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        line = f"line {error.lineno}, " if b"\n" in body else ""
-        raise MalformedBody(reason=f"{line}column {error.colno}") from None
-    except RecursionError:
-        raise MalformedBody(reason="it is nested too deeply") from None
-    except ValueError:
-        raise MalformedBody(reason="a number has too many digits") from None
-
-
-def _refuse_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two members of one name, different readers take different ones."""
-    found = dict(members)
-    if len(found) != len(members):
-        raise MalformedBody(reason="an object names a member twice")
-    return found
-
-
-def _refuse_nan(name: str) -> NoReturn:
-    raise MalformedBody(reason=f"{name} is not JSON")
