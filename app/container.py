@@ -23,8 +23,8 @@ from app.api.guards.credentials import (
 from app.api.kit.container import Authenticator, Container, Readiness
 from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
+from app.aws.messaging import make_job_queue
 from app.aws.s3 import make_object_store
-from app.aws.sqs import make_job_queue
 from app.core.clock import utc_now
 from app.core.metrics.tally import note_policy_failure
 from app.core.origins import parse_origins

@@ -14,8 +14,8 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.clients import Clients
+from app.aws.messaging import Received, SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
-from app.aws.sqs import Received, SqsQueue, make_job_queue
 from app.core.clock import utc_now
 from app.core.metrics.meter import Meter
 from app.core.metrics.tally import Tally, tallied
