@@ -11,8 +11,9 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from app.adapters.counters import MemoryCounters, RedisCounters
 from app.adapters.jwt import JwtVerifier, SigningKeys
-from app.adapters.memory_counters import MemoryCounters
+from app.adapters.shared_sessions import RedisSessions
 from app.api.guards.credentials import (
     AccessCookie,
     BearerToken,
@@ -109,8 +110,6 @@ def make_limiters(settings: Settings) -> tuple[AttemptLimiter, RequestLimiter]:
     if not settings.redis_url:
         attempts = AttemptLimiter(MemoryCounters(), base, secret)
         return attempts, RequestLimiter(quotas(settings), secret, own)
-    from app.adapters.redis_counters import RedisCounters  # noqa: PLC0415  # most start without Redis
-
     shared = RedisCounters(settings.redis_url, _MEANWHILE[without])
     meanwhile = MemoryCounters() if without == "limited" else None
     return (
@@ -128,8 +127,6 @@ _MEANWHILE = {
 def _shared_sessions(settings: Settings, secret: bytes) -> SharedSessions | None:
     if not settings.redis_url or not settings.session_cache_seconds:
         return None
-    from app.adapters.shared_sessions import RedisSessions  # noqa: PLC0415  # most start without Redis
-
     return RedisSessions(settings.redis_url, secret, settings.session_cache_seconds)
 
 

@@ -213,10 +213,8 @@ def _read(answer: HTTPResponse, deadline: float) -> bytes:
     return bytes(body)
 
 
-FRESH = 3600.0
-USABLE = 24 * 3600.0
-PAUSE = 30.0
-PAUSE_WITHOUT_KEYS = 2.0
+FRESH, USABLE = 3600.0, 24 * 3600.0
+PAUSE, PAUSE_WITHOUT_KEYS = 30.0, 2.0
 LONGEST_REASON = 200
 
 log = logging.getLogger(__name__)

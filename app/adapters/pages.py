@@ -11,22 +11,19 @@ import secrets
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
-
-from redis import Redis
+from typing import TYPE_CHECKING, Any, cast
 
 from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 PREFIX = "{pages}"
 """In braces: a cluster keeps all of them on one node, where scripts reach them."""
 
 
 SETTLE_SECONDS = 2.0
-
-
 TOKEN_SECONDS = 3600.0
-
-
 _EVERYTHING = "everything"
 
 
@@ -113,8 +110,6 @@ def _milliseconds(seconds: float) -> int:
 MARK = "!"
 _SETTLING = "!settling"
 _MANY = "!many"
-
-
 _TEXT = """
 local function text(key)
   local found = redis.pcall('GET', key)

@@ -30,8 +30,6 @@ from singletable.inspect import Context, Execute, Operation
 from singletable.inspect import IndexPlace as Tag
 
 R = TypeVar("R")
-
-
 WAIT_SECONDS = 0.2
 
 
@@ -207,8 +205,6 @@ def fingerprint(model: type[BaseModel]) -> str:
 
 
 MOST_BYTES = 256 * 1024
-
-
 Entry = tuple[tuple[str, ...], tuple[Any, ...], str | None]
 """The tokens of the tags when it was read, the items, the cursor to what follows."""
 

@@ -1,6 +1,7 @@
 """The connection to Redis: time-outs, a circuit breaker, and fail-over to another primary.
 
-Errors end here as `RedisUnavailable`; nothing is sent twice.
+Errors end here as `RedisUnavailable`; nothing is sent twice. The library is loaded by the first
+server: most processes start without.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from redis import BlockingConnectionPool, Redis, RedisError, ResponseError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+if TYPE_CHECKING:
+    from redis import Redis
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,6 @@ SHARING = Timeouts(connect=0.2, answer=0.1, free_connection=0.1)
 
 # No more than threads that serve requests; whoever comes late waits for one.
 CONNECTIONS = 64
-
-
 R = TypeVar("R")
 
 
@@ -54,6 +52,11 @@ class RedisServer:
         timeouts: Timeouts = SHARING,
         forget: Callable[[Redis], object] | None = None,
     ) -> None:
+        from redis import BlockingConnectionPool, Redis, RedisError, ResponseError  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.retry import Retry  # noqa: PLC0415
+
+        self._failures, self._refusal = (RedisError, OSError), ResponseError
         self._forget = forget
         self._breaker = CircuitBreaker(what, monotonic)
         self._lock = Lock()
@@ -85,7 +88,7 @@ class RedisServer:
         try:
             self._make_good()
             answer = question()
-        except (RedisError, OSError) as error:
+        except self._failures as error:
             self._pool.disconnect(inuse_connections=False)
             self._breaker.failed(error)
             raise RedisUnavailable from None  # its words may hold addresses and keys
@@ -112,30 +115,26 @@ class RedisServer:
     def _connect(self, connection: Any) -> None:
         """A server that was started anew, or took over, may lack what the former one was told."""
         connection.on_connect()
-        run = _run_of(connection)
+        run = self._run_of(connection)
         with self._lock:
             if self._run not in (None, run):
                 self._losses += 1
             self._run = run
 
+    def _run_of(self, connection: Any) -> bytes:
+        """The server's run; another one each time where it does not tell."""
+        connection.send_command("INFO", "server")
+        try:
+            answer: object = connection.read_response(disable_decoding=True)
+        except self._refusal:
+            answer = None
+        found = _RUN.search(answer) if isinstance(answer, bytes) else None
+        return found[1] if found else str(id(object())).encode()
+
 
 _RUN = re.compile(rb"run_id:(\w+)")
 
-
-def _run_of(connection: Any) -> bytes:
-    """The server's run; another one each time where it does not tell."""
-    connection.send_command("INFO", "server")
-    try:
-        answer: object = connection.read_response(disable_decoding=True)
-    except ResponseError:
-        answer = None
-    found = _RUN.search(answer) if isinstance(answer, bytes) else None
-    return found[1] if found else str(id(object())).encode()
-
-
 log = logging.getLogger(__name__)
-
-
 PAUSE_SECONDS = 1.0
 
 

@@ -11,22 +11,14 @@ import time
 from collections.abc import Callable
 from hashlib import blake2b
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import TypeAdapter, ValidationError
 
 from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
 from model import Session, SessionId, User
 
 PREFIX = "sessions"
-
-
 _NONCE_BYTES = 12
-
-
 _Sealed = tuple[Session, User, float]
-
-
 _SEALED: TypeAdapter[_Sealed] = TypeAdapter(tuple[Session, User, float])
 
 
@@ -42,6 +34,10 @@ class RedisSessions:
         timeouts: Timeouts = SHARING,
     ) -> None:
         self._server = RedisServer(url, "the Redis that shares sessions", timeouts)
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # loads long
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+        self._unsealable = (InvalidTag, ValidationError, ValueError)
         self._names = blake2b(secret, person=b"session-names").digest()
         self._cipher = AESGCM(blake2b(secret, person=b"session-seal", digest_size=32).digest())
         self._seconds = seconds
@@ -97,5 +93,5 @@ class RedisSessions:
         nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             return _SEALED.validate_json(self._cipher.decrypt(nonce, text, name.encode()))
-        except (InvalidTag, ValidationError, ValueError):
+        except self._unsealable:
             return None

@@ -28,15 +28,11 @@ if TYPE_CHECKING:
 
 # Reads the descriptions of services: half of what making a client costs, once in a process.
 _DESCRIPTIONS = Loader()
-
-
 CONNECTIONS = 64  # as many as threads that serve requests, and some to spare
 
 
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
-
-
 LOCAL_SECRET_ACCESS_KEY = "local"  # noqa: S105
 
 

@@ -58,12 +58,8 @@ class AppClient:
 
     @classmethod
     def of(cls, settings: Settings) -> AppClient:
-        return cls(
-            pool_id=settings.cognito_user_pool_id,
-            client_id=settings.cognito_client_id,
-            secret=settings.cognito_client_secret,
-            flow=settings.cognito_auth_flow,
-        )
+        pool_id, client_id = settings.cognito_user_pool_id, settings.cognito_client_id
+        return cls(pool_id, client_id, settings.cognito_client_secret, settings.cognito_auth_flow)
 
     def secret_hash(self, username: str) -> str:
         """Shows that the app knows its secret; empty without one."""

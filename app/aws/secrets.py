@@ -27,17 +27,9 @@ class SecretUnreadable(Exception):
 
 
 log = logging.getLogger(__name__)
-
-
 CONNECT_SECONDS = 1.0
-
-
 ANSWER_SECONDS = 2.0
-
-
 ATTEMPTS = 2
-
-
 PAUSE_SECONDS = 30.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.adapters import jwt, opa, redis, redis_counters
+from app.adapters import counters, jwt, opa, redis
 from app.aws import secrets
 from app.core.metrics.declared import METRICS, Metric
 from app.core.settings.fields import Settings
@@ -57,11 +57,11 @@ def _calls() -> Iterator[Sequence[str]]:
     )
     yield _row(
         "Redis, counting requests",
-        redis_counters.TIMEOUTS.connect,
-        redis_counters.TIMEOUTS.answer,
+        counters.TIMEOUTS.connect,
+        counters.TIMEOUTS.answer,
         1,
         "each process counts for itself; a free connection is waited for"
-        f" {redis_counters.TIMEOUTS.free_connection:g} s at most",
+        f" {counters.TIMEOUTS.free_connection:g} s at most",
     )
     yield _row(
         "Redis, sharing pages",

@@ -8,8 +8,8 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
 from app.adapters import jwt
+from app.adapters.counters import RedisCounters
 from app.adapters.redis import RedisServer
-from app.adapters.redis_counters import RedisCounters
 from app.aws.clients import Clients
 from app.aws.secrets import AwsStores
 from app.core.metrics.declared import METRICS

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters.counters import TIMEOUTS, RedisCounters
 from app.adapters.redis import Timeouts
-from app.adapters.redis_counters import TIMEOUTS, RedisCounters
 from app.services.limits import AttemptLimiter
 from tests.app.limits.counting import Server, redis_url
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.adapters.memory_counters import MemoryCounters
+from app.adapters.counters import MemoryCounters
 from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings.fields import Settings

@@ -14,8 +14,8 @@ import redis
 from redis import BusyLoadingError, ReadOnlyError, ResponseError
 from redis.exceptions import ClusterDownError, MasterDownError, MovedError
 
+from app.adapters.counters import RedisCounters
 from app.adapters.redis import RedisServer, RedisUnavailable
-from app.adapters.redis_counters import RedisCounters
 from app.adapters.shared_sessions import RedisSessions
 from app.services.limits import CountersUnavailable, Window
 from model import Session, SessionId, User, UserId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.adapters.memory_counters import MemoryCounters
+from app.adapters.counters import MemoryCounters
 from app.services.limits import Count, CountersUnavailable, Window
 from tests.app.limits.counting import Seconds
 

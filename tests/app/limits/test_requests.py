@@ -7,7 +7,7 @@ from timeit import repeat
 
 import pytest
 
-from app.adapters.memory_counters import MemoryCounters
+from app.adapters.counters import MemoryCounters
 from app.container import make_limiters
 from app.core.settings.fields import Settings
 from app.services.limits import (

@@ -15,9 +15,8 @@ from contextlib import ExitStack, closing
 import pytest
 import redis
 
-from app.adapters.memory_counters import MemoryCounters
+from app.adapters.counters import TIMEOUTS, MemoryCounters, RedisCounters
 from app.adapters.redis import PAUSE_SECONDS, Timeouts
-from app.adapters.redis_counters import TIMEOUTS, RedisCounters
 from app.container import make_limiters
 from app.core.settings.fields import Settings
 from app.services.limits import REQUESTS_PREFIX, Kind, RequestLimiter
@@ -29,7 +28,7 @@ OnRedis = Callable[..., RequestLimiter]
 PROCESS = """
 import sys
 from app.services.limits import Kind, RequestLimiter
-from app.adapters.redis_counters import RedisCounters
+from app.adapters.counters import RedisCounters
 from tests.app.limits.counting import PATIENT
 url, secret, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])
 requests = RequestLimiter({Kind.READ: quota}, secret.encode(), RedisCounters(url, "", PATIENT))

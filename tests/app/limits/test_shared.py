@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from app.adapters.counters import TIMEOUTS
 from app.adapters.redis import PAUSE_SECONDS
-from app.adapters.redis_counters import TIMEOUTS
 from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings.fields import Settings
