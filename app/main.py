@@ -41,7 +41,7 @@ from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
 from app.core.clock import utc_now
 from app.core.logs import configure_logging
-from app.core.metrics.meter import Meter
+from app.core.meter import Meter
 from app.core.settings.base import SettingsError
 from app.core.settings.fields import Settings
 from app.repository import make_repository

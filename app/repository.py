@@ -11,7 +11,7 @@ from app.adapters.pages import Pages
 from app.adapters.read_cache import ReadCache
 from app.aws.clients import Clients
 from app.core.context import note_pattern
-from app.core.metrics.tally import note_observed, note_served
+from app.core.metrics import note_observed, note_served
 from app.core.settings.fields import Settings
 from singletable import Repository, boto3_transport
 

@@ -17,8 +17,8 @@ from app.aws.clients import Clients
 from app.aws.messaging import Received, SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
 from app.core.clock import utc_now
-from app.core.metrics.meter import Meter
-from app.core.metrics.tally import Tally, tallied
+from app.core.meter import Meter
+from app.core.metrics import Tally, tallied
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for

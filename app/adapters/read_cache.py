@@ -23,7 +23,7 @@ from app.adapters.cache_rules import (
     tags_to_drop,
 )
 from app.adapters.pages import Pages, Seen
-from app.core.metrics.tally import Served
+from app.core.metrics import Served
 from singletable import Page, inspect
 from singletable.errors import TransactionCancelled, WriteRefused
 from singletable.inspect import Context, Execute, Operation
