@@ -72,7 +72,7 @@ def choose_password(
 def refresh(service: AccountService, refresh_token: str, username: str, now: datetime) -> SignedIn:
     """Fresh tokens for a session that is open; `SessionEnded` for one that is not."""
     tokens, claims = _refreshed(service, refresh_token, username)
-    standing = service.gate.standing(claims.session_id, claims.subject, now)
+    standing = service.gate.get(claims.session_id, claims.subject, now)
     if claims.roles != frozenset({standing.user.role}):
         correct_role(service, claims.subject)
         tokens, _ = _refreshed(service, refresh_token, username)

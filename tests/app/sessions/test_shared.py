@@ -48,7 +48,7 @@ class Instances:
 
 
 def standing(gate: SessionStore) -> OpenSession:
-    return gate.standing(ONE, ADA, NOW)
+    return gate.get(ONE, ADA, NOW)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_whoever_writes_there_opens_nothing(instances: Instances) -> None:
     with redis.Redis.from_url(instances.url) as kept:
         (foreign,) = kept.keys()
         gate = instances.another()
-        gate.standing(SessionId("two"), ADA, NOW)
+        gate.get(SessionId("two"), ADA, NOW)
         (two,) = {*kept.keys()} - {foreign}
         names = RedisSessions(instances.url, SECRET, SECONDS)
         wanted = names._name(ONE)  # pyright: ignore[reportPrivateUsage]

@@ -57,7 +57,7 @@ class Watched:
     def standing(
         self, name: str = "one", user_id: UserId = ADA, now: datetime = NOW
     ) -> OpenSession:
-        return self.gate.standing(SessionId(name), user_id, now)
+        return self.gate.get(SessionId(name), user_id, now)
 
     def revoke_elsewhere(self, name: str = "one") -> None:
         """In another process, of which this gate hears nothing."""
