@@ -26,9 +26,10 @@ from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.messaging import make_job_queue
 from app.aws.s3 import make_object_store
-from app.core.clock import utc_now
+from app.core.asks import check_declared
+from app.core.context import utc_now
 from app.core.metrics import note_policy_failure
-from app.core.origins import parse_origins
+from app.core.settings.base import parse_origins
 from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.pool import UserPool
@@ -57,6 +58,7 @@ def build_container(
 
     `opened` is given what has to be closed at the end. Nothing connects yet.
     """
+    repository = repository.with_middleware(check_declared)
     secret = settings.cursor_secret.get_secret_value().encode()
     origins = parse_origins(settings.allowed_origins)
     gate = SessionStore(

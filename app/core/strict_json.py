@@ -9,18 +9,20 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 from app.core.problems import MalformedBody
 
+MOST_DIGITS = 20
+DEEPEST = 8
 _BASE64URL = re.compile(r"[0-9A-Za-z_-]+")
 
 
 @dataclass(eq=False)
 class Unreadable(ValueError):
-    """`reason` is a slug for logs, `words` are for clients; neither quotes what was read."""
+    """`reason` is a slug, `words` are for people; neither quotes what was read."""
 
     reason: str
     words: str = ""
@@ -39,23 +41,42 @@ def from_base64url(text: str) -> bytes:
     return decoded
 
 
-def parse_json(
-    document: bytes, most_digits: int = 4000, parse_float: Callable[[str], float] = float
-) -> Any:
-    """A value whose objects name each member once. Raises `Unreadable`."""
+def parse_json(body: bytes) -> Any:
+    """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
+    try:
+        return _value(body)
+    except Unreadable as unreadable:
+        raise MalformedBody(reason=unreadable.words) from None
 
-    def parse_int(text: str) -> int:
-        if len(text) > most_digits:
-            raise Unreadable("number", "a number has too many digits")
-        return int(text)
 
+def json_object(document: bytes) -> dict[str, object]:
+    """An object, at most `DEEPEST` deep. Raises `Unreadable`."""
+    value = _value(document)
+    if not isinstance(value, dict):
+        raise Unreadable("object")
+    members = cast("dict[str, object]", value)
+    level: Sequence[object] = [members]
+    for _ in range(DEEPEST):
+        level = [below for each in level for below in _below(each)]
+    if level:
+        raise Unreadable("depth")
+    return members
+
+
+def _below(value: object) -> Sequence[object]:
+    if isinstance(value, dict):
+        return list(cast("dict[str, object]", value).values())
+    return cast("list[object]", value) if isinstance(value, list) else ()
+
+
+def _value(document: bytes) -> object:
     try:
         return json.loads(
             document.decode("utf-8"),
             object_pairs_hook=_members,
             parse_constant=_refuse_constant,
-            parse_float=parse_float,
-            parse_int=parse_int,
+            parse_float=_finite,
+            parse_int=_short,
         )
     except UnicodeDecodeError as error:
         raise Unreadable("utf-8", f"byte {error.start} is not UTF-8") from None
@@ -67,6 +88,7 @@ def parse_json(
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Of two members of one name, different readers take different ones."""
     members = dict(pairs)
     if len(members) != len(pairs):
         raise Unreadable("duplicate", "an object names a member twice")
@@ -77,47 +99,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise Unreadable("number", f"{name} is not JSON")
 
 
-def parse_body(body: bytes) -> Any:
-    """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
-    try:
-        return parse_json(body)
-    except Unreadable as unreadable:
-        raise MalformedBody(reason=unreadable.words) from None
-
-
-MOST_DIGITS = 20
-DEEPEST = 8
-
-
-def json_object(document: bytes) -> dict[str, object]:
-    """An object for machines: at most `DEEPEST` deep, numbers short and finite.
-
-    Raises `Unreadable`.
-    """
-    value: object = parse_json(document, MOST_DIGITS, _finite)
-    if not isinstance(value, dict):
-        raise Unreadable("object")
-    _refuse_depth(cast("dict[str, object]", value))
-    return cast("dict[str, object]", value)
-
-
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise Unreadable("number")
+        raise Unreadable("number", "a number is too large")
     return number
 
 
-def _refuse_depth(value: object) -> None:
-    level: list[object] = [value]
-    for _ in range(DEEPEST):
-        level = [below for each in level for below in _below(each)]
-        if not level:
-            return
-    raise Unreadable("depth")
-
-
-def _below(value: object) -> Sequence[object]:
-    if isinstance(value, dict):
-        return list(cast("dict[str, object]", value).values())
-    return cast("list[object]", value) if isinstance(value, list) else ()
+def _short(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise Unreadable("number", "a number has too many digits")
+    return int(text)

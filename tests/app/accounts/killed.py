@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from access_patterns import blog
 from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.aws.cognito import AppClient, CognitoPool
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.services.accounts import accounts
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.registration import NewAccount, register
