@@ -19,7 +19,7 @@ from fastapi import APIRouter, FastAPI
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
-from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
 from app.api import demo, probes, v1
 from app.api.kit import answers, openapi

@@ -13,8 +13,7 @@ from app.api.kit.requests import source_of
 from app.core.context import log_fields
 from app.core.problems import CredentialsWrong, SessionEnded, TooManyRequests
 from app.services.actors import Caller
-from app.services.limits import Kind
-from app.services.request_limits import QuotaState, RequestLimiter
+from app.services.limits import WINDOW_SECONDS, Kind, QuotaState, RequestLimiter
 
 _CALLER = "shown_caller"
 
@@ -99,12 +98,12 @@ class QuotaCount:
         note_quota(
             standing.kind,
             quota=standing.quota,
-            window=standing.window,
-            left=standing.counted.left,
-            seconds=standing.seconds,
+            window=WINDOW_SECONDS,
+            left=standing.count.left,
+            seconds=standing.count.whole_seconds,
         )
-        if not standing.counted.admitted:
-            raise TooManyRequests(seconds=standing.seconds)
+        if not standing.count.admitted:
+            raise TooManyRequests(seconds=standing.count.whole_seconds)
 
 
 def count_caller(request: Request, subject: str) -> None:

@@ -47,7 +47,7 @@ class TokenAuthentication:
         A role counts that both the token and the account have.
         """
         count_caller(request, claims.subject)
-        standing = self._gate.standing(claims.session_id, claims.subject, utc_now())
+        standing = self._gate.get(claims.session_id, claims.subject, utc_now())
         roles = claims.roles & {standing.user.role}
         return Caller(claims.subject, roles, claims.session_id)
 

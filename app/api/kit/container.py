@@ -12,10 +12,9 @@ from fastapi import Depends, Request
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.settings.fields import Settings
 from app.services.actors import Caller, RequestActor
-from app.services.limits import AttemptLimiter
+from app.services.limits import AttemptLimiter, RequestLimiter
 from app.services.policy import Decisions
 from app.services.posts.views import Visitors
-from app.services.request_limits import RequestLimiter
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from singletable import Repository

@@ -166,6 +166,12 @@ class Settings(AwsSettings):
         secret=True,
         reference=True,
     )
+    sign_in_without_redis: Literal["limited", "refused"] = setting(
+        "limited",
+        "What becomes of attempts at sign-in while the Redis at `REDIS_URL` does not answer: "
+        "`limited`, each process counts for itself and admits a third; `refused`, none is "
+        "admitted.",
+    )
     sign_in_attempts_per_minute: int = setting(
         10,
         "Attempts a minute at sign-in, sign-up and password routes: for one address of an "

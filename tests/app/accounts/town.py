@@ -18,9 +18,8 @@ from moto import mock_aws
 from pydantic import SecretStr
 
 from access_patterns import users
-from app.adapters.jwks import SigningKeys
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.adapters.jwt import SigningKeys
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.problems import LoginRefused
 from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService

@@ -172,7 +172,7 @@ class Ended:
 
     asked = 0
 
-    def standing(self, *_: object) -> None:
+    def get(self, *_: object) -> None:
         self.asked += 1
         raise SessionEnded(cause="the test's")
 

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from app.aws.clients import Clients
-from app.aws.sqs import SqsQueue, make_job_queue
+from app.aws.messaging import SqsQueue, make_job_queue
 from app.core.context import request_context
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
