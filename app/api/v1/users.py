@@ -18,7 +18,7 @@ from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
 from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
-from app.services.accounts import accounts, reconciliation
+from app.services.accounts import accounts, registration
 from app.services.accounts.registration import COMPLETED, NewAccount, register
 from model import Email, Role, User
 from model.ids import UserKey
@@ -165,7 +165,7 @@ def reconcile(
     compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,
 ) -> Envelope[list[FindingOut]]:
     """Brings interrupted changes of accounts to an end, and says what it found."""
-    found = list(reconciliation.resume(service, now))
+    found = list(registration.resume(service, now))
     if compare:
-        found.extend(reconciliation.compare(service))
+        found.extend(registration.compare(service))
     return ok([FindingOut.model_validate(each) for each in found])

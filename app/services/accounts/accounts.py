@@ -27,6 +27,9 @@ from model import Role, User, UserId
 from singletable import Repository, Transaction
 from singletable.errors import TransactionCancelled, WriteRefused
 
+log = logging.getLogger("app.accounts")
+ATTEMPTS = 5
+
 
 class Challenges:
     """`secret` is the same on every instance: a challenge may be answered by another one."""
@@ -49,9 +52,6 @@ class Challenges:
     def _seal(self, email: str, challenge: str) -> str:
         text = f"{email.lower()}\0{challenge}".encode("utf-8", "surrogatepass")
         return urlsafe_b64encode(hmac.digest(self._secret, text, sha256)).decode().rstrip("=")
-
-
-log = logging.getLogger("app.accounts")
 
 
 def utc_now() -> datetime:
@@ -87,9 +87,6 @@ def best_effort(what: str) -> Generator[None]:
         log.warning("%s did not succeed at the user pool: %s", what, error)
 
 
-ATTEMPTS = 5
-
-
 def bring_in_step(service: AccountService, user_id: UserId) -> User | None:
     """The user as stored, once the pool was told; None once both have forgotten a leaving one."""
     user = stored(service, user_id)
@@ -103,7 +100,10 @@ def bring_over(service: AccountService, user: User) -> User | None:
     for _ in range(ATTEMPTS):
         try:
             tell(service.pool, user)
-            return _noted(service, user)
+            if not user.deletion_pending:
+                return service.repository.write(users.mark_synced(user.user_id, user.generation))
+            service.repository.write(users.delete(user))
+            return None
         except (WriteRefused, UserNotInPool) as error:
             now = stored(service, user.user_id)
             if now is None:
@@ -111,20 +111,6 @@ def bring_over(service: AccountService, user: User) -> User | None:
             if isinstance(error, UserNotInPool) and not now.deletion_pending:
                 raise
             user = now
-    raise AccountConflict(reason=users.CHANGED.message)
-
-
-def correct_role(service: AccountService, user_id: UserId) -> User | None:
-    """The user as stored, once the pool has given the role; ends no session there."""
-    user = stored(service, user_id)
-    for _ in range(ATTEMPTS):
-        if user is None:
-            return None
-        service.pool.give_role(user.user_id, user.role)
-        now = stored(service, user_id)
-        if now is None or now.role is user.role:
-            return now
-        user = now
     raise AccountConflict(reason=users.CHANGED.message)
 
 
@@ -143,13 +129,6 @@ def tell(pool: UserPool, user: User) -> None:
 
 def stored(service: AccountService, user_id: UserId) -> User | None:
     return service.repository.fetch(users.by_id(user_id).consistent())
-
-
-def _noted(service: AccountService, told: User) -> User | None:
-    if told.deletion_pending:
-        service.repository.write(users.delete(told))
-        return None
-    return service.repository.write(users.mark_synced(told.user_id, told.generation))
 
 
 def found(service: AccountService, user_id: UserId) -> User:

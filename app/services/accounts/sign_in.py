@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from access_patterns import sessions, users
-from app.services.accounts.account_errors import PoolUnavailable, SignInRefused
+from app.services.accounts.account_errors import AccountConflict, PoolUnavailable, SignInRefused
 from app.services.accounts.accounts import (
+    ATTEMPTS,
     AccountService,
     best_effort,
     bring_in_step,
-    correct_role,
     end_sessions,
     found,
     stored,
@@ -74,9 +74,23 @@ def refresh(service: AccountService, refresh_token: str, username: str, now: dat
     tokens, claims = _refreshed(service, refresh_token, username)
     standing = service.gate.standing(claims.session_id, claims.subject, now)
     if claims.roles != frozenset({standing.user.role}):
-        correct_role(service, claims.subject)
+        _correct_role(service, claims.subject)
         tokens, _ = _refreshed(service, refresh_token, username)
     return SignedIn(tokens, claims.username, standing.user, standing.session)
+
+
+def _correct_role(service: AccountService, user_id: UserId) -> None:
+    """Has the pool give the role that is stored; ends no session there."""
+    user = stored(service, user_id)
+    for _ in range(ATTEMPTS):
+        if user is None:
+            return
+        service.pool.give_role(user.user_id, user.role)
+        now = stored(service, user_id)
+        if now is None or now.role is user.role:
+            return
+        user = now
+    raise AccountConflict(reason=users.CHANGED.message)
 
 
 def open_session(
@@ -147,7 +161,7 @@ def _received(service: AccountService, tokens: Tokens, user_agent: str, now: dat
     claims = _verified(service, tokens)
     user = _admitted(service, claims)
     if claims.roles != frozenset({user.role}) and tokens.refresh is not None:
-        correct_role(service, user.user_id)  # a change of role did not get this far
+        _correct_role(service, user.user_id)  # a change of role did not get this far
         again, claims = _refreshed(service, tokens.refresh, claims.username)
         tokens = replace(again, refresh=tokens.refresh)
     session = open_session(service, claims, user_agent, now)
@@ -189,7 +203,7 @@ def change(
     if caller.session_id is None:  # the development token has no password
         raise SignInRefused(reason="no-session")
     user = found(service, UserId(caller.subject))
-    with _ending_sessions(service, user):
+    with _ending_sessions(service, user.user_id):
         service.pool.change_password(access_token, old, new)
     signed = sign_in(service, user.email, new, user_agent, now)
     if isinstance(signed, NewPasswordNeeded):
@@ -200,21 +214,21 @@ def change(
 def reset(service: AccountService, email: str, code: str, new: str) -> None:
     """All sessions end. `ResetRefused` for a wrong code."""
     user = service.repository.fetch(users.by_email(email))
-    with _ending_sessions(service, user):
+    with _ending_sessions(service, user.user_id if user else None):
         service.pool.confirm_reset(email, code, new)
 
 
 @contextmanager
-def _ending_sessions(service: AccountService, user: User | None) -> Generator[None]:
+def _ending_sessions(service: AccountService, user_id: UserId | None) -> Generator[None]:
     """Also where the pool did not answer, for it may have taken the new password."""
     try:
         yield
     except PoolUnavailable:
-        _end_sessions(service, user)
+        _end_sessions(service, user_id)
         raise
-    _end_sessions(service, user)
+    _end_sessions(service, user_id)
 
 
-def _end_sessions(service: AccountService, user: User | None) -> None:
-    if user is not None:
-        end_sessions(service, user.user_id)
+def _end_sessions(service: AccountService, user_id: UserId | None) -> None:
+    if user_id is not None:
+        end_sessions(service, user_id)
