@@ -23,8 +23,8 @@ from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services.jobs import worker
-from app.services.jobs.holding import IsOver, WorkerDependencies
 from app.services.jobs.jobs import QueueError
+from app.services.jobs.leases import IsOver, WorkerDependencies
 from model import JobId
 
 
@@ -51,10 +51,10 @@ def answer(
 ) -> dict[str, Any]:
     """What the worker does with an event of SQS. `report` is told what each job asked for."""
 
-    def work(job_id: JobId) -> None:
+    def work(job_id: JobId, receipt: str) -> None:
         with tallied() as tally:
             try:
-                worker.work(shop, job_id, is_over)
+                worker.work(shop, job_id, is_over, receipt)
             finally:
                 if report is not None:
                     report(tally)

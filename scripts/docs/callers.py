@@ -20,7 +20,7 @@ from app.api.kit.openapi import calls_of
 from app.main import ROUTERS
 from app.services.audit import is_audited
 from app.services.jobs import worker
-from app.services.jobs.holding import WorkerDependencies
+from app.services.jobs.leases import WorkerDependencies
 from singletable.inspect import patterns as patterns_of
 from singletable.inspect import writes
 

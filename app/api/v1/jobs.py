@@ -66,6 +66,7 @@ def _service(request: Request, repository: RepositoryDep) -> JobService:
         container.queue,
         settings.import_max_bytes,
         timedelta(seconds=settings.jobs_waiting_seconds),
+        timedelta(days=settings.jobs_keep_days),
     )
 
 
@@ -93,6 +94,9 @@ ReadJob = Annotated[Job, Depends(OnJob("jobs.read"))]
 StartedJob = Annotated[Job, Depends(OnJob("jobs.start"))]
 
 
+CancelledJob = Annotated[Job, Depends(OnJob("jobs.cancel"))]
+
+
 reads = private_read_router("/v1/jobs", "jobs")
 
 
@@ -110,7 +114,7 @@ def newest(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut
 
 @reads.get(JOB, summary="A job", responses=problems(NotFound))
 def by_id(job: ReadJob) -> Envelope[JobOut]:
-    """How far it is. Ask again until it succeeded or failed."""
+    """How far it is. Ask again until it has ended."""
     return ok(shown(job))
 
 
@@ -120,7 +124,7 @@ def by_id(job: ReadJob) -> Envelope[JobOut]:
     responses=problems(NotFound, Conflict, NotConfigured),
 )
 def result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
-    """A URL in the bucket that is good for a short while: the posts of an export, the report of
+    """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
     return ok(download_out(jobs.result_of(objects, job)))
 
@@ -131,14 +135,14 @@ writes = write_router("/v1/jobs", "jobs")
 @writes.post(
     "/exports",
     status_code=202,
-    summary="Export all posts",
+    summary="Export the stage",
     dependencies=[Depends(OnJobs("jobs.export"))],
     responses={202: carrying("Location"), **problems(NotConfigured)},
 )
 def export(
     caller: KnownCaller, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:
-    """Begins to write every post, in whatever state, as a line of NDJSON."""
+    """Begins to write a line of NDJSON for each category, file and post, in whatever state."""
     job = service.begin_export(UserId(caller.subject), now)
     response.headers["Location"] = _path(job.job_id)
     return ok(shown(job))
@@ -181,6 +185,19 @@ def start(
     its worker. Lines that are finished are not done again."""
     response.headers["Location"] = _path(job.job_id)
     return ok(shown(service.start(job, now)))
+
+
+@writes.post(
+    f"{JOB}/cancel",
+    summary="Cancel a job",
+    responses=problems(NotFound, Conflict, NotConfigured),
+)
+def cancel(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelope[JobOut]:
+    """Ends a job that waits, is queued or is worked on: its worker stops at the next line or page.
+
+    What was imported so far stays; `progress` says how much. There is no result.
+    """
+    return ok(shown(service.cancel(job, now)))
 
 
 def _path(job_id: JobId) -> str:

@@ -122,11 +122,11 @@ class JobSettings(BaseSettings):
     jobs_lease_seconds: Annotated[
         int,
         About(
-            "Seconds after which another worker takes over from one that shows no progress; more"
-            " than all attempts at one AWS request may take."
+            "Seconds after which another worker takes over from one that died; it is renewed three"
+            " times as often, and longer than two attempts at one AWS request may take."
         ),
         Field(ge=1, le=900),
-    ] = 60
+    ] = 15
     jobs_most_attempts: Annotated[
         int,
         About(

@@ -162,18 +162,13 @@ def broken_job_rules(settings: Settings) -> Iterator[SettingProblem]:
             "an import would be forgotten while its URL is still good",
             "Set the first to no less than the second",
         )
-    if settings.jobs_queue_url and settings.jobs_lease_seconds <= _longest_request(settings):
-        yield SettingProblem(
-            ("JOBS_LEASE_SECONDS", "AWS_READ_TIMEOUT_SECONDS", "AWS_MAX_ATTEMPTS"),
-            "a worker would lose a job that waits for AWS",
-            "Set the first to more than what all attempts may take",
-        )
-
-
-def _longest_request(settings: Settings) -> float:
-    """Seconds that all attempts at one request may take, but for the pauses between."""
     attempt = settings.aws_connect_timeout_seconds + settings.aws_read_timeout_seconds
-    return settings.aws_max_attempts * attempt
+    if settings.jobs_queue_url and settings.jobs_lease_seconds <= 2 * attempt:
+        yield SettingProblem(
+            ("JOBS_LEASE_SECONDS", "AWS_CONNECT_TIMEOUT_SECONDS", "AWS_READ_TIMEOUT_SECONDS"),
+            "a worker would lose its job over one answer of AWS that does not come",
+            "Set the first to more than what two attempts may take",
+        )
 
 
 def broken_media_rules(settings: Settings) -> Iterator[SettingProblem]:

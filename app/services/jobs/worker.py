@@ -9,16 +9,16 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from math import ceil
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import jobs as asked
 from app.core.context import traced
 from app.core.errors import DomainError
-from app.services.jobs import transfer_in, transfer_out
-from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
+from app.services.jobs import exports, imports
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
+from app.services.jobs.leases import IsOver, LeasedJob, WorkerDependencies
 from model import Job, JobId, JobKey, JobKind, JobStatus
 from singletable.errors import SingleTableError
 
@@ -31,8 +31,8 @@ _AGAIN_SECONDS = 10  # after a failure, times the number of attempts
 _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
-def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver) -> None:
-    """Raises `Poison`, and whatever keeps the message from being dealt with."""
+def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver, receipt: str = "") -> None:
+    """`receipt` is the message's. Raises `Poison`, and whatever keeps it from being dealt with."""
     job = shop.repository.fetch(asked.by_id(job_id).consistent())
     if job is None:
         raise Poison(f"there is no job {job_id}")
@@ -43,9 +43,10 @@ def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver) -> None:
         _come_again(shop, job)
         return
     try:
-        _work_on(held)
+        with held.heartbeat(receipt):
+            _work_on(held)
     except LeaseLost:
-        log.warning("%s was taken over by another worker", job_id)
+        log.warning("%s was cancelled, or taken over by another worker", job_id)
 
 
 def _work_on(held: LeasedJob) -> None:
@@ -69,10 +70,10 @@ def _execute(held: LeasedJob) -> None:
     if held.job.attempts > held.shop.most_attempts:
         raise Hopeless(f"given up after {held.shop.most_attempts} attempts")
     if held.job.kind is JobKind.EXPORT:
-        result = transfer_out.execute(held)
+        result = exports.execute(held)
     else:
-        transfer_in.execute(held)
-        result = transfer_in.write(held, "")
+        imports.execute(held)
+        result = imports.write_report(held, "")
     held.finish(JobStatus.SUCCEEDED, "", result, held.job.done)
 
 
@@ -98,9 +99,9 @@ def _failed(held: LeasedJob, error: Exception) -> None:
 def _end(held: LeasedJob, reason: str) -> None:
     report = None
     if held.job.kind is JobKind.IMPORT:
-        reason = f"{reason}; lines after {held.job.done} were not begun"
+        reason = f"{reason}; lines after {imports.last_line(held.job)} were not begun"
         try:
-            report = transfer_in.write(held, reason)
+            report = imports.write_report(held, reason)
         except (SingleTableError, DomainError) as error:
             reason = f"{reason}; the report could not be written: {type(error).__name__}"
     held.finish(JobStatus.FAILED, reason, report, held.job.total)
@@ -116,7 +117,11 @@ def _words(error: Exception, job: Job) -> str:
 _JOB_ID: TypeAdapter[JobId] = TypeAdapter(JobKey)
 
 
-def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str, Any]:
+Work: TypeAlias = Callable[[JobId, str], None]
+"""Of a job, with the receipt of its message."""
+
+
+def handle(event: Mapping[str, Any], work: Work) -> dict[str, Any]:
     """Lambda's partial batch answer. What comes again too often, SQS puts aside."""
     failed = [
         {"itemIdentifier": record["messageId"]}
@@ -126,14 +131,14 @@ def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str,
     return {"batchItemFailures": failed}
 
 
-def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
+def _dealt_with(record: Mapping[str, Any], work: Work) -> bool:
     with traced(_trace_of(record)):
         return _worked(record, work)
 
 
-def _worked(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
+def _worked(record: Mapping[str, Any], work: Work) -> bool:
     try:
-        work(_job_of(record))
+        work(_job_of(record), str(record.get("receiptHandle", "")))
     except Poison as error:
         log.error("message %s: %s", record.get("messageId"), error)
         return False

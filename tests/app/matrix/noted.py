@@ -51,6 +51,7 @@ EFFECTS: dict[tuple[str, str], Effects] = {
     (f"POST {_USER}/enable", "users.enable"): (("user", "users.enable"),),
     ("POST /v1/jobs/exports", "jobs.export"): (("job", "jobs.create"),),
     ("POST /v1/jobs/imports", "jobs.import"): (("job", "jobs.create"),),
+    ("POST /v1/jobs/{job_id}/cancel", "jobs.cancel"): (("job", "jobs.cancel"),),
     ("POST /v1/jobs/{job_id}/start", "jobs.start"): (("job", "jobs.enqueue_import"),),
     ("DELETE /v1/sessions", "sessions.revoke"): _ENDED,
     ("DELETE /v1/sessions/{session_id}", "sessions.revoke"): (("session", "sessions.revoke"),),

@@ -11,7 +11,7 @@ from app import worker
 from app.aws.s3 import S3ObjectStore
 from app.aws.sqs import SqsQueue
 from app.core.clock import utc_now
-from app.services.jobs.holding import WorkerDependencies
+from app.services.jobs.leases import WorkerDependencies
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import WatchedRequests
 from tests.app.killed_process import die, live_each_line
