@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from app.core.settings.fields import Settings
 from app.services.actors import Caller, RequestActor
+from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter
 from app.services.policy import Decisions
 from app.services.posts.views import Visitors
@@ -17,7 +18,6 @@ from app.services.request_limits import RequestLimiter
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from singletable import Repository
-from singletable.inspect import Middleware
 
 if TYPE_CHECKING:
     from app.services.accounts.accounts import AccountService
@@ -79,7 +79,7 @@ class Container:
     visitors: Visitors
     allowed_origins: frozenset[str]
     gate: SessionStore
-    auditing: Callable[[RequestActor], Middleware]
+    auditing: Callable[[RequestActor], AuditLog]
     service: AccountService | None = None
     bearer: TokenReader | None = None
     objects: ObjectStore | None = None

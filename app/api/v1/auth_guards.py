@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from app.api.guards.permission import PermissionDep
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import RepositoryDep, actor_of, container_of
 from app.api.kit.cookies import RefreshCookie, set_cookies
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.origins import check_origin, check_origin_if_sent
@@ -108,11 +108,12 @@ NoForeignPage = Depends(from_no_foreign_page)
 
 
 def _service(request: Request, repository: RepositoryDep) -> AccountService:
-    """What it writes is noted as the request's."""
-    service = container_of(request).service
-    if service is None:
+    """What it writes, and what it refuses, is recorded as the request's."""
+    container = container_of(request)
+    if container.service is None:
         raise NotConfigured(settings="COGNITO_USER_POOL_ID")
-    return replace(service, repository=repository)
+    audit = container.auditing(actor_of(request))
+    return replace(container.service, repository=repository, audit=audit)
 
 
 AccountServiceDep = Annotated[AccountService, Depends(_service)]

@@ -38,26 +38,29 @@ WithEmail = Annotated[
 
 @reads.get(
     "",
-    summary="Users in a role, or with an address",
+    summary="Users",
     dependencies=[Depends(Allowed("users.list"))],
     responses=problems(InvalidCursor),
 )
 def find(
     repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
-    """Exactly one of `role` and `email` has to be given.
+    """All users by role and e-mail address, those in a role, or the one with an address.
 
-    Users in a role come by e-mail address; an address is one user's at most.
+    At most one of `role` and `email` may be given.
     """
     match role, email:
+        case None, None:
+            found, cursor = accounts.page_of_everyone(repository, paging.limit, paging.cursor)
         case Role(), None:
             page = repository.fetch(users.in_role(role).page(paging.limit, paging.cursor))
-            return ok(PageOut(items=[shown(user) for user in page], next_cursor=page.cursor))
+            found, cursor = list(page), page.cursor
         case None, str():
             user = repository.fetch(users.by_email(email))
-            return ok(PageOut(items=[shown(user)] if user else [], next_cursor=None))
+            found, cursor = [user] if user else [], None
         case _:
-            raise invalid("query", "one-of", "give either `role` or `email`")
+            raise invalid("query", "one-of", "give `role` or `email`, not both")
+    return ok(PageOut(items=[shown(user) for user in found], next_cursor=cursor))
 
 
 @reads.get(

@@ -7,11 +7,12 @@ import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from access_patterns import users
+from app.core.problems import InvalidCursor
 from app.services.accounts.account_errors import (
     AccountConflict,
     AccountError,
@@ -21,6 +22,8 @@ from app.services.accounts.account_errors import (
     UserNotInPool,
 )
 from app.services.accounts.pool import UserPool
+from app.services.actors import RequestActor
+from app.services.audit import AuditLog
 from app.services.sessions import SessionStore
 from app.services.tokens import TokenVerifier
 from model import Role, User, UserId
@@ -60,7 +63,8 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class AccountService:
-    """`lasting`: how long after a sign-in its session ends, whatever happens.
+    """`lasting`: how long after a sign-in its session ends, whatever happens. `audit` is the
+    request's: who signs in is the actor of what follows.
 
     `clock` says when something is done that is asked for without a moment.
     """
@@ -72,6 +76,7 @@ class AccountService:
     lasting: timedelta
     challenges: Challenges
     clock: Callable[[], datetime] = utc_now
+    audit: AuditLog = field(default_factory=lambda: AuditLog(RequestActor()))
 
     def over(self, repository: Repository) -> AccountService:
         """The same service, which writes another way."""
@@ -137,6 +142,31 @@ def found(service: AccountService, user_id: UserId) -> User:
     if user is None:
         raise AccountMissing
     return user
+
+
+def page_of_everyone(
+    repository: Repository, limit: int, cursor: str | None
+) -> tuple[list[User], str | None]:
+    """Users by role and e-mail address, and the cursor of the next ones.
+
+    It names the role, and has that of the role's list: roles are one partition each.
+    """
+    roles, items = list(Role), list[User]()
+    at, _, inner = (cursor or "0.").partition(".")
+    start = int(at) if at.isdecimal() and len(at) == 1 else len(roles)
+    if start >= len(roles):
+        raise InvalidCursor()
+    for number in range(start, len(roles)):
+        page = repository.fetch(
+            users.in_role(roles[number]).page(limit - len(items), inner or None)
+        )
+        items.extend(page)
+        inner = page.cursor or ""
+        if inner:
+            return items, f"{number}.{inner}"
+        if len(items) == limit and number + 1 < len(roles):
+            return items, f"{number + 1}."
+    return items, None
 
 
 def change_role(service: AccountService, user_id: UserId, role: Role, now: datetime) -> User:

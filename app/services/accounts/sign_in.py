@@ -5,12 +5,13 @@ Whatever is wrong with an account, sign-in raises one error: `SignInRefused`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from access_patterns import sessions, users
+from access_patterns import audit, sessions, users
 from app.services.accounts.account_errors import AccountConflict, PoolUnavailable, SignInRefused
 from app.services.accounts.accounts import (
     ATTEMPTS,
@@ -25,7 +26,10 @@ from app.services.accounts.pool import NewPasswordNeeded, Tokens
 from app.services.actors import Caller
 from app.services.tokens import Claims, TokenRefused
 from model import Session, SessionId, User, UserId
-from singletable.errors import ItemExists, ItemMissing
+from singletable.errors import ItemExists, ItemMissing, RequestError
+
+UNKNOWN = "unknown"
+log = logging.getLogger("app.accounts")
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,11 @@ def sign_in(
     if known is not None and known.sync_pending_since is not None:
         with best_effort("bringing the pool into step"):
             bring_in_step(service, known.user_id)
-    answer = service.pool.sign_in(email, password)
-    if isinstance(answer, NewPasswordNeeded):
-        return NewPasswordNeeded(service.challenges.sealed(email, answer.challenge))
-    return _received(service, answer, user_agent, now)
+    with _recording_refusal(service, known.user_id if known else None, now):
+        answer = service.pool.sign_in(email, password)
+        if isinstance(answer, NewPasswordNeeded):
+            return NewPasswordNeeded(service.challenges.sealed(email, answer.challenge))
+        return _received(service, answer, user_agent, now)
 
 
 def choose_password(
@@ -64,9 +69,11 @@ def choose_password(
     now: datetime,
 ) -> SignedIn:
     """A new session for one who signed in with a temporary password and now has a lasting one."""
-    opened = service.challenges.opened(email, challenge)
-    answer = service.pool.answer_challenge(email, opened, password)
-    return _received(service, answer, user_agent, now)
+    known = service.repository.fetch(users.by_email(email))
+    with _recording_refusal(service, known.user_id if known else None, now):
+        opened = service.challenges.opened(email, challenge)
+        answer = service.pool.answer_challenge(email, opened, password)
+        return _received(service, answer, user_agent, now)
 
 
 def refresh(service: AccountService, refresh_token: str, username: str, now: datetime) -> SignedIn:
@@ -102,6 +109,11 @@ def open_session(
     too old to open another one. So is one from before all sessions were ended; tokens know
     whole seconds only.
     """
+    with _recording_refusal(service, claims.subject, now):
+        return _started(service, claims, user_agent, now)
+
+
+def _started(service: AccountService, claims: Claims, user_agent: str, now: datetime) -> Session:
     user = _admitted(service, claims)
     ended_at = user.sessions_ended_at
     if ended_at is not None and claims.authenticated_at < ended_at.replace(microsecond=0):
@@ -117,6 +129,7 @@ def open_session(
         opened_at=now,
         expires_at=expires_at,
     )
+    service.audit.asked.caller = Caller(user.user_id, frozenset({user.role}), session.session_id)
     try:
         return service.repository.write(sessions.start(session))
     except ItemExists:
@@ -164,7 +177,7 @@ def _received(service: AccountService, tokens: Tokens, user_agent: str, now: dat
         _correct_role(service, user.user_id)  # a change of role did not get this far
         again, claims = _refreshed(service, tokens.refresh, claims.username)
         tokens = replace(again, refresh=tokens.refresh)
-    session = open_session(service, claims, user_agent, now)
+    session = _started(service, claims, user_agent, now)
     with suppress(ItemMissing):  # deleted this very moment: the session opens nothing
         service.repository.write(users.record_login(user.user_id, now))
     return SignedIn(tokens, claims.username, user, session)
@@ -181,6 +194,24 @@ def _verified(service: AccountService, tokens: Tokens) -> Claims:
         return service.tokens.verify(tokens.access)
     except TokenRefused as error:
         raise SignInRefused(reason="unfit-token") from error
+
+
+@contextmanager
+def _recording_refusal(
+    service: AccountService, user_id: UserId | None, now: datetime
+) -> Generator[None]:
+    """Of an address that nobody has, nothing is kept: what was typed there may be a password."""
+    try:
+        yield
+    except SignInRefused:
+        refusal = service.audit.refused_sign_in(user_id or UNKNOWN, now)
+        try:
+            service.repository.write(audit.record(refusal))
+        except ItemExists:
+            pass  # it was refused a moment ago as well
+        except RequestError as error:
+            log.warning("a refused sign-in was not recorded: %s", error.slug)
+        raise
 
 
 def _admitted(service: AccountService, claims: Claims) -> User:

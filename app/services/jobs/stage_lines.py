@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import Field, ValidationError
 
@@ -92,8 +92,7 @@ def arrivals(line: Line, held: LeasedJob) -> Iterator[Arrival]:
 
     Raises a `Problem`, or what a read of the table raises.
     """
-    facts = parse_line(line)
-    kind = facts.pop("kind", POST) if isinstance(facts, dict) else POST
+    facts, kind = _split(parse_line(line))
     try:
         read = READERS.get(kind) if isinstance(kind, str) else None
         if read is None:
@@ -101,6 +100,14 @@ def arrivals(line: Line, held: LeasedJob) -> Iterator[Arrival]:
         yield from read(facts, line, held)
     except ValidationError as error:
         raise unprocessable_line(error) from None
+
+
+def _split(parsed: Any) -> tuple[Any, object]:
+    """All but the kind, and the kind. What is no object is as little of one kind as of another."""
+    if not isinstance(parsed, dict):
+        return parsed, POST
+    members = cast(dict[str, Any], parsed)
+    return members, members.pop("kind", POST)
 
 
 def _category(facts: Any, line: Line, held: LeasedJob) -> Iterator[Arrival]:

@@ -28,9 +28,7 @@ JOB = Job(
 
 
 def read(text: bytes | None, number: int) -> PostLine:
-    facts = parse_line(Line(number, text, 0))
-    if isinstance(facts, dict):
-        facts.pop("kind", None)
+    facts: Any = parse_line(Line(number, text, 0))
     try:
         return PostLine.model_validate(facts)
     except ValidationError as error:
@@ -69,7 +67,8 @@ def test_what_is_written_is_read_as_the_same_post(status: PostStatus) -> None:
     assert line.endswith(b"}\n")
     assert identity_in(line) == POST_ID
     again = post(status).model_copy(update={"imported_at": JOB.started_at or JOB.created_at})
-    assert list(posts_of(read(line.rstrip(b"\n"), 1), 1, JOB)) == [again]
+    bare = line.rstrip(b"\n").replace(b'"kind":"post",', b"")
+    assert list(posts_of(read(bare, 1), 1, JOB)) == [again]
 
 
 def test_a_line_has_every_field_of_a_post() -> None:

@@ -70,9 +70,13 @@ def test_a_job_that_fails_fails_its_message_alone(caplog: pytest.LogCaptureFixtu
     assert len(caplog.records) == 3
 
 
+def pass_over(_job_id: JobId, _receipt: str) -> None:
+    """Deals with a message by doing nothing."""
+
+
 def test_an_event_without_records_is_no_failure() -> None:
     """Lambda may be tried with an empty one."""
-    assert handle({}, lambda *_: None) == {"batchItemFailures": []}
+    assert handle({}, pass_over) == {"batchItemFailures": []}
 
 
 def test_a_job_is_done_in_the_trace_that_its_message_carries() -> None:
@@ -83,7 +87,11 @@ def test_a_job_is_done_in_the_trace_that_its_message_carries() -> None:
     for record, given in zip(batch["Records"], attributes, strict=False):
         record["messageAttributes"] = given
     seen = list[str]()
-    handle(batch, lambda *_: seen.append(current_traceparent()[3:35]))
+
+    def note(_job_id: JobId, _receipt: str) -> None:
+        seen.append(current_traceparent()[3:35])
+
+    handle(batch, note)
     assert seen[:2] == ["a" * 32, "b" * 32]
     assert len({*seen}) == 4
     assert current_traceparent() == ""
