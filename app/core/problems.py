@@ -60,9 +60,9 @@ class CredentialsWrong(Problem):
 @dataclass(eq=False, kw_only=True)
 class SessionEnded(Problem):
     status, code = 401, "session-ended"
-    message = "the session is over"
+    message = "the session is not open"
     why = "The token is authentic, but its session was ended, has expired, or was never opened."
-    remedy = "Log in again."
+    remedy = "Log in again; with a token of the user pool itself, `POST /v1/sessions` first."
 
     def headers(self) -> Mapping[str, str]:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}

@@ -35,7 +35,7 @@ class AccountConflict(AccountError):
 class SessionOver(AccountError):
     """The credentials are authentic, and their session is not open: `reason` is for logs."""
 
-    message = "the session is over ({reason})"
+    message = "the session is not open ({reason})"
 
     reason: str
 
