@@ -87,9 +87,12 @@ def _failed(held: LeasedJob, error: Exception) -> None:
     """Ends a job that is beyond hope or has had its attempts; leaves any other to the next."""
     held.look_again()
     job = held.job
-    log.error("%s: %s", job.job_id, type(error).__name__, exc_info=error)
-    last = job.attempts >= held.shop.most_attempts
-    if last or isinstance(error, Hopeless):
+    is_hopeless = isinstance(error, Hopeless)
+    if is_hopeless:
+        log.warning("%s: %s", job.job_id, error)
+    else:
+        log.error("%s: %s", job.job_id, type(error).__name__, exc_info=error)
+    if is_hopeless or job.attempts >= held.shop.most_attempts:
         _end(held, _words(error, job))
         return
     held.give_back(job.attempts)
