@@ -26,10 +26,6 @@ from scripts.bootstrap.entrance import (
 TOPIC = "singletable-events-local"
 REGION = "us-east-1"
 AT_ONCE = 10
-NOTHING = (
-    "nothing happened since the last look: an event comes of publishing, changing, withdrawing or"
-    " deleting a post; --follow waits for one"
-)
 
 
 def main() -> int:
@@ -48,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Prints the events that the local relay sent, one JSON a line; an event is"
         " shown once.",
-        epilog="exit codes: 0 shown, or nothing to show, 1 failed, 2 usage, 3 no environment",
+        epilog="exit codes: 0 shown, 1 failed, 2 usage, 3 no environment",
     )
     parser.add_argument(
         "--endpoint",
@@ -69,12 +65,11 @@ def _show(options: argparse.Namespace) -> int:
     try:
         client = client_of("sqs", options.endpoint, REGION, LOCAL_KEYS)
         url = client.get_queue_url(QueueName=queue_name(options.topic))["QueueUrl"]
-        is_silent = True
+        body = None
         for body in _taken(client, url, follow=options.follow):
             print(json.dumps(json.loads(body), ensure_ascii=False), flush=True)
-            is_silent = False
-        if is_silent:
-            complain(NOTHING)
+        if body is None:
+            complain("no event waits: nothing happened, or it was shown before")
     except (ClientError, BotoCoreError) as error:
         complain(explained(error, options.endpoint, "SQS"))
         return FAILED

@@ -10,8 +10,7 @@ from typing import Any
 from ulid import ULID
 
 from access_patterns import categories
-from app.core.slugs import words_of
-from model import ROOT, Category, CategoryId, Slug
+from model import ROOT, Category, CategoryId
 from singletable import Label, Repository, inspect
 from singletable.errors import ConditionFailed, ItemMissing
 from singletable.inspect import Write
@@ -134,12 +133,6 @@ RESERVED = frozenset({ROOT, CategoryId("by-slug")})
 def new_id() -> CategoryId:
     """An identity nobody has to think of: a ULID, in lower case as identities of categories are."""
     return CategoryId(str(ULID()).lower())
-
-
-def slug_of(name: str) -> Slug | None:
-    """The name's words; None if it has none of ASCII."""
-    words = words_of(name)
-    return Slug(words) if words else None
 
 
 def add(repository: Repository, category: Category) -> Category:

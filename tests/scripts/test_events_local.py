@@ -38,4 +38,4 @@ def test_each_event_is_shown_once_and_nothing_is_said_to_be_nothing(
     assert show(endpoint, monkeypatch) == 0
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "nothing happened since the last look" in shown.err
+    assert "no event waits: nothing happened" in shown.err

@@ -45,12 +45,12 @@ from app.core.problems import (
     PreconditionRequired,
     Taken,
     VersionConflict,
-    invalid,
 )
 from app.services import category_tree
 from app.services.category_tree import forest
 from model import Category, CategoryId, CategoryUsage, Slug
 from model.ids import CategoryKey, SlugKey
+from model.slugs import slug_of
 from singletable import Repository
 
 SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
@@ -143,7 +143,7 @@ def add(
         category_id=wanted.category_id,
         parent_id=inner_parent(wanted.parent_id),
         position=wanted.position,
-        slug=wanted.slug or _slug_of(wanted.name),
+        slug=wanted.slug or Slug(slug_of(wanted.name) or wanted.category_id),
         name=wanted.name,
         created_at=now,
     )
@@ -230,11 +230,3 @@ def _expected(repository: Repository, category_id: CategoryId, condition: Writin
         raise NotFound(what="the category")
     condition.expects(tag(category))
     return category
-
-
-def _slug_of(name: str) -> Slug:
-    slug = category_tree.slug_of(name)
-    if slug is None:
-        message = "has to be given: the name has no letters or digits to make one of"
-        raise invalid("body.slug", "missing", message)
-    return slug

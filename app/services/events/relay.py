@@ -13,7 +13,6 @@ from threading import Event
 from typing import Any, Protocol, TypeAlias
 
 from app.core.context import traced
-from app.core.errors import DomainError
 from model import OutboxEvent
 from singletable import inspect
 from singletable.errors import RequestError
@@ -41,13 +40,8 @@ class Message:
 _TYPES = len("String")
 
 
-@dataclass(eq=False, kw_only=True)
-class TopicError(DomainError):
+class TopicError(Exception):
     """Nobody knows whether any of it was taken."""
-
-    message = "the topic did not take the events: {reason}"
-
-    reason: str
 
 
 class Topic(Protocol):
@@ -134,7 +128,7 @@ class Relay:
         try:
             failures = self.topic.publish(batch)
         except TopicError as error:
-            log.warning("%s", error, extra=_facts(batch[0]))
+            log.warning("the topic did not take the events: %s", error, extra=_facts(batch[0]))
             return 0
         for at, message in enumerate(batch):
             _log_outcome(message, failures.get(at))
@@ -177,8 +171,12 @@ class Part(Protocol):
     unsettled: Sequence[dict[str, Any]]
 
 
+class StreamError(Exception):
+    """The stream cannot be read now, or there is none."""
+
+
 class Stream(Protocol):
-    """Gives parts with unsettled records."""
+    """Gives parts with unsettled records. Raises `StreamError`."""
 
     def read(self) -> Iterable[Part]: ...
 
@@ -197,7 +195,7 @@ class Polling:
         while not stopped.is_set():
             try:
                 self.once()
-            except DomainError as error:
+            except StreamError as error:
                 log.warning("%s", error)
             stopped.wait(self.pause)
 

@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from access_patterns import jobs as asked
-from app.core.errors import DomainError
+from app.core.problems import Problem
 from app.services.jobs.jobs import Interrupted, JobQueue, LeaseLost
 from app.services.objects import ObjectStore
 from model import Job, JobId, JobStatus
@@ -107,7 +107,7 @@ class LeasedJob:
                     self.shop.queue.hide(receipt, ceil(seconds))
             except (ConditionFailed, ItemMissing):
                 return
-            except (SingleTableError, DomainError) as error:
+            except (SingleTableError, Problem) as error:
                 log.warning("a heartbeat failed: %s", type(error).__name__)
             renewed = True
             if stop.wait(seconds / 3):

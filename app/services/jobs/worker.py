@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import jobs as asked
 from app.core.context import traced
-from app.core.errors import DomainError
+from app.core.problems import Problem
 from app.services.jobs import exports, imports
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
 from app.services.jobs.leases import IsOver, LeasedJob, WorkerDependencies
@@ -105,7 +105,7 @@ def _end(held: LeasedJob, reason: str) -> None:
         reason = f"{reason}; lines after {imports.last_line(held.job)} were not begun"
         try:
             report = imports.write_report(held, reason)
-        except (SingleTableError, DomainError) as error:
+        except (SingleTableError, Problem) as error:
             reason = f"{reason}; the report could not be written: {type(error).__name__}"
     held.finish(JobStatus.FAILED, reason, report, held.job.total)
 

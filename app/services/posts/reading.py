@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import posts
-from app.services.policy import NotAllowed, Permission, Resource
-from app.services.posts.post_errors import NoSuchList, PostMissing, RevisionMissing
+from app.core.problems import NotFound, Unprocessable, invalid
+from app.services.policy import Permission, Resource
 from model import CategoryId, Post, PostId, PostKey, PostStatus, Revision, Slug, SlugKey, UserId
 from singletable import Page, Query, Repository
 
@@ -40,7 +40,7 @@ def for_action(repository: Repository, post_id: str, may: Permission, action: st
     """
     post = stored(repository, post_id, consistent=may.is_known)
     if post is None:
-        raise PostMissing
+        raise NotFound(what="the post")
     return allowed(post, may, action)
 
 
@@ -48,7 +48,7 @@ def allowed(post: Post, may: Permission, action: str) -> Post:
     """The post, if the caller may know of it and do this to it."""
     resource = resource_of(post)
     if not may.allows(READ, resource):
-        raise PostMissing
+        raise NotFound(what="the post")
     if action != READ:
         may.require(action, resource)
     return post
@@ -59,7 +59,7 @@ def by_slug(repository: Repository, slug: str, may: Permission) -> Post:
     entry = posts.by_slug(_slug(slug))
     found = repository.fetch(entry.consistent() if may.is_known else entry)
     if found is None:
-        raise PostMissing
+        raise NotFound(what="the post")
     return for_action(repository, found.post_id, may, READ)
 
 
@@ -74,14 +74,14 @@ def identity(text: str) -> PostId:
     try:
         return _POST_ID.validate_python(text)
     except ValidationError:
-        raise PostMissing from None
+        raise NotFound(what="the post") from None
 
 
 def _slug(text: str) -> Slug:
     try:
         return _SLUG.validate_python(text)
     except ValidationError:
-        raise PostMissing from None
+        raise NotFound(what="the post") from None
 
 
 def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> Page[Revision]:
@@ -92,10 +92,10 @@ def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> 
 def revision(repository: Repository, post: Post, number: int) -> Revision:
     """The text that the post had with this version; only versions it had are asked for."""
     if not 1 <= number < post.version:
-        raise RevisionMissing
+        raise NotFound(what="the revision")
     found = repository.fetch(posts.revision(post.post_id, number).consistent())
     if found is None:
-        raise RevisionMissing
+        raise NotFound(what="the revision")
     return found
 
 
@@ -131,8 +131,14 @@ def asked(filters: Filters, may: Permission) -> Query[Post]:
     given = filters.given()
     question = LISTS.get(tuple(given))
     if question is None:
-        raise NoSuchList.of(tuple(given), [names for names in LISTS if names])
+        raise _no_such_list(given)
     return question(may, *given.values())
+
+
+def _no_such_list(given: Iterable[str]) -> Unprocessable:
+    known = ", ".join(" + ".join(names) for names in LISTS if names)
+    message = f"there is no list by {' + '.join(given)}; there are lists by {known}, and the one"
+    return invalid("query", "no-such-list", f"{message} without filter")
 
 
 def _feed(_: Permission) -> Query[Post]:
@@ -154,7 +160,7 @@ def _of_author(may: Permission, author: UserId) -> Query[Post]:
         case public if public == _PUBLIC:
             return posts.published_by_author(author)
         case _:
-            raise NotAllowed(LIST, may.is_known)
+            raise may.refusal(LIST)
 
 
 def _queue(may: Permission, status: PostStatus) -> Query[Post]:

@@ -120,9 +120,9 @@ def refused(text: bytes | None, number: int = 1) -> Problem:
 
 MALFORMED = [
     (None, "the line has more than 409600 bytes"),
-    (b"\xef\xbb\xbf", "line 1, column 1"),
-    (b"{", "line 1, column 2"),
-    (b"title,categoryId", "line 1, column 1"),
+    (b"\xef\xbb\xbf", "column 1"),
+    (b"{", "column 2"),
+    (b"title,categoryId", "column 1"),
     (b'{"title": "\xff"}', "byte 11 is not UTF-8"),
     (b'{"title": "a", "title": "b", "categoryId": "news"}', "names a member twice"),
     (b'{"title": NaN}', "NaN is not JSON"),

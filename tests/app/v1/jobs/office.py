@@ -16,8 +16,8 @@ import httpx2
 from app import worker
 from app.aws.s3 import make_object_store
 from app.aws.sqs import SqsQueue, make_job_queue
+from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
-from app.services.jobs.jobs import QueueUnavailable
 from app.services.jobs.leases import WorkerDependencies
 from model import JobId
 from tests.app import expect
@@ -59,10 +59,10 @@ class DeadQueue:
     """A queue that takes nothing."""
 
     def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
-        raise QueueUnavailable(reason="the test's")
+        raise Unavailable(cause="the test's")
 
     def hide(self, receipt: str, seconds: int) -> None:
-        raise QueueUnavailable(reason="the test's")
+        raise Unavailable(cause="the test's")
 
 
 @dataclass
