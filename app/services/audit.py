@@ -53,6 +53,7 @@ NOT_AUDITED: Mapping[str, str] = {
     "jobs.checkpoint": _OF_THE_WORKER,
     "jobs.release": _OF_THE_WORKER,
     "jobs.finish": _OF_THE_WORKER,
+    "users.import_profile": _OF_A_LINE,
     "media.import_media": _OF_A_LINE,
     "posts.import_post": _OF_A_LINE,
     "posts.reserve_slug": _OF_A_LINE,

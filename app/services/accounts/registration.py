@@ -17,6 +17,7 @@ from app.core.problems import Conflict, Problem, Taken, Unavailable
 from app.services.accounts.accounts import AccountService, bring_in_step, bring_over, stored
 from app.services.accounts.pool import PoolUser, UserNotInPool, reason_of
 from model import Registration, Role, User, UserId
+from model.user import PROFILE_DOMAIN
 from singletable.errors import RequestError, WriteRefused
 
 INTERRUPTED_AFTER = timedelta(minutes=2)
@@ -226,7 +227,7 @@ def compare(service: AccountService) -> Iterator[Finding]:
             yield _told(service, user)
     for role in Role:
         for user in service.repository.iterate(users.in_role(role)):
-            if user.user_id not in seen and _is_missing(service, user.user_id):
+            if user.user_id not in seen and _is_missing(service, user):
                 yield Finding(user.user_id, "the table has an account that the pool lacks", False)
 
 
@@ -238,8 +239,11 @@ def _agree(known: PoolUser, user: User) -> bool:
     )
 
 
-def _is_missing(service: AccountService, user_id: UserId) -> bool:
+def _is_missing(service: AccountService, user: User) -> bool:
     """The pool is asked first: whoever is deleted meanwhile is not stored any more."""
+    if user.email.endswith(f"@{PROFILE_DOMAIN}"):
+        return False
+    user_id = user.user_id
     return service.pool.find(user_id) is None and stored(service, user_id) is not None
 
 

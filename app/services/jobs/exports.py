@@ -1,12 +1,13 @@
 """An export: a line for each item of the stage, in a file beside the worker, then in the bucket.
 
 Categories come first, parents before children, then files, then posts by status, each a page at a
-time. A post that changes its status meanwhile would be met twice or never, so those that came into
-their status since the beginning are left for the end.
+time, at last the posts' authors. A post that changes its status meanwhile would be met twice or
+never, so those that came into their status since the beginning are left for the end.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,18 +15,19 @@ from os import SEEK_END
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from access_patterns import categories, media, posts
+from access_patterns import categories, media, posts, users
 from app.services import category_tree
 from app.services.category_tree import Node
 from app.services.jobs import jobs, lines, post_lines
 from app.services.jobs.jobs import Hopeless, Interrupted
 from app.services.jobs.leases import LeasedJob
-from app.services.jobs.stage_lines import write_category, write_media
+from app.services.jobs.stage_lines import write_author, write_category, write_media
 from app.services.objects import ObjectMissing
-from model import Category, Media, MediaStatus, Post, PostId, PostStatus
+from model import Category, Media, MediaStatus, Post, PostId, PostStatus, UserId
 from singletable import Query, Repository
 
 PAGE = 100
+_OF_AUTHOR = re.compile(rb'\{"kind":"post","postId":"\w{26}","authorId":"([^"]+)"')
 _BEHIND = timedelta(minutes=1)
 """Indexes follow the table within moments, and clocks differ."""
 
@@ -39,6 +41,7 @@ def execute(held: LeasedJob) -> str:
             held.progress(held.job.done, _estimate(held.shop.repository))
         _write_all(held, file)
         _write_late(held, file)
+        _write_authors(held, file)
         return _store(held, file)
 
 
@@ -127,6 +130,14 @@ def _write_late(held: LeasedJob, file: IO[bytes]) -> None:
         if not late:
             return
         _append(held, file, list(late.values()))
+
+
+def _write_authors(held: LeasedJob, file: IO[bytes]) -> None:
+    """What everyone may know of whoever wrote one of the posts."""
+    found = {match[1].decode() for line in _lines(file) if (match := _OF_AUTHOR.match(line))}
+    asked = [users.by_id(UserId(author)) for author in sorted(found)]
+    known = [user for each in asked if (user := held.shop.repository.fetch(each))]
+    _append(held, file, list(map(write_author, known)))
 
 
 def _beginning(held: LeasedJob) -> datetime:

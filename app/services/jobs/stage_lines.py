@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import Field, ValidationError
 
-from access_patterns import categories, media, outbox, posts
+from access_patterns import categories, media, outbox, posts, users
 from app.core.problems import invalid
 from app.core.typed_text import TypedFileName, TypedName
 from app.core.wire import In
@@ -29,13 +29,15 @@ from model import (
     MediaStatus,
     Post,
     SlugKey,
+    User,
     UserKey,
 )
 from model.media import MAX_OBJECT_SIZE
+from model.user import PROFILE_DOMAIN
 from singletable import inspect
 from singletable.inspect import Write
 
-CATEGORY, MEDIA = "category", "media"
+CATEGORY, MEDIA, AUTHOR = "category", "media", "author"
 
 
 class CategoryLine(In):
@@ -62,6 +64,13 @@ class MediaLine(In):
     ready_at: Moment | None = None
 
 
+class AuthorLine(In):
+    """What everyone may know of an author. There is no account of it: nobody signs in as one."""
+
+    user_id: UserKey
+    name: Annotated[TypedName, Field(max_length=100)] = ""
+
+
 @dataclass(frozen=True)
 class Arrival:
     """An item that a line brings in; the first write creates it."""
@@ -83,7 +92,11 @@ def write_media(file: Media) -> bytes:
     return write_line(MEDIA, _facts(file, MediaLine))
 
 
-def _facts(item: Category | Media, line: type[In]) -> Mapping[str, Any]:
+def write_author(user: User) -> bytes:
+    return write_line(AUTHOR, _facts(user, AuthorLine))
+
+
+def _facts(item: Category | Media | User, line: type[In]) -> Mapping[str, Any]:
     return item.model_dump(mode="json", include=set(line.model_fields))
 
 
@@ -131,6 +144,17 @@ def _media(facts: Any, line: Line, held: LeasedJob) -> Iterator[Arrival]:
     yield Arrival(MEDIA, file.media_id, (media.import_media(file),))
 
 
+def _author(facts: Any, line: Line, held: LeasedJob) -> Iterator[Arrival]:
+    read = AuthorLine.model_validate(facts)
+    user = User(
+        **read.model_dump(),
+        email=f"{read.user_id}@{PROFILE_DOMAIN}",
+        is_disabled=True,
+        created_at=held.job.started_at or held.job.created_at,
+    )
+    yield Arrival(AUTHOR, user.user_id, (users.import_profile(user),))
+
+
 def _post(facts: Any, line: Line, held: LeasedJob) -> Iterator[Arrival]:
     for post in post_lines.posts_of(PostLine.model_validate(facts), line.number, held.job):
         yield Arrival(POST, post.post_id, tuple(_bringing_in(post, held)))
@@ -147,4 +171,9 @@ def _bringing_in(post: Post, held: LeasedJob) -> Iterator[Write[Any]]:
 
 
 Reader: TypeAlias = Callable[[Any, Line, LeasedJob], Iterator[Arrival]]
-READERS: Mapping[str, Reader] = {CATEGORY: _category, MEDIA: _media, POST: _post}
+READERS: Mapping[str, Reader] = {
+    CATEGORY: _category,
+    MEDIA: _media,
+    POST: _post,
+    AUTHOR: _author,
+}

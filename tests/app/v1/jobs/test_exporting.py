@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from access_patterns import media
+from access_patterns import media, users
 from app.services.jobs import exports
 from app.services.jobs.leases import LeasedJob
-from model import ContentType, Media, MediaId, MediaStatus, UserId
+from model import ContentType, Media, MediaId, MediaStatus, Role, User, UserId
 from tests.app import expect
 from tests.app.harness import TEXT
 from tests.app.v1.jobs.office import Office, ndjson, open_office, path
@@ -136,6 +136,10 @@ def furnish(office: Office) -> None:
             created_at=office.store.clock(),
         )
         office.store.repository().write(media.create(file))
+    ada = User(
+        user_id=UserId("ada"), name="Ada", email="ada@example.com", created_at=office.store.clock()
+    )
+    office.store.repository().write(users.import_profile(ada))
     renamed = office.draft(slug="old-name", tags=["a"], body="한글 \U0001f600")
     here = f"/v1/posts/{renamed['postId']}"
     tag = office.tag(renamed)
@@ -146,21 +150,22 @@ def furnish(office: Office) -> None:
 
 
 def test_a_stage_is_moved_by_an_export_and_an_import(office: Office) -> None:
-    """Into an empty table: the same categories, files and posts, with identities, slugs, texts,
-    states, moments, versions; former slugs lead on. Once more, it changes nothing."""
+    """Into an empty table: the same categories, files, posts and authors, with identities, slugs,
+    texts, states, moments, versions; former slugs lead on. Once more, it changes nothing."""
     furnish(office)
     job = office.export()
     office.work()
     lines = office.result_bytes(job)
     kinds = [row["kind"] for row in office.result(job)]
-    assert kinds == ["category"] * 4 + ["media"] + ["post"] * 4
+    assert kinds == ["category"] * 4 + ["media"] + ["post"] * 4 + ["author"]
+    assert b"example.com" not in lines
     with in_memory() as empty:
         other = open_office(office.settings, timed(empty), office.settings.s3_endpoint)
         assert other.root.delete("/v1/categories/news").status_code == 204
         other.store.clock.tick(days=1)
         done, report = other.imported(lines)
         assert {each["outcome"] for each in report} == {"created", "finished"}
-        assert done["progress"]["imported"] == 9
+        assert done["progress"]["imported"] == 10
         assert [row["kind"] for row in report[:-1]] == kinds
         again = other.export()
         other.work()
@@ -169,8 +174,11 @@ def test_a_stage_is_moved_by_an_export_and_an_import(office: Office) -> None:
         assert moved.headers["location"] == "/v1/posts/by-slug/new-name"
         assert (other.count_in("news"), other.count_in("aa")) == (3, 1)
         expect.failure(other.root.delete("/v1/categories/zoo"), 409, "conflict")
+        ada = other.store.repository().fetch(users.by_id(UserId("ada")))
+        assert ada is not None
+        assert (ada.name, ada.is_disabled, ada.role) == ("Ada", True, Role.VIEWER)
         _, report = other.imported(lines)
-        assert [each["outcome"] for each in report] == ["exists"] * 9 + ["finished"]
+        assert [each["outcome"] for each in report] == ["exists"] * 10 + ["finished"]
 
 
 REFUSED = [

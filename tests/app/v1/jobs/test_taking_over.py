@@ -20,8 +20,8 @@ from tests.backends import local_endpoint
 pytestmark = pytest.mark.slow
 
 LINES = 4
-AT_FIRST = range(1, 13)
-"""Read, take, and count the lines; the last two are before and after the first line is written."""
+AT_FIRST = range(1, 11)
+"""Read, take, and count the lines; the last two are before and after their number is written."""
 AT_LINES = (7, 8, 9)
 """Before a line is written, after it, before the second."""
 AT_LAST = range(7, 12)
