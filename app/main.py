@@ -39,7 +39,7 @@ from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.logs import configure_logging
 from app.core.meter import Meter
 from app.core.settings.base import SettingsError

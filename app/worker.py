@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.aws.clients import Clients
 from app.aws.s3 import make_object_store
 from app.aws.sqs import Received, SqsQueue, make_job_queue
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.meter import Meter
-from app.core.metrics import Tally, tallied
+from app.core.metrics import Tally, open_tally
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
@@ -52,7 +52,7 @@ def answer(
     """What the worker does with an event of SQS. `report` is told what each job asked for."""
 
     def work(job_id: JobId, receipt: str) -> None:
-        with tallied() as tally:
+        with open_tally() as tally:
             try:
                 worker.work(shop, job_id, is_over, receipt)
             finally:

@@ -22,7 +22,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "requestId": current_request_id() or None,
-            **_traced(),
+            **_trace_fields(),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-def _traced() -> dict[str, str | None]:
+def _trace_fields() -> dict[str, str | None]:
     trace = current_trace()
     if trace is None:
         return {"traceId": None}

@@ -13,9 +13,8 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.callers import authenticate_once, is_authenticated, log_fields
-from app.api.kit.container import actor_of, container_of
+from app.api.kit.container import NowDep, actor_of, container_of
 from app.api.kit.cookies import ACCESS
-from app.core.clock import NowDep
 from app.core.problems import CredentialsMissing
 from app.services.actors import Caller
 from app.services.policy import Decision, Permission, Resource

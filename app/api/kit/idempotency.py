@@ -15,11 +15,10 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.permission import OptionalCaller, optional_caller, require_caller
 from app.api.kit.answers import problem_to
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.cookies import access_cookie, refresh_cookie
 from app.api.kit.openapi import carrying, problems, together
 from app.api.kit.requests import source_of
-from app.core.clock import NowDep
 from app.core.problems import (
     AnswerTooLarge,
     Busy,

@@ -9,7 +9,7 @@ from access_patterns import sessions, users
 from app.api.guards.callers import rely_on_cookies
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
 from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
-from app.api.kit.container import RepositoryDep, bearer_token
+from app.api.kit.container import NowDep, RepositoryDep, bearer_token
 from app.api.kit.cookies import access_cookie, clear_cookies, refresh_cookie
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.even_time import pad_duration, pad_to_step
@@ -40,7 +40,6 @@ from app.api.v1.auth_schemas import (
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import UserOut
 from app.api.v1.users_schemas import shown as user_shown
-from app.core.clock import NowDep
 from app.core.problems import (
     Conflict,
     CredentialsMissing,

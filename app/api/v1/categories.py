@@ -16,7 +16,7 @@ from app.api.kit.conditional import (
     Writing,
     WritingCondition,
 )
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, problems
@@ -34,7 +34,6 @@ from app.api.v1.categories_schemas import (
     shown,
     tag,
 )
-from app.core.clock import NowDep
 from app.core.problems import (
     AlreadyExists,
     Conflict,

@@ -6,20 +6,19 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from access_patterns import jobs as asked
 from app.api.guards.permission import KnownCaller, PermissionDep
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import Container, RepositoryDep, container_of
+from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
 from app.api.v1.media_schemas import DownloadOut, download_out
-from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
-from app.core.ulids import JOB
 from app.services.jobs import jobs
 from app.services.jobs.jobs import JobService
 from app.services.objects import ObjectStore
@@ -27,6 +26,22 @@ from app.services.policy import Resource
 from model import Job, JobId, JobKey, UserId
 
 _JOBS = "job"
+
+
+class UlidConvertor(Convertor[str]):
+    """`{job_id:ulid}` takes no word of another path, such as `exports`; a type checks it."""
+
+    regex = "[0-9A-Za-z]{26}"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("ulid", UlidConvertor())
+JOB = "/{job_id:ulid}"
 
 
 class OnJobs:

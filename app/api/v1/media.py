@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request, Response
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, PermissionDep
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
@@ -24,7 +24,6 @@ from app.api.v1.media_schemas import (
     shown,
     upload_out,
 )
-from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.services import uploads
 from app.services.objects import ObjectStore

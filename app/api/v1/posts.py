@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller, PermissionDep
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
@@ -37,7 +37,6 @@ from app.api.v1.posts_schemas import (
     post_out,
     tag_of,
 )
-from app.core.clock import NowDep
 from app.core.problems import (
     Conflict,
     CredentialsMissing,

@@ -8,8 +8,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from app.api.kit.conditional import etag
 from app.api.kit.pagination import PageOut
-from app.core.typed_text import TypedBody, TypedSummary, TypedTags, TypedTitle
-from app.core.wire import In, Out
+from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
 from app.services.posts.writing import Text
 from model import CategoryId, CategoryKey, Post, PostId, PostStatus, Slug, SlugKey, UserId
 from singletable import Page

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_read_router, read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
@@ -24,7 +24,6 @@ from app.api.v1.previews_schemas import (
     issued_out,
     shown,
 )
-from app.core.clock import NowDep
 from app.core.problems import InvalidCursor, NotFound
 from app.services import previews
 from app.services.previews import Issued, Lifetimes

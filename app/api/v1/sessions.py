@@ -9,14 +9,13 @@ from fastapi import Depends, Query, Request, Response
 from access_patterns import sessions, users
 from app.api.guards.permission import BEARER, KnownCaller, PermissionDep, log_decision
 from app.api.guards.routes import open_router, private_read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
-from app.core.clock import NowDep
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,

@@ -9,14 +9,13 @@ from fastapi import Depends, Query, Response
 from access_patterns import users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
-from app.core.clock import NowDep
 from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
 from app.services.accounts import accounts, registration
 from app.services.accounts.registration import COMPLETED, NewAccount, register

@@ -8,10 +8,11 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from access_patterns import users
+from app.core.context import utc_now
 from app.core.problems import Conflict, InvalidCursor, LoginRefused, NotFound, Problem
 from app.services.accounts.pool import UserNotInPool, UserPool
 from app.services.actors import RequestActor
@@ -47,10 +48,6 @@ class Challenges:
     def _seal(self, email: str, challenge: str) -> str:
         text = f"{email.lower()}\0{challenge}".encode("utf-8", "surrogatepass")
         return urlsafe_b64encode(hmac.digest(self._secret, text, sha256)).decode().rstrip("=")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, ValidationError
 from pydantic.alias_generators import to_camel
 
 from app.core.problems import MalformedBody, Unprocessable, unprocessable
-from app.core.strict_json import parsed_json
+from app.core.strict_json import parse_json
 from singletable.formats import instant
 
 LONGEST_LINE = 400 * 1024
@@ -90,7 +90,7 @@ def parse_line(line: Line) -> Any:
     """The JSON of a line. Raises a `Problem`."""
     if line.text is None:
         raise MalformedBody(reason=f"the line has more than {LONGEST_LINE} bytes")
-    return parsed_json(line.text.removeprefix(_BOM) if line.number == 1 else line.text)
+    return parse_json(line.text.removeprefix(_BOM) if line.number == 1 else line.text)
 
 
 def unprocessable_line(error: ValidationError) -> Unprocessable:

@@ -15,8 +15,7 @@ from pydantic.alias_generators import to_camel
 from ulid import ULID
 
 from app.core.problems import Problem, invalid
-from app.core.typed_text import TypedTags, TypedTitle
-from app.core.wire import In
+from app.core.wire import In, TypedTags, TypedTitle
 from app.services.jobs.lines import Moment, unprocessable_line, write_line
 from app.services.posts import writing
 from model import (

@@ -10,8 +10,7 @@ from pydantic import Field, ValidationError
 
 from access_patterns import categories, media, outbox, posts, users
 from app.core.problems import invalid
-from app.core.typed_text import TypedFileName, TypedName
-from app.core.wire import In
+from app.core.wire import In, TypedFileName, TypedName
 from app.services import category_tree
 from app.services.events import post_events
 from app.services.events.post_events import item_of

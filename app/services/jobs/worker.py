@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import jobs as asked
-from app.core.context import traced
+from app.core.context import continue_trace
 from app.core.problems import Problem
 from app.services.jobs import exports, imports
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
@@ -135,7 +135,7 @@ def handle(event: Mapping[str, Any], work: Work) -> dict[str, Any]:
 
 
 def _dealt_with(record: Mapping[str, Any], work: Work) -> bool:
-    with traced(_trace_of(record)):
+    with continue_trace(_trace_of(record)):
         return _worked(record, work)
 
 

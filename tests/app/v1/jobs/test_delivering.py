@@ -13,7 +13,7 @@ import pytest
 
 from access_patterns import jobs as asked
 from app.aws.s3 import S3ObjectStore
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.services.jobs import imports, leases, worker
 from app.services.jobs.leases import LeasedJob
 from app.services.jobs.lines import Line
