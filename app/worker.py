@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
 from threading import Event
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.aws.clients import Clients
 from app.aws.s3 import make_object_store
 from app.aws.sqs import Received, SqsQueue, make_job_queue
+from app.core.asks import asking, check_declared, declared_patterns
 from app.core.context import utc_now
 from app.core.meter import Meter
 from app.core.metrics import Tally, open_tally
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     handler: Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
 
 
+NAME, PATTERNS = "app.worker", declared_patterns([worker.work])
+
+
 Report = Callable[[Tally], None]
 
 
@@ -50,9 +55,10 @@ def answer(
     report: Report | None = None,
 ) -> dict[str, Any]:
     """What the worker does with an event of SQS. `report` is told what each job asked for."""
+    shop = replace(shop, repository=shop.repository.with_middleware(check_declared))
 
     def work(job_id: JobId, receipt: str) -> None:
-        with open_tally() as tally:
+        with open_tally() as tally, asking(NAME, PATTERNS):
             try:
                 worker.work(shop, job_id, is_over, receipt)
             finally:

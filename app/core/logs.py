@@ -47,11 +47,7 @@ def configure_logging(level: str) -> None:
     root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
-    _hush_second_access_lines()
-
-
-def _hush_second_access_lines() -> None:
-    """The server's and the adapter's own lines would repeat ours, query strings included."""
+    # The server's and the adapter's own lines would repeat ours, query strings included.
     server = logging.getLogger("uvicorn.access")
     server.handlers.clear()
     server.propagate = False

@@ -101,11 +101,7 @@ _THROTTLED = frozenset(
     }
 )
 _CONFLICTS = frozenset(
-    {
-        "TransactionConflict",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
+    {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 )
 _CONDITIONS = frozenset({"ConditionalCheckFailed", "ConditionalCheckFailedException"})
 
@@ -230,8 +226,7 @@ def units_of(sent: Sent) -> Units:
     """
     read = write = 0.0
     for each in _wholes(sent.response.get("ConsumedCapacity")):
-        told = "ReadCapacityUnits" in each or "WriteCapacityUnits" in each
-        if told:
+        if "ReadCapacityUnits" in each or "WriteCapacityUnits" in each:
             read += each.get("ReadCapacityUnits", 0.0)
             write += each.get("WriteCapacityUnits", 0.0)
         elif sent.request.operation in _READS:

@@ -1,7 +1,7 @@
 # METADATA
 # title: Users
 # description: Accounts are administered by administrators alone.
-package fmweb.users
+package actions.users
 
 import data.fmweb.callers
 

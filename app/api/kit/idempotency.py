@@ -19,6 +19,7 @@ from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.cookies import access_cookie, refresh_cookie
 from app.api.kit.openapi import carrying, problems, together
 from app.api.kit.requests import source_of
+from app.core.asks import asks
 from app.core.problems import (
     AnswerTooLarge,
     Busy,
@@ -31,6 +32,7 @@ from app.core.problems import (
 )
 from app.services.actors import Caller
 from app.services.idempotency import (
+    KEEPING,
     REPLAYED,
     Answer,
     Claim,
@@ -120,6 +122,7 @@ class Replayed(Exception):
         self.response = response
 
 
+@asks(*KEEPING)
 async def claimed_by_caller(
     request: Request, caller: OptionalCaller, now: NowDep, idempotency_key: SentKeys = None
 ) -> None:
@@ -127,6 +130,7 @@ async def claimed_by_caller(
     await _claim(request, caller, now, idempotency_key)
 
 
+@asks(*KEEPING)
 async def claimed_by_stranger(
     request: Request, now: NowDep, idempotency_key: SentKeys = None
 ) -> None:

@@ -34,6 +34,7 @@ from app.api.v1.categories_schemas import (
     shown,
     tag,
 )
+from app.core.asks import asks
 from app.core.problems import (
     AlreadyExists,
     Conflict,
@@ -59,6 +60,7 @@ reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
 
 
 @reads.get("", summary="The tree")
+@asks(categories.tree)
 def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     """The categories at the top, each with its children; siblings by position, then identity.
 
@@ -72,6 +74,7 @@ def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     summary="A category by its slug",
     responses={**UNCHANGED, **problems(NotFound)},
 )
+@asks(categories.by_slug, categories.usage)
 def by_slug(
     slug: SlugInPath, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
@@ -80,6 +83,7 @@ def by_slug(
 
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
+@asks(categories.by_id, categories.usage)
 def by_id(
     category_id: CategoryKey, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
@@ -96,6 +100,7 @@ def by_id(
     summary="The children of a category",
     responses=problems(NotFound, InvalidCursor),
 )
+@asks(categories.by_id, categories.children)
 def children(
     category_id: CategoryKey, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[CategoryOut]]:
@@ -134,6 +139,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     dependencies=[Depends(Allowed("categories.create"))],
     responses=problems(AlreadyExists, Taken, Conflict),
 )
+@asks(categories.by_id, categories.create, categories.increment_children)
 def add(
     wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
 ) -> Envelope[CategoryOut]:
@@ -161,6 +167,7 @@ def add(
     dependencies=[Depends(Allowed("categories.change"))],
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
+@asks(categories.by_id, categories.change)
 def change(
     category_id: CategoryKey,
     wanted: CategoryChange,
@@ -180,6 +187,15 @@ def change(
     summary="Move a category",
     dependencies=[Depends(Allowed("categories.move"))],
     responses=problems(*LOCKED, PreconditionRequired, Conflict),
+)
+@asks(
+    categories.by_id,
+    categories.tree,
+    categories.change,
+    categories.move,
+    categories.check_parent,
+    categories.increment_children,
+    categories.decrement_children,
 )
 def move(
     category_id: CategoryKey,
@@ -214,6 +230,7 @@ def move(
     dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
 )
+@asks(categories.by_id, categories.delete, categories.decrement_children)
 def delete(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
 ) -> Response:

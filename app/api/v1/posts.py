@@ -9,7 +9,15 @@ from urllib.parse import quote
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller, PermissionDep
+from access_patterns import outbox, posts, previews
+from app.api.guards.permission import (
+    Allowed,
+    KnownCaller,
+    Loaded,
+    OptionalCaller,
+    PermissionDep,
+    guards,
+)
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of
@@ -37,6 +45,7 @@ from app.api.v1.posts_schemas import (
     post_out,
     tag_of,
 )
+from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
@@ -50,7 +59,7 @@ from app.core.problems import (
     Taken,
     VersionConflict,
 )
-from app.services.policy import Resource
+from app.services.policy import NOTHING, Resource, ResourceKind
 from app.services.posts import deleting, reading, views, writing
 from app.services.posts.reading import READ
 from app.services.posts.views import Visitor
@@ -59,107 +68,106 @@ from singletable import Query as Question
 from singletable import Repository
 from singletable.formats import instant
 
-
-class OnPost:
-    """The post of the path, if the policy allows the action on it."""
-
-    resource_type = "post"
-
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-        return reading.for_action(repository, post_id, may, self.policy_actions[0])
+POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", category="category_id")
 
 
-class OnPostOrRemains:
-    """The same; None where there is none any more, though something may be left of it."""
-
-    resource_type = "post"
-
-    def __init__(self, action: str, on_remains: str) -> None:
-        self.policy_actions = (action, on_remains)
-
-    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
-        on_post, on_remains = self.policy_actions
-        post = reading.stored(repository, post_id, consistent=True)
-        if post is not None:
-            return reading.allowed(post, may, on_post)
-        may.require(on_remains, Resource(self.resource_type))
-        return None
+@asks(posts.by_id)
+def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+    """Known callers read what every earlier write left: they may be its writers."""
+    return reading.found(repository, post_id, consistent=may.is_known)
 
 
-class OnSlug:
-    """The post that the slug of the path leads to."""
-
-    resource_type = "post"
-    policy_actions = (READ,)
-
-    def __call__(self, slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-        return reading.by_slug(repository, slug, may)
+@asks(posts.by_slug, posts.by_id)
+def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+    return reading.by_slug(repository, slug, consistent=may.is_known)
 
 
-class OnLists:
+def _missing() -> NotFound:
+    return NotFound(what="the post")
+
+
+def on_post(action: str, load: Callable[..., Post] = load_post) -> Loaded[Post]:
+    """The post of the path; who may not read it is told that there is none."""
+    return Loaded(POSTS, action, load, known_by=READ, hidden=_missing)
+
+
+DELETE, PURGE = "posts.delete", "posts.purge"
+
+
+@guards(POSTS, DELETE, PURGE, known_by=READ)
+@asks(posts.by_id)
+def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
+    """None where there is no post any more, though something may be left of it."""
+    post = reading.stored(repository, post_id, consistent=True)
+    if post is None:
+        may.require(PURGE, Resource(POSTS.name))
+    else:
+        on_post(DELETE).check(may, post)
+    return post
+
+
+@guards(NOTHING, reading.LIST, reading.QUEUE)
+@asks(
+    posts.published,
+    posts.published_in_category,
+    posts.published_in_category_since,
+    posts.by_author,
+    posts.published_by_author,
+    posts.in_status,
+)
+def list_question(
+    may: PermissionDep,
+    category: Annotated[CategoryKey | None, Query(description="A category's identity.")] = None,
+    since: Annotated[
+        Annotated[AwareDatetime, instant()] | None,
+        Query(description="Published then or later; only with `category`."),
+    ] = None,
+    author: Annotated[UserKey | None, Query(description="Drafts too, if you may see them.")] = None,
+    status: Annotated[
+        PostStatus | None, Query(description="For editors: the longest waiting first.")
+    ] = None,
+) -> Question[Post]:
     """The question that a list answers: the policy's answer is part of it."""
-
-    resource_type = "none"
-    policy_actions = (reading.LIST, reading.QUEUE)
-
-    def __call__(
-        self,
-        may: PermissionDep,
-        category: Annotated[CategoryKey | None, Query(description="A category's identity.")] = None,
-        since: Annotated[
-            Annotated[AwareDatetime, instant()] | None,
-            Query(description="Published then or later; only with `category`."),
-        ] = None,
-        author: Annotated[
-            UserKey | None, Query(description="Drafts too, if you may see them.")
-        ] = None,
-        status: Annotated[
-            PostStatus | None, Query(description="For editors: the longest waiting first.")
-        ] = None,
-    ) -> Question[Post]:
-        return reading.asked(reading.Filters(category, since, author, status), may)
+    return reading.asked(reading.Filters(category, since, author, status), may)
 
 
-ListedPosts = Annotated[Question[Post], Depends(OnLists())]
+ListedPosts = Annotated[Question[Post], Depends(list_question)]
 
 
-PostOfSlug = Annotated[Post, Depends(OnSlug())]
+PostOfSlug = Annotated[Post, Depends(on_post(READ, load_by_slug))]
 
 
-ReadPost = Annotated[Post, Depends(OnPost(READ))]
+ReadPost = Annotated[Post, Depends(on_post(READ))]
 
 
-PostWithHistory = Annotated[Post, Depends(OnPost("posts.history"))]
+PostWithHistory = Annotated[Post, Depends(on_post("posts.history"))]
 
 
-ViewedPost = Annotated[Post, Depends(OnPost("posts.view"))]
+ViewedPost = Annotated[Post, Depends(on_post("posts.view"))]
 
 
-EditedPost = Annotated[Post, Depends(OnPost("posts.edit"))]
+EditedPost = Annotated[Post, Depends(on_post("posts.edit"))]
 
 
-RenamedPost = Annotated[Post, Depends(OnPost("posts.rename"))]
+RenamedPost = Annotated[Post, Depends(on_post("posts.rename"))]
 
 
-RestoredPost = Annotated[Post, Depends(OnPost("posts.restore"))]
+RestoredPost = Annotated[Post, Depends(on_post("posts.restore"))]
 
 
-SubmittedPost = Annotated[Post, Depends(OnPost("posts.submit"))]
+SubmittedPost = Annotated[Post, Depends(on_post("posts.submit"))]
 
 
-PublishedPost = Annotated[Post, Depends(OnPost("posts.publish"))]
+PublishedPost = Annotated[Post, Depends(on_post("posts.publish"))]
 
 
-UnpublishedPost = Annotated[Post, Depends(OnPost("posts.unpublish"))]
+UnpublishedPost = Annotated[Post, Depends(on_post("posts.unpublish"))]
 
 
-ArchivedPost = Annotated[Post, Depends(OnPost("posts.archive"))]
+ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
 
 
-DeletedPost = Annotated[Post | None, Depends(OnPostOrRemains("posts.delete", "posts.purge"))]
+DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
 
 
 def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) -> Envelope[PostOut]:
@@ -257,6 +265,7 @@ writes = write_router("/v1/posts", "posts")
     dependencies=[Depends(Allowed("posts.create"))],
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
+@asks(posts.create)
 def create(
     new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -272,6 +281,7 @@ def create(
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.edit, posts.move, outbox.add)
 def replace(
     post: EditedPost,
     text: PostText,
@@ -289,6 +299,7 @@ def replace(
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.edit, posts.move, outbox.add)
 def change(
     post: EditedPost,
     patch: PostPatch,
@@ -309,6 +320,7 @@ def change(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
+@asks(posts.change_slug, outbox.add)
 def rename(
     post: RenamedPost,
     wanted: SlugIn,
@@ -328,6 +340,17 @@ def rename(
     "/{post_id}",
     status_code=204,
     responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
+)
+@asks(
+    posts.delete,
+    posts.release_slug,
+    outbox.add,
+    posts.revisions,
+    posts.delete_revision,
+    posts.views,
+    posts.delete_view_count,
+    previews.by_post_with_expired,
+    previews.delete,
 )
 def delete(
     post_id: str,
@@ -352,6 +375,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 
 @states.post("/{post_id}/submit", responses=ANSWERS)
+@asks(posts.submit)
 def submit(
     post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -362,6 +386,7 @@ def submit(
 
 
 @states.post("/{post_id}/publish", responses=ANSWERS)
+@asks(posts.publish, outbox.add)
 def publish(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -372,6 +397,7 @@ def publish(
 
 
 @states.post("/{post_id}/unpublish", responses=ANSWERS)
+@asks(posts.unpublish, outbox.add)
 def unpublish(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -382,6 +408,7 @@ def unpublish(
 
 
 @states.post("/{post_id}/archive", responses=ANSWERS)
+@asks(posts.archive, outbox.add)
 def archive(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -398,6 +425,7 @@ revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
 
 
 @revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
+@asks(posts.revisions)
 def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[RevisionSummary]]:
@@ -408,6 +436,7 @@ def list_revisions(
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
+@asks(posts.revision)
 def read_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
@@ -416,6 +445,7 @@ def read_revision(
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.revision, posts.restore, outbox.add)
 def restore(
     post: RestoredPost,
     number: int,
@@ -455,6 +485,7 @@ async def viewing_now(
     status_code=204,
     responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
 )
+@asks(posts.count_view)
 def count_view(
     post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Idempotent
 ) -> Response:
@@ -466,6 +497,7 @@ def count_view(
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
+@asks(posts.views)
 def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return ok(ViewsOut(views=views.total(repository, post)))

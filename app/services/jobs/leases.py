@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -85,7 +86,8 @@ class LeasedJob:
     def heartbeat(self, receipt: str) -> Generator[None]:
         """Until the end; `receipt` is the message's, empty where it is not known."""
         stop = Event()
-        beating = Thread(target=self._beat, args=(receipt, stop), daemon=True)
+        run = copy_context().run  # the thread asks on behalf of the same worker
+        beating = Thread(target=run, args=(self._beat, receipt, stop), daemon=True)
         beating.start()
         try:
             yield

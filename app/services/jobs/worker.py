@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from access_patterns import categories, media, outbox, posts, users
 from access_patterns import jobs as asked
+from app.core.asks import asks
 from app.core.context import continue_trace
 from app.core.problems import Problem
 from app.services.jobs import exports, imports
@@ -31,6 +33,32 @@ _AGAIN_SECONDS = 10  # after a failure, times the number of attempts
 _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
+@asks(
+    asked.by_id,
+    asked.acquire,
+    asked.renew,
+    asked.record_progress,
+    asked.checkpoint,
+    asked.complete_line,
+    asked.lines,
+    asked.release,
+    asked.finish,
+    posts.in_status,
+    posts.in_status_since,
+    posts.import_post,
+    posts.reserve_slug,
+    posts.count_in_category,
+    categories.by_id,
+    categories.tree,
+    categories.usage,
+    categories.create,
+    categories.increment_children,
+    media.everything,
+    media.import_media,
+    users.by_id,
+    users.import_profile,
+    outbox.add,
+)
 def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver, receipt: str = "") -> None:
     """`receipt` is the message's. Raises `Poison`, and whatever keeps it from being dealt with."""
     job = shop.repository.fetch(asked.by_id(job_id).consistent())

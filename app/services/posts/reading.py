@@ -18,10 +18,6 @@ from singletable import Page, Query, Repository
 READ = "posts.read"
 
 
-def resource_of(post: Post) -> Resource:
-    return Resource("post", owner=post.author_id, status=post.status, category=post.category_id)
-
-
 def works_of(author_id: UserId) -> Resource:
     """All that someone wrote."""
     return Resource("post", owner=author_id)
@@ -33,34 +29,21 @@ _POST_ID: TypeAdapter[PostId] = TypeAdapter(PostKey)
 _SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
 
 
-def for_action(repository: Repository, post_id: str, may: Permission, action: str) -> Post:
-    """The post, if the caller may do this to it.
-
-    Known callers read what every earlier write left: they may be its writers.
-    """
-    post = stored(repository, post_id, consistent=may.is_known)
+def found(repository: Repository, post_id: str, *, consistent: bool) -> Post:
+    """The post, whoever may see it. Raises `NotFound`."""
+    post = stored(repository, post_id, consistent=consistent)
     if post is None:
         raise NotFound(what="the post")
-    return allowed(post, may, action)
-
-
-def allowed(post: Post, may: Permission, action: str) -> Post:
-    """The post, if the caller may know of it and do this to it."""
-    resource = resource_of(post)
-    if not may.allows(READ, resource):
-        raise NotFound(what="the post")
-    if action != READ:
-        may.require(action, resource)
     return post
 
 
-def by_slug(repository: Repository, slug: str, may: Permission) -> Post:
+def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     """The post that a slug leads to; `post.slug` is another one if this is a former one."""
     entry = posts.by_slug(_slug(slug))
-    found = repository.fetch(entry.consistent() if may.is_known else entry)
-    if found is None:
+    held = repository.fetch(entry.consistent() if consistent else entry)
+    if held is None:
         raise NotFound(what="the post")
-    return for_action(repository, found.post_id, may, READ)
+    return found(repository, held.post_id, consistent=consistent)
 
 
 def stored(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:
@@ -127,7 +110,7 @@ class Filters:
 
 def asked(filters: Filters, may: Permission) -> Query[Post]:
     """The question behind the filters, for this caller: what it must not answer it does not ask."""
-    may.require(LIST, Resource("post"))
+    may.require(LIST, Resource("none"))
     given = filters.given()
     question = LISTS.get(tuple(given))
     if question is None:
@@ -164,7 +147,7 @@ def _of_author(may: Permission, author: UserId) -> Query[Post]:
 
 
 def _queue(may: Permission, status: PostStatus) -> Query[Post]:
-    may.require(QUEUE, Resource("post", status=status))
+    may.require(QUEUE, Resource("none"))
     return posts.in_status(status)
 
 

@@ -99,9 +99,6 @@ _POST = "/v1/posts/{post_id}"
 _CATEGORY = "/v1/categories/{category_id}"
 
 CONTENT: dict[tuple[str, str], Making] = {
-    ("GET /health", "probes.read"): plain("/health"),
-    ("GET /ready", "probes.read"): plain("/ready"),
-    ("GET /v1/categories", "categories.read"): plain("/v1/categories"),
     ("GET /v1/categories/by-slug/{slug}", "categories.read"): category_by_slug,
     (f"GET {_CATEGORY}", "categories.read"): on_category(),
     (f"GET {_CATEGORY}/children", "categories.read"): on_category("/children"),
@@ -109,7 +106,6 @@ CONTENT: dict[tuple[str, str], Making] = {
     (f"PATCH {_CATEGORY}", "categories.change"): on_category(json={"name": "Another"}),
     (f"POST {_CATEGORY}/move", "categories.move"): on_category("/move", {"parentId": SHELF}),
     (f"DELETE {_CATEGORY}", "categories.delete"): on_category(),
-    ("GET /v1/posts", "posts.list"): plain("/v1/posts"),
     ("GET /v1/posts", "posts.queue"): plain("/v1/posts", status=PostStatus.IN_REVIEW),
     ("POST /v1/posts", "posts.create"): new_post,
     ("GET /v1/posts/by-slug/{slug}", "posts.read"): by_slug,
