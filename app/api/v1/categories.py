@@ -13,6 +13,7 @@ from app.api.kit.conditional import (
     Reading,
     ReadingCondition,
     RequiredCondition,
+    SharedCondition,
     Writing,
     WritingCondition,
 )
@@ -20,7 +21,7 @@ from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -59,14 +60,19 @@ SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
 reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
 
 
-@reads.get("", summary="The tree")
+@reads.get(
+    "",
+    summary="The tree",
+    response_model=Envelope[list[CategoryNode]],
+    responses=UNCHANGED,
+)
 @asks(categories.tree)
-def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
+def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
 
     A category that was moved or made this moment may not be in it yet.
     """
-    return ok([node_shown(node) for node in forest(repository)])
+    return condition.answer(ok([node_shown(node) for node in forest(repository)]))
 
 
 @reads.get(
@@ -75,7 +81,7 @@ def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     responses={**UNCHANGED, **problems(NotFound)},
 )
 @asks(categories.by_slug, categories.usage)
-def by_slug(
+def get_category_by_slug(
     slug: SlugInPath, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
     """As by identity. A slug that was changed this moment may still be the former one."""
@@ -84,7 +90,7 @@ def by_slug(
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
 @asks(categories.by_id, categories.usage)
-def by_id(
+def get_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory]:
     """A category with the numbers of its posts and children.
@@ -98,16 +104,18 @@ def by_id(
 @reads.get(
     "/{category_id}/children",
     summary="The children of a category",
-    responses=problems(NotFound, InvalidCursor),
+    response_model=Envelope[PageOut[CategoryOut]],
+    responses={**UNCHANGED, **problems(NotFound, InvalidCursor)},
 )
 @asks(categories.by_id, categories.children)
-def children(
-    category_id: CategoryKey, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[CategoryOut]]:
+def list_child_categories(
+    category_id: CategoryKey, repository: RepositoryDep, paging: Paging, condition: SharedCondition
+) -> Response:
     """The categories directly below one, by position, then identity."""
     _existing(repository.fetch(categories.by_id(category_id)))
     page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
-    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    items = [shown(each) for each in page]
+    return condition.answer(ok(PageOut(items=items, next_cursor=page.cursor)))
 
 
 def _counted(
@@ -140,7 +148,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     responses=problems(AlreadyExists, Taken, Conflict),
 )
 @asks(categories.by_id, categories.create, categories.increment_children)
-def add(
+def create_category(
     wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
 ) -> Envelope[CategoryOut]:
     """Creates a category below its parent, or at the top."""
@@ -168,7 +176,7 @@ def add(
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
 @asks(categories.by_id, categories.change)
-def change(
+def update_category(
     category_id: CategoryKey,
     wanted: CategoryChange,
     repository: RepositoryDep,
@@ -197,7 +205,7 @@ def change(
     categories.increment_children,
     categories.decrement_children,
 )
-def move(
+def move_category(
     category_id: CategoryKey,
     wanted: CategoryMove,
     repository: RepositoryDep,
@@ -231,7 +239,7 @@ def move(
     responses=problems(*LOCKED, Conflict),
 )
 @asks(categories.by_id, categories.delete, categories.decrement_children)
-def delete(
+def delete_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
 ) -> Response:
     """Deletes a category that has neither posts nor children; If-Match is optional."""

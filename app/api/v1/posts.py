@@ -19,13 +19,18 @@ from app.api.guards.permission import (
     guards,
 )
 from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
-from app.api.kit.conditional import ReadingCondition, RequiredCondition, Writing, WritingCondition
+from app.api.kit.conditional import (
+    ReadingCondition,
+    RequiredCondition,
+    SharedCondition,
+    Writing,
+    WritingCondition,
+)
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
-from app.api.kit.pagination import PageOut, Paging
-from app.api.kit.requests import source_of
+from app.api.kit.requests import PageOut, Paging, source_of
 from app.api.v1 import posts_schemas
 from app.api.v1.auth_guards import UserAgent
 from app.api.v1.posts_schemas import (
@@ -214,20 +219,22 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
 
 @reads.get(
     "",
+    response_model=Envelope[PageOut[PostSummary]],
     responses={
-        **shown(posts_schemas.POSTS),
+        **shown(posts_schemas.POSTS, "ETag"),
+        **UNCHANGED,
         **problems(InvalidCursor, CredentialsMissing, Forbidden),
     },
 )
 def list_posts(
-    question: ListedPosts, paging: Paging, repository: RepositoryDep
-) -> Envelope[PageOut[PostSummary]]:
+    question: ListedPosts, paging: Paging, repository: RepositoryDep, condition: SharedCondition
+) -> Response:
     """Published posts, newest first: all, of a `category` (`since` a moment), or of an `author`.
 
     Editors list by `status` as well. Other combinations of filters are refused.
     """
     page = repository.fetch(question.page(paging.limit, paging.cursor))
-    return ok(posts_schemas.page_of_posts(page))
+    return condition.answer(ok(posts_schemas.page_of_posts(page)))
 
 
 @reads.get(
@@ -235,7 +242,7 @@ def list_posts(
     response_model=Envelope[PostOut],
     responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
 )
-def read_by_slug(
+def get_post_by_slug(
     slug: str, post: PostOfSlug, condition: ReadingCondition
 ) -> Envelope[PostOut] | Response:
     """The post with a slug; from a former slug the way leads to the present one."""
@@ -250,7 +257,7 @@ def read_by_slug(
     "/{post_id}",
     responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **problems(NotFound)},
 )
-def read(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
+def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
     condition.tagged(posts_schemas.tag_of(post))
     return ok(posts_schemas.post_out(post))
@@ -266,7 +273,7 @@ writes = write_router("/v1/posts", "posts")
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
 @asks(posts.create)
-def create(
+def create_post(
     new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """A new draft by the caller. A slug of your own has to be free."""
@@ -282,7 +289,7 @@ def create(
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(posts.edit, posts.move, outbox.add)
-def replace(
+def replace_post(
     post: EditedPost,
     text: PostText,
     condition: RequiredCondition,
@@ -300,7 +307,7 @@ def replace(
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(posts.edit, posts.move, outbox.add)
-def change(
+def update_post(
     post: EditedPost,
     patch: PostPatch,
     condition: RequiredCondition,
@@ -321,7 +328,7 @@ def change(
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
 @asks(posts.change_slug, outbox.add)
-def rename(
+def rename_post(
     post: RenamedPost,
     wanted: SlugIn,
     condition: WritingCondition,
@@ -352,7 +359,7 @@ def rename(
     previews.by_post_with_expired,
     previews.delete,
 )
-def delete(
+def delete_post(
     post_id: str,
     post: DeletedPost,
     condition: WritingCondition,
@@ -376,7 +383,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 @states.post("/{post_id}/submit", responses=ANSWERS)
 @asks(posts.submit)
-def submit(
+def submit_post(
     post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Hands a draft over for review."""
@@ -387,7 +394,7 @@ def submit(
 
 @states.post("/{post_id}/publish", responses=ANSWERS)
 @asks(posts.publish, outbox.add)
-def publish(
+def publish_post(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
@@ -398,7 +405,7 @@ def publish(
 
 @states.post("/{post_id}/unpublish", responses=ANSWERS)
 @asks(posts.unpublish, outbox.add)
-def unpublish(
+def unpublish_post(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
@@ -409,7 +416,7 @@ def unpublish(
 
 @states.post("/{post_id}/archive", responses=ANSWERS)
 @asks(posts.archive, outbox.add)
-def archive(
+def archive_post(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
@@ -437,7 +444,7 @@ def list_revisions(
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
 @asks(posts.revision)
-def read_revision(
+def get_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
@@ -446,7 +453,7 @@ def read_revision(
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(posts.revision, posts.restore, outbox.add)
-def restore(
+def restore_revision(
     post: RestoredPost,
     number: int,
     condition: RequiredCondition,
@@ -498,6 +505,6 @@ def count_view(
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
 @asks(posts.views)
-def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
+def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return ok(ViewsOut(views=views.total(repository, post)))

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from app.api.kit.conditional import etag
-from app.api.kit.pagination import PageOut
+from app.api.kit.conditional import EntityTag
+from app.api.kit.requests import PageOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
 from app.services.posts.writing import Text
 from model import CategoryId, CategoryKey, Post, PostId, PostStatus, Slug, SlugKey, UserId
@@ -134,9 +134,9 @@ def page_of_posts(page: Page[Post]) -> PageOut[PostSummary]:
     )
 
 
-def tag_of(post: Post) -> str:
+def tag_of(post: Post) -> EntityTag:
     """The entity tag of a post as it is stored."""
-    return etag("post", post.post_id, post.version)
+    return EntityTag("post", post.post_id, post.version)
 
 
 _THEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Protocol, TypeAlias
 
-from app.core.context import continue_trace
+from app.core.context import request_context
 from model import OutboxEvent
 from singletable import inspect
 from singletable.errors import RequestError
@@ -138,7 +138,7 @@ class Relay:
 def _log_outcome(message: Message, refused: str | None) -> None:
     """In the trace of the request that the event came of, if it came of one."""
     traceparent = message.attributes.get("traceparent", "")
-    with continue_trace(traceparent) if traceparent else nullcontext():
+    with request_context(traceparent) if traceparent else nullcontext():
         if refused is None:
             log.info("an event was sent", extra=_facts(message))
         else:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from access_patterns import categories, media, outbox, posts, users
 from access_patterns import jobs as asked
 from app.core.asks import asks
-from app.core.context import continue_trace
+from app.core.context import request_context
 from app.core.problems import Problem
 from app.services.jobs import exports, imports
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
@@ -163,7 +163,7 @@ def handle(event: Mapping[str, Any], work: Work) -> dict[str, Any]:
 
 
 def _dealt_with(record: Mapping[str, Any], work: Work) -> bool:
-    with continue_trace(_trace_of(record)):
+    with request_context(_trace_of(record)):
         return _worked(record, work)
 
 
