@@ -9,6 +9,7 @@ from datetime import datetime
 
 from model import Role, User, UserId
 from singletable import (
+    Create,
     Delete,
     First,
     Get,
@@ -20,6 +21,7 @@ from singletable import (
     attr,
     transaction,
 )
+from singletable import create as create_item
 from singletable import delete as delete_item
 from singletable.inspect import Check
 
@@ -57,6 +59,12 @@ def in_role(role: Role) -> Query[User]:
 def pool_sync_pending() -> Query[User]:
     """Users whose last change is not yet synced to the user pool, oldest change first."""
     return User.by_sync_pending.query()
+
+
+@access_pattern
+def import_profile(user: User) -> Create[User]:
+    """Creates the user of an imported profile, who has no account in the user pool."""
+    return create_item(user)
 
 
 @access_pattern

@@ -26,7 +26,7 @@ from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services.jobs import worker
-from app.services.jobs.holding import IsOver, WorkerDependencies
+from app.services.jobs.leases import IsOver, WorkerDependencies
 from model import JobId
 
 
@@ -57,10 +57,10 @@ def answer(
     """What the worker does with an event of SQS. `report` is told what each job asked for."""
     shop = replace(shop, repository=shop.repository.with_middleware(check_declared))
 
-    def work(job_id: JobId) -> None:
+    def work(job_id: JobId, receipt: str) -> None:
         with open_tally() as tally, asking(NAME, PATTERNS):
             try:
-                worker.work(shop, job_id, is_over)
+                worker.work(shop, job_id, is_over, receipt)
             finally:
                 if report is not None:
                     report(tally)

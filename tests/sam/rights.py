@@ -46,6 +46,7 @@ ALWAYS: dict[str, set[Right]] = {
         ("s3:ListBucket", "<MediaBucket.Arn>"),
         ("s3:PutObject", "<MediaBucket.Arn>/jobs/*"),
         ("secretsmanager:GetSecretValue", "<CursorSecret>"),
+        ("sqs:ChangeMessageVisibility", "<JobsQueue.Arn>"),
         ("sqs:DeleteMessage", "<JobsQueue.Arn>"),
         ("sqs:GetQueueAttributes", "<JobsQueue.Arn>"),
         ("sqs:ReceiveMessage", "<JobsQueue.Arn>"),
