@@ -34,7 +34,21 @@ from app.api.kit.middleware import (
 )
 from app.api.kit.origins import CorsMiddleware
 from app.api.kit.requests import BodyLimitMiddleware, HeadMiddleware
-from app.api.v1 import audit, auth, categories, jobs, media, posts, previews, sessions, users
+from app.api.v1 import (
+    audit,
+    auth,
+    authors,
+    categories,
+    jobs,
+    media,
+    posts,
+    posts_parts,
+    posts_states,
+    previews,
+    sessions,
+    tags,
+    users,
+)
 from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
@@ -79,6 +93,9 @@ ROUTERS: Sequence[APIRouter] = (
     auth.about_me,
     categories.reads,
     categories.writes,
+    tags.reads,
+    authors.reads,
+    authors.writes,
     users.reads,
     users.writes,
     users.beside,
@@ -87,11 +104,11 @@ ROUTERS: Sequence[APIRouter] = (
     sessions.writes,
     posts.reads,  # first among posts: `by-slug/views` is a slug, not the views of a post
     posts.writes,
-    posts.states,
-    posts.revision_reads,
-    posts.revision_writes,
-    posts.view_reads,
-    posts.view_writes,
+    posts_states.writes,
+    posts_parts.revision_reads,
+    posts_parts.revision_writes,
+    posts_parts.view_reads,
+    posts_parts.view_writes,
     previews.reads,
     previews.listing,
     previews.writes,
@@ -119,6 +136,8 @@ TAGS = [
         "name": "posts",
         "description": "Articles: from draft to readers, with what they said before.",
     },
+    {"name": "tags", "description": "The tags of what is published."},
+    {"name": "authors", "description": "Who wrote what is published."},
     {"name": "previews", "description": "Links that show a post before it is published."},
     {"name": "media", "description": "Files: uploaded to and downloaded from the bucket directly."},
     {"name": "jobs", "description": "Exports and imports of posts. For administrators."},

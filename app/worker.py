@@ -25,6 +25,7 @@ from app.repository import make_repository
 from app.services.jobs import worker
 from app.services.jobs.holding import IsOver, WorkerDependencies
 from app.services.jobs.jobs import QueueError
+from app.services.posts import schedule
 from model import JobId
 
 
@@ -49,7 +50,12 @@ def answer(
     is_over: IsOver,
     report: Report | None = None,
 ) -> dict[str, Any]:
-    """What the worker does with an event of SQS. `report` is told what each job asked for."""
+    """What the worker does with an event of SQS, or with one of the clock, which has no records.
+
+    `report` is told what each job asked for.
+    """
+    if "Records" not in event:
+        return {"published": schedule.publish_due(shop.repository, shop.clock())}
 
     def work(job_id: JobId) -> None:
         with tallied() as tally:

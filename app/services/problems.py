@@ -12,7 +12,7 @@ from typing import Any
 from access_patterns import categories, posts
 from app.core import problems
 from app.core.problems import Problem, Taken, invalid
-from app.services import objects, previews, uploads
+from app.services import authors, objects, previews, uploads
 from app.services.accounts import account_errors
 from app.services.jobs import jobs
 from app.services.policy import NotAllowed
@@ -62,6 +62,7 @@ TABLE: Mapping[type[Exception], Callable[[Any], Problem]] = {
     account_errors.SessionOver: lambda _: problems.SessionEnded(),
     KeysUnavailable: lambda _: problems.Unavailable(),
     # accounts
+    authors.AuthorMissing: lambda _: problems.NotFound(what="the author"),
     account_errors.AccountMissing: lambda _: problems.NotFound(what="the user"),
     account_errors.AddressTaken: lambda _: problems.Taken(field="email"),
     account_errors.AccountError: lambda e: problems.Conflict(reason=str(e)),
@@ -77,6 +78,9 @@ TABLE: Mapping[type[Exception], Callable[[Any], Problem]] = {
     # posts
     post_errors.PostMissing: lambda _: problems.NotFound(what="the post"),
     post_errors.RevisionMissing: lambda _: problems.NotFound(what="the revision"),
+    post_errors.InThePast: lambda e: invalid("body.at", "in-the-past", str(e)),
+    post_errors.CategoryMissing: lambda _: problems.NotFound(what="the category"),
+    post_errors.SubtreeTooLarge: lambda e: invalid("query.below", "too-many", str(e)),
     post_errors.NoSuchList: lambda e: invalid("query", "no-such-list", str(e)),
     post_errors.PostError: lambda e: problems.Conflict(reason=str(e)),
     # previews and uploaded files
@@ -163,6 +167,7 @@ def _no_parent() -> Problem:
 
 ABOUT_A_VALUE: Mapping[tuple[str, Label], Callable[[], Problem]] = {
     ("PostSlug", posts.SLUG_TAKEN): lambda: Taken(field="slug"),
+    ("CategorySlug", categories.SLUG_TAKEN): lambda: Taken(field="slug"),
     ("CategoryUsage", posts.NO_CATEGORY): lambda: invalid(
         "body.categoryId", "unknown-category", posts.NO_CATEGORY.message
     ),

@@ -21,10 +21,13 @@ from app.main import ROUTERS
 from app.services.audit import is_audited
 from app.services.jobs import worker
 from app.services.jobs.holding import WorkerDependencies
+from app.services.posts import schedule
 from singletable.inspect import patterns as patterns_of
 from singletable.inspect import writes
 
-WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (worker.work, WorkerDependencies)}
+WORKERS: Mapping[str, tuple[object, ...]] = {
+    "app.worker": (worker.work, WorkerDependencies, schedule.publish_due)
+}
 """By the module of its handler, what each is made of."""
 
 

@@ -228,8 +228,8 @@ class Readings:
         lifetime = self._cacheable.lifetimes.get(pattern)
         if lifetime is None or inspect.must_be_fresh(operation):
             return None
-        (model,) = inspect.entities(operation)
-        shape = f"{FORM}.{self._fingerprint(model)}"
+        (entity,), (model,) = inspect.entities(operation), inspect.answer_types(operation)
+        shape = f"{FORM}.{self._fingerprint(entity)}"
         digest = self._digest(inspect.question(operation))
         name = (pattern, VISIBILITY, context.name_of(blog), shape, digest)
         tags = tags_of_read(operation)

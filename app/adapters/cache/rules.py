@@ -13,7 +13,18 @@ from typing import Any, TypeGuard, cast
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import posts
-from model import Category, CategoryUsage, Post, PostSlug, PostStatus
+from model import (
+    Category,
+    CategorySlug,
+    CategoryUsage,
+    ListedPost,
+    Post,
+    PostSlug,
+    PostStatus,
+    PublishedCount,
+    TaggedPost,
+)
+from model import Tag as PostTag
 from singletable import Get, Page, inspect
 from singletable.inspect import Context, Operation
 from singletable.inspect import IndexPlace as Tag
@@ -43,6 +54,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
     "categories.by_id": DETAIL,
     "categories.by_slug": DETAIL,
     "categories.children": TREE,
+    "categories.published_count": BRIEF,
     "categories.tree": TREE,
     "categories.usage": BRIEF,
     "posts.by_id": DETAIL,
@@ -51,6 +63,9 @@ LIFETIMES: Mapping[str, Lifetime] = {
     "posts.published_by_author": LIST,
     "posts.published_in_category": LIST,
     "posts.published_in_category_since": BRIEF,
+    "posts.published_with_title": BRIEF,
+    "tags.in_use": LIST,
+    "tags.posts": LIST,
 }
 
 
@@ -59,7 +74,7 @@ def _anything(_: Any) -> bool:
 
 
 def _is_published(item: Any) -> bool:
-    return isinstance(item, Post) and item.status is PostStatus.PUBLISHED
+    return isinstance(item, Post | ListedPost) and item.status is PostStatus.PUBLISHED
 
 
 def _post_behind(item: Any) -> Get[Post]:
@@ -68,7 +83,12 @@ def _post_behind(item: Any) -> Get[Post]:
 
 PUBLIC: Mapping[type, Callable[[Any], bool]] = {
     Category: _anything,
+    CategorySlug: _anything,
     CategoryUsage: _anything,
+    PublishedCount: _anything,
+    PostTag: _anything,
+    TaggedPost: _anything,
+    ListedPost: _is_published,
     Post: _is_published,
     PostSlug: _anything,
 }

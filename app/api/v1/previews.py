@@ -14,7 +14,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
 from app.api.kit.pagination import PageOut, Paging
-from app.api.v1.posts import OnPost
+from app.api.v1.posts_guards import OnPost
 from app.api.v1.posts_schemas import DRAFT, PostOut, post_out
 from app.api.v1.previews_schemas import (
     IssuedOut,

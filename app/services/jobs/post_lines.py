@@ -86,7 +86,7 @@ class PostLine(In):
 
 def written(post: Post) -> bytes:
     """With a line feed; `postId` comes first."""
-    known = post.model_dump(mode="json", exclude={"imported_at"})
+    known = post.model_dump(mode="json", exclude={"imported_at", "is_listed", "publish_at"})
     facts = {to_camel(name): value for name, value in known.items()}
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
@@ -135,6 +135,7 @@ def _post(line: PostLine, post_id: PostId, slug: Slug, author: UserId, now: date
             created_at=created,
             published_at=since if line.status is PostStatus.PUBLISHED else line.published_at,
             imported_at=now,
+            is_listed=line.status is PostStatus.PUBLISHED,
             **line.model_dump(include=_AS_IT_IS),
         )
     except ValidationError as error:

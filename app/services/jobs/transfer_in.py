@@ -23,6 +23,7 @@ from app.services.jobs.holding import LeasedJob
 from app.services.jobs.jobs import Hopeless
 from app.services.jobs.post_lines import Line
 from app.services.objects import ObjectMissing
+from app.services.posts import listing
 from app.services.problems import problem_for
 from model import JobLine, LineOutcome, LineProblem, Post
 from model.job_line import MAX_LINES
@@ -108,6 +109,7 @@ def _bringing_in(held: LeasedJob, post: Post) -> Iterator[Write[Any]]:
     for slug in (post.slug, *post.former_slugs):
         yield posts.reserve_slug(slug, post.post_id)
     yield posts.count_in_category(post.category_id)
+    yield from listing.imported(post)
     if event := post_events.brought_in(post, held.shop.clock()):
         yield outbox.add(item_of(event))
 

@@ -47,7 +47,7 @@ def _write_all(held: LeasedJob, file: IO[bytes]) -> None:
     status, _, cursor = held.job.position.partition(" ")
     first = PostStatus(status) if status else _STATUSES[0]
     for status in _STATUSES[_STATUSES.index(first) :]:
-        for place in _write(held, posts.in_status(status), cursor or None, file):
+        for place in _write(held, posts.whole_in_status(status), cursor or None, file):
             try:
                 held.pause()
             except Interrupted:
@@ -89,7 +89,7 @@ def _beginning(held: LeasedJob) -> datetime:
 
 def _late(repository: Repository, since: datetime) -> Iterator[tuple[PostId, bytes]]:
     for status in _STATUSES:
-        for post in repository.iterate(posts.in_status_since(status, since)):
+        for post in repository.iterate(posts.whole_in_status_since(status, since)):
             yield post.post_id, post_lines.written(post)
 
 

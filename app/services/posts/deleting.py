@@ -10,6 +10,7 @@ from datetime import datetime
 from access_patterns import posts
 from app.services.events import post_events
 from app.services.events.post_events import telling
+from app.services.posts.listing import listed
 from app.services.posts.post_errors import PostMissing
 from app.services.previews import drop_all
 from model import Post, PostId
@@ -20,7 +21,7 @@ def delete(repository: Repository, post: Post, now: datetime) -> None:
     """The post, every slug that leads to it and its place in the category's count: all or none."""
     former = [posts.release_slug(slug, post.post_id) for slug in post.former_slugs]
     gone = posts.delete(post).add(*former)
-    repository.write(telling(gone, post_events.deleted(post, now)))
+    repository.write(telling(listed(gone, post, None), post_events.deleted(post, now)))
     purge(repository, post.post_id)
 
 

@@ -24,6 +24,27 @@ class RevisionMissing(PostError):
     message = "the revision does not exist"
 
 
+class InThePast(PostError):
+    """A publication is planned for a moment to come."""
+
+    message = "has to be in the future"
+
+
+class CategoryMissing(PostError):
+    """No category has, or had, the slug that a list is asked by."""
+
+    message = "the category does not exist"
+
+
+@dataclass(eq=False, kw_only=True)
+class SubtreeTooLarge(PostError):
+    """A list of all that is below a category is merged from a query of each."""
+
+    message = "{most} categories can be listed together, and not more; ask for one below"
+
+    most: int
+
+
 @dataclass(eq=False, kw_only=True)
 class TooManyFormerSlugs(PostError):
     """Every former slug keeps leading to its post, so there is an end to them."""

@@ -9,8 +9,11 @@ POSTS = "list queue read history create edit rename restore submit archive publi
 EDITORIAL = {"edit", "rename", "restore", "submit", "archive", "unpublish"}
 KINDS = {
     "posts": ("post", f"{POSTS} view purge"),
-    "categories": ("category", "read create change move delete"),
-    "users": ("user", "list read create change-role disable enable delete reconcile"),
+    "categories": ("category", "read create change move delete merge"),
+    "users": (
+        "user",
+        "list read create change-role disable enable delete reconcile profile change-profile",
+    ),
     "sessions": ("session", "list read revoke open"),
     "jobs": ("job", "export import list read start"),
     "media": ("media", "list read download complete delete"),
@@ -36,11 +39,11 @@ def allowed(cell: Cell) -> bool:
     """What the rules say of a cell."""
     resource, _, verb = cell.action.partition(".")
     edits = cell.who in {"editor", "admin"}
-    admin = cell.who == "admin"
+    admin, known = cell.who == "admin", cell.who != "anonymous"
     return {
         "posts": _post(cell, verb),
-        "categories": verb == "read" or edits,
-        "users": admin,
+        "categories": verb == "read" or (edits and verb != "merge") or admin,
+        "users": admin or verb == "profile" or (verb == "change-profile" and known),
         "audit": admin,
         "sessions": cell.ownership == "own" or (admin and verb != "open"),
         "jobs": admin,

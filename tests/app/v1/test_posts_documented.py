@@ -117,7 +117,7 @@ def reading(site: AppHarness, here: str) -> None:
         tag = site.anonymous.get(place).headers["etag"]
         site.anonymous.get(place, headers={"If-None-Match": tag})
     site.anonymous.get("/v1/posts/by-slug/first", follow_redirects=False)
-    for query in ("", "?status=draft", "?cursor=x", "?limit=0"):
+    for query in ("", "?status=draft", "?cursor=x", "?limit=0", "?category=none"):
         site.speaking("bob").get(f"/v1/posts{query}")
 
 

@@ -1,0 +1,182 @@
+"""Guards that find a post for an action, and the conditions of its changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from pydantic import AwareDatetime
+
+from app.api.guards.permission import PermissionDep
+from app.api.kit.conditional import Writing
+from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.idempotency import Idempotent
+from app.api.v1.posts_schemas import PostOut, post_out, tag_of
+from app.core.problems import (
+    Conflict,
+    MalformedHeader,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    Problem,
+    VersionConflict,
+)
+from app.services.policy import Resource
+from app.services.posts import lists, reading
+from app.services.posts.lists import Filters, Lister
+from app.services.posts.merged import ListCursors, Order, PostList
+from app.services.posts.reading import READ
+from model import CategoryKey, Post, PostStatus, SlugKey, UserKey
+from singletable import Repository
+from singletable.formats import instant
+
+
+class OnPost:
+    """The post of the path, if the policy allows the action on it."""
+
+    resource_type = "post"
+
+    def __init__(self, action: str) -> None:
+        self.policy_actions = (action,)
+
+    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+        return reading.for_action(repository, post_id, may, self.policy_actions[0])
+
+
+class OnPostOrRemains:
+    """The same; None where there is none any more, though something may be left of it."""
+
+    resource_type = "post"
+
+    def __init__(self, action: str, on_remains: str) -> None:
+        self.policy_actions = (action, on_remains)
+
+    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
+        on_post, on_remains = self.policy_actions
+        post = reading.stored(repository, post_id, consistent=True)
+        if post is not None:
+            return reading.allowed(post, may, on_post)
+        may.require(on_remains, Resource(self.resource_type))
+        return None
+
+
+class OnSlug:
+    """The post that the slug of the path leads to."""
+
+    resource_type = "post"
+    policy_actions = (READ,)
+
+    def __call__(self, slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+        return reading.by_slug(repository, slug, may)
+
+
+def _cursors(request: Request) -> ListCursors:
+    settings = container_of(request).settings
+    given = (settings.cursor_secret, settings.cursor_secret_previous)
+    return ListCursors([secret.get_secret_value().encode() for secret in given if secret])
+
+
+def lister(
+    request: Request,
+    may: PermissionDep,
+    repository: RepositoryDep,
+    order: Annotated[
+        Order, Query(description="By publication, or by the last change of status.")
+    ] = Order.NEWEST,
+) -> Lister:
+    return Lister(repository, may, _cursors(request), order)
+
+
+class OnLists:
+    """The list that filters ask for: the policy's answer is part of it."""
+
+    resource_type = "none"
+    policy_actions = (lists.LIST, lists.QUEUE)
+
+    def __call__(
+        self,
+        lister: Annotated[Lister, Depends(lister)],
+        category: Annotated[SlugKey | None, Query(description="The slug of a category.")] = None,
+        category_id: Annotated[
+            CategoryKey | None, Query(alias="categoryId", description="A category's identity.")
+        ] = None,
+        below: Annotated[
+            bool, Query(description="With a category: posts of all categories below it, too.")
+        ] = False,
+        since: Annotated[
+            Annotated[AwareDatetime, instant()] | None,
+            Query(description="Published then or later; only with a category."),
+        ] = None,
+        author: Annotated[
+            UserKey | None, Query(description="Drafts too, if you may see them.")
+        ] = None,
+        status: Annotated[
+            PostStatus | None,
+            Query(description="Of an `author`: if you may see them. Of everyone: for editors."),
+        ] = None,
+        tag: Annotated[
+            str | None, Query(min_length=1, max_length=50, description="In any letter case.")
+        ] = None,
+        title: Annotated[
+            str | None,
+            Query(min_length=1, max_length=60, description="The beginning of titles; by title."),
+        ] = None,
+    ) -> PostList:
+        if category and category_id:
+            raise lists.no_list_by("category", "categoryId")
+        if category:
+            category_id = lister.category_of(category)
+        return lister.find(Filters(category_id, below or None, since, author, status, tag, title))
+
+
+ListedPosts = Annotated[PostList, Depends(OnLists())]
+PostOfSlug = Annotated[Post, Depends(OnSlug())]
+ReadPost = Annotated[Post, Depends(OnPost(READ))]
+PostWithHistory = Annotated[Post, Depends(OnPost("posts.history"))]
+ViewedPost = Annotated[Post, Depends(OnPost("posts.view"))]
+EditedPost = Annotated[Post, Depends(OnPost("posts.edit"))]
+RenamedPost = Annotated[Post, Depends(OnPost("posts.rename"))]
+RestoredPost = Annotated[Post, Depends(OnPost("posts.restore"))]
+SubmittedPost = Annotated[Post, Depends(OnPost("posts.submit"))]
+PublishedPost = Annotated[Post, Depends(OnPost("posts.publish"))]
+UnpublishedPost = Annotated[Post, Depends(OnPost("posts.unpublish"))]
+ArchivedPost = Annotated[Post, Depends(OnPost("posts.archive"))]
+DeletedPost = Annotated[Post | None, Depends(OnPostOrRemains("posts.delete", "posts.purge"))]
+
+
+def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) -> Envelope[PostOut]:
+    """The post after `change`, which happens only to the state that the client expects."""
+    condition.expects(tag_of(before))
+    return _tagged(change(before), condition)
+
+
+def changed_once(
+    before: Post, condition: Writing, once: Idempotent, change: Callable[[Repository, Post], Post]
+) -> Envelope[PostOut]:
+    """The same for a change that may be repeated: one write, if any."""
+    condition.expects(tag_of(before))
+    return once(lambda stored: change(stored, before), lambda after: _tagged(after, condition))
+
+
+def _tagged(after: Post, condition: Writing) -> Envelope[PostOut]:
+    condition.tagged(tag_of(after))
+    return ok(post_out(after))
+
+
+CONDITIONAL: tuple[type[Problem], ...] = (
+    NotFound,
+    MalformedHeader,
+    PreconditionFailed,
+    VersionConflict,
+)
+"""If-Match may be sent; without it a lost race is a version conflict."""
+
+
+CERTAIN = (NotFound, MalformedHeader, PreconditionFailed, PreconditionRequired)
+"""If-Match must be sent."""
+
+
+TRANSITION = (*CONDITIONAL, Conflict)
+"""Not every state leads to every other."""

@@ -1,0 +1,31 @@
+"""Tags of published posts."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from access_patterns import tags
+from app.api.guards.permission import Allowed
+from app.api.guards.routes import read_router
+from app.api.kit.container import RepositoryDep
+from app.api.kit.envelope import Envelope, ok
+from app.api.kit.openapi import problems
+from app.api.kit.pagination import PageOut, Paging
+from app.core.problems import InvalidCursor
+from app.core.wire import Out
+
+reads = read_router("/v1/tags", "tags", Allowed("posts.list"))
+
+
+class TagOut(Out):
+    """A tag, in its last spelling, and the number of published posts that have it."""
+
+    name: str = Field(examples=["Python"])
+    posts: int = Field(examples=[12])
+
+
+@reads.get("", summary="The tags", responses=problems(InvalidCursor))
+def in_use(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[TagOut]]:
+    """The tags of published posts, by name; letter case makes no other tag."""
+    page = repository.fetch(tags.in_use().page(paging.limit, paging.cursor))
+    return ok(PageOut(items=[TagOut.model_validate(tag) for tag in page], next_cursor=page.cursor))

@@ -1,0 +1,43 @@
+"""Planned publications: a post in review is published at a moment that was chosen before."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from access_patterns import posts
+from app.services.posts import writing
+from app.services.posts.post_errors import InThePast
+from model import Post
+from singletable import Repository
+from singletable.errors import TransactionCancelled, WriteRefused
+
+log = logging.getLogger("app.schedule")
+
+
+def plan(repository: Repository, post: Post, at: datetime, now: datetime) -> Post:
+    """The post with another moment of publication. Raises `InThePast`."""
+    if at <= now:
+        raise InThePast
+    return repository.write(posts.schedule(post, at))
+
+
+def drop(repository: Repository, post: Post) -> Post:
+    """The post without a planned publication."""
+    return repository.write(posts.unschedule(post))
+
+
+def publish_due(repository: Repository, now: datetime) -> int:
+    """Publishes all posts that are due, and says how many; another worker may do it as well.
+
+    What was changed or withdrawn meanwhile is left: the index that says what is due follows the
+    table within moments.
+    """
+    published = 0
+    for post in repository.iterate(posts.due(now)):
+        try:
+            writing.publish(repository, post, now)
+            published += 1
+        except (WriteRefused, TransactionCancelled) as refused:
+            log.warning("%s is not published as planned: %s", post.post_id, refused)
+    return published
