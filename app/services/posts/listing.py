@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from access_patterns import categories, tags
 from model import CategoryId, Post, TaggedPost
-from singletable.inspect import Write, WriteOperation
+from singletable import inspect
+from singletable.inspect import Context, Write, WriteOperation
 
 R = TypeVar("R")
 
@@ -33,6 +34,11 @@ def listed(change: WriteOperation[R], before: Post, after: Post | None) -> Write
     """The change of a post together with that of its lists; `after` is None for a deletion."""
     writes = tuple(_changes(before, after))
     return change.with_writes(*writes) if writes else change
+
+
+def step(change: WriteOperation[Post], before: Post) -> WriteOperation[Post]:
+    """The same for a step to another status, whose pattern says what the post is afterwards."""
+    return listed(change, before, inspect.predicted_result(change, Context()))
 
 
 def imported(post: Post) -> Iterator[Write[Any]]:

@@ -16,13 +16,13 @@ from app.services.actors import Caller
 from app.services.events import post_events
 from app.services.events.kinds import Event
 from app.services.events.post_events import telling
-from app.services.posts.listing import listed
+from app.services.posts.listing import listed, step
 from app.services.posts.post_errors import TooManyFormerSlugs
 from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
-from singletable import Repository, Transaction, inspect
+from singletable import Repository, Transaction
 from singletable.errors import TransactionCancelled
-from singletable.inspect import Context, WriteOperation
+from singletable.inspect import WriteOperation
 
 
 @dataclass(frozen=True)
@@ -170,22 +170,16 @@ def submit(repository: Repository, post: Post, now: datetime) -> Post:
 
 
 def publish(repository: Repository, post: Post, now: datetime) -> Post:
-    return _step(repository, posts.publish(post, now), post, post_events.published(post, now))
+    return repository.write(
+        telling(step(posts.publish(post, now), post), post_events.published(post, now))
+    )
 
 
 def unpublish(repository: Repository, post: Post, now: datetime) -> Post:
     event = post_events.withdrawn(post, now, is_archived=False)
-    return _step(repository, posts.unpublish(post, now), post, event)
+    return repository.write(telling(step(posts.unpublish(post, now), post), event))
 
 
 def archive(repository: Repository, post: Post, now: datetime) -> Post:
     event = post_events.withdrawn(post, now, is_archived=True)
-    return _step(repository, posts.archive(post, now), post, event)
-
-
-def _step(
-    repository: Repository, change: WriteOperation[Post], before: Post, event: Event | None
-) -> Post:
-    """A step to another status, whose pattern says what the post is afterwards."""
-    after = inspect.predicted_result(change, Context())
-    return _write(repository, change, before, after, event)
+    return repository.write(telling(step(posts.archive(post, now), post), event))

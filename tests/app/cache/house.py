@@ -17,7 +17,8 @@ from app.adapters.cache.pages import Pages
 from app.adapters.cache.read_cache import ReadCache
 from app.adapters.cache.rules import Cacheable
 from app.core.metrics.tally import Served
-from model import Category, CategoryId, Post, PostId, PostStatus, Slug, UserId
+from app.services.posts import writing
+from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
 from singletable.transport import Transport
 from tests.app.v1.stores import Store
@@ -116,11 +117,11 @@ def published(repository: Repository, **given: Any) -> Post:
     """A post that was written, handed in and published."""
     draft = repository.write(posts.create(a_post(**given)))
     reviewed = repository.write(posts.submit(draft, NOW))
-    post = repository.write(posts.publish(reviewed, NOW))
+    post = writing.publish(repository, reviewed, NOW)
     assert post.status is PostStatus.PUBLISHED
     settle()
     return post
 
 
-def titles(page: Page[Post]) -> list[str]:
+def titles(page: Page[ListedPost]) -> list[str]:
     return [post.title for post in page]

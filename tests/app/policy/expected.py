@@ -6,14 +6,12 @@ from model import MediaStatus, PostStatus, Role
 from scripts.docs.matrix import Cell
 
 POSTS = "list queue read history create edit rename restore submit archive publish unpublish delete"
+USERS = "list read create change-role disable enable delete reconcile"
 EDITORIAL = {"edit", "rename", "restore", "submit", "archive", "unpublish"}
 KINDS = {
     "posts": ("post", f"{POSTS} view purge"),
     "categories": ("category", "read create change move delete merge"),
-    "users": (
-        "user",
-        "list read create change-role disable enable delete reconcile profile change-profile",
-    ),
+    "users": ("user", f"{USERS} profile change-profile"),
     "sessions": ("session", "list read revoke open"),
     "jobs": ("job", "export import list read start"),
     "media": ("media", "list read download complete delete"),
