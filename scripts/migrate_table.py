@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -95,8 +95,8 @@ class Migration:
                 time.sleep(pause)
 
     def _indexes(self) -> dict[str, str]:
-        found = self._send("DescribeTable", {"TableName": self._table})["Table"]
-        indexes = found.get("GlobalSecondaryIndexes") or []
+        found: Mapping[str, Any] = self._send("DescribeTable", {"TableName": self._table})["Table"]
+        indexes: list[Mapping[str, Any]] = found.get("GlobalSecondaryIndexes") or []
         return {each["IndexName"]: each.get("IndexStatus", "ACTIVE") for each in indexes}
 
     def run(self, progress: Progress, page: int = 100) -> Iterator[Progress]:
@@ -147,24 +147,25 @@ class Migration:
 
     def _actions(self, kind: str, item: Item) -> list[dict[str, Any]]:
         """The transaction that moves an item; none if it is where it belongs."""
-        present: Post | Category
         writes: list[Write[Any]] = []
         if kind == "Post":
             post = inspect.load_item(Post, item)
             is_listed = post.status is PostStatus.PUBLISHED
             present = post.model_copy(update={"is_listed": is_listed})
+            here, moved = inspect.stored_item(present), inspect.stored_item(_next(present))
             if is_listed and not post.is_listed:
                 writes.extend(listing.imported(_next(present)))
         else:
-            present = inspect.load_item(Category, item)
-            slug = put(CategorySlug(slug=present.slug, category_id=present.category_id))
-            writes.append(slug.when(attr("category_id").equals(present.category_id)))
+            category = inspect.load_item(Category, item)
+            here, moved = inspect.stored_item(category), inspect.stored_item(_next(category))
+            slug = put(CategorySlug(slug=category.slug, category_id=category.category_id))
+            writes.append(slug.when(attr("category_id").equals(category.category_id)))
         kept = {name: value for name, value in item.items() if name not in FORMER[kind]}
-        if kept | inspect.stored_item(present) == item:
+        if {**kept, **here} == item:
             return []
-        own = {
+        own: Mapping[str, Any] = {
             "TableName": self._table,
-            "Item": kept | inspect.stored_item(_next(present)),
+            "Item": {**kept, **moved},
             "ConditionExpression": "version = :version",
             "ExpressionAttributeValues": {":version": item["version"]},
         }
@@ -193,7 +194,9 @@ def main() -> int:
 
     from singletable import boto3_transport  # noqa: PLC0415
 
-    client = boto3.client("dynamodb", endpoint_url=options.endpoint, region_name=options.region)
+    client = cast(Any, boto3).client(
+        "dynamodb", endpoint_url=options.endpoint, region_name=options.region
+    )
     migration = Migration(boto3_transport(client), options.table, lambda: datetime.now(UTC))
     try:
         for name in migration.add_indexes():

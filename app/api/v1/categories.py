@@ -232,7 +232,7 @@ def move(
     dependencies=[Depends(Allowed("categories.merge"))],
     responses=problems(NotFound, Conflict),
 )
-def empty(
+def move_posts(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
