@@ -29,7 +29,7 @@ from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
 from app.aws.sqs import make_job_queue
 from app.core.clock import utc_now
-from app.core.metrics.tally import note_policy_failure
+from app.core.metrics import note_policy_failure
 from app.core.origins import parse_origins
 from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService, Challenges

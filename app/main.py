@@ -18,7 +18,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from app.adapters.jwks import SigningKeys
 from app.adapters.opa import WasmPolicy
-from app.api import probes
+from app.api import demo, probes
 from app.api.kit import answers, openapi
 from app.api.kit.answers import LastResortMiddleware
 from app.api.kit.container import Authenticator, Container, Readiness
@@ -55,7 +55,7 @@ from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
 from app.core.clock import utc_now
 from app.core.logs import configure_logging
-from app.core.metrics.meter import Meter
+from app.core.meter import Meter
 from app.core.settings.base import SettingsError
 from app.core.settings.fields import Settings
 from app.repository import make_repository
@@ -210,6 +210,8 @@ def _made(
     made.state.container = container
     answers.install(made)
     openapi.install(made)
+    if settings.is_local:
+        demo.install(made)
     _wrap(made, settings)
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)

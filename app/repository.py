@@ -10,7 +10,7 @@ from access_patterns import blog
 from app.adapters.cache.rules import Cacheable
 from app.aws.clients import Clients
 from app.core.context import note_pattern
-from app.core.metrics.tally import note_observed, note_served
+from app.core.metrics import note_observed, note_served
 from app.core.settings.fields import Settings
 from singletable import Repository, boto3_transport
 

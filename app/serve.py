@@ -10,10 +10,35 @@ import argparse
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 SPARE_SECONDS = 2
+BOTH_LENGTHS = {b"content-length", b"transfer-encoding"}
+
+
+class StrictConnection(h11.Connection):
+    """Refuses a request that states its length twice: proxies disagree on where it ends."""
+
+    def next_event(self) -> Any:
+        event = super().next_event()
+        if isinstance(event, h11.Request) and {name for name, _ in event.headers} >= BOTH_LENGTHS:
+            raise h11.RemoteProtocolError("both Content-Length and Transfer-Encoding")
+        return event
+
+
+class StrictProtocol(H11Protocol):
+    """Answers such a request with 400 and closes: what follows it is nobody's request.
+
+    h11 also in the presence of httptools, which takes two Host headers, or none.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.conn = StrictConnection(h11.SERVER)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -30,6 +55,8 @@ def main(arguments: list[str] | None = None) -> None:
         app,
         host=options.host,
         port=options.port,
+        http=StrictProtocol,
+        ws="none",
         proxy_headers=False,
         log_config=None,
         timeout_graceful_shutdown=int(seconds) + SPARE_SECONDS,

@@ -17,14 +17,14 @@ from app.aws.clients import Clients
 from app.aws.s3 import make_object_store
 from app.aws.sqs import Received, SqsQueue, make_job_queue
 from app.core.clock import utc_now
-from app.core.metrics.meter import Meter
-from app.core.metrics.tally import Tally, tallied
+from app.core.meter import Meter
+from app.core.metrics import Tally, tallied
+from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services.jobs import worker
 from app.services.jobs.holding import IsOver, WorkerDependencies
-from app.services.jobs.jobs import QueueError
 from app.services.posts import schedule
 from model import JobId
 
@@ -135,9 +135,9 @@ def poll(
             if not is_there:
                 log.info("waiting for jobs")
             is_there = True
-        except QueueError as error:
+        except Unavailable as error:
             if is_there is not False:
-                log.warning("the queue is away: %s", error)
+                log.warning("the queue is away: %s", error.cause)
             is_there = False
             stop.wait(_PAUSE_SECONDS)
 

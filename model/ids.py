@@ -4,6 +4,7 @@ from typing import Annotated, NewType
 
 from pydantic import Field
 
+from model.slugs import SlugText
 from singletable.formats import slug, ulid
 
 PostId = NewType("PostId", str)
@@ -23,7 +24,7 @@ PostKey = Annotated[PostId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"
 CategoryKey = Annotated[CategoryId, slug(max_length=64), Field(examples=["news", "science"])]
 UserKey = Annotated[UserId, slug(max_length=64), Field(examples=["ada"])]
 SessionKey = Annotated[SessionId, slug(max_length=64), Field(examples=["session-1"])]
-SlugKey = Annotated[Slug, slug()]
+SlugKey = Annotated[Slug, SlugText()]
 MediaKey = Annotated[MediaId, ulid(), Field(examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RB"])]
 PreviewKey = Annotated[
     PreviewId,

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # usage: scripts/browser.sh URL [--screenshots] [--help]
 #
-# Uses /docs of a local stack, such as http://localhost:8001, in a headless Chromium: signs in as a demo account, writes
-# and publishes a post, lists and deletes it. Without a stack: scripts/with_stack.sh bash -c 'scripts/browser.sh $API_URL'
+# Uses /docs and /demo of a local stack, such as http://localhost:8001, in a headless Chromium: signs in as a demo account,
+# writes and publishes posts, lists and reads them. Without a stack: scripts/with_stack.sh bash -c 'scripts/browser.sh $API_URL'
 #
 #   --screenshots   writes docs/images/ anew
 #
@@ -30,3 +30,4 @@ ensure_environment dev
 find_node
 install_modules "$ROOT/tests/browser"
 node "$ROOT/tests/browser/docs.mjs" "$1" ${2:+--screenshots "$ROOT/docs/images"}
+node "$ROOT/tests/browser/demo.mjs" "$1"

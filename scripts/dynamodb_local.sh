@@ -16,14 +16,10 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=lib/environment.sh
 source "$LIB/environment.sh"
-# shellcheck source=lib/java.sh
-source "$LIB/java.sh"
 # shellcheck source=lib/process.sh
 source "$LIB/process.sh"
-
-POM="$ROOT/scripts/dynamodb-local/pom.xml"
-CACHE="$DEV_DIR/dynamodb-local"
-MAIN_CLASS=software.amazon.dynamodb.services.local.main.ServerRunner
+# shellcheck source=lib/java.sh
+source "$LIB/java.sh"
 
 need_java() {
   local version
@@ -33,25 +29,20 @@ need_java() {
     "install one (Debian: apt-get install openjdk-17-jre-headless) or point JAVA_HOME at it"
 }
 
-# The folder is named after the pom and appears by one rename: what has the name is whole.
-jars() { printf '%s/%s\n' "$CACHE" "$(digest "$POM" | cut -c1-16)"; }
-
-download() {
-  local target incoming
-  target=$(jars)
-  [[ -d "$target" ]] && return
-  command -v mvn >/dev/null || fail "$E_MISSING" "no Maven (mvn) on PATH, and $target is not there yet" \
-    "install it (Debian: apt-get install maven); it is needed once"
-  mkdir -p "$CACHE"
-  rm -rf "$CACHE"/incoming.*
-  incoming=$(mktemp -d "$CACHE/incoming.XXXXXX")
-  step "fetching DynamoDB Local from Maven Central (once, about 45 MB)"
-  mvn -B -q --strict-checksums -f "$POM" dependency:copy-dependencies -DincludeScope=runtime \
-    -DoutputDirectory="$incoming" >"$(log_file dynamodb-local-download)" 2>&1 || {
-    show_tail "$(log_file dynamodb-local-download)"
-    fail "$E_INSTALL" "Maven could not fetch what $POM names" "see its words above; the next start tries again"
-  }
-  mv "$incoming" "$target"
+need_jars() {
+  local code=0
+  fetch_jars || code=$?
+  case $code in
+    0) ;;
+    "$E_MISSING")
+      fail "$code" "no Maven (mvn) on PATH, and $(jars) is not there yet" \
+        "install it (Debian: apt-get install maven); it is needed once"
+      ;;
+    *)
+      show_tail "$(log_file dynamodb-local-download)"
+      fail "$E_INSTALL" "Maven could not fetch what $POM names" "see its words above; the next start tries again"
+      ;;
+  esac
 }
 
 start() {
@@ -63,11 +54,10 @@ start() {
   fi
   need_java
   need_free_port "$PORT" "DynamoDB Local" DYNAMODB_LOCAL_PORT
-  download
+  need_jars
   trap 'stop "$NAME"' EXIT
   trap 'exit 130' INT TERM
-  spawn "$NAME" "$PORT" "$JAVA" -cp "$(jars)/*" "$MAIN_CLASS" \
-    -inMemory -sharedDb -disableTelemetry -port "$PORT"
+  spawn_dynamodb_local "$NAME" "$PORT" -inMemory
   wait_until "$NAME" 60 probe dynamodb "$ENDPOINT" || {
     show_tail "$(log_file "$NAME")"
     fail "$E_START" "DynamoDB Local did not answer at $ENDPOINT" "see its log above"

@@ -65,8 +65,11 @@ def _show(options: argparse.Namespace) -> int:
     try:
         client = client_of("sqs", options.endpoint, REGION, LOCAL_KEYS)
         url = client.get_queue_url(QueueName=queue_name(options.topic))["QueueUrl"]
+        body = None
         for body in _taken(client, url, follow=options.follow):
             print(json.dumps(json.loads(body), ensure_ascii=False), flush=True)
+        if body is None:
+            complain("no event waits: nothing happened, or it was shown before")
     except (ClientError, BotoCoreError) as error:
         complain(explained(error, options.endpoint, "SQS"))
         return FAILED

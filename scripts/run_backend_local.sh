@@ -1,20 +1,26 @@
 #!/usr/bin/env bash
-# usage: scripts/run_backend_local.sh up|down|restart|status [--json]|logs [NAME [-f]] [--help]
+# usage: scripts/run_backend_local.sh up [--keep] [--reload]|down|restart [api]|status [--json]|logs [NAME [-f]] [--help]
 #
 # The whole backend on this machine, in one command: .venv, DynamoDB, its table with sample data, Cognito with
 # demo accounts, S3 with a bucket for uploads, SQS with a queue of jobs, SNS with a topic for events, the API, its
 # worker, and the relay that tells the topic.
 # Needs bash and Python 3.11+; everything else comes from locks/local.txt.
 #
-#   up        starts what does not run yet, and ends when GET /ready answers 200
+#   up        starts what does not run yet, and ends when GET /ready answers 200. Where the shell says another setting of
+#             docs/settings.md than before, API, worker and relay start anew; data stays, and settings it does not say
 #   down      ends everything that up started; harmless when nothing runs
-#   restart   down, then up
+#   restart   down, then up; `restart api`: the API alone, and all data stays
 #   status    each part with pid, port and health; exit 0 only if all run
 #   logs      lists the logs, or prints one (-f follows it)
 #
+#   --keep    of up and restart: down keeps the table, in .devserver/data; wants DynamoDB Local under Java. Files, jobs and
+#             sign-ups are moto's, and end with it
+#   --reload  of up and restart: the API starts anew when its code changes
+#
 # Environment:
-#   DYNAMODB_ENDPOINT  use this DynamoDB; else Docker's DynamoDB Local if an engine answers; else moto, embedded
-#   EMBEDDED           set: moto, whether a Docker engine answers or not
+#   DYNAMODB_ENDPOINT  use this DynamoDB; else DynamoDB Local, in a container or under Java 17 (with Maven); else moto
+#   EMBEDDED           set: moto, whatever else is here
+#   ALLOWED_ORIGINS    pages at STORYBOOK_PORT and NEXTJS_PORT of localhost and 127.0.0.1; empty: none
 #   DYNAMODB_PORT      8000    port of the DynamoDB that is started here
 #   COGNITO_USER_POOL_ID       use this user pool, as the other COGNITO_ settings say; else moto, embedded
 #   COGNITO_PORT       8002    port of the Cognito, S3, SQS and SNS that is started here
@@ -39,6 +45,8 @@ source "$LIB/environment.sh"
 source "$LIB/process.sh"
 # shellcheck source=lib/state.sh
 source "$LIB/state.sh"
+# shellcheck source=lib/java.sh
+source "$LIB/java.sh"
 # shellcheck source=lib/moto.sh
 source "$LIB/moto.sh"
 # shellcheck source=lib/dynamodb.sh
@@ -59,7 +67,7 @@ DYNAMODB_PORT=${DYNAMODB_PORT:-8000}
 TABLE_NAME=${TABLE_NAME:-singletable_blog_local}
 READY_TIMEOUT=${READY_TIMEOUT:-60}
 COGNITO_PORT=${COGNITO_PORT:-8002}
-DYNAMODB_KIND=moto
+DYNAMODB_KIND=moto KEEP='' ONLY=''
 GIVEN_POOL='' GIVEN_BUCKET='' GIVEN_QUEUE='' GIVEN_TOPIC=''
 ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
 
@@ -78,13 +86,13 @@ take_back() {
 }
 
 up() {
-  need_port_number API_PORT "$API_PORT"
-  need_port_number DYNAMODB_PORT "$DYNAMODB_PORT"
-  need_port_number COGNITO_PORT "$COGNITO_PORT"
+  local port
+  for port in API_PORT DYNAMODB_PORT COGNITO_PORT; do need_port_number "$port" "${!port}"; done
   need_frontend
   cd "$ROOT" || fail 1 "$ROOT is gone"
   sweep_remains
   decide
+  [[ -z "$ONLY" ]] || stop "$ONLY"
   check_ports
   trap 'take_back' EXIT
   trap 'exit 130' INT TERM HUP
@@ -95,6 +103,7 @@ up() {
   start_cognito
   export_topic
   bootstrap_table
+  renew_app
   start_relay
   start_api
   start_worker
@@ -109,24 +118,31 @@ down() {
   for name in nextjs storybook worker api relay cognito; do stop "$name"; done
   stop_dynamodb
   forget
-  say "nothing of the local stack runs any more"
+  say "nothing of the local stack runs any more${KEEP:+; its table is kept in $DATA}"
 }
 
 COMMAND=${1:-}
 case " $* " in *" --help "* | *" -h "*) print_help "$0" && exit 0 ;; esac
 [[ -n "$COMMAND" ]] || fail "$E_USAGE" "$0 was given no command" "up, down, restart, status or logs; see $0 --help"
 shift
-case "$COMMAND ${*:-}" in
-  "up " | "down " | "restart " | "status " | "status --json" | logs\ *) ;;
-  *) fail "$E_USAGE" "$0 knows no '$COMMAND${*:+ $*}'" "see $0 --help" ;;
-esac
+unset API_RELOAD
+for word in "" "$@"; do
+  case "$COMMAND $word" in
+    "up " | "down " | "restart " | "status " | "status --json" | logs\ *) ;;
+    "up --keep" | "restart --keep") KEEP=1 ;;
+    "up --reload" | "restart --reload") export API_RELOAD=1 ;;
+    "restart api") ONLY=api ;;
+    *) fail "$E_USAGE" "$0 knows no '$COMMAND${*:+ $*}'" "see $0 --help" ;;
+  esac
+done
 find_python
 [[ "$COMMAND" == status || "$COMMAND" == logs ]] || hold_lock backend
 case $COMMAND in
   up) up ;;
   down) down ;;
   restart)
-    (down)
+    KEEP=${KEEP:-$(remembered keep)}
+    [[ -n "$ONLY" ]] || (down)
     up
     ;;
   status) status "$@" ;;

@@ -22,8 +22,8 @@ from urllib.request import (
     OpenerDirector,
 )
 
+from app.core.problems import Unavailable
 from app.core.strict_json import Unreadable, from_base64url, json_object
-from app.services.tokens import KeysUnavailable
 
 ALGORITHM = "RS256"
 
@@ -157,7 +157,7 @@ class SigningKeys:
         self._lock = Lock()
 
     def key_for(self, kid: str) -> SigningKey | None:
-        """None if the pool has no such key. Raises `KeysUnavailable`."""
+        """None if the pool has no such key. Raises `Unavailable`."""
         known = self._usable()
         if known is None or kid not in known.keys:
             with self._lock:
@@ -169,7 +169,7 @@ class SigningKeys:
                 self._lock.release()
         known = self._usable()
         if known is None:
-            raise KeysUnavailable()
+            raise Unavailable(cause="the keys that sign tokens cannot be fetched")
         return known.keys.get(kid)
 
     def _usable(self) -> _Known | None:

@@ -30,7 +30,7 @@ class JwtVerifier:
     def verify(self, token: str, *, expired_ok: bool = False) -> Claims:
         """May wait for a fetch of keys: call it from a thread, not from the event loop.
 
-        Raises `TokenRefused`, or `KeysUnavailable` where nothing can be said about the token.
+        Raises `TokenRefused`, or `Unavailable` where nothing can be said about the token.
         """
         key = self._keys.key_for(kid_of(token))
         if key is None:

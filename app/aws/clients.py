@@ -14,7 +14,7 @@ from botocore.session import Session
 from app.core.context import seconds_left
 from app.core.settings.aws import AwsSettings
 from app.core.settings.fields import Settings
-from app.core.settings.safety import is_emulator
+from app.core.settings.rules import is_emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.aws.clients import Clients
-from app.aws.cognito_calls import AppClient, CognitoCalls, Errors, address, ask
+from app.aws.cognito_calls import AppClient, CognitoCalls, Errors, address, ask, misconfigured
 from app.aws.cognito_sign_in import CognitoPasswords, CognitoSignIn
 from app.core.settings.fields import Settings
-from app.services.accounts.account_errors import PoolMisconfigured, UserNotInPool
-from app.services.accounts.pool import PoolUser
+from app.services.accounts.pool import PoolUser, UserNotInPool
 from model import Role, UserId
 
 if TYPE_CHECKING:
@@ -167,14 +166,11 @@ class CognitoDirectory(CognitoUsers):
 
 
 def _missing_group(role: Role) -> Errors:
-    def missing(reason: str) -> PoolMisconfigured:
-        return PoolMisconfigured(reason=reason, remedy=f"create the group {role.value}")
-
-    return {"ResourceNotFoundException": missing}
+    return {"ResourceNotFoundException": misconfigured(f"create the group {role.value}")}
 
 
 class CognitoPool(CognitoDirectory, CognitoSignIn, CognitoPasswords):
-    """Raises `PoolError`s, never botocore's."""
+    """Raises `Problem`s, never botocore's."""
 
 
 def make_user_pool(settings: Settings, clients: Clients | None = None) -> CognitoPool | None:

@@ -18,20 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 from pydantic import SecretStr
 
-from app.core.settings.fields import Settings
-from app.core.settings.guards import SignInFlow
-from app.services.accounts.account_errors import (
-    EmailInPool,
-    PasswordTooWeak,
-    PoolBusy,
-    PoolError,
-    PoolMisconfigured,
-    PoolRefuses,
-    PoolUnavailable,
-    ResetRefused,
-    SignInRefused,
-    UserNotInPool,
-)
+from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
+from app.core.settings.fields import Settings, SignInFlow
+from app.services.accounts.pool import PasswordTooWeak, PoolRefuses, UserNotInPool
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -83,41 +72,31 @@ def address(email: str) -> str:
     return email.lower()
 
 
-Errors: TypeAlias = Mapping[str, Callable[..., PoolError]]
+Errors: TypeAlias = Mapping[str, Callable[..., Problem]]
 
 
-_IDENTITIES = partial(
-    PoolMisconfigured,
-    remedy="check COGNITO_USER_POOL_ID, COGNITO_CLIENT_ID and the pool's groups",
-)
+def misconfigured(remedy: str) -> Callable[..., Problem]:
+    """The pool, the app client, credentials or settings are not as the app needs them."""
+
+    def problem(cause: str) -> Problem:
+        return InternalError(cause=f"{cause}; {remedy}")
+
+    return problem
 
 
-_RIGHTS = partial(
-    PoolMisconfigured,
-    remedy="give the app valid credentials, and its role the actions on the user pool",
-)
+_IDENTITIES = misconfigured("check COGNITO_USER_POOL_ID, COGNITO_CLIENT_ID and the pool's groups")
+_RIGHTS = misconfigured("give the app valid credentials, and its role the actions on the user pool")
+_DESIGN = misconfigured("compare the pool's configuration with app/aws/pool_design.py")
+_SECRET = misconfigured("set COGNITO_CLIENT_SECRET to the app client's secret, or to nothing")
+_FLOW = misconfigured("allow the app client the flow that COGNITO_AUTH_FLOW names")
+_TAKEN = partial(Taken, field="email")
 
 
-_DESIGN = partial(
-    PoolMisconfigured, remedy="compare the pool's configuration with app/aws/pool_design.py"
-)
-
-
-_SECRET = partial(
-    PoolMisconfigured, remedy="set COGNITO_CLIENT_SECRET to the app client's secret, or to nothing"
-)
-
-
-_FLOW = partial(
-    PoolMisconfigured, remedy="allow the app client the flow that COGNITO_AUTH_FLOW names"
-)
-
-
-# Whatever is not listed is `PoolUnavailable`.
+# Whatever is not listed is `Unavailable`.
 ANY: Errors = MappingProxyType(
     {
-        "UsernameExistsException": EmailInPool,
-        "AliasExistsException": EmailInPool,
+        "UsernameExistsException": _TAKEN,
+        "AliasExistsException": _TAKEN,
         "UserNotFoundException": UserNotInPool,
         "InvalidPasswordException": PasswordTooWeak,
         "PasswordHistoryPolicyViolationException": PasswordTooWeak,
@@ -126,12 +105,12 @@ ANY: Errors = MappingProxyType(
         "UnsupportedUserStateException": PoolRefuses,
         "UnsupportedTokenTypeException": PoolRefuses,
         "PreconditionNotMetException": PoolRefuses,
-        "TooManyRequestsException": PoolBusy,
-        "LimitExceededException": PoolBusy,
-        "TooManyFailedAttemptsException": PoolBusy,
-        "ThrottlingException": PoolBusy,
-        "Throttling": PoolBusy,
-        "RequestLimitExceeded": PoolBusy,
+        "TooManyRequestsException": Busy,
+        "LimitExceededException": Busy,
+        "TooManyFailedAttemptsException": Busy,
+        "ThrottlingException": Busy,
+        "Throttling": Busy,
+        "RequestLimitExceeded": Busy,
         "ResourceNotFoundException": _IDENTITIES,
         "NotAuthorizedException": _RIGHTS,
         "AccessDeniedException": _RIGHTS,
@@ -168,7 +147,7 @@ SIGN_IN: Errors = MappingProxyType(
             "InvalidParameterException",
             "UserLambdaValidationException",
         ),
-        SignInRefused,
+        LoginRefused,
     )
 )
 
@@ -177,20 +156,17 @@ SIGN_IN: Errors = MappingProxyType(
 CHALLENGE: Errors = MappingProxyType(
     {
         **SIGN_IN,
-        "CodeMismatchException": SignInRefused,
-        "ExpiredCodeException": SignInRefused,
-        "ResourceNotFoundException": SignInRefused,
+        "CodeMismatchException": LoginRefused,
+        "ExpiredCodeException": LoginRefused,
+        "ResourceNotFoundException": LoginRefused,
     }
 )
-
-
-RESET: Errors = MappingProxyType(dict.fromkeys(CHALLENGE, ResetRefused))
 
 
 # What an account has that an unknown address has not: its limit, its mail that failed.
 UNSENT: Errors = MappingProxyType(
     dict.fromkeys(
-        (*SIGN_IN, "LimitExceededException", "CodeDeliveryFailureException"), ResetRefused
+        (*SIGN_IN, "LimitExceededException", "CodeDeliveryFailureException"), LoginRefused
     )
 )
 
@@ -219,13 +195,13 @@ _READINGS = (
 
 
 def ask(question: Callable[[], Answer], errors: Errors = ANY) -> Answer:
-    """Its answer, or the `PoolError` that `errors`, or else `ANY`, has for the refusal."""
+    """Its answer, or the `Problem` that `errors`, or else `ANY`, has for the refusal."""
     try:
         return question()
     except (BotoCoreError, ClientError, ResponseParserError) as error:
         code = _code(error)
     # Raised here, it has no context: what it would show is not for logs.
-    raise errors.get(code, ANY.get(code, PoolUnavailable))(reason=slug(code))
+    raise errors.get(code, ANY.get(code, Unavailable))(cause=f"the user pool: {slug(code)}")
 
 
 def slug(name: str) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.aws.cognito_calls import (
     CHALLENGE,
-    RESET,
     SIGN_IN,
     UNSENT,
     CognitoCalls,
@@ -16,7 +15,7 @@ from app.aws.cognito_calls import (
     ask,
     slug,
 )
-from app.services.accounts.account_errors import ChallengeUnsupported, ResetRefused
+from app.core.problems import LoginRefused
 from app.services.accounts.pool import NewPasswordNeeded, Tokens
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def _challenge(answer: Mapping[str, Any]) -> str:
 def _tokens(answer: Mapping[str, Any]) -> Tokens:
     result = answer.get("AuthenticationResult")
     if not result:
-        raise ChallengeUnsupported(reason=slug(answer.get("ChallengeName", "no tokens")))
+        raise LoginRefused(cause=slug(answer.get("ChallengeName", "no tokens")))
     return Tokens(
         access=result["AccessToken"],
         identity=result["IdToken"],
@@ -137,8 +136,8 @@ class CognitoPasswords(CognitoCalls):
             request["SecretHash"] = proof
         try:
             ask(lambda: self._client.forgot_password(**request), UNSENT)
-        except ResetRefused as unsent:
-            log.warning("no reset code was sent: %s", unsent.reason)
+        except LoginRefused as unsent:
+            log.warning("no reset code was sent: %s", unsent.cause)
 
     def confirm_reset(self, email: str, code: str, new_password: str) -> None:
         username = address(email)
@@ -150,4 +149,4 @@ class CognitoPasswords(CognitoCalls):
         }
         if proof := self._app.secret_hash(username):
             request["SecretHash"] = proof
-        ask(lambda: self._client.confirm_forgot_password(**request), RESET)
+        ask(lambda: self._client.confirm_forgot_password(**request), CHALLENGE)

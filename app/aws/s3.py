@@ -13,14 +13,13 @@ from typing import IO, TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from app.aws.clients import Clients
+from app.core.problems import Conflict, Problem
 from app.core.settings.fields import Settings
 from app.services.objects import (
-    ObjectDiffers,
     ObjectFacts,
     ObjectMissing,
     PresignedDownload,
     PresignedUpload,
-    StorageError,
     StorageRefused,
     StorageUnavailable,
 )
@@ -50,7 +49,7 @@ def make_object_store(settings: Settings, clients: Clients | None = None) -> S3O
 
 
 class S3ObjectStore:
-    """Raises `StorageError`s, never botocore's."""
+    """Raises `Problem`s, never botocore's."""
 
     def __init__(self, client: S3Client, bucket: str, presign_seconds: int) -> None:
         self._client = client
@@ -98,17 +97,17 @@ class S3ObjectStore:
         )
 
     def confirm(self, key: str, content_type: str, size: int) -> ObjectFacts:
-        """That the upload happened as announced; raises `ObjectMissing` or `ObjectDiffers`."""
+        """That the upload happened as announced; raises `ObjectMissing` or `Conflict`."""
         facts = self.facts(key)
         if (facts.content_type, facts.size) != (content_type, size):
             found = f"the upload is {facts.content_type}, {facts.size} bytes"
-            raise ObjectDiffers(key=key, reason=f"{found}, not {content_type}, {size} bytes")
+            raise Conflict(reason=f"{found}, not {content_type}, {size} bytes", cause=key)
         return facts
 
     def copy(self, key: str, to: str, facts: ObjectFacts) -> None:
         """Only what `facts` were asked of; nothing of it but bytes and type goes along.
 
-        Raises `ObjectDiffers` if it was replaced since.
+        Raises `Conflict` if it was replaced since.
         """
         with _translated(key):
             self._client.copy_object(
@@ -131,7 +130,7 @@ class S3ObjectStore:
                 return b""
             raise _of_answer(key, error) from error
         except BotoCoreError as error:
-            raise StorageUnavailable(key=key, reason=str(error)) from error
+            raise StorageUnavailable(cause=f"{key}: {error}") from error
 
     def write(self, key: str, file: IO[bytes], content_type: str) -> None:
         """All of a file, from its beginning; whatever has the key is replaced."""
@@ -154,17 +153,17 @@ def _translated(key: str) -> Generator[None]:
     except ClientError as error:
         raise _of_answer(key, error) from error
     except NoCredentialsError as error:
-        raise StorageRefused(key=key, reason=str(error)) from error
+        raise StorageRefused(cause=f"{key}: {error}") from error
     except BotoCoreError as error:
-        raise StorageUnavailable(key=key, reason=str(error)) from error
+        raise StorageUnavailable(cause=f"{key}: {error}") from error
 
 
-def _of_answer(key: str, error: ClientError) -> StorageError:
+def _of_answer(key: str, error: ClientError) -> Problem:
     code = error.response.get("Error", {}).get("Code", "")
     if code in _MISSING:
-        return ObjectMissing(key=key)
+        return ObjectMissing(cause=key)
     if code in _REPLACED:
-        return ObjectDiffers(key=key, reason="the upload was replaced meanwhile")
+        return Conflict(reason="the upload was replaced meanwhile", cause=key)
     if code in _TRANSIENT:
-        return StorageUnavailable(key=key, reason=code)
-    return StorageRefused(key=key, reason=code)
+        return StorageUnavailable(cause=f"{key}: {code}")
+    return StorageRefused(cause=f"{key}: {code}")

@@ -18,19 +18,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import make_client
-from app.core.errors import DomainError
 from app.core.settings.aws import AwsSettings
 from app.core.settings.base import Reference
 
 
-@dataclass(eq=False, kw_only=True)
-class SecretUnreadable(DomainError):
+class SecretUnreadable(Exception):
     """A secret that is not where its reference says, or not to be had; never says a value."""
-
-    message = "{reference} cannot be read: {reason}"
-
-    reference: str
-    reason: str
 
 
 log = logging.getLogger(__name__)
@@ -182,4 +175,4 @@ def _part(found: str, reference: Reference) -> str:
 
 
 def _unreadable(reference: Reference, reason: str) -> SecretUnreadable:
-    return SecretUnreadable(reference=str(reference), reason=reason)
+    return SecretUnreadable(f"{reference} cannot be read: {reason}")

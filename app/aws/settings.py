@@ -22,9 +22,14 @@ from app.core.settings.base import (
     is_reference,
     parsed_reference,
 )
-from app.core.settings.fields import Settings
-from app.core.settings.rows import environment_names, referable_fields
-from app.core.settings.safety import elsewhere, is_emulator, missing_endpoint
+from app.core.settings.fields import Settings, setting_row
+from app.core.settings.rules import endpoint_problem, is_emulator
+
+# What stands in for a value that could not be read, so that all other problems are found as well.
+_UNREAD: Mapping[str, object] = {"cursor_secret": SecretStr(string.printable), "redis_url": ""}
+
+# Read anew while the app runs. The others are what instances share: they change with a deployment.
+LIVE = frozenset({"cognito_client_secret"})
 
 
 def load_settings() -> Settings:
@@ -32,83 +37,70 @@ def load_settings() -> Settings:
 
     References to secrets are read now.
     """
-    read, problems = values_behind_references()
-    made, others = _made(read)
-    if made is None or problems or others:
-        raise SettingsError([*problems, *others])
-    return made
-
-
-def _made(read: Mapping[str, Any]) -> tuple[Settings | None, list[SettingProblem]]:
+    values, problems = _values_behind_references()
     try:
-        return Settings(**read), []
+        settings = Settings(**values)
     except SettingsError as error:
-        return None, list(error.problems)
+        raise SettingsError([*problems, *error.problems]) from None
     except ValidationError as error:
-        malformed = {
-            str(detail["loc"][0]): detail["msg"]
-            for detail in error.errors(include_input=False)
-            if detail["type"] != "default_factory_not_called"  # it waits for the malformed ones
-        }
-    problems = [
-        SettingProblem((_shown(name),), f"malformed: {message}", "Correct it")
-        for name, message in malformed.items()
-    ]
-    return None, [*problems, *_problems_without(malformed, read)]
+        raise SettingsError([*problems, *_malformed(error, values)]) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
 
 
-def _problems_without(
-    malformed: Mapping[str, str], read: Mapping[str, Any]
-) -> list[SettingProblem]:
-    """What else is wrong, were the malformed settings left out."""
-    harmless = {name: Settings.model_fields[name].get_default() for name in malformed}
-    known = {_shown(name) for name in malformed}
+def _malformed(error: ValidationError, values: Mapping[str, Any]) -> Iterator[SettingProblem]:
+    """What is malformed, and what else is wrong, were that left out."""
+    malformed = {
+        str(detail["loc"][0]): detail["msg"]
+        for detail in error.errors(include_input=False)
+        if detail["type"] != "default_factory_not_called"  # it waits for the malformed ones
+    }
+    for field, message in malformed.items():
+        yield _problem(field, f"malformed: {message}", "Correct it")
+    harmless = {field: Settings.model_fields[field].get_default() for field in malformed}
+    known = {setting_row(field).names[0] for field in malformed}
     try:
-        Settings(**{**read, **harmless})
-    except SettingsError as error:
-        return [problem for problem in error.problems if not known.intersection(problem.names)]
-    return []
+        Settings(**{**values, **harmless})
+    except SettingsError as others:
+        yield from (each for each in others.problems if not known.intersection(each.names))
 
 
-def _shown(field: str) -> str:
-    return environment_names(field)[0]
+def _problem(field: str, says: str, remedy: str) -> SettingProblem:
+    return SettingProblem(setting_row(field).names[:1], says, remedy)
 
 
-# Raises `SecretUnreadable`.
-Read = Callable[[Reference], str]
-
-
-# What stands in for a value that could not be read, so that all other problems are found as well.
-_UNREAD: Mapping[str, object] = {"cursor_secret": SecretStr(string.printable), "redis_url": ""}
-
-
-# Read anew while the app runs. The others are what instances share: they change with a deployment.
-LIVE = frozenset({"cognito_client_secret"})
-
-
-def values_behind_references() -> tuple[dict[str, object], list[SettingProblem]]:
+def _values_behind_references() -> tuple[dict[str, Any], list[SettingProblem]]:
     """The values by field, and what is wrong with the references; nothing without references."""
-    given = {name: str(value) for name, value in _environment().items()}
-    named = {name: given[name] for name in referable_fields() if is_reference(given.get(name, ""))}
-    references: dict[str, Reference] = {}
+    references, problems = _references()
+    values: dict[str, Any] = {name: _UNREAD.get(name, SecretStr("")) for name in references}
+    known = {name: each for name, each in references.items() if each is not None}
+    place = _place()
+    if place is None or not known:
+        return values, problems
+    if refused := list(_not_to_be_read(known, place)):
+        return values, [*problems, *refused]
+    read = _read_all(known, place)
+    unread = [each for each in read.values() if isinstance(each, SettingProblem)]
+    readable = {k: v for k, v in read.items() if not isinstance(v, SettingProblem)}
+    return values | readable, [*problems, *unread]
+
+
+def _references() -> tuple[dict[str, Reference | None], list[SettingProblem]]:
+    """By field; None for one that is malformed."""
+    environment: Mapping[str, object] = EnvSettingsSource(Settings)()
+    references: dict[str, Reference | None] = {}
     problems: list[SettingProblem] = []
-    for name, text in named.items():
+    for name in Settings.model_fields:
+        text = str(environment.get(name, ""))
+        if not setting_row(name).may_be_reference or not is_reference(text):
+            continue
         try:
             references[name] = parsed_reference(text)
         except MalformedReference:
+            references[name] = None
             problems.append(_problem(name, "it is no reference", f"Write {FORM}"))
-    values = {name: _UNREAD.get(name, SecretStr("")) for name in named}
-    place = _place()
-    if place is None or not references:
-        return values, problems
-    if refused := list(_not_to_be_read(references, place)):
-        return values, [*problems, *refused]
-    read, unread = _read_all(references, place)
-    return values | read, [*problems, *unread]
-
-
-def _environment() -> Mapping[str, object]:
-    return EnvSettingsSource(Settings)()
+    return references, problems
 
 
 def _place() -> AwsSettings | None:
@@ -133,44 +125,28 @@ def _not_to_be_read(
     for store in dict.fromkeys(each.store for each in references.values()):
         name, endpoint = endpoints[store]
         if place.is_local and not is_emulator(endpoint, place.emulator_hosts):
-            yield elsewhere(name) if endpoint else missing_endpoint(name)
+            yield endpoint_problem(name, endpoint)
 
 
-def _read_all(
-    references: Mapping[str, Reference], place: AwsSettings
-) -> tuple[dict[str, object], list[SettingProblem]]:
-    """Side by side: on Lambda a start may take ten seconds."""
-    from app.aws.secrets import secrets_of  # noqa: PLC0415  # most starts need no AWS for this
+def _read_all(references: Mapping[str, Reference], place: AwsSettings) -> dict[str, Any]:
+    """Values, or a `SettingProblem`. Side by side: on Lambda a start may take ten seconds."""
+    from app.aws.secrets import SecretUnreadable, secrets_of  # noqa: PLC0415  # most starts need none
 
     secrets = secrets_of(place)
+
+    def read(name: str) -> object:
+        try:
+            return _value(name, partial(secrets.read, references[name]))
+        except SecretUnreadable as error:
+            remedy = "Correct the reference, or give the app's role the right to read it"
+            return _problem(name, str(error), remedy)
+
     with ThreadPoolExecutor(len(references)) as threads:
-        read = partial(_read, secrets.read)
-        found = dict(zip(references, threads.map(read, references.items()), strict=True))
-    problems = [each for each in found.values() if isinstance(each, SettingProblem)]
-    return {k: v for k, v in found.items() if not isinstance(v, SettingProblem)}, problems
+        return dict(zip(references, threads.map(read, references), strict=True))
 
 
-def _read(read: Read, named: tuple[str, Reference]) -> object:
-    """The field's value, or a `SettingProblem`."""
-    from app.aws.secrets import SecretUnreadable  # noqa: PLC0415  # see above
-
-    name, reference = named
-    try:
-        return _of_field(name, partial(read, reference))
-    except SecretUnreadable as error:
-        return _problem(
-            name,
-            str(error),
-            "Correct the reference, or give the app's role the right to read it",
-        )
-
-
-def _of_field(name: str, current: Callable[[], str]) -> object:
-    if name in LIVE:
+def _value(field: str, current: Callable[[], str]) -> object:
+    if field in LIVE:
         return LiveSecret(current)
-    kind = Settings.model_fields[name].annotation
+    kind = Settings.model_fields[field].annotation
     return SecretStr(current()) if kind is SecretStr else current()
-
-
-def _problem(field: str, says: str, remedy: str) -> SettingProblem:
-    return SettingProblem((environment_names(field)[0],), says, remedy)

@@ -46,9 +46,9 @@ class SnsTopic:
             )
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "unknown")
-            raise TopicError(reason=code) from error
+            raise TopicError(code) from error
         except BotoCoreError as error:
-            raise TopicError(reason=type(error).__name__) from error
+            raise TopicError(type(error).__name__) from error
         refused = {each["Id"]: each["Code"] for each in answer["Failed"]}
         taken = {each.get("Id") for each in answer["Successful"]}
         names = [entry["Id"] for entry in entries]

@@ -15,8 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import Clients
 from app.core.context import current_traceparent
+from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
-from app.services.jobs.jobs import LONGEST_DELAY, QueueRefused, QueueUnavailable
+from app.services.jobs.jobs import LONGEST_DELAY
 from model import JobId
 
 if TYPE_CHECKING:
@@ -28,16 +29,6 @@ TRACE = "traceparent"
 
 
 _WAIT_SECONDS = 2
-
-
-_TRANSIENT = {
-    "InternalError",
-    "InternalFailure",
-    "RequestThrottled",
-    "ServiceUnavailable",
-    "Throttling",
-    "ThrottlingException",
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ def make_job_queue(settings: Settings, clients: Clients | None = None) -> SqsQue
 
 
 class SqsQueue:
-    """Raises `QueueError`s, never botocore's."""
+    """Raises `Unavailable`, never botocore's."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
@@ -122,8 +113,6 @@ def _translated() -> Generator[None]:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        passing = code in _TRANSIENT or status >= 500
-        raise (QueueUnavailable if passing else QueueRefused)(reason=code) from error
+        raise Unavailable(cause=f"the queue of jobs: {code}") from error
     except BotoCoreError as error:
-        raise QueueUnavailable(reason=type(error).__name__) from error
+        raise Unavailable(cause=f"the queue of jobs: {type(error).__name__}") from error

@@ -13,23 +13,13 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.aws.clients import Clients
-from app.core.errors import DomainError
 from app.core.settings.fields import Settings
+from app.services.events.polling import StreamError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_dynamodbstreams.type_defs import GetShardIteratorInputTypeDef as Place
-
-
-@dataclass(eq=False, kw_only=True)
-class StreamError(DomainError):
-    """The stream cannot be read now, or there is none."""
-
-    message = "the stream of {table} cannot be read: {reason}"
-
-    table: str
-    reason: str
 
 
 @dataclass
@@ -69,7 +59,7 @@ class TableStream:
             described = self._tables.describe_table(TableName=self._table)["Table"]
             self._arn = described.get("LatestStreamArn", "")
         if not self._arn:
-            raise StreamError(table=self._table, reason="the table has none")
+            raise self._error("the table has none")
         description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
         for each in description.get("Shards", ()):
             identity = each.get("ShardId", "")
@@ -105,9 +95,12 @@ class TableStream:
             self._arn = ""
             self._shards.clear()
             code = error.response.get("Error", {}).get("Code", "unknown")
-            raise StreamError(table=self._table, reason=code) from error
+            raise self._error(code) from error
         except BotoCoreError as error:
-            raise StreamError(table=self._table, reason=type(error).__name__) from error
+            raise self._error(type(error).__name__) from error
+
+    def _error(self, reason: str) -> StreamError:
+        return StreamError(f"the stream of {self._table} cannot be read: {reason}")
 
 
 def make_stream(settings: Settings) -> TableStream:

@@ -1,30 +1,44 @@
-"""Every failure that a client may see, as a class: status, code, message.
+"""The registry of problems: every failure that a client may see, and the errors that carry it.
 
-Raise one in a route; `answers` turns it into the envelope, `catalogue` into the docs.
+A class with a `code` of its own is a type of problem. A class below one adds what code catches or
+words of its own; raised anywhere, it reaches clients, and the reports of imports, in those words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, dataclass_transform
 
-from app.core.errors import DomainError
-from app.core.wire import CODES, Detail
+from app.core.wire import Detail
 
 
-@dataclass(eq=False, kw_only=True)
-class Problem(DomainError):
-    """`why` says when it occurs and `remedy` what the client can do about it."""
+@dataclass_transform(kw_only_default=True, eq_default=False)
+class _Fields(Exception):
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False, kw_only=True)(cls)
+
+
+class Problem(_Fields):
+    """`message` is a format string over the fields, `why` says when it occurs, `remedy` what the
+    client can do about it. `cause` is for logs alone.
+    """
 
     status: ClassVar[int]
     code: ClassVar[str]
+    message: ClassVar[str]
     why: ClassVar[str]
     remedy: ClassVar[str]
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        CODES.update({cls.code} if hasattr(cls, "code") else ())
+    cause: str = ""
+
+    @property
+    def words(self) -> str:
+        """The message for the client."""
+        return self.message.format_map(vars(self))
+
+    def __str__(self) -> str:
+        return f"{self.words} ({self.cause})" if self.cause else self.words
 
     def details(self) -> Sequence[Detail]:
         """What is wrong in particular, if there is more than one thing to say."""
@@ -35,61 +49,61 @@ class Problem(DomainError):
         return {}
 
 
-@dataclass(eq=False, kw_only=True)
-class CredentialsMissing(Problem):
-    status, code = 401, "credentials-missing"
-    message = "this needs credentials"
-    why = "The request carries no credentials, and the operation is not open to everyone."
-    remedy = "Log in, and send `Authorization: Bearer <token>`."
+def problem_types() -> list[type[Problem]]:
+    """Every type of problem, by status and code."""
+    return sorted(_types_below(Problem), key=lambda each: (each.status, each.code))
+
+
+def _types_below(cls: type[Problem]) -> Iterator[type[Problem]]:
+    for each in cls.__subclasses__():
+        if "code" in vars(each):
+            yield each
+        yield from _types_below(each)
+
+
+class _Unauthenticated(Problem):
+    status = 401
+    challenge: ClassVar[str] = 'Bearer error="invalid_token"'
 
     def headers(self) -> Mapping[str, str]:
-        return {"WWW-Authenticate": "Bearer"}
+        return {"WWW-Authenticate": self.challenge}
 
 
-@dataclass(eq=False, kw_only=True)
-class CredentialsWrong(Problem):
-    status, code = 401, "credentials-wrong"
-    message = "the credentials are not valid"
+class CredentialsMissing(_Unauthenticated):
+    code, message = "credentials-missing", "this needs credentials"
+    why = "The request carries no credentials, and the operation is not open to everyone."
+    remedy = "Log in, and send `Authorization: Bearer <token>`."
+    challenge = "Bearer"
+
+
+class CredentialsWrong(_Unauthenticated):
+    code, message = "credentials-wrong", "the credentials are not valid"
     why = "The credentials are unknown, expired, or of a kind that is not accepted here."
     remedy = "Log in again."
 
-    def headers(self) -> Mapping[str, str]:
-        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
-
-@dataclass(eq=False, kw_only=True)
-class SessionEnded(Problem):
-    status, code = 401, "session-ended"
-    message = "the session is over"
+class SessionEnded(_Unauthenticated):
+    code, message = "session-ended", "the session is over"
     why = "The token is authentic, but its session was ended, has expired, or was never opened."
     remedy = "Log in again."
 
-    def headers(self) -> Mapping[str, str]:
-        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
+class LoginRefused(_Unauthenticated):
+    """One for whatever is wrong with an account: it must not tell who has one."""
 
-@dataclass(eq=False, kw_only=True)
-class LoginRefused(Problem):
-    status, code = 401, "login-refused"
-    message = "e-mail, password or code are not right"
+    code, message = "login-refused", "e-mail, password or code are not right"
     why = "Unknown user, wrong password, disabled account, or a stale token or challenge."
     remedy = "Check both, or have the password reset."
-
-    def headers(self) -> Mapping[str, str]:
-        return {"WWW-Authenticate": "Bearer"}
+    challenge = "Bearer"
 
 
-@dataclass(eq=False, kw_only=True)
 class Forbidden(Problem):
-    status, code = 403, "forbidden"
-    message = "not allowed: {action}"
+    status, code, message = 403, "forbidden", "not allowed: {action}"
     why = "The caller is known, and may not do this."
     remedy = "Ask someone whose role allows it."
-
     action: str
 
 
-@dataclass(eq=False, kw_only=True)
 class ForeignOrigin(Problem):
     status, code = 403, "foreign-origin"
     message = "pages of this origin may not write with cookies"
@@ -100,10 +114,16 @@ class ForeignOrigin(Problem):
     remedy = "Send it from such a page, or send `Authorization: Bearer <token>` instead of cookies."
 
 
-@dataclass(eq=False, kw_only=True)
-class TooManyRequests(Problem):
-    """`seconds`: until one more would be let in."""
+class _Later(Problem):
+    """`seconds`: until it may succeed."""
 
+    seconds: int = 1
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.seconds)}
+
+
+class TooManyRequests(_Later):
     status, code = 429, "too-many-requests"
     message = "too many requests: try again in {seconds} s"
     why = (
@@ -112,13 +132,7 @@ class TooManyRequests(Problem):
     )
     remedy = "Try again after the seconds in `Retry-After`."
 
-    seconds: int
 
-    def headers(self) -> Mapping[str, str]:
-        return {"Retry-After": str(self.seconds)}
-
-
-@dataclass(eq=False, kw_only=True)
 class MalformedKey(Problem):
     status, code = 400, "malformed-idempotency-key"
     message = "the Idempotency-Key is not one line of 8 to 128 visible ASCII characters"
@@ -126,20 +140,13 @@ class MalformedKey(Problem):
     remedy = "Send a UUID, bare or in quotes, a new one for each thing to be done."
 
 
-@dataclass(eq=False, kw_only=True)
-class InProgress(Problem):
+class InProgress(_Later):
     status, code = 409, "idempotency-in-progress"
     message = "a request with this Idempotency-Key is under way"
     why = "The first request with this Idempotency-Key has not been answered yet."
     remedy = "Repeat it unchanged after the seconds in `Retry-After`."
 
-    seconds: int = 1
 
-    def headers(self) -> Mapping[str, str]:
-        return {"Retry-After": str(self.seconds)}
-
-
-@dataclass(eq=False, kw_only=True)
 class KeyReused(Problem):
     status, code = 422, "idempotency-key-reused"
     message = "this Idempotency-Key belongs to another request"
@@ -147,7 +154,6 @@ class KeyReused(Problem):
     remedy = "Repeat a request exactly as it was, and send another one with a new key."
 
 
-@dataclass(eq=False, kw_only=True)
 class AnswerTooLarge(Problem):
     status, code = 422, "idempotency-answer-too-large"
     message = "the answer would be too large to be kept under an Idempotency-Key"
@@ -155,51 +161,34 @@ class AnswerTooLarge(Problem):
     remedy = "Send it without an Idempotency-Key, or send less."
 
 
-@dataclass(eq=False, kw_only=True)
 class InternalError(Problem):
-    status, code = 500, "internal-error"
-    message = "something went wrong on our side"
+    status, code, message = 500, "internal-error", "something went wrong on our side"
     why = "A fault of the app or of its configuration; it was logged under the trace id."
     remedy = "Report the trace id."
 
 
-@dataclass(eq=False, kw_only=True)
-class Busy(Problem):
-    status, code = 503, "busy"
-    message = "too much is going on at once"
+class Busy(_Later):
+    status, code, message = 503, "busy", "too much is going on at once"
     why = "The store was contended or throttled through all attempts; nothing was written."
     remedy = "Try again after the seconds in `Retry-After`."
 
-    seconds: int = 1
 
-    def headers(self) -> Mapping[str, str]:
-        return {"Retry-After": str(self.seconds)}
-
-
-@dataclass(eq=False, kw_only=True)
 class Unavailable(Problem):
-    status, code = 503, "unavailable"
-    message = "a service behind the app did not answer"
+    status, code, message = 503, "unavailable", "a service behind the app did not answer"
     why = "The store could not be reached. A write may have been carried out."
     remedy = "Read before you write again."
 
 
-@dataclass(eq=False, kw_only=True)
 class NotReady(Problem):
-    status, code = 503, "not-ready"
-    message = "the app is not ready"
+    status, code, message = 503, "not-ready", "the app is not ready"
     why = "Something the app needs is missing; only `GET /ready` answers so."
     remedy = "Repair what `details` names."
-
     missing: Sequence[str]
 
     def details(self) -> Sequence[Detail]:
-        return tuple(
-            Detail(location="ready", code=self.code, message=problem) for problem in self.missing
-        )
+        return [Detail(location="ready", code=self.code, message=each) for each in self.missing]
 
 
-@dataclass(eq=False, kw_only=True)
 class NotConfigured(Problem):
     """`settings`: the names of those that are empty."""
 
@@ -207,85 +196,63 @@ class NotConfigured(Problem):
     message = "this stage cannot do it: {settings} not set"
     why = "The operation needs a service that this stage was not given."
     remedy = "Have the settings that the message names set."
-
     settings: str
 
 
-@dataclass(eq=False, kw_only=True)
 class NotFound(Problem):
-    status, code = 404, "not-found"
-    message = "{what} does not exist"
+    status, code, message = 404, "not-found", "{what} does not exist"
     why = "There is no such thing, or the caller may not know of it."
     remedy = "Check the identity."
-
     what: str
 
 
-@dataclass(eq=False, kw_only=True)
 class NoSuchRoute(Problem):
-    status, code = 404, "no-such-route"
-    message = "no operation has this path"
+    status, code, message = 404, "no-such-route", "no operation has this path"
     why = "The path is unknown. A slash at the end matters."
     remedy = "Check the path against `/openapi.json`."
 
 
-@dataclass(eq=False, kw_only=True)
 class MethodNotAllowed(Problem):
-    status, code = 405, "method-not-allowed"
-    message = "this path takes {allowed}"
+    status, code, message = 405, "method-not-allowed", "this path takes {allowed}"
     why = "The path exists, but not with this method."
     remedy = "Use a method that `Allow` lists."
-
     allowed: str
 
     def headers(self) -> Mapping[str, str]:
         return {"Allow": self.allowed}
 
 
-@dataclass(eq=False, kw_only=True)
 class Conflict(Problem):
-    status, code = 409, "conflict"
-    message = "{reason}"
+    status, code, message = 409, "conflict", "{reason}"
     why = "The request contradicts the present state of what it is about."
     remedy = "Read it again and decide anew."
-
     reason: str
 
 
-@dataclass(eq=False, kw_only=True)
 class AlreadyExists(Problem):
-    status, code = 409, "already-exists"
-    message = "{what} exists already"
+    status, code, message = 409, "already-exists", "{what} exists already"
     why = "Something with this identity exists."
     remedy = "Choose another identity, or change what exists."
-
     what: str
 
 
-@dataclass(eq=False, kw_only=True)
 class Taken(Problem):
-    status, code = 409, "taken"
-    message = "{field} is taken"
+    status, code, message = 409, "taken", "{field} is taken"
     why = "The value has to be unique, and something else has it."
     remedy = "Choose another value."
-
     field: str
 
     def details(self) -> Sequence[Detail]:
-        return (Detail(location=f"body.{self.field}", code=self.code, message=str(self)),)
+        return [Detail(location=f"body.{self.field}", code=self.code, message=self.words)]
 
 
-@dataclass(eq=False, kw_only=True)
 class VersionConflict(Problem):
-    status, code = 409, "version-conflict"
-    message = "{what} was changed by someone else"
+    status, code, message = 409, "version-conflict", "{what} was changed by someone else"
     why = "Another request wrote it between this one's reading and writing; nothing was written."
     remedy = "Read it again, apply the change to it and send that."
-
     what: str
 
 
-@dataclass(eq=False, kw_only=True)
 class PreconditionFailed(Problem):
     status, code = 412, "precondition-failed"
     message = "it is not in the state that If-Match names"
@@ -293,53 +260,39 @@ class PreconditionFailed(Problem):
     remedy = "Read it again, apply the change to it and send that with its new entity tag."
 
 
-@dataclass(eq=False, kw_only=True)
 class PreconditionRequired(Problem):
-    status, code = 428, "precondition-required"
-    message = "this needs If-Match"
+    status, code, message = 428, "precondition-required", "this needs If-Match"
     why = "A change that could overwrite another one has to say which state it changes."
     remedy = "Read it, and send its `ETag` as `If-Match`."
 
 
-@dataclass(eq=False, kw_only=True)
 class MalformedBody(Problem):
-    status, code = 400, "malformed-body"
-    message = "the body is not JSON in UTF-8: {reason}"
+    status, code, message = 400, "malformed-body", "this is not JSON in UTF-8: {reason}"
     why = "The body is not UTF-8 or JSON, too deep, names a member twice, or holds NaN."
     remedy = "Send JSON as RFC 8259 has it."
-
     reason: str
 
 
-@dataclass(eq=False, kw_only=True)
 class MalformedHeader(Problem):
-    status, code = 400, "malformed-header"
-    message = "{header} cannot be understood"
+    status, code, message = 400, "malformed-header", "{header} cannot be understood"
     why = "A header that decides about a write is not of the form its standard demands."
     remedy = "Send the entity tag exactly as it was received, with its quotes."
-
     header: str
 
 
-@dataclass(eq=False, kw_only=True)
 class InvalidCursor(Problem):
-    status, code = 400, "invalid-cursor"
-    message = "the cursor does not belong to this list"
+    status, code, message = 400, "invalid-cursor", "the cursor does not belong to this list"
     why = "A cursor was edited, cut, or belongs to another list or other filters."
     remedy = "Start again from the first page."
 
 
-@dataclass(eq=False, kw_only=True)
 class TooLarge(Problem):
-    status, code = 413, "too-large"
-    message = "the body is larger than {limit} bytes"
+    status, code, message = 413, "too-large", "the body is larger than {limit} bytes"
     why = "The body is larger than the app takes."
     remedy = "Send less; upload files through a presigned URL."
-
     limit: int
 
 
-@dataclass(eq=False, kw_only=True)
 class UnsupportedMediaType(Problem):
     status, code = 415, "unsupported-media-type"
     message = "the body has to be application/json"
@@ -347,34 +300,27 @@ class UnsupportedMediaType(Problem):
     remedy = "Send `Content-Type: application/json`."
 
 
-@dataclass(eq=False, kw_only=True)
 class Unprocessable(Problem):
-    status, code = 422, "unprocessable"
-    message = "the request has {count} invalid value(s)"
+    """`count` is more than the `wrong` ones that are shown, if there are many."""
+
+    status, code, message = 422, "unprocessable", "{count} invalid value(s)"
     why = "The request can be read, but a value is missing, unknown or not allowed."
     remedy = "Correct what `details` names."
-
     wrong: Sequence[Detail]
-    count: int = 0
-
-    def __post_init__(self) -> None:
-        self.count = self.count or len(self.wrong)
+    count: int = 1
 
     def details(self) -> Sequence[Detail]:
         return self.wrong
 
 
 MOST_DETAILS = 20
-
-
 LONGEST_LOCATION = 200
 
 
 def unprocessable(findings: Sequence[Mapping[str, Any]]) -> Unprocessable:
     """Of pydantic's findings, the first ones."""
-    return Unprocessable(
-        wrong=[_detail(finding) for finding in findings[:MOST_DETAILS]], count=len(findings)
-    )
+    wrong = [_detail(finding) for finding in findings[:MOST_DETAILS]]
+    return Unprocessable(wrong=wrong, count=len(findings))
 
 
 def invalid(location: str, code: str, message: str) -> Unprocessable:
@@ -383,9 +329,5 @@ def invalid(location: str, code: str, message: str) -> Unprocessable:
 
 
 def _detail(finding: Mapping[str, Any]) -> Detail:
-    location = ".".join(str(part) for part in finding["loc"])
-    return Detail(
-        location=location[:LONGEST_LOCATION],
-        code=finding["type"],
-        message=finding["msg"],
-    )
+    location = ".".join(str(part) for part in finding["loc"])[:LONGEST_LOCATION]
+    return Detail(location=location, code=finding["type"], message=finding["msg"])

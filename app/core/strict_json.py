@@ -114,7 +114,8 @@ def parsed_json(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise MalformedBody(reason=f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise MalformedBody(reason=f"line {error.lineno}, column {error.colno}") from None
+        line = f"line {error.lineno}, " if b"\n" in body else ""
+        raise MalformedBody(reason=f"{line}column {error.colno}") from None
     except RecursionError:
         raise MalformedBody(reason="it is nested too deeply") from None
     except ValueError:

@@ -37,10 +37,6 @@ class Out(BaseModel):
     )
 
 
-CODES: set[str] = set()
-"""Every code that a failure may have. Refusals, which are declared above this, enter theirs."""
-
-
 def _writable(text: str) -> str:
     """Parts of the request may be quoted, and hold halves of surrogate pairs."""
     return text.encode("utf-8", "replace").decode("utf-8")

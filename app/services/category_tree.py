@@ -10,7 +10,6 @@ from typing import Any
 from ulid import ULID
 
 from access_patterns import categories
-from app.core.slugs import words_of
 from model import ROOT, Category, CategoryId, Slug
 from model.category import MAX_FORMER_CATEGORY_SLUGS
 from singletable import Label, Repository, inspect
@@ -146,12 +145,6 @@ RESERVED = frozenset({ROOT, CategoryId("by-slug")})
 def new_id() -> CategoryId:
     """An identity nobody has to think of: a ULID, in lower case as identities of categories are."""
     return CategoryId(str(ULID()).lower())
-
-
-def slug_of(name: str) -> Slug | None:
-    """The name's words; None if it has none of ASCII."""
-    words = words_of(name)
-    return Slug(words) if words else None
 
 
 def add(repository: Repository, category: Category) -> Category:

@@ -6,41 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from app.core.errors import DomainError
+from app.core.problems import InternalError, NotFound, Unavailable
 
 
-@dataclass(eq=False, kw_only=True)
-class StorageError(DomainError):
-    """A request about an object that was not carried out."""
-
-    message = "{key}: {reason}"
-
-    key: str
-    reason: str = ""
-
-
-class ObjectMissing(StorageError):
+class ObjectMissing(NotFound):
     """Nothing was uploaded under the key, or it was deleted."""
 
-    message = "{key} does not exist"
+    what: str = "the uploaded object"
 
 
-class ObjectDiffers(StorageError):
-    """What was uploaded is not what was announced: another type or size."""
-
-
-class StorageUnavailable(StorageError):
+class StorageUnavailable(Unavailable):
     """S3 could not be reached, throttled or failed through all attempts."""
 
 
-class StorageRefused(StorageError):
+class StorageRefused(InternalError):
     """S3 refused for a reason of ours: credentials, policy, bucket."""
 
 
 class ObjectStore(Protocol):
     """Objects in a bucket; no bytes pass through the app but those that jobs read and write.
 
-    Raises `StorageError`s.
+    Raises `Problem`s.
     """
 
     def presign_upload(self, key: str, content_type: str, size: int) -> PresignedUpload:
@@ -52,11 +38,11 @@ class ObjectStore(Protocol):
         ...
 
     def confirm(self, key: str, content_type: str, size: int) -> ObjectFacts:
-        """The facts of an upload; raises `ObjectMissing`, or `ObjectDiffers` from the announced."""
+        """The facts of an upload; raises `ObjectMissing`, or `Conflict` if it differs."""
         ...
 
     def copy(self, key: str, to: str, facts: ObjectFacts) -> None:
-        """Copies only what `facts` were asked of, else raises `ObjectDiffers`."""
+        """Copies only what `facts` were asked of, else raises `Conflict`."""
         ...
 
     def read(self, key: str, start: int, size: int) -> bytes:

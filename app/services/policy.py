@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol, TypeVar, cast
 
+from app.core.problems import CredentialsMissing, Forbidden, Problem
 from app.services.actors import Caller
 from model import MediaStatus, PostStatus
 
@@ -186,17 +187,6 @@ class PolicyUnusable(Exception):
         return f"{self.where}: {self.what}. {self.remedy}."
 
 
-@dataclass(eq=False)
-class NotAllowed(Exception):
-    """The policy does not allow it; `is_known`: the caller has shown who it is."""
-
-    action: str
-    is_known: bool
-
-    def __str__(self) -> str:
-        return f"{self.action} is not allowed"
-
-
 @dataclass(frozen=True)
 class Permission:
     """`note` is told of every decision: for logs."""
@@ -216,9 +206,12 @@ class Permission:
         return decision.allowed
 
     def require(self, action: str, resource: Resource) -> None:
-        """Raises `NotAllowed`."""
+        """Raises `Forbidden`, or `CredentialsMissing` where nobody has shown who it is."""
         if not self.allows(action, resource):
-            raise NotAllowed(action, self.is_known)
+            raise self.refusal(action)
+
+    def refusal(self, action: str) -> Problem:
+        return Forbidden(action=action) if self.is_known else CredentialsMissing()
 
     def visible_statuses(self, resource: Resource) -> frozenset[PostStatus]:
         """In which states the caller may list posts: shapes the query, filters nothing."""

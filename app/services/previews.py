@@ -8,30 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from access_patterns import previews
-from app.core.errors import DomainError
+from app.core.problems import NotFound, invalid
 from app.services.posts import reading
 from model import Post, PostId, Preview, PreviewId, UserId
 from singletable import Page, Repository
-
-
-class PreviewError(DomainError):
-    """A question or a wish that cannot be met."""
-
-
-class PreviewMissing(PreviewError):
-    """Never made, expired, revoked, or its post is gone: nobody is told which."""
-
-    message = "the preview does not exist"
-
-
-@dataclass(eq=False, kw_only=True)
-class TooLong(PreviewError):
-    """`most` in seconds."""
-
-    message = "no preview is good for more than {most} s"
-
-    most: int
-
 
 BYTES = 32
 
@@ -71,11 +51,12 @@ def drafted(
 ) -> Issued:
     """Not good yet. Ends at a whole second, which may be a part of one too early.
 
-    Raises `TooLong`.
+    Raises `Unprocessable`.
     """
     lasting = lifetimes.usual if seconds is None else seconds
     if lasting > lifetimes.most:
-        raise TooLong(most=lifetimes.most)
+        message = f"no preview is good for more than {lifetimes.most} s"
+        raise invalid("body.seconds", "too-long", message)
     token = new_token()
     preview = Preview(
         preview_id=identity_of(token),
@@ -98,24 +79,24 @@ def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> 
 
 
 def revoke(repository: Repository, post: Post, preview_id: PreviewId) -> None:
-    """At once, for everyone. Raises `PreviewMissing`, also for another post's."""
+    """At once, for everyone. Raises `NotFound`, also for another post's."""
     found = repository.fetch(previews.by_id(preview_id).consistent())
     if found is None or found.post_id != post.post_id:
-        raise PreviewMissing
+        raise NotFound(what="the preview")
     repository.write(previews.revoke(preview_id))
 
 
 def shown(repository: Repository, token: str) -> Post:
-    """Whatever its status. Raises `PreviewMissing` for each reason alike.
+    """The post, whatever its status. Read consistently: what was revoked is over.
 
-    Read consistently: what was revoked is over.
+    Raises one `NotFound` for what was never made, expired, was revoked, or lost its post.
     """
     preview = repository.fetch(previews.by_id(identity_of(token)).consistent())
     if preview is None:
-        raise PreviewMissing
+        raise NotFound(what="the preview")
     post = reading.stored(repository, preview.post_id, consistent=True)
     if post is None:
-        raise PreviewMissing
+        raise NotFound(what="the preview")
     return post
 
 

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Protocol
 
 from access_patterns import sessions, users
-from app.services.accounts.account_errors import SessionOver
+from app.core.problems import SessionEnded
 from model import Session, SessionId, User, UserId
 from singletable import Repository
 
@@ -68,15 +68,15 @@ class SessionStore:
         self._changing = Lock()
 
     def standing(self, session_id: SessionId, user_id: UserId, now: datetime) -> OpenSession:
-        """Raises `SessionOver` unless it is an open session of a user who may come in."""
+        """Raises `SessionEnded` unless it is an open session of a user who may come in."""
         known, endings = self._remembered(session_id)
         if known is None:
             known = self._told(session_id) or self._asked(session_id, user_id)
             self._remember(session_id, known, endings)
         if known.session.user_id != user_id:
-            raise SessionOver(reason="another user's")
+            raise SessionEnded(cause="another user's")
         if known.session.expires_at <= now:
-            raise SessionOver(reason="expired")
+            raise SessionEnded(cause="expired")
         return known
 
     def forget(self, session_id: SessionId) -> None:
@@ -132,14 +132,14 @@ class SessionStore:
         seen = self._clock()
         session = self._repository.fetch(sessions.by_id(session_id).consistent())
         if session is None or session.revoked_at is not None:
-            raise SessionOver(reason="unknown" if session is None else "revoked")
+            raise SessionEnded(cause="unknown" if session is None else "revoked")
         if session.user_id != user_id:
-            raise SessionOver(reason="another user's")
+            raise SessionEnded(cause="another user's")
         user = self._repository.fetch(users.by_id(user_id).consistent())
         if user is None or user.is_disabled or user.deletion_pending:
-            raise SessionOver(reason="no account" if user is None else "shut out")
+            raise SessionEnded(cause="no account" if user is None else "shut out")
         if session.generation != user.generation:
-            raise SessionOver(reason="all sessions were ended")
+            raise SessionEnded(cause="all sessions were ended")
         if self._shared is not None:
             self._shared.tell(session, user, self._clock() - seen)
         return OpenSession(session, user, seen)

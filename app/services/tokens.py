@@ -70,7 +70,7 @@ class TokenVerifier(Protocol):
     """Takes signed tokens of one kind."""
 
     def verify(self, token: str, *, expired_ok: bool = False) -> Claims:
-        """Raises `TokenRefused`, or `KeysUnavailable` where nothing can be said about the token."""
+        """Raises `TokenRefused`, or `Unavailable` where nothing can be said about the token."""
         ...
 
 
@@ -176,10 +176,3 @@ def _roles(raw: Mapping[str, object]) -> frozenset[Role]:
     if len(names) != len(cast("list[object]", groups)) or not all(map(_is_short, names)):
         raise TokenRefused("groups")
     return frozenset(role for role in Role if role.value in names)
-
-
-class KeysUnavailable(Exception):
-    """No key is known, or only outdated ones, and none can be fetched: nobody's fault who asks."""
-
-    def __str__(self) -> str:
-        return "the keys that sign tokens can't be fetched"

@@ -15,47 +15,12 @@ from urllib.parse import quote
 from ulid import ULID
 
 from access_patterns import media as asked
-from app.core.errors import DomainError
+from app.core.problems import Conflict, NotFound, invalid
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
 from app.services.policy import Permission, Resource
 from model import ContentType, Media, MediaId, MediaStatus, UserId
 from singletable import Repository
 from singletable.errors import ItemMissing, WriteRefused
-
-
-class MediaError(DomainError):
-    """A step that makes no sense, or not now."""
-
-
-class MediaMissing(MediaError):
-    """There is none, or none that the caller may know of; or it has expired."""
-
-    message = "the file does not exist"
-
-
-class NotUploaded(MediaError):
-    """It was announced, and nothing has come."""
-
-    message = "nothing was uploaded yet"
-
-
-@dataclass(eq=False, kw_only=True)
-class NotReady(MediaError):
-    """Only what is ready can be downloaded."""
-
-    message = "the file is {status}"
-
-    status: str
-
-
-@dataclass(eq=False, kw_only=True)
-class TooBig(MediaError):
-    """`limit` in bytes."""
-
-    message = "no file may be larger than {limit} bytes"
-
-    limit: int
-
 
 ENDINGS: Mapping[ContentType, tuple[str, ...]] = {
     ContentType.PNG: (".png",),
@@ -98,7 +63,7 @@ def found(repository: Repository, media_id: MediaId, may: Permission, action: st
     """The file, if the caller may do this to it; who may not know of it is told there is none."""
     media = repository.fetch(asked.by_id(media_id).consistent())
     if media is None or not may.allows(READ, resource_of(media)):
-        raise MediaMissing
+        raise NotFound(what="the file")
     if action != READ:
         may.require(action, resource_of(media))
     return media
@@ -152,9 +117,10 @@ def planned(
     limits: Limits,
     now: datetime,
 ) -> tuple[Media, PresignedUpload]:
-    """A file to announce, and how its bytes are to be sent. Raises `TooBig`."""
+    """A file to announce, and how its bytes are to be sent. Raises `Unprocessable`."""
     if wanted.size > limits.size:
-        raise TooBig(limit=limits.size)
+        message = f"no file may be larger than {limits.size} bytes"
+        raise invalid("body.size", "too-large", message)
     media = _pending(wanted, owner_id, now, now + limits.waiting)
     return media, objects.presign_upload(arriving(media), media.content_type, media.size)
 
@@ -192,7 +158,7 @@ def complete(repository: Repository, objects: ObjectStore, media: Media, now: da
         if found := _ready_by_now(repository, media):
             return found
         if isinstance(error, ObjectMissing):
-            raise NotUploaded from error
+            raise Conflict(reason="nothing was uploaded yet") from error
         raise
     return _settled(repository, objects, media, now)
 
@@ -217,9 +183,9 @@ def _ready_by_now(repository: Repository, media: Media) -> Media | None:
 
 
 def presigned(objects: ObjectStore, media: Media) -> PresignedDownload:
-    """Never shown within a page: browsers are told to save it. Raises `NotReady`."""
+    """Browsers are told to save it, not to show it. Raises `Conflict` until it is ready."""
     if media.status is not MediaStatus.READY:
-        raise NotReady(status=media.status)
+        raise Conflict(reason=f"the file is {media.status}")
     headers = disposition(media.name, media.content_type)
     return objects.presign_download(kept(media), media.content_type, headers)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from app.adapters import jwks, opa, redis, redis_counters
 from app.aws import secrets
-from app.core.metrics.declared import METRICS, Metric
+from app.core.metrics import METRICS, Metric
 from app.core.settings.fields import Settings
 from singletable.emit.docs.markdown import code, table
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.core.settings.rows import SettingRow, setting_rows
+from app.core.settings.fields import SettingRow, setting_rows
 
-_HEAD = """<!-- Made by scripts/app_docs.py from app/settings; edit those declarations instead. -->
+_HEAD = """<!-- Made by scripts/app_docs.py from app/core/settings: edit those declarations. -->
 # Settings
 
 Every setting is an environment variable. An app that lacks one, or whose settings contradict each
@@ -27,6 +27,5 @@ def settings_page() -> str:
 
 def _line(row: SettingRow) -> str:
     names = " or ".join(f"`{name}`" for name in row.names)
-    default = "" if row.default == "``" else row.default
     secret = ("yes, or reference" if row.may_be_reference else "yes") if row.secret else ""
-    return f"| {names} | {row.meaning} | {default} | {row.required} | {secret} |\n"
+    return f"| {names} | {row.meaning} | {row.default} | {row.required} | {secret} |\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.services.problems import catalogue
+from app.core.problems import problem_types
 from scripts.docs.matrix_tables import Document, operations
 
 
@@ -95,5 +95,5 @@ def _name(reference: str) -> str:
 
 def _codes() -> Iterator[str]:
     yield "| Status | Code | When | What to do |\n| --- | --- | --- | --- |\n"
-    for row in catalogue():
-        yield f"| {row.status} | `{row.code}` | {row.meaning} | {row.remedy} |\n"
+    for each in problem_types():
+        yield f"| {each.status} | `{each.code}` | {each.why} | {each.remedy} |\n"

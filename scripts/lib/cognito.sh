@@ -14,7 +14,6 @@ QUEUE=singletable-jobs-local
 choose_cognito() {
   GIVEN_POOL=${COGNITO_USER_POOL_ID:-} GIVEN_BUCKET=${MEDIA_BUCKET:-}
   GIVEN_QUEUE=${JOBS_QUEUE_URL:-} GIVEN_TOPIC=${EVENTS_TOPIC_ARN:-}
-  if [[ -z "$GIVEN_POOL" ]] && alive cognito; then COGNITO_PORT=$PART_PORT; fi
 }
 
 cognito_endpoint() { say "http://127.0.0.1:$COGNITO_PORT"; }

@@ -8,26 +8,36 @@ sweep_remains() {
   done
 }
 
-# While the API runs it holds its endpoint: a changed wish wants a restart, not half of one.
+is_up() {
+  local name
+  for name in worker api relay cognito dynamodb; do
+    alive "$name" && recall && return
+  done
+  return 1
+}
+
+# refuse_change WISH FACT WORDS: what holds data is chosen once; settings may change (renew_app).
+refuse_change() {
+  [[ -z "$1" || "$1" == "$2" ]] || fail "$E_USAGE" "$3, not with $1" "$0 down, then up; data in memory ends with it"
+}
+
+# What runs was chosen by an earlier `up`: a changed wish wants an end first, not half a change.
 decide() {
-  local wished=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} frontend=${FRONTEND_DIR:-}
+  local endpoint=${DYNAMODB_ENDPOINT:-} pool=${COGNITO_USER_POOL_ID:-} frontend=${FRONTEND_DIR:-} keep=$KEEP
   local bucket=${MEDIA_BUCKET:-} queue=${JOBS_QUEUE_URL:-} topic=${EVENTS_TOPIC_ARN:-}
-  if alive api && recall; then
-    FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
-    [[ -z "$wished" || "$wished" == "$ENDPOINT" ]] ||
-      fail "$E_USAGE" "the API runs against $ENDPOINT, not $wished" "$0 restart"
-    [[ -z "$pool" || "$pool" == "$GIVEN_POOL" ]] ||
-      fail "$E_USAGE" "the API runs with ${GIVEN_POOL:-the embedded user pool}, not with $pool" "$0 restart"
-    [[ -z "$bucket" || "$bucket" == "$GIVEN_BUCKET" ]] ||
-      fail "$E_USAGE" "the API runs with ${GIVEN_BUCKET:-no bucket but the embedded one}, not with $bucket" "$0 restart"
-    [[ -z "$queue" || "$queue" == "$GIVEN_QUEUE" ]] ||
-      fail "$E_USAGE" "the API runs with ${GIVEN_QUEUE:-no queue but the embedded one}, not with $queue" "$0 restart"
-    [[ -z "$topic" || "$topic" == "$GIVEN_TOPIC" ]] ||
-      fail "$E_USAGE" "events go to ${GIVEN_TOPIC:-no topic but the embedded one}, not to $topic" "$0 restart"
-  else
+  if ! is_up; then
     choose_dynamodb
     choose_cognito
+    return
   fi
+  FRONTEND_DIR=${frontend:-$FRONTEND_DIR}
+  [[ -z "$keep" || -n "$KEEP" ]] || fail "$E_USAGE" "the DynamoDB that runs keeps no data" "$0 down, then up --keep"
+  refuse_change "$endpoint" "$ENDPOINT" "the stack runs with $ENDPOINT"
+  refuse_change "$pool" "$GIVEN_POOL" "the stack runs with ${GIVEN_POOL:-the embedded user pool}"
+  refuse_change "$bucket" "$GIVEN_BUCKET" "the stack runs with ${GIVEN_BUCKET:-no bucket but the embedded one}"
+  refuse_change "$queue" "$GIVEN_QUEUE" "the stack runs with ${GIVEN_QUEUE:-no queue but the embedded one}"
+  refuse_change "$topic" "$GIVEN_TOPIC" "the stack runs with ${GIVEN_TOPIC:-no topic but the embedded one}"
+  recall_settings
 }
 
 # A free port is free for one part only.
@@ -46,9 +56,8 @@ need_own_ports() {
 # All that can be refused is refused before anything starts.
 check_ports() {
   need_own_ports
-  [[ "$DYNAMODB_KIND" != moto ]] || alive dynamodb || need_free_port "$DYNAMODB_PORT" "DynamoDB (moto)" DYNAMODB_PORT
-  [[ "$DYNAMODB_KIND" != docker ]] || dynamodb_answers ||
-    need_free_port "$DYNAMODB_PORT" "DynamoDB (container)" DYNAMODB_PORT
+  [[ "$DYNAMODB_KIND" == given ]] || alive dynamodb || { [[ "$DYNAMODB_KIND" == docker ]] && dynamodb_answers; } ||
+    need_free_port "$DYNAMODB_PORT" "DynamoDB ($DYNAMODB_KIND)" DYNAMODB_PORT
   [[ -n "$GIVEN_POOL" ]] || alive cognito || need_free_port "$COGNITO_PORT" "Cognito (moto)" COGNITO_PORT
   alive api || need_free_port "$API_PORT" "the API" API_PORT
   [[ -n "${FRONTEND_DIR:-}" ]] || return 0

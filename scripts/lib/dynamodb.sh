@@ -1,5 +1,6 @@
-# Chooses, starts and ends the DynamoDB of the local stack: the one given, a container, or moto inside .venv.
-# Knows the endpoint and the table's name, nothing of its design. Needs process.sh, state.sh, moto.sh.
+# Chooses, starts and ends the DynamoDB of the local stack: the one given, DynamoDB Local in a container or under this
+# machine's Java, or moto inside .venv. Knows the endpoint and the table's name, nothing of its design.
+# Needs process.sh, state.sh, java.sh, moto.sh.
 # shellcheck shell=bash
 
 COMPOSE_FILE="$ROOT/sam/local/docker-compose.dynamodb.yml"
@@ -19,28 +20,52 @@ except (OSError, subprocess.TimeoutExpired): sys.exit(1)' "$@" 9>&-
 
 compose() { DYNAMODB_PORT="$DYNAMODB_PORT" docker compose -f "$COMPOSE_FILE" "$@" 9>&-; }
 
-# Sets DYNAMODB_KIND and ENDPOINT.
+# Sets DYNAMODB_KIND and ENDPOINT. A container keeps no data, nor does moto.
 choose_dynamodb() {
+  ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
   if [[ -n "${DYNAMODB_ENDPOINT:-}" ]]; then
-    DYNAMODB_KIND=given ENDPOINT=$DYNAMODB_ENDPOINT
-    return
-  fi
-  if alive dynamodb; then
-    DYNAMODB_KIND=moto DYNAMODB_PORT=$PART_PORT
-  elif [[ -z "${EMBEDDED:-}" ]] && docker_answers; then
+    DYNAMODB_KIND=given ENDPOINT=$DYNAMODB_ENDPOINT KEEP=''
+  elif [[ -n "${EMBEDDED:-}" ]]; then
+    DYNAMODB_KIND=moto
+  elif [[ -z "$KEEP" ]] && docker_answers; then
     DYNAMODB_KIND=docker
+  elif has_java && have_jars; then
+    DYNAMODB_KIND=java
   else
     DYNAMODB_KIND=moto
   fi
-  ENDPOINT="http://127.0.0.1:$DYNAMODB_PORT"
+  [[ -z "$KEEP" || "$DYNAMODB_KIND" == java ]] ||
+    fail "$E_MISSING" "--keep wants DynamoDB Local under Java 17 or newer: what is embedded keeps data in memory alone" \
+      "unset EMBEDDED and install Java and Maven (Debian: apt-get install openjdk-17-jre-headless maven)"
+}
+
+have_jars() {
+  local code=0
+  fetch_jars || code=$?
+  [[ $code != "$E_INSTALL" ]] || say "DynamoDB Local could not be fetched: see $0 logs dynamodb-local-download"
+  return "$code"
 }
 
 describe_dynamodb() {
+  local where="in memory: its data ends with it"
+  [[ -z "$KEEP" ]] || where="kept in $DATA"
   case $1 in
     given) say "given by DYNAMODB_ENDPOINT" ;;
-    docker) say "DynamoDB Local in a container; in memory" ;;
-    moto) say "moto, embedded; in memory: its data ends with it, and it is laxer than DynamoDB" ;;
+    docker) say "DynamoDB Local in a container; $where" ;;
+    java) say "DynamoDB Local under Java, on every interface; $where" ;;
+    moto) say "moto, embedded; $where, and it is laxer than DynamoDB" ;;
   esac
+}
+
+start_java() {
+  local storage=(-inMemory)
+  step "starting dynamodb (DynamoDB Local) on port $DYNAMODB_PORT"
+  if [[ -n "$KEEP" ]]; then
+    mkdir -p "$DATA"
+    storage=(-dbPath "$DATA")
+  fi
+  spawn_dynamodb_local dynamodb "$DYNAMODB_PORT" "${storage[@]}"
+  started dynamodb
 }
 
 start_container() {
@@ -68,6 +93,7 @@ start_dynamodb() {
       fail "$E_START" "no DynamoDB answers at $ENDPOINT (DYNAMODB_ENDPOINT)" "start it, or unset DYNAMODB_ENDPOINT"
       ;;
     docker) dynamodb_answers || start_container ;;
+    java) alive dynamodb || start_java ;;
     moto) alive dynamodb || start_moto dynamodb "$DYNAMODB_PORT" ;;
   esac
   wait_for_dynamodb && return
@@ -77,7 +103,7 @@ start_dynamodb() {
 
 wait_for_dynamodb() {
   local deadline=$((SECONDS + READY_TIMEOUT))
-  if [[ "$DYNAMODB_KIND" == moto ]]; then
+  if [[ "$DYNAMODB_KIND" != docker ]]; then
     wait_until dynamodb "$READY_TIMEOUT" dynamodb_answers
     return
   fi
@@ -97,12 +123,12 @@ stop_dynamodb() {
 bootstrap_table() {
   local done="$ENDPOINT $TABLE_NAME $GIVEN_POOL" accounts=()
   [[ -n "$GIVEN_POOL" ]] || accounts=(--accounts "$POOL_FILE")
-  if [[ "$(cat "$BOOTSTRAPPED" 2>/dev/null)" == "$done" ]] && probe table "$ENDPOINT" "$TABLE_NAME"; then return; fi
+  if [[ "$(cat "$(bootstrapped)" 2>/dev/null)" == "$done" ]] && probe table "$ENDPOINT" "$TABLE_NAME"; then return; fi
   step "making and filling the table $TABLE_NAME"
   "$VENV/bin/python" "$ROOT/scripts/dynamodb_local_bootstrap.py" --endpoint "$ENDPOINT" --table "$TABLE_NAME" \
     --seed "${accounts[@]+"${accounts[@]}"}" >"$(log_file bootstrap)" 2>&1 9>&- || {
     show_tail "$(log_file bootstrap)"
     fail "$E_START" "the table $TABLE_NAME could not be made at $ENDPOINT" "see the lines above"
   }
-  say "$done" >"$BOOTSTRAPPED"
+  say "$done" >"$(bootstrapped)"
 }

@@ -19,6 +19,11 @@ has_worker() { [[ -z "$GIVEN_POOL" ]] || [[ -n "$GIVEN_QUEUE" && -n "$GIVEN_BUCK
 # invented ones never sent anywhere but to this machine.
 export_settings() {
   export USE_DYNAMO=1 DYNAMODB_ENDPOINT="$ENDPOINT" TABLE_NAME APP_ENV=local
+  local host port origins=''
+  for host in localhost 127.0.0.1; do
+    for port in "$NEXTJS_PORT" "$STORYBOOK_PORT"; do origins+=",http://$host:$port"; done
+  done
+  export ALLOWED_ORIGINS="${ALLOWED_ORIGINS-${origins#,}}"
   export AWS_DEFAULT_REGION="${AWS_DEFAULT_REGION:-us-east-1}" PYTHONUNBUFFERED=1
   [[ -n "${AWS_PROFILE:-}" ]] || unset AWS_PROFILE # boto3 takes an empty name for a profile
   if is_all_local && [[ -z "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}" ]]; then
@@ -49,23 +54,23 @@ start_part() {
   fail "$E_START" "$name is not healthy after $READY_TIMEOUT s$where" "see its log above"
 }
 
-# An API that was told another embedded pool cannot sign anyone in, and one without the bucket takes no files.
-# Pages of the front end may ask it.
+# The app's parts keep no data: settings that changed take new ones, beside the same data.
+renew_app() {
+  local changed name
+  changed=$(remember_settings)
+  [[ -n "$changed" ]] && { alive api || alive worker || alive relay; } || return 0
+  step "ending API, worker and relay, which were told other settings ($changed); the data stays"
+  for name in worker api relay; do stop "$name"; done
+}
+
 start_api() {
-  if [[ -n "${FRONTEND_DIR:-}" ]]; then
-    export ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-http://localhost:$NEXTJS_PORT,http://localhost:$STORYBOOK_PORT}"
+  local room server=("$VENV/bin/python" -m app.serve)
+  if [[ -n "${API_RELOAD:-}" ]]; then
+    # Nobody stands before it: whoever sends proxy headers would choose its own address.
+    server=("$VENV/bin/python" -m uvicorn app.main:app --no-proxy-headers --reload)
+    for room in app model access_patterns singletable; do server+=(--reload-dir "$room"); done
   fi
-  local pool="${COGNITO_USER_POOL_ID:-} ${COGNITO_CLIENT_ID:-} ${COGNITO_ENDPOINT:-} ${MEDIA_BUCKET:-} ${JOBS_QUEUE_URL:-}"
-  if [[ -z "$GIVEN_POOL" ]]; then
-    if alive api && [[ "$(cat "$API_POOL" 2>/dev/null)" != "$pool" ]]; then
-      step "ending api, which was told another user pool or bucket or queue"
-      stop api
-      stop worker
-    fi
-    say "$pool" >"$API_POOL"
-  fi
-  start_part api "$API_PORT" "$VENV/bin/python" -m uvicorn app.main:app --host 127.0.0.1 --port "$API_PORT" \
-    --no-proxy-headers # nobody stands before it: whoever sends them would choose its own address
+  start_part api "$API_PORT" "${server[@]}" --host 127.0.0.1 --port "$API_PORT"
 }
 
 start_worker() {

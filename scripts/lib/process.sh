@@ -41,8 +41,9 @@ spawn() {
   local name=$1 port=$2 pid
   shift 2
   make_dirs
+  : >"$(log_file "$name")" # at once: who waits for a line must not find that of an earlier process
   env "$(marker "$name")" "$PYTHON" -I "$LIB/machine.py" spawn "$@" \
-    </dev/null >"$(log_file "$name")" 2>&1 9>&- &
+    </dev/null >>"$(log_file "$name")" 2>&1 9>&- &
   pid=$!
   disown "$pid"
   printf '%s %s %s\n' "$pid" "$(started_at "$pid")" "$port" >"$(pid_file "$name")"

@@ -11,6 +11,7 @@ events_command() {
 print_urls() {
   say ""
   say "  API         http://localhost:$API_PORT"
+  say "  demo        http://localhost:$API_PORT/demo"
   say "  docs        http://localhost:$API_PORT/docs"
   say "  OpenAPI     http://localhost:$API_PORT/openapi.json"
   say "  DynamoDB    $ENDPOINT  ($(describe_dynamodb "$DYNAMODB_KIND"))"
@@ -50,7 +51,7 @@ inspect() {
   ROW_PID=null ROW_PORT=null ROW_HEALTHY=false
   if alive "$1"; then
     ROW_PID=$PART_PID ROW_PORT=$PART_PORT
-  elif [[ "$1" != dynamodb || "$DYNAMODB_KIND" == moto ]]; then
+  elif [[ "$1" != dynamodb || "$DYNAMODB_KIND" == moto || "$DYNAMODB_KIND" == java ]]; then
     return 0
   fi
   [[ "$1" != dynamodb || "$DYNAMODB_KIND" != docker ]] || ROW_PORT=$DYNAMODB_PORT

@@ -1,4 +1,4 @@
-"""The transport over a boto3 client: botocore's exceptions and corrupt bodies end here.
+"""Transports over clients of boto3 and aiobotocore: their exceptions and corrupt bodies end here.
 
 Loads no SDK until it is used. botocore takes a body that is no JSON for an empty answer, and one
 that fails its checksum for a good one in the end: an item would seem not to exist.
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from singletable.errors.request import InvalidOperation
-from singletable.errors.transport import TransportError
-from singletable.expressions.effects import is_repeatable
-from singletable.transport.attempts import WRITES, note_possible_writes
-from singletable.transport.protocol import Parameters, Response, Transport
+from singletable.transport.protocol import AsyncTransport, Parameters, Response, Transport
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -30,56 +28,67 @@ def boto3_transport(client: DynamoDBClient) -> Transport:
     ended where a write may have been carried out and must not be carried out twice. After a fork
     the child opens connections of its own.
     """
-    from botocore import xform_name  # noqa: PLC0415 - declarations load no SDK
-
+    _check_client(client, "boto3_transport", 'boto3.client("dynamodb")', is_async=False)
     from singletable.transport.botocore_attempts import Sending  # noqa: PLC0415
-    from singletable.transport.botocore_errors import (  # noqa: PLC0415
-        showable_cause,
-        to_transport_error,
-    )
 
-    _watch(client)
-    methods: dict[str, Callable[..., Response]] = {}
-
-    def call(operation: str, parameters: Parameters, sending: Sending) -> Response:
-        try:
-            method = methods.get(operation)
-            if method is None:
-                method = methods[operation] = getattr(client, xform_name(operation))
-            with sending:
-                return sending.check(method(**parameters))
-        except TransportError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the parser raises whatever a body makes it
-            raise to_transport_error(error, was_sent=sending.was_sent) from showable_cause(error)
+    _CLIENTS.add(client)
+    find_method = _methods(client)
 
     def send(operation: str, parameters: Parameters) -> Response:
-        if operation not in WRITES:
-            return call(operation, parameters, Sending())
-        sending = Sending(is_repeatable(operation, parameters))
-        try:
-            return call(operation, parameters, sending)
-        except TransportError as error:
-            error.was_repeated = sending.possible > (not error.is_refusal)
-            raise
-        finally:
-            note_possible_writes(sending.possible)
+        with Sending(operation, parameters) as sending:
+            return sending.check(find_method(operation)(**parameters))
 
     return send
 
 
-def _watch(client: DynamoDBClient) -> None:
-    """Registers what is done at every attempt of a client, and at a fork."""
+def aiobotocore_transport(client: Any) -> AsyncTransport:
+    """Makes an asynchronous transport of an aiobotocore client, for the time that it is open.
+
+    Retries are the client's, as over boto3. Where the task that awaits a request is cancelled, a
+    write may have been carried out.
+    """
+    allowed = 'async with session.create_client("dynamodb") as client'
+    _check_client(client, "aiobotocore_transport", allowed, is_async=True)
+    from singletable.transport.botocore_attempts import Sending  # noqa: PLC0415
+
+    find_method = _methods(client)
+
+    async def send(operation: str, parameters: Parameters) -> Response:
+        with Sending(operation, parameters) as sending:
+            return sending.check(await find_method(operation)(**parameters))
+
+    return send
+
+
+def _methods(client: Any) -> Callable[[str], Callable[..., Any]]:
+    """Finds a client's methods by the names of operations."""
+    from botocore import xform_name  # noqa: PLC0415 - declarations load no SDK
+
+    methods: dict[str, Callable[..., Any]] = {}
+
+    def find(operation: str) -> Callable[..., Any]:
+        method = methods.get(operation)
+        if method is None:
+            method = methods[operation] = getattr(client, xform_name(operation))
+        return method
+
+    return find
+
+
+def _check_client(client: Any, where: str, allowed: str, *, is_async: bool) -> None:
+    """Registers what is done at every attempt of a client; raises if it is no such client."""
     from singletable.transport.botocore_attempts import observe_attempts  # noqa: PLC0415
 
     try:
-        observe_attempts(client.meta.events)
-        _CLIENTS.add(client)
+        events = client.meta.events
+        if iscoroutinefunction(getattr(client, "_make_api_call", None)) is not is_async:
+            raise AttributeError(where)
+        observe_attempts(events)
     except AttributeError as error:
         raise InvalidOperation(
-            where="boto3_transport",
+            where=where,
             declared=f"a {type(client).__name__} is given",
-            allowed='a client: boto3.client("dynamodb")',
+            allowed=f"a client: {allowed}",
         ) from error
 
 

@@ -1,7 +1,7 @@
 """Watches the attempts that botocore makes within one call, by its events.
 
 A call that is answered may have been sent three times, of which the first was carried out and its
-answer lost. Loads botocore.
+answer lost. Loads botocore. aiobotocore's clients emit the same events, and await their handlers.
 """
 
 from __future__ import annotations
@@ -10,35 +10,54 @@ import json
 import zlib
 from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
 from typing import Any
 
 from singletable.errors.transport import UNREADABLE, TransportError
+from singletable.expressions.effects import is_repeatable
+from singletable.transport.attempts import WRITES, note_possible_writes
 from singletable.transport.botocore_errors import UNSOUND, showable_cause, to_transport_error
-from singletable.transport.protocol import Response
+from singletable.transport.protocol import Parameters, Response
 
 _CHECKSUM = "x-amz-crc32"
 _ERROR, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
 
 
-@dataclass(slots=True)
 class Sending:
-    """One call. `possible`: its attempts that may have been carried out; `is_open`: one is sent."""
+    """The context of one call, which raises `TransportError` alone.
 
-    is_repeatable: bool = True
-    was_sent: bool = False
-    possible: int = 0
-    is_open: bool = False
-    _outer: Token[Sending | None] | None = field(default=None, repr=False)
+    `possible`: its attempts that may have been carried out; `is_open`: one is sent.
+    """
 
-    def __enter__(self) -> None:
+    __slots__ = ("_outer", "is_open", "is_repeatable", "is_write", "possible", "was_sent")
+    _outer: Token[Sending | None]
+
+    def __init__(self, operation: str, parameters: Parameters) -> None:
+        self.is_write = operation in WRITES
+        self.is_repeatable = not self.is_write or is_repeatable(operation, parameters)
+        self.was_sent = self.is_open = False
+        self.possible = 0
+
+    def __enter__(self) -> Sending:
         self._outer = _CURRENT.set(self)
+        return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._outer is not None:
-            _CURRENT.reset(self._outer)
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        _CURRENT.reset(self._outer)
         if self.is_open:  # the parser raised, and nobody was asked whether to retry
             self.close(is_refused=False)
+        raised = error
+        try:
+            if isinstance(error, Exception) and not isinstance(error, TransportError):
+                raised = to_transport_error(error, was_sent=self.was_sent)
+                raise raised from showable_cause(error)
+        finally:
+            if self.is_write:
+                self._note_writes(raised)
+
+    def _note_writes(self, raised: BaseException | None) -> None:
+        if isinstance(raised, TransportError):
+            raised.was_repeated = self.possible > (not raised.is_refusal)
+        note_possible_writes(self.possible)
 
     @staticmethod
     def check(response: Response) -> Response:

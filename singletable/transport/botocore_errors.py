@@ -70,8 +70,18 @@ def to_transport_error(error: Exception, *, was_sent: bool) -> TransportError:
 
 def _carried_out(error: BotoCoreError) -> Literal["no", "unknown"]:
     """Whether the request may have been, as botocore's own failure tells."""
+    if _is_reset_in_aiohttp(error):
+        return "unknown"
     while_sending = isinstance(error, _WHILE_SENDING) and not isinstance(error, _BEFORE_SENDING)
     return "unknown" if while_sending else "no"
+
+
+def _is_reset_in_aiohttp(error: BotoCoreError) -> bool:
+    """Whether a connection that was open broke: for aiobotocore the endpoint cannot be reached."""
+    cause: type[object] = type(getattr(error, "kwargs", {}).get("error"))
+    bases = {base.__name__ for base in cause.__mro__ if base.__module__.startswith("aiohttp.")}
+    is_open = bool(bases) and "ClientConnectorError" not in bases
+    return is_open and isinstance(error, EndpointConnectionError)
 
 
 def showable_cause(error: Exception) -> Exception | None:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -118,3 +118,48 @@ def test_a_server_that_is_told_to_end_answers_what_it_has_begun(table: SlowTable
     lines = [json.loads(line) for line in written.splitlines()]
     assert {line["level"] for line in lines} == {"INFO"}
     assert lines[-1]["message"] == "closed"
+
+
+def exchange(url: str, *parts: bytes) -> bytes:
+    """All that a connection answers until it is closed; a second of silence ends it, too."""
+    port = int(url.rpartition(":")[2])
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+        with suppress(OSError):
+            for part in parts:
+                connection.sendall(part)
+            while data := connection.recv(65_536):
+                received += data
+            return received + b"closed"
+        return received
+
+
+@pytest.mark.slow
+def test_a_request_of_unclear_end_is_refused_and_what_follows_is_not_answered(
+    table: SlowTable,
+) -> None:
+    """One answer, 400, and the connection is closed; a request of one length keeps it."""
+    chunked, length = b"Transfer-Encoding: chunked\r\n", b"Content-Length: 5\r\n"
+    post, second = b"POST /health HTTP/1.1\r\nHost: x\r\n", b"GET /health HTTP/1.1\r\nHost: x\r\n"
+    unclear = (
+        length + chunked,
+        chunked + length,
+        b"content-length: 0\r\nTRANSFER-ENCODING: chunked\r\n",
+        chunked + chunked,
+        length + b"Content-Length: 6\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"Host: y\r\n",
+    )
+    with served(table) as (_, url):
+        until(True, url)
+        for headers in unclear:
+            sent = post + headers + b"\r\n0\r\n\r\n" + second + b"\r\n"
+            answer = exchange(url, sent)
+            assert answer.count(b"HTTP/1.1 ") == 1, headers[:80]
+            assert answer.startswith(b"HTTP/1.1 400 ")
+            assert answer.endswith(b"closed")
+        upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
+        kept = exchange(url, post + chunked + b"\r\n0\r\n\r\n" + second + upgrade + b"\r\n")
+        assert kept.count(b"HTTP/1.1 ") == 2
+        assert b"HTTP/1.1 200 " in kept

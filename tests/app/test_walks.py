@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +29,55 @@ __all__ = ["town"]
 
 ROOT = Path(__file__).parents[2]
 OURS = tuple(f"{ROOT / name}/" for name in ("access_patterns", "app", "model", "singletable"))
+APP = f"{ROOT / 'app'}/"
+GUARDS = f"{APP}api/guards/"
+
+Function = tuple[str, int, str]
+
+
+@dataclass
+class Walk:
+    """The functions of the project that were called, and those of the app below its guards."""
+
+    called: set[Function] = field(default_factory=set[Function])
+    of_guards: set[Function] = field(default_factory=set[Function])
 
 
 class Recorder:
     """Notes the functions of the project that are called in any thread while it records."""
 
     def __init__(self) -> None:
-        self.called: set[tuple[str, int, str]] | None = None
+        self.walk: Walk | None = None
 
     def __call__(self, frame: Any, event: str, _argument: object) -> None:
         code = frame.f_code
-        if self.called is not None and event == "call" and code.co_filename.startswith(OURS):
-            self.called.add((code.co_filename, code.co_firstlineno, code.co_qualname))
+        if self.walk is None or event != "call" or not code.co_filename.startswith(OURS):
+            return
+        function = code.co_filename, code.co_firstlineno, code.co_qualname
+        self.walk.called.add(function)
+        if code.co_filename.startswith(APP) and is_below_guards(frame):
+            self.walk.of_guards.add(function)
 
     @contextmanager
-    def recording(self) -> Iterator[set[tuple[str, int, str]]]:
-        self.called = called = set[tuple[str, int, str]]()
+    def recording(self) -> Iterator[Walk]:
+        self.walk = walk = Walk()
         try:
-            yield called
+            yield walk
         finally:
-            self.called = None
+            self.walk = None
+
+
+def is_below_guards(frame: Any) -> bool:
+    """Whether it or whoever called it is a guard; the route class, which calls all, is none."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(GUARDS) and "routes" not in frame.f_code.co_filename:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def count(functions: set[Function]) -> str:
+    return f"{len(functions)} in {len({file for file, *_ in functions})}"
 
 
 @pytest.fixture
@@ -91,19 +121,20 @@ def test_walks_are_recorded(
         "POST /v1/posts": create,
         "one read through the repository": lambda at: fetch(repository, post["postId"]),
     }
-    report = [f"{'one warm request':<36}{'functions':>10}{'files':>7}{'of the engine':>16}"]
-    for name, walk in walks.items():
+    report = [f"{'functions in files of':<36}{'all':>12}{'guards':>12}{'engine':>12}"]
+    for name, ask in walks.items():
         for at in (1, 2):
-            walk(10 * len(report) + at)
-        with recorder.recording() as called:
-            answer = walk(10 * len(report) + 3)
+            ask(10 * len(report) + at)
+        with recorder.recording() as walk:
+            answer = ask(10 * len(report) + 3)
         assert answer is None or answer.is_success, answer.text
-        files = {file for file, *_ in called}
-        engine = {each for each in called if "/singletable/" in each[0]}
-        counts = f"{len(engine)} in {len({file for file, *_ in engine})}"
-        report.append(f"{name:<36}{len(called):>10}{len(files):>7}{counts:>16}")
+        of_engine = {each for each in walk.called if "/singletable/" in each[0]}
+        counts = (count(each) for each in (walk.called, walk.of_guards, of_engine))
+        report.append(f"{name:<36}" + "".join(f"{each:>12}" for each in counts))
+        files = {file for file, *_ in walk.called}
         assert any("/singletable/repository/" in file for file in files)
         assert any("/access_patterns/" in file for file in files)
+        assert bool(walk.of_guards) == (answer is not None)
     with capsys.disabled():
         sys.stdout.write("\n" + "\n".join(report) + "\n")
 

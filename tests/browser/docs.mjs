@@ -7,18 +7,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { chromium } from "playwright-core";
-
+import { keptWell, visiting } from "./browser.mjs";
 import { execute } from "./swagger.mjs";
-
-const WITHOUT_OWN_TRAFFIC = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-quic",
-  "--disable-sync",
-  "--no-first-run",
-];
-const AS_ROOT = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,33 +17,7 @@ const { values: options, positionals } = parseArgs({
 const [url] = positionals;
 assert(url, "usage: node tests/browser/docs.mjs URL [--screenshots FOLDER]");
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [...WITHOUT_OWN_TRAFFIC, ...AS_ROOT],
-});
-try {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-  const watched = watch(page);
-  await visit(page);
-  assert.deepEqual(watched.hosts, new Set([new URL(url).host]), "no other host is asked");
-  assert.deepEqual(watched.complaints, [], "the browser complains of nothing");
-} finally {
-  await browser.close();
-}
-
-function watch(page) {
-  const hosts = new Set();
-  const complaints = [];
-  page.on("request", (request) => {
-    if (!/^(data|blob):/.test(request.url())) hosts.add(new URL(request.url()).host);
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  return { hosts, complaints };
-}
+await visiting(url, visit);
 
 async function visit(page) {
   await page.goto(`${url}/docs`);
@@ -89,15 +53,6 @@ async function visit(page) {
 async function step(page, name, post_id) {
   const { text } = await execute(page, "post", `/v1/posts/{post_id}/${name}`, { fill: { post_id } });
   return text.data.status;
-}
-
-async function keptWell(page) {
-  const cookies = await page.context().cookies();
-  assert(cookies.length >= 3, "access, identity and refresh token");
-  for (const { name, httpOnly, secure, sameSite } of cookies) {
-    assert.deepEqual({ httpOnly, secure, sameSite }, { httpOnly: true, secure: true, sameSite: "Strict" }, name);
-  }
-  assert.equal(await page.evaluate("document.cookie"), "", "no script sees a token");
 }
 
 async function shoot(page, name) {

@@ -19,9 +19,7 @@ from botocore.loaders import Loader
 from access_patterns import blog
 from app.aws.settings import load_settings
 from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
-from app.core.settings.guards import LAYER_BUNDLE
-from app.core.settings.rows import setting_rows
+from app.core.settings.fields import LAYER_BUNDLE, Settings, setting_rows
 from singletable.design import compile_table
 from singletable.emit.infra.create_table import create_table, time_to_live
 from tests.app.policies import openapi_document

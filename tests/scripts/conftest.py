@@ -137,6 +137,16 @@ async def app(scope, receive, send):
 """
 
 
+FAKE_SERVER = """
+import sys
+
+import uvicorn
+
+from app.main import app
+
+uvicorn.run(app, port=int(sys.argv[sys.argv.index("--port") + 1]))
+"""
+
 FAKE_WORKER = """
 import json, os, signal, sys, time
 
@@ -199,7 +209,8 @@ class Site:
     def shell(self, code: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Runs code after the libraries are sourced."""
         names = (
-            "common environment process state moto dynamodb cognito parts relay decisions report"
+            "common environment process state java moto dynamodb cognito parts relay decisions"
+            " report"
         )
         sources = "".join(f"source scripts/lib/{name}.sh\n" for name in names.split())
         return subprocess.run(
@@ -268,6 +279,9 @@ def lay_out(root: Path) -> Site:
     (root / "scripts" / "lib" / "moto_memory.py").write_text("def bound_memory(): ...")
     (root / "scripts" / "dynamodb_local_bootstrap.py").write_text(FAKE_BOOTSTRAP)
     (root / "scripts" / "cognito_local_bootstrap.py").write_text(FAKE_COGNITO_BOOTSTRAP)
+    (root / "docs").mkdir()
+    shutil.copy(REPOSITORY / "docs" / "settings.md", root / "docs")
+    (root / "app" / "serve.py").write_text(FAKE_SERVER)
     (root / "app" / "worker.py").write_text(FAKE_WORKER)
     (root / "app" / "relay.py").write_text(FAKE_RELAY)
     site = Site(root)
@@ -275,7 +289,8 @@ def lay_out(root: Path) -> Site:
     python = root / ".venv" / "bin" / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
-    site.program("docker", "#!/bin/sh\nexit 1\n")
+    for program in ("docker", "java"):
+        site.program(program, "#!/bin/sh\nexit 1\n")
     site.shell("write_stamp dev").check_returncode()
     return site
 

@@ -51,7 +51,7 @@ def test_an_api_that_was_told_another_pool_starts_again(site: "Site") -> None:
     (site.root / "pool-name").write_text("us-east-1_other")
     done = site.backend("up")
     assert done.returncode == 0, done.stderr
-    assert "told another user pool or bucket" in done.stdout
+    assert "told other settings (COGNITO_USER_POOL_ID); the data stays" in done.stdout
     assert site.pid("api") != api
     assert site.api_settings()["COGNITO_USER_POOL_ID"] == "us-east-1_other"
 
@@ -72,12 +72,12 @@ def test_a_given_pool_passes_through_and_nothing_is_started_for_it(site: "Site")
 
 
 def test_another_pool_than_the_running_apis_is_refused(site: "Site") -> None:
-    """While the API runs it keeps its pool; the advice is a restart."""
+    """While the stack runs it keeps its pool; the advice is an end."""
     site.backend("up").check_returncode()
     refused = site.backend("up", COGNITO_USER_POOL_ID="eu-west-1_mine")
     assert refused.returncode == 2
     assert "the embedded user pool, not with eu-west-1_mine" in refused.stderr
-    assert "restart" in refused.stderr
+    assert "down, then up" in refused.stderr
 
 
 def test_a_given_bucket_passes_through_and_none_is_made(site: "Site") -> None:
@@ -92,7 +92,7 @@ def test_a_given_bucket_passes_through_and_none_is_made(site: "Site") -> None:
     assert (site.pid("api"), site.pool_bootstraps()) == (api, 1)
     refused = site.backend("up", MEDIA_BUCKET="another")
     assert refused.returncode == 2
-    assert "the API runs with mine, not with another" in refused.stderr
+    assert "the stack runs with mine, not with another" in refused.stderr
 
 
 def test_an_api_without_the_bucket_starts_again(site: "Site") -> None:
@@ -101,7 +101,8 @@ def test_an_api_without_the_bucket_starts_again(site: "Site") -> None:
     api, saved = site.pid("api"), site.root / ".devserver" / "cognito"
     kept = [line for line in saved.read_text().splitlines() if "_BUCKET" not in line]
     saved.write_text("\n".join(kept))
-    (site.root / ".devserver" / "api-pool").write_text("as it was told then")
+    settings = site.root / ".devserver" / "settings"
+    settings.write_text(settings.read_text().replace("singletable-media-local", ""))
     assert site.backend("up").returncode == 0
     assert (site.pid("api") != api, site.pool_bootstraps()) == (True, 2)
     assert site.api_settings()["MEDIA_BUCKET"] == "singletable-media-local"

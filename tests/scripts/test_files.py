@@ -68,9 +68,10 @@ def test_the_container_and_the_jar_take_the_same_flags() -> None:
     """What passes on one passes on the other."""
     command = service()["command"]
     assert isinstance(command, list)
-    script = (REPOSITORY / "scripts/dynamodb_local.sh").read_text()
-    assert command[:2] == ["-jar", "DynamoDBLocal.jar"]
-    assert f"{' '.join(command[2:])} -port" in script
+    start = (REPOSITORY / "scripts/lib/java.sh").read_text()
+    assert command[:3] == ["-jar", "DynamoDBLocal.jar", "-inMemory"]
+    assert f"{' '.join(command[3:])} -port" in start
+    assert '"$PORT" -inMemory' in (REPOSITORY / "scripts/dynamodb_local.sh").read_text()
 
 
 def test_the_container_tells_when_it_is_healthy() -> None:

@@ -56,7 +56,7 @@ def test_a_given_topic_passes_through_and_none_is_made(site: "Site") -> None:
     assert "EVENTS_TOPIC_ARN" not in (site.root / ".devserver" / "cognito").read_text()
     refused = site.backend("up", EVENTS_TOPIC_ARN="arn:another")
     assert refused.returncode == 2
-    assert "events go to arn:mine, not to arn:another" in refused.stderr
+    assert "the stack runs with arn:mine, not with arn:another" in refused.stderr
 
 
 def test_without_a_moto_there_is_no_topic_and_no_relay(site: "Site") -> None:

@@ -38,6 +38,7 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
         assert url in first.stdout
     assert "moto, embedded; in memory" in first.stdout
     assert "skipped; to start them too: FRONTEND_DIR=" in first.stdout
+    assert first.stderr == ""
     assert site.health() == dict.fromkeys(PARTS, True)
     assert (
         site.api_settings().items()
@@ -48,6 +49,8 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
             "APP_ENV": "local",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "local",
+            "ALLOWED_ORIGINS": "http://localhost:3000,http://localhost:6006,"
+            "http://127.0.0.1:3000,http://127.0.0.1:6006",
         }.items()
     )
 
@@ -66,6 +69,82 @@ def test_up_starts_what_is_missing_and_down_frees_the_ports(site: "Site") -> Non
         assert not listening(port)
     assert site.backend("down").returncode == 0
     assert site.backend("status").returncode == 1
+
+
+@pytest.mark.slow
+def test_a_setting_that_changed_is_taken_and_the_data_stays(site: "Site") -> None:
+    """Only what the shell says anew changes; `restart api` leaves all others as they are."""
+    site.backend("up", READS_PER_MINUTE="7", REDIS_URL="redis://a").check_returncode()
+    dynamodb, relay = site.pid("dynamodb"), site.pid("relay")
+    taken = site.backend("up", ALLOWED_ORIGINS="https://a.example", REDIS_URL="redis://b")
+    assert taken.returncode == 0, taken.stderr
+    assert "other settings (ALLOWED_ORIGINS REDIS_URL); the data stays" in taken.stdout
+    told = site.api_settings()
+    assert told["ALLOWED_ORIGINS"] == "https://a.example"
+    assert (told["READS_PER_MINUTE"], told["REDIS_URL"]) == ("7", "redis://b")
+    assert site.relay_settings()["REDIS_URL"] == "redis://b"
+    assert (site.pid("dynamodb"), len(site.bootstraps())) == (dynamodb, 1)
+    assert site.pid("relay") != relay
+    assert (site.root / ".devserver" / "settings").stat().st_mode & 0o777 == 0o600
+
+    api, worker = site.pid("api"), site.pid("worker")
+    again = site.backend("restart", "api")
+    assert again.returncode == 0, again.stderr
+    assert site.api_settings()["READS_PER_MINUTE"] == "7"
+    assert (site.pid("api") != api, site.pid("worker")) == (True, worker)
+    assert (site.pid("dynamodb"), len(site.bootstraps())) == (dynamodb, 1)
+    assert site.backend("restart", "worker").returncode == 2
+
+
+def fake_java(site: "Site") -> None:
+    """A Java 17 that notes what it runs: a DynamoDB, as moto's stand-in is one."""
+    site.program(
+        "java",
+        f"""#!/bin/sh
+[ "$1" != -version ] || {{ echo 'openjdk version "17.0.1"' >&2; exit 0; }}
+echo "$*" >>{site.root}/java-calls
+while [ "$1" != -port ]; do shift; done
+exec {site.root}/.venv/bin/python -m moto.server -p "$2"
+""",
+    )
+    site.program("mvn", "#!/bin/sh\nexit 0\n")
+
+
+@pytest.mark.slow
+def test_java_is_preferred_to_moto_and_keeps_the_table_when_told_to(site: "Site") -> None:
+    """`--keep` has a folder, filled once; moto, which keeps nothing, is refused for it."""
+    fake_java(site)
+    kept = site.backend("up", "--keep")
+    assert kept.returncode == 0, kept.stderr
+    data = site.root / ".devserver" / "data"
+    assert f"DynamoDB Local under Java, on every interface; kept in {data}" in kept.stdout
+    assert site.health() == dict.fromkeys(PARTS, True)
+    assert f"-dbPath {data} -sharedDb" in (site.root / "java-calls").read_text()
+    assert f"kept in {data}" in site.backend("down").stdout
+    assert (data / "bootstrapped").exists()
+
+    in_memory = site.backend("up")
+    assert "under Java, on every interface; in memory" in in_memory.stdout
+    assert "-inMemory -sharedDb" in (site.root / "java-calls").read_text()
+    refused = site.backend("up", "--keep")
+    assert refused.returncode == 2
+    assert "the DynamoDB that runs keeps no data" in refused.stderr
+    site.backend("down").check_returncode()
+
+    refused = site.backend("up", "--keep", EMBEDDED="1")
+    assert refused.returncode == 3
+    assert "--keep wants DynamoDB Local under Java 17" in refused.stderr
+
+
+@pytest.mark.slow
+def test_jars_that_cannot_be_fetched_leave_moto(site: "Site") -> None:
+    """A machine with Java and Maven, and without a network, has a stack as well."""
+    fake_java(site)
+    site.program("mvn", "#!/bin/sh\necho no network\nexit 1\n")
+    done = site.backend("up")
+    assert done.returncode == 0, done.stderr
+    assert "DynamoDB Local could not be fetched" in done.stdout
+    assert "moto, embedded" in done.stdout
 
 
 @pytest.mark.slow

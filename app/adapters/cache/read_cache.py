@@ -27,7 +27,7 @@ from app.adapters.cache.rules import (
     tags_of_write,
     unpacked,
 )
-from app.core.metrics.tally import Served
+from app.core.metrics import Served
 from singletable import inspect
 from singletable.errors import TransactionCancelled, WriteRefused
 from singletable.inspect import Context, Execute, Operation

@@ -11,8 +11,7 @@ from app.api.kit.container import actor_of, container_of
 from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
 from app.api.kit.middleware import note_quota
 from app.api.kit.requests import source_of
-from app.core.problems import CredentialsWrong, TooManyRequests
-from app.services.accounts.account_errors import SessionOver
+from app.core.problems import CredentialsWrong, SessionEnded, TooManyRequests
 from app.services.actors import Caller
 from app.services.limits import Kind
 from app.services.request_limits import QuotaState, RequestLimiter
@@ -71,7 +70,7 @@ def dead_cookies(request: Request, refusal: Exception) -> Collection[str]:
     match refusal:
         case CredentialsWrong():
             return OF_TOKENS
-        case SessionOver():
+        case SessionEnded():
             return OF_SESSION
         case _:
             return NONE

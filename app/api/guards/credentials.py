@@ -43,7 +43,7 @@ class TokenAuthentication:
             raise _wrong(refused) from None
 
     def admitted(self, request: Request, claims: Claims) -> Caller:
-        """Raises `TooManyRequests`, or `SessionOver`.
+        """Raises `TooManyRequests`, or `SessionEnded`.
 
         A role counts that both the token and the account have.
         """

@@ -50,7 +50,7 @@ async def answer(request: Request, error: Exception) -> Response:
 def envelope(refusal: Problem) -> Response:
     failed = Failed(
         code=refusal.code,
-        message=str(refusal),
+        message=refusal.words,
         details=tuple(refusal.details()),
         trace_id=current_request_id(),
     )

@@ -11,7 +11,8 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from app.core.wire import CODES, Detail, Out, Text
+from app.core.problems import problem_types
+from app.core.wire import Detail, Out, Text
 
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ class _KnownCodes:
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {**handler(core), "enum": sorted(CODES)}
+        return {**handler(core), "enum": sorted(each.code for each in problem_types())}
 
 
 class Envelope(Out, Generic[T]):

@@ -14,8 +14,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.context import deadline_var, patterns_var, request_id_var, traced
-from app.core.metrics.meter import Answered, Meter
-from app.core.metrics.tally import tallied
+from app.core.meter import Answered, Meter
+from app.core.metrics import tallied
 
 TRACE_HEADER = b"traceparent"
 

@@ -50,7 +50,6 @@ from app.core.problems import (
     Taken,
 )
 from app.services.accounts import sign_in
-from app.services.accounts.account_errors import ResetRefused, SignInRefused
 from app.services.accounts.pool import NewPasswordNeeded
 from app.services.accounts.registration import COMPLETED, NewAccount, register
 from model import UserId
@@ -108,7 +107,7 @@ async def log_in(
     An account with a temporary password is answered with a challenge instead. Whatever is
     wrong, the refusal is the same and takes equally long.
     """
-    async with pad_duration(SignInRefused):
+    async with pad_duration(LoginRefused):
         await run_in_threadpool(attempt, wanted.email)
         signed = await run_in_threadpool(
             sign_in.sign_in,
@@ -211,7 +210,7 @@ async def challenge(
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
-    async with pad_duration(SignInRefused), choosing_password():
+    async with pad_duration(LoginRefused), choosing_password():
         await run_in_threadpool(attempt, answer.email)
         signed = await run_in_threadpool(
             sign_in.choose_password,
@@ -249,7 +248,7 @@ async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
 )
 async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Takes the mailed code; all sessions end."""
-    async with pad_duration(ResetRefused), choosing_password():
+    async with pad_duration(LoginRefused), choosing_password():
         await run_in_threadpool(attempt, reset.email)
         await run_in_threadpool(
             sign_in.reset,
@@ -278,7 +277,7 @@ async def change(
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
-    async with pad_duration(SignInRefused), choosing_password():
+    async with pad_duration(LoginRefused), choosing_password():
         await run_in_threadpool(attempt, caller.subject)
         signed = await run_in_threadpool(
             sign_in.change,

@@ -19,20 +19,20 @@ from app.api.kit.requests import source_of
 from app.api.v1.auth_schemas import SignedInOut, SignUp
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import shown as user_shown
-from app.core.problems import Forbidden, NotConfigured, invalid
-from app.services.accounts.account_errors import PasswordTooWeak, SessionOver, SignInRefused
+from app.core.problems import Forbidden, LoginRefused, NotConfigured, SessionEnded
 from app.services.accounts.accounts import AccountService
+from app.services.accounts.pool import PasswordTooWeak
 from app.services.accounts.sign_in import SignedIn, refresh
 from app.services.limits import Kind
 from app.services.policy import Resource
 
 
 def renewed(service: AccountService, cookie: RefreshCookie, now: datetime) -> SignedIn:
-    """`SessionOver` too where the pool takes the token no more: revoked, expired or forged."""
+    """`SessionEnded` too where the pool takes the token no more: revoked, expired or forged."""
     try:
         return refresh(service, cookie.token, cookie.username, now)
-    except SignInRefused as refused:
-        raise SessionOver(reason=refused.reason) from None
+    except LoginRefused as refused:
+        raise SessionEnded(cause=refused.cause) from None
 
 
 def signed_in(response: Response, signed: SignedIn, now: datetime) -> Envelope[SignedInOut]:
@@ -92,7 +92,7 @@ async def choosing_password() -> AsyncGenerator[None]:
     try:
         yield
     except PasswordTooWeak as weak:
-        raise invalid("body.newPassword", "too-weak", str(weak)) from None
+        raise PasswordTooWeak(location="body.newPassword", cause=weak.cause) from None
 
 
 Attempt = Annotated[Trying, Depends(Trying)]

@@ -55,6 +55,7 @@ from app.services.category_tree import forest
 from app.services.policy import Permission, Resource
 from model import Category, CategoryId, PostStatus, Slug
 from model.ids import CategoryKey, SlugKey
+from model.slugs import slug_of
 from singletable import Repository
 
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
@@ -161,7 +162,7 @@ def add(
         category_id=wanted.category_id,
         parent_id=inner_parent(wanted.parent_id),
         position=wanted.position,
-        slug=wanted.slug or _slug_of(wanted.name),
+        slug=wanted.slug or Slug(slug_of(wanted.name) or wanted.category_id),
         name=wanted.name,
         created_at=now,
     )
@@ -290,11 +291,3 @@ def _expected(repository: Repository, category_id: CategoryId, condition: Writin
         raise NotFound(what="the category")
     condition.expects(tag(category))
     return category
-
-
-def _slug_of(name: str) -> Slug:
-    slug = category_tree.slug_of(name)
-    if slug is None:
-        message = "has to be given: the name has no letters or digits to make one of"
-        raise invalid("body.slug", "missing", message)
-    return slug

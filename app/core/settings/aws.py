@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, StringConstraints
+from pydantic import StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.core.settings.base import About, Url
+from app.core.settings.base import Url, endpoint, setting
 
+Stage = Literal["local", "dev", "stage", "prod"]
 EmulatorHosts = Annotated[
     str,
     StringConstraints(
@@ -16,16 +18,12 @@ EmulatorHosts = Annotated[
         r"(,[a-z][a-z0-9_-]{0,62}(\.docker\.internal)?)*$"
     ),
 ]
-
-
-Stage = Literal["local", "dev", "stage", "prod"]
-
-
 LOCAL_REGION = "us-east-1"
+DAY = 24 * 3600
 
 
-def _local_region(data: dict[str, Any]) -> str:
-    return LOCAL_REGION if data.get("app_env") == "local" else ""
+def if_local(value: str) -> Callable[[dict[str, Any]], str]:
+    return lambda data: value if data.get("app_env") == "local" else ""
 
 
 class AwsSettings(BaseSettings):
@@ -35,83 +33,60 @@ class AwsSettings(BaseSettings):
         frozen=True, env_ignore_empty=True, extra="ignore", populate_by_name=True
     )
 
-    app_env: Annotated[
-        Stage,
-        About(
-            "The stage. Only `local` opens the development token and the fixed local secrets; it"
-            " asks emulators alone, and does not start on AWS."
-        ),
-    ] = "prod"
-    emulator_hosts: Annotated[
-        EmulatorHosts,
-        About(
-            "Hosts, separated by commas, that a local stage may ask beside loopback addresses:"
-            " services of `docker compose` by their names, without dots."
-        ),
-    ] = "host.docker.internal"
-    aws_sam_local: Annotated[bool, About("Set by `sam local`: its Lambda is this machine.")] = False
-    aws_execution_env: Annotated[
-        str,
-        About("Set by AWS where it runs programs; there a stage named `local` is refused."),
-    ] = Field(
-        default="", validation_alias=AliasChoices("AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API")
+    app_env: Stage = setting(
+        "prod",
+        "The stage. Only `local` opens the development token and the fixed local secrets; it "
+        "asks emulators alone, and does not start on AWS.",
     )
-    aws_container: Annotated[
-        str,
-        About("Set by AWS in its containers; there a stage named `local` is refused."),
-    ] = Field(
-        default="",
-        validation_alias=AliasChoices(
+    emulator_hosts: EmulatorHosts = setting(
+        "host.docker.internal",
+        "Hosts, separated by commas, that a local stage may ask beside loopback addresses: "
+        "services of `docker compose` by their names, without dots.",
+    )
+    aws_sam_local: bool = setting(False, "Set by `sam local`: its Lambda is this machine.")
+    aws_execution_env: str = setting(
+        "",
+        "Set by AWS where it runs programs; there a stage named `local` is refused.",
+        env=("AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API"),
+    )
+    aws_container: str = setting(
+        "",
+        "Set by AWS in its containers; there a stage named `local` is refused.",
+        env=(
             "ECS_CONTAINER_METADATA_URI_V4",
             "ECS_CONTAINER_METADATA_URI",
             "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
             "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         ),
     )
-    aws_region: Annotated[
-        str,
-        About(
-            "The region of table, bucket and secrets; Lambda sets it.",
-            required="unless `APP_ENV=local`",
-            default=f"`{LOCAL_REGION}` if local",
-        ),
-    ] = Field(
-        default_factory=_local_region,
-        validation_alias=AliasChoices("AWS_REGION", "AWS_DEFAULT_REGION"),
+    aws_region: str = setting(
+        if_local(LOCAL_REGION),
+        "The region of table, bucket and secrets; Lambda sets it.",
+        required="unless `APP_ENV=local`",
+        env=("AWS_REGION", "AWS_DEFAULT_REGION"),
+        shown=f"`{LOCAL_REGION}` if local",
     )
-    aws_connect_timeout_seconds: Annotated[
-        float, About("Seconds to wait for a connection to AWS."), Field(gt=0, le=30)
-    ] = 2.0
-    aws_read_timeout_seconds: Annotated[
-        float, About("Seconds to wait for an answer of AWS."), Field(gt=0, le=60)
-    ] = 5.0
-    aws_max_attempts: Annotated[
-        int, About("Attempts at one AWS request, the first included."), Field(ge=1, le=10)
-    ] = 3
-    secretsmanager_endpoint: Annotated[
-        Url,
-        About(
-            "Secrets Manager's URL, for a local one; empty: AWS.",
-            required="for its references if `APP_ENV=local`",
-            default="AWS",
-        ),
-    ] = ""
-    ssm_endpoint: Annotated[
-        Url,
-        About(
-            "Parameter Store's URL, for a local one; empty: AWS.",
-            required="for its references if `APP_ENV=local`",
-            default="AWS",
-        ),
-    ] = ""
-    secret_cache_seconds: Annotated[
-        float,
-        About(
-            "Seconds for which a secret that was read from AWS is used before it is read again;"
-            " `COGNITO_CLIENT_SECRET` alone may change while the app runs."
-        ),
-        Field(ge=10, le=24 * 3600),
-    ] = 300.0
+    aws_connect_timeout_seconds: float = setting(
+        2.0, "Seconds to wait for a connection to AWS.", within=(0.1, 30)
+    )
+    aws_read_timeout_seconds: float = setting(
+        5.0, "Seconds to wait for an answer of AWS.", within=(0.1, 60)
+    )
+    aws_max_attempts: int = setting(
+        3, "Attempts at one AWS request, the first included.", within=(1, 10)
+    )
+    secretsmanager_endpoint: Url = endpoint(
+        "Secrets Manager", required="for its references if `APP_ENV=local`"
+    )
+    ssm_endpoint: Url = endpoint(
+        "Parameter Store", required="for its references if `APP_ENV=local`"
+    )
+    secret_cache_seconds: float = setting(
+        300.0,
+        "Seconds for which a secret that was read from AWS is used before it is read again; "
+        "`COGNITO_CLIENT_SECRET` alone may change while the app runs.",
+        within=(10, DAY),
+    )
 
     @property
     def is_local(self) -> bool:

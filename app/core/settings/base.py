@@ -1,29 +1,86 @@
-"""The forms of settings: descriptions, problems, references to secrets, live secrets."""
+"""The forms of settings: declarations, problems, references to secrets, live secrets."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import SecretStr, StringConstraints
+from pydantic import AliasChoices, Field, SecretStr, StringConstraints
+from pydantic.fields import FieldInfo
 
 Url = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/?#@]+/?)?$")]
 
 
-@dataclass(frozen=True)
-class About:
-    """What a signature cannot say; `default` is shown where the default depends on others.
+def setting(
+    default: object,
+    meaning: str,
+    *,
+    required: str = "",
+    shown: str = "",
+    secret: bool = False,
+    reference: bool = False,
+    env: tuple[str, ...] = (),
+    within: tuple[float, float] | None = None,
+) -> Any:
+    """Declares a setting: `default` may be a function of the settings before it.
 
-    `may_be_reference`: it may say where in AWS the value is kept (`references`).
+    `required` says when, and `shown` what the default is where it depends on others; `reference`:
+    it may say where in AWS the value is kept; `env`: the variables, if not the field's name.
     """
+    value = {"default_factory": default} if callable(default) else {"default": default}
+    return Field(
+        **cast("dict[str, Any]", value),
+        description=meaning,
+        repr=not secret,
+        validation_alias=AliasChoices(*env) if env else None,
+        json_schema_extra={
+            "required": required,
+            "shown": shown,
+            "secret": secret,
+            "reference": reference,
+        },
+        ge=within[0] if within else None,
+        le=within[1] if within else None,
+    )
 
+
+def endpoint(service: str, *, required: str) -> Any:
+    meaning = f"{service}'s URL, for a local one; empty: AWS."
+    return setting("", meaning, required=required, shown="AWS")
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """`names` has the preferred variable first; `default` is text to show."""
+
+    names: tuple[str, ...]
     meaning: str
-    required: str = ""
-    default: str | None = None
-    secret: bool = False
-    may_be_reference: bool = False
+    default: str
+    required: str
+    secret: bool
+    may_be_reference: bool
+
+
+def row_of(name: str, field: FieldInfo) -> SettingRow:
+    """What a declaration says, without its environment."""
+    alias, about = field.validation_alias, cast("dict[str, Any]", field.json_schema_extra)
+    return SettingRow(
+        names=tuple(map(str, alias.choices))
+        if isinstance(alias, AliasChoices)
+        else (name.upper(),),
+        meaning=field.description or "",
+        default=about["shown"] or _shown(field.default),
+        required=about["required"],
+        secret=about["secret"],
+        may_be_reference=about["reference"],
+    )
+
+
+def _shown(default: object) -> str:
+    text = str(int(default)) if isinstance(default, bool) else str(default)
+    return f"`{text}`" if text else "none"
 
 
 @dataclass(frozen=True)
@@ -48,14 +105,8 @@ class SettingsError(Exception):
 
 
 Store = Literal["aws-secretsmanager", "aws-ssm"]
-
-
 FORM = "aws-secretsmanager:<name or ARN> or aws-ssm:<name>, then #<key> for a part of JSON"
-
-
 _SCHEME = re.compile(r"(aws-secretsmanager|aws-ssm):")
-
-
 _NAME = re.compile(r"[0-9A-Za-z/_+=.@:!-]{1,2048}")
 
 

@@ -2,323 +2,299 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, StringConstraints, model_validator
 
-from app.core.settings.aws import AwsSettings
-from app.core.settings.base import About, SettingsError, Url
-from app.core.settings.guards import GuardSettings
-from app.core.settings.rules import broken_rules
-from app.core.settings.safety import LOCAL_CURSOR_SECRET, LOCAL_TOKEN
+from app.core.settings.aws import DAY, AwsSettings, if_local
+from app.core.settings.base import SettingRow, SettingsError, Url, endpoint, row_of, setting
+from app.core.settings.rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
 
-TopicArn = Annotated[
-    str,
-    StringConstraints(pattern=r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[0-9A-Za-z_-]+(\.fifo)?)?$"),
-]
-
-
-class EventSettings(BaseSettings):
-    """The part of `Settings` that says what is noted, and who is told."""
-
-    audit_days: Annotated[
-        int,
-        About("Days after which an entry of the audit log is deleted; 0: never."),
-        Field(ge=0, le=36_500),
-    ] = 400
-    events_topic_arn: Annotated[
-        TopicArn,
-        About(
-            "The SNS topic that the relay sends events to; without one it does not start. The API"
-            " writes them into its outbox in any case.",
-            default="none",
-        ),
-    ] = ""
-    sns_endpoint: Annotated[
-        Url,
-        About(
-            "SNS's URL, for a local SNS; empty: AWS.",
-            required="with `EVENTS_TOPIC_ARN` if `APP_ENV=local`",
-            default="AWS",
-        ),
-    ] = ""
-
-
-class IdempotencySettings(BaseSettings):
-    """The part of `Settings` that says how long a repeated request is known."""
-
-    idempotency_seconds: Annotated[
-        int,
-        About("Seconds for which a request with an `Idempotency-Key` is known, and its answer."),
-        Field(ge=600, le=7 * 24 * 3600),
-    ] = 24 * 3600
-    idempotency_lock_seconds: Annotated[
-        int,
-        About(
-            "Seconds after which an unanswered request with an `Idempotency-Key` counts as cut"
-            " short, so that its repetition is carried out; longer than any request takes."
-        ),
-        Field(ge=30, le=600),
-    ] = 60
-
-
-class LimitSettings(BaseSettings):
-    """The part of `Settings` that says how many requests are too many."""
-
-    reads_per_minute: Annotated[
-        int,
-        About("Reads within any minute: of one caller, or of one source without credentials."),
-        Field(ge=1, le=1_000_000),
-    ] = 600
-    writes_per_minute: Annotated[
-        int,
-        About(
-            "Writes within any minute, likewise. Sign-in routes are counted apart, as many again,"
-            " beside their attempts."
-        ),
-        Field(ge=1, le=1_000_000),
-    ] = 120
-
-
-QueueUrl = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#@]+)?$")]
-
-
-MIB = 1024**2
-
-
-class JobSettings(BaseSettings):
-    """The part of `Settings` that says who does the work, and for how long."""
-
-    jobs_queue_url: Annotated[
-        QueueUrl, About("The queue of jobs; empty: no exports, no imports.", default="none")
-    ] = ""
-    sqs_endpoint: Annotated[
-        Url,
-        About(
-            "SQS's URL, for a local SQS; empty: AWS.",
-            required="with `JOBS_QUEUE_URL` if `APP_ENV=local`",
-            default="AWS",
-        ),
-    ] = ""
-    import_max_bytes: Annotated[
-        int,
-        About("Largest upload of an import in bytes; S3 copies no more at once than 5 GiB."),
-        Field(ge=1, le=5 * 1024 * MIB),
-    ] = 256 * MIB
-    jobs_waiting_seconds: Annotated[
-        int,
-        About(
-            "Seconds after which a job that nobody started is forgotten; at least"
-            " `S3_PRESIGN_SECONDS`."
-        ),
-        Field(ge=1, le=7 * 24 * 3600),
-    ] = 24 * 3600
-    jobs_keep_days: Annotated[
-        int,
-        About("Days after its end at which a job is forgotten."),
-        Field(ge=1, le=365),
-    ] = 30
-    jobs_lease_seconds: Annotated[
-        int,
-        About(
-            "Seconds after which another worker takes over from one that shows no progress; more"
-            " than all attempts at one AWS request may take."
-        ),
-        Field(ge=1, le=900),
-    ] = 60
-    jobs_most_attempts: Annotated[
-        int,
-        About(
-            "Workers that may begin a job, or a part of it, until it fails; fewer than the queue's"
-            " `maxReceiveCount`."
-        ),
-        Field(ge=1, le=100),
-    ] = 3
-
-
-class MediaSettings(BaseSettings):
-    """The part of `Settings` that says how large, and how long."""
-
-    media_max_bytes: Annotated[
-        int,
-        About("Largest upload in bytes; S3 copies no more at once than 5 GiB."),
-        Field(ge=1, le=5 * 1024 * MIB),
-    ] = 25 * MIB
-    media_pending_seconds: Annotated[
-        int,
-        About(
-            "Seconds after which an upload that nobody completed is forgotten; at least"
-            " `S3_PRESIGN_SECONDS`."
-        ),
-        Field(ge=1, le=24 * 3600),
-    ] = 3600
-    preview_seconds: Annotated[
-        int,
-        About(
-            "Seconds for which a preview of a post is good, unless it is asked for less or more."
-        ),
-        Field(ge=1, le=30 * 24 * 3600),
-    ] = 3600
-    preview_max_seconds: Annotated[
-        int,
-        About("The longest that may be asked for a preview, in seconds."),
-        Field(ge=1, le=30 * 24 * 3600),
-    ] = 7 * 24 * 3600
-
-
+SignInFlow = Literal["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]
 MetricsForm = Literal["off", "emf"]
-
-
-Namespace = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z./_#:-]{1,255}$")]
-
-
-def _metrics(data: dict[str, Any]) -> MetricsForm:
-    return "emf" if data.get("aws_lambda_function_name") else "off"
-
-
-class ObservingSettings(BaseSettings):
-    """The part of `Settings` that watches."""
-
-    metrics: Annotated[
-        MetricsForm,
-        About(
-            "`emf`: metrics as log lines that CloudWatch understands; `off`: none.",
-            default="`off`, on Lambda `emf`",
-        ),
-    ] = Field(default_factory=_metrics)
-    metrics_namespace: Annotated[
-        Namespace, About("The CloudWatch namespace of the metrics, one for each deployment.")
-    ] = "fm-web"
-    request_seconds: Annotated[
-        float,
-        About(
-            "Seconds that a request may take: nothing is sent to AWS whose answer could come"
-            " later. On Lambda, the time that the invocation has left if that is less."
-        ),
-        Field(ge=1, le=900),
-    ] = 28.0
-
-
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-
-
+PoolId = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]{1,30}_[0-9A-Za-z]{1,64})?$")]
+ClientId = Annotated[str, StringConstraints(pattern=r"^[\w+]{0,128}$")]
+LongUrl = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#@]+)?$")]
+Origins = Annotated[
+    str, StringConstraints(pattern=r"^(https?://[^\s/?#@,]+(,https?://[^\s/?#@,]+)*)?$")
+]
+RedisUrl = Annotated[str, StringConstraints(pattern=r"^((rediss?|unix)://\S+)?$")]
+_TOPIC = r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[0-9A-Za-z_-]+(\.fifo)?)?$"
+TopicArn = Annotated[str, StringConstraints(pattern=_TOPIC)]
+Namespace = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z./_#:-]{1,255}$")]
 BasePath = Annotated[str, StringConstraints(pattern=r"^(/[0-9A-Za-z._~-]+)*$")]
-
-
 TableName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.-]{3,255})?$")]
 
+DEVELOPMENT_BUNDLE = "opa/build"
+LAYER_BUNDLE = "/opt/opa/bundle"
 
-def _local_cursor_secret(data: dict[str, Any]) -> SecretStr:
-    return SecretStr(LOCAL_CURSOR_SECRET if data.get("app_env") == "local" else "")
+
+def _secret_if_local(value: str) -> Callable[[dict[str, Any]], SecretStr]:
+    return lambda data: SecretStr(if_local(value)(data))
 
 
-def _local_token(data: dict[str, Any]) -> SecretStr:
-    return SecretStr(LOCAL_TOKEN if data.get("app_env") == "local" else "")
+def _by_runtime(on_lambda: str, elsewhere: str) -> Callable[[dict[str, Any]], str]:
+    return lambda data: on_lambda if data.get("aws_lambda_function_name") else elsewhere
+
+
+def _issuer(data: dict[str, Any]) -> str:
+    """Where Amazon says that the pool's tokens come from."""
+    pool: str = data.get("cognito_user_pool_id", "")
+    region = pool.partition("_")[0]
+    return f"https://cognito-idp.{region}.amazonaws.com/{pool}" if pool else ""
+
+
+def _jwks_url(data: dict[str, Any]) -> str:
+    issuer = data.get("cognito_issuer", "")
+    return f"{issuer.rstrip('/')}/.well-known/jwks.json" if issuer else ""
 
 
 def _older_table_name(data: dict[str, Any]) -> str:
     return data.get("posts_table") or data.get("categories_table") or ""
 
 
-class Settings(
-    ObservingSettings,
-    LimitSettings,
-    JobSettings,
-    IdempotencySettings,
-    EventSettings,
-    GuardSettings,
-    MediaSettings,
-    AwsSettings,
-):
+class Settings(AwsSettings):
     """A `Settings` that exists is complete and free of contradictions."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, env_ignore_empty=True, extra="ignore", populate_by_name=True
+    # Media and previews
+    media_max_bytes: int = setting(
+        25 * 1024**2,
+        "Largest upload in bytes; S3 copies no more at once than 5 GiB.",
+        within=(1, 5 * 1024**3),
+    )
+    media_pending_seconds: int = setting(
+        3600,
+        "Seconds after which an upload that nobody completed is forgotten; at least "
+        "`S3_PRESIGN_SECONDS`.",
+        within=(1, DAY),
+    )
+    preview_seconds: int = setting(
+        3600,
+        "Seconds for which a preview of a post is good, unless it is asked for less or more.",
+        within=(1, 30 * DAY),
+    )
+    preview_max_seconds: int = setting(
+        7 * DAY, "The longest that may be asked for a preview, in seconds.", within=(1, 30 * DAY)
     )
 
-    use_dynamo: Annotated[
-        bool, About("Kept from older set-ups; the app has no other store, so `0` is refused.")
-    ] = True
-    dynamodb_endpoint: Annotated[
-        Url,
-        About(
-            "DynamoDB's URL, for DynamoDB Local; empty: AWS.",
-            required="if `APP_ENV=local`",
-            default="AWS",
-        ),
-    ] = ""
-    posts_table: Annotated[
-        TableName, About("Older name of `TABLE_NAME`; has to agree with it.", default="none")
-    ] = ""
-    categories_table: Annotated[
-        TableName, About("Older name of `TABLE_NAME`; has to agree with it.", default="none")
-    ] = ""
-    table_name: Annotated[
-        TableName,
-        About(
-            "The table.",
-            required="unless an older name gives it",
-            default="`POSTS_TABLE`, `CATEGORIES_TABLE`",
-        ),
-    ] = Field(default_factory=_older_table_name)
-    cursor_secret: Annotated[
-        SecretStr,
-        About(
-            "Encrypts page cursors: at least 32 random characters, the same on every instance.",
-            required="unless `APP_ENV=local`",
-            default="fixed if local",
-            secret=True,
-            may_be_reference=True,
-        ),
-    ] = Field(default_factory=_local_cursor_secret)
-    cursor_secret_previous: Annotated[
-        SecretStr,
-        About(
-            "The secret before it, while it is replaced: cursors that it encrypted go on.",
-            default="none",
-            secret=True,
-            may_be_reference=True,
-        ),
-    ] = SecretStr("")
-    admin_api_token: Annotated[
-        SecretStr,
-        About(
-            "The development token: an administrator's, refused outside `APP_ENV=local`.",
-            default=f"`{LOCAL_TOKEN}` if local",
-            secret=True,
-        ),
-    ] = Field(default_factory=_local_token)
-    media_bucket: Annotated[
-        str, About("The bucket of uploads; empty: no uploads.", default="none")
-    ] = ""
-    s3_endpoint: Annotated[
-        Url,
-        About(
-            "S3's URL, for a local S3; empty: AWS.",
-            required="with `MEDIA_BUCKET` if `APP_ENV=local`",
-            default="AWS",
-        ),
-    ] = ""
-    s3_presign_seconds: Annotated[
-        int, About("Seconds for which a presigned URL is good."), Field(ge=1, le=3600)
-    ] = 300
-    max_body_bytes: Annotated[
-        int, About("Largest request body in bytes."), Field(ge=1024, le=6 * 1024 * 1024)
-    ] = 1024 * 1024
-    base_path: Annotated[
-        BasePath,
-        About(
-            "What a gateway puts in front of every path: its stage (`/prod`), or the base path of"
-            " a domain; requests without it are answered as well.",
-            default="none",
-        ),
-    ] = ""
-    log_level: Annotated[Level, About("From which level the app logs.")] = "INFO"
-    api_docs: Annotated[bool, About("Whether `/docs` and `/openapi.json` are served.")] = True
+    # Who may come in
+    aws_lambda_function_name: str = setting(
+        "", "Set by Lambda, where a stage named `local` is refused; in `sam local` it is not."
+    )
+    cognito_user_pool_id: PoolId = setting(
+        "",
+        "The user pool. Without one, a local stage has no sign-in.",
+        required="unless `APP_ENV=local`",
+    )
+    cognito_client_id: ClientId = setting(
+        "", "The pool's app client.", required="with `COGNITO_USER_POOL_ID`"
+    )
+    cognito_client_secret: SecretStr = setting(
+        SecretStr(""), "The app client's secret, if it has one.", secret=True, reference=True
+    )
+    cognito_endpoint: Url = endpoint(
+        "Cognito", required="with `COGNITO_USER_POOL_ID` if `APP_ENV=local`"
+    )
+    cognito_issuer: LongUrl = setting(
+        _issuer, "`iss` of the tokens that are taken.", shown="the pool's"
+    )
+    cognito_jwks_url: LongUrl = setting(
+        _jwks_url,
+        "Where the keys that sign tokens are; an emulator's if `APP_ENV=local`.",
+        shown="below the issuer",
+    )
+    cognito_auth_flow: SignInFlow = setting(
+        "ADMIN_USER_PASSWORD_AUTH",
+        "How passwords are shown to the pool; `ADMIN_NO_SRP_AUTH` is the older name.",
+    )
+    cognito_trust_api_gateway: bool = setting(
+        False,
+        "Take claims that an API Gateway authorizer verified from the Lambda event instead of "
+        "verifying the `Authorization` header again; refused outside Lambda.",
+    )
+    token_leeway_seconds: int = setting(
+        30, "Seconds by which clocks may differ from the user pool's.", within=(0, 300)
+    )
+    session_seconds: int = setting(
+        30 * DAY,
+        "Seconds after a sign-in at which its session ends; no more than a refresh token's.",
+        within=(300, 365 * DAY),
+    )
+    session_cache_seconds: float = setting(
+        2.0,
+        "Seconds for which instances may take a session for open without asking again: so long "
+        "may another process's revocation go unnoticed; 0: it asks each time.",
+        within=(0, 60),
+    )
+    allowed_origins: Origins = setting(
+        "",
+        "Origins, separated by commas, whose pages may ask and write with cookies; the API's "
+        "own may.",
+    )
+    opa_bundle_path: str = setting(
+        _by_runtime(LAYER_BUNDLE, DEVELOPMENT_BUNDLE),
+        "The folder of `policy.wasm` and `data.json`.",
+        shown=f"`{DEVELOPMENT_BUNDLE}`, on Lambda `{LAYER_BUNDLE}`",
+    )
+    redis_url: RedisUrl = setting(
+        "",
+        "Redis, where instances count together and share public answers and open sessions; "
+        "empty: each counts for itself, and nothing is shared.",
+        secret=True,
+        reference=True,
+    )
+    sign_in_attempts_per_minute: int = setting(
+        10,
+        "Attempts a minute at sign-in, sign-up and password routes: for one address of an "
+        "account from one source; a source may make three times as many in all.",
+        within=(1, 100_000),
+    )
+
+    # What is recorded, and who is told
+    audit_days: int = setting(
+        400, "Days after which an entry of the audit log is deleted; 0: never.", within=(0, 36_500)
+    )
+    events_topic_arn: TopicArn = setting(
+        "",
+        "The SNS topic that the relay sends events to; without one it does not start. The API "
+        "writes them into its outbox in any case.",
+    )
+    sns_endpoint: Url = endpoint("SNS", required="with `EVENTS_TOPIC_ARN` if `APP_ENV=local`")
+
+    # Repeated requests
+    idempotency_seconds: int = setting(
+        DAY,
+        "Seconds for which a request with an `Idempotency-Key` is known, and its answer.",
+        within=(600, 7 * DAY),
+    )
+    idempotency_lock_seconds: int = setting(
+        60,
+        "Seconds after which an unanswered request with an `Idempotency-Key` counts as cut "
+        "short, so that its repetition is carried out; longer than any request takes.",
+        within=(30, 600),
+    )
+
+    # Jobs
+    jobs_queue_url: LongUrl = setting("", "The queue of jobs; empty: no exports, no imports.")
+    sqs_endpoint: Url = endpoint("SQS", required="with `JOBS_QUEUE_URL` if `APP_ENV=local`")
+    import_max_bytes: int = setting(
+        256 * 1024**2,
+        "Largest upload of an import in bytes; S3 copies no more at once than 5 GiB.",
+        within=(1, 5 * 1024**3),
+    )
+    jobs_waiting_seconds: int = setting(
+        DAY,
+        "Seconds after which a job that nobody started is forgotten; at least "
+        "`S3_PRESIGN_SECONDS`.",
+        within=(1, 7 * DAY),
+    )
+    jobs_keep_days: int = setting(
+        30, "Days after its end at which a job is forgotten.", within=(1, 365)
+    )
+    jobs_lease_seconds: int = setting(
+        60,
+        "Seconds after which another worker takes over from one that shows no progress; more "
+        "than all attempts at one AWS request may take.",
+        within=(1, 900),
+    )
+    jobs_most_attempts: int = setting(
+        3,
+        "Workers that may begin a job, or a part of it, until it fails; fewer than the queue's "
+        "`maxReceiveCount`.",
+        within=(1, 100),
+    )
+
+    # Rate limits
+    reads_per_minute: int = setting(
+        600,
+        "Reads within any minute: of one caller, or of one source without credentials.",
+        within=(1, 1_000_000),
+    )
+    writes_per_minute: int = setting(
+        120,
+        "Writes within any minute, likewise. Sign-in routes are counted apart, as many again, "
+        "beside their attempts.",
+        within=(1, 1_000_000),
+    )
+
+    # Metrics and time
+    metrics: MetricsForm = setting(
+        _by_runtime("emf", "off"),
+        "`emf`: metrics as log lines that CloudWatch understands; `off`: none.",
+        shown="`off`, on Lambda `emf`",
+    )
+    metrics_namespace: Namespace = setting(
+        "fm-web", "The CloudWatch namespace of the metrics, one for each deployment."
+    )
+    request_seconds: float = setting(
+        28.0,
+        "Seconds that a request may take: nothing is sent to AWS whose answer could come later. "
+        "On Lambda, the time that the invocation has left if that is less.",
+        within=(1, 900),
+    )
+
+    # Store, secrets, HTTP
+    use_dynamo: bool = setting(
+        True, "Kept from older set-ups; the app has no other store, so `0` is refused."
+    )
+    dynamodb_endpoint: Url = endpoint("DynamoDB", required="if `APP_ENV=local`")
+    posts_table: TableName = setting("", "Older name of `TABLE_NAME`; has to agree with it.")
+    categories_table: TableName = setting("", "Older name of `TABLE_NAME`; has to agree with it.")
+    table_name: TableName = setting(
+        _older_table_name,
+        "The table.",
+        required="unless an older name gives it",
+        shown="`POSTS_TABLE`, `CATEGORIES_TABLE`",
+    )
+    cursor_secret: SecretStr = setting(
+        _secret_if_local(LOCAL_CURSOR_SECRET),
+        "Encrypts page cursors: at least 32 random characters, the same on every instance.",
+        required="unless `APP_ENV=local`",
+        secret=True,
+        shown="fixed if local",
+        reference=True,
+    )
+    cursor_secret_previous: SecretStr = setting(
+        SecretStr(""),
+        "The secret before it, while it is replaced: cursors that it encrypted go on.",
+        secret=True,
+        reference=True,
+    )
+    admin_api_token: SecretStr = setting(
+        _secret_if_local(LOCAL_TOKEN),
+        "The development token: an administrator's, refused outside `APP_ENV=local`.",
+        secret=True,
+        shown=f"`{LOCAL_TOKEN}` if local",
+    )
+    media_bucket: str = setting("", "The bucket of uploads; empty: no uploads.")
+    s3_endpoint: Url = endpoint("S3", required="with `MEDIA_BUCKET` if `APP_ENV=local`")
+    s3_presign_seconds: int = setting(
+        300, "Seconds for which a presigned URL is good.", within=(1, 3600)
+    )
+    max_body_bytes: int = setting(
+        1024 * 1024, "Largest request body in bytes.", within=(1024, 6 * 1024 * 1024)
+    )
+    base_path: BasePath = setting(
+        "",
+        "What a gateway puts in front of every path: its stage (`/prod`), or the base path of a "
+        "domain; requests without it are answered as well.",
+    )
+    log_level: Level = setting("INFO", "From which level the app logs.")
+    api_docs: bool = setting(True, "Whether `/docs` and `/openapi.json` are served.")
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:
         if problems := tuple(broken_rules(self)):
             raise SettingsError(problems)
         return self
+
+
+def setting_rows() -> tuple[SettingRow, ...]:
+    """Every setting, in the order of its declaration: the rows of docs/settings.md."""
+    return tuple(map(setting_row, Settings.model_fields))
+
+
+def setting_row(field: str) -> SettingRow:
+    return row_of(field, Settings.model_fields[field])

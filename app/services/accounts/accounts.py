@@ -12,15 +12,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from access_patterns import users
-from app.services.accounts.account_errors import (
-    AccountConflict,
-    AccountError,
-    AccountMissing,
-    PoolError,
-    SignInRefused,
-    UserNotInPool,
-)
-from app.services.accounts.pool import UserPool
+from app.core.problems import Conflict, LoginRefused, NotFound, Problem
+from app.services.accounts.pool import UserNotInPool, UserPool
 from app.services.sessions import SessionStore
 from app.services.tokens import TokenVerifier
 from model import Role, User, UserId
@@ -38,12 +31,12 @@ class Challenges:
         return f"{self._seal(email, challenge)}.{challenge}"
 
     def opened(self, email: str, sealed: str) -> str:
-        """The pool's challenge. `SignInRefused` unless it was sealed for this address."""
+        """The pool's challenge. `LoginRefused` unless it was sealed for this address."""
         seal, _, challenge = sealed.partition(".")
         if not hmac.compare_digest(
             seal.encode("utf-8", "replace"), self._seal(email, challenge).encode()
         ):
-            raise SignInRefused(reason="foreign-challenge")
+            raise LoginRefused(cause="foreign-challenge")
         return challenge
 
     def _seal(self, email: str, challenge: str) -> str:
@@ -83,7 +76,7 @@ def best_effort(what: str) -> Generator[None]:
     """For what the pool should do as well, when the table alone already keeps the promise."""
     try:
         yield
-    except (PoolError, AccountError) as error:
+    except Problem as error:
         log.warning("%s did not succeed at the user pool: %s", what, error)
 
 
@@ -111,7 +104,7 @@ def bring_over(service: AccountService, user: User) -> User | None:
             if isinstance(error, UserNotInPool) and not now.deletion_pending:
                 raise
             user = now
-    raise AccountConflict(reason=users.CHANGED.message)
+    raise Conflict(reason=users.CHANGED.message)
 
 
 def correct_role(service: AccountService, user_id: UserId) -> User | None:
@@ -125,7 +118,7 @@ def correct_role(service: AccountService, user_id: UserId) -> User | None:
         if now is None or now.role is user.role:
             return now
         user = now
-    raise AccountConflict(reason=users.CHANGED.message)
+    raise Conflict(reason=users.CHANGED.message)
 
 
 def tell(pool: UserPool, user: User) -> None:
@@ -153,10 +146,10 @@ def _noted(service: AccountService, told: User) -> User | None:
 
 
 def found(service: AccountService, user_id: UserId) -> User:
-    """The user as stored now; `AccountMissing` if there is none."""
+    """The user as stored now; `NotFound` if there is none."""
     user = stored(service, user_id)
     if user is None:
-        raise AccountMissing
+        raise NotFound(what="the user")
     return user
 
 
@@ -207,14 +200,14 @@ def _staying(service: AccountService, user_id: UserId) -> User:
     user = found(service, user_id)
     if user.deletion_pending:
         bring_in_step(service, user_id)
-        raise AccountMissing
+        raise NotFound(what="the user")
     return user
 
 
 def _followed(service: AccountService, user_id: UserId) -> User:
     user = bring_in_step(service, user_id)
     if user is None:
-        raise AccountMissing
+        raise NotFound(what="the user")
     return user
 
 
@@ -242,7 +235,7 @@ def _write_before_witness(service: AccountService, user: User, change: Transacti
         except TransactionCancelled as error:
             if 0 in error.failures:
                 raise
-    raise AccountConflict(reason=users.LAST_ADMIN.message)
+    raise Conflict(reason=users.LAST_ADMIN.message)
 
 
 def _is_active_admin(user: User) -> bool:

@@ -1,15 +1,49 @@
 """The port to the user pool: who has an account, and who can prove it.
 
-Every method raises `PoolBusy`, `PoolUnavailable` and `PoolMisconfigured` besides what it names.
+Every method raises `Busy`, `Unavailable` and `InternalError` besides what it names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
+from app.core.problems import Conflict, Unprocessable
+from app.core.wire import Detail
 from model import Role, UserId
+from singletable.errors import RequestError
+
+
+class UserNotInPool(Conflict):
+    """There is no such user, or no longer."""
+
+    reason: str = "the user pool has no such account; have it deleted here as well"
+
+
+class PoolRefuses(Unprocessable):
+    """A value that the pool cannot take, or that one of its triggers turned down."""
+
+    message = "the user pool does not take these values"
+    slug: ClassVar[str] = "refused-by-pool"
+    wrong: Sequence[Detail] = ()
+    location: str = "body"
+
+    def details(self) -> Sequence[Detail]:
+        return [Detail(location=self.location, code=self.slug, message=self.words)]
+
+
+class PasswordTooWeak(PoolRefuses):
+    """Too short, of too few kinds of characters, used before, or with spaces at an end."""
+
+    message = "the password is not as the user pool's rules for passwords want it"
+    slug = "too-weak"
+    location: str = "body.password"
+
+
+def reason_of(error: Exception) -> str:
+    """For logs: what the engine says of a request may name a key, and with it an address."""
+    return error.slug if isinstance(error, RequestError) else str(error)
 
 
 @dataclass(frozen=True)
@@ -54,9 +88,9 @@ class Directory(Protocol):
         self, email: str, role: Role, *, temporary_password: str | None = None, invite: bool
     ) -> UserId:
         """An account in no group yet; `invite` mails the temporary password and vouches for
-        the address. Raises `EmailInPool`, `PasswordTooWeak`, `PoolRefuses`.
+        the address. Raises `Taken`, `PasswordTooWeak`, `PoolRefuses`.
 
-        After `PoolUnavailable` there may be one: `find_by_email` tells.
+        After `Unavailable` there may be one: `find_by_email` tells.
         """
         ...
 
@@ -67,7 +101,7 @@ class Directory(Protocol):
     def give_role(self, user_id: UserId, role: Role) -> None:
         """This one and no other, as attribute and as group; the same again repairs a half.
 
-        Raises `UserNotInPool`; `PoolMisconfigured` where a role's group is missing.
+        Raises `UserNotInPool`; `InternalError` where a role's group is missing.
         """
         ...
 
@@ -106,15 +140,15 @@ class SignIn(Protocol):
     """From a password to tokens, and from tokens to newer ones."""
 
     def sign_in(self, email: str, password: str) -> Tokens | NewPasswordNeeded:
-        """Raises `SignInRefused`, of which `ChallengeUnsupported` is one."""
+        """Raises `LoginRefused`, also where the pool asks for more than a password."""
         ...
 
     def answer_challenge(self, email: str, challenge: str, new_password: str) -> Tokens:
-        """Makes the password permanent. Raises `SignInRefused`, `PasswordTooWeak`."""
+        """Makes the password permanent. Raises `LoginRefused`, `PasswordTooWeak`."""
         ...
 
     def refresh(self, refresh_token: str, username: str) -> Tokens:
-        """`username` is the access token's claim of this name. Raises `SignInRefused`."""
+        """`username` is the access token's claim of this name. Raises `LoginRefused`."""
         ...
 
     def revoke(self, refresh_token: str) -> None:
@@ -126,7 +160,7 @@ class Passwords(Protocol):
     """Passwords in the hands of their owners."""
 
     def change_password(self, access_token: str, old: str, new: str) -> None:
-        """Raises `SignInRefused` for a wrong old one or a stale token, `PasswordTooWeak`."""
+        """Raises `LoginRefused` for a wrong old one or a stale token, `PasswordTooWeak`."""
         ...
 
     def send_reset_code(self, email: str) -> None:
@@ -134,7 +168,7 @@ class Passwords(Protocol):
         ...
 
     def confirm_reset(self, email: str, code: str, new_password: str) -> None:
-        """Raises `ResetRefused`, `PasswordTooWeak`."""
+        """Raises `LoginRefused`, `PasswordTooWeak`."""
         ...
 
 

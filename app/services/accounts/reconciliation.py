@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from access_patterns import registrations, users
-from app.services.accounts.account_errors import AccountError, PoolError, reason_of
+from app.core.problems import Problem
 from app.services.accounts.accounts import AccountService, bring_in_step, bring_over, stored
-from app.services.accounts.pool import PoolUser
+from app.services.accounts.pool import PoolUser, reason_of
 from app.services.accounts.registration import INTERRUPTED_AFTER, remove_unfinished
 from model import Registration, Role, User, UserId
 from singletable.errors import RequestError
@@ -17,7 +17,7 @@ from singletable.errors import RequestError
 NOBODY = UserId("-")
 
 
-FAILURES = (PoolError, RequestError, AccountError)
+FAILURES = (Problem, RequestError)
 
 
 @dataclass(frozen=True)

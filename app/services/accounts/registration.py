@@ -11,18 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from access_patterns import registrations, users
-from app.services.accounts.account_errors import (
-    AccountConflict,
-    AccountError,
-    AddressTaken,
-    EmailInPool,
-    PoolError,
-    PoolUnavailable,
-    UserNotInPool,
-    reason_of,
-)
+from app.core.problems import Conflict, Problem, Taken, Unavailable
 from app.services.accounts.accounts import AccountService, stored
-from app.services.accounts.pool import PoolUser
+from app.services.accounts.pool import PoolUser, UserNotInPool, reason_of
 from model import Registration, Role, User, UserId
 from singletable.errors import RequestError, WriteRefused
 
@@ -57,11 +48,11 @@ class NewAccount:
 def register(service: AccountService, wanted: NewAccount, now: datetime) -> User:
     """The user, known to pool and table. Otherwise an error, and neither knows of it.
 
-    After `PoolUnavailable`, or a crash, the pool may know of it: the registration stays, and the
+    After `Unavailable`, or a crash, the pool may know of it: the registration stays, and the
     next attempt at the address, or `reconciling`, removes what was left there.
     """
     if service.repository.fetch(users.by_email(wanted.email)) is not None:
-        raise AddressTaken
+        raise Taken(field="email")
     registration = _announced(service, wanted.email, now)
     user_id = _made(service, wanted, registration)
     try:
@@ -91,11 +82,11 @@ def _announced(service: AccountService, email: str, now: datetime) -> Registrati
     former = service.repository.fetch(registrations.by_email(email).consistent())
     if former is None:
         if service.pool.find_by_email(email) is not None:
-            raise AddressTaken
+            raise Taken(field="email")
         begun = Registration(email=email, started_at=now)
         return service.repository.write(registrations.begin(begun))
     if now - former.started_at < INTERRUPTED_AFTER:
-        raise AccountConflict(reason=registrations.IN_PROGRESS.message)
+        raise Conflict(reason=registrations.IN_PROGRESS.message)
     taken_up = service.repository.write(registrations.resume(former, now))
     remove_unfinished(service, email)
     return taken_up
@@ -108,22 +99,22 @@ def _made(service: AccountService, wanted: NewAccount, registration: Registratio
         return service.pool.create(
             wanted.email, wanted.role, temporary_password=first, invite=is_invited
         )
-    except PoolUnavailable:
+    except Unavailable:
         raise  # it may have been made all the same
-    except EmailInPool:
+    except Taken:
         raise _already_made(service, registration) from None
-    except PoolError:
+    except Problem:
         _give_up(service, registration)
         raise
 
 
-def _already_made(service: AccountService, registration: Registration) -> AccountError:
+def _already_made(service: AccountService, registration: Registration) -> Problem:
     """By somebody who was faster; or by us, in a request repeated for want of an answer."""
     there = service.pool.find_by_email(registration.email)
     if there is not None and _is_unfinished(service, there):
-        return AccountConflict(reason=registrations.IN_PROGRESS.message)
+        return Conflict(reason=registrations.IN_PROGRESS.message)
     _give_up(service, registration)
-    return AddressTaken()
+    return Taken(field="email")
 
 
 def _completed(
@@ -138,7 +129,7 @@ def _completed(
             service.pool.set_password(user_id, wanted.password)
         service.pool.give_role(user_id, wanted.role)
     except UserNotInPool:  # it took so long that somebody took it for interrupted
-        raise AccountConflict(reason=registrations.TIMED_OUT.message) from None
+        raise Conflict(reason=registrations.TIMED_OUT.message) from None
     user = User(
         user_id=user_id,
         email=wanted.email,
@@ -157,7 +148,7 @@ def _undo(service: AccountService, user_id: UserId, registration: Registration) 
         if stored(service, user_id) is None:
             service.pool.delete(user_id)
         _give_up(service, ours)
-    except (PoolError, RequestError) as error:
+    except (Problem, RequestError) as error:
         log.warning("an unfinished account stays in the user pool for now: %s", reason_of(error))
 
 

@@ -1,6 +1,6 @@
 """Signs in by password, refreshes tokens, signs out, changes passwords.
 
-Whatever is wrong with an account, sign-in raises one error: `SignInRefused`.
+Whatever is wrong with an account, sign-in raises one error: `LoginRefused`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from access_patterns import sessions, users
-from app.services.accounts.account_errors import PoolUnavailable, SignInRefused
+from app.core.problems import LoginRefused, Unavailable
 from app.services.accounts.accounts import (
     AccountService,
     best_effort,
@@ -70,7 +70,7 @@ def choose_password(
 
 
 def refresh(service: AccountService, refresh_token: str, username: str, now: datetime) -> SignedIn:
-    """Fresh tokens for a session that is open; `SessionOver` for one that is not."""
+    """Fresh tokens for a session that is open; `SessionEnded` for one that is not."""
     tokens, claims = _refreshed(service, refresh_token, username)
     standing = service.gate.standing(claims.session_id, claims.subject, now)
     if claims.roles != frozenset({standing.user.role}):
@@ -82,7 +82,7 @@ def refresh(service: AccountService, refresh_token: str, username: str, now: dat
 def open_session(
     service: AccountService, claims: Claims, user_agent: str, now: datetime
 ) -> Session:
-    """The session of a sign-in; `SignInRefused` for accounts that are unknown or shut out.
+    """The session of a sign-in; `LoginRefused` for accounts that are unknown or shut out.
 
     It ends `lasting` after the sign-in itself: a token that outlives the item of its session is
     too old to open another one. So is one from before all sessions were ended; tokens know
@@ -91,10 +91,10 @@ def open_session(
     user = _admitted(service, claims)
     ended_at = user.sessions_ended_at
     if ended_at is not None and claims.authenticated_at < ended_at.replace(microsecond=0):
-        raise SignInRefused(reason="ended-since")
+        raise LoginRefused(cause="ended-since")
     expires_at = claims.authenticated_at + service.lasting
     if expires_at <= now:
-        raise SignInRefused(reason="too-long-ago")
+        raise LoginRefused(cause="too-long-ago")
     session = Session(
         session_id=claims.session_id,
         user_id=user.user_id,
@@ -106,7 +106,7 @@ def open_session(
     try:
         return service.repository.write(sessions.start(session))
     except ItemExists:
-        raise SignInRefused(reason="session-exists") from None
+        raise LoginRefused(cause="session-exists") from None
 
 
 def sign_out(service: AccountService, session_id: SessionId, now: datetime) -> None:
@@ -132,7 +132,7 @@ def sign_out_by_refresh_token(
     """Ends the session of a refresh token, whose access token has expired or is not at hand."""
     try:
         _, claims = _refreshed(service, refresh_token, username)
-    except SignInRefused:
+    except LoginRefused:
         return
     sign_out(service, claims.session_id, now)
 
@@ -166,13 +166,13 @@ def _verified(service: AccountService, tokens: Tokens) -> Claims:
     try:
         return service.tokens.verify(tokens.access)
     except TokenRefused as error:
-        raise SignInRefused(reason="unfit-token") from error
+        raise LoginRefused(cause="unfit-token") from error
 
 
 def _admitted(service: AccountService, claims: Claims) -> User:
     user = stored(service, claims.subject)
     if user is None or user.is_disabled or user.deletion_pending:
-        raise SignInRefused(reason="no-account" if user is None else "shut-out")
+        raise LoginRefused(cause="no-account" if user is None else "shut-out")
     return user
 
 
@@ -185,20 +185,20 @@ def change(
     user_agent: str,
     now: datetime,
 ) -> SignedIn:
-    """All sessions end, and a new one begins. `SignInRefused` for a wrong old password."""
+    """All sessions end, and a new one begins. `LoginRefused` for a wrong old password."""
     if caller.session_id is None:  # the development token has no password
-        raise SignInRefused(reason="no-session")
+        raise LoginRefused(cause="no-session")
     user = found(service, UserId(caller.subject))
     with _ending_sessions(service, user):
         service.pool.change_password(access_token, old, new)
     signed = sign_in(service, user.email, new, user_agent, now)
     if isinstance(signed, NewPasswordNeeded):
-        raise SignInRefused(reason="challenged-again")
+        raise LoginRefused(cause="challenged-again")
     return signed
 
 
 def reset(service: AccountService, email: str, code: str, new: str) -> None:
-    """All sessions end. `ResetRefused` for a wrong code."""
+    """All sessions end. `LoginRefused` for a wrong code."""
     user = service.repository.fetch(users.by_email(email))
     with _ending_sessions(service, user):
         service.pool.confirm_reset(email, code, new)
@@ -209,7 +209,7 @@ def _ending_sessions(service: AccountService, user: User | None) -> Generator[No
     """Also where the pool did not answer, for it may have taken the new password."""
     try:
         yield
-    except PoolUnavailable:
+    except Unavailable:
         _end_sessions(service, user)
         raise
     _end_sessions(service, user)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Protocol
 
-from app.core.errors import DomainError
 from app.services.events.relay import Relay, number_of
 
 log = logging.getLogger("app.events")
@@ -24,8 +23,12 @@ class Part(Protocol):
     unsettled: Sequence[dict[str, Any]]
 
 
+class StreamError(Exception):
+    """The stream cannot be read now, or there is none."""
+
+
 class Stream(Protocol):
-    """Gives parts with unsettled records."""
+    """Gives parts with unsettled records. Raises `StreamError`."""
 
     def read(self) -> Iterable[Part]: ...
 
@@ -44,7 +47,7 @@ class Polling:
         while not stopped.is_set():
             try:
                 self.once()
-            except DomainError as error:
+            except StreamError as error:
                 log.warning("%s", error)
             stopped.wait(self.pause)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from app.core.context import traced
-from app.core.errors import DomainError
 from model import OutboxEvent
 from singletable import inspect
 from singletable.errors import RequestError
@@ -37,13 +36,8 @@ class Message:
 _TYPES = len("String")
 
 
-@dataclass(eq=False, kw_only=True)
-class TopicError(DomainError):
+class TopicError(Exception):
     """Nobody knows whether any of it was taken."""
-
-    message = "the topic did not take the events: {reason}"
-
-    reason: str
 
 
 class Topic(Protocol):
@@ -128,7 +122,7 @@ class Relay:
         try:
             failures = self.topic.publish(batch)
         except TopicError as error:
-            log.warning("%s", error, extra=_facts(batch[0]))
+            log.warning("the topic did not take the events: %s", error, extra=_facts(batch[0]))
             return 0
         for at, message in enumerate(batch):
             with _trace_of(message):

@@ -11,45 +11,11 @@ from typing import Protocol
 from ulid import ULID
 
 from access_patterns import jobs as asked
-from app.core.errors import DomainError
+from app.core.problems import Conflict, NotFound, Unavailable, invalid
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
 from model import Job, JobId, JobKind, JobStatus, UserId
 from singletable import Repository
 from singletable.errors import ConditionFailed, SingleTableError
-
-
-class JobError(DomainError):
-    """A step that makes no sense, or not now."""
-
-
-class JobMissing(JobError):
-    """There is none, or it has expired."""
-
-    message = "the job does not exist"
-
-
-class NotUploaded(JobError):
-    """An import is started, and nothing has come."""
-
-    message = "nothing was uploaded yet"
-
-
-@dataclass(eq=False, kw_only=True)
-class NoResult(JobError):
-    """It has not ended yet, or ended with nothing to show."""
-
-    message = "the job is {status} and has no result"
-
-    status: str
-
-
-@dataclass(eq=False, kw_only=True)
-class TooBig(JobError):
-    """`limit` in bytes."""
-
-    message = "no import may be larger than {limit} bytes"
-
-    limit: int
 
 
 class Poison(Exception):
@@ -71,28 +37,11 @@ class Hopeless(Exception):
 LONGEST_DELAY = 900
 
 
-@dataclass(eq=False, kw_only=True)
-class QueueError(DomainError):
-    """A message that was not taken, or not as far as one knows."""
-
-    message = "the queue of jobs did not take it: {reason}"
-
-    reason: str
-
-
-class QueueUnavailable(QueueError):
-    """It could not be reached, throttled or failed through all attempts."""
-
-
-class QueueRefused(QueueError):
-    """It refused for a reason of ours: credentials, policy, no such queue."""
-
-
 class JobQueue(Protocol):
     """Delivers each message at least once."""
 
     def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
-        """Raises `QueueError`; then the message may still have been taken."""
+        """Raises `Unavailable`; then the message may still have been taken."""
         ...
 
 
@@ -130,7 +79,7 @@ class JobService:
     waiting: timedelta
 
     def begin_export(self, caller: UserId, now: datetime) -> Job:
-        """A job that is queued. Raises `QueueError`; then it waits for a start."""
+        """A job that is queued. Raises `Unavailable`; then it waits for a start."""
         made = self._job(JobKind.EXPORT, caller, now).model_copy(
             update={"status": JobStatus.QUEUED, "expires_at": None}
         )
@@ -141,9 +90,10 @@ class JobService:
     def planned_import(
         self, size: int, caller: UserId, now: datetime
     ) -> tuple[Job, PresignedUpload]:
-        """A job yet to be announced, and how its lines are to be sent. Raises `TooBig`."""
+        """A job yet to be announced, and how its lines are to be sent. Raises `Unprocessable`."""
         if size > self.largest:
-            raise TooBig(limit=self.largest)
+            message = f"no import may be larger than {self.largest} bytes"
+            raise invalid("body.size", "too-large", message)
         made = self._job(JobKind.IMPORT, caller, now).model_copy(update={"size": size})
         upload = self.objects.presign_upload(arriving(made), NDJSON, size)
         return made, upload
@@ -162,7 +112,7 @@ class JobService:
             facts = self.objects.confirm(arrived, NDJSON, job.size or 0)
             self.objects.copy(arrived, kept, facts)
         except ObjectMissing as error:
-            raise NotUploaded from error
+            raise Conflict(reason="nothing was uploaded yet") from error
         try:
             return self.repository.write(asked.enqueue_import(job.job_id, kept))
         except ConditionFailed:
@@ -172,7 +122,7 @@ class JobService:
     def _send(self, job: Job, now: datetime) -> None:
         try:
             self.queue.send(job.job_id)
-        except QueueError:
+        except Unavailable:
             self._set_aside(job, now)
             raise
 
@@ -196,17 +146,17 @@ class JobService:
 
 
 def found(repository: Repository, job_id: JobId) -> Job:
-    """Raises `JobMissing`."""
+    """Raises `NotFound`."""
     job = repository.fetch(asked.by_id(job_id).consistent())
     if job is None:
-        raise JobMissing
+        raise NotFound(what="the job")
     return job
 
 
 def result_of(objects: ObjectStore, job: Job) -> PresignedDownload:
-    """The posts of an export, or the report of an import. Raises `NoResult`."""
+    """The posts of an export, or the report of an import. Raises `Conflict` if there is none."""
     if job.result is None:
-        raise NoResult(status=job.status)
+        raise Conflict(reason=f"the job is {job.status} and has no result")
     what = "posts" if job.kind is JobKind.EXPORT else "report"
     disposition = f'attachment; filename="{what}-{job.job_id}.ndjson"'
     return objects.presign_download(job.result, NDJSON, disposition)

@@ -137,7 +137,7 @@ def _refused(held: LeasedJob, line: Line, refusal: Problem) -> JobLine:
         LineProblem(
             location=_in_line(each.location),
             code=each.code,
-            message=_about_a_line(each.message),
+            message=each.message,
         )
         for each in refusal.details()
     ]
@@ -146,16 +146,10 @@ def _refused(held: LeasedJob, line: Line, refusal: Problem) -> JobLine:
         line=line.number,
         outcome=LineOutcome.REFUSED,
         code=refusal.code,
-        message=_about_a_line(str(refusal)),
+        message=refusal.words,
         problems=problems,
         expires_at=held.forgotten,
     )
-
-
-def _about_a_line(words: str) -> str:
-    """The words of the API, where a line stands in the place of a request's body."""
-    said = words.replace("the body", "the line").replace("the request", "the line")
-    return said.replace("line 1, column", "column")
 
 
 def _in_line(location: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import jobs as asked
 from app.core.context import traced
-from app.core.errors import DomainError
+from app.core.problems import Problem
 from app.services.jobs import transfer_in, transfer_out
 from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
@@ -101,7 +101,7 @@ def _end(held: LeasedJob, reason: str) -> None:
         reason = f"{reason}; lines after {held.job.done} were not begun"
         try:
             report = transfer_in.write(held, reason)
-        except (SingleTableError, DomainError) as error:
+        except (SingleTableError, Problem) as error:
             reason = f"{reason}; the report could not be written: {type(error).__name__}"
     held.finish(JobStatus.FAILED, reason, report, held.job.total)
 

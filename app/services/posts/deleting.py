@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from access_patterns import posts
+from app.core.problems import NotFound
 from app.services.events import post_events
 from app.services.events.post_events import telling
 from app.services.posts.listing import listed
-from app.services.posts.post_errors import PostMissing
 from app.services.previews import drop_all
 from model import Post, PostId
 from singletable import Repository
@@ -26,9 +26,9 @@ def delete(repository: Repository, post: Post, now: datetime) -> None:
 
 
 def finish(repository: Repository, post_id: PostId) -> None:
-    """What an interrupted deletion left; `PostMissing` if it left nothing."""
+    """What an interrupted deletion left; `NotFound` if it left nothing."""
     if not purge(repository, post_id):
-        raise PostMissing
+        raise NotFound(what="the post")
 
 
 def purge(repository: Repository, post_id: PostId) -> int:

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from access_patterns import categories, posts, tags
+from app.core.problems import NotFound, Unprocessable, invalid
 from app.services import category_tree
-from app.services.policy import NotAllowed, Permission, Resource
+from app.services.policy import Permission, Resource
 from app.services.posts.merged import AnyQuery, ListCursors, Merged, Order, PostList, Single
-from app.services.posts.post_errors import CategoryMissing, NoSuchList, SubtreeTooLarge
 from app.services.posts.reading import works_of
 from model import CategoryId, PostStatus, Slug, UserId
 from singletable import Repository
@@ -52,7 +52,7 @@ class Lister:
     order: Order
 
     def find(self, filters: Filters) -> PostList:
-        """Raises `NoSuchList`, `NotAllowed`, `CategoryMissing`; nothing of the list is read yet."""
+        """Raises a `Problem`; nothing of the list is read yet."""
         self.may.require(LIST, Resource("post"))
         given = filters.given()
         find = LISTS.get(tuple(given))
@@ -61,10 +61,10 @@ class Lister:
         return find(self, *given.values())
 
     def category_of(self, slug: Slug) -> CategoryId:
-        """The category that a slug leads to, a former one too. Raises `CategoryMissing`."""
+        """The category that a slug leads to, a former one too. Raises `NotFound`."""
         found = self.repository.fetch(categories.by_slug(slug))
         if found is None:
-            raise CategoryMissing
+            raise NotFound(what="the category")
         return found.category_id
 
     def feed(self) -> PostList:
@@ -79,7 +79,8 @@ class Lister:
     def below(self, category_id: CategoryId, _: bool) -> PostList:
         subtree = category_tree.subtree(self.repository, category_id)
         if len(subtree) > MOST_BELOW:
-            raise SubtreeTooLarge(most=MOST_BELOW)
+            words = f"{MOST_BELOW} categories can be listed together, and not more"
+            raise invalid("query.below", "too-many", words)
         queries = [posts.published_in_category(each) for each in subtree]
         return Merged(f"below {category_id}", queries, self.order, self.cursors)
 
@@ -92,7 +93,7 @@ class Lister:
 
     def of_author_in_status(self, author: UserId, status: PostStatus) -> PostList:
         if status not in self.may.visible_statuses(works_of(author)):
-            raise NotAllowed(LIST, self.may.is_known)
+            raise self.may.refusal(LIST)
         if status is PostStatus.PUBLISHED:
             return self._single(posts.published_by_author(author))
         return self._single(posts.by_author_in_status(author, status))
@@ -111,9 +112,11 @@ class Lister:
         return Single(self.order.of(query))
 
 
-def no_list_by(*asked: str) -> NoSuchList:
-    """The error that says which lists there are."""
-    return NoSuchList.of(asked, [names for names in LISTS if names])
+def no_list_by(*given: str) -> Unprocessable:
+    """The problem that says which lists there are."""
+    known = ", ".join(" + ".join(names) for names in LISTS if names)
+    message = f"there is no list by {' + '.join(given)}; there are lists by {known}, and the one"
+    return invalid("query", "no-such-list", f"{message} without filter")
 
 
 LISTS: Mapping[tuple[str, ...], Callable[..., PostList]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import posts
+from app.core.problems import NotFound
 from app.services.policy import Permission, Resource
-from app.services.posts.post_errors import PostMissing, RevisionMissing
 from model import Post, PostId, PostKey, Revision, Slug, SlugKey, UserId
 from singletable import Page, Repository
 
@@ -35,7 +35,7 @@ def for_action(repository: Repository, post_id: str, may: Permission, action: st
     """
     post = stored(repository, post_id, consistent=may.is_known)
     if post is None:
-        raise PostMissing
+        raise NotFound(what="the post")
     return allowed(post, may, action)
 
 
@@ -43,7 +43,7 @@ def allowed(post: Post, may: Permission, action: str) -> Post:
     """The post, if the caller may know of it and do this to it."""
     resource = resource_of(post)
     if not may.allows(READ, resource):
-        raise PostMissing
+        raise NotFound(what="the post")
     if action != READ:
         may.require(action, resource)
     return post
@@ -54,7 +54,7 @@ def by_slug(repository: Repository, slug: str, may: Permission) -> Post:
     entry = posts.by_slug(_slug(slug))
     found = repository.fetch(entry.consistent() if may.is_known else entry)
     if found is None:
-        raise PostMissing
+        raise NotFound(what="the post")
     return for_action(repository, found.post_id, may, READ)
 
 
@@ -69,14 +69,14 @@ def identity(text: str) -> PostId:
     try:
         return _POST_ID.validate_python(text)
     except ValidationError:
-        raise PostMissing from None
+        raise NotFound(what="the post") from None
 
 
 def _slug(text: str) -> Slug:
     try:
         return _SLUG.validate_python(text)
     except ValidationError:
-        raise PostMissing from None
+        raise NotFound(what="the post") from None
 
 
 def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> Page[Revision]:
@@ -87,8 +87,8 @@ def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> 
 def revision(repository: Repository, post: Post, number: int) -> Revision:
     """The text that the post had with this version; only versions it had are asked for."""
     if not 1 <= number < post.version:
-        raise RevisionMissing
+        raise NotFound(what="the revision")
     found = repository.fetch(posts.revision(post.post_id, number).consistent())
     if found is None:
-        raise RevisionMissing
+        raise NotFound(what="the revision")
     return found

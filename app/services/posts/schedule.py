@@ -6,8 +6,8 @@ import logging
 from datetime import datetime
 
 from access_patterns import posts
+from app.core.problems import invalid
 from app.services.posts import writing
-from app.services.posts.post_errors import InThePast
 from model import Post
 from singletable import Repository
 from singletable.errors import TransactionCancelled, WriteRefused
@@ -16,9 +16,9 @@ log = logging.getLogger("app.schedule")
 
 
 def plan(repository: Repository, post: Post, at: datetime, now: datetime) -> Post:
-    """The post with another moment of publication. Raises `InThePast`."""
+    """The post with another moment of publication. Raises `Unprocessable`."""
     if at <= now:
-        raise InThePast
+        raise invalid("body.at", "in-the-past", "has to be in the future")
     return repository.write(posts.schedule(post, at))
 
 

@@ -11,15 +11,15 @@ from typing import TypeAlias
 from ulid import ULID
 
 from access_patterns import posts
-from app.core.slugs import words_of
+from app.core.problems import Conflict
 from app.services.actors import Caller
 from app.services.events import post_events
 from app.services.events.kinds import Event
 from app.services.events.post_events import telling
 from app.services.posts.listing import listed, step
-from app.services.posts.post_errors import TooManyFormerSlugs
 from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
+from model.slugs import slug_of
 from singletable import Repository, Transaction
 from singletable.errors import TransactionCancelled
 from singletable.inspect import WriteOperation
@@ -133,7 +133,8 @@ def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> P
     former = [each for each in before.former_slugs if each != slug]
     former.append(before.slug)
     if len(former) > MAX_FORMER_SLUGS:
-        raise TooManyFormerSlugs(most=MAX_FORMER_SLUGS)
+        reason = f"it has {MAX_FORMER_SLUGS} former slugs, and may not have more"
+        raise Conflict(reason=reason)
     after = _as_listed(before.model_copy(update={"slug": slug, "former_slugs": former}))
     event = post_events.changed(before, after, now)
     return _write(repository, posts.change_slug(before, after), before, after, event)
@@ -150,7 +151,7 @@ _SUFFIX_LENGTH = 5
 
 def candidates(title: str, post_id: PostId) -> Iterator[Slug]:
     """Slugs for a title, the best first; the last is the identity, which nobody else has."""
-    words = words_of(title)
+    words = slug_of(title)
     if words:
         yield Slug(words)
         for _ in range(ATTEMPTS - 2):

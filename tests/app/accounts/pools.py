@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
 from app.aws.pool_design import CLIENT, GROUPS, POOL
-from app.core.settings.guards import SignInFlow
+from app.core.settings.fields import SignInFlow
 from model import Role, UserId
 
 if TYPE_CHECKING:

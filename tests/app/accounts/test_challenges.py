@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.accounts.account_errors import SignInRefused
+from app.core.problems import LoginRefused
 from app.services.accounts.accounts import Challenges
 
 CHALLENGES = Challenges(b"a secret of the tests alone, 32+")
@@ -36,5 +36,5 @@ def test_its_own_address_opens_it() -> None:
 )
 def test_nothing_else_opens(email: str, sealed: str) -> None:
     """Another address, another challenge, another secret, no seal."""
-    with pytest.raises(SignInRefused):
+    with pytest.raises(LoginRefused):
         CHALLENGES.opened(email, sealed)

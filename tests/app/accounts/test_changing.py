@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from app.core.problems import Conflict, NotFound
 from app.services.accounts import accounts
-from app.services.accounts.account_errors import AccountConflict, AccountMissing
 from app.services.accounts.pool import Tokens
 from model import Role, User
 from tests.app import expect
@@ -194,7 +194,7 @@ def test_an_account_that_never_rests_is_given_up_on(
 
     with monkeypatch.context() as patch:
         patch.setattr(town.pool, "give_role", again)
-        with pytest.raises(AccountConflict):
+        with pytest.raises(Conflict):
             accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
     assert len(reconciled(town)) == 1
     assert_in_step(town, user)
@@ -205,6 +205,6 @@ def test_nobody_is_no_account(town: Town) -> None:
     user = town.account("bob")
     accounts.remove(town.service, user.user_id, NOW)
     for change in (accounts.disable, accounts.enable, accounts.remove):
-        with pytest.raises(AccountMissing):
+        with pytest.raises(NotFound):
             change(town.service, user.user_id, NOW)
     assert log_in(town.browser(), "bob", PASSWORD).status_code == 401

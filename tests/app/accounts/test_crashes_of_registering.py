@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from access_patterns import registrations, users
-from app.services.accounts.account_errors import AccountConflict
+from app.core.problems import Conflict
 from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
@@ -47,7 +47,7 @@ def test_an_interrupted_sign_up_is_taken_up_by_the_next(shared_town: Town, lives
         if is_in_the_making(town, email):
             assert ended == KILLED
             interrupted += 1
-            with pytest.raises(AccountConflict, match="being made"):
+            with pytest.raises(Conflict, match="being made"):
                 register(town.service, wanted, SOON)
         if ended == KILLED:
             register(town.service, wanted, LATER)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from access_patterns import users
+from app.core.problems import Conflict
 from app.services.accounts import accounts
-from app.services.accounts.account_errors import AccountConflict
 from app.services.accounts.accounts import AccountService
 from model import Role, User, UserId
 from singletable import Repository
@@ -113,7 +113,7 @@ def test_two_who_remove_each_other_do_not_both_succeed(
     def attempt(service: AccountService, change: str, user: User) -> bool:
         try:
             calls[change](service, user.user_id, NOW)
-        except (AccountConflict, TransactionCancelled) as refused:
+        except (Conflict, TransactionCancelled) as refused:
             assert users.LAST_ADMIN.message in str(refused)
             return False
         return True

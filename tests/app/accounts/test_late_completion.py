@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.services.accounts.account_errors import AddressTaken
+from app.core.problems import Taken
 from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Registration, Role, User, UserId
 from singletable import Transaction
@@ -77,7 +77,7 @@ def test_what_was_completed_without_an_answer_is_not_undone(
     user = any_town.repository.fetch(users.by_email(BOB.email))
     assert user is not None
     assert_in_step(any_town, user)
-    with pytest.raises(AddressTaken):
+    with pytest.raises(Taken):
         register(any_town.service, BOB, LATER)
     assert reconciled(any_town, LATER) == []
     assert compared(any_town) == []

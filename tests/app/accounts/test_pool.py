@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from app.aws.pool_design import CLIENT, GROUPS, POOL
-from app.services.accounts import account_errors
-from app.services.accounts.account_errors import ChallengeUnsupported, PoolError, SignInRefused
-from app.services.accounts.pool import NewPasswordNeeded, PoolUser, Tokens
+from app.core.problems import LoginRefused
+from app.services.accounts.pool import (
+    NewPasswordNeeded,
+    PasswordTooWeak,
+    PoolRefuses,
+    PoolUser,
+    Tokens,
+)
 from model import Role, UserId
 
 
@@ -26,20 +31,24 @@ def test_what_is_secret_is_not_shown() -> None:
     assert not any(each in shown for each in ("ada@", "aaa.b", "bbb.c", "ccc.d", "ddd.e"))
 
 
-def test_every_error_says_itself_in_words() -> None:
-    """Each message can be composed from the fields alone."""
-    classes = [each for each in vars(account_errors).values() if isinstance(each, type)]
-    errors = [each for each in classes if issubclass(each, PoolError) and each is not PoolError]
-    assert len(errors) > 8
-    for error in errors:
-        remedy = {"remedy": "do so"} if error is account_errors.PoolMisconfigured else {}
-        assert str(error(reason="why", **remedy))
-
-
 def test_one_refusal_is_like_another() -> None:
-    """Whatever kept a sign-in from happening, the message is the same."""
-    unlike = [SignInRefused(reason="user-not-found"), SignInRefused(reason="not-authorized")]
-    assert {str(each) for each in unlike} == {str(ChallengeUnsupported(reason="sms-mfa"))}
+    """Whatever kept a sign-in from happening, the client's message is the same."""
+    unlike = [LoginRefused(cause="user-not-found"), LoginRefused(cause="not-authorized")]
+    assert {each.words for each in unlike} == {LoginRefused.message}
+    assert [str(each) for each in unlike] == [
+        "e-mail, password or code are not right (user-not-found)",
+        "e-mail, password or code are not right (not-authorized)",
+    ]
+
+
+def test_a_refused_value_is_named() -> None:
+    """Where it stands in the request, and nothing of why the pool refused it."""
+    for refusal, location, code in (
+        (PoolRefuses(cause="user-lambda-validation"), "body", "refused-by-pool"),
+        (PasswordTooWeak(cause="invalid-password"), "body.password", "too-weak"),
+    ):
+        (detail,) = refusal.details()
+        assert (detail.location, detail.code, detail.message) == (location, code, refusal.message)
 
 
 def test_nobody_makes_an_account_or_a_role_past_the_app() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from app.core.problems import Problem
 from app.services.accounts import accounts, sign_in
-from app.services.accounts.account_errors import AccountError
 from app.services.accounts.sign_in import SignedIn
 from model import Role, User
 from singletable.errors import RequestError
@@ -26,7 +26,7 @@ def outcome(call: Callable[[], object]) -> bool:
     """Whether it was done; refusals are the only other way to end."""
     try:
         call()
-    except (AccountError, RequestError):
+    except (Problem, RequestError):
         return False
     return True
 
@@ -115,7 +115,7 @@ def test_a_deletion_overtakes_a_change(town: Town, monkeypatch: pytest.MonkeyPat
     user = town.account("bob")
     other = overtaken(town, "give_role", lambda: accounts.remove(town.service, user.user_id, NOW))
     monkeypatch.setattr(town.pool, "give_role", other)
-    with pytest.raises(AccountError, match="does not exist"):
+    with pytest.raises(Problem, match="does not exist"):
         accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
     assert_unknown(town, user)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.services.accounts import accounts
-from app.services.accounts.account_errors import PoolUnavailable
 from model import Role
 from singletable.errors import Throttled
 from tests.app import expect
@@ -82,7 +82,7 @@ def test_one_failure_does_not_keep_the_others(town: Town, monkeypatch: pytest.Mo
     """Each account is a finding of its own; what is not mended is found again."""
     users = [town.account(name) for name in ("ada", "bob", "eve")]
     for user in users:
-        with failing(town.cognito, 1), pytest.raises(PoolUnavailable):
+        with failing(town.cognito, 1), pytest.raises(Unavailable):
             accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
     with failing(town.cognito, 2):
         found = reconciled(town)
@@ -112,7 +112,7 @@ def test_administrators_see_what_was_found(settings: Settings) -> None:
         user, other = town.account("bob"), town.account("eve")
         town.account("root", Role.ADMIN)
         admin = town.signed_in("root")
-        with failing(town.cognito, 1), pytest.raises(PoolUnavailable):
+        with failing(town.cognito, 1), pytest.raises(Unavailable):
             accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
         cognito(town, "add_user_to_group", other.user_id, GroupName=Role.ADMIN)
         since = "2026-03-14 09:26:53+00:00"

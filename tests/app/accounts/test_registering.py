@@ -8,13 +8,8 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.services.accounts.account_errors import (
-    AccountConflict,
-    AddressTaken,
-    PasswordTooWeak,
-    PoolBusy,
-    PoolUnavailable,
-)
+from app.core.problems import Busy, Conflict, Taken, Unavailable
+from app.services.accounts.pool import PasswordTooWeak
 from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app import expect
@@ -47,7 +42,7 @@ def test_an_address_is_one_account_however_it_is_spelt(any_town: Town) -> None:
     """Capitals make no other address, neither for the pool nor for the table."""
     user = register(any_town.service, BOB, NOW)
     for spelling in ("BOB@EXAMPLE.COM", "Bob@example.com"):
-        with pytest.raises(AddressTaken):
+        with pytest.raises(Taken):
             register(any_town.service, NewAccount(spelling, Role.VIEWER, password=PASSWORD), LATER)
     assert [each.user_id for each in any_town.pool.every_user()] == [user.user_id]
 
@@ -96,7 +91,7 @@ def test_what_the_pool_refuses_leaves_nothing(
 def test_the_pool_may_fail_at_every_request(town: Town, at: int, moment: Any) -> None:
     """Asked again after a while, and only then if the pool may know of it, it succeeds."""
     with failing(town.cognito, at, moment=moment) as requests:
-        with pytest.raises(PoolUnavailable):
+        with pytest.raises(Unavailable):
             register(town.service, BOB, NOW)
         assert len(requests.names) >= at
     assert town.repository.fetch(users.by_email(BOB.email)) is None
@@ -113,7 +108,7 @@ def test_no_more_requests_are_sent_than_may_fail(town: Town) -> None:
 
 def test_an_account_whose_creation_got_no_answer_is_replaced(town: Town) -> None:
     """Also where the request was repeated and refused, for the account was there by then."""
-    with failing(town.cognito, 2, lose_answer, "after-call"), pytest.raises(PoolUnavailable):
+    with failing(town.cognito, 2, lose_answer, "after-call"), pytest.raises(Unavailable):
         register(town.service, BOB, NOW)
     lost = town.pool.find_by_email(BOB.email)
     assert lost is not None
@@ -134,7 +129,7 @@ def test_a_repeated_creation_does_not_block_its_address(
 
     with monkeypatch.context() as patch:
         patch.setattr(town.pool, "create", twice)
-        with pytest.raises(AccountConflict, match="being made"):
+        with pytest.raises(Conflict, match="being made"):
             register(town.service, BOB, NOW)
     assert_in_step(town, register(town.service, BOB, LATER))
 
@@ -143,14 +138,14 @@ def test_a_clean_up_that_fails_is_gone_on_with(town: Town, monkeypatch: pytest.M
     """The registration stays, and the address is not lost."""
 
     def fail(*_: object) -> None:
-        raise PoolBusy(reason="throttled")
+        raise Busy(cause="throttled")
 
     with monkeypatch.context() as patch:
         patch.setattr(town.pool, "give_role", fail)
         patch.setattr(town.pool, "delete", fail)
-        with pytest.raises(PoolBusy):
+        with pytest.raises(Busy):
             register(town.service, BOB, NOW)
-        with pytest.raises(PoolBusy):
+        with pytest.raises(Busy):
             register(town.service, BOB, LATER + timedelta(seconds=1))
     assert town.pool.find_by_email(BOB.email) is not None
     assert_in_step(town, register(town.service, BOB, LATER + 2 * INTERRUPTED_AFTER))
@@ -161,7 +156,7 @@ def test_an_account_made_elsewhere_is_left_alone(town: Town) -> None:
     """Signing up neither takes it over nor deletes it, and its owner still has it."""
     foreign = town.pool.create(BOB.email, Role.ADMIN, temporary_password=PASSWORD, invite=False)
     for now in (NOW, LATER, LATER + INTERRUPTED_AFTER):
-        with pytest.raises(AddressTaken):
+        with pytest.raises(Taken):
             register(town.service, BOB, now)
         assert reconciled(town, now) == []
     known = town.pool.find_by_email(BOB.email)
@@ -171,11 +166,11 @@ def test_an_account_made_elsewhere_is_left_alone(town: Town) -> None:
 
 def test_an_account_without_a_role_was_not_made_here(town: Town) -> None:
     """Not even under an interrupted registration is it deleted: the console made it meanwhile."""
-    with failing(town.cognito, 2), pytest.raises(PoolUnavailable):
+    with failing(town.cognito, 2), pytest.raises(Unavailable):
         register(town.service, BOB, NOW)
     pool_id, _ = town.pool.identities
     town.cognito.admin_create_user(UserPoolId=pool_id, Username=BOB.email)
-    with pytest.raises(AddressTaken):
+    with pytest.raises(Taken):
         register(town.service, BOB, LATER)
     town.cognito.admin_get_user(UserPoolId=pool_id, Username=BOB.email)
     assert reconciled(town, LATER + INTERRUPTED_AFTER) == []

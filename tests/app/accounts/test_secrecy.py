@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from app.core.problems import LoginRefused
 from app.services.accounts import accounts, sign_in
-from app.services.accounts.account_errors import SignInRefused
 from app.services.accounts.registration import NewAccount, register
 from app.services.accounts.sign_in import SignedIn
 from app.services.actors import Caller
@@ -110,7 +110,7 @@ def test_nothing_is_said_of_failures(
 
 
 def _refuse(_: str) -> None:
-    raise SignInRefused(reason="not-authorized")
+    raise LoginRefused(cause="not-authorized")
 
 
 def test_a_wanted_account_shows_neither_address_nor_password() -> None:

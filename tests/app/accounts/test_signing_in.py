@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.core.problems import LoginRefused, SessionEnded, Unavailable
 from app.services.accounts import accounts
 from app.services.accounts import sign_in as accounts_sign_in
-from app.services.accounts.account_errors import PoolUnavailable, SessionOver, SignInRefused
 from app.services.accounts.pool import NewPasswordNeeded
 from app.services.accounts.registration import NewAccount, register
 from app.services.accounts.sign_in import SignedIn
@@ -43,7 +43,7 @@ def test_the_tokens_carry_the_role_that_the_item_has(
     """Though the pool had not been told of it; afterwards it is."""
     any_town.account("root", Role.ADMIN)
     user = any_town.account("bob", before)
-    with failing(any_town.cognito, 1), pytest.raises(PoolUnavailable):
+    with failing(any_town.cognito, 1), pytest.raises(Unavailable):
         accounts.change_role(any_town.service, user.user_id, after, datetime.now(UTC))
     assert roles(any_town, sign_in(any_town, user)) == {after}
     assert_in_step(any_town, user)
@@ -99,7 +99,7 @@ def test_a_refresh_opens_no_session_that_ended(town: Town) -> None:
     with failing(town.cognito, 1):
         accounts.end_sessions(town.service, user.user_id)
     assert signed.tokens.refresh is not None
-    with pytest.raises(SessionOver):
+    with pytest.raises(SessionEnded):
         accounts_sign_in.refresh(
             town.service, signed.tokens.refresh, signed.username, datetime.now(UTC)
         )
@@ -116,7 +116,7 @@ def test_an_account_that_the_table_lacks_does_not_get_in(town: Town) -> None:
 def test_a_pool_that_cannot_be_told_does_not_keep_anyone_from_trying(town: Town) -> None:
     """What it was to be told, it is told the next time."""
     user = town.account("bob")
-    with failing(town.cognito, 1), pytest.raises(PoolUnavailable):
+    with failing(town.cognito, 1), pytest.raises(Unavailable):
         accounts.change_role(town.service, user.user_id, Role.EDITOR, datetime.now(UTC))
     with failing(town.cognito, 1):
         assert roles(town, sign_in(town, user)) == {Role.EDITOR}
@@ -142,9 +142,9 @@ def test_a_sign_in_of_long_ago_opens_nothing(town: Town) -> None:
     user = town.account("bob")
     claims = town.service.tokens.verify(sign_in(town, user).tokens.access)
     later = claims.authenticated_at + town.service.lasting
-    with pytest.raises(SignInRefused):
+    with pytest.raises(LoginRefused):
         accounts_sign_in.open_session(town.service, claims, "", later)
-    with pytest.raises(SignInRefused):
+    with pytest.raises(LoginRefused):
         accounts_sign_in.open_session(town.service, claims, "", later - timedelta(seconds=1))
 
 
@@ -155,9 +155,9 @@ def test_a_password_change_without_an_answer_ends_the_sessions(town: Town, momen
     signed = sign_in(town, user)
     caller = Caller(user.user_id, frozenset({Role.VIEWER}), signed.session.session_id)
     now = datetime.now(UTC)
-    with failing(town.cognito, 1, lose_answer, moment), pytest.raises(PoolUnavailable):
+    with failing(town.cognito, 1, lose_answer, moment), pytest.raises(Unavailable):
         accounts_sign_in.change(town.service, caller, signed.tokens.access, PASSWORD, NEW, "", now)
-    with pytest.raises(SessionOver):
+    with pytest.raises(SessionEnded):
         town.service.gate.standing(signed.session.session_id, user.user_id, now)
 
 
@@ -168,6 +168,6 @@ def test_a_wrong_old_password_ends_nothing(town: Town) -> None:
     now = datetime.now(UTC)
     for session_id, old in ((signed.session.session_id, "Wrong-horse-9"), (None, PASSWORD)):
         caller = Caller(user.user_id, frozenset({Role.VIEWER}), session_id)
-        with pytest.raises(SignInRefused):
+        with pytest.raises(LoginRefused):
             accounts_sign_in.change(town.service, caller, signed.tokens.access, old, NEW, "", now)
     town.service.gate.standing(signed.session.session_id, user.user_id, now)

@@ -21,8 +21,8 @@ from access_patterns import users
 from app.adapters.jwks import SigningKeys
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
+from app.core.problems import LoginRefused
 from app.core.settings.fields import Settings
-from app.services.accounts.account_errors import SignInRefused
 from app.services.accounts.accounts import AccountService
 from app.services.accounts.pool import Tokens
 from app.services.accounts.registration import NewAccount, register
@@ -57,11 +57,11 @@ class MotoPool(CognitoPool):
 
     def refresh(self, refresh_token: str, username: str) -> Tokens:
         if refresh_token in self.revoked:
-            raise SignInRefused(reason="revoked")
+            raise LoginRefused(cause="revoked")
         try:
             return super().refresh(refresh_token, username)
         except AttributeError:
-            raise SignInRefused(reason="deleted") from None
+            raise LoginRefused(cause="deleted") from None
 
 
 def moto_keys(_url: str = "") -> bytes:

@@ -10,7 +10,8 @@ import pytest
 
 from app.adapters.jwks import SigningKeys
 from app.adapters.jwt import JwtVerifier
-from app.services.tokens import KeysUnavailable, TokenRefused
+from app.core.problems import Unavailable
+from app.services.tokens import TokenRefused
 from tests.app.auth.issuer import URL, Issuer, rsa_key
 from tests.backends import Clock
 
@@ -127,7 +128,7 @@ def test_known_keys_are_served_for_a_day_without_their_address(
     pool.now = 1000.0 + 24 * HOUR - 1
     assert pool.knows()
     pool.now += 1
-    with pytest.raises(KeysUnavailable):
+    with pytest.raises(Unavailable):
         pool.knows()
     pool.failure = None
     pool.now += 30
@@ -143,7 +144,7 @@ def test_a_broken_answer_is_no_answer(pool: Pool, answer: bytes) -> None:
     assert pool.knows()
     fresh = Pool()
     fresh.answer = answer
-    with pytest.raises(KeysUnavailable):
+    with pytest.raises(Unavailable):
         fresh.knows()
 
 
@@ -160,7 +161,7 @@ def test_without_any_keys_the_address_is_asked_again_soon(pool: Pool) -> None:
     """Every two seconds, for nobody gets in meanwhile; not with every request."""
     pool.failure = OSError("no route")
     for _ in range(40):
-        with pytest.raises(KeysUnavailable):
+        with pytest.raises(Unavailable):
             pool.knows()
         pool.now += 0.1
     assert pool.fetches == 2
@@ -234,7 +235,7 @@ def test_threads_that_wait_in_vain_share_one_failure() -> None:
         waiting = [threads.submit(pool.knows) for _ in range(64)]
         assert pool.asked.wait(10)
         pool.let_go.set()
-        assert all(isinstance(each.exception(10), KeysUnavailable) for each in waiting)
+        assert all(isinstance(each.exception(10), Unavailable) for each in waiting)
     assert pool.fetches == 1
 
 

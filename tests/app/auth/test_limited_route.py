@@ -16,10 +16,9 @@ from app.adapters.jwt import JwtVerifier
 from app.api import probes
 from app.api.guards.credentials import BearerToken, TokenAuthentication
 from app.api.v1 import auth, categories
-from app.core.problems import CredentialsWrong
+from app.core.problems import CredentialsWrong, SessionEnded
 from app.core.settings.fields import Settings
 from app.main import create_app
-from app.services.accounts.account_errors import SessionOver
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from model import Role, SessionId, UserId
@@ -174,7 +173,7 @@ class Ended:
 
     def standing(self, *_: object) -> None:
         self.asked += 1
-        raise SessionOver(reason="the test's")
+        raise SessionEnded(cause="the test's")
 
 
 def test_ended_sessions_cost_no_more_than_the_quota(limited: Limited) -> None:

@@ -13,7 +13,8 @@ import app
 from app.adapters.jwks import SigningKeys
 from app.adapters.jwt import JwtVerifier
 from app.core.clock import utc_now
-from app.services.tokens import Claims, KeysUnavailable, TokenRefused
+from app.core.problems import Unavailable
+from app.services.tokens import Claims, TokenRefused
 from model import Role, SessionId, UserId
 from tests.app.auth.emulated_pool import signed_in
 from tests.app.auth.hostile import fits_a_header, hostile
@@ -161,7 +162,7 @@ def test_without_keys_nothing_is_said_about_a_token() -> None:
         raise OSError("no route")
 
     verifier = JwtVerifier(ISSUER.expected(), SigningKeys(ISSUER.url, broken), CLOCK)
-    with pytest.raises(KeysUnavailable):
+    with pytest.raises(Unavailable):
         verifier.verify(GOOD)
 
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.core.settings.guards import SignInFlow
+from app.core.settings.fields import SignInFlow
 from model import Role, UserId
 
 POOL_ID, CLIENT_ID = "us-east-1_pool1", "client1"

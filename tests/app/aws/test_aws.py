@@ -13,14 +13,9 @@ from moto import mock_aws
 
 from app.aws.clients import Clients
 from app.aws.s3 import S3ObjectStore, make_object_store
+from app.core.problems import Conflict
 from app.core.settings.fields import Settings
-from app.services.objects import (
-    ObjectDiffers,
-    ObjectFacts,
-    ObjectMissing,
-    StorageRefused,
-    StorageUnavailable,
-)
+from app.services.objects import ObjectFacts, ObjectMissing, StorageRefused, StorageUnavailable
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -109,7 +104,7 @@ def test_what_was_uploaded_is_confirmed_or_named(store: S3ObjectStore) -> None:
             store.confirm("k", "image/png", 3)
         s3.put_object(Bucket="media", Key="k", Body=b"abc", ContentType="image/png")
         assert store.confirm("k", "image/png", 3).size == 3
-        with pytest.raises(ObjectDiffers, match="not image/png, 4 bytes"):
+        with pytest.raises(Conflict, match="not image/png, 4 bytes"):
             store.confirm("k", "image/png", 4)
         assert "X-Amz-Signature" in store.presign_download("k", "image/png", "attachment").url
         store.delete("k")
@@ -145,7 +140,7 @@ def test_only_what_was_looked_at_is_copied(production: Settings) -> None:
         stub.add_response("copy_object", {}, expected)
         S3ObjectStore(client, "media", 300).copy("k", "to", FACTS)
         stub.add_client_error("copy_object", "PreconditionFailed", http_status_code=412)
-        with pytest.raises(ObjectDiffers, match="replaced meanwhile"):
+        with pytest.raises(Conflict, match="replaced meanwhile"):
             S3ObjectStore(client, "media", 300).copy("k", "to", FACTS)
 
 

@@ -14,19 +14,8 @@ from botocore.stub import Stubber
 
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import ANY, ask, slug
-from app.services.accounts.account_errors import (
-    ChallengeUnsupported,
-    EmailInPool,
-    PasswordTooWeak,
-    PoolBusy,
-    PoolError,
-    PoolMisconfigured,
-    PoolRefuses,
-    PoolUnavailable,
-    ResetRefused,
-    SignInRefused,
-    UserNotInPool,
-)
+from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
+from app.services.accounts.pool import PasswordTooWeak, PoolRefuses, UserNotInPool
 from tests.app.accounts.pools import REGION
 from tests.app.aws.dictated import CALLS, SECRETS
 
@@ -55,63 +44,63 @@ REFUSED_SIGN_IN = (
     "UserLambdaValidationException",
 )
 WEAK = "1 validation error detected: Value at '{}' failed to satisfy constraint: …"
-EVERYWHERE: dict[str, type[PoolError]] = {
-    "TooManyRequestsException": PoolBusy,
-    "ThrottlingException": PoolBusy,
-    "TooManyFailedAttemptsException": PoolBusy,
-    "InternalErrorException": PoolUnavailable,
-    "ServiceUnavailable": PoolUnavailable,
-    "500": PoolUnavailable,
-    "NeverHeardOfException": PoolUnavailable,
-    "AccessDeniedException": PoolMisconfigured,
-    "UnrecognizedClientException": PoolMisconfigured,
-    "ExpiredTokenException": PoolMisconfigured,
-    "InvalidUserPoolConfigurationException": PoolMisconfigured,
-    "OperationNotEnabledException": PoolMisconfigured,
-    "ForbiddenException": PoolMisconfigured,
-    "UnauthorizedException": PoolMisconfigured,
+EVERYWHERE: dict[str, type[Problem]] = {
+    "TooManyRequestsException": Busy,
+    "ThrottlingException": Busy,
+    "TooManyFailedAttemptsException": Busy,
+    "InternalErrorException": Unavailable,
+    "ServiceUnavailable": Unavailable,
+    "500": Unavailable,
+    "NeverHeardOfException": Unavailable,
+    "AccessDeniedException": InternalError,
+    "UnrecognizedClientException": InternalError,
+    "ExpiredTokenException": InternalError,
+    "InvalidUserPoolConfigurationException": InternalError,
+    "OperationNotEnabledException": InternalError,
+    "ForbiddenException": InternalError,
+    "UnauthorizedException": InternalError,
 }
-HERE: list[tuple[str, str, str, type[PoolError]]] = [
-    ("create", "UsernameExistsException", "", EmailInPool),
-    ("create", "AliasExistsException", "", EmailInPool),
+HERE: list[tuple[str, str, str, type[Problem]]] = [
+    ("create", "UsernameExistsException", "", Taken),
+    ("create", "AliasExistsException", "", Taken),
     ("create", "InvalidPasswordException", "", PasswordTooWeak),
     ("create", "InvalidParameterException", WEAK.format("temporaryPassword"), PasswordTooWeak),
     ("create", "InvalidParameterException", "Invalid email address format.", PoolRefuses),
     ("create", "UserLambdaValidationException", "", PoolRefuses),
-    ("create", "CodeDeliveryFailureException", "", PoolUnavailable),
-    ("create", "NotAuthorizedException", "", PoolMisconfigured),
-    ("create", "ResourceNotFoundException", "", PoolMisconfigured),
+    ("create", "CodeDeliveryFailureException", "", Unavailable),
+    ("create", "NotAuthorizedException", "", InternalError),
+    ("create", "ResourceNotFoundException", "", InternalError),
     ("set_password", "InvalidPasswordException", "", PasswordTooWeak),
     ("set_password", "PasswordHistoryPolicyViolationException", "", PasswordTooWeak),
     ("set_password", "InvalidParameterException", WEAK.format("password"), PasswordTooWeak),
     ("set_password", "UserNotFoundException", "", UserNotInPool),
     ("give_role", "UserNotFoundException", "", UserNotInPool),
-    ("find", "ResourceNotFoundException", "", PoolMisconfigured),
-    ("every_user", "ResourceNotFoundException", "", PoolMisconfigured),
-    *((name, code, "", SignInRefused) for name in SIGN_IN_METHODS for code in REFUSED_SIGN_IN),
-    ("sign_in", "ResourceNotFoundException", "", PoolMisconfigured),
+    ("find", "ResourceNotFoundException", "", InternalError),
+    ("every_user", "ResourceNotFoundException", "", InternalError),
+    *((name, code, "", LoginRefused) for name in SIGN_IN_METHODS for code in REFUSED_SIGN_IN),
+    ("sign_in", "ResourceNotFoundException", "", InternalError),
     (
         "sign_in",
         "InvalidParameterException",
         "Auth flow not enabled for this client",
-        PoolMisconfigured,
+        InternalError,
     ),
     (
         "sign_in",
         "NotAuthorizedException",
         "Unable to verify secret hash for client client1",
-        PoolMisconfigured,
+        InternalError,
     ),
     (
         "refresh",
         "NotAuthorizedException",
         "Client client1 is configured with secret but SECRET_HASH was not received",
-        PoolMisconfigured,
+        InternalError,
     ),
     ("answer_challenge", "InvalidPasswordException", "", PasswordTooWeak),
-    ("answer_challenge", "CodeMismatchException", "", SignInRefused),
-    ("answer_challenge", "ExpiredCodeException", "", SignInRefused),
-    ("answer_challenge", "ResourceNotFoundException", "", SignInRefused),
+    ("answer_challenge", "CodeMismatchException", "", LoginRefused),
+    ("answer_challenge", "ExpiredCodeException", "", LoginRefused),
+    ("answer_challenge", "ResourceNotFoundException", "", LoginRefused),
     ("change_password", "InvalidPasswordException", "", PasswordTooWeak),
     (
         "change_password",
@@ -123,28 +112,28 @@ HERE: list[tuple[str, str, str, type[PoolError]]] = [
         "change_password",
         "InvalidParameterException",
         WEAK.format("previousPassword"),
-        SignInRefused,
+        LoginRefused,
     ),
-    ("change_password", "LimitExceededException", "", PoolBusy),
+    ("change_password", "LimitExceededException", "", Busy),
     ("revoke", "UnsupportedTokenTypeException", "", PoolRefuses),
-    ("send_reset_code", "ResourceNotFoundException", "", PoolMisconfigured),
-    ("confirm_reset", "CodeMismatchException", "", ResetRefused),
-    ("confirm_reset", "ExpiredCodeException", "", ResetRefused),
-    ("confirm_reset", "UserNotFoundException", "", ResetRefused),
-    ("confirm_reset", "UserNotConfirmedException", "", ResetRefused),
-    ("confirm_reset", "NotAuthorizedException", "", ResetRefused),
-    ("confirm_reset", "InvalidParameterException", WEAK.format("confirmationCode"), ResetRefused),
+    ("send_reset_code", "ResourceNotFoundException", "", InternalError),
+    ("confirm_reset", "CodeMismatchException", "", LoginRefused),
+    ("confirm_reset", "ExpiredCodeException", "", LoginRefused),
+    ("confirm_reset", "UserNotFoundException", "", LoginRefused),
+    ("confirm_reset", "UserNotConfirmedException", "", LoginRefused),
+    ("confirm_reset", "NotAuthorizedException", "", LoginRefused),
+    ("confirm_reset", "InvalidParameterException", WEAK.format("confirmationCode"), LoginRefused),
     ("confirm_reset", "InvalidParameterException", WEAK.format("password"), PasswordTooWeak),
     ("confirm_reset", "InvalidPasswordException", "", PasswordTooWeak),
-    ("confirm_reset", "LimitExceededException", "", PoolBusy),
+    ("confirm_reset", "LimitExceededException", "", Busy),
 ]
 
 
-def refusal(dictated: Dictated, name: str, code: str, message: str = "") -> PoolError:
+def refusal(dictated: Dictated, name: str, code: str, message: str = "") -> Problem:
     pool, stub = dictated
     operation, call = CALLS[name]
     stub.add_client_error(operation, service_error_code=code, service_message=message)
-    with pytest.raises(PoolError) as raised:
+    with pytest.raises(Problem) as raised:
         call(pool)
     stub.assert_no_pending_responses()
     return raised.value
@@ -156,12 +145,12 @@ def test_some_codes_mean_the_same_everywhere(dictated: Dictated, name: str, code
     """Throttling, failure and misconfiguration, whatever was asked."""
     found = refusal(dictated, name, code)
     assert type(found) is EVERYWHERE[code]
-    assert found.reason == slug(code) or isinstance(found, PoolMisconfigured)
+    assert found.cause.partition(";")[0] == f"the user pool: {slug(code)}"
 
 
 @pytest.mark.parametrize(("name", "code", "message", "error"), HERE)
 def test_other_codes_mean_what_the_question_makes_of_them(
-    dictated: Dictated, name: str, code: str, message: str, error: type[PoolError]
+    dictated: Dictated, name: str, code: str, message: str, error: type[Problem]
 ) -> None:
     """A code, and sometimes its message, decides."""
     assert type(refusal(dictated, name, code, message)) is error
@@ -193,7 +182,7 @@ def test_nothing_secret_is_in_an_error(
         stub.add_client_error(operation, code, service_message=" ".join(SECRETS))
         try:
             call(pool)
-        except PoolError as found:
+        except Problem as found:
             shown += [str(found), repr(found), *traceback.format_exception(found)]
             assert (found.__cause__, found.__context__) == (None, None)
     assert len(shown) > 60
@@ -219,19 +208,19 @@ def test_asking_for_a_code_tells_nothing_about_the_account(
     pool, stub = dictated
     stub.add_client_error("forgot_password", code, service_message=" ".join(SECRETS))
     CALLS["send_reset_code"][1](pool)
-    assert caplog.messages == [f"no reset code was sent: {slug(code)}"]
+    assert caplog.messages == [f"no reset code was sent: the user pool: {slug(code)}"]
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (ConnectTimeoutError(endpoint_url="https://x"), PoolUnavailable),
-        (ResponseParserError("<html>"), PoolUnavailable),
-        (NoCredentialsError(), PoolMisconfigured),
+        (ConnectTimeoutError(endpoint_url="https://x"), Unavailable),
+        (ResponseParserError("<html>"), Unavailable),
+        (NoCredentialsError(), InternalError),
     ],
 )
 def test_what_is_no_answer_is_an_error_of_ours_too(
-    error: Exception, expected: type[PoolError]
+    error: Exception, expected: type[Problem]
 ) -> None:
     """Time-outs, unreadable answers and missing credentials do not leave as they came."""
 
@@ -261,6 +250,6 @@ def test_a_challenge_that_is_no_password_is_unsupported(dictated: Dictated, chal
     for name in ("sign_in", "answer_challenge"):
         operation, call = CALLS[name]
         stub.add_response(operation, answer)
-        with pytest.raises(ChallengeUnsupported) as refused:
+        with pytest.raises(LoginRefused) as refused:
             call(pool)
-        assert refused.value.reason == slug(challenge)
+        assert refused.value.cause == slug(challenge)

@@ -9,9 +9,9 @@ from access_patterns import categories
 from app.aws import clients
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
+from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.repository import make_repository
-from app.services.accounts.account_errors import PoolUnavailable
 from app.services.objects import StorageUnavailable
 from model import CategoryId
 from singletable.errors import ServiceUnavailable, TableMissing
@@ -42,7 +42,7 @@ def test_what_could_not_be_answered_in_time_is_not_sent(
         make_repository(configured).fetch(categories.by_id(CategoryId("a")))
     with pytest.raises(StorageUnavailable, match="time of the request"):
         store.facts("k")
-    with pytest.raises(PoolUnavailable):
+    with pytest.raises(Unavailable):
         pool.revoke("token")
 
 

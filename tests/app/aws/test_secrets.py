@@ -116,7 +116,7 @@ class Vault:
         self.asked += 1
         answer = self.answers.pop(0)
         if answer is None:
-            raise SecretUnreadable(reference=str(reference), reason="Silence")
+            raise SecretUnreadable(f"{reference} cannot be read: Silence")
         return answer
 
 

@@ -16,7 +16,7 @@ from access_patterns import posts
 from app.adapters.cache.pages import Pages
 from app.adapters.cache.read_cache import ReadCache
 from app.adapters.cache.rules import Cacheable
-from app.core.metrics.tally import Served
+from app.core.metrics import Served
 from app.services.posts import writing
 from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository

@@ -12,7 +12,7 @@ from app.adapters.redis import Server
 from app.adapters.redis_counters import RedisWindows
 from app.aws.clients import Clients
 from app.aws.secrets import AwsStores
-from app.core.metrics.declared import METRICS
+from app.core.metrics import METRICS
 from app.core.settings.fields import Settings
 from scripts.docs.observability_tables import PAUSES, TIMES_PLACE, longest, observability_tables
 

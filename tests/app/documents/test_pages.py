@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.core.settings.rows import setting_rows
+from app.core.problems import problem_types
+from app.core.settings.fields import setting_rows
 from app.main import ROUTERS
-from app.services.problems import catalogue
 from model import ContentType, JobKind, JobStatus, MediaStatus, PostStatus, Role
 from scripts.docs.matrix_tables import operations
 from scripts.docs.pages import PlaceMissing, pages, spliced
@@ -45,7 +45,7 @@ def test_every_route_and_code_is_documented(made: dict[str, str]) -> None:
         for route in router.routes:
             path = getattr(route, "path_format", "")
             assert f" {path}` |" in made["spec.md"], path
-    for row in catalogue():
+    for row in problem_types():
         assert f"| {row.status} | `{row.code}` |" in made["spec.md"]
 
 
@@ -59,7 +59,7 @@ def test_operations_and_catalogue_have_the_same_codes() -> None:
         for answer in operation["responses"].values()
         for code in answer.get("content", {}).get("application/json", {}).get("examples", {})
     }
-    known = {row.code for row in catalogue()}
+    known = {row.code for row in problem_types()}
     assert not shown - known, f"not in the catalogue: {shown - known}"
     assert known - shown == OF_NO_OPERATION
 

@@ -41,7 +41,7 @@ class Listening:
     def publish(self, messages: Sequence[Message]) -> Mapping[int, str]:
         self.requests += 1
         if self.requests in self.down:
-            raise TopicError(reason="InternalError")
+            raise TopicError("InternalError")
         failed = {at for at in range(len(messages)) if (self.requests, at) in self.refused}
         self.heard.extend(each for at, each in enumerate(messages) if at not in failed)
         return dict.fromkeys(failed, "Throttled")

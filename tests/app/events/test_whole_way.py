@@ -17,8 +17,8 @@ from moto import mock_aws
 
 from access_patterns import blog, categories, posts
 from app.aws.sns import SnsTopic
-from app.aws.streams import StreamError, TableStream
-from app.services.events.polling import Polling
+from app.aws.streams import TableStream
+from app.services.events.polling import Polling, StreamError
 from app.services.events.relay import Relay
 from app.services.posts import deleting, writing
 from model import Category, CategoryId, PostStatus, Slug

@@ -1,9 +1,10 @@
-"""What happens inside is told to a client by one table, and not a word more."""
+"""What happens inside is told to a client by one registry, and not a word more."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import TypeVar
 
 import pytest
 from fastapi.exceptions import ResponseValidationError
@@ -12,14 +13,12 @@ from starlette.exceptions import HTTPException
 
 from access_patterns.posts import NO_CATEGORY, NOT_A_DRAFT, SLUG_TAKEN
 from app.api.kit.openapi import problems
-from app.core import problems as core_problems
+from app.core.problems import Conflict, Forbidden, NotFound, Problem, problem_types
 from app.services import objects
-from app.services import problems as services_problems
-from app.services.policy import NotAllowed
-from app.services.posts import post_errors
 from singletable.errors import RequestError, SingleTableError, request, service
 from tests.app import expect, toy
 
+E = TypeVar("E", bound=Exception)
 ITEM = {"entity": "Post", "key": "POST#secret-key"}
 SERVICE = {"operation": "Query", "code": "X", "detail": "arn:aws:secret"}
 
@@ -99,19 +98,12 @@ TOLD = [
     (request.ItemExists(**ITEM, written="unknown"), 503, "unavailable"),
     (service.Throttled(**SERVICE, written="unknown"), 503, "unavailable"),
     (request.WrittenUnreadable(**ITEM, problems="secret"), 500, "internal-error"),
-    (post_errors.PostMissing(), 404, "not-found"),
-    (post_errors.RevisionMissing(), 404, "not-found"),
-    (post_errors.TooManyFormerSlugs(most=50), 409, "conflict"),
-    (post_errors.TooManyFormerSlugs(most=50), 409, "conflict"),
-    (post_errors.NoSuchList.of(["since"], [["author"]]), 422, "unprocessable"),
-    (NotAllowed("posts.queue", is_known=False), 401, "credentials-missing"),
-    (NotAllowed("posts.queue", is_known=True), 403, "forbidden"),
-    (objects.ObjectMissing(key="secret"), 404, "not-found"),
-    (objects.ObjectDiffers(key="secret", reason="another size"), 409, "conflict"),
-    (objects.StorageUnavailable(key="secret"), 503, "unavailable"),
-    (objects.StorageRefused(key="secret", reason="secret"), 500, "internal-error"),
-    (core_problems.Forbidden(action="publish"), 403, "forbidden"),
-    (core_problems.NotFound(what="post \ud800"), 404, "not-found"),
+    (objects.ObjectMissing(cause="secret"), 404, "not-found"),
+    (objects.StorageUnavailable(cause="secret"), 503, "unavailable"),
+    (objects.StorageRefused(cause="secret"), 500, "internal-error"),
+    (Conflict(reason="another size", cause="secret"), 409, "conflict"),
+    (Forbidden(action="publish"), 403, "forbidden"),
+    (NotFound(what="post \ud800"), 404, "not-found"),
     (HTTPException(418, "secret"), 500, "internal-error"),
     (HTTPException(400, "secret"), 400, "malformed-body"),
     (RuntimeError("secret"), 500, "internal-error"),
@@ -191,7 +183,7 @@ def test_an_answer_that_fits_no_model_is_not_logged(
     assert "hush" not in caplog.text
 
 
-def every(cls: type[Exception]) -> Iterator[type[Exception]]:
+def every(cls: type[E]) -> Iterator[type[E]]:
     for each in cls.__subclasses__():
         yield each
         yield from every(each)
@@ -205,17 +197,25 @@ def test_every_error_of_the_engine_was_thought_of() -> None:
 
 def test_the_catalogue_lists_every_code_once() -> None:
     """Each code has one status, a meaning and a remedy."""
-    rows = services_problems.catalogue()
-    codes = [row.code for row in rows]
+    types = problem_types()
+    codes = [each.code for each in types]
     assert len(codes) == len(set(codes))
     assert {"not-found", "internal-error", "busy", "precondition-required"} <= set(codes)
-    assert all(row.meaning.endswith(".") and row.remedy.endswith(".") for row in rows)
-    assert [row.status for row in rows] == sorted(row.status for row in rows)
+    assert all(each.why.endswith(".") and each.remedy.endswith(".") for each in types)
+    assert [each.status for each in types] == sorted(each.status for each in types)
+
+
+def test_an_error_below_a_type_keeps_its_code() -> None:
+    """Every error that may be raised is of one type that the catalogue lists."""
+    listed = {(each.status, each.code) for each in problem_types()}
+    raised = {each for each in every(Problem) if not each.__name__.startswith("_")}
+    assert objects.ObjectMissing in raised
+    assert {(each.status, each.code) for each in raised} == listed
 
 
 def test_every_refusal_can_be_documented() -> None:
     """The OpenAPI entry groups by status and shows an example per code."""
-    entries = problems(*services_problems.every_problem())
-    assert set(entries) == {row.status for row in services_problems.catalogue()}
+    entries = problems(*problem_types())
+    assert set(entries) == {each.status for each in problem_types()}
     examples = entries[404]["content"]["application/json"]["examples"]
     assert set(examples) == {"no-such-route", "not-found"}

@@ -11,7 +11,7 @@ import pytest
 
 from app import worker
 from app.aws.sqs import Received, SqsQueue
-from app.services.jobs.jobs import QueueUnavailable
+from app.core.problems import Unavailable
 from app.worker import poll
 
 
@@ -27,7 +27,7 @@ class Script:
         if not self._answers:
             self._stop.set()
         if answer is None:
-            raise QueueUnavailable(reason="away")
+            raise Unavailable(cause="the queue of jobs: away")
         return [Received(name, "{}", name) for name in answer]
 
     def delete(self, received: Received) -> None:
@@ -59,5 +59,5 @@ def test_a_queue_that_goes_and_comes_is_spoken_of_once(
     stop = Event()
     with caplog.at_level(logging.INFO, "app.jobs"):
         run(Script(stop, None, None, [], [], None, []), stop)
-    away = "the queue is away: the queue of jobs did not take it: away"
+    away = "the queue is away: the queue of jobs: away"
     assert caplog.messages == [away, "waiting for jobs", away, "waiting for jobs"]

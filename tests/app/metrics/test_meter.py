@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.core.context import traced
-from app.core.metrics.declared import METRICS
-from app.core.metrics.meter import Answered, Meter
-from app.core.metrics.tally import Tally
+from app.core.meter import Answered, Meter
+from app.core.metrics import METRICS, Tally
 from singletable.inspect import Failed, Request, Sent
 from singletable.transport import TransportError
 from tests.app.metrics.reading import Line

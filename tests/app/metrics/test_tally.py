@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.core.metrics import declared
-from app.core.metrics.tally import (
+from app.core import metrics
+from app.core.metrics import (
     OfPattern,
     Served,
     Tally,
@@ -79,18 +79,18 @@ def cancelled(*codes: str) -> TransportError:
 @pytest.mark.parametrize(
     ("error", "metric"),
     [
-        (TransportError("ConditionalCheckFailedException", "m"), declared.REFUSALS),
-        (cancelled("None", "ConditionalCheckFailed", "TransactionConflict"), declared.REFUSALS),
-        (TransportError("ProvisionedThroughputExceededException", "m"), declared.THROTTLES),
-        (TransportError("ThrottlingException", "m"), declared.THROTTLES),
-        (cancelled("ThrottlingError", "None"), declared.THROTTLES),
-        (cancelled("TransactionConflict", "None"), declared.CONFLICTS),
-        (TransportError("TransactionInProgressException", "m"), declared.CONFLICTS),
-        (cancelled("ValidationError"), declared.FAULTS),
-        (TransportError("Unreachable", "m"), declared.FAULTS),
+        (TransportError("ConditionalCheckFailedException", "m"), metrics.REFUSALS),
+        (cancelled("None", "ConditionalCheckFailed", "TransactionConflict"), metrics.REFUSALS),
+        (TransportError("ProvisionedThroughputExceededException", "m"), metrics.THROTTLES),
+        (TransportError("ThrottlingException", "m"), metrics.THROTTLES),
+        (cancelled("ThrottlingError", "None"), metrics.THROTTLES),
+        (cancelled("TransactionConflict", "None"), metrics.CONFLICTS),
+        (TransportError("TransactionInProgressException", "m"), metrics.CONFLICTS),
+        (cancelled("ValidationError"), metrics.FAULTS),
+        (TransportError("Unreachable", "m"), metrics.FAULTS),
     ],
 )
-def test_a_failure_counts_as_what_it_is(error: TransportError, metric: declared.Metric) -> None:
+def test_a_failure_counts_as_what_it_is(error: TransportError, metric: metrics.Metric) -> None:
     """Of a transaction, what its actions met; a condition before anything that may pass."""
     assert kind_of(error) is metric
 
@@ -134,8 +134,8 @@ def test_a_line_has_no_more_latencies_than_it_may() -> None:
     for _ in range(150):
         tally.sent(sent("GetItem"))
     measured = tally.patterns["p"].measured()
-    assert measured[declared.QUERIES] == 150
-    assert measured[declared.QUERY_LATENCY] == [2.0] * 100
+    assert measured[metrics.QUERIES] == 150
+    assert measured[metrics.QUERY_LATENCY] == [2.0] * 100
 
 
 def test_threads_of_a_request_count_together() -> None:
@@ -144,7 +144,7 @@ def test_threads_of_a_request_count_together() -> None:
     with tallied() as tally, ThreadPoolExecutor(8) as threads:
         for _ in range(200):
             threads.submit(copy_context().run, note_observed, answered)
-    assert tally.patterns["p"].counts[declared.READ_UNITS] == 200
+    assert tally.patterns["p"].counts[metrics.READ_UNITS] == 200
 
 
 def test_tallies_do_not_mix_and_outside_nothing_is_counted() -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from access_patterns import users
+from app.core.problems import SessionEnded
 from app.services import sessions
-from app.services.accounts.account_errors import SessionOver
 from model import SessionId, UserId
 from tests.app.sessions.watched import ADA, NOW, SECONDS, Watched
 from tests.app.v1.races import at_once
@@ -36,7 +36,7 @@ def test_without_seconds_the_table_is_asked_each_time(watched: Watched) -> None:
     watched.standing()
     assert watched.asked == 2 * QUESTIONS
     watched.revoke_elsewhere()
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         watched.standing()
 
 
@@ -50,13 +50,13 @@ def test_the_bound_begins_before_the_question(watched: Watched) -> None:
     watched.standing()
     watched.revoke_elsewhere()
     watched.clock += 1
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         watched.standing()
 
 
 def test_refusals_are_not_remembered(watched: Watched) -> None:
     """A session that is opened after it was asked for is open."""
-    with pytest.raises(SessionOver, match="unknown"):
+    with pytest.raises(SessionEnded, match="unknown"):
         watched.standing("two")
     watched.session("two")
     assert watched.standing("two").session.session_id == "two"
@@ -68,7 +68,7 @@ def test_an_ending_elsewhere_counts_after_the_bound(watched: Watched) -> None:
     watched.revoke_elsewhere()
     watched.standing()
     watched.clock += SECONDS
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         watched.standing()
 
 
@@ -80,13 +80,13 @@ def test_what_ends_here_is_over_at_once(watched: Watched) -> None:
         watched.standing(name, user_id)
     watched.revoke_elsewhere()
     watched.gate.forget(SessionId("one"))
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         watched.standing()
     watched.session("two")
     watched.standing("two")
     watched.end_all_elsewhere()
     watched.gate.forget_user(ADA)
-    with pytest.raises(SessionOver, match="all sessions were ended"):
+    with pytest.raises(SessionEnded, match="all sessions were ended"):
         watched.standing("two")
     asked = watched.asked
     watched.standing("hers", EVE)
@@ -106,7 +106,7 @@ def test_an_answer_from_before_an_ending_is_not_kept(watched: Watched, by_user: 
 
     watched.meanwhile = end
     watched.standing()
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         watched.standing()
 
 
@@ -114,7 +114,7 @@ def test_a_session_is_its_users_alone(watched: Watched) -> None:
     """Another user's token opens nothing with it, asked before or after, and spoils nothing."""
     watched.user(EVE)
     for _ in range(2):
-        with pytest.raises(SessionOver, match="another user's"):
+        with pytest.raises(SessionEnded, match="another user's"):
             watched.standing(user_id=EVE)
         assert watched.standing().user.user_id == ADA
 
@@ -122,17 +122,17 @@ def test_a_session_is_its_users_alone(watched: Watched) -> None:
 def test_a_session_ends_with_its_time_though_remembered(watched: Watched) -> None:
     """The moment of the request decides."""
     watched.standing(now=NOW + timedelta(minutes=59))
-    with pytest.raises(SessionOver, match="expired"):
+    with pytest.raises(SessionEnded, match="expired"):
         watched.standing(now=NOW + timedelta(hours=1))
 
 
 def test_a_session_of_a_former_generation_is_over(watched: Watched) -> None:
     """As is one of a later one, which nobody can have opened."""
     watched.session("later", generation=1)
-    with pytest.raises(SessionOver, match="all sessions were ended"):
+    with pytest.raises(SessionEnded, match="all sessions were ended"):
         watched.standing("later")
     watched.end_all_elsewhere()
-    with pytest.raises(SessionOver, match="all sessions were ended"):
+    with pytest.raises(SessionEnded, match="all sessions were ended"):
         watched.standing()
     watched.standing("later")
 
@@ -143,9 +143,9 @@ def test_whoever_is_shut_out_leaving_or_gone_does_not_come_in(watched: Watched) 
     watched.gate.forget_user(ADA)
     watched.repository.write(users.disable(user, NOW))
     watched.session("two", generation=1)
-    with pytest.raises(SessionOver, match="shut out"):
+    with pytest.raises(SessionEnded, match="shut out"):
         watched.standing("two")
-    with pytest.raises(SessionOver, match="no account"):
+    with pytest.raises(SessionEnded, match="no account"):
         watched.session("hers", EVE)
         watched.standing("hers", EVE)
 
@@ -183,5 +183,5 @@ def test_threads_share_what_is_known(watched: Watched) -> None:
     watched.end_all_elsewhere()
     watched.gate.forget_user(ADA)
     for number in range(8):
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionEnded):
             watched.standing(f"s-{number}")

@@ -14,7 +14,7 @@ import redis
 
 from app.adapters import redis as adapters_redis
 from app.adapters.shared_sessions import SharedStandings
-from app.services.accounts.account_errors import SessionOver
+from app.core.problems import SessionEnded
 from app.services.sessions import OpenSession, SessionStore
 from model import SessionId
 from tests.app.limits.counting import SECRET, Server, redis_url
@@ -82,7 +82,7 @@ def test_an_answer_gets_no_older_by_being_told(instances: Instances) -> None:
     instances.later(SECONDS - 1)
     standing(there)
     instances.later(1)
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         standing(there)
 
 
@@ -92,7 +92,7 @@ def test_an_ending_is_forgotten_by_all_who_ask_redis(instances: Instances) -> No
     standing(here)
     instances.watched.revoke_elsewhere()
     here.forget(ONE)
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         standing(there)
 
 
@@ -115,7 +115,7 @@ def test_the_process_that_ends_a_session_believes_no_older_answer(
         here.forget(ONE)
     kept.set(name, value)
     kept.close()
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         standing(here)
 
 
@@ -156,7 +156,7 @@ def test_an_answer_that_was_stored_late_is_no_younger(instances: Instances) -> N
     with redis.Redis.from_url(instances.url) as kept:
         (name,) = kept.keys()
         assert kept.pttl(name) > 0, "by its own clock hardly any time has passed"
-    with pytest.raises(SessionOver, match="revoked"):
+    with pytest.raises(SessionEnded, match="revoked"):
         standing(instances.another())
 
 

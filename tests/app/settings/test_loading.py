@@ -24,8 +24,8 @@ CONTRADICTIONS = [
         [
             ("TABLE_NAME",),
             ("AWS_REGION",),
-            ("CURSOR_SECRET", "APP_ENV"),
             ("COGNITO_USER_POOL_ID",),
+            ("CURSOR_SECRET", "APP_ENV"),
         ],
         id="nothing",
     ),
@@ -52,6 +52,11 @@ CONTRADICTIONS = [
         {**PROD, "DYNAMODB_ENDPOINT": "http://localhost:8000"},
         [("DYNAMODB_ENDPOINT", "APP_ENV")],
         id="table over http",
+    ),
+    pytest.param(
+        {**PROD, "SQS_ENDPOINT": "http://sqs.example.com", "JOBS_QUEUE_URL": "http://q.example/1"},
+        [("SQS_ENDPOINT", "APP_ENV"), ("JOBS_QUEUE_URL", "APP_ENV")],
+        id="jobs over http",
     ),
     pytest.param(
         {**PROD, "ALLOWED_ORIGINS": "https://example.com,http://example.com"},

@@ -8,7 +8,7 @@ from app.aws.clients import Clients
 from app.aws.settings import load_settings
 from app.core.settings.base import SettingsError
 from app.core.settings.fields import Settings
-from app.core.settings.safety import LOCAL_CURSOR_SECRET
+from app.core.settings.rules import LOCAL_CURSOR_SECRET
 
 EMULATOR = "http://127.0.0.1:9"
 LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "DYNAMODB_ENDPOINT": EMULATOR}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.settings.rows import setting_rows
+from app.core.settings.fields import setting_rows
 
 
 def test_every_setting_is_described() -> None:

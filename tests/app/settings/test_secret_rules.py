@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.aws.settings import load_settings
 from app.core.settings.base import SettingsError
-from app.core.settings.safety import (
+from app.core.settings.rules import (
     DOCUMENTED_SECRET,
     FEWEST_BITS,
     LOCAL_CURSOR_SECRET,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.core.problems import LoginRefused
 from app.core.settings.fields import Settings
-from app.services.accounts.account_errors import SignInRefused
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
 from tests.app.v1.auth.answers import REFRESH, with_cookies
@@ -29,7 +29,7 @@ class Asked:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def asked(*_: Any, **__: Any) -> Any:
             self.names.append(name)
-            raise SignInRefused(reason="test")
+            raise LoginRefused(cause="test")
 
         return asked
 

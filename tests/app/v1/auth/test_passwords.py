@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.services.accounts.account_errors import PasswordTooWeak
+from app.services.accounts.pool import PasswordTooWeak
 from tests.app import expect
 from tests.app.accounts.town import PASSWORD, Town, log_in
 from tests.app.v1.auth.answers import ALL, set_cookies_of, without_trace
@@ -198,7 +198,7 @@ def test_a_weak_reset_is_located(town: Town, monkeypatch: pytest.MonkeyPatch) ->
     """422 at `newPassword`, where the pool has rules; moto has none at this point."""
 
     def refuse(*_: str) -> None:
-        raise PasswordTooWeak(reason="invalid-password")
+        raise PasswordTooWeak(cause="invalid-password")
 
     monkeypatch.setattr(town.pool, "confirm_reset", refuse)
     weak(confirm(town, "ada", "123456", WEAK))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,7 +18,7 @@ def test_a_category_needs_a_name_alone(api: TestClient) -> None:
     """Identity and slug are made; Location and ETag are those of the new category."""
     answer = api.post(PATH, json={"name": "Crème brûlée & more"})
     made = expect.success(answer, 201)
-    assert made["slug"] == "creme-brulee-more"
+    assert made["slug"] == "crème-brûlée-more"
     assert len(made["categoryId"]) == 26
     assert made["categoryId"] == made["categoryId"].lower()
     found = api.get(answer.headers["location"])
@@ -44,7 +45,7 @@ def test_writing_needs_a_caller(stranger: TestClient) -> None:
         ({"name": "a", "categoryId": "A"}, "body.categoryId"),
         ({"name": "a", "parentId": "root"}, "body.parentId"),
         ({"name": "a", "slug": "Not a slug"}, "body.slug"),
-        ({"name": "글"}, "body.slug"),
+        ({"name": "a", "slug": "a\u202eb"}, "body.slug"),
         ({"name": "a", "position": -1}, "body.position"),
         ({"name": "a", "position": 10_000}, "body.position"),
         ({"name": "a", "version": 3}, "body.version"),
@@ -55,6 +56,17 @@ def test_wrong_input_is_named(api: TestClient, wrong: dict[str, Any], location: 
     error = expect.failure(api.post(PATH, json=wrong), 422, "unprocessable")
     assert error["details"][0]["location"] == location
     assert outline(api) == {}
+
+
+def test_a_name_of_any_script_makes_the_slug(api: TestClient) -> None:
+    """It leads to the category, in whatever spelling; a name without letters has the identity."""
+    made = expect.success(api.post(PATH, json={"name": "자연 과학"}), 201)
+    assert made["slug"] == "자연-과학"
+    for spelling in ("자연-과학", normalize("NFD", "자연-과학")):
+        found = expect.success(api.get(f"{PATH}/by-slug/{spelling}"))
+        assert found["categoryId"] == made["categoryId"]
+    nameless = expect.success(api.post(PATH, json={"categoryId": "smile", "name": "😀"}), 201)
+    assert nameless["slug"] == "smile"
 
 
 def test_an_identity_is_taken_once(api: TestClient) -> None:

@@ -16,9 +16,9 @@ import httpx2
 from app import worker
 from app.aws.s3 import make_object_store
 from app.aws.sqs import SqsQueue, make_job_queue
+from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.services.jobs.holding import WorkerDependencies
-from app.services.jobs.jobs import QueueUnavailable
 from model import JobId
 from tests.app import expect
 from tests.app.harness import AppHarness
@@ -55,7 +55,7 @@ class DeadQueue:
     """A queue that takes nothing."""
 
     def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
-        raise QueueUnavailable(reason="the test's")
+        raise Unavailable(cause="the test's")
 
 
 @dataclass

@@ -108,7 +108,7 @@ def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -
     assert [row["error"]["code"] for row in refused] == [code for _, code in bad]
     assert [row["line"] for row in refused] == list(range(2, len(bad) + 2))
     assert all(row["outcome"] == "refused" and row["error"]["message"] for row in refused)
-    assert refused[0]["error"]["message"] == "the line is not JSON in UTF-8: column 3"
+    assert refused[0]["error"]["message"] == "this is not JSON in UTF-8: column 3"
     nowhere = {"location": "line.categoryId", "code": "unknown-category"}
     assert nowhere.items() <= refused[6]["error"]["details"][0].items()
     places = [row["error"]["details"][0]["location"] for row in refused[7:]]

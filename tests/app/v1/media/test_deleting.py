@@ -73,7 +73,7 @@ class Failing(S3ObjectStore):
 
     def delete(self, key: str) -> None:
         if next(self._left_over, None) is None:
-            raise StorageUnavailable(key=key, reason="the test cut the line")
+            raise StorageUnavailable(cause="the test cut the line")
         super().delete(key)
 
 

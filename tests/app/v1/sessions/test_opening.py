@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from access_patterns import users
+from app.core.problems import SessionEnded
 from app.core.settings.fields import Settings
-from app.services.accounts.account_errors import SessionOver
 from app.services.accounts.pool import Tokens
 from app.services.tokens import Claims
 from model import SessionId, User
@@ -154,7 +154,7 @@ def test_another_ones_session_is_not_entered(town: Town) -> None:
     session = expect.success(speaking(town, tokens_of(town).access).post(PATH, json={}), 201)[
         "sessionId"
     ]
-    with pytest.raises(SessionOver):
+    with pytest.raises(SessionEnded):
         town.service.gate.standing(SessionId(session), eve.user_id, datetime.now(UTC))
     standing = town.service.gate.standing(SessionId(session), ada.user_id, datetime.now(UTC))
     assert standing.user == ada

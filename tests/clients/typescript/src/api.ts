@@ -2,7 +2,6 @@
 
 import createClient, { type Client } from "openapi-fetch";
 
-import type { CookieJar } from "./cookies.ts";
 import type { components, paths } from "./schema.d.ts";
 
 export type Schemas = components["schemas"];
@@ -25,22 +24,9 @@ export class ApiProblem extends Error {
   }
 }
 
-/**
- * A page that the API allows sends its cookies and its origin by itself, with `credentials`;
- * Node is told both.
- */
-export function connect(baseUrl: string, jar: CookieJar): Api {
-  return createClient<paths>({
-    baseUrl,
-    credentials: "include",
-    fetch: async (request) => {
-      request.headers.set("Cookie", jar.header(new URL(request.url).pathname));
-      request.headers.set("Origin", baseUrl);
-      const answer = await fetch(request);
-      jar.keep(answer);
-      return answer;
-    },
-  });
+/** In a browser, which sends its cookies and its origin by itself. */
+export function connect(baseUrl: string): Api {
+  return createClient<paths>({ baseUrl, credentials: "include" });
 }
 
 interface Refused {

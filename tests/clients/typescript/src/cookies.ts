@@ -1,4 +1,9 @@
-// A browser keeps cookies by itself; a program under Node has this. Knows no route.
+// A browser keeps cookies by itself, and says its origin; a program under Node has this. Knows no route.
+
+import createClient from "openapi-fetch";
+
+import type { Api } from "./api.ts";
+import type { paths } from "./schema.d.ts";
 
 interface Kept {
   value: string;
@@ -31,4 +36,17 @@ export class CookieJar {
   get size(): number {
     return this.#kept.size;
   }
+}
+
+export function connectWith(jar: CookieJar, baseUrl: string): Api {
+  return createClient<paths>({
+    baseUrl,
+    fetch: async (request) => {
+      request.headers.set("Cookie", jar.header(new URL(request.url).pathname));
+      request.headers.set("Origin", baseUrl);
+      const answer = await fetch(request);
+      jar.keep(answer);
+      return answer;
+    },
+  });
 }

@@ -1,7 +1,5 @@
 // Posts as an editor's page uses them: lists by cursor, changes by entity tag.
 
-import { randomUUID } from "node:crypto";
-
 import { type Api, ApiProblem, done, opened, type Schemas, type Tagged, tagged } from "./api.ts";
 
 export type Post = Tagged<Schemas["PostOut"]>;
@@ -18,7 +16,7 @@ export async function* published(api: Api, limit: number): AsyncGenerator<Schema
 }
 
 /** The key lets the same click arrive twice. */
-export async function create(api: Api, body: Schemas["NewPost"], key = randomUUID()): Promise<Post> {
+export async function create(api: Api, body: Schemas["NewPost"], key = crypto.randomUUID()): Promise<Post> {
   return tagged(await api.POST("/v1/posts", { body, headers: { "Idempotency-Key": key } }));
 }
 
@@ -47,6 +45,10 @@ export async function edit(
 
 export async function read(api: Api, post_id: string): Promise<Post> {
   return tagged(await api.GET("/v1/posts/{post_id}", { params: { path: { post_id } } }));
+}
+
+export async function readBySlug(api: Api, slug: string): Promise<Post> {
+  return tagged(await api.GET("/v1/posts/by-slug/{slug}", { params: { path: { slug } } }));
 }
 
 export async function remove(api: Api, post: Post): Promise<void> {

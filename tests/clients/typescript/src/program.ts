@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 
-import { ApiProblem, connect, opened } from "./api.ts";
-import { CookieJar } from "./cookies.ts";
+import { ApiProblem, opened } from "./api.ts";
+import { connectWith, CookieJar } from "./cookies.ts";
 import { upload } from "./media.ts";
 import * as posts from "./posts.ts";
 import { signIn, signOut } from "./session.ts";
@@ -23,7 +23,7 @@ async function refused(attempt: Promise<unknown>, code: ApiProblem["code"]): Pro
 }
 
 async function listing(url: string): Promise<void> {
-  const stranger = connect(url, new CookieJar());
+  const stranger = connectWith(new CookieJar(), url);
   const seen: string[] = [];
   for await (const post of posts.published(stranger, 5)) seen.push(post.postId);
   assert(seen.length > 5, "the demo has more than a page");
@@ -36,7 +36,7 @@ async function listing(url: string): Promise<void> {
 
 async function writing(url: string): Promise<void> {
   const jar = new CookieJar();
-  const api = connect(url, jar);
+  const api = connectWith(jar, url);
   await refused(signIn(api, "grace@example.com", "wrong"), "login-refused");
   const grace = await signIn(api, "grace@example.com", PASSWORD);
   assert.equal(grace.role, "fm-web:editor");
@@ -61,7 +61,7 @@ async function writing(url: string): Promise<void> {
 }
 
 async function deleting(url: string, post: posts.Post): Promise<void> {
-  const api = connect(url, new CookieJar());
+  const api = connectWith(new CookieJar(), url);
   await signIn(api, "ada@example.com", PASSWORD);
   await posts.remove(api, post);
   await refused(posts.read(api, post.data.postId), "not-found");
@@ -69,7 +69,7 @@ async function deleting(url: string, post: posts.Post): Promise<void> {
 }
 
 async function reading(url: string): Promise<void> {
-  const api = connect(url, new CookieJar());
+  const api = connectWith(new CookieJar(), url);
   await signIn(api, "alan@example.com", PASSWORD);
   const denied = await posts.create(api, { title: "No", categoryId: "news" }).catch(inWords);
   assert.equal(denied, "Your role may not do that.");

@@ -13,6 +13,11 @@ export async function signIn(api: Api, email: string, password: string): Promise
   }
 }
 
+/** Whose cookies these are; a token of development is no account's. */
+export async function whoAmI(api: Api): Promise<Schemas["UserOut"] | null> {
+  return opened(await api.GET("/v1/auth/me")).user;
+}
+
 export async function signOut(api: Api): Promise<void> {
   done(await api.POST("/v1/auth/logout"));
 }

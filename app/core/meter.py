@@ -8,18 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from app.core import metrics
 from app.core.context import current_request_id, current_trace
-from app.core.metrics import declared
-from app.core.metrics.declared import METHOD, PATTERN, ROUTE, STAGE, Metric, Values
-from app.core.metrics.tally import Tally
+from app.core.metrics import METHOD, PATTERN, ROUTE, STAGE, Metric, Tally, Values
 from app.core.settings.fields import Settings
 
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
 NO_ROUTE = "(none)"
-
-
 OTHER_METHOD = "(other)"
 
 
@@ -72,13 +67,13 @@ class Meter:
         method = answered.method if answered.method in KNOWN_METHODS else OTHER_METHOD
         split = {ROUTE: answered.route or NO_ROUTE, METHOD: method}
         is_fault = answered.status == 0 or answered.status >= 500
-        measured: dict[declared.Metric, Values] = {
-            declared.REQUESTS: 1,
-            declared.LATENCY: round(answered.milliseconds, 2),
-            declared.CLIENT_ERRORS: int(400 <= answered.status < 500),
-            declared.SERVER_ERRORS: int(is_fault),
-            declared.LIMITED: int(answered.status == 429),
-            declared.POLICY_FAILURES: tally.policy_failures,
+        measured: dict[Metric, Values] = {
+            metrics.REQUESTS: 1,
+            metrics.LATENCY: round(answered.milliseconds, 2),
+            metrics.CLIENT_ERRORS: int(400 <= answered.status < 500),
+            metrics.SERVER_ERRORS: int(is_fault),
+            metrics.LIMITED: int(answered.status == 429),
+            metrics.POLICY_FAILURES: tally.policy_failures,
         }
         yield self._line(measured, split)
         yield from self._of_patterns(tally)
@@ -87,7 +82,7 @@ class Meter:
         for name, of in sorted(tally.patterns.items()):
             yield self._line(of.measured(), {PATTERN: name})
 
-    def _line(self, measured: dict[declared.Metric, Values], split: dict[str, str]) -> str:
+    def _line(self, measured: dict[Metric, Values], split: dict[str, str]) -> str:
         trace = current_trace()
         properties = {
             "requestId": current_request_id() or None,
@@ -126,9 +121,9 @@ def _directives(namespace: str, measured: Iterable[Metric]) -> Iterable[dict[str
     alike: dict[tuple[tuple[str, ...], ...], list[Metric]] = {}
     for metric in measured:
         alike.setdefault(metric.splits, []).append(metric)
-    for splits, metrics in alike.items():
+    for splits, those in alike.items():
         yield {
             "Namespace": namespace,
             "Dimensions": [list(names) for names in splits],
-            "Metrics": [{"Name": each.name, "Unit": each.unit} for each in metrics],
+            "Metrics": [{"Name": each.name, "Unit": each.unit} for each in those],
         }

@@ -1,4 +1,7 @@
-"""Counts what happens for one request or message: queries, units, cache hits, failures."""
+"""Every metric, and what is counted for one request or message: queries, units, hits, failures.
+
+Values of dimensions are few by nature: stages, methods, templates of routes, names of patterns.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,86 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from app.core.metrics import declared
-from app.core.metrics.declared import MOST_VALUES, Metric, Values
 from singletable.inspect import Failed, Observed, Sent
 from singletable.transport import CANCELLED, TransportError
 
+STAGE, ROUTE, METHOD, PATTERN = "Stage", "Route", "Method", "Pattern"
+OF_THE_STAGE = ((STAGE,),)
+OF_REQUESTS = ((STAGE,), (STAGE, ROUTE, METHOD))
+OF_PATTERNS = ((STAGE, PATTERN),)
+MOST_VALUES = 100
+Values = float | list[float]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`splits`: sets of dimensions, each of which makes metrics of its own in CloudWatch."""
+
+    splits: tuple[tuple[str, ...], ...]
+    name: str
+    meaning: str
+    unit: Literal["Count", "Milliseconds"] = "Count"
+
+
+REQUESTS = Metric(OF_REQUESTS, "Requests", "Requests that were answered.")
+LATENCY = Metric(
+    OF_REQUESTS,
+    "Latency",
+    "From the request's arrival to the last byte of its answer.",
+    "Milliseconds",
+)
+CLIENT_ERRORS = Metric(
+    OF_REQUESTS, "ClientErrors", "Answers of 4xx; the average is their share of all."
+)
+SERVER_ERRORS = Metric(
+    OF_REQUESTS, "ServerErrors", "Answers of 5xx, or none; the average is their share of all."
+)
+LIMITED = Metric(OF_THE_STAGE, "Limited", "Answers of 429: refused by a limit.")
+POLICY_FAILURES = Metric(
+    OF_THE_STAGE,
+    "PolicyFailures",
+    "Questions at which the access policy failed, so that nothing was allowed.",
+)
+QUERIES = Metric(
+    OF_PATTERNS,
+    "DynamoRequests",
+    "Requests to DynamoDB that were answered; a page may take several.",
+)
+QUERY_LATENCY = Metric(
+    OF_PATTERNS,
+    "DynamoLatency",
+    "Each answered request to DynamoDB, with its retries and pauses: a value for each.",
+    "Milliseconds",
+)
+READ_UNITS = Metric(
+    OF_PATTERNS, "ReadUnits", "Read capacity consumed, of table and indexes together."
+)
+WRITE_UNITS = Metric(
+    OF_PATTERNS, "WriteUnits", "Write capacity consumed, of table and indexes together."
+)
+RETRIES = Metric(OF_PATTERNS, "Retries", "Attempts that the SDK made again before an answer came.")
+THROTTLES = Metric(
+    OF_PATTERNS, "Throttles", "Attempts that DynamoDB throttled through all retries of the SDK."
+)
+CONFLICTS = Metric(
+    OF_PATTERNS, "Conflicts", "Attempts that met another transaction at the same item."
+)
+REFUSALS = Metric(
+    OF_PATTERNS, "ConditionFailures", "Writes whose condition did not hold: versions, uniqueness."
+)
+FAULTS = Metric(
+    OF_PATTERNS, "DynamoFailures", "Attempts that failed for any other reason, such as time-outs."
+)
+CACHE_HITS = Metric(OF_PATTERNS, "CacheHits", "Questions answered from the shared cache.")
+CACHE_MISSES = Metric(
+    OF_PATTERNS, "CacheMisses", "Questions that may be shared, asked of the table."
+)
+METRICS = tuple(each for each in list(globals().values()) if isinstance(each, Metric))
+"""Nothing else is sent."""
+
 UNNAMED = "(none)"
-
-
 _THROTTLED = frozenset(
     {
         "LimitExceededException",
@@ -27,8 +100,6 @@ _THROTTLED = frozenset(
         "ThrottlingException",
     }
 )
-
-
 _CONFLICTS = frozenset(
     {
         "TransactionConflict",
@@ -36,8 +107,6 @@ _CONFLICTS = frozenset(
         "TransactionInProgressException",
     }
 )
-
-
 _CONDITIONS = frozenset({"ConditionalCheckFailed", "ConditionalCheckFailedException"})
 
 
@@ -55,7 +124,7 @@ class OfPattern:
         """What there is; of more latencies than a line may have, the first."""
         if not self.latencies:
             return {**self.counts}
-        return {**self.counts, declared.QUERY_LATENCY: self.latencies[:MOST_VALUES]}
+        return {**self.counts, QUERY_LATENCY: self.latencies[:MOST_VALUES]}
 
 
 class Tally:
@@ -77,11 +146,11 @@ class Tally:
         retries = sent.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
         with self._lock:
             of = self._of(sent.pattern)
-            of.add(declared.QUERIES, 1)
-            of.add(declared.READ_UNITS, units.read)
-            of.add(declared.WRITE_UNITS, units.write)
+            of.add(QUERIES, 1)
+            of.add(READ_UNITS, units.read)
+            of.add(WRITE_UNITS, units.write)
             if retries:
-                of.add(declared.RETRIES, retries)
+                of.add(RETRIES, retries)
             of.latencies.append(round(sent.seconds * 1000, 2))
 
     def failed(self, failed: Failed) -> None:
@@ -89,7 +158,7 @@ class Tally:
             self._of(failed.pattern).add(kind_of(failed.error), 1)
 
     def served(self, served: Served) -> None:
-        metric = declared.CACHE_HITS if served.is_hit else declared.CACHE_MISSES
+        metric = CACHE_HITS if served.is_hit else CACHE_MISSES
         with self._lock:
             self._of(served.pattern).add(metric, 1)
 
@@ -107,10 +176,10 @@ def kind_of(error: TransportError) -> Metric:
     if error.code != CANCELLED:
         codes = {error.code}
     if codes & _CONDITIONS:
-        return declared.REFUSALS
+        return REFUSALS
     if codes & _THROTTLED:
-        return declared.THROTTLES
-    return declared.CONFLICTS if codes & _CONFLICTS else declared.FAULTS
+        return THROTTLES
+    return CONFLICTS if codes & _CONFLICTS else FAULTS
 
 
 _current: ContextVar[Tally | None] = ContextVar("tally", default=None)

@@ -1,1 +1,0 @@
-"""What the app measures, and the lines that tell CloudWatch. Knows no route."""

@@ -1,0 +1,46 @@
+// Posts as an editor's page uses them: lists by cursor, changes by entity tag.
+import { ApiProblem, done, opened, tagged } from "./api.js";
+/** All published posts, page by page, newest first. */
+export async function* published(api, limit) {
+    let cursor = null;
+    do {
+        const query = { limit, cursor };
+        const page = opened(await api.GET("/v1/posts", { params: { query } }));
+        yield* page.items;
+        cursor = page.nextCursor;
+    } while (cursor !== null);
+}
+/** The key lets the same click arrive twice. */
+export async function create(api, body, key = crypto.randomUUID()) {
+    return tagged(await api.POST("/v1/posts", { body, headers: { "Idempotency-Key": key } }));
+}
+export async function submit(api, post) {
+    return tagged(await api.POST("/v1/posts/{post_id}/submit", { params: at(post) }));
+}
+export async function publish(api, post) {
+    return tagged(await api.POST("/v1/posts/{post_id}/publish", { params: at(post) }));
+}
+/** Someone else's change is never overwritten: theirs is read, and `change` is made to it. */
+export async function edit(api, post, change) {
+    try {
+        const body = change(post.data);
+        return tagged(await api.PATCH("/v1/posts/{post_id}", { params: at(post), body }));
+    }
+    catch (error) {
+        if (!(error instanceof ApiProblem) || error.code !== "precondition-failed")
+            throw error;
+        return edit(api, await read(api, post.data.postId), change);
+    }
+}
+export async function read(api, post_id) {
+    return tagged(await api.GET("/v1/posts/{post_id}", { params: { path: { post_id } } }));
+}
+export async function readBySlug(api, slug) {
+    return tagged(await api.GET("/v1/posts/by-slug/{slug}", { params: { path: { slug } } }));
+}
+export async function remove(api, post) {
+    done(await api.DELETE("/v1/posts/{post_id}", { params: at(post) }));
+}
+function at(post) {
+    return { path: { post_id: post.data.postId }, header: { "if-match": post.etag } };
+}

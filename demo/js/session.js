@@ -1,0 +1,19 @@
+// Signing in and out. The tokens are in cookies, which no program reads.
+import { done, opened } from "./api.js";
+/** Throws when the account must choose a lasting password first. */
+export async function signIn(api, email, password) {
+    const answer = opened(await api.POST("/v1/auth/login", { body: { email, password } }));
+    switch (answer.status) {
+        case "signed-in":
+            return answer.user;
+        case "new-password-required":
+            throw new Error(`${email} has a temporary password: answer ${answer.challenge.slice(0, 8)}…`);
+    }
+}
+/** Whose cookies these are; a token of development is no account's. */
+export async function whoAmI(api) {
+    return opened(await api.GET("/v1/auth/me")).user;
+}
+export async function signOut(api) {
+    done(await api.POST("/v1/auth/logout"));
+}

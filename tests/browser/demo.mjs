@@ -1,0 +1,52 @@
+// usage: node tests/browser/demo.mjs URL
+//
+// Somebody who has only /demo: reads the feed, signs in, writes a post and reads it as a stranger does.
+
+import assert from "node:assert/strict";
+
+import { keptWell, visiting } from "./browser.mjs";
+
+const [url] = process.argv.slice(2);
+assert(url, "usage: node tests/browser/demo.mjs URL");
+const title = `Written under /demo, ${new Date().toISOString()}`;
+const text = "First paragraph. <b>No markup.</b>\n\nSecond paragraph.";
+
+await visiting(url, visit);
+
+async function visit(page) {
+  await page.goto(`${url}/demo`);
+  const feed = page.locator(".feed li");
+  await feed.first().waitFor();
+  const first = await feed.count();
+  await page.getByRole("button", { name: "More" }).click();
+  await feed.nth(first).waitFor();
+
+  await signIn(page);
+  await keptWell(page);
+  await page.reload();
+  await page.getByRole("link", { name: "Write" }).click();
+  await page.getByLabel("Title").fill(title);
+  await page.getByLabel("Category").selectOption("news");
+  await page.getByLabel("Text").fill("To be changed.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("draft, version 1").waitFor();
+  await page.getByLabel("Text").fill(text);
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("heading", { name: title }).waitFor();
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  assert.deepEqual(await page.context().cookies(), [], "signing out leaves no cookie");
+  await page.getByRole("link", { name: "Demo" }).click();
+  await page.locator(".feed").getByRole("link", { name: title }).click();
+  await page.getByRole("heading", { name: title }).waitFor();
+  assert.deepEqual(await page.locator("article p:not(.day)").allInnerTexts(), text.split("\n\n"));
+  console.log(`read, signed in, wrote and published under ${url}/demo`);
+}
+
+async function signIn(page) {
+  await page.getByLabel("E-mail").fill("ada@example.com");
+  await page.getByLabel("Password").fill("Demo-password-1");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("Ada").waitFor();
+}
