@@ -71,6 +71,12 @@ def by_id(post_id: PostId) -> Get[Post]:
 
 
 @access_pattern
+def each(post_ids: Sequence[PostId]) -> BatchGet[Post]:
+    """Several posts at once with their bodies, such as those of a page of an export."""
+    return Post.key.get_each(post_id=post_ids)
+
+
+@access_pattern
 def by_slug(slug: Slug) -> Get[PostSlug]:
     """The post id of a slug, current or former."""
     return PostSlug.key.get(slug=slug)
@@ -132,15 +138,9 @@ def in_status(status: PostStatus) -> Query[ListedPost]:
 
 
 @access_pattern
-def whole_in_status(status: PostStatus) -> Query[Post]:
-    """Posts in one status with their bodies, oldest in that status first: an export."""
-    return Post.by_status.query(status=status).hydrated()
-
-
-@access_pattern
-def whole_in_status_since(status: PostStatus, since: datetime) -> Query[Post]:
-    """Posts that entered a status at or after a given time, with their bodies, oldest first."""
-    return Post.by_status.query(status=status).at_least(status_since=since).hydrated()
+def in_status_since(status: PostStatus, since: datetime) -> Query[ListedPost]:
+    """Posts that entered a status at or after a given time, oldest in that status first."""
+    return Post.by_status.query(status=status).at_least(status_since=since).only(ListedPost)
 
 
 @access_pattern

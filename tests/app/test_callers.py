@@ -39,7 +39,10 @@ def test_callers_are_captions_in_order() -> None:
     assert list(asked) == sorted(asked)
     assert all(found == sorted(set(found)) for found in asked.values())
     assert asked == callers()
-    assert asked["categories.move"] == ["POST /v1/categories/{category_id}/move"]
+    assert asked["categories.move"] == [
+        "POST /v1/categories/{category_id}/merge",
+        "POST /v1/categories/{category_id}/move",
+    ]
     assert asked["sessions.by_id"] == [
         "DELETE /v1/sessions/{session_id}",
         "GET /v1/auth/me",

@@ -76,6 +76,7 @@ class PostLine(In):
     status: PostStatus = PostStatus.DRAFT
     status_since: Moment | None = None
     published_at: Moment | None = None
+    publish_at: Moment | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
     former_slugs: Annotated[list[SlugKey], Field(max_length=MAX_FORMER_SLUGS)] = Field(
@@ -86,7 +87,7 @@ class PostLine(In):
 
 def written(post: Post) -> bytes:
     """With a line feed; `postId` comes first."""
-    known = post.model_dump(mode="json", exclude={"imported_at", "is_listed", "publish_at"})
+    known = post.model_dump(mode="json", exclude={"imported_at", "is_listed"})
     facts = {to_camel(name): value for name, value in known.items()}
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
@@ -151,6 +152,7 @@ _AS_IT_IS = {
     "status",
     "updated_at",
     "former_slugs",
+    "publish_at",
     "version",
 }
 
@@ -164,6 +166,8 @@ def identity_of(job: Job, number: int) -> PostId:
 def _contradiction(line: PostLine, now: datetime) -> Problem | None:
     if line.status in _UNPUBLISHED and line.published_at:
         return invalid("line.publishedAt", "not-published", f"the post is {line.status}")
+    if line.publish_at and line.status is not PostStatus.IN_REVIEW:
+        return invalid("line.publishAt", "not-in-review", f"the post is {line.status}")
     if line.status is PostStatus.PUBLISHED and _differ(line.published_at, line.status_since):
         words = "of a published post it is the moment of publishedAt"
         return invalid("line.statusSince", "differs", words)

@@ -18,7 +18,8 @@ from app.services.jobs import jobs, post_lines
 from app.services.jobs.holding import LeasedJob
 from app.services.jobs.jobs import Hopeless, Interrupted
 from app.services.objects import ObjectMissing
-from model import Category, Post, PostId, PostStatus
+from app.services.posts import reading
+from model import Category, ListedPost, PostId, PostStatus
 from singletable import Query, Repository
 
 PAGE = 100
@@ -47,7 +48,7 @@ def _write_all(held: LeasedJob, file: IO[bytes]) -> None:
     status, _, cursor = held.job.position.partition(" ")
     first = PostStatus(status) if status else _STATUSES[0]
     for status in _STATUSES[_STATUSES.index(first) :]:
-        for place in _write(held, posts.whole_in_status(status), cursor or None, file):
+        for place in _write(held, posts.in_status(status), cursor or None, file):
             try:
                 held.pause()
             except Interrupted:
@@ -57,12 +58,13 @@ def _write_all(held: LeasedJob, file: IO[bytes]) -> None:
 
 
 def _write(
-    held: LeasedJob, question: Query[Post], cursor: str | None, file: IO[bytes]
+    held: LeasedJob, question: Query[ListedPost], cursor: str | None, file: IO[bytes]
 ) -> Iterator[str]:
     """Page by page; after each but the last, the cursor of the next."""
     while True:
         page = held.shop.repository.fetch(question.page(PAGE, cursor))
-        early = [post for post in page if post.status_since < _beginning(held)]
+        whole = reading.whole(held.shop.repository, page)
+        early = [post for post in whole if post.status_since < _beginning(held)]
         file.writelines(map(post_lines.written, early))
         held.progress(held.job.done + len(early), held.job.total)
         cursor = page.cursor
@@ -89,7 +91,8 @@ def _beginning(held: LeasedJob) -> datetime:
 
 def _late(repository: Repository, since: datetime) -> Iterator[tuple[PostId, bytes]]:
     for status in _STATUSES:
-        for post in repository.iterate(posts.whole_in_status_since(status, since)):
+        listed = repository.iterate(posts.in_status_since(status, since))
+        for post in reading.whole(repository, listed):
             yield post.post_id, post_lines.written(post)
 
 

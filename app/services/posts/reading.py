@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import posts
 from app.core.problems import NotFound
 from app.services.policy import Permission, Resource
-from model import Post, PostId, PostKey, Revision, Slug, SlugKey, UserId
+from model import ListedPost, Post, PostId, PostKey, Revision, Slug, SlugKey, UserId
 from singletable import Page, Repository
 
 READ = "posts.read"
@@ -62,6 +64,12 @@ def stored(repository: Repository, post_id: str, *, consistent: bool) -> Post | 
     """Whoever may see it."""
     question = posts.by_id(identity(post_id))
     return repository.fetch(question.consistent() if consistent else question)
+
+
+def whole(repository: Repository, listed: Iterable[ListedPost]) -> list[Post]:
+    """The posts of a list with their bodies, as they are now, but for those that are gone."""
+    found = repository.fetch(posts.each([post.post_id for post in listed]).consistent())
+    return [post for post in found if post]
 
 
 def identity(text: str) -> PostId:

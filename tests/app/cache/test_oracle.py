@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from access_patterns import blog, categories, posts
 from app.services import category_tree
 from app.services.actors import Caller
-from app.services.posts import deleting, views, writing
+from app.services.posts import deleting, reading, views, writing
 from app.services.posts.views import Visitor, Visitors
 from app.services.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
@@ -89,19 +89,19 @@ class Sharing(RuleBasedStateMachine):
     def _empty(self) -> None:
         """The table is the same for all runs."""
         for status in ("draft", "in-review", "published", "archived"):
-            for post in self.house.plain.iterate(posts.whole_in_status(PostStatus(status))):
+            for post in self._stored(PostStatus(status)):
                 deleting.delete(self.house.plain, post, NOW)
         for _ in CATEGORIES:
             for category in self.house.plain.iterate(categories.tree()):
                 with suppress(RequestError):
                     category_tree.delete(self.house.plain, category)
 
+    def _stored(self, status: PostStatus) -> list[Post]:
+        plain = self.house.plain
+        return reading.whole(plain, plain.iterate(posts.in_status(status)))
+
     def _all_posts(self) -> list[Post]:
-        return [
-            post
-            for status in PostStatus
-            for post in self.house.plain.iterate(posts.whole_in_status(status))
-        ]
+        return [post for status in PostStatus for post in self._stored(status)]
 
     def _write(self, change: Callable[..., object], which: int, *given: Any) -> None:
         """Lists are kept before the write, so that it has something to drop."""

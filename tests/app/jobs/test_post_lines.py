@@ -13,7 +13,7 @@ from app.services.jobs.post_lines import PostLine, identity_in, identity_of, pos
 from model import CategoryId, Job, JobId, JobKind, Post, PostId, PostStatus, Slug, UserId
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 123456, tzinfo=UTC)
-LEFT_OUT = {"imported_at", "is_listed", "publish_at"}
+LEFT_OUT = {"imported_at", "is_listed"}
 POST_ID = PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")
 LINE: dict[str, Any] = {"title": "Hello", "categoryId": "news"}
 JOB = Job(
@@ -43,6 +43,7 @@ def post(status: PostStatus) -> Post:
         status=status,
         status_since=NOW,
         published_at=NOW if status is PostStatus.PUBLISHED else None,
+        publish_at=NOW + timedelta(days=9) if status is PostStatus.IN_REVIEW else None,
         created_at=NOW - timedelta(days=3),
         updated_at=NOW,
         former_slugs=[Slug("hi"), Slug("ho")],
