@@ -28,9 +28,10 @@ from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
 from app.aws.sqs import make_job_queue
-from app.core.clock import utc_now
+from app.core.asks import check_declared
+from app.core.context import utc_now
 from app.core.metrics import note_policy_failure
-from app.core.origins import parse_origins
+from app.core.settings.base import parse_origins
 from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.pool import UserPool
@@ -63,6 +64,7 @@ def build_container(
 
     `opened` is given what has to be closed at the end.
     """
+    repository = repository.with_middleware(check_declared)
     gate = SessionStore(
         repository, settings.session_cache_seconds, shared=_shared_standings(settings)
     )

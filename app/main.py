@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import APIRouter, FastAPI
@@ -18,7 +21,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from app.adapters.jwks import SigningKeys
 from app.adapters.opa import WasmPolicy
-from app.api import demo, probes
+from app.api import demo, probes, v1
 from app.api.kit import answers, openapi
 from app.api.kit.answers import LastResortMiddleware
 from app.api.kit.container import Authenticator, Container, Readiness
@@ -34,26 +37,11 @@ from app.api.kit.middleware import (
 )
 from app.api.kit.origins import CorsMiddleware
 from app.api.kit.requests import BodyLimitMiddleware, HeadMiddleware
-from app.api.v1 import (
-    audit,
-    auth,
-    authors,
-    categories,
-    jobs,
-    media,
-    posts,
-    posts_parts,
-    posts_states,
-    previews,
-    sessions,
-    tags,
-    users,
-)
 from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.logs import configure_logging
 from app.core.meter import Meter
 from app.core.settings.base import SettingsError
@@ -84,40 +72,21 @@ if TYPE_CHECKING:
     handler: Entrance
 
 
-ROUTERS: Sequence[APIRouter] = (
-    probes.router,
-    auth.signing_up,
-    auth.opening,
-    auth.recovering,
-    auth.changing,
-    auth.about_me,
-    categories.reads,
-    categories.writes,
-    tags.reads,
-    authors.reads,
-    authors.writes,
-    users.reads,
-    users.writes,
-    users.beside,
-    sessions.reads,
-    sessions.opening,
-    sessions.writes,
-    posts.reads,  # first among posts: `by-slug/views` is a slug, not the views of a post
-    posts.writes,
-    posts_states.writes,
-    posts_parts.revision_reads,
-    posts_parts.revision_writes,
-    posts_parts.view_reads,
-    posts_parts.view_writes,
-    previews.reads,
-    previews.listing,
-    previews.writes,
-    media.reads,
-    media.writes,
-    jobs.reads,
-    jobs.writes,
-    audit.reads,
-)
+def _modules_with_routes() -> tuple[ModuleType, ...]:
+    """The probes, and every module of `app/api/v1`."""
+    names = sorted(each.name for each in iter_modules(v1.__path__))
+    return probes, *(import_module(f"{v1.__name__}.{name}") for name in names)
+
+
+def _routers_of(module: ModuleType) -> list[APIRouter]:
+    """In the order of the module: where two routes have a path in common, the first is taken."""
+    return [each for each in vars(module).values() if isinstance(each, APIRouter)]
+
+
+_FOUND = {module: routers for module in _modules_with_routes() if (routers := _routers_of(module))}
+
+
+ROUTERS: Sequence[APIRouter] = [router for found in _FOUND.values() for router in found]
 
 
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
@@ -127,21 +96,9 @@ OF_REQUESTS_AND_RECORDS = ("requestContext", "httpMethod", "rawPath", "Records")
 
 
 TAGS = [
-    {"name": "probes", "description": "Is the process alive, and can it work?"},
-    {"name": "auth", "description": "Signing in and out, and passwords."},
-    {"name": "categories", "description": "The tree of shelves for posts."},
-    {"name": "users", "description": "Accounts and their roles. For administrators."},
-    {"name": "sessions", "description": "Who is signed in, and until when."},
-    {
-        "name": "posts",
-        "description": "Articles: from draft to readers, with what they said before.",
-    },
-    {"name": "tags", "description": "The tags of what is published."},
-    {"name": "authors", "description": "Who wrote what is published."},
-    {"name": "previews", "description": "Links that show a post before it is published."},
-    {"name": "media", "description": "Files: uploaded to and downloaded from the bucket directly."},
-    {"name": "jobs", "description": "Exports and imports of posts. For administrators."},
-    {"name": "audit", "description": "Who did what, and when. For administrators."},
+    {"name": tag, "description": (module.__doc__ or "").partition("\n")[0]}
+    for module, found in _FOUND.items()
+    for tag in dict.fromkeys(tag for router in found for tag in router.tags)
 ]
 
 
@@ -211,7 +168,7 @@ def _made(
     answers.install(made)
     openapi.install(made)
     if settings.is_local:
-        demo.install(made)
+        demo.install(made, settings.s3_endpoint)
     _wrap(made, settings)
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
 from threading import Event
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.aws.clients import Clients
 from app.aws.s3 import make_object_store
 from app.aws.sqs import Received, SqsQueue, make_job_queue
-from app.core.clock import utc_now
+from app.core.asks import asking, check_declared, declared_patterns
+from app.core.context import utc_now
 from app.core.meter import Meter
-from app.core.metrics import Tally, tallied
+from app.core.metrics import Tally, open_tally
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
@@ -35,6 +37,9 @@ class LambdaContext(Protocol):
 
 if TYPE_CHECKING:
     handler: Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
+
+
+NAME, PATTERNS = "app.worker", declared_patterns([worker.work, schedule.publish_due])
 
 
 Report = Callable[[Tally], None]
@@ -54,11 +59,13 @@ def answer(
 
     `report` is told what each job asked for.
     """
+    shop = replace(shop, repository=shop.repository.with_middleware(check_declared))
     if "Records" not in event:
-        return {"published": schedule.publish_due(shop.repository, shop.clock())}
+        with asking(NAME, PATTERNS):
+            return {"published": schedule.publish_due(shop.repository, shop.clock())}
 
     def work(job_id: JobId) -> None:
-        with tallied() as tally:
+        with open_tally() as tally, asking(NAME, PATTERNS):
             try:
                 worker.work(shop, job_id, is_over)
             finally:

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""Writes docs/settings.md, docs/caching.md and the generated parts of other pages in docs/."""
+"""Writes docs/settings.md, docs/caching.md and the generated parts of other pages in docs/.
+
+With --openapi it prints the API's document instead, without a stack and without settings.
+"""
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.docs.pages import PlaceMissing, pages  # noqa: E402
+from scripts.docs.pages import PlaceMissing, documented, pages  # noqa: E402
 
 SHOWN_LINES = 40
 
@@ -19,7 +23,11 @@ SHOWN_LINES = 40
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
+    parser.add_argument("--openapi", action="store_true", help="print the API's OpenAPI document")
     options = parser.parse_args()
+    if options.openapi:
+        json.dump(documented(ROOT / "opa" / "build"), sys.stdout, indent=1)
+        return 0
     try:
         made = pages(ROOT / "docs", ROOT / "opa" / "build")
     except PlaceMissing as error:

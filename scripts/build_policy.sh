@@ -41,7 +41,7 @@ prove() {
 build_into() {
   local unpacked
   unpacked=$(mktemp -d "$SCRATCH/bundle.XXXXXX")
-  "$OPA" build --bundle policies --target wasm --entrypoint fmweb/allow --entrypoint fmweb/posts/visible \
+  "$OPA" build --bundle policies --target wasm --entrypoint fmweb/allow --entrypoint actions/posts/visible \
     --ignore '*_test.rego' --output "$unpacked/bundle.tar.gz"
   tar -xzf "$unpacked/bundle.tar.gz" -C "$unpacked" 2>"$SCRATCH/tar.log" || # it grumbles about absolute names
     fail 1 "the bundle that opa built cannot be unpacked: $(<"$SCRATCH/tar.log")"

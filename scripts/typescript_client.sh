@@ -41,7 +41,7 @@ install_modules "$CLIENT"
 cd "$ROOT" || fail 1 "$ROOT is gone"
 step "types from OpenAPI"
 mkdir -p "$CLIENT/build"
-"$VENV/bin/python" scripts/openapi.py >"$CLIENT/build/openapi.json" || fail 1 "no OpenAPI document was made" "see the lines above"
+"$VENV/bin/python" scripts/app_docs.py --openapi >"$CLIENT/build/openapi.json" || fail 1 "no OpenAPI document was made" "see the lines above"
 npm run --silent types --prefix "$CLIENT" >/dev/null
 step "tsc --strict"
 npm run --silent check --prefix "$CLIENT" || fail 1 "the client does not compile" "see the compiler's words above"

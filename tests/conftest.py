@@ -16,6 +16,8 @@ from scripts.lib.moto_memory import bound_memory
 from singletable import Table
 from tests.backends import BACKENDS, ON_LOCAL, Backend
 
+pytest_plugins = ["tests.app.asked"]
+
 OpenBackend = Callable[[Table], Backend]
 
 QUICK_EXAMPLES = 15

@@ -20,7 +20,7 @@ from app.core.settings.base import (
     SettingProblem,
     SettingsError,
     is_reference,
-    parsed_reference,
+    parse_reference,
 )
 from app.core.settings.fields import Settings, setting_row
 from app.core.settings.rules import endpoint_problem, is_emulator
@@ -96,7 +96,7 @@ def _references() -> tuple[dict[str, Reference | None], list[SettingProblem]]:
         if not setting_row(name).may_be_reference or not is_reference(text):
             continue
         try:
-            references[name] = parsed_reference(text)
+            references[name] = parse_reference(text)
         except MalformedReference:
             references[name] = None
             problems.append(_problem(name, "it is no reference", f"Write {FORM}"))

@@ -1,4 +1,4 @@
-"""The context of a request: its id, its trace (W3C Trace Context), its deadline, its patterns.
+"""The context of a request: its id, trace (W3C Trace Context), deadline and patterns; the time.
 
 Logs and messages read it in whichever thread they run. No spans are recorded: X-Ray does that.
 """
@@ -11,16 +11,18 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic
 
 from singletable.inspect import Observed
 
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 _PROPAGATED = 0b11  # sampled, random: of the other flags nobody knows what they will mean
-
-
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
-
-
 _XRAY_ROOT = re.compile(r"(?:^|;)Root=(1-([0-9a-f]{8})-([0-9a-f]{24}))(?:;|$)")
 
 
@@ -53,9 +55,9 @@ def current_traceparent() -> str:
 
 
 @contextmanager
-def traced(traceparent: str = "", xray: str = "") -> Generator[Trace]:
+def continue_trace(traceparent: str = "", xray: str = "") -> Generator[Trace]:
     """Carries on the trace of a header or a message attribute; an odd one is replaced."""
-    trace = _continued(traceparent, xray)
+    trace = _trace_of(traceparent, xray)
     token = trace_var.set(trace)
     try:
         yield trace
@@ -63,10 +65,10 @@ def traced(traceparent: str = "", xray: str = "") -> Generator[Trace]:
         trace_var.reset(token)
 
 
-def _continued(traceparent: str, xray: str) -> Trace:
+def _trace_of(traceparent: str, xray: str) -> Trace:
     root = _XRAY_ROOT.search(xray)
     xray_id = root[1] if root else ""
-    received = _received(traceparent)
+    received = _parse_traceparent(traceparent)
     if received is not None:
         trace_id, flags = received
     else:
@@ -74,7 +76,7 @@ def _continued(traceparent: str, xray: str) -> Trace:
     return Trace(trace_id, secrets.token_hex(8), flags, xray_id)
 
 
-def _received(traceparent: str) -> tuple[str, int] | None:
+def _parse_traceparent(traceparent: str) -> tuple[str, int] | None:
     """Identity and flags; None for what the specification calls invalid."""
     found = _TRACEPARENT.fullmatch(traceparent)
     if found is None:

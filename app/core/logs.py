@@ -22,7 +22,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "requestId": current_request_id() or None,
-            **_traced(),
+            **_trace_fields(),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-def _traced() -> dict[str, str | None]:
+def _trace_fields() -> dict[str, str | None]:
     trace = current_trace()
     if trace is None:
         return {"traceId": None}
@@ -47,11 +47,7 @@ def configure_logging(level: str) -> None:
     root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
-    _hush_second_access_lines()
-
-
-def _hush_second_access_lines() -> None:
-    """The server's and the adapter's own lines would repeat ours, query strings included."""
+    # The server's and the adapter's own lines would repeat ours, query strings included.
     server = logging.getLogger("uvicorn.access")
     server.handlers.clear()
     server.propagate = False

@@ -55,75 +55,47 @@ class Meter:
 
     def report(self, answered: Answered, tally: Tally) -> None:
         """Writes the lines of one request."""
-        for text in self.lines(answered, tally):
-            self._write(text)
-
-    def report_work(self, tally: Tally) -> None:
-        """The same for work that no request asked for: its patterns alone."""
-        for text in self._of_patterns(tally):
-            self._write(text)
-
-    def lines(self, answered: Answered, tally: Tally) -> Iterator[str]:
         method = answered.method if answered.method in KNOWN_METHODS else OTHER_METHOD
-        split = {ROUTE: answered.route or NO_ROUTE, METHOD: method}
-        is_fault = answered.status == 0 or answered.status >= 500
         measured: dict[Metric, Values] = {
             metrics.REQUESTS: 1,
             metrics.LATENCY: round(answered.milliseconds, 2),
             metrics.CLIENT_ERRORS: int(400 <= answered.status < 500),
-            metrics.SERVER_ERRORS: int(is_fault),
+            metrics.SERVER_ERRORS: int(answered.status == 0 or answered.status >= 500),
             metrics.LIMITED: int(answered.status == 429),
             metrics.POLICY_FAILURES: tally.policy_failures,
         }
-        yield self._line(measured, split)
-        yield from self._of_patterns(tally)
+        self._write_line(measured, {ROUTE: answered.route or NO_ROUTE, METHOD: method})
+        self.report_work(tally)
 
-    def _of_patterns(self, tally: Tally) -> Iterator[str]:
+    def report_work(self, tally: Tally) -> None:
+        """The same for work that no request asked for: its patterns alone."""
         for name, of in sorted(tally.patterns.items()):
-            yield self._line(of.measured(), {PATTERN: name})
+            self._write_line(of.measured(), {PATTERN: name})
 
-    def _line(self, measured: dict[Metric, Values], split: dict[str, str]) -> str:
+    def _write_line(self, measured: Mapping[Metric, Values], split: Mapping[str, str]) -> None:
+        """The ids can be searched for in the logs, and make no metrics."""
         trace = current_trace()
-        properties = {
+        line = {
+            "_aws": {
+                "Timestamp": int(self._clock() * 1000),
+                "CloudWatchMetrics": list(self._directives(measured)),
+            },
             "requestId": current_request_id() or None,
             "traceId": trace.trace_id if trace else None,
+            STAGE: self._stage,
+            **split,
+            **{metric.name: values for metric, values in measured.items()},
         }
-        moment = int(self._clock() * 1000)
-        return line(self._namespace, moment, measured, {STAGE: self._stage, **split}, properties)
+        self._write(json.dumps(line))
 
-
-def line(
-    namespace: str,
-    moment: int,
-    measured: Mapping[Metric, Values],
-    dimensions: Mapping[str, str],
-    properties: Mapping[str, object],
-) -> str:
-    """One JSON object without a line's end. `moment`: milliseconds since 1970.
-
-    `dimensions` has a value for each that the metrics are split by; `properties` can be searched
-    for in the logs, and make no metrics.
-    """
-    root = {
-        "_aws": {
-            "Timestamp": moment,
-            "CloudWatchMetrics": list(_directives(namespace, measured)),
-        },
-        **properties,
-        **dimensions,
-        **{metric.name: values for metric, values in measured.items()},
-    }
-    return json.dumps(root)
-
-
-def _directives(namespace: str, measured: Iterable[Metric]) -> Iterable[dict[str, object]]:
-    """One for all metrics that are split alike."""
-    alike: dict[tuple[tuple[str, ...], ...], list[Metric]] = {}
-    for metric in measured:
-        alike.setdefault(metric.splits, []).append(metric)
-    for splits, those in alike.items():
-        yield {
-            "Namespace": namespace,
-            "Dimensions": [list(names) for names in splits],
-            "Metrics": [{"Name": each.name, "Unit": each.unit} for each in those],
-        }
+    def _directives(self, measured: Iterable[Metric]) -> Iterator[dict[str, object]]:
+        """One for all metrics that are split alike."""
+        alike: dict[tuple[tuple[str, ...], ...], list[Metric]] = {}
+        for metric in measured:
+            alike.setdefault(metric.splits, []).append(metric)
+        for splits, those in alike.items():
+            yield {
+                "Namespace": self._namespace,
+                "Dimensions": [list(names) for names in splits],
+                "Metrics": [{"Name": each.name, "Unit": each.unit} for each in those],
+            }

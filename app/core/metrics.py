@@ -101,11 +101,7 @@ _THROTTLED = frozenset(
     }
 )
 _CONFLICTS = frozenset(
-    {
-        "TransactionConflict",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
+    {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 )
 _CONDITIONS = frozenset({"ConditionalCheckFailed", "ConditionalCheckFailedException"})
 
@@ -135,13 +131,13 @@ class Tally:
         self.patterns: dict[str, OfPattern] = {}
         self.policy_failures = 0
 
-    def observed(self, observed: Observed) -> None:
+    def count(self, observed: Observed) -> None:
         for sent in observed.sent:
-            self.sent(sent)
+            self.count_sent(sent)
         for failed in observed.failed:
-            self.failed(failed)
+            self.count_failed(failed)
 
-    def sent(self, sent: Sent) -> None:
+    def count_sent(self, sent: Sent) -> None:
         units = units_of(sent)
         retries = sent.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
         with self._lock:
@@ -153,16 +149,16 @@ class Tally:
                 of.add(RETRIES, retries)
             of.latencies.append(round(sent.seconds * 1000, 2))
 
-    def failed(self, failed: Failed) -> None:
+    def count_failed(self, failed: Failed) -> None:
         with self._lock:
-            self._of(failed.pattern).add(kind_of(failed.error), 1)
+            self._of(failed.pattern).add(metric_of_failure(failed.error), 1)
 
-    def served(self, served: Served) -> None:
+    def count_served(self, served: Served) -> None:
         metric = CACHE_HITS if served.is_hit else CACHE_MISSES
         with self._lock:
             self._of(served.pattern).add(metric, 1)
 
-    def policy_failed(self) -> None:
+    def count_policy_failure(self) -> None:
         with self._lock:
             self.policy_failures += 1
 
@@ -170,7 +166,7 @@ class Tally:
         return self.patterns.setdefault(pattern or UNNAMED, OfPattern())
 
 
-def kind_of(error: TransportError) -> Metric:
+def metric_of_failure(error: TransportError) -> Metric:
     """The metric that a failed attempt counts in; of a transaction, what its actions met."""
     codes = {reason.code for reason in error.reasons} - {"None"}
     if error.code != CANCELLED:
@@ -186,7 +182,7 @@ _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 
 @contextmanager
-def tallied() -> Generator[Tally]:
+def open_tally() -> Generator[Tally]:
     """Counts what happens within, also in threads that are begun there."""
     tally = Tally()
     token = _current.set(tally)
@@ -199,18 +195,18 @@ def tallied() -> Generator[Tally]:
 def note_observed(observed: Observed) -> None:
     """For a repository's `observe`."""
     if (tally := _current.get()) is not None:
-        tally.observed(observed)
+        tally.count(observed)
 
 
 def note_served(served: Served) -> None:
     """For a cache's `observe`."""
     if (tally := _current.get()) is not None:
-        tally.served(served)
+        tally.count_served(served)
 
 
 def note_policy_failure() -> None:
     if (tally := _current.get()) is not None:
-        tally.policy_failed()
+        tally.count_policy_failure()
 
 
 _READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
@@ -230,8 +226,7 @@ def units_of(sent: Sent) -> Units:
     """
     read = write = 0.0
     for each in _wholes(sent.response.get("ConsumedCapacity")):
-        told = "ReadCapacityUnits" in each or "WriteCapacityUnits" in each
-        if told:
+        if "ReadCapacityUnits" in each or "WriteCapacityUnits" in each:
             read += each.get("ReadCapacityUnits", 0.0)
             write += each.get("WriteCapacityUnits", 0.0)
         elif sent.request.operation in _READS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import get_annotations
 from typing import Any, ClassVar, dataclass_transform
 
 from app.core.wire import Detail
@@ -16,7 +17,8 @@ from app.core.wire import Detail
 @dataclass_transform(kw_only_default=True, eq_default=False)
 class _Fields(Exception):
     def __init_subclass__(cls) -> None:
-        dataclass(eq=False, kw_only=True)(cls)
+        if get_annotations(cls):
+            dataclass(eq=False, kw_only=True)(cls)
 
 
 class Problem(_Fields):

@@ -16,19 +16,16 @@ from typing import Any, NoReturn, cast
 from app.core.problems import MalformedBody
 
 MOST_DIGITS = 20
-
-
 DEEPEST = 8
-
-
 _BASE64URL = re.compile(r"[0-9A-Za-z_-]+")
 
 
 @dataclass(eq=False)
 class Unreadable(ValueError):
-    """`reason` is a slug, and quotes nothing of what was read."""
+    """`reason` is a slug, `words` are for people; neither quotes what was read."""
 
     reason: str
+    words: str = ""
 
     def __str__(self) -> str:
         return self.reason
@@ -44,59 +41,26 @@ def from_base64url(text: str) -> bytes:
     return decoded
 
 
-def json_object(document: bytes) -> dict[str, object]:
-    """An object whose members are named once, at most `DEEPEST` deep. Raises `Unreadable`."""
+def parse_json(body: bytes) -> Any:
+    """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
     try:
-        value: object = json.loads(
-            document.decode("utf-8"),
-            object_pairs_hook=_members,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_short,
-        )
-    except UnicodeDecodeError:
-        raise Unreadable("utf-8") from None
-    except json.JSONDecodeError:
-        raise Unreadable("json") from None
-    except RecursionError:
-        raise Unreadable("depth") from None
+        return _value(body)
+    except Unreadable as unreadable:
+        raise MalformedBody(reason=unreadable.words) from None
+
+
+def json_object(document: bytes) -> dict[str, object]:
+    """An object, at most `DEEPEST` deep. Raises `Unreadable`."""
+    value = _value(document)
     if not isinstance(value, dict):
         raise Unreadable("object")
-    _refuse_depth(cast("dict[str, object]", value))
-    return cast("dict[str, object]", value)
-
-
-def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise Unreadable("duplicate")
-    return members
-
-
-def _refuse_constant(_name: str) -> NoReturn:
-    raise Unreadable("number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise Unreadable("number")
-    return number
-
-
-def _short(text: str) -> int:
-    if len(text) > MOST_DIGITS:
-        raise Unreadable("number")
-    return int(text)
-
-
-def _refuse_depth(value: object) -> None:
-    level: list[object] = [value]
+    members = cast("dict[str, object]", value)
+    level: Sequence[object] = [members]
     for _ in range(DEEPEST):
         level = [below for each in level for below in _below(each)]
-        if not level:
-            return
-    raise Unreadable("depth")
+    if level:
+        raise Unreadable("depth")
+    return members
 
 
 def _below(value: object) -> Sequence[object]:
@@ -105,30 +69,44 @@ def _below(value: object) -> Sequence[object]:
     return cast("list[object]", value) if isinstance(value, list) else ()
 
 
-def parsed_json(body: bytes) -> Any:
-    """Raises `MalformedBody`, which says what is wrong and quotes nothing."""
+def _value(document: bytes) -> object:
     try:
         return json.loads(
-            body.decode("utf-8"), parse_constant=_refuse_nan, object_pairs_hook=_refuse_duplicates
+            document.decode("utf-8"),
+            object_pairs_hook=_members,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_short,
         )
     except UnicodeDecodeError as error:
-        raise MalformedBody(reason=f"byte {error.start} is not UTF-8") from None
+        raise Unreadable("utf-8", f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
-        line = f"line {error.lineno}, " if b"\n" in body else ""
-        raise MalformedBody(reason=f"{line}column {error.colno}") from None
+        line = f"line {error.lineno}, " if b"\n" in document else ""
+        raise Unreadable("json", f"{line}column {error.colno}") from None
     except RecursionError:
-        raise MalformedBody(reason="it is nested too deeply") from None
-    except ValueError:
-        raise MalformedBody(reason="a number has too many digits") from None
+        raise Unreadable("depth", "it is nested too deeply") from None
 
 
-def _refuse_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]:
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Of two members of one name, different readers take different ones."""
-    found = dict(members)
-    if len(found) != len(members):
-        raise MalformedBody(reason="an object names a member twice")
-    return found
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Unreadable("duplicate", "an object names a member twice")
+    return members
 
 
-def _refuse_nan(name: str) -> NoReturn:
-    raise MalformedBody(reason=f"{name} is not JSON")
+def _refuse_constant(name: str) -> NoReturn:
+    raise Unreadable("number", f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Unreadable("number", "a number is too large")
+    return number
+
+
+def _short(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise Unreadable("number", "a number has too many digits")
+    return int(text)

@@ -68,6 +68,10 @@ NOT_AUDITED: Mapping[str, str] = {
 """By the name of a write's pattern."""
 
 
+ENTRY = "audit.record"
+"""Asked by no route: `AuditLog` attaches it."""
+
+
 def is_audited(pattern: str) -> bool:
     """Whether a write of this name leaves an entry; also for one that nobody declared."""
     return pattern not in NOT_AUDITED

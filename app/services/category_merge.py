@@ -8,14 +8,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from access_patterns import categories, posts
+from access_patterns import categories, outbox, posts
 from app.services import category_tree
-from app.services.posts import writing
+from app.services.posts import listing, writing
 from model import Category, CategoryId
 from singletable import Repository
 from singletable.errors import ItemMissing, TransactionCancelled, VersionConflict
 
 MOST_AT_ONCE = 100
+
+OF_EMPTYING = (
+    categories.by_id,
+    categories.tree,
+    categories.usage,
+    posts.in_category,
+    posts.by_id,
+    posts.refile,
+    outbox.add,
+    *listing.PATTERNS,
+)
+OF_MERGING = (
+    *OF_EMPTYING,
+    categories.children,
+    categories.change,
+    categories.move,
+    categories.check_parent,
+    categories.increment_children,
+    categories.decrement_children,
+    categories.merge,
+    categories.hand_over_slug,
+)
 
 
 @dataclass(frozen=True)

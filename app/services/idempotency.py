@@ -27,6 +27,15 @@ from model import IdempotencyRecord, IdempotencyRecordId
 from singletable import Delete, Patch, Repository
 from singletable.errors import Contended, RequestError, WriteRefused
 
+KEEPING = (
+    idempotency_records.by_id,
+    idempotency_records.claim,
+    idempotency_records.complete,
+    idempotency_records.release,
+)
+"""What every operation that takes a key asks."""
+
+
 LARGEST = 300_000
 """Of a sealed answer, in bytes: with the rest of its item it stays below DynamoDB's 400 KB."""
 

@@ -11,16 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
+
+from pydantic import BaseModel
 
 from app.core.problems import CredentialsMissing, Forbidden, Problem
 from app.services.actors import Caller
 from model import MediaStatus, PostStatus
 
+M = TypeVar("M", bound=BaseModel)
+
+
 ALLOW: Final = "fmweb/allow"
 
 
-VISIBLE: Final = "fmweb/posts/visible"
+VISIBLE: Final = "actions/posts/visible"
 
 
 ENTRYPOINTS: Final = (ALLOW, VISIBLE)
@@ -57,6 +62,50 @@ class Resource:
             "role": self.role,
         }
         return {name: str(fact) for name, fact in facts.items() if fact is not None}
+
+
+@dataclass(frozen=True)
+class ResourceKind(Generic[M]):
+    """What the policy is told of a resource: its type, and the fields that hold its facts.
+
+    Who owns what, which statuses and roles there are, the authorisation matrix has from here.
+    """
+
+    name: str
+    model: type[M] | None = None
+    owner: str | None = None
+    status: str | None = None
+    category: str | None = None
+    role: str | None = None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The name of the field by that of the fact."""
+        held = {name: getattr(self, name) for name in ("owner", "status", "category", "role")}
+        return {fact: field for fact, field in held.items() if field is not None}
+
+    def of(self, item: M) -> Resource:
+        return Resource(self.name, **{fact: getattr(item, f) for fact, f in self.facts.items()})
+
+    def owned_by(self, owner: str) -> Resource:
+        """All that someone has, or is about to have."""
+        return Resource(self.name, owner=owner)
+
+    def values(self, fact: str) -> tuple[Any, ...]:
+        """The members of the enumeration that a fact is of; None where there is no such fact."""
+        field = self.facts.get(fact)
+        if field is None or self.model is None:
+            return (None,)
+        members: Any = self.model.model_fields[field].annotation
+        return tuple(members)
+
+    def covers(self, resource: Resource) -> bool:
+        """Whether the resource is of this kind, and has no other facts."""
+        return resource.type == self.name and resource.document().keys() <= {"type", *self.facts}
+
+
+NOTHING: ResourceKind[BaseModel] = ResourceKind("none")
+"""What an action is done to whose resource does not matter."""
 
 
 @dataclass(frozen=True)

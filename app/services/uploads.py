@@ -17,7 +17,6 @@ from ulid import ULID
 from access_patterns import media as asked
 from app.core.problems import Conflict, NotFound, invalid
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
-from app.services.policy import Permission, Resource
 from model import ContentType, Media, MediaId, MediaStatus, UserId
 from singletable import Repository
 from singletable.errors import ItemMissing, WriteRefused
@@ -53,29 +52,12 @@ def saved_as(name: str, content_type: ContentType) -> str:
     return bare if PurePosixPath(bare).suffix.lower() in endings else bare + endings[0]
 
 
-READ = "media.read"
-
-
-LIST = "media.list"
-
-
-def found(repository: Repository, media_id: MediaId, may: Permission, action: str) -> Media:
-    """The file, if the caller may do this to it; who may not know of it is told there is none."""
+def found(repository: Repository, media_id: MediaId) -> Media:
+    """The file, whoever may see it. Raises `NotFound`."""
     media = repository.fetch(asked.by_id(media_id).consistent())
-    if media is None or not may.allows(READ, resource_of(media)):
+    if media is None:
         raise NotFound(what="the file")
-    if action != READ:
-        may.require(action, resource_of(media))
     return media
-
-
-def resource_of(media: Media) -> Resource:
-    return Resource("media", owner=media.owner_id, status=media.status)
-
-
-def files_of(owner_id: UserId) -> Resource:
-    """All that someone uploaded."""
-    return Resource("media", owner=owner_id)
 
 
 def new_object_name() -> str:

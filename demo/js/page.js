@@ -2,6 +2,7 @@
 import { connect } from "./api.js";
 import { button, element, field } from "./dom.js";
 import { editor } from "./editor.js";
+import { paragraph } from "./pictures.js";
 import * as posts from "./posts.js";
 import { signIn, signOut, whoAmI } from "./session.js";
 import { inWords } from "./words.js";
@@ -42,7 +43,9 @@ function summary(post) {
 async function article(slug) {
     const { data } = await posts.readBySlug(api, slug);
     const day = new Date(data.publishedAt ?? data.createdAt).toLocaleDateString();
-    const paragraphs = data.body.split(/\n{2,}/).map((each) => element("p", {}, each));
+    const isKnown = sessionStorage.getItem(SIGNED_IN) !== null;
+    const texts = data.body.trim().split(/\n{2,}/);
+    const paragraphs = await Promise.all(texts.map((each) => paragraph(api, each, isKnown)));
     return element("article", {}, element("h2", {}, data.title), element("p", { className: "day" }, day), ...paragraphs);
 }
 async function route() {

@@ -1,7 +1,7 @@
 # METADATA
 # title: The audit log
 # description: Who did what is shown to administrators alone. There is no action that changes it.
-package fmweb.audit
+package actions.audit
 
 import data.fmweb.callers
 

@@ -1,8 +1,8 @@
 # The audit log is for administrators to read, and for nobody to write.
 package fmweb.audit_test
 
+import data.actions.audit
 import data.fmweb
-import data.fmweb.audit
 import data.fmweb.people_test as people
 
 allowed(action) := {caller.id |

@@ -1,7 +1,7 @@
 # METADATA
 # title: Sign-in and sign-up
 # description: Anyone may try to sign in; an account with more than a viewer's role is made by administrators.
-package fmweb.auth
+package actions.auth
 
 import data.fmweb.callers
 

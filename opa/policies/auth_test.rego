@@ -1,8 +1,8 @@
 # Who signs in, and who makes which account.
 package fmweb.auth_test
 
+import data.actions.auth
 import data.fmweb
-import data.fmweb.auth
 import data.fmweb.people_test as people
 
 allowed(action) := {caller.id |

@@ -1,7 +1,7 @@
 # METADATA
 # title: Categories
 # description: Read by anyone, kept by editors and administrators; merged by administrators.
-package fmweb.categories
+package actions.categories
 
 import data.fmweb.callers
 

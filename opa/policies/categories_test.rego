@@ -1,8 +1,8 @@
 # Who reads and who keeps categories.
 package fmweb.categories_test
 
+import data.actions.categories
 import data.fmweb
-import data.fmweb.categories
 import data.fmweb.people_test as people
 
 allowed(action) := {caller.id |

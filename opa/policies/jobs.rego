@@ -1,7 +1,7 @@
 # METADATA
 # title: Jobs
 # description: Exports hold everything and imports write anything, so both are the administrators'.
-package fmweb.jobs
+package actions.jobs
 
 import data.fmweb.callers
 

@@ -1,8 +1,8 @@
 # Jobs are the administrators', whoever asked for them.
 package fmweb.jobs_test
 
+import data.actions.jobs
 import data.fmweb
-import data.fmweb.jobs
 import data.fmweb.people_test as people
 
 allowed(action, resource) := {caller.id |

@@ -3,7 +3,7 @@
 # description: >-
 #   A file is its owner's. What is ready is read by every known caller; administrators see and
 #   delete everything, and complete nobody's upload.
-package fmweb.media
+package actions.media
 
 import data.fmweb.callers
 

@@ -1,8 +1,8 @@
 # Files by caller, ownership and status, both ways.
 package fmweb.media_test
 
+import data.actions.media
 import data.fmweb
-import data.fmweb.media
 import data.fmweb.people_test as people
 
 known := people.ids(people.everyone) - {""}

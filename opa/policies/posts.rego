@@ -3,7 +3,7 @@
 # description: >-
 #   Drafts are their owner's, from review on they are the editors', and what is published is
 #   everyone's to read, and counts when it is.
-package fmweb.posts
+package actions.posts
 
 import data.fmweb.callers
 

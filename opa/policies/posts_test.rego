@@ -1,9 +1,9 @@
 # Posts by caller, ownership and status, both ways.
 package fmweb.posts_test
 
+import data.actions.posts
 import data.fmweb
 import data.fmweb.people_test as people
-import data.fmweb.posts
 
 changes := {"posts.archive", "posts.edit", "posts.rename", "posts.restore", "posts.submit", "posts.unpublish"}
 

@@ -4,7 +4,7 @@
 #   Whoever may read what a post said before may show it to others, and end that. What a token
 #   shows needs no caller: the token is the permission, and it is looked up, not judged, so there
 #   is no fact about it here.
-package fmweb.previews
+package actions.previews
 
 import data.fmweb.callers
 

@@ -1,9 +1,9 @@
 # Who makes, sees and ends previews: the same callers who read a post's history.
 package fmweb.previews_test
 
+import data.actions.previews
 import data.fmweb
 import data.fmweb.people_test as people
-import data.fmweb.previews
 
 actions := {"previews.create", "previews.list", "previews.revoke"}
 

@@ -1,7 +1,7 @@
 # METADATA
 # title: Probes
 # description: Whether the service lives and is ready is no secret.
-package fmweb.probes
+package actions.probes
 
 import data.fmweb.callers
 

@@ -1,9 +1,9 @@
 # Probes are open.
 package fmweb.probes_test
 
+import data.actions.probes
 import data.fmweb
 import data.fmweb.people_test as people
-import data.fmweb.probes
 
 allowed(action) := {caller.id |
 	some caller in people.everyone

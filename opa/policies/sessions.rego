@@ -1,7 +1,7 @@
 # METADATA
 # title: Sessions
 # description: A session is its owner's; administrators see and end those of others, but open none.
-package fmweb.sessions
+package actions.sessions
 
 import data.fmweb.callers
 

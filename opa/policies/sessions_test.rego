@@ -1,9 +1,9 @@
 # Whose sessions one may see, end and open.
 package fmweb.sessions_test
 
+import data.actions.sessions
 import data.fmweb
 import data.fmweb.people_test as people
-import data.fmweb.sessions
 
 allowed(action, resource) := {caller.id |
 	some caller in people.everyone

@@ -1,7 +1,7 @@
 # METADATA
 # title: Users
 # description: Accounts are administered by administrators alone; the name is its own user's.
-package fmweb.users
+package actions.users
 
 import data.fmweb.callers
 

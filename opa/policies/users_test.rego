@@ -1,9 +1,9 @@
 # Accounts are the administrators'.
 package fmweb.users_test
 
+import data.actions.users
 import data.fmweb
 import data.fmweb.people_test as people
-import data.fmweb.users
 
 allowed(action) := {caller.id |
 	some caller in people.everyone

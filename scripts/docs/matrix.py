@@ -5,14 +5,14 @@ Knows neither routes nor HTTP; who prints or tests the matrix joins actions to r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from app.services.actors import Caller
-from app.services.policy import Decisions, Question, Resource
+from app.services.policy import Decisions, Question, Resource, ResourceKind
 from model import MediaStatus, PostStatus, Role
 
 Who = Literal["anonymous", "viewer", "editor", "admin"]
@@ -25,21 +25,6 @@ ROLES: Final[tuple[Who, ...]] = ("anonymous", "viewer", "editor", "admin")
 
 
 OWNERSHIPS: Final[tuple[Ownership, ...]] = ("own", "other")
-
-
-STATUSES: Final = tuple(PostStatus)
-
-
-STATUSES_OF: Final[Mapping[str, Sequence[PostStatus | MediaStatus]]] = {
-    "post": STATUSES,
-    "media": tuple(MediaStatus),
-}
-
-
-OWNED: Final = frozenset({"post", "session", "media"})
-
-
-WANTED: Final = (Role.VIEWER, Role.EDITOR, Role.ADMIN)
 
 
 CALLER = "caller"
@@ -78,16 +63,15 @@ class Cell:
         return Caller(CALLER, frozenset({Role[self.who.upper()]}))
 
 
-def cells(action: str, resource_type: str) -> Iterator[Cell]:
-    """Roles × ownership × status for a post or a file, × ownership for a session, × the wanted
-    role for an account; roles alone for any other type. The anonymous own nothing.
+def cells(action: str, kind: ResourceKind[Any]) -> Iterator[Cell]:
+    """Roles × ownership × status × the wanted role, as far as the kind has such facts.
+
+    The anonymous own nothing.
     """
-    statuses = STATUSES_OF.get(resource_type, (None,))
-    wanted = WANTED if resource_type == "account" else (None,)
     for who in ROLES:
-        ownerships = _ownerships(who) if resource_type in OWNED else (None,)
-        for ownership, status, role in product(ownerships, statuses, wanted):
-            yield Cell(who, action, resource_type, ownership, status, role)
+        ownerships = _ownerships(who) if "owner" in kind.facts else (None,)
+        for facts in product(ownerships, kind.values("status"), kind.values("role")):
+            yield Cell(who, action, kind.name, *facts)
 
 
 def verdict(decisions: Decisions, cell: Cell) -> bool:

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from app.api.guards.routes import IN_OPENAPI
-from app.services.policy import Decisions, Question
+from fastapi import APIRouter
+
+from app.api.guards.routes import guards_of
+from app.api.kit.openapi import calls_of
+from app.main import ROUTERS
+from app.services.policy import Decisions, Question, ResourceKind
 from model import PostStatus
+from scripts.docs.callers import api_routes
 from scripts.docs.matrix import ROLES, Cell, Ownership, cells, verdict
 
 ALLOWED, DENIED, NO_SUCH_CASE = "✓", "\N{EN DASH}", ""
@@ -35,18 +40,18 @@ Verdicts = tuple[str, ...]
 """A mark for each of `ROLES`."""
 
 
-def matrix_tables(openapi: Document, decisions: Decisions) -> dict[str, str]:
+def matrix_tables(asked: Sequence[Guarded], decisions: Decisions) -> dict[str, str]:
     """Markdown by the name of its place in the page."""
     return {
-        "matrix": "".join(_matrix(guarded(openapi), decisions)),
+        "matrix": "".join(_matrix(asked, decisions)),
         "lists": "".join(_lists(decisions)),
     }
 
 
 def _matrix(asked: Sequence[Guarded], decisions: Decisions) -> Iterator[str]:
     yield f"| Action | Operation | Whose | Status, or role wanted | {' | '.join(ROLES)} |\n{_HEAD}"
-    by_action = sorted(asked, key=lambda each: (each.action, each.resource_type))
-    for _, group in groupby(by_action, lambda each: (each.action, each.resource_type)):
+    by_action = sorted(asked, key=lambda each: (each.action, each.kind.name))
+    for _, group in groupby(by_action, lambda each: (each.action, each.kind.name)):
         same = list(group)
         names = "<br>".join(f"`{each.operation}`" for each in same)
         for whose, facts, verdicts in _rows(same[0].cells(), decisions):
@@ -117,15 +122,19 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Guarded:
-    """One action of one operation: `operation` is a method and a path, as in `GET /v1/posts`."""
+    """One action of one operation: `operation` is a method and a path, as in `GET /v1/posts`.
+
+    `known_by`: the action without which a caller is not told that the resource is there.
+    """
 
     operation: str
     action: str
-    resource_type: str
+    kind: ResourceKind[Any]
+    known_by: str = ""
 
     def cells(self) -> tuple[Cell, ...]:
         """Every combination of facts that it can meet."""
-        return tuple(cells(self.action, self.resource_type))
+        return tuple(cells(self.action, self.kind))
 
 
 def operations(openapi: Document) -> Iterator[tuple[str, Document]]:
@@ -136,13 +145,15 @@ def operations(openapi: Document) -> Iterator[tuple[str, Document]]:
                 yield f"{method.upper()} {path}", item[method]
 
 
-def guarded(openapi: Document) -> tuple[Guarded, ...]:
-    """Every action of every operation; an operation that asks nothing is not among them."""
-    return tuple(
-        Guarded(operation, action, resource_type)
-        for operation, shown in operations(openapi)
-        for action, resource_type in shown.get(IN_OPENAPI, {}).items()
+def guarded(routers: Sequence[APIRouter] = ROUTERS) -> tuple[Guarded, ...]:
+    """Every action of every operation, as the guards declare them."""
+    found = (
+        Guarded(caption, action, guard.kind, guard.known_by)
+        for caption, route in api_routes(routers)
+        for guard in guards_of(calls_of(route.dependant))
+        for action in guard.policy_actions
     )
+    return tuple(dict.fromkeys(found))
 
 
 def actions_of(data: Document) -> frozenset[str]:

@@ -14,10 +14,8 @@ from app.core.settings.rules import DOCUMENTED_SECRET
 from app.main import create_app
 from app.services.policy import Decisions
 from scripts.docs.caching_page import caching_page
-from scripts.docs.event_tables import event_tables
-from scripts.docs.matrix_tables import Document, matrix_tables
-from scripts.docs.observability_tables import observability_tables
-from scripts.docs.settings_page import settings_page
+from scripts.docs.declarations import event_tables, observability_tables, settings_page
+from scripts.docs.matrix_tables import Document, guarded, matrix_tables
 from scripts.docs.spec_tables import spec_tables
 
 SETTINGS, CACHING, SPEC, OPA = "settings.md", "caching.md", "spec.md", "opa.md"
@@ -43,7 +41,7 @@ def pages(docs: Path, bundle: Path) -> dict[str, str]:
         openapi = documented(bundle)
         parts = {
             SPEC: spec_tables(openapi),
-            OPA: matrix_tables(openapi, Decisions(policy)),
+            OPA: matrix_tables(guarded(), Decisions(policy)),
             OBSERVABILITY: observability_tables(),
             EVENTS: event_tables(),
         }

@@ -52,9 +52,10 @@ def compile_coder(annotation: object, where: str, instants: Format | None = None
     return replace(_finish(inner, where), is_rebuilt=compiler.is_rebuilt)
 
 
-def epoch_seconds(where: str) -> Coder:
+def epoch_seconds(where: str, *, is_optional: bool) -> Coder:
     """The coder of a TTL field, `datetime` or `datetime | None`: whole seconds since 1970 as N."""
-    return _finish(optional("datetime", EPOCH_SECONDS), where)
+    inner = optional("datetime", EPOCH_SECONDS) if is_optional else EPOCH_SECONDS
+    return _finish(inner, where)
 
 
 def _finish(inner: Inner, where: str) -> Coder:

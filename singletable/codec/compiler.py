@@ -16,6 +16,7 @@ from pydantic import AnyUrl, JsonValue
 from singletable.codec.addresses import ADDRESSES, url
 from singletable.codec.anything import ANY
 from singletable.codec.choices import choices, stored_forms
+from singletable.codec.field_checks import settle_absence
 from singletable.codec.formatted import (
     declared_format,
     declared_transform,
@@ -154,12 +155,15 @@ class Compiler:
         fixed = {field.stored: forms for field in fields if (forms := _fixed(field))}
         self.records[kind] = self._reference(kind, fixed)
         members = [
-            Member(each.name, each.stored, each.loaded, self.compile(each.annotation, at))
+            Member(each.name, each.stored, each.loaded, self._compile_field(kind, each, where))
             for each in fields
-            for at in [f"{where}.{each.name}"]
         ]
         self.records[kind] = replace(record(kind, members, closed=closed), fixed=fixed)
         return self.records[kind]
+
+    def _compile_field(self, kind: type[object], field: Field, where: str) -> Inner:
+        inner = self.compile(field.annotation, f"{where}.{field.name}")
+        return settle_absence(inner, kind, field.name, field.annotation)
 
     def _reference(self, kind: type[object], fixed: Mapping[str, Forms]) -> Inner:
         """The coder of a record inside itself: not compiled yet, so looked up when it is used."""

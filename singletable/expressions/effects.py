@@ -19,7 +19,8 @@ _PREDICTABLE = re.compile(
     rf"(?: ?REMOVE (?P<removes>{_PATH}(?:, {_PATH})*))?"
     rf"(?: ?DELETE (?P<deletes>{_DELETION}(?:, {_DELETION})*))?"
 )
-_ASSIGNED = re.compile(rf"({_PATH}) = (:\w+|if_not_exists)")
+_ASSIGNED = re.compile(rf"({_PATH}) = (?:if_not_exists\(({_PATH}), )?(:\w+)")
+_EQUAL = re.compile(rf"({_PATH}) = (:\w+)")
 _REMOVED = re.compile(_PATH)
 _DELETED = re.compile(rf"({_PATH}) (:\w+)")
 
@@ -37,21 +38,31 @@ def is_repeatable(operation: str, parameters: Mapping[str, Any]) -> bool:
         return False
     if operation == "TransactWriteItems":
         return "ClientRequestToken" in parameters
-    return _PREDICTABLE.fullmatch(parameters.get("UpdateExpression", "")) is not None
+    return _predictable(parameters) is not None
 
 
 def is_as_updated(parameters: Mapping[str, Any], item: Item) -> bool:
-    """Whether an item is as this update leaves it; never, where that cannot be predicted."""
-    parts = _PREDICTABLE.fullmatch(parameters.get("UpdateExpression", ""))
+    """Whether an item is as this update leaves it, and shows that it was made.
+
+    Never, where that cannot be predicted. A value that is set only where there is none may be
+    another one, if something else shows it.
+    """
+    parts = _predictable(parameters)
     if parts is None:
         return False
     names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
     values: Mapping[str, AttributeValue] = parameters.get("ExpressionAttributeValues", {})
     sets, removes, deletes = (parts[each] or "" for each in ("sets", "removes", "deletes"))
+    assigned = _ASSIGNED.findall(sets)
+    asked = _asked_values(parameters)
+    is_shown = bool(removes or deletes) or any(
+        not once and (names.get(path), values[value]) not in asked for path, once, value in assigned
+    )
     return (
-        all(
-            _is_assigned(_find(item, path, names), values.get(value))
-            for path, value in _ASSIGNED.findall(sets)
+        (is_shown or any(once for _, once, _ in assigned))
+        and all(
+            _is_assigned(_find(item, path, names), None if once and is_shown else values[value])
+            for path, once, value in assigned
         )
         and not any(_find(item, path, names) for path in _REMOVED.findall(removes))
         and not any(
@@ -61,8 +72,23 @@ def is_as_updated(parameters: Mapping[str, Any], item: Item) -> bool:
     )
 
 
+def _asked_values(parameters: Mapping[str, Any]) -> list[tuple[str | None, AttributeValue]]:
+    """The attributes and values that the condition asks for: to set them shows nothing."""
+    names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
+    values: Mapping[str, AttributeValue] = parameters.get("ExpressionAttributeValues", {})
+    equals = _EQUAL.findall(parameters.get("ConditionExpression", ""))
+    return [(names.get(path), values[value]) for path, value in equals]
+
+
+def _predictable(parameters: Mapping[str, Any]) -> re.Match[str] | None:
+    """The parts of an update that leaves the same whenever it is made; None for any other."""
+    parts = _PREDICTABLE.fullmatch(parameters.get("UpdateExpression", ""))
+    assigned = _ASSIGNED.findall((parts and parts["sets"]) or "")
+    return parts if all(once in ("", path) for path, once, _ in assigned) else None
+
+
 def _is_assigned(found: AttributeValue | None, value: AttributeValue | None) -> bool:
-    """Whether it has the value; any at all, where it is set only once and has no value here."""
+    """Whether it has the value; any at all, where none is given."""
     return found is not None if value is None else same_value(found, value)
 
 

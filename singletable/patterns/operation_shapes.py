@@ -261,7 +261,7 @@ def _position(plan: Transaction[Any]) -> int | None:
 @shape_of.register
 def _of_condition(plan: WriteCondition) -> Shape:
     """The shape of a write's condition; how an entity that was read is stored is not planned."""
-    return Record(plan, {"known": None})
+    return Record(plan, {"known": None, "states": None})
 
 
 @shape_of.register(Upsert)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Final, cast, get_args, get_origin
+from typing import Final, cast, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError, create_model, field_validator
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import accepts_symbol, core_type, type_name
@@ -132,41 +132,6 @@ def _with_symbols(value: object) -> object:
     if not any(isinstance(each, BaseModel) for each in elements):
         return elements
     return [_with_symbols(each) for each in elements]
-
-
-def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], object]:
-    """Validates one field by itself, with the model's own field validators.
-
-    A model of that field alone does it. It is built when it is first needed: most never are, and
-    all of them would take half of the time that an import takes.
-    """
-    run: Callable[[object], Any] | None = None
-    accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
-
-    def check(value: object) -> object:
-        nonlocal run
-        if run is None:
-            run = _field_model(model, name, info).__pydantic_validator__.validate_python
-        return run({accepted: value}).__dict__[name]
-
-    return check
-
-
-def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[BaseModel]:
-    """A model of one field. Pydantic keeps validators bound to the model; here they are static."""
-    decorators = model.__pydantic_decorators__.field_validators
-    validators: dict[str, Any] = {
-        key: field_validator(name, mode=decorator.info.mode)(staticmethod(decorator.func))
-        for key, decorator in decorators.items()
-        if name in decorator.info.fields or "*" in decorator.info.fields
-    }
-    definition: Any = (info.annotation, info)
-    return create_model(
-        f"{model.__name__}.{name}",
-        __config__=model.model_config,
-        __validators__=validators,
-        **{name: definition},
-    )
 
 
 def default_form(

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic.types import Strict, UuidVersion
 
-from singletable.annotations import show_type
+from singletable.annotations import admits_none, show_type
 from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
+from singletable.codec.field_checks import field_check, settle_absence
 from singletable.codec.formatted import annotation_of
 from singletable.codec.models import stored_name
 from singletable.codec.wire import is_class
@@ -20,7 +21,7 @@ from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.expressions import Condition
 from singletable.formats import Epoch, Format, InputCheck, StoredAs, epoch, infer_format, integer
-from singletable.schema.attribute import Attribute, default_form, field_check, show_error
+from singletable.schema.attribute import Attribute, default_form, show_error
 from singletable.schema.checks import (
     check_defaults,
     check_in_key,
@@ -79,7 +80,7 @@ def build_schema(
     }
     for key in keys.values():
         check_shards(key, attributes, builder.invalid)
-        check_entry(key, roles, builder.invalid)
+        check_entry(key, roles, attributes, identity, builder.invalid)
     check_keys(table, roles, attributes, keys, builder.invalid)
     check_in_key(roles, attributes, tuple(keys.values()), builder.invalid)
     check_vectors(table, attributes, keys, builder.invalid)
@@ -184,7 +185,7 @@ class _Builder:
             coder = compile_coder(annotation_of(info), where, self.table.instants)
             if coder.is_opaque and (field in roles.values() or IN_KEY in metadata_of(info)):
                 raise self.invalid(f"{field} has a role, and stored_as", "one of them")
-            return coder
+            return settle_absence(coder, self.model, field, info.annotation)
         if any(isinstance(mark, StoredAs) for mark in metadata_of(info)):
             raise self.invalid(f"the ttl {field} has stored_as", "a datetime")
         format_ = _format_of(info)
@@ -193,7 +194,7 @@ class _Builder:
                 f"the ttl {field} is stored as {format_.name}",
                 "epoch seconds as a number, which DynamoDB's TTL reads",
             )
-        return epoch_seconds(where)
+        return epoch_seconds(where, is_optional=admits_none(info.annotation))
 
     def _value_if_absent(
         self, field: str, info: FieldInfo, coder: Coder, check: Callable[[object], object]

@@ -11,8 +11,17 @@ from singletable.schema.key import CompiledKey
 from singletable.table import SHARD, KeyTemplates, Shards
 
 
-def check_entry(key: CompiledKey, roles: Mapping[str, str], refuse: Refuse) -> None:
-    """Checks that items can be put into an index, and taken out, as a key's condition says."""
+def check_entry(
+    key: CompiledKey,
+    roles: Mapping[str, str],
+    attributes: Attributes,
+    identity: Iterable[str],
+    refuse: Refuse,
+) -> None:
+    """Checks that items can be put into an index, and taken out, as a key's condition says.
+
+    A partial update knows the fields of the primary key as its caller spells them.
+    """
     if key.when is None:
         return
     if not key.own_attributes:
@@ -26,6 +35,14 @@ def check_entry(key: CompiledKey, roles: Mapping[str, str], refuse: Refuse) -> N
             " update could not keep in step",
             "other fields in the condition",
         )
+    for field in {*identity} & {*key.when.fields}:
+        format_ = attributes[field].format
+        if format_ is not None and not format_.tells_value:
+            raise refuse(
+                f"when=... of {key.label} goes by {field}, of which several values are one key",
+                "other fields in the condition, or a format that stores what the key has, such as"
+                " text(lower=True)",
+            )
 
 
 def check_shards(key: CompiledKey, attributes: Attributes, refuse: Refuse) -> None:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from singletable.codec import MISSING, AttributeValue, compile_coder, same_value
 from singletable.codec.coder import safe_to_print
+from singletable.codec.field_checks import field_check, settle_absence
 from singletable.codec.formatted import annotation_of
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.names import unwrap
@@ -22,7 +23,7 @@ from singletable.codec.wire import is_class
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format
-from singletable.schema.attribute import Attribute, default_form, field_check, validates_default
+from singletable.schema.attribute import Attribute, default_form, validates_default
 from singletable.schema.markers import metadata_in, metadata_of
 from singletable.tracing import Symbol
 
@@ -57,7 +58,8 @@ def field_with_default(annotation: object, seen: frozenset[object] = frozenset()
 def _has_default(kind: Any, name: str, annotation: object) -> bool:
     """Whether a field has a default other than what absence is stored for: None, an empty set."""
     info = _info_of(kind, name)
-    return not info.is_required() and compile_coder(annotation, name).absent is MISSING
+    coder = settle_absence(compile_coder(annotation, name), kind, name, annotation)
+    return not info.is_required() and coder.absent is MISSING
 
 
 def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None) -> Member:
@@ -78,6 +80,7 @@ def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None
         metadata = tuple(metadata_in(annotation))
         bare = attribute_of(holder.entity, label, annotation, config, holder.instants)
         coder, check = bare.coder, bare.check
+    coder = settle_absence(coder, kind, name, annotation)
     attribute = Attribute(
         entity=holder.entity,
         field=label,

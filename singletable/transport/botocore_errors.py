@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -78,8 +78,9 @@ def _carried_out(error: BotoCoreError) -> Literal["no", "unknown"]:
 
 def _is_reset_in_aiohttp(error: BotoCoreError) -> bool:
     """Whether a connection that was open broke: for aiobotocore the endpoint cannot be reached."""
-    cause: type[object] = type(getattr(error, "kwargs", {}).get("error"))
-    bases = {base.__name__ for base in cause.__mro__ if base.__module__.startswith("aiohttp.")}
+    given: dict[str, Any] = getattr(error, "kwargs", {})
+    classes = type(given.get("error")).__mro__
+    bases = {base.__name__ for base in classes if base.__module__.startswith("aiohttp.")}
     is_open = bool(bases) and "ClientConnectorError" not in bases
     return is_open and isinstance(error, EndpointConnectionError)
 

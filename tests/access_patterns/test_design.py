@@ -25,6 +25,7 @@ from singletable.table import ALL
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 PATTERNS = sorted(declarations_of(blog).patterns)
+GENERATE = "run ./scripts/generate.sh, and read its diff"
 REQUESTS = golden(compile_design([blog]))
 asked = cache(callers)
 
@@ -32,18 +33,20 @@ asked = cache(callers)
 @pytest.mark.parametrize("name", PATTERNS)
 def test_its_requests_are_the_golden_ones(name: str) -> None:
     """The example's requests are, to the letter, those that were reviewed and committed."""
-    assert json.loads((GOLDEN / f"{name}.json").read_text()) == REQUESTS[name]
+    golden = GOLDEN / f"{name}.json"
+    assert golden.exists(), f"{golden.name} is missing: {GENERATE}"
+    assert json.loads(golden.read_text()) == REQUESTS[name], GENERATE
 
 
 def test_every_golden_file_has_its_pattern() -> None:
     """No request is kept of a question that nobody declares any more."""
-    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == PATTERNS
+    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == PATTERNS, GENERATE
 
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_it_is_asked_by_somebody(name: str) -> None:
     """Every pattern is reached from at least one route."""
-    assert asked().get(name), f"{name} is asked by no route"
+    assert asked().get(name), f"{name} is asked by no route: name it in the @asks(...) of one"
 
 
 def test_every_index_is_read() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from types import SimpleNamespace
 
@@ -16,9 +16,11 @@ from moto.cognitoidp import models as pools
 from moto.utilities.utils import load_resource
 
 from app.aws.settings import load_settings
+from app.core import asks
 from app.core.settings.fields import Settings
 from app.main import ROUTERS, create_app
 from tests.app import toy
+from tests.app.asked import seen_pairs
 from tests.app.policies import AlsoAllowing
 
 SIGNING_KEY = "cognitoidp/resources/jwks-private.json"
@@ -32,6 +34,20 @@ def one_signing_key() -> Iterator[None]:
     keys = SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: read_once()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pools, "jwk", keys)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def noted_patterns(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What routes and workers ask is compared with what they declare, at the end of the run."""
+    seen, check = seen_pairs(request.config), asks.check_pattern
+
+    def note(caller: str, name: str, patterns: Collection[str]) -> None:
+        seen.add((caller, name))
+        check(caller, name, patterns)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asks, "check_pattern", note)
         yield
 
 

@@ -1,21 +1,30 @@
-"""Every access pattern is asked by a route or a worker, and the walk over the code finds which."""
+"""Every access pattern is declared by a route or a worker; what is not declared is not asked."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from fastapi import APIRouter, Depends
+from fastapi.testclient import TestClient
 
 import scripts.docs.callers
 from access_patterns import blog, categories, posts, sessions, users
-from app.main import ROUTERS
-from scripts.docs.callers import callers
-from singletable import inspect
+from app.api.guards.permission import Allowed, PermissionDep
+from app.api.guards.routes import GuardedRoute
+from app.api.kit.container import RepositoryDep
+from app.core.asks import asked_patterns, asks
+from app.core.settings.fields import Settings
+from app.main import create_app
+from model import PostId, SessionId, UserId
+from scripts.docs.callers import callers, declarations
+from singletable import inspect, snapshot
+from tests.app import expect
+from tests.app.asked import is_whole, never_asked
+from tests.app.policies import AlsoAllowing
+from tests.app.v1.stores import in_memory
 
 BUILT = {"categories", "jobs", "posts", "registrations", "sessions", "users"}
-TABLE = {"by_email": users.by_email, "disable": users.disable}
 
 
 def groups() -> set[str]:
@@ -43,12 +52,20 @@ def test_callers_are_captions_in_order() -> None:
         "POST /v1/categories/{category_id}/merge",
         "POST /v1/categories/{category_id}/move",
     ]
-    assert asked["sessions.by_id"] == [
-        "DELETE /v1/sessions/{session_id}",
-        "GET /v1/auth/me",
-        "GET /v1/sessions/{session_id}",
-        "POST /v1/auth/logout",
-    ]
+
+
+def test_whoever_looks_at_callers_asks_for_their_sessions() -> None:
+    """All but the worker, the probes, and those who come to get credentials."""
+    assert declarations().keys() - callers()["sessions.by_id"] == {
+        "app.worker",
+        "GET /health",
+        "GET /ready",
+        "POST /v1/auth/login",
+        "POST /v1/auth/password/challenge",
+        "POST /v1/auth/password/confirm",
+        "POST /v1/auth/password/forgot",
+        "POST /v1/sessions",
+    }
 
 
 def test_workers_are_callers_by_their_module() -> None:
@@ -71,37 +88,89 @@ def test_workers_are_callers_by_their_module() -> None:
         assert "app.worker" not in asked[f"jobs.{name}"]
 
 
-class Desk:
-    @functools.cached_property
-    def tree(self) -> object:
-        return categories.tree()
-
-    @classmethod
-    def opened(cls) -> None:
-        _ = [posts.published() for _ in "a"]
-
-
+@asks(posts.by_id)
 def depended() -> object:
-    return TABLE["disable"]
+    return None
 
 
-def made(ask: object) -> Callable[..., object]:
-    def endpoint(_: object = Depends(depended)) -> object:
-        return (Desk, ask)
+class Asking(Allowed):
+    """A guard with a dependency."""
 
-    return endpoint
+    def __call__(self, may: PermissionDep, _: object = Depends(depended)) -> None:
+        super().__call__(may)
 
 
-def test_the_walk_looks_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dependencies, tables, classes, comprehensions, closures, partials; never mere imports."""
-    router = APIRouter(prefix="/v1")
-    endpoint = made(functools.partial(sessions.revoke))
-    router.add_api_route("/one", endpoint, methods=["PUT"])
-    monkeypatch.setattr(scripts.docs.callers, "ROUTERS", (*ROUTERS[:1], router))
-    monkeypatch.setattr(scripts.docs.callers, "WORKERS", {})
-    monkeypatch.setattr(scripts.docs.callers, "_PACKAGE", __name__.partition(".")[0])
-    found = callers()
-    asked = {"categories.tree", "posts.published", "sessions.revoke", "users.by_email"}
-    asked |= {"audit.record"}  # with the writes among them
-    assert found.keys() == asked | {"users.disable"}
-    assert all(captions == ["PUT /v1/one"] for captions in found.values())
+@asks(categories.change)
+def endpoint(repository: RepositoryDep) -> None:
+    repository.fetch(users.by_email("ada@example.com"))
+
+
+def test_a_route_asks_what_its_endpoint_and_dependencies_declare(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Down to the last; with the entries of the writes among them."""
+    router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+    guard = asks(sessions.revoke)(Asking("toys.use"))
+    router.add_api_route("/one", endpoint, methods=["PUT"], dependencies=[Depends(guard)])
+    monkeypatch.setattr(scripts.docs.callers, "ROUTERS", [router])
+    found = {"categories.change", "posts.by_id", "sessions.revoke", "audit.record"}
+    found |= {"sessions.by_id", "users.by_id"}  # of the caller
+    assert declarations()["PUT /v1/one"] == found
+    assert callers()["posts.by_id"] == ["PUT /v1/one"]
+
+
+def test_what_a_route_does_not_declare_is_not_asked(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is sent; the log says what is missing, and where."""
+    router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+    router.add_api_route(
+        "/one", endpoint, methods=["GET"], dependencies=[Depends(Asking("toys.use"))]
+    )
+    with in_memory() as store:
+        app = create_app(
+            settings,
+            policy=AlsoAllowing("toys.use"),
+            repository_factory=lambda _: store.repository(),
+            routers=[router],
+        )
+        with TestClient(app, raise_server_exceptions=False) as client:
+            expect.failure(client.get("/v1/one"), 500, "internal-error")
+    assert "GET /v1/one asks users.by_email without declaring it" in caplog.text
+
+
+def test_parts_and_attached_writes_are_asked_too() -> None:
+    """Of transactions and of snapshots."""
+    end = sessions.revoke(SessionId("s"), datetime.now(UTC))
+    joined = end.with_writes(users.end_sessions(UserId("u"), datetime.now(UTC)))
+    assert set(asked_patterns(joined)) == {"sessions.revoke", "users.end_sessions"}
+    both = snapshot(posts.by_id(PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")), users.by_id(UserId("u")))
+    assert list(asked_patterns(both)) == ["posts.by_id", "users.by_id"]
+
+
+def test_what_is_declared_and_never_asked_is_named() -> None:
+    """With its caller; entries of the audit log like all others."""
+    declared = {"GET /a": {"posts.by_id", "users.by_id"}, "app.worker": {"jobs.by_id"}}
+    seen = {("GET /a", "posts.by_id"), ("GET /b", "users.by_id"), ("app.worker", "jobs.by_id")}
+    (line,) = never_asked(declared, seen)
+    assert line.startswith("GET /a declares users.by_id, and no test saw it ask: test it, or")
+
+
+@pytest.mark.parametrize(
+    ("args", "selection", "whole"),
+    [
+        (["tests"], "", True),
+        (["tests/app"], "", True),
+        (["tests/sam", "tests/app/"], None, True),
+        (["."], "", True),
+        (["tests/app"], "posts", False),
+        (["tests/app/v1"], "", False),
+        (["tests/sam"], "", False),
+        (["tests/app/test_callers.py::test_x"], "", False),
+    ],
+)
+def test_a_whole_run_is_known_by_its_paths(
+    args: list[str], selection: str | None, whole: bool
+) -> None:
+    """A selection of tests shows nothing of what no test asks."""
+    assert is_whole(args, selection) is whole

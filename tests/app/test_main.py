@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from mangum import Mangum
 
 from app.core.settings.fields import Settings
 from app.main import TEXT_TYPES, create_app
+from app.repository import make_repository
 from tests.app import expect
 
 ROOT = Path(__file__).parents[2]
@@ -160,9 +162,9 @@ def test_ready_tells_what_is_missing(settings: Settings) -> None:
 
 def test_the_repository_is_made_once_of_the_settings(settings: Settings) -> None:
     """The factory is called when the app is made, not per request."""
-    made: list[Settings] = []
-    app = create_app(settings, repository_factory=made.append)
-    assert made == [settings]
+    factory = Mock(return_value=make_repository(settings))
+    app = create_app(settings, repository_factory=factory)
+    factory.assert_called_once_with(settings)
     assert app.state.container.settings is settings
 
 

@@ -10,6 +10,10 @@ const [url] = process.argv.slice(2);
 assert(url, "usage: node tests/browser/demo.mjs URL");
 const title = `Written under /demo, ${new Date().toISOString()}`;
 const text = "First paragraph. <b>No markup.</b>\n\nSecond paragraph.";
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 await visiting(url, visit);
 
@@ -31,17 +35,22 @@ async function visit(page) {
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("draft, version 1").waitFor();
   await page.getByLabel("Text").fill(text);
+  await page.getByLabel("Picture").setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: PNG });
   await page.getByRole("button", { name: "Publish" }).click();
-  await page.getByRole("heading", { name: title }).waitFor();
+  const picture = page.getByRole("img", { name: "dot.png" });
+  await picture.waitFor();
+  await page.waitForFunction("document.querySelector('img').naturalWidth === 1");
+  const bucket = new URL(await picture.getAttribute("src")).host;
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   assert.deepEqual(await page.context().cookies(), [], "signing out leaves no cookie");
   await page.getByRole("link", { name: "Demo" }).click();
   await page.locator(".feed").getByRole("link", { name: title }).click();
-  await page.getByRole("heading", { name: title }).waitFor();
-  assert.deepEqual(await page.locator("article p:not(.day)").allInnerTexts(), text.split("\n\n"));
-  console.log(`read, signed in, wrote and published under ${url}/demo`);
+  await page.locator("article").getByRole("heading", { name: title }).waitFor();
+  assert.deepEqual(await page.locator("article p:not(.day)").allInnerTexts(), [...text.split("\n\n"), "dot.png"]);
+  console.log(`read, signed in, wrote, uploaded a picture and published under ${url}/demo`);
+  return [bucket];
 }
 
 async function signIn(page) {

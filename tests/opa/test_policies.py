@@ -20,7 +20,7 @@ pytestmark = pytest.mark.connected
 QUERY = """[{"allow": allow, "visible": visible} |
     some question in input
     allow := data.fmweb.allow with input as question
-    visible := data.fmweb.posts.visible with input as question
+    visible := data.actions.posts.visible with input as question
 ]"""
 IDS = ["", "a", "b", None, 7, ["a"]]
 ROLES = ["fm-web:admin", "fm-web:editor", "fm-web:viewer", "fm-web:owner", "known", None, 1]

@@ -13,7 +13,9 @@ from moto.core.model_instances import model_data
 from moto.dynamodb.exceptions import TransactionCanceledException
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodbstreams.models import dynamodbstreams_backends
 
+from scripts.lib import moto_memory
 from scripts.lib.moto_memory import bound_memory
 
 TABLE = "posts"
@@ -131,6 +133,33 @@ def test_memory_holds_what_is_stored_and_nothing_else(dynamodb: DynamoDBBackend)
     assert grown < 30_000
     kept = {name: len(model.instances_tracked) for name, model in model_data["dynamodb"].items()}
     assert not any(kept.values())
+
+
+def test_a_stream_keeps_its_latest_records_and_iterators(
+    dynamodb: DynamoDBBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader loses none that are kept, and one who comes too late begins with the oldest."""
+    monkeypatch.setattr(moto_memory, "MOST_RECORDS", 30)
+    monkeypatch.setattr(moto_memory, "MOST_ITERATORS", 5)
+    streams = dynamodbstreams_backends["123456789012"]["eu-west-1"]
+    table = dynamodb.tables[TABLE]
+    arn = f"{table.table_arn}/stream/{table.latest_stream_label}"
+    first = streams.get_shard_iterator(arn, table.stream_shard.id, "TRIM_HORIZON")
+    iterator, seen = first.arn, list[int]()
+    for number in range(40):
+        create_post(dynamodb, number)
+        answer = streams.get_records(iterator, 10)
+        iterator = answer["NextShardIterator"]
+        seen += numbers(answer["Records"])
+    assert seen == list(range(seen[0], seen[0] + 121))  # a counter begins by two
+    assert len(streams.shard_iterators) == 5
+    assert len(table.stream_shard.items) == 33
+    late = streams.get_shard_iterator(arn, first.stream_shard.id, "AT_SEQUENCE_NUMBER", seen[0])
+    assert numbers(streams.get_records(late.arn, 100)["Records"]) == seen[-33:]
+
+
+def numbers(records: list[dict[str, Any]]) -> list[int]:
+    return [int(each["dynamodb"]["SequenceNumber"]) for each in records]
 
 
 def fail(dynamodb: DynamoDBBackend) -> None:

@@ -19,7 +19,7 @@ from app.api.guards.callers import count_caller, rely_on_cookies
 from app.api.kit.container import bearer_token
 from app.api.kit.cookies import access_cookie
 from app.api.kit.origins import check_origin
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.problems import CredentialsWrong
 from app.services.actors import Caller
 from app.services.sessions import SessionStore

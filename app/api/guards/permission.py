@@ -1,24 +1,32 @@
 """Dependencies that authenticate, and refuse the request unless the policy allows it.
 
-A guard names its actions in `policy_actions`; `GuardedRoute` refuses routes without a guard.
+A guard names its actions, and the kind of resource that they are done to; `GuardedRoute` refuses
+routes without a guard, and questions that no guard of the route declares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
+from access_patterns import sessions, users
 from app.api.guards.callers import authenticate_once, is_authenticated, log_fields
-from app.api.kit.container import actor_of, container_of
+from app.api.kit.container import NowDep, actor_of, container_of
 from app.api.kit.cookies import ACCESS
-from app.core.clock import NowDep
+from app.core.asks import asks, declare_patterns, declared_patterns
 from app.core.problems import CredentialsMissing
 from app.services.actors import Caller
-from app.services.policy import Decision, Permission, Resource
+from app.services.policy import NOTHING, Decision, Permission, Resource, ResourceKind
+
+T = TypeVar("T")
+F = TypeVar("F")
 
 BEARER = HTTPBearer(
     scheme_name="bearer",
@@ -35,14 +43,7 @@ COOKIE = APIKeyCookie(
 )
 
 
-@runtime_checkable
-class Guarding(Protocol):
-    """A dependency that asks the policy; `resource_type`: what the actions are done to."""
-
-    policy_actions: tuple[str, ...]
-    resource_type: str
-
-
+@asks(sessions.by_id, users.by_id)
 async def optional_caller(request: Request) -> Caller | None:
     """None without credentials; bad credentials are refused, never taken for none.
 
@@ -70,12 +71,69 @@ def require_caller(
 KnownCaller = Annotated[Caller, Depends(require_caller)]
 
 
+@runtime_checkable
+class Guarding(Protocol):
+    """A dependency that asks the policy: for which actions, on which kind of resource.
+
+    `known_by`: the action without which a caller may not know of the resource; empty: none.
+    """
+
+    policy_actions: tuple[str, ...]
+    kind: ResourceKind[Any]
+    known_by: str
+
+
+def guards(kind: ResourceKind[Any], *actions: str, known_by: str = "") -> Callable[[F], F]:
+    """Declares what a dependency asks the policy that does so by itself."""
+
+    def declare(dependency: F) -> F:
+        guard = cast(Any, dependency)
+        guard.policy_actions, guard.kind, guard.known_by = actions, kind, known_by
+        return dependency
+
+    return declare
+
+
+@dataclass(eq=False)
+class UndeclaredQuestion(Exception):
+    """The policy is about to be asked what no guard of the route declares."""
+
+    action: str
+    resource: Resource
+
+    def __str__(self) -> str:
+        facts = ", ".join(sorted(self.resource.document().keys() - {"type"})) or "no facts"
+        return (
+            f"no guard of the route declares {self.action} on a {self.resource.type} with {facts};"
+            " name them in the guard's ResourceKind: the authorisation matrix is made from it"
+        )
+
+
+@dataclass(frozen=True)
+class RoutePermission(Permission):
+    """Asks what the guards of the route declare. `kinds`: by action."""
+
+    kinds: Mapping[str, ResourceKind[Any]]
+
+    def allows(self, action: str, resource: Resource) -> bool:
+        """Raises `UndeclaredQuestion`."""
+        if action not in self.kinds or not self.kinds[action].covers(resource):
+            raise UndeclaredQuestion(action, resource)
+        return super().allows(action, resource)
+
+
+def permission_for(request: Request, caller: Caller | None, now: datetime) -> RoutePermission:
+    kinds: Mapping[str, ResourceKind[Any]] = request.scope["route"].kinds
+    note = log_decision(request)
+    return RoutePermission(container_of(request).decisions, caller, now, note, kinds)
+
+
 async def permission_of(request: Request, caller: OptionalCaller, now: NowDep) -> Permission:
-    return Permission(container_of(request).decisions, caller, now, log_decision(request))
+    return permission_for(request, caller, now)
 
 
 async def permission_of_anyone(request: Request, now: NowDep) -> Permission:
-    return Permission(container_of(request).decisions, None, now, log_decision(request))
+    return permission_for(request, None, now)
 
 
 PermissionDep = Annotated[Permission, Depends(permission_of)]
@@ -87,25 +145,68 @@ AnyoneMay = Annotated[Permission, Depends(permission_of_anyone)]
 class Allowed:
     """Ends the request unless the caller may do this, whatever it is done to."""
 
-    resource_type = "none"
+    known_by = ""
 
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
+    def __init__(self, action: str, kind: ResourceKind[Any] = NOTHING) -> None:
+        self.policy_actions, self.kind = (action,), kind
 
     def __call__(self, may: PermissionDep) -> None:
-        may.require(self.policy_actions[0], Resource(self.resource_type))
+        may.require(self.policy_actions[0], Resource(self.kind.name))
 
 
-class AllowedToAnyone:
+class AllowedToAnyone(Allowed):
     """The same, without looking at credentials: for those who come to get some."""
 
-    resource_type = "none"
+    async def __call__(self, may: AnyoneMay) -> None:  # type: ignore[override]
+        may.require(self.policy_actions[0], Resource(self.kind.name))
 
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
 
-    async def __call__(self, may: AnyoneMay) -> None:
-        may.require(self.policy_actions[0], Resource(self.resource_type))
+class Loaded(Generic[T]):
+    """Loads what an action is done to, and returns it if the policy allows the action on it.
+
+    `load` is a dependency; what it asks, the guard declares. A kind without facts is asked about
+    before anything is loaded. Where `known_by` is denied, the caller is not told more than
+    `hidden` says.
+    """
+
+    def __init__(
+        self,
+        kind: ResourceKind[Any],
+        action: str,
+        load: Callable[..., T],
+        *,
+        describe: Callable[[T], Resource] | None = None,
+        known_by: str = "",
+        hidden: Callable[[], Exception] | None = None,
+    ) -> None:
+        self.policy_actions, self.kind = (action,), kind
+        self.known_by = known_by or (action if hidden else "")
+        self._load, self._describe, self._hidden = load, describe or kind.of, hidden
+        declare_patterns(self, declared_patterns([load]))
+        own = signature(load, eval_str=True).parameters
+        self._passes_permission = "may" in own
+        named = {**own, "may": Parameter("may", Parameter.KEYWORD_ONLY, annotation=PermissionDep)}
+        self.__signature__ = Signature(
+            [each.replace(kind=Parameter.KEYWORD_ONLY) for each in named.values()]
+        )
+
+    def __call__(self, *, may: Permission, **given: Any) -> T:
+        if self._passes_permission:
+            given["may"] = may
+        if not self.kind.facts:
+            may.require(self.policy_actions[0], Resource(self.kind.name))
+            return self._load(**given)
+        found = self._load(**given)
+        self.check(may, found)
+        return found
+
+    def check(self, may: Permission, found: T) -> None:
+        """Raises `NotAllowed`, or what hides it."""
+        (action,), resource = self.policy_actions, self._describe(found)
+        if self._hidden and not may.allows(self.known_by, resource):
+            raise self._hidden()
+        if action != self.known_by:
+            may.require(action, resource)
 
 
 def log_decision(request: Request) -> Callable[[Decision], None]:

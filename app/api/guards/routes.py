@@ -5,7 +5,7 @@ A caller is counted once a token is authentic; whoever shows none is counted by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -19,6 +19,7 @@ from app.api.kit.cookies import clear_cookies
 from app.api.kit.idempotency import METHOD, Repeatable, settled, with_key
 from app.api.kit.openapi import Responses, calls_of, limited, problems, together
 from app.api.kit.requests import StrictJsonRoute, only_known_parameters
+from app.core.asks import asking, declared_patterns
 from app.core.problems import (
     Busy,
     CredentialsMissing,
@@ -35,7 +36,9 @@ from app.core.problems import (
     Unprocessable,
     UnsupportedMediaType,
 )
+from app.services.audit import ENTRY
 from app.services.limits import Kind
+from app.services.policy import ResourceKind
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -66,22 +69,29 @@ class GuardedRoute(StrictJsonRoute):
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
         super().__init__(path, endpoint, **with_key(options))
         calls = list(calls_of(self.dependant))
-        actions = dict(_actions(calls))
-        if not actions:
+        guards = list(guards_of(calls))
+        if not guards:
             raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
-        shown: dict[str, Any] = {IN_OPENAPI: actions}
+        actions = {action: each.kind for each in guards for action in each.policy_actions}
+        known_by = {each.known_by: each.kind for each in guards}
+        self.kinds: Mapping[str, ResourceKind[Any]] = {**known_by, **actions}
+        shown: dict[str, Any] = {IN_OPENAPI: {name: kind.name for name, kind in actions.items()}}
         if optional_caller in calls and require_caller not in calls:
             shown["security"] = WELCOME
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        calls, methods = list(calls_of(self.dependant)), ", ".join(sorted(self.methods or ()))
         if METHOD in (self.methods or ()):
-            handle = settled(handle, writes_once=Repeatable in calls_of(self.dependant))
+            handle = settled(handle, writes_once=Repeatable in calls)
+
+        caller, patterns = f"{methods} {self.path_format}", declared_patterns(calls) | {ENTRY}
 
         async def handle_taking_back(request: Request) -> Response:
             try:
-                return await handle(request)
+                with asking(caller, patterns):
+                    return await handle(request)
             except Exception as error:
                 names = dead_cookies(request, error)
                 if not names:
@@ -133,11 +143,11 @@ class UnguardedRoute(Exception):
         )
 
 
-def _actions(calls: Sequence[object]) -> Iterator[tuple[str, str]]:
-    """Each action with the type of what it is done to. A class asks nothing: it makes a guard."""
+def guards_of(calls: Iterable[object]) -> Iterator[Guarding]:
+    """A class asks nothing: it makes a guard."""
     for guard in calls:
         if isinstance(guard, Guarding) and not isinstance(guard, type):
-            yield from ((action, guard.resource_type) for action in guard.policy_actions)
+            yield guard
 
 
 Guard = Callable[..., Any]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 
 from fastapi import Depends, Request
@@ -98,3 +99,12 @@ def _repository(request: Request) -> Repository:
 
 
 RepositoryDep = Annotated[Repository, Depends(_repository)]
+
+
+async def _moment(request: Request) -> datetime:
+    """By the app's clock, which tests set; async, since a thread would take longer than it."""
+    now: datetime = request.app.state.clock()
+    return now
+
+
+NowDep = Annotated[datetime, Depends(_moment)]

@@ -15,11 +15,11 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.permission import OptionalCaller, optional_caller, require_caller
 from app.api.kit.answers import problem_to
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.cookies import access_cookie, refresh_cookie
 from app.api.kit.openapi import carrying, problems, together
 from app.api.kit.requests import source_of
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import (
     AnswerTooLarge,
     Busy,
@@ -32,6 +32,7 @@ from app.core.problems import (
 )
 from app.services.actors import Caller
 from app.services.idempotency import (
+    KEEPING,
     REPLAYED,
     Answer,
     Claim,
@@ -121,6 +122,7 @@ class Replayed(Exception):
         self.response = response
 
 
+@asks(*KEEPING)
 async def claimed_by_caller(
     request: Request, caller: OptionalCaller, now: NowDep, idempotency_key: SentKeys = None
 ) -> None:
@@ -128,6 +130,7 @@ async def claimed_by_caller(
     await _claim(request, caller, now, idempotency_key)
 
 
+@asks(*KEEPING)
 async def claimed_by_stranger(
     request: Request, now: NowDep, idempotency_key: SentKeys = None
 ) -> None:

@@ -13,9 +13,9 @@ from fastapi.routing import iter_route_contexts
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.context import deadline_var, patterns_var, request_id_var, traced
+from app.core.context import continue_trace, deadline_var, patterns_var, request_id_var
 from app.core.meter import Answered, Meter
-from app.core.metrics import tallied
+from app.core.metrics import open_tally
 
 TRACE_HEADER = b"traceparent"
 
@@ -31,7 +31,7 @@ class TraceMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with traced(_only_value(scope, TRACE_HEADER), _only_value(scope, XRAY_HEADER)):
+        with continue_trace(_only_value(scope, TRACE_HEADER), _only_value(scope, XRAY_HEADER)):
             await self.app(scope, receive, send)
 
 
@@ -182,7 +182,7 @@ class MetricsMiddleware:
             status = message.get("status", status)
             await send(message)
 
-        with tallied() as tally:
+        with open_tally() as tally:
             try:
                 await self.app(scope, receive, log_decision)
             finally:

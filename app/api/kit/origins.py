@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 
 from app.api.kit.answers import envelope
 from app.api.kit.middleware import QUOTA_HEADERS
-from app.core.origins import normalize_origin
 from app.core.problems import ForeignOrigin
+from app.core.settings.base import normalize_origin
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

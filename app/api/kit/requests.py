@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.problems import TooLarge, Unprocessable, UnsupportedMediaType
-from app.core.strict_json import parsed_json
+from app.core.strict_json import parse_json
 from app.core.wire import Detail
 
 
@@ -80,7 +80,7 @@ class _StrictRequest(Request):
         if body:
             if not _is_json(request.headers.get("content-type", "")):
                 raise UnsupportedMediaType()
-            strict.parsed = parsed_json(body)
+            strict.parsed = parse_json(body)
         return strict
 
     async def json(self) -> Any:

@@ -10,15 +10,16 @@ from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
 from access_patterns import audit
-from app.api.guards.permission import PermissionDep
+from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import private_read_router
 from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.audit_schemas import AuditEntryOut, shown
+from app.core.asks import asks
 from app.core.problems import InvalidCursor, invalid
-from app.services.policy import Resource
+from app.services.policy import Resource, ResourceKind
 from model import AuditEntry, UserKey
 from singletable import Query as Question
 from singletable.formats import slug
@@ -60,33 +61,35 @@ Day = Annotated[
 ]
 
 
-class OnAuditLog:
+ENTRIES: ResourceKind[AuditEntry] = ResourceKind("audit")
+
+
+LIST = "audit.list"
+
+
+@guards(ENTRIES, LIST)
+@asks(audit.by_item, audit.by_actor, audit.on_day)
+def entries_question(
+    may: PermissionDep,
+    entity: Entity = None,
+    id: Identity = None,  # noqa: A002 - the parameter's name on the wire
+    actor: Actor = None,
+    day: Day = None,
+) -> Question[AuditEntry]:
     """The question that the filters ask: exactly one of the three."""
-
-    resource_type = "audit"
-    policy_actions = ("audit.list",)
-
-    def __call__(
-        self,
-        may: PermissionDep,
-        entity: Entity = None,
-        id: Identity = None,  # noqa: A002 - the parameter's name on the wire
-        actor: Actor = None,
-        day: Day = None,
-    ) -> Question[AuditEntry]:
-        may.require(self.policy_actions[0], Resource(self.resource_type))
-        match entity, id, actor, day:
-            case str(), str(), None, None:
-                return audit.by_item(entity, id)
-            case None, None, str(), None:
-                return audit.by_actor(actor)
-            case None, None, None, date():
-                return audit.on_day(day)
-            case _:
-                raise invalid("query", "one-of", "give `entity` and `id`, or `actor`, or `day`")
+    may.require(LIST, Resource(ENTRIES.name))
+    match entity, id, actor, day:
+        case str(), str(), None, None:
+            return audit.by_item(entity, id)
+        case None, None, str(), None:
+            return audit.by_actor(actor)
+        case None, None, None, date():
+            return audit.on_day(day)
+        case _:
+            raise invalid("query", "one-of", "give `entity` and `id`, or `actor`, or `day`")
 
 
-AskedEntries = Annotated[Question[AuditEntry], Depends(OnAuditLog())]
+AskedEntries = Annotated[Question[AuditEntry], Depends(entries_question)]
 
 
 reads = private_read_router("/v1/audit", "audit")

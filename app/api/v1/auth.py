@@ -9,13 +9,15 @@ from access_patterns import sessions, users
 from app.api.guards.callers import rely_on_cookies
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
 from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
-from app.api.kit.container import RepositoryDep, bearer_token
+from app.api.kit.container import NowDep, RepositoryDep, bearer_token
 from app.api.kit.cookies import access_cookie, clear_cookies, refresh_cookie
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.even_time import pad_duration, pad_to_step
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.v1.auth_guards import (
+    FOLLOWING,
+    REGISTERING,
     AccountServiceDep,
     Attempt,
     NoForeignPage,
@@ -40,7 +42,7 @@ from app.api.v1.auth_schemas import (
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import UserOut
 from app.api.v1.users_schemas import shown as user_shown
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
@@ -67,6 +69,7 @@ opening = open_router("/v1/auth", "auth")
     dependencies=[NoForeignPage],
     responses=problems(Forbidden, Conflict, Taken),
 )
+@asks(*REGISTERING)
 def sign_up(
     wanted: WantedAccount,
     attempt: Attempt,
@@ -94,6 +97,7 @@ def sign_up(
     dependencies=[Depends(AllowedToAnyone("auth.login")), NoForeignPage],
     responses=problems(LoginRefused),
 )
+@asks(users.by_email, users.record_login, sessions.start, *FOLLOWING)
 async def log_in(
     wanted: Login,
     attempt: Attempt,
@@ -128,6 +132,7 @@ async def log_in(
     dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
     responses=problems(CredentialsMissing, SessionEnded),
 )
+@asks(sessions.by_id, users.by_id)
 def refresh(
     request: Request, attempt: Attempt, service: AccountServiceDep, now: NowDep, response: Response
 ) -> Envelope[SignedInOut]:
@@ -150,6 +155,7 @@ def refresh(
     dependencies=[Depends(AllowedToAnyone("auth.logout"))],
     responses=empty(204, "No cookie of a sign-in opens anything any more."),
 )
+@asks(sessions.by_id, sessions.revoke)
 def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Response:
     """Ends the session at once, a bearer token's too, and takes the cookies back.
 
@@ -174,6 +180,7 @@ about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
 
 
 @about_me.get("/me", summary="Who am I?")
+@asks(users.by_id, sessions.by_id)
 def me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
     """The caller's account, the roles that count now, and the session."""
     user_id = UserId(caller.subject)
@@ -201,6 +208,7 @@ changing = write_router("/v1/auth/password", "auth")
     dependencies=[Depends(AllowedToAnyone("auth.challenge")), NoForeignPage],
     responses=problems(LoginRefused),
 )
+@asks(users.by_id, users.record_login, sessions.start)
 async def challenge(
     answer: ChallengeAnswer,
     attempt: Attempt,
@@ -246,6 +254,7 @@ async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
     responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
 )
+@asks(users.by_email, users.end_sessions)
 async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Takes the mailed code; all sessions end."""
     async with pad_duration(LoginRefused), choosing_password():
@@ -266,6 +275,7 @@ async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) ->
     dependencies=[Depends(Allowed("auth.change-password"))],
     responses=problems(LoginRefused),
 )
+@asks(users.by_email, users.end_sessions, users.record_login, sessions.start, *FOLLOWING)
 async def change(
     wanted: PasswordChange,
     request: Request,

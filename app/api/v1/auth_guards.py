@@ -10,7 +10,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from app.api.guards.permission import PermissionDep
+from access_patterns import registrations, users
+from app.api.guards.permission import Loaded
 from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.cookies import RefreshCookie, set_cookies
 from app.api.kit.envelope import Envelope, ok
@@ -24,7 +25,24 @@ from app.services.accounts.accounts import AccountService
 from app.services.accounts.pool import PasswordTooWeak
 from app.services.accounts.sign_in import SignedIn, refresh
 from app.services.limits import Kind
-from app.services.policy import Resource
+from app.services.policy import ResourceKind
+
+FOLLOWING = (users.by_id, users.mark_synced, users.delete)
+"""Brings the user pool into step with an account."""
+
+
+KEEPING_AN_ADMIN = (users.in_role, users.check_active_admin)
+
+
+REGISTERING = (
+    users.by_email,
+    users.by_id,
+    registrations.by_email,
+    registrations.begin,
+    registrations.resume,
+    registrations.complete,
+    registrations.cancel,
+)
 
 
 def renewed(service: AccountService, cookie: RefreshCookie, now: datetime) -> SignedIn:
@@ -63,17 +81,16 @@ class Trying:
         container_of(self._request).attempts.hit(route, source_of(self._request), account)
 
 
-class SigningUp:
-    """The account that is wanted, if the caller may make one with this role."""
+ACCOUNTS = ResourceKind[SignUp]("account", SignUp, role="role")
 
-    policy_actions = ("auth.signup",)
-    resource_type = "account"
 
-    def __call__(self, wanted: SignUp, may: PermissionDep) -> SignUp:
-        action, account = "auth.signup", Resource(self.resource_type, role=wanted.role)
-        if not may.allows(action, account):
-            raise Forbidden(action=action)  # to strangers too: credentials are not what they lack
-        return wanted
+def sent_account(wanted: SignUp) -> SignUp:
+    return wanted
+
+
+def _no_such_role() -> Forbidden:
+    """To strangers too: credentials are not what they lack."""
+    return Forbidden(action="auth.signup")
 
 
 def from_own_pages(request: Request) -> None:
@@ -98,7 +115,9 @@ async def choosing_password() -> AsyncGenerator[None]:
 Attempt = Annotated[Trying, Depends(Trying)]
 
 
-WantedAccount = Annotated[SignUp, Depends(SigningUp())]
+WantedAccount = Annotated[
+    SignUp, Depends(Loaded(ACCOUNTS, "auth.signup", sent_account, hidden=_no_such_role))
+]
 
 
 OwnPage = Depends(from_own_pages)

@@ -8,8 +8,7 @@ from pydantic import Field, SecretStr
 
 from app.api.v1.sessions_schemas import SessionOut
 from app.api.v1.users_schemas import UserOut
-from app.core.typed_text import TypedName
-from app.core.wire import In, Out
+from app.core.wire import In, Out, TypedName
 from model import Email, Role, UserId
 
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]

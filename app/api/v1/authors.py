@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import Depends
 
+from access_patterns import posts, users
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import read_router, write_router
 from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.v1.authors_schemas import AuthorOut, ProfileIn
+from app.core.asks import asks
 from app.core.problems import NotFound
 from app.services import authors
 from model import UserId
@@ -22,6 +24,7 @@ writes = write_router("/v1/authors", "authors")
 
 
 @reads.get("/{author_id}", summary="An author", responses=problems(NotFound))
+@asks(posts.published_by_author, users.by_id)
 def by_id(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     """Who wrote a published post. Users who have published nothing are nobody's to know."""
     return ok(AuthorOut.model_validate(authors.find(repository, author_id)))
@@ -33,6 +36,7 @@ def by_id(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     dependencies=[Depends(Allowed("users.change-profile"))],
     responses=problems(NotFound),
 )
+@asks(users.by_id, users.change_profile)
 def change(
     wanted: ProfileIn, caller: KnownCaller, repository: RepositoryDep
 ) -> Envelope[AuthorOut]:

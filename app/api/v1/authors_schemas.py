@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.core.typed_text import TypedName, TypedText
-from app.core.wire import In, Out
+from app.core.wire import In, Out, TypedName, TypedText
 from model import UserId
 
 

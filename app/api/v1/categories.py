@@ -17,7 +17,7 @@ from app.api.kit.conditional import (
     Writing,
     WritingCondition,
 )
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems
@@ -37,7 +37,7 @@ from app.api.v1.categories_schemas import (
     shown,
     tag,
 )
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import (
     AlreadyExists,
     Conflict,
@@ -68,6 +68,7 @@ reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
 
 
 @reads.get("", summary="The tree")
+@asks(categories.tree)
 def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     """The categories at the top, each with its children; siblings by position, then identity.
 
@@ -82,6 +83,7 @@ def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     response_model=Envelope[CountedCategory],
     responses={**UNCHANGED, **MOVED, **problems(NotFound)},
 )
+@asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def by_slug(
     slug: SlugInPath, repository: RepositoryDep, may: PermissionDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory] | Response:
@@ -94,6 +96,7 @@ def by_slug(
 
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
+@asks(categories.by_id, categories.usage, categories.published_count)
 def by_id(
     category_id: CategoryKey,
     repository: RepositoryDep,
@@ -114,6 +117,7 @@ def by_id(
     summary="The children of a category",
     responses=problems(NotFound, InvalidCursor),
 )
+@asks(categories.by_id, categories.children)
 def children(
     category_id: CategoryKey, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[CategoryOut]]:
@@ -154,6 +158,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     dependencies=[Depends(Allowed("categories.create"))],
     responses=problems(AlreadyExists, Taken, Conflict),
 )
+@asks(categories.by_id, categories.create, categories.increment_children)
 def add(
     wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
 ) -> Envelope[CategoryOut]:
@@ -181,6 +186,7 @@ def add(
     dependencies=[Depends(Allowed("categories.change"))],
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
+@asks(categories.by_id, categories.change, categories.change_slug)
 def change(
     category_id: CategoryKey,
     wanted: CategoryChange,
@@ -200,6 +206,15 @@ def change(
     summary="Move a category",
     dependencies=[Depends(Allowed("categories.move"))],
     responses=problems(*LOCKED, PreconditionRequired, Conflict),
+)
+@asks(
+    categories.by_id,
+    categories.tree,
+    categories.change,
+    categories.move,
+    categories.check_parent,
+    categories.increment_children,
+    categories.decrement_children,
 )
 def move(
     category_id: CategoryKey,
@@ -233,6 +248,7 @@ def move(
     dependencies=[Depends(Allowed("categories.merge"))],
     responses=problems(NotFound, Conflict),
 )
+@asks(*category_merge.OF_EMPTYING)
 def move_posts(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
@@ -247,6 +263,7 @@ def move_posts(
     dependencies=[Depends(Allowed("categories.merge"))],
     responses=problems(NotFound, Conflict),
 )
+@asks(*category_merge.OF_MERGING)
 def merge(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
@@ -275,6 +292,12 @@ def _two(
     summary="Delete a category",
     dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
+)
+@asks(
+    categories.by_id,
+    categories.delete,
+    categories.release_slug,
+    categories.decrement_children,
 )
 def delete(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition

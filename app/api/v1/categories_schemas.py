@@ -8,8 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from app.api.kit.conditional import etag
-from app.core.typed_text import TypedText
-from app.core.wire import In, Out
+from app.core.wire import In, Out, TypedText
 from app.services.category_tree import RESERVED, Node, new_id
 from model import ROOT, Category, CategoryId, CategoryUsage, PublishedCount, Slug
 from model.ids import CategoryKey, SlugKey

@@ -6,52 +6,48 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from access_patterns import jobs as asked
-from app.api.guards.permission import KnownCaller, PermissionDep
+from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import Container, RepositoryDep, container_of
+from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
 from app.api.v1.media_schemas import DownloadOut, download_out
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
-from app.core.ulids import JOB
 from app.services.jobs import jobs
 from app.services.jobs.jobs import JobService
 from app.services.objects import ObjectStore
-from app.services.policy import Resource
+from app.services.policy import ResourceKind
 from model import Job, JobId, JobKey, UserId
 
-_JOBS = "job"
+JOBS: ResourceKind[Job] = ResourceKind("job")
 
 
-class OnJobs:
-    """Ends the request unless the caller may do this, whichever job it is about."""
+class UlidConvertor(Convertor[str]):
+    """`{job_id:ulid}` takes no word of another path, such as `exports`; a type checks it."""
 
-    resource_type = _JOBS
+    regex = "[0-9A-Za-z]{26}"
 
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
+    def convert(self, value: str) -> str:
+        return value
 
-    def __call__(self, may: PermissionDep) -> None:
-        may.require(self.policy_actions[0], Resource(self.resource_type))
+    def to_string(self, value: str) -> str:
+        return value
 
 
-class OnJob:
-    """The job of the path, if the policy allows the action."""
+register_url_convertor("ulid", UlidConvertor())
+JOB = "/{job_id:ulid}"
 
-    resource_type = _JOBS
 
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(self, job_id: JobKey, may: PermissionDep, repository: RepositoryDep) -> Job:
-        may.require(self.policy_actions[0], Resource(self.resource_type))
-        return jobs.found(repository, job_id)
+@asks(asked.by_id)
+def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
+    return jobs.found(repository, job_id)
 
 
 def _service(request: Request, repository: RepositoryDep) -> JobService:
@@ -87,10 +83,10 @@ JobServiceDep = Annotated[JobService, Depends(_service)]
 Results = Annotated[ObjectStore, Depends(_results)]
 
 
-ReadJob = Annotated[Job, Depends(OnJob("jobs.read"))]
+ReadJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.read", load_job))]
 
 
-StartedJob = Annotated[Job, Depends(OnJob("jobs.start"))]
+StartedJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.start", load_job))]
 
 
 reads = private_read_router("/v1/jobs", "jobs")
@@ -99,9 +95,10 @@ reads = private_read_router("/v1/jobs", "jobs")
 @reads.get(
     "",
     summary="All jobs",
-    dependencies=[Depends(OnJobs("jobs.list"))],
+    dependencies=[Depends(Allowed("jobs.list", JOBS))],
     responses=problems(InvalidCursor),
 )
+@asks(asked.newest)
 def newest(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
     page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
@@ -132,9 +129,10 @@ writes = write_router("/v1/jobs", "jobs")
     "/exports",
     status_code=202,
     summary="Export all posts",
-    dependencies=[Depends(OnJobs("jobs.export"))],
+    dependencies=[Depends(Allowed("jobs.export", JOBS))],
     responses={202: carrying("Location"), **problems(NotConfigured)},
 )
+@asks(asked.create, asked.defer)
 def export(
     caller: KnownCaller, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:
@@ -148,9 +146,10 @@ def export(
     "/imports",
     status_code=201,
     summary="Announce an import",
-    dependencies=[Depends(OnJobs("jobs.import"))],
+    dependencies=[Depends(Allowed("jobs.import", JOBS))],
     responses={201: carrying("Location"), **problems(NotConfigured)},
 )
+@asks(asked.create)
 def announce(
     wanted: ImportIn,
     caller: KnownCaller,
@@ -174,6 +173,7 @@ def announce(
     summary="Start a job",
     responses={202: carrying("Location"), **problems(NotFound, Conflict, NotConfigured)},
 )
+@asks(asked.enqueue, asked.enqueue_import, asked.defer)
 def start(
     job: StartedJob, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from access_patterns import media as asked
-from app.api.guards.permission import Allowed, KnownCaller, PermissionDep
+from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
@@ -24,43 +24,42 @@ from app.api.v1.media_schemas import (
     shown,
     upload_out,
 )
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.services import uploads
 from app.services.objects import ObjectStore
+from app.services.policy import ResourceKind
 from app.services.uploads import Limits
 from model import Media, MediaKey, UserId, UserKey
 
+FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
 
-class OnFilesOf:
+
+def wanted_owner(
+    caller: KnownCaller,
+    owner_id: Annotated[
+        UserKey | None, Query(alias="ownerId", description="Another's: for administrators.")
+    ] = None,
+) -> UserId:
     """The user whose files are meant: the caller if none is named."""
-
-    resource_type = "media"
-    policy_actions = (uploads.LIST,)
-
-    def __call__(
-        self,
-        caller: KnownCaller,
-        may: PermissionDep,
-        owner_id: Annotated[
-            UserKey | None, Query(alias="ownerId", description="Another's: for administrators.")
-        ] = None,
-    ) -> UserId:
-        wanted = owner_id or UserId(caller.subject)
-        may.require(self.policy_actions[0], uploads.files_of(wanted))
-        return wanted
+    return owner_id or UserId(caller.subject)
 
 
-class OnMedia:
-    """The file of the path, if the policy allows the action on it."""
+@asks(asked.by_id)
+def load_media(media_id: MediaKey, repository: RepositoryDep) -> Media:
+    return uploads.found(repository, media_id)
 
-    resource_type = "media"
 
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
+def _missing() -> NotFound:
+    return NotFound(what="the file")
 
-    def __call__(self, media_id: MediaKey, may: PermissionDep, repository: RepositoryDep) -> Media:
-        return uploads.found(repository, media_id, may, self.policy_actions[0])
+
+def on_media(action: str) -> Loaded[Media]:
+    """The file of the path; who may not read it is told that there is none."""
+    return Loaded(FILES, action, load_media, known_by=READ, hidden=_missing)
+
+
+READ = "media.read"
 
 
 def _objects(request: Request) -> ObjectStore:
@@ -73,25 +72,28 @@ def _objects(request: Request) -> ObjectStore:
 Objects = Annotated[ObjectStore, Depends(_objects)]
 
 
-ListedOwner = Annotated[UserId, Depends(OnFilesOf())]
+ListedOwner = Annotated[
+    UserId, Depends(Loaded(FILES, "media.list", wanted_owner, describe=FILES.owned_by))
+]
 
 
-ReadMedia = Annotated[Media, Depends(OnMedia(uploads.READ))]
+ReadMedia = Annotated[Media, Depends(on_media(READ))]
 
 
-DownloadedMedia = Annotated[Media, Depends(OnMedia("media.download"))]
+DownloadedMedia = Annotated[Media, Depends(on_media("media.download"))]
 
 
-CompletedMedia = Annotated[Media, Depends(OnMedia("media.complete"))]
+CompletedMedia = Annotated[Media, Depends(on_media("media.complete"))]
 
 
-DeletedMedia = Annotated[Media, Depends(OnMedia("media.delete"))]
+DeletedMedia = Annotated[Media, Depends(on_media("media.delete"))]
 
 
 reads = private_read_router("/v1/media", "media")
 
 
 @reads.get("", summary="A user's files", responses=problems(InvalidCursor))
+@asks(asked.by_owner)
 def of_owner(
     owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[MediaOut]]:
@@ -132,6 +134,7 @@ def _limits(request: Request) -> Limits:
     dependencies=[Depends(Allowed("media.create"))],
     responses={201: carrying("Location")},
 )
+@asks(asked.create)
 def announce(
     wanted: UploadIn,
     caller: KnownCaller,
@@ -158,6 +161,7 @@ def announce(
     summary="Complete an upload",
     responses=problems(NotFound, Conflict),
 )
+@asks(asked.by_id, asked.confirm, asked.mark_ready)
 def complete(
     media: CompletedMedia, objects: Objects, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MediaOut]:
@@ -174,6 +178,7 @@ def complete(
     summary="Delete a file",
     responses={**empty(204, "It is gone, and its bytes too."), **problems(NotFound)},
 )
+@asks(asked.begin_deletion, asked.delete)
 def delete(media: DeletedMedia, objects: Objects, repository: RepositoryDep) -> Response:
     """Deletes a file in whatever state. Repeat it if the answer does not arrive."""
     uploads.delete(repository, objects, media)

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from app.core.typed_text import TypedFileName
-from app.core.wire import In, Out
+from app.core.wire import In, Out, TypedFileName
 from app.services.objects import PresignedDownload, PresignedUpload
 from app.services.uploads import Announcement
 from model import ContentType, Media, MediaId, MediaStatus, UserId

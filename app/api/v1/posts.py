@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from fastapi import Depends, Query, Response
 
+from access_patterns import outbox, posts, previews
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import read_router, write_router
 from app.api.kit.conditional import ReadingCondition, RequiredCondition, WritingCondition
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
@@ -39,7 +40,7 @@ from app.api.v1.posts_schemas import (
     post_out,
     tag_of,
 )
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
@@ -48,8 +49,8 @@ from app.core.problems import (
     NotFound,
     Taken,
 )
-from app.services.posts import deleting, reading, writing
-from app.services.posts.beside import Include, beside
+from app.services.posts import deleting, listing, reading, writing
+from app.services.posts.beside import PATTERNS, Include, beside
 from model import Post
 
 reads = read_router("/v1/posts", "posts")
@@ -65,6 +66,7 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
         **problems(InvalidCursor, CredentialsMissing, Forbidden, NotFound),
     },
 )
+@asks(*PATTERNS)
 def list_posts(
     listed: ListedPosts,
     paging: Paging,
@@ -117,6 +119,7 @@ writes = write_router("/v1/posts", "posts")
     dependencies=[Depends(Allowed("posts.create"))],
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
+@asks(posts.create)
 def create(
     new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -132,6 +135,7 @@ def create(
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.edit, posts.move, outbox.add, *listing.PATTERNS)
 def replace(
     post: EditedPost,
     text: PostText,
@@ -149,6 +153,7 @@ def replace(
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.edit, posts.move, outbox.add, *listing.PATTERNS)
 def change(
     post: EditedPost,
     patch: PostPatch,
@@ -169,6 +174,7 @@ def change(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
+@asks(posts.change_slug, outbox.add, *listing.PATTERNS)
 def rename(
     post: RenamedPost,
     wanted: SlugIn,
@@ -188,6 +194,18 @@ def rename(
     "/{post_id}",
     status_code=204,
     responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
+)
+@asks(
+    posts.delete,
+    posts.release_slug,
+    outbox.add,
+    *listing.PATTERNS,
+    posts.revisions,
+    posts.delete_revision,
+    posts.views,
+    posts.delete_view_count,
+    previews.by_post_with_expired,
+    previews.delete,
 )
 def delete(
     post_id: str,

@@ -8,12 +8,14 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from pydantic import AwareDatetime
 
-from app.api.guards.permission import PermissionDep
+from access_patterns import categories, posts
+from app.api.guards.permission import Loaded, PermissionDep, guards
 from app.api.kit.conditional import Writing
 from app.api.kit.container import RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.v1.posts_schemas import PostOut, post_out, tag_of
+from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     MalformedHeader,
@@ -23,7 +25,7 @@ from app.core.problems import (
     Problem,
     VersionConflict,
 )
-from app.services.policy import Resource
+from app.services.policy import NOTHING, Resource, ResourceKind
 from app.services.posts import lists, reading
 from app.services.posts.lists import Filters, Lister
 from app.services.posts.merged import ListCursors, Order, PostList
@@ -32,44 +34,42 @@ from model import CategoryKey, Post, PostStatus, SlugKey, UserKey
 from singletable import Repository
 from singletable.formats import instant
 
-
-class OnPost:
-    """The post of the path, if the policy allows the action on it."""
-
-    resource_type = "post"
-
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-        return reading.for_action(repository, post_id, may, self.policy_actions[0])
+POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", category="category_id")
 
 
-class OnPostOrRemains:
-    """The same; None where there is none any more, though something may be left of it."""
-
-    resource_type = "post"
-
-    def __init__(self, action: str, on_remains: str) -> None:
-        self.policy_actions = (action, on_remains)
-
-    def __call__(self, post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
-        on_post, on_remains = self.policy_actions
-        post = reading.stored(repository, post_id, consistent=True)
-        if post is not None:
-            return reading.allowed(post, may, on_post)
-        may.require(on_remains, Resource(self.resource_type))
-        return None
+@asks(posts.by_id)
+def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+    """Known callers read what every earlier write left: they may be its writers."""
+    return reading.found(repository, post_id, consistent=may.is_known)
 
 
-class OnSlug:
-    """The post that the slug of the path leads to."""
+@asks(posts.by_slug, posts.by_id)
+def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+    return reading.by_slug(repository, slug, consistent=may.is_known)
 
-    resource_type = "post"
-    policy_actions = (READ,)
 
-    def __call__(self, slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-        return reading.by_slug(repository, slug, may)
+def _missing() -> NotFound:
+    return NotFound(what="the post")
+
+
+def on_post(action: str, load: Callable[..., Post] = load_post) -> Loaded[Post]:
+    """The post of the path; who may not read it is told that there is none."""
+    return Loaded(POSTS, action, load, known_by=READ, hidden=_missing)
+
+
+DELETE, PURGE = "posts.delete", "posts.purge"
+
+
+@guards(POSTS, DELETE, PURGE, known_by=READ)
+@asks(posts.by_id)
+def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
+    """None where there is no post any more, though something may be left of it."""
+    post = reading.stored(repository, post_id, consistent=True)
+    if post is None:
+        may.require(PURGE, Resource(POSTS.name))
+    else:
+        on_post(DELETE).check(may, post)
+    return post
 
 
 def _cursors(request: Request) -> ListCursors:
@@ -89,61 +89,54 @@ def lister(
     return Lister(repository, may, _cursors(request), order)
 
 
-class OnLists:
-    """The list that filters ask for: the policy's answer is part of it."""
-
-    resource_type = "none"
-    policy_actions = (lists.LIST, lists.QUEUE)
-
-    def __call__(
-        self,
-        lister: Annotated[Lister, Depends(lister)],
-        category: Annotated[SlugKey | None, Query(description="The slug of a category.")] = None,
-        category_id: Annotated[
-            CategoryKey | None, Query(alias="categoryId", description="A category's identity.")
-        ] = None,
-        below: Annotated[
-            bool, Query(description="With a category: posts of all categories below it, too.")
-        ] = False,
-        since: Annotated[
-            Annotated[AwareDatetime, instant()] | None,
-            Query(description="Published then or later; only with a category."),
-        ] = None,
-        author: Annotated[
-            UserKey | None, Query(description="Drafts too, if you may see them.")
-        ] = None,
-        status: Annotated[
-            PostStatus | None,
-            Query(description="Of an `author`: if you may see them. Of everyone: for editors."),
-        ] = None,
-        tag: Annotated[
-            str | None, Query(min_length=1, max_length=50, description="In any letter case.")
-        ] = None,
-        title: Annotated[
-            str | None,
-            Query(min_length=1, max_length=60, description="The beginning of titles; by title."),
-        ] = None,
-    ) -> PostList:
-        if category and category_id:
-            raise lists.no_list_by("category", "categoryId")
-        if category:
-            category_id = lister.category_of(category)
-        return lister.find(Filters(category_id, below or None, since, author, status, tag, title))
+@guards(NOTHING, lists.LIST, lists.QUEUE)
+@asks(categories.by_slug, categories.tree, *lists.PATTERNS)
+def find_list(
+    lister: Annotated[Lister, Depends(lister)],
+    category: Annotated[SlugKey | None, Query(description="The slug of a category.")] = None,
+    category_id: Annotated[
+        CategoryKey | None, Query(alias="categoryId", description="A category's identity.")
+    ] = None,
+    below: Annotated[
+        bool, Query(description="With a category: posts of all categories below it, too.")
+    ] = False,
+    since: Annotated[
+        Annotated[AwareDatetime, instant()] | None,
+        Query(description="Published then or later; only with a category."),
+    ] = None,
+    author: Annotated[UserKey | None, Query(description="Drafts too, if you may see them.")] = None,
+    status: Annotated[
+        PostStatus | None,
+        Query(description="Of an `author`: if you may see them. Of everyone: for editors."),
+    ] = None,
+    tag: Annotated[
+        str | None, Query(min_length=1, max_length=50, description="In any letter case.")
+    ] = None,
+    title: Annotated[
+        str | None,
+        Query(min_length=1, max_length=60, description="The beginning of titles; by title."),
+    ] = None,
+) -> PostList:
+    if category and category_id:
+        raise lists.no_list_by("category", "categoryId")
+    if category:
+        category_id = lister.category_of(category)
+    return lister.find(Filters(category_id, below or None, since, author, status, tag, title))
 
 
-ListedPosts = Annotated[PostList, Depends(OnLists())]
-PostOfSlug = Annotated[Post, Depends(OnSlug())]
-ReadPost = Annotated[Post, Depends(OnPost(READ))]
-PostWithHistory = Annotated[Post, Depends(OnPost("posts.history"))]
-ViewedPost = Annotated[Post, Depends(OnPost("posts.view"))]
-EditedPost = Annotated[Post, Depends(OnPost("posts.edit"))]
-RenamedPost = Annotated[Post, Depends(OnPost("posts.rename"))]
-RestoredPost = Annotated[Post, Depends(OnPost("posts.restore"))]
-SubmittedPost = Annotated[Post, Depends(OnPost("posts.submit"))]
-PublishedPost = Annotated[Post, Depends(OnPost("posts.publish"))]
-UnpublishedPost = Annotated[Post, Depends(OnPost("posts.unpublish"))]
-ArchivedPost = Annotated[Post, Depends(OnPost("posts.archive"))]
-DeletedPost = Annotated[Post | None, Depends(OnPostOrRemains("posts.delete", "posts.purge"))]
+ListedPosts = Annotated[PostList, Depends(find_list)]
+PostOfSlug = Annotated[Post, Depends(on_post(READ, load_by_slug))]
+ReadPost = Annotated[Post, Depends(on_post(READ))]
+PostWithHistory = Annotated[Post, Depends(on_post("posts.history"))]
+ViewedPost = Annotated[Post, Depends(on_post("posts.view"))]
+EditedPost = Annotated[Post, Depends(on_post("posts.edit"))]
+RenamedPost = Annotated[Post, Depends(on_post("posts.rename"))]
+RestoredPost = Annotated[Post, Depends(on_post("posts.restore"))]
+SubmittedPost = Annotated[Post, Depends(on_post("posts.submit"))]
+PublishedPost = Annotated[Post, Depends(on_post("posts.publish"))]
+UnpublishedPost = Annotated[Post, Depends(on_post("posts.unpublish"))]
+ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
+DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
 
 
 def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) -> Envelope[PostOut]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from access_patterns import outbox, posts
 from app.api.guards.permission import KnownCaller, OptionalCaller
 from app.api.guards.routes import (
     private_read_router,
@@ -14,7 +15,7 @@ from app.api.guards.routes import (
     write_router,
 )
 from app.api.kit.conditional import RequiredCondition
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems, shown
@@ -38,9 +39,9 @@ from app.api.v1.posts_schemas import (
     RevisionSummary,
     ViewsOut,
 )
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import Forbidden, InvalidCursor, NotFound
-from app.services.posts import reading, views, writing
+from app.services.posts import listing, reading, views, writing
 from app.services.posts.views import Visitor
 from model import DailyView, Post
 from singletable import Repository
@@ -52,6 +53,7 @@ revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
 
 
 @revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
+@asks(posts.revisions)
 def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[RevisionSummary]]:
@@ -62,6 +64,7 @@ def list_revisions(
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
+@asks(posts.revision)
 def read_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
@@ -70,6 +73,7 @@ def read_revision(
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@asks(posts.revision, posts.restore, outbox.add, *listing.PATTERNS)
 def restore(
     post: RestoredPost,
     number: int,
@@ -109,6 +113,7 @@ async def viewing_now(
     status_code=204,
     responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
 )
+@asks(posts.count_view)
 def count_view(
     post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Idempotent
 ) -> Response:
@@ -120,6 +125,7 @@ def count_view(
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
+@asks(posts.views)
 def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return ok(ViewsOut(views=views.total(repository, post)))

@@ -10,8 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 from app.api.kit.conditional import etag
 from app.api.kit.pagination import PageOut
 from app.api.v1.authors_schemas import AuthorOut
-from app.core.typed_text import TypedBody, TypedSummary, TypedTags, TypedTitle
-from app.core.wire import In, Out
+from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
 from app.services.posts.beside import Beside
 from app.services.posts.merged import Listed
 from app.services.posts.writing import Text

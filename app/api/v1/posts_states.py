@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from access_patterns import outbox, posts
 from app.api.guards.routes import write_router
 from app.api.kit.conditional import WritingCondition
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import problems, shown
@@ -18,8 +19,8 @@ from app.api.v1.posts_guards import (
     changed_once,
 )
 from app.api.v1.posts_schemas import PLANNED, POST, REVIEWED, PostOut, ScheduleIn
-from app.core.clock import NowDep
-from app.services.posts import schedule, writing
+from app.core.asks import asks
+from app.services.posts import listing, schedule, writing
 
 writes = write_router("/v1/posts", "posts")
 
@@ -28,6 +29,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 
 @writes.post("/{post_id}/submit", responses=ANSWERS)
+@asks(posts.submit)
 def submit(
     post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -38,6 +40,7 @@ def submit(
 
 
 @writes.post("/{post_id}/publish", responses=ANSWERS)
+@asks(posts.publish, outbox.add, *listing.PATTERNS)
 def publish(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -48,6 +51,7 @@ def publish(
 
 
 @writes.post("/{post_id}/unpublish", responses=ANSWERS)
+@asks(posts.unpublish, outbox.add, *listing.PATTERNS)
 def unpublish(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -58,6 +62,7 @@ def unpublish(
 
 
 @writes.post("/{post_id}/archive", responses=ANSWERS)
+@asks(posts.archive, outbox.add, *listing.PATTERNS)
 def archive(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -68,6 +73,7 @@ def archive(
 
 
 @writes.put("/{post_id}/schedule", responses={**shown(PLANNED, "ETag"), **problems(*TRANSITION)})
+@asks(posts.schedule)
 def plan(
     post: PublishedPost,
     wanted: ScheduleIn,
@@ -88,6 +94,7 @@ def plan(
 @writes.delete(
     "/{post_id}/schedule", responses={**shown(REVIEWED, "ETag"), **problems(*TRANSITION)}
 )
+@asks(posts.unschedule)
 def drop_plan(
     post: PublishedPost, condition: WritingCondition, repository: RepositoryDep
 ) -> Envelope[PostOut]:

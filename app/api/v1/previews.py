@@ -6,15 +6,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from access_patterns import posts
+from access_patterns import previews as asked
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_read_router, read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
 from app.api.kit.pagination import PageOut, Paging
-from app.api.v1.posts_guards import OnPost
+from app.api.v1.posts_guards import on_post
 from app.api.v1.posts_schemas import DRAFT, PostOut, post_out
 from app.api.v1.previews_schemas import (
     IssuedOut,
@@ -24,19 +26,19 @@ from app.api.v1.previews_schemas import (
     issued_out,
     shown,
 )
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import InvalidCursor, NotFound
 from app.services import previews
 from app.services.previews import Issued, Lifetimes
 from model import Post, Preview, PreviewKey, UserId
 
-PostToPreview = Annotated[Post, Depends(OnPost("previews.create"))]
+PostToPreview = Annotated[Post, Depends(on_post("previews.create"))]
 
 
-PostWithPreviews = Annotated[Post, Depends(OnPost("previews.list"))]
+PostWithPreviews = Annotated[Post, Depends(on_post("previews.list"))]
 
 
-PostToHide = Annotated[Post, Depends(OnPost("previews.revoke"))]
+PostToHide = Annotated[Post, Depends(on_post("previews.revoke"))]
 
 
 reads = read_router("/v1/previews", "previews")
@@ -54,6 +56,7 @@ NEVER_KEPT = "private, no-store"
     dependencies=[Depends(Allowed("previews.read"))],
     responses={**example(DRAFT, "Cache-Control"), **problems(NotFound)},
 )
+@asks(asked.by_id, posts.by_id)
 def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> Envelope[PostOut]:
     """The post as it is now, whatever its status. The token is all the permission it takes.
 
@@ -64,6 +67,7 @@ def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> 
 
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
+@asks(asked.by_post)
 def of_post(
     post: PostWithPreviews, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[PreviewOut]]:
@@ -86,6 +90,7 @@ def _lifetimes(request: Request) -> Lifetimes:
     summary="Make a preview",
     responses={201: carrying("Location"), **problems(NotFound)},
 )
+@asks(asked.issue)
 def issue(
     post: PostToPreview,
     wanted: PreviewIn,
@@ -113,6 +118,7 @@ def issue(
     summary="Revoke a preview",
     responses={**empty(204, "Its token shows nothing any more."), **problems(NotFound)},
 )
+@asks(asked.by_id, asked.revoke)
 def revoke(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:
     """Ends a preview at once, for everyone who has its token."""
     previews.revoke(repository, post, preview_id)

@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from access_patterns import sessions, users
-from app.api.guards.permission import BEARER, KnownCaller, PermissionDep, log_decision
+from app.api.guards.permission import BEARER, KnownCaller, Loaded, guards, permission_for
 from app.api.guards.routes import open_router, private_read_router, write_router
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.pagination import PageOut, Paging
 from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,
@@ -27,71 +27,63 @@ from app.core.problems import (
 )
 from app.services.accounts import accounts, sign_in
 from app.services.actors import Caller
-from app.services.policy import Permission, Resource
+from app.services.policy import ResourceKind
 from app.services.tokens import Claims
 from model import Session, UserId
 from model.ids import SessionKey, UserKey
 from singletable import Repository
 
+SESSIONS = ResourceKind[Session]("session", Session, owner="user_id")
 
-class OnSessionsOf:
+
+def wanted_user(
+    caller: KnownCaller,
+    user_id: Annotated[
+        UserKey | None, Query(alias="userId", description="Another's: for administrators.")
+    ] = None,
+) -> UserId:
     """The user whose sessions are meant: the caller if none is named."""
-
-    resource_type = "session"
-
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(
-        self,
-        caller: KnownCaller,
-        may: PermissionDep,
-        user_id: Annotated[
-            UserKey | None, Query(alias="userId", description="Another's: for administrators.")
-        ] = None,
-    ) -> UserId:
-        wanted = user_id or UserId(caller.subject)
-        may.require(self.policy_actions[0], Resource(self.resource_type, owner=wanted))
-        return wanted
+    return user_id or UserId(caller.subject)
 
 
-class OnSession:
+def on_sessions_of_user(action: str) -> Loaded[UserId]:
+    return Loaded(SESSIONS, action, wanted_user, describe=SESSIONS.owned_by)
+
+
+@asks(sessions.by_id)
+def load_session(session_id: SessionKey, repository: RepositoryDep) -> Session:
+    session = repository.fetch(sessions.by_id(session_id).consistent())
+    if session is None:
+        raise _missing()
+    return session
+
+
+def _missing() -> NotFound:
+    return NotFound(what="the session")
+
+
+def on_session(action: str) -> Loaded[Session]:
     """The session of the path; who may not know of it is told that there is none."""
-
-    resource_type = "session"
-
-    def __init__(self, action: str) -> None:
-        self.policy_actions = (action,)
-
-    def __call__(
-        self, session_id: SessionKey, may: PermissionDep, repository: RepositoryDep
-    ) -> Session:
-        session = repository.fetch(sessions.by_id(session_id).consistent())
-        if session is None or not self._allows(may, session):
-            raise NotFound(what="the session")
-        return session
-
-    def _allows(self, may: PermissionDep, session: Session) -> bool:
-        resource = Resource(self.resource_type, owner=session.user_id)
-        return may.allows(self.policy_actions[0], resource)
+    return Loaded(SESSIONS, action, load_session, hidden=_missing)
 
 
-ListedUser = Annotated[UserId, Depends(OnSessionsOf("sessions.list"))]
+ListedUser = Annotated[UserId, Depends(on_sessions_of_user("sessions.list"))]
 
 
-LoggedOutUser = Annotated[UserId, Depends(OnSessionsOf("sessions.revoke"))]
+LoggedOutUser = Annotated[UserId, Depends(on_sessions_of_user("sessions.revoke"))]
 
 
-ReadSession = Annotated[Session, Depends(OnSession("sessions.read"))]
+ReadSession = Annotated[Session, Depends(on_session("sessions.read"))]
 
 
-RevokedSession = Annotated[Session, Depends(OnSession("sessions.revoke"))]
+RevokedSession = Annotated[Session, Depends(on_session("sessions.revoke"))]
 
 
 reads = private_read_router("/v1/sessions", "sessions")
 
 
 @reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
+@asks(sessions.by_user, users.by_id)
 def of_user(
     user_id: ListedUser, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
@@ -102,6 +94,7 @@ def of_user(
 
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
+@asks(users.by_id)
 def by_id(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
@@ -114,26 +107,20 @@ writes = write_router("/v1/sessions", "sessions")
 opening = open_router("/v1/sessions", "sessions")
 
 
-class WithOwnToken:
+@guards(SESSIONS, "sessions.open")
+def own_token(request: Request, now: NowDep, _shown: Annotated[object, Depends(BEARER)]) -> Claims:
     """The claims of the bearer token; its session need not be open, for it is to be opened."""
-
-    policy_actions = ("sessions.open",)
-    resource_type = "session"
-
-    def __call__(
-        self, request: Request, now: NowDep, _shown: Annotated[object, Depends(BEARER)]
-    ) -> Claims:
-        bearer = container_of(request).bearer
-        claims = bearer.claims(request) if bearer else None
-        if claims is None:
-            raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
-        caller = Caller(claims.subject, frozenset(), claims.session_id)
-        may = Permission(container_of(request).decisions, caller, now, log_decision(request))
-        may.require(self.policy_actions[0], Resource(self.resource_type, owner=claims.subject))
-        return claims
+    bearer = container_of(request).bearer
+    claims = bearer.claims(request) if bearer else None
+    if claims is None:
+        raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
+    caller = Caller(claims.subject, frozenset(), claims.session_id)
+    may = permission_for(request, caller, now)
+    may.require("sessions.open", SESSIONS.owned_by(claims.subject))
+    return claims
 
 
-TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
+TokenOfSession = Annotated[Claims, Depends(own_token)]
 
 
 @opening.post(
@@ -142,6 +129,7 @@ TokenOfSession = Annotated[Claims, Depends(WithOwnToken())]
     summary="Open a session",
     responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
 )
+@asks(sessions.start, users.by_id)
 def start(
     wanted: SessionIn,
     claims: TokenOfSession,
@@ -168,6 +156,7 @@ def start(
 @writes.delete(
     "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
 )
+@asks(sessions.revoke)
 def revoke(
     session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
 ) -> Response:
@@ -183,6 +172,7 @@ def revoke(
     summary="Log out everywhere",
     responses={**empty(204, "No session is open any more."), **problems(NotFound)},
 )
+@asks(users.end_sessions)
 def end_all(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
     """Ends all sessions of the caller, or of another user, at once."""
     accounts.end_sessions(service, user_id)

@@ -11,6 +11,7 @@ from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.kit.pagination import PageOut, Paging
+from app.core.asks import asks
 from app.core.problems import InvalidCursor
 from app.core.wire import Out
 
@@ -25,6 +26,7 @@ class TagOut(Out):
 
 
 @reads.get("", summary="The tags", responses=problems(InvalidCursor))
+@asks(tags.in_use)
 def in_use(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[TagOut]]:
     """The tags of published posts, by name; letter case makes no other tag."""
     page = repository.fetch(tags.in_use().page(paging.limit, paging.cursor))

@@ -6,17 +6,17 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from access_patterns import users
+from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.pagination import PageOut, Paging
-from app.api.v1.auth_guards import AccountServiceDep
+from app.api.v1.auth_guards import FOLLOWING, KEEPING_AN_ADMIN, REGISTERING, AccountServiceDep
 from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
-from app.core.clock import NowDep
+from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
 from app.services.accounts import accounts, reconciliation
 from app.services.accounts.registration import COMPLETED, NewAccount, register
@@ -42,6 +42,7 @@ WithEmail = Annotated[
     dependencies=[Depends(Allowed("users.list"))],
     responses=problems(InvalidCursor),
 )
+@asks(users.in_role, users.by_email)
 def find(
     repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
@@ -66,6 +67,7 @@ def find(
     dependencies=[Depends(Allowed("users.read"))],
     responses=problems(NotFound),
 )
+@asks(users.by_id)
 def by_id(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
     user = repository.fetch(users.by_id(user_id))
@@ -87,6 +89,7 @@ beside = write_router("/v1/auth", "users")
     dependencies=[Depends(Allowed("users.create"))],
     responses=problems(Taken, Conflict),
 )
+@asks(*REGISTERING)
 def add(
     wanted: UserIn, service: AccountServiceDep, now: NowDep, once: Idempotent, response: Response
 ) -> Envelope[UserOut]:
@@ -108,6 +111,7 @@ def add(
     dependencies=[Depends(Allowed("users.change-role"))],
     responses=problems(NotFound, Conflict),
 )
+@asks(users.change_role, *KEEPING_AN_ADMIN, *FOLLOWING)
 def change_role(
     user_id: UserKey, wanted: RoleChange, service: AccountServiceDep, now: NowDep
 ) -> Envelope[UserOut]:
@@ -124,6 +128,7 @@ def change_role(
     dependencies=[Depends(Allowed("users.disable"))],
     responses=problems(NotFound, Conflict),
 )
+@asks(users.disable, *KEEPING_AN_ADMIN, *FOLLOWING)
 def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """Nobody signs in with this account any more, and all sessions end; twice is once."""
     return ok(shown(accounts.disable(service, user_id, now)))
@@ -135,6 +140,7 @@ def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelo
     dependencies=[Depends(Allowed("users.enable"))],
     responses=problems(NotFound, Conflict),
 )
+@asks(users.enable, *FOLLOWING)
 def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """The user may sign in again; sessions that ended stay so."""
     return ok(shown(accounts.enable(service, user_id, now)))
@@ -148,6 +154,7 @@ def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelop
     responses={**empty(204, "Neither pool nor table know the account."), **problems(NotFound)}
     | problems(Conflict),
 )
+@asks(users.by_id, users.begin_deletion, users.delete, *KEEPING_AN_ADMIN)
 def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
     """Deletes an account, in the user pool too. Posts stay; the address is free again."""
     accounts.remove(service, user_id, now)
@@ -158,6 +165,14 @@ def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Respons
     "/reconcile",
     summary="Bring the user pool into step",
     dependencies=[Depends(Allowed("users.reconcile"))],
+)
+@asks(
+    users.pool_sync_pending,
+    users.in_role,
+    registrations.pending,
+    registrations.resume,
+    registrations.cancel,
+    *FOLLOWING,
 )
 def reconcile(
     service: AccountServiceDep,

@@ -7,8 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from app.core.typed_text import TypedName
-from app.core.wire import In, Out
+from app.core.wire import In, Out, TypedName
 from model import Email, Role, User, UserId
 
 

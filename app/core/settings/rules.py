@@ -10,8 +10,7 @@ from ipaddress import ip_address
 from math import log2
 from typing import TYPE_CHECKING
 
-from app.core.origins import parse_origins
-from app.core.settings.base import SettingProblem, is_reference
+from app.core.settings.base import SettingProblem, is_reference, parse_origins
 
 if TYPE_CHECKING:
     from app.core.settings.fields import Settings

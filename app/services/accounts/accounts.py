@@ -8,10 +8,11 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from access_patterns import users
+from app.core.context import utc_now
 from app.core.problems import Conflict, LoginRefused, NotFound, Problem
 from app.services.accounts.pool import UserNotInPool, UserPool
 from app.services.sessions import SessionStore
@@ -45,10 +46,6 @@ class Challenges:
 
 
 log = logging.getLogger("app.accounts")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from pydantic.alias_generators import to_camel
 from ulid import ULID
 
 from app.core.problems import MalformedBody, Problem, Unprocessable, invalid, unprocessable
-from app.core.strict_json import parsed_json
-from app.core.typed_text import TypedTags, TypedTitle
-from app.core.wire import In
+from app.core.strict_json import parse_json
+from app.core.wire import In, TypedTags, TypedTitle
 from app.services.posts import writing
 from model import (
     Body,
@@ -105,7 +104,7 @@ def read(text: bytes | None, number: int) -> PostLine:
     if not bare.strip():
         raise MalformedBody(reason="the line is empty")
     try:
-        return PostLine.model_validate(parsed_json(bare))
+        return PostLine.model_validate(parse_json(bare))
     except ValidationError as error:
         raise _unprocessable(error) from None
 

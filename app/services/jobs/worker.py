@@ -13,12 +13,15 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from access_patterns import categories, outbox, posts
 from access_patterns import jobs as asked
-from app.core.context import traced
+from app.core.asks import asks
+from app.core.context import continue_trace
 from app.core.problems import Problem
 from app.services.jobs import transfer_in, transfer_out
 from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
+from app.services.posts import listing
 from model import Job, JobId, JobKey, JobKind, JobStatus
 from singletable.errors import SingleTableError
 
@@ -31,6 +34,26 @@ _AGAIN_SECONDS = 10  # after a failure, times the number of attempts
 _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
+@asks(
+    asked.by_id,
+    asked.acquire,
+    asked.record_progress,
+    asked.checkpoint,
+    asked.complete_line,
+    asked.lines,
+    asked.release,
+    asked.finish,
+    posts.in_status,
+    posts.in_status_since,
+    posts.each,
+    posts.import_post,
+    posts.reserve_slug,
+    posts.count_in_category,
+    categories.tree,
+    categories.usage,
+    outbox.add,
+    *listing.IMPORTED,
+)
 def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver) -> None:
     """Raises `Poison`, and whatever keeps the message from being dealt with."""
     job = shop.repository.fetch(asked.by_id(job_id).consistent())
@@ -127,7 +150,7 @@ def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str,
 
 
 def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
-    with traced(_trace_of(record)):
+    with continue_trace(_trace_of(record)):
         return _worked(record, work)
 
 

@@ -16,6 +16,9 @@ from model import Category, CategoryId, PostId, User, UserId
 from model.view_count import SLOTS
 from singletable import Repository
 
+PATTERNS = (users.each, categories.each, posts.views_of_each)
+"""What is asked beside a page."""
+
 
 class Include(StrEnum):
     """What may be asked for beside each post of a list."""

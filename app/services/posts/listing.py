@@ -19,6 +19,18 @@ from singletable.inspect import Context, Write, WriteOperation
 
 R = TypeVar("R")
 
+PATTERNS = (
+    tags.list_post,
+    tags.unlist_post,
+    tags.increment,
+    tags.decrement,
+    categories.increment_published,
+    categories.decrement_published,
+)
+"""What changes of posts write here; an import writes `IMPORTED`."""
+
+IMPORTED = (tags.list_import, tags.increment, categories.increment_published)
+
 _SHOWN = TaggedPost.model_fields.keys() - {"tag", "version"}
 
 

@@ -19,6 +19,18 @@ from singletable import Repository
 LIST = "posts.list"
 QUEUE = "posts.queue"
 
+PATTERNS = (
+    posts.published,
+    posts.published_in_category,
+    posts.published_in_category_since,
+    posts.published_by_author,
+    posts.published_with_title,
+    posts.by_author_in_status,
+    posts.in_status,
+    tags.posts,
+)
+"""What lists ask."""
+
 MOST_BELOW = 100
 """Categories whose posts are merged: each is a query."""
 
@@ -53,7 +65,7 @@ class Lister:
 
     def find(self, filters: Filters) -> PostList:
         """Raises a `Problem`; nothing of the list is read yet."""
-        self.may.require(LIST, Resource("post"))
+        self.may.require(LIST, Resource("none"))
         given = filters.given()
         find = LISTS.get(tuple(given))
         if find is None:
@@ -99,7 +111,7 @@ class Lister:
         return self._single(posts.by_author_in_status(author, status))
 
     def in_status(self, status: PostStatus) -> PostList:
-        self.may.require(QUEUE, Resource("post", status=status))
+        self.may.require(QUEUE, Resource("none"))
         return self._single(posts.in_status(status))
 
     def tagged(self, tag: str) -> PostList:

@@ -8,15 +8,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import posts
 from app.core.problems import NotFound
-from app.services.policy import Permission, Resource
+from app.services.policy import Resource
 from model import ListedPost, Post, PostId, PostKey, Revision, Slug, SlugKey, UserId
 from singletable import Page, Repository
 
 READ = "posts.read"
-
-
-def resource_of(post: Post) -> Resource:
-    return Resource("post", owner=post.author_id, status=post.status, category=post.category_id)
 
 
 def works_of(author_id: UserId) -> Resource:
@@ -30,34 +26,21 @@ _POST_ID: TypeAdapter[PostId] = TypeAdapter(PostKey)
 _SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
 
 
-def for_action(repository: Repository, post_id: str, may: Permission, action: str) -> Post:
-    """The post, if the caller may do this to it.
-
-    Known callers read what every earlier write left: they may be its writers.
-    """
-    post = stored(repository, post_id, consistent=may.is_known)
+def found(repository: Repository, post_id: str, *, consistent: bool) -> Post:
+    """The post, whoever may see it. Raises `NotFound`."""
+    post = stored(repository, post_id, consistent=consistent)
     if post is None:
         raise NotFound(what="the post")
-    return allowed(post, may, action)
-
-
-def allowed(post: Post, may: Permission, action: str) -> Post:
-    """The post, if the caller may know of it and do this to it."""
-    resource = resource_of(post)
-    if not may.allows(READ, resource):
-        raise NotFound(what="the post")
-    if action != READ:
-        may.require(action, resource)
     return post
 
 
-def by_slug(repository: Repository, slug: str, may: Permission) -> Post:
+def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     """The post that a slug leads to; `post.slug` is another one if this is a former one."""
     entry = posts.by_slug(_slug(slug))
-    found = repository.fetch(entry.consistent() if may.is_known else entry)
-    if found is None:
+    held = repository.fetch(entry.consistent() if consistent else entry)
+    if held is None:
         raise NotFound(what="the post")
-    return for_action(repository, found.post_id, may, READ)
+    return found(repository, held.post_id, consistent=consistent)
 
 
 def stored(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:

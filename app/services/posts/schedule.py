@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from access_patterns import posts
+from access_patterns import outbox, posts
+from app.core.asks import asks
 from app.core.problems import invalid
-from app.services.posts import writing
+from app.services.posts import listing, writing
 from model import Post
 from singletable import Repository
 from singletable.errors import TransactionCancelled, WriteRefused
@@ -27,6 +28,7 @@ def drop(repository: Repository, post: Post) -> Post:
     return repository.write(posts.unschedule(post))
 
 
+@asks(posts.due, posts.publish, outbox.add, *listing.PATTERNS)
 def publish_due(repository: Repository, now: datetime) -> int:
     """Publishes all posts that are due, and says how many; another worker may do it as well.
 

@@ -59,6 +59,11 @@ class PagedRead(Read[Page[E]], Generic[E]):
     def excluding_expired(self) -> Self:
         """Leaves out items whose TTL has passed, although DynamoDB has not deleted them yet."""
         check_expires(self.reader)
+        asked = self.key_query
+        if asked.key_fields and self.reader.expiry in asked.key.index.attribute_names:
+            raise self._invalid(
+                "a filter on the TTL, which is a key attribute", "a key condition on the TTL"
+            )
         return evolve(self, hides_expired=True)
 
     def tolerating_unreadable(self) -> Self:

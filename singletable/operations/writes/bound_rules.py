@@ -158,7 +158,7 @@ def not_renamed(
 
 
 def _not_null(known: Computed) -> Bound:
-    text = f"{known.label} is stored as NULL, which another program wrote for None: set it"
+    text = f"{known.label} is stored as NULL, which stands for None: set it"
     return Bound(known.steps, known.place, "<>", NULL, text)
 
 

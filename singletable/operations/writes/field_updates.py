@@ -196,11 +196,23 @@ class FieldUpdates:
         self._changeable(root, inside=is_inside)
         if isinstance(value, Path):
             self.check_foreseen(self.schema.attribute(str(value.steps[0])))
+            self._check_no_key(root)
         if not is_inside and not isinstance(value, Path):
             raise self._invalid(f"{verb}_at({_show(path)})", f"{verb}({root}=...)")
         checked = check_part(part)
         self._check_apart(checked)
         return evolve(self, parts=(*self.parts, checked))
+
+    def _check_no_key(self, field: str) -> None:
+        """Refuses another field's text in a key attribute: empty, DynamoDB would not take it."""
+        parts = [part for key in self.schema.keys.values() for part in key.parts]
+        if any(
+            part.natural and field in part.fields and part.attribute.type != "N" for part in parts
+        ):
+            raise self._invalid(
+                f"another field's value in {field}, which is a key attribute itself",
+                "update(before, after)",
+            )
 
     def _check_apart(self, part: Part) -> None:
         """Refuses changes that overlap; DynamoDB would."""

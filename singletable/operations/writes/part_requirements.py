@@ -40,8 +40,12 @@ def requirements_of(schema: AnySchema, part: Part) -> Iterator[Requirement]:
             f"{place.label} is not there: another variant is stored",
             lambda item: any(_is_variant(item, each) for each in part.variants),
         )
-    if part.is_computed and schema.upgrade is not None and not is_position:
-        yield _is_there(place, f"{place.label} is absent, and the upgrade may make it of another")
+    if part.is_computed and not is_position:
+        if schema.upgrade is not None:
+            made = "the upgrade may make it of another"
+            yield _is_there(place, f"{place.label} is absent, and {made}")
+        elif part.has_several_starts:
+            yield _is_there(place, f"{place.label} is absent, and variants have other defaults")
     yield from _room_around(part)
     if part.source is not None:
         yield from _source_is_there(schema, part.source)

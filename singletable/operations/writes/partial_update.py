@@ -71,7 +71,7 @@ class PartialUpdate(Write[E]):
         return self._with(self.updates.take(values))
 
     def set_if_absent(self, **values: object) -> Self:
-        """Sets fields that have no value yet (`if_not_exists`)."""
+        """Sets fields that are not stored yet (`if_not_exists`), though read as a default."""
         return self._with(self.updates.set_if_absent(values))
 
     def once(self) -> Transaction[E]:

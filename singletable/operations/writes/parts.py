@@ -74,6 +74,13 @@ class Part:
         return [each for each, wire in zip(variants, wires, strict=True) if wire == wires[0]]
 
     @property
+    def has_several_starts(self) -> bool:
+        """Whether variants of a union are read as different values where the part is absent."""
+        found = self.schema.scope.find(self.steps)
+        each = [variant.place for variant in found.each] if isinstance(found, Variants) else []
+        return any(place.if_absent[-1] != each[0].if_absent[-1] for place in each)
+
+    @property
     def place(self) -> Place:
         return self._found[0]
 

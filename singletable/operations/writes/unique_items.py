@@ -27,8 +27,9 @@ from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
 from singletable.tracing import differs
 
-Owners: TypeAlias = tuple[AttributeValue, ...]
-"""The primary keys of items, as unique items store them."""
+Owner: TypeAlias = AttributeValue | None
+"""What a unique item has of its own item: its primary key; where it does not say that, its TTL."""
+Owners: TypeAlias = tuple[Owner, ...]
 
 _RESPELLED = (
     ": it is stored in another spelling, and another item has the one that it is read as;"
@@ -47,7 +48,7 @@ class Claim(Action):
 class Release(Action):
     """The delete that gives up a value, if it is the `owner`'s; `release` builds that of others."""
 
-    owner: AttributeValue
+    owner: Owner
     release: Callable[[Owners], Action]
 
 
@@ -133,7 +134,7 @@ def deletes(form: StoredForm, values: Values) -> Iterator[Action]:
     """The deletes that release the values of an item, in every spelling that may be held."""
     for unique in form.schema.uniques:
         for key in held_keys(form, unique, values):
-            yield _delete(form.schema, unique, key, form.encoded)
+            yield _delete(form, unique, key)
 
 
 def find_moves(form: StoredForm, before: Values, after: Values, item: Item) -> list[Move]:
@@ -166,11 +167,11 @@ def replacements(form: StoredForm, moves: Sequence[Move], item: Item) -> Iterato
             continue
         for key in move.held:
             if key != move.key:
-                yield _delete(schema, move.unique, key, item)
+                yield _delete(form, move.unique, key)
         if move.key is not None:
             # Over its own also where that is gone: a TTL may delete it before its owner is
             # prolonged, or it stands under an older spelling.
-            owners = (_owner(schema, item),) if move.key in move.held else ()
+            owners = (_owner(form, move.unique),) if move.key in move.held else ()
             reason = _RESPELLED if owners and not move.is_settled else ""
             yield _claim(schema, move.unique, move.key, item, owners, reason)
 
@@ -184,17 +185,18 @@ def fields_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> set
     """The fields whose stored values must be as they were read, for the unique items to be right.
 
     An owner's version does not do: an item that was deleted and created again counts from 1 again.
-    A TTL that changes does not count: it is written to all unique items.
+    A TTL that changes does not count, unless it tells whose they are: it is written to all of them.
     """
     expiry = form.schema.roles.get("ttl")
     fields = {field for move in moves for field in move.unique.fields}
-    return fields if not moves or expiry is None or is_renewed(form, item) else {*fields, expiry}
+    is_told = all(move.unique.has_owner for move in moves) and is_renewed(form, item)
+    return fields if not moves or expiry is None or is_told else {*fields, expiry}
 
 
 def _item(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> dict[str, AttributeValue]:
     name = schema.table.type_attribute
     kind: Item = {} if name is None else {name: {"S": unique.type}}
-    whose = {OWNER: _owner(schema, owner)} if unique.has_owner else {}
+    whose = {OWNER: _primary_key(schema, owner)} if unique.has_owner else {}
     item = {**key, **kind, **whose}
     expiry = _ttl(schema, owner)
     if expiry is not None and schema.ttl is not None:
@@ -202,7 +204,16 @@ def _item(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> dict[str
     return item
 
 
-def _owner(schema: AnySchema, item: Item) -> AttributeValue:
+def _owner(form: StoredForm, unique: Unique) -> Owner:
+    """What the unique item of a stored item has of it."""
+    return (
+        _primary_key(form.schema, form.encoded)
+        if unique.has_owner
+        else _ttl(form.schema, form.stored)
+    )
+
+
+def _primary_key(schema: AnySchema, item: Item) -> AttributeValue:
     return {"M": {name: item[name] for name in schema.table.primary_index.attribute_names}}
 
 
@@ -225,19 +236,26 @@ def _claim(
 def _is_free_or(schema: AnySchema, unique: Unique, owners: Owners) -> dict[str, object]:
     """The condition that no unique item is there, or one of these owners', as parameters.
 
-    None where it does not say whose it is: what is given up or renewed is its own item's to tell.
+    Where it does not say whose it is, its TTL tells: DynamoDB may delete it before its item, and
+    another item claim the value. Without a TTL there is no condition: it is there with its item.
     """
-    if owners and not unique.has_owner:
-        return {}
+    name = OWNER
+    if not unique.has_owner:
+        if owners and schema.ttl is None:
+            return {}
+        name = schema.ttl.stored if schema.ttl else OWNER
     condition: Condition = attribute_not_exists(schema.table.primary_index.partition[0].name)
     for owner in owners:
-        condition = condition | stored_equals(OWNER, owner)
+        mine = attribute_not_exists(name) if owner is None else stored_equals(name, owner)
+        condition = condition | mine
     binder = Binder()
     text = condition.render(binder, STORED_NAMES)
     return {"ConditionExpression": text, **binder.parameters()}
 
 
-def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action:
+def _delete(form: StoredForm, unique: Unique, key: Item) -> Action:
+    schema, mine = form.schema, _owner(form, unique)
+
     def release(owners: Owners) -> Action:
         # Also where the unique item is gone: an owner whose item has lost it (by a TTL, or a table
         # restored in part) must still be deletable. One with another owner holds that one's value.
@@ -246,9 +264,8 @@ def _delete(schema: AnySchema, unique: Unique, key: Item, owner: Item) -> Action
 
     def refusal(stored: Item | None) -> WriteRefused:
         """Never raised: `transact_write` leaves out a release that is refused."""
-        return ItemMissing(entity=schema.name, key=schema.key_text(owner))
+        return ItemMissing(entity=schema.name, key=schema.key_text(form.encoded))
 
-    mine = _owner(schema, owner)
     return release((mine,))
 
 

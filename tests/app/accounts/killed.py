@@ -12,7 +12,7 @@ from app.adapters.jwks import SigningKeys
 from app.adapters.jwt import JwtVerifier
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_calls import AppClient
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.services.accounts import accounts
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.registration import NewAccount, register

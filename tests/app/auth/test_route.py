@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
-from app.api.guards.permission import Allowed, AllowedToAnyone, Guarding, require_caller
+from app.api.guards.permission import (
+    Allowed,
+    AllowedToAnyone,
+    Guarding,
+    Loaded,
+    RoutePermission,
+    UndeclaredQuestion,
+    require_caller,
+)
 from app.api.guards.routes import IN_OPENAPI, GuardedRoute, UnguardedRoute
-from app.api.v1.auth_guards import SigningUp
-from app.api.v1.sessions import OnSession
 from app.core.settings.fields import Settings
 from app.main import create_app
+from app.services.policy import Decisions, Resource, ResourceKind
+from model import Media, MediaStatus
 from tests.app import toy
-from tests.app.policies import built
+from tests.app.policies import AlsoAllowing, built
 
-OF_DOCS = ("/openapi.json", "/docs")
+TOYS = ResourceKind[Any]("toy")
+OF_DOCS = ("/openapi.json", "/docs", "/demo")
+
+
+def a_toy() -> str:
+    return "a toy"
 
 
 def unguarded(app: FastAPI) -> list[str]:
@@ -67,8 +81,8 @@ def endpoint() -> None:
         [],
         [Depends(require_caller)],
         [Depends(endpoint)],
-        [Depends(SigningUp)],
-        [Depends(OnSession)],
+        [Depends(Allowed)],
+        [Depends(Loaded)],
     ],
     ids=["nothing", "a caller", "a function", "a class of guards", "another"],
 )
@@ -79,7 +93,7 @@ def test_a_route_that_asks_nothing_cannot_be_declared(dependencies: list[Any]) -
 
 
 @pytest.mark.parametrize(
-    "guard", [Allowed("toys.use"), AllowedToAnyone("toys.use"), SigningUp(), OnSession("toys.use")]
+    "guard", [Allowed("toys.use"), AllowedToAnyone("toys.use"), Loaded(TOYS, "toys.use", a_toy)]
 )
 def test_one_guard_is_enough_wherever_it_stands(guard: Any) -> None:
     """At the route, in its signature, below another dependency, or at the router."""
@@ -110,3 +124,29 @@ def test_openapi_shows_actions_and_where_credentials_are_welcome(app: FastAPI) -
     assert "security" not in operations["post", "/v1/auth/login"]
     assert operations["post", "/v1/auth/signup"][IN_OPENAPI] == {"auth.signup": "account"}
     assert operations["get", "/v1/notes"][IN_OPENAPI] == {toy.USE: "none"}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("toys.use", Resource("toy", owner="ada")),
+        ("toys.use", Resource("post")),
+        ("toys.break", Resource("toy")),
+    ],
+)
+def test_the_policy_is_asked_what_a_guard_declares(action: str, resource: Resource) -> None:
+    """A fact, a type or an action that the matrix knows nothing of is refused with its name."""
+    policy = Decisions(AlsoAllowing("toys.use", "toys.break"))
+    may = RoutePermission(policy, None, datetime.now(UTC), lambda _: None, {"toys.use": TOYS})
+    assert may.allows("toys.use", Resource("toy"))
+    with pytest.raises(UndeclaredQuestion, match=f"declares {action} on a {resource.type} with"):
+        may.require(action, resource)
+
+
+def test_facts_are_read_from_the_fields_of_the_kind() -> None:
+    """And their values are those that the field may have."""
+    kind = ResourceKind("media", Media, owner="owner_id", status="status")
+    assert kind.values("status") == tuple(MediaStatus)
+    assert kind.values("role") == (None,)
+    assert kind.covers(kind.owned_by("ada"))
+    assert not kind.covers(Resource("media", category="news"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import app
 from app.adapters.jwks import SigningKeys
 from app.adapters.jwt import JwtVerifier
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.problems import Unavailable
 from app.services.tokens import Claims, TokenRefused
 from model import Role, SessionId, UserId

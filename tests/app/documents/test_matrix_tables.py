@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.services.policy import VISIBLE, Decisions
-from scripts.docs.matrix_tables import matrix_tables
+from app.api.v1.auth_guards import ACCOUNTS
+from app.api.v1.posts import POSTS
+from app.api.v1.sessions import SESSIONS
+from app.services.policy import NOTHING, VISIBLE, Decisions, ResourceKind
+from model import Session
+from scripts.docs.matrix_tables import Guarded, matrix_tables
 from tests.app.policies import built
 
-ASKED = {"posts.edit": "post", "sessions.open": "session", "auth.signup": "account", "x.y": "none"}
-OPENAPI = {"paths": {"/x": {"get": {"x-policy-actions": ASKED}}}}
+KINDS = {"posts.edit": POSTS, "sessions.open": SESSIONS, "auth.signup": ACCOUNTS, "x.y": NOTHING}
+ASKED = [Guarded("GET /x", action, kind) for action, kind in KINDS.items()]
+
+
+def test_a_new_kind_that_is_owned_has_lines_for_owners() -> None:
+    """Nothing but the guard's kind says that it is owned."""
+    asked = [Guarded("GET /x", "sessions.read", ResourceKind("session", Session, owner="user_id"))]
+    table = matrix_tables(asked, Decisions(built()))["matrix"]
+    assert "| own |  |  | ✓ | ✓ | ✓ |" in table
+    assert "| another's |  | \u2013 | \u2013 | \u2013 | ✓ |" in table
 
 
 def lines(action: str, decisions: Decisions) -> list[str]:
-    table = matrix_tables(OPENAPI, decisions)["matrix"]
+    table = matrix_tables(ASKED, decisions)["matrix"]
     found = [line for line in table.splitlines() if line.startswith(f"| `{action}`")]
     return [line.partition(" | ")[2].partition(" | ")[2] for line in found]
 
@@ -49,13 +61,13 @@ def test_facts_that_do_not_matter_are_not_named() -> None:
 def test_a_wanted_role_is_named() -> None:
     """Where it matters."""
     first, second = lines("auth.signup", Decisions(built()))
-    assert first.startswith(" | `fm-web:viewer` |")
-    assert second.startswith(" | `fm-web:editor`, `fm-web:admin` |")
+    assert first.startswith(" | `fm-web:admin`, `fm-web:editor` |")
+    assert second.startswith(" | `fm-web:viewer` |")
 
 
 def test_lists_are_printed_by_visible_statuses() -> None:
     """Of oneself everything, of others what is published; a policy that fails shows nothing."""
-    shown = matrix_tables(OPENAPI, Decisions(built()))["lists"]
+    shown = matrix_tables(ASKED, Decisions(built()))["lists"]
     assert "| another author | `published` | `published` | every status | every status |" in shown
-    nothing = matrix_tables(OPENAPI, Decisions(Constant(allow=False)))["lists"]
+    nothing = matrix_tables(ASKED, Decisions(Constant(allow=False)))["lists"]
     assert "| oneself |  |  |  |  |" in nothing

@@ -14,7 +14,7 @@ from app.aws.clients import Clients
 from app.aws.secrets import AwsStores
 from app.core.metrics import METRICS
 from app.core.settings.fields import Settings
-from scripts.docs.observability_tables import PAUSES, TIMES_PLACE, longest, observability_tables
+from scripts.docs.declarations import PAUSES, TIMES_PLACE, longest, observability_tables
 
 NOWHERE = "redis://192.0.2.1:6379/0"
 

@@ -29,7 +29,8 @@ def made() -> dict[str, str]:
 
 def test_the_committed_pages_are_up_to_date(made: dict[str, str]) -> None:
     """settings.md, spec.md and opa.md are exactly what declarations and policy make of them."""
-    assert {name: (DOCS / name).read_text() for name in made} == made
+    stale = [name for name in made if (DOCS / name).read_text() != made[name]]
+    assert not stale, "run ./scripts/generate.sh"
 
 
 def test_every_setting_is_documented(made: dict[str, str]) -> None:

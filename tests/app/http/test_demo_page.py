@@ -36,6 +36,15 @@ def read(client: TestClient, name: str) -> str:
     return answer.text
 
 
+def test_the_page_may_ask_the_bucket_as_well(settings: Settings) -> None:
+    """Uploads go there, and pictures come from there."""
+    endpoint = "http://127.0.0.1:8002"
+    app = create_app(settings.model_copy(update={"s3_endpoint": endpoint}), policy=built())
+    policy = TestClient(app).get("/demo/").headers["content-security-policy"]
+    assert f"img-src 'self' data: {endpoint};" in policy
+    assert f"connect-src 'self' {endpoint};" in policy
+
+
 def test_nothing_beside_the_folder_is_served(client: TestClient) -> None:
     """A path that leaves it is that of no route."""
     for path in ("/demo/../pyproject.toml", "/demo/%2e%2e/pyproject.toml", "/demo/js/", "/demo/no"):

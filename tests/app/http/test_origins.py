@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mangum import Mangum
 
 from app.api.kit.origins import check_origin, check_origin_if_sent
-from app.core.origins import parse_origins
 from app.core.problems import ForeignOrigin
+from app.core.settings.base import parse_origins
 from tests.app.test_main import http_api, rest_api
 
 OWN = "https://api.example.com"

@@ -16,7 +16,7 @@ from app.api.v1.categories_schemas import CategoryChange, CategoryIn
 from app.api.v1.media_schemas import UploadIn
 from app.api.v1.posts_schemas import NewPost, PostPatch, PostText
 from app.api.v1.users_schemas import UserIn
-from app.core.typed_text import TypedText
+from app.core.wire import TypedText
 from app.services.jobs.post_lines import PostLine
 
 POST = {"title": "Hello", "categoryId": "news"}

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from ulid import ULID
 
+from app.api.kit.cookies import ACCESS
 from scripts.docs.matrix import Cell, verdict
 from scripts.docs.matrix_tables import Guarded, guarded
 from tests.app import expect
-from tests.app.idempotency.keyed import HEADER, REPLAYED, content_of, new_key, same
-from tests.app.matrix.test_cells import ATTEMPTS, LEADS_ON
+from tests.app.idempotency.keyed import HEADER, REPLAYED, claims_in, content_of, new_key, same
+from tests.app.matrix.attempt import Attempt
+from tests.app.matrix.test_cells import LEADS_ON, attempt_at
 from tests.app.matrix.world import World
 from tests.app.policies import openapi_document
 
 DOCUMENT = openapi_document()
-POSTS = [each for each in guarded(DOCUMENT) if each.operation.startswith("POST ")]
+POSTS = [each for each in guarded() if each.operation.startswith("POST ")]
 ENDS_ITS_OWN_SESSION = "auth.change-password"
 OF_KEYS = {"malformed-idempotency-key", "idempotency-in-progress", "idempotency-key-reused"}
 
@@ -41,7 +45,7 @@ def test_it_is_done_once_and_answered_twice(world: World, asked: Guarded) -> Non
 
     A malformed key is refused before, and the same key with another request afterwards.
     """
-    attempt = ATTEMPTS[asked.operation, asked.action](world, cell_of(world, asked))
+    attempt = attempt_at(asked, world, cell_of(world, asked))
     world.writes.clear()
     malformed = replace(attempt, headers={**attempt.headers, HEADER: "short"})
     expect.failure(malformed.send(world, "POST"), 400, "malformed-idempotency-key")
@@ -59,6 +63,49 @@ def test_it_is_done_once_and_answered_twice(world: World, asked: Guarded) -> Non
         expect.failure(other, 422, "idempotency-key-reused")
     assert first.headers["x-request-id"] != again.headers["x-request-id"]
     assert (content_of(world.town.store), attempt.seen(), world.objects()) == after
+
+
+def spoiled(asked: Guarded, attempt: Attempt) -> Attempt:
+    """The same with a body, an identity or whatever else it has that cannot be meant."""
+    if attempt.json is not None:
+        return replace(attempt, json=[attempt.json])
+    path = asked.operation.partition(" ")[2]
+    if "{" in path:
+        names = {"user_id": "nobody", "number": "1"}
+        given = {name: names.get(name, str(ULID())) for name in re.findall(r"{(.*?)}", path)}
+        return replace(attempt, path=path.format(**given))
+    match path.rpartition("/")[2]:
+        case "logout":
+            return replace(attempt, headers=attempt.headers | {"Origin": "https://example.org"})
+        case "refresh":
+            return replace(attempt, headers={"Origin": attempt.headers["Origin"]})
+        case _:
+            return replace(attempt, params={"compare": "perhaps"})
+
+
+@pytest.mark.parametrize("asked", POSTS, ids=lambda asked: asked.operation)
+def test_a_refusal_frees_the_key(
+    world: World, asked: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is known of it any more: the next attempt with the key is judged anew."""
+    attempt = attempt_at(asked, world, cell_of(world, asked))
+    if asked.action == "jobs.export":  # nothing that a client sends is wrong
+        state = world.town.app.state._state
+        monkeypatch.setitem(state, "container", replace(state["container"], queue=None))
+    wrong = spoiled(asked, attempt)
+    answer = replace(wrong, headers={**wrong.headers, **new_key()}).send(world, "POST")
+    assert 400 <= answer.status_code < 500 or answer.json()["error"]["code"] == "not-configured"
+    assert claims_in(world.town.store) == []
+
+
+def test_a_changed_password_is_answered_again_in_another_session(world: World) -> None:
+    """The session that changed it is over; the user, in a new one, still repeats the request."""
+    (asked,) = [each for each in POSTS if each.action == ENDS_ITS_OWN_SESSION]
+    attempt = attempt_at(asked, world, Cell("viewer", asked.action, asked.kind.name))
+    keyed = replace(attempt, headers=new_key())
+    first = keyed.send(world, "POST")
+    token = first.cookies[ACCESS]
+    assert same(first, replace(keyed, token=token).send(world, "POST"))
 
 
 @pytest.mark.parametrize("asked", POSTS, ids=lambda asked: asked.operation)

@@ -100,9 +100,6 @@ _POST = "/v1/posts/{post_id}"
 _CATEGORY = "/v1/categories/{category_id}"
 
 CONTENT: dict[tuple[str, str], Making] = {
-    ("GET /health", "probes.read"): plain("/health"),
-    ("GET /ready", "probes.read"): plain("/ready"),
-    ("GET /v1/categories", "categories.read"): plain("/v1/categories"),
     ("GET /v1/categories/by-slug/{slug}", "categories.read"): category_by_slug,
     (f"GET {_CATEGORY}", "categories.read"): on_category(),
     (f"GET {_CATEGORY}/children", "categories.read"): on_category("/children"),
@@ -112,7 +109,6 @@ CONTENT: dict[tuple[str, str], Making] = {
     (f"POST {_CATEGORY}/empty", "categories.merge"): on_category("/empty", {"into": SHELF}),
     (f"POST {_CATEGORY}/merge", "categories.merge"): on_category("/merge", {"into": SHELF}),
     (f"DELETE {_CATEGORY}", "categories.delete"): on_category(),
-    ("GET /v1/posts", "posts.list"): plain("/v1/posts"),
     ("GET /v1/posts", "posts.queue"): plain("/v1/posts", status=PostStatus.IN_REVIEW),
     ("GET /v1/tags", "posts.list"): plain("/v1/tags"),
     ("POST /v1/posts", "posts.create"): new_post,

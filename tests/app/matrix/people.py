@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from access_patterns import sessions, users
+from access_patterns import users
 from app.services.accounts import accounts
 from app.services.accounts.pool import NewPasswordNeeded, Tokens
 from model import PostStatus, Role, User
@@ -131,11 +131,6 @@ def reconciling(world: World, cell: Cell) -> Attempt:
     return Attempt("/v1/auth/reconcile", token=token_of(world, cell), seen=seen)
 
 
-def listed_sessions(world: World, cell: Cell) -> Attempt:
-    params = {"userId": world.owner(cell)}
-    return Attempt("/v1/sessions", params=params, token=token_of(world, cell))
-
-
 def ended_sessions(world: World, cell: Cell) -> Attempt:
     """All of a newcomer: the caller's own where the caller is one."""
     if cell.ownership == "own":
@@ -148,15 +143,6 @@ def ended_sessions(world: World, cell: Cell) -> Attempt:
         params={"userId": owner},
         token=token,
         seen=lambda: world.stored_user(owner),
-    )
-
-
-def on_session(world: World, cell: Cell) -> Attempt:
-    session_id = world.session(world.owner(cell)).session_id
-    return Attempt(
-        f"/v1/sessions/{session_id}",
-        token=token_of(world, cell),
-        seen=lambda: world.town.repository.fetch(sessions.by_id(session_id).consistent()),
     )
 
 
@@ -189,7 +175,6 @@ PEOPLE: dict[tuple[str, str], Making] = {
         f"{_PASSWORD}/confirm", code="123456", newPassword=BETTER
     ),
     (f"POST {_PASSWORD}/change", "auth.change-password"): changing_password,
-    ("GET /v1/auth/me", "auth.me"): plain("/v1/auth/me"),
     ("GET /v1/audit", "audit.list"): plain("/v1/audit", day="2026-11-25"),
     ("GET /v1/authors/{author_id}", "users.profile"): author,
     ("PATCH /v1/authors/me", "users.change-profile"): own_profile,
@@ -201,9 +186,6 @@ PEOPLE: dict[tuple[str, str], Making] = {
     (f"PATCH {_USER}/role", "users.change-role"): on_user("/role", {"role": Role.EDITOR}),
     (f"POST {_USER}/disable", "users.disable"): on_user("/disable"),
     (f"POST {_USER}/enable", "users.enable"): on_user("/enable", after=_shut_out),
-    ("GET /v1/sessions", "sessions.list"): listed_sessions,
     ("POST /v1/sessions", "sessions.open"): opened_session,
     ("DELETE /v1/sessions", "sessions.revoke"): ended_sessions,
-    ("GET /v1/sessions/{session_id}", "sessions.read"): on_session,
-    ("DELETE /v1/sessions/{session_id}", "sessions.revoke"): on_session,
 }

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
 from typing import Any
-from uuid import uuid4
 
 from fastapi.testclient import TestClient
 from moto import mock_aws
 from pydantic import SecretStr
 from ulid import ULID
 
-from access_patterns import categories, jobs, media, posts, sessions, users
+from access_patterns import categories, jobs, media, posts, users
 from app.core.settings.fields import Settings
 from app.services import uploads
 from app.services.accounts import sign_in
@@ -43,8 +42,6 @@ from model import (
     PostStatus,
     Revision,
     Role,
-    Session,
-    SessionId,
     Slug,
     User,
     UserId,
@@ -203,20 +200,6 @@ class World:
     def objects(self) -> list[str]:
         """The keys of all that is in the bucket."""
         return [each["Key"] for each in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
-
-    def session(self, owner: UserId) -> Session:
-        """An open one, apart from the one that the owner signed in with."""
-        now = datetime.now(UTC)
-        user = self.stored_user(owner)
-        assert user is not None
-        opened = Session(
-            session_id=SessionId(str(uuid4())),
-            user_id=owner,
-            generation=user.generation,
-            opened_at=now,
-            expires_at=now + timedelta(hours=1),
-        )
-        return self.town.repository.write(sessions.start(opened))
 
     def stored_user(self, user_id: UserId) -> User | None:
         return self.town.repository.fetch(users.by_id(user_id).consistent())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.context import traced
+from app.core.context import continue_trace
 from app.core.meter import Answered, Meter
 from app.core.metrics import METRICS, Tally
 from singletable.inspect import Failed, Request, Sent
@@ -23,7 +23,7 @@ def lines_of(answered: Answered, tally: Tally | None = None) -> list[Line]:
 
 def test_a_request_is_one_line() -> None:
     """Split by route and method, and counted for the stage as a whole; traces are no dimensions."""
-    with traced(f"00-{TRACE}-00f067aa0ba902b7-01"):
+    with continue_trace(f"00-{TRACE}-00f067aa0ba902b7-01"):
         (line,) = lines_of(Answered("GET", "/v1/posts/{post_id}", 200, 12.3456))
     assert line.root["_aws"]["Timestamp"] == 1_700_000_000_123
     assert line.values == {
@@ -71,8 +71,10 @@ def test_strangers_do_not_make_dimensions() -> None:
 def busy() -> Tally:
     tally = Tally()
     for name in ("posts.by_id", "categories.by_id"):
-        tally.sent(Sent(name, Request("GetItem", {}), {}, 0.001))
-    tally.failed(Failed("posts.by_id", Request("GetItem", {}), TransportError("Unreachable", "m")))
+        tally.count_sent(Sent(name, Request("GetItem", {}), {}, 0.001))
+    tally.count_failed(
+        Failed("posts.by_id", Request("GetItem", {}), TransportError("Unreachable", "m"))
+    )
     return tally
 
 

@@ -14,11 +14,11 @@ from app.core.metrics import (
     Served,
     Tally,
     Units,
-    kind_of,
+    metric_of_failure,
     note_observed,
     note_policy_failure,
     note_served,
-    tallied,
+    open_tally,
     units_of,
 )
 from singletable.inspect import Failed, Observed, Request, Sent
@@ -92,7 +92,7 @@ def cancelled(*codes: str) -> TransportError:
 )
 def test_a_failure_counts_as_what_it_is(error: TransportError, metric: metrics.Metric) -> None:
     """Of a transaction, what its actions met; a condition before anything that may pass."""
-    assert kind_of(error) is metric
+    assert metric_of_failure(error) is metric
 
 
 def named(of: OfPattern) -> dict[str, Any]:
@@ -103,11 +103,13 @@ def test_sums_are_kept_by_pattern() -> None:
     """Requests, capacity, retries of the SDK and latencies of each; unnamed ones together."""
     tally = Tally()
     for _ in range(3):
-        tally.sent(sent("Query", {"CapacityUnits": 0.5}, ResponseMetadata={"RetryAttempts": 1}))
-    tally.sent(sent("GetItem", {"CapacityUnits": 1.0}, pattern=None))
-    tally.served(Served("p", is_hit=True))
-    tally.served(Served("p", is_hit=False))
-    tally.failed(Failed("q", Request("PutItem", {}), TransportError("Unreachable", "m")))
+        tally.count_sent(
+            sent("Query", {"CapacityUnits": 0.5}, ResponseMetadata={"RetryAttempts": 1})
+        )
+    tally.count_sent(sent("GetItem", {"CapacityUnits": 1.0}, pattern=None))
+    tally.count_served(Served("p", is_hit=True))
+    tally.count_served(Served("p", is_hit=False))
+    tally.count_failed(Failed("q", Request("PutItem", {}), TransportError("Unreachable", "m")))
     assert {name: named(of) for name, of in tally.patterns.items()} == {
         "p": {
             "DynamoRequests": 3,
@@ -132,7 +134,7 @@ def test_a_line_has_no_more_latencies_than_it_may() -> None:
     """A hundred; the sums are of all."""
     tally = Tally()
     for _ in range(150):
-        tally.sent(sent("GetItem"))
+        tally.count_sent(sent("GetItem"))
     measured = tally.patterns["p"].measured()
     assert measured[metrics.QUERIES] == 150
     assert measured[metrics.QUERY_LATENCY] == [2.0] * 100
@@ -141,7 +143,7 @@ def test_a_line_has_no_more_latencies_than_it_may() -> None:
 def test_threads_of_a_request_count_together() -> None:
     """As the server runs them: in copies of the request's context."""
     answered = observed(sent("GetItem", {"CapacityUnits": 1.0}))
-    with tallied() as tally, ThreadPoolExecutor(8) as threads:
+    with open_tally() as tally, ThreadPoolExecutor(8) as threads:
         for _ in range(200):
             threads.submit(copy_context().run, note_observed, answered)
     assert tally.patterns["p"].counts[metrics.READ_UNITS] == 200
@@ -149,9 +151,9 @@ def test_threads_of_a_request_count_together() -> None:
 
 def test_tallies_do_not_mix_and_outside_nothing_is_counted() -> None:
     """Each has what was noted within it."""
-    with tallied() as outer:
+    with open_tally() as outer:
         note_policy_failure()
-        with tallied() as inner:
+        with open_tally() as inner:
             note_served(Served("p", is_hit=True))
         failed = Failed("q", Request("GetItem", {}), TransportError("Unreachable", "m"))
         note_observed(observed(failed))

@@ -9,7 +9,7 @@ import json
 
 from wasmtime import wat2wasm
 
-ENTRYPOINTS = {"fmweb/allow": 0, "fmweb/posts/visible": 1}
+ENTRYPOINTS = {"fmweb/allow": 0, "actions/posts/visible": 1}
 DENIES = "(i32.const 3072)"
 LOOPS = "(loop $again (br $again)) (unreachable)"
 TRAPS = "(unreachable)"

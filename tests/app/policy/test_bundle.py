@@ -86,7 +86,7 @@ def test_broken_data_is_refused(folder: Folder, content: bytes, what: str) -> No
 def test_a_missing_entrypoint_is_named(folder: Folder) -> None:
     """Both questions must have an answer."""
     folder.write("policy.wasm", handmade.module(entrypoints={"fmweb/allow": 0}))
-    assert "it has no entrypoint fmweb/posts/visible" in refusal(folder.path)
+    assert "it has no entrypoint actions/posts/visible" in refusal(folder.path)
 
 
 def test_a_builtin_that_nobody_provides_is_named(folder: Folder) -> None:

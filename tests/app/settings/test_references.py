@@ -12,7 +12,7 @@ from moto import mock_aws
 from app.aws.cognito_calls import AppClient
 from app.aws.secrets import AwsStores, Secrets
 from app.aws.settings import load_settings
-from app.core.settings.base import MalformedReference, Reference, SettingsError, parsed_reference
+from app.core.settings.base import MalformedReference, Reference, SettingsError, parse_reference
 from app.core.settings.fields import Settings
 from tests.app.limits.counting import Seconds
 from tests.app.settings.test_loading import LOCAL, PROD, SECRET, given
@@ -50,7 +50,7 @@ def aws() -> Iterator[dict[str, Any]]:
 )
 def test_a_reference_names_store_place_and_part(text: str, reference: Reference) -> None:
     """And says itself as it was written."""
-    assert parsed_reference(text) == reference
+    assert parse_reference(text) == reference
     assert str(reference) == text
 
 
@@ -60,7 +60,7 @@ def test_a_reference_names_store_place_and_part(text: str, reference: Reference)
 def test_what_is_no_reference_is_refused(text: str) -> None:
     """Nothing is guessed."""
     with pytest.raises(MalformedReference):
-        parsed_reference(text)
+        parse_reference(text)
 
 
 def test_secrets_are_read_where_they_are_kept(

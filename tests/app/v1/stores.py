@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from singletable import Repository
 from singletable.inspect import Observed
 from singletable.transport import Transport

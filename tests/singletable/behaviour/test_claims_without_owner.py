@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import pytest
 
-from singletable import Entity, Table, create, delete, transaction, unique, update
+from singletable import TTL, Entity, Table, clear, create, delete, transaction, unique, update
 from singletable.errors import ConditionFailed, TransactionCancelled, UniqueTaken
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -128,3 +129,52 @@ def test_a_state_from_before_a_key_may_be_no_text_of_it(open_backend: OpenBacken
     assert list(db.repository.fetch(Book.by_title.query())) == [written]
     db.repository.write(delete(two))
     assert db.raw(PK="BOOK#2", SK="BOOK") is None
+
+
+slots = Table("slots", type_attribute="_type")
+
+
+class Slot(Entity, table=slots):
+    """A slot that ends; its unique item does with it, and DynamoDB may delete that one first."""
+
+    slot_id: str
+    name: str
+    ends_at: Annotated[datetime | None, TTL] = None
+    key = slots.primary.key("SLOT#{slot_id}", "SLOT")
+    unique_name = unique("name", key=slots.primary.key("_name#{name}", "_unique#"), name="_Unique")
+
+
+def ending(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=UTC)
+
+
+EXPIRED: dict[str, Callable[[Slot], Any]] = {
+    "delete": lambda read: delete(read, must_exist=True),
+    "another name": lambda read: update(read, read.model_copy(update={"name": "x"})),
+    "clear": lambda read: clear(Slot.key.query(slot_id=read.slot_id)),
+    "another end": lambda read: update(read, read.model_copy(update={"ends_at": ending(2050)})),
+}
+
+
+@pytest.mark.parametrize("verb", EXPIRED)
+def test_what_another_item_claimed_meanwhile_is_its_own(
+    open_backend: OpenBackend, verb: str
+) -> None:
+    """By its end the unique item tells whose it is."""
+    db = open_backend(slots)
+    db.repository.write(create(Slot(slot_id="1", name="kim", ends_at=ending(2020))))
+    key = {"PK": {"S": "_name#kim"}, "SK": {"S": "_unique#"}}
+    db.client.delete_item(TableName=db.name, Key=key)
+    db.repository.write(create(Slot(slot_id="2", name="kim", ends_at=ending(2040))))
+    read = db.repository.fetch(Slot.key.get(slot_id="1"))
+    assert read is not None
+    if verb == "another end":
+        with pytest.raises(UniqueTaken):
+            db.repository.write(EXPIRED[verb](read))
+    else:
+        db.repository.write(EXPIRED[verb](read))
+    claim = db.raw(PK="_name#kim", SK="_unique#")
+    assert claim is not None
+    assert claim["ends_at"] == {"N": str(int(ending(2040).timestamp()))}
+    with pytest.raises(UniqueTaken):
+        db.repository.write(create(Slot(slot_id="3", name="kim")))

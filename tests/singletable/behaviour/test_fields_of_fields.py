@@ -19,6 +19,7 @@ from singletable import (
     Table,
     attr,
     create,
+    number,
     unique,
 )
 from singletable.errors.request import ConditionFailed, InvalidOperation, VersionConflict
@@ -26,6 +27,7 @@ from singletable.formats import integer, slug
 from singletable.inspect import Context
 from tests.backends import START, Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 drafts = Table("drafts")
 gsi1 = drafts.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
@@ -149,3 +151,24 @@ def test_what_keys_and_other_items_are_made_of_is_set_to_values(name: str) -> No
     """Nobody knows the value before it is written."""
     with pytest.raises(InvalidOperation):
         REFUSED[name](patch()).requests(Context(now=datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+def test_no_key_attribute_takes_another_fields_text() -> None:
+    """It may be empty, which DynamoDB refuses in a key."""
+    table = Table("filed")
+    index = table.global_index("GSI1", partition_key="kind", sort_key=number("rank"))
+
+    class Paper(Entity, table=table):
+        """A paper that is filed by its kind and rank."""
+
+        paper_id: str
+        kind: str = "a"
+        rank: int = 0
+        other: str = ""
+        score: int = 0
+        key = table.primary.key("PAPER#{paper_id}", "PAPER")
+        by_kind = index.natural()
+
+    Paper.key.patch(paper_id="1").set(rank=attr("score"))
+    with raises(InvalidOperation, declared="which is a key attribute itself"):
+        Paper.key.patch(paper_id="1").set(kind=attr("other"))

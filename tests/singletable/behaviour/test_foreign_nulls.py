@@ -55,9 +55,7 @@ def test_what_needs_absence_is_refused(db: Backend, at: int) -> None:
     before = db.raw(PK="ROWS", SK="null")
     with pytest.raises(ConditionFailed) as caught:
         db.repository.write(change)
-    assert caught.value.reason.endswith(
-        f"{field} is stored as NULL, which another program wrote for None: set it"
-    )
+    assert caught.value.reason.endswith(f"{field} is stored as NULL, which stands for None: set it")
     assert caught.value.written == "no"
     with pytest.raises(TransactionCancelled):
         db.repository.write(transaction(change, Row.key.patch(row_id="bare").set(few={1})))

@@ -299,3 +299,18 @@ def test_separators_are_refused_in_any_case() -> None:
         Task.key.get(team="a#b", task_id="1").requests(Context())
     with raises(InvalidItem, problems="bytes"):
         Task.key.get(team="a", task_id="x" * 41)
+
+
+def test_a_condition_of_an_index_does_not_go_by_a_spelling() -> None:
+    """A patch by key knows only one of those that are the same key."""
+    table = Table("spelled")
+    index = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+    with raises(InvalidEntity, declared="of which several values are one key"):
+
+        class _Door(Entity, table=table):
+            """A door that is in the index by its spelling."""
+
+            door_id: Annotated[str, lowered()]
+            state: str = "open"
+            key = table.primary.key("DOOR#{door_id}", "DOOR")
+            by_state = index.key("STATE#{state}", "{door_id}", when=attr("door_id").equals("Ada"))

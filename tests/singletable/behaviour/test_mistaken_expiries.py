@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
-from singletable import TTL, VERSION, Entity, Table, create
-from singletable.errors import InvalidEntity
+from singletable import TTL, VERSION, Entity, Table, create, number
+from singletable.errors import InvalidEntity, InvalidOperation
 from tests.backends import START
 from tests.conftest import OpenBackend
 from tests.singletable.clinic.making import make
@@ -80,3 +80,22 @@ def test_entities_share_the_ttl_attribute(open_backend: OpenBackend) -> None:
     for entity in (Locker(number="1", ends=START), Bike(number="1", until=START)):
         db.repository.write(create(entity))
     assert [item["ends"] for item in db.items()] == [{"N": str(int(START.timestamp()))}] * 2
+
+
+def test_a_query_by_expiry_leaves_out_what_has_expired_by_its_key() -> None:
+    """DynamoDB takes no filter on a key attribute."""
+    table = Table("tickets")
+    index = table.global_index("ByExpiry", partition_key="kind", sort_key=number("ends"))
+
+    class Ticket(Entity, table=table):
+        """A ticket."""
+
+        ticket_id: str
+        kind: str
+        ends: EXPIRES = None
+        key = table.primary.key("TICKET#{ticket_id}", "TICKET")
+        by_expiry = index.natural()
+
+    Ticket.key.query(ticket_id="1").excluding_expired()
+    with raises(InvalidOperation, declared="a filter on the TTL, which is a key attribute"):
+        Ticket.by_expiry.query(kind="a").excluding_expired()

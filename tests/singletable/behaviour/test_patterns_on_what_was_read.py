@@ -51,6 +51,20 @@ class Tin(Entity, table=shelves):
     key = shelves.primary.key("TIN#{tin_id}", "TIN")
 
 
+class Box(Entity, table=shelves, renamed={"edition": "version"}):
+    """A box, whose version had another name."""
+
+    box_id: str
+    version: Annotated[int, VERSION] = 1
+    key = shelves.primary.key("BOX#{box_id}", "BOX")
+
+
+@access_pattern
+def save_box(box: Box) -> Put[Box]:
+    """Saves a box."""
+    return put(box)
+
+
 @access_pattern
 def save_jar(jar: Jar) -> Upsert[Jar]:
     """Saves what a jar was given."""
@@ -129,3 +143,12 @@ def test_a_pattern_changes_and_deletes_what_was_read(db: Backend) -> None:
     tin = db.repository.write(change_tin(tin, tin.model_copy(update={"left": 3})))
     db.repository.write(drop_tin(tin))
     assert db.raw(PK="TIN#1", SK="TIN") is None
+
+
+def test_a_version_under_its_former_name_is_put(open_backend: OpenBackend) -> None:
+    """In which form it is stored is not planned."""
+    backend = open_backend(shelves)
+    backend.put(PK="BOX#1", SK="BOX", entity="Box", box_id="1", edition={"N": "3"})
+    box = backend.repository.fetch(Box.key.get(box_id="1"))
+    assert box is not None
+    assert backend.repository.write(save_box(box)) == Box(box_id="1", version=4)

@@ -573,3 +573,31 @@ def test_a_mistake_in_a_declaration_is_one_kind_of_error() -> None:
 
     with pytest.raises(DeclarationError):
         keyed("T#{id}", id=str, value=Odd)
+
+
+def test_an_enum_may_keep_its_value(open_backend: OpenBackend) -> None:
+    """`use_enum_values`: the field is the value, and keys have its text."""
+    table = Table("signals")
+    index = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+    class Colour(Enum):
+        RED = "red"
+        GREEN = "green"
+
+    class Signal(Entity, table=table):
+        """A signal of a colour."""
+
+        model_config = ConfigDict(use_enum_values=True)
+        signal_id: str
+        colour: Colour
+        key = table.primary.key("SIGNAL#{signal_id}", "SIGNAL")
+        by_colour = index.key("COLOUR#{colour}", "{signal_id}")
+
+    db = open_backend(table)
+    written = db.repository.write(create(Signal(signal_id="1", colour=Colour.RED)))
+    assert written.colour == "red"
+    for asked in (Colour.RED, "red"):
+        assert list(db.repository.fetch(Signal.by_colour.query(colour=asked))) == [written]
+    moved = Signal.key.patch(signal_id="1").set(colour=Colour.GREEN)
+    assert db.repository.write(moved).colour == "green"
+    assert not db.repository.fetch(Signal.by_colour.query(colour="red")).items

@@ -29,7 +29,10 @@ ANNOTATIONS: list[Any] = [
     *[list[int], tuple[int, str], dict[str, Any], dict[UUID, int], set[int], set[UUID]],
     *[Literal["a", 1, None], str | list[datetime] | None, set[str] | int],
 ]
-CODERS = [*[compile_coder(each, "T.x") for each in ANNOTATIONS], epoch_seconds("T.x")]
+CODERS = [
+    *[compile_coder(each, "T.x") for each in ANNOTATIONS],
+    epoch_seconds("T.x", is_optional=True),
+]
 
 NUMBERS = st.from_regex(r"[+-]?[0-9]{1,4}(\.[0-9]{1,4})?([eE][+-]?[0-9]{1,5})?", fullmatch=True)
 PAYLOADS = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | NUMBERS | st.binary()
@@ -81,14 +84,14 @@ def test_a_symbol_passes_any_coder(coder: Any) -> None:
 @given(st.datetimes(timezones=st.just(UTC)).map(lambda when: when.replace(microsecond=0)))
 def test_epoch_seconds_round_trip(when: datetime) -> None:
     """A TTL is a Number of whole seconds and comes back as the same instant."""
-    wire = epoch_seconds("T.ttl").encode(when)
+    wire = epoch_seconds("T.ttl", is_optional=True).encode(when)
     assert wire == {"N": str(int(Decimal(wire["N"])))} if wire else False
-    assert epoch_seconds("T.ttl").decode(wire or {}) == when
+    assert epoch_seconds("T.ttl", is_optional=True).decode(wire or {}) == when
 
 
 def test_epoch_seconds_form_and_refusals() -> None:
     """None is absent; fractions and naive times are refused; impossible numbers are malformed."""
-    coder = epoch_seconds("T.ttl")
+    coder = epoch_seconds("T.ttl", is_optional=True)
     assert coder.encode(datetime(2024, 1, 1, tzinfo=UTC)) == {"N": "1704067200"}
     assert coder.encode(None) is None
     assert coder.absent is None

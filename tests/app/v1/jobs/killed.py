@@ -10,7 +10,7 @@ from access_patterns import blog
 from app import worker
 from app.aws.s3 import S3ObjectStore
 from app.aws.sqs import SqsQueue
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.services.jobs.holding import WorkerDependencies
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import WatchedRequests

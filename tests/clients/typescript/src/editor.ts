@@ -3,6 +3,7 @@
 import { type Api } from "./api.ts";
 import { choices } from "./categories.ts";
 import { button, element, field } from "./dom.ts";
+import { pictureLine, TYPES } from "./pictures.ts";
 import * as posts from "./posts.ts";
 
 /** `open` shows the post that was published. */
@@ -13,12 +14,16 @@ export async function editor(
 ): Promise<HTMLElement> {
   const title = element("input", { name: "title" });
   const body = element("textarea", { name: "body", rows: 12 });
+  const picture = element("input", { type: "file", accept: TYPES.join() });
   const state = element("output", {}, "not saved");
   const options = (await choices(api)).map(({ categoryId, label }) => element("option", { value: categoryId }, label));
   const category = element("select", { name: "category" }, ...options);
   let post: posts.Post | undefined;
 
   const save = async (): Promise<posts.Post> => {
+    const file = picture.files?.[0];
+    if (file) body.value += `\n\n${await pictureLine(api, file)}`;
+    picture.value = "";
     const text = { title: title.value, body: body.value, categoryId: category.value };
     post = post
       ? await posts.edit(api, post, () => ({ title: text.title, body: text.body }))
@@ -38,6 +43,7 @@ export async function editor(
     field("Title", title),
     field("Category", category),
     field("Text", body),
+    field("Picture", picture),
     element("p", {}, button("Save", async () => void (await save()), show), button("Publish", publish, show), state),
   );
 }

@@ -3,6 +3,7 @@
 import { type Api, connect, type Schemas } from "./api.ts";
 import { button, element, field } from "./dom.ts";
 import { editor } from "./editor.ts";
+import { paragraph } from "./pictures.ts";
 import * as posts from "./posts.ts";
 import { signIn, signOut, whoAmI } from "./session.ts";
 import { inWords } from "./words.ts";
@@ -48,7 +49,9 @@ function summary(post: Schemas["PostSummary"]): HTMLElement {
 async function article(slug: string): Promise<HTMLElement> {
   const { data } = await posts.readBySlug(api, slug);
   const day = new Date(data.publishedAt ?? data.createdAt).toLocaleDateString();
-  const paragraphs = data.body.split(/\n{2,}/).map((each) => element("p", {}, each));
+  const isKnown = sessionStorage.getItem(SIGNED_IN) !== null;
+  const texts = data.body.trim().split(/\n{2,}/);
+  const paragraphs = await Promise.all(texts.map((each) => paragraph(api, each, isKnown)));
   return element("article", {}, element("h2", {}, data.title), element("p", { className: "day" }, day), ...paragraphs);
 }
 

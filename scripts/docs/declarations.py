@@ -1,0 +1,150 @@
+"""Pages and parts that list what is declared: settings, metrics, time-outs, kinds of events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from access_patterns import blog
+from app.adapters import jwks, opa, redis, redis_counters
+from app.aws import secrets
+from app.core.metrics import METRICS, Metric
+from app.core.settings.fields import SettingRow, Settings, setting_rows
+from app.services.audit import NOT_AUDITED, is_audited
+from app.services.events.kinds import KINDS, Event
+from singletable import inspect
+from singletable.emit.docs.markdown import block, code, page, table
+
+_SETTINGS = """<!-- Made by scripts/app_docs.py from app/core/settings: edit those declarations. -->
+# Settings
+
+Every setting is an environment variable. An app that lacks one, or whose settings contradict each
+other, does not start; it lists everything that is wrong, without showing secret values.
+
+A secret marked "or reference" may instead say where in AWS its value is kept, and is read at start:
+`aws-secretsmanager:<name or ARN>` or `aws-ssm:<name>`, with `#<key>` behind it if the value there
+is a JSON object of which one text is meant. The app needs the right to read it: one of
+`secretsmanager:GetSecretValue` and `ssm:GetParameter`, and `kms:Decrypt` for a key of your own.
+
+| Variable | Meaning | Default | Required | Secret |
+| --- | --- | --- | --- | --- |
+"""
+
+
+def settings_page() -> str:
+    """docs/settings.md: every environment variable."""
+    return _SETTINGS + "".join(map(_setting, setting_rows()))
+
+
+def _setting(row: SettingRow) -> str:
+    names = " or ".join(f"`{name}`" for name in row.names)
+    secret = ("yes, or reference" if row.may_be_reference else "yes") if row.secret else ""
+    return f"| {names} | {row.meaning} | {row.default} | {row.required} | {secret} |\n"
+
+
+METRICS_PLACE, TIMES_PLACE = "metrics", "time-outs"
+
+
+PAUSES = (1, 2, 4, 8)  # seconds at most before the second attempt, the third …, if throttled
+
+
+def observability_tables() -> dict[str, str]:
+    """The parts of docs/observability.md by the names of their places."""
+    return {METRICS_PLACE: _metrics(), TIMES_PLACE: _times()}
+
+
+def longest(attempts: int, connect: float, answer: float) -> float:
+    """Seconds that one call may take, pauses included."""
+    return attempts * (connect + answer) + sum(PAUSES[: attempts - 1])
+
+
+def _metrics() -> str:
+    rows = [(code(each.name), each.unit, _splits(each), each.meaning) for each in METRICS]
+    return table(("Metric", "Unit", "Split by", "What it counts"), rows)
+
+
+def _splits(metric: Metric) -> str:
+    return "; ".join(", ".join(map(code, names)) for names in metric.splits)
+
+
+def _times() -> str:
+    return table(
+        ("Call", "Connect", "Answer", "Attempts", "Longest", "When it is silent"), list(_calls())
+    )
+
+
+def _calls() -> Iterator[Sequence[str]]:
+    fields = Settings.model_fields
+    connect: float = fields["aws_connect_timeout_seconds"].default
+    answer: float = fields["aws_read_timeout_seconds"].default
+    attempts: int = fields["aws_max_attempts"].default
+    for service in ("DynamoDB", "Cognito", "S3"):
+        yield _row(service, connect, answer, attempts, "503")
+    yield _row(
+        "Secrets Manager, Parameter Store",
+        secrets.CONNECT_SECONDS,
+        secrets.ANSWER_SECONDS,
+        secrets.ATTEMPTS,
+        "no start; later the last known value",
+    )
+    yield _row(
+        "Redis, counting attempts",
+        redis_counters.CONNECT_SECONDS,
+        redis_counters.ANSWER_SECONDS,
+        1,
+        "503; a free connection is waited for"
+        f" {redis_counters.FREE_CONNECTION_SECONDS:g} s at most",
+    )
+    yield _row(
+        "Redis, sharing pages",
+        redis.CONNECT_SECONDS,
+        redis.ANSWER_SECONDS,
+        1,
+        "the table is asked; a free connection is waited for"
+        f" {redis.FREE_CONNECTION_SECONDS:g} s at most",
+    )
+    yield _row(
+        "signing keys (JWKS)",
+        jwks.TIMEOUT_SECONDS,
+        jwks.TIMEOUT_SECONDS,
+        1,
+        "the last known keys, for a day; without any, 503",
+    )
+    seconds = opa.DEFAULT_LIMITS.seconds
+    yield "policy, in process", "", f"{seconds:g} s", "1", f"{seconds:g} s", "denied"
+
+
+def _row(call: str, connect: float, answer: float, attempts: int, silent: str) -> Sequence[str]:
+    seconds = longest(attempts, connect, answer)
+    times = (f"{connect:g} s", f"{answer:g} s", str(attempts), f"{seconds:g} s")
+    return (call, *times, silent)
+
+
+def event_tables() -> dict[str, str]:
+    """The parts of docs/events.md by the names of their places."""
+    return {"kinds": _kinds(), "schemas": page(_schemas()), "audited": _audited()}
+
+
+def _kinds() -> str:
+    rows = [(code(each.kind), str(each.number), _meaning(each)) for each in KINDS.values()]
+    return table(("`type`", "`dataversion`", "Happens when"), rows)
+
+
+def _schemas() -> Iterator[str]:
+    for kind in KINDS.values():
+        yield f"### {kind.kind}, version {kind.number}"
+        schema = json.dumps(kind.model_json_schema(by_alias=True), indent=2, ensure_ascii=False)
+        yield block(schema, "json")
+
+
+def _meaning(kind: type[Event]) -> str:
+    return (kind.__doc__ or "").partition("\n")[0]
+
+
+def _audited() -> str:
+    writes = [
+        name for name, each in inspect.patterns(blog).items() if inspect.writes(each.operation)
+    ]
+    audited = ", ".join(code(name) for name in writes if is_audited(name))
+    rows = [(code(name), reason) for name, reason in NOT_AUDITED.items()]
+    return page([f"Noted: {audited}.", table(("Not noted", "Because"), rows)])
