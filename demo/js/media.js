@@ -5,6 +5,7 @@ export async function upload(api, file, name, contentType) {
     const { media, upload: way } = opened(await api.POST("/v1/media", { body }));
     const { "Content-Length": _, ...headers } = way.headers; // fetch counts by itself
     const sent = await fetch(way.url, { method: way.method, headers, body: file });
+    await sent.arrayBuffer(); // a browser breaks off what nobody reads
     if (!sent.ok)
         throw new Error(`the bucket answered ${sent.status}`);
     const path = { media_id: media.mediaId };

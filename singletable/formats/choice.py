@@ -47,9 +47,7 @@ class OneOf(Format):
 
     def encode(self, value: object) -> str:
         for encoded, member in self.members:
-            if member is value or _is_same(member, value):
-                return encoded
-            if isinstance(member, Enum) and _is_same(member.value, value):  # of use_enum_values
+            if member is value or (type(member) is type(value) and member == value):
                 return encoded
         raise ValueError(f"is not one of {', '.join(encoded for encoded, _ in self.members)}")
 
@@ -61,10 +59,6 @@ class OneOf(Format):
 
     def example(self, field: str) -> object:
         return self.members[0][1]
-
-
-def _is_same(one: object, other: object) -> bool:
-    return type(one) is type(other) and one == other
 
 
 def one_of(values: Sequence[object]) -> OneOf:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any, TypeVar, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 from pydantic.types import Strict, UuidVersion
 
-from singletable.annotations import admits_none, show_type
+from singletable.annotations import admits_none, core_type, show_type
 from singletable.codec import AttributeValue, Coder, compile_coder, epoch_seconds
 from singletable.codec.field_checks import field_check, settle_absence
 from singletable.codec.formatted import annotation_of
@@ -20,7 +21,16 @@ from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity, UnusableKeyField
 from singletable.errors.request import UnstorableValue
 from singletable.expressions import Condition
-from singletable.formats import Epoch, Format, InputCheck, StoredAs, epoch, infer_format, integer
+from singletable.formats import (
+    Epoch,
+    Format,
+    InputCheck,
+    StoredAs,
+    epoch,
+    infer_format,
+    integer,
+    one_of,
+)
 from singletable.schema.attribute import Attribute, default_form, show_error
 from singletable.schema.checks import (
     check_defaults,
@@ -146,7 +156,9 @@ class _Builder:
     def _attribute(self, field: str, info: FieldInfo, roles: Mapping[str, str]) -> Attribute:
         where = f"{self.where}.{field}"
         coder, format_ = self._coder(field, info, roles, where), self._format(info, where)
-        check = field_check(self.model, field, _with_input_check(info, format_))
+        is_free = bool(_enum_values(info, self.model.model_config))
+        checked = info if is_free else _with_input_check(info, format_)
+        check = field_check(self.model, field, checked)
         return Attribute(
             entity=self.name,
             field=field,
@@ -167,6 +179,9 @@ class _Builder:
         is_declared = any(isinstance(mark, Format) for mark in marks)
         if any(isinstance(mark, StoredAs) for mark in marks) and not is_declared:
             return None
+        values = _enum_values(info, self.model.model_config)
+        if values:
+            return one_of(values)
         format_ = _format_of(info, self.table.instants)
         kinds = [get_origin(kind) or kind for kind in types_in(info.annotation)]
         classes = [kind for kind in kinds if is_class(kind)]
@@ -265,6 +280,18 @@ def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
         others = [mark for mark in info.metadata if not isinstance(mark, Strict | UuidVersion)]
         checked.metadata = [*plain, InputCheck(format_), *others]
     return checked
+
+
+def _enum_values(info: FieldInfo, config: ConfigDict) -> tuple[object, ...]:
+    """The values that Pydantic keeps instead of an enum's members, with `use_enum_values`."""
+    kind = core_type(info.annotation)
+    is_declared = any(isinstance(mark, Format) for mark in metadata_of(info))
+    if is_declared or not (config.get("use_enum_values") and is_class(kind)):
+        return ()
+    if not issubclass(kind, Enum):
+        return ()
+    values = tuple(member.value for member in kind)
+    return values if all(isinstance(value, str) for value in values) else ()
 
 
 def _format_of(info: FieldInfo, instants: Format | None = None) -> Format | None:

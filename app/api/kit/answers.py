@@ -62,7 +62,7 @@ def envelope(refusal: Problem) -> Response:
 
 
 def _log(refusal: Problem, error: Exception) -> None:
-    """Faults of ours, with their cause; an answer that fits no model is not quoted."""
+    """Faults of ours, and what refusals do not tell; an answer that fits no model is not quoted."""
     if isinstance(error, ResponseValidationError):
         places = [finding["loc"] for finding in error.errors()]
         log.error("an answer does not fit its model at %s", places)
@@ -70,6 +70,8 @@ def _log(refusal: Problem, error: Exception) -> None:
         log.error("%s", type(error).__name__, exc_info=error)
     elif refusal.status > HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s: %s", type(error).__name__, error)
+    elif refusal.cause:
+        log.info("%s", refusal)
 
 
 def problem_to(request: Request, error: Exception) -> Problem:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from access_patterns.posts import NO_CATEGORY, NOT_A_DRAFT, SLUG_TAKEN
 from app.api.kit.openapi import problems
-from app.core.problems import Conflict, Forbidden, NotFound, Problem, problem_types
+from app.core.problems import Conflict, Forbidden, LoginRefused, NotFound, Problem, problem_types
 from app.services import objects
 from singletable.errors import RequestError, SingleTableError, request, service
 from tests.app import expect, toy
@@ -171,6 +171,18 @@ def test_a_fault_is_logged_with_its_cause_and_trace_id(
     (record,) = [each for each in caplog.records if each.name == "app.error"]
     assert record.levelno == logging.ERROR
     assert "the cause" in caplog.text
+
+
+def test_why_a_client_was_refused_is_logged(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has the reason that the answer keeps to itself."""
+    toy.raised.append(LoginRefused(cause="the user pool: not-authorized"))
+    with caplog.at_level(logging.INFO, "app.error"):
+        answer = client.patch("/v1/notes/a")
+    assert "not-authorized" not in answer.text
+    (record,) = [each for each in caplog.records if each.name == "app.error"]
+    assert record.getMessage().endswith("are not right (the user pool: not-authorized)")
 
 
 def test_an_answer_that_fits_no_model_is_not_logged(

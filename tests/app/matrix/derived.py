@@ -37,7 +37,7 @@ def derived(asked: Guarded, world: World, cell: Cell) -> Attempt:
     given = {"path": dict[str, Any](), "query": {}, "header": {}, "cookie": {}}
     for each in operation.get("parameters", ()):
         if each["required"] or each["name"] == owner:
-            value = known.get(to_camel(each["name"])) or _example(asked, each["name"], each)
+            value = known.get(to_camel(each["name"])) or example_of(asked, each["name"], each)
             given[each["in"]][each["name"]] = str(value)
     return Attempt(
         path.format(**given["path"]),
@@ -75,7 +75,7 @@ def _value(asked: Guarded, name: str, field: FieldInfo) -> Any:
         return field.get_default(call_default_factory=True)
     if field.annotation in (datetime, AwareDatetime):
         return datetime.now(UTC)
-    return _example(asked, name, {"examples": field.examples or ()})
+    return example_of(asked, name, {"examples": field.examples or ()})
 
 
 def _another(world: World, identity: object) -> str:
@@ -89,7 +89,7 @@ def _body(asked: Guarded, operation: Values) -> Any:
         return None
     schema = _resolved(operation["requestBody"]["content"]["application/json"]["schema"])
     fields: Values = schema["properties"]
-    return {name: _example(asked, name, fields[name]) for name in schema.get("required", ())}
+    return {name: example_of(asked, name, fields[name]) for name in schema.get("required", ())}
 
 
 def _resolved(schema: Values) -> Values:
@@ -98,7 +98,7 @@ def _resolved(schema: Values) -> Values:
     return found
 
 
-def _example(asked: Guarded, name: str, shown: Values) -> Any:
+def example_of(asked: Guarded, name: str, shown: Values) -> Any:
     for found in (*shown.get("examples", ()), *shown.get("schema", {}).get("examples", ())):
         return found
     pytest.fail(f"no attempt at {asked.operation}: `{name}` has no example; {MENDING}")

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from httpx2 import Response
 
+from app.services.policy import NOTHING
 from model import MediaStatus, PostStatus
 from scripts.docs.matrix import Cell, verdict
 from scripts.docs.matrix_tables import Guarded, guarded, operations
 from tests.app import expect
 from tests.app.matrix.attempt import Attempt
 from tests.app.matrix.content import CONTENT
-from tests.app.matrix.derived import derived
+from tests.app.matrix.derived import derived, example_of
 from tests.app.matrix.files import FILES
 from tests.app.matrix.jobs import JOBS
 from tests.app.matrix.noted import EFFECTS, check_noted
@@ -95,6 +96,14 @@ def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
     if asked.known_by and not verdict(world.decisions, replace(cell, action=asked.known_by)):
         return 404, "not-found"
     return (401, "credentials-missing") if cell.who == "anonymous" else (403, "forbidden")
+
+
+def test_a_cell_without_an_attempt_is_named_with_what_lacks_an_example() -> None:
+    """And with the places where it can be given."""
+    asked = Guarded("POST /v1/things", "things.add", NOTHING)
+    wanted = "no attempt at POST /v1/things: `title` has no example; give it `Field\\(examples="
+    with pytest.raises(pytest.fail.Exception, match=wanted):
+        example_of(asked, "title", {"type": "string"})
 
 
 def test_no_attempt_is_left_over() -> None:

@@ -30,7 +30,7 @@ def counting(store: Store, tally: Tally) -> Repository:
         store.transport,
         {blog: store.table},
         cursor_secret=SECRET,
-        observe=tally.observed,
+        observe=tally.count,
         count_capacity=True,
     )
 
