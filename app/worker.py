@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.clients import Clients
@@ -29,6 +29,7 @@ from app.services.jobs import worker
 from app.services.jobs.holding import IsOver, WorkerDependencies
 from app.services.posts import schedule
 from model import JobId
+from singletable.errors import SingleTableError
 
 
 class LambdaContext(Protocol):
@@ -113,8 +114,21 @@ def main() -> int:
     """Polls until SIGTERM or SIGINT."""
     stop = stop_asked_for()
     shop, queue, report = _made()
+    Thread(target=_publish_due, args=(shop, stop), daemon=True).start()
     poll(queue, lambda event: answer(event, shop, stop.is_set, report), stop)
     return 0
+
+
+_PLANNED_SECONDS = 10.0
+
+
+def _publish_due(shop: WorkerDependencies, stop: Event) -> None:
+    """As the clock has Lambda do it, until `stop` is set."""
+    while not stop.wait(_PLANNED_SECONDS):
+        try:
+            answer({}, shop, stop.is_set)
+        except SingleTableError as error:
+            log.warning("planned publications have to wait: %s", error)
 
 
 def __getattr__(name: str) -> object:

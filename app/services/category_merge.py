@@ -25,12 +25,12 @@ OF_EMPTYING = (
     posts.by_id,
     posts.refile,
     outbox.add,
-    *listing.PATTERNS,
+    *listing.ENTERING,
+    categories.decrement_published,
 )
 OF_MERGING = (
     *OF_EMPTYING,
     categories.children,
-    categories.change,
     categories.move,
     categories.check_parent,
     categories.increment_children,

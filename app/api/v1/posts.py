@@ -135,7 +135,7 @@ def create(
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.PATTERNS)
+@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
 def replace(
     post: EditedPost,
     text: PostText,
@@ -153,7 +153,7 @@ def replace(
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.PATTERNS)
+@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
 def change(
     post: EditedPost,
     patch: PostPatch,
@@ -174,7 +174,7 @@ def change(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
-@asks(posts.change_slug, outbox.add, *listing.PATTERNS)
+@asks(posts.change_slug, outbox.add, *listing.ENTERING)
 def rename(
     post: RenamedPost,
     wanted: SlugIn,
@@ -199,7 +199,7 @@ def rename(
     posts.delete,
     posts.release_slug,
     outbox.add,
-    *listing.PATTERNS,
+    *listing.LEAVING,
     posts.revisions,
     posts.delete_revision,
     posts.views,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from access_patterns import outbox, posts
+from access_patterns import outbox, posts, tags
 from app.api.guards.permission import KnownCaller, OptionalCaller
 from app.api.guards.routes import (
     private_read_router,
@@ -73,7 +73,9 @@ def read_revision(
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.revision, posts.restore, outbox.add, *listing.PATTERNS)
+@asks(
+    posts.revision, posts.restore, outbox.add, *listing.ENTERING, tags.unlist_post, tags.decrement
+)
 def restore(
     post: RestoredPost,
     number: int,

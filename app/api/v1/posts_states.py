@@ -40,7 +40,7 @@ def submit(
 
 
 @writes.post("/{post_id}/publish", responses=ANSWERS)
-@asks(posts.publish, outbox.add, *listing.PATTERNS)
+@asks(posts.publish, outbox.add, *listing.ENTERING)
 def publish(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -51,7 +51,7 @@ def publish(
 
 
 @writes.post("/{post_id}/unpublish", responses=ANSWERS)
-@asks(posts.unpublish, outbox.add, *listing.PATTERNS)
+@asks(posts.unpublish, outbox.add, *listing.LEAVING)
 def unpublish(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
@@ -62,7 +62,7 @@ def unpublish(
 
 
 @writes.post("/{post_id}/archive", responses=ANSWERS)
-@asks(posts.archive, outbox.add, *listing.PATTERNS)
+@asks(posts.archive, outbox.add, *listing.LEAVING)
 def archive(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:

@@ -19,15 +19,11 @@ from singletable.inspect import Context, Write, WriteOperation
 
 R = TypeVar("R")
 
-PATTERNS = (
-    tags.list_post,
-    tags.unlist_post,
-    tags.increment,
-    tags.decrement,
-    categories.increment_published,
-    categories.decrement_published,
-)
-"""What changes of posts write here; an import writes `IMPORTED`."""
+ENTERING = (tags.list_post, tags.increment, categories.increment_published)
+"""What a publication writes here; and any change of a post that is in no list yet."""
+
+LEAVING = (tags.unlist_post, tags.decrement, categories.decrement_published)
+"""What a withdrawal or a deletion writes here; other changes may write both."""
 
 IMPORTED = (tags.list_import, tags.increment, categories.increment_published)
 

@@ -28,7 +28,7 @@ def drop(repository: Repository, post: Post) -> Post:
     return repository.write(posts.unschedule(post))
 
 
-@asks(posts.due, posts.publish, outbox.add, *listing.PATTERNS)
+@asks(posts.due, posts.publish, outbox.add, *listing.ENTERING)
 def publish_due(repository: Repository, now: datetime) -> int:
     """Publishes all posts that are due, and says how many; another worker may do it as well.
 

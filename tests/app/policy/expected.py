@@ -7,7 +7,7 @@ from typing import Any
 from app.api.v1.auth_guards import ACCOUNTS
 from app.api.v1.jobs import JOBS
 from app.api.v1.media import FILES
-from app.api.v1.posts import POSTS as POST
+from app.api.v1.posts_guards import POSTS as POST
 from app.api.v1.sessions import SESSIONS
 from app.services.policy import NOTHING, ResourceKind
 from model import MediaStatus, PostStatus, Role

@@ -18,11 +18,13 @@ Operation = tuple[str, str]
 WITHOUT_BODY = {"400", "413", "415", "422"}
 OF_KEYS = {"409"}
 NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
+PLAN = {"at": "2099-03-15T09:00:00Z"}
 BODIES: dict[Operation, dict[str, Any]] = {
     ("post", "/v1/posts"): TEXT,
     ("put", "/v1/posts/{post_id}"): TEXT,
     ("patch", "/v1/posts/{post_id}"): {"title": "New"},
     ("put", "/v1/posts/{post_id}/slug"): {"slug": "new"},
+    ("put", "/v1/posts/{post_id}/schedule"): PLAN,
 }
 
 
@@ -86,7 +88,8 @@ def life(site: AppHarness) -> None:
         site.admin.post(f"{here}/{step}", headers=stale)
         site.admin.post(f"{here}/{step}")
     site.admin.post(f"{here}/archive")
-    site.steps(post, "unpublish", "submit", "publish")
+    planning(site, post)
+    site.steps(post, "publish")
     for headers in ({}, stale, any_tag):
         site.admin.put(here, json=TEXT, headers=headers)
         site.admin.patch(here, json={"body": "x"}, headers=headers)
@@ -110,6 +113,18 @@ def life(site: AppHarness) -> None:
     site.through(interrupted(site.store, edit)).admin.delete(here)
     site.admin.delete(here, headers=stale)
     site.admin.delete(here)
+
+
+def planning(site: AppHarness, post: dict[str, Any]) -> None:
+    """Of a post that is archived, then in review."""
+    place = f"{path(post)}/schedule"
+    for headers in ({}, {"If-Match": '"stale"'}):
+        site.admin.put(place, json=PLAN, headers=headers)
+        site.admin.delete(place, headers=headers)
+        if not headers:
+            site.steps(post, "unpublish", "submit")
+            site.admin.put(place, json=PLAN)
+            site.admin.delete(place)
 
 
 def reading(site: AppHarness, here: str) -> None:
