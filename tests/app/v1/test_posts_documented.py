@@ -124,6 +124,7 @@ def planning(site: AppHarness, post: dict[str, Any]) -> None:
         if not headers:
             site.steps(post, "unpublish", "submit")
             site.admin.put(place, json=PLAN)
+            site.admin.put(place, json={"at": "soon"})
             site.admin.delete(place)
 
 
