@@ -7,15 +7,13 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from time import monotonic
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from app.adapters.jwks import SigningKeys
-from app.adapters.jwt import JwtVerifier
-from app.adapters.memory_counters import MemoryWindows
+from app.adapters.counters import MemoryCounters, RedisCounters
+from app.adapters.jwt import JwtVerifier, SigningKeys
+from app.adapters.shared_sessions import RedisSessions
 from app.api.guards.credentials import (
     AccessCookie,
     BearerToken,
@@ -24,28 +22,25 @@ from app.api.guards.credentials import (
     TokenAuthentication,
 )
 from app.api.kit.container import Authenticator, Container, Readiness
+from app.api.kit.cookies import Cookies, TrustedPages
 from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
+from app.aws.messaging import make_job_queue
 from app.aws.s3 import make_object_store
-from app.aws.sqs import make_job_queue
 from app.core.asks import check_declared
 from app.core.context import utc_now
 from app.core.metrics import note_policy_failure
-from app.core.settings.base import parse_origins
+from app.core.settings.base import parse_hosts, parse_origins
 from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.pool import UserPool
 from app.services.audit import AuditLog
-from app.services.limits import AttemptLimiter, Counters, Fallback, Windows
+from app.services.limits import AttemptLimiter, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
 from app.services.posts.views import Visitors
-from app.services.request_limits import RequestLimiter, quotas
-from app.services.sessions import SessionStore
+from app.services.sessions import SessionStore, SharedSessions
 from app.services.tokens import Expected
 from singletable import Repository
-
-if TYPE_CHECKING:
-    from app.adapters.shared_sessions import SharedStandings
 
 
 def build_container(
@@ -62,26 +57,25 @@ def build_container(
 ) -> Container:
     """`authenticators` come first; `pool` and `keys` stand in for Cognito's.
 
-    `opened` is given what has to be closed at the end.
+    `opened` is given what has to be closed at the end. Nothing connects yet.
     """
     repository = repository.with_middleware(check_declared)
+    secret = settings.cursor_secret.get_secret_value().encode()
+    pages = TrustedPages(parse_origins(settings.allowed_origins), parse_hosts(settings.api_hosts))
+    cookies = Cookies(settings.cookie_domain, settings.cookie_secure)
     gate = SessionStore(
-        repository, settings.session_cache_seconds, shared=_shared_standings(settings)
+        repository, settings.session_cache_seconds, shared=_shared_sessions(settings, secret)
     )
-    opened.callback(gate.close)
-    origins = parse_origins(settings.allowed_origins)
+    attempts, requests = make_limiters(settings)
+    for each in (gate, attempts, requests):
+        opened.callback(each.close)
     service, entrance = None, None
-    pool = pool or make_user_pool(settings, clients)
-    attempts = make_attempts(settings)
-    requests = make_requests(settings)
-    opened.callback(attempts.close)
-    opened.callback(requests.close)
-    if pool is not None:
-        keys = keys or SigningKeys(settings.cognito_jwks_url)
-        tokens = JwtVerifier(_expected(settings), keys, utc_now)
+    if pool := pool or make_user_pool(settings, clients):
+        tokens = JwtVerifier(
+            _expected(settings), keys or SigningKeys(settings.cognito_jwks_url), utc_now
+        )
         lasting = timedelta(seconds=settings.session_seconds)
-        challenges = Challenges(settings.cursor_secret.get_secret_value().encode())
-        service = AccountService(repository, pool, tokens, gate, lasting, challenges)
+        service = AccountService(repository, pool, tokens, gate, lasting, Challenges(secret))
         entrance = TokenAuthentication(tokens, gate)
     bearer = BearerToken(entrance) if entrance else None
     return Container(
@@ -89,19 +83,23 @@ def build_container(
         repository=repository,
         authenticators=(
             *authenticators,
-            *_development(settings),
+            *([DevelopmentToken(settings.admin_api_token)] if settings.is_local else []),
             *_gateway(settings, entrance),
             *([bearer] if bearer else []),
-            *([AccessCookie(entrance, origins)] if entrance else []),
+            *([AccessCookie(entrance, cookies, pages)] if entrance else []),
         ),
         readiness=readiness,
-        decisions=Decisions(policy, *_counted(settings)),
+        decisions=Decisions(policy, *([note_policy_failure] if settings.metrics != "off" else [])),
         attempts=attempts,
         requests=requests,
-        visitors=Visitors(settings.cursor_secret.get_secret_value().encode()),
-        allowed_origins=origins,
+        visitors=Visitors(secret),
+        pages=pages,
+        cookies=cookies,
         gate=gate,
-        auditing=partial(AuditLog, lasting=_kept(settings)),
+        auditing=partial(
+            AuditLog,
+            lasting=timedelta(days=settings.audit_days) if settings.audit_days else None,
+        ),
         service=service,
         bearer=bearer,
         objects=make_object_store(settings, clients),
@@ -109,52 +107,32 @@ def build_container(
     )
 
 
-def make_attempts(settings: Settings) -> AttemptLimiter:
-    """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
+def make_limiters(settings: Settings) -> tuple[AttemptLimiter, RequestLimiter]:
+    """Count in Redis if there is one, else in this process. Connect to nothing yet."""
     secret = settings.cursor_secret.get_secret_value().encode()
-    return AttemptLimiter(
-        _windows(settings.redis_url), settings.sign_in_attempts_per_minute, secret
+    base, without = settings.sign_in_attempts_per_minute, settings.sign_in_without_redis
+    own = MemoryCounters()
+    if not settings.redis_url:
+        attempts = AttemptLimiter(MemoryCounters(), base, secret)
+        return attempts, RequestLimiter(quotas(settings), secret, own)
+    shared = RedisCounters(settings.redis_url, _MEANWHILE[without])
+    meanwhile = MemoryCounters() if without == "limited" else None
+    return (
+        AttemptLimiter(shared, base, secret, meanwhile),
+        RequestLimiter(quotas(settings), secret, shared, own),
     )
 
 
-def make_requests(settings: Settings) -> RequestLimiter:
-    """Counts in Redis if there is one, else in this process. Connects to nothing yet."""
-    secret = settings.cursor_secret.get_secret_value().encode()
-    return RequestLimiter(_counters(settings.redis_url), quotas(settings), secret)
+_MEANWHILE = {
+    "limited": "each process counts for itself, and admits a third of the attempts at sign-in",
+    "refused": "each process counts for itself, and admits no attempt at sign-in",
+}
 
 
-def _windows(redis_url: str) -> Windows:
-    if not redis_url:
-        return MemoryWindows(monotonic)
-    from app.adapters.redis_counters import RedisWindows  # noqa: PLC0415  # most processes start without it
-
-    return RedisWindows(redis_url)
-
-
-def _counters(redis_url: str) -> Counters:
-    own = MemoryWindows(monotonic)
-    if not redis_url:
-        return Fallback(own)
-    from app.adapters.redis_counters import RedisWindows  # noqa: PLC0415  # most processes start without it
-
-    return Fallback(RedisWindows(redis_url, REQUESTS_PREFIX), own)
-
-
-def _shared_standings(settings: Settings) -> SharedStandings | None:
+def _shared_sessions(settings: Settings, secret: bytes) -> SharedSessions | None:
     if not settings.redis_url or not settings.session_cache_seconds:
         return None
-    from app.adapters.shared_sessions import SharedStandings  # noqa: PLC0415  # most start without Redis
-
-    secret = settings.cursor_secret.get_secret_value().encode()
-    return SharedStandings(settings.redis_url, secret, settings.session_cache_seconds)
-
-
-def _counted(settings: Settings) -> Sequence[Callable[[], None]]:
-    return () if settings.metrics == "off" else (note_policy_failure,)
-
-
-def _kept(settings: Settings) -> timedelta | None:
-    return timedelta(days=settings.audit_days) if settings.audit_days else None
+    return RedisSessions(settings.redis_url, secret, settings.session_cache_seconds)
 
 
 def _expected(settings: Settings) -> Expected:
@@ -163,10 +141,6 @@ def _expected(settings: Settings) -> Expected:
         settings.cognito_client_id,
         timedelta(seconds=settings.token_leeway_seconds),
     )
-
-
-def _development(settings: Settings) -> Sequence[Authenticator]:
-    return (DevelopmentToken(settings.admin_api_token),) if settings.is_local else ()
 
 
 def _gateway(settings: Settings, entrance: TokenAuthentication | None) -> Sequence[Authenticator]:
@@ -190,6 +164,3 @@ def closing_at_the_end(
         log.info("closed")
 
     return lifespan
-
-
-REQUESTS_PREFIX = "requests"

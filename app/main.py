@@ -19,31 +19,19 @@ from fastapi import APIRouter, FastAPI
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
-from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
 from app.api import demo, probes, v1
 from app.api.kit import answers, openapi
 from app.api.kit.answers import LastResortMiddleware
 from app.api.kit.container import Authenticator, Container, Readiness
-from app.api.kit.middleware import (
-    AccessLogMiddleware,
-    BasePathMiddleware,
-    DeadlineMiddleware,
-    HeadersMiddleware,
-    MetricsMiddleware,
-    QuotaHeadersMiddleware,
-    RequestIdMiddleware,
-    TraceMiddleware,
-)
-from app.api.kit.origins import CorsMiddleware
-from app.api.kit.requests import BodyLimitMiddleware, HeadMiddleware
+from app.api.kit.middleware import CompressMiddleware, CorsMiddleware, RequestMiddleware
 from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
 from app.core.context import utc_now
 from app.core.logs import configure_logging
-from app.core.meter import Meter
 from app.core.settings.base import SettingsError
 from app.core.settings.fields import Settings
 from app.repository import make_repository
@@ -103,7 +91,8 @@ TAGS = [
 
 
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
-Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`."""
+Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`. Every answer of an
+operation below `/v1` carries `RateLimit-Policy` and `RateLimit`: what is left of the quota."""
 
 
 def create_app(
@@ -150,7 +139,7 @@ def _made(
     routers: Sequence[APIRouter],
     until_shutdown: ExitStack,
 ) -> FastAPI:
-    made = FastAPI(
+    made = openapi.DocumentedApp(
         title="fm-web API",
         version="1",
         description=ABOUT,
@@ -181,21 +170,11 @@ def _bundle(settings: Settings) -> Path:
 
 def _wrap(made: FastAPI, settings: Settings) -> None:
     """From the inside outwards: each is added around those before it."""
-    made.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
     made.add_middleware(LastResortMiddleware)
-    made.add_middleware(QuotaHeadersMiddleware)
-    made.add_middleware(HeadMiddleware)
-    if origins := made.state.container.allowed_origins:
+    if origins := made.state.container.pages.origins:
         made.add_middleware(CorsMiddleware, origins=origins)
-    made.add_middleware(HeadersMiddleware, https_only=not settings.is_local)
-    if settings.metrics != "off":
-        made.add_middleware(MetricsMiddleware, meter=Meter.of(settings))
-    made.add_middleware(AccessLogMiddleware)
-    made.add_middleware(DeadlineMiddleware, seconds=settings.request_seconds)
-    made.add_middleware(TraceMiddleware)
-    made.add_middleware(RequestIdMiddleware)
-    if settings.base_path:
-        made.add_middleware(BasePathMiddleware, base=settings.base_path)
+    made.add_middleware(CompressMiddleware)
+    made.add_middleware(RequestMiddleware, settings=settings)
 
 
 @cache

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from app.aws.sns import make_topic
-from app.aws.streams import make_stream
+from app.aws.dynamo import make_stream
+from app.aws.messaging import make_topic
 from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
 from app.services.events.polling import Polling

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from access_patterns import blog
-from app.adapters.cache.rules import Cacheable
+from app.adapters.pages import Pages
+from app.adapters.read_cache import ReadCache
 from app.aws.clients import Clients
 from app.core.context import note_pattern
 from app.core.metrics import note_observed, note_served
@@ -30,13 +31,10 @@ def cached(
     if not settings.redis_url:
         log.info("REDIS_URL is not set: answers are not shared between instances")
         return repository
-    from app.adapters.cache.pages import Pages  # noqa: PLC0415  # most processes start without Redis
-    from app.adapters.cache.read_cache import ReadCache  # noqa: PLC0415
-
     pages = Pages(settings.redis_url, doubt_seconds=longest_write(settings))
     secret = settings.cursor_secret.get_secret_value().encode()
     observed = {} if settings.metrics == "off" else {"observe": note_served}
-    cache = ReadCache(pages, Cacheable(), secret, **observed)
+    cache = ReadCache(pages, secret, **observed)
     if opened is not None:
         opened.callback(cache.close)
     return repository.with_middleware(cache)

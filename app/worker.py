@@ -15,8 +15,8 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.clients import Clients
+from app.aws.messaging import Received, SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
-from app.aws.sqs import Received, SqsQueue, make_job_queue
 from app.core.asks import asking, check_declared, declared_patterns
 from app.core.context import utc_now
 from app.core.meter import Meter

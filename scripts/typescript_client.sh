@@ -47,8 +47,9 @@ step "tsc --strict"
 npm run --silent check --prefix "$CLIENT" || fail 1 "the client does not compile" "see the compiler's words above"
 step "the demo's scripts"
 compile_demo
-case $1 in
-  check) diff -r "$CLIENT/build/demo" demo/js || fail 1 "demo/js is stale" "$0 demo" ;;
-  demo) rm -rf demo/js && cp -r "$CLIENT/build/demo" demo/js ;;
-  run) node "$CLIENT/src/program.ts" "$2" ;;
-esac
+if [[ "$1" == demo ]]; then
+  rm -rf demo/js && cp -r "$CLIENT/build/demo" demo/js
+else
+  diff -r "$CLIENT/build/demo" demo/js || fail 1 "demo/js is stale" "$0 demo"
+fi
+[[ "$1" != run ]] || node "$CLIENT/src/program.ts" "$2"

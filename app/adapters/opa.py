@@ -15,8 +15,6 @@ from opapywasm import OpaWasmError, OpaWasmPolicy, PolicyConfig
 from app.services.policy import ALLOW, ENTRYPOINTS, PolicyUnusable
 
 PAGES = 256  # of 64 KiB: 16 MiB at most for an instance; it takes a fraction of that
-
-
 LARGEST = 64 * 1024  # bytes of a question, and of an answer
 
 
@@ -115,20 +113,10 @@ def _try_out(policy: OpaWasmPolicy, where: Path) -> None:
 
 
 WASM = "policy.wasm"
-
-
 DATA = "data.json"
-
-
 HASHES = "policy.sha256"
-
-
 WASM_MAGIC = b"\0asm"
-
-
 REMEDY = "Build the policy with scripts/build_policy.sh and deploy all files of opa/build together"
-
-
 FOLDER_REMEDY = "Point OPA_BUNDLE_PATH to the folder that scripts/build_policy.sh wrote"
 
 

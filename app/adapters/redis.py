@@ -1,6 +1,7 @@
 """The connection to Redis: time-outs, a circuit breaker, and fail-over to another primary.
 
-Errors end here as `CacheAway`; a request is never sent twice.
+Errors end here as `RedisUnavailable`; nothing is sent twice. The library is loaded by the first
+server: most processes start without.
 """
 
 from __future__ import annotations
@@ -8,62 +9,67 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from redis import (
-    BlockingConnectionPool,
-    BusyLoadingError,
-    ReadOnlyError,
-    Redis,
-    RedisError,
-    ResponseError,
-)
-from redis.backoff import NoBackoff
-from redis.exceptions import MasterDownError
-from redis.retry import Retry
-
-CONNECT_SECONDS = 0.2
+if TYPE_CHECKING:
+    from redis import Redis
 
 
-ANSWER_SECONDS = 0.1
+@dataclass(frozen=True)
+class Timeouts:
+    """In seconds: for connecting, for an answer, and for a connection that is free."""
+
+    connect: float
+    answer: float
+    free_connection: float
 
 
-FREE_CONNECTION_SECONDS = 0.1
+SHARING = Timeouts(connect=0.2, answer=0.1, free_connection=0.1)
 
 
+# No more than threads that serve requests; whoever comes late waits for one.
 CONNECTIONS = 64
-
-
-_RUN = re.compile(rb"run_id:(\w+)")
-
-
 R = TypeVar("R")
 
 
-class CacheAway(Exception):
+class RedisUnavailable(Exception):
     """Redis does not answer, or must not be believed yet."""
 
 
-class Server:
-    """`forget`: makes everything of the past worthless, told before Redis is used again after
-    this process may have missed something, or Redis may have forgotten it. `what`: for the log."""
+class RedisServer:
+    """`what`: names the server in the log. `forget`: makes everything that is stored worthless;
+    called before Redis is used again after this process may have failed to tell it something, or
+    after another server than before has answered.
+    """
 
-    def __init__(self, url: str, forget: Callable[[Redis], object], what: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        what: str,
+        timeouts: Timeouts = SHARING,
+        forget: Callable[[Redis], object] | None = None,
+    ) -> None:
+        from redis import BlockingConnectionPool, Redis, RedisError, ResponseError  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.retry import Retry  # noqa: PLC0415
+
+        self._failures, self._refusal = (RedisError, OSError), ResponseError
         self._forget = forget
-        self._outage = CircuitBreaker(what, monotonic)
+        self._breaker = CircuitBreaker(what, monotonic)
         self._lock = Lock()
         self._losses, self._made_good = 0, 0
         self._run: bytes | None = None
         self._pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  # untyped
             url,
             max_connections=CONNECTIONS,
-            timeout=FREE_CONNECTION_SECONDS,
-            socket_connect_timeout=CONNECT_SECONDS,
-            socket_timeout=ANSWER_SECONDS,
+            timeout=timeouts.free_connection,
+            socket_connect_timeout=timeouts.connect,
+            socket_timeout=timeouts.answer,
             retry=Retry(NoBackoff(), 0),
-            redis_connect_func=self._connected,
+            redis_connect_func=self._connect if forget else None,
         )
         self.client = Redis(connection_pool=self._pool)
 
@@ -72,84 +78,63 @@ class Server:
         self._pool.disconnect()
 
     def ask(self, question: Callable[[], R]) -> R:
-        """The answer, or `CacheAway` within the time-outs."""
-        if not self._outage.allow_request():
-            raise CacheAway
+        """The answer, or `RedisUnavailable` within the time-outs.
+
+        After a failure the idle connections are dropped: after a fail-over, or where a name leads
+        elsewhere now, new ones lead to the new primary. Those in use are dropped by their users.
+        """
+        if not self._breaker.allow_request():
+            raise RedisUnavailable
         try:
             self._make_good()
             answer = question()
-        except (RedisError, OSError) as error:
-            leave_former_server(self._pool, error)
-            self._outage.failed(error)
-            raise CacheAway from None  # its words may hold addresses and keys
-        self._outage.answered()
+        except self._failures as error:
+            self._pool.disconnect(inuse_connections=False)
+            self._breaker.failed(error)
+            raise RedisUnavailable from None  # its words may hold addresses and keys
+        self._breaker.answered()
         if self._losses != self._made_good:
-            raise CacheAway  # it was restarted before it answered
+            raise RedisUnavailable  # it was restarted before it answered
         return answer
 
     def tell(self, order: Callable[[], object]) -> None:
-        """The same for what must not be lost: if it is, all pages are forgotten before the next
-        question."""
+        """Sends what must not be lost: if it is, `forget` comes before the next question."""
         try:
             self.ask(order)
-        except CacheAway:
-            self._lost()
-
-    def _lost(self) -> None:
-        with self._lock:
-            self._losses += 1
+        except RedisUnavailable:
+            with self._lock:
+                self._losses += 1
 
     def _make_good(self) -> None:
         losses = self._losses
-        if losses != self._made_good:
+        if self._forget and losses != self._made_good:
             self._forget(self.client)
             with self._lock:
                 self._made_good = max(self._made_good, losses)
 
-    def _connected(self, connection: Any) -> None:
+    def _connect(self, connection: Any) -> None:
         """A server that was started anew, or took over, may lack what the former one was told."""
         connection.on_connect()
-        run = _run_of(connection)
+        run = self._run_of(connection)
         with self._lock:
-            if self._run is not None and run != self._run:
+            if self._run not in (None, run):
                 self._losses += 1
             self._run = run
 
-
-def _run_of(connection: Any) -> bytes:
-    """The server's run; another one each time where it does not tell."""
-    connection.send_command("INFO", "server")
-    try:
-        answer: object = connection.read_response(disable_decoding=True)
-    except ResponseError:
-        answer = None
-    found = _RUN.search(answer) if isinstance(answer, bytes) else None
-    return found[1] if found else str(id(object())).encode()
-
-
-_ANSWERS: Final = (ReadOnlyError, BusyLoadingError, MasterDownError)
+    def _run_of(self, connection: Any) -> bytes:
+        """The server's run; another one each time where it does not tell."""
+        connection.send_command("INFO", "server")
+        try:
+            answer: object = connection.read_response(disable_decoding=True)
+        except self._refusal:
+            answer = None
+        found = _RUN.search(answer) if isinstance(answer, bytes) else None
+        return found[1] if found else str(id(object())).encode()
 
 
-_OF_SCRIPTS: Final = ("READONLY", "LOADING", "MASTERDOWN")
-
-
-def leave_former_server(pool: BlockingConnectionPool, error: Exception) -> None:
-    """After a fail-over, drops idle connections to a replica: new ones lead to the primary.
-
-    Those in use are dropped after the same answer, each by whom it is told.
-    """
-    if isinstance(error, _ANSWERS) or _is_from_script(error):
-        pool.disconnect(inuse_connections=False)
-
-
-def _is_from_script(error: Exception) -> bool:
-    """Before Redis 7 the answer stands within the words of a script's error."""
-    return isinstance(error, ResponseError) and any(word in str(error) for word in _OF_SCRIPTS)
-
+_RUN = re.compile(rb"run_id:(\w+)")
 
 log = logging.getLogger(__name__)
-
-
 PAUSE_SECONDS = 1.0
 
 

@@ -11,32 +11,33 @@ import time
 from collections.abc import Callable
 from hashlib import blake2b
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import TypeAdapter, ValidationError
 
-from app.adapters.redis import CacheAway, Server
+from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
 from model import Session, SessionId, User
 
 PREFIX = "sessions"
-
-
 _NONCE_BYTES = 12
-
-
 _Sealed = tuple[Session, User, float]
-
-
 _SEALED: TypeAdapter[_Sealed] = TypeAdapter(tuple[Session, User, float])
 
 
-class SharedStandings:
+class RedisSessions:
     """`seconds`: how old an answer may get; `clock`: seconds that all instances agree on."""
 
     def __init__(
-        self, url: str, secret: bytes, seconds: float, clock: Callable[[], float] = time.time
+        self,
+        url: str,
+        secret: bytes,
+        seconds: float,
+        clock: Callable[[], float] = time.time,
+        timeouts: Timeouts = SHARING,
     ) -> None:
-        self._server = Server(url, lambda _: None, what="the Redis that shares sessions")
+        self._server = RedisServer(url, "the Redis that shares sessions", timeouts)
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # loads long
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+        self._unsealable = (InvalidTag, ValidationError, ValueError)
         self._names = blake2b(secret, person=b"session-names").digest()
         self._cipher = AESGCM(blake2b(secret, person=b"session-seal", digest_size=32).digest())
         self._seconds = seconds
@@ -50,7 +51,7 @@ class SharedStandings:
         name = self._name(session_id)
         try:
             sealed = self._server.ask(lambda: self._server.client.get(name))
-        except CacheAway:
+        except RedisUnavailable:
             return None
         opened = self._opened(name, sealed) if isinstance(sealed, bytes) else None
         if opened is None:
@@ -75,7 +76,7 @@ class SharedStandings:
     def _ask(self, order: Callable[[], object]) -> None:
         try:
             self._server.ask(order)
-        except CacheAway:
+        except RedisUnavailable:
             return  # nothing depends on it
 
     def _name(self, session_id: SessionId) -> str:
@@ -92,5 +93,5 @@ class SharedStandings:
         nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             return _SEALED.validate_json(self._cipher.decrypt(nonce, text, name.encode()))
-        except (InvalidTag, ValidationError, ValueError):
+        except self._unsealable:
             return None

@@ -32,14 +32,14 @@ class Ready(Out):
 
 
 @router.get("/health")
-async def health() -> Health:
+async def check_health() -> Health:
     """The process answers; whatever is behind it is not asked. The only answer without envelope."""
     # async: it needs none of the threads, which may all be waiting for a store that is silent
     return Health()
 
 
 @router.get("/ready", responses=problems(NotReady))
-def ready(request: Request) -> Envelope[Ready]:
+def check_readiness(request: Request) -> Envelope[Ready]:
     """What the app needs is there: the table and its indexes."""
     if missing := container_of(request).readiness():
         raise NotReady(missing=missing)

@@ -1,8 +1,9 @@
-"""AWS clients with the same time-outs, retries and region: made once, shared by all threads."""
+"""AWS clients with the same time-outs, retries and region, shared by all threads."""
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -27,111 +28,61 @@ if TYPE_CHECKING:
 
 # Reads the descriptions of services: half of what making a client costs, once in a process.
 _DESCRIPTIONS = Loader()
-
-
 CONNECTIONS = 64  # as many as threads that serve requests, and some to spare
 
 
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
-
-
 LOCAL_SECRET_ACCESS_KEY = "local"  # noqa: S105
 
 
 class Clients:
-    """Makes a client when it is first asked for: clients are thread-safe, making them is not.
-
-    `close` gives up the connections of all that were made.
-    """
+    """A client for each service, made when it is first used; `close` gives up all connections."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._making = RLock()
-        self._made: list[Any] = []
+        self._made: list[LazyClient] = []
+        tables, buckets = settings.dynamodb_endpoint, settings.s3_endpoint
+        pool_region = settings.cognito_user_pool_id.partition("_")[0]
+        add = partial(self._add, settings)
+        self.dynamodb: DynamoDBClient = add("dynamodb", tables)
+        self.streams: DynamoDBStreamsClient = add("dynamodbstreams", tables)
+        self.s3: S3Client = add("s3", buckets, config=_s3_config(path_style=bool(buckets)))
+        self.sqs: SQSClient = add("sqs", settings.sqs_endpoint)
+        self.sns: SNSClient = add("sns", settings.sns_endpoint)
+        self.cognito: CognitoIdentityProviderClient = add(
+            "cognito-idp", settings.cognito_endpoint, region=pool_region
+        )
 
-    @property
-    def dynamodb(self) -> DynamoDBClient:
-        with self._making:
-            return self._dynamodb
-
-    @property
-    def s3(self) -> S3Client:
-        with self._making:
-            return self._s3
-
-    @property
-    def sqs(self) -> SQSClient:
-        with self._making:
-            return self._sqs
-
-    @property
-    def streams(self) -> DynamoDBStreamsClient:
-        with self._making:
-            return self._streams
-
-    @property
-    def sns(self) -> SNSClient:
-        with self._making:
-            return self._sns
-
-    @property
-    def cognito(self) -> CognitoIdentityProviderClient:
-        with self._making:
-            return self._cognito
+    def _add(self, *arguments: Any, **options: Any) -> Any:
+        self._made.append(LazyClient(partial(make_client, *arguments, **options)))
+        return self._made[-1]
 
     def close(self) -> None:
         """Asked again, a client makes new connections."""
+        for each in self._made:
+            each.close()
+
+
+class LazyClient:
+    """Stands for a client that takes long to make: clients are thread-safe, making them is not."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._making = RLock()
+        self._client: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for whatever the stand-in has not, which is kept for the next time."""
         with self._making:
-            for client in self._made:
-                client.close()
+            if self._client is None:
+                self._client = self._make()
+        found = getattr(self._client, name)
+        setattr(self, name, found)
+        return found
 
-    @cached_property
-    def _dynamodb(self) -> DynamoDBClient:
-        client: DynamoDBClient = self._client("dynamodb", self._settings.dynamodb_endpoint)
-        return client
-
-    @cached_property
-    def _s3(self) -> S3Client:
-        endpoint = self._settings.s3_endpoint
-        client: S3Client = self._client(
-            "s3", endpoint, config=_s3_config(path_style=bool(endpoint))
-        )
-        return client
-
-    @cached_property
-    def _sqs(self) -> SQSClient:
-        client: SQSClient = self._client("sqs", self._settings.sqs_endpoint)
-        return client
-
-    @cached_property
-    def _sns(self) -> SNSClient:
-        client: SNSClient = self._client("sns", self._settings.sns_endpoint)
-        return client
-
-    @cached_property
-    def _streams(self) -> DynamoDBStreamsClient:
-        """At the table's endpoint, where one is set."""
-        client: DynamoDBStreamsClient = self._client(
-            "dynamodbstreams", self._settings.dynamodb_endpoint
-        )
-        return client
-
-    @cached_property
-    def _cognito(self) -> CognitoIdentityProviderClient:
-        """In the region of the pool, which its identity starts with."""
-        region = self._settings.cognito_user_pool_id.partition("_")[0]
-        client: CognitoIdentityProviderClient = self._client(
-            "cognito-idp", self._settings.cognito_endpoint, region=region
-        )
-        return client
-
-    def _client(
-        self, service: str, endpoint: str, *, region: str = "", config: Config | None = None
-    ) -> Any:
-        client = make_client(self._settings, service, endpoint, region=region, config=config)
-        self._made.append(client)
-        return client
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
 
 
 def make_client(

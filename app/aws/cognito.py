@@ -1,57 +1,257 @@
-"""The user pool in Cognito: finds, lists and changes accounts."""
+"""The user pool in Cognito."""
 
 from __future__ import annotations
 
+import base64
+import hmac
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pydantic import SecretStr
 
 from app.aws.clients import Clients
-from app.aws.cognito_calls import AppClient, CognitoCalls, Errors, address, ask, misconfigured
-from app.aws.cognito_sign_in import CognitoPasswords, CognitoSignIn
-from app.core.settings.fields import Settings
-from app.services.accounts.pool import PoolUser, UserNotInPool
+from app.aws.cognito_errors import (
+    CHALLENGE,
+    SIGN_IN,
+    UNSENT,
+    Errors,
+    ask,
+    misconfigured,
+    slug,
+)
+from app.core.problems import LoginRefused
+from app.core.settings.fields import Settings, SignInFlow
+from app.services.accounts.pool import (
+    NewPasswordNeeded,
+    PoolUser,
+    Tokens,
+    UserNotInPool,
+)
 from model import Role, UserId
 
 if TYPE_CHECKING:
-    from mypy_boto3_cognito_idp.type_defs import AdminCreateUserRequestTypeDef
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+log = logging.getLogger("app.pool")
+Answer = TypeVar("Answer")
+
+
+def make_user_pool(settings: Settings, clients: Clients | None = None) -> CognitoPool | None:
+    """The configured pool; None where there is none. Sends nothing yet."""
+    if not settings.cognito_user_pool_id:
+        return None
+    return CognitoPool((clients or Clients(settings)).cognito, AppClient.of(settings))
+
+
+@dataclass(frozen=True)
+class AppClient:
+    """The app as the pool knows it; `secret` is empty for a client without one, and asked for its
+    value at each use, for it may change."""
+
+    pool_id: str
+    client_id: str
+    secret: SecretStr = field(repr=False)
+    flow: SignInFlow
+
+    @classmethod
+    def of(cls, settings: Settings) -> AppClient:
+        pool_id, client_id = settings.cognito_user_pool_id, settings.cognito_client_id
+        return cls(pool_id, client_id, settings.cognito_client_secret, settings.cognito_auth_flow)
+
+    def secret_hash(self, username: str) -> str:
+        """Shows that the app knows its secret; empty without one."""
+        secret = self.secret.get_secret_value()
+        if not secret:
+            return ""
+        said = (username + self.client_id).encode()
+        return base64.b64encode(hmac.digest(secret.encode(), said, "sha256")).decode()
+
+    def proof(self, username: str) -> dict[str, str]:
+        """The parameter to add to those of a sign-in."""
+        found = self.secret_hash(username)
+        return {"SECRET_HASH": found} if found else {}
 
 
 ROLE_ATTRIBUTE = "custom:role"
-
-
 _TEMPORARY = "FORCE_CHANGE_PASSWORD"
-
+_NEW_PASSWORD: Final = "NEW_PASSWORD_REQUIRED"  # noqa: S105 (the name of a challenge)
+_ROLES = {role.value: role for role in Role}
 
 # What cannot be a user's name is none.
 _NO_NAME: Errors = {"InvalidParameterException": UserNotInPool}
 
 
-_ROLES = {role.value: role for role in Role}
+class CognitoPool:
+    """Raises `Problem`s, never botocore's."""
 
+    def __init__(self, client: CognitoIdentityProviderClient, app: AppClient) -> None:
+        self._client = client
+        self._app = app
 
-class CognitoUsers(CognitoCalls):
+    def create(
+        self, email: str, role: Role, *, temporary_password: str | None = None, invite: bool
+    ) -> UserId:
+        options: dict[str, Any] = {} if invite else {"MessageAction": "SUPPRESS"}
+        if temporary_password is not None:
+            options["TemporaryPassword"] = temporary_password
+        made = self._ask(
+            self._client.admin_create_user,
+            Username=_normal(email),
+            UserAttributes=[
+                {"Name": "email", "Value": _normal(email)},
+                {"Name": "email_verified", "Value": "true" if invite else "false"},
+                {"Name": ROLE_ATTRIBUTE, "Value": role.value},
+            ],
+            DesiredDeliveryMediums=["EMAIL"],
+            **options,
+        )
+        return UserId(_by_name(made["User"].get("Attributes", []))["sub"])
+
+    def set_password(self, user_id: UserId, password: str) -> None:
+        method = self._client.admin_set_user_password
+        self._ask(method, Username=user_id, Password=password, Permanent=True)
+
+    def give_role(self, user_id: UserId, role: Role) -> None:
+        """The new group before the old ones go: a crash between leaves more, never nothing."""
+        attributes = [{"Name": ROLE_ATTRIBUTE, "Value": role.value}]
+        self._ask(
+            self._client.admin_update_user_attributes, Username=user_id, UserAttributes=attributes
+        )
+        self._move(self._client.admin_add_user_to_group, user_id, role)
+        for other in Role:
+            if other is not role:
+                self._move(self._client.admin_remove_user_from_group, user_id, other)
+
+    def _move(self, move: Callable[..., object], user_id: UserId, role: Role) -> None:
+        errors = {"ResourceNotFoundException": misconfigured(f"create the group {role.value}")}
+        self._ask(move, errors, Username=user_id, GroupName=role.value)
+
+    def enable(self, user_id: UserId) -> None:
+        self._ask(self._client.admin_enable_user, Username=user_id)
+
+    def disable(self, user_id: UserId) -> None:
+        self._ask(self._client.admin_disable_user, Username=user_id)
+
+    def delete(self, user_id: UserId) -> None:
+        try:
+            self._ask(self._client.admin_delete_user, Username=user_id)
+        except UserNotInPool:
+            return
+
+    def sign_out_everywhere(self, user_id: UserId) -> None:
+        self._ask(self._client.admin_user_global_sign_out, Username=user_id)
+
     def find(self, user_id: UserId) -> PoolUser | None:
-        return self._named(user_id)
+        return self._find(user_id)
 
     def find_by_email(self, email: str) -> PoolUser | None:
         """The address is a name of the user; a list by address would lag behind."""
-        return self._named(address(email))
+        return self._find(_normal(email))
 
     def every_user(self) -> Iterator[PoolUser]:
-        pages = self._client.get_paginator("list_users").paginate(UserPoolId=self._app.pool_id)
-        for page in _each(pages):
-            for user in page["Users"]:
-                found = self._with_groups(user, user.get("Attributes", []))
-                if found is not None:
-                    yield found
+        for user in self._each("Users", self._client.get_paginator("list_users")):
+            if found := self._with_groups(user, user.get("Attributes", [])):
+                yield found
 
-    def _named(self, username: str) -> PoolUser | None:
-        pool_id = self._app.pool_id
+    def sign_in(self, email: str, password: str) -> Tokens | NewPasswordNeeded:
+        username = _normal(email)
+        proof = self._app.proof(username)
+        parameters = {"USERNAME": username, "PASSWORD": password, **proof}
+        send, admin = self._client.initiate_auth, self._client.admin_initiate_auth
+        answer = self._authenticate(
+            send, admin, SIGN_IN, AuthFlow=self._app.flow, AuthParameters=parameters
+        )
+        if answer.get("ChallengeName") != _NEW_PASSWORD:
+            return _tokens(answer)
+        # The answer must name the user as the pool does, not by the address.
+        user: str = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", "")
+        return NewPasswordNeeded(f"{user}:{answer['Session']}")
+
+    def answer_challenge(self, email: str, challenge: str, new_password: str) -> Tokens:
+        user, _, session = challenge.partition(":")
+        username = user or _normal(email)
+        proof = self._app.proof(username)
+        responses = {"USERNAME": username, "NEW_PASSWORD": new_password, **proof}
+        answer = self._authenticate(
+            self._client.respond_to_auth_challenge,
+            self._client.admin_respond_to_auth_challenge,
+            CHALLENGE,
+            ChallengeName=_NEW_PASSWORD,
+            Session=session,
+            ChallengeResponses=responses,
+        )
+        return _tokens(answer)
+
+    def refresh(self, refresh_token: str, username: str) -> Tokens:
+        parameters = {"REFRESH_TOKEN": refresh_token, **self._app.proof(username)}
+        answer: Mapping[str, Any] = self._ask_as_client(
+            self._client.initiate_auth,
+            SIGN_IN,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters=parameters,
+        )
+        return _tokens(answer)
+
+    def revoke(self, refresh_token: str) -> None:
+        """Takes the secret itself, not its hash: there is no user's name to hash."""
+        secret = self._app.secret.get_secret_value()
+        options: dict[str, Any] = {"ClientSecret": secret} if secret else {}
+        self._ask_as_client(self._client.revoke_token, Token=refresh_token, **options)
+
+    def change_password(self, access_token: str, old: str, new: str) -> None:
+        send = self._client.change_password
+        request = {"AccessToken": access_token, "PreviousPassword": old, "ProposedPassword": new}
+        ask(partial(send, **request), SIGN_IN)
+
+    def send_reset_code(self, email: str) -> None:
         try:
-            user = ask(
-                lambda: self._client.admin_get_user(UserPoolId=pool_id, Username=username),
-                _NO_NAME,
-            )
+            self._ask_as_client(self._client.forgot_password, UNSENT, **self._named(email))
+        except LoginRefused as unsent:
+            log.warning("no reset code was sent: %s", unsent.cause)
+
+    def confirm_reset(self, email: str, code: str, new_password: str) -> None:
+        request = {**self._named(email), "ConfirmationCode": code, "Password": new_password}
+        self._ask_as_client(self._client.confirm_forgot_password, CHALLENGE, **request)
+
+    def _named(self, email: str) -> dict[str, str]:
+        """The user of a request, with the proof that the app knows its secret."""
+        username = _normal(email)
+        proof = self._app.secret_hash(username)
+        return {"Username": username, **({"SecretHash": proof} if proof else {})}
+
+    def _authenticate(
+        self,
+        send: Callable[..., Any],
+        send_as_admin: Callable[..., Any],
+        errors: Errors,
+        **request: Any,
+    ) -> Mapping[str, Any]:
+        if self._app.flow != "USER_PASSWORD_AUTH":
+            send = partial(send_as_admin, UserPoolId=self._app.pool_id)
+        return self._ask_as_client(send, errors, **request)
+
+    def _ask(
+        self, method: Callable[..., Answer], errors: Errors | None = None, **request: Any
+    ) -> Answer:
+        return ask(partial(method, UserPoolId=self._app.pool_id, **request), errors)
+
+    def _ask_as_client(
+        self, method: Callable[..., Answer], errors: Errors | None = None, **request: Any
+    ) -> Answer:
+        return ask(partial(method, ClientId=self._app.client_id, **request), errors)
+
+    def _each(self, members: str, paginator: Any, **request: Any) -> Iterator[Mapping[str, Any]]:
+        """What fails is asking for a page, not using it."""
+        pages = iter(paginator.paginate(UserPoolId=self._app.pool_id, **request))
+        while (page := ask(partial(next, pages, None))) is not None:
+            yield from page[members]
+
+    def _find(self, username: str) -> PoolUser | None:
+        try:
+            user = self._ask(self._client.admin_get_user, _NO_NAME, Username=username)
         except UserNotInPool:
             return None
         return self._with_groups(user, user.get("UserAttributes", []))
@@ -60,121 +260,40 @@ class CognitoUsers(CognitoCalls):
         self, user: Mapping[str, Any], attributes: Iterable[Mapping[str, Any]]
     ) -> PoolUser | None:
         """None if the user was deleted meanwhile."""
-        facts = facts_of(attributes)
+        facts = _by_name(attributes)
+        paginator = self._client.get_paginator("admin_list_groups_for_user")
         try:
-            groups = frozenset(self._groups(facts["sub"]))
+            groups = list(self._each("Groups", paginator, Username=facts["sub"]))
         except UserNotInPool:
             return None
+        names = {group.get("GroupName", "") for group in groups}
         return PoolUser(
             user_id=UserId(facts["sub"]),
-            email=address(facts.get("email", "")),
+            email=_normal(facts.get("email", "")),
             role=_ROLES.get(facts.get(ROLE_ATTRIBUTE, "")),
-            groups=groups,
+            groups=frozenset(role for name, role in _ROLES.items() if name in names),
             is_enabled=user["Enabled"],
             has_password=user["UserStatus"] != _TEMPORARY,
         )
 
-    def _groups(self, username: str) -> Iterator[Role]:
-        paginator = self._client.get_paginator("admin_list_groups_for_user")
-        pages = paginator.paginate(UserPoolId=self._app.pool_id, Username=username)
-        for page in _each(pages):
-            for group in page["Groups"]:
-                role = _ROLES.get(group.get("GroupName", ""))
-                if role is not None:
-                    yield role
+
+def _normal(email: str) -> str:
+    """As the table has it: the proof of the secret depends on every letter."""
+    return email.lower()
 
 
-def _each(pages: Iterable[Any]) -> Iterator[Any]:
-    """The pages; what fails is asking for one, not using it."""
-    waiting = iter(pages)
-    while (page := ask(lambda: next(waiting, None))) is not None:
-        yield page
-
-
-def facts_of(attributes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """A user's attributes by name."""
+def _by_name(attributes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """A user's attributes."""
     return {each["Name"]: each.get("Value", "") for each in attributes}
 
 
-class CognitoDirectory(CognitoUsers):
-    def create(
-        self, email: str, role: Role, *, temporary_password: str | None = None, invite: bool
-    ) -> UserId:
-        request: AdminCreateUserRequestTypeDef = {
-            "UserPoolId": self._app.pool_id,
-            "Username": address(email),
-            "UserAttributes": [
-                {"Name": "email", "Value": address(email)},
-                {"Name": "email_verified", "Value": "true" if invite else "false"},
-                {"Name": ROLE_ATTRIBUTE, "Value": role.value},
-            ],
-            "DesiredDeliveryMediums": ["EMAIL"],
-        }
-        if not invite:
-            request["MessageAction"] = "SUPPRESS"
-        if temporary_password is not None:
-            request["TemporaryPassword"] = temporary_password
-        made = ask(lambda: self._client.admin_create_user(**request))
-        return UserId(facts_of(made["User"].get("Attributes", []))["sub"])
-
-    def set_password(self, user_id: UserId, password: str) -> None:
-        ask(
-            lambda: self._client.admin_set_user_password(
-                UserPoolId=self._app.pool_id, Username=user_id, Password=password, Permanent=True
-            )
-        )
-
-    def give_role(self, user_id: UserId, role: Role) -> None:
-        """The new group before the old ones go: a crash between leaves more, never nothing."""
-        ask(
-            lambda: self._client.admin_update_user_attributes(
-                UserPoolId=self._app.pool_id,
-                Username=user_id,
-                UserAttributes=[{"Name": ROLE_ATTRIBUTE, "Value": role.value}],
-            )
-        )
-        self._move(self._client.admin_add_user_to_group, user_id, role)
-        for other in Role:
-            if other is not role:
-                self._move(self._client.admin_remove_user_from_group, user_id, other)
-
-    def enable(self, user_id: UserId) -> None:
-        pool_id = self._app.pool_id
-        ask(lambda: self._client.admin_enable_user(UserPoolId=pool_id, Username=user_id))
-
-    def disable(self, user_id: UserId) -> None:
-        pool_id = self._app.pool_id
-        ask(lambda: self._client.admin_disable_user(UserPoolId=pool_id, Username=user_id))
-
-    def delete(self, user_id: UserId) -> None:
-        pool_id = self._app.pool_id
-        try:
-            ask(lambda: self._client.admin_delete_user(UserPoolId=pool_id, Username=user_id))
-        except UserNotInPool:
-            return
-
-    def sign_out_everywhere(self, user_id: UserId) -> None:
-        pool_id = self._app.pool_id
-        ask(lambda: self._client.admin_user_global_sign_out(UserPoolId=pool_id, Username=user_id))
-
-    def _move(self, move: Callable[..., object], user_id: UserId, role: Role) -> None:
-        pool_id = self._app.pool_id
-        ask(
-            lambda: move(UserPoolId=pool_id, Username=user_id, GroupName=role.value),
-            _missing_group(role),
-        )
-
-
-def _missing_group(role: Role) -> Errors:
-    return {"ResourceNotFoundException": misconfigured(f"create the group {role.value}")}
-
-
-class CognitoPool(CognitoDirectory, CognitoSignIn, CognitoPasswords):
-    """Raises `Problem`s, never botocore's."""
-
-
-def make_user_pool(settings: Settings, clients: Clients | None = None) -> CognitoPool | None:
-    """The configured pool; None where there is none. Sends nothing yet."""
-    if not settings.cognito_user_pool_id:
-        return None
-    return CognitoPool((clients or Clients(settings)).cognito, AppClient.of(settings))
+def _tokens(answer: Mapping[str, Any]) -> Tokens:
+    result = answer.get("AuthenticationResult")
+    if not result:
+        raise LoginRefused(cause=slug(answer.get("ChallengeName", "no tokens")))
+    return Tokens(
+        access=result["AccessToken"],
+        identity=result["IdToken"],
+        refresh=result.get("RefreshToken"),
+        seconds=result["ExpiresIn"],
+    )

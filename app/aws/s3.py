@@ -29,14 +29,8 @@ if TYPE_CHECKING:
 
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
-
-
 _REPLACED = {"412", "PreconditionFailed"}
-
-
 _PAST_THE_END = "InvalidRange"
-
-
 _TRANSIENT = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "500", "503"}
 
 

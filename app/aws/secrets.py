@@ -9,15 +9,15 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from threading import Lock, RLock
+from functools import partial
+from threading import Lock
 from time import monotonic
 from typing import Any, cast
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.aws.clients import make_client
+from app.aws.clients import LazyClient, make_client
 from app.core.settings.aws import AwsSettings
 from app.core.settings.base import Reference
 
@@ -27,17 +27,9 @@ class SecretUnreadable(Exception):
 
 
 log = logging.getLogger(__name__)
-
-
 CONNECT_SECONDS = 1.0
-
-
 ANSWER_SECONDS = 2.0
-
-
 ATTEMPTS = 2
-
-
 PAUSE_SECONDS = 30.0
 
 
@@ -114,8 +106,10 @@ class AwsStores:
     """Reads a secret, each time it is called. Raises `SecretUnreadable`, never botocore's."""
 
     def __init__(self, settings: AwsSettings) -> None:
-        self._settings = settings
-        self._making = RLock()
+        make = partial(make_client, settings, config=_config())
+        self._parameters: Any = LazyClient(partial(make, "ssm", settings.ssm_endpoint))
+        endpoint = settings.secretsmanager_endpoint
+        self._secrets: Any = LazyClient(partial(make, "secretsmanager", endpoint))
 
     def __call__(self, reference: Reference) -> str:
         try:
@@ -132,25 +126,11 @@ class AwsStores:
     def _asked(self, reference: Reference) -> str | None:
         """None if there is something else than text."""
         if reference.store == "aws-ssm":
-            answer = self._client("ssm").get_parameter(Name=reference.name, WithDecryption=True)
+            answer = self._parameters.get_parameter(Name=reference.name, WithDecryption=True)
             return str(answer["Parameter"]["Value"])
-        answer = self._client("secretsmanager").get_secret_value(SecretId=reference.name)
+        answer = self._secrets.get_secret_value(SecretId=reference.name)
         text: str | None = answer.get("SecretString")
         return text
-
-    def _client(self, service: str) -> Any:
-        """Clients are thread-safe, making them is not."""
-        with self._making:
-            return self._parameters if service == "ssm" else self._secrets
-
-    @cached_property
-    def _parameters(self) -> Any:
-        return make_client(self._settings, "ssm", self._settings.ssm_endpoint, config=_config())
-
-    @cached_property
-    def _secrets(self) -> Any:
-        endpoint = self._settings.secretsmanager_endpoint
-        return make_client(self._settings, "secretsmanager", endpoint, config=_config())
 
 
 def _config() -> Config:

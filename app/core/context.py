@@ -1,4 +1,4 @@
-"""The context of a request: its id, trace (W3C Trace Context), deadline and patterns; the time.
+"""The context of a request: its id, trace (W3C Trace Context), deadline, log fields; the time.
 
 Logs and messages read it in whichever thread they run. No spans are recorded: X-Ray does that.
 """
@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Any
 
 from singletable.inspect import Observed
 
@@ -40,33 +41,84 @@ class Trace:
         return f"00-{self.trace_id}-{self.span_id}-{self.flags:02x}"
 
 
-trace_var: ContextVar[Trace | None] = ContextVar("trace", default=None)
+@dataclass
+class RequestContext:
+    """One object for each request or message; threads see the same one.
+
+    `deadline` is a time of `monotonic`, `patterns` what was asked of the table, each once,
+    `log_fields` what the access line says beyond the outcome, `headers` what the answer gets.
+    """
+
+    trace: Trace
+    request_id: str = ""
+    deadline: float | None = None
+    patterns: dict[str, None] = field(default_factory=dict[str, None])
+    log_fields: dict[str, Any] = field(default_factory=dict[str, Any])
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+
+
+@contextmanager
+def request_context(
+    traceparent: str = "", xray: str = "", *, request_id: str = "", deadline: float | None = None
+) -> Generator[RequestContext]:
+    """Begins a context, with the trace of a header or a message; an odd one is replaced."""
+    context = RequestContext(_continue_trace(traceparent, xray), request_id, deadline)
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
 
 
 def current_trace() -> Trace | None:
     """None outside a request."""
-    return trace_var.get()
+    context = _current.get()
+    return context.trace if context else None
 
 
 def current_traceparent() -> str:
     """For what goes out on behalf of this request; empty outside one."""
-    trace = trace_var.get()
-    return "" if trace is None else str(trace)
+    return str(current_trace() or "")
 
 
-@contextmanager
-def continue_trace(traceparent: str = "", xray: str = "") -> Generator[Trace]:
-    """Carries on the trace of a header or a message attribute; an odd one is replaced."""
-    trace = _trace_of(traceparent, xray)
-    token = trace_var.set(trace)
-    try:
-        yield trace
-    finally:
-        trace_var.reset(token)
+def current_request_id() -> str:
+    """Empty outside a request."""
+    context = _current.get()
+    return context.request_id if context else ""
 
 
-def _trace_of(traceparent: str, xray: str) -> Trace:
-    root = _XRAY_ROOT.search(xray)
+def seconds_left() -> float | None:
+    """Until the answer has to be there; below 0 afterwards. None if nothing waits for one."""
+    context = _current.get()
+    if context is None or context.deadline is None:
+        return None
+    return context.deadline - monotonic()
+
+
+def log_fields() -> dict[str, Any]:
+    """What the access line says of this request; nobody reads it outside one."""
+    context = _current.get()
+    return context.log_fields if context else {}
+
+
+def answer_headers() -> dict[str, str]:
+    """Headers that the answer to this request gets; nobody reads them outside one."""
+    context = _current.get()
+    return context.headers if context else {}
+
+
+def note_pattern(observed: Observed) -> None:
+    """For a repository's `observe`: the line of the request names what was asked, each once."""
+    context = _current.get()
+    if context is not None and observed.pattern is not None and observed.sent:
+        context.patterns[observed.pattern] = None
+
+
+def _continue_trace(traceparent: str, xray: str) -> Trace:
+    root = _XRAY_ROOT.search(xray) if xray else None
     xray_id = root[1] if root else ""
     received = _parse_traceparent(traceparent)
     if received is not None:
@@ -76,9 +128,9 @@ def _trace_of(traceparent: str, xray: str) -> Trace:
     return Trace(trace_id, secrets.token_hex(8), flags, xray_id)
 
 
-def _parse_traceparent(traceparent: str) -> tuple[str, int] | None:
+def _parse_traceparent(text: str) -> tuple[str, int] | None:
     """Identity and flags; None for what the specification calls invalid."""
-    found = _TRACEPARENT.fullmatch(traceparent)
+    found = _TRACEPARENT.fullmatch(text)
     if found is None:
         return None
     version, trace_id, parent_id, flags, more = found.groups()
@@ -87,33 +139,3 @@ def _parse_traceparent(traceparent: str) -> tuple[str, int] | None:
     if not int(trace_id, 16) or not int(parent_id, 16):
         return None
     return trace_id, int(flags, 16) & _PROPAGATED
-
-
-request_id_var: ContextVar[str] = ContextVar("request_id", default="")
-
-
-def current_request_id() -> str:
-    """Empty outside a request."""
-    return request_id_var.get()
-
-
-deadline_var: ContextVar[float | None] = ContextVar("end_of_the_request", default=None)
-
-
-def seconds_left() -> float | None:
-    """Until the answer has to be there; below 0 afterwards. None outside a request."""
-    end = deadline_var.get()
-    return None if end is None else end - monotonic()
-
-
-patterns_var: ContextVar[dict[str, None] | None] = ContextVar("asked_patterns", default=None)
-
-
-def note_pattern(observed: Observed) -> None:
-    """For a repository's `observe`: the line of the request names what was asked, each once.
-
-    Threads see the same names, for they run in copies of the request's context.
-    """
-    names = patterns_var.get()
-    if names is not None and observed.pattern is not None and observed.sent:
-        names[observed.pattern] = None

@@ -1,4 +1,4 @@
-"""The store of idempotent requests: claims, locks, and sealed answers."""
+"""The store of idempotent requests: claims, locks, and encrypted answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from fastapi import Response
 
 from access_patterns import idempotency_records
 from app.core.problems import AnswerTooLarge, InProgress, KeyReused
@@ -37,10 +36,21 @@ KEEPING = (
 
 
 LARGEST = 300_000
-"""Of a sealed answer, in bytes: with the rest of its item it stays below DynamoDB's 400 KB."""
+"""Of an encrypted answer, in bytes: with the rest of its item it stays below DynamoDB's 400 KB."""
 
+KEPT_HEADERS = frozenset({"content-type", "etag", "location", "retry-after", "set-cookie"})
+_END_OF_HEAD = b"\n"
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
 
 log = logging.getLogger("app.idempotency")
+
+
+class UnreadableAnswer(Exception):
+    """A kept answer was not encrypted with this secret, for this request: somebody changed it."""
+
+    def __str__(self) -> str:
+        return "a kept answer is not what was written"
 
 
 class Secrets:
@@ -51,25 +61,25 @@ class Secrets:
         self._prints = hmac.digest(secret, b"prints of keyed requests", sha256)
         self._answers = hmac.digest(secret, b"answers to keyed requests", sha256)
 
-    def name(self, *parts: str | Sequence[str]) -> IdempotencyRecordId:
+    def identify(self, *parts: str | Sequence[str]) -> IdempotencyRecordId:
         """Equal for equal parts alone, however they are cut."""
         text = json.dumps(parts).encode()
         return IdempotencyRecordId(hmac.digest(self._names, text, sha256).hex())
 
-    def print_of(self, *parts: bytes) -> str:
+    def fingerprint(self, *parts: bytes) -> str:
         """Of bytes, whose lengths are part of it."""
         lengths = json.dumps([len(part) for part in parts]).encode()
         return hmac.digest(self._prints, lengths + b"".join(parts), sha256).hex()
 
-    def sealed(self, plain: bytes, key: str, identity: IdempotencyRecordId) -> bytes:
+    def encrypt(self, plain: bytes, key: str, record_id: IdempotencyRecordId) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher(key).encrypt(nonce, plain, identity.encode())
+        return nonce + self._cipher(key).encrypt(nonce, plain, record_id.encode())
 
-    def opened(self, sealed: bytes, key: str, identity: IdempotencyRecordId) -> bytes:
+    def decrypt(self, sealed: bytes, key: str, record_id: IdempotencyRecordId) -> bytes:
         """Raises `UnreadableAnswer`."""
         nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
-            return self._cipher(key).decrypt(nonce, text, identity.encode())
+            return self._cipher(key).decrypt(nonce, text, record_id.encode())
         except (InvalidTag, ValueError):
             raise UnreadableAnswer from None
 
@@ -79,43 +89,76 @@ class Secrets:
         return AESGCM(derived.derive(key.encode()))
 
 
+@dataclass(frozen=True)
+class Answer:
+    """`headers`: those of `KEPT_HEADERS`, a cookie a line."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = field(default=b"", repr=False)
+
+    @classmethod
+    def build(cls, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Self:
+        lower = ((name.lower(), value) for name, value in headers)
+        return cls(status, tuple(each for each in lower if each[0] in KEPT_HEADERS), body)
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        head, _, body = zlib.decompress(packed).partition(_END_OF_HEAD)
+        status, headers = json.loads(head)
+        return cls(status, tuple((name, value) for name, value in headers), body)
+
+    def pack(self) -> bytes:
+        head = json.dumps([self.status, self.headers]).encode()
+        return zlib.compress(head + _END_OF_HEAD + self.body)
+
+
+@dataclass(frozen=True)
+class IdempotentRequest:
+    """`key` is the client's secret; the other two are what the table may know of the request."""
+
+    key: str = field(repr=False)
+    record_id: IdempotencyRecordId
+    fingerprint: str
+
+
 @dataclass
 class Claim:
     """What one attempt holds. `is_sent`: a write that keeps the answer is, or was, under way."""
 
-    repository: Repository
-    secrets: Secrets
+    store: IdempotencyStore
     asked: IdempotentRequest
     owner: str = field(default_factory=randomness.token_urlsafe)
     is_sent: bool = False
     is_kept: bool = False
 
-    def keeping(self, answer: Answer) -> Patch[IdempotencyRecord]:
+    def complete(self, answer: Answer) -> Patch[IdempotencyRecord]:
         """The write that keeps it, to go along with the effect. Raises `AnswerTooLarge`."""
-        sealed = self.secrets.sealed(answer.packed(), self.asked.key, self.asked.identity)
+        asked = self.asked
+        sealed = self.store.secrets.encrypt(answer.pack(), asked.key, asked.record_id)
         if len(sealed) > LARGEST:
             raise AnswerTooLarge()
-        return idempotency_records.complete(self.asked.identity, self.owner, sealed)
+        return idempotency_records.complete(asked.record_id, self.owner, sealed)
 
     def keep(self, answer: Answer) -> None:
         """For an effect that did not keep it itself; one that is too large without its body."""
         if self.is_kept:
             return
         try:
-            write = self.keeping(answer)
+            write = self.complete(answer)
         except AnswerTooLarge:
-            write = self.keeping(answer.without_body())
+            write = self.complete(replace(answer, body=b""))
         self._write(write)
 
     def release(self) -> None:
         """After an attempt that had no effect: the next one is judged anew."""
         if not self.is_kept:
-            self._write(idempotency_records.release(self.asked.identity, self.owner))
+            self._write(idempotency_records.release(self.asked.record_id, self.owner))
 
     def _write(self, write: Patch[IdempotencyRecord] | Delete) -> None:
         """Where it fails the lock runs out by itself; the answer to the client stands."""
         try:
-            self.repository.write(write)
+            self.store.repository.write(write)
         except RequestError as error:
             log.warning("a keyed request is left to its lock: %s", type(error).__name__)
 
@@ -138,11 +181,11 @@ class IdempotencyStore:
             timedelta(seconds=settings.idempotency_lock_seconds),
         )
 
-    def open(self, asked: IdempotentRequest, now: datetime) -> Claim | None:
-        """The turn; None if another attempt has, or had it. Raises `InProgress`."""
-        claim = Claim(self.repository, self.secrets, asked)
+    def claim(self, asked: IdempotentRequest, now: datetime) -> Claim | None:
+        """None if another attempt holds the key, or held it. Raises `InProgress`."""
+        claim = Claim(self, asked)
         wanted = IdempotencyRecord(
-            record_id=asked.identity,
+            record_id=asked.record_id,
             fingerprint=asked.fingerprint,
             owner=claim.owner,
             locked_until=now + self.lock,
@@ -156,82 +199,13 @@ class IdempotencyStore:
             return None
         return claim
 
-    def known(self, asked: IdempotentRequest) -> Answer:
-        """What another attempt made of it. Raises `KeyReused` or `InProgress`."""
-        known = self.repository.fetch(idempotency_records.by_id(asked.identity).consistent())
+    def load_answer(self, asked: IdempotentRequest) -> Answer:
+        """What another attempt answered. Raises `KeyReused` or `InProgress`."""
+        known = self.repository.fetch(idempotency_records.by_id(asked.record_id).consistent())
         if known is None:
             raise InProgress
         if not hmac.compare_digest(known.fingerprint, asked.fingerprint):
             raise KeyReused
         if known.response is None:
             raise InProgress
-        return Answer.parse(self.secrets.opened(known.response, asked.key, asked.identity))
-
-
-REPLAYED = "Idempotent-Replayed"
-
-
-KEPT = frozenset({"content-type", "etag", "location", "retry-after", "set-cookie"})
-
-
-_END_OF_HEAD = b"\n"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """`headers`: those of `KEPT`, a cookie a line."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = field(default=b"", repr=False)
-
-    @classmethod
-    def of(cls, response: Response) -> Self:
-        return cls(response.status_code, kept(response.headers.items()), bytes(response.body))
-
-    @classmethod
-    def parse(cls, packed: bytes) -> Self:
-        head, _, body = zlib.decompress(packed).partition(_END_OF_HEAD)
-        status, headers = json.loads(head)
-        return cls(status, tuple((name, value) for name, value in headers), body)
-
-    def packed(self) -> bytes:
-        head = json.dumps([self.status, self.headers]).encode()
-        return zlib.compress(head + _END_OF_HEAD + self.body)
-
-    def without_body(self) -> Self:
-        return replace(self, body=b"")
-
-    def replayed(self) -> Response:
-        """The response, which says that it is not the first."""
-        response = Response(self.body, self.status)
-        for name, value in self.headers:
-            response.headers.append(name, value)
-        response.headers[REPLAYED] = "true"
-        return response
-
-
-def kept(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name.lower(), value) for name, value in headers if name.lower() in KEPT)
-
-
-_NONCE_BYTES = 12
-
-
-_KEY_BYTES = 32
-
-
-class UnreadableAnswer(Exception):
-    """A kept answer was not sealed with this secret, for this request: somebody changed it."""
-
-    def __str__(self) -> str:
-        return "a kept answer is not what was written"
-
-
-@dataclass(frozen=True)
-class IdempotentRequest:
-    """`key` is the client's secret; the other two are what the table may know of the request."""
-
-    key: str = field(repr=False)
-    identity: IdempotencyRecordId
-    fingerprint: str
+        return Answer.unpack(self.secrets.decrypt(known.response, asked.key, asked.record_id))

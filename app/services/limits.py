@@ -1,6 +1,7 @@
-"""Attempt limits, and the port to rate counters.
+"""Limits of attempts at sign-in and of requests, and the port to rate counters.
 
-Where the counts are not available, no attempt is let in.
+All limits are of any 60 seconds: room comes back a minute after each request, not at the turn of
+a minute.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -16,76 +17,56 @@ from math import ceil
 from typing import Literal, Protocol
 
 from app.core.problems import TooManyRequests, Unavailable
+from app.core.settings.fields import Settings
+
+WINDOW_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Window:
-    """At most `limit` within any `seconds`; `key` names what is counted and stays out of logs."""
+    """At most `limit` within any minute; `key` names what is counted and stays out of logs."""
 
     key: str = field(repr=False)
     limit: int
-    seconds: int = 60
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Whether one more fitted in, how many more would now, and the seconds until room comes back.
+class Count:
+    """Whether one more was counted, how many more would be now, and when there is more room.
 
-    A refused one is not counted; it would fit in after these seconds.
+    `seconds` are those of the fullest window, until its next place comes back.
     """
 
     admitted: bool
     left: int
     seconds: float
 
+    @property
+    def whole_seconds(self) -> int:
+        """At least one; 60 of 60.00000001, which is what arithmetic made of 60."""
+        return max(ceil(round(self.seconds, 3)), 1)
+
 
 class CountersUnavailable(Exception):
     """Nothing is known of the counts."""
 
 
-class Windows(Protocol):
-    """Counts that are exact, however many ask at once. Raises `CountersUnavailable`."""
-
-    def wait(self, window: Window) -> float:
-        """Seconds until one more fits in; 0 if it does now. Counts nothing."""
-        ...
-
-    def close(self) -> None:
-        """Frees what is held open elsewhere."""
-        ...
-
-    def take(self, window: Window) -> bool:
-        """Counts one more if it fits in."""
-        ...
-
-
 class Counters(Protocol):
-    """The same counts, asked once for all that there is to say. Raises `CountersUnavailable`."""
+    """Counts that are exact, however many count at once."""
 
-    def count(self, window: Window) -> Counted:
-        """Counts one more if it fits in."""
+    def count(self, *windows: Window) -> Count:
+        """Counts one more in all windows, or in none where one is full.
+
+        Raises `CountersUnavailable`.
+        """
         ...
 
     def close(self) -> None:
-        """Frees what is held open elsewhere."""
+        """Gives up connections."""
         ...
-
-
-class Kind(StrEnum):
-    """Each has a quota of its own; its name is that of the policy in `RateLimit`."""
-
-    READ = "read"
-    WRITE = "write"
-    SIGN_IN = "sign-in"
 
 
 Part = Literal["source", "account"]
-
-
-UNKNOWN_SOURCE = "unknown"
-
-
-_IPV6_NETWORK_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -103,31 +84,142 @@ RULES = (
     Rule(("account",), factor=10),
 )
 
+# In braces: a Redis cluster keeps the windows of one attempt on one node, where a script sees all.
+ATTEMPTS_PREFIX = "{attempts}"
 
-class Keys:
-    """Names of what is counted that tell nobody who it is: neither addresses nor accounts."""
+# A process that counts alone admits a third: others, which it knows nothing of, admit as many.
+ALONE = 3
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = hmac.digest(secret, b"keys of attempt limits", sha256)
 
-    def windows(self, base: int, route: str, source: str, account: str | None) -> Iterator[Window]:
-        """A window per rule whose parts are all known, the narrowest first."""
+class AttemptLimiter:
+    """`base`: attempts a minute at one account from one source; `RULES` has what follows of it.
+
+    `secret`: whoever shares the counts has to share it. `own`: counts while `counters` are
+    unavailable, with a third of the limits; without it, no attempt is admitted meanwhile.
+    """
+
+    def __init__(
+        self, counters: Counters, base: int, secret: bytes, own: Counters | None = None
+    ) -> None:
+        self._counters = [(counters, base)]
+        if own is not None:
+            self._counters.append((own, max(base // ALONE, 1)))
+        self._name = _names(secret, ATTEMPTS_PREFIX, b"keys of attempt limits")
+
+    def hit(self, route: str, source: str, account: str | None) -> None:
+        """Counts one attempt, or raises `TooManyRequests` or `Unavailable`.
+
+        A refused attempt is not counted: a refusal must not prolong itself. `route`: any name;
+        routes are counted apart. `source`: the client's IP address. `account`: the e-mail address
+        that is tried, if there is one.
+        """
+        for counters, base in self._counters:
+            try:
+                count = counters.count(*self._windows(base, route, source, account))
+            except CountersUnavailable:
+                continue
+            if not count.admitted:
+                raise TooManyRequests(seconds=count.whole_seconds)
+            return
+        raise Unavailable
+
+    def close(self) -> None:
+        """Gives up connections."""
+        for counters, _ in self._counters:
+            counters.close()
+
+    def _windows(self, base: int, route: str, source: str, account: str | None) -> Iterator[Window]:
+        """A window per rule whose parts are all known."""
         known = {"source": network(source)}
         if account is not None:
-            known["account"] = normalised(account)
+            known["account"] = _normal_account(account)
         for rule in RULES:
             if known.keys() >= set(rule.parts):
                 values = (f"{part}={known[part]}" for part in rule.parts)
-                yield Window(self._digest(route, *values), base * rule.factor)
+                yield Window(self._name(route, *values), base * rule.factor)
 
-    def _digest(self, *parts: str) -> str:
+
+class Kind(StrEnum):
+    """Each has a quota of its own; its name is that of the policy in `RateLimit`."""
+
+    READ = "read"
+    WRITE = "write"
+    SIGN_IN = "sign-in"
+
+
+REQUESTS_PREFIX = "requests"
+
+
+@dataclass(frozen=True)
+class QuotaState:
+    """How a caller or a source stands with its quota after a request was counted or refused."""
+
+    kind: Kind
+    quota: int
+    count: Count
+
+
+class RequestLimiter:
+    """Counts requests of callers, or of sources without one; never a reason for an outage.
+
+    `quotas`: requests a minute. `secret`: whoever shares the counts has to share it. The first of
+    `counters` that is available counts; where none is, the request is admitted.
+    """
+
+    def __init__(self, quotas: Mapping[Kind, int], secret: bytes, *counters: Counters) -> None:
+        self._quotas = quotas
+        self._counters = counters
+        self._name = _names(secret, REQUESTS_PREFIX, b"keys of request limits")
+
+    def of_caller(self, kind: Kind, subject: str) -> QuotaState:
+        return self._state(kind, "caller", subject)
+
+    def of_source(self, kind: Kind, source: str) -> QuotaState:
+        """`source`: the client's IP address; an IPv6 network counts as one."""
+        return self._state(kind, "source", network(source))
+
+    def close(self) -> None:
+        """Gives up connections."""
+        for counters in self._counters:
+            counters.close()
+
+    def _state(self, kind: Kind, *who: str) -> QuotaState:
+        window = Window(self._name(kind, *who), self._quotas[kind])
+        return QuotaState(kind, window.limit, self._count(window))
+
+    def _count(self, window: Window) -> Count:
+        for counters in self._counters:
+            try:
+                return counters.count(window)
+            except CountersUnavailable:
+                continue
+        return Count(True, window.limit - 1, WINDOW_SECONDS)  # as if it were the first
+
+
+def quotas(settings: Settings) -> Mapping[Kind, int]:
+    """Sign-in routes have the quota of writes, and use up none of it."""
+    reads, writes = settings.reads_per_minute, settings.writes_per_minute
+    return {Kind.READ: reads, Kind.WRITE: writes, Kind.SIGN_IN: writes}
+
+
+def _names(secret: bytes, prefix: str, purpose: bytes) -> Callable[..., str]:
+    """Names what is counted, and tells nobody who it is: neither addresses nor accounts."""
+    key = hmac.digest(secret, purpose, sha256)
+
+    def name(*parts: str) -> str:
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.digest(self._secret, text, sha256).hex()
+        return f"{prefix}:{hmac.digest(key, text, sha256).hex()}"
+
+    return name
 
 
-def normalised(account: str) -> str:
+def _normal_account(account: str) -> str:
     """One spelling of an e-mail address: folding too much only makes strangers share a limit."""
     return unicodedata.normalize("NFKC", account).strip().casefold()
+
+
+UNKNOWN_SOURCE = "unknown"
+_IPV6_NETWORK_BITS = 64
 
 
 def network(source: str) -> str:
@@ -141,59 +233,3 @@ def network(source: str) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, _IPV6_NETWORK_BITS), strict=False))
-
-
-class AttemptLimiter:
-    """`base`: attempts a minute at one account from one source; `rules` has what follows of it.
-
-    `secret`: whoever shares the counts has to share it.
-    """
-
-    def __init__(self, windows: Windows, base: int, secret: bytes) -> None:
-        self._windows = windows
-        self._base = base
-        self._keys = Keys(secret)
-
-    def hit(self, route: str, source: str, account: str | None) -> None:
-        """Counts one attempt, or raises `TooManyRequests` or `Unavailable`.
-
-        `route`: any name; routes are counted apart. `source`: the client's IP address.
-        `account`: the e-mail address that is tried, if there is one.
-        """
-        windows = tuple(self._keys.windows(self._base, route, source, account))
-        try:
-            self._refuse_if_full(windows)
-            for window in windows:
-                if not self._windows.take(window):  # another was faster since the look
-                    self._refuse_if_full((window,), at_least=1)
-        except CountersUnavailable:
-            raise Unavailable from None
-
-    def close(self) -> None:
-        """Gives up the connections, when the app shuts down."""
-        self._windows.close()
-
-    def _refuse_if_full(self, windows: tuple[Window, ...], at_least: int = 0) -> None:
-        """Looks at all windows before any is counted in: a refusal must not prolong itself."""
-        seconds = max(ceil(max(map(self._windows.wait, windows))), at_least)
-        if seconds:
-            raise TooManyRequests(seconds=seconds)
-
-
-class Fallback:
-    """Counts in the first of `counters` that answers. Raises nothing."""
-
-    def __init__(self, *counters: Counters) -> None:
-        self._counters = counters
-
-    def close(self) -> None:
-        for counters in self._counters:
-            counters.close()
-
-    def count(self, window: Window) -> Counted:
-        for counters in self._counters:
-            try:
-                return counters.count(window)
-            except CountersUnavailable:
-                continue
-        return Counted(True, window.limit - 1, window.seconds)  # as if it were the first

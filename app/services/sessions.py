@@ -67,11 +67,11 @@ class SessionStore:
         self._last_ending = float("-inf")
         self._changing = Lock()
 
-    def standing(self, session_id: SessionId, user_id: UserId, now: datetime) -> OpenSession:
+    def get(self, session_id: SessionId, user_id: UserId, now: datetime) -> OpenSession:
         """Raises `SessionEnded` unless it is an open session of a user who may come in."""
         known, endings = self._remembered(session_id)
         if known is None:
-            known = self._told(session_id) or self._asked(session_id, user_id)
+            known = self._from_shared(session_id) or self._from_table(session_id, user_id)
             self._remember(session_id, known, endings)
         if known.session.user_id != user_id:
             raise SessionEnded(cause="another user's")
@@ -110,16 +110,16 @@ class SessionStore:
             is_fresh = known is not None and self._clock() - known.seen < self._seconds
             return known if is_fresh else None, self._endings
 
-    def _remember(self, session_id: SessionId, standing: OpenSession, endings: int) -> None:
+    def _remember(self, session_id: SessionId, known: OpenSession, endings: int) -> None:
         with self._changing:
             if endings != self._endings:
                 return
-            self._known[session_id] = standing
+            self._known[session_id] = known
             self._known.move_to_end(session_id)
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
 
-    def _told(self, session_id: SessionId) -> OpenSession | None:
+    def _from_shared(self, session_id: SessionId) -> OpenSession | None:
         """What another process saw, unless a session ended in this one since."""
         found = self._shared.find(session_id) if self._shared is not None else None
         if found is None:
@@ -128,7 +128,7 @@ class SessionStore:
         seen = self._clock() - age
         return OpenSession(session, user, seen) if seen > self._last_ending else None
 
-    def _asked(self, session_id: SessionId, user_id: UserId) -> OpenSession:
+    def _from_table(self, session_id: SessionId, user_id: UserId) -> OpenSession:
         seen = self._clock()
         session = self._repository.fetch(sessions.by_id(session_id).consistent())
         if session is None or session.revoked_at is not None:

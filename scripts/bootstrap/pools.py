@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.aws.pool_design import CLIENT, GROUPS, POOL
+from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

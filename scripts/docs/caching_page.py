@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
-from app.adapters import redis_counters, shared_sessions
-from app.adapters.cache.pages import LOCK_SECONDS, MARK, PREFIX, TOKEN_SECONDS
-from app.adapters.cache.read_cache import VISIBILITY
-from app.adapters.cache.rules import (
+from app.adapters import shared_sessions
+from app.adapters.cache_rules import (
     LIFETIMES,
-    PUBLIC,
-    VOUCHERS,
-    Lifetime,
+    VISIBLE_IF,
     tags_of_read,
     tags_of_write,
+    tags_to_drop,
 )
+from app.adapters.pages import MARK, PREFIX, TOKEN_SECONDS
+from app.adapters.read_cache import VISIBILITY
+from app.services.limits import ATTEMPTS_PREFIX, REQUESTS_PREFIX
 from model import Post
 from singletable import inspect
 from singletable.design.compile_operations import SYMBOLIC
@@ -25,11 +25,11 @@ from singletable.emit.docs.markdown import code, codes, page, table
 from singletable.inspect import IndexPlace as Tag
 from singletable.inspect import Pattern
 
-_HEAD = """<!-- Made by scripts/app_docs.py from app/adapters/cache and patterns; edit those. -->
+_HEAD = """<!-- Made by scripts/app_docs.py from app/adapters/cache_rules.py; edit that. -->
 # What is shared in Redis
 
 With `REDIS_URL`, instances share answers to questions whose answers are everyone's. One table in
-`app/adapters/cache/rules.py` names them; keys, tags and what drops a page follow from the patterns.
+`app/adapters/cache_rules.py` names them; keys, tags and what drops a page follow from the patterns.
 [Decision 21](decisions/0021-derived-cache.md) has the guarantee and what it costs. Without
 `REDIS_URL` every question goes to the table; the log says so once.
 
@@ -52,7 +52,6 @@ _KEYS = (
         "the token that every page has, dropped when something may have been missed",
         f"{TOKEN_SECONDS:g} s",
     ),
-    ("lock:<page>", "who computes the page", f"{LOCK_SECONDS:g} s"),
 )
 
 
@@ -69,7 +68,8 @@ made from `CURSOR_SECRET`) with the moment at which the table was asked: for
 instance in which a session has ended believes no older answer, and where Redis is away, the bound
 holds all the same.
 
-`{redis_counters.PREFIX}...` counts attempts and requests, under digests of who made them."""
+`{ATTEMPTS_PREFIX}:<digest>` counts attempts, `{REQUESTS_PREFIX}:<digest>` requests, under digests
+of who made them."""
 
 
 _PUBLIC = """## Never
@@ -103,7 +103,7 @@ def _questions() -> Iterator[str]:
             [
                 ("Key", code(_key(pattern))),
                 ("Arguments", codes(each.name for each in pattern.parameters) or "none"),
-                ("Lives", _lives(LIFETIMES[pattern.name])),
+                ("Lives", f"{LIFETIMES[pattern.name]:g} s at most"),
                 ("Tags", codes(map(_shown, tags_of_read(pattern.operation)))),
                 ("May be dropped by", codes(each.name for each in droppers(pattern))),
                 ("Kept only if", _kept_if(pattern)),
@@ -113,10 +113,6 @@ def _questions() -> Iterator[str]:
 
 def _key(pattern: Pattern) -> str:
     return f"{PREFIX}:page:{pattern.name}:{VISIBILITY}:<table>:<form>.<shape>:<digest>"
-
-
-def _lives(lifetime: Lifetime) -> str:
-    return f"{lifetime.seconds:g} s at most ({lifetime.name})"
 
 
 def droppers(pattern: Pattern) -> list[Pattern]:
@@ -141,7 +137,7 @@ def _shown(tag: Tag) -> str:
 
 def _kept_if(pattern: Pattern) -> str:
     model = _model(pattern)
-    if model in VOUCHERS:
+    if model in VISIBLE_IF:
         return "the post that it leads to is published"
     return "every post in it is published" if model is Post else "something was found"
 
@@ -161,10 +157,8 @@ def _writes() -> Iterator[str]:
 
 
 def _write_rows() -> Iterator[Sequence[str]]:
-    entities = {model.__name__ for model in PUBLIC}
     for name, pattern in inspect.patterns(blog).items():
-        tags = [t for t in tags_of_write(pattern.operation, SYMBOLIC) if t.entity in entities]
-        if tags:
+        if tags := tags_to_drop(pattern.operation, SYMBOLIC):
             yield code(name), "; ".join(sorted(code(_shown(tag)) for tag in tags))
 
 

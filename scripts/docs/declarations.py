@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
-from app.adapters import jwks, opa, redis, redis_counters
+from app.adapters import counters, jwt, opa, redis
 from app.aws import secrets
 from app.core.metrics import METRICS, Metric
 from app.core.settings.fields import SettingRow, Settings, setting_rows
@@ -88,25 +88,25 @@ def _calls() -> Iterator[Sequence[str]]:
         "no start; later the last known value",
     )
     yield _row(
-        "Redis, counting attempts",
-        redis_counters.CONNECT_SECONDS,
-        redis_counters.ANSWER_SECONDS,
+        "Redis, counting requests",
+        counters.TIMEOUTS.connect,
+        counters.TIMEOUTS.answer,
         1,
-        "503; a free connection is waited for"
-        f" {redis_counters.FREE_CONNECTION_SECONDS:g} s at most",
+        "each process counts for itself; a free connection is waited for"
+        f" {counters.TIMEOUTS.free_connection:g} s at most",
     )
     yield _row(
         "Redis, sharing pages",
-        redis.CONNECT_SECONDS,
-        redis.ANSWER_SECONDS,
+        redis.SHARING.connect,
+        redis.SHARING.answer,
         1,
         "the table is asked; a free connection is waited for"
-        f" {redis.FREE_CONNECTION_SECONDS:g} s at most",
+        f" {redis.SHARING.free_connection:g} s at most",
     )
     yield _row(
         "signing keys (JWKS)",
-        jwks.TIMEOUT_SECONDS,
-        jwks.TIMEOUT_SECONDS,
+        jwt.TIMEOUT_SECONDS,
+        jwt.TIMEOUT_SECONDS,
         1,
         "the last known keys, for a day; without any, 503",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ def spec_tables(openapi: Document) -> dict[str, str]:
     }
 
 
+_TEXT = re.compile(r"/Text\d*$")  # texts of one pattern: not worth a heading
+
+
 def _operations(openapi: Document) -> Iterator[str]:
     yield "| Operation | Does | Caller | Success | Failures |\n| --- | --- | --- | --- | --- |\n"
     for name, operation in operations(openapi):
@@ -25,7 +29,7 @@ def _operations(openapi: Document) -> Iterator[str]:
 
 
 def _operation(name: str, operation: Document) -> str:
-    statuses = sorted(operation["responses"])
+    statuses = sorted(set(operation["responses"]) - {"default"})
     good = ", ".join(status for status in statuses if status < "400")
     bad = ", ".join(status for status in statuses if status >= "400")
     caller = _caller(operation.get("security", ()))
@@ -59,6 +63,8 @@ def _heading(name: str, schema: Document) -> str:
 
 
 def _type(schema: Document) -> str:
+    if "$ref" in schema and _TEXT.search(schema["$ref"]):
+        return _plain({**schema, "type": "string"})
     if "$ref" in schema:
         return f"[{_name(schema['$ref'])}](#{_name(schema['$ref']).lower()})"
     if "anyOf" in schema:

@@ -39,6 +39,7 @@ rooms_of() {
     opa/* | tests/opa/*) say lint policy app ;;
     sam/* | tests/sam/*) say lint sam ;;
     scripts/* | .ci/* | tests/scripts/* | tests/clients/* | tests/browser/*) say lint scripts ;;
+    demo/*) say app stack ;;
     tests/docs/*) say lint docs ;;
     tests/packaging/*) say lint package ;;
     tests/bench/*) say lint ;;

@@ -12,7 +12,7 @@ import pytest
 
 from access_patterns import blog
 from app import repository
-from app.api.kit.even_time import pad_duration, pad_to_step
+from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
 from app.core.context import note_pattern
 from app.core.settings.fields import Settings

@@ -42,7 +42,7 @@ def test_connections_are_given_up_at_the_end(
     closed: list[str] = []
     for place in (
         "app.services.limits.AttemptLimiter",
-        "app.adapters.cache.read_cache.ReadCache",
+        "app.adapters.read_cache.ReadCache",
         "app.adapters.opa.WasmPolicy",
         "app.aws.clients.Clients",
     ):

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller
 from app.api.guards.routes import read_router, write_router
-from app.api.kit.conditional import ReadingCondition, RequiredCondition, WritingCondition, etag
+from app.api.kit.conditional import EntityTag, ReadingCondition, RequiredCondition, WritingCondition
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.core.problems import NotFound, PreconditionFailed, PreconditionRequired
 from app.core.wire import In, Out
 
@@ -34,43 +34,45 @@ class NoteOut(Out):
 
 
 @reads.get("")
-def listed(paging: Paging) -> Envelope[PageOut[NoteOut]]:
+def list_notes(paging: Paging) -> Envelope[PageOut[NoteOut]]:
     """All notes."""
     items = [NoteOut(note_title=f"after {paging.cursor}")] * paging.limit
     return ok(PageOut(items=items, next_cursor="next"))
 
 
 @reads.get("/{note_id}", responses=problems(NotFound))
-def read(note_id: str, condition: ReadingCondition, caller: OptionalCaller) -> Envelope[NoteOut]:
+def get_note(
+    note_id: str, condition: ReadingCondition, caller: OptionalCaller
+) -> Envelope[NoteOut]:
     """One note; version 3 of it."""
     if note_id == "none":
         raise NotFound(what="note none")
-    condition.tagged(etag("note", note_id, 3))
+    condition.tagged(EntityTag("note", note_id, 3))
     return ok(NoteOut(note_title="read", seen_by=caller.subject if caller else None))
 
 
 @writes.post("", status_code=201)
-def create(note: NoteIn, caller: KnownCaller) -> Envelope[NoteOut]:
+def create_note(note: NoteIn, caller: KnownCaller) -> Envelope[NoteOut]:
     """A new note."""
     return ok(NoteOut(note_title=note.note_title, seen_by=caller.subject))
 
 
 @writes.put("/{note_id}", responses=problems(PreconditionFailed, PreconditionRequired))
-def replace(note_id: str, note: NoteIn, condition: RequiredCondition) -> Envelope[NoteOut]:
+def replace_note(note_id: str, note: NoteIn, condition: RequiredCondition) -> Envelope[NoteOut]:
     """A changed note; its version is 3 before."""
-    condition.expects(etag("note", note_id, 3))
-    condition.tagged(etag("note", note_id, 4))
+    condition.expects(EntityTag("note", note_id, 3))
+    condition.tagged(EntityTag("note", note_id, 4))
     return ok(NoteOut(note_title=note.note_title))
 
 
 @writes.patch("/{note_id}")
-def fail(note_id: str, condition: WritingCondition) -> Envelope[NoteOut]:
+def fail_note(note_id: str, condition: WritingCondition) -> Envelope[NoteOut]:
     """Raises what the test wants."""
     raise raised.pop()
 
 
 @writes.delete("/{note_id}", status_code=204)
-def delete(note_id: str, condition: WritingCondition) -> Response:
+def delete_note(note_id: str, condition: WritingCondition) -> Response:
     """No note."""
-    condition.expects(etag("note", note_id, 3))
+    condition.expects(EntityTag("note", note_id, 3))
     return Response(status_code=204)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.aws.pool_design import CLIENT, GROUPS, POOL
+from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 from tests.sam.checks import settings_of, statements
 from tests.sam.stack import Stack
 from tests.sam.template import ROOT, deployed, of_type, only

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 from fastapi import Request
 
@@ -11,10 +10,10 @@ from app.api.kit.container import actor_of, container_of
 from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
 from app.api.kit.middleware import note_quota
 from app.api.kit.requests import source_of
+from app.core.context import log_fields
 from app.core.problems import CredentialsWrong, SessionEnded, TooManyRequests
 from app.services.actors import Caller
-from app.services.limits import Kind
-from app.services.request_limits import QuotaState, RequestLimiter
+from app.services.limits import WINDOW_SECONDS, Kind, QuotaState, RequestLimiter
 
 _CALLER = "shown_caller"
 
@@ -35,18 +34,12 @@ def is_authenticated(request: Request) -> bool:
 def _authenticated(request: Request) -> Caller | None:
     for authenticator in container_of(request).authenticators:
         if caller := authenticator.authenticate(request):
-            log_fields(request).update(subject=caller.subject, roles=sorted(caller.roles))
+            log_fields().update(subject=caller.subject, roles=sorted(caller.roles))
             actor_of(request).caller = caller
             return caller
     if "authorization" in request.headers:
         raise CredentialsWrong()
     return None
-
-
-def log_fields(request: Request) -> dict[str, Any]:
-    """What the access line says of this request beyond its outcome."""
-    state: dict[str, dict[str, Any]] = request.scope.setdefault("state", {})
-    return state.setdefault("log", {})
 
 
 NONE: Collection[str] = ()
@@ -103,15 +96,14 @@ class QuotaCount:
         self._is_done = True
         standing = count()
         note_quota(
-            self._request.scope,
             standing.kind,
             quota=standing.quota,
-            window=standing.window,
-            left=standing.counted.left,
-            seconds=standing.seconds,
+            window=WINDOW_SECONDS,
+            left=standing.count.left,
+            seconds=standing.count.whole_seconds,
         )
-        if not standing.counted.admitted:
-            raise TooManyRequests(seconds=standing.seconds)
+        if not standing.count.admitted:
+            raise TooManyRequests(seconds=standing.count.whole_seconds)
 
 
 def count_caller(request: Request, subject: str) -> None:

@@ -17,8 +17,7 @@ from pydantic import SecretStr
 
 from app.api.guards.callers import count_caller, rely_on_cookies
 from app.api.kit.container import bearer_token
-from app.api.kit.cookies import access_cookie
-from app.api.kit.origins import check_origin
+from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.context import utc_now
 from app.core.problems import CredentialsWrong
 from app.services.actors import Caller
@@ -48,7 +47,7 @@ class TokenAuthentication:
         A role counts that both the token and the account have.
         """
         count_caller(request, claims.subject)
-        standing = self._gate.standing(claims.session_id, claims.subject, utc_now())
+        standing = self._gate.get(claims.session_id, claims.subject, utc_now())
         roles = claims.roles & {standing.user.role}
         return Caller(claims.subject, roles, claims.session_id)
 
@@ -76,16 +75,19 @@ class AccessCookie:
     stranger without a word; the refusal takes it back.
     """
 
-    def __init__(self, entrance: TokenAuthentication, allowed_origins: frozenset[str]) -> None:
+    def __init__(
+        self, entrance: TokenAuthentication, cookies: Cookies, pages: TrustedPages
+    ) -> None:
         self._entrance = entrance
-        self._allowed_origins = allowed_origins
+        self._cookies = cookies
+        self._pages = pages
 
     def authenticate(self, request: Request) -> Caller | None:
-        token = None if "authorization" in request.headers else access_cookie(request)
+        token = None if "authorization" in request.headers else self._cookies.access(request)
         if token is None:
             return None
         rely_on_cookies(request)
-        check_origin(request, self._allowed_origins)
+        self._pages.check(request)
         return self._entrance.admitted(request, self._entrance.verified(token))
 
 

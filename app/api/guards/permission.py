@@ -17,10 +17,11 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.guards.callers import authenticate_once, is_authenticated, log_fields
+from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.container import NowDep, actor_of, container_of
-from app.api.kit.cookies import ACCESS
+from app.api.kit.cookies import ACCESS, Cookies
 from app.core.asks import asks, declare_patterns, declared_patterns
+from app.core.context import log_fields
 from app.core.problems import CredentialsMissing
 from app.services.actors import Caller
 from app.services.policy import NOTHING, Decision, Permission, Resource, ResourceKind
@@ -36,7 +37,7 @@ BEARER = HTTPBearer(
 
 
 COOKIE = APIKeyCookie(
-    name=ACCESS,
+    name=Cookies().name(ACCESS),
     scheme_name="cookie",
     description="The cookie of a sign-in. Writes need `Origin` or `Sec-Fetch-Site` beside it.",
     auto_error=False,
@@ -213,7 +214,7 @@ def log_decision(request: Request) -> Callable[[Decision], None]:
     """The access line carries the last decision of each action."""
 
     def note(decision: Decision) -> None:
-        decided = log_fields(request).setdefault("decisions", {})
+        decided = log_fields().setdefault("decisions", {})
         decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
         if decision.allowed:
             actor_of(request).action = decision.action

@@ -15,9 +15,8 @@ from app.api.guards.callers import QuotaCount, authenticate_once, dead_cookies
 from app.api.guards.permission import Guarding, optional_caller, require_caller
 from app.api.kit.answers import answer
 from app.api.kit.container import container_of
-from app.api.kit.cookies import clear_cookies
-from app.api.kit.idempotency import METHOD, Repeatable, settled, with_key
-from app.api.kit.openapi import Responses, calls_of, limited, problems, together
+from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
+from app.api.kit.openapi import Responses, calls_of, problems, together
 from app.api.kit.requests import StrictJsonRoute, only_known_parameters
 from app.core.asks import asking, declared_patterns
 from app.core.problems import (
@@ -44,11 +43,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class CountedRoute(StrictJsonRoute):
-    """Counts first, and says so in OpenAPI; its refusals are answered as all others."""
-
-    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
-        answers = limited(options.pop("responses", None) or {}, options.get("status_code") or 200)
-        super().__init__(path, endpoint, responses=answers, **options)
+    """Counts first; its refusals are answered as all others."""
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
@@ -84,7 +79,7 @@ class GuardedRoute(StrictJsonRoute):
         handle = super().get_route_handler()
         calls, methods = list(calls_of(self.dependant)), ", ".join(sorted(self.methods or ()))
         if METHOD in (self.methods or ()):
-            handle = settled(handle, writes_once=Repeatable in calls)
+            handle = settle_claims(handle, writes_once=Once in calls)
 
         caller, patterns = f"{methods} {self.path_format}", declared_patterns(calls) | {ENTRY}
 
@@ -97,7 +92,7 @@ class GuardedRoute(StrictJsonRoute):
                 if not names:
                     raise
                 refused = await answer(request, error)
-                clear_cookies(refused, names)
+                container_of(request).cookies.clear(refused, names)
                 return refused
 
         return handle_taking_back

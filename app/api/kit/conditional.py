@@ -1,6 +1,7 @@
-"""Conditional requests (RFC 9110, section 13): entity tags, 304, 412, 428.
+"""Conditional requests (RFC 9110, section 13): entity tags, 304, 412, 428; and shared caching.
 
-A tag is made from a version number, so a route can refuse before it reads or writes anything else.
+The tag of one thing is made from its version, so a route can refuse before it reads or writes
+anything else; the tag of a list is made from its text.
 """
 
 from __future__ import annotations
@@ -8,58 +9,51 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Self
 
-from fastapi import Depends, Header, Response
-from pydantic import WithJsonSchema
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel, WithJsonSchema
 
 from app.core.problems import MalformedHeader, PreconditionFailed
 
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
-
-
 _TAGS = re.compile(rf"{_TAG.pattern}(?:[ \t]*,[ \t]*{_TAG.pattern})*")
-
-
 _BESIDE = re.compile(r'\.[0-9a-f]{8}"$')
-
-
+_CODED = re.compile(r'-(?:br|gzip)"')
+SHARED_SECONDS = 10
+"""How old a list may be that strangers see: it comes from caches between them and the app."""
 # Several lines of a header are one list (RFC 9110, section 5.3): to a client it is one text.
 # What cannot be understood is ignored on reading, and refused where it would let a write through.
 _SHOWN_TAG = '"[!#-~]*"'
-
-
 _KNOWN = {"type": "string", "examples": ['"6c3bee1f313eb2d648e06483c5a0d696"']}
-
-
 _WELL_FORMED = {"pattern": rf"^([*]|(W/)?{_SHOWN_TAG}(, (W/)?{_SHOWN_TAG})*)$"}
-
-
 _SCHEMA = WithJsonSchema(_KNOWN | _WELL_FORMED)
-
-
-_WANTED = Header(description="Entity tags: 412, and no change, unless one is current.")
-
-
+_WANTED = Header(
+    description='Entity tags, or versions in quotes such as `"3"`: 412 unless one is current.'
+)
 KnownTags = Annotated[
     Annotated[list[str] | None, WithJsonSchema(_KNOWN)],
     Header(description="Entity tags: 304 without a body if one is current."),
 ]
-
-
 WantedTags = Annotated[Annotated[list[str] | None, _SCHEMA], _WANTED]
-
-
 CertainTags = Annotated[Annotated[list[str], _SCHEMA], _WANTED]
 
 
-def etag(kind: str, identity: str, version: int, *beside: int) -> str:
-    """A strong entity tag; says nothing about what it is made from.
+class EntityTag(str):
+    """A strong entity tag; `version`, as bodies and list items have it, stands for it in If-Match.
 
-    `beside`: numbers that are sent along and change without the version.
+    It says nothing about what it is made from. `beside`: numbers that are sent along and change
+    without the version; no lock depends on them.
     """
-    state = _digest(kind, identity, version)[:32]
-    return f'"{state}.{_digest(*beside)[:8]}"' if beside else f'"{state}"'
+
+    version: int
+
+    def __new__(cls, kind: str, identity: str, version: int, *beside: int) -> Self:
+        state = _digest(kind, identity, version)[:32]
+        tag = super().__new__(cls, f'"{state}.{_digest(*beside)[:8]}"' if beside else f'"{state}"')
+        tag.version = version
+        return tag
 
 
 def _digest(*facts: str | int) -> str:
@@ -87,9 +81,32 @@ class Reading:
         self._response = response
 
     def tagged(self, tag: str) -> None:
-        if self._known == "*" or tag in {known.removeprefix("W/") for known in self._known or ()}:
+        if _is_known(tag, self._known):
             raise NotModified(tag)
         self._response.headers["ETag"] = tag
+
+
+class SharedReading:
+    """For GET of lists that everyone may see: caches may share what strangers get."""
+
+    def __init__(self, request: Request, if_none_match: KnownTags = None) -> None:
+        self._known = _listed(if_none_match)
+        self._is_public = not {"authorization", "cookie"} & set(request.headers.keys())
+
+    def answer(self, out: BaseModel) -> Response:
+        """The list with a tag of its text, or 304."""
+        body = out.model_dump_json(by_alias=True).encode()
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {
+            "ETag": tag,
+            "Vary": "Authorization, Cookie",
+            "Cache-Control": f"public, max-age={SHARED_SECONDS}"
+            if self._is_public
+            else "private, no-cache",
+        }
+        if _is_known(tag, self._known):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(body, media_type="application/json", headers=headers)
 
 
 class Writing:
@@ -101,11 +118,12 @@ class Writing:
             raise MalformedHeader(header="If-Match")
         self._response = response
 
-    def expects(self, tag: str) -> None:
+    def expects(self, tag: EntityTag) -> None:
         """`tag`: of what is stored now. Call it before the change."""
         if self._wanted in (None, "*"):
             return
-        if _locked(tag) not in {_locked(wanted) for wanted in self._wanted or ()}:
+        wanted = {_locked(each) for each in self._wanted or ()}
+        if not {_locked(tag), f'"{tag.version}"'} & wanted:
             raise PreconditionFailed()
 
     def tagged(self, tag: str) -> None:
@@ -125,13 +143,17 @@ def _listed(lines: list[str] | None) -> tuple[str, ...] | str | None:
     text = ", ".join(lines or ()).strip()
     if text == "*":
         return text
-    return tuple(_TAG.findall(text)) if _TAGS.fullmatch(text) else None
+    tags = _TAG.findall(text) if _TAGS.fullmatch(text) else None
+    if tags is None:
+        return None
+    return tuple(_CODED.sub('"', tag) for tag in tags)  # compressed, it is the same state
+
+
+def _is_known(tag: str, known: tuple[str, ...] | str | None) -> bool:
+    return known == "*" or tag in {each.removeprefix("W/") for each in known or ()}
 
 
 ReadingCondition = Annotated[Reading, Depends(Reading)]
-
-
+SharedCondition = Annotated[SharedReading, Depends(SharedReading)]
 WritingCondition = Annotated[Writing, Depends(Writing)]
-
-
 RequiredCondition = Annotated[CertainWriting, Depends(CertainWriting)]

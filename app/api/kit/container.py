@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 
 from fastapi import Depends, Request
 
+from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.settings.fields import Settings
 from app.services.actors import Caller, RequestActor
-from app.services.limits import AttemptLimiter
+from app.services.limits import AttemptLimiter, RequestLimiter
 from app.services.policy import Decisions
 from app.services.posts.views import Visitors
-from app.services.request_limits import RequestLimiter
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from singletable import Repository
@@ -78,7 +78,8 @@ class Container:
     attempts: AttemptLimiter
     requests: RequestLimiter
     visitors: Visitors
-    allowed_origins: frozenset[str]
+    pages: TrustedPages
+    cookies: Cookies
     gate: SessionStore
     auditing: Callable[[RequestActor], Middleware]
     service: AccountService | None = None

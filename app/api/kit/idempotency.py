@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: its form, the dependency that claims it, and the kept answer."""
+"""The Idempotency-Key header: claims the key, keeps the answer with the effect, and replays it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from http import HTTPStatus
 from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.params import Depends as Dependency
 from pydantic import BaseModel, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
-from app.api.guards.permission import OptionalCaller, optional_caller, require_caller
+from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.answers import problem_to
 from app.api.kit.container import NowDep, RepositoryDep, container_of
-from app.api.kit.cookies import access_cookie, refresh_cookie
 from app.api.kit.openapi import carrying, problems, together
 from app.api.kit.requests import source_of
 from app.core.asks import asks
@@ -27,19 +25,16 @@ from app.core.problems import (
     KeyReused,
     MalformedKey,
     NotConfigured,
-    Problem,
     TooManyRequests,
 )
 from app.services.actors import Caller
 from app.services.idempotency import (
     KEEPING,
-    REPLAYED,
     Answer,
     Claim,
     IdempotencyStore,
     IdempotentRequest,
     Secrets,
-    kept,
 )
 from model.idempotency_record import STORED_AS
 from singletable import Repository, inspect
@@ -47,21 +42,17 @@ from singletable.errors import AttachedWriteRefused, InvalidOperation
 from singletable.inspect import Context, Execute, Operation
 
 HEADER = "Idempotency-Key"
-
+REPLAYED = "Idempotent-Replayed"
+METHOD = "POST"
 
 # Visible ASCII but quotes and backslashes: so the draft's quoted string has one spelling.
 _BARE = r"[!#-\[\]-~]{8,128}"
-
-
 _FORM = re.compile(rf'(?P<quoted>")?(?P<key>{_BARE})(?(quoted)")')
-
-
 SCHEMA = {
     "type": "string",
     "pattern": rf'^({_BARE}|"{_BARE}")$',
     "examples": ["8e03978e-40d5-43dd-bc93-6894a57f9324"],
 }
-
 
 # Several lines of a header are one list (RFC 9110, section 5.3): to a client it is one text.
 SentKeys = Annotated[
@@ -83,157 +74,82 @@ def key_of(lines: list[str] | None) -> str | None:
     return found["key"]
 
 
-def identify_request(
+class Replayed(Exception):
+    """The request was answered before; `answer` is that answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("answered before")
+        self.answer = answer
+
+
+@asks(*KEEPING)
+async def claim_key(request: Request, now: NowDep, sent: SentKeys = None) -> Claim | None:
+    """What every POST depends on after its guards; None without a key. Raises `Replayed`."""
+    key = key_of(sent)
+    if key is None:
+        return None
+    body = await request.body()
+    claim = await run_in_threadpool(_claim, request, now, key, body)
+    request.state.claim = claim
+    return claim
+
+
+ClaimDep = Annotated[Claim | None, Depends(claim_key)]
+
+
+def _claim(request: Request, now: datetime, key: str, body: bytes) -> Claim:
+    container = container_of(request)
+    caller = authenticate_once(request) if is_authenticated(request) else None
+    store = IdempotencyStore.over(container.repository, container.settings)
+    asked = _identify_request(store.secrets, request, caller, key, body)
+    claim = store.claim(asked, now)
+    if claim is not None:
+        return claim
+    if caller is None:  # whoever has a stranger's key might try passwords on its body
+        route: str = request.scope["route"].path
+        container.attempts.hit(route, source_of(request), asked.record_id)
+    raise Replayed(store.load_answer(asked))
+
+
+def _identify_request(
     secrets: Secrets, request: Request, caller: Caller | None, key: str, body: bytes
 ) -> IdempotentRequest:
-    """`caller`: None for strangers, who are told apart by what they show."""
     who = ("user", caller.subject) if caller else _stranger(request)
     path: str = request.scope["route"].path
     values = [f"{name}={value}" for name, value in sorted(request.path_params.items())]
-    sent = (
-        request.scope.get("query_string", b""),
-        *(_lines(request, name) for name in ("content-type", "if-match")),
-        body,
+    record_id = secrets.identify(who, request.method, path, values, key)
+    headers = (
+        "\n".join(request.headers.getlist(name)).encode("latin-1")
+        for name in ("content-type", "if-match")
     )
-    identity = secrets.name(who, request.method, path, values, key)
-    return IdempotentRequest(key, identity, secrets.print_of(*sent))
+    query: bytes = request.scope.get("query_string", b"")
+    return IdempotentRequest(key, record_id, secrets.fingerprint(query, *headers, body))
 
 
 def _stranger(request: Request) -> Sequence[str]:
     """Operations for strangers may look at credentials themselves: other ones are other callers."""
-    refresh = refresh_cookie(request)
+    cookies = container_of(request).cookies
+    refresh = cookies.refresh(request)
     return (
         "stranger",
         *request.headers.getlist("authorization"),
-        access_cookie(request) or "",
+        cookies.access(request) or "",
         refresh.text() if refresh else "",
     )
 
 
-def _lines(request: Request, name: str) -> bytes:
-    return "\n".join(request.headers.getlist(name)).encode("latin-1")
-
-
-class Replayed(Exception):
-    """The request was answered before; `response` says so."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__("answered before")
-        self.response = response
-
-
-@asks(*KEEPING)
-async def claimed_by_caller(
-    request: Request, caller: OptionalCaller, now: NowDep, idempotency_key: SentKeys = None
-) -> None:
-    """For operations that look at who asks."""
-    await _claim(request, caller, now, idempotency_key)
-
-
-@asks(*KEEPING)
-async def claimed_by_stranger(
-    request: Request, now: NowDep, idempotency_key: SentKeys = None
-) -> None:
-    """For operations that do not."""
-    await _claim(request, None, now, idempotency_key)
-
-
-def claim_of(request: Request) -> Claim | None:
-    """What the request holds; None without a key, or as long as it has not come to its turn."""
-    claim: Claim | None = getattr(request.state, "claim", None)
-    return claim
-
-
-async def _claim(
-    request: Request, caller: Caller | None, now: datetime, sent: list[str] | None
-) -> None:
-    key = key_of(sent)
-    if key is None:
-        return
-    body = await request.body()
-    turn = await run_in_threadpool(_turn, request, caller, now, key, body)
-    if isinstance(turn, Answer):
-        raise Replayed(turn.replayed())
-    request.state.claim = turn
-
-
-def _turn(
-    request: Request, caller: Caller | None, now: datetime, key: str, body: bytes
-) -> Claim | Answer:
-    container = container_of(request)
-    claims = IdempotencyStore.over(container.repository, container.settings)
-    named = identify_request(claims.secrets, request, caller, key, body)
-    claim = claims.open(named, now)
-    if claim is not None:
-        return claim
-    if caller is None:
-        _count_attempt(request, named.identity)
-    return claims.known(named)
-
-
-def _count_attempt(request: Request, identity: str) -> None:
-    """Before it is judged: whoever has a stranger's key might try passwords on its body."""
-    route: str = request.scope["route"].path
-    container_of(request).attempts.hit(route, source_of(request), identity)
-
-
-METHOD = "POST"
-
-
-OF_CALLERS: tuple[type[Problem], ...] = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
-
-
-OF_STRANGERS = (*OF_CALLERS, TooManyRequests)
-
-
-def with_key(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a route; unchanged for other methods, whose repetition is harmless."""
-    if METHOD not in (options.get("methods") or ()):
-        return dict(options)
-    dependencies: Sequence[Dependency] = options.get("dependencies") or ()
-    asked = {each.dependency for each in dependencies}
-    if asked & {claimed_by_caller, claimed_by_stranger}:
-        return dict(options)
-    claimed, refusals = _by_whom(asked)
-    return {
-        **options,
-        "dependencies": [*dependencies, Depends(claimed)],
-        "responses": together(_replaying(options), problems(*refusals)),
-    }
-
-
-def _by_whom(
-    asked: set[Callable[..., Any] | None],
-) -> tuple[Callable[..., Any], Sequence[type[Problem]]]:
-    if require_caller in asked:
-        return claimed_by_caller, OF_CALLERS
-    return (claimed_by_caller if optional_caller in asked else claimed_by_stranger), OF_STRANGERS
-
-
-def _replaying(options: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """Success may carry the header that says that it is not the first."""
-    responses: Mapping[int | str, dict[str, Any]] = options.get("responses") or {}
-    status = options.get("status_code") or 200
-    success = responses.get(status, {})
-    headers = {**success.get("headers", {}), **carrying(REPLAYED)["headers"]}
-    return {**responses, status: {**success, "headers": headers}}
-
-
 R = TypeVar("R")
-
-
 T = TypeVar("T", bound=BaseModel | Response)
 
 
-JSON = "application/json"
+class Once:
+    """Carries an effect out once for a key. Without a key, it is as if it were not there."""
 
-
-class Repeatable:
-    """Carries an effect out. Without a key, it is as if it were not there."""
-
-    def __init__(self, request: Request, response: Response, repository: RepositoryDep) -> None:
-        self._claim = claim_of(request)
-        self._status: int = request.scope["route"].status_code or 200
+    def __init__(
+        self, request: Request, response: Response, repository: RepositoryDep, claim: ClaimDep
+    ) -> None:
+        self._claim = claim
+        self._status: int = request.scope["route"].status_code or HTTPStatus.OK
         self._response = response
         self._repository = repository
 
@@ -244,110 +160,134 @@ class Repeatable:
         *,
         by: Callable[..., Operation[R]] | None = None,
     ) -> T:
-        """What `answered` makes of the effect's result.
+        """What `answered` makes of the effect's result; the deciding write keeps it as well.
 
-        It is called before the effect, with the result that its write is going to have; None
-        where that is a partial update. `by`: the access pattern that decides, where the effect
-        writes more than once; otherwise it is the first write that is not refused.
+        Therefore `answered` is called before that write, with the result that it is going to have;
+        None where that is a partial update. `by`: the access pattern that decides, where the
+        effect writes more than once; otherwise it is the first write that is not refused.
         """
-        if self._claim is None:
+        claim = self._claim
+        if claim is None:
             return answered(effect(self._repository))
-        recorder = _Recorder(
-            self._claim, answered, self._answer, inspect.pattern_name(by) if by else None
-        )
-        result = effect(self._repository.with_middleware(recorder))
-        return cast(T, recorder.said) if self._claim.is_kept else answered(result)
+        pattern = inspect.pattern_name(by) if by else None
+        kept: list[T] = []
 
-    def _answer(self, said: BaseModel | Response) -> Answer:
-        """As the framework is going to render it."""
+        def keep_answer(operation: Operation[Any], context: Context, execute: Execute) -> Any:
+            is_other = pattern not in (None, inspect.pattern_name(operation))
+            if kept or is_other or not inspect.is_write(operation):
+                return execute(operation, context)
+            said = answered(_predict_result(operation, context))
+            completed = operation.with_writes(claim.complete(self._render(said)))
+            claim.is_sent = True
+            try:
+                result = execute(completed, context)
+            except AttachedWriteRefused as refused:
+                raise _translate(refused) from None
+            claim.is_kept = True
+            kept.append(said)
+            return result
+
+        result = effect(self._repository.with_middleware(keep_answer))
+        return kept[0] if kept else answered(result)
+
+    def _render(self, said: BaseModel | Response) -> Answer:
+        """As the framework is going to do it."""
         if isinstance(said, Response):
-            return Answer.of(said)
-        headers = kept([("content-type", JSON), *self._response.headers.items()])
-        return Answer(self._status, headers, said.model_dump_json(by_alias=True).encode())
+            return _answer_of(said)
+        headers = [("content-type", "application/json"), *self._response.headers.items()]
+        return Answer.build(self._status, headers, said.model_dump_json(by_alias=True).encode())
 
 
-class _Recorder:
-    """A middleware that attaches the answer to the deciding write."""
-
-    def __init__(
-        self,
-        claim: Claim,
-        answered: Callable[[Any], BaseModel | Response],
-        rendered: Callable[[BaseModel | Response], Answer],
-        by: str | None,
-    ) -> None:
-        self.said: BaseModel | Response | None = None
-        self._claim = claim
-        self._answered = answered
-        self._rendered = rendered
-        self._by = by
-
-    def __call__(self, operation: Operation[R], context: Context, execute: Execute) -> R:
-        if self._claim.is_kept or not inspect.is_write(operation):
-            return execute(operation, context)
-        if self._by not in (None, inspect.pattern_name(operation)):
-            return execute(operation, context)
-        self.said = self._answered(_result_of(operation, context))
-        keeping = self._claim.keeping(self._rendered(self.said))
-        self._claim.is_sent = True
-        try:
-            result = execute(operation.with_writes(keeping), context)
-        except AttachedWriteRefused as refused:
-            raise _meaning(refused) from None
-        self._claim.is_kept = True
-        return result
-
-
-def _result_of(operation: Operation[Any], context: Context) -> Any:
+def _predict_result(operation: Operation[Any], context: Context) -> Any:
     try:
         return inspect.predicted_result(operation, context)
     except InvalidOperation:
         return None
 
 
-def _meaning(refused: AttachedWriteRefused) -> Exception:
+def _translate(refused: AttachedWriteRefused) -> Exception:
     """Others may have attached writes as well."""
     entities = {each.entity for each in refused.failures.values()}
     return InProgress() if STORED_AS in entities else refused
 
 
-Idempotent = Annotated[Repeatable, Depends(Repeatable)]
-
+Idempotent = Annotated[Once, Depends(Once)]
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def settled(handle: Handler, *, writes_once: bool) -> Handler:
+def settle_claims(handle: Handler, *, writes_once: bool) -> Handler:
     """`writes_once`: the operation's only effect is the write that keeps its answer."""
 
     async def handle_once(request: Request) -> Response:
         try:
             response = await handle(request)
         except Replayed as replayed:
-            return replayed.response
+            return _replay(replayed.answer)
         except Exception as error:
-            if claim := claim_of(request):
-                await _refused(request, claim, error, writes_once=writes_once)
+            claim = _claim_of(request)
+            if claim and _is_without_effect(request, claim, error, writes_once=writes_once):
+                await run_in_threadpool(claim.release)
             raise
-        if claim := claim_of(request):
-            await _answered(claim, response)
+        if claim := _claim_of(request):
+            await _keep_or_release(claim, response)
         return response
 
     return handle_once
 
 
-async def _answered(claim: Claim, response: Response) -> None:
+def _claim_of(request: Request) -> Claim | None:
+    """None without a key, or as long as the request has not come to its turn."""
+    return cast("Claim | None", getattr(request.state, "claim", None))
+
+
+async def _keep_or_release(claim: Claim, response: Response) -> None:
     if response.status_code < HTTPStatus.BAD_REQUEST:
-        await run_in_threadpool(claim.keep, Answer.of(response))
+        await run_in_threadpool(claim.keep, _answer_of(response))
     elif response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         await run_in_threadpool(claim.release)
 
 
-async def _refused(request: Request, claim: Claim, error: Exception, *, writes_once: bool) -> None:
+def _is_without_effect(
+    request: Request, claim: Claim, error: Exception, *, writes_once: bool
+) -> bool:
     """Nobody knows what became of a fault of ours, unless nothing was sent."""
     refusal = problem_to(request, error)
-    is_harmless = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(
-        refusal, (Busy, NotConfigured)
+    is_refused = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return (
+        is_refused
+        or isinstance(refusal, (Busy, NotConfigured))
+        or (writes_once and not claim.is_sent)
     )
-    if is_harmless or (writes_once and not claim.is_sent):
-        await run_in_threadpool(claim.release)
+
+
+def _answer_of(response: Response) -> Answer:
+    return Answer.build(response.status_code, response.headers.items(), bytes(response.body))
+
+
+def _replay(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    for name, value in (*answer.headers, (REPLAYED, "true")):
+        response.headers.append(name, value)
+    return response
+
+
+def with_key(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a route; unchanged for other methods, whose repetition is harmless."""
+    if METHOD not in (options.get("methods") or ()):
+        return dict(options)
+    refusals = problems(MalformedKey, InProgress, KeyReused, AnswerTooLarge, TooManyRequests)
+    return {
+        **options,
+        "dependencies": [*(options.get("dependencies") or ()), Depends(claim_key)],
+        "responses": together(_replaying(options), refusals),
+    }
+
+
+def _replaying(options: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """Success may carry the header that says that it is not the first."""
+    responses: Mapping[int | str, dict[str, Any]] = options.get("responses") or {}
+    status = options.get("status_code") or HTTPStatus.OK
+    success = responses.get(status, {})
+    headers = {**success.get("headers", {}), **carrying(REPLAYED)["headers"]}
+    return {**responses, status: {**success, "headers": headers}}

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from importlib import resources
-from itertools import groupby
-from typing import Any
+from itertools import chain, count, groupby
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.kit.envelope import Failed, Failure
-from app.api.kit.middleware import QUOTA_HEADERS
-from app.core.problems import Problem
+from app.core.problems import (
+    AnswerTooLarge,
+    Busy,
+    CredentialsWrong,
+    ForeignOrigin,
+    InProgress,
+    InternalError,
+    KeyReused,
+    MalformedBody,
+    MalformedKey,
+    Problem,
+    SessionEnded,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    Unprocessable,
+    UnsupportedMediaType,
+)
 
 BETWEEN = " · "
-
-
-_TRACE = "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11"
+ANYWHERE: tuple[type[Problem], ...] = (
+    *(MalformedBody, TooLarge, UnsupportedMediaType, Unprocessable),
+    *(MalformedKey, InProgress, KeyReused, AnswerTooLarge),
+    *(CredentialsWrong, SessionEnded, ForeignOrigin, TooManyRequests),
+    *(InternalError, Busy, Unavailable),
+)
+"""What any operation may answer that takes a body, a key, or credentials, and reads or writes."""
+_TRACE = "6f1c2a54"
 
 
 def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -71,20 +92,6 @@ def empty(status: int, description: str, *headers: str) -> dict[int | str, dict[
     return {status: {"description": description, **carrying(*headers)}}
 
 
-def limited(answers: Responses, success: int) -> dict[int | str, dict[str, Any]]:
-    """The same answers and that of success, each with what is left of the quota."""
-    return {
-        status: {**entry, "headers": {**entry.get("headers", {}), **_quota_headers(status)}}
-        for status, entry in {success: {}, **answers}.items()
-    }
-
-
-def _quota_headers(status: int | str) -> dict[str, Any]:
-    too_many = ("Retry-After",) if status == HTTPStatus.TOO_MANY_REQUESTS else ()
-    found: dict[str, Any] = carrying(*QUOTA_HEADERS, *too_many)["headers"]
-    return found
-
-
 def carrying(*headers: str) -> dict[str, Any]:
     """The part of a response's entry that names its headers."""
     return (
@@ -106,35 +113,162 @@ def _entry(refusals: list[type[Problem]]) -> dict[str, Any]:
 def _example(cls: type[Problem]) -> dict[str, Any]:
     failed = Failed(code=cls.code, message=cls.message, details=(), trace_id=_TRACE)
     value = Failure(error=failed).model_dump(mode="json")
-    return {"summary": cls.why, "description": cls.remedy, "value": value}
+    return {"summary": cls.why, "value": value}
+
+
+class DocumentedApp(FastAPI):
+    """Names operations by their functions, and writes what many answers share only once."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for route in self.routes:
+                if isinstance(route, APIRoute) and route.include_in_schema:
+                    for method in route.methods or ():
+                        operation = document["paths"][route.path_format][method.lower()]
+                        operation["operationId"] = operation_id(route.name)
+            share_parts(document)
+        return cast(dict[str, Any], self.openapi_schema)
+
+
+def operation_id(function: str) -> str:
+    """`update_post` is `updatePost`."""
+    first, *rest = function.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def share_parts(document: dict[str, Any]) -> None:
+    """Moves failures, their examples, and parameters to `components`, in place.
+
+    Failures that any operation may answer are one answer, `default`.
+    """
+    common = problems(*ANYWHERE).values()
+    examples = {c: e for answer in common for c, e in _content(answer)["examples"].items()}
+    everywhere = _failure(document, "Any", examples)
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation["parameters"] = [
+                _share(document, "parameters", _camel(each["name"]), each)
+                for each in operation.get("parameters", ())
+            ]
+            answers = {
+                status: _shared(document, answer, status < "400", set(examples))
+                for status, answer in operation["responses"].items()
+            }
+            operation["responses"] = {
+                **{status: answer for status, answer in answers.items() if answer},
+                "default": everywhere,
+            }
+    for kind in ("schemas", "parameters"):
+        document["components"][kind].update(_slim(document, {**document["components"][kind]}))
+
+
+def _content(answer: dict[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = answer.get("content", {}).get("application/json", {})
+    return content
+
+
+def _shared(
+    document: dict[str, Any], answer: dict[str, Any], is_success: bool, common: set[str]
+) -> dict[str, Any]:
+    """Empty for a failure that any operation may answer."""
+    content = _content(answer)
+    if is_success:
+        if answer["description"] == "Successful Response":
+            answer["description"] = "Done."
+        if "example" in content:
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            example = {"value": content.pop("example")}
+            content["examples"] = {"success": _share(document, "examples", name, example)}
+        return answer
+    examples = {c: e for c, e in sorted(content["examples"].items()) if c not in common}
+    if not examples:
+        return {}
+    headers = answer.get("headers")
+    name = "Or".join(_camel(code) for code in sorted(examples))
+    return _failure(document, name, examples, **({"headers": headers} if headers else {}))
+
+
+def _failure(
+    document: dict[str, Any], name: str, examples: dict[str, Any], **more: Any
+) -> dict[str, Any]:
+    """The reference to an answer that has one of these codes."""
+    shared = {code: _share(document, "examples", code, each) for code, each in examples.items()}
+    content = {"schema": {"$ref": "#/components/schemas/Failure"}, "examples": shared}
+    answer = {
+        "description": BETWEEN.join(f"`{code}`" for code in examples),
+        "content": {"application/json": content},
+        **more,
+    }
+    return _share(document, "responses", name, answer)
+
+
+def _slim(document: dict[str, Any], schema: Any) -> Any:
+    """Without the titles that pydantic makes of names, each long pattern once.
+
+    Examples stay as they are.
+    """
+    match schema:
+        case list():
+            return [_slim(document, part) for part in cast(list[object], schema)]
+        case dict():
+            return _slim_object(document, cast(dict[str, Any], schema))
+        case _:
+            return schema
+
+
+def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    parts = {
+        name: part if name in _EXAMPLES else _slim(document, part)
+        for name, part in schema.items()
+        if name != "title" or not isinstance(part, str)
+    }
+    if len(str(parts.get("pattern", ""))) < _LONG:
+        return parts
+    text = {"type": parts.pop("type"), "pattern": parts.pop("pattern")}
+    return {**_share(document, "schemas", "Text", text), **parts}
+
+
+_LONG = 100
+_EXAMPLES = ("example", "examples", "value", "default", "enum", "required")
+
+
+def _share(document: dict[str, Any], kind: str, name: str, part: Any) -> dict[str, Any]:
+    """The reference to it; parts of one name that differ have numbers."""
+    parts: dict[str, Any] = document["components"].setdefault(kind, {})
+    names = chain([name], (f"{name}{number}" for number in count(2)))
+    free = next(each for each in names if parts.setdefault(each, part) == part)
+    return {"$ref": f"#/components/{kind}/{free}"}
+
+
+def _camel(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("-"))
+
+
+def calls_of(dependant: Dependant) -> Iterator[object]:
+    """The endpoint, and its dependencies down to the last."""
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from calls_of(inner)
 
 
 PATH = "/docs"
-
-
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
 _PACKAGE = "fastapi_swagger.resources"
-
-
 _FILES = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "favicon-32x32.png": "image/png",
 }
-
-
 _START = """window.ui = SwaggerUIBundle({
   url: "OPENAPI", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true,
+  docExpansion: "none", defaultModelsExpandDepth: 0,
   presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout",
 });
 """
-
-
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -157,27 +291,18 @@ def install(app: FastAPI) -> None:
     """Only where there is an OpenAPI document to show."""
     if app.openapi_url is None:
         return
-    page = _PAGE.replace("TITLE", app.title)
-    _serve(app, "", page.encode(), "text/html; charset=utf-8")
-    _serve(
-        app,
-        "/start.js",
-        _START.replace("OPENAPI", app.openapi_url.removeprefix("/")).encode(),
-        "text/javascript",
-    )
+    start = _START.replace("OPENAPI", app.openapi_url.removeprefix("/"))
+    _serve(app, "", _PAGE.replace("TITLE", app.title).encode(), "text/html; charset=utf-8")
+    _serve(app, "/start.js", start.encode(), "text/javascript")
     for name, kind in _FILES.items():
         _serve(app, f"/{name}", resources.files(_PACKAGE).joinpath(name).read_bytes(), kind)
 
 
 def _serve(app: FastAPI, below: str, content: bytes, kind: str) -> None:
+    """What a browser has of it, it may use for an hour."""
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "public, max-age=3600"}
+
     async def serve(_: Request) -> Response:
-        return Response(content, media_type=kind, headers={"Content-Security-Policy": POLICY})
+        return Response(content, media_type=kind, headers=headers)
 
     app.add_route(PATH + below, serve, methods=["GET"], include_in_schema=False)
-
-
-def calls_of(dependant: Dependant) -> Iterator[object]:
-    """The endpoint, and its dependencies down to the last."""
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from calls_of(inner)

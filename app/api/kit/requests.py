@@ -1,59 +1,27 @@
-"""How requests are read: size limit, strict JSON, known parameters, HEAD, source address."""
+"""How requests are read: strict JSON, known parameters, pages, source; how long refusals take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Request, Response
+import anyio
+from fastapi import Depends, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from pydantic import Field
 
-from app.core.problems import TooLarge, Unprocessable, UnsupportedMediaType
+from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
-from app.core.wire import Detail
+from app.core.wire import Detail, Out
 
 
 def source_of(request: Request) -> str:
     """The client's IP address; empty if the server does not know it."""
     return request.client.host if request.client else ""
-
-
-class BodyLimitMiddleware:
-    """Raises `TooLarge`: before reading if Content-Length says so, else while reading."""
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app = app
-        self.limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if self._declares_too_much(Headers(scope=scope).get("content-length", "")):
-            raise TooLarge(limit=self.limit)
-        await self.app(scope, self._counted(receive), send)
-
-    def _declares_too_much(self, length: str) -> bool:
-        digits = length.strip().lstrip("0")
-        if not (digits.isascii() and digits.isdigit()):
-            return False  # the server refuses odd lengths, and what arrives is counted
-        return len(digits) > len(str(self.limit)) or int(digits) > self.limit
-
-    def _counted(self, receive: Receive) -> Receive:
-        size = 0
-
-        async def counting() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > self.limit:
-                raise TooLarge(limit=self.limit)
-            return message
-
-        return counting
 
 
 class StrictJsonRoute(APIRoute):
@@ -120,19 +88,70 @@ def _detail(name: str, allowed: str) -> Detail:
     )
 
 
-class HeadMiddleware:
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+T = TypeVar("T")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self.app(scope, receive, send)
-            return
 
-        async def without_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
+@dataclass(frozen=True)
+class PageRequest:
+    """`limit`: items at most; `cursor`: what the page before gave as `nextCursor`."""
 
-        scope["method"] = "GET"  # in place: the access line reads the route from this scope
-        await self.app(scope, receive, without_body)
+    limit: int
+    cursor: str | None
+
+
+def page_request(
+    limit: Annotated[int, Query(ge=1, le=100, description="Items at most.")] = 20,
+    cursor: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=4096,
+            description="`nextCursor` of the page before; good for the same list and filters only.",
+        ),
+    ] = None,
+) -> PageRequest:
+    return PageRequest(limit, cursor)
+
+
+class PageOut(Out, Generic[T]):
+    """May be short, even empty, and not be the last: follow `nextCursor` until it is null."""
+
+    items: Sequence[T]
+    next_cursor: str | None = Field(description="Opaque; null on the last page.")
+
+
+Paging = Annotated[PageRequest, Depends(page_request)]
+
+
+STEP = 0.5
+
+
+@asynccontextmanager
+async def pad_duration(
+    *evened: type[Exception],
+    step: float = STEP,
+    clock: Callable[[], float] = monotonic,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+) -> AsyncGenerator[None]:
+    """What raises one of `evened` ends a whole number of steps (seconds) after it began.
+
+    Unknown users are refused sooner by a user pool than wrong passwords; both take one step.
+    """
+    began = clock()
+    try:
+        yield
+    except evened:
+        await sleep(step - (clock() - began) % step)
+        raise
+
+
+@asynccontextmanager
+async def pad_to_step(
+    step: float = STEP,
+    clock: Callable[[], float] = monotonic,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+) -> AsyncGenerator[None]:
+    """The same for what succeeds: it ends at a step, whatever there was to do."""
+    began = clock()
+    yield
+    await sleep(step - (clock() - began) % step)

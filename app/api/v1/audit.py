@@ -15,7 +15,7 @@ from app.api.guards.routes import private_read_router
 from app.api.kit.container import RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.audit_schemas import AuditEntryOut, shown
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, invalid
@@ -96,7 +96,7 @@ reads = private_read_router("/v1/audit", "audit")
 
 
 @reads.get("", summary="Who did what", responses=problems(InvalidCursor))
-def entries(
+def list_audit_entries(
     question: AskedEntries, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[AuditEntryOut]]:
     """What was done to one item, by one person, or on one day, newest first.

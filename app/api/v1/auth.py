@@ -1,4 +1,4 @@
-"""Sign-up, sign-in, refresh, sign-out, passwords and `me`. Tokens travel in cookies alone."""
+"""Sign-up, sign-in, refresh, sign-out, passwords and `me`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from access_patterns import sessions, users
 from app.api.guards.callers import rely_on_cookies
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
 from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
-from app.api.kit.container import NowDep, RepositoryDep, bearer_token
-from app.api.kit.cookies import access_cookie, clear_cookies, refresh_cookie
+from app.api.kit.container import NowDep, RepositoryDep, bearer_token, container_of
+from app.api.kit.cookies import RefreshCookie
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.even_time import pad_duration, pad_to_step
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
+from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1.auth_guards import (
     FOLLOWING,
     REGISTERING,
     AccountServiceDep,
     Attempt,
+    Deliver,
     NoForeignPage,
-    OwnPage,
     UserAgent,
     WantedAccount,
     choosing_password,
     from_own_pages,
     renewed,
-    signed_in,
 )
 from app.api.v1.auth_schemas import (
     ChallengeAnswer,
@@ -36,6 +35,7 @@ from app.api.v1.auth_schemas import (
     Login,
     MeOut,
     PasswordChange,
+    Refreshing,
     Reset,
     SignedInOut,
 )
@@ -103,7 +103,7 @@ async def log_in(
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    response: Response,
+    deliver: Deliver,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut | ChallengeOut]:
     """Opens a session. The tokens come as cookies that scripts cannot read.
@@ -123,29 +123,39 @@ async def log_in(
         )
     if isinstance(signed, NewPasswordNeeded):
         return Envelope(data=ChallengeOut(challenge=signed.challenge))
-    return Envelope(data=signed_in(response, signed, now).data)
+    return Envelope(data=deliver(signed, now, wanted.tokens).data)
 
 
 @opening.post(
     "/refresh",
     summary="Fresh tokens",
-    dependencies=[Depends(AllowedToAnyone("auth.refresh")), OwnPage],
+    dependencies=[Depends(AllowedToAnyone("auth.refresh")), NoForeignPage],
     responses=problems(CredentialsMissing, SessionEnded),
 )
 @asks(sessions.by_id, users.by_id)
-def refresh(
-    request: Request, attempt: Attempt, service: AccountServiceDep, now: NowDep, response: Response
+def refresh_tokens(
+    request: Request,
+    attempt: Attempt,
+    service: AccountServiceDep,
+    now: NowDep,
+    deliver: Deliver,
+    sent: Refreshing | None = None,
 ) -> Envelope[SignedInOut]:
     """Fresh cookies for those that expire, as long as the session is open.
 
-    Where it is over, the answer takes all cookies back.
+    Where it is over, the answer takes all cookies back. A refresh token in the body is answered
+    by tokens in the body; a cookie never is, so that no script can turn it into tokens.
     """
-    rely_on_cookies(request)
-    cookie = refresh_cookie(request)
-    if cookie is None:
-        raise CredentialsMissing()
-    attempt(cookie.username)
-    return signed_in(response, renewed(service, cookie, now), now)
+    if sent is None:
+        from_own_pages(request)
+        rely_on_cookies(request)
+        refresh = container_of(request).cookies.refresh(request)
+    else:
+        refresh = RefreshCookie.parse(sent.refresh_token.get_secret_value())
+    if refresh is None:
+        raise CredentialsMissing() if sent is None else SessionEnded()
+    attempt(refresh.username)
+    return deliver(renewed(service, refresh, now), now, "body" if sent else "cookies")
 
 
 @opening.post(
@@ -161,7 +171,8 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
 
     Harmless without either.
     """
-    access, cookie = access_cookie(request), refresh_cookie(request)
+    cookies = container_of(request).cookies
+    access, cookie = cookies.access(request), cookies.refresh(request)
     if access is not None or cookie is not None:
         from_own_pages(request)
     if sent := bearer_token(request):
@@ -172,7 +183,7 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
     if cookie is not None:
         sign_in.revoke(service, cookie.token)
     gone = Response(status_code=204)
-    clear_cookies(gone)
+    cookies.clear(gone)
     return gone
 
 
@@ -181,7 +192,7 @@ about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
 
 @about_me.get("/me", summary="Who am I?")
 @asks(users.by_id, sessions.by_id)
-def me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
+def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
     """The caller's account, the roles that count now, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
@@ -209,12 +220,12 @@ changing = write_router("/v1/auth/password", "auth")
     responses=problems(LoginRefused),
 )
 @asks(users.by_id, users.record_login, sessions.start)
-async def challenge(
+async def answer_challenge(
     answer: ChallengeAnswer,
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    response: Response,
+    deliver: Deliver,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
@@ -229,7 +240,7 @@ async def challenge(
             user_agent,
             now,
         )
-    return signed_in(response, signed, now)
+    return deliver(signed, now, answer.tokens)
 
 
 @recovering.post(
@@ -239,7 +250,9 @@ async def challenge(
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
     responses={**empty(204, "A code is on its way, if there is such an account.")},
 )
-async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep) -> Response:
+async def request_password_reset(
+    wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
+) -> Response:
     """Says nothing of whether there is an account with this address, not by its time either."""
     async with pad_to_step():
         await run_in_threadpool(attempt, wanted.email)
@@ -255,7 +268,7 @@ async def forgot(wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
     responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
 )
 @asks(users.by_email, users.end_sessions)
-async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
+async def reset_password(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Takes the mailed code; all sessions end."""
     async with pad_duration(LoginRefused), choosing_password():
         await run_in_threadpool(attempt, reset.email)
@@ -276,14 +289,14 @@ async def confirm(reset: Reset, attempt: Attempt, service: AccountServiceDep) ->
     responses=problems(LoginRefused),
 )
 @asks(users.by_email, users.end_sessions, users.record_login, sessions.start, *FOLLOWING)
-async def change(
+async def change_password(
     wanted: PasswordChange,
     request: Request,
     caller: KnownCaller,
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    response: Response,
+    deliver: Deliver,
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
@@ -299,9 +312,9 @@ async def change(
             user_agent,
             now,
         )
-    return signed_in(response, signed, now)
+    return deliver(signed, now, wanted.tokens)
 
 
 def _access_token(request: Request) -> str:
     sent = bearer_token(request)
-    return sent.decode("latin-1") if sent else access_cookie(request) or ""
+    return sent.decode("latin-1") if sent else container_of(request).cookies.access(request) or ""

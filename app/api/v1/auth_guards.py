@@ -13,11 +13,10 @@ from fastapi import Depends, Request, Response
 from access_patterns import registrations, users
 from app.api.guards.permission import Loaded
 from app.api.kit.container import RepositoryDep, container_of
-from app.api.kit.cookies import RefreshCookie, set_cookies
+from app.api.kit.cookies import RefreshCookie
 from app.api.kit.envelope import Envelope, ok
-from app.api.kit.origins import check_origin, check_origin_if_sent
 from app.api.kit.requests import source_of
-from app.api.v1.auth_schemas import SignedInOut, SignUp
+from app.api.v1.auth_schemas import SignedInOut, SignUp, TokenPlace, TokensOut
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import shown as user_shown
 from app.core.problems import Forbidden, LoginRefused, NotConfigured, SessionEnded
@@ -53,19 +52,45 @@ def renewed(service: AccountService, cookie: RefreshCookie, now: datetime) -> Si
         raise SessionEnded(cause=refused.cause) from None
 
 
-def signed_in(response: Response, signed: SignedIn, now: datetime) -> Envelope[SignedInOut]:
-    """The refresh cookie lasts as long as the session, the others as long as their tokens."""
-    tokens = signed.tokens
-    refresh = tokens.refresh and RefreshCookie(signed.username, tokens.refresh)
-    left = int((signed.session.expires_at - now).total_seconds())
-    set_cookies(
-        response, tokens.access, tokens.identity, refresh or None, tokens.seconds, refresh_age=left
-    )
-    return ok(
-        SignedInOut(
-            user=user_shown(signed.user), session=session_shown(signed.session, signed.user)
+class Delivery:
+    """Answers a sign-in. The tokens go into cookies, or into the body where that was asked for."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._cookies = container_of(request).cookies
+        self._response = response
+
+    def __call__(
+        self, signed: SignedIn, now: datetime, place: TokenPlace = "cookies"
+    ) -> Envelope[SignedInOut]:
+        """The refresh cookie lasts as long as the session, the others as long as their tokens."""
+        tokens = signed.tokens
+        refresh = RefreshCookie(signed.username, tokens.refresh) if tokens.refresh else None
+        if place == "cookies":
+            left = int((signed.session.expires_at - now).total_seconds())
+            self._cookies.set(
+                self._response,
+                tokens.access,
+                tokens.identity,
+                refresh,
+                tokens.seconds,
+                refresh_age=left,
+            )
+        sent = TokensOut(
+            access_token=tokens.access,
+            identity_token=tokens.identity,
+            refresh_token=refresh.text() if refresh else None,
+            expires_in=tokens.seconds,
         )
-    )
+        return ok(
+            SignedInOut(
+                user=user_shown(signed.user),
+                session=session_shown(signed.session, signed.user),
+                tokens=sent if place == "body" else None,
+            )
+        )
+
+
+Deliver = Annotated[Delivery, Depends(Delivery)]
 
 
 class Trying:
@@ -95,12 +120,12 @@ def _no_such_role() -> Forbidden:
 
 def from_own_pages(request: Request) -> None:
     """For what cookies alone allow."""
-    check_origin(request, container_of(request).allowed_origins)
+    container_of(request).pages.check(request)
 
 
 def from_no_foreign_page(request: Request) -> None:
     """For what sets cookies: nobody is to be signed in by a stranger's page."""
-    check_origin_if_sent(request, container_of(request).allowed_origins)
+    container_of(request).pages.check_if_sent(request)
 
 
 @asynccontextmanager
@@ -118,9 +143,6 @@ Attempt = Annotated[Trying, Depends(Trying)]
 WantedAccount = Annotated[
     SignUp, Depends(Loaded(ACCOUNTS, "auth.signup", sent_account, hidden=_no_such_role))
 ]
-
-
-OwnPage = Depends(from_own_pages)
 
 
 NoForeignPage = Depends(from_no_foreign_page)

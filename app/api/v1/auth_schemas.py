@@ -26,6 +26,12 @@ _CHOSEN_PASSWORD = Field(
 )
 
 
+TokenPlace = Annotated[
+    Literal["cookies", "body"],
+    Field(description="`body`: the answer has the tokens, for clients without cookies."),
+]
+
+
 class SignUp(In):
     """A new account, by the one who will use it."""
 
@@ -40,6 +46,7 @@ class SignUp(In):
 class Login(In):
     email: Email = Field(examples=["ada@example.com"])
     password: Password = _LOGIN_PASSWORD
+    tokens: TokenPlace = "cookies"
 
 
 class ChallengeAnswer(In):
@@ -53,11 +60,24 @@ class ChallengeAnswer(In):
         description="As login gave it.",
     )
     new_password: Chosen = _CHOSEN_PASSWORD
+    tokens: TokenPlace = "cookies"
 
 
 class PasswordChange(In):
     old_password: Password = _LOGIN_PASSWORD
     new_password: Chosen = _CHOSEN_PASSWORD
+    tokens: TokenPlace = "cookies"
+
+
+class Refreshing(In):
+    """From a client without cookies; a browser sends no body."""
+
+    refresh_token: SecretStr = Field(
+        min_length=1,
+        max_length=8192,
+        examples=["6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11.eyJjdHkiOiJKV1Qi…"],
+        description="As the sign-in gave it.",
+    )
 
 
 class Forgotten(In):
@@ -72,12 +92,27 @@ class Reset(In):
     new_password: Chosen = _CHOSEN_PASSWORD
 
 
+class TokensOut(Out):
+    """For a client that keeps them itself."""
+
+    access_token: str = Field(
+        examples=["eyJraWQiOiI…"], description="Sent as `Authorization: Bearer <token>`."
+    )
+    identity_token: str = Field(examples=["eyJraWQiOiI…"])
+    refresh_token: str | None = Field(
+        examples=["6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11.eyJjdHkiOiJKV1Qi…"],
+        description="For `POST /v1/auth/refresh`; null: the one before stays good.",
+    )
+    expires_in: int = Field(examples=[3600], description="Seconds of the access token.")
+
+
 class SignedInOut(Out):
-    """The tokens are in the cookies."""
+    """The tokens are in the cookies, unless they were asked for in the body."""
 
     status: Literal["signed-in"] = "signed-in"
     user: UserOut
     session: SessionOut
+    tokens: TokensOut | None = None
 
 
 class ChallengeOut(Out):

@@ -25,7 +25,7 @@ writes = write_router("/v1/authors", "authors")
 
 @reads.get("/{author_id}", summary="An author", responses=problems(NotFound))
 @asks(posts.published_by_author, users.by_id)
-def by_id(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
+def get_author(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     """Who wrote a published post. Users who have published nothing are nobody's to know."""
     return ok(AuthorOut.model_validate(authors.find(repository, author_id)))
 
@@ -37,7 +37,7 @@ def by_id(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     responses=problems(NotFound),
 )
 @asks(users.by_id, users.change_profile)
-def change(
+def update_own_profile(
     wanted: ProfileIn, caller: KnownCaller, repository: RepositoryDep
 ) -> Envelope[AuthorOut]:
     """The caller's public name and text; what is left out stays."""

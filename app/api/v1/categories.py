@@ -14,6 +14,7 @@ from app.api.kit.conditional import (
     Reading,
     ReadingCondition,
     RequiredCondition,
+    SharedCondition,
     Writing,
     WritingCondition,
 )
@@ -21,7 +22,7 @@ from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -67,14 +68,19 @@ SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
 reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
 
 
-@reads.get("", summary="The tree")
+@reads.get(
+    "",
+    summary="The tree",
+    response_model=Envelope[list[CategoryNode]],
+    responses=UNCHANGED,
+)
 @asks(categories.tree)
-def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
+def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
 
     A category that was moved or made this moment may not be in it yet.
     """
-    return ok([node_shown(node) for node in forest(repository)])
+    return condition.answer(ok([node_shown(node) for node in forest(repository)]))
 
 
 @reads.get(
@@ -84,7 +90,7 @@ def tree(repository: RepositoryDep) -> Envelope[list[CategoryNode]]:
     responses={**UNCHANGED, **MOVED, **problems(NotFound)},
 )
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
-def by_slug(
+def get_category_by_slug(
     slug: SlugInPath, repository: RepositoryDep, may: PermissionDep, condition: ReadingCondition
 ) -> Envelope[CountedCategory] | Response:
     """As by identity; from a former slug the way leads to the present one."""
@@ -97,7 +103,7 @@ def by_slug(
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
 @asks(categories.by_id, categories.usage, categories.published_count)
-def by_id(
+def get_category(
     category_id: CategoryKey,
     repository: RepositoryDep,
     may: PermissionDep,
@@ -115,16 +121,18 @@ def by_id(
 @reads.get(
     "/{category_id}/children",
     summary="The children of a category",
-    responses=problems(NotFound, InvalidCursor),
+    response_model=Envelope[PageOut[CategoryOut]],
+    responses={**UNCHANGED, **problems(NotFound, InvalidCursor)},
 )
 @asks(categories.by_id, categories.children)
-def children(
-    category_id: CategoryKey, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[CategoryOut]]:
+def list_child_categories(
+    category_id: CategoryKey, repository: RepositoryDep, paging: Paging, condition: SharedCondition
+) -> Response:
     """The categories directly below one, by position, then identity."""
     _existing(repository.fetch(categories.by_id(category_id)))
     page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
-    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    items = [shown(each) for each in page]
+    return condition.answer(ok(PageOut(items=items, next_cursor=page.cursor)))
 
 
 def _counted(
@@ -159,7 +167,7 @@ LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
     responses=problems(AlreadyExists, Taken, Conflict),
 )
 @asks(categories.by_id, categories.create, categories.increment_children)
-def add(
+def create_category(
     wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
 ) -> Envelope[CategoryOut]:
     """Creates a category below its parent, or at the top."""
@@ -187,7 +195,7 @@ def add(
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
 @asks(categories.by_id, categories.change, categories.change_slug)
-def change(
+def update_category(
     category_id: CategoryKey,
     wanted: CategoryChange,
     repository: RepositoryDep,
@@ -216,7 +224,7 @@ def change(
     categories.increment_children,
     categories.decrement_children,
 )
-def move(
+def move_category(
     category_id: CategoryKey,
     wanted: CategoryMove,
     repository: RepositoryDep,
@@ -249,7 +257,7 @@ def move(
     responses=problems(NotFound, Conflict),
 )
 @asks(*category_merge.OF_EMPTYING)
-def move_posts(
+def empty_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
@@ -264,7 +272,7 @@ def move_posts(
     responses=problems(NotFound, Conflict),
 )
 @asks(*category_merge.OF_MERGING)
-def merge(
+def merge_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves its children and up to 100 of its posts. Repeat it until `isDone`.
@@ -299,7 +307,7 @@ def _two(
     categories.release_slug,
     categories.decrement_children,
 )
-def delete(
+def delete_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
 ) -> Response:
     """Deletes a category that has neither posts nor children; If-Match is optional."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.api.kit.conditional import etag
+from app.api.kit.conditional import EntityTag
 from app.core.wire import In, Out, TypedText
 from app.services.category_tree import RESERVED, Node, new_id
 from model import ROOT, Category, CategoryId, CategoryUsage, PublishedCount, Slug
@@ -104,10 +104,10 @@ class CategoryNode(CategoryOut):
     children: tuple[CategoryNode, ...]
 
 
-def tag(category: Category, *counts: int) -> str:
+def tag(category: Category, *counts: int) -> EntityTag:
     """The entity tag; the moment tells one from a later one of the same identity."""
     identity = f"{category.category_id} {category.created_at.isoformat()}"
-    return etag("category", identity, category.version, *counts)
+    return EntityTag("category", identity, category.version, *counts)
 
 
 def shown(category: Category) -> CategoryOut:

@@ -15,7 +15,7 @@ from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
 from app.api.v1.media_schemas import DownloadOut, download_out
 from app.core.asks import asks
@@ -99,14 +99,14 @@ reads = private_read_router("/v1/jobs", "jobs")
     responses=problems(InvalidCursor),
 )
 @asks(asked.newest)
-def newest(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
+def list_jobs(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
     page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
     return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
 
 
 @reads.get(JOB, summary="A job", responses=problems(NotFound))
-def by_id(job: ReadJob) -> Envelope[JobOut]:
+def get_job(job: ReadJob) -> Envelope[JobOut]:
     """How far it is. Ask again until it succeeded or failed."""
     return ok(shown(job))
 
@@ -116,7 +116,7 @@ def by_id(job: ReadJob) -> Envelope[JobOut]:
     summary="Where a job's result can be had",
     responses=problems(NotFound, Conflict, NotConfigured),
 )
-def result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
+def download_job_result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the posts of an export, the report of
     an import. Both are NDJSON."""
     return ok(download_out(jobs.result_of(objects, job)))
@@ -133,7 +133,7 @@ writes = write_router("/v1/jobs", "jobs")
     responses={202: carrying("Location"), **problems(NotConfigured)},
 )
 @asks(asked.create, asked.defer)
-def export(
+def create_export(
     caller: KnownCaller, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:
     """Begins to write every post, in whatever state, as a line of NDJSON."""
@@ -150,7 +150,7 @@ def export(
     responses={201: carrying("Location"), **problems(NotConfigured)},
 )
 @asks(asked.create)
-def announce(
+def create_import(
     wanted: ImportIn,
     caller: KnownCaller,
     service: JobServiceDep,
@@ -174,7 +174,7 @@ def announce(
     responses={202: carrying("Location"), **problems(NotFound, Conflict, NotConfigured)},
 )
 @asks(asked.enqueue, asked.enqueue_import, asked.defer)
-def start(
+def start_job(
     job: StartedJob, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:
     """Begins an import whose lines are there, and goes on with a job that waits, failed or lost

@@ -14,7 +14,7 @@ from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.media_schemas import (
     DownloadOut,
     MediaOut,
@@ -94,7 +94,7 @@ reads = private_read_router("/v1/media", "media")
 
 @reads.get("", summary="A user's files", responses=problems(InvalidCursor))
 @asks(asked.by_owner)
-def of_owner(
+def list_media(
     owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
@@ -103,7 +103,7 @@ def of_owner(
 
 
 @reads.get("/{media_id}", summary="A file", responses=problems(NotFound))
-def by_id(media: ReadMedia) -> Envelope[MediaOut]:
+def get_media(media: ReadMedia) -> Envelope[MediaOut]:
     """What is known of a file. What is not ready is shown to its owner and administrators alone."""
     return ok(shown(media))
 
@@ -113,7 +113,7 @@ def by_id(media: ReadMedia) -> Envelope[MediaOut]:
     summary="Where a file can be had",
     responses=problems(NotFound, Conflict),
 )
-def download(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
+def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while; browsers save what it leads to."""
     return ok(download_out(uploads.presigned(objects, media)))
 
@@ -135,7 +135,7 @@ def _limits(request: Request) -> Limits:
     responses={201: carrying("Location")},
 )
 @asks(asked.create)
-def announce(
+def create_media(
     wanted: UploadIn,
     caller: KnownCaller,
     objects: Objects,
@@ -162,7 +162,7 @@ def announce(
     responses=problems(NotFound, Conflict),
 )
 @asks(asked.by_id, asked.confirm, asked.mark_ready)
-def complete(
+def complete_media(
     media: CompletedMedia, objects: Objects, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MediaOut]:
     """Makes a file ready whose bytes have come as announced; again, it changes nothing.
@@ -179,7 +179,7 @@ def complete(
     responses={**empty(204, "It is gone, and its bytes too."), **problems(NotFound)},
 )
 @asks(asked.begin_deletion, asked.delete)
-def delete(media: DeletedMedia, objects: Objects, repository: RepositoryDep) -> Response:
+def delete_media(media: DeletedMedia, objects: Objects, repository: RepositoryDep) -> Response:
     """Deletes a file in whatever state. Repeat it if the answer does not arrive."""
     uploads.delete(repository, objects, media)
     return Response(status_code=204)

@@ -10,12 +10,17 @@ from fastapi import Depends, Query, Response
 from access_patterns import outbox, posts, previews
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import read_router, write_router
-from app.api.kit.conditional import ReadingCondition, RequiredCondition, WritingCondition
+from app.api.kit.conditional import (
+    ReadingCondition,
+    RequiredCondition,
+    SharedCondition,
+    WritingCondition,
+)
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1 import posts_schemas
 from app.api.v1.posts_guards import (
     CERTAIN,
@@ -61,8 +66,10 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
 
 @reads.get(
     "",
+    response_model=Envelope[PageOut[PostSummary]],
     responses={
-        **shown(posts_schemas.POSTS),
+        **shown(posts_schemas.POSTS, "ETag"),
+        **UNCHANGED,
         **problems(InvalidCursor, CredentialsMissing, Forbidden, NotFound),
     },
 )
@@ -71,17 +78,19 @@ def list_posts(
     listed: ListedPosts,
     paging: Paging,
     repository: RepositoryDep,
+    condition: SharedCondition,
     include: Annotated[
         list[Include] | None, Query(description="What is to stand beside each post.")
     ] = None,
-) -> Envelope[PageOut[PostSummary]]:
+) -> Response:
     """Published posts: all, of a category, of an author, with a tag, or by title's beginning.
 
     Authors list their own posts in other states as well, and editors everyone's. Combinations of
     filters that no list answers are refused.
     """
     page = listed.page(repository, paging.limit, paging.cursor)
-    return ok(posts_schemas.page_of_posts(page, beside(repository, page.items, include or ())))
+    known = beside(repository, page.items, include or ())
+    return condition.answer(ok(posts_schemas.page_of_posts(page, known)))
 
 
 @reads.get(
@@ -89,7 +98,7 @@ def list_posts(
     response_model=Envelope[PostOut],
     responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
 )
-def read_by_slug(
+def get_post_by_slug(
     slug: str, post: PostOfSlug, condition: ReadingCondition
 ) -> Envelope[PostOut] | Response:
     """The post with a slug; from a former slug the way leads to the present one."""
@@ -104,7 +113,7 @@ def read_by_slug(
     "/{post_id}",
     responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **problems(NotFound)},
 )
-def read(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
+def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
     condition.tagged(posts_schemas.tag_of(post))
     return ok(posts_schemas.post_out(post))
@@ -120,7 +129,7 @@ writes = write_router("/v1/posts", "posts")
     responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
 )
 @asks(posts.create)
-def create(
+def create_post(
     new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """A new draft by the caller. A slug of your own has to be free."""
@@ -136,7 +145,7 @@ def create(
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
-def replace(
+def replace_post(
     post: EditedPost,
     text: PostText,
     condition: RequiredCondition,
@@ -154,7 +163,7 @@ def replace(
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
-def change(
+def update_post(
     post: EditedPost,
     patch: PostPatch,
     condition: RequiredCondition,
@@ -175,7 +184,7 @@ def change(
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
 @asks(posts.change_slug, outbox.add, *listing.ENTERING)
-def rename(
+def rename_post(
     post: RenamedPost,
     wanted: SlugIn,
     condition: WritingCondition,
@@ -207,7 +216,7 @@ def rename(
     previews.by_post_with_expired,
     previews.delete,
 )
-def delete(
+def delete_post(
     post_id: str,
     post: DeletedPost,
     condition: WritingCondition,

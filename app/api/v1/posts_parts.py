@@ -19,8 +19,7 @@ from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems, shown
-from app.api.kit.pagination import PageOut, Paging
-from app.api.kit.requests import source_of
+from app.api.kit.requests import PageOut, Paging, source_of
 from app.api.v1.auth_guards import UserAgent
 from app.api.v1.posts_guards import (
     CERTAIN,
@@ -65,7 +64,7 @@ def list_revisions(
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
 @asks(posts.revision)
-def read_revision(
+def get_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
@@ -76,7 +75,7 @@ def read_revision(
 @asks(
     posts.revision, posts.restore, outbox.add, *listing.ENTERING, tags.unlist_post, tags.decrement
 )
-def restore(
+def restore_revision(
     post: RestoredPost,
     number: int,
     condition: RequiredCondition,
@@ -128,6 +127,6 @@ def count_view(
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
 @asks(posts.views)
-def read_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
+def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return ok(ViewsOut(views=views.total(repository, post)))

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from app.api.kit.conditional import etag
-from app.api.kit.pagination import PageOut
+from app.api.kit.conditional import EntityTag
+from app.api.kit.requests import PageOut
 from app.api.v1.authors_schemas import AuthorOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
 from app.services.posts.beside import Beside
@@ -170,9 +170,9 @@ def page_of_posts(page: Page[Listed], known: Beside) -> PageOut[PostSummary]:
     return PageOut(items=[summary_of(post, known) for post in page], next_cursor=page.cursor)
 
 
-def tag_of(post: Post) -> str:
+def tag_of(post: Post) -> EntityTag:
     """The entity tag of a post as it is stored."""
-    return etag("post", post.post_id, post.version)
+    return EntityTag("post", post.post_id, post.version)
 
 
 _THEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)

@@ -30,7 +30,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 @writes.post("/{post_id}/submit", responses=ANSWERS)
 @asks(posts.submit)
-def submit(
+def submit_post(
     post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Hands a draft over for review."""
@@ -41,7 +41,7 @@ def submit(
 
 @writes.post("/{post_id}/publish", responses=ANSWERS)
 @asks(posts.publish, outbox.add, *listing.ENTERING)
-def publish(
+def publish_post(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
@@ -52,7 +52,7 @@ def publish(
 
 @writes.post("/{post_id}/unpublish", responses=ANSWERS)
 @asks(posts.unpublish, outbox.add, *listing.LEAVING)
-def unpublish(
+def unpublish_post(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
@@ -63,7 +63,7 @@ def unpublish(
 
 @writes.post("/{post_id}/archive", responses=ANSWERS)
 @asks(posts.archive, outbox.add, *listing.LEAVING)
-def archive(
+def archive_post(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
@@ -74,7 +74,7 @@ def archive(
 
 @writes.put("/{post_id}/schedule", responses={**shown(PLANNED, "ETag"), **problems(*TRANSITION)})
 @asks(posts.schedule)
-def plan(
+def schedule_post(
     post: PublishedPost,
     wanted: ScheduleIn,
     condition: WritingCondition,
@@ -95,7 +95,7 @@ def plan(
     "/{post_id}/schedule", responses={**shown(REVIEWED, "ETag"), **problems(*TRANSITION)}
 )
 @asks(posts.unschedule)
-def drop_plan(
+def unschedule_post(
     post: PublishedPost, condition: WritingCondition, repository: RepositoryDep
 ) -> Envelope[PostOut]:
     """Drops the planned publication of a post in review, if there is one."""

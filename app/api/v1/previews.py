@@ -15,7 +15,7 @@ from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.posts_guards import on_post
 from app.api.v1.posts_schemas import DRAFT, PostOut, post_out
 from app.api.v1.previews_schemas import (
@@ -57,7 +57,9 @@ NEVER_KEPT = "private, no-store"
     responses={**example(DRAFT, "Cache-Control"), **problems(NotFound)},
 )
 @asks(asked.by_id, posts.by_id)
-def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> Envelope[PostOut]:
+def get_previewed_post(
+    token: PreviewToken, repository: RepositoryDep, response: Response
+) -> Envelope[PostOut]:
     """The post as it is now, whatever its status. The token is all the permission it takes.
 
     One that expired, was revoked or never was is answered alike.
@@ -68,7 +70,7 @@ def read(token: PreviewToken, repository: RepositoryDep, response: Response) -> 
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
 @asks(asked.by_post)
-def of_post(
+def list_previews(
     post: PostWithPreviews, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
@@ -91,7 +93,7 @@ def _lifetimes(request: Request) -> Lifetimes:
     responses={201: carrying("Location"), **problems(NotFound)},
 )
 @asks(asked.issue)
-def issue(
+def create_preview(
     post: PostToPreview,
     wanted: PreviewIn,
     caller: KnownCaller,
@@ -119,7 +121,7 @@ def issue(
     responses={**empty(204, "Its token shows nothing any more."), **problems(NotFound)},
 )
 @asks(asked.by_id, asked.revoke)
-def revoke(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:
+def revoke_preview(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:
     """Ends a preview at once, for everyone who has its token."""
     previews.revoke(repository, post, preview_id)
     return Response(status_code=204)

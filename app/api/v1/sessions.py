@@ -13,7 +13,7 @@ from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.auth_guards import AccountServiceDep
 from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
 from app.core.asks import asks
@@ -84,7 +84,7 @@ reads = private_read_router("/v1/sessions", "sessions")
 
 @reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
 @asks(sessions.by_user, users.by_id)
-def of_user(
+def list_sessions(
     user_id: ListedUser, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
@@ -95,7 +95,7 @@ def of_user(
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
 @asks(users.by_id)
-def by_id(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
+def get_session(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
     return ok(shown(session, user))
@@ -130,7 +130,7 @@ TokenOfSession = Annotated[Claims, Depends(own_token)]
     responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
 )
 @asks(sessions.start, users.by_id)
-def start(
+def open_session(
     wanted: SessionIn,
     claims: TokenOfSession,
     service: AccountServiceDep,
@@ -157,7 +157,7 @@ def start(
     "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
 )
 @asks(sessions.revoke)
-def revoke(
+def end_session(
     session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
 ) -> Response:
     """Ends a session before its time; the first moment of revocation stands."""
@@ -173,7 +173,7 @@ def revoke(
     responses={**empty(204, "No session is open any more."), **problems(NotFound)},
 )
 @asks(users.end_sessions)
-def end_all(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
+def end_all_sessions(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
     """Ends all sessions of the caller, or of another user, at once."""
     accounts.end_sessions(service, user_id)
     return Response(status_code=204)

@@ -13,7 +13,7 @@ from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
-from app.api.kit.pagination import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.auth_guards import FOLLOWING, KEEPING_AN_ADMIN, REGISTERING, AccountServiceDep
 from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
 from app.core.asks import asks
@@ -43,7 +43,7 @@ WithEmail = Annotated[
     responses=problems(InvalidCursor),
 )
 @asks(users.in_role, users.by_email)
-def find(
+def find_users(
     repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
     """Exactly one of `role` and `email` has to be given.
@@ -68,7 +68,7 @@ def find(
     responses=problems(NotFound),
 )
 @asks(users.by_id)
-def by_id(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
+def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
     user = repository.fetch(users.by_id(user_id))
     if user is None:
@@ -90,7 +90,7 @@ beside = write_router("/v1/auth", "users")
     responses=problems(Taken, Conflict),
 )
 @asks(*REGISTERING)
-def add(
+def create_user(
     wanted: UserIn, service: AccountServiceDep, now: NowDep, once: Idempotent, response: Response
 ) -> Envelope[UserOut]:
     """Creates an account in the user pool and here; an address is one user's only."""
@@ -112,7 +112,7 @@ def add(
     responses=problems(NotFound, Conflict),
 )
 @asks(users.change_role, *KEEPING_AN_ADMIN, *FOLLOWING)
-def change_role(
+def change_user_role(
     user_id: UserKey, wanted: RoleChange, service: AccountServiceDep, now: NowDep
 ) -> Envelope[UserOut]:
     """A role in place of the one before, here and in the user pool; all sessions end.
@@ -129,7 +129,7 @@ def change_role(
     responses=problems(NotFound, Conflict),
 )
 @asks(users.disable, *KEEPING_AN_ADMIN, *FOLLOWING)
-def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
+def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """Nobody signs in with this account any more, and all sessions end; twice is once."""
     return ok(shown(accounts.disable(service, user_id, now)))
 
@@ -141,7 +141,7 @@ def disable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelo
     responses=problems(NotFound, Conflict),
 )
 @asks(users.enable, *FOLLOWING)
-def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
+def enable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """The user may sign in again; sessions that ended stay so."""
     return ok(shown(accounts.enable(service, user_id, now)))
 
@@ -155,7 +155,7 @@ def enable(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelop
     | problems(Conflict),
 )
 @asks(users.by_id, users.begin_deletion, users.delete, *KEEPING_AN_ADMIN)
-def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
+def delete_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
     """Deletes an account, in the user pool too. Posts stay; the address is free again."""
     accounts.remove(service, user_id, now)
     return Response(status_code=204)
@@ -174,7 +174,7 @@ def remove(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Respons
     registrations.cancel,
     *FOLLOWING,
 )
-def reconcile(
+def reconcile_users(
     service: AccountServiceDep,
     now: NowDep,
     compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,

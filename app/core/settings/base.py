@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, StringConstraints
 from pydantic.fields import FieldInfo
@@ -169,6 +170,12 @@ def parse_origins(text: str) -> frozenset[str]:
     if wrong := [each for each, origin in origins.items() if origin is None]:
         raise ValueError(f"not an origin (scheme://host[:port]): {', '.join(wrong)}")
     return frozenset(origin for origin in origins.values() if origin)
+
+
+def parse_hosts(text: str) -> frozenset[str]:
+    """Names of hosts between commas, without ports and brackets."""
+    hosts = (urlsplit(f"//{each.strip()}").hostname for each in text.split(","))
+    return frozenset(host for host in hosts if host)
 
 
 def normalize_origin(text: str) -> str | None:

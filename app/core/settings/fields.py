@@ -24,6 +24,11 @@ RedisUrl = Annotated[str, StringConstraints(pattern=r"^((rediss?|unix)://\S+)?$"
 _TOPIC = r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[0-9A-Za-z_-]+(\.fifo)?)?$"
 TopicArn = Annotated[str, StringConstraints(pattern=_TOPIC)]
 Namespace = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z./_#:-]{1,255}$")]
+_HOST = r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])"
+Hosts = Annotated[str, StringConstraints(pattern=rf"^({_HOST}(,{_HOST})*)?$")]
+CookieDomain = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+)?$")
+]
 BasePath = Annotated[str, StringConstraints(pattern=r"^(/[0-9A-Za-z._~-]+)*$")]
 TableName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.-]{3,255})?$")]
 
@@ -133,6 +138,22 @@ class Settings(AwsSettings):
         "Origins, separated by commas, whose pages may ask and write with cookies; the API's "
         "own may.",
     )
+    api_hosts: Hosts = setting(
+        if_local("localhost,127.0.0.1,[::1]"),
+        "Hosts, separated by commas and without ports, by which the API is reached: its own pages "
+        "may write with cookies. The `Host` header is not believed beyond them.",
+        shown="this machine's if local",
+    )
+    cookie_domain: CookieDomain = setting(
+        "",
+        "The domain whose hosts all get the cookies of a sign-in, such as `example.com` for pages "
+        "at `www.` and the API at `api.example.com`; empty: the API's host alone.",
+    )
+    cookie_secure: bool = setting(
+        True,
+        "`0`: cookies without `Secure`, for clients that drop those of `http://localhost`; "
+        "only if `APP_ENV=local`.",
+    )
     opa_bundle_path: str = setting(
         _by_runtime(LAYER_BUNDLE, DEVELOPMENT_BUNDLE),
         "The folder of `policy.wasm` and `data.json`.",
@@ -144,6 +165,12 @@ class Settings(AwsSettings):
         "empty: each counts for itself, and nothing is shared.",
         secret=True,
         reference=True,
+    )
+    sign_in_without_redis: Literal["limited", "refused"] = setting(
+        "limited",
+        "What becomes of attempts at sign-in while the Redis at `REDIS_URL` does not answer: "
+        "`limited`, each process counts for itself and admits a third; `refused`, none is "
+        "admitted.",
     )
     sign_in_attempts_per_minute: int = setting(
         10,

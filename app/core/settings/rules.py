@@ -56,6 +56,12 @@ RULES = (
         lambda s: not s.use_dynamo,
     ),
     Rule(
+        "COOKIE_SECURE",
+        "it is 0, and APP_ENV is {app_env}: tokens would travel in the clear",
+        "Leave it out",
+        lambda s: not s.cookie_secure and not s.is_local,
+    ),
+    Rule(
         "AWS_REGION",
         "missing",
         "Set it (or AWS_DEFAULT_REGION) to the table's region",

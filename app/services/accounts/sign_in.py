@@ -72,7 +72,7 @@ def choose_password(
 def refresh(service: AccountService, refresh_token: str, username: str, now: datetime) -> SignedIn:
     """Fresh tokens for a session that is open; `SessionEnded` for one that is not."""
     tokens, claims = _refreshed(service, refresh_token, username)
-    standing = service.gate.standing(claims.session_id, claims.subject, now)
+    standing = service.gate.get(claims.session_id, claims.subject, now)
     if claims.roles != frozenset({standing.user.role}):
         correct_role(service, claims.subject)
         tokens, _ = _refreshed(service, refresh_token, username)
@@ -162,11 +162,14 @@ def _refreshed(service: AccountService, refresh_token: str, username: str) -> tu
 
 
 def _verified(service: AccountService, tokens: Tokens) -> Claims:
-    """The pool's own tokens are believed no more than anyone's."""
+    """The pool's own tokens are believed no more than anyone's, and no user is to blame for them:
+    clocks differ by more than `TOKEN_LEEWAY_SECONDS`, or settings name another client.
+    """
     try:
         return service.tokens.verify(tokens.access)
     except TokenRefused as error:
-        raise LoginRefused(cause="unfit-token") from error
+        cause = f"the user pool issued a token that is refused: {error.reason}"
+        raise Unavailable(cause=cause) from error
 
 
 def _admitted(service: AccountService, claims: Claims) -> User:

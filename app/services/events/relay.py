@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from app.core.context import continue_trace
+from app.core.context import request_context
 from model import OutboxEvent
 from singletable import inspect
 from singletable.errors import RequestError
@@ -140,7 +140,7 @@ def _say(message: Message, refused: str | None) -> None:
 def _trace_of(message: Message) -> AbstractContextManager[object]:
     """The trace of the request that the event came of, if it came of one."""
     traceparent = message.attributes.get("traceparent", "")
-    return continue_trace(traceparent) if traceparent else nullcontext()
+    return request_context(traceparent) if traceparent else nullcontext()
 
 
 def _readable(announced: Sequence[Record]) -> tuple[list[Message], Record | None]:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from access_patterns import categories, outbox, posts
 from access_patterns import jobs as asked
 from app.core.asks import asks
-from app.core.context import continue_trace
+from app.core.context import request_context
 from app.core.problems import Problem
 from app.services.jobs import transfer_in, transfer_out
 from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
@@ -150,7 +150,7 @@ def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str,
 
 
 def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
-    with continue_trace(_trace_of(record)):
+    with request_context(_trace_of(record)):
         return _worked(record, work)
 
 

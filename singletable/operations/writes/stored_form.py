@@ -158,9 +158,11 @@ class StoredForm:
 def spellings_of(schema: AnySchema, name: str, value: AttributeValue | None) -> Spellings:
     """The value, and absence where that is read as the value.
 
-    Where there is an upgrade it is not: it may be stored under a former name.
+    Where there is an upgrade it is not: it may be stored under a former name. A default may be what
+    a factory makes alike each time.
     """
-    implied = None if schema.upgrade else schema.implied.get(name)
+    attribute = None if value is None or schema.upgrade else schema.by_stored_name.get(name)
+    implied = None if attribute is None else schema.start(attribute.field)
     if value is None or implied is None or not same_value(implied, value):
         return (value,)
     return (None, value)

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from access_patterns import blog
-from app.adapters.jwks import SigningKeys
-from app.adapters.jwt import JwtVerifier
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.adapters.jwt import JwtVerifier, SigningKeys
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.context import utc_now
 from app.services.accounts import accounts
 from app.services.accounts.accounts import AccountService, Challenges

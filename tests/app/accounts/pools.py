@@ -10,11 +10,10 @@ import boto3
 from moto import mock_aws
 from pydantic import SecretStr
 
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
-from app.aws.pool_design import CLIENT, GROUPS, POOL
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.settings.fields import SignInFlow
 from model import Role, UserId
+from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.aws.pool_design import CLIENT, GROUPS, POOL
 from app.core.problems import LoginRefused
 from app.services.accounts.pool import (
     NewPasswordNeeded,
@@ -12,6 +11,7 @@ from app.services.accounts.pool import (
     Tokens,
 )
 from model import Role, UserId
+from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 
 
 def test_what_is_secret_is_not_shown() -> None:

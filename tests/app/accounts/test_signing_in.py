@@ -84,7 +84,7 @@ def test_a_remembered_role_is_not_told_to_the_pool(
     signed = sign_in(town, user)
     service = town.service
     lagging = SessionStore(service.repository, 60)
-    lagging.standing(signed.session.session_id, user.user_id, datetime.now(UTC))
+    lagging.get(signed.session.session_id, user.user_id, datetime.now(UTC))
     accounts.change_role(service, user.user_id, Role.VIEWER, datetime.now(UTC))
     object.__setattr__(service, "gate", lagging)
     assert signed.tokens.refresh is not None
@@ -158,7 +158,7 @@ def test_a_password_change_without_an_answer_ends_the_sessions(town: Town, momen
     with failing(town.cognito, 1, lose_answer, moment), pytest.raises(Unavailable):
         accounts_sign_in.change(town.service, caller, signed.tokens.access, PASSWORD, NEW, "", now)
     with pytest.raises(SessionEnded):
-        town.service.gate.standing(signed.session.session_id, user.user_id, now)
+        town.service.gate.get(signed.session.session_id, user.user_id, now)
 
 
 def test_a_wrong_old_password_ends_nothing(town: Town) -> None:
@@ -170,4 +170,4 @@ def test_a_wrong_old_password_ends_nothing(town: Town) -> None:
         caller = Caller(user.user_id, frozenset({Role.VIEWER}), session_id)
         with pytest.raises(LoginRefused):
             accounts_sign_in.change(town.service, caller, signed.tokens.access, old, NEW, "", now)
-    town.service.gate.standing(signed.session.session_id, user.user_id, now)
+    town.service.gate.get(signed.session.session_id, user.user_id, now)

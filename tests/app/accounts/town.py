@@ -18,9 +18,8 @@ from moto import mock_aws
 from pydantic import SecretStr
 
 from access_patterns import users
-from app.adapters.jwks import SigningKeys
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.adapters.jwt import SigningKeys
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.problems import LoginRefused
 from app.core.settings.fields import Settings
 from app.services.accounts.accounts import AccountService
@@ -152,6 +151,7 @@ def open_town(
         pool_id, client_id = make_pool(client)
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
         given = {
+            "api_hosts": "testserver",
             "cognito_user_pool_id": pool_id,
             "cognito_client_id": client_id,
             "cognito_issuer": issuer,

@@ -11,7 +11,7 @@ from typing import Any, cast
 from fastapi.testclient import TestClient
 
 from access_patterns import registrations, sessions
-from app.adapters.jwks import SigningKeys
+from app.adapters.jwt import SigningKeys
 from app.core.settings.fields import Settings
 from app.services.accounts.pool import UserPool
 from model import Registration, Role, Session, SessionId, User, UserId

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.api.kit.even_time import pad_duration, pad_to_step
+from app.api.kit.requests import pad_duration, pad_to_step
 
 
 class Clock:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters import jwks
-from app.adapters.jwks import SigningKeys, fetched
+from app.adapters import jwt
+from app.adapters.jwt import SigningKeys, fetch_document
 from tests.app.auth.issuer import Issuer
 from tests.backends import Clock
 
@@ -72,13 +72,13 @@ def server() -> Iterator[str]:
 
 def failure(url: str) -> str:
     with pytest.raises(OSError) as caught:
-        fetched(url)
+        fetch_document(url)
     return str(caught.value)
 
 
 def test_keys_are_fetched_over_http(server: str) -> None:
     """From the address to a key, with nothing put in between."""
-    assert fetched(f"{server}/keys") == DOCUMENT
+    assert fetch_document(f"{server}/keys") == DOCUMENT
     assert SigningKeys(f"{server}/keys").key_for("key-1") is not None
 
 
@@ -96,13 +96,13 @@ def test_another_status_is_a_failure(server: str, status: int) -> None:
 
 def test_a_document_has_64_kib_at_most(server: str) -> None:
     """A byte more is a failure, not a shorter document."""
-    assert len(fetched(f"{server}/bytes/65536")) == 65536
+    assert len(fetch_document(f"{server}/bytes/65536")) == 65536
     assert failure(f"{server}/bytes/65537") == "more than 65536 bytes"
 
 
 def test_a_server_that_drips_is_left(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time is for the whole document, not for each piece."""
-    monkeypatch.setattr(jwks, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(jwt, "TIMEOUT_SECONDS", 0.2)
     began = time.monotonic()
     assert failure(f"{server}/slow") == "slower than 0.2 seconds"
     assert time.monotonic() - began < 1
@@ -132,4 +132,4 @@ def test_proxies_of_the_environment_are_not_asked(
 ) -> None:
     """The keys come from the address that the settings name."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    assert fetched(f"{server}/keys") == DOCUMENT
+    assert fetch_document(f"{server}/keys") == DOCUMENT

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.jwks import SigningKey, parsed_key_set
+from app.adapters.jwt import SigningKey, parse_key_set
 from app.core.strict_json import Unreadable
 from tests.app.auth.issuer import MISSING, as_json, in_base64url, public_jwk, rsa_key
 
@@ -26,7 +26,7 @@ def key_set(*keys: object) -> bytes:
 
 def reason(document: bytes) -> str:
     with pytest.raises(Unreadable) as caught:
-        parsed_key_set(document)
+        parse_key_set(document)
     return caught.value.reason
 
 
@@ -36,12 +36,12 @@ def reason(document: bytes) -> str:
 def test_rsa_keys_that_may_sign_are_used(changed: dict[str, object]) -> None:
     """`use` and `alg` may be absent; further members are of no interest."""
     kid = str(changed.get("kid", "key-1"))
-    assert parsed_key_set(key_set(jwk(**changed))) == {kid: SigningKey(kid, GOOD["n"], GOOD["e"])}
+    assert parse_key_set(key_set(jwk(**changed))) == {kid: SigningKey(kid, GOOD["n"], GOOD["e"])}
 
 
 def test_the_private_half_is_not_kept() -> None:
     """Whoever publishes one by mistake doesn't have it spread by us."""
-    assert "secret" not in repr(parsed_key_set(key_set(jwk(d="secret"))))
+    assert "secret" not in repr(parse_key_set(key_set(jwk(d="secret"))))
 
 
 UNUSED = {
@@ -79,7 +79,7 @@ UNUSED = {
 def test_other_keys_are_left_out(name: str) -> None:
     """They don't spoil the good key beside them, and without one there are no keys."""
     beside = public_jwk("key-2", rsa_key(2))
-    assert list(parsed_key_set(key_set(UNUSED[name], beside))) == ["key-2"]
+    assert list(parse_key_set(key_set(UNUSED[name], beside))) == ["key-2"]
     assert reason(key_set(UNUSED[name])) == "no-keys"
 
 
@@ -93,7 +93,7 @@ def test_two_keys_of_one_name_spoil_the_set() -> None:
 def test_a_set_has_twenty_keys_at_most() -> None:
     """More is not what a user pool publishes."""
     many = [public_jwk(f"key-{number}", rsa_key(1)) for number in range(21)]
-    assert len(parsed_key_set(key_set(*many[:20]))) == 20
+    assert len(parse_key_set(key_set(*many[:20]))) == 20
     assert reason(key_set(*many)) == "too-many-keys"
 
 
@@ -127,6 +127,6 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 def test_any_member_is_used_or_left_out(changed: dict[str, object]) -> None:
     """Nothing that JSON can say causes another exception."""
     try:
-        assert len(parsed_key_set(key_set(jwk(**changed)))) == 1
+        assert len(parse_key_set(key_set(jwk(**changed)))) == 1
     except Unreadable as unreadable:
         assert unreadable.reason in {"no-keys", "depth", "number"}

@@ -8,8 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.adapters.jwks import SigningKeys
-from app.adapters.jwt import JwtVerifier
+from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.core.problems import Unavailable
 from app.services.tokens import TokenRefused
 from tests.app.auth.issuer import URL, Issuer, rsa_key
@@ -174,7 +173,7 @@ def test_an_outage_is_logged_when_it_begins_and_when_it_ends(
     pool: Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One line each, however many fetches fail between."""
-    caplog.set_level(logging.INFO, "app.adapters.jwks")
+    caplog.set_level(logging.INFO, "app.adapters.jwt")
     assert pool.knows()
     pool.failure = OSError("no route")
     for _ in range(5):

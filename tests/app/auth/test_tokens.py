@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import app
-from app.adapters.jwks import SigningKeys
-from app.adapters.jwt import JwtVerifier
+from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.core.context import utc_now
 from app.core.problems import Unavailable
 from app.services.tokens import Claims, TokenRefused

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.aws.cognito import AppClient, CognitoPool
 from app.core.settings.fields import SignInFlow
 from model import Role, UserId
 

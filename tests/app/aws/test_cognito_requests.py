@@ -9,8 +9,7 @@ from botocore.stub import ANY as ANYTHING
 from botocore.stub import Stubber
 from pydantic import SecretStr
 
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_calls import AppClient
+from app.aws.cognito import AppClient, CognitoPool
 from app.services.accounts.pool import NewPasswordNeeded, Tokens
 from model import Role
 from tests.app.aws.dictated import (

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 
-from app.aws.sns import SnsTopic, make_topic
+from app.aws.messaging import SnsTopic, make_topic
 from app.core.settings.fields import Settings
 from app.services.events.relay import Message, TopicError
 

@@ -12,8 +12,8 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from app.aws.clients import Clients
-from app.aws.sqs import SqsQueue, make_job_queue
-from app.core.context import continue_trace
+from app.aws.messaging import SqsQueue, make_job_queue
+from app.core.context import request_context
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.services.jobs.jobs import LONGEST_DELAY
@@ -45,7 +45,8 @@ def test_a_message_carries_the_trace_that_it_was_sent_in() -> None:
     with mock_aws():
         client = client_of()
         queue = SqsQueue(client, client.create_queue(QueueName="jobs")["QueueUrl"])
-        with continue_trace() as trace:
+        with request_context() as context:
+            trace = context.trace
             queue.send(JOB)
         (received,) = queue.receive()
         attributes = received.record()["messageAttributes"]

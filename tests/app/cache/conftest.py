@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from access_patterns import categories
+from app.adapters.redis import SHARING
 from tests.app.cache.house import House, a_category
 from tests.app.limits.counting import REDIS, Server, redis_url
 from tests.app.v1.stores import in_memory
@@ -30,10 +31,7 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine answers come late: what is not about time must not fail for it."""
-    for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS"):
-        monkeypatch.setattr(f"app.adapters.redis.{limit}", 5.0)
-    monkeypatch.setattr("app.adapters.cache.read_cache.WAIT_SECONDS", 5.0)
-    monkeypatch.setattr("app.adapters.cache.pages.LOCK_SECONDS", 5.0)
+    monkeypatch.setattr("app.adapters.read_cache.WAIT_SECONDS", 5.0)
 
 
 @pytest.fixture
@@ -58,6 +56,6 @@ def own_redis(shared_redis: str, tmp_path: Path) -> Iterator[Server]:
 def fragile(own_redis: Server) -> Iterator[House]:
     """A house on a Redis of its own, with the time-outs that hold in production."""
     with in_memory() as store, ExitStack() as opened:
-        made = House(store, own_redis.url, opened)
+        made = House(store, own_redis.url, opened, SHARING)
         made.plain.write(categories.create(a_category()))
         yield made

@@ -13,14 +13,15 @@ from typing import Any
 import redis
 
 from access_patterns import posts
-from app.adapters.cache.pages import Pages
-from app.adapters.cache.read_cache import ReadCache
-from app.adapters.cache.rules import Cacheable
+from app.adapters.pages import Pages
+from app.adapters.read_cache import ReadCache
+from app.adapters.redis import Timeouts
 from app.core.metrics import Served
 from app.services.posts import writing
 from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
 from singletable.transport import Transport
+from tests.app.limits.counting import PATIENT
 from tests.app.v1.stores import Store
 from tests.backends import SECRET
 
@@ -36,9 +37,12 @@ _numbers = count(1)
 class House:
     """`plain` asks the table alone; `served` counts hits and misses of all instances."""
 
-    def __init__(self, store: Store, url: str, opened: ExitStack) -> None:
+    def __init__(
+        self, store: Store, url: str, opened: ExitStack, timeouts: Timeouts = PATIENT
+    ) -> None:
         self.store = store
         self.url = url
+        self.timeouts = timeouts
         self.prefix = f"{{{uuid.uuid4().hex}}}"
         self.plain = store.repository()
         self.served: Counter[tuple[str, bool]] = Counter()
@@ -50,6 +54,7 @@ class House:
             "settle_seconds": SETTLE_SECONDS,
             "prefix": self.prefix,
             "url": self.url,
+            "timeouts": self.timeouts,
         }
         return self._opened.enter_context(closing(kind(**(given | options))))
 
@@ -57,7 +62,7 @@ class House:
         self, pages: Pages | None = None, through: Transport | None = None, **options: Any
     ) -> Repository:
         """A repository with a cache of its own on the shared Redis."""
-        given: dict[str, Any] = {"cacheable": Cacheable(), "secret": SECRET, "observe": self._count}
+        given: dict[str, Any] = {"secret": SECRET, "observe": self._count}
         cache = ReadCache(pages or self.pages(), **(given | options))
         return self.store.repository(through).with_middleware(cache)
 

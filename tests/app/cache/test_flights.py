@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from app.adapters.cache.read_cache import SingleFlight
+from app.adapters.read_cache import SingleFlight
 
 
 def test_the_first_leads_and_the_next_one_leads_after_it() -> None:

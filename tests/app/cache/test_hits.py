@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from app.adapters.cache.rules import LIFETIMES
+from app.adapters.cache_rules import LIFETIMES
 from model import ROOT, Post, Slug
 from singletable import Query, inspect
 from tests.app.cache.house import ADA, NEWS, NOW, House, published

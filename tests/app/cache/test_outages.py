@@ -15,8 +15,8 @@ import pytest
 import redis
 
 from access_patterns import posts
-from app.adapters.cache.pages import Pages
-from app.adapters.redis import ANSWER_SECONDS, CONNECT_SECONDS, PAUSE_SECONDS
+from app.adapters.pages import Pages
+from app.adapters.redis import PAUSE_SECONDS, SHARING
 from model import PostStatus
 from tests.app.cache.house import NEWS, NOW, House, published, settle
 from tests.app.cache.way import Way
@@ -121,9 +121,9 @@ def test_a_redis_that_hangs_is_given_up_quickly(fragile: House, own_redis: Serve
     asking = [lambda: repository.fetch(posts.by_id(post.post_id))] * 30
     answers, seconds = timed(lambda: at_once(asking))
     assert answers == [post] * 30
-    assert seconds < 30 * ANSWER_SECONDS
+    assert seconds < 30 * SHARING.answer
     _, seconds = timed(lambda: [question() for question in asking])
-    assert seconds < 30 * ANSWER_SECONDS
+    assert seconds < 30 * SHARING.answer
     own_redis.process.send_signal(signal.SIGCONT)
 
 
@@ -134,7 +134,7 @@ def test_a_hanging_redis_delays_a_write_by_a_time_out(fragile: House, own_redis:
     own_redis.process.send_signal(signal.SIGSTOP)
     stored, seconds = timed(lambda: repository.write(posts.archive(post, NOW)))
     assert stored.status is PostStatus.ARCHIVED
-    assert seconds < CONNECT_SECONDS + ANSWER_SECONDS + SLACK
+    assert seconds < SHARING.connect + SHARING.answer + SLACK
     own_redis.process.send_signal(signal.SIGCONT)
 
 
@@ -160,7 +160,7 @@ def test_a_redis_that_does_not_tell_its_run_is_used_with_caution(
 
     def look() -> None:
         together.wait()
-        pages.look("page", [])
+        pages.get("page", [])
 
     for _ in range(20):  # four at once may still take turns on one connection
         at_once([look] * 4)
@@ -172,7 +172,7 @@ def test_a_redis_that_does_not_tell_its_run_is_used_with_caution(
 
 def _token_of_everything(pages: Pages) -> str | None:
     for _ in range(3):
-        seen = pages.look("page", [])
+        seen = pages.get("page", [])
         if seen is not None and not seen.is_unsettled:
             return seen.tokens[0]
         settle()
@@ -184,5 +184,5 @@ def test_nothing_at_the_address_costs_nothing_but_reads() -> None:
     with in_memory() as store, ExitStack() as opened, socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
-        lonely = House(store, url, opened).instance()
+        lonely = House(store, url, opened, SHARING).instance()
         assert lonely.fetch(posts.published().page(3)).items == ()

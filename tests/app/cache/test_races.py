@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from access_patterns import posts
-from app.adapters.cache.pages import Pages, Seen
+from app.adapters.pages import Pages, Seen
 from model import Post
 from singletable import Repository
 from singletable.errors import ServiceUnavailable, VersionConflict
@@ -62,25 +62,25 @@ class Gated(Pages):
     turns: Turns
     is_noting = False
 
-    def look(self, page: str, tags: Sequence[str]) -> Seen | None:
+    def get(self, page: str, tags: Sequence[str]) -> Seen | None:
         """The first look is a mere miss, the second notes what the page will be kept under."""
         if not self.is_noting:
             self.is_noting = True
-            return super().look(page, tags)
+            return super().get(page, tags)
         with self.turns.step(READER):
-            return super().look(page, tags)
+            return super().get(page, tags)
 
-    def keep(self, page: str, lock: str, value: bytes | None, seconds: float) -> None:
+    def put(self, page: str, value: bytes, seconds: float) -> None:
         with self.turns.step(READER):
-            super().keep(page, lock, value, seconds)
+            super().put(page, value, seconds)
 
-    def doubt(self, tags: Collection[str]) -> str:
+    def begin_invalidation(self, tags: Collection[str]) -> str:
         with self.turns.step(WRITER):
-            return super().doubt(tags)
+            return super().begin_invalidation(tags)
 
-    def drop(self, tags: Collection[str], mark: str) -> None:
+    def end_invalidation(self, tags: Collection[str], mark: str) -> None:
         with self.turns.step(WRITER):
-            super().drop(tags, mark)
+            super().end_invalidation(tags, mark)
 
 
 def gated(house: House, turns: Turns) -> Repository:
@@ -172,7 +172,7 @@ def test_a_writer_that_dies_between_commit_and_drop(house: House) -> None:
         assert reader.fetch(posts.by_id(post.post_id)) == post
 
     class Dying(Pages):
-        def drop(self, tags: Collection[str], mark: str) -> None:
+        def end_invalidation(self, tags: Collection[str], mark: str) -> None:
             raise KeyboardInterrupt
 
     writer = house.instance(house.pages(Dying, doubt_seconds=0.3))
@@ -222,12 +222,12 @@ def test_a_refused_write_is_settled(house: House) -> None:
 def test_two_writers_do_not_settle_for_each_other(house: House) -> None:
     """A tag that two have marked stays in doubt until the later mark lapses."""
     one, other = house.pages(doubt_seconds=0.3), house.pages(doubt_seconds=0.3)
-    first = one.doubt(["tag"])
-    second = other.doubt(["tag"])
-    other.drop(["tag"], second)
+    first = one.begin_invalidation(["tag"])
+    second = other.begin_invalidation(["tag"])
+    other.end_invalidation(["tag"], second)
     settle()
     assert _is_unsettled(one)
-    one.drop(["tag"], first)
+    one.end_invalidation(["tag"], first)
     settle()
     assert _is_unsettled(one)
     settle(0.3)
@@ -238,12 +238,12 @@ def test_writers_one_after_the_other_do(house: House) -> None:
     """Each settles its own mark, also over the other's settling."""
     pages = house.pages()
     for _ in range(3):
-        pages.drop(["tag"], pages.doubt(["tag"]))
+        pages.end_invalidation(["tag"], pages.begin_invalidation(["tag"]))
     settle()
     assert not _is_unsettled(pages)
 
 
 def _is_unsettled(pages: Pages) -> bool:
-    seen = pages.look("page", ["tag"])
+    seen = pages.get("page", ["tag"])
     assert seen is not None
     return seen.is_unsettled

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from access_patterns import blog, categories, posts, sessions, users
-from app.adapters.cache.read_cache import Reading, Readings, fingerprint
-from app.adapters.cache.rules import LIFETIMES, Cacheable, tags_of_read
+from app.adapters.cache_rules import LIFETIMES, tags_of_read
+from app.adapters.read_cache import CacheLookup, CacheNames, fingerprint
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
 from singletable import Entity, Table, attr, inspect
 from singletable.design.arguments import example_arguments
@@ -18,13 +18,13 @@ from tests.app.cache.house import ADA, NEWS, NOW, a_post
 CONTEXT = Context(None, NOW)
 POST = PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")
 SECRET = b"a secret of the tests alone, 32+"
-READINGS = Readings(Cacheable(), SECRET)
+NAMES = CacheNames(SECRET)
 BY_ID = posts.by_id(POST)
 FEED = posts.published()
 
 
-def reading(operation: Any, readings: Readings = READINGS, context: Context = CONTEXT) -> Reading:
-    found = readings.of(operation, context)
+def lookup(operation: Any, names: CacheNames = NAMES, context: Context = CONTEXT) -> CacheLookup:
+    found = names.lookup(operation, context)
     assert found is not None
     return found
 
@@ -33,7 +33,7 @@ def test_every_name_in_the_table_is_a_pattern_that_reads() -> None:
     """A name that is misspelt would silently share nothing."""
     for name in LIFETIMES:
         pattern = inspect.patterns(blog)[name]
-        assert reading(pattern.function(**example_arguments(pattern))).pattern == name
+        assert lookup(pattern.function(**example_arguments(pattern))).pattern == name
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_every_name_in_the_table_is_a_pattern_that_reads() -> None:
 )
 def test_everything_else_passes_by(operation: Any) -> None:
     """Consistent reads, drafts, people, sessions, writes, questions without a name."""
-    assert READINGS.of(operation, CONTEXT) is None
+    assert NAMES.lookup(operation, CONTEXT) is None
 
 
 def test_different_questions_have_different_pages() -> None:
@@ -80,30 +80,30 @@ def test_different_questions_have_different_pages() -> None:
         categories.tree(),
         categories.children(NEWS),
     ]
-    assert len({reading(each).page for each in questions}) == len(questions)
+    assert len({lookup(each).page for each in questions}) == len(questions)
 
 
 def test_the_same_question_has_the_same_page() -> None:
     """At another moment, in another process."""
     later = Context(None, NOW.replace(year=2030))
-    again = reading(posts.published().page(10), Readings(Cacheable(), SECRET), later)
-    assert again.page == reading(FEED.page(10)).page
+    again = lookup(posts.published().page(10), CacheNames(SECRET), later)
+    assert again.page == lookup(FEED.page(10)).page
 
 
 def test_a_page_belongs_to_one_table_and_one_secret() -> None:
     """Names begin with what is asked, and say that it is public and of which table."""
-    page = reading(BY_ID).page
+    page = lookup(BY_ID).page
     assert page.startswith(f"posts.by_id:public:{blog.name}:")
-    assert reading(BY_ID, context=Context({blog: "other"}, NOW)).page != page
-    assert reading(BY_ID, Readings(Cacheable(), b"another secret")).page != page
+    assert lookup(BY_ID, context=Context({blog: "other"}, NOW)).page != page
+    assert lookup(BY_ID, CacheNames(b"another secret")).page != page
 
 
 def test_names_tell_nothing_of_keys() -> None:
     """A slug may be the title of a draft; neither page nor tag shows it."""
     slug = posts.by_slug(Slug("secret-plan"))
     (tag,) = tags_of_read(slug)
-    assert "secret" not in reading(slug).page
-    assert "secret" not in READINGS.tag_name(tag, "table")
+    assert "secret" not in lookup(slug).page
+    assert "secret" not in NAMES.tags([tag], CONTEXT)[0]
 
 
 def test_another_model_has_other_pages() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, field_serializer
 
 from access_patterns import categories, posts
-from app.adapters.cache.rules import MOST_BYTES, answer_of, packed, unpacked
+from app.adapters.read_cache import MOST_BYTES, answer_of, pack, unpack
 from model import Category, Post, PostStatus, Slug
 from singletable import Page
 from tests.app.cache.house import NEWS, a_category, a_post
@@ -32,9 +32,9 @@ POSTS = st.builds(
 def test_pages_come_back_the_same(items: list[Post], cursor: str | None) -> None:
     """Items in order, their fields to the microsecond, and the cursor."""
     page = Page(tuple(items), cursor)
-    made = packed(Post, TOKENS, page)
+    made = pack(Post, TOKENS, page)
     assert made is not None
-    entry = unpacked(Post, made)
+    entry = unpack(Post, made)
     assert entry is not None
     assert entry[0] == TOKENS
     assert answer_of(FEED, entry) == page
@@ -42,8 +42,8 @@ def test_pages_come_back_the_same(items: list[Post], cursor: str | None) -> None
 
 def test_single_items_come_back_as_such() -> None:
     """A get and a first item are no page."""
-    made = packed(Category, TOKENS, a_category())
-    entry = unpacked(Category, made or b"")
+    made = pack(Category, TOKENS, a_category())
+    entry = unpack(Category, made or b"")
     assert entry is not None
     for operation in (categories.by_id(NEWS), categories.by_slug(Slug("news"))):
         assert answer_of(operation, entry) == a_category()
@@ -52,14 +52,14 @@ def test_single_items_come_back_as_such() -> None:
 @pytest.mark.parametrize("nothing", [None, Page((), None), Page((), "cursor")])
 def test_nothing_is_not_kept(nothing: Any) -> None:
     """What is not there is asked for again."""
-    assert packed(Post, TOKENS, nothing) is None
+    assert pack(Post, TOKENS, nothing) is None
 
 
 def test_what_is_too_large_is_not_kept() -> None:
     """The bound is on what would be sent to Redis."""
     body = "x" * 100_000
-    assert packed(Post, TOKENS, Page((a_post(body=body),) * 2, None)) is not None
-    assert packed(Post, TOKENS, Page((a_post(body=body),) * 3, None)) is None
+    assert pack(Post, TOKENS, Page((a_post(body=body),) * 2, None)) is not None
+    assert pack(Post, TOKENS, Page((a_post(body=body),) * 3, None)) is None
     assert MOST_BYTES < 300_000
 
 
@@ -75,11 +75,11 @@ class Rounding(BaseModel):
 
 def test_what_would_come_back_different_is_not_kept() -> None:
     """A model that writes less than it holds is answered by the table alone."""
-    assert packed(Rounding, TOKENS, Rounding(size=2.0)) is not None
-    assert packed(Rounding, TOKENS, Rounding(size=2.5)) is None
+    assert pack(Rounding, TOKENS, Rounding(size=2.0)) is not None
+    assert pack(Rounding, TOKENS, Rounding(size=2.5)) is None
 
 
 @given(st.binary(max_size=40) | st.sampled_from([b"[]", b"null", b'[["a"],[{"x":1}],null]']))
 def test_foreign_bytes_are_no_answer(value: bytes) -> None:
     """Whatever they are."""
-    assert unpacked(Post, value) is None
+    assert unpack(Post, value) is None

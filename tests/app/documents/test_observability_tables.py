@@ -7,9 +7,9 @@ from unittest.mock import Mock
 import pytest
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
-from app.adapters import jwks
-from app.adapters.redis import Server
-from app.adapters.redis_counters import RedisWindows
+from app.adapters import jwt
+from app.adapters.counters import RedisCounters
+from app.adapters.redis import RedisServer
 from app.aws.clients import Clients
 from app.aws.secrets import AwsStores
 from app.core.metrics import METRICS
@@ -48,7 +48,7 @@ def test_aws_is_waited_for_as_the_page_says(everywhere: Settings) -> None:
         "DynamoDB": clients.dynamodb,
         "S3": clients.s3,
         "Cognito": clients.cognito,
-        "Secrets Manager, Parameter Store": stores._client("secretsmanager"),
+        "Secrets Manager, Parameter Store": stores._secrets,
     }
     for call, client in found.items():
         config, said = client.meta.config, row(call)
@@ -56,7 +56,7 @@ def test_aws_is_waited_for_as_the_page_says(everywhere: Settings) -> None:
         assert seconds(said[2]) == config.read_timeout, call
         assert int(said[3]) == config.retries["total_max_attempts"], call
         assert config.retries["mode"] == "standard"
-    assert stores._client("ssm").meta.config.read_timeout == config.read_timeout
+    assert stores._parameters.meta.config.read_timeout == config.read_timeout
 
 
 def test_the_sdk_pauses_no_longer_than_the_page_says() -> None:
@@ -72,9 +72,9 @@ def test_the_sdk_pauses_no_longer_than_the_page_says() -> None:
 
 def test_redis_is_waited_for_as_the_page_says() -> None:
     """Both pools; nothing is sent twice."""
-    counters, pages = RedisWindows(NOWHERE), Server(NOWHERE, lambda _: None, what="Redis")
+    counters, pages = RedisCounters(NOWHERE, ""), RedisServer(NOWHERE, "Redis")
     for call, pool in (
-        ("Redis, counting attempts", counters._pool),
+        ("Redis, counting requests", counters._server._pool),
         ("Redis, sharing pages", pages._pool),
     ):
         options, said = pool.connection_kwargs, row(call)
@@ -87,17 +87,16 @@ def test_redis_is_waited_for_as_the_page_says() -> None:
 
 
 def test_signing_keys_are_waited_for_as_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time-out that the opener is given."""
+    """The time-out that the connection is given."""
     given: list[float] = []
 
-    class Opener:
-        def open(self, url: str, timeout: float) -> None:
-            given.append(timeout)
-            raise OSError
+    def connect(host: str, port: int | None, timeout: float) -> None:
+        given.append(timeout)
+        raise OSError
 
-    monkeypatch.setattr(jwks, "_opener", Opener)
+    monkeypatch.setattr(jwt, "HTTPSConnection", connect)
     with pytest.raises(OSError):
-        jwks.fetched("https://keys.example.com")
+        jwt.fetch_document("https://keys.example.com")
     assert given == [seconds(row("signing keys (JWKS)")[1])]
 
 

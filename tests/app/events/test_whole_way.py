@@ -16,8 +16,8 @@ from botocore.config import Config
 from moto import mock_aws
 
 from access_patterns import blog, categories, posts
-from app.aws.sns import SnsTopic
-from app.aws.streams import TableStream
+from app.aws.dynamo import TableStream
+from app.aws.messaging import SnsTopic
 from app.services.events.polling import Polling, StreamError
 from app.services.events.relay import Relay
 from app.services.posts import deleting, writing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from time import monotonic, sleep
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from moto import mock_aws
 
 from access_patterns import jobs, media
@@ -35,8 +37,10 @@ from model import (
 )
 from tests.app.accounts.town import Town, open_town
 from tests.app.harness import ByName
+from tests.app.openapi import OF_ANY_OPERATION, own_statuses
 from tests.app.v1.jobs.office import sqs_client
 from tests.app.v1.media.bucket import PNG, s3_client, s3_server
+from tests.app.v1.statuses import documented, seen
 from tests.app.v1.stores import in_memory
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -58,6 +62,7 @@ PARTS = {
     "the rest": ("probes", "jobs", "audit"),
 }
 """Tags of operations. In one piece, a role would keep one worker busy long after the others."""
+NO_SUCH_METHOD = "405"
 SMOKE = "viewer", "the rest"
 RUNS = [
     pytest.param(*run, marks=() if run == SMOKE else pytest.mark.slow)
@@ -126,9 +131,10 @@ def test_the_parts_are_the_whole() -> None:
 
 @pytest.mark.parametrize(("who", "part"), RUNS)
 def test_whatever_is_sent_is_answered_as_documented(
-    settings: Settings, who: str, part: str
+    settings: Settings, caplog: pytest.LogCaptureFixture, who: str, part: str
 ) -> None:
     """No 5xx, no status, header, type or shape that the document lacks; all checks are on."""
+    caplog.set_level(logging.INFO, "app.access")
     with (
         mock_aws(),
         s3_server() as endpoint,
@@ -151,7 +157,14 @@ def test_whatever_is_sent_is_answered_as_documented(
         town.draft("eva")
         with serving(town.app) as url:
             done = run(url, who, part)
+        known = {
+            operation: own_statuses(shown) | OF_ANY_OPERATION | {NO_SUCH_METHOD}
+            for tag in PARTS[part]
+            for operation, shown in documented(TestClient(town.app), tag).items()
+        }
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+    for operation, statuses in seen(caplog.records, known).items():
+        assert statuses <= known[operation], operation
 
 
 def run(url: str, who: str, part: str) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 import app.main
 from app import relay
-from app.api.kit.middleware import BasePathMiddleware
+from app.api.kit.middleware import RequestMiddleware
 from app.aws.settings import load_settings
 from app.core.settings.base import SettingsError
 from app.core.settings.fields import Settings
@@ -73,7 +73,7 @@ def test_locations_and_links_lead_below_the_base(site: AppHarness) -> None:
     assert '"/' not in page
 
 
-def test_cookies_of_a_path_have_it_below_the_base() -> None:
+def test_cookies_of_a_path_have_it_below_the_base(settings: Settings) -> None:
     """Those of the whole host stay so: their prefix demands it."""
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -82,7 +82,7 @@ def test_cookies_of_a_path_have_it_below_the_base() -> None:
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body"})
 
-    client = TestClient(BasePathMiddleware(answer, BASE))
+    client = TestClient(RequestMiddleware(answer, settings.model_copy(update={"base_path": BASE})))
     assert client.get(f"{BASE}/x").headers.get_list("set-cookie") == [
         "__Host-a=1; Path=/; Secure",
         "__Secure-b=2; HttpOnly; path=/prod/v1/auth; Secure",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.kit.conditional import etag
+from app.api.kit.conditional import EntityTag
 from tests.app import expect
 
-NOW = etag("note", "a", 3)
+NOW = EntityTag("note", "a", 3)
 PATH = "/v1/notes/a"
 BODY = {"noteTitle": "b"}
 
@@ -17,10 +17,10 @@ def test_a_tag_is_strong_and_tells_versions_apart() -> None:
     """Kind, identity and version each make another tag, and their borders are kept."""
     tags = {
         NOW,
-        etag("note", "a", 4),
-        etag("note", "b", 3),
-        etag("post", "a", 3),
-        etag("notea", "", 3),
+        EntityTag("note", "a", 4),
+        EntityTag("note", "b", 3),
+        EntityTag("post", "a", 3),
+        EntityTag("notea", "", 3),
     }
     assert len(tags) == 5
     assert all(tag[0] == tag[-1] == '"' for tag in tags)
@@ -49,7 +49,7 @@ def test_a_change_of_the_present_state_is_made(client: TestClient, wanted: str) 
     """The answer carries the tag of the new state."""
     answer = client.put(PATH, json=BODY, headers={"If-Match": wanted})
     expect.success(answer)
-    assert answer.headers["etag"] == etag("note", "a", 4)
+    assert answer.headers["etag"] == EntityTag("note", "a", 4)
 
 
 @pytest.mark.parametrize("wanted", ['"x"', f"W/{NOW}", f'"x", W/{NOW}'])
@@ -74,9 +74,9 @@ def test_a_change_without_if_match_is_refused_where_it_is_required(client: TestC
 
 def test_what_is_shown_beside_the_version_is_no_part_of_the_lock(client: TestClient) -> None:
     """Each count makes another tag for readers; a writer's lock holds while the version does."""
-    counted = {etag("note", "a", 3, 1, 0), etag("note", "a", 3, 2, 0), NOW}
+    counted = {EntityTag("note", "a", 3, 1, 0), EntityTag("note", "a", 3, 2, 0), NOW}
     assert len(counted) == 3
     for tag in counted:
         expect.success(client.put(PATH, json=BODY, headers={"If-Match": tag}))
-    other = client.put(PATH, json=BODY, headers={"If-Match": etag("note", "a", 2, 1, 0)})
+    other = client.put(PATH, json=BODY, headers={"If-Match": EntityTag("note", "a", 2, 1, 0)})
     expect.failure(other, 412, "precondition-failed")

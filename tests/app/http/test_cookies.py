@@ -10,19 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mangum import Mangum
 
-from app.api.kit.cookies import (
-    ACCESS,
-    IDENTITY,
-    REFRESH,
-    RefreshCookie,
-    UnfitCookie,
-    access_cookie,
-    clear_cookies,
-    refresh_cookie,
-    set_cookies,
-)
+from app.api.kit.cookies import Cookies, RefreshCookie, UnfitCookie
 from tests.app.test_main import http_api, rest_api
 
+COOKIES = Cookies()
+ACCESS, IDENTITY, REFRESH = "__Host-fm-access", "__Host-fm-id", "__Secure-fm-refresh"
 USER = "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11"
 KEPT = RefreshCookie(USER, "r.e-f_r~e+s/h=")
 SET = [
@@ -47,22 +39,48 @@ def request_with(*cookies: str) -> Request:
 def test_a_sign_in_sets_three_cookies() -> None:
     """Exactly so: prefixes, paths, attributes; slashes and signs of base64 are not quoted."""
     response = Response()
-    set_cookies(response, "a.b.c", "i.d", KEPT, 3600, refresh_age=86400)
+    COOKIES.set(response, "a.b.c", "i.d", KEPT, 3600, refresh_age=86400)
     assert response.headers.getlist("set-cookie") == SET
 
 
 def test_a_refresh_without_a_new_token_leaves_the_old_one() -> None:
     """Two cookies, and nothing that touches the third."""
     response = Response()
-    set_cookies(response, "a.b.c", "i.d", None, 3600, refresh_age=86400)
+    COOKIES.set(response, "a.b.c", "i.d", None, 3600, refresh_age=86400)
     assert response.headers.getlist("set-cookie") == SET[:2]
 
 
 def test_a_sign_out_clears_all_three() -> None:
     """With the attributes they were set with, or browsers would keep them."""
     response = Response()
-    clear_cookies(response)
+    COOKIES.clear(response)
     assert response.headers.getlist("set-cookie") == CLEARED
+
+
+def test_cookies_of_a_domain_go_to_all_its_hosts() -> None:
+    """`__Secure-`, since `__Host-` forbids a domain; taken back with the same domain."""
+    response, of_site = Response(), Cookies("example.com")
+    of_site.set(response, "a.b.c", "i.d", KEPT, 3600, refresh_age=86400)
+    of_site.clear(response, ["fm-access"])
+    access, _, refresh, cleared = response.headers.getlist("set-cookie")
+    attributes = "HttpOnly; Secure; SameSite=Strict"
+    assert access == (
+        f"__Secure-fm-access=a.b.c; Path=/; Domain=example.com; Max-Age=3600; {attributes}"
+    )
+    assert refresh.startswith("__Secure-fm-refresh=")
+    assert "; Path=/v1/auth; Domain=example.com; " in refresh
+    assert cleared == f"__Secure-fm-access=; Path=/; Domain=example.com; Max-Age=0; {attributes}"
+    assert of_site.access(request_with("__Secure-fm-access=a.b.c")) == "a.b.c"
+    assert of_site.access(request_with("__Host-fm-access=a.b.c")) is None
+
+
+def test_a_local_stage_may_leave_secure_away() -> None:
+    """Without a prefix, which would demand it; all else stays."""
+    response, plain = Response(), Cookies(is_secure=False)
+    plain.set(response, "a.b.c", "i.d", None, 3600, refresh_age=86400)
+    (access, _) = response.headers.getlist("set-cookie")
+    assert access == "fm-access=a.b.c; Path=/; Max-Age=3600; HttpOnly; SameSite=Strict"
+    assert plain.access(request_with("fm-access=a.b.c")) == "a.b.c"
 
 
 UNFIT = ["", "a b", "a;b", "a,b", 'a"b', "a\r\nb", "a\\b", "ä", "a\0", "a\n", "a%20b", "x" * 4096]
@@ -76,7 +94,7 @@ def test_what_would_not_come_back_is_not_set(value: str, place: int) -> None:
     given[place] = value
     response = Response()
     with pytest.raises(UnfitCookie) as caught:
-        set_cookies(
+        COOKIES.set(
             response, given[0], given[1], RefreshCookie(USER, given[2]), 60, refresh_age=86400
         )
     assert "set-cookie" not in response.headers
@@ -87,16 +105,16 @@ def test_what_would_not_come_back_is_not_set(value: str, place: int) -> None:
 def test_the_longest_value_that_browsers_keep_is_set() -> None:
     """Name and value have 4096 bytes together."""
     longest = "x" * (4096 - len(ACCESS))
-    set_cookies(Response(), longest, "i", None, 60, refresh_age=86400)
+    COOKIES.set(Response(), longest, "i", None, 60, refresh_age=86400)
     with pytest.raises(UnfitCookie, match="longer than 4096 bytes"):
-        set_cookies(Response(), longest + "x", "i", None, 60, refresh_age=86400)
+        COOKIES.set(Response(), longest + "x", "i", None, 60, refresh_age=86400)
 
 
 @pytest.mark.parametrize("username", ["", "ann", USER.upper(), f"{USER}0", USER.replace("-", "")])
 def test_a_user_name_that_is_no_uuid_is_not_set(username: str) -> None:
     """It could not be told from the token again."""
     with pytest.raises(UnfitCookie, match=REFRESH):
-        set_cookies(Response(), "a", "i", RefreshCookie(username, "t"), 60, refresh_age=86400)
+        COOKIES.set(Response(), "a", "i", RefreshCookie(username, "t"), 60, refresh_age=86400)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +131,7 @@ def test_a_user_name_that_is_no_uuid_is_not_set(username: str) -> None:
 )
 def test_one_access_cookie_is_read(sent: tuple[str, ...]) -> None:
     """Among others, in one header or in several, as HTTP/2 splits them."""
-    assert access_cookie(request_with(*sent)) == "a.b.c"
+    assert COOKIES.access(request_with(*sent)) == "a.b.c"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +158,7 @@ def test_one_access_cookie_is_read(sent: tuple[str, ...]) -> None:
 )
 def test_anything_else_is_no_access_cookie(sent: tuple[str, ...]) -> None:
     """Malformed, quoted, overlong, or of a name that browsers do not protect."""
-    assert access_cookie(request_with(*sent)) is None
+    assert COOKIES.access(request_with(*sent)) is None
 
 
 @pytest.mark.parametrize(
@@ -157,17 +175,17 @@ def test_anything_else_is_no_access_cookie(sent: tuple[str, ...]) -> None:
 )
 def test_two_cookies_of_one_name_are_none(sent: tuple[str, ...]) -> None:
     """Whoever planted one must not choose which of them counts."""
-    assert access_cookie(request_with(*sent)) is None
+    assert COOKIES.access(request_with(*sent)) is None
 
 
 def test_the_longest_value_is_read() -> None:
     """8 KiB; one more is none."""
-    assert access_cookie(request_with(f"{ACCESS}={'x' * 8192}")) == "x" * 8192
+    assert COOKIES.access(request_with(f"{ACCESS}={'x' * 8192}")) == "x" * 8192
 
 
 def test_a_refresh_cookie_is_read_into_its_parts() -> None:
     """The user name ends at the first dot; tokens have dots of their own."""
-    assert refresh_cookie(request_with(f"{REFRESH}={KEPT.text()}")) == KEPT
+    assert COOKIES.refresh(request_with(f"{REFRESH}={KEPT.text()}")) == KEPT
 
 
 @pytest.mark.parametrize(
@@ -192,12 +210,14 @@ def test_a_refresh_cookie_is_read_into_its_parts() -> None:
 )
 def test_a_malformed_refresh_cookie_is_none(value: str) -> None:
     """No user name of the right form, no token, or characters that no token has."""
-    assert refresh_cookie(request_with(f"{REFRESH}={value}")) is None
+    assert COOKIES.refresh(request_with(f"{REFRESH}={value}")) is None
 
 
 def test_two_refresh_cookies_are_none() -> None:
     """As with the access cookie."""
-    assert refresh_cookie(request_with(f"{REFRESH}={KEPT.text()}; {REFRESH}={KEPT.text()}")) is None
+    assert (
+        COOKIES.refresh(request_with(f"{REFRESH}={KEPT.text()}; {REFRESH}={KEPT.text()}")) is None
+    )
 
 
 def test_what_is_read_does_not_show_in_repr() -> None:
@@ -210,8 +230,8 @@ def test_any_bytes_can_be_read(sent: bytes) -> None:
     """Whatever is sent, the answer is a cookie or none, and no error."""
     prefixed = [(b"cookie", REFRESH.encode() + b"=" + sent), (b"cookie", sent)]
     request = Request({"type": "http", "headers": prefixed})
-    refresh_cookie(request)
-    found = access_cookie(request)
+    COOKIES.refresh(request)
+    found = COOKIES.access(request)
     assert found is None or found.encode() in sent
 
 
@@ -219,10 +239,10 @@ def test_any_bytes_can_be_read(sent: bytes) -> None:
 def test_what_is_set_is_read_back(token: str) -> None:
     """Of every token, both as it is and behind a user name."""
     response = Response()
-    set_cookies(response, token, token, RefreshCookie(USER, token), 60, refresh_age=86400)
+    COOKIES.set(response, token, token, RefreshCookie(USER, token), 60, refresh_age=86400)
     sent = "; ".join(each.partition(";")[0] for each in response.headers.getlist("set-cookie"))
-    assert access_cookie(request_with(sent)) == token
-    assert refresh_cookie(request_with(sent)) == RefreshCookie(USER, token)
+    assert COOKIES.access(request_with(sent)) == token
+    assert COOKIES.refresh(request_with(sent)) == RefreshCookie(USER, token)
 
 
 @pytest.fixture
@@ -232,11 +252,11 @@ def on_lambda(own_loop: None) -> Any:
 
     @app.post("/set")
     def sign_in(response: Response) -> None:
-        set_cookies(response, "a.b.c", "i.d", KEPT, 3600, refresh_age=86400)
+        COOKIES.set(response, "a.b.c", "i.d", KEPT, 3600, refresh_age=86400)
 
     @app.get("/got")
     def got(request: Request) -> list[Any]:
-        return [access_cookie(request), refresh_cookie(request) == KEPT]
+        return [COOKIES.access(request), COOKIES.refresh(request) == KEPT]
 
     adapter: Any = Mangum(app, lifespan="off")
     return lambda event: adapter(event, None)

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from app.api.kit.middleware import DeadlineMiddleware
+from app.api.kit.middleware import RequestMiddleware
 from app.core.context import seconds_left
+from app.core.settings.fields import Settings
+
+SCOPE = {"type": "http", "method": "GET", "path": "/", "headers": []}
 
 
 class Invocation:
@@ -22,7 +25,7 @@ class Invocation:
         return self.milliseconds
 
 
-def left_within(seconds: float, **scope: Any) -> float | None:
+def left_within(settings: Settings, **scope: Any) -> float | None:
     found: list[float | None] = []
 
     async def inner(scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,21 +37,22 @@ def left_within(seconds: float, **scope: Any) -> float | None:
     async def send(message: Message) -> None:
         raise AssertionError("nothing to send")
 
-    asyncio.run(DeadlineMiddleware(inner, seconds)({"type": "http", **scope}, receive, send))
+    middleware = RequestMiddleware(inner, settings)
+    asyncio.run(middleware({**SCOPE, **scope}, receive, send))
     return found[0]
 
 
-def test_a_request_has_the_time_of_the_setting() -> None:
+def test_a_request_has_the_time_of_the_setting(settings: Settings) -> None:
     """In its threads, too; outside of requests there is no end."""
-    assert left_within(28) == pytest.approx(28, abs=1)
+    assert left_within(settings) == pytest.approx(28, abs=1)
     assert seconds_left() is None
-    assert left_within(28, type="lifespan") is None
+    assert left_within(settings, type="lifespan") is None
 
 
 @pytest.mark.parametrize(("milliseconds", "seconds"), [(10_000, 9.5), (60_000, 28)])
 def test_on_lambda_the_invocations_end_counts_if_it_is_earlier(
-    milliseconds: int, seconds: float
+    settings: Settings, milliseconds: int, seconds: float
 ) -> None:
     """Less the moment that the answer itself takes."""
-    left = left_within(28, **{"aws.context": Invocation(milliseconds)})
+    left = left_within(settings, **{"aws.context": Invocation(milliseconds)})
     assert left == pytest.approx(seconds, abs=1)

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from app.api.kit.requests import BodyLimitMiddleware
+from app.api.kit.middleware import RequestMiddleware
 from app.core.logs import JsonFormatter
 from app.core.problems import TooLarge
 from app.core.settings.fields import Settings
@@ -94,7 +94,7 @@ def test_a_body_of_exactly_the_limit_is_read(client: TestClient) -> None:
     expect.success(client.post(NOTES, content=body, headers=JSON), 201)
 
 
-def test_no_more_than_the_limit_is_kept() -> None:
+def test_no_more_than_the_limit_is_kept(settings: Settings) -> None:
     """The chunk that crosses the limit is not handed on, and none after it is read."""
     read: list[int] = []
     handed_on: list[int] = []
@@ -110,9 +110,10 @@ def test_no_more_than_the_limit_is_kept() -> None:
     async def send(message: Message) -> None:
         raise AssertionError("nothing to send")
 
-    limited = BodyLimitMiddleware(inner, limit=25)
+    limited = RequestMiddleware(inner, settings.model_copy(update={"max_body_bytes": 25}))
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
     with pytest.raises(TooLarge, match="larger than 25 bytes"):
-        asyncio.run(limited({"type": "http", "headers": []}, receive, send))
+        asyncio.run(limited(scope, receive, send))
     assert (len(read), handed_on) == (3, [10, 10])
 
 

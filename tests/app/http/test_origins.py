@@ -11,16 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mangum import Mangum
 
-from app.api.kit.origins import check_origin, check_origin_if_sent
+from app.api.kit.cookies import TrustedPages
 from app.core.problems import ForeignOrigin
-from app.core.settings.base import parse_origins
+from app.core.settings.base import parse_hosts, parse_origins
 from tests.app.test_main import http_api, rest_api
 
 OWN = "https://api.example.com"
 FRONT = "https://www.example.com"
 ALLOWED = frozenset({FRONT})
 
-Check = Callable[[Request, frozenset[str]], None]
+PAGES = TrustedPages(ALLOWED, parse_hosts("api.example.com,localhost,[::1],xn--bcher-kva.example"))
+
+Check = Callable[[TrustedPages, Request], None]
+check_origin, check_origin_if_sent = TrustedPages.check, TrustedPages.check_if_sent
 BOTH = pytest.mark.parametrize("check", [check_origin, check_origin_if_sent])
 
 
@@ -35,9 +38,9 @@ def request_with(
     return Request({"type": "http", "method": method, "scheme": scheme, "headers": raw})
 
 
-def is_refused(check: Check, request: Request, allowed: frozenset[str] = ALLOWED) -> bool:
+def is_refused(check: Check, request: Request, pages: TrustedPages = PAGES) -> bool:
     try:
-        check(request, allowed)
+        check(pages, request)
     except ForeignOrigin as refused:
         assert (refused.status, refused.code) == (403, "foreign-origin")
         return True
@@ -204,6 +207,16 @@ def test_a_host_that_is_none_has_no_origin_of_its_own(check: Check, host: str) -
     """It equals nothing; listed origins are unaffected."""
     assert is_refused(check, request_with(("Origin", f"https://{host}"), host=host))
     assert not is_refused(check, request_with(("Origin", FRONT), host=host))
+
+
+@BOTH
+@pytest.mark.parametrize("host", ["evil.com", "api.example.com.evil.com", "127.0.0.1"])
+def test_the_host_header_alone_makes_no_origin_the_apis_own(check: Check, host: str) -> None:
+    """Whoever sends the request writes it: only the hosts that were set are the API's."""
+    asked = request_with(("Origin", f"https://{host}"), host=host)
+    assert is_refused(check, asked)
+    assert not is_refused(check, asked, TrustedPages(hosts=parse_hosts(f"other.example,{host}")))
+    assert is_refused(check, request_with(("Origin", OWN)), TrustedPages())
 
 
 @BOTH

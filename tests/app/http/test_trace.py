@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.core.context import continue_trace, current_trace, current_traceparent
+from app.core.context import current_trace, current_traceparent, request_context
 from app.core.logs import JsonFormatter
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -84,7 +84,7 @@ def test_two_traceparents_are_replaced(client: TestClient, lines: Lines) -> None
 
 def test_a_later_version_is_understood_as_far_as_it_is_known() -> None:
     """More may follow; what goes out is of the version that we speak."""
-    with continue_trace(f"cc-{TRACE}-{PARENT}-ff-what-else"):
+    with request_context(f"cc-{TRACE}-{PARENT}-ff-what-else"):
         sent = current_traceparent()
     assert re.fullmatch(rf"00-{TRACE}-[0-9a-f]{{16}}-03", sent)
 
@@ -103,7 +103,8 @@ def test_without_a_traceparent_the_trace_is_x_rays(client: TestClient, lines: Li
 def test_what_goes_out_names_us_as_its_parent() -> None:
     """Within a request there is a traceparent of it; outside there is none."""
     assert (current_traceparent(), current_trace()) == ("", None)
-    with continue_trace(GIVEN) as trace:
+    with request_context(GIVEN) as context:
+        trace = context.trace
         assert current_traceparent() == f"00-{TRACE}-{trace.span_id}-01" == str(trace)
     assert current_traceparent() == ""
     record = logging.LogRecord("app", logging.INFO, "", 0, "m", (), None)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from ulid import ULID
 
-from app.api.kit.cookies import ACCESS
 from scripts.docs.matrix import Cell, verdict
 from scripts.docs.matrix_tables import Guarded, guarded
 from tests.app import expect
@@ -18,9 +17,11 @@ from tests.app.idempotency.keyed import HEADER, REPLAYED, claims_in, content_of,
 from tests.app.matrix.attempt import Attempt
 from tests.app.matrix.test_cells import LEADS_ON, attempt_at
 from tests.app.matrix.world import World
+from tests.app.openapi import inlined
 from tests.app.policies import openapi_document
+from tests.app.v1.auth.answers import ACCESS
 
-DOCUMENT = openapi_document()
+DOCUMENT = inlined(openapi_document())
 POSTS = [each for each in guarded() if each.operation.startswith("POST ")]
 ENDS_ITS_OWN_SESSION = "auth.change-password"
 OF_KEYS = {"malformed-idempotency-key", "idempotency-in-progress", "idempotency-key-reused"}
@@ -77,6 +78,8 @@ def spoiled(asked: Guarded, attempt: Attempt) -> Attempt:
     match path.rpartition("/")[2]:
         case "logout":
             return replace(attempt, headers=attempt.headers | {"Origin": "https://example.org"})
+        case "exports":
+            return attempt
         case "refresh":
             return replace(attempt, headers={"Origin": attempt.headers["Origin"]})
         case _:
@@ -114,9 +117,7 @@ def test_its_documents_say_so(asked: Guarded) -> None:
     shown: dict[str, Any] = DOCUMENT["paths"][asked.operation.partition(" ")[2]]["post"]
     (key,) = [each for each in shown["parameters"] if each["name"] == HEADER]
     assert not key["required"]
-    listed = [shown["responses"][status] for status in ("400", "409", "422")]
-    codes = {code for each in listed for code in each["content"]["application/json"]["examples"]}
-    assert codes >= OF_KEYS
+    assert set(shown["responses"]["default"]["content"]["application/json"]["examples"]) >= OF_KEYS
     (success,) = [each for status, each in shown["responses"].items() if status < "300"]
     assert REPLAYED in success["headers"]
 

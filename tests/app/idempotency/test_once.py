@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from access_patterns import idempotency_records, registrations, sessions
-from app.api.kit.idempotency import Repeatable
+from app.api.kit.idempotency import Once
 from app.core.problems import AnswerTooLarge, InProgress
 from app.services import idempotency
 from app.services.idempotency import Answer, Claim, IdempotencyStore, IdempotentRequest, Secrets
@@ -52,14 +52,14 @@ def known(repository: Repository) -> IdempotencyStore:
 
 @pytest.fixture
 def claim(known: IdempotencyStore) -> Claim:
-    made = known.open(ASKED, NOW)
+    made = known.claim(ASKED, NOW)
     assert isinstance(made, Claim)
     return made
 
 
-def once(repository: Repository, claim: Claim | None) -> Repeatable:
-    scope: dict[str, Any] = {"type": "http", "route": Route(), "state": {"claim": claim}}
-    return Repeatable(Request(scope), Response(headers={"ETag": '"1"'}), repository)
+def once(repository: Repository, claim: Claim | None) -> Once:
+    scope: dict[str, Any] = {"type": "http", "route": Route()}
+    return Once(Request(scope), Response(headers={"ETag": '"1"'}), repository, claim)
 
 
 def session(name: str = "session-1") -> Session:
@@ -89,13 +89,13 @@ def test_the_answer_is_kept_with_the_effect(
     assert once(repository, claim)(opening(), said) == Said(text="session-1")
     body = b'{"text":"session-1"}'
     headers = (("content-type", "application/json"), ("etag", '"1"'))
-    assert known.known(ASKED) == Answer(201, headers, body)
+    assert known.load_answer(ASKED) == Answer(201, headers, body)
 
 
 def test_without_a_key_nothing_goes_along(repository: Repository) -> None:
     """The same code, the same result."""
     assert once(repository, None)(opening(), said) == Said(text="session-1")
-    assert repository.fetch(idempotency_records.by_id(ASKED.identity)) is None
+    assert repository.fetch(idempotency_records.by_id(ASKED.record_id)) is None
 
 
 def test_a_refused_write_is_followed_by_another(
@@ -111,7 +111,7 @@ def test_a_refused_write_is_followed_by_another(
             return stored.write(sessions.start(session("session-2")))
 
     assert once(repository, claim)(stubborn, said).text == "session-2"
-    kept = known.known(ASKED)
+    kept = known.load_answer(ASKED)
     assert kept.body == b'{"text":"session-2"}'
 
 
@@ -129,7 +129,7 @@ def test_only_the_named_write_decides(
         return opened
 
     once(repository, claim)(several, said, by=sessions.start)
-    assert known.known(ASKED).status == 201
+    assert known.load_answer(ASKED).status == 201
 
 
 def test_an_answer_need_not_depend_on_the_write(
@@ -139,7 +139,7 @@ def test_an_answer_need_not_depend_on_the_write(
     opening()(repository)
     ended = sessions.revoke(SessionId("session-1"), NOW)
     once(repository, claim)(lambda stored: stored.write(ended), lambda _: Response(None, 204))
-    assert known.known(ASKED) == Answer(204)
+    assert known.load_answer(ASKED) == Answer(204)
 
 
 def test_an_effect_that_writes_nothing_keeps_nothing(repository: Repository, claim: Claim) -> None:
@@ -165,14 +165,14 @@ def test_too_large_an_answer_loses_its_body_afterwards(
     answer = Answer(200, (("etag", '"1"'),), bytes(range(256)))
     monkeypatch.setattr(idempotency, "LARGEST", 200)
     claim.keep(answer)
-    assert known.known(ASKED) == Answer(200, (("etag", '"1"'),))
+    assert known.load_answer(ASKED) == Answer(200, (("etag", '"1"'),))
 
 
 def test_a_lost_claim_holds_the_effect_back(
     repository: Repository, known: IdempotencyStore, claim: Claim
 ) -> None:
     """Somebody took over: nothing is written, and the client is told to wait."""
-    assert isinstance(known.open(ASKED, NOW + timedelta(minutes=1)), Claim)
+    assert isinstance(known.claim(ASKED, NOW + timedelta(minutes=1)), Claim)
     with pytest.raises(InProgress):
         once(repository, claim)(opening(), said)
     assert repository.fetch(sessions.by_id(SessionId("session-1"))) is None
@@ -188,7 +188,7 @@ def test_others_may_accompany_the_write_too(repository: Repository, claim: Claim
     with pytest.raises(AttachedWriteRefused):
         once(repository.with_middleware(witnessed), claim)(opening(), said)
     assert not claim.is_kept
-    kept = repository.fetch(idempotency_records.by_id(ASKED.identity))
+    kept = repository.fetch(idempotency_records.by_id(ASKED.record_id))
     assert kept is not None
     assert kept.response is None
 
@@ -200,4 +200,4 @@ def test_what_fails_afterwards_does_not_hurt_the_answer(
     claim.release()
     claim.keep(Answer(200))
     assert [each.levelname for each in caplog.records] == ["WARNING"]
-    assert isinstance(known.open(ASKED, NOW), Claim)
+    assert isinstance(known.claim(ASKED, NOW), Claim)

@@ -24,13 +24,13 @@ answers = st.builds(
 @given(answers)
 def test_an_answer_comes_back_as_it_was(answer: Answer) -> None:
     """Packed, sealed, opened and parsed; its body may hold any bytes."""
-    sealed = made.sealed(answer.packed(), KEY, NAME)
-    assert Answer.parse(made.opened(sealed, KEY, NAME)) == answer
+    sealed = made.encrypt(answer.pack(), KEY, NAME)
+    assert Answer.unpack(made.decrypt(sealed, KEY, NAME)) == answer
 
 
 def test_sealing_hides_and_never_repeats() -> None:
     """Neither the body nor the key is in it; twice the same is sealed differently."""
-    one, two = (made.sealed(b"a token of somebody", KEY, NAME) for _ in range(2))
+    one, two = (made.encrypt(b"a token of somebody", KEY, NAME) for _ in range(2))
     assert one != two
     for hidden in (b"token", KEY.encode()):
         assert hidden not in one
@@ -39,29 +39,43 @@ def test_sealing_hides_and_never_repeats() -> None:
 @pytest.mark.parametrize("at", [0, 12, 20, -1])
 def test_a_changed_answer_is_not_read(at: int) -> None:
     """One bit anywhere: in the nonce, the text or the tag."""
-    sealed = bytearray(made.sealed(b"an answer to somebody", KEY, NAME))
+    sealed = bytearray(made.encrypt(b"an answer to somebody", KEY, NAME))
     sealed[at] ^= 1
     with pytest.raises(UnreadableAnswer):
-        made.opened(bytes(sealed), KEY, NAME)
+        made.decrypt(bytes(sealed), KEY, NAME)
 
 
 def test_only_the_same_key_secret_and_request_open_it() -> None:
     """Another of any of them is refused, and so is what is too short to be one."""
-    sealed = made.sealed(b"an answer", KEY, NAME)
+    sealed = made.encrypt(b"an answer", KEY, NAME)
     for secrets, key, name in (
         (Secrets(SECRET[::-1]), KEY, NAME),
         (made, KEY.upper(), NAME),
         (made, KEY, IdempotencyRecordId("1" * 64)),
     ):
         with pytest.raises(UnreadableAnswer):
-            secrets.opened(sealed, key, name)
+            secrets.decrypt(sealed, key, name)
     with pytest.raises(UnreadableAnswer):
-        made.opened(b"short", KEY, NAME)
+        made.decrypt(b"short", KEY, NAME)
 
 
 def test_names_and_prints_depend_on_every_part() -> None:
     """And on where one part ends and the next begins."""
-    assert len({made.name("a", ["b", "c"]), made.name("a", ["bc"]), made.name("a", "b", "c")}) == 3
-    assert made.name("a", ["b"]) == Secrets(SECRET).name("a", ["b"])
-    assert len({made.print_of(b"ab", b"c"), made.print_of(b"a", b"bc"), made.print_of(b"abc")}) == 3
-    assert made.name("a") != Secrets(SECRET[::-1]).name("a")
+    assert (
+        len(
+            {
+                made.identify("a", ["b", "c"]),
+                made.identify("a", ["bc"]),
+                made.identify("a", "b", "c"),
+            }
+        )
+        == 3
+    )
+    assert made.identify("a", ["b"]) == Secrets(SECRET).identify("a", ["b"])
+    assert (
+        len(
+            {made.fingerprint(b"ab", b"c"), made.fingerprint(b"a", b"bc"), made.fingerprint(b"abc")}
+        )
+        == 3
+    )
+    assert made.identify("a") != Secrets(SECRET[::-1]).identify("a")

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from app import worker
-from app.aws.sqs import Received, SqsQueue
+from app.aws.messaging import Received, SqsQueue
 from app.core.problems import Unavailable
 from app.worker import poll
 

@@ -10,31 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters import redis_counters
-from app.adapters.redis_counters import RedisWindows
+from app.adapters.counters import TIMEOUTS, RedisCounters
+from app.adapters.redis import Timeouts
 from app.services.limits import AttemptLimiter
-from tests.app.limits.counting import SECRET, Server, redis_url
+from tests.app.limits.counting import Server, redis_url
 
 OnRedis = Callable[..., AttemptLimiter]
 
 
 @pytest.fixture
 def on_redis() -> Iterator[OnRedis]:
-    """Under a prefix of their own, unless one is given to be shared."""
+    """Under a secret of their own, unless one is given to be shared."""
     with ExitStack() as opened:
 
-        def made(url: str, base: int, prefix: str = "") -> AttemptLimiter:
-            windows = RedisWindows(url, prefix or uuid.uuid4().hex)
-            return opened.enter_context(closing(AttemptLimiter(windows, base, SECRET)))
+        def made(
+            url: str, base: int, secret: bytes = b"", timeouts: Timeouts = TIMEOUTS
+        ) -> AttemptLimiter:
+            counters = RedisCounters(url, "meanwhile nothing is counted", timeouts)
+            attempts = AttemptLimiter(counters, base, secret or uuid.uuid4().bytes)
+            return opened.enter_context(closing(attempts))
 
         yield made
-
-
-@pytest.fixture
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine answers come late: what is not about time must not fail for it."""
-    for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS", "FREE_CONNECTION_SECONDS"):
-        monkeypatch.setattr(redis_counters, limit, 30.0)
 
 
 @pytest.fixture

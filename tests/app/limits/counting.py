@@ -17,11 +17,15 @@ from typing import TypeVar
 import pytest
 import redis
 
+from app.adapters.redis import Timeouts
 from app.core.problems import Problem
 from tests.backends import COMPULSORY
 
 REDIS = "REDIS_TEST_URL"
 SECRET = b"a secret of the tests alone, 32+"
+
+# On a busy machine answers come late: what is not about time must not fail for it.
+PATIENT = Timeouts(connect=30.0, answer=30.0, free_connection=30.0)
 
 R = TypeVar("R")
 

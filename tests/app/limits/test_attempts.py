@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.adapters.memory_counters import MemoryWindows
-from app.container import make_attempts
+from app.adapters.counters import MemoryCounters
+from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings.fields import Settings
-from app.services.limits import AttemptLimiter, CountersUnavailable, Window
+from app.services.limits import ATTEMPTS_PREFIX, AttemptLimiter, Count, CountersUnavailable, Window
 from tests.app.limits.counting import SECRET, Seconds, crowd
 
 HERE, ANN = "192.0.2.1", "ann@example.com"
@@ -20,7 +20,7 @@ def clock() -> Seconds:
 
 
 def attempts_of(clock: Seconds, base: int) -> AttemptLimiter:
-    return AttemptLimiter(MemoryWindows(clock), base, SECRET)
+    return AttemptLimiter(MemoryCounters(clock), base, SECRET)
 
 
 def refused(attempts: AttemptLimiter, source: str = HERE, account: str | None = ANN) -> int:
@@ -165,24 +165,21 @@ def test_other_networks_have_limits_of_their_own(clock: Seconds, other: str) -> 
 
 
 class Noting:
-    """Windows that remember what they were asked, or that are down."""
+    """Counters that remember what they were asked, or that are down."""
 
     def __init__(self, down: bool = False) -> None:
         self.keys: list[str] = []
         self.down = down
 
-    def wait(self, window: Window) -> float:
+    def count(self, *windows: Window) -> Count:
         if self.down:
             raise CountersUnavailable
-        return 0.0
+        self.keys += [window.key for window in windows]
+        assert not any(window.key in repr(window) for window in windows)
+        return Count(True, 1, 60)
 
     def close(self) -> None:
         raise AssertionError("nothing closes it")
-
-    def take(self, window: Window) -> bool:
-        self.keys.append(window.key)
-        assert window.key not in repr(window)
-        return True
 
 
 def test_keys_tell_neither_account_nor_source() -> None:
@@ -191,7 +188,11 @@ def test_keys_tell_neither_account_nor_source() -> None:
     AttemptLimiter(counters, 1, SECRET).hit("sign-in", HERE, ANN)
     AttemptLimiter(counters, 1, b"another").hit("sign-in", HERE, ANN)
     assert len(set(counters.keys)) == 6
-    assert all(len(key) == 64 and int(key, 16) for key in counters.keys)
+    for key in counters.keys:
+        prefix, _, digest = key.rpartition(":")
+        assert prefix == ATTEMPTS_PREFIX
+        assert len(digest) == 64
+        assert int(digest, 16)
 
 
 def test_what_cannot_be_counted_is_not_let_in() -> None:
@@ -200,11 +201,31 @@ def test_what_cannot_be_counted_is_not_let_in() -> None:
         AttemptLimiter(Noting(down=True), 1, SECRET).hit("sign-in", HERE, ANN)
 
 
-def test_who_loses_a_race_waits_at_least_a_second() -> None:
-    """The look found room, another took it, and by now it is free again."""
-    lost = Noting()
-    lost.take = lambda window: False  # type: ignore[method-assign]  # always another's
-    assert refused(AttemptLimiter(lost, 1, SECRET)) == 1
+def test_each_process_admits_a_third_while_shared_counts_are_away(clock: Seconds) -> None:
+    """In each of the windows, one attempt at least; back again, the shared counts hold."""
+    shared = Noting(down=True)
+    attempts = AttemptLimiter(shared, 6, SECRET, own=MemoryCounters(clock))
+    attempts.hit("sign-in", HERE, ANN)
+    attempts.hit("sign-in", HERE, ANN)
+    assert refused(attempts) == 60
+    for number in range(4):
+        attempts.hit("sign-in", HERE, f"user{number}@example.com")
+    assert refused(attempts, account="another@example.com") == 60
+    shared.down = False
+    attempts.hit("sign-in", HERE, ANN)
+    lowest = AttemptLimiter(Noting(down=True), 1, SECRET, own=MemoryCounters(clock))
+    lowest.hit("sign-in", HERE, ANN)
+    assert refused(lowest) == 60
+
+
+def test_what_no_counter_has_room_for_is_not_let_in(clock: Seconds) -> None:
+    """While shared counts are away, a flood of keys opens nothing in a process either."""
+    own = MemoryCounters(clock, most_keys=3)
+    attempts = AttemptLimiter(Noting(down=True), 9, SECRET, own=own)
+    attempts.hit("sign-in", HERE, ANN)
+    with pytest.raises(Unavailable):
+        attempts.hit("sign-in", HERE, "ben@example.com")
+    attempts.hit("sign-in", HERE, ANN)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +248,6 @@ def test_a_crowd_gets_exactly_the_limit(
 def test_without_redis_each_process_counts_for_itself(settings: Settings) -> None:
     """The settings give the limit."""
     strict = settings.model_copy(update={"sign_in_attempts_per_minute": 1})
-    for attempts in (make_attempts(strict), make_attempts(strict)):
+    for attempts, _ in (make_limiters(strict), make_limiters(strict)):
         attempts.hit("sign-in", HERE, ANN)
         assert refused(attempts) in {59, 60}

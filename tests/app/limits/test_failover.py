@@ -8,62 +8,62 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
-from typing import Any
 
 import pytest
 import redis
 from redis import BusyLoadingError, ReadOnlyError, ResponseError
-from redis.exceptions import MasterDownError
+from redis.exceptions import ClusterDownError, MasterDownError, MovedError
 
-from app.adapters.redis import CacheAway, leave_former_server
-from app.adapters.redis import Server as CacheServer
-from app.adapters.redis_counters import RedisWindows
-from app.adapters.shared_sessions import SharedStandings
+from app.adapters.counters import RedisCounters
+from app.adapters.redis import RedisServer, RedisUnavailable
+from app.adapters.shared_sessions import RedisSessions
 from app.services.limits import CountersUnavailable, Window
 from model import Session, SessionId, User, UserId
 from tests.app.cache.way import Way
-from tests.app.limits.counting import Server, redis_url
+from tests.app.limits.counting import PATIENT, Server, redis_url
 from tests.app.v1.races import at_once
-
-pytestmark = pytest.mark.usefixtures("patience")
 
 SECONDS = 5.0
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
 
-class Pool:
-    def __init__(self) -> None:
-        self.is_dropped = False
-
-    def disconnect(self, inuse_connections: bool) -> None:
-        assert inuse_connections is False
-        self.is_dropped = True
-
-
 @pytest.mark.parametrize(
-    ("error", "is_dropped"),
+    "error",
     [
-        (ReadOnlyError("You can't write against a read only replica."), True),
-        (BusyLoadingError("Redis is loading the dataset in memory"), True),
-        (MasterDownError("Link with MASTER is down"), True),
-        (ResponseError("Error running script: -READONLY You can't write"), True),
-        (ResponseError("OOM command not allowed"), False),
-        (redis.TimeoutError("slow"), False),
+        ReadOnlyError("You can't write against a read only replica."),
+        BusyLoadingError("Redis is loading the dataset in memory"),
+        MasterDownError("Link with MASTER is down"),
+        MovedError("7000 192.0.2.1:6379"),
+        ClusterDownError("The cluster is down"),
+        ResponseError("Error running script: -READONLY You can't write"),
+        ConnectionResetError("by peer"),
+        redis.ConnectionError("closed by server"),
+        redis.TimeoutError("slow"),
     ],
 )
-def test_some_answers_drop_the_connections(error: Exception, is_dropped: bool) -> None:
-    """Those of a server that is a replica, loads, or has lost its primary."""
-    pool: Any = Pool()
-    leave_former_server(pool, error)
-    assert pool.is_dropped is is_dropped
+def test_a_failure_drops_the_idle_connections(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """New ones lead to where the name leads then: whatever a server says that is no primary."""
+    dropped = list[bool]()
+
+    def disconnect(_: object, inuse_connections: bool = True) -> None:
+        dropped.append(inuse_connections)
+
+    def question() -> None:
+        raise error
+
+    server = RedisServer("redis://192.0.2.1:6379", "the Redis of a test")
+    monkeypatch.setattr("redis.BlockingConnectionPool.disconnect", disconnect)
+    with pytest.raises(RedisUnavailable):
+        server.ask(question)
+    assert dropped == [False]
 
 
 @pytest.fixture
-def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Server, Server, Way]]:
+def pair(tmp_path: Path) -> Iterator[tuple[Server, Server, Way]]:
     """A primary, its successor, and the way that leads to the primary."""
     redis_url()
-    for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS", "FREE_CONNECTION_SECONDS"):
-        monkeypatch.setattr(f"app.adapters.redis.{limit}", 5.0)
     with ExitStack() as opened:
         servers = list[Server]()
         for name in ("a", "b"):
@@ -98,7 +98,7 @@ def seconds_until(question: Callable[[], object]) -> float:
     while time.monotonic() - began < 30:
         try:
             question()
-        except (CountersUnavailable, CacheAway):
+        except (CountersUnavailable, RedisUnavailable):
             time.sleep(0.05)
         else:
             return time.monotonic() - began
@@ -107,21 +107,17 @@ def seconds_until(question: Callable[[], object]) -> float:
 
 @pytest.mark.slow
 @pytest.mark.connected
-@pytest.mark.parametrize("prefix", ["attempts", "requests"])
-def test_counters_go_on_at_the_new_primary(pair: tuple[Server, Server, Way], prefix: str) -> None:
-    """Whichever question is the first; every connection leads to the new one afterwards."""
-    with closing(RedisWindows(pair[2].url, prefix)) as windows:
-        window = Window("key", 1000, 60)
-        asked: list[Callable[[], object]] = [
-            lambda: windows.take(window),
-            lambda: windows.count(window),
-        ]
-        for question in asked:
-            use_many(question)
+def test_counters_go_on_at_the_new_primary(pair: tuple[Server, Server, Way]) -> None:
+    """Every connection leads to the new one afterwards."""
+    with closing(RedisCounters(pair[2].url, "a test", PATIENT)) as counters:
+
+        def count() -> object:
+            return counters.count(Window("key", 1000))
+
+        use_many(count)
         fail_over(pair)
-        for question in asked:
-            assert seconds_until(question) < SECONDS
-        use_many(asked[0])
+        assert seconds_until(count) < SECONDS
+        use_many(count)
 
 
 @pytest.mark.slow
@@ -129,7 +125,7 @@ def test_counters_go_on_at_the_new_primary(pair: tuple[Server, Server, Way], pre
 def test_shared_pages_go_on_at_the_new_primary(pair: tuple[Server, Server, Way]) -> None:
     """All that was shared before is forgotten there."""
     forgotten = list[object]()
-    with closing(CacheServer(pair[2].url, forgotten.append, "the Redis of a test")) as server:
+    with closing(RedisServer(pair[2].url, "a test", PATIENT, forgotten.append)) as server:
         use_many(lambda: server.ask(lambda: server.client.set("a", "b")))
         fail_over(pair)
 
@@ -148,7 +144,7 @@ def test_sessions_are_shared_again_at_the_new_primary(pair: tuple[Server, Server
     user = User(user_id=UserId("u-1"), email="ada@example.com", created_at=NOW)
     name = SessionId("s-1")
     session = Session(session_id=name, user_id=user.user_id, opened_at=NOW, expires_at=NOW)
-    with closing(SharedStandings(pair[2].url, b"x" * 32, 30)) as shared:
+    with closing(RedisSessions(pair[2].url, b"x" * 32, 30, timeouts=PATIENT)) as shared:
         shared.tell(session, user, 0)
         assert shared.find(name)
         fail_over(pair)

@@ -7,11 +7,19 @@ from timeit import repeat
 
 import pytest
 
-from app.adapters.memory_counters import MemoryWindows
-from app.container import make_requests
+from app.adapters.counters import MemoryCounters
+from app.container import make_limiters
 from app.core.settings.fields import Settings
-from app.services.limits import Counted, Counters, CountersUnavailable, Fallback, Kind, Window
-from app.services.request_limits import QuotaState, RequestLimiter
+from app.services.limits import (
+    REQUESTS_PREFIX,
+    Count,
+    Counters,
+    CountersUnavailable,
+    Kind,
+    QuotaState,
+    RequestLimiter,
+    Window,
+)
 from tests.app.limits.counting import SECRET, Seconds, crowd_of
 
 HERE = "192.0.2.1"
@@ -23,18 +31,19 @@ def clock() -> Seconds:
     return Seconds()
 
 
-def requests_of(counters: Counters, secret: bytes = SECRET) -> RequestLimiter:
-    return RequestLimiter(counters, FEW, secret)
+def requests_of(*counters: Counters, secret: bytes = SECRET) -> RequestLimiter:
+    return RequestLimiter(FEW, secret, *counters)
 
 
 def told(standing: QuotaState) -> tuple[bool, int, int]:
     """Whether it was let in, what is left, in how many seconds there is more."""
-    return standing.counted.admitted, standing.counted.left, standing.seconds
+    count = standing.count
+    return count.admitted, count.left, count.whole_seconds
 
 
 def test_what_is_left_is_told(clock: Seconds) -> None:
     """Down to nothing; what is refused is told when to come back, and prolongs nothing."""
-    requests = requests_of(MemoryWindows(clock))
+    requests = requests_of(MemoryCounters(clock))
     seen = list[tuple[bool, int, int]]()
     for _ in range(5):
         seen.append(told(requests.of_caller(Kind.READ, "ada")))
@@ -46,7 +55,7 @@ def test_what_is_left_is_told(clock: Seconds) -> None:
 
 def test_whatever_differs_is_counted_apart(clock: Seconds) -> None:
     """Kinds, callers and sources; a caller who is called like an address is not that source."""
-    requests = requests_of(MemoryWindows(clock))
+    requests = requests_of(MemoryCounters(clock))
     standings = [
         requests.of_caller(Kind.READ, "ada"),
         requests.of_caller(Kind.WRITE, "ada"),
@@ -56,8 +65,8 @@ def test_whatever_differs_is_counted_apart(clock: Seconds) -> None:
         requests.of_source(Kind.READ, "192.0.2.2"),
         requests.of_caller(Kind.READ, HERE),
     ]
-    assert all(each.counted.left == each.quota - 1 for each in standings)
-    assert requests.of_source(Kind.READ, f"::ffff:{HERE}").counted.left == 1
+    assert all(each.count.left == each.quota - 1 for each in standings)
+    assert requests.of_source(Kind.READ, f"::ffff:{HERE}").count.left == 1
 
 
 class Noting:
@@ -67,11 +76,11 @@ class Noting:
         self.keys: list[str] = []
         self.down = down
 
-    def count(self, window: Window) -> Counted:
+    def count(self, *windows: Window) -> Count:
         if self.down:
             raise CountersUnavailable
-        self.keys.append(window.key)
-        return Counted(True, 1, 60)
+        self.keys += [window.key for window in windows]
+        return Count(True, 1, 60)
 
     def close(self) -> None:
         self.down = True
@@ -81,15 +90,19 @@ def test_keys_tell_neither_caller_nor_source() -> None:
     """Digests, and other ones under another secret."""
     counters = Noting()
     for secret in (SECRET, b"another"):
-        requests_of(counters, secret).of_caller(Kind.READ, "ada")
-        requests_of(counters, secret).of_source(Kind.READ, HERE)
+        requests_of(counters, secret=secret).of_caller(Kind.READ, "ada")
+        requests_of(counters, secret=secret).of_source(Kind.READ, HERE)
     assert len(set(counters.keys)) == 4
-    assert all(len(key) == 64 and int(key, 16) for key in counters.keys)
+    for key in counters.keys:
+        prefix, _, digest = key.rpartition(":")
+        assert prefix == REQUESTS_PREFIX
+        assert len(digest) == 64
+        assert int(digest, 16)
 
 
 def test_a_crowd_gets_exactly_the_quota(clock: Seconds) -> None:
     """200 threads at one moment."""
-    requests = RequestLimiter(MemoryWindows(clock), {Kind.READ: 70}, SECRET)
+    requests = RequestLimiter({Kind.READ: 70}, SECRET, MemoryCounters(clock))
     seen = crowd_of([lambda: told(requests.of_caller(Kind.READ, "ada"))] * 200)
     assert sorted(left for admitted, left, _ in seen if admitted) == list(range(70))
     assert seen.count((False, 0, 60)) == 130
@@ -97,20 +110,20 @@ def test_a_crowd_gets_exactly_the_quota(clock: Seconds) -> None:
 
 def test_each_process_counts_for_itself_while_shared_counts_are_away(clock: Seconds) -> None:
     """The quota holds all the same; back again, the shared counts are as they were."""
-    shared, own = Noting(down=True), MemoryWindows(clock)
-    requests = requests_of(Fallback(shared, own))
+    shared, own = Noting(down=True), MemoryCounters(clock)
+    requests = requests_of(shared, own)
     lefts = [told(requests.of_caller(Kind.WRITE, "ada"))[:2] for _ in range(3)]
     assert lefts == [(True, 1), (True, 0), (False, 0)]
     shared.down = False
-    assert requests.of_caller(Kind.WRITE, "ada").counted.admitted
+    assert requests.of_caller(Kind.WRITE, "ada").count.admitted
     requests.close()
     assert shared.down
 
 
 def test_whoever_finds_no_room_to_be_counted_is_let_in(clock: Seconds) -> None:
     """A flood of sources turns no newcomer away, and opens nothing to those who are counted."""
-    own = MemoryWindows(clock, most_keys=1)
-    requests = requests_of(Fallback(own))
+    own = MemoryCounters(clock, most_keys=1)
+    requests = requests_of(own)
     lefts = [told(requests.of_source(Kind.WRITE, HERE))[:2] for _ in range(3)]
     assert lefts == [(True, 1), (True, 0), (False, 0)]
     assert [told(requests.of_source(Kind.WRITE, "192.0.2.2"))[:2] for _ in range(3)] == [
@@ -121,16 +134,16 @@ def test_whoever_finds_no_room_to_be_counted_is_let_in(clock: Seconds) -> None:
 def test_without_redis_each_process_counts_by_the_settings(settings: Settings) -> None:
     """Sign-in routes have as many as writes, and use up none of theirs."""
     changed = settings.model_copy(update={"reads_per_minute": 5, "writes_per_minute": 1})
-    requests = make_requests(changed)
+    _, requests = make_limiters(changed)
     assert requests.of_caller(Kind.READ, "ada").quota == 5
-    assert requests.of_caller(Kind.SIGN_IN, "ada").counted == Counted(True, 0, 60)
-    assert requests.of_caller(Kind.WRITE, "ada").counted.admitted
-    assert not requests.of_caller(Kind.WRITE, "ada").counted.admitted
+    assert requests.of_caller(Kind.SIGN_IN, "ada").count == Count(True, 0, 60)
+    assert requests.of_caller(Kind.WRITE, "ada").count.admitted
+    assert not requests.of_caller(Kind.WRITE, "ada").count.admitted
 
 
 def test_counting_in_memory_is_cheap(settings: Settings) -> None:
     """Less than 100 µs of a thread's time, be it of one of many sources or refused."""
-    requests = make_requests(settings.model_copy(update={"writes_per_minute": 100}))
+    _, requests = make_limiters(settings.model_copy(update={"writes_per_minute": 100}))
     sources = iter(f"198.51.{n // 250}.{n % 250}" for n in range(10_000))
 
     def of_sources() -> None:

@@ -15,57 +15,54 @@ from contextlib import ExitStack, closing
 import pytest
 import redis
 
-from app.adapters.memory_counters import MemoryWindows
-from app.adapters.redis import PAUSE_SECONDS
-from app.adapters.redis_counters import ANSWER_SECONDS, RedisWindows
-from app.container import REQUESTS_PREFIX, make_requests
+from app.adapters.counters import TIMEOUTS, MemoryCounters, RedisCounters
+from app.adapters.redis import PAUSE_SECONDS, Timeouts
+from app.container import make_limiters
 from app.core.settings.fields import Settings
-from app.services.limits import Fallback, Kind
-from app.services.request_limits import RequestLimiter
-from tests.app.limits.counting import SECRET, Server, crowd_of, redis_url
+from app.services.limits import REQUESTS_PREFIX, Kind, RequestLimiter
+from tests.app.limits.counting import PATIENT, Server, crowd_of, redis_url
 
 pytestmark = pytest.mark.connected
 OnRedis = Callable[..., RequestLimiter]
 
 PROCESS = """
 import sys
-from app.services.limits import Kind
-from app.services.request_limits import RequestLimiter
-from app.adapters import redis_counters as shared
-from app.adapters.redis_counters import RedisWindows
-shared.CONNECT_SECONDS = shared.ANSWER_SECONDS = 30.0
-url, prefix, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])
-requests = RequestLimiter(RedisWindows(url, prefix), {Kind.READ: quota}, b"shared")
+from app.services.limits import Kind, RequestLimiter
+from app.adapters.counters import RedisCounters
+from tests.app.limits.counting import PATIENT
+url, secret, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])
+requests = RequestLimiter({Kind.READ: quota}, secret.encode(), RedisCounters(url, "", PATIENT))
 print("up", flush=True)
 sys.stdin.readline()
-print(sum(requests.of_caller(Kind.READ, "ada").counted.admitted for _ in range(60)))
+print(sum(requests.of_caller(Kind.READ, "ada").count.admitted for _ in range(60)))
 """
 
 
 @pytest.fixture
 def on_redis() -> Iterator[OnRedis]:
-    """As the settings make them, under a prefix of their own unless one is given."""
+    """As the settings make them, under a secret of their own unless one is given."""
     with ExitStack() as opened:
 
-        def made(url: str, quota: int, prefix: str = "") -> RequestLimiter:
-            shared = RedisWindows(url, prefix or uuid.uuid4().hex)
-            counters = Fallback(shared, MemoryWindows(time.monotonic))
-            requests = RequestLimiter(counters, {Kind.READ: quota}, SECRET)
+        def made(
+            url: str, quota: int, secret: bytes = b"", timeouts: Timeouts = PATIENT
+        ) -> RequestLimiter:
+            counters = RedisCounters(url, "meanwhile by process", timeouts), MemoryCounters()
+            requests = RequestLimiter({Kind.READ: quota}, secret or uuid.uuid4().bytes, *counters)
             return opened.enter_context(closing(requests))
 
         yield made
 
 
 def reading(requests: RequestLimiter) -> bool:
-    return requests.of_caller(Kind.READ, "ada").counted.admitted
+    return requests.of_caller(Kind.READ, "ada").count.admitted
 
 
-def test_a_crowd_gets_exactly_the_quota(on_redis: OnRedis, patience: None) -> None:
+def test_a_crowd_gets_exactly_the_quota(on_redis: OnRedis) -> None:
     """200 threads at one moment, spread over two instances; each is told another rest."""
-    url, prefix = redis_url(), uuid.uuid4().hex
-    instances = [on_redis(url, 70, prefix) for _ in range(2)]
+    url, secret = redis_url(), uuid.uuid4().bytes
+    instances = [on_redis(url, 70, secret) for _ in range(2)]
     calls = [lambda each=each: each.of_caller(Kind.READ, "ada") for each in instances * 100]
-    seen = [standing.counted for standing in crowd_of(calls)]
+    seen = [standing.count for standing in crowd_of(calls)]
     assert sorted(each.left for each in seen if each.admitted) == list(range(70))
     assert sum(not each.admitted for each in seen) == 130
 
@@ -82,38 +79,37 @@ def test_processes_count_together() -> None:
     assert sum(admitted) == 50
 
 
-def test_the_window_moves_by_the_servers_clock(on_redis: OnRedis, patience: None) -> None:
+def test_the_window_moves_by_the_servers_clock(on_redis: OnRedis) -> None:
     """Room comes back in the order in which it was taken, a minute later each."""
     requests = on_redis(redis_url(), 2)
     first = requests.of_caller(Kind.READ, "ada")
     second = requests.of_caller(Kind.READ, "ada")
     refused = requests.of_caller(Kind.READ, "ada")
-    assert [first.counted.left, second.counted.left] == [1, 0]
-    assert (refused.counted.admitted, refused.counted.left) == (False, 0)
-    assert 59 < refused.counted.seconds < second.counted.seconds < first.counted.seconds <= 60
+    assert [first.count.left, second.count.left] == [1, 0]
+    assert (refused.count.admitted, refused.count.left) == (False, 0)
+    assert 59 < refused.count.seconds < second.count.seconds < first.count.seconds <= 60
 
 
-def test_a_lowered_quota_holds_at_once(on_redis: OnRedis, patience: None) -> None:
+def test_a_lowered_quota_holds_at_once(on_redis: OnRedis) -> None:
     """What an instance with a higher one has let in counts against it."""
-    url, prefix = redis_url(), uuid.uuid4().hex
-    generous, strict = on_redis(url, 5, prefix), on_redis(url, 2, prefix)
+    url, secret = redis_url(), uuid.uuid4().bytes
+    generous, strict = on_redis(url, 5, secret), on_redis(url, 2, secret)
     assert all(reading(generous) for _ in range(4))
-    refused = strict.of_caller(Kind.READ, "ada").counted
+    refused = strict.of_caller(Kind.READ, "ada").count
     assert (refused.admitted, refused.left) == (False, 0)
     assert 0 < refused.seconds <= 60
 
 
-def test_keys_expire_and_tell_nothing(on_redis: OnRedis, patience: None) -> None:
+def test_keys_expire_and_tell_nothing(on_redis: OnRedis, server: Server) -> None:
     """A key goes a minute after its last request; there is no name and no address in it.
 
     The name has letters that no hexadecimal digest can spell.
     """
-    url, prefix = redis_url(), uuid.uuid4().hex
-    requests = on_redis(url, 5, prefix)
+    requests = on_redis(server.url, 5)
     requests.of_caller(Kind.READ, "lovelace")
     requests.of_source(Kind.READ, "192.0.2.1")
-    with redis.Redis.from_url(url) as client:
-        keys = client.keys(f"{prefix}*")
+    with redis.Redis.from_url(server.url) as client:
+        keys = client.keys()
         assert len(keys) == 2
         for key in keys:
             assert 0 < client.ttl(key) <= 60
@@ -141,7 +137,7 @@ def test_a_silent_server_holds_nobody_longer_than_the_time_out(
 ) -> None:
     """A crowd is let in after one time-out, the next at once, each process by its own count."""
     caplog.set_level(logging.DEBUG, "app")
-    requests = on_redis(server.url, 50)
+    requests = on_redis(server.url, 50, timeouts=TIMEOUTS)
     assert reading(requests)
     server.process.send_signal(signal.SIGSTOP)
     began = time.monotonic()
@@ -149,7 +145,7 @@ def test_a_silent_server_holds_nobody_longer_than_the_time_out(
     assert time.monotonic() - began < 1.5
     began = time.monotonic()
     assert Counter(reading(requests) for _ in range(20)) == {True: 10, False: 10}
-    assert time.monotonic() - began < ANSWER_SECONDS
+    assert time.monotonic() - began < TIMEOUTS.answer
     server.process.send_signal(signal.SIGCONT)
     time.sleep(PAUSE_SECONDS)
     assert reading(requests)
@@ -161,7 +157,7 @@ def test_a_killed_server_stops_no_reader(
 ) -> None:
     """Each is counted by its process at once, one line each for down and up again."""
     caplog.set_level(logging.DEBUG, "app")
-    requests = on_redis(server.url, 10)
+    requests = on_redis(server.url, 10, timeouts=TIMEOUTS)
     assert reading(requests)
     server.kill()
     began = time.monotonic()
@@ -180,8 +176,8 @@ def test_the_settings_share_the_counts(settings: Settings) -> None:
     shared = settings.model_copy(update={"redis_url": url, "reads_per_minute": 2})
     lefts = list[int]()
     for _ in range(2):
-        with closing(make_requests(shared)) as requests:
-            lefts.append(requests.of_caller(Kind.READ, subject).counted.left)
+        with closing(make_limiters(shared)[1]) as requests:
+            lefts.append(requests.of_caller(Kind.READ, subject).count.left)
     assert lefts == [1, 0]
     with redis.Redis.from_url(url) as client:
         assert client.keys(f"{REQUESTS_PREFIX}:*")

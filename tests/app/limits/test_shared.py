@@ -7,18 +7,19 @@ import signal
 import socket
 import time
 import uuid
+from collections.abc import Iterator
 
 import pytest
 import redis
 
+from app.adapters.counters import TIMEOUTS
 from app.adapters.redis import PAUSE_SECONDS
-from app.adapters.redis_counters import ANSWER_SECONDS
-from app.container import make_attempts
+from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings.fields import Settings
-from app.services.limits import AttemptLimiter
+from app.services.limits import AttemptLimiter, Kind
 from tests.app.limits.conftest import OnRedis
-from tests.app.limits.counting import Server, crowd, redis_url
+from tests.app.limits.counting import PATIENT, Server, crowd, redis_url
 
 HERE, ANN = "192.0.2.1", "ann@example.com"
 
@@ -38,11 +39,11 @@ def unavailable(attempts: AttemptLimiter) -> float:
     ids=["one account from one source", "one source", "one account"],
 )
 def test_a_crowd_gets_exactly_the_limit(
-    on_redis: OnRedis, patience: None, base: int, sources: int, accounts: int, admitted: int
+    on_redis: OnRedis, base: int, sources: int, accounts: int, admitted: int
 ) -> None:
     """200 threads at one moment, spread over two instances that share a Redis."""
-    url, prefix = redis_url(), uuid.uuid4().hex
-    instances = [on_redis(url, base, prefix) for _ in range(2)]
+    url, secret = redis_url(), uuid.uuid4().bytes
+    instances = [on_redis(url, base, secret, PATIENT) for _ in range(2)]
     spending = [
         lambda n=n: instances[n % 2].hit("sign-in", f"192.0.2.{n % sources}", str(n % accounts))
         for n in range(200)
@@ -53,20 +54,19 @@ def test_a_crowd_gets_exactly_the_limit(
 @pytest.mark.connected
 def test_instances_count_together(on_redis: OnRedis) -> None:
     """What one has let in, the other knows of; the wait is whole seconds within the minute."""
-    url, prefix = redis_url(), uuid.uuid4().hex
-    on_redis(url, 1, prefix).hit("sign-in", HERE, ANN)
+    url, secret = redis_url(), uuid.uuid4().bytes
+    on_redis(url, 1, secret).hit("sign-in", HERE, ANN)
     with pytest.raises(TooManyRequests) as caught:
-        on_redis(url, 1, prefix).hit("sign-in", HERE, ANN)
+        on_redis(url, 1, secret).hit("sign-in", HERE, ANN)
     assert caught.value.seconds in {59, 60}
 
 
 @pytest.mark.connected
-def test_keys_expire_and_tell_nothing(on_redis: OnRedis) -> None:
+def test_keys_expire_and_tell_nothing(on_redis: OnRedis, server: Server) -> None:
     """Each key goes after its minute; neither it nor its value has an address in it."""
-    url, prefix = redis_url(), uuid.uuid4().hex
-    on_redis(url, 5, prefix).hit("sign-in", HERE, ANN)
-    with redis.Redis.from_url(url) as client:
-        keys = client.keys(f"{prefix}*")
+    on_redis(server.url, 5).hit("sign-in", HERE, ANN)
+    with redis.Redis.from_url(server.url) as client:
+        keys = client.keys()
         assert len(keys) == 3
         for key in keys:
             assert 0 < client.ttl(key) <= 60
@@ -102,28 +102,52 @@ def test_a_silent_server_is_given_up_within_a_second(on_redis: OnRedis, server: 
     refused = crowd([lambda: attempts.hit("sign-in", HERE, ANN)] * 40)
     assert refused == {"unavailable": 40}
     assert time.monotonic() - began < 1.5
-    assert unavailable(attempts) < ANSWER_SECONDS / 2
+    assert unavailable(attempts) < TIMEOUTS.answer / 2
     server.process.send_signal(signal.SIGCONT)
 
 
 @pytest.mark.connected
 def test_what_holds_something_else_under_the_key_is_down(on_redis: OnRedis, server: Server) -> None:
     """A wrong type, a full memory, a replica: whatever Redis refuses, nobody is let in."""
-    attempts = on_redis(server.url, 1, "mine")
+    attempts = on_redis(server.url, 1)
     attempts.hit("sign-in", HERE, ANN)
     with redis.Redis.from_url(server.url) as client:
-        for key in client.keys("mine*"):
+        for key in client.scan_iter():
             client.set(key, "not a list")
     unavailable(attempts)
 
 
-def test_nothing_at_the_address_lets_nobody_in(settings: Settings) -> None:
-    """Making the attempts connects to nothing; spending one is refused within the time-out."""
+@pytest.fixture
+def nowhere(settings: Settings) -> Iterator[Settings]:
+    """At the address of Redis, nobody listens."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
-        attempts = make_attempts(settings.model_copy(update={"redis_url": url}))
-        assert unavailable(attempts) < 1
+        yield settings.model_copy(update={"redis_url": url})
+
+
+def test_without_its_redis_a_process_admits_a_third(
+    nowhere: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of ten attempts a minute three, the first within the time-out; one line says so."""
+    began = time.monotonic()
+    attempts, _ = make_limiters(nowhere)
+    for _ in range(3):
+        attempts.hit("sign-in", HERE, ANN)
+    assert time.monotonic() - began < 1
+    with pytest.raises(TooManyRequests):
+        attempts.hit("sign-in", HERE, ANN)
+    (line,) = caplog.records
+    assert "admits a third of the attempts at sign-in does not answer" in line.getMessage()
+    assert "hush" not in line.getMessage()
+
+
+def test_without_its_redis_nobody_is_let_in_where_the_setting_says_so(nowhere: Settings) -> None:
+    """Making the limiters connects to nothing; an attempt is refused within the time-out."""
+    closed = nowhere.model_copy(update={"sign_in_without_redis": "refused"})
+    attempts, requests = make_limiters(closed)
+    assert unavailable(attempts) < 1
+    assert requests.of_source(Kind.SIGN_IN, HERE).count.admitted
 
 
 def test_what_never_answers_lets_nobody_in(on_redis: OnRedis) -> None:

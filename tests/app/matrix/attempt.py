@@ -8,10 +8,11 @@ from typing import Any, TypeAlias
 
 from httpx2 import Response
 
-from app.api.kit.cookies import ACCESS, REFRESH, RefreshCookie
+from app.api.kit.cookies import RefreshCookie
 from scripts.docs.matrix import Cell
 from tests.app.accounts.town import ORIGIN
 from tests.app.matrix.world import World
+from tests.app.v1.auth.answers import ACCESS, REFRESH
 
 
 def _nothing() -> object:

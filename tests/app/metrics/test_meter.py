@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.context import continue_trace
+from app.core.context import request_context
 from app.core.meter import Answered, Meter
 from app.core.metrics import METRICS, Tally
 from singletable.inspect import Failed, Request, Sent
@@ -23,7 +23,7 @@ def lines_of(answered: Answered, tally: Tally | None = None) -> list[Line]:
 
 def test_a_request_is_one_line() -> None:
     """Split by route and method, and counted for the stage as a whole; traces are no dimensions."""
-    with continue_trace(f"00-{TRACE}-00f067aa0ba902b7-01"):
+    with request_context(f"00-{TRACE}-00f067aa0ba902b7-01"):
         (line,) = lines_of(Answered("GET", "/v1/posts/{post_id}", 200, 12.3456))
     assert line.root["_aws"]["Timestamp"] == 1_700_000_000_123
     assert line.values == {

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from access_patterns import blog
-from app.api.kit.middleware import MetricsMiddleware
 from app.aws.settings import load_settings
 from app.core.context import note_pattern
 from app.core.metrics import note_observed, note_policy_failure
@@ -125,14 +124,13 @@ def test_an_outage_is_counted_with_its_pattern(measured: Settings, lines: Any) -
 
 
 def test_without_metrics_nothing_is_measured(settings: Settings, lines: Any) -> None:
-    """No middleware, no hook, no capacity asked for: the request is the same as ever."""
+    """No line, no hook, no capacity asked for: the request is the same as ever."""
     assert settings.metrics == "off"
     repository = make_repository(settings)
     policy = repository._binding.policy
     assert policy.observers == (note_pattern,)
     assert repository._binding.policy.count_capacity is False
     app = over(settings, repository)
-    assert all(each.cls is not MetricsMiddleware for each in app.user_middleware)
     assert app.state.container.decisions._failed is not note_policy_failure
     with TestClient(app) as client:
         client.get("/health")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.adapters.shared_sessions import SharedStandings
+from app.adapters.shared_sessions import RedisSessions
 from model import Role, Session, SessionId, User, UserId
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
@@ -26,7 +26,7 @@ SESSION = Session(
 
 def test_a_user_that_leaves_is_told_as_one_that_leaves() -> None:
     """Also in fields that have another name in the table."""
-    shared = SharedStandings("redis://127.0.0.1:9", b"x" * 32, seconds=2)
+    shared = RedisSessions("redis://127.0.0.1:9", b"x" * 32, seconds=2)
     told = (SESSION, USER, 1.5)
     assert shared._opened("n", shared._sealed("n", told)) == told
     assert shared._opened("other", shared._sealed("n", told)) is None

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import redis
 
-from app.adapters import redis as adapters_redis
-from app.adapters.shared_sessions import SharedStandings
+from app.adapters.redis import SHARING, Timeouts
+from app.adapters.shared_sessions import RedisSessions
 from app.core.problems import SessionEnded
 from app.services.sessions import OpenSession, SessionStore
 from model import SessionId
-from tests.app.limits.counting import SECRET, Server, redis_url
+from tests.app.limits.counting import PATIENT, SECRET, Server, redis_url
 from tests.app.sessions.watched import ADA, NOW, SECONDS, Watched
 from tests.app.v1.stores import in_memory
 
@@ -29,12 +29,15 @@ QUESTIONS = 2
 class Instances:
     """Gates of several processes over one table and one Redis, by the same clocks."""
 
-    def __init__(self, watched: Watched, url: str, opened: ExitStack) -> None:
+    def __init__(
+        self, watched: Watched, url: str, opened: ExitStack, timeouts: Timeouts = PATIENT
+    ) -> None:
         self.watched, self.url, self._opened = watched, url, opened
+        self._timeouts = timeouts
         self.wall = 1_700_000_000.0
 
     def another(self, seconds: float = SECONDS, secret: bytes = SECRET) -> SessionStore:
-        shared = SharedStandings(self.url, secret, seconds, lambda: self.wall)
+        shared = RedisSessions(self.url, secret, seconds, lambda: self.wall, self._timeouts)
         gate = self.watched.another(self.watched.store, seconds, shared)
         self._opened.callback(gate.close)
         return gate
@@ -45,7 +48,7 @@ class Instances:
 
 
 def standing(gate: SessionStore) -> OpenSession:
-    return gate.standing(ONE, ADA, NOW)
+    return gate.get(ONE, ADA, NOW)
 
 
 @pytest.fixture
@@ -58,9 +61,7 @@ def own_redis(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def instances(own_redis: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instances]:
-    for limit in ("CONNECT_SECONDS", "ANSWER_SECONDS"):
-        monkeypatch.setattr(adapters_redis, limit, 5.0)
+def instances(own_redis: Server) -> Iterator[Instances]:
     with in_memory() as store, ExitStack() as opened:
         yield Instances(Watched(store), own_redis.url, opened)
 
@@ -136,9 +137,9 @@ def test_whoever_writes_there_opens_nothing(instances: Instances) -> None:
     with redis.Redis.from_url(instances.url) as kept:
         (foreign,) = kept.keys()
         gate = instances.another()
-        gate.standing(SessionId("two"), ADA, NOW)
+        gate.get(SessionId("two"), ADA, NOW)
         (two,) = {*kept.keys()} - {foreign}
-        names = SharedStandings(instances.url, SECRET, SECONDS)
+        names = RedisSessions(instances.url, SECRET, SECONDS)
         wanted = names._name(ONE)  # pyright: ignore[reportPrivateUsage]
         names.close()
         for forged in (kept.get(foreign), kept.get(two), b"", b"short", bytes(64)):
@@ -164,7 +165,7 @@ def test_an_answer_that_was_stored_late_is_no_younger(instances: Instances) -> N
 def test_without_redis_the_table_is_asked(own_redis: Server, how: signal.Signals) -> None:
     """In no more than the time-outs, and at once while it is known to be away."""
     with in_memory() as store, ExitStack() as opened:
-        instances = Instances(Watched(store), own_redis.url, opened)
+        instances = Instances(Watched(store), own_redis.url, opened, SHARING)
         gate = instances.another()
         standing(gate)
         own_redis.process.send_signal(how)
@@ -176,11 +177,5 @@ def test_without_redis_the_table_is_asked(own_redis: Server, how: signal.Signals
         standing(gate)
         gate.forget(ONE)
         assert instances.watched.asked == 3 * QUESTIONS
-        assert (
-            first
-            < adapters_redis.CONNECT_SECONDS
-            + adapters_redis.ANSWER_SECONDS
-            + adapters_redis.FREE_CONNECTION_SECONDS
-            + 1
-        )
+        assert first < SHARING.connect + SHARING.answer + SHARING.free_connection + 1
         own_redis.process.send_signal(signal.SIGCONT)

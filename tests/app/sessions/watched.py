@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from access_patterns import sessions, users
-from app.adapters.shared_sessions import SharedStandings
+from app.adapters.shared_sessions import RedisSessions
 from app.services.sessions import OpenSession, SessionStore
 from model import Role, Session, SessionId, User, UserId
 from singletable import create
@@ -33,7 +33,7 @@ class Watched:
         self.session("one")
 
     def another(
-        self, store: Store, seconds: float = SECONDS, shared: SharedStandings | None = None
+        self, store: Store, seconds: float = SECONDS, shared: RedisSessions | None = None
     ) -> SessionStore:
         watching = replace(store, transport=lambda *sent: self._send(store, *sent))
         return SessionStore(watching.repository(), seconds, lambda: self.clock, shared)
@@ -57,7 +57,7 @@ class Watched:
     def standing(
         self, name: str = "one", user_id: UserId = ADA, now: datetime = NOW
     ) -> OpenSession:
-        return self.gate.standing(SessionId(name), user_id, now)
+        return self.gate.get(SessionId(name), user_id, now)
 
     def revoke_elsewhere(self, name: str = "one") -> None:
         """In another process, of which this gate hears nothing."""

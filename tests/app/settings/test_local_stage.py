@@ -204,7 +204,7 @@ def test_no_client_of_a_local_stage_leads_to_aws(settings: Settings, service: st
     """Not even of settings that were changed past their rules."""
     unchecked = settings.model_copy(update={"dynamodb_endpoint": ""})
     with pytest.raises(ValueError, match="local stage"):
-        getattr(Clients(unchecked), service)
+        assert getattr(Clients(unchecked), service).meta
 
 
 def test_no_variable_of_the_environment_leads_a_local_stage_elsewhere(

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from app.aws.cognito_calls import AppClient
+from app.aws.cognito import AppClient
 from app.aws.secrets import AwsStores, Secrets
 from app.aws.settings import load_settings
 from app.core.settings.base import MalformedReference, Reference, SettingsError, parse_reference

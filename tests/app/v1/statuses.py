@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from fastapi.testclient import TestClient
 
 from singletable.transport import TransportError
+from tests.app.openapi import inlined
 from tests.app.v1.stores import Store
 
 Operation: TypeAlias = tuple[str, str]
@@ -21,7 +22,7 @@ FAULTS = ("ThrottlingException", "AccessDeniedException", "ServiceUnavailable")
 
 def documented(client: TestClient, tag: str) -> dict[Operation, dict[str, Any]]:
     """By method and template, both as they are logged."""
-    paths = client.get("/openapi.json").json()["paths"]
+    paths = inlined(client.get("/openapi.json").json())["paths"]
     return {
         (method.upper(), template): operation
         for template, item in paths.items()

@@ -8,6 +8,7 @@ import pytest
 from pydantic import Field, StringConstraints
 
 from singletable import Entity, Table, attr, update
+from singletable.errors import VersionConflict
 from singletable.operations import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -105,3 +106,11 @@ def test_an_update_leaves_absent_what_it_does_not_change(open_backend: OpenBacke
     assert raw.keys() == {"PK", "SK", "entity", "shelf_id", "room"}
     with_book = db.repository.write(update(after, after.model_copy(update={"books": ["Emma"]})))
     assert with_book.books == ["Emma"]
+
+
+def test_what_is_given_may_be_a_default_that_a_factory_makes(kitchen: Backend) -> None:
+    """The item lacks it, and is read with it. What is made anew each time is no default."""
+    assert kitchen.repository.write(POT.given(same=7).set(rows=[1])).same == 7
+    by_hand = Pot(pot_id="1", same=7, varying=0, failing=0, label="ab", rows=[1])
+    with pytest.raises(VersionConflict):
+        kitchen.repository.write(POT.given(varying=by_hand.varying).set(rows=[2]))

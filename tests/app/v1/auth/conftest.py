@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from app.api.kit.even_time import pad_duration, pad_to_step
+from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
 from tests.app.accounts.conftest import any_town, town
 

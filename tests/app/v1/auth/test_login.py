@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -160,6 +160,26 @@ def test_stale_cookies_do_not_keep_anyone_out(town: Town) -> None:
     answer = log_in(with_cookies(town, Cookie=stale), "ada")
     assert expect.success(answer)["status"] == "signed-in"
     assert set_cookies_of(answer).keys() == ALL
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason"), [(-5, "iat-future"), (60 * 25, "expired")], ids=["behind", "ahead"]
+)
+def test_a_clock_that_differs_from_the_pools_is_no_fault_of_the_user(
+    town: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    minutes: int,
+    reason: str,
+) -> None:
+    """503 for a right password, and the log has the reason, but nothing of the token."""
+    town.account("ada")
+    monkeypatch.setattr(
+        town.service.tokens, "_clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+    )
+    expect.failure(log_in(town.browser(), "ada"), 503, "unavailable")
+    assert f"the user pool issued a token that is refused: {reason}" in caplog.text
+    assert "eyJ" not in caplog.text
 
 
 def test_a_role_that_the_pool_was_not_told_of_counts_at_once(town: Town) -> None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from access_patterns import blog
 from app import worker
+from app.aws.messaging import SqsQueue
 from app.aws.s3 import S3ObjectStore
-from app.aws.sqs import SqsQueue
 from app.core.context import utc_now
 from app.services.jobs.holding import WorkerDependencies
 from singletable import Repository, boto3_transport

@@ -14,8 +14,8 @@ import boto3
 import httpx2
 
 from app import worker
+from app.aws.messaging import SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
-from app.aws.sqs import SqsQueue, make_job_queue
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
 from app.services.jobs.holding import WorkerDependencies

@@ -155,8 +155,8 @@ def test_another_ones_session_is_not_entered(town: Town) -> None:
         "sessionId"
     ]
     with pytest.raises(SessionEnded):
-        town.service.gate.standing(SessionId(session), eve.user_id, datetime.now(UTC))
-    standing = town.service.gate.standing(SessionId(session), ada.user_id, datetime.now(UTC))
+        town.service.gate.get(SessionId(session), eve.user_id, datetime.now(UTC))
+    standing = town.service.gate.get(SessionId(session), ada.user_id, datetime.now(UTC))
     assert standing.user == ada
 
 

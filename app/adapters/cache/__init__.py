@@ -1,1 +1,0 @@
-"""Answers to public questions, shared by all instances in Redis."""
