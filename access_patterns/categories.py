@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from model import Category, CategoryId, CategorySlug, CategoryUsage, PublishedCount, Slug
 from singletable import (
     BatchGet,
+    Create,
     Delete,
     Get,
     Label,
@@ -86,6 +87,12 @@ def create(category: Category) -> Transaction[Category]:
     own = create_item(category)
     usage = create_item(CategoryUsage(category_id=category.category_id))
     return transaction(own, usage, _put_slug(category)).returning(own)
+
+
+@access_pattern
+def reserve_slug(slug: Slug, category_id: CategoryId) -> Create[CategorySlug]:
+    """Reserves a former slug of an imported category."""
+    return create_item(CategorySlug(slug=slug, category_id=category_id)).label(SLUG_TAKEN)
 
 
 @access_pattern

@@ -24,6 +24,7 @@ from singletable import create as create_item
 
 LEASE_LOST = Label("lease-lost", "another worker holds the lease of the job")
 NOT_STARTABLE = Label("not-startable", "the job is under way or done")
+NOT_CANCELLABLE = Label("not-cancellable", "the job has ended")
 
 
 def _if_leased(job_id: JobId, lease: str) -> Patch[Job]:
@@ -81,12 +82,27 @@ def defer(job_id: JobId, reason: str, until: datetime) -> Patch[Job]:
 
 
 @access_pattern
+def cancel(job_id: JobId, now: datetime, until: datetime) -> Patch[Job]:
+    """Cancels a job that has not ended, and takes the lease from its worker."""
+    patch = Job.key.patch(job_id=job_id).set(status=JobStatus.CANCELLED, reason="")
+    patch = patch.set(finished_at=now, expires_at=until).unset("lease", "lease_until")
+    is_open = attr("status").is_in(JobStatus.WAITING, JobStatus.QUEUED, JobStatus.RUNNING)
+    return patch.when(is_open, label=NOT_CANCELLABLE)
+
+
+@access_pattern
 def acquire(job_id: JobId, lease: str, now: datetime, until: datetime) -> Patch[Job]:
     """Acquires the lease of a job that is queued, or whose lease has expired."""
     patch = Job.key.patch(job_id=job_id).set(status=JobStatus.RUNNING, lease=lease)
     patch = patch.set(lease_until=until).set_if_absent(started_at=now).add(attempts=1)
     is_abandoned = attr("status").equals(JobStatus.RUNNING) & attr("lease_until").less_than(now)
     return patch.when(attr("status").equals(JobStatus.QUEUED) | is_abandoned)
+
+
+@access_pattern
+def renew(job_id: JobId, lease: str, until: datetime) -> Patch[Job]:
+    """Renews the lease: the heartbeat of a worker."""
+    return _if_leased(job_id, lease).set(lease_until=until)
 
 
 @access_pattern
@@ -101,7 +117,7 @@ def record_progress(
 def complete_line(
     line: JobLine, lease: str, until: datetime, position: str, existing: int, failed: int
 ) -> Transaction[None]:
-    """Records the outcome of an import's line, in the transaction that writes the line's post.
+    """Records the outcome of an import's line, in the transaction that writes the line's item.
 
     `existing` and `failed` are 1 for a line of that outcome, and 0 otherwise. Progress resets
     `attempts` to 1.

@@ -31,6 +31,18 @@ def create(media: Media) -> Create[Media]:
 
 
 @access_pattern
+def everything() -> Query[Media]:
+    """All files in every status, oldest first."""
+    return Media.by_age.query().excluding_expired()
+
+
+@access_pattern
+def import_media(media: Media) -> Create[Media]:
+    """Creates an imported file, which is ready; its object is copied to the bucket separately."""
+    return create_item(media)
+
+
+@access_pattern
 def confirm(media_id: MediaId) -> Patch[Media]:
     """Confirms an upload and removes its TTL: from now on the file does not expire."""
     patch = Media.key.patch(media_id=media_id).set(status=MediaStatus.CONFIRMING)

@@ -11,6 +11,7 @@ from datetime import datetime
 from model import Role, User, UserId
 from singletable import (
     BatchGet,
+    Create,
     Delete,
     First,
     Get,
@@ -22,6 +23,7 @@ from singletable import (
     attr,
     transaction,
 )
+from singletable import create as create_item
 from singletable import delete as delete_item
 from singletable.inspect import Check
 
@@ -71,6 +73,12 @@ def pool_sync_pending() -> Query[User]:
 def change_profile(user_id: UserId, name: str, about: str) -> Patch[User]:
     """Changes a user's public name and what the user says of themselves."""
     return User.key.patch(user_id=user_id).set(name=name, about=about)
+
+
+@access_pattern
+def import_profile(user: User) -> Create[User]:
+    """Creates the user of an imported profile, who has no account in the user pool."""
+    return create_item(user)
 
 
 @access_pattern

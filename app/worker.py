@@ -26,7 +26,7 @@ from app.core.settings.fields import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services.jobs import worker
-from app.services.jobs.holding import IsOver, WorkerDependencies
+from app.services.jobs.leases import IsOver, WorkerDependencies
 from app.services.posts import schedule
 from model import JobId
 from singletable.errors import SingleTableError
@@ -65,10 +65,10 @@ def answer(
         with asking(NAME, PATTERNS):
             return {"published": schedule.publish_due(shop.repository, shop.clock())}
 
-    def work(job_id: JobId) -> None:
+    def work(job_id: JobId, receipt: str) -> None:
         with open_tally() as tally, asking(NAME, PATTERNS):
             try:
-                worker.work(shop, job_id, is_over)
+                worker.work(shop, job_id, is_over, receipt)
             finally:
                 if report is not None:
                     report(tally)

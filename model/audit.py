@@ -19,7 +19,8 @@ MAX_FIELDS = 50
 class AuditEntry(Entity, table=blog):
     """An audit entry of one write, created in its transaction and never updated.
 
-    `action` is the permission that was checked, `pattern` the access pattern that wrote. `fields`
+    `action` is the permission that was checked, `pattern` the access pattern that wrote, empty for
+    a refused sign-in: of an account there is one entry in ten minutes, however many. `fields`
     holds names of changed fields, never values: drafts and addresses are private. An entry without
     `actor_id` is of an anonymous caller.
     """

@@ -1,4 +1,4 @@
-"""Background jobs: exports and imports of posts."""
+"""Background jobs: exports and imports of a stage."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class JobStatus(StrEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Job(Entity, table=blog, renamed=FORMER):

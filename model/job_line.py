@@ -1,4 +1,4 @@
-"""The outcome of one line of an import, written in the transaction of its post."""
+"""The outcome of one line of an import, written in the transaction of its item."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from model.ids import JobKey, PostKey
+from model.ids import JobKey
 from model.table import blog, primary
 from singletable import TTL, Entity
 from singletable.formats import integer
@@ -17,7 +17,7 @@ MAX_LINES = 9_999_999
 
 
 class LineOutcome(StrEnum):
-    """What an import did with a line; `exists`: the table had its post already."""
+    """What an import did with a line; `exists`: the table had its item already."""
 
     CREATED = "created"
     EXISTS = "exists"
@@ -32,13 +32,14 @@ class LineProblem(BaseModel):
     message: str
 
 
-class JobLine(Entity, table=blog):
+class JobLine(Entity, table=blog, renamed={"post_id": "item_id"}):
     """A line of an import, counted from 1; refused lines have `code`, `message`, `problems`."""
 
     job_id: JobKey
     line: Annotated[int, integer(1, MAX_LINES)] = Field(examples=[1])
     outcome: LineOutcome = Field(examples=["created", "refused"])
-    post_id: PostKey | None = None
+    kind: str | None = Field(default=None, examples=["post"])
+    item_id: str | None = Field(default=None, examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"])
     code: str = ""
     message: str = ""
     problems: list[LineProblem] = Field(default_factory=list[LineProblem])

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from model.ids import MediaKey, UserKey
-from model.table import blog, gsi3, primary
+from model.table import blog, gsi1, gsi3, primary
 from singletable import TTL, Entity
 
 MAX_OBJECT_SIZE = 5 * 1024**3  # bytes: the limit of S3's CopyObject
@@ -56,4 +56,5 @@ class Media(Entity, table=blog):
     expires_at: Annotated[datetime | None, TTL] = None
 
     key = primary.key("MEDIA#{media_id}", "MEDIA")
+    by_age = gsi1.key("MEDIA", "{created_at}#{media_id}")
     by_owner = gsi3.key("OWNER#{owner_id}", "MEDIA#{created_at}#{media_id}")

@@ -29,6 +29,8 @@ Email = Annotated[str, Field(pattern=_EMAIL), text(max_bytes=254, lower=True)]
 StoredEmail = Annotated[
     str, Field(pattern=r"^[^@\s#]+@[^@\s#]+\.[^@\s#]+$"), text(max_bytes=254, lower=True)
 ]
+PROFILE_DOMAIN = "imported.invalid"
+"""Of the addresses of imported profiles: their users have no account in the user pool."""
 FORMER = {
     "self_registered": "is_self_made",
     "deletion_pending": "is_leaving",

@@ -61,6 +61,7 @@ class Received:
         attributes = {TRACE: {"stringValue": self.traceparent}} if self.traceparent else {}
         return {
             "messageId": self.message_id,
+            "receiptHandle": self.receipt,
             "body": self.body,
             "messageAttributes": attributes,
         }
@@ -93,6 +94,13 @@ class SqsQueue:
                 MessageAttributeNames=[TRACE],
             )
         return [_received(each) for each in answer.get("Messages", ())]
+
+    def hide(self, receipt: str, seconds: int) -> None:
+        """Others get it after so many seconds, counted from now."""
+        with _translated(_queue_error):
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+            )
 
     def delete(self, received: Received) -> None:
         """It is dealt with."""

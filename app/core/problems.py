@@ -85,9 +85,9 @@ class CredentialsWrong(_Unauthenticated):
 
 
 class SessionEnded(_Unauthenticated):
-    code, message = "session-ended", "the session is over"
+    code, message = "session-ended", "the session is not open"
     why = "The token is authentic, but its session was ended, has expired, or was never opened."
-    remedy = "Log in again."
+    remedy = "Log in again; with a token of the user pool itself, `POST /v1/sessions` first."
 
 
 class LoginRefused(_Unauthenticated):

@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from ulid import ULID
 
 from access_patterns import audit
 from app.core.context import current_request_id
-from app.services.actors import RequestActor
-from model import AuditEntry, AuditId, UserId
+from app.services.actors import Caller, RequestActor
+from model import AuditEntry, AuditId, User, UserId
 from singletable import inspect
 from singletable.inspect import Context, Execute, Operation, Write
 
@@ -46,11 +47,14 @@ NOT_AUDITED: Mapping[str, str] = {
     "media.delete": "the second half of a deletion, whose first has its entry",
     "jobs.defer": _OF_THE_WORKER,
     "jobs.acquire": _OF_THE_WORKER,
+    "jobs.renew": _OF_THE_WORKER,
     "jobs.record_progress": _OF_THE_WORKER,
     "jobs.complete_line": _OF_THE_WORKER,
     "jobs.checkpoint": _OF_THE_WORKER,
     "jobs.release": _OF_THE_WORKER,
     "jobs.finish": _OF_THE_WORKER,
+    "users.import_profile": _OF_A_LINE,
+    "media.import_media": _OF_A_LINE,
     "posts.import_post": _OF_A_LINE,
     "posts.reserve_slug": _OF_A_LINE,
     "posts.count_in_category": _OF_A_LINE,
@@ -60,8 +64,7 @@ NOT_AUDITED: Mapping[str, str] = {
     "registrations.begin": _UNFINISHED,
     "registrations.resume": _UNFINISHED,
     "registrations.cancel": _UNFINISHED,
-    "sessions.start": "the session is its own record, with user and moment",
-    "users.record_login": "the session that was started is the record",
+    "users.record_login": "the session that was started has its entry",
     "users.mark_synced": _FOLLOWS,
     "users.delete": _FOLLOWS,
 }
@@ -77,6 +80,7 @@ def is_audited(pattern: str) -> bool:
     return pattern not in NOT_AUDITED
 
 
+REFUSALS_SECONDS = 600
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -106,7 +110,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class AuditLog:
-    """An intermediary. `lasting`: how long entries are kept; None: for ever."""
+    """A middleware. `lasting`: how long entries are kept; None: for ever."""
 
     asked: RequestActor
     lasting: timedelta | None = None
@@ -115,22 +119,34 @@ class AuditLog:
         pattern = inspect.pattern_name(operation) or ""
         if not inspect.is_write(operation) or not is_audited(pattern):
             return execute(operation, context)
-        entry = self._entry(pattern, inspect.writes(operation)[0], context.now)
+        subject = subject_of(inspect.writes(operation)[0])
+        identity, now = str(ULID.from_datetime(context.now)), context.now
+        entry = self._entry(subject, pattern, identity, now, self.asked.caller)
         return execute(operation.with_writes(audit.record(entry)), context)
 
-    def _entry(self, pattern: str, write: Write[Any], now: datetime) -> AuditEntry:
-        subject, caller = subject_of(write), self.asked.caller
+    def refused_sign_in(self, account: str, now: datetime) -> AuditEntry:
+        """One for all that are refused to an account within ten minutes, from their beginning on:
+        guessing must not fill the table. Nobody has shown who they are, so it has no actor."""
+        began = now.timestamp() // REFUSALS_SECONDS * REFUSALS_SECONDS
+        at = datetime.fromtimestamp(began, UTC)
+        digest = sha256(account.encode()).digest()
+        identity = str(ULID(ULID.from_datetime(at).bytes[:6] + digest[:10]))
+        return self._entry(Subject(User.__name__.lower(), account, ()), "", identity, at, None)
+
+    def _entry(
+        self, subject: Subject, pattern: str, identity: str, at: datetime, actor: Caller | None
+    ) -> AuditEntry:
         return AuditEntry(
-            entry_id=AuditId(str(ULID.from_datetime(now))),
+            entry_id=AuditId(identity),
             kind=subject.kind,
             subject_id=subject.identity,
             action=self.asked.action,
             pattern=pattern,
             fields=list(subject.fields),
-            actor_id=UserId(caller.subject) if caller else None,
-            roles=sorted(caller.roles) if caller else [],
+            actor_id=UserId(actor.subject) if actor else None,
+            roles=sorted(actor.roles) if actor else [],
             request_id=current_request_id(),
-            at=now,
-            day=now.astimezone(UTC).date(),
-            expires_at=(now + self.lasting).replace(microsecond=0) if self.lasting else None,
+            at=at,
+            day=at.astimezone(UTC).date(),
+            expires_at=(at + self.lasting).replace(microsecond=0) if self.lasting else None,
         )

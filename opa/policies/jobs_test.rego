@@ -11,7 +11,7 @@ allowed(action, resource) := {caller.id |
 }
 
 test_admins_alone if {
-	every action in ["jobs.export", "jobs.import", "jobs.list", "jobs.read", "jobs.start"] {
+	every action in ["jobs.cancel", "jobs.export", "jobs.import", "jobs.list", "jobs.read", "jobs.start"] {
 		every resource in [{"type": "job"}, {"type": "job", "owner": "e"}, {"type": "none"}, {}] {
 			allowed(action, resource) == {"a"}
 		}
@@ -19,7 +19,7 @@ test_admins_alone if {
 }
 
 test_nobody_does_what_is_unheard_of if {
-	allowed("jobs.cancel", {"type": "job"}) == set()
+	allowed("jobs.repeat", {"type": "job"}) == set()
 	allowed("jobs.", {"type": "job"}) == set()
 }
 

@@ -32,6 +32,7 @@ GATEWAY_SECONDS = 30
 LAMBDA_SECONDS = 900
 POOL = "eu-west-1_Abc123"
 MADE = {
+    "Api": "a1b2c3d4e5",
     "UserPool": POOL,
     "UserPoolClient": "3n4b5urk1ft4fl3mg5e62d9ado",
     "UserPoolClient.ClientSecret": "client secret",

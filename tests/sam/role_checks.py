@@ -31,6 +31,7 @@ GIVEN = {
     **IN_VPC,
     "RedisUrl": "rediss://cache.example.com:6379/0",
     "AllowedOrigins": "https://www.example.com",
+    "CookieDomain": "example.com",
     "DynamoEndpointUrl": "https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com",
 }
 REFERENCE = "aws-secretsmanager:"

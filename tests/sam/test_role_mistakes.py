@@ -109,6 +109,14 @@ MISTAKES: dict[str, tuple[Callable[[Template], list[str]], Mistake]] = {
         role_checks.untold,
         lambda made: variables(api(made)).pop("MEDIA_BUCKET"),
     ),
+    "an API that is told no host of its own": (
+        role_checks.untold,
+        lambda made: variables(api(made)).pop("API_HOSTS"),
+    ),
+    "an API host that is none": (
+        checks.settings_refused,
+        lambda made: variables(api(made)).update(API_HOSTS={"Fn::GetAtt": ["Api", "ApiEndpoint"]}),
+    ),
     "a handler that nobody said the needs of": (
         role_checks.untold,
         lambda made: worker(made).update(Handler="app.main.worker"),

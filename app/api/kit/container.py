@@ -12,13 +12,13 @@ from fastapi import Depends, Request
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.settings.fields import Settings
 from app.services.actors import Caller, RequestActor
+from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, RequestLimiter
 from app.services.policy import Decisions
 from app.services.posts.views import Visitors
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from singletable import Repository
-from singletable.inspect import Middleware
 
 if TYPE_CHECKING:
     from app.services.accounts.accounts import AccountService
@@ -81,7 +81,7 @@ class Container:
     pages: TrustedPages
     cookies: Cookies
     gate: SessionStore
-    auditing: Callable[[RequestActor], Middleware]
+    auditing: Callable[[RequestActor], AuditLog]
     service: AccountService | None = None
     bearer: TokenReader | None = None
     objects: ObjectStore | None = None

@@ -118,7 +118,7 @@ class _Exchange:
 
     def route(self) -> str | None:
         """The template of the path; None if no route has it. Known once it was routed."""
-        return getattr(self._scope.get("route"), "path", None)
+        return getattr(self._scope.get("route"), "path_format", None)
 
     async def receive(self) -> Message:
         """Raises `TooLarge`: before reading if Content-Length says so, else while reading."""

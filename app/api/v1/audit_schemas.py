@@ -23,7 +23,8 @@ class AuditEntryOut(Out):
         examples=["posts.publish"], description="What the caller was allowed, as the policy has it."
     )
     effect: str = Field(
-        examples=["posts.publish"], description="The access pattern that was carried out."
+        examples=["posts.publish"],
+        description="The access pattern that was carried out; empty where a sign-in was refused.",
     )
     changed: Sequence[str] = Field(
         examples=[["status", "publishedAt"]], description="Of changes: the fields that changed."

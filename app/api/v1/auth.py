@@ -219,7 +219,7 @@ changing = write_router("/v1/auth/password", "auth")
     dependencies=[Depends(AllowedToAnyone("auth.challenge")), NoForeignPage],
     responses=problems(LoginRefused),
 )
-@asks(users.by_id, users.record_login, sessions.start)
+@asks(users.by_id, users.by_email, users.record_login, sessions.start)
 async def answer_challenge(
     answer: ChallengeAnswer,
     attempt: Attempt,

@@ -12,7 +12,7 @@ from fastapi import Depends, Request, Response
 
 from access_patterns import registrations, users
 from app.api.guards.permission import Loaded
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.container import RepositoryDep, actor_of, container_of
 from app.api.kit.cookies import RefreshCookie
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.requests import source_of
@@ -149,11 +149,12 @@ NoForeignPage = Depends(from_no_foreign_page)
 
 
 def _service(request: Request, repository: RepositoryDep) -> AccountService:
-    """What it writes is noted as the request's."""
-    service = container_of(request).service
-    if service is None:
+    """What it writes, and what it refuses, is recorded as the request's."""
+    container = container_of(request)
+    if container.service is None:
         raise NotConfigured(settings="COGNITO_USER_POOL_ID")
-    return replace(service, repository=repository)
+    audit = container.auditing(actor_of(request))
+    return replace(container.service, repository=repository, audit=audit)
 
 
 AccountServiceDep = Annotated[AccountService, Depends(_service)]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
-from app.core.wire import In, Out, TypedName, TypedText
+from app.core.wire import In, Out, TypedAbout, TypedName
 from model import UserId
 
 
@@ -22,6 +20,4 @@ class ProfileIn(In):
     """What readers are told of a user; what is left out stays."""
 
     name: TypedName | None = Field(default=None, examples=["Ada"])
-    about: Annotated[str, Field(max_length=500), TypedText(lines=True, optional=True)] | None = (
-        Field(default=None, examples=["Writes about tables."])
-    )
+    about: TypedAbout | None = Field(default=None, examples=["Writes about tables."])

@@ -62,6 +62,7 @@ def _service(request: Request, repository: RepositoryDep) -> JobService:
         container.queue,
         settings.import_max_bytes,
         timedelta(seconds=settings.jobs_waiting_seconds),
+        timedelta(days=settings.jobs_keep_days),
     )
 
 
@@ -89,6 +90,9 @@ ReadJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.read", load_job))]
 StartedJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.start", load_job))]
 
 
+CancelledJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.cancel", load_job))]
+
+
 reads = private_read_router("/v1/jobs", "jobs")
 
 
@@ -107,7 +111,7 @@ def list_jobs(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[Job
 
 @reads.get(JOB, summary="A job", responses=problems(NotFound))
 def get_job(job: ReadJob) -> Envelope[JobOut]:
-    """How far it is. Ask again until it succeeded or failed."""
+    """How far it is. Ask again until it has ended."""
     return ok(shown(job))
 
 
@@ -117,7 +121,7 @@ def get_job(job: ReadJob) -> Envelope[JobOut]:
     responses=problems(NotFound, Conflict, NotConfigured),
 )
 def download_job_result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
-    """A URL in the bucket that is good for a short while: the posts of an export, the report of
+    """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
     return ok(download_out(jobs.result_of(objects, job)))
 
@@ -128,7 +132,7 @@ writes = write_router("/v1/jobs", "jobs")
 @writes.post(
     "/exports",
     status_code=202,
-    summary="Export all posts",
+    summary="Export the stage",
     dependencies=[Depends(Allowed("jobs.export", JOBS))],
     responses={202: carrying("Location"), **problems(NotConfigured)},
 )
@@ -136,7 +140,7 @@ writes = write_router("/v1/jobs", "jobs")
 def create_export(
     caller: KnownCaller, service: JobServiceDep, response: Response, now: NowDep
 ) -> Envelope[JobOut]:
-    """Begins to write every post, in whatever state, as a line of NDJSON."""
+    """Begins to write a line of NDJSON for each category, file and post, in whatever state."""
     job = service.begin_export(UserId(caller.subject), now)
     response.headers["Location"] = _path(job.job_id)
     return ok(shown(job))
@@ -181,6 +185,20 @@ def start_job(
     its worker. Lines that are finished are not done again."""
     response.headers["Location"] = _path(job.job_id)
     return ok(shown(service.start(job, now)))
+
+
+@writes.post(
+    f"{JOB}/cancel",
+    summary="Cancel a job",
+    responses=problems(NotFound, Conflict, NotConfigured),
+)
+@asks(asked.cancel)
+def cancel_job(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelope[JobOut]:
+    """Ends a job that waits, is queued or is worked on: its worker stops at the next line or page.
+
+    What was imported so far stays; `progress` says how much. There is no result.
+    """
+    return ok(shown(service.cancel(job, now)))
 
 
 def _path(job_id: JobId) -> str:

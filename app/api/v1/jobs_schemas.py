@@ -14,7 +14,7 @@ from model.media import MAX_OBJECT_SIZE
 
 
 class ImportIn(In):
-    """Lines that are going to be uploaded: NDJSON, one post a line."""
+    """Lines that are going to be uploaded: NDJSON, an item a line."""
 
     size: int = Field(
         strict=True,
@@ -26,15 +26,15 @@ class ImportIn(In):
 
 
 class ProgressOut(Out):
-    """Lines of an import, or posts of an export. Those up to `done` are finished."""
+    """Lines of an import or of an export. Those up to `done` are finished."""
 
     done: int = Field(examples=[120])
     total: int | None = Field(
         examples=[480],
         description="Null until it is known; of an export an estimate until its end.",
     )
-    imported: int = Field(examples=[117], description="Lines that made a post; 0 for exports.")
-    existing: int = Field(examples=[1], description="Lines whose post was there already.")
+    imported: int = Field(examples=[117], description="Lines that made an item; 0 for exports.")
+    existing: int = Field(examples=[1], description="Lines whose item was there already.")
     failed: int = Field(examples=[2], description="Lines that were refused; the report says why.")
 
 
@@ -52,7 +52,7 @@ class JobOut(Out):
     requested_by: UserId = Field(examples=["ada"])
     progress: ProgressOut
     has_result: bool = Field(
-        examples=[False], description="Whether `/result` has the posts, or the report."
+        examples=[False], description="Whether `/result` has the lines, or the report."
     )
     created_at: datetime = Field(examples=["2026-03-14T09:26:53Z"])
     started_at: datetime | None = Field(examples=["2026-03-14T09:26:54Z"])

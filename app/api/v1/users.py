@@ -18,7 +18,7 @@ from app.api.v1.auth_guards import FOLLOWING, KEEPING_AN_ADMIN, REGISTERING, Acc
 from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
 from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
-from app.services.accounts import accounts, reconciliation
+from app.services.accounts import accounts, registration
 from app.services.accounts.registration import COMPLETED, NewAccount, register
 from model import Email, Role, User
 from model.ids import UserKey
@@ -38,7 +38,7 @@ WithEmail = Annotated[
 
 @reads.get(
     "",
-    summary="Users in a role, or with an address",
+    summary="Users",
     dependencies=[Depends(Allowed("users.list"))],
     responses=problems(InvalidCursor),
 )
@@ -46,19 +46,22 @@ WithEmail = Annotated[
 def find_users(
     repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
 ) -> Envelope[PageOut[UserOut]]:
-    """Exactly one of `role` and `email` has to be given.
+    """All users by role and e-mail address, those in a role, or the one with an address.
 
-    Users in a role come by e-mail address; an address is one user's at most.
+    At most one of `role` and `email` may be given.
     """
     match role, email:
+        case None, None:
+            found, cursor = accounts.page_of_everyone(repository, paging.limit, paging.cursor)
         case Role(), None:
             page = repository.fetch(users.in_role(role).page(paging.limit, paging.cursor))
-            return ok(PageOut(items=[shown(user) for user in page], next_cursor=page.cursor))
+            found, cursor = list(page), page.cursor
         case None, str():
             user = repository.fetch(users.by_email(email))
-            return ok(PageOut(items=[shown(user)] if user else [], next_cursor=None))
+            found, cursor = [user] if user else [], None
         case _:
-            raise invalid("query", "one-of", "give either `role` or `email`")
+            raise invalid("query", "one-of", "give `role` or `email`, not both")
+    return ok(PageOut(items=[shown(user) for user in found], next_cursor=cursor))
 
 
 @reads.get(
@@ -180,7 +183,7 @@ def reconcile_users(
     compare: Annotated[bool, Query(description="Look at every account of the pool.")] = False,
 ) -> Envelope[list[FindingOut]]:
     """Brings interrupted changes of accounts to an end, and says what it found."""
-    found = list(reconciliation.resume(service, now))
+    found = list(registration.resume(service, now))
     if compare:
-        found.extend(reconciliation.compare(service))
+        found.extend(registration.compare(service))
     return ok([FindingOut.model_validate(each) for each in found])

@@ -221,9 +221,9 @@ class Settings(AwsSettings):
         30, "Days after its end at which a job is forgotten.", within=(1, 365)
     )
     jobs_lease_seconds: int = setting(
-        60,
-        "Seconds after which another worker takes over from one that shows no progress; more "
-        "than all attempts at one AWS request may take.",
+        15,
+        "Seconds after which another worker takes over from one that died; it is renewed three "
+        "times as often, and longer than two attempts at one AWS request may take.",
         within=(1, 900),
     )
     jobs_most_attempts: int = setting(

@@ -122,10 +122,10 @@ RULES = (
         lambda s: s.jobs_waiting_seconds < s.s3_presign_seconds,
     ),
     Rule(
-        "JOBS_LEASE_SECONDS AWS_READ_TIMEOUT_SECONDS AWS_MAX_ATTEMPTS",
-        "a worker would lose a job that waits for AWS",
-        "Set the first to more than what all attempts may take",
-        lambda s: s.jobs_queue_url and s.jobs_lease_seconds <= s.aws_max_attempts * _attempt(s),
+        "JOBS_LEASE_SECONDS AWS_CONNECT_TIMEOUT_SECONDS AWS_READ_TIMEOUT_SECONDS",
+        "a worker would lose its job over one answer of AWS that does not come",
+        "Set the first to more than what two attempts may take",
+        lambda s: s.jobs_queue_url and s.jobs_lease_seconds <= 2 * _attempt(s),
     ),
     Rule(
         "METRICS_NAMESPACE",

@@ -7,19 +7,24 @@ import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from access_patterns import users
 from app.core.context import utc_now
-from app.core.problems import Conflict, LoginRefused, NotFound, Problem
+from app.core.problems import Conflict, InvalidCursor, LoginRefused, NotFound, Problem
 from app.services.accounts.pool import UserNotInPool, UserPool
+from app.services.actors import RequestActor
+from app.services.audit import AuditLog
 from app.services.sessions import SessionStore
 from app.services.tokens import TokenVerifier
 from model import Role, User, UserId
 from singletable import Repository, Transaction
 from singletable.errors import TransactionCancelled, WriteRefused
+
+log = logging.getLogger("app.accounts")
+ATTEMPTS = 5
 
 
 class Challenges:
@@ -45,12 +50,10 @@ class Challenges:
         return urlsafe_b64encode(hmac.digest(self._secret, text, sha256)).decode().rstrip("=")
 
 
-log = logging.getLogger("app.accounts")
-
-
 @dataclass(frozen=True)
 class AccountService:
-    """`lasting`: how long after a sign-in its session ends, whatever happens.
+    """`lasting`: how long after a sign-in its session ends, whatever happens. `audit` is the
+    request's: who signs in is the actor of what follows.
 
     `clock` says when something is done that is asked for without a moment.
     """
@@ -62,6 +65,7 @@ class AccountService:
     lasting: timedelta
     challenges: Challenges
     clock: Callable[[], datetime] = utc_now
+    audit: AuditLog = field(default_factory=lambda: AuditLog(RequestActor()))
 
     def over(self, repository: Repository) -> AccountService:
         """The same service, which writes another way."""
@@ -77,9 +81,6 @@ def best_effort(what: str) -> Generator[None]:
         log.warning("%s did not succeed at the user pool: %s", what, error)
 
 
-ATTEMPTS = 5
-
-
 def bring_in_step(service: AccountService, user_id: UserId) -> User | None:
     """The user as stored, once the pool was told; None once both have forgotten a leaving one."""
     user = stored(service, user_id)
@@ -93,7 +94,10 @@ def bring_over(service: AccountService, user: User) -> User | None:
     for _ in range(ATTEMPTS):
         try:
             tell(service.pool, user)
-            return _noted(service, user)
+            if not user.deletion_pending:
+                return service.repository.write(users.mark_synced(user.user_id, user.generation))
+            service.repository.write(users.delete(user))
+            return None
         except (WriteRefused, UserNotInPool) as error:
             now = stored(service, user.user_id)
             if now is None:
@@ -101,20 +105,6 @@ def bring_over(service: AccountService, user: User) -> User | None:
             if isinstance(error, UserNotInPool) and not now.deletion_pending:
                 raise
             user = now
-    raise Conflict(reason=users.CHANGED.message)
-
-
-def correct_role(service: AccountService, user_id: UserId) -> User | None:
-    """The user as stored, once the pool has given the role; ends no session there."""
-    user = stored(service, user_id)
-    for _ in range(ATTEMPTS):
-        if user is None:
-            return None
-        service.pool.give_role(user.user_id, user.role)
-        now = stored(service, user_id)
-        if now is None or now.role is user.role:
-            return now
-        user = now
     raise Conflict(reason=users.CHANGED.message)
 
 
@@ -135,19 +125,37 @@ def stored(service: AccountService, user_id: UserId) -> User | None:
     return service.repository.fetch(users.by_id(user_id).consistent())
 
 
-def _noted(service: AccountService, told: User) -> User | None:
-    if told.deletion_pending:
-        service.repository.write(users.delete(told))
-        return None
-    return service.repository.write(users.mark_synced(told.user_id, told.generation))
-
-
 def found(service: AccountService, user_id: UserId) -> User:
     """The user as stored now; `NotFound` if there is none."""
     user = stored(service, user_id)
     if user is None:
         raise NotFound(what="the user")
     return user
+
+
+def page_of_everyone(
+    repository: Repository, limit: int, cursor: str | None
+) -> tuple[list[User], str | None]:
+    """Users by role and e-mail address, and the cursor of the next ones.
+
+    It names the role, and has that of the role's list: roles are one partition each.
+    """
+    roles, items = list(Role), list[User]()
+    at, _, inner = (cursor or "0.").partition(".")
+    start = int(at) if at.isdecimal() and len(at) == 1 else len(roles)
+    if start >= len(roles):
+        raise InvalidCursor()
+    for number in range(start, len(roles)):
+        page = repository.fetch(
+            users.in_role(roles[number]).page(limit - len(items), inner or None)
+        )
+        items.extend(page)
+        inner = page.cursor or ""
+        if inner:
+            return items, f"{number}.{inner}"
+        if len(items) == limit and number + 1 < len(roles):
+            return items, f"{number + 1}."
+    return items, None
 
 
 def change_role(service: AccountService, user_id: UserId, role: Role, now: datetime) -> User:

@@ -5,18 +5,19 @@ Whatever is wrong with an account, sign-in raises one error: `LoginRefused`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from access_patterns import sessions, users
-from app.core.problems import LoginRefused, Unavailable
+from access_patterns import audit, sessions, users
+from app.core.problems import Conflict, LoginRefused, Unavailable
 from app.services.accounts.accounts import (
+    ATTEMPTS,
     AccountService,
     best_effort,
     bring_in_step,
-    correct_role,
     end_sessions,
     found,
     stored,
@@ -25,7 +26,10 @@ from app.services.accounts.pool import NewPasswordNeeded, Tokens
 from app.services.actors import Caller
 from app.services.tokens import Claims, TokenRefused
 from model import Session, SessionId, User, UserId
-from singletable.errors import ItemExists, ItemMissing
+from singletable.errors import ItemExists, ItemMissing, RequestError
+
+UNKNOWN = "unknown"
+log = logging.getLogger("app.accounts")
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,11 @@ def sign_in(
     if known is not None and known.sync_pending_since is not None:
         with best_effort("bringing the pool into step"):
             bring_in_step(service, known.user_id)
-    answer = service.pool.sign_in(email, password)
-    if isinstance(answer, NewPasswordNeeded):
-        return NewPasswordNeeded(service.challenges.sealed(email, answer.challenge))
-    return _received(service, answer, user_agent, now)
+    with _recording_refusal(service, known.user_id if known else None, now):
+        answer = service.pool.sign_in(email, password)
+        if isinstance(answer, NewPasswordNeeded):
+            return NewPasswordNeeded(service.challenges.sealed(email, answer.challenge))
+        return _received(service, answer, user_agent, now)
 
 
 def choose_password(
@@ -64,9 +69,11 @@ def choose_password(
     now: datetime,
 ) -> SignedIn:
     """A new session for one who signed in with a temporary password and now has a lasting one."""
-    opened = service.challenges.opened(email, challenge)
-    answer = service.pool.answer_challenge(email, opened, password)
-    return _received(service, answer, user_agent, now)
+    known = service.repository.fetch(users.by_email(email))
+    with _recording_refusal(service, known.user_id if known else None, now):
+        opened = service.challenges.opened(email, challenge)
+        answer = service.pool.answer_challenge(email, opened, password)
+        return _received(service, answer, user_agent, now)
 
 
 def refresh(service: AccountService, refresh_token: str, username: str, now: datetime) -> SignedIn:
@@ -74,9 +81,23 @@ def refresh(service: AccountService, refresh_token: str, username: str, now: dat
     tokens, claims = _refreshed(service, refresh_token, username)
     standing = service.gate.get(claims.session_id, claims.subject, now)
     if claims.roles != frozenset({standing.user.role}):
-        correct_role(service, claims.subject)
+        _correct_role(service, claims.subject)
         tokens, _ = _refreshed(service, refresh_token, username)
     return SignedIn(tokens, claims.username, standing.user, standing.session)
+
+
+def _correct_role(service: AccountService, user_id: UserId) -> None:
+    """Has the pool give the role that is stored; ends no session there."""
+    user = stored(service, user_id)
+    for _ in range(ATTEMPTS):
+        if user is None:
+            return
+        service.pool.give_role(user.user_id, user.role)
+        now = stored(service, user_id)
+        if now is None or now.role is user.role:
+            return
+        user = now
+    raise Conflict(reason=users.CHANGED.message)
 
 
 def open_session(
@@ -88,6 +109,11 @@ def open_session(
     too old to open another one. So is one from before all sessions were ended; tokens know
     whole seconds only.
     """
+    with _recording_refusal(service, claims.subject, now):
+        return _started(service, claims, user_agent, now)
+
+
+def _started(service: AccountService, claims: Claims, user_agent: str, now: datetime) -> Session:
     user = _admitted(service, claims)
     ended_at = user.sessions_ended_at
     if ended_at is not None and claims.authenticated_at < ended_at.replace(microsecond=0):
@@ -103,6 +129,7 @@ def open_session(
         opened_at=now,
         expires_at=expires_at,
     )
+    service.audit.asked.caller = Caller(user.user_id, frozenset({user.role}), session.session_id)
     try:
         return service.repository.write(sessions.start(session))
     except ItemExists:
@@ -147,10 +174,10 @@ def _received(service: AccountService, tokens: Tokens, user_agent: str, now: dat
     claims = _verified(service, tokens)
     user = _admitted(service, claims)
     if claims.roles != frozenset({user.role}) and tokens.refresh is not None:
-        correct_role(service, user.user_id)  # a change of role did not get this far
+        _correct_role(service, user.user_id)  # a change of role did not get this far
         again, claims = _refreshed(service, tokens.refresh, claims.username)
         tokens = replace(again, refresh=tokens.refresh)
-    session = open_session(service, claims, user_agent, now)
+    session = _started(service, claims, user_agent, now)
     with suppress(ItemMissing):  # deleted this very moment: the session opens nothing
         service.repository.write(users.record_login(user.user_id, now))
     return SignedIn(tokens, claims.username, user, session)
@@ -170,6 +197,24 @@ def _verified(service: AccountService, tokens: Tokens) -> Claims:
     except TokenRefused as error:
         cause = f"the user pool issued a token that is refused: {error.reason}"
         raise Unavailable(cause=cause) from error
+
+
+@contextmanager
+def _recording_refusal(
+    service: AccountService, user_id: UserId | None, now: datetime
+) -> Generator[None]:
+    """Of an address that nobody has, nothing is kept: what was typed there may be a password."""
+    try:
+        yield
+    except LoginRefused:
+        refusal = service.audit.refused_sign_in(user_id or UNKNOWN, now)
+        try:
+            service.repository.write(audit.record(refusal))
+        except ItemExists:
+            pass  # it was refused a moment ago as well
+        except RequestError as error:
+            log.warning("a refused sign-in was not recorded: %s", error.slug)
+        raise
 
 
 def _admitted(service: AccountService, claims: Claims) -> User:
@@ -192,7 +237,7 @@ def change(
     if caller.session_id is None:  # the development token has no password
         raise LoginRefused(cause="no-session")
     user = found(service, UserId(caller.subject))
-    with _ending_sessions(service, user):
+    with _ending_sessions(service, user.user_id):
         service.pool.change_password(access_token, old, new)
     signed = sign_in(service, user.email, new, user_agent, now)
     if isinstance(signed, NewPasswordNeeded):
@@ -203,21 +248,21 @@ def change(
 def reset(service: AccountService, email: str, code: str, new: str) -> None:
     """All sessions end. `LoginRefused` for a wrong code."""
     user = service.repository.fetch(users.by_email(email))
-    with _ending_sessions(service, user):
+    with _ending_sessions(service, user.user_id if user else None):
         service.pool.confirm_reset(email, code, new)
 
 
 @contextmanager
-def _ending_sessions(service: AccountService, user: User | None) -> Generator[None]:
+def _ending_sessions(service: AccountService, user_id: UserId | None) -> Generator[None]:
     """Also where the pool did not answer, for it may have taken the new password."""
     try:
         yield
     except Unavailable:
-        _end_sessions(service, user)
+        _end_sessions(service, user_id)
         raise
-    _end_sessions(service, user)
+    _end_sessions(service, user_id)
 
 
-def _end_sessions(service: AccountService, user: User | None) -> None:
-    if user is not None:
-        end_sessions(service, user.user_id)
+def _end_sessions(service: AccountService, user_id: UserId | None) -> None:
+    if user_id is not None:
+        end_sessions(service, user_id)

@@ -1,11 +1,15 @@
-"""Publishes the outbox: from the stream to the topic, at least once, in order."""
+"""Publishes the outbox: from the stream to the topic, at least once, in order.
+
+Lambda brings the stream's records elsewhere; on a local stack `Polling` reads them.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Any, Protocol, TypeAlias
 
 from app.core.context import request_context
@@ -111,10 +115,12 @@ class Relay:
         """The number of the first record that is to be brought again; None: all are done with."""
         announced = [record for record in records if is_announcement(record)]
         messages, unreadable = _readable(announced)
-        for start, batch in _placed(messages):
+        start = 0
+        for batch in batches(messages):
             refused = self._refused(batch)
             if refused is not None:
                 return number_of(announced[start + refused])
+            start += len(batch)
         return None if unreadable is None else number_of(unreadable)
 
     def _refused(self, batch: Sequence[Message]) -> int | None:
@@ -125,22 +131,18 @@ class Relay:
             log.warning("the topic did not take the events: %s", error, extra=_facts(batch[0]))
             return 0
         for at, message in enumerate(batch):
-            with _trace_of(message):
-                _say(message, failures.get(at))
+            _log_outcome(message, failures.get(at))
         return min(failures, default=None)
 
 
-def _say(message: Message, refused: str | None) -> None:
-    if refused is None:
-        log.info("an event was sent", extra=_facts(message))
-    else:
-        log.warning("an event was refused: %s", refused, extra=_facts(message))
-
-
-def _trace_of(message: Message) -> AbstractContextManager[object]:
-    """The trace of the request that the event came of, if it came of one."""
+def _log_outcome(message: Message, refused: str | None) -> None:
+    """In the trace of the request that the event came of, if it came of one."""
     traceparent = message.attributes.get("traceparent", "")
-    return request_context(traceparent) if traceparent else nullcontext()
+    with request_context(traceparent) if traceparent else nullcontext():
+        if refused is None:
+            log.info("an event was sent", extra=_facts(message))
+        else:
+            log.warning("an event was refused: %s", refused, extra=_facts(message))
 
 
 def _readable(announced: Sequence[Record]) -> tuple[list[Message], Record | None]:
@@ -155,13 +157,64 @@ def _readable(announced: Sequence[Record]) -> tuple[list[Message], Record | None
     return messages, None
 
 
-def _placed(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:
-    """Each batch with the position of its first message."""
-    start = 0
-    for batch in batches(messages):
-        yield start, batch
-        start += len(batch)
-
-
 def _facts(message: Message) -> dict[str, dict[str, str]]:
     return {"facts": {"eventId": message.event_id, **message.attributes}}
+
+
+MOST_ATTEMPTS = 50
+"""At one record; as the deployed relay has it, which puts it among the dead letters then."""
+
+
+class Part(Protocol):
+    """A part of a stream whose records are in order."""
+
+    unsettled: Sequence[dict[str, Any]]
+
+
+class StreamError(Exception):
+    """The stream cannot be read now, or there is none."""
+
+
+class Stream(Protocol):
+    """Gives parts with unsettled records. Raises `StreamError`."""
+
+    def read(self) -> Iterable[Part]: ...
+
+
+@dataclass
+class Polling:
+    """`pause`: seconds between two looks."""
+
+    stream: Stream
+    relay: Relay
+    pause: float = 0.5
+    _attempts: dict[str, int] = field(default_factory=dict[str, int])
+
+    def until(self, stopped: Event) -> None:
+        """Ends between two looks, so that what was read is told."""
+        while not stopped.is_set():
+            try:
+                self.once()
+            except StreamError as error:
+                log.warning("%s", error)
+            stopped.wait(self.pause)
+
+    def once(self) -> None:
+        """One look at everything there is."""
+        for part in self.stream.read():
+            part.unsettled = self._unsettled(part.unsettled, self.relay(part.unsettled))
+
+    def _unsettled(
+        self, records: Sequence[dict[str, Any]], number: str | None
+    ) -> Sequence[dict[str, Any]]:
+        """What is left to do, without what failed too often."""
+        if number is None:
+            return ()
+        left = list(records)
+        while number_of(left[0]) != number:
+            del left[0]
+        self._attempts[number] = self._attempts.get(number, 0) + 1
+        if self._attempts[number] < MOST_ATTEMPTS:
+            return left
+        log.error("an event was given up", extra={"facts": {"keys": left[0]["dynamodb"]["Keys"]}})
+        return left[1:]

@@ -44,6 +44,10 @@ class JobQueue(Protocol):
         """Raises `Unavailable`; then the message may still have been taken."""
         ...
 
+    def hide(self, receipt: str, seconds: int) -> None:
+        """Keeps a message that was received from others, for so long from now."""
+        ...
+
 
 NDJSON = "application/x-ndjson"
 
@@ -70,13 +74,15 @@ NOT_QUEUED = "the queue did not take it; start it again"
 
 @dataclass(frozen=True)
 class JobService:
-    """`largest` in bytes; `waiting`: for the start, from the announcement on."""
+    """`largest` in bytes; `waiting`: for the start, from the announcement on; `keeping`: of what
+    has ended."""
 
     repository: Repository
     objects: ObjectStore
     queue: JobQueue
     largest: int
     waiting: timedelta
+    keeping: timedelta
 
     def begin_export(self, caller: UserId, now: datetime) -> Job:
         """A job that is queued. Raises `Unavailable`; then it waits for a start."""
@@ -104,6 +110,10 @@ class JobService:
         queued = queued or self.repository.write(asked.enqueue(job.job_id, now))
         self._send(queued, now)
         return queued
+
+    def cancel(self, job: Job, now: datetime) -> Job:
+        """Ends a job that has not ended; its worker stops at its next write."""
+        return self.repository.write(asked.cancel(job.job_id, now, now + self.keeping))
 
     def _begun(self, job: Job) -> Job | None:
         """What is imported is a copy, where no URL ever leads for writing. None: begun already."""
@@ -154,10 +164,10 @@ def found(repository: Repository, job_id: JobId) -> Job:
 
 
 def result_of(objects: ObjectStore, job: Job) -> PresignedDownload:
-    """The posts of an export, or the report of an import. Raises `Conflict` if there is none."""
+    """The lines of an export, or the report of an import. Raises `Conflict` if there is none."""
     if job.result is None:
         raise Conflict(reason=f"the job is {job.status} and has no result")
-    what = "posts" if job.kind is JobKind.EXPORT else "report"
+    what = "stage" if job.kind is JobKind.EXPORT else "report"
     disposition = f'attachment; filename="{what}-{job.job_id}.ndjson"'
     return objects.presign_download(job.result, NDJSON, disposition)
 

@@ -1,24 +1,22 @@
 """A post as one line of JSON: what exports write and imports take. Knows no store.
 
-Whatever is wrong with a line is a refusal, in the API's own terms.
+Whatever is wrong with a line is a problem, in the API's own terms.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic.alias_generators import to_camel
 from ulid import ULID
 
-from app.core.problems import MalformedBody, Problem, Unprocessable, invalid, unprocessable
-from app.core.strict_json import parse_json
+from app.core.problems import Problem, invalid
 from app.core.wire import In, TypedTags, TypedTitle
+from app.services.jobs.lines import Moment, unprocessable_line, write_line
 from app.services.posts import writing
 from model import (
     Body,
@@ -35,11 +33,9 @@ from model import (
     UserKey,
 )
 from model.post import MAX_FORMER_SLUGS
-from singletable.formats import instant
 
-_BOM = b"\xef\xbb\xbf"
-
-
+POST = "post"
+_BEGINNING = b'{"kind":"post","postId":"'
 _SKEW = timedelta(minutes=5)
 
 
@@ -47,15 +43,6 @@ _UNPUBLISHED = (PostStatus.DRAFT, PostStatus.IN_REVIEW)
 
 
 MOST_VERSION = 500_000  # revisions are numbered by it, and go up to 999,999
-
-
-def _written_out(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("an instant is written as 2026-11-25T12:00:00Z")
-    return value
-
-
-Moment = Annotated[AwareDatetime, instant(), BeforeValidator(_written_out)]
 
 
 class PostLine(In):
@@ -84,29 +71,13 @@ class PostLine(In):
     version: Annotated[int, Field(strict=True, ge=1, le=MOST_VERSION)] = 1
 
 
-def written(post: Post) -> bytes:
-    """With a line feed; `postId` comes first."""
-    known = post.model_dump(mode="json", exclude={"imported_at", "is_listed"})
-    facts = {to_camel(name): value for name, value in known.items()}
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+def write_post(post: Post) -> bytes:
+    return write_line(POST, post.model_dump(mode="json", exclude={"imported_at", "is_listed"}))
 
 
 def identity_in(line: bytes) -> PostId:
     """Of a line that was written here."""
-    return PostId(line[len(b'{"postId":"') :][:26].decode())
-
-
-def read(text: bytes | None, number: int) -> PostLine:
-    """Raises a `Problem`. None stands for a line that is too long."""
-    if text is None:
-        raise MalformedBody(reason=f"the line has more than {LONGEST_LINE} bytes")
-    bare = text.removeprefix(_BOM) if number == 1 else text
-    if not bare.strip():
-        raise MalformedBody(reason="the line is empty")
-    try:
-        return PostLine.model_validate(parse_json(bare))
-    except ValidationError as error:
-        raise _unprocessable(error) from None
+    return PostId(line[len(_BEGINNING) :][:26].decode())
 
 
 def posts_of(line: PostLine, number: int, job: Job) -> Iterator[Post]:
@@ -139,7 +110,7 @@ def _post(line: PostLine, post_id: PostId, slug: Slug, author: UserId, now: date
             **line.model_dump(include=_AS_IT_IS),
         )
     except ValidationError as error:
-        raise _unprocessable(error) from None
+        raise unprocessable_line(error) from None
 
 
 _AS_IT_IS = {
@@ -182,66 +153,3 @@ def _contradiction(line: PostLine, now: datetime) -> Problem | None:
 
 def _differ(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and other is not None and one != other
-
-
-def _unprocessable(error: ValidationError) -> Unprocessable:
-    findings = error.errors(include_url=False, include_context=False, include_input=False)
-    return unprocessable([{**each, "loc": ("line", *each["loc"])} for each in findings])
-
-
-LONGEST_LINE = 400 * 1024
-
-
-PIECE = 1024 * 1024
-
-
-Read: TypeAlias = Callable[[int, int], bytes]
-"""Up to so many bytes (second) from an offset (first) on; none at the end."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """`text` has no line feed, and is None if it was too long; `end` is where the next begins."""
-
-    number: int
-    text: bytes | None
-    end: int
-
-
-def lines(read: Read, start: int, done: int) -> Iterator[Line]:
-    """Those from the offset `start` on, where `done` lines are over."""
-    growing, number, end = _Growing(), done, start
-    for piece in pieces(read, start):
-        *ends, rest = piece.split(b"\n")
-        for text in ends:
-            growing.add(text)
-            number, end = number + 1, end + growing.size + 1
-            yield Line(number, growing.text, end)
-            growing = _Growing()
-        growing.add(rest)
-    if growing.size:
-        yield Line(number + 1, growing.text, end + growing.size)
-
-
-def pieces(read: Read, start: int) -> Iterator[bytes]:
-    """All bytes from an offset on."""
-    while piece := read(start, PIECE):
-        yield piece
-        start += len(piece)
-
-
-@dataclass
-class _Growing:
-    """A line as far as it was read; what is too long is not kept."""
-
-    size: int = 0
-    _parts: list[bytes] = field(default_factory=list[bytes])
-
-    def add(self, part: bytes) -> None:
-        self.size += len(part)
-        if self.size <= LONGEST_LINE:
-            self._parts.append(part)
-
-    @property
-    def text(self) -> bytes | None:
-        return b"".join(self._parts) if self.size <= LONGEST_LINE else None

@@ -9,18 +9,18 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from math import ceil
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from access_patterns import categories, outbox, posts
+from access_patterns import categories, media, outbox, posts, users
 from access_patterns import jobs as asked
 from app.core.asks import asks
 from app.core.context import request_context
 from app.core.problems import Problem
-from app.services.jobs import transfer_in, transfer_out
-from app.services.jobs.holding import IsOver, LeasedJob, WorkerDependencies
+from app.services.jobs import exports, imports
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
+from app.services.jobs.leases import IsOver, LeasedJob, WorkerDependencies
 from app.services.posts import listing
 from model import Job, JobId, JobKey, JobKind, JobStatus
 from singletable.errors import SingleTableError
@@ -37,6 +37,7 @@ _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 @asks(
     asked.by_id,
     asked.acquire,
+    asked.renew,
     asked.record_progress,
     asked.checkpoint,
     asked.complete_line,
@@ -49,13 +50,21 @@ _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
     posts.import_post,
     posts.reserve_slug,
     posts.count_in_category,
+    categories.by_id,
     categories.tree,
     categories.usage,
+    categories.create,
+    categories.reserve_slug,
+    categories.increment_children,
+    media.everything,
+    media.import_media,
+    users.by_id,
+    users.import_profile,
     outbox.add,
     *listing.IMPORTED,
 )
-def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver) -> None:
-    """Raises `Poison`, and whatever keeps the message from being dealt with."""
+def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver, receipt: str = "") -> None:
+    """`receipt` is the message's. Raises `Poison`, and whatever keeps it from being dealt with."""
     job = shop.repository.fetch(asked.by_id(job_id).consistent())
     if job is None:
         raise Poison(f"there is no job {job_id}")
@@ -66,9 +75,10 @@ def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver) -> None:
         _come_again(shop, job)
         return
     try:
-        _work_on(held)
+        with held.heartbeat(receipt):
+            _work_on(held)
     except LeaseLost:
-        log.warning("%s was taken over by another worker", job_id)
+        log.warning("%s was cancelled, or taken over by another worker", job_id)
 
 
 def _work_on(held: LeasedJob) -> None:
@@ -92,10 +102,10 @@ def _execute(held: LeasedJob) -> None:
     if held.job.attempts > held.shop.most_attempts:
         raise Hopeless(f"given up after {held.shop.most_attempts} attempts")
     if held.job.kind is JobKind.EXPORT:
-        result = transfer_out.execute(held)
+        result = exports.execute(held)
     else:
-        transfer_in.execute(held)
-        result = transfer_in.write(held, "")
+        imports.execute(held)
+        result = imports.write_report(held, "")
     held.finish(JobStatus.SUCCEEDED, "", result, held.job.done)
 
 
@@ -109,9 +119,12 @@ def _failed(held: LeasedJob, error: Exception) -> None:
     """Ends a job that is beyond hope or has had its attempts; leaves any other to the next."""
     held.look_again()
     job = held.job
-    log.error("%s: %s", job.job_id, type(error).__name__, exc_info=error)
-    last = job.attempts >= held.shop.most_attempts
-    if last or isinstance(error, Hopeless):
+    is_hopeless = isinstance(error, Hopeless)
+    if is_hopeless:
+        log.warning("%s: %s", job.job_id, error)
+    else:
+        log.error("%s: %s", job.job_id, type(error).__name__, exc_info=error)
+    if is_hopeless or job.attempts >= held.shop.most_attempts:
         _end(held, _words(error, job))
         return
     held.give_back(job.attempts)
@@ -121,9 +134,9 @@ def _failed(held: LeasedJob, error: Exception) -> None:
 def _end(held: LeasedJob, reason: str) -> None:
     report = None
     if held.job.kind is JobKind.IMPORT:
-        reason = f"{reason}; lines after {held.job.done} were not begun"
+        reason = f"{reason}; lines after {imports.last_line(held.job)} were not begun"
         try:
-            report = transfer_in.write(held, reason)
+            report = imports.write_report(held, reason)
         except (SingleTableError, Problem) as error:
             reason = f"{reason}; the report could not be written: {type(error).__name__}"
     held.finish(JobStatus.FAILED, reason, report, held.job.total)
@@ -139,7 +152,11 @@ def _words(error: Exception, job: Job) -> str:
 _JOB_ID: TypeAdapter[JobId] = TypeAdapter(JobKey)
 
 
-def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str, Any]:
+Work: TypeAlias = Callable[[JobId, str], None]
+"""Of a job, with the receipt of its message."""
+
+
+def handle(event: Mapping[str, Any], work: Work) -> dict[str, Any]:
     """Lambda's partial batch answer. What comes again too often, SQS puts aside."""
     failed = [
         {"itemIdentifier": record["messageId"]}
@@ -149,14 +166,14 @@ def handle(event: Mapping[str, Any], work: Callable[[JobId], None]) -> dict[str,
     return {"batchItemFailures": failed}
 
 
-def _dealt_with(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
+def _dealt_with(record: Mapping[str, Any], work: Work) -> bool:
     with request_context(_trace_of(record)):
         return _worked(record, work)
 
 
-def _worked(record: Mapping[str, Any], work: Callable[[JobId], None]) -> bool:
+def _worked(record: Mapping[str, Any], work: Work) -> bool:
     try:
-        work(_job_of(record))
+        work(_job_of(record), str(record.get("receiptHandle", "")))
     except Poison as error:
         log.error("message %s: %s", record.get("messageId"), error)
         return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.services.accounts import reconciliation
-from app.services.accounts.reconciliation import Finding
+from app.services.accounts import registration
+from app.services.accounts.registration import Finding
 from model import User
 from tests.app.accounts.town import Town
 
@@ -30,8 +30,8 @@ def assert_unknown(town: Town, user: User) -> None:
 
 def reconciled(town: Town, now: datetime | None = None) -> list[Finding]:
     """What was left to do, and was done."""
-    return list(reconciliation.resume(town.service, now or datetime.now(UTC)))
+    return list(registration.resume(town.service, now or datetime.now(UTC)))
 
 
 def compared(town: Town) -> list[Finding]:
-    return list(reconciliation.compare(town.service))
+    return list(registration.compare(town.service))

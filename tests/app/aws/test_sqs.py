@@ -74,6 +74,18 @@ def test_a_message_is_received_until_it_is_deleted() -> None:
         )["Attributes"] == {"ApproximateNumberOfMessages": "0"}
 
 
+def test_a_message_is_hidden_for_as_long_as_is_said() -> None:
+    """From now on, however long its queue hides it; by the receipt that its record has."""
+    with mock_aws():
+        client = client_of()
+        queue = SqsQueue(client, client.create_queue(QueueName="jobs")["QueueUrl"])
+        queue.send(JOB)
+        (received,) = queue.receive()
+        assert queue.receive() == []
+        queue.hide(received.record()["receiptHandle"], 0)
+        assert [each.message_id for each in queue.receive()] == [received.message_id]
+
+
 @pytest.mark.parametrize(("asked", "sent"), [(0, 0), (61, 61), (-5, 0), (10_000, LONGEST_DELAY)])
 def test_delays_are_what_sqs_takes(
     dictated: tuple[SqsQueue, Stubber], asked: int, sent: int

@@ -12,11 +12,12 @@ import pytest
 
 from app.core.context import current_traceparent
 from app.services.events import relay
-from app.services.events.polling import MOST_ATTEMPTS, Polling
 from app.services.events.relay import (
     MOST,
+    MOST_ATTEMPTS,
     MOST_BYTES,
     Message,
+    Polling,
     Record,
     Relay,
     TopicError,

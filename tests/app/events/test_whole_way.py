@@ -18,8 +18,7 @@ from moto import mock_aws
 from access_patterns import blog, categories, posts
 from app.aws.dynamo import TableStream
 from app.aws.messaging import SnsTopic
-from app.services.events.polling import Polling, StreamError
-from app.services.events.relay import Relay
+from app.services.events.relay import Polling, Relay, StreamError
 from app.services.posts import deleting, writing
 from model import Category, CategoryId, PostStatus, Slug
 from scripts.bootstrap.tables import ensure_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.jobs import post_lines
-from app.services.jobs.post_lines import LONGEST_LINE, Line, Read, lines, pieces
+from app.services.jobs import lines as ndjson
+from app.services.jobs.lines import LONGEST_LINE, Line, Read, lines, pieces
 
 CHARACTERS = st.binary(max_size=40).map(lambda text: text.replace(b"\x00", b"\n"))
 
@@ -15,20 +15,19 @@ def of(whole: bytes, piece: int = 7) -> Read:
     return lambda start, size: whole[start : start + min(size, piece)]
 
 
-def expected(whole: bytes) -> list[bytes]:
-    """As Python splits them; what follows the last line feed is a line if it is anything."""
-    *ended, rest = whole.split(b"\n")
-    return [*ended, rest] if rest else ended
+def expected(whole: bytes) -> list[tuple[int, bytes]]:
+    """As Python splits them, by number; blank ones are left out."""
+    return [(at, text) for at, text in enumerate(whole.split(b"\n"), start=1) if text.strip()]
 
 
 @given(whole=CHARACTERS, piece=st.integers(1, 50))
 def test_lines_are_what_stands_between_line_feeds(whole: bytes, piece: int) -> None:
-    """Counted from 1 on, empty ones too, with the offset behind each."""
+    """Counted from 1 on with the blank ones, each with the offset behind it."""
     found = list(lines(of(whole, piece), 0, 0))
-    assert [line.text for line in found] == expected(whole)
-    assert [line.number for line in found] == list(range(1, len(found) + 1))
-    assert [whole[: line.end].count(b"\n") for line in found[:-1]] == list(range(1, len(found)))
-    assert not found or found[-1].end == len(whole)
+    assert [(line.number, line.text) for line in found] == expected(whole)
+    for line in found:
+        assert whole[: line.end].endswith((line.text or b"") + b"\n") or line.end == len(whole)
+        assert whole[: line.end].rstrip(b"\n").count(b"\n") <= line.number
 
 
 @given(whole=CHARACTERS, piece=st.integers(1, 50), data=st.data())
@@ -36,8 +35,8 @@ def test_one_goes_on_behind_any_line(whole: bytes, piece: int, data: st.DataObje
     """The rest is the same as if one had never stopped."""
     found = list(lines(of(whole, piece), 0, 0))
     at = data.draw(st.integers(0, len(found)))
-    start = found[at - 1].end if at else 0
-    assert list(lines(of(whole, piece), start, at)) == found[at:]
+    start, before = (found[at - 1].end, found[at - 1].number) if at else (0, 0)
+    assert list(lines(of(whole, piece), start, before)) == found[at:]
 
 
 def test_what_is_too_long_is_counted_and_not_kept() -> None:
@@ -61,4 +60,4 @@ def test_pieces_are_asked_for_one_after_the_other() -> None:
         return b"abcd"[start : start + 3]
 
     assert list(pieces(read, 1)) == [b"bcd"]
-    assert asked == [(1, post_lines.PIECE), (4, post_lines.PIECE)]
+    assert asked == [(1, ndjson.PIECE), (4, ndjson.PIECE)]

@@ -30,7 +30,12 @@ ODD = [
 
 
 def event(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": str(at), "body": body} for at, body in enumerate(bodies)]}
+    return {
+        "Records": [
+            {"messageId": str(at), "receiptHandle": f"r{at}", "body": body}
+            for at, body in enumerate(bodies)
+        ]
+    }
 
 
 def failed(answer: dict[str, Any]) -> list[str]:
@@ -42,17 +47,21 @@ def test_a_message_that_is_about_no_job_fails_alone(
     body: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The others are dealt with; the log names the message, and not what it says."""
-    done = list[JobId]()
+    done = list[tuple[JobId, str]]()
+
+    def note(job_id: JobId, receipt: str) -> None:
+        done.append((job_id, receipt))
+
     with caplog.at_level(logging.ERROR):
-        assert failed(handle(event(json.dumps({"jobId": JOB}), body), done.append)) == ["1"]
-    assert done == [JOB]
+        assert failed(handle(event(json.dumps({"jobId": JOB}), body), note)) == ["1"]
+    assert done == [(JOB, "r0")]
     assert caplog.messages == ["message 1: it is not about a job"]
 
 
 def test_a_job_that_fails_fails_its_message_alone(caplog: pytest.LogCaptureFixture) -> None:
     """Whatever it fails with."""
 
-    def work(_: JobId) -> None:
+    def work(_job_id: JobId, _receipt: str) -> None:
         raise kinds.pop()
 
     kinds: list[Exception] = [Poison("unknown"), OSError("away"), KeyError("odd")]
@@ -61,9 +70,13 @@ def test_a_job_that_fails_fails_its_message_alone(caplog: pytest.LogCaptureFixtu
     assert len(caplog.records) == 3
 
 
+def pass_over(_job_id: JobId, _receipt: str) -> None:
+    """Deals with a message by doing nothing."""
+
+
 def test_an_event_without_records_is_no_failure() -> None:
     """Lambda may be tried with an empty one."""
-    assert handle({}, lambda _: None) == {"batchItemFailures": []}
+    assert handle({}, pass_over) == {"batchItemFailures": []}
 
 
 def test_a_job_is_done_in_the_trace_that_its_message_carries() -> None:
@@ -74,7 +87,11 @@ def test_a_job_is_done_in_the_trace_that_its_message_carries() -> None:
     for record, given in zip(batch["Records"], attributes, strict=False):
         record["messageAttributes"] = given
     seen = list[str]()
-    handle(batch, lambda _: seen.append(current_traceparent()[3:35]))
+
+    def note(_job_id: JobId, _receipt: str) -> None:
+        seen.append(current_traceparent()[3:35])
+
+    handle(batch, note)
     assert seen[:2] == ["a" * 32, "b" * 32]
     assert len({*seen}) == 4
     assert current_traceparent() == ""

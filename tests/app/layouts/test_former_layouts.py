@@ -20,7 +20,7 @@ from access_patterns import (
     users,
 )
 from app.core.settings.fields import Settings
-from app.services.accounts import reconciliation
+from app.services.accounts import registration
 from model import (
     DailyView,
     DailyViewId,
@@ -142,7 +142,7 @@ def test_interrupted_changes_of_accounts_go_on(opened: Any) -> None:
         "mia@example.com"
     ]
     assert all(
-        each.is_mended for each in reconciliation.resume(town.service, NOW + timedelta(days=1))
+        each.is_mended for each in registration.resume(town.service, NOW + timedelta(days=1))
     )
     assert list(town.repository.iterate(users.pool_sync_pending())) == []
     assert list(town.repository.iterate(registrations.pending())) == []

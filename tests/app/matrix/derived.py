@@ -35,8 +35,8 @@ def derived(asked: Guarded, world: World, cell: Cell) -> Attempt:
     owner = to_camel(asked.kind.owner or "")
     known: Values = {owner: world.owner(cell), **_stored(asked, world, cell)}
     given = {"path": dict[str, Any](), "query": {}, "header": {}, "cookie": {}}
-    for each in operation.get("parameters", ()):
-        if each["required"] or each["name"] == owner:
+    for each in map(_resolved, operation.get("parameters", ())):
+        if each.get("required") or each["name"] == owner:
             value = known.get(to_camel(each["name"])) or example_of(asked, each["name"], each)
             given[each["in"]][each["name"]] = str(value)
     return Attempt(
@@ -87,14 +87,22 @@ def _body(asked: Guarded, operation: Values) -> Any:
     """What has to be sent, of the examples of its fields."""
     if "requestBody" not in operation:
         return None
-    schema = _resolved(operation["requestBody"]["content"]["application/json"]["schema"])
+    body = _resolved(operation["requestBody"])
+    schema = _resolved(body["content"]["application/json"]["schema"])
     fields: Values = schema["properties"]
-    return {name: example_of(asked, name, fields[name]) for name in schema.get("required", ())}
+    return {
+        name: example_of(asked, name, _resolved(fields[name]))
+        for name in schema.get("required", ())
+    }
 
 
-def _resolved(schema: Values) -> Values:
-    name = schema["$ref"].rpartition("/")[2]
-    found: Values = openapi_document()["components"]["schemas"][name]
+def _resolved(shown: Values) -> Values:
+    """What is shown here or, by reference, among the components."""
+    if "$ref" not in shown:
+        return shown
+    found: Values = openapi_document()
+    for step in shown["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
     return found
 
 

@@ -46,5 +46,6 @@ JOBS: dict[tuple[str, str], Making] = {
     ("POST /v1/jobs/imports", "jobs.import"): asked("/v1/jobs/imports", {"size": 5}),
     (f"GET {_JOB}", "jobs.read"): on_job(),
     (f"GET {_JOB}/result", "jobs.read"): on_job("/result"),
+    (f"POST {_JOB}/cancel", "jobs.cancel"): on_job("/cancel", JobStatus.QUEUED),
     (f"POST {_JOB}/start", "jobs.start"): on_job("/start", JobStatus.WAITING),
 }

@@ -26,8 +26,8 @@ QUEUE = f"{SQS}/1/jobs"
             ("JOBS_WAITING_SECONDS", "S3_PRESIGN_SECONDS"),
         ),
         (
-            {"jobs_queue_url": QUEUE, "sqs_endpoint": SQS, "jobs_lease_seconds": 21},
-            ("JOBS_LEASE_SECONDS", "AWS_READ_TIMEOUT_SECONDS", "AWS_MAX_ATTEMPTS"),
+            {"jobs_queue_url": QUEUE, "sqs_endpoint": SQS, "jobs_lease_seconds": 14},
+            ("JOBS_LEASE_SECONDS", "AWS_CONNECT_TIMEOUT_SECONDS", "AWS_READ_TIMEOUT_SECONDS"),
         ),
     ],
 )
@@ -41,7 +41,7 @@ def test_one_has_to_be_longer_than_the_other(wrong: dict[str, Any], names: tuple
 def test_without_jobs_the_lease_contradicts_nothing() -> None:
     """Whoever raises time-outs for other reasons need not know of it."""
     assert Settings(**LOCAL, jobs_lease_seconds=1)
-    assert Settings(**LOCAL, jobs_queue_url=QUEUE, sqs_endpoint=SQS, jobs_lease_seconds=22)
+    assert Settings(**LOCAL, jobs_queue_url=QUEUE, sqs_endpoint=SQS, jobs_lease_seconds=15)
 
 
 def test_a_queue_is_named_by_its_url() -> None:

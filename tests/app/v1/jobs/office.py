@@ -18,7 +18,7 @@ from app.aws.messaging import SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
-from app.services.jobs.holding import WorkerDependencies
+from app.services.jobs.leases import WorkerDependencies
 from model import JobId
 from tests.app import expect
 from tests.app.harness import AppHarness
@@ -43,18 +43,25 @@ def sqs_client(endpoint: str | None = None) -> Any:
 
 @dataclass
 class Notes:
-    """A queue that keeps what it is told: (job, delay in seconds)."""
+    """A queue that keeps what it is told: (job or receipt, seconds)."""
 
     sent: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    hidden: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
         self.sent.append((job_id, delay_seconds))
+
+    def hide(self, receipt: str, seconds: int) -> None:
+        self.hidden.append((receipt, seconds))
 
 
 class DeadQueue:
     """A queue that takes nothing."""
 
     def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
+        raise Unavailable(cause="the test's")
+
+    def hide(self, receipt: str, seconds: int) -> None:
         raise Unavailable(cause="the test's")
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
 
+from access_patterns import jobs as asked
 from app.aws.s3 import S3ObjectStore
-from app.services.jobs import transfer_in
-from app.services.jobs.holding import LeasedJob
-from app.services.jobs.post_lines import Line
+from app.core.context import utc_now
+from app.services.jobs import imports, leases, worker
+from app.services.jobs.leases import LeasedJob
+from app.services.jobs.lines import Line
+from model import JobId
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.harness import TEXT
-from tests.app.v1.jobs.office import PATIENT, DeadQueue, Notes, Office, ndjson
+from tests.app.v1.jobs.office import PATIENT, DeadQueue, Notes, Office, ndjson, path
 from tests.app.v1.media.bucket import s3_client
 
 NOWHERE = "http://127.0.0.1:9"
@@ -89,6 +94,86 @@ def test_without_time_an_import_goes_on_behind_the_last_line(office: Office) -> 
     assert outcomes(office, job) == ONCE
 
 
+def test_an_import_lets_others_go_first(office: Office) -> None:
+    """After its turn it is queued behind them; an export that came later is done before it."""
+    job, export = office.started(LINES), office.export()
+    shop = office.workshop(turn=timedelta(0), most_attempts=1)
+    assert office.work(shop) == []
+    assert (office.seen(job)["status"], office.seen(job)["progress"]["done"]) == ("queued", 1)
+    assert office.seen(export)["status"] == "succeeded"
+    while office.seen(job)["status"] == "queued":
+        assert office.work(shop) == []
+    assert outcomes(office, job) == ONCE
+
+
+def test_a_cancelled_job_stops_at_its_next_line(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was imported stays; it is neither started again nor cancelled twice."""
+    job, pause = office.started(LINES), LeasedJob.pause
+
+    def cancelling(held: LeasedJob) -> None:
+        if held.job.done == 2:
+            seen = expect.success(office.root.post(f"{path(job)}/cancel"))
+            assert (seen["status"], seen["hasResult"]) == ("cancelled", False)
+        pause(held)
+
+    monkeypatch.setattr(LeasedJob, "pause", cancelling)
+    notes = Notes()
+    assert office.deliver(job, office.workshop(queue=notes))
+    assert office.deliver(job, office.workshop(queue=notes))
+    ended = office.seen(job)
+    assert (ended["status"], ended["progress"]["done"]) == ("cancelled", 2)
+    assert ended["finishedAt"] and ended["expiresAt"]
+    assert office.count_in("news") == 2
+    assert notes.sent == []
+    expect.failure(office.start(job), 409, "conflict")
+    expect.failure(office.root.post(f"{path(job)}/cancel"), 409, "conflict")
+
+
+@pytest.mark.parametrize("state", ["waiting", "queued"])
+def test_a_job_that_is_not_worked_on_is_cancelled_at_once(office: Office, state: str) -> None:
+    """Its message finds nothing to do."""
+    job = office.announce(LINES)["job"] if state == "waiting" else office.started(LINES)
+    assert expect.success(office.root.post(f"{path(job)}/cancel"))["status"] == "cancelled"
+    assert office.work() == []
+    assert office.seen(job)["progress"]["done"] == 0
+
+
+def test_a_heartbeat_keeps_lease_and_message(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a step takes: nobody else gets the job, or the message, meanwhile."""
+    job, notes, beats = office.started(LINES), Notes(), list[datetime | None]()
+    shop = office.workshop(queue=notes, lease=timedelta(seconds=0.3), clock=utc_now)
+    know = asked.by_id(JobId(job["jobId"])).consistent()
+
+    def slow(held: LeasedJob) -> None:
+        if held.job.done == 1:
+            sleep(0.8)
+            stored = office.store.repository().fetch(know)
+            beats.append(stored.lease_until if stored else None)
+            assert office.workshop(clock=utc_now).take(held.job.job_id, PATIENT) is None
+
+    monkeypatch.setattr(LeasedJob, "pause", slow)
+    worker.work(shop, JobId(job["jobId"]), PATIENT, "receipt")
+    assert beats[0] and beats[0] > utc_now() - timedelta(seconds=0.4)
+    assert len(notes.hidden) >= 3
+    assert set(notes.hidden) == {("receipt", 1)}
+    assert outcomes(office, job) == ONCE
+
+
+def test_a_worker_that_hangs_loses_its_job(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a step for long the heart stops, and the lease runs out."""
+    monkeypatch.setattr(leases, "STILL_SECONDS", 0)
+    job = office.started(LINES)
+    held = office.workshop(lease=timedelta(seconds=0.1), clock=utc_now).take(job["jobId"], PATIENT)
+    assert held is not None
+    with held.heartbeat(""):
+        sleep(0.3)
+        assert office.workshop(clock=utc_now).take(held.job.job_id, PATIENT) is not None
+
+
 def test_who_lost_the_lease_writes_nothing_more(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,14 +237,14 @@ def test_faults_of_ours_end_the_job_when_its_attempts_are_used_up(
     """The report has the lines before it, and says that it stopped, and why; no more than that."""
     job = office.started(LINES)
 
-    finish = transfer_in.finish
+    import_line = imports.import_line
 
     def breaking(held: LeasedJob, line: Line) -> None:
         if line.number == 4:
             raise RuntimeError("secret words")
-        finish(held, line)
+        import_line(held, line)
 
-    monkeypatch.setattr(transfer_in, "finish", breaking)
+    monkeypatch.setattr(imports, "import_line", breaking)
     for status in ("queued", "queued", "failed"):
         assert office.deliver(job, office.workshop(queue=Notes()))
         assert office.seen(job)["status"] == status

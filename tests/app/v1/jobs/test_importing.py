@@ -6,8 +6,11 @@ import json
 from operator import itemgetter
 from typing import Any
 
+import pytest
+
 from access_patterns import posts
-from app.services.jobs.post_lines import LONGEST_LINE
+from app.services.jobs import imports
+from app.services.jobs.lines import LONGEST_LINE
 from model import PostId
 from tests.app import expect
 from tests.app.harness import TEXT
@@ -43,7 +46,7 @@ def test_an_import_makes_a_post_of_each_line(office: Office) -> None:
     ]
     first = expect.success(office.root.get(f"/v1/posts/{POST_ID}"))
     assert (first["status"], first["authorId"], first["version"]) == ("draft", "root", 1)
-    second = office.anonymous.get(f"/v1/posts/{report[1]['postId']}")
+    second = office.anonymous.get(f"/v1/posts/{report[1]['id']}")
     assert expect.success(second)["slug"] == "second"
     assert office.count_in("news") == 2
 
@@ -84,12 +87,12 @@ def test_a_post_that_comes_again_comes_after_its_end(office: Office) -> None:
 
 
 def test_each_bad_line_is_reported_and_the_others_are_imported(office: Office) -> None:
-    """No JSON, no UTF-8, empty, too long, a member twice, no such category, a slug of another."""
+    """No JSON, of no kind, too long, a member twice, no such category, a slug of another."""
     good = json.dumps(TEXT).encode()
     bad = [
         (b"{", "malformed-body"),
         (b'{"title": "\xff"}', "malformed-body"),
-        (b"", "malformed-body"),
+        (b'{"kind": "x"}', "unprocessable"),
         (b'{"x": "' + b"x" * LONGEST_LINE + b'"}', "malformed-body"),
         (b'{"title": "a", "title": "b"}', "malformed-body"),
         (b"{}", "unprocessable"),
@@ -124,7 +127,7 @@ def test_a_line_whose_post_exists_changes_nothing(office: Office) -> None:
     other = {**TEXT, "postId": POST_ID, "slug": "mine"}
     done, report = office.imported(ndjson([line, other]))
     assert [row["outcome"] for row in report] == ["exists", "refused", "finished"]
-    assert report[0]["postId"] == post["postId"]
+    assert report[0]["id"] == post["postId"]
     counted = done["progress"]
     assert (counted["imported"], counted["existing"], counted["failed"]) == (0, 1, 1)
     assert office.stored(post) == post
@@ -144,20 +147,43 @@ def test_lines_without_a_slug_get_one_that_is_free(office: Office) -> None:
     _, report = office.imported(lines)
     assert [row["outcome"] for row in report[:-1]] == ["created"] * 3
     made = [
-        office.store.repository().fetch(posts.by_id(PostId(row["postId"])).consistent())
+        office.store.repository().fetch(posts.by_id(PostId(row["id"])).consistent())
         for row in report[:-1]
     ]
     assert made[0] is not None and made[0].slug == "hello"
     assert len({each.slug for each in made if each}) == 3
 
 
-def test_a_file_of_nothing_but_line_feeds_is_told_line_by_line(office: Office) -> None:
-    """No byte is no upload; an empty line is a line."""
+def test_blank_lines_cost_nothing(office: Office) -> None:
+    """A million of them are no lines of the report; their numbers count. No byte is no upload."""
     answer = office.root.post("/v1/jobs/imports", json={"size": 0})
     expect.failure(answer, 422, "unprocessable")
-    done, report = office.imported(b"\n\n")
-    assert (done["progress"]["done"], done["progress"]["failed"]) == (2, 2)
-    assert "the line is empty" in report[0]["error"]["message"]
+    done, report = office.imported(b" \r\n" + b"\n" * 10**6 + ndjson([TEXT]) + b"\n" * 10**6)
+    assert (done["progress"]["done"], done["progress"]["total"]) == (1, 1)
+    assert [(row["line"], row["outcome"]) for row in report] == [
+        (10**6 + 2, "created"),
+        (10**6 + 2, "finished"),
+    ]
+    nothing, report = office.imported(b"\n\n")
+    assert (nothing["status"], nothing["progress"]["total"]) == ("succeeded", 0)
+    assert [(row["line"], row["outcome"]) for row in report] == [(0, "finished")]
+
+
+def test_too_many_refused_lines_end_an_import(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so, with a report of those that were tried; a start tries as many more."""
+    monkeypatch.setattr(imports, "MOST_REFUSED", 3)
+    job = office.started(ndjson([TEXT]) + b"{}\n" * 5 + ndjson([TEXT]))
+    for refused, line, status in ((3, 4, "failed"), (5, 7, "succeeded")):
+        assert office.work() == []
+        seen = office.seen(job)
+        assert (seen["status"], seen["progress"]["failed"]) == (status, refused)
+        assert office.result(job)[-1]["line"] == line
+        if status == "failed":
+            reason = "too many lines were refused: 3; lines after 4 were not begun"
+            assert seen["reason"] == reason
+            expect.success(office.start(job), 202)
 
 
 def test_what_is_sent_after_the_start_changes_nothing(office: Office) -> None:

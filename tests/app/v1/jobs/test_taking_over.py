@@ -20,8 +20,8 @@ from tests.backends import local_endpoint
 pytestmark = pytest.mark.slow
 
 LINES = 4
-AT_FIRST = range(1, 13)
-"""Read, take, and count the lines; the last two are before and after the first line is written."""
+AT_FIRST = range(1, 11)
+"""Read, take, and count the lines; the last two are before and after their number is written."""
 AT_LINES = (7, 8, 9)
 """Before a line is written, after it, before the second."""
 AT_LAST = range(7, 12)
@@ -80,7 +80,7 @@ def test_every_line_is_done_once_whenever_workers_are_killed(
     job = local_office.export()
     assert lived(local_office, lives, job, 0) == 0
     local_office.store.clock.now = datetime.now(UTC)
-    slugs = [row["slug"] for row in local_office.result(job)]
+    slugs = [row["slug"] for row in local_office.result(job) if row["kind"] == "post"]
     assert sorted(slugs) == [each["slug"] for each in lines[:-1]]
 
 
@@ -96,4 +96,4 @@ def test_an_export_that_is_killed_begins_anew(local_office: Office, lives: Kille
     assert lived(local_office, lives, job, 0) == 0
     local_office.store.clock.now = datetime.now(UTC)
     rows = [json.loads(line) for line in local_office.result_bytes(job).splitlines()]
-    assert sorted(row["slug"] for row in rows) == made
+    assert sorted(row["slug"] for row in rows if row["kind"] == "post") == made

@@ -32,6 +32,30 @@ def test_users_are_found_by_role_in_pages(any_town: Town, admin: TestClient) -> 
     expect.failure(admin.get(PATH, params=other), 400, "invalid-cursor")
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_everyone_is_listed_in_pages(any_town: Town, admin: TestClient, limit: int) -> None:
+    """Role after role, each user once, whatever the pages' size."""
+    for name, role in (("c", Role.EDITOR), ("a", Role.EDITOR), ("b", Role.VIEWER)):
+        any_town.account(name, role)
+    found, cursor = list[str](), dict[str, str]()
+    while True:
+        data = expect.success(admin.get(PATH, params={"limit": str(limit), **cursor}))
+        assert len(data["items"]) <= limit
+        found.extend(names(data))
+        if data["nextCursor"] is None:
+            break
+        cursor = {"cursor": data["nextCursor"]}
+    assert found == ["root", "a", "c", "b"]
+
+
+@pytest.mark.parametrize("cursor", ["3.", "x", "1.forged", "-1.", "٣."])
+def test_a_cursor_of_everyone_is_one_that_was_given(town: Town, cursor: str) -> None:
+    """400 for any other."""
+    town.account("root", Role.ADMIN)
+    answer = town.signed_in("root").get(PATH, params={"cursor": cursor})
+    expect.failure(answer, 400, "invalid-cursor")
+
+
 @pytest.mark.parametrize("spelling", ["bob@example.com", "BOB@Example.COM"])
 def test_a_user_is_found_by_address(any_town: Town, admin: TestClient, spelling: str) -> None:
     """However it is capitalised; a list of one."""
@@ -60,7 +84,6 @@ def test_nobody_is_found_where_nobody_is(any_town: Town, admin: TestClient) -> N
 @pytest.mark.parametrize(
     "query",
     [
-        "",
         "?role=fm-web:editor&email=bob@example.com",
         "?role=owner",
         "?email=bob",
@@ -68,7 +91,7 @@ def test_nobody_is_found_where_nobody_is(any_town: Town, admin: TestClient) -> N
     ],
 )
 def test_a_list_is_of_a_role_or_an_address(town: Town, query: str) -> None:
-    """422 for neither, both, or what is none."""
+    """422 for both, or what is none."""
     town.account("root", Role.ADMIN)
     admin = town.signed_in("root")
     expect.failure(admin.get(PATH + query), 422, "unprocessable")

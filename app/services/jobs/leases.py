@@ -1,34 +1,45 @@
-"""A leased job: whatever its worker writes is conditional on the lease."""
+"""The lease of a job: whatever its worker writes is conditional on it.
+
+A heartbeat beside the work renews the lease and hides the message, so that both may be short: a
+worker that is killed is replaced one lease later.
+"""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias, TypeVar
+from math import ceil
+from threading import Event, Thread
+from time import monotonic
+from typing import Any, TypeAlias
 
 from access_patterns import jobs as asked
+from app.core.problems import Problem
 from app.services.jobs.jobs import Interrupted, JobQueue, LeaseLost
 from app.services.objects import ObjectStore
 from model import Job, JobId, JobStatus
 from singletable import Repository
 from singletable.errors import ConditionFailed, ItemMissing, SingleTableError, TransactionCancelled
 
-R = TypeVar("R")
-
-
 IsOver: TypeAlias = Callable[[], bool]
 """Whether there is no time for more than to put things down."""
-
-
+STILL_SECONDS = 600
+"""Without a step for so long, a worker hangs: its lease is renewed no more."""
 log = logging.getLogger("app.jobs")
 
 
 @dataclass(frozen=True)
 class WorkerDependencies:
-    """What a worker has at hand. `lease`: for how long one without progress keeps its job."""
+    """What a worker has at hand.
+
+    `lease`: for how long a job is a worker's after its last heartbeat. `turn`: after which an
+    import lets others go first.
+    """
 
     repository: Repository
     objects: ObjectStore
@@ -37,6 +48,7 @@ class WorkerDependencies:
     lease: timedelta
     keep: timedelta
     most_attempts: int
+    turn: timedelta = timedelta(seconds=20)
 
     def take(self, job_id: JobId, is_over: IsOver) -> LeasedJob | None:
         """The job, with a lease that nobody else has; None if it is not to be had."""
@@ -59,6 +71,8 @@ class LeasedJob:
     job: Job
     lease: str
     is_over: IsOver
+    _taken_at: float = field(default_factory=monotonic)
+    _last_step: float = field(default_factory=monotonic)
 
     @property
     def until(self) -> datetime:
@@ -68,7 +82,41 @@ class LeasedJob:
     def forgotten(self) -> datetime:
         return self.shop.clock() + self.shop.keep
 
+    @contextmanager
+    def heartbeat(self, receipt: str) -> Generator[None]:
+        """Until the end; `receipt` is the message's, empty where it is not known."""
+        stop = Event()
+        run = copy_context().run  # the thread asks on behalf of the same worker
+        beating = Thread(target=run, args=(self._beat, receipt, stop), daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            beating.join()
+
+    def _beat(self, receipt: str, stop: Event) -> None:
+        """The lease is fresh at the beginning, the message is hidden for as long as its queue has
+        it: what fails is tried again with the next beat, and only another's lease is the end."""
+        seconds = self.shop.lease.total_seconds()
+        renewed = False
+        while monotonic() - self._last_step < STILL_SECONDS:
+            try:
+                if renewed:
+                    renewal = asked.renew(self.job.job_id, self.lease, self.until)
+                    self.shop.repository.write(renewal)
+                if receipt:
+                    self.shop.queue.hide(receipt, ceil(seconds))
+            except (ConditionFailed, ItemMissing):
+                return
+            except (SingleTableError, Problem) as error:
+                log.warning("a heartbeat failed: %s", type(error).__name__)
+            renewed = True
+            if stop.wait(seconds / 3):
+                return
+
     def write(self, operation: Any) -> Any:
+        self._last_step = monotonic()
         try:
             return self.shop.repository.write(operation)
         except TransactionCancelled as error:
@@ -89,13 +137,19 @@ class LeasedJob:
         self.job = job
 
     def progress(self, done: int, total: int | None) -> None:
-        """Says how far it is, and that one is alive."""
+        """Records how far it is, and renews the lease."""
         renewed = asked.record_progress(self.job.job_id, self.lease, self.until, done, total)
         self.job = self.write(renewed)
 
     def pause(self) -> None:
         """Between two steps: raises `Interrupted` if there is no time for another."""
         if self.is_over():
+            raise Interrupted
+
+    def end_turn(self) -> None:
+        """The same, also where others have waited for a whole turn: for what goes on cheaply."""
+        self.pause()
+        if monotonic() - self._taken_at > self.shop.turn.total_seconds():
             raise Interrupted
 
     def keep(self, position: str, work_object: str, done: int) -> None:
