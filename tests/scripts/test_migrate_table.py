@@ -17,7 +17,7 @@ import pytest
 from ulid import ULID
 
 from access_patterns import blog, categories, posts, tags
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.services.actors import Caller
 from app.services.posts import deleting, writing
 from app.services.posts.writing import Text

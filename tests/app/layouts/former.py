@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.core.clock import utc_now
+from app.core.context import utc_now
 from app.core.settings.fields import Settings
 from model import Role
 from scripts.migrate_table import Migration, Progress

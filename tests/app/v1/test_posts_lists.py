@@ -201,7 +201,11 @@ def test_what_is_asked_for_stands_beside_each_post(any_site: AppHarness) -> None
     assert of_bob["author"] is None
 
 
-LONG = {"body": "긴 글 " * 25_000, "summary": "요약한 문장. " * 25, "tags": ["한글", "테이블"]}
+LONG: dict[str, Any] = {
+    "body": "긴 글 " * 25_000,
+    "summary": "요약한 문장. " * 25,
+    "tags": ["한글", "테이블"],
+}
 COSTLY = [
     "",
     "order=oldest",

@@ -15,7 +15,7 @@ from tests.app.harness import AppHarness, path
 SOON = datetime.now(UTC) + timedelta(hours=1)
 
 
-def planned(site: AppHarness, at: datetime = SOON, **fields: object) -> dict[str, Any]:
+def planned(site: AppHarness, at: datetime = SOON, **fields: Any) -> dict[str, Any]:
     post = site.steps(site.draft(**fields), "submit")
     body = {"at": at.isoformat()}
     return dict(expect.success(site.editor.put(f"{path(post)}/schedule", json=body)))
