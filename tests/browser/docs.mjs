@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { keptWell, visiting } from "./browser.mjs";
-import { execute } from "./swagger.mjs";
+import { execute, openTags } from "./swagger.mjs";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,8 +21,9 @@ await visiting(url, visit);
 
 async function visit(page) {
   await page.goto(`${url}/docs`);
-  await page.locator(".opblock").first().waitFor();
+  await page.locator(".opblock-tag").first().waitFor();
   await shoot(page, "docs");
+  await openTags(page);
   const title = `Written under /docs, ${new Date().toISOString()}`;
 
   const { text: signedIn } = await execute(page, "post", "/v1/auth/login", {

@@ -2,6 +2,12 @@
 
 import assert from "node:assert/strict";
 
+/** The page begins with the names of groups alone. */
+export async function openTags(page) {
+  const closed = page.locator('.opblock-tag[data-is-open="false"]');
+  while (await closed.count()) await closed.first().click();
+}
+
 /** Executes an operation. `fill`: parameters by name; `body` replaces the example. Answers what the page shows. */
 export async function execute(page, method, path, { body, fill = {} } = {}) {
   const block = page.locator(`.opblock-${method}`).filter({ has: page.locator(`[data-path="${path}"]`) });

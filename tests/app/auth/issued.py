@@ -51,6 +51,7 @@ def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Ite
         "cognito_client_id": CLIENT,
         "cognito_issuer": URL,
         "session_cache_seconds": 0.0,
+        "api_hosts": "testserver",
     }
     with in_memory() as store:
         options = {

@@ -79,7 +79,7 @@ def test_nobody_else_does(desk: Desk) -> None:
     assert len(desk.previews()) == 2
 
 
-@pytest.mark.parametrize("seconds", [0, -1, 7 * 24 * 3600 + 1, 10**30, 1.5, "soon", True])
+@pytest.mark.parametrize("seconds", [0, -1, 7 * 24 * 3600 + 1, 10**19, 1.5, "soon", True])
 def test_odd_lifetimes_are_refused(desk: Desk, seconds: Any) -> None:
     """422 with the field; no preview is made."""
     answer = desk.ada.post(previews(desk.draft()), json={"seconds": seconds})
