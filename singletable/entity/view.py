@@ -37,6 +37,7 @@ from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidView
 from singletable.schema.attribute import is_equal
 from singletable.schema.core_schema import build_core_schema
+from singletable.schema.members import CONFIGURED
 from singletable.schema.schema import AnySchema
 from singletable.schema.view import VIEW, CompiledView
 
@@ -91,6 +92,7 @@ def _compile(cls: type[View[Any]]) -> CompiledView[Any]:
             f"{keys[0]} is a key" if keys else "it has no fields",
             f"some fields of {schema.name}, and no keys",
         )
+    _check_configuration(cls, schema)
     for name, info in cls.model_fields.items():
         _check_field(cls, schema, name, info)
     return CompiledView(cls, schema)
@@ -106,6 +108,20 @@ def _entity_of(cls: type[View[Any]]) -> AnySchema:
     if not is_class(entity) or not issubclass(entity, Entity):
         _refuse(cls, f"it is a view of {show_type(entity)}", "class Name(View[Entity])")
     return schema_of(entity)
+
+
+def _check_configuration(cls: type[View[Any]], schema: AnySchema) -> None:
+    """Checks that values are validated as the entity's are: folded, bounded, taken or not."""
+    own, entity = cls.model_config, schema.model.model_config
+    for option in CONFIGURED:
+        said = entity.get(option)
+        if own.get(option) != said:
+            _refuse(
+                cls,
+                f"its configuration has {option}={own.get(option)!r}, and that of {schema.name}"
+                f" {said!r}",
+                f"model_config = ConfigDict({option}={said!r})",
+            )
 
 
 def _refuse(cls: type, declared: str, allowed: str) -> NoReturn:

@@ -166,7 +166,7 @@ def attribute_of(
     )
 
 
-_CONFIGURED: Final = (
+CONFIGURED: Final = (
     "str_to_lower",
     "str_to_upper",
     "str_strip_whitespace",
@@ -176,12 +176,14 @@ _CONFIGURED: Final = (
     "coerce_numbers_to_str",
     "strict",
     "use_enum_values",
+    "regex_engine",
+    "val_temporal_unit",
 )
 """What a model's configuration says of the values inside its fields, as Pydantic passes it on."""
 
 
 def _check_of(annotation: Any, config: ConfigDict) -> Callable[[object], object]:
-    known = {name: value for name, value in config.items() if name in _CONFIGURED}
+    known = {name: value for name, value in config.items() if name in CONFIGURED}
     if not known:
         return TypeAdapter(annotation).validate_python
     name, definition, inner = "the item", cast(Any, (annotation, ...)), cast(ConfigDict, known)

@@ -147,6 +147,8 @@ class Part:
                 "update(before, after), or a dict whose keys are dates, enums of text, or text that"
                 " nothing folds",
             )
+        if self.verb == "add" and self.value is None:
+            raise self.invalid(f"add_at({place.label}, None)", "something to add")
         if self.verb in _TYPES:
             tags, allowed = _TYPES[self.verb]
             if not kind.tags <= tags or kind.is_opaque:

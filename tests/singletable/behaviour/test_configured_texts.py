@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Annotated, Any, NamedTuple
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from singletable import Entity, Table, attr, create
-from singletable.errors import ConditionFailed, InvalidItem
+from singletable.errors import ConditionFailed, InvalidItem, InvalidOperation
 from singletable.expressions import Condition
 from tests.backends import Backend
 from tests.conftest import OpenBackend, without_moto
@@ -190,3 +191,31 @@ def test_the_lengths_of_the_configuration_hold_inside(change: Any) -> None:
     """Else the item could not be read any more."""
     with pytest.raises(InvalidItem):
         change(Person.key.patch(person_id="1"))
+
+
+class Worded(Entity, table=bounded):
+    """Words of a pattern that only Python's expressions know; moments in milliseconds."""
+
+    model_config = ConfigDict(regex_engine="python-re", val_temporal_unit="milliseconds")
+    worded_id: str
+    words: list[Annotated[str, StringConstraints(pattern=r"^(?!a)[a-z]+$")]] = ["b"]  # noqa: RUF012
+    moments: list[AwareDatetime] = []  # noqa: RUF012
+    counts: list[int | None] = [1]  # noqa: RUF012
+    key = bounded.primary.key("WORDED#{worded_id}", "WORDED")
+
+
+def test_a_part_is_validated_as_the_whole_is(open_backend: OpenBackend) -> None:
+    """By the same expressions and units; and None is nothing to add."""
+    db = open_backend(bounded)
+    made = Worded.model_validate({"worded_id": "1", "moments": [1000]})
+    db.repository.write(create(made))
+    patch = Worded.key.patch(worded_id="1")
+    moved = db.repository.write(
+        patch.set_at(attr("words")[0], "d").set_at(attr("moments")[0], 2000)
+    )
+    assert moved.words == ["d"]
+    assert moved.moments == [datetime(1970, 1, 1, 0, 0, 2, tzinfo=UTC)]
+    with pytest.raises(InvalidItem):
+        patch.set_at(attr("words")[0], "abc")
+    with pytest.raises(InvalidOperation):
+        patch.add_at(attr("counts")[0], None)

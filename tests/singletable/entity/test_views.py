@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, NewType
 
 import pytest
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from singletable import CREATED, TTL, VERSION, Entity, Table, View
 from singletable.errors import InvalidEntity, InvalidView
@@ -200,3 +200,31 @@ def test_operations_by_views_are_copied_and_pickled() -> None:
     for other in (copy(get), pickle.loads(pickle.dumps(get))):  # noqa: S301 - our own
         assert other == get
         assert other.requests(Context()) == get.requests(Context())
+
+
+def test_a_view_folds_and_bounds_as_its_entity_does() -> None:
+    """Else what another program spelt otherwise would be another value in it."""
+    table = Table("folded-views")
+
+    class Folded(Entity, table=table):
+        """A thing with folded texts."""
+
+        model_config = ConfigDict(str_to_lower=True)
+        thing_id: str
+        nick: str = "n"
+        key = table.primary.key("THING#{thing_id}", "THING")
+
+    with raises(InvalidView, allowed="model_config = ConfigDict(str_to_lower=True)"):
+
+        class _Nick(View[Folded]):
+            """Its nick."""
+
+            nick: str
+
+    class Nick(View[Folded]):
+        """Its nick, folded."""
+
+        model_config = ConfigDict(str_to_lower=True)
+        nick: str
+
+    Folded.key.get(thing_id="1").only(Nick)
