@@ -11,6 +11,7 @@ from access_patterns import (
     previews,
     registrations,
     sessions,
+    tags,
     users,
 )
 from model import blog
@@ -27,5 +28,6 @@ __all__ = [
     "previews",
     "registrations",
     "sessions",
+    "tags",
     "users",
 ]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from model import Category, CategoryId, CategoryUsage, Slug
+from collections.abc import Sequence
+
+from model import Category, CategoryId, CategorySlug, CategoryUsage, PublishedCount, Slug
 from singletable import (
-    First,
+    BatchGet,
+    Create,
+    Delete,
     Get,
     Label,
     Patch,
+    Put,
     Query,
     Transaction,
     Update,
+    Upsert,
     access_pattern,
     attr,
+    put,
     transaction,
     update,
 )
@@ -23,6 +30,13 @@ from singletable.inspect import Check
 NOT_EMPTY = Label("not-empty", "the category has posts or children")
 NO_PARENT = Label("no-parent", "the parent category does not exist")
 TREE_CHANGED = Label("tree-changed", "the tree was changed")
+SLUG_TAKEN = Label("slug-taken", "the slug is taken")
+
+
+def _put_slug(category: Category) -> Put[CategorySlug]:
+    slug = put(CategorySlug(slug=category.slug, category_id=category.category_id))
+    is_own = attr("category_id").equals(category.category_id)
+    return slug.when(is_own).label(SLUG_TAKEN)
 
 
 @access_pattern
@@ -32,9 +46,15 @@ def by_id(category_id: CategoryId) -> Get[Category]:
 
 
 @access_pattern
-def by_slug(slug: Slug) -> First[Category]:
-    """The category with a given slug."""
-    return Category.by_slug.query(slug=slug).first()
+def each(category_ids: Sequence[CategoryId]) -> BatchGet[Category]:
+    """Several categories at once, such as those of the posts of a page."""
+    return Category.key.get_each(category_id=category_ids)
+
+
+@access_pattern
+def by_slug(slug: Slug) -> Get[CategorySlug]:
+    """The category id of a slug, current or former."""
+    return CategorySlug.key.get(slug=slug)
 
 
 @access_pattern
@@ -51,22 +71,41 @@ def children(parent_id: CategoryId) -> Query[Category]:
 
 @access_pattern
 def usage(category_id: CategoryId) -> Get[CategoryUsage]:
-    """Numbers of posts and child categories in a category."""
+    """Numbers of posts, in whatever status, and of child categories in a category."""
     return CategoryUsage.key.get(category_id=category_id)
 
 
 @access_pattern
+def published_count(category_id: CategoryId) -> Get[PublishedCount]:
+    """The number of published posts in a category."""
+    return PublishedCount.key.get(category_id=category_id)
+
+
+@access_pattern
 def create(category: Category) -> Transaction[Category]:
-    """Creates a category and its usage counters, which start at zero."""
+    """Creates a category, reserves its slug, and creates its counters, which start at zero."""
     own = create_item(category)
     usage = create_item(CategoryUsage(category_id=category.category_id))
-    return transaction(own, usage).returning(own)
+    return transaction(own, usage, _put_slug(category)).returning(own)
+
+
+@access_pattern
+def reserve_slug(slug: Slug, category_id: CategoryId) -> Create[CategorySlug]:
+    """Reserves a former slug of an imported category."""
+    return create_item(CategorySlug(slug=slug, category_id=category_id)).label(SLUG_TAKEN)
 
 
 @access_pattern
 def change(before: Category, after: Category) -> Update[Category]:
-    """Changes a category's name, slug or position; the parent stays."""
+    """Changes a category's name or position; parent and slug stay."""
     return update(before, after)
+
+
+@access_pattern
+def change_slug(before: Category, after: Category) -> Transaction[Category]:
+    """Changes a category's slug, and what else; the former slug stays reserved for it."""
+    own = update(before, after)
+    return transaction(own, _put_slug(after)).returning(own)
 
 
 @access_pattern
@@ -103,8 +142,54 @@ def check_parent(category_id: CategoryId, parent_id: CategoryId) -> Check:
 
 
 @access_pattern
+def increment_published(category_id: CategoryId) -> Upsert[PublishedCount]:
+    """Counts a published post more of a category."""
+    return PublishedCount.key.upsert(category_id=category_id).add(posts=1)
+
+
+@access_pattern
+def decrement_published(category_id: CategoryId) -> Patch[PublishedCount]:
+    """Counts a published post less of a category."""
+    return PublishedCount.key.patch(category_id=category_id).add(posts=-1)
+
+
+@access_pattern
 def delete(category: Category) -> Transaction[None]:
-    """Deletes a category that has neither posts nor children."""
+    """Deletes a category that has neither posts nor children, and releases its slug."""
     empty = attr("posts").equals(0) & attr("children").equals(0)
     usage = CategoryUsage.key.delete(must_exist=True, category_id=category.category_id)
-    return transaction(delete_item(category, must_exist=True), usage.when(empty, label=NOT_EMPTY))
+    return transaction(
+        delete_item(category, must_exist=True),
+        usage.when(empty, label=NOT_EMPTY),
+        PublishedCount.key.delete(category_id=category.category_id),
+        CategorySlug.key.delete(slug=category.slug).when(
+            attr("category_id").equals(category.category_id)
+        ),
+    )
+
+
+@access_pattern
+def merge(merged: Category, before: Category, after: Category) -> Transaction[Category]:
+    """Deletes an empty category whose slugs lead to another one from now on."""
+    empty = attr("posts").equals(0) & attr("children").equals(0)
+    usage = CategoryUsage.key.delete(must_exist=True, category_id=merged.category_id)
+    own = update(before, after)
+    return transaction(
+        delete_item(merged, must_exist=True),
+        usage.when(empty, label=NOT_EMPTY),
+        PublishedCount.key.delete(category_id=merged.category_id),
+        own,
+    ).returning(own)
+
+
+@access_pattern
+def hand_over_slug(slug: Slug, former: CategoryId, present: CategoryId) -> Patch[CategorySlug]:
+    """Makes a slug of a category that is merged into another one lead to that one."""
+    own = CategorySlug.key.patch(slug=slug).set(category_id=present)
+    return own.when(attr("category_id").equals(former))
+
+
+@access_pattern
+def release_slug(slug: Slug, category_id: CategoryId) -> Delete:
+    """Releases a former slug of a category that is being deleted."""
+    return CategorySlug.key.delete(slug=slug).when(attr("category_id").equals(category_id))

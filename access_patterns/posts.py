@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from model import (
@@ -9,6 +10,7 @@ from model import (
     CategoryId,
     CategoryUsage,
     DailyView,
+    ListedPost,
     Post,
     PostId,
     PostSlug,
@@ -19,6 +21,7 @@ from model import (
     ViewCount,
 )
 from singletable import (
+    BatchGet,
     Create,
     Delete,
     Get,
@@ -68,61 +71,82 @@ def by_id(post_id: PostId) -> Get[Post]:
 
 
 @access_pattern
+def each(post_ids: Sequence[PostId]) -> BatchGet[Post]:
+    """Several posts at once with their bodies, such as those of a page of an export."""
+    return Post.key.get_each(post_id=post_ids)
+
+
+@access_pattern
 def by_slug(slug: Slug) -> Get[PostSlug]:
     """The post id of a slug, current or former."""
     return PostSlug.key.get(slug=slug)
 
 
 @access_pattern
-def published() -> Query[Post]:
-    """Published posts of the whole site, newest first: the feed.
+def published() -> Query[ListedPost]:
+    """Published posts of the whole site by time of publication: the feed.
 
-    The partition is sharded, so that no single partition takes all reads. One cursor pages
-    through all shards.
+    One partition, so that a page is one request: its readers are many only where there is a
+    cache, and its writers are editors.
     """
-    return Post.by_status.query(status=PostStatus.PUBLISHED).newest_first()
+    return Post.by_status.query(status=PostStatus.PUBLISHED).only(ListedPost)
 
 
 @access_pattern
-def published_in_category(category_id: CategoryId) -> Query[Post]:
-    """Published posts of one category, newest first."""
+def published_in_category(category_id: CategoryId) -> Query[ListedPost]:
+    """Published posts of one category by time of publication."""
     key = Post.by_category.query(category_id=category_id, status=PostStatus.PUBLISHED)
-    return key.newest_first()
+    return key.only(ListedPost)
 
 
 @access_pattern
-def published_in_category_since(category_id: CategoryId, since: datetime) -> Query[Post]:
-    """Posts of one category published at or after a given time, newest first."""
+def published_in_category_since(category_id: CategoryId, since: datetime) -> Query[ListedPost]:
+    """Posts of one category published at or after a given time."""
     key = Post.by_category.query(category_id=category_id, status=PostStatus.PUBLISHED)
-    return key.at_least(status_since=since).newest_first()
+    return key.at_least(status_since=since).only(ListedPost)
 
 
 @access_pattern
-def by_author(author_id: UserId) -> Query[Post]:
-    """Posts of one author in every status, newest first."""
-    return Post.by_author.query(author_id=author_id).newest_first()
+def in_category(category_id: CategoryId) -> Query[ListedPost]:
+    """Posts of one category in every status, grouped by status."""
+    return Post.by_category.query(category_id=category_id).only(ListedPost)
 
 
 @access_pattern
-def published_by_author(author_id: UserId) -> Query[Post]:
-    """Published posts of one author, newest first.
-
-    Filtered after reading, which is cheap: most posts of an author are published.
-    """
-    key = Post.by_author.query(author_id=author_id).newest_first()
-    return key.where(attr("status").equals(PostStatus.PUBLISHED))
+def published_by_author(author_id: UserId) -> Query[ListedPost]:
+    """Published posts of one author by time of publication."""
+    key = Post.by_author.query(author_id=author_id, status=PostStatus.PUBLISHED)
+    return key.only(ListedPost)
 
 
 @access_pattern
-def in_status(status: PostStatus) -> Query[Post]:
+def by_author_in_status(author_id: UserId, status: PostStatus) -> Query[ListedPost]:
+    """Posts of one author in one status, such as drafts, by time of their last status change."""
+    return Post.by_author.query(author_id=author_id, status=status).only(ListedPost)
+
+
+@access_pattern
+def published_with_title(beginning: str) -> Query[ListedPost]:
+    """Published posts whose title begins with a text, whatever its letter case, by title."""
+    return Post.by_title.query().begins_with(title=beginning).only(ListedPost)
+
+
+@access_pattern
+def in_status(status: PostStatus) -> Query[ListedPost]:
     """Posts in one status, oldest in that status first: an editor's queue."""
-    return Post.by_status.query(status=status)
+    return Post.by_status.query(status=status).only(ListedPost)
 
 
 @access_pattern
-def in_status_since(status: PostStatus, since: datetime) -> Query[Post]:
+def in_status_since(status: PostStatus, since: datetime) -> Query[ListedPost]:
     """Posts that entered a status at or after a given time, oldest in that status first."""
-    return Post.by_status.query(status=status).at_least(status_since=since)
+    return Post.by_status.query(status=status).at_least(status_since=since).only(ListedPost)
+
+
+@access_pattern
+def due(now: datetime) -> Query[Post]:
+    """Posts whose scheduled publication is due, the longest due first."""
+    return Post.scheduled.query().at_most(publish_at=now)
 
 
 @access_pattern
@@ -141,6 +165,12 @@ def revision(post_id: PostId, number: int) -> Get[Revision]:
 def views(post_id: PostId) -> Query[ViewCount]:
     """View counters of a post; their sum is the number of views."""
     return ViewCount.key.query(post_id=post_id)
+
+
+@access_pattern
+def views_of_each(post_ids: Sequence[PostId], slots: Sequence[int]) -> BatchGet[ViewCount]:
+    """View counters of several posts at once: one of each post and the slot in its place."""
+    return ViewCount.key.get_each(post_id=post_ids, slot=slots)
 
 
 @access_pattern
@@ -191,6 +221,17 @@ def move(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
 
 
 @access_pattern
+def refile(before: Post, after: Post) -> Transaction[Post]:
+    """Moves a post to the category that its own is merged into; its text stays."""
+    own = update(before, after)
+    return transaction(
+        own,
+        CategoryUsage.key.patch(category_id=before.category_id).add(posts=-1),
+        _increment_post_count(after.category_id),
+    ).returning(own)
+
+
+@access_pattern
 def restore(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
     """Restores the text of a revision and stores the replaced text as a new revision."""
     return _update_with_revision(before, after, revision)
@@ -208,7 +249,13 @@ def submit(draft: Post, now: datetime) -> Update[Post]:
 @access_pattern
 def publish(reviewed: Post, now: datetime) -> Transaction[Post]:
     """Publishes a post that is in review; its category must exist."""
-    changed = {"status": PostStatus.PUBLISHED, "status_since": now, "published_at": now}
+    changed = {
+        "status": PostStatus.PUBLISHED,
+        "status_since": now,
+        "published_at": now,
+        "publish_at": None,
+        "is_listed": True,
+    }
     own = update(reviewed, reviewed.model_copy(update=changed)).when(
         attr("status").equals(PostStatus.IN_REVIEW), label=NOT_REVIEWED
     )
@@ -217,9 +264,31 @@ def publish(reviewed: Post, now: datetime) -> Transaction[Post]:
 
 
 @access_pattern
+def schedule(reviewed: Post, publish_at: datetime) -> Update[Post]:
+    """Plans the publication of a post that is in review; the worker publishes it then."""
+    return update(reviewed, reviewed.model_copy(update={"publish_at": publish_at})).when(
+        attr("status").equals(PostStatus.IN_REVIEW), label=NOT_REVIEWED
+    )
+
+
+@access_pattern
+def unschedule(post: Post) -> Update[Post]:
+    """Drops the planned publication of a post that is in review."""
+    return update(post, post.model_copy(update={"publish_at": None})).when(
+        attr("status").equals(PostStatus.IN_REVIEW), label=NOT_REVIEWED
+    )
+
+
+@access_pattern
 def unpublish(post: Post, now: datetime) -> Update[Post]:
     """Turns a post in review, published or archived back into a draft."""
-    changed = {"status": PostStatus.DRAFT, "status_since": now, "published_at": None}
+    changed = {
+        "status": PostStatus.DRAFT,
+        "status_since": now,
+        "published_at": None,
+        "publish_at": None,
+        "is_listed": False,
+    }
     return update(post, post.model_copy(update=changed)).when(
         attr("status").differs_from(PostStatus.DRAFT), label=ALREADY_DRAFT
     )
@@ -228,7 +297,7 @@ def unpublish(post: Post, now: datetime) -> Update[Post]:
 @access_pattern
 def archive(post: Post, now: datetime) -> Update[Post]:
     """Archives a draft or a published post."""
-    changed = {"status": PostStatus.ARCHIVED, "status_since": now}
+    changed = {"status": PostStatus.ARCHIVED, "status_since": now, "is_listed": False}
     return update(post, post.model_copy(update=changed)).when(
         attr("status").is_in(PostStatus.DRAFT, PostStatus.PUBLISHED),
         label=NOT_ARCHIVABLE,

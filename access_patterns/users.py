@@ -5,10 +5,12 @@ The item in the table is authoritative; a write that the user pool has to repeat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from model import Role, User, UserId
 from singletable import (
+    BatchGet,
     Create,
     Delete,
     First,
@@ -44,6 +46,12 @@ def by_id(user_id: UserId) -> Get[User]:
 
 
 @access_pattern
+def each(user_ids: Sequence[UserId]) -> BatchGet[User]:
+    """Several users at once, such as the authors of the posts of a page."""
+    return User.key.get_each(user_id=user_ids)
+
+
+@access_pattern
 def by_email(email: str) -> First[User]:
     """The user with an e-mail address; letter case does not matter."""
     return User.by_email.query(email=email).first()
@@ -59,6 +67,12 @@ def in_role(role: Role) -> Query[User]:
 def pool_sync_pending() -> Query[User]:
     """Users whose last change is not yet synced to the user pool, oldest change first."""
     return User.by_sync_pending.query()
+
+
+@access_pattern
+def change_profile(user_id: UserId, name: str, about: str) -> Patch[User]:
+    """Changes a user's public name and what the user says of themselves."""
+    return User.key.patch(user_id=user_id).set(name=name, about=about)
 
 
 @access_pattern

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.clients import Clients
@@ -27,7 +27,9 @@ from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services.jobs import worker
 from app.services.jobs.leases import IsOver, WorkerDependencies
+from app.services.posts import schedule
 from model import JobId
+from singletable.errors import SingleTableError
 
 
 class LambdaContext(Protocol):
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     handler: Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
 
 
-NAME, PATTERNS = "app.worker", declared_patterns([worker.work])
+NAME, PATTERNS = "app.worker", declared_patterns([worker.work, schedule.publish_due])
 
 
 Report = Callable[[Tally], None]
@@ -54,8 +56,14 @@ def answer(
     is_over: IsOver,
     report: Report | None = None,
 ) -> dict[str, Any]:
-    """What the worker does with an event of SQS. `report` is told what each job asked for."""
+    """What the worker does with an event of SQS, or with one of the clock, which has no records.
+
+    `report` is told what each job asked for.
+    """
     shop = replace(shop, repository=shop.repository.with_middleware(check_declared))
+    if "Records" not in event:
+        with asking(NAME, PATTERNS):
+            return {"published": schedule.publish_due(shop.repository, shop.clock())}
 
     def work(job_id: JobId, receipt: str) -> None:
         with open_tally() as tally, asking(NAME, PATTERNS):
@@ -106,8 +114,21 @@ def main() -> int:
     """Polls until SIGTERM or SIGINT."""
     stop = stop_asked_for()
     shop, queue, report = _made()
+    Thread(target=_publish_due, args=(shop, stop), daemon=True).start()
     poll(queue, lambda event: answer(event, shop, stop.is_set, report), stop)
     return 0
+
+
+_PLANNED_SECONDS = 10.0
+
+
+def _publish_due(shop: WorkerDependencies, stop: Event) -> None:
+    """As the clock has Lambda do it, until `stop` is set."""
+    while not stop.wait(_PLANNED_SECONDS):
+        try:
+            answer({}, shop, stop.is_set)
+        except SingleTableError as error:
+            log.warning("planned publications have to wait: %s", error)
 
 
 def __getattr__(name: str) -> object:

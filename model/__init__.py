@@ -1,7 +1,7 @@
 """The data model: one table and its entities, one file each. Imports only the engine."""
 
 from model.audit import AuditEntry
-from model.category import ROOT, Category, CategoryUsage
+from model.category import ROOT, Category, CategorySlug, CategoryUsage, PublishedCount
 from model.daily_view import DailyView
 from model.idempotency_record import IdempotencyRecord
 from model.ids import (
@@ -34,13 +34,14 @@ from model.job import Job, JobKind, JobStatus
 from model.job_line import JobLine, LineOutcome, LineProblem
 from model.media import ContentType, Media, MediaStatus
 from model.outbox import OutboxEvent
-from model.post import Body, Post, PostStatus, Summary, Tags, Title
+from model.post import Body, ListedPost, Post, PostStatus, Summary, Tags, Title
 from model.post_slug import PostSlug
 from model.preview import Preview
 from model.registration import Registration
 from model.revision import Revision
 from model.session import Session
 from model.table import blog
+from model.tag import Tag, TaggedPost
 from model.user import Email, Role, User
 from model.view_count import ViewCount
 
@@ -53,6 +54,7 @@ __all__ = [
     "Category",
     "CategoryId",
     "CategoryKey",
+    "CategorySlug",
     "CategoryUsage",
     "ContentType",
     "Email",
@@ -63,6 +65,7 @@ __all__ = [
     "JobLine",
     "JobStatus",
     "LineProblem",
+    "ListedPost",
     "EventId",
     "EventKey",
     "IdempotencyRecord",
@@ -81,6 +84,7 @@ __all__ = [
     "PreviewId",
     "PreviewKey",
     "Registration",
+    "PublishedCount",
     "IdempotencyRecordId",
     "IdempotencyRecordKey",
     "Revision",
@@ -91,6 +95,8 @@ __all__ = [
     "Slug",
     "SlugKey",
     "Summary",
+    "Tag",
+    "TaggedPost",
     "Tags",
     "Title",
     "User",

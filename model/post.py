@@ -1,4 +1,4 @@
-"""Posts and the statuses of their workflow."""
+"""Posts, the statuses of their workflow, and what lists show of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.ids import CategoryKey, PostKey, Slug, SlugKey, UserKey
-from model.table import blog, gsi1, gsi2, gsi3, primary
-from singletable import UPDATED, VERSION, Entity, shards
+from model.ids import CategoryId, CategoryKey, PostId, PostKey, Slug, SlugKey, UserId, UserKey
+from model.table import blog, gsi2, list1, list2, list3, list4, primary
+from model.title import TitleText
+from singletable import UPDATED, VERSION, Entity, View, attr
 
 MAX_FORMER_SLUGS = 50
 MAX_TAGS = 20
@@ -34,21 +35,25 @@ class Post(Entity, table=blog):
     """A post: an article by one author in one category.
 
     `status_since` is the time of the last status change, for a published post the time of
-    publication. `former_slugs` still resolve to the post. `imported_at` is the time of its last
-    import; `created_at` and `version` of an imported post are those of its source.
+    publication. A reviewed post with `publish_at` is published then. `former_slugs` still resolve
+    to the post. `is_listed` says that lists by tag and public counts have it: so they do of
+    every published post but one that was published before there were any. `imported_at` is the
+    time of its last import; `created_at` and `version` of an imported post are those of its source.
     """
 
     post_id: PostKey
     author_id: UserKey
     category_id: CategoryKey
     slug: SlugKey = Field(examples=["hello-world", "hello-dynamodb"])
-    title: Title = Field(examples=["Hello, world", "Hello, DynamoDB"])
+    title: Annotated[Title, TitleText()] = Field(examples=["Hello, world", "Hello, DynamoDB"])
     summary: Summary = ""
     body: Body = Field(default="", examples=["First words.", "Better words."])
     tags: Tags = Field(default_factory=list[str])
     status: PostStatus = PostStatus.DRAFT
     status_since: AwareDatetime
     published_at: AwareDatetime | None = None
+    publish_at: AwareDatetime | None = None
+    is_listed: bool = False
     created_at: AwareDatetime
     updated_at: Annotated[datetime | None, UPDATED] = None
     former_slugs: Annotated[list[SlugKey], Field(max_length=MAX_FORMER_SLUGS)] = Field(
@@ -58,8 +63,27 @@ class Post(Entity, table=blog):
     version: Annotated[int, VERSION] = 1
 
     key = primary.key("POST#{post_id}", "POST")
-    by_status = gsi1.key(
-        "POSTS#{status}#{shard}", "{status_since}#{post_id}", shards=shards(4, by="post_id")
-    )
-    by_category = gsi2.key("CATEGORY#{category_id}", "{status}#{status_since}#{post_id}")
-    by_author = gsi3.key("AUTHOR#{author_id}", "POST#{created_at}#{post_id}")
+    by_status = list1.key("POSTS#{status}", "{status_since}#{post_id}")
+    by_category = list2.key("CATEGORY#{category_id}", "{status}#{status_since}#{post_id}")
+    by_author = list3.key("AUTHOR#{author_id}", "{status}#{status_since}#{post_id}")
+    by_title = list4.key("TITLES", "{title}", when=attr("status").equals(PostStatus.PUBLISHED))
+    scheduled = gsi2.key("SCHEDULED", "{publish_at}#{post_id}")
+
+
+class ListedPost(View[Post]):
+    """What lists show of a post: all but its body."""
+
+    post_id: PostId
+    author_id: UserId
+    category_id: CategoryId
+    slug: Slug
+    title: str
+    summary: str
+    tags: list[str]
+    status: PostStatus
+    status_since: AwareDatetime
+    published_at: AwareDatetime | None
+    publish_at: AwareDatetime | None
+    created_at: AwareDatetime
+    updated_at: datetime | None
+    version: int

@@ -50,6 +50,7 @@ class User(Entity, table=blog, renamed=FORMER):
     user_id: UserKey
     email: StoredEmail = Field(examples=["ada@example.com"])
     name: Annotated[str, Field(max_length=100)] = Field(default="", examples=["Ada"])
+    about: Annotated[str, Field(max_length=500)] = Field(default="", examples=["Writes."])
     role: Role = Field(default=Role.VIEWER, examples=["fm-web:editor", "fm-web:admin"])
     self_registered: bool = Field(default=False, serialization_alias="is_self_made")
     is_disabled: bool = False

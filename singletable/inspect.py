@@ -98,6 +98,7 @@ __all__ = [
     "Sent",
     "Write",
     "WriteOperation",
+    "answer_types",
     "answers_one",
     "changed_fields",
     "entities",
@@ -151,6 +152,12 @@ def entities(operation: AnyOperation) -> tuple[type[BaseModel], ...]:
     return tuple(schema.model for schema in schemas_of(operation))
 
 
+def answer_types(operation: AnyOperation) -> tuple[type[BaseModel], ...]:
+    """The classes of what a read returns: its entities, or the view that a query has of one."""
+    asked = query_of(operation)
+    return entities(operation) if asked is None else asked.reader.models
+
+
 def entity_name(write: AnyWrite) -> str:
     """The name of the entity that is written, as stored with its items."""
     check_is_write("entity_name", write)
@@ -172,14 +179,14 @@ def writes(operation: AnyOperation) -> tuple[AnyWrite, ...]:
 
 def must_be_fresh(operation: AnyOperation) -> bool:
     """Whether a cache must not answer a read: it scans, is consistent, hides expired items, reports
-    unreadable or missing ones, or answers a view, and no entity."""
+    unreadable or missing ones, or gets a view of an item."""
     if is_get(operation) or is_batch_get(operation):
         is_partial = operation.reader.is_partial
         return operation.is_consistent or operation.hides_expired or is_partial
     asked = query_of(operation)
     if asked is None or asked.key_query.is_consistent or asked.hydration is not None:
         return True
-    return asked.hides_expired or asked.tolerates_unreadable or asked.reader.is_partial
+    return asked.hides_expired or asked.tolerates_unreadable
 
 
 def question(operation: AnyOperation) -> str:

@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from access_patterns import posts
-from model import Category, CategoryUsage, Post, PostSlug, PostStatus
+from model import (
+    Category,
+    CategorySlug,
+    CategoryUsage,
+    ListedPost,
+    Post,
+    PostSlug,
+    PostStatus,
+    PublishedCount,
+    TaggedPost,
+)
+from model import Tag as PostTag
 from singletable import Get, inspect
 from singletable.inspect import Context, Operation
 from singletable.inspect import IndexPlace as Tag
@@ -25,6 +36,7 @@ LIFETIMES: Mapping[str, float] = {
     "categories.by_id": DETAIL,
     "categories.by_slug": DETAIL,
     "categories.children": TREE,
+    "categories.published_count": BRIEF,
     "categories.tree": TREE,
     "categories.usage": BRIEF,
     "posts.by_id": DETAIL,
@@ -33,6 +45,9 @@ LIFETIMES: Mapping[str, float] = {
     "posts.published_by_author": LIST,
     "posts.published_in_category": LIST,
     "posts.published_in_category_since": BRIEF,
+    "posts.published_with_title": BRIEF,
+    "tags.in_use": LIST,
+    "tags.posts": LIST,
 }
 
 
@@ -41,7 +56,7 @@ def _anything(_: Any) -> bool:
 
 
 def _is_published(item: Any) -> bool:
-    return isinstance(item, Post) and item.status is PostStatus.PUBLISHED
+    return isinstance(item, Post | ListedPost) and item.status is PostStatus.PUBLISHED
 
 
 def _post_behind(slug: PostSlug) -> Get[Post]:
@@ -50,9 +65,14 @@ def _post_behind(slug: PostSlug) -> Get[Post]:
 
 PUBLIC: Mapping[type, Callable[[Any], bool]] = {
     Category: _anything,
+    CategorySlug: _anything,
     CategoryUsage: _anything,
+    ListedPost: _is_published,
     Post: _is_published,
     PostSlug: _anything,
+    PostTag: _anything,
+    PublishedCount: _anything,
+    TaggedPost: _anything,
 }
 """Whether an item of an entity is everyone's; an entity that is missing here is nobody's."""
 

@@ -182,8 +182,8 @@ class CacheNames:
         seconds = LIFETIMES.get(pattern)
         if seconds is None or inspect.must_be_fresh(operation):
             return None
-        (model,) = inspect.entities(operation)
-        shape = f"{FORM}.{fingerprint(model)}"
+        (entity,), (model,) = inspect.entities(operation), inspect.answer_types(operation)
+        shape = f"{FORM}.{fingerprint(entity)}"
         digest = self._digest(inspect.question(operation))
         page = ":".join((pattern, VISIBILITY, context.name_of(blog), shape, digest))
         tags = self.tags(tags_of_read(operation), context)

@@ -151,6 +151,9 @@ TypedTitle = Annotated[Title, TypedText()]
 TypedSummary = Annotated[Summary, TypedText(lines=True, optional=True)]
 TypedBody = Annotated[Body, TypedText(lines=True, optional=True)]
 TypedName = Annotated[str, Field(max_length=100), TypedText(optional=True)]
+TypedAbout = Annotated[str, Field(max_length=500), TypedText(lines=True, optional=True)]
+
+
 TypedFileName = Annotated[FileName, TypedText()]
 TypedTag = Annotated[
     str, Field(min_length=1, max_length=MAX_TAG_LENGTH), TypedText(), AfterValidator(_trimmed)

@@ -10,7 +10,8 @@ from typing import Any
 from ulid import ULID
 
 from access_patterns import categories
-from model import ROOT, Category, CategoryId
+from model import ROOT, Category, CategoryId, Slug
+from model.category import MAX_FORMER_CATEGORY_SLUGS
 from singletable import Label, Repository, inspect
 from singletable.errors import ConditionFailed, ItemMissing
 from singletable.inspect import Write
@@ -20,6 +21,11 @@ MOST_LEVELS = 20
 
 
 BELOW_ITSELF = Label("below-itself", "a category cannot be below itself or what is below it")
+
+
+TOO_MANY_SLUGS = Label(
+    "too-many-slugs", f"it has {MAX_FORMER_CATEGORY_SLUGS} former slugs, and may not have more"
+)
 
 
 TOO_DEEP = Label("too-deep", f"the tree may have {MOST_LEVELS} levels, not more")
@@ -98,6 +104,12 @@ def height(repository: Repository, category_id: CategoryId) -> int:
     return max((node.depth for each in nodes for node in _walk(each)), default=1)
 
 
+def subtree(repository: Repository, category_id: CategoryId) -> tuple[CategoryId, ...]:
+    """A category and all that is below it, whether it exists or not."""
+    nodes = _below(category_id, _siblings(repository, but=category_id), 2)
+    return (category_id, *(node.category.category_id for each in nodes for node in _walk(each)))
+
+
 def _siblings(repository: Repository, but: CategoryId | None = None) -> Siblings:
     """Children by parent, in order. Each category once, also if it moves while it is read:
     with two parents it could come to stand below itself."""
@@ -142,6 +154,24 @@ def add(repository: Repository, category: Category) -> Category:
     return repository.write(categories.create(category).add(*_joining(category.parent_id)))
 
 
+def change(repository: Repository, before: Category, after: Category) -> Category:
+    """Another name, position or slug; the former slug keeps leading to the category."""
+    if after.slug == before.slug:
+        return repository.write(categories.change(before, after))
+    former = [each for each in before.former_slugs if each != after.slug]
+    former.append(before.slug)
+    if len(former) > MAX_FORMER_CATEGORY_SLUGS:
+        raise _refusal(before, TOO_MANY_SLUGS)
+    after = after.model_copy(update={"former_slugs": former})
+    return repository.write(categories.change_slug(before, after))
+
+
+def by_slug(repository: Repository, slug: Slug) -> Category | None:
+    """The category that a slug leads to; `category.slug` is another one if this is a former one."""
+    found = repository.fetch(categories.by_slug(slug))
+    return repository.fetch(categories.by_id(found.category_id)) if found else None
+
+
 def move(
     repository: Repository, before: Category, parent_id: CategoryId, position: int
 ) -> Category:
@@ -156,9 +186,30 @@ def move(
     return repository.write(categories.move(before, after).add(*counted, *unmoved))
 
 
+def check_outside(repository: Repository, target: Category, category: Category) -> None:
+    """Refuses a target that is the category itself or below it."""
+    if target.category_id in subtree(repository, category.category_id):
+        raise _refusal(category, BELOW_ITSELF)
+
+
+def replace(repository: Repository, category: Category, target: Category) -> Category:
+    """Deletes a category that has neither posts nor children; its slugs lead to the target."""
+    slugs = [*category.former_slugs, category.slug]
+    former = [*target.former_slugs, *slugs]
+    if len(former) > MAX_FORMER_CATEGORY_SLUGS:
+        raise _refusal(target, TOO_MANY_SLUGS)
+    after = target.model_copy(update={"former_slugs": former})
+    ids = category.category_id, target.category_id
+    handed = [categories.hand_over_slug(slug, *ids) for slug in slugs]
+    merged = categories.merge(category, target, after)
+    return repository.write(merged.add(*handed, *_leaving(category.parent_id)))
+
+
 def delete(repository: Repository, category: Category) -> None:
-    """Deletes a category that has neither posts nor children."""
-    repository.write(categories.delete(category).add(*_leaving(category.parent_id)))
+    """Deletes a category that has neither posts nor children, and all its slugs."""
+    former = [categories.release_slug(slug, category.category_id) for slug in category.former_slugs]
+    gone = categories.delete(category)
+    repository.write(gone.add(*former, *_leaving(category.parent_id)))
 
 
 def _joining(parent_id: CategoryId) -> tuple[Write[Any], ...]:

@@ -81,6 +81,7 @@ TABLE: Mapping[type, Callable[[Any], Problem]] = {
 _NO_PARENT = invalid("body.parentId", "unknown-category", categories.NO_PARENT.message)
 ABOUT_A_VALUE: Mapping[tuple[str, Label | None], Problem] = {
     ("PostSlug", posts.SLUG_TAKEN): problems.Taken(field="slug"),
+    ("CategorySlug", categories.SLUG_TAKEN): problems.Taken(field="slug"),
     ("CategoryUsage", posts.NO_CATEGORY): invalid(
         "body.categoryId", "unknown-category", posts.NO_CATEGORY.message
     ),

@@ -1,6 +1,6 @@
 # METADATA
 # title: Categories
-# description: Read by anyone, kept by editors and administrators.
+# description: Read by anyone, kept by editors and administrators; merged by administrators.
 package actions.categories
 
 import data.fmweb.callers

@@ -1,6 +1,6 @@
 # METADATA
 # title: Users
-# description: Accounts are administered by administrators alone.
+# description: Accounts are administered by administrators alone; the name is its own user's.
 package actions.users
 
 import data.fmweb.callers

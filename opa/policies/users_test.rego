@@ -16,6 +16,11 @@ test_admins_alone if {
 	}
 }
 
+test_profiles_are_everyones_to_read_and_ones_own_to_change if {
+	allowed("users.profile") == {caller.id | some caller in people.everyone}
+	allowed("users.change-profile") == {caller.id | some caller in people.everyone; caller.known}
+}
+
 test_the_answer_is_false_and_never_undefined if {
 	users.allow == false
 	every odd in [{}, [], "", null, 1, {"action": null}] {

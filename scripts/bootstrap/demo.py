@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from access_patterns import categories, posts, registrations, users
+from app.services.posts.listing import step
 from model import (
     ROOT,
     Category,
@@ -122,9 +123,10 @@ def _carry(repository: Repository, post: Post, demo: DemoPost, now: datetime) ->
     if post.status is PostStatus.DRAFT and demo.status is not PostStatus.DRAFT:
         post = repository.write(posts.submit(post, now))
     if post.status is PostStatus.IN_REVIEW and demo.status is not PostStatus.IN_REVIEW:
-        post = repository.write(posts.publish(post, now + timedelta(hours=1)))
+        publishing = posts.publish(post, now + timedelta(hours=1))
+        post = repository.write(step(publishing, post))
     if post.status is PostStatus.PUBLISHED and demo.status is PostStatus.ARCHIVED:
-        repository.write(posts.archive(post, now + timedelta(days=1)))
+        repository.write(step(posts.archive(post, now + timedelta(days=1)), post))
 
 
 def _edited(repository: Repository, post: Post, demo: DemoPost, now: datetime) -> Post:

@@ -13,9 +13,10 @@ from app.core.asks import declared_patterns
 from app.main import ROUTERS
 from app.services.audit import ENTRY, is_audited
 from app.services.jobs import worker
+from app.services.posts import schedule
 from singletable import inspect
 
-WORKERS: Mapping[str, object] = {"app.worker": worker.work}
+WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (worker.work, schedule.publish_due)}
 """By the module of its handler, what declares for it. `app.relay` asks the table nothing."""
 
 
@@ -33,7 +34,7 @@ def callers() -> dict[str, list[str]]:
 
 def declarations() -> dict[str, frozenset[str]]:
     """Caption → names of patterns."""
-    found = {name: declared_patterns([work]) for name, work in WORKERS.items()}
+    found = {name: declared_patterns(work) for name, work in WORKERS.items()}
     for caption, route in api_routes(ROUTERS):
         found[caption] = _with_entries(declared_patterns(calls_of(route.dependant)))
     return found

@@ -24,7 +24,8 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Check:
     all of them would take half of the time that an import takes.
     """
     run: Callable[[object], Any] | None = None
-    accepted = info.validation_alias if isinstance(info.validation_alias, str) else name
+    alias = None if model.model_config.get("validate_by_alias") is False else info.validation_alias
+    accepted = alias if isinstance(alias, str) else name
 
     def check(value: object) -> object:
         nonlocal run

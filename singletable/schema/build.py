@@ -33,7 +33,6 @@ from singletable.formats import (
 )
 from singletable.schema.attribute import Attribute, default_form, show_error
 from singletable.schema.checks import (
-    check_defaults,
     check_in_key,
     check_kept,
     check_keys,
@@ -43,6 +42,7 @@ from singletable.schema.checks import (
     check_version,
 )
 from singletable.schema.core_schema import looks_around
+from singletable.schema.default_checks import check_defaults
 from singletable.schema.entry import EntryCondition, build_entry_condition
 from singletable.schema.entry_checks import check_entry, check_shards, identity_fields
 from singletable.schema.inner_marks import find_inner_role

@@ -8,14 +8,14 @@ from datetime import datetime
 from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
 
-from singletable.annotations import admits_none, core_type, type_name
+from singletable.annotations import core_type, type_name
 from singletable.codec import MISSING
 from singletable.codec.models import accepted_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
-from singletable.errors.request import RequestError
-from singletable.schema.attribute import Attribute, validates_default
+from singletable.schema.attribute import Attribute
 from singletable.schema.core_schema import find_serializer, why_not_kept
+from singletable.schema.default_checks import find_problem, has_validators
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker
 from singletable.schema.unique import Unique
@@ -48,7 +48,7 @@ def check_version(
         return
     _check_counts(field, attributes, refuse)
     for version in (1, 2):
-        problem = _problem_of(attributes[field], version)
+        problem = find_problem(attributes[field], version)
         if problem:
             raise refuse(f"the version {field} counts from 1, but {version} {problem}", "1, 2, …")
 
@@ -63,11 +63,7 @@ def _check_counts(field: str, attributes: Attributes, refuse: Refuse) -> None:
 def _is_plain_version(model: type[BaseModel], field: str) -> bool:
     info = model.model_fields[field]
     marks = [mark for mark in info.metadata if not isinstance(mark, Marker)]
-    return info.annotation is int and not marks and not _has_validators(model)
-
-
-def _has_validators(model: type[BaseModel]) -> bool:
-    return bool(model.__pydantic_decorators__.field_validators)
+    return info.annotation is int and not marks and not has_validators(model)
 
 
 def check_names(
@@ -117,47 +113,6 @@ def check_kept(model: type[BaseModel], refuse: Refuse) -> None:
         why = why_not_kept(model, field)
         if why:
             raise refuse(f"{field} {why}", allowed)
-
-
-def check_defaults(
-    model: type[BaseModel], roles: Mapping[str, str], attributes: Attributes, refuse: Refuse
-) -> None:
-    """Checks that defaults, which Pydantic does not validate, would pass and stay as they are.
-
-    Those that the engine replaces may be anything, and those that others look at are not known.
-    """
-    kept = {field for role, field in roles.items() if role != "ttl"}
-    for field, info in model.model_fields.items():
-        is_known = not info.is_required() and info.default_factory is None
-        if (
-            not is_known
-            or validates_default(model, info)
-            or field in kept
-            or _is_plain(model, field)
-        ):
-            continue
-        problem = _problem_of(attributes[field], info.default)
-        if problem:
-            raise refuse(f"the default of {field} {problem}", "a default that its validators keep")
-
-
-def _is_plain(model: type[BaseModel], field: str) -> bool:
-    """Whether the type of a default says that it is sound: most are such as `""` for `str`."""
-    info, default = model.model_fields[field], model.model_fields[field].default
-    if info.metadata or _has_validators(model):
-        return False
-    if default is None:
-        return admits_none(info.annotation)
-    return any(info.annotation is kind and type(default) is kind for kind in (bool, int, str))
-
-
-def _problem_of(attribute: Attribute, value: object) -> str:
-    try:
-        if attribute.is_same(value, attribute.validate(value)):
-            return ""
-    except RequestError as error:
-        return "" if error.__cause__ is not None else f"is refused: {error}"
-    return "is changed by its validators"
 
 
 def check_keys(

@@ -57,7 +57,7 @@ def field_with_default(annotation: object, seen: frozenset[object] = frozenset()
 
 def _has_default(kind: Any, name: str, annotation: object) -> bool:
     """Whether a field has a default other than what absence is stored for: None, an empty set."""
-    info = _info_of(kind, name)
+    info = info_of(kind, name)
     coder = settle_absence(compile_coder(annotation, name), kind, name, annotation)
     return not info.is_required() and coder.absent is MISSING
 
@@ -67,10 +67,9 @@ def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None
 
     `config` is that of the model around it, which dataclasses and named tuples without one share.
     """
-    label, info = f"{holder.field}.{name}", _info_of(kind, name)
-    config = getattr(kind, "__pydantic_config__", config)
+    label, info = f"{holder.field}.{name}", info_of(kind, name)
+    config = config_of(kind, config)
     if issubclass(kind, BaseModel):
-        config = kind.model_config
         metadata = metadata_of(info)
         annotation: Any = info.annotation
         coder = compile_coder(annotation_of(info), label, holder.instants)
@@ -96,7 +95,15 @@ def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None
     return Member(attribute, metadata, default_of(kind, attribute, info), config)
 
 
-def _info_of(kind: Any, name: str) -> FieldInfo:
+def config_of(kind: Any, around: ConfigDict | None) -> ConfigDict | None:
+    """The configuration of a record's fields; one without its own has that of the model around."""
+    if issubclass(kind, BaseModel):
+        around = kind.model_config
+    found: ConfigDict | None = getattr(kind, "__pydantic_config__", around)
+    return found
+
+
+def info_of(kind: Any, name: str) -> FieldInfo:
     """A model's field; of a dataclass's or named tuple's the default, as models say it."""
     if issubclass(kind, BaseModel):
         own_info: FieldInfo = kind.model_fields[name]
@@ -163,6 +170,9 @@ _CONFIGURED: Final = (
     "str_to_lower",
     "str_to_upper",
     "str_strip_whitespace",
+    "str_min_length",
+    "str_max_length",
+    "allow_inf_nan",
     "coerce_numbers_to_str",
     "strict",
     "use_enum_values",
@@ -171,7 +181,7 @@ _CONFIGURED: Final = (
 
 
 def _check_of(annotation: Any, config: ConfigDict) -> Callable[[object], object]:
-    known = {name: value for name, value in config.items() if name in _CONFIGURED and value}
+    known = {name: value for name, value in config.items() if name in _CONFIGURED}
     if not known:
         return TypeAdapter(annotation).validate_python
     name, definition, inner = "the item", cast(Any, (annotation, ...)), cast(ConfigDict, known)

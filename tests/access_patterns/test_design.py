@@ -8,16 +8,19 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from access_patterns import blog, posts
-from model import PostStatus
+from access_patterns import blog, posts, tags
+from model import CategoryId, ListedPost, PostStatus, UserId
 from scripts.docs.callers import callers
+from singletable import Query
 from singletable.design import compile_design
 from singletable.emit.golden import golden
 from singletable.operations import Context
 from singletable.patterns import declarations_of
+from singletable.table import ALL
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,11 +49,21 @@ def test_it_is_asked_by_somebody(name: str) -> None:
     assert asked().get(name), f"{name} is asked by no route: name it in the @asks(...) of one"
 
 
-def test_three_global_indexes_serve_everything() -> None:
-    """No index is declared that no pattern reads, and there are no more than three."""
+def test_every_index_is_read() -> None:
+    """Three of whole items, and four of what lists of posts show; each by a pattern."""
     reads = {request.get("IndexName") for each in REQUESTS.values() for request in _sent(each)}
     assert {index.name for index in blog.indexes if index.kind == "global"} == reads - {None}
-    assert len(blog.indexes) == 4
+    whole = [index.name for index in blog.indexes if index.projection is ALL]
+    assert whole == [None, "GSI1", "GSI2", "GSI3"]
+
+
+@pytest.mark.parametrize("name", sorted(ListedPost.model_fields))
+def test_an_index_of_lists_holds_what_they_show(name: str) -> None:
+    """And no body."""
+    for index in blog.indexes:
+        if index.projection is not ALL:
+            assert name in index.projection.names
+            assert "body" not in index.projection.names
 
 
 def _sent(requests: object) -> list[dict[str, object]]:
@@ -67,14 +80,21 @@ def _sent(requests: object) -> list[dict[str, object]]:
     return found
 
 
-def test_the_feed_is_no_single_partition() -> None:
-    """Readers of the feed ask several partitions, the same ones that editors' queues use."""
-    asked = posts.published().page(20).requests(Context())
-    values = [request.parameters["ExpressionAttributeValues"].values() for request in asked]
-    partitions = {next(iter(each))["S"] for each in values}
-    assert partitions == {f"POSTS#published#{shard}" for shard in range(4)}
-    queue = posts.in_status(PostStatus.IN_REVIEW).requests(Context())
-    assert len(queue) == 4
+@pytest.mark.parametrize(
+    "listed",
+    [
+        posts.published(),
+        posts.in_status(PostStatus.IN_REVIEW),
+        posts.published_in_category(CategoryId("news")),
+        posts.published_by_author(UserId("ada")),
+        posts.published_with_title("a"),
+        tags.posts("a"),
+    ],
+)
+def test_a_page_of_a_list_is_one_request(listed: Query[Any]) -> None:
+    """Of one partition, and nothing is filtered out of what is read and paid for."""
+    (request,) = listed.page(20).requests(Context())
+    assert "FilterExpression" not in request.parameters
 
 
 def test_declarations_import_without_sdk_or_framework() -> None:

@@ -48,7 +48,10 @@ def test_callers_are_captions_in_order() -> None:
     assert list(asked) == sorted(asked)
     assert all(found == sorted(set(found)) for found in asked.values())
     assert asked == callers()
-    assert asked["categories.move"] == ["POST /v1/categories/{category_id}/move"]
+    assert asked["categories.move"] == [
+        "POST /v1/categories/{category_id}/merge",
+        "POST /v1/categories/{category_id}/move",
+    ]
 
 
 def test_whoever_looks_at_callers_asks_for_their_sessions() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Depends, Path, Response
 
 from access_patterns import categories
-from app.api.guards.permission import Allowed
+from app.api.guards.permission import Allowed, PermissionDep
 from app.api.guards.routes import read_router, write_router
 from app.api.kit.conditional import (
     Reading,
@@ -20,7 +21,7 @@ from app.api.kit.conditional import (
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import UNCHANGED, problems
+from app.api.kit.openapi import UNCHANGED, empty, problems
 from app.api.kit.requests import PageOut, Paging
 from app.api.v1.categories_schemas import (
     CategoryChange,
@@ -29,6 +30,8 @@ from app.api.v1.categories_schemas import (
     CategoryNode,
     CategoryOut,
     CountedCategory,
+    MergeIn,
+    MovedOut,
     counted,
     inner_parent,
     node_shown,
@@ -46,13 +49,18 @@ from app.core.problems import (
     PreconditionRequired,
     Taken,
     VersionConflict,
+    invalid,
 )
-from app.services import category_tree
+from app.services import category_merge, category_tree
 from app.services.category_tree import forest
-from model import Category, CategoryId, CategoryUsage, Slug
+from app.services.policy import Permission, Resource
+from model import Category, CategoryId, PostStatus, Slug
 from model.ids import CategoryKey, SlugKey
 from model.slugs import slug_of
 from singletable import Repository
+
+MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
+
 
 SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
 
@@ -78,27 +86,36 @@ def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Re
 @reads.get(
     "/by-slug/{slug}",
     summary="A category by its slug",
-    responses={**UNCHANGED, **problems(NotFound)},
+    response_model=Envelope[CountedCategory],
+    responses={**UNCHANGED, **MOVED, **problems(NotFound)},
 )
-@asks(categories.by_slug, categories.usage)
+@asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def get_category_by_slug(
-    slug: SlugInPath, repository: RepositoryDep, condition: ReadingCondition
-) -> Envelope[CountedCategory]:
-    """As by identity. A slug that was changed this moment may still be the former one."""
-    return _counted(repository, repository.fetch(categories.by_slug(slug)), condition)
+    slug: SlugInPath, repository: RepositoryDep, may: PermissionDep, condition: ReadingCondition
+) -> Envelope[CountedCategory] | Response:
+    """As by identity; from a former slug the way leads to the present one."""
+    category = _existing(category_tree.by_slug(repository, slug))
+    if category.slug != slug:
+        location = f"{reads.prefix}/by-slug/{quote(category.slug)}"
+        return Response(status_code=308, headers={"Location": location})
+    return _counted(repository, category, may, condition)
 
 
 @reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
-@asks(categories.by_id, categories.usage)
+@asks(categories.by_id, categories.usage, categories.published_count)
 def get_category(
-    category_id: CategoryKey, repository: RepositoryDep, condition: ReadingCondition
+    category_id: CategoryKey,
+    repository: RepositoryDep,
+    may: PermissionDep,
+    condition: ReadingCondition,
 ) -> Envelope[CountedCategory]:
     """A category with the numbers of its posts and children.
 
-    Its entity tag changes with both; as If-Match it locks the category alone, so a post that
+    Its entity tag changes with these; as If-Match it locks the category alone, so a post that
     is filed meanwhile is in nobody's way.
     """
-    return _counted(repository, repository.fetch(categories.by_id(category_id)), condition)
+    category = _existing(repository.fetch(categories.by_id(category_id)))
+    return _counted(repository, category, may, condition)
 
 
 @reads.get(
@@ -119,13 +136,15 @@ def list_child_categories(
 
 
 def _counted(
-    repository: Repository, category: Category | None, condition: Reading
+    repository: Repository, category: Category, may: Permission, condition: Reading
 ) -> Envelope[CountedCategory]:
-    known = _existing(category)
-    usage = repository.fetch(categories.usage(known.category_id))
-    usage = usage or CategoryUsage(category_id=known.category_id)
-    condition.tagged(tag(known, usage.posts, usage.children))
-    return ok(counted(known, usage))
+    """How many posts are no readers' yet is told to those alone who may list them."""
+    usage = repository.fetch(categories.usage(category.category_id))
+    published = repository.fetch(categories.published_count(category.category_id))
+    sees_all = may.visible_statuses(Resource("post")) == frozenset(PostStatus)
+    shown = counted(category, usage, published, sees_all=sees_all)
+    condition.tagged(tag(category, shown.posts, shown.children, shown.all_posts or 0))
+    return ok(shown)
 
 
 def _existing(category: Category | None) -> Category:
@@ -175,7 +194,7 @@ def create_category(
     dependencies=[Depends(Allowed("categories.change"))],
     responses=problems(*LOCKED, PreconditionRequired, Taken),
 )
-@asks(categories.by_id, categories.change)
+@asks(categories.by_id, categories.change, categories.change_slug)
 def update_category(
     category_id: CategoryKey,
     wanted: CategoryChange,
@@ -185,7 +204,7 @@ def update_category(
     """Another name, slug or position among the siblings; what is not given stays."""
     before = _expected(repository, category_id, condition)
     after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
-    changed = repository.write(categories.change(before, after))
+    changed = category_tree.change(repository, before, after)
     condition.tagged(tag(changed))
     return ok(shown(changed))
 
@@ -231,6 +250,50 @@ def move_category(
     )
 
 
+@writes.post(
+    "/{category_id}/empty",
+    summary="Move a category's posts to another one",
+    dependencies=[Depends(Allowed("categories.merge"))],
+    responses=problems(NotFound, Conflict),
+)
+@asks(*category_merge.OF_EMPTYING)
+def empty_category(
+    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
+) -> Envelope[MovedOut]:
+    """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
+    source, target = _two(repository, category_id, wanted.into)
+    return ok(MovedOut.model_validate(category_merge.empty(repository, source, target, now)))
+
+
+@writes.post(
+    "/{category_id}/merge",
+    summary="Merge a category into another one",
+    dependencies=[Depends(Allowed("categories.merge"))],
+    responses=problems(NotFound, Conflict),
+)
+@asks(*category_merge.OF_MERGING)
+def merge_category(
+    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
+) -> Envelope[MovedOut]:
+    """Moves its children and up to 100 of its posts. Repeat it until `isDone`.
+
+    Then the category is gone, and its slugs lead to the other one.
+    """
+    source, target = _two(repository, category_id, wanted.into)
+    return ok(MovedOut.model_validate(category_merge.merge(repository, source, target, now)))
+
+
+def _two(
+    repository: Repository, category_id: CategoryId, into: CategoryId
+) -> tuple[Category, Category]:
+    """The category, and the one that its posts go to, as they are now."""
+    source = _existing(repository.fetch(categories.by_id(category_id).consistent()))
+    target = repository.fetch(categories.by_id(into).consistent())
+    if target is None:
+        raise invalid("body.into", "unknown-category", "the category does not exist")
+    return source, target
+
+
 @writes.delete(
     "/{category_id}",
     status_code=204,
@@ -238,7 +301,12 @@ def move_category(
     dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
 )
-@asks(categories.by_id, categories.delete, categories.decrement_children)
+@asks(
+    categories.by_id,
+    categories.delete,
+    categories.release_slug,
+    categories.decrement_children,
+)
 def delete_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
 ) -> Response:

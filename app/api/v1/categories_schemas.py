@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from app.api.kit.conditional import EntityTag
 from app.core.wire import In, Out, TypedText
 from app.services.category_tree import RESERVED, Node, new_id
-from model import ROOT, Category, CategoryId, CategoryUsage, Slug
+from model import ROOT, Category, CategoryId, CategoryUsage, PublishedCount, Slug
 from model.ids import CategoryKey, SlugKey
 
 
@@ -67,6 +67,19 @@ class CategoryMove(In):
     position: Position = 0
 
 
+class MergeIn(In):
+    """The category that posts go to."""
+
+    into: FreeId = Field(examples=["science"])
+
+
+class MovedOut(Out):
+    """How far it has come."""
+
+    posts: int = Field(examples=[12], description="Posts that were moved by this request.")
+    is_done: bool = Field(examples=[True], description="Whether no post is left.")
+
+
 class CategoryOut(Out):
     category_id: CategoryId = Field(examples=["physics"])
     parent_id: CategoryId | None = Field(examples=["science"], description="Null: at the top.")
@@ -79,7 +92,10 @@ class CategoryOut(Out):
 
 
 class CountedCategory(CategoryOut):
-    posts: int = Field(examples=[12], description="Posts filed under it, in whatever state.")
+    posts: int = Field(examples=[12], description="Published posts.")
+    all_posts: int | None = Field(
+        examples=[14], description="Posts in every state, for those who may list them; else null."
+    )
     children: int = Field(examples=[3], description="Categories directly below it.")
 
 
@@ -98,8 +114,19 @@ def shown(category: Category) -> CategoryOut:
     return CategoryOut(**_facts(category))
 
 
-def counted(category: Category, usage: CategoryUsage) -> CountedCategory:
-    return CountedCategory(**_facts(category), posts=usage.posts, children=usage.children)
+def counted(
+    category: Category,
+    usage: CategoryUsage | None,
+    published: PublishedCount | None,
+    *,
+    sees_all: bool,
+) -> CountedCategory:
+    return CountedCategory(
+        **_facts(category),
+        posts=published.posts if published else 0,
+        all_posts=(usage.posts if usage else 0) if sees_all else None,
+        children=usage.children if usage else 0,
+    )
 
 
 def node_shown(node: Node) -> CategoryNode:

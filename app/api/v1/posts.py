@@ -1,52 +1,47 @@
-"""Posts: lists, reading, writing, states, revisions and views."""
+"""Posts: lists, reading, writing and deleting."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Query, Request, Response
-from pydantic import AwareDatetime
+from fastapi import Depends, Query, Response
 
 from access_patterns import outbox, posts, previews
-from app.api.guards.permission import (
-    Allowed,
-    KnownCaller,
-    Loaded,
-    OptionalCaller,
-    PermissionDep,
-    guards,
-)
-from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
+from app.api.guards.permission import Allowed, KnownCaller
+from app.api.guards.routes import read_router, write_router
 from app.api.kit.conditional import (
     ReadingCondition,
     RequiredCondition,
     SharedCondition,
-    Writing,
     WritingCondition,
 )
-from app.api.kit.container import NowDep, RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
-from app.api.kit.requests import PageOut, Paging, source_of
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1 import posts_schemas
-from app.api.v1.auth_guards import UserAgent
+from app.api.v1.posts_guards import (
+    CERTAIN,
+    CONDITIONAL,
+    DeletedPost,
+    EditedPost,
+    ListedPosts,
+    PostOfSlug,
+    ReadPost,
+    RenamedPost,
+    changed,
+)
 from app.api.v1.posts_schemas import (
     DRAFT,
     POST,
-    REVISION,
-    REVISIONS,
     NewPost,
     PostOut,
     PostPatch,
     PostSummary,
     PostText,
-    RevisionOut,
-    RevisionSummary,
     SlugIn,
-    ViewsOut,
     post_out,
     tag_of,
 )
@@ -56,160 +51,12 @@ from app.core.problems import (
     CredentialsMissing,
     Forbidden,
     InvalidCursor,
-    MalformedHeader,
     NotFound,
-    PreconditionFailed,
-    PreconditionRequired,
-    Problem,
     Taken,
-    VersionConflict,
 )
-from app.services.policy import NOTHING, Resource, ResourceKind
-from app.services.posts import deleting, reading, views, writing
-from app.services.posts.reading import READ
-from app.services.posts.views import Visitor
-from model import CategoryKey, DailyView, Post, PostStatus, UserKey
-from singletable import Query as Question
-from singletable import Repository
-from singletable.formats import instant
-
-POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", category="category_id")
-
-
-@asks(posts.by_id)
-def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-    """Known callers read what every earlier write left: they may be its writers."""
-    return reading.found(repository, post_id, consistent=may.is_known)
-
-
-@asks(posts.by_slug, posts.by_id)
-def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-    return reading.by_slug(repository, slug, consistent=may.is_known)
-
-
-def _missing() -> NotFound:
-    return NotFound(what="the post")
-
-
-def on_post(action: str, load: Callable[..., Post] = load_post) -> Loaded[Post]:
-    """The post of the path; who may not read it is told that there is none."""
-    return Loaded(POSTS, action, load, known_by=READ, hidden=_missing)
-
-
-DELETE, PURGE = "posts.delete", "posts.purge"
-
-
-@guards(POSTS, DELETE, PURGE, known_by=READ)
-@asks(posts.by_id)
-def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
-    """None where there is no post any more, though something may be left of it."""
-    post = reading.stored(repository, post_id, consistent=True)
-    if post is None:
-        may.require(PURGE, Resource(POSTS.name))
-    else:
-        on_post(DELETE).check(may, post)
-    return post
-
-
-@guards(NOTHING, reading.LIST, reading.QUEUE)
-@asks(
-    posts.published,
-    posts.published_in_category,
-    posts.published_in_category_since,
-    posts.by_author,
-    posts.published_by_author,
-    posts.in_status,
-)
-def list_question(
-    may: PermissionDep,
-    category: Annotated[CategoryKey | None, Query(description="A category's identity.")] = None,
-    since: Annotated[
-        Annotated[AwareDatetime, instant()] | None,
-        Query(description="Published then or later; only with `category`."),
-    ] = None,
-    author: Annotated[UserKey | None, Query(description="Drafts too, if you may see them.")] = None,
-    status: Annotated[
-        PostStatus | None, Query(description="For editors: the longest waiting first.")
-    ] = None,
-) -> Question[Post]:
-    """The question that a list answers: the policy's answer is part of it."""
-    return reading.asked(reading.Filters(category, since, author, status), may)
-
-
-ListedPosts = Annotated[Question[Post], Depends(list_question)]
-
-
-PostOfSlug = Annotated[Post, Depends(on_post(READ, load_by_slug))]
-
-
-ReadPost = Annotated[Post, Depends(on_post(READ))]
-
-
-PostWithHistory = Annotated[Post, Depends(on_post("posts.history"))]
-
-
-ViewedPost = Annotated[Post, Depends(on_post("posts.view"))]
-
-
-EditedPost = Annotated[Post, Depends(on_post("posts.edit"))]
-
-
-RenamedPost = Annotated[Post, Depends(on_post("posts.rename"))]
-
-
-RestoredPost = Annotated[Post, Depends(on_post("posts.restore"))]
-
-
-SubmittedPost = Annotated[Post, Depends(on_post("posts.submit"))]
-
-
-PublishedPost = Annotated[Post, Depends(on_post("posts.publish"))]
-
-
-UnpublishedPost = Annotated[Post, Depends(on_post("posts.unpublish"))]
-
-
-ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
-
-
-DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
-
-
-def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) -> Envelope[PostOut]:
-    """The post after `change`, which happens only to the state that the client expects."""
-    condition.expects(tag_of(before))
-    return _tagged(change(before), condition)
-
-
-def changed_once(
-    before: Post, condition: Writing, once: Idempotent, change: Callable[[Repository, Post], Post]
-) -> Envelope[PostOut]:
-    """The same for a change that may be repeated: one write, if any."""
-    condition.expects(tag_of(before))
-    return once(lambda stored: change(stored, before), lambda after: _tagged(after, condition))
-
-
-def _tagged(after: Post, condition: Writing) -> Envelope[PostOut]:
-    condition.tagged(tag_of(after))
-    return ok(post_out(after))
-
-
-CONDITIONAL: tuple[type[Problem], ...] = (
-    NotFound,
-    MalformedHeader,
-    PreconditionFailed,
-    VersionConflict,
-)
-"""If-Match may be sent; without it a lost race is a version conflict."""
-
-
-CERTAIN = (NotFound, MalformedHeader, PreconditionFailed, PreconditionRequired)
-"""If-Match must be sent."""
-
-
-TRANSITION = (*CONDITIONAL, Conflict)
-"""Not every state leads to every other."""
-
+from app.services.posts import deleting, listing, reading, writing
+from app.services.posts.beside import PATTERNS, Include, beside
+from model import Post
 
 reads = read_router("/v1/posts", "posts")
 
@@ -223,18 +70,27 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
     responses={
         **shown(posts_schemas.POSTS, "ETag"),
         **UNCHANGED,
-        **problems(InvalidCursor, CredentialsMissing, Forbidden),
+        **problems(InvalidCursor, CredentialsMissing, Forbidden, NotFound),
     },
 )
+@asks(*PATTERNS)
 def list_posts(
-    question: ListedPosts, paging: Paging, repository: RepositoryDep, condition: SharedCondition
+    listed: ListedPosts,
+    paging: Paging,
+    repository: RepositoryDep,
+    condition: SharedCondition,
+    include: Annotated[
+        list[Include] | None, Query(description="What is to stand beside each post.")
+    ] = None,
 ) -> Response:
-    """Published posts, newest first: all, of a `category` (`since` a moment), or of an `author`.
+    """Published posts: all, of a category, of an author, with a tag, or by title's beginning.
 
-    Editors list by `status` as well. Other combinations of filters are refused.
+    Authors list their own posts in other states as well, and editors everyone's. Combinations of
+    filters that no list answers are refused.
     """
-    page = repository.fetch(question.page(paging.limit, paging.cursor))
-    return condition.answer(ok(posts_schemas.page_of_posts(page)))
+    page = listed.page(repository, paging.limit, paging.cursor)
+    known = beside(repository, page.items, include or ())
+    return condition.answer(ok(posts_schemas.page_of_posts(page, known)))
 
 
 @reads.get(
@@ -288,7 +144,7 @@ def create_post(
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add)
+@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
 def replace_post(
     post: EditedPost,
     text: PostText,
@@ -306,7 +162,7 @@ def replace_post(
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add)
+@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
 def update_post(
     post: EditedPost,
     patch: PostPatch,
@@ -327,7 +183,7 @@ def update_post(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
-@asks(posts.change_slug, outbox.add)
+@asks(posts.change_slug, outbox.add, *listing.ENTERING)
 def rename_post(
     post: RenamedPost,
     wanted: SlugIn,
@@ -352,6 +208,7 @@ def rename_post(
     posts.delete,
     posts.release_slug,
     outbox.add,
+    *listing.LEAVING,
     posts.revisions,
     posts.delete_revision,
     posts.views,
@@ -373,138 +230,3 @@ def delete_post(
         condition.expects(tag_of(post))
         deleting.delete(repository, post, now)
     return Response(status_code=204)
-
-
-states = write_router("/v1/posts", "posts")
-
-
-ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
-
-
-@states.post("/{post_id}/submit", responses=ANSWERS)
-@asks(posts.submit)
-def submit_post(
-    post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
-) -> Envelope[PostOut]:
-    """Hands a draft over for review."""
-    return changed_once(
-        post, condition, once, lambda stored, before: writing.submit(stored, before, now)
-    )
-
-
-@states.post("/{post_id}/publish", responses=ANSWERS)
-@asks(posts.publish, outbox.add)
-def publish_post(
-    post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
-) -> Envelope[PostOut]:
-    """Publishes a post that was reviewed."""
-    return changed_once(
-        post, condition, once, lambda stored, before: writing.publish(stored, before, now)
-    )
-
-
-@states.post("/{post_id}/unpublish", responses=ANSWERS)
-@asks(posts.unpublish, outbox.add)
-def unpublish_post(
-    post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
-) -> Envelope[PostOut]:
-    """Makes a post a draft again: out of review, out of publication or out of the archive."""
-    return changed_once(
-        post, condition, once, lambda stored, before: writing.unpublish(stored, before, now)
-    )
-
-
-@states.post("/{post_id}/archive", responses=ANSWERS)
-@asks(posts.archive, outbox.add)
-def archive_post(
-    post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
-) -> Envelope[PostOut]:
-    """Puts a draft or a published post away."""
-    return changed_once(
-        post, condition, once, lambda stored, before: writing.archive(stored, before, now)
-    )
-
-
-revision_reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
-
-
-revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
-
-
-@revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
-@asks(posts.revisions)
-def list_revisions(
-    post: PostWithHistory, paging: Paging, repository: RepositoryDep
-) -> Envelope[PageOut[RevisionSummary]]:
-    """What a post said before, newest first."""
-    page = reading.page(repository, post, paging.limit, paging.cursor)
-    items = [RevisionSummary.model_validate(revision) for revision in page]
-    return ok(PageOut(items=items, next_cursor=page.cursor))
-
-
-@revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
-@asks(posts.revision)
-def get_revision(
-    post: PostWithHistory, number: int, repository: RepositoryDep
-) -> Envelope[RevisionOut]:
-    """One former text."""
-    return ok(RevisionOut.model_validate(reading.revision(repository, post, number)))
-
-
-@revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.revision, posts.restore, outbox.add)
-def restore_revision(
-    post: RestoredPost,
-    number: int,
-    condition: RequiredCondition,
-    caller: KnownCaller,
-    once: Idempotent,
-    now: NowDep,
-) -> Envelope[PostOut]:
-    """Gives the post a former text again; the present one becomes a revision in turn."""
-
-    def restored(stored: Repository, before: Post) -> Post:
-        revision = reading.revision(stored, before, number)
-        return writing.restore(stored, before, revision, caller, now)
-
-    return changed_once(post, condition, once, restored)
-
-
-view_reads = read_router("/v1/posts/{post_id}/views", "posts")
-
-
-view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
-
-
-async def viewing_now(
-    request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: NowDep
-) -> DailyView:
-    """What tells whether this visitor has been counted today."""
-    if caller is None:
-        visitor = Visitor.stranger(source_of(request), user_agent)
-    else:
-        visitor = Visitor.known(caller.subject)
-    return container_of(request).visitors.viewing(visitor, post.post_id, now)
-
-
-@view_writes.post(
-    "",
-    status_code=204,
-    responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
-)
-@asks(posts.count_view)
-def count_view(
-    post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Idempotent
-) -> Response:
-    """Counts a view of a published post: one for each visitor and day (UTC), however often sent.
-
-    A visitor is a known caller, else a network and a browser's name.
-    """
-    return once(lambda stored: views.count(stored, post, seen), lambda _: Response(status_code=204))
-
-
-@view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
-@asks(posts.views)
-def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
-    """All views so far."""
-    return ok(ViewsOut(views=views.total(repository, post)))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from app.api.kit.conditional import EntityTag
 from app.api.kit.requests import PageOut
+from app.api.v1.authors_schemas import AuthorOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
+from app.services.posts.beside import Beside
+from app.services.posts.merged import Listed
 from app.services.posts.writing import Text
 from model import CategoryId, CategoryKey, Post, PostId, PostStatus, Slug, SlugKey, UserId
 from singletable import Page
+from singletable.formats import instant
 
 _EXAMPLE: dict[str, JsonValue] = {
     "title": "Hello, DynamoDB",
@@ -76,8 +81,16 @@ class SlugIn(In):
     slug: SlugKey
 
 
-class PostSummary(Out):
-    """A post in a list: everything but its body."""
+class ScheduleIn(In):
+    """When a post is to be published."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"at": "2099-03-15T09:00:00Z"}]})
+
+    at: Annotated[AwareDatetime, instant()] = Field(description="In the future.")
+
+
+class PostFacts(Out):
+    """What is said of a post wherever it is shown."""
 
     post_id: PostId
     slug: Slug
@@ -89,12 +102,29 @@ class PostSummary(Out):
     status: PostStatus
     status_since: datetime
     published_at: datetime | None
+    publish_at: datetime | None = Field(description="When it is going to be published, if planned.")
     created_at: datetime
     updated_at: datetime | None
     version: int
 
 
-class PostOut(PostSummary):
+class CategoryName(Out):
+    """A category as posts name it."""
+
+    category_id: CategoryId
+    slug: Slug
+    name: str
+
+
+class PostSummary(PostFacts):
+    """A post in a list: everything but its body. Null: `include` does not ask for it."""
+
+    author: AuthorOut | None
+    category: CategoryName | None
+    views: int | None
+
+
+class PostOut(PostFacts):
     """A post. Former slugs keep leading to it."""
 
     body: str
@@ -128,10 +158,16 @@ def post_out(post: Post) -> PostOut:
     return PostOut.model_validate(post)
 
 
-def page_of_posts(page: Page[Post]) -> PageOut[PostSummary]:
-    return PageOut(
-        items=[PostSummary.model_validate(post) for post in page], next_cursor=page.cursor
-    )
+def summary_of(post: Listed, known: Beside) -> PostSummary:
+    """A post of a page, with what was asked for beside it."""
+    facts: dict[str, Any] = {name: getattr(post, name) for name in PostFacts.model_fields}
+    views = None if known.views is None else known.views.get(post.post_id, 0)
+    author, category = known.authors.get(post.author_id), known.categories.get(post.category_id)
+    return PostSummary(**facts, author=author, category=category, views=views)  # type: ignore[arg-type]  # read by their attributes
+
+
+def page_of_posts(page: Page[Listed], known: Beside) -> PageOut[PostSummary]:
+    return PageOut(items=[summary_of(post, known) for post in page], next_cursor=page.cursor)
 
 
 def tag_of(post: Post) -> EntityTag:
@@ -153,6 +189,7 @@ DRAFT = PostOut(
     status=PostStatus.DRAFT,
     status_since=_THEN,
     published_at=None,
+    publish_at=None,
     created_at=_THEN,
     updated_at=_THEN,
     version=1,
@@ -166,8 +203,22 @@ POST = DRAFT.model_copy(
 )
 
 
+REVIEWED = DRAFT.model_copy(update={"status": PostStatus.IN_REVIEW, "version": 2})
+
+
+PLANNED = REVIEWED.model_copy(update={"publish_at": _THEN, "version": 3})
+
+
 POSTS = PageOut[PostSummary](
-    items=[PostSummary.model_validate(POST)], next_cursor="tSx0ZkVbW3siR1NJMVBLIjoiUE9TVFMj"
+    items=[
+        PostSummary(
+            **POST.model_dump(include=set(PostFacts.model_fields), by_alias=False),
+            author=AuthorOut(user_id=UserId("ada"), name="Ada", about="Writes about tables."),
+            category=CategoryName(category_id=CategoryId("news"), slug=Slug("news"), name="News"),
+            views=12,
+        )
+    ],
+    next_cursor="tSx0ZkVbW3siR1NJMVBLIjoiUE9TVFMj",
 )
 
 

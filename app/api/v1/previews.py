@@ -16,7 +16,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
 from app.api.kit.requests import PageOut, Paging
-from app.api.v1.posts import on_post
+from app.api.v1.posts_guards import on_post
 from app.api.v1.posts_schemas import DRAFT, PostOut, post_out
 from app.api.v1.previews_schemas import (
     IssuedOut,

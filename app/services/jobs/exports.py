@@ -8,7 +8,7 @@ never, so those that came into their status since the beginning are left for the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from os import SEEK_END
@@ -23,7 +23,8 @@ from app.services.jobs.jobs import Hopeless, Interrupted
 from app.services.jobs.leases import LeasedJob
 from app.services.jobs.stage_lines import write_author, write_category, write_media
 from app.services.objects import ObjectMissing
-from model import Category, Media, MediaStatus, Post, PostId, PostStatus, UserId
+from app.services.posts import reading
+from model import Category, ListedPost, Media, MediaStatus, PostId, PostStatus, UserId
 from singletable import Query, Repository
 
 PAGE = 100
@@ -65,12 +66,12 @@ Part = Callable[[str | None, IO[bytes]], Iterator[str]]
 
 def _parts(held: LeasedJob) -> Mapping[str, Part]:
     """Each writes from a cursor on and yields, between two pages, that of the next."""
-    files = partial(_write_pages, held, media.everything(), _media_line)
+    files = partial(_write_pages, held, media.everything(), _media_lines)
     return {
         "categories": partial(_write_categories, held),
         "media": files,
         **{
-            status: partial(_write_pages, held, posts.in_status(status), partial(_early_line, held))
+            status: partial(_write_pages, held, posts.in_status(status), partial(_post_lines, held))
             for status in PostStatus
         },
     }
@@ -94,13 +95,13 @@ def _downwards(nodes: tuple[Node, ...]) -> Iterator[Category]:
 def _write_pages(
     held: LeasedJob,
     question: Query[Any],
-    line_of: Callable[[Any], bytes | None],
+    lines_of: Callable[[Iterable[Any]], list[bytes]],
     cursor: str | None,
     file: IO[bytes],
 ) -> Iterator[str]:
     while True:
         page = held.shop.repository.fetch(question.page(PAGE, cursor))
-        _append(held, file, [line for line in map(line_of, page) if line is not None])
+        _append(held, file, lines_of(page))
         cursor = page.cursor
         if cursor is None:
             return
@@ -113,13 +114,16 @@ def _append(held: LeasedJob, file: IO[bytes], found: list[bytes]) -> None:
     held.progress(done, max(done, held.job.total or 0))
 
 
-def _media_line(file: Media) -> bytes | None:
+def _media_lines(page: Iterable[Media]) -> list[bytes]:
     """Nothing of what is not there yet, or not any more."""
-    return write_media(file) if file.status is MediaStatus.READY else None
+    return [write_media(file) for file in page if file.status is MediaStatus.READY]
 
 
-def _early_line(held: LeasedJob, post: Post) -> bytes | None:
-    return post_lines.write_post(post) if post.status_since < _beginning(held) else None
+def _post_lines(held: LeasedJob, page: Iterable[ListedPost]) -> list[bytes]:
+    """Of those that came into their status before the beginning."""
+    whole = reading.whole(held.shop.repository, page)
+    early = [post for post in whole if post.status_since < _beginning(held)]
+    return list(map(post_lines.write_post, early))
 
 
 def _write_late(held: LeasedJob, file: IO[bytes]) -> None:
@@ -147,7 +151,8 @@ def _beginning(held: LeasedJob) -> datetime:
 
 def _late(repository: Repository, since: datetime) -> Iterator[tuple[PostId, bytes]]:
     for status in PostStatus:
-        for post in repository.iterate(posts.in_status_since(status, since)):
+        listed = repository.iterate(posts.in_status_since(status, since))
+        for post in reading.whole(repository, listed):
             yield post.post_id, post_lines.write_post(post)
 
 

@@ -62,6 +62,7 @@ class PostLine(In):
     status: PostStatus = PostStatus.DRAFT
     status_since: Moment | None = None
     published_at: Moment | None = None
+    publish_at: Moment | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
     former_slugs: Annotated[list[SlugKey], Field(max_length=MAX_FORMER_SLUGS)] = Field(
@@ -71,7 +72,7 @@ class PostLine(In):
 
 
 def write_post(post: Post) -> bytes:
-    return write_line(POST, post.model_dump(mode="json", exclude={"imported_at"}))
+    return write_line(POST, post.model_dump(mode="json", exclude={"imported_at", "is_listed"}))
 
 
 def identity_in(line: bytes) -> PostId:
@@ -105,6 +106,7 @@ def _post(line: PostLine, post_id: PostId, slug: Slug, author: UserId, now: date
             created_at=created,
             published_at=since if line.status is PostStatus.PUBLISHED else line.published_at,
             imported_at=now,
+            is_listed=line.status is PostStatus.PUBLISHED,
             **line.model_dump(include=_AS_IT_IS),
         )
     except ValidationError as error:
@@ -120,6 +122,7 @@ _AS_IT_IS = {
     "status",
     "updated_at",
     "former_slugs",
+    "publish_at",
     "version",
 }
 
@@ -133,6 +136,8 @@ def identity_of(job: Job, number: int) -> PostId:
 def _contradiction(line: PostLine, now: datetime) -> Problem | None:
     if line.status in _UNPUBLISHED and line.published_at:
         return invalid("line.publishedAt", "not-published", f"the post is {line.status}")
+    if line.publish_at and line.status is not PostStatus.IN_REVIEW:
+        return invalid("line.publishAt", "not-in-review", f"the post is {line.status}")
     if line.status is PostStatus.PUBLISHED and _differ(line.published_at, line.status_since):
         words = "of a published post it is the moment of publishedAt"
         return invalid("line.statusSince", "differs", words)

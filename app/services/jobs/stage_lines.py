@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from access_patterns import categories, media, outbox, posts, users
 from app.core.problems import invalid
-from app.core.wire import In, TypedFileName, TypedName
+from app.core.wire import In, TypedAbout, TypedFileName, TypedName
 from app.services import category_tree
 from app.services.events import post_events
 from app.services.events.post_events import item_of
@@ -18,6 +18,7 @@ from app.services.jobs import post_lines
 from app.services.jobs.leases import LeasedJob
 from app.services.jobs.lines import Line, Moment, parse_line, unprocessable_line, write_line
 from app.services.jobs.post_lines import POST, PostLine
+from app.services.posts import listing
 from model import (
     ROOT,
     Category,
@@ -27,10 +28,12 @@ from model import (
     MediaKey,
     MediaStatus,
     Post,
+    Slug,
     SlugKey,
     User,
     UserKey,
 )
+from model.category import MAX_FORMER_CATEGORY_SLUGS
 from model.media import MAX_OBJECT_SIZE
 from model.user import PROFILE_DOMAIN
 from singletable import inspect
@@ -47,6 +50,9 @@ class CategoryLine(In):
     position: Annotated[int, Field(strict=True, ge=0, le=9999)] = 0
     slug: SlugKey
     name: Annotated[TypedName, Field(min_length=1)]
+    former_slugs: Annotated[list[SlugKey], Field(max_length=MAX_FORMER_CATEGORY_SLUGS)] = Field(
+        default_factory=list[Slug]
+    )
     created_at: Moment | None = None
 
 
@@ -68,6 +74,7 @@ class AuthorLine(In):
 
     user_id: UserKey
     name: Annotated[TypedName, Field(max_length=100)] = ""
+    about: TypedAbout = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,8 @@ def _category(facts: Any, line: Line, held: LeasedJob) -> Iterator[Arrival]:
     ancestors = category_tree.line_above(held.shop.repository, category, category.parent_id)
     category_tree.check_levels(category, len(ancestors) + 1)
     writes: tuple[Write[Any], ...] = inspect.writes(categories.create(category))
+    former = (categories.reserve_slug(slug, category.category_id) for slug in read.former_slugs)
+    writes = (*writes, *former)
     if category.parent_id != ROOT:
         writes = (*writes, categories.increment_children(category.parent_id))
     yield Arrival(CATEGORY, category.category_id, writes)
@@ -165,6 +174,7 @@ def _bringing_in(post: Post, held: LeasedJob) -> Iterator[Write[Any]]:
     for slug in (post.slug, *post.former_slugs):
         yield posts.reserve_slug(slug, post.post_id)
     yield posts.count_in_category(post.category_id)
+    yield from listing.imported(post)
     if event := post_events.brought_in(post, held.shop.clock()):
         yield outbox.add(item_of(event))
 

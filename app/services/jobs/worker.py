@@ -21,6 +21,7 @@ from app.core.problems import Problem
 from app.services.jobs import exports, imports
 from app.services.jobs.jobs import Hopeless, Interrupted, LeaseLost, Poison
 from app.services.jobs.leases import IsOver, LeasedJob, WorkerDependencies
+from app.services.posts import listing
 from model import Job, JobId, JobKey, JobKind, JobStatus
 from singletable.errors import SingleTableError
 
@@ -45,6 +46,7 @@ _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
     asked.finish,
     posts.in_status,
     posts.in_status_since,
+    posts.each,
     posts.import_post,
     posts.reserve_slug,
     posts.count_in_category,
@@ -52,12 +54,14 @@ _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
     categories.tree,
     categories.usage,
     categories.create,
+    categories.reserve_slug,
     categories.increment_children,
     media.everything,
     media.import_media,
     users.by_id,
     users.import_profile,
     outbox.add,
+    *listing.IMPORTED,
 )
 def work(shop: WorkerDependencies, job_id: JobId, is_over: IsOver, receipt: str = "") -> None:
     """`receipt` is the message's. Raises `Poison`, and whatever keeps it from being dealt with."""

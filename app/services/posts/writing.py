@@ -14,12 +14,15 @@ from access_patterns import posts
 from app.core.problems import Conflict
 from app.services.actors import Caller
 from app.services.events import post_events
+from app.services.events.kinds import Event
 from app.services.events.post_events import telling
-from model import CategoryId, Post, PostId, Revision, Slug, UserId
+from app.services.posts.listing import listed, step
+from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
 from model.slugs import slug_of
-from singletable import Repository
+from singletable import Repository, Transaction
 from singletable.errors import TransactionCancelled
+from singletable.inspect import WriteOperation
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,7 @@ def edit(repository: Repository, before: Post, text: Text, editor: Caller, now: 
     if after == before:
         return before
     pattern = posts.edit if after.category_id == before.category_id else posts.move
-    change = pattern(before, after, _former(before, editor, now))
-    return repository.write(telling(change, post_events.changed(before, after, now)))
+    return _revised(repository, pattern, before, after, editor, now)
 
 
 def restore(
@@ -81,8 +83,43 @@ def restore(
     after = before.model_copy(update=again)
     if after == before:
         return before
-    change = posts.restore(before, after, _former(before, editor, now))
-    return repository.write(telling(change, post_events.changed(before, after, now)))
+    return _revised(repository, posts.restore, before, after, editor, now)
+
+
+def refile(repository: Repository, before: Post, category_id: CategoryId, now: datetime) -> Post:
+    """The post in another category; its text stays, so there is no revision."""
+    after = _as_listed(before.model_copy(update={"category_id": category_id}))
+    event = post_events.changed(before, after, now)
+    return _write(repository, posts.refile(before, after), before, after, event)
+
+
+def _revised(
+    repository: Repository,
+    pattern: Callable[[Post, Post, Revision], Transaction[Post]],
+    before: Post,
+    after: Post,
+    editor: Caller,
+    now: datetime,
+) -> Post:
+    after = _as_listed(after)
+    change = pattern(before, after, _former(before, editor, now))
+    return _write(repository, change, before, after, post_events.changed(before, after, now))
+
+
+def _as_listed(post: Post) -> Post:
+    """A published post is listed from its next change on, if it was not yet."""
+    return post.model_copy(update={"is_listed": post.status is PostStatus.PUBLISHED})
+
+
+def _write(
+    repository: Repository,
+    change: WriteOperation[Post],
+    before: Post,
+    after: Post,
+    event: Event | None,
+) -> Post:
+    """The change with that of its lists, and others are told."""
+    return repository.write(telling(listed(change, before, after), event))
 
 
 def _former(before: Post, editor: Caller, now: datetime) -> Revision:
@@ -98,9 +135,9 @@ def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> P
     if len(former) > MAX_FORMER_SLUGS:
         reason = f"it has {MAX_FORMER_SLUGS} former slugs, and may not have more"
         raise Conflict(reason=reason)
-    after = before.model_copy(update={"slug": slug, "former_slugs": former})
+    after = _as_listed(before.model_copy(update={"slug": slug, "former_slugs": former}))
     event = post_events.changed(before, after, now)
-    return repository.write(telling(posts.change_slug(before, after), event))
+    return _write(repository, posts.change_slug(before, after), before, after, event)
 
 
 ATTEMPTS = 5
@@ -134,14 +171,16 @@ def submit(repository: Repository, post: Post, now: datetime) -> Post:
 
 
 def publish(repository: Repository, post: Post, now: datetime) -> Post:
-    return repository.write(telling(posts.publish(post, now), post_events.published(post, now)))
+    return repository.write(
+        telling(step(posts.publish(post, now), post), post_events.published(post, now))
+    )
 
 
 def unpublish(repository: Repository, post: Post, now: datetime) -> Post:
     event = post_events.withdrawn(post, now, is_archived=False)
-    return repository.write(telling(posts.unpublish(post, now), event))
+    return repository.write(telling(step(posts.unpublish(post, now), post), event))
 
 
 def archive(repository: Repository, post: Post, now: datetime) -> Post:
     event = post_events.withdrawn(post, now, is_archived=True)
-    return repository.write(telling(posts.archive(post, now), event))
+    return repository.write(telling(step(posts.archive(post, now), post), event))

@@ -17,7 +17,8 @@ from app.adapters.pages import Pages
 from app.adapters.read_cache import ReadCache
 from app.adapters.redis import Timeouts
 from app.core.metrics import Served
-from model import Category, CategoryId, Post, PostId, PostStatus, Slug, UserId
+from app.services.posts import writing
+from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
 from singletable.transport import Transport
 from tests.app.limits.counting import PATIENT
@@ -121,11 +122,11 @@ def published(repository: Repository, **given: Any) -> Post:
     """A post that was written, handed in and published."""
     draft = repository.write(posts.create(a_post(**given)))
     reviewed = repository.write(posts.submit(draft, NOW))
-    post = repository.write(posts.publish(reviewed, NOW))
+    post = writing.publish(repository, reviewed, NOW)
     assert post.status is PostStatus.PUBLISHED
     settle()
     return post
 
 
-def titles(page: Page[Post]) -> list[str]:
+def titles(page: Page[ListedPost]) -> list[str]:
     return [post.title for post in page]

@@ -21,6 +21,7 @@ def arguments(post: Post) -> dict[str, tuple[Any, ...]]:
         "categories.by_id": (NEWS,),
         "categories.by_slug": (Slug(NEWS),),
         "categories.children": (ROOT,),
+        "categories.published_count": (NEWS,),
         "categories.tree": (),
         "categories.usage": (NEWS,),
         "posts.by_id": (post.post_id,),
@@ -29,12 +30,15 @@ def arguments(post: Post) -> dict[str, tuple[Any, ...]]:
         "posts.published_by_author": (ADA,),
         "posts.published_in_category": (NEWS,),
         "posts.published_in_category_since": (NEWS, NOW),
+        "posts.published_with_title": ("post",),
+        "tags.in_use": (),
+        "tags.posts": ("go",),
     }
 
 
 def test_a_question_that_may_be_shared_is_asked_of_the_table_once(house: House) -> None:
     """Of each pattern that is declared as such: a miss, then a hit, also of another instance."""
-    known = arguments(published(house.plain, author_id=ADA))
+    known = arguments(published(house.plain, author_id=ADA, tags=["Go"]))
     assert known.keys() == LIFETIMES.keys()
     first, second = house.instance(), house.instance()
     for name, given in known.items():

@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from access_patterns import blog, categories, posts
 from app.services import category_tree
 from app.services.actors import Caller
-from app.services.posts import deleting, views, writing
+from app.services.posts import deleting, reading, views, writing
 from app.services.posts.views import Visitor, Visitors
 from app.services.posts.writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
@@ -44,13 +44,14 @@ NEXT = {
     PostStatus.ARCHIVED: (writing.unpublish, writing.unpublish),
 }
 AT = st.integers(0, 60)
+TAGS = ["Go", "한글"]
 VISITORS = Visitors(b"a secret of the tests alone, 32+")
 WORDS = st.sampled_from(["Hello", "World", "News"])
 
 
 def _renamed(repository: Repository, category: Category, name: str, slug: Slug) -> None:
     after = category.model_copy(update={"name": name, "slug": slug})
-    repository.write(categories.change(category, after))
+    category_tree.change(repository, category, after)
 
 
 def without_cursor(answer: Any) -> Any:
@@ -88,17 +89,19 @@ class Sharing(RuleBasedStateMachine):
     def _empty(self) -> None:
         """The table is the same for all runs."""
         for status in ("draft", "in-review", "published", "archived"):
-            for post in self.house.plain.iterate(posts.in_status(status)):
+            for post in self._stored(PostStatus(status)):
                 deleting.delete(self.house.plain, post, NOW)
         for _ in CATEGORIES:
             for category in self.house.plain.iterate(categories.tree()):
                 with suppress(RequestError):
                     category_tree.delete(self.house.plain, category)
 
+    def _stored(self, status: PostStatus) -> list[Post]:
+        plain = self.house.plain
+        return reading.whole(plain, plain.iterate(posts.in_status(status)))
+
     def _all_posts(self) -> list[Post]:
-        return [
-            post for author in AUTHORS for post in self.house.plain.iterate(posts.by_author(author))
-        ]
+        return [post for status in PostStatus for post in self._stored(status)]
 
     def _write(self, change: Callable[..., object], which: int, *given: Any) -> None:
         """Lists are kept before the write, so that it has something to drop."""
@@ -159,7 +162,7 @@ class Sharing(RuleBasedStateMachine):
         self, which: int, author: UserId, category: CategoryId, slug: Slug, title: str
     ) -> None:
         caller = Caller(author, frozenset([Role.EDITOR]), None)
-        text = Text(title, "", "", [], category)
+        text = Text(title, "", "", [TAGS[len(title) % 2]], category)
         self._write(writing.create, which, text, slug, caller, self._tick())
 
     @precondition(lambda self: self._all_posts())
@@ -175,7 +178,7 @@ class Sharing(RuleBasedStateMachine):
     def edit(self, which: int, at: int, category: CategoryId, title: str) -> None:
         post = self._post(at)
         editor = Caller(post.author_id, frozenset([Role.EDITOR]), None)
-        text = Text(title, "", "", [], category)
+        text = Text(title, "", "", [TAGS[len(title) % 2]], category)
         self._write(writing.edit, which, post, text, editor, self._tick())
 
     @precondition(lambda self: self._all_posts())
@@ -213,6 +216,10 @@ class Sharing(RuleBasedStateMachine):
         return [
             ("posts.published",),
             ("categories.tree",),
+            ("tags.in_use",),
+            *(("tags.posts", tag) for tag in TAGS),
+            *(("posts.published_with_title", word) for word in ("hel", "w")),
+            *(("categories.published_count", each) for each in CATEGORIES),
             *(("posts.by_id", post.post_id) for post in known[:3]),
             *(("posts.by_slug", slug) for slug in SLUGS),
             *(("posts.published_by_author", author) for author in AUTHORS),

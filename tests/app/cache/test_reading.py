@@ -40,7 +40,7 @@ def test_every_name_in_the_table_is_a_pattern_that_reads() -> None:
     "operation",
     [
         BY_ID.consistent(),
-        posts.by_author(ADA),
+        posts.by_author_in_status(ADA, PostStatus.DRAFT),
         posts.in_status(PostStatus.PUBLISHED),
         posts.revisions(POST),
         posts.views(POST),

@@ -12,6 +12,7 @@ from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
 from tests.app.matrix.world import SHELF, World
 
+PLAN = {"at": "2099-01-01T00:00:00Z"}
 TEXT = {"title": "Another title", "body": "Better words.", "categoryId": SHELF}
 
 
@@ -105,8 +106,11 @@ CONTENT: dict[tuple[str, str], Making] = {
     ("POST /v1/categories", "categories.create"): new_category,
     (f"PATCH {_CATEGORY}", "categories.change"): on_category(json={"name": "Another"}),
     (f"POST {_CATEGORY}/move", "categories.move"): on_category("/move", {"parentId": SHELF}),
+    (f"POST {_CATEGORY}/empty", "categories.merge"): on_category("/empty", {"into": SHELF}),
+    (f"POST {_CATEGORY}/merge", "categories.merge"): on_category("/merge", {"into": SHELF}),
     (f"DELETE {_CATEGORY}", "categories.delete"): on_category(),
     ("GET /v1/posts", "posts.queue"): plain("/v1/posts", status=PostStatus.IN_REVIEW),
+    ("GET /v1/tags", "posts.list"): plain("/v1/tags"),
     ("POST /v1/posts", "posts.create"): new_post,
     ("GET /v1/posts/by-slug/{slug}", "posts.read"): by_slug,
     (f"GET {_POST}", "posts.read"): on_post(),
@@ -117,6 +121,8 @@ CONTENT: dict[tuple[str, str], Making] = {
     (f"PUT {_POST}/slug", "posts.rename"): renaming,
     (f"POST {_POST}/submit", "posts.submit"): on_post("/submit"),
     (f"POST {_POST}/publish", "posts.publish"): on_post("/publish"),
+    (f"PUT {_POST}/schedule", "posts.publish"): on_post("/schedule", PLAN),
+    (f"DELETE {_POST}/schedule", "posts.publish"): on_post("/schedule"),
     (f"POST {_POST}/unpublish", "posts.unpublish"): on_post("/unpublish"),
     (f"POST {_POST}/archive", "posts.archive"): on_post("/archive"),
     (f"GET {_POST}/revisions", "posts.history"): on_post("/revisions", is_edited=True),

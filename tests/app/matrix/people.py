@@ -9,7 +9,7 @@ from typing import Any
 from access_patterns import users
 from app.services.accounts import accounts
 from app.services.accounts.pool import NewPasswordNeeded, Tokens
-from model import Role, User
+from model import PostStatus, Role, User
 from scripts.docs.matrix import Cell
 from tests.app.accounts.town import PASSWORD
 from tests.app.matrix.attempt import Attempt, Making, cookies_of, token_of
@@ -105,6 +105,21 @@ def on_user(
     return make
 
 
+def author(world: World, cell: Cell) -> Attempt:
+    """Someone who has published something."""
+    world.post(world.someone_else.user_id, PostStatus.PUBLISHED)
+    return Attempt(f"/v1/authors/{world.someone_else.user_id}", token=token_of(world, cell))
+
+
+def own_profile(world: World, cell: Cell) -> Attempt:
+    caller = world.caller(cell.who)
+
+    def seen() -> object:
+        return world.stored_user(caller.user.user_id) if caller else None
+
+    return Attempt("/v1/authors/me", json={"about": "Me."}, token=token_of(world, cell), seen=seen)
+
+
 def reconciling(world: World, cell: Cell) -> Attempt:
     """An account that was shut out, of which the pool was not told."""
     user = world.town.account(world.name())
@@ -161,6 +176,8 @@ PEOPLE: dict[tuple[str, str], Making] = {
     ),
     (f"POST {_PASSWORD}/change", "auth.change-password"): changing_password,
     ("GET /v1/audit", "audit.list"): plain("/v1/audit", day="2026-11-25"),
+    ("GET /v1/authors/{author_id}", "users.profile"): author,
+    ("PATCH /v1/authors/me", "users.change-profile"): own_profile,
     ("GET /v1/auth/users", "users.list"): plain("/v1/auth/users", role=Role.VIEWER),
     ("POST /v1/auth/users", "users.create"): new_user,
     (f"GET {_USER}", "users.read"): on_user(),

@@ -7,18 +7,19 @@ from typing import Any
 from app.api.v1.auth_guards import ACCOUNTS
 from app.api.v1.jobs import JOBS
 from app.api.v1.media import FILES
-from app.api.v1.posts import POSTS as POST
+from app.api.v1.posts_guards import POSTS as POST
 from app.api.v1.sessions import SESSIONS
 from app.services.policy import NOTHING, ResourceKind
 from model import MediaStatus, PostStatus, Role
 from scripts.docs.matrix import Cell
 
 POSTS = "list queue read history create edit rename restore submit archive publish unpublish delete"
+USERS = "list read create change-role disable enable delete reconcile"
 EDITORIAL = {"edit", "rename", "restore", "submit", "archive", "unpublish"}
 KINDS: dict[str, tuple[ResourceKind[Any], str]] = {
     "posts": (POST, f"{POSTS} view purge"),
-    "categories": (NOTHING, "read create change move delete"),
-    "users": (NOTHING, "list read create change-role disable enable delete reconcile"),
+    "categories": (NOTHING, "read create change move delete merge"),
+    "users": (NOTHING, f"{USERS} profile change-profile"),
     "sessions": (SESSIONS, "list read revoke open"),
     "jobs": (JOBS, "export import list read start"),
     "media": (FILES, "list read download complete delete"),
@@ -44,11 +45,11 @@ def allowed(cell: Cell) -> bool | None:
     """What the rules say of a cell; None where they are said a second time in Rego alone."""
     resource, _, verb = cell.action.partition(".")
     edits = cell.who in {"editor", "admin"}
-    admin = cell.who == "admin"
+    admin, known = cell.who == "admin", cell.who != "anonymous"
     return {
         "posts": _post(cell, verb),
-        "categories": verb == "read" or edits,
-        "users": admin,
+        "categories": verb == "read" or (edits and verb != "merge") or admin,
+        "users": admin or verb == "profile" or (verb == "change-profile" and known),
         "audit": admin,
         "sessions": cell.ownership == "own" or (admin and verb != "open"),
         "jobs": admin,

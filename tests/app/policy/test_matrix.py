@@ -10,7 +10,7 @@ from app.adapters.opa import WasmPolicy
 from app.api.v1.auth_guards import ACCOUNTS
 from app.api.v1.jobs import JOBS
 from app.api.v1.media import FILES
-from app.api.v1.posts import POSTS
+from app.api.v1.posts_guards import POSTS
 from app.api.v1.sessions import SESSIONS
 from app.services.policy import NOTHING, Decisions, ResourceKind
 from model import PostStatus, Role, Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ import pytest
 from access_patterns import blog
 from app.core.context import utc_now
 from singletable import Repository
+from singletable.inspect import Observed
 from singletable.transport import Transport
 from tests.backends import ON_LOCAL, SECRET, Clock, local_backend, memory_backend
 
@@ -29,9 +30,14 @@ class Store:
     table: str
     clock: Any = utc_now
 
-    def repository(self, through: Transport | None = None) -> Repository:
-        way = through or self.transport
-        return Repository(way, {blog: self.table}, cursor_secret=SECRET, clock=self.clock)
+    def repository(
+        self, through: Transport | None = None, observe: Callable[[Observed], None] | None = None
+    ) -> Repository:
+        """`observe` is told what each operation costs, too."""
+        way, told = through or self.transport, dict[str, Any]()
+        if observe:
+            told = {"observe": observe, "count_capacity": True}
+        return Repository(way, {blog: self.table}, cursor_secret=SECRET, clock=self.clock, **told)
 
 
 def timed(store: Store) -> Store:

@@ -19,11 +19,13 @@ Operation = tuple[str, str]
 WITHOUT_BODY = {"400", "413", "415", "422"}
 OF_KEYS = {"409"}
 NOBODY = "01JD9GZ2J0V5X7Q3M8K4T6B1RA"
+PLAN = {"at": "2099-03-15T09:00:00Z"}
 BODIES: dict[Operation, dict[str, Any]] = {
     ("post", "/v1/posts"): TEXT,
     ("put", "/v1/posts/{post_id}"): TEXT,
     ("patch", "/v1/posts/{post_id}"): {"title": "New"},
     ("put", "/v1/posts/{post_id}/slug"): {"slug": "new"},
+    ("put", "/v1/posts/{post_id}/schedule"): PLAN,
 }
 
 
@@ -87,7 +89,8 @@ def life(site: AppHarness) -> None:
         site.admin.post(f"{here}/{step}", headers=stale)
         site.admin.post(f"{here}/{step}")
     site.admin.post(f"{here}/archive")
-    site.steps(post, "unpublish", "submit", "publish")
+    planning(site, post)
+    site.steps(post, "publish")
     shown = site.anonymous.get("/v1/posts").headers["ETag"]
     site.anonymous.get("/v1/posts", headers={"If-None-Match": shown})
     for headers in ({}, stale, any_tag):
@@ -115,12 +118,25 @@ def life(site: AppHarness) -> None:
     site.admin.delete(here)
 
 
+def planning(site: AppHarness, post: dict[str, Any]) -> None:
+    """Of a post that is archived, then in review."""
+    place = f"{path(post)}/schedule"
+    for headers in ({}, {"If-Match": '"stale"'}):
+        site.admin.put(place, json=PLAN, headers=headers)
+        site.admin.delete(place, headers=headers)
+        if not headers:
+            site.steps(post, "unpublish", "submit")
+            site.admin.put(place, json=PLAN)
+            site.admin.put(place, json={"at": "soon"})
+            site.admin.delete(place)
+
+
 def reading(site: AppHarness, here: str) -> None:
     for place in (here, "/v1/posts/by-slug/second"):
         tag = site.anonymous.get(place).headers["etag"]
         site.anonymous.get(place, headers={"If-None-Match": tag})
     site.anonymous.get("/v1/posts/by-slug/first", follow_redirects=False)
-    for query in ("", "?status=draft", "?cursor=x", "?limit=0"):
+    for query in ("", "?status=draft", "?cursor=x", "?limit=0", "?category=none"):
         site.speaking("bob").get(f"/v1/posts{query}")
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from ulid import ULID
 
+from access_patterns import posts
+from model import CategoryId, Post, PostId, PostStatus, Slug, User, UserId
+from singletable import create
+from singletable.inspect import Observed
 from tests.app import expect
-from tests.app.harness import AppHarness
+from tests.app.harness import AppHarness, path
 
 
 def pages(client: TestClient, limit: int, **filters: str) -> list[list[dict[str, Any]]]:
@@ -52,7 +60,10 @@ def test_posts_of_a_category(any_site: AppHarness) -> None:
     assert titles(any_site.anonymous, 2, category="news") == ["n3", "n2", "n1", "n0"]
     since = made[2]["publishedAt"]
     assert titles(any_site.anonymous, 1, category="news", since=since) == ["n3", "n2"]
-    assert titles(any_site.anonymous, category="nothing-here") == []
+    assert titles(any_site.anonymous, categoryId="science") == ["elsewhere"]
+    assert titles(any_site.anonymous, categoryId="nothing-here") == []
+    unknown = any_site.anonymous.get("/v1/posts?category=nothing-here")
+    expect.failure(unknown, 404, "not-found")
 
 
 def test_posts_of_an_author(any_site: AppHarness) -> None:
@@ -67,12 +78,172 @@ def test_posts_of_an_author(any_site: AppHarness) -> None:
         assert titles(friend, 2, author="ada") == ["new", "draft", "old"]
 
 
+def test_drafts_of_an_author(any_site: AppHarness) -> None:
+    """By status, for the author and for editors; others are refused all but the published ones."""
+    for title in ("first", "second"):
+        any_site.draft(title=title)
+    any_site.steps(any_site.draft(title="waiting"), "submit")
+    any_site.published(title="out")
+    for friend in (any_site.ada, any_site.editor):
+        assert titles(friend, 1, author="ada", status="draft") == ["second", "first"]
+        assert titles(friend, author="ada", status="in-review") == ["waiting"]
+        assert titles(friend, 1, author="ada", order="oldest") == [
+            "first",
+            "second",
+            "waiting",
+            "out",
+        ]
+    assert titles(any_site.anonymous, author="ada", status="published") == ["out"]
+    drafts = "/v1/posts?author=ada&status=draft"
+    expect.failure(any_site.anonymous.get(drafts), 401, "credentials-missing")
+    expect.failure(any_site.speaking("bob").get(drafts), 403, "forbidden")
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_posts_of_a_subtree_are_merged(any_site: AppHarness, order: str) -> None:
+    """Those of a category and of all below it, by time, each once, on pages of any size."""
+    for name, parent in (("physics", "news"), ("optics", "physics"), ("other", None)):
+        body = {"categoryId": name, "name": name, "slug": name, "parentId": parent}
+        expect.success(any_site.editor.post("/v1/categories", json=body), 201)
+    made = list[str]()
+    for number in range(7):
+        shelf = ("news", "physics", "optics")[number % 3]
+        made.append(any_site.published(title=f"n{number}", categoryId=shelf)["title"])
+        any_site.published(title="elsewhere", categoryId="other")
+        any_site.draft(title="draft", categoryId=shelf)
+    expected = made if order == "oldest" else made[::-1]
+    for limit in (1, 2, 3, 100):
+        query = {"category": "news", "below": "true", "order": order}
+        assert titles(any_site.anonymous, limit, **query) == expected
+    assert titles(any_site.anonymous, category="optics", below="true") == ["n5", "n2"]
+
+
+def test_posts_of_one_moment_are_all_in_a_merged_list(site: AppHarness) -> None:
+    """Many more than a page: imported posts may have been published in the same second."""
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    site.category("science")
+    for number in range(12):
+        shelf = CategoryId(("news", "science")[number % 2])
+        post = Post(
+            post_id=PostId(str(ULID.from_datetime(moment))),
+            author_id=UserId("ada"),
+            category_id=shelf,
+            slug=Slug(f"n{number}"),
+            title=f"n{number}",
+            status=PostStatus((*PostStatus,)[number % 4]),
+            status_since=moment,
+            created_at=moment,
+        )
+        site.repository.write(posts.import_post(post))
+    for limit in (1, 5):
+        found = titles(site.editor, limit, author="ada")
+        assert sorted(found) == sorted(f"n{number}" for number in range(12))
+
+
+def test_posts_with_a_tag(any_site: AppHarness) -> None:
+    """In any letter case, published ones only; the list follows every change of a post."""
+    any_site.draft(title="draft", tags=["Go"])
+    first = any_site.published(title="first", tags=["Go", "한글 태그"])
+    second = any_site.published(title="second", tags=["go", "C#"])
+    for tag in ("go", "GO"):
+        assert titles(any_site.anonymous, 1, tag=tag) == ["second", "first"]
+        assert titles(any_site.anonymous, 1, tag=tag, order="oldest") == ["first", "second"]
+    assert titles(any_site.anonymous, tag="c#") == ["second"]
+    assert titles(any_site.anonymous, tag="한글  태그") == ["first"]
+    assert titles(any_site.anonymous, tag="none") == []
+    change = {"title": "changed", "tags": ["C#"]}
+    changed = any_site.admin.patch(path(second), json=change, headers=any_site.tag(second))
+    assert titles(any_site.anonymous, tag="go") == ["first"]
+    (listed,) = expect.success(any_site.anonymous.get("/v1/posts?tag=C%23"))["items"]
+    seen = expect.success(changed)
+    assert listed == {name: seen.get(name) for name in listed}
+    any_site.steps(first, "unpublish")
+    assert titles(any_site.anonymous, tag="go") == []
+    any_site.steps(second, "archive")
+    assert titles(any_site.anonymous, tag="c#") == []
+    any_site.steps(first, "submit", "publish")
+    assert titles(any_site.anonymous, tag="go") == ["first"]
+    assert any_site.admin.delete(path(first)).status_code == 204
+    assert titles(any_site.anonymous, tag="go") == []
+
+
+def test_posts_by_the_beginning_of_their_title(any_site: AppHarness) -> None:
+    """Whatever the letter case; published ones only, by title."""
+    for title in ("단일 테이블 설계란", "단일 키", "\uff21bc", "abd # one", "Zoo"):
+        any_site.published(title=title)
+    any_site.draft(title="abe")
+    assert titles(any_site.anonymous, 1, title="단일") == ["단일 키", "단일 테이블 설계란"]
+    assert titles(any_site.anonymous, title="단일 테이블 설계란") == ["단일 테이블 설계란"]
+    assert titles(any_site.anonymous, title="AB") == ["\uff21bc", "abd # one"]
+    assert titles(any_site.anonymous, title="ABD #") == ["abd # one"]
+    assert titles(any_site.anonymous, title="oo") == []
+
+
+def test_what_is_asked_for_stands_beside_each_post(any_site: AppHarness) -> None:
+    """Names of author and category and the number of views; null if not asked for, or gone."""
+    shelf = {"categoryId": "science", "name": "Science", "slug": "on-science"}
+    expect.success(any_site.editor.post("/v1/categories", json=shelf), 201)
+    user = User(
+        user_id=UserId("ada"), email="ada@example.com", name="Ada", created_at=datetime.now(UTC)
+    )
+    any_site.repository.write(create(user))
+    seen = any_site.published(categoryId="science")
+    any_site.published(by="bob")
+    for reader in (any_site.anonymous, any_site.editor):
+        assert reader.post(f"{path(seen)}/views").status_code == 204
+    plain = expect.success(any_site.anonymous.get("/v1/posts"))["items"]
+    assert all(post[name] is None for post in plain for name in ("author", "category", "views"))
+    query = {"include": ["author", "category", "views"]}
+    of_bob, of_ada = expect.success(any_site.anonymous.get("/v1/posts", params=query))["items"]
+    assert of_ada["author"] == {"userId": "ada", "name": "Ada", "about": ""}
+    assert of_ada["category"] == {"categoryId": "science", "slug": "on-science", "name": "Science"}
+    assert (of_ada["views"], of_bob["views"]) == (2, 0)
+    assert of_bob["author"] is None
+
+
+LONG: dict[str, Any] = {
+    "body": "긴 글 " * 25_000,
+    "summary": "요약한 문장. " * 25,
+    "tags": ["한글", "테이블"],
+}
+COSTLY = [
+    "",
+    "order=oldest",
+    "category=news",
+    "categoryId=news",
+    "author=ada",
+    "tag=한글",
+    "title=글",
+]
+
+
+def test_a_page_costs_what_it_shows(any_site: AppHarness) -> None:
+    """Twenty summaries of posts of 225 kB each: 3 read units at most, in one request."""
+    roomy = any_site.configured(max_body_bytes=1_000_000)
+    for number in range(24):
+        roomy.published(title=f"글 {number:02} 단일 테이블 설계란", **LONG)
+    asked, store = list[Observed](), any_site.store
+    measured = replace(
+        any_site, options={"repository_factory": lambda _: store.repository(observe=asked.append)}
+    )
+    for query in COSTLY:
+        asked.clear()
+        page = expect.success(measured.anonymous.get(f"/v1/posts?{query}"))
+        assert len(page["items"]) == 20
+        *before, listed = asked
+        assert all(each.pattern == "categories.by_slug" for each in before)
+        assert len(listed.sent) == 1
+        assert sum(each.units for each in listed.capacity) <= 3, query
+        assert len(json.dumps(page).encode()) < 64 * 1024
+
+
 def test_the_queue_is_for_editors(site: AppHarness) -> None:
-    """The longest waiting first; 401 without a caller, 403 for others."""
+    """The longest waiting first if so ordered; 401 without a caller, 403 for others."""
     for title in ("first", "second"):
         site.steps(site.draft(title=title), "submit")
     site.draft(title="third")
-    assert titles(site.editor, 1, status="in-review") == ["first", "second"]
+    assert titles(site.editor, 1, status="in-review", order="oldest") == ["first", "second"]
+    assert titles(site.editor, 1, status="in-review") == ["second", "first"]
     assert titles(site.speaking("root", "admin"), status="draft") == ["third"]
     queue = "/v1/posts?status=draft"
     expect.failure(site.anonymous.get(queue), 401, "credentials-missing")
@@ -82,7 +253,7 @@ def test_the_queue_is_for_editors(site: AppHarness) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["since=2026-01-01T00:00:00Z", "category=news&author=ada", "author=ada&status=draft"],
+    ["since=2026-01-01T00:00:00Z", "category=news&author=ada", "author=ada&tag=go"],
 )
 def test_filters_that_no_list_answers_are_refused(site: AppHarness, query: str) -> None:
     """422, and the message says which lists there are."""
@@ -92,7 +263,8 @@ def test_filters_that_no_list_answers_are_refused(site: AppHarness, query: str) 
     asked = " + ".join(each.partition("=")[0] for each in query.split("&"))
     assert detail["message"] == (
         f"there is no list by {asked}; there are lists by "
-        "category, category + since, author, status, and the one without filter"
+        "category, category + since, category + below, author, author + status, status, tag, "
+        "title, and the one without filter"
     )
 
 
@@ -103,6 +275,10 @@ def test_filters_that_no_list_answers_are_refused(site: AppHarness, query: str) 
         ("category=", "query.category"),
         ("author=%F0%9F%92%A5", "query.author"),
         ("status=gone", "query.status"),
+        ("order=best", "query.order"),
+        ("include=body", "query.include.0"),
+        ("tag=", "query.tag"),
+        ("title=", "query.title"),
         ("category=news&since=2026-01-01T00:00:00", "query.since"),
         ("category=news&since=yesterday", "query.since"),
         ("category=news&since=0001-01-01T00:00:00%2B14:00", "query.since"),
@@ -122,15 +298,22 @@ def test_a_filter_that_is_no_such_thing_is_named(
 def test_a_cursor_is_good_for_its_own_list_only(site: AppHarness) -> None:
     """Of another list, other filters, another caller's view, or edited: 400."""
     for _ in range(3):
-        site.published()
-    lists = ["", "category=news", "author=ada", "status=published"]
+        site.published(tags=["go"])
+    lists = [
+        "",
+        "order=oldest",
+        "category=news",
+        "category=news&below=true",
+        "author=ada",
+        "tag=go",
+    ]
     cursors = {
         each: expect.success(site.editor.get(f"/v1/posts?limit=1&{each}"))["nextCursor"]
         for each in lists
     }
     assert len(set(cursors.values())) == len(lists)
     for of, cursor in cursors.items():
-        for other in (*lists, "category=science"):
+        for other in (*lists, "categoryId=science"):
             answer = site.editor.get(f"/v1/posts?limit=1&{other}&cursor={cursor}")
             if other == of:
                 expect.success(answer)

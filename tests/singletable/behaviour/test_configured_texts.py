@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
 from singletable import Entity, Table, attr, create
-from singletable.errors import ConditionFailed
+from singletable.errors import ConditionFailed, InvalidItem
 from singletable.expressions import Condition
 from tests.backends import Backend
 from tests.conftest import OpenBackend, without_moto
@@ -150,3 +150,43 @@ def test_a_union_with_a_set_can_be_asked(
     assert len(db.repository.fetch(query.where(attr("value").equals(value)))) == 1
     assert len(db.repository.fetch(query.where(attr("value").exists()))) == 1
     assert len(db.repository.fetch(query.where(attr("other").equals(False)))) == 1
+
+
+bounded = Table("bounded-texts")
+
+
+@dataclass
+class Street:
+    """Has the configuration of the model around it."""
+
+    name: str = "Elm"
+
+
+class Person(Entity, table=bounded):
+    """A person with short texts, everywhere."""
+
+    model_config = ConfigDict(str_min_length=1, str_max_length=10, allow_inf_nan=False)
+    person_id: str
+    phones: list[str] = ["1"]  # noqa: RUF012
+    by_kind: dict[str, list[str]] = {"home": ["1"]}  # noqa: RUF012
+    street: Street = Street()
+    key = bounded.primary.key("PERSON#{person_id}", "PERSON")
+
+
+LONG = "x" * 11
+TOO_LONG: list[Any] = [
+    lambda patch: patch.set_at(attr("phones")[0], LONG),
+    lambda patch: patch.set_at(attr("phones")[0], ""),
+    lambda patch: patch.set_at(attr("by_kind")["home"][0], LONG),
+    lambda patch: patch.set_at(attr("by_kind")[LONG], ["1"]),
+    lambda patch: patch.append_at(attr("by_kind")["home"], [LONG]),
+    lambda patch: patch.set_at(attr("street")["name"], LONG),
+    lambda patch: patch.append(phones=[LONG]),
+]
+
+
+@pytest.mark.parametrize("change", TOO_LONG)
+def test_the_lengths_of_the_configuration_hold_inside(change: Any) -> None:
+    """Else the item could not be read any more."""
+    with pytest.raises(InvalidItem):
+        change(Person.key.patch(person_id="1"))

@@ -9,6 +9,7 @@ from access_patterns import categories
 from model import CategoryId, CategoryUsage
 from singletable import Repository
 from tests.app import expect
+from tests.app.harness import AppHarness, path
 from tests.app.v1.categories.shelves import PATH, add, outline
 
 
@@ -45,6 +46,7 @@ def test_a_category_shows_what_it_holds(api: TestClient) -> None:
         "name": "News",
         "version": 1,
         "posts": 0,
+        "allPosts": 0,
         "children": 1,
     }
     assert expect.success(api.get(f"{PATH}/sport"))["parentId"] == "news"
@@ -72,6 +74,39 @@ def test_what_cannot_be_an_identity_is_unprocessable(api: TestClient, path: str)
     assert error["details"][0]["location"].startswith("path.")
 
 
+def test_readers_are_told_of_published_posts_alone(site: AppHarness) -> None:
+    """How many drafts there are is told to those who may list them."""
+    site.draft()
+    seen = site.published()
+    for reader, everything in ((site.anonymous, None), (site.speaking("bob"), None), (site.ada, 2)):
+        got = expect.success(reader.get(f"{PATH}/news"))
+        assert (got["posts"], got["allPosts"]) == (1, everything)
+    site.category("science")
+    moved = site.admin.patch(path(seen), json={"categoryId": "science"}, headers=site.tag(seen))
+    assert expect.success(moved)["categoryId"] == "science"
+    counts = [expect.success(site.ada.get(f"{PATH}/{each}")) for each in ("news", "science")]
+    assert [(each["posts"], each["allPosts"]) for each in counts] == [(0, 1), (1, 1)]
+    assert site.admin.delete(path(seen)).status_code == 204
+    assert expect.success(site.ada.get(f"{PATH}/science"))["posts"] == 0
+
+
+def test_a_former_slug_leads_to_the_category(api: TestClient) -> None:
+    """308 to the present one, also after a change back; nobody else gets it until it is deleted."""
+    add(api, "news", slug="first")
+    for slug in ("second", "third", "first"):
+        lock = {"If-Match": api.get(f"{PATH}/news").headers["etag"]}
+        expect.success(api.patch(f"{PATH}/news", json={"slug": slug}, headers=lock))
+    for former in ("second", "third"):
+        answer = api.get(f"{PATH}/by-slug/{former}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (308, f"{PATH}/by-slug/first")
+        body = {"categoryId": "other", "name": "Other", "slug": former}
+        expect.failure(api.post(PATH, json=body), 409, "taken")
+    assert expect.success(api.get(f"{PATH}/by-slug/third"))["slug"] == "first"
+    assert api.delete(f"{PATH}/news").status_code == 204
+    for slug in ("first", "second", "third"):
+        add(api, f"new-{slug}", slug=slug)
+
+
 def test_children_come_in_pages(api: TestClient) -> None:
     """Each once, in order, to the last page; a cursor is good for its own list only."""
     add(api, "news")
@@ -95,7 +130,10 @@ def test_a_copy_goes_stale_with_its_counts(api: TestClient, repository: Reposito
     filed = CategoryUsage.key.patch(category_id=CategoryId("news")).add(posts=1)
     repository.write(filed)
     again = api.get(f"{PATH}/news", headers=known)
-    assert expect.success(again)["posts"] == 1
+    assert expect.success(again)["allPosts"] == 1
+    repository.write(categories.increment_published(CategoryId("news")))
+    known_now = {"If-None-Match": again.headers["etag"]}
+    assert expect.success(api.get(f"{PATH}/news", headers=known_now))["posts"] == 1
     lock = {"If-Match": known["If-None-Match"]}
     expect.success(api.patch(f"{PATH}/news", json={"name": "New"}, headers=lock))
     assert repository.fetch(categories.usage(CategoryId("news"))) is not None

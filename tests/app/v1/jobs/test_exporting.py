@@ -124,6 +124,9 @@ def furnish(office: Office) -> None:
     for name, parent in (("zoo", "news"), ("birds", "zoo"), ("aa", "birds")):
         wanted = {"categoryId": name, "parentId": parent, "slug": name, "name": f"The {name}"}
         expect.success(office.root.post("/v1/categories", json={**wanted, "position": 3}), 201)
+    lock = {"If-Match": office.root.get("/v1/categories/zoo").headers["etag"]}
+    slug = {"slug": "menagerie"}
+    expect.success(office.root.patch("/v1/categories/zoo", json=slug, headers=lock))
     for n, status in enumerate(MediaStatus):
         file = Media(
             media_id=MediaId(f"01JD9GZ2J0V5X7Q3M8K4T6B1R{n}"),
@@ -137,16 +140,27 @@ def furnish(office: Office) -> None:
         )
         office.store.repository().write(media.create(file))
     ada = User(
-        user_id=UserId("ada"), name="Ada", email="ada@example.com", created_at=office.store.clock()
+        user_id=UserId("ada"),
+        name="Ada",
+        about="Writes.",
+        email="ada@example.com",
+        created_at=office.store.clock(),
     )
     office.store.repository().write(users.import_profile(ada))
     renamed = office.draft(slug="old-name", tags=["a"], body="한글 \U0001f600")
     here = f"/v1/posts/{renamed['postId']}"
     tag = office.tag(renamed)
     expect.success(office.ada.put(f"{here}/slug", json={"slug": "new-name"}, headers=tag))
-    office.published(slug="second", categoryId="aa")
+    office.published(slug="second", categoryId="aa", title="Tagged", tags=["a"])
     office.steps(office.published(slug="third"), "archive")
     office.steps(office.draft(slug="fourth"), "submit")
+
+
+def listed(office: Office, query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = expect.success(office.anonymous.get(f"/v1/posts?{query}"))[
+        "items"
+    ]
+    return found
 
 
 def test_a_stage_is_moved_by_an_export_and_an_import(office: Office) -> None:
@@ -177,6 +191,11 @@ def test_a_stage_is_moved_by_an_export_and_an_import(office: Office) -> None:
         ada = other.store.repository().fetch(users.by_id(UserId("ada")))
         assert ada is not None
         assert (ada.name, ada.is_disabled, ada.role) == ("Ada", True, Role.VIEWER)
+        assert ada.about == "Writes."
+        moved = other.root.get("/v1/categories/by-slug/zoo", follow_redirects=False)
+        assert moved.headers["location"] == "/v1/categories/by-slug/menagerie"
+        tagged = [post["title"] for post in listed(other, "tag=a")]
+        assert tagged == [post["title"] for post in listed(office, "tag=a")]
         _, report = other.imported(lines)
         assert [each["outcome"] for each in report] == ["exists"] * 10 + ["finished"]
 

@@ -1,0 +1,90 @@
+"""Planned publications: planned, dropped, carried out by the worker when they are due."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.services.posts import schedule
+from singletable.inspect import Context, Execute
+from tests.app import expect
+from tests.app.harness import AppHarness, path
+
+SOON = datetime.now(UTC) + timedelta(hours=1)
+
+
+def planned(site: AppHarness, at: datetime = SOON, **fields: Any) -> dict[str, Any]:
+    post = site.steps(site.draft(**fields), "submit")
+    body = {"at": at.isoformat()}
+    return dict(expect.success(site.editor.put(f"{path(post)}/schedule", json=body)))
+
+
+def test_a_post_is_published_when_it_is_due(any_site: AppHarness) -> None:
+    """Not before, and once; readers find it in every list."""
+    post = planned(any_site, title="planned", tags=["Go"])
+    later = planned(any_site, SOON + timedelta(days=1))
+    assert post["status"] == "in-review"
+    assert any_site.stored(post)["publishAt"] == SOON.isoformat().replace("+00:00", "Z")
+    ask = any_site.repository
+    assert schedule.publish_due(ask, SOON - timedelta(seconds=1)) == 0
+    assert schedule.publish_due(ask, SOON + timedelta(seconds=1)) == 1
+    assert schedule.publish_due(ask, SOON + timedelta(seconds=1)) == 0
+    stored = any_site.stored(post)
+    assert (stored["status"], stored["publishAt"]) == ("published", None)
+    assert any_site.stored(later)["status"] == "in-review"
+    for query in ("", "?tag=go", "?category=news", "?author=ada", "?title=plan"):
+        (listed,) = expect.success(any_site.anonymous.get(f"/v1/posts{query}"))["items"]
+        assert listed["title"] == "planned"
+
+
+def test_a_plan_is_changed_and_dropped(site: AppHarness) -> None:
+    """With If-Match, if it is sent; what is withdrawn from review has no plan any more."""
+    post = planned(site)
+    other = {"at": (SOON + timedelta(hours=1)).isoformat()}
+    stale = site.editor.put(f"{path(post)}/schedule", json=other, headers={"If-Match": '"x"'})
+    expect.failure(stale, 412, "precondition-failed")
+    moved = site.editor.put(f"{path(post)}/schedule", json=other, headers=site.tag(post))
+    assert expect.success(moved)["publishAt"] != post["publishAt"]
+    for _ in range(2):
+        dropped = site.editor.delete(f"{path(post)}/schedule")
+        assert expect.success(dropped)["publishAt"] is None
+    expect.success(site.editor.put(f"{path(post)}/schedule", json=other))
+    assert site.steps(post, "unpublish")["publishAt"] is None
+    assert schedule.publish_due(site.repository, SOON + timedelta(days=9)) == 0
+
+
+def test_only_what_is_in_review_is_planned(site: AppHarness) -> None:
+    """409 for other states; 422 for a moment that has passed, or that names no zone."""
+    body = {"at": SOON.isoformat()}
+    for post in (site.draft(), site.published()):
+        expect.failure(site.editor.put(f"{path(post)}/schedule", json=body), 409, "conflict")
+        expect.failure(site.editor.delete(f"{path(post)}/schedule"), 409, "conflict")
+    post = site.steps(site.draft(), "submit")
+    for at in ("2020-01-01T00:00:00Z", "2099-01-01T00:00:00", "soon"):
+        answer = site.editor.put(f"{path(post)}/schedule", json={"at": at})
+        error = expect.failure(answer, 422, "unprocessable")
+        assert error["details"][0]["location"] == "body.at"
+
+
+def test_what_changed_meanwhile_is_left(site: AppHarness, caplog: pytest.LogCaptureFixture) -> None:
+    """A post that was withdrawn is not published; those after it are."""
+    first, second = planned(site), planned(site, SOON + timedelta(seconds=1))
+    due = SOON + timedelta(minutes=1)
+    repository = site.repository.with_middleware(
+        lambda operation, context, execute: _withdrawing(site, first, operation, context, execute)
+    )
+    assert schedule.publish_due(repository, due) == 1
+    assert site.stored(first)["status"] == "draft"
+    assert site.stored(second)["status"] == "published"
+    assert "is not published as planned" in caplog.text
+
+
+def _withdrawing(
+    site: AppHarness, post: dict[str, Any], operation: Any, context: Context, execute: Execute
+) -> Any:
+    """The post is withdrawn between the reading of what is due and its publication."""
+    if operation.origin.pattern == "posts.publish" and site.stored(post)["status"] == "in-review":
+        site.steps(post, "unpublish")
+    return execute(operation, context)
