@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -83,11 +84,14 @@ TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application
 OF_REQUESTS_AND_RECORDS = ("requestContext", "httpMethod", "rawPath", "Records")
 
 
-TAGS = [
-    {"name": tag, "description": (module.__doc__ or "").partition("\n")[0]}
-    for module, found in _FOUND.items()
-    for tag in dict.fromkeys(tag for router in found for tag in router.tags)
-]
+_DESCRIBED: dict[str | Enum, str] = {}
+for _module, _routers in _FOUND.items():
+    for _tag in (tag for router in _routers for tag in router.tags):
+        _DESCRIBED.setdefault(_tag, (_module.__doc__ or "").partition("\n")[0])
+
+
+# A tag that several modules have is described by the first of them.
+TAGS = [{"name": tag, "description": description} for tag, description in _DESCRIBED.items()]
 
 
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.

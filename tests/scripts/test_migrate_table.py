@@ -238,7 +238,8 @@ def former_table(table: str) -> dict[str, Any]:
     old = [each for each in wanted["GlobalSecondaryIndexes"] if each["IndexName"] not in ADDED]
     names = {"PK", "SK", *(key["AttributeName"] for each in old for key in each["KeySchema"])}
     known = [each for each in wanted["AttributeDefinitions"] if each["AttributeName"] in names]
-    return {**wanted, "AttributeDefinitions": known, "GlobalSecondaryIndexes": old}
+    own = {"AttributeDefinitions": known, "GlobalSecondaryIndexes": old}
+    return {**wanted, **own, "DeletionProtectionEnabled": False}
 
 
 def test_indexes_are_added_one_after_the_other() -> None:

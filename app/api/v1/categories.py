@@ -30,8 +30,6 @@ from app.api.v1.categories_schemas import (
     CategoryNode,
     CategoryOut,
     CountedCategory,
-    MergeIn,
-    MovedOut,
     counted,
     inner_parent,
     node_shown,
@@ -49,9 +47,8 @@ from app.core.problems import (
     PreconditionRequired,
     Taken,
     VersionConflict,
-    invalid,
 )
-from app.services import category_merge, category_tree
+from app.services import category_tree
 from app.services.category_tree import forest
 from app.services.policy import Permission, Resource
 from model import Category, CategoryId, PostStatus, Slug
@@ -248,50 +245,6 @@ def move_category(
     return once(
         lambda stored: category_tree.move(stored, before, parent_id, wanted.position), answered
     )
-
-
-@writes.post(
-    "/{category_id}/empty",
-    summary="Move a category's posts to another one",
-    dependencies=[Depends(Allowed("categories.merge"))],
-    responses=problems(NotFound, Conflict),
-)
-@asks(*category_merge.OF_EMPTYING)
-def empty_category(
-    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
-) -> Envelope[MovedOut]:
-    """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
-    source, target = _two(repository, category_id, wanted.into)
-    return ok(MovedOut.model_validate(category_merge.empty(repository, source, target, now)))
-
-
-@writes.post(
-    "/{category_id}/merge",
-    summary="Merge a category into another one",
-    dependencies=[Depends(Allowed("categories.merge"))],
-    responses=problems(NotFound, Conflict),
-)
-@asks(*category_merge.OF_MERGING)
-def merge_category(
-    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
-) -> Envelope[MovedOut]:
-    """Moves its children and up to 100 of its posts. Repeat it until `isDone`.
-
-    Then the category is gone, and its slugs lead to the other one.
-    """
-    source, target = _two(repository, category_id, wanted.into)
-    return ok(MovedOut.model_validate(category_merge.merge(repository, source, target, now)))
-
-
-def _two(
-    repository: Repository, category_id: CategoryId, into: CategoryId
-) -> tuple[Category, Category]:
-    """The category, and the one that its posts go to, as they are now."""
-    source = _existing(repository.fetch(categories.by_id(category_id).consistent()))
-    target = repository.fetch(categories.by_id(into).consistent())
-    if target is None:
-        raise invalid("body.into", "unknown-category", "the category does not exist")
-    return source, target
 
 
 @writes.delete(
