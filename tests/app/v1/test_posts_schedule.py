@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from app import worker
+from app.services.jobs.leases import WorkerDependencies
 from app.services.posts import schedule
 from singletable.inspect import Context, Execute
 from tests.app import expect
@@ -37,6 +40,23 @@ def test_a_post_is_published_when_it_is_due(any_site: AppHarness) -> None:
     for query in ("", "?tag=go", "?category=news", "?author=ada", "?title=plan"):
         (listed,) = expect.success(any_site.anonymous.get(f"/v1/posts{query}"))["items"]
         assert listed["title"] == "planned"
+
+
+def test_the_worker_publishes_when_the_clock_calls(site: AppHarness) -> None:
+    """An event of EventBridge has no records, and is about no job."""
+    post = planned(site)
+    shop = WorkerDependencies(
+        repository=site.repository,
+        objects=Mock(),
+        queue=Mock(),
+        clock=lambda: SOON + timedelta(seconds=1),
+        lease=timedelta(seconds=15),
+        keep=timedelta(days=30),
+        most_attempts=3,
+    )
+    event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+    assert worker.answer(event, shop, lambda: False) == {"published": 1}
+    assert site.stored(post)["status"] == "published"
 
 
 def test_a_plan_is_changed_and_dropped(site: AppHarness) -> None:
