@@ -229,7 +229,7 @@ class CompressMiddleware(BrotliMiddleware):
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(app, minimum_size=1024)
+        super().__init__(app, minimum_size=1024)  # pyright: ignore[reportUnknownMemberType]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _is_read_by_strangers(scope):
