@@ -33,6 +33,9 @@ _OF_A_LINE = "a line of an import: the job's report has who, what and when"
 _OF_A_KEY = "what is known of a repeated request, not of an item"
 
 
+_OF_A_COPY = "what the list of a tag shows of a post, written with the post, which has its entry"
+
+
 _UNFINISHED = "an account in the making; the one that comes of it has its entry"
 
 
@@ -58,6 +61,9 @@ NOT_AUDITED: Mapping[str, str] = {
     "posts.import_post": _OF_A_LINE,
     "posts.reserve_slug": _OF_A_LINE,
     "posts.count_in_category": _OF_A_LINE,
+    "tags.list_post": _OF_A_COPY,
+    "tags.list_import": _OF_A_COPY,
+    "tags.unlist_post": _OF_A_COPY,
     "idempotency_records.claim": _OF_A_KEY,
     "idempotency_records.complete": _OF_A_KEY,
     "idempotency_records.release": _OF_A_KEY,

@@ -119,8 +119,7 @@ def _identify_request(
     values = [f"{name}={value}" for name, value in sorted(request.path_params.items())]
     record_id = secrets.identify(who, request.method, path, values, key)
     headers = (
-        "\n".join(request.headers.getlist(name)).encode("latin-1")
-        for name in ("content-type", "if-match")
+        repr(request.headers.getlist(name)).encode() for name in ("content-type", "if-match")
     )
     query: bytes = request.scope.get("query_string", b"")
     return IdempotentRequest(key, record_id, secrets.fingerprint(query, *headers, body))

@@ -88,6 +88,8 @@ def existing(town: Town) -> dict[str, str]:
         "number": "1",
         "category_id": "news",
         "slug": post["slug"],
+        "author_id": ada.user_id,
+        "tag": "dynamodb",
         "user_id": ada.user_id,
         "session_id": me["session"]["sessionId"],
         "media_id": "01JD9GZ2J0V5X7Q3M8K4T6B1RA",

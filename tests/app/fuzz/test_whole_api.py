@@ -58,7 +58,7 @@ CALLERS = {
 PARTS = {
     "posts": ("posts", "previews"),
     "people": ("auth", "users", "sessions"),
-    "things": ("categories", "media"),
+    "things": ("authors", "categories", "media", "tags"),
     "the rest": ("probes", "jobs", "audit"),
 }
 """Tags of operations. In one piece, a role would keep one worker busy long after the others."""

@@ -48,7 +48,7 @@ def test_a_life_is_noted_step_by_step(any_site: AppHarness) -> None:
     ]
     assert [each["changed"] for each in found] == [
         [],
-        ["status", "statusSince", "publishedAt"],
+        ["status", "statusSince", "publishedAt", "isListed"],
         ["status", "statusSince"],
         ["title"],
         [],
