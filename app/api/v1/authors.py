@@ -20,7 +20,7 @@ from model.ids import UserKey
 reads = read_router("/v1/authors", "authors", Allowed("users.profile"))
 
 
-writes = write_router("/v1/authors", "authors")
+writes = write_router("/v1/profile", "authors")
 
 
 @reads.get("/{author_id}", summary="An author", responses=problems(NotFound))
@@ -31,7 +31,7 @@ def get_author(author_id: UserKey, repository: RepositoryDep) -> Envelope[Author
 
 
 @writes.patch(
-    "/me",
+    "",
     summary="Change one's own profile",
     dependencies=[Depends(Allowed("users.change-profile"))],
     responses=problems(NotFound),

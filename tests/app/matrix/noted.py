@@ -54,7 +54,7 @@ EFFECTS: dict[tuple[str, str], Effects] = {
     ("POST /v1/auth/logout", "auth.logout"): (("session", "sessions.revoke"),),
     ("POST /v1/auth/password/confirm", "auth.confirm"): _ENDED,
     ("POST /v1/auth/password/change", "auth.change-password"): _ENDED + _STARTED,
-    ("PATCH /v1/authors/me", "users.change-profile"): (("user", "users.change_profile"),),
+    ("PATCH /v1/profile", "users.change-profile"): (("user", "users.change_profile"),),
     ("POST /v1/auth/users", "users.create"): (("user", "registrations.complete"),),
     (f"DELETE {_USER}", "users.delete"): (("user", "users.begin_deletion"),),
     (f"PATCH {_USER}/role", "users.change-role"): (("user", "users.change_role"),),

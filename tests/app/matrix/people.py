@@ -117,7 +117,7 @@ def own_profile(world: World, cell: Cell) -> Attempt:
     def seen() -> object:
         return world.stored_user(caller.user.user_id) if caller else None
 
-    return Attempt("/v1/authors/me", json={"about": "Me."}, token=token_of(world, cell), seen=seen)
+    return Attempt("/v1/profile", json={"about": "Me."}, token=token_of(world, cell), seen=seen)
 
 
 def reconciling(world: World, cell: Cell) -> Attempt:
@@ -177,7 +177,7 @@ PEOPLE: dict[tuple[str, str], Making] = {
     (f"POST {_PASSWORD}/change", "auth.change-password"): changing_password,
     ("GET /v1/audit", "audit.list"): plain("/v1/audit", day="2026-11-25"),
     ("GET /v1/authors/{author_id}", "users.profile"): author,
-    ("PATCH /v1/authors/me", "users.change-profile"): own_profile,
+    ("PATCH /v1/profile", "users.change-profile"): own_profile,
     ("GET /v1/auth/users", "users.list"): plain("/v1/auth/users", role=Role.VIEWER),
     ("POST /v1/auth/users", "users.create"): new_user,
     (f"GET {_USER}", "users.read"): on_user(),

@@ -46,17 +46,17 @@ def test_who_has_published_nothing_is_no_author(written: AppHarness, name: str) 
 
 def test_a_profile_is_its_own_users(written: AppHarness) -> None:
     """What is left out stays; a strange name is refused, and a caller without an account."""
-    change: Any = written.ada.patch("/v1/authors/me", json={"about": "Writes\nabout tables."})
+    change: Any = written.ada.patch("/v1/profile", json={"about": "Writes\nabout tables."})
     assert expect.success(change) == {
         "userId": "ada",
         "name": "Ada",
         "about": "Writes\nabout tables.",
     }
-    expect.success(written.ada.patch("/v1/authors/me", json={"name": "Ada L."}))
+    expect.success(written.ada.patch("/v1/profile", json={"name": "Ada L."}))
     found = expect.success(written.anonymous.get("/v1/authors/ada"))
     assert (found["name"], found["about"]) == ("Ada L.", "Writes\nabout tables.")
-    bad = written.ada.patch("/v1/authors/me", json={"name": "A\u202eda"})
+    bad = written.ada.patch("/v1/profile", json={"name": "A\u202eda"})
     expect.failure(bad, 422, "unprocessable")
-    expect.failure(written.anonymous.patch("/v1/authors/me", json={}), 401, "credentials-missing")
-    nobody = written.speaking("nobody").patch("/v1/authors/me", json={"name": "N"})
+    expect.failure(written.anonymous.patch("/v1/profile", json={}), 401, "credentials-missing")
+    nobody = written.speaking("nobody").patch("/v1/profile", json={"name": "N"})
     expect.failure(nobody, 404, "not-found")
