@@ -40,9 +40,10 @@ def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[Bas
     """A model of one field. Pydantic keeps validators bound to the model; here they are static."""
     decorators = model.__pydantic_decorators__.field_validators
     validators: dict[str, Any] = {
-        key: field_validator(name, mode=decorator.info.mode)(staticmethod(decorator.func))
-        for key, decorator in decorators.items()
-        if name in decorator.info.fields or "*" in decorator.info.fields
+        key: field_validator(name, mode=decorators[key].info.mode)(
+            staticmethod(decorators[key].func)
+        )
+        for key in _validators_of(model, name)
     }
     definition: Any = (info.annotation, info)
     return create_model(
@@ -51,6 +52,12 @@ def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[Bas
         __validators__=validators,
         **{name: definition},
     )
+
+
+def _validators_of(model: type[BaseModel], name: str) -> list[str]:
+    """The names of the field's validators."""
+    decorators = model.__pydantic_decorators__.field_validators
+    return [key for key, each in decorators.items() if {name, "*"} & {*each.info.fields}]
 
 
 def settle_absence(coder: C, kind: type[Any], name: str, annotation: Any) -> C:
@@ -77,7 +84,7 @@ def _refusing_check(kind: type[Any], name: str, annotation: Any) -> Check | None
         marks = get_args(annotation)[1:]
         return TypeAdapter[Any](annotation).validate_python if _may_refuse(marks) else None
     info, decorators = kind.model_fields[name], kind.__pydantic_decorators__.field_validators
-    own = [each for each in decorators.values() if {name, "*"} & {*each.info.fields}]
+    own = [decorators[key] for key in _validators_of(kind, name)]
     if any(_looks_around(each.func, each.info.mode) for each in own):
         return None
     return field_check(kind, name, info) if own or _may_refuse(info.metadata) else None
