@@ -19,7 +19,9 @@ _PREDICTABLE = re.compile(
     rf"(?: ?REMOVE (?P<removes>{_PATH}(?:, {_PATH})*))?"
     rf"(?: ?DELETE (?P<deletes>{_DELETION}(?:, {_DELETION})*))?"
 )
-_ASSIGNED = re.compile(rf"({_PATH}) = (?:if_not_exists\(({_PATH}), )?(:\w+)")
+_ASSIGNED = re.compile(rf"({_PATH}) = (if_not_exists\({_PATH}, )?(:\w+)")
+_TAKEN = re.compile(rf"(?<![.\w])({_PATH}) = if_not_exists\((?!\1,)")
+"""The value of another attribute, which may be another one the next time."""
 _EQUAL = re.compile(rf"({_PATH}) = (:\w+)")
 _REMOVED = re.compile(_PATH)
 _DELETED = re.compile(rf"({_PATH}) (:\w+)")
@@ -82,9 +84,8 @@ def _asked_values(parameters: Mapping[str, Any]) -> list[tuple[str | None, Attri
 
 def _predictable(parameters: Mapping[str, Any]) -> re.Match[str] | None:
     """The parts of an update that leaves the same whenever it is made; None for any other."""
-    parts = _PREDICTABLE.fullmatch(parameters.get("UpdateExpression", ""))
-    assigned = _ASSIGNED.findall((parts and parts["sets"]) or "")
-    return parts if all(once in ("", path) for path, once, _ in assigned) else None
+    update = parameters.get("UpdateExpression", "")
+    return None if _TAKEN.search(update) else _PREDICTABLE.fullmatch(update)
 
 
 def _is_assigned(found: AttributeValue | None, value: AttributeValue | None) -> bool:
