@@ -286,9 +286,9 @@ def _enum_values(info: FieldInfo, config: ConfigDict) -> tuple[object, ...]:
     """The values that Pydantic keeps instead of an enum's members, with `use_enum_values`."""
     kind = core_type(info.annotation)
     is_declared = any(isinstance(mark, Format) for mark in metadata_of(info))
-    if is_declared or not (config.get("use_enum_values") and is_class(kind)):
+    if is_declared or not config.get("use_enum_values"):
         return ()
-    if not issubclass(kind, Enum):
+    if not (is_class(kind) and issubclass(kind, Enum)):
         return ()
     values = tuple(member.value for member in kind)
     return values if all(isinstance(value, str) for value in values) else ()

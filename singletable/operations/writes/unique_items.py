@@ -239,11 +239,9 @@ def _is_free_or(schema: AnySchema, unique: Unique, owners: Owners) -> dict[str, 
     Where it does not say whose it is, its TTL tells: DynamoDB may delete it before its item, and
     another item claim the value. Without a TTL there is no condition: it is there with its item.
     """
-    name = OWNER
-    if not unique.has_owner:
-        if owners and schema.ttl is None:
-            return {}
-        name = schema.ttl.stored if schema.ttl else OWNER
+    name = OWNER if unique.has_owner else unique.expiry or ""
+    if owners and not name:
+        return {}
     condition: Condition = attribute_not_exists(schema.table.primary_index.partition[0].name)
     for owner in owners:
         mine = attribute_not_exists(name) if owner is None else stored_equals(name, owner)
