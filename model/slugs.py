@@ -35,12 +35,13 @@ class SlugText(Format):
     def encode(self, value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
-        for spelling in (unicodedata.normalize("NFC", value), _FOLDED.normalise(value)):
+        folded = _FOLDED.normalise(value)
+        for spelling in (unicodedata.normalize("NFC", value), folded):
             if not all(map(_is_word, spelling.split("-"))):
                 raise ValueError("is not letters and digits joined by single hyphens")
-        if len(_FOLDED.encode(value).encode()) > _MOST_BYTES:
+        if len(folded.encode()) > _MOST_BYTES:
             raise ValueError(f"has more than {_MOST_BYTES} bytes")
-        return _FOLDED.normalise(value)
+        return folded
 
     def decode(self, text: str) -> str:
         if text != self.encode(text):
