@@ -10,7 +10,7 @@ from datetime import datetime
 
 from access_patterns import categories, outbox, posts
 from app.services import category_tree
-from app.services.posts import listing, writing
+from app.services.posts import listing, reading, writing
 from model import Category, CategoryId
 from singletable import Repository
 from singletable.errors import ItemMissing, TransactionCancelled, VersionConflict
@@ -22,7 +22,7 @@ OF_EMPTYING = (
     categories.tree,
     categories.usage,
     posts.in_category,
-    posts.by_id,
+    posts.each,
     posts.refile,
     outbox.add,
     *listing.ENTERING,
@@ -51,10 +51,14 @@ class Moved:
 def empty(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
     """Moves posts in whatever state from one category to another, the next of them."""
     category_tree.check_outside(repository, target, source)
+    return _move_posts(repository, source, target, now)
+
+
+def _move_posts(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
+    page = repository.fetch(posts.in_category(source.category_id).page(MOST_AT_ONCE))
     moved, skipped = 0, 0
-    for listed in repository.fetch(posts.in_category(source.category_id).page(MOST_AT_ONCE)):
-        post = repository.fetch(posts.by_id(listed.post_id).consistent())
-        if post is None or post.category_id != source.category_id:
+    for post in reading.whole(repository, page):
+        if post.category_id != source.category_id:
             continue  # the index follows the table within moments
         try:
             writing.refile(repository, post, target.category_id, now)
@@ -74,7 +78,7 @@ def merge(repository: Repository, source: Category, target: Category, now: datet
     category_tree.check_outside(repository, target, source)
     for child in repository.iterate(categories.children(source.category_id)):
         category_tree.move(repository, child, target.category_id, child.position)
-    moved = empty(repository, source, target, now)
+    moved = _move_posts(repository, source, target, now)
     if moved.is_done:
         category_tree.replace(repository, source, target)
     return moved

@@ -139,9 +139,9 @@ def _write_late(held: LeasedJob, file: IO[bytes]) -> None:
 def _write_authors(held: LeasedJob, file: IO[bytes]) -> None:
     """What everyone may know of whoever wrote one of the posts."""
     found = {match[1].decode() for line in _lines(file) if (match := _OF_AUTHOR.match(line))}
-    asked = [users.by_id(UserId(author)) for author in sorted(found)]
-    known = [user for each in asked if (user := held.shop.repository.fetch(each))]
-    _append(held, file, list(map(write_author, known)))
+    ids = [UserId(author) for author in sorted(found)]
+    known = held.shop.repository.fetch(users.each(ids))
+    _append(held, file, [write_author(user) for user in known if user])
 
 
 def _beginning(held: LeasedJob) -> datetime:

@@ -58,7 +58,7 @@ _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
     categories.increment_children,
     media.everything,
     media.import_media,
-    users.by_id,
+    users.each,
     users.import_profile,
     outbox.add,
     *listing.IMPORTED,

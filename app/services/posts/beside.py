@@ -48,20 +48,20 @@ def beside(repository: Repository, page: Sequence[Listed], wanted: Collection[In
 
 def _authors(repository: Repository, page: Sequence[Listed]) -> Mapping[UserId, User]:
     ids = sorted({post.author_id for post in page})
-    found = repository.fetch(users.each(ids)) if ids else ()
+    found = repository.fetch(users.each(ids))
     return {author.user_id: author for author in found if author}
 
 
 def _categories(repository: Repository, page: Sequence[Listed]) -> Mapping[CategoryId, Category]:
     ids = sorted({post.category_id for post in page})
-    found = repository.fetch(categories.each(ids)) if ids else ()
+    found = repository.fetch(categories.each(ids))
     return {category.category_id: category for category in found if category}
 
 
 def _views(repository: Repository, page: Sequence[Listed]) -> Mapping[PostId, int]:
     ids = [post.post_id for post in page for _ in range(SLOTS)]
     slots = [slot for _ in page for slot in range(SLOTS)]
-    found = repository.fetch(posts.views_of_each(ids, slots)) if ids else ()
+    found = repository.fetch(posts.views_of_each(ids, slots))
     total = Counter[PostId]()
     for counter in found:
         if counter:
