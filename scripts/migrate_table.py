@@ -154,7 +154,7 @@ class Migration:
             present = post.model_copy(update={"is_listed": is_listed})
             here, moved = inspect.stored_item(present), inspect.stored_item(_next(present))
             if is_listed and not post.is_listed:
-                writes.extend(listing.imported(_next(present)))
+                writes.extend(listing.import_writes(_next(present)))
         else:
             category = inspect.load_item(Category, item)
             here, moved = inspect.stored_item(category), inspect.stored_item(_next(category))

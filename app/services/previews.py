@@ -94,7 +94,7 @@ def shown(repository: Repository, token: str) -> Post:
     preview = repository.fetch(previews.by_id(identity_of(token)).consistent())
     if preview is None:
         raise NotFound(what="the preview")
-    post = reading.stored(repository, preview.post_id, consistent=True)
+    post = reading.fetch(repository, preview.post_id, consistent=True)
     if post is None:
         raise NotFound(what="the preview")
     return post

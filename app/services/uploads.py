@@ -52,7 +52,7 @@ def saved_as(name: str, content_type: ContentType) -> str:
     return bare if PurePosixPath(bare).suffix.lower() in endings else bare + endings[0]
 
 
-def found(repository: Repository, media_id: MediaId) -> Media:
+def find(repository: Repository, media_id: MediaId) -> Media:
     """The file, whoever may see it. Raises `NotFound`."""
     media = repository.fetch(asked.by_id(media_id).consistent())
     if media is None:

@@ -47,7 +47,7 @@ def get_note(
     """One note; version 3 of it."""
     if note_id == "none":
         raise NotFound(what="note none")
-    condition.tagged(EntityTag("note", note_id, 3))
+    condition.send_tag(EntityTag("note", note_id, 3))
     return ok(NoteOut(note_title="read", seen_by=caller.subject if caller else None))
 
 
@@ -61,7 +61,7 @@ def create_note(note: NoteIn, caller: KnownCaller) -> Envelope[NoteOut]:
 def replace_note(note_id: str, note: NoteIn, condition: RequiredCondition) -> Envelope[NoteOut]:
     """A changed note; its version is 3 before."""
     condition.expects(EntityTag("note", note_id, 3))
-    condition.tagged(EntityTag("note", note_id, 4))
+    condition.send_tag(EntityTag("note", note_id, 4))
     return ok(NoteOut(note_title=note.note_title))
 
 

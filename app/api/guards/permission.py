@@ -202,7 +202,7 @@ class Loaded(Generic[T]):
         return found
 
     def check(self, may: Permission, found: T) -> None:
-        """Raises `NotAllowed`, or what hides it."""
+        """Raises `Forbidden`, or what hides it."""
         (action,), resource = self.policy_actions, self._describe(found)
         if self._hidden and not may.allows(self.known_by, resource):
             raise self._hidden()

@@ -80,7 +80,7 @@ class Reading:
         self._known = _listed(if_none_match)
         self._response = response
 
-    def tagged(self, tag: str) -> None:
+    def send_tag(self, tag: str) -> None:
         if _is_known(tag, self._known):
             raise NotModified(tag)
         self._response.headers["ETag"] = tag
@@ -126,7 +126,7 @@ class Writing:
         if not {_locked(tag), f'"{tag.version}"'} & wanted:
             raise PreconditionFailed()
 
-    def tagged(self, tag: str) -> None:
+    def send_tag(self, tag: str) -> None:
         """`tag`: of what is stored after the change."""
         self._response.headers["ETag"] = tag
 

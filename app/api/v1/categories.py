@@ -140,7 +140,7 @@ def _counted(
     published = repository.fetch(categories.published_count(category.category_id))
     sees_all = may.visible_statuses(Resource("post")) == frozenset(PostStatus)
     shown = counted(category, usage, published, sees_all=sees_all)
-    condition.tagged(tag(category, shown.posts, shown.children, shown.all_posts or 0))
+    condition.send_tag(tag(category, shown.posts, shown.children, shown.all_posts or 0))
     return ok(shown)
 
 
@@ -202,7 +202,7 @@ def update_category(
     before = _expected(repository, category_id, condition)
     after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
     changed = category_tree.change(repository, before, after)
-    condition.tagged(tag(changed))
+    condition.send_tag(tag(changed))
     return ok(shown(changed))
 
 
@@ -239,7 +239,7 @@ def move_category(
     )
 
     def answered(moved: Category) -> Envelope[CategoryOut]:
-        condition.tagged(tag(moved))
+        condition.send_tag(tag(moved))
         return ok(shown(moved))
 
     return once(

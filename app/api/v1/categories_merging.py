@@ -32,7 +32,7 @@ def empty_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
-    source, target = _two(repository, category_id, wanted.into)
+    source, target = _find_both(repository, category_id, wanted.into)
     return ok(MovedOut.model_validate(category_merge.empty(repository, source, target, now)))
 
 
@@ -50,11 +50,11 @@ def merge_category(
 
     Then the category is gone, and its slugs lead to the other one.
     """
-    source, target = _two(repository, category_id, wanted.into)
+    source, target = _find_both(repository, category_id, wanted.into)
     return ok(MovedOut.model_validate(category_merge.merge(repository, source, target, now)))
 
 
-def _two(
+def _find_both(
     repository: Repository, category_id: CategoryId, into: CategoryId
 ) -> tuple[Category, Category]:
     """The category, and the one that its posts go to, as they are now."""

@@ -47,7 +47,7 @@ def wanted_owner(
 
 @asks(asked.by_id)
 def load_media(media_id: MediaKey, repository: RepositoryDep) -> Media:
-    return uploads.found(repository, media_id)
+    return uploads.find(repository, media_id)
 
 
 def _missing() -> NotFound:

@@ -31,7 +31,7 @@ from app.api.v1.posts_guards import (
     PostOfSlug,
     ReadPost,
     RenamedPost,
-    changed,
+    change_post,
 )
 from app.api.v1.posts_schemas import (
     DRAFT,
@@ -105,7 +105,7 @@ def get_post_by_slug(
     if post.slug != slug:
         location = f"/v1/posts/by-slug/{quote(post.slug)}"
         return Response(status_code=308, headers={"Location": location})
-    condition.tagged(posts_schemas.tag_of(post))
+    condition.send_tag(posts_schemas.tag_of(post))
     return ok(posts_schemas.post_out(post))
 
 
@@ -115,7 +115,7 @@ def get_post_by_slug(
 )
 def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
-    condition.tagged(posts_schemas.tag_of(post))
+    condition.send_tag(posts_schemas.tag_of(post))
     return ok(posts_schemas.post_out(post))
 
 
@@ -154,7 +154,7 @@ def replace_post(
     now: NowDep,
 ) -> Envelope[PostOut]:
     """Another text and category. The former text becomes a revision, unless nothing differs."""
-    return changed(
+    return change_post(
         post,
         condition,
         lambda before: writing.edit(repository, before, text.text(), caller, now),
@@ -172,7 +172,7 @@ def update_post(
     now: NowDep,
 ) -> Envelope[PostOut]:
     """Some of the text or the category; what is left out stays."""
-    return changed(
+    return change_post(
         post,
         condition,
         lambda before: writing.edit(repository, before, patch.applied_to(before), caller, now),
@@ -192,7 +192,7 @@ def rename_post(
     now: NowDep,
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
-    return changed(
+    return change_post(
         post,
         condition,
         lambda before: writing.rename(repository, before, wanted.slug, now),

@@ -40,7 +40,7 @@ POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", cat
 @asks(posts.by_id)
 def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
     """Known callers read what every earlier write left: they may be its writers."""
-    return reading.found(repository, post_id, consistent=may.is_known)
+    return reading.find(repository, post_id, consistent=may.is_known)
 
 
 @asks(posts.by_slug, posts.by_id)
@@ -64,7 +64,7 @@ DELETE, PURGE = "posts.delete", "posts.purge"
 @asks(posts.by_id)
 def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
     """None where there is no post any more, though something may be left of it."""
-    post = reading.stored(repository, post_id, consistent=True)
+    post = reading.fetch(repository, post_id, consistent=True)
     if post is None:
         may.require(PURGE, Resource(POSTS.name))
     else:
@@ -139,22 +139,24 @@ ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
 DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
 
 
-def changed(before: Post, condition: Writing, change: Callable[[Post], Post]) -> Envelope[PostOut]:
+def change_post(
+    before: Post, condition: Writing, change: Callable[[Post], Post]
+) -> Envelope[PostOut]:
     """The post after `change`, which happens only to the state that the client expects."""
     condition.expects(tag_of(before))
-    return _tagged(change(before), condition)
+    return _answer(change(before), condition)
 
 
-def changed_once(
+def change_post_once(
     before: Post, condition: Writing, once: Idempotent, change: Callable[[Repository, Post], Post]
 ) -> Envelope[PostOut]:
     """The same for a change that may be repeated: one write, if any."""
     condition.expects(tag_of(before))
-    return once(lambda stored: change(stored, before), lambda after: _tagged(after, condition))
+    return once(lambda stored: change(stored, before), lambda after: _answer(after, condition))
 
 
-def _tagged(after: Post, condition: Writing) -> Envelope[PostOut]:
-    condition.tagged(tag_of(after))
+def _answer(after: Post, condition: Writing) -> Envelope[PostOut]:
+    condition.send_tag(tag_of(after))
     return ok(post_out(after))
 
 

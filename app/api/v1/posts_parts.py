@@ -27,7 +27,7 @@ from app.api.v1.posts_guards import (
     ReadPost,
     RestoredPost,
     ViewedPost,
-    changed_once,
+    change_post_once,
 )
 from app.api.v1.posts_schemas import (
     POST,
@@ -89,7 +89,7 @@ def restore_revision(
         revision = reading.revision(stored, before, number)
         return writing.restore(stored, before, revision, caller, now)
 
-    return changed_once(post, condition, once, restored)
+    return change_post_once(post, condition, once, restored)
 
 
 view_reads = read_router("/v1/posts/{post_id}/views", "posts")

@@ -15,8 +15,8 @@ from app.api.v1.posts_guards import (
     PublishedPost,
     SubmittedPost,
     UnpublishedPost,
-    changed,
-    changed_once,
+    change_post,
+    change_post_once,
 )
 from app.api.v1.posts_schemas import PLANNED, POST, REVIEWED, PostOut, ScheduleIn
 from app.core.asks import asks
@@ -34,7 +34,7 @@ def submit_post(
     post: SubmittedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Hands a draft over for review."""
-    return changed_once(
+    return change_post_once(
         post, condition, once, lambda stored, before: writing.submit(stored, before, now)
     )
 
@@ -45,7 +45,7 @@ def publish_post(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
-    return changed_once(
+    return change_post_once(
         post, condition, once, lambda stored, before: writing.publish(stored, before, now)
     )
 
@@ -56,7 +56,7 @@ def unpublish_post(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
-    return changed_once(
+    return change_post_once(
         post, condition, once, lambda stored, before: writing.unpublish(stored, before, now)
     )
 
@@ -67,7 +67,7 @@ def archive_post(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
-    return changed_once(
+    return change_post_once(
         post, condition, once, lambda stored, before: writing.archive(stored, before, now)
     )
 
@@ -86,7 +86,7 @@ def schedule_post(
     It is published within a minute or so after that moment. Whatever else changes its status
     ends the plan.
     """
-    return changed(
+    return change_post(
         post, condition, lambda before: schedule.plan(repository, before, wanted.at, now)
     )
 
@@ -99,4 +99,4 @@ def unschedule_post(
     post: PublishedPost, condition: WritingCondition, repository: RepositoryDep
 ) -> Envelope[PostOut]:
     """Drops the planned publication of a post in review, if there is one."""
-    return changed(post, condition, lambda before: schedule.drop(repository, before))
+    return change_post(post, condition, lambda before: schedule.drop(repository, before))

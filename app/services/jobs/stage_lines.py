@@ -174,7 +174,7 @@ def _bringing_in(post: Post, held: LeasedJob) -> Iterator[Write[Any]]:
     for slug in (post.slug, *post.former_slugs):
         yield posts.reserve_slug(slug, post.post_id)
     yield posts.count_in_category(post.category_id)
-    yield from listing.imported(post)
+    yield from listing.import_writes(post)
     if event := post_events.brought_in(post, held.shop.clock()):
         yield outbox.add(item_of(event))
 

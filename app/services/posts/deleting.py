@@ -11,7 +11,7 @@ from access_patterns import posts
 from app.core.problems import NotFound
 from app.services.events import post_events
 from app.services.events.post_events import telling
-from app.services.posts.listing import listed
+from app.services.posts.listing import with_lists
 from app.services.previews import drop_all
 from model import Post, PostId
 from singletable import Repository
@@ -21,7 +21,7 @@ def delete(repository: Repository, post: Post, now: datetime) -> None:
     """The post, every slug that leads to it and its place in the category's count: all or none."""
     former = [posts.release_slug(slug, post.post_id) for slug in post.former_slugs]
     gone = posts.delete(post).add(*former)
-    repository.write(telling(listed(gone, post, None), post_events.deleted(post, now)))
+    repository.write(telling(with_lists(gone, post, None), post_events.deleted(post, now)))
     purge(repository, post.post_id)
 
 

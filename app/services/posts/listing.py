@@ -38,7 +38,7 @@ class _Entry:
     post: TaggedPost
 
 
-def listed(change: WriteOperation[R], before: Post, after: Post | None) -> WriteOperation[R]:
+def with_lists(change: WriteOperation[R], before: Post, after: Post | None) -> WriteOperation[R]:
     """The change of a post together with that of its lists; `after` is None for a deletion."""
     writes = tuple(_changes(before, after))
     return change.with_writes(*writes) if writes else change
@@ -46,15 +46,15 @@ def listed(change: WriteOperation[R], before: Post, after: Post | None) -> Write
 
 def step(change: WriteOperation[Post], before: Post) -> WriteOperation[Post]:
     """The same for a step to another status, whose pattern says what the post is afterwards."""
-    return listed(change, before, inspect.predicted_result(change, Context()))
+    return with_lists(change, before, inspect.predicted_result(change, Context()))
 
 
-def imported(post: Post) -> Iterator[Write[Any]]:
+def import_writes(post: Post) -> Iterator[Write[Any]]:
     """The writes that list a post that is imported."""
     for tag, entry in _entries(post, post.version).items():
         yield tags.list_import(entry.post)
         yield tags.increment(tag, entry.spelling)
-    yield from _counted(None, _category(post))
+    yield from _count_changes(None, _category(post))
 
 
 def _changes(before: Post, after: Post | None) -> Iterator[Write[Any]]:
@@ -68,7 +68,7 @@ def _changes(before: Post, after: Post | None) -> Iterator[Write[Any]]:
         if tag not in present:
             yield tags.unlist_post(tag, entry.post.status_since, entry.post.post_id)
             yield tags.decrement(tag)
-    yield from _counted(_category(before), _category(after))
+    yield from _count_changes(_category(before), _category(after))
 
 
 def _category(post: Post | None) -> CategoryId | None:
@@ -76,7 +76,7 @@ def _category(post: Post | None) -> CategoryId | None:
     return post.category_id if post and post.is_listed else None
 
 
-def _counted(former: CategoryId | None, present: CategoryId | None) -> Iterator[Write[Any]]:
+def _count_changes(former: CategoryId | None, present: CategoryId | None) -> Iterator[Write[Any]]:
     if present and present != former:
         yield categories.increment_published(present)
     if former and former != present:

@@ -114,10 +114,10 @@ class Lister:
         self.may.require(QUEUE, Resource("none"))
         return self._single(posts.in_status(status))
 
-    def tagged(self, tag: str) -> PostList:
+    def with_tag(self, tag: str) -> PostList:
         return self._single(tags.posts(tag))
 
-    def titled(self, title: str) -> PostList:
+    def with_title(self, title: str) -> PostList:
         return Single(posts.published_with_title(title))
 
     def _single(self, query: AnyQuery) -> PostList:
@@ -139,7 +139,7 @@ LISTS: Mapping[tuple[str, ...], Callable[..., PostList]] = {
     ("author",): Lister.of_author,
     ("author", "status"): Lister.of_author_in_status,
     ("status",): Lister.in_status,
-    ("tag",): Lister.tagged,
-    ("title",): Lister.titled,
+    ("tag",): Lister.with_tag,
+    ("title",): Lister.with_title,
 }
 """By the filters that are given, in their order."""

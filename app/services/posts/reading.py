@@ -26,9 +26,9 @@ _POST_ID: TypeAdapter[PostId] = TypeAdapter(PostKey)
 _SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
 
 
-def found(repository: Repository, post_id: str, *, consistent: bool) -> Post:
+def find(repository: Repository, post_id: str, *, consistent: bool) -> Post:
     """The post, whoever may see it. Raises `NotFound`."""
-    post = stored(repository, post_id, consistent=consistent)
+    post = fetch(repository, post_id, consistent=consistent)
     if post is None:
         raise NotFound(what="the post")
     return post
@@ -40,10 +40,10 @@ def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     held = repository.fetch(entry.consistent() if consistent else entry)
     if held is None:
         raise NotFound(what="the post")
-    return found(repository, held.post_id, consistent=consistent)
+    return find(repository, held.post_id, consistent=consistent)
 
 
-def stored(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:
+def fetch(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:
     """Whoever may see it."""
     question = posts.by_id(identity(post_id))
     return repository.fetch(question.consistent() if consistent else question)
@@ -56,7 +56,7 @@ def whole(repository: Repository, listed: Iterable[ListedPost]) -> list[Post]:
 
 
 def identity(text: str) -> PostId:
-    """What is no identity is none of any post."""
+    """The id of a post. A malformed one is reported as a missing post."""
     try:
         return _POST_ID.validate_python(text)
     except ValidationError:

@@ -16,7 +16,7 @@ from app.services.actors import Caller
 from app.services.events import post_events
 from app.services.events.kinds import Event
 from app.services.events.post_events import telling
-from app.services.posts.listing import listed, step
+from app.services.posts.listing import step, with_lists
 from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
 from model.slugs import slug_of
@@ -119,7 +119,7 @@ def _write(
     event: Event | None,
 ) -> Post:
     """The change with that of its lists, and others are told."""
-    return repository.write(telling(listed(change, before, after), event))
+    return repository.write(telling(with_lists(change, before, after), event))
 
 
 def _former(before: Post, editor: Caller, now: datetime) -> Revision:
