@@ -15,14 +15,12 @@ from starlette.concurrency import run_in_threadpool
 from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.answers import problem_to
 from app.api.kit.container import NowDep, RepositoryDep, container_of
-from app.api.kit.openapi import carrying, problems, together
+from app.api.kit.openapi import OF_KEYS, carrying, problems, together
 from app.api.kit.requests import source_of
 from app.core.asks import asks
 from app.core.problems import (
-    AnswerTooLarge,
     Busy,
     InProgress,
-    KeyReused,
     MalformedKey,
     NotConfigured,
     TooManyRequests,
@@ -275,7 +273,7 @@ def with_key(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a route; unchanged for other methods, whose repetition is harmless."""
     if METHOD not in (options.get("methods") or ()):
         return dict(options)
-    refusals = problems(MalformedKey, InProgress, KeyReused, AnswerTooLarge, TooManyRequests)
+    refusals = problems(*OF_KEYS, TooManyRequests)
     return {
         **options,
         "dependencies": [*(options.get("dependencies") or ()), Depends(claim_key)],

@@ -35,11 +35,16 @@ from app.core.problems import (
 )
 
 BETWEEN = " · "
+OF_REQUESTS = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
+OF_BODIES = (MalformedBody, TooLarge, UnsupportedMediaType)
+OF_CREDENTIALS = (CredentialsWrong, SessionEnded)
+OF_KEYS = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
 ANYWHERE: tuple[type[Problem], ...] = (
-    *(MalformedBody, TooLarge, UnsupportedMediaType, Unprocessable),
-    *(MalformedKey, InProgress, KeyReused, AnswerTooLarge),
-    *(CredentialsWrong, SessionEnded, ForeignOrigin, TooManyRequests),
-    *(InternalError, Busy, Unavailable),
+    *OF_REQUESTS,
+    *OF_BODIES,
+    *OF_CREDENTIALS,
+    *OF_KEYS,
+    ForeignOrigin,
 )
 """What any operation may answer that takes a body, a key, or credentials, and reads or writes."""
 _TRACE = "6f1c2a54"

@@ -51,8 +51,7 @@ class Single:
     query: AnyQuery
 
     def page(self, repository: Repository, limit: int, cursor: str | None) -> Page[Listed]:
-        found: Page[Listed] = repository.fetch(self.query.page(limit, cursor))
-        return found
+        return _fetch(repository, self.query, limit, cursor)
 
 
 @dataclass(frozen=True)
