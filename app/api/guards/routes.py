@@ -16,25 +16,17 @@ from app.api.guards.permission import Guarding, optional_caller, require_caller
 from app.api.kit.answers import answer
 from app.api.kit.container import container_of
 from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
-from app.api.kit.openapi import Responses, calls_of, problems, together
+from app.api.kit.openapi import (
+    OF_BODIES,
+    OF_CREDENTIALS,
+    OF_REQUESTS,
+    Responses,
+    problems,
+    together,
+)
 from app.api.kit.requests import StrictJsonRoute, only_known_parameters
 from app.core.asks import asking, declared_patterns
-from app.core.problems import (
-    Busy,
-    CredentialsMissing,
-    CredentialsWrong,
-    Forbidden,
-    ForeignOrigin,
-    InternalError,
-    MalformedBody,
-    Problem,
-    SessionEnded,
-    TooLarge,
-    TooManyRequests,
-    Unavailable,
-    Unprocessable,
-    UnsupportedMediaType,
-)
+from app.core.problems import CredentialsMissing, Forbidden, ForeignOrigin, Problem
 from app.services.audit import ENTRY
 from app.services.limits import Kind
 from app.services.policy import ResourceKind
@@ -47,9 +39,8 @@ class CountedRoute(StrictJsonRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
-        calls = list(calls_of(self.dependant))
-        kind = _kind(calls, self.methods or set())
-        looks_at_callers = optional_caller in calls
+        kind = _kind(self.calls, self.methods or set())
+        looks_at_callers = optional_caller in self.calls
 
         async def handle_counted(request: Request) -> Response:
             await run_in_threadpool(_enter, request, kind, looks_at_callers)
@@ -63,25 +54,24 @@ class GuardedRoute(StrictJsonRoute):
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
         super().__init__(path, endpoint, **with_key(options))
-        calls = list(calls_of(self.dependant))
-        guards = list(guards_of(calls))
+        guards = list(guards_of(self.calls))
         if not guards:
             raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
         actions = {action: each.kind for each in guards for action in each.policy_actions}
         known_by = {each.known_by: each.kind for each in guards}
         self.kinds: Mapping[str, ResourceKind[Any]] = {**known_by, **actions}
         shown: dict[str, Any] = {IN_OPENAPI: {name: kind.name for name, kind in actions.items()}}
-        if optional_caller in calls and require_caller not in calls:
+        if optional_caller in self.calls and require_caller not in self.calls:
             shown["security"] = WELCOME
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        calls, methods = list(calls_of(self.dependant)), ", ".join(sorted(self.methods or ()))
+        methods = ", ".join(sorted(self.methods or ()))
         if METHOD in (self.methods or ()):
-            handle = settle_claims(handle, writes_once=Once in calls)
+            handle = settle_claims(handle, writes_once=Once in self.calls)
 
-        caller, patterns = f"{methods} {self.path_format}", declared_patterns(calls) | {ENTRY}
+        caller, patterns = f"{methods} {self.path_format}", declared_patterns(self.calls) | {ENTRY}
 
         async def handle_taking_back(request: Request) -> Response:
             try:
@@ -115,7 +105,7 @@ def _enter(request: Request, kind: Kind, looks_at_callers: bool) -> None:
         counting.by_caller(caller.subject)
 
 
-def _kind(calls: list[object], methods: set[str]) -> Kind:
+def _kind(calls: Iterable[object], methods: set[str]) -> Kind:
     """What counts attempts says so by `counts_as`; all else goes by its method."""
     for call in calls:
         if isinstance(kind := getattr(call, "counts_as", None), Kind):
@@ -148,41 +138,33 @@ def guards_of(calls: Iterable[object]) -> Iterator[Guarding]:
 Guard = Callable[..., Any]
 
 
-ANYWHERE = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
-
-
-WRONG = (CredentialsWrong, SessionEnded)
-
-
-CLOSED: tuple[type[Problem], ...] = (CredentialsMissing, *WRONG, Forbidden)
-
-
-BODY = (MalformedBody, TooLarge, UnsupportedMediaType)
+CLOSED: tuple[type[Problem], ...] = (CredentialsMissing, *OF_CREDENTIALS, Forbidden)
 
 
 def open_router(prefix: str, tag: str) -> APIRouter:
     """For those who come to get credentials: whatever they carry is not looked at."""
-    return _router(prefix, tag, (*ANYWHERE, *BODY, ForeignOrigin))
+    return _router(prefix, tag, (*OF_REQUESTS, *OF_BODIES, ForeignOrigin))
 
 
 def welcoming_router(prefix: str, tag: str) -> APIRouter:
     """For writes that strangers may do as well, though known callers may do more."""
-    return _router(prefix, tag, (*ANYWHERE, *BODY, *WRONG, ForeignOrigin), optional_caller)
+    refused = (*OF_REQUESTS, *OF_BODIES, *OF_CREDENTIALS, ForeignOrigin)
+    return _router(prefix, tag, refused, optional_caller)
 
 
 def read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For GET. What the policy shows to a known caller only, it refuses to others."""
-    return _router(prefix, tag, (*ANYWHERE, *WRONG), optional_caller, *guards)
+    return _router(prefix, tag, (*OF_REQUESTS, *OF_CREDENTIALS), optional_caller, *guards)
 
 
 def private_read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For GET of what is not everyone's to see: each operation needs a caller."""
-    return _router(prefix, tag, (*ANYWHERE, *CLOSED), require_caller, *guards)
+    return _router(prefix, tag, (*OF_REQUESTS, *CLOSED), require_caller, *guards)
 
 
 def write_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For everything else: each operation needs a caller."""
-    refused = (*ANYWHERE, *CLOSED, *BODY, ForeignOrigin)
+    refused = (*OF_REQUESTS, *CLOSED, *OF_BODIES, ForeignOrigin)
     return _router(prefix, tag, refused, require_caller, *guards)
 
 

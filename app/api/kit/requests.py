@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -14,6 +15,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import Field
 
+from app.api.kit.openapi import calls_of
 from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
 from app.core.wire import Detail, Out
@@ -25,6 +27,11 @@ def source_of(request: Request) -> str:
 
 
 class StrictJsonRoute(APIRoute):
+    @cached_property
+    def calls(self) -> tuple[object, ...]:
+        """The endpoint, and its dependencies down to the last."""
+        return tuple(calls_of(self.dependant))
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         if self.body_field is None:
@@ -67,8 +74,11 @@ def only_known_parameters(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
+    sent = set(request.query_params)
+    if not sent:
+        return
     known = sorted(set(_names(route.dependant)))
-    unknown = sorted(set(request.query_params) - set(known))
+    unknown = sorted(sent - set(known))
     if unknown:
         allowed = ", ".join(known) or "none"
         raise Unprocessable(wrong=[_detail(name, allowed) for name in unknown])
