@@ -14,7 +14,6 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from access_patterns import jobs as asked
-from access_patterns import posts
 from app.core.problems import Problem
 from app.services.jobs import jobs
 from app.services.jobs.jobs import Hopeless
@@ -22,6 +21,7 @@ from app.services.jobs.leases import LeasedJob
 from app.services.jobs.lines import Line, Read, lines
 from app.services.jobs.stage_lines import Arrival, arrivals
 from app.services.objects import ObjectMissing
+from app.services.posts.writing import is_slug_alone_taken
 from app.services.problems import problem_for
 from model import Job, JobLine, LineOutcome, LineProblem
 from model.job_line import MAX_LINES
@@ -85,7 +85,7 @@ def import_line(held: LeasedJob, line: Line) -> None:
             if _exists(error, arrival):
                 _settle(held, line, _row(held, line, LineOutcome.EXISTS, arrival))
                 return
-            if arrival is tried[-1] or not _only_the_slug_failed(error):
+            if arrival is tried[-1] or not is_slug_alone_taken(error):
                 _refuse(held, line, error)
                 return
 
@@ -163,12 +163,6 @@ def _exists(error: RequestError, arrival: Arrival) -> bool:
         isinstance(each, ItemExists) and each.entity == arrival.entity
         for each in error.failures.values()
     )
-
-
-def _only_the_slug_failed(error: RequestError) -> bool:
-    return isinstance(error, TransactionCancelled) and {
-        each.label for each in error.failures.values()
-    } == {posts.SLUG_TAKEN}
 
 
 def write_report(held: LeasedJob, reason: str) -> str:

@@ -21,7 +21,7 @@ from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
 from model.slugs import slug_of
 from singletable import Repository, Transaction
-from singletable.errors import TransactionCancelled
+from singletable.errors import RequestError, TransactionCancelled
 from singletable.inspect import WriteOperation
 
 
@@ -46,7 +46,7 @@ def create(
         try:
             return repository.write(posts.create(_draft(text, post_id, each, author, now)))
         except TransactionCancelled as error:
-            if not _only_the_slug_failed(error):
+            if not is_slug_alone_taken(error):
                 raise
     return repository.write(posts.create(_draft(text, post_id, last, author, now)))
 
@@ -62,8 +62,11 @@ def _draft(text: Text, post_id: PostId, slug: Slug, author: Caller, now: datetim
     )
 
 
-def _only_the_slug_failed(error: TransactionCancelled) -> bool:
-    return {refused.label for refused in error.failures.values()} == {posts.SLUG_TAKEN}
+def is_slug_alone_taken(error: RequestError) -> bool:
+    """Whether a transaction failed at nothing but the post's slug."""
+    return isinstance(error, TransactionCancelled) and {
+        each.label for each in error.failures.values()
+    } == {posts.SLUG_TAKEN}
 
 
 def edit(repository: Repository, before: Post, text: Text, editor: Caller, now: datetime) -> Post:

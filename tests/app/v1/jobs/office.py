@@ -142,7 +142,8 @@ class Office(AppHarness):
         self, job: dict[str, Any], shop: WorkerDependencies, is_over: Callable[[], bool] = PATIENT
     ) -> bool:
         """A message about a job to a worker; whether it was dealt with."""
-        record = {"messageId": "m", "body": json.dumps({"jobId": job["jobId"]})}
+        body = json.dumps({"jobId": job["jobId"]})
+        record = {"messageId": "m", "body": body, "receiptHandle": "receipt"}
         return not worker.answer({"Records": [record]}, shop, is_over)["batchItemFailures"]
 
     def seen(self, job: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from access_patterns import jobs as asked
 from app.aws.s3 import S3ObjectStore
 from app.core.context import utc_now
-from app.services.jobs import imports, leases, worker
+from app.services.jobs import imports, leases
 from app.services.jobs.leases import LeasedJob
 from app.services.jobs.lines import Line
 from model import JobId
@@ -156,7 +156,7 @@ def test_a_heartbeat_keeps_lease_and_message(
             assert office.workshop(clock=utc_now).take(held.job.job_id, PATIENT) is None
 
     monkeypatch.setattr(LeasedJob, "pause", slow)
-    worker.work(shop, JobId(job["jobId"]), PATIENT, "receipt")
+    assert office.deliver(job, shop)
     assert beats[0] and beats[0] > utc_now() - timedelta(seconds=0.4)
     assert len(notes.hidden) >= 3
     assert set(notes.hidden) == {("receipt", 1)}
