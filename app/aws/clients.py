@@ -8,7 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
@@ -142,6 +142,13 @@ def _s3_config(path_style: bool) -> Config:
     return Config(
         signature_version="s3v4", s3={"addressing_style": "path" if path_style else "virtual"}
     )
+
+
+def reason_of(error: BotoCoreError | ClientError) -> str:
+    """The code of AWS's answer, or the kind of what is no answer."""
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code", "unknown")
+    return type(error).__name__
 
 
 class TooLate(BotoCoreError):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from access_patterns import blog
-from app.aws.clients import Clients
+from app.aws.clients import Clients, reason_of
 from app.core.settings.fields import Settings
 from app.services.events.relay import StreamError
 
@@ -40,10 +40,9 @@ class TableReadiness:
         try:
             table = self._clients.dynamodb.describe_table(TableName=name)["Table"]
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            return [f"the table cannot be described: {code}"]
+            return [f"the table cannot be described: {reason_of(error)}"]
         except BotoCoreError as error:
-            return [f"DynamoDB cannot be reached: {type(error).__name__}"]
+            return [f"DynamoDB cannot be reached: {reason_of(error)}"]
         if table.get("TableStatus") not in ("ACTIVE", "UPDATING"):
             return [f"the table is {table.get('TableStatus')}"]
         return table_differences(compile_table(blog), table)
@@ -127,10 +126,9 @@ class TableStream:
         except ClientError as error:
             self._arn = ""
             self._shards.clear()
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            raise self._error(code) from error
+            raise self._error(reason_of(error)) from error
         except BotoCoreError as error:
-            raise self._error(type(error).__name__) from error
+            raise self._error(reason_of(error)) from error
 
     def _error(self, reason: str) -> StreamError:
         return StreamError(f"the stream of {self._table} cannot be read: {reason}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.aws.clients import Clients
+from app.aws.clients import Clients, reason_of
 from app.core.context import current_traceparent
 from app.core.problems import Unavailable
 from app.core.settings.fields import Settings
@@ -173,10 +173,7 @@ class SnsTopic:
 
 @contextmanager
 def _translated(error_of: Callable[[str], Exception]) -> Generator[None]:
-    """By the code of AWS's answer, or the kind of what is no answer."""
     try:
         yield
-    except ClientError as error:
-        raise error_of(error.response.get("Error", {}).get("Code", "unknown")) from error
-    except BotoCoreError as error:
-        raise error_of(type(error).__name__) from error
+    except (ClientError, BotoCoreError) as error:
+        raise error_of(reason_of(error)) from error

@@ -17,7 +17,7 @@ from typing import Any, cast
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.aws.clients import LazyClient, make_client
+from app.aws.clients import LazyClient, make_client, reason_of
 from app.core.settings.aws import AwsSettings
 from app.core.settings.base import Reference
 
@@ -114,11 +114,8 @@ class AwsStores:
     def __call__(self, reference: Reference) -> str:
         try:
             found = self._asked(reference)
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            raise _unreadable(reference, code) from None  # its words may name who asks
-        except BotoCoreError as error:
-            raise _unreadable(reference, type(error).__name__) from None
+        except (ClientError, BotoCoreError) as error:
+            raise _unreadable(reference, reason_of(error)) from None  # words may name who asks
         if not found:
             raise _unreadable(reference, "it holds no text")
         return _part(found, reference) if reference.key else found
