@@ -12,8 +12,8 @@ from app.api.kit.middleware import note_quota
 from app.api.kit.requests import source_of
 from app.core.context import log_fields
 from app.core.problems import CredentialsWrong, SessionEnded, TooManyRequests
-from app.services.actors import Caller
 from app.services.limits import WINDOW_SECONDS, Kind, QuotaState, RequestLimiter
+from app.services.policy import Caller
 
 _CALLER = "shown_caller"
 

@@ -23,8 +23,7 @@ from app.api.kit.cookies import ACCESS, Cookies
 from app.core.asks import asks, declare_patterns, declared_patterns
 from app.core.context import log_fields
 from app.core.problems import CredentialsMissing
-from app.services.actors import Caller
-from app.services.policy import NOTHING, Decision, Permission, Resource, ResourceKind
+from app.services.policy import NOTHING, Caller, Decision, Permission, Resource, ResourceKind
 
 T = TypeVar("T")
 F = TypeVar("F")

@@ -26,8 +26,7 @@ from app.core.problems import (
     NotFound,
 )
 from app.services.accounts import accounts, sign_in
-from app.services.actors import Caller
-from app.services.policy import ResourceKind
+from app.services.policy import Caller, ResourceKind
 from app.services.tokens import Claims
 from model import Session, UserId
 from model.ids import SessionKey, UserKey
