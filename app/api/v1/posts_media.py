@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field
 from access_patterns import media, posts
 from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep
-from app.api.kit.envelope import Envelope
 from app.api.kit.openapi import empty, problems, shown
 from app.api.v1.media import FILES, Objects
 from app.api.v1.posts_guards import CERTAIN, EditedPost, ReadPost, change_post
