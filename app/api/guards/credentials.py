@@ -20,7 +20,7 @@ from app.api.kit.container import bearer_token, state_of
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.context import utc_now
 from app.core.problems import CredentialsWrong
-from app.services.actors import Caller
+from app.services.policy import Caller
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims, Expected, TokenRefused, TokenVerifier, claims_of
 from model import Role

@@ -22,8 +22,8 @@ from app.api.kit.cookies import ACCESS, Cookies
 from app.core.asks import asks, declare_patterns, declared_patterns
 from app.core.context import log_fields
 from app.core.problems import CredentialsMissing, CredentialsWrong
-from app.services.actors import Caller, RequestActor
-from app.services.policy import NOTHING, Decision, Permission, Resource, ResourceKind
+from app.services.audit import RequestActor
+from app.services.policy import NOTHING, Caller, Decision, Permission, Resource, ResourceKind
 
 T = TypeVar("T")
 F = TypeVar("F")

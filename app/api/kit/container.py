@@ -11,11 +11,10 @@ from fastapi import Depends, Request
 
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.settings.fields import Settings
-from app.services.actors import Caller, RequestActor
-from app.services.audit import AuditLog
+from app.services.audit import AuditLog, RequestActor
 from app.services.idempotency import Claim
 from app.services.limits import AttemptLimiter, Kind, RequestLimiter
-from app.services.policy import Decisions
+from app.services.policy import Caller, Decisions
 from app.services.posts.views import Visitors
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims

@@ -23,7 +23,6 @@ from app.core.problems import (
     NotConfigured,
     TooManyRequests,
 )
-from app.services.actors import Caller
 from app.services.idempotency import (
     KEEPING,
     Answer,
@@ -32,6 +31,7 @@ from app.services.idempotency import (
     IdempotentRequest,
     Secrets,
 )
+from app.services.policy import Caller
 from model.idempotency_record import STORED_AS
 from singletable import Repository, inspect
 from singletable.errors import AttachedWriteRefused, InvalidOperation

@@ -29,8 +29,7 @@ from app.core.problems import (
 )
 from app.core.wire import In, Out
 from app.services.accounts import accounts, sign_in
-from app.services.actors import Caller
-from app.services.policy import ResourceKind
+from app.services.policy import Caller, ResourceKind
 from app.services.tokens import Claims
 from model import Session, SessionId, User, UserId
 from model.ids import SessionKey, UserKey
