@@ -22,7 +22,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
-from app.api import demo, probes, v1
+from app.api import pages, v1
 from app.api.kit import answers, openapi
 from app.api.kit.container import Authenticator, Container, Readiness
 from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 def _modules_with_routes() -> tuple[ModuleType, ...]:
     """The probes, and every module of `app/api/v1`."""
     names = sorted(each.name for each in iter_modules(v1.__path__))
-    return probes, *(import_module(f"{v1.__name__}.{name}") for name in names)
+    return pages, *(import_module(f"{v1.__name__}.{name}") for name in names)
 
 
 def _routers_of(module: ModuleType) -> list[APIRouter]:
@@ -158,9 +158,9 @@ def _made(
     made.state.clock = utc_now
     made.state.container = container
     answers.install(made)
-    openapi.install(made)
+    pages.install_docs(made)
     if settings.is_local:
-        demo.install(made, settings.s3_endpoint)
+        pages.install_demo(made, settings.s3_endpoint)
     _wrap(made, settings)
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)
