@@ -51,9 +51,9 @@ from app.core.problems import (
     SessionEnded,
     Taken,
 )
-from app.services.accounts import sign_in
-from app.services.accounts.pool import NewPasswordNeeded
-from app.services.accounts.registration import COMPLETED, NewAccount, register
+from app.services import sign_in
+from app.services.registration import COMPLETED, NewAccount, register
+from app.services.user_pool import NewPasswordNeeded
 from model import UserId
 
 signing_up = welcoming_router("/v1/auth", "auth")

@@ -20,11 +20,11 @@ from app.api.v1.auth_schemas import SignedInOut, SignUp, TokenPlace, TokensOut
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import shown as user_shown
 from app.core.problems import Forbidden, LoginRefused, NotConfigured, SessionEnded
-from app.services.accounts.accounts import AccountService
-from app.services.accounts.pool import PasswordTooWeak
-from app.services.accounts.sign_in import SignedIn, refresh
+from app.services.accounts import AccountService
 from app.services.limits import Kind
 from app.services.policy import ResourceKind
+from app.services.sign_in import SignedIn, refresh
+from app.services.user_pool import PasswordTooWeak
 
 FOLLOWING = (users.by_id, users.mark_synced, users.delete)
 """Brings the user pool into step with an account."""

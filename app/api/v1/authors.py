@@ -13,7 +13,7 @@ from app.api.kit.openapi import problems
 from app.api.v1.authors_schemas import AuthorOut, ProfileIn
 from app.core.asks import asks
 from app.core.problems import NotFound
-from app.services import authors
+from app.services import accounts
 from model import UserId
 from model.ids import UserKey
 
@@ -27,7 +27,7 @@ writes = write_router("/v1/profile", "authors")
 @asks(posts.published_by_author, users.by_id)
 def get_author(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     """Who wrote a published post. Users who have published nothing are nobody's to know."""
-    return ok(AuthorOut.model_validate(authors.find(repository, author_id)))
+    return ok(AuthorOut.model_validate(accounts.find_author(repository, author_id)))
 
 
 @writes.patch(
@@ -41,5 +41,5 @@ def update_own_profile(
     wanted: ProfileIn, caller: KnownCaller, repository: RepositoryDep
 ) -> Envelope[AuthorOut]:
     """The caller's public name and text; what is left out stays."""
-    user = authors.change(repository, UserId(caller.subject), wanted.name, wanted.about)
+    user = accounts.change_profile(repository, UserId(caller.subject), wanted.name, wanted.about)
     return ok(AuthorOut.model_validate(user))

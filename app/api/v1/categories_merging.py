@@ -13,7 +13,7 @@ from app.api.kit.openapi import problems
 from app.api.v1.categories_schemas import MergeIn, MovedOut
 from app.core.asks import asks
 from app.core.problems import Conflict, NotFound, invalid
-from app.services import category_merge
+from app.services import category_tree
 from model import Category, CategoryId
 from model.ids import CategoryKey
 from singletable import Repository
@@ -27,13 +27,13 @@ writes = write_router("/v1/categories", "categories")
     dependencies=[Depends(Allowed("categories.merge"))],
     responses=problems(NotFound, Conflict),
 )
-@asks(*category_merge.OF_EMPTYING)
+@asks(*category_tree.OF_EMPTYING)
 def empty_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
     source, target = _find_both(repository, category_id, wanted.into)
-    return ok(MovedOut.model_validate(category_merge.empty(repository, source, target, now)))
+    return ok(MovedOut.model_validate(category_tree.empty(repository, source, target, now)))
 
 
 @writes.post(
@@ -42,7 +42,7 @@ def empty_category(
     dependencies=[Depends(Allowed("categories.merge"))],
     responses=problems(NotFound, Conflict),
 )
-@asks(*category_merge.OF_MERGING)
+@asks(*category_tree.OF_MERGING)
 def merge_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
@@ -51,7 +51,7 @@ def merge_category(
     Then the category is gone, and its slugs lead to the other one.
     """
     source, target = _find_both(repository, category_id, wanted.into)
-    return ok(MovedOut.model_validate(category_merge.merge(repository, source, target, now)))
+    return ok(MovedOut.model_validate(category_tree.merge(repository, source, target, now)))
 
 
 def _find_both(

@@ -20,8 +20,8 @@ from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, uploa
 from app.api.v1.media_schemas import DownloadOut, download_out
 from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
-from app.services.jobs import jobs
-from app.services.jobs.jobs import JobService
+from app.services import jobs
+from app.services.jobs import JobService
 from app.services.objects import ObjectStore
 from app.services.policy import ResourceKind
 from model import Job, JobId, JobKey, UserId
@@ -47,7 +47,7 @@ JOB = "/{job_id:ulid}"
 
 @asks(asked.by_id)
 def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
-    return jobs.found(repository, job_id)
+    return jobs.find(repository, job_id)
 
 
 def _service(request: Request, repository: RepositoryDep) -> JobService:
@@ -123,7 +123,7 @@ def get_job(job: ReadJob) -> Envelope[JobOut]:
 def download_job_result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
-    return ok(download_out(jobs.result_of(objects, job)))
+    return ok(download_out(jobs.presign_result(objects, job)))
 
 
 writes = write_router("/v1/jobs", "jobs")

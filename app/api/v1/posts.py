@@ -54,8 +54,8 @@ from app.core.problems import (
     NotFound,
     Taken,
 )
-from app.services.posts import deleting, listing, reading, writing
-from app.services.posts.beside import PATTERNS, Include, beside
+from app.services import post_reading, post_writing, tag_lists
+from app.services.post_reading import BESIDE, Include, load_beside
 from model import Post
 
 reads = read_router("/v1/posts", "posts")
@@ -73,7 +73,7 @@ MOVED = empty(308, "The slug is a former one; `Location` has the present one.", 
         **problems(InvalidCursor, CredentialsMissing, Forbidden, NotFound),
     },
 )
-@asks(*PATTERNS)
+@asks(*BESIDE)
 def list_posts(
     listed: ListedPosts,
     paging: Paging,
@@ -89,7 +89,7 @@ def list_posts(
     filters that no list answers are refused.
     """
     page = listed.page(repository, paging.limit, paging.cursor)
-    known = beside(repository, page.items, include or ())
+    known = load_beside(repository, page.items, include or ())
     return condition.answer(ok(posts_schemas.page_of_posts(page, known)))
 
 
@@ -140,11 +140,11 @@ def create_post(
         return ok(post_out(post))
 
     text = new.text()
-    return once(lambda stored: writing.create(stored, text, new.slug, caller, now), answered)
+    return once(lambda stored: post_writing.create(stored, text, new.slug, caller, now), answered)
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
+@asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def replace_post(
     post: EditedPost,
     text: PostText,
@@ -157,12 +157,12 @@ def replace_post(
     return change_post(
         post,
         condition,
-        lambda before: writing.edit(repository, before, text.text(), caller, now),
+        lambda before: post_writing.edit(repository, before, text.text(), caller, now),
     )
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
+@asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def update_post(
     post: EditedPost,
     patch: PostPatch,
@@ -175,7 +175,7 @@ def update_post(
     return change_post(
         post,
         condition,
-        lambda before: writing.edit(repository, before, patch.applied_to(before), caller, now),
+        lambda before: post_writing.edit(repository, before, patch.applied_to(before), caller, now),
     )
 
 
@@ -183,7 +183,7 @@ def update_post(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
-@asks(posts.change_slug, outbox.add, *listing.ENTERING)
+@asks(posts.change_slug, outbox.add, *tag_lists.ENTERING)
 def rename_post(
     post: RenamedPost,
     wanted: SlugIn,
@@ -195,7 +195,7 @@ def rename_post(
     return change_post(
         post,
         condition,
-        lambda before: writing.rename(repository, before, wanted.slug, now),
+        lambda before: post_writing.rename(repository, before, wanted.slug, now),
     )
 
 
@@ -208,7 +208,7 @@ def rename_post(
     posts.delete,
     posts.release_slug,
     outbox.add,
-    *listing.LEAVING,
+    *tag_lists.LEAVING,
     posts.revisions,
     posts.delete_revision,
     posts.views,
@@ -225,8 +225,8 @@ def delete_post(
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
-        deleting.finish(repository, reading.identity(post_id))
+        post_writing.finish_deletion(repository, post_reading.parse_id(post_id))
     else:
         condition.expects(tag_of(post))
-        deleting.delete(repository, post, now)
+        post_writing.delete(repository, post, now)
     return Response(status_code=204)

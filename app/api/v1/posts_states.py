@@ -20,7 +20,7 @@ from app.api.v1.posts_guards import (
 )
 from app.api.v1.posts_schemas import PLANNED, POST, REVIEWED, PostOut, ScheduleIn
 from app.core.asks import asks
-from app.services.posts import listing, schedule, writing
+from app.services import post_writing, tag_lists
 
 writes = write_router("/v1/posts", "posts")
 
@@ -35,40 +35,40 @@ def submit_post(
 ) -> Envelope[PostOut]:
     """Hands a draft over for review."""
     return change_post_once(
-        post, condition, once, lambda stored, before: writing.submit(stored, before, now)
+        post, condition, once, lambda stored, before: post_writing.submit(stored, before, now)
     )
 
 
 @writes.post("/{post_id}/publish", responses=ANSWERS)
-@asks(posts.publish, outbox.add, *listing.ENTERING)
+@asks(posts.publish, outbox.add, *tag_lists.ENTERING)
 def publish_post(
     post: PublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
     return change_post_once(
-        post, condition, once, lambda stored, before: writing.publish(stored, before, now)
+        post, condition, once, lambda stored, before: post_writing.publish(stored, before, now)
     )
 
 
 @writes.post("/{post_id}/unpublish", responses=ANSWERS)
-@asks(posts.unpublish, outbox.add, *listing.LEAVING)
+@asks(posts.unpublish, outbox.add, *tag_lists.LEAVING)
 def unpublish_post(
     post: UnpublishedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
     return change_post_once(
-        post, condition, once, lambda stored, before: writing.unpublish(stored, before, now)
+        post, condition, once, lambda stored, before: post_writing.unpublish(stored, before, now)
     )
 
 
 @writes.post("/{post_id}/archive", responses=ANSWERS)
-@asks(posts.archive, outbox.add, *listing.LEAVING)
+@asks(posts.archive, outbox.add, *tag_lists.LEAVING)
 def archive_post(
     post: ArchivedPost, condition: WritingCondition, once: Idempotent, now: NowDep
 ) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
     return change_post_once(
-        post, condition, once, lambda stored, before: writing.archive(stored, before, now)
+        post, condition, once, lambda stored, before: post_writing.archive(stored, before, now)
     )
 
 
@@ -87,7 +87,7 @@ def schedule_post(
     ends the plan.
     """
     return change_post(
-        post, condition, lambda before: schedule.plan(repository, before, wanted.at, now)
+        post, condition, lambda before: post_writing.plan(repository, before, wanted.at, now)
     )
 
 
@@ -99,4 +99,4 @@ def unschedule_post(
     post: PublishedPost, condition: WritingCondition, repository: RepositoryDep
 ) -> Envelope[PostOut]:
     """Drops the planned publication of a post in review, if there is one."""
-    return change_post(post, condition, lambda before: schedule.drop(repository, before))
+    return change_post(post, condition, lambda before: repository.write(posts.unschedule(before)))

@@ -29,7 +29,6 @@ from app.api.v1.previews_schemas import (
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, NotFound
 from app.services import previews
-from app.services.previews import Issued, Lifetimes
 from model import Post, Preview, PreviewKey, UserId
 
 PostToPreview = Annotated[Post, Depends(on_post("previews.create"))]
@@ -65,7 +64,7 @@ def get_previewed_post(
     One that expired, was revoked or never was is answered alike.
     """
     response.headers["Cache-Control"] = NEVER_KEPT
-    return ok(post_out(previews.shown(repository, token)))
+    return ok(post_out(previews.find_post(repository, token)))
 
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
@@ -74,16 +73,11 @@ def list_previews(
     post: PostWithPreviews, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
-    page = previews.page(repository, post, paging.limit, paging.cursor)
+    page = repository.fetch(asked.by_post(post.post_id).page(paging.limit, paging.cursor))
     return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
 
 
 writes = write_router("/v1/posts/{post_id}/previews", "previews")
-
-
-def _lifetimes(request: Request) -> Lifetimes:
-    settings = container_of(request).settings
-    return Lifetimes(settings.preview_seconds, settings.preview_max_seconds)
 
 
 @writes.post(
@@ -103,15 +97,17 @@ def create_preview(
     now: NowDep,
 ) -> Envelope[IssuedOut]:
     """A token that shows this post, whatever its status, to whoever has it. It is told once."""
-    by = UserId(caller.subject)
-    draft = previews.drafted(post, by, wanted.seconds, _lifetimes(request), now)
+    settings, token = container_of(request).settings, previews.new_token()
+    seconds = settings.preview_seconds if wanted.seconds is None else wanted.seconds
+    by, most = UserId(caller.subject), settings.preview_max_seconds
+    draft = previews.draft(post, token, by, seconds, most, now)
 
     def answered(preview: Preview) -> Envelope[IssuedOut]:
         where = writes.prefix.format(post_id=post.post_id)
         response.headers["Location"] = f"{where}/{preview.preview_id}"
-        return ok(issued_out(Issued(preview, draft.token)))
+        return ok(issued_out(preview, token))
 
-    return once(lambda stored: previews.issue(stored, draft), answered)
+    return once(lambda stored: stored.write(asked.issue(draft)), answered)
 
 
 @writes.delete(

@@ -9,7 +9,6 @@ from fastapi import Header
 from pydantic import Field
 
 from app.core.wire import In, Out
-from app.services.previews import Issued
 from model import PostId, Preview, PreviewId, UserId
 
 _TOKEN = "q3Vb0cXy7n8hK2mZtRw5sJ4fL1pD6gA9eU0iO3kYxQE"  # noqa: S105 - an example, in OpenAPI
@@ -58,5 +57,5 @@ def shown(preview: Preview) -> PreviewOut:
     return PreviewOut.model_validate(preview)
 
 
-def issued_out(issued: Issued) -> IssuedOut:
-    return IssuedOut(**issued.preview.model_dump(), token=issued.token)
+def issued_out(preview: Preview, token: str) -> IssuedOut:
+    return IssuedOut(**preview.model_dump(), token=token)

@@ -25,7 +25,7 @@ from app.core.problems import (
     LoginRefused,
     NotFound,
 )
-from app.services.accounts import accounts, sign_in
+from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
 from app.services.tokens import Claims
 from model import Session, UserId

@@ -18,8 +18,8 @@ from app.api.v1.auth_guards import FOLLOWING, KEEPING_AN_ADMIN, REGISTERING, Acc
 from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
 from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
-from app.services.accounts import accounts, registration
-from app.services.accounts.registration import COMPLETED, NewAccount, register
+from app.services import accounts, registration
+from app.services.registration import COMPLETED, NewAccount, register
 from model import Email, Role, User
 from model.ids import UserKey
 
