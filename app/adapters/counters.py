@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -32,16 +33,15 @@ class MemoryCounters:
             now = self._clock()
             self._free_expired_keys(now)
             held = [self._held(window.key, now) for window in windows]
-            waits = [
-                moments[-window.limit] + WINDOW_SECONDS - now
-                for window, moments in zip(windows, held, strict=True)
-                if len(moments) >= window.limit
-            ]
-            if waits:
-                return Count(False, 0, max(waits))
+            wait = 0.0
+            for window, moments in zip(windows, held, strict=True):
+                if len(moments) >= window.limit:
+                    wait = max(wait, moments[-window.limit] + WINDOW_SECONDS - now)
+            if wait:
+                return Count(False, 0, wait)
             if len(self._moments) + held.count(deque()) > self._most_keys:
                 raise CountersUnavailable
-            return min(map(self._add, windows, held, [now] * len(held)), key=lambda it: it.left)
+            return self._add(windows, held, now)
 
     def _held(self, key: str, now: float) -> deque[float]:
         moments = self._moments.get(key, deque[float]())
@@ -49,11 +49,16 @@ class MemoryCounters:
             moments.popleft()
         return moments
 
-    def _add(self, window: Window, moments: deque[float], now: float) -> Count:
-        moments.append(now)
-        self._moments[window.key] = moments
-        self._moments.move_to_end(window.key)
-        return Count(True, window.limit - len(moments), moments[0] + WINDOW_SECONDS - now)
+    def _add(self, windows: Sequence[Window], held: Sequence[deque[float]], now: float) -> Count:
+        """Answers for the fullest window."""
+        left, room = math.inf, now
+        for window, moments in zip(windows, held, strict=True):
+            moments.append(now)
+            self._moments[window.key] = moments
+            self._moments.move_to_end(window.key)
+            if window.limit - len(moments) < left:
+                left, room = window.limit - len(moments), moments[0] + WINDOW_SECONDS
+        return Count(True, int(left), room - now)
 
     def _free_expired_keys(self, now: float) -> None:
         """From the stalest on: each is freed once, so it costs nothing on the whole."""

@@ -120,8 +120,7 @@ def note_pattern(observed: Observed) -> None:
 def _continue_trace(traceparent: str, xray: str) -> Trace:
     root = _XRAY_ROOT.search(xray) if xray else None
     xray_id = root[1] if root else ""
-    received = _parse_traceparent(traceparent)
-    if received is not None:
+    if traceparent and (received := _parse_traceparent(traceparent)):
         trace_id, flags = received
     else:
         trace_id, flags = root[2] + root[3] if root else secrets.token_hex(16), 0

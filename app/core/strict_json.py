@@ -9,7 +9,6 @@ import base64
 import json
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
@@ -54,19 +53,20 @@ def json_object(document: bytes) -> dict[str, object]:
     value = _value(document)
     if not isinstance(value, dict):
         raise Unreadable("object")
-    members = cast("dict[str, object]", value)
-    level: Sequence[object] = [members]
-    for _ in range(DEEPEST):
-        level = [below for each in level for below in _below(each)]
-    if level:
+    if _is_deeper(value, DEEPEST):
         raise Unreadable("depth")
-    return members
+    return cast("dict[str, object]", value)
 
 
-def _below(value: object) -> Sequence[object]:
+def _is_deeper(value: object, levels: int) -> bool:
+    if not levels:
+        return True
     if isinstance(value, dict):
-        return list(cast("dict[str, object]", value).values())
-    return cast("list[object]", value) if isinstance(value, list) else ()
+        value = list(cast("dict[str, object]", value).values())
+    for each in cast("list[object]", value) if isinstance(value, list) else ():
+        if _is_deeper(each, levels - 1):
+            return True
+    return False
 
 
 def _value(document: bytes) -> object:

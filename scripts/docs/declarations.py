@@ -141,6 +141,10 @@ def _version(kind: type[Event]) -> str:
     return str(kind.model_fields["dataversion"].default)
 
 
+def _version(kind: type[Event]) -> str:
+    return str(kind.model_fields["dataversion"].default)
+
+
 def _meaning(kind: type[Event]) -> str:
     return (kind.__doc__ or "").partition("\n")[0]
 

@@ -9,12 +9,13 @@ from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
+from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.kit.envelope import Failed, Failure
+from app.api.kit.answers import Failed, Failure
 from app.core.problems import (
     AnswerTooLarge,
     Busy,
@@ -64,9 +65,7 @@ Responses = Mapping[int | str, dict[str, Any]]
 def together(router: Responses, route: Responses) -> dict[int | str, dict[str, Any]]:
     """The router's answers and the route's: a status of both has the codes of both."""
     both = {
-        status: _both(router[status], entry)
-        for status, entry in route.items()
-        if status in router and "model" in entry
+        status: _both(router[status], entry) for status, entry in route.items() if status in router
     }
     return {**router, **route, **both}
 
@@ -109,7 +108,6 @@ UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 
 def _entry(refusals: list[type[Problem]]) -> dict[str, Any]:
     return {
-        "model": Failure,
         "description": BETWEEN.join(f"`{cls.code}`: {cls.why}" for cls in refusals),
         "content": {"application/json": {"examples": {c.code: _example(c) for c in refusals}}},
     }
@@ -132,6 +130,7 @@ class DocumentedApp(FastAPI):
                     for method in route.methods or ():
                         operation = document["paths"][route.path_format][method.lower()]
                         operation["operationId"] = operation_id(route.name)
+            add_failure(document["components"]["schemas"])
             share_parts(document)
         return cast(dict[str, Any], self.openapi_schema)
 
@@ -140,6 +139,14 @@ def operation_id(function: str) -> str:
     """`update_post` is `updatePost`."""
     first, *rest = function.split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+def add_failure(schemas: dict[str, Any]) -> None:
+    """No route names it as a model: it would be built anew for each status of each route."""
+    place = "#/components/schemas/{model}"
+    document = Failure.model_json_schema(ref_template=place, mode="serialization")
+    failure: dict[str, Any] = jsonable_encoder(document, exclude_none=True)
+    schemas.update(failure.pop("$defs"), Failure=failure)
 
 
 def share_parts(document: dict[str, Any]) -> None:
