@@ -13,7 +13,14 @@ from hashlib import sha256
 
 from access_patterns import posts, users
 from app.core.context import utc_now
-from app.core.problems import Conflict, InvalidCursor, LoginRefused, NotFound, Problem
+from app.core.problems import (
+    Conflict,
+    InvalidCursor,
+    LoginRefused,
+    NotFound,
+    Problem,
+    require_found,
+)
 from app.services.audit import AuditLog, RequestActor
 from app.services.sessions import SessionStore
 from app.services.tokens import TokenVerifier
@@ -127,10 +134,7 @@ def stored(service: AccountService, user_id: UserId) -> User | None:
 
 def found(service: AccountService, user_id: UserId) -> User:
     """The user as stored now; `NotFound` if there is none."""
-    user = stored(service, user_id)
-    if user is None:
-        raise NotFound(what="the user")
-    return user
+    return require_found(stored(service, user_id), "the user")
 
 
 def find_author(repository: Repository, user_id: UserId) -> User:
@@ -140,18 +144,14 @@ def find_author(repository: Repository, user_id: UserId) -> User:
     """
     published = repository.fetch(posts.published_by_author(user_id).page(1))
     user = repository.fetch(users.by_id(user_id)) if published.items else None
-    if user is None:
-        raise NotFound(what="the author")
-    return user
+    return require_found(user, "the author")
 
 
 def change_profile(
     repository: Repository, user_id: UserId, name: str | None, about: str | None
 ) -> User:
     """The user with another name or another text; None: it stays. Raises `NotFound`."""
-    user = repository.fetch(users.by_id(user_id).consistent())
-    if user is None:
-        raise NotFound(what="the author")
+    user = require_found(repository.fetch(users.by_id(user_id).consistent()), "the author")
     changed = user.name if name is None else name, user.about if about is None else about
     return repository.write(users.change_profile(user_id, *changed))
 
@@ -233,10 +233,7 @@ def _staying(service: AccountService, user_id: UserId) -> User:
 
 
 def _followed(service: AccountService, user_id: UserId) -> User:
-    user = bring_in_step(service, user_id)
-    if user is None:
-        raise NotFound(what="the user")
-    return user
+    return require_found(bring_in_step(service, user_id), "the user")
 
 
 def _write(

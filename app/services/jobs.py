@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeAlias
 from ulid import ULID
 
 from access_patterns import jobs as asked
-from app.core.problems import Conflict, NotFound, Problem, Unavailable, invalid
+from app.core.problems import Conflict, Problem, Unavailable, invalid, require_found
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
 from model import Job, JobId, JobKind, JobStatus, UserId
 from singletable import Repository
@@ -77,10 +77,7 @@ def new_key(job: Job) -> str:
 
 def find(repository: Repository, job_id: JobId) -> Job:
     """Raises `NotFound`."""
-    job = repository.fetch(asked.by_id(job_id).consistent())
-    if job is None:
-        raise NotFound(what="the job")
-    return job
+    return require_found(repository.fetch(asked.by_id(job_id).consistent()), "the job")
 
 
 def presign_result(objects: ObjectStore, job: Job) -> PresignedDownload:

@@ -19,7 +19,7 @@ from itertools import dropwhile, islice
 from typing import TypeAlias
 
 from access_patterns import categories, posts, tags
-from app.core.problems import InvalidCursor, NotFound, Unprocessable, invalid
+from app.core.problems import InvalidCursor, Unprocessable, invalid, require_found
 from app.services import category_tree
 from app.services.policy import Permission, Resource
 from model import CategoryId, ListedPost, PostStatus, Slug, TaggedPost, UserId
@@ -193,9 +193,7 @@ class Lister:
     def category_of(self, slug: Slug) -> CategoryId:
         """The category that a slug leads to, a former one too. Raises `NotFound`."""
         found = self.repository.fetch(categories.by_slug(slug))
-        if found is None:
-            raise NotFound(what="the category")
-        return found.category_id
+        return require_found(found, "the category").category_id
 
     def below(self, category_id: CategoryId, _: bool) -> PostList:
         subtree = category_tree.subtree(self.repository, category_id)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import categories, posts, users
-from app.core.problems import NotFound
+from app.core.problems import NotFound, require_found
 from app.services.limits import network
 from model import (
     Category,
@@ -35,6 +36,8 @@ from model.view_count import SLOTS
 from singletable import Repository
 from singletable.errors import ItemExists, TransactionCancelled
 
+T = TypeVar("T")
+
 READ = "posts.read"
 BESIDE = (users.each, categories.each, posts.views_of_each)
 """What is asked beside a page."""
@@ -54,19 +57,15 @@ def find(repository: Repository, post_id: str, *, consistent: bool) -> Post:
 
 def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     """The post that a slug leads to; `post.slug` is another one if this is a former one."""
-    try:
-        entry = posts.by_slug(_SLUG.validate_python(slug))
-    except ValidationError:
-        raise NotFound(what="the post") from None
+    entry = posts.by_slug(_parse(_SLUG, slug))
     held = repository.fetch(entry.consistent() if consistent else entry)
-    if held is None:
-        raise NotFound(what="the post")
-    return find(repository, held.post_id, consistent=consistent)
+    post_id = require_found(held, "the post").post_id
+    return find(repository, post_id, consistent=consistent)
 
 
 def fetch(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:
     """Whoever may see it."""
-    query = posts.by_id(parse_id(post_id))
+    query = posts.by_id(_parse(_POST_ID, post_id))
     return repository.fetch(query.consistent() if consistent else query)
 
 
@@ -77,21 +76,23 @@ def whole(repository: Repository, listed: Iterable[ListedPost]) -> list[Post]:
 
 
 def parse_id(text: str) -> PostId:
-    """The id of a post. A malformed one is reported as a missing post."""
+    """The id of a post."""
+    return _parse(_POST_ID, text)
+
+
+def _parse(form: TypeAdapter[T], text: str) -> T:
+    """A malformed id or slug is reported as a missing post."""
     try:
-        return _POST_ID.validate_python(text)
+        return form.validate_python(text)
     except ValidationError:
         raise NotFound(what="the post") from None
 
 
 def revision(repository: Repository, post: Post, number: int) -> Revision:
     """The text that the post had with this version; only versions it had are asked for."""
-    is_former = 1 <= number < post.version
-    query = posts.revision(post.post_id, number).consistent() if is_former else None
-    found = repository.fetch(query) if query else None
-    if found is None:
-        raise NotFound(what="the revision")
-    return found
+    query = posts.revision(post.post_id, number) if 1 <= number < post.version else None
+    found = repository.fetch(query.consistent()) if query else None
+    return require_found(found, "the revision")
 
 
 class Include(StrEnum):

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from access_patterns import previews
-from app.core.problems import NotFound, invalid
+from app.core.problems import NotFound, invalid, require_found
 from app.services import post_reading
 from model import Post, PostId, Preview, PreviewId, UserId
 from singletable import Repository
@@ -60,9 +60,7 @@ def find_post(repository: Repository, token: str) -> Post:
     """
     preview = repository.fetch(previews.by_id(identity_of(token)).consistent())
     post = post_reading.fetch(repository, preview.post_id, consistent=True) if preview else None
-    if post is None:
-        raise NotFound(what="the preview")
-    return post
+    return require_found(post, "the preview")
 
 
 def drop_all(repository: Repository, post_id: PostId) -> int:
