@@ -32,6 +32,7 @@ from model import (
     ContentType,
     Job,
     Media,
+    MediaId,
     MediaKey,
     MediaStatus,
     Post,
@@ -46,7 +47,7 @@ from model import (
 )
 from model.category import MAX_FORMER_CATEGORY_SLUGS
 from model.media import MAX_OBJECT_SIZE
-from model.post import MAX_FORMER_SLUGS
+from model.post import MAX_FORMER_SLUGS, MediaKeys
 from model.user import PROFILE_DOMAIN
 from singletable import inspect
 from singletable.formats import instant
@@ -129,6 +130,8 @@ class PostLine(In):
     summary: Summary = ""
     body: Body = ""
     tags: TypedTags = Field(default_factory=list[str])
+    cover_media_id: MediaKey | None = None
+    media_ids: MediaKeys = Field(default_factory=list[MediaId])
     status: PostStatus = PostStatus.DRAFT
     status_since: Moment | None = None
     published_at: Moment | None = None

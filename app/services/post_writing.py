@@ -15,10 +15,10 @@ from typing import TypeAlias
 
 from ulid import ULID
 
-from access_patterns import outbox, posts
+from access_patterns import media, outbox, posts
 from app.core.asks import asks
 from app.core.problems import Conflict, NotFound, invalid
-from app.services import events, previews
+from app.services import events, previews, uploads
 from app.services.events import Event
 from app.services.policy import Caller
 from app.services.tag_lists import ENTERING, step_with_lists, with_lists
@@ -128,6 +128,19 @@ def refile(repository: Repository, before: Post, category_id: CategoryId, now: d
     return _change(repository, posts.refile, before, after, now)
 
 
+def show_media(repository: Repository, before: Post, wanted: Post) -> Post:
+    """Other pictures, as those of `wanted`: no event tells of them.
+
+    Nothing is written when nothing differs.
+    """
+    if wanted == before:
+        return before
+    checks = [media.check_ready(each) for each in uploads.added_pictures(before, wanted)]
+    return _change(
+        repository, lambda one, other: posts.show_media(one, other).add(*checks), before, wanted
+    )
+
+
 def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> Post:
     """A former slug of the post may be taken up again; nobody else's may."""
     if slug == before.slug:
@@ -146,11 +159,12 @@ def _change(
     pattern: Callable[[Post, Post], WriteOperation[Post]],
     before: Post,
     after: Post,
-    now: datetime,
+    now: datetime | None = None,
 ) -> Post:
-    """A published post is listed from its next change on, if it was not yet."""
+    """A published post is listed from its next change on, if it was not yet. Without `now`,
+    nobody is told."""
     after = after.model_copy(update={"is_listed": after.status is PostStatus.PUBLISHED})
-    event = events.changed(before, after, now)
+    event = events.changed(before, after, now) if now else None
     change = with_lists(pattern(before, after), before, after)
     return repository.write(events.telling(change, event))
 

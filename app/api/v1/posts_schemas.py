@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
 from app.api.kit.conditional import EntityTag
 from app.api.kit.requests import PageOut
@@ -14,7 +14,7 @@ from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitl
 from app.services.post_lists import Listed
 from app.services.post_reading import Beside
 from app.services.post_writing import Text
-from model import CategoryId, CategoryKey, Post, PostId, PostStatus, Slug, SlugKey, UserId
+from model import CategoryId, CategoryKey, MediaId, Post, PostId, PostStatus, Slug, SlugKey, UserId
 from singletable import Page
 from singletable.formats import instant
 
@@ -97,6 +97,7 @@ class PostFacts(Out):
     title: str
     summary: str
     tags: list[str]
+    cover_media_id: MediaId | None
     category_id: CategoryId
     author_id: UserId
     status: PostStatus
@@ -106,6 +107,11 @@ class PostFacts(Out):
     created_at: datetime
     updated_at: datetime | None
     version: int
+
+    @computed_field(description="Where everyone who may read the post gets its cover.")
+    def cover_url(self) -> str | None:
+        where = f"/v1/posts/{self.post_id}/media/{self.cover_media_id}"
+        return where if self.cover_media_id else None
 
 
 class CategoryName(Out):
@@ -128,6 +134,9 @@ class PostOut(PostFacts):
     """A post. Former slugs keep leading to it."""
 
     body: str
+    media_ids: list[MediaId] = Field(
+        description="What its text shows, each at `/v1/posts/{postId}/media/{mediaId}`."
+    )
     former_slugs: list[Slug]
 
 
@@ -184,6 +193,7 @@ DRAFT = PostOut(
     title="Hello, DynamoDB",
     summary="One table is enough.",
     tags=["dynamodb", "python"],
+    cover_media_id=MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RB"),
     category_id=CategoryId("news"),
     author_id=UserId("ada"),
     status=PostStatus.DRAFT,
@@ -194,6 +204,7 @@ DRAFT = PostOut(
     updated_at=_THEN,
     version=1,
     body="First words.",
+    media_ids=[],
     former_slugs=[],
 )
 
