@@ -35,8 +35,8 @@ from app.core.logs import configure_logging
 from app.core.settings.base import SettingsError
 from app.core.settings.fields import Settings
 from app.repository import make_repository
-from app.services.accounts.pool import UserPool
 from app.services.policy import Policy, PolicyUnusable
+from app.services.user_pool import UserPool
 from singletable import Repository
 
 

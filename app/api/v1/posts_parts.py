@@ -40,8 +40,7 @@ from app.api.v1.posts_schemas import (
 )
 from app.core.asks import asks
 from app.core.problems import Forbidden, InvalidCursor, NotFound
-from app.services.posts import listing, reading, views, writing
-from app.services.posts.views import Visitor
+from app.services import post_reading, post_writing, tag_lists
 from model import DailyView, Post
 from singletable import Repository
 
@@ -57,7 +56,8 @@ def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[RevisionSummary]]:
     """What a post said before, newest first."""
-    page = reading.page(repository, post, paging.limit, paging.cursor)
+    query = posts.revisions(post.post_id).consistent()
+    page = repository.fetch(query.page(paging.limit, paging.cursor))
     return page_of(page, RevisionSummary.model_validate)
 
 
@@ -67,12 +67,14 @@ def get_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
-    return Envelope(data=RevisionOut.model_validate(reading.revision(repository, post, number)))
+    return Envelope(
+        data=RevisionOut.model_validate(post_reading.revision(repository, post, number))
+    )
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(
-    posts.revision, posts.restore, outbox.add, *listing.ENTERING, tags.unlist_post, tags.decrement
+    posts.revision, posts.restore, outbox.add, *tag_lists.ENTERING, tags.unlist_post, tags.decrement
 )
 def restore_revision(
     post: RestoredPost,
@@ -85,8 +87,8 @@ def restore_revision(
     """Gives the post a former text again; the present one becomes a revision in turn."""
 
     def restored(stored: Repository) -> Post:
-        revision = reading.revision(stored, post, number)
-        return writing.restore(stored, post, revision, caller, now)
+        revision = post_reading.revision(stored, post, number)
+        return post_writing.restore(stored, post, revision, caller, now)
 
     condition.expects(tag_of(post))
     return once(restored, lambda after: changed(after, condition))
@@ -96,11 +98,10 @@ async def viewing_now(
     request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: NowDep
 ) -> DailyView:
     """What tells whether this visitor has been counted today."""
+    visitors = container_of(request).visitors
     if caller is None:
-        visitor = Visitor.stranger(source_of(request), user_agent)
-    else:
-        visitor = Visitor.known(caller.subject)
-    return container_of(request).visitors.viewing(visitor, post.post_id, now)
+        return visitors.view_of_stranger(source_of(request), user_agent, post.post_id, now)
+    return visitors.view_of_caller(caller.subject, post.post_id, now)
 
 
 @view_writes.post(
@@ -116,11 +117,14 @@ def count_view(
 
     A visitor is a known caller, else a network and a browser's name.
     """
-    return once(lambda stored: views.count(stored, post, seen), lambda _: Response(status_code=204))
+    return once(
+        lambda stored: post_reading.count_view(stored, post, seen),
+        lambda _: Response(status_code=204),
+    )
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
 @asks(posts.views)
 def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
-    return Envelope(data=ViewsOut(views=views.total(repository, post)))
+    return Envelope(data=ViewsOut(views=post_reading.total_views(repository, post)))

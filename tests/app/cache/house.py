@@ -17,7 +17,7 @@ from app.adapters.pages import Pages
 from app.adapters.read_cache import ReadCache
 from app.adapters.redis import Timeouts
 from app.core.metrics import Served
-from app.services.posts import writing
+from app.services import post_writing
 from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
 from singletable.transport import Transport
@@ -122,7 +122,7 @@ def published(repository: Repository, **given: Any) -> Post:
     """A post that was written, handed in and published."""
     draft = repository.write(posts.create(a_post(**given)))
     reviewed = repository.write(posts.submit(draft, NOW))
-    post = writing.publish(repository, reviewed, NOW)
+    post = post_writing.publish(repository, reviewed, NOW)
     assert post.status is PostStatus.PUBLISHED
     settle()
     return post

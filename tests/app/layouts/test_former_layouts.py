@@ -20,7 +20,7 @@ from access_patterns import (
     users,
 )
 from app.core.settings.fields import Settings
-from app.services.accounts import registration
+from app.services import registration
 from model import (
     DailyView,
     DailyViewId,
