@@ -30,8 +30,8 @@ from app.aws.s3 import make_object_store
 from app.core.asks import check_declared
 from app.core.context import utc_now
 from app.core.metrics import note_policy_failure
-from app.core.settings.base import parse_hosts, parse_origins
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
+from app.core.settings_base import parse_hosts, parse_origins
 from app.services.accounts.accounts import AccountService, Challenges
 from app.services.accounts.pool import UserPool
 from app.services.audit import AuditLog

@@ -12,7 +12,7 @@ from app.adapters.read_cache import ReadCache
 from app.aws.clients import Clients
 from app.core.context import note_pattern
 from app.core.metrics import note_observed, note_served
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from singletable import Repository, boto3_transport
 
 log = logging.getLogger("app.cache")

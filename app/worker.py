@@ -22,7 +22,7 @@ from app.core.context import utc_now
 from app.core.meter import Meter
 from app.core.metrics import Tally, open_tally
 from app.core.problems import Unavailable
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services.jobs import worker

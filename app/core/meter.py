@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.core import metrics
 from app.core.context import current_request_id, current_trace
 from app.core.metrics import METHOD, PATTERN, ROUTE, STAGE, Metric, Tally, Values
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NO_ROUTE = "(none)"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 from fastapi import Depends, Request
 
 from app.api.kit.cookies import Cookies, TrustedPages
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.actors import Caller, RequestActor
 from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, RequestLimiter

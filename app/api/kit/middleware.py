@@ -24,7 +24,7 @@ from app.core.context import RequestContext, answer_headers, request_context
 from app.core.meter import Answered, Meter
 from app.core.metrics import open_tally
 from app.core.problems import ForeignOrigin, TooLarge
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 
 log = logging.getLogger("app.access")
 

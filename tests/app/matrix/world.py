@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from ulid import ULID
 
 from access_patterns import categories, jobs, media, posts, users
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services import uploads
 from app.services.accounts import sign_in
 from app.services.accounts.sign_in import SignedIn
