@@ -53,7 +53,7 @@ class Out(BaseModel):
         from_attributes=True,
         frozen=True,
         hide_input_in_errors=True,
-        defer_build=True,  # a cold start builds what its first request needs
+        defer_build=True,  # a cold start builds what its first answer needs
         json_schema_serialization_defaults_required=True,  # a member that is always sent says so
     )
 

@@ -13,7 +13,7 @@ from ulid import ULID
 
 from access_patterns import audit
 from app.core.context import current_request_id
-from app.services.actors import Caller, RequestActor
+from app.services.policy import Caller
 from model import AuditEntry, AuditId, User, UserId
 from singletable import inspect
 from singletable.inspect import Context, Execute, Operation, Write
@@ -109,6 +109,17 @@ def subject_of(write: Write[Any]) -> Subject:
 def kind_of(entity: str) -> str:
     """`ViewCount` is a `view-count`."""
     return _WORD.sub("-", entity).lower()
+
+
+@dataclass
+class RequestActor:
+    """`caller`: None for the anonymous, and where no credentials were looked at.
+
+    `action`: the last that the policy allowed; the routes ask for their own last.
+    """
+
+    caller: Caller | None = None
+    action: str = ""
 
 
 R = TypeVar("R")

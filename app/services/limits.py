@@ -9,12 +9,13 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from math import ceil
-from typing import Literal, Protocol
+from typing import Protocol
 
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings import Settings
@@ -66,23 +67,9 @@ class Counters(Protocol):
         ...
 
 
-Part = Literal["source", "account"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`factor` times the setting, for all attempts at a route that agree in `parts`."""
-
-    parts: tuple[Part, ...]
-    factor: int
-
-
+# So many times the setting, for all attempts at a route that agree in these parts.
 # One stranger is stopped by the first before the third could shut the owner out.
-RULES = (
-    Rule(("source", "account"), factor=1),
-    Rule(("source",), factor=3),
-    Rule(("account",), factor=10),
-)
+RULES = ((1, ("source", "account")), (3, ("source",)), (10, ("account",)))
 
 # In braces: a Redis cluster keeps the windows of one attempt on one node, where a script sees all.
 ATTEMPTS_PREFIX = "{attempts}"
@@ -104,7 +91,7 @@ class AttemptLimiter:
         self._counters = [(counters, base)]
         if own is not None:
             self._counters.append((own, max(base // ALONE, 1)))
-        self._name = _names(secret, ATTEMPTS_PREFIX, b"keys of attempt limits")
+        self._key = hmac.digest(secret, b"keys of attempt limits", sha256)
 
     def hit(self, route: str, source: str, account: str | None) -> None:
         """Counts one attempt, or raises `TooManyRequests` or `Unavailable`.
@@ -133,10 +120,11 @@ class AttemptLimiter:
         known = {"source": network(source)}
         if account is not None:
             known["account"] = _normal_account(account)
-        for rule in RULES:
-            if known.keys() >= set(rule.parts):
-                values = (f"{part}={known[part]}" for part in rule.parts)
-                yield Window(self._name(route, *values), base * rule.factor)
+        for factor, parts in RULES:
+            if known.keys() >= set(parts):
+                values = (f"{part}={known[part]}" for part in parts)
+                name = _name(self._key, ATTEMPTS_PREFIX, route, *values)
+                yield Window(name, base * factor)
 
 
 class Kind(StrEnum):
@@ -169,31 +157,27 @@ class RequestLimiter:
     def __init__(self, quotas: Mapping[Kind, int], secret: bytes, *counters: Counters) -> None:
         self._quotas = quotas
         self._counters = counters
-        self._name = _names(secret, REQUESTS_PREFIX, b"keys of request limits")
+        self._key = hmac.digest(secret, b"keys of request limits", sha256)
 
     def of_caller(self, kind: Kind, subject: str) -> QuotaState:
-        return self._state(kind, "caller", subject)
+        return self._count(kind, "caller", subject)
 
     def of_source(self, kind: Kind, source: str) -> QuotaState:
         """`source`: the client's IP address; an IPv6 network counts as one."""
-        return self._state(kind, "source", network(source))
+        return self._count(kind, "source", network(source))
 
     def close(self) -> None:
         """Gives up connections."""
         for counters in self._counters:
             counters.close()
 
-    def _state(self, kind: Kind, *who: str) -> QuotaState:
-        window = Window(self._name(kind, *who), self._quotas[kind])
-        return QuotaState(kind, window.limit, self._count(window))
-
-    def _count(self, window: Window) -> Count:
+    def _count(self, kind: Kind, *who: str) -> QuotaState:
+        quota = self._quotas[kind]
+        window = Window(_name(self._key, REQUESTS_PREFIX, kind, *who), quota)
         for counters in self._counters:
-            try:
-                return counters.count(window)
-            except CountersUnavailable:
-                continue
-        return Count(True, window.limit - 1, WINDOW_SECONDS)  # as if it were the first
+            with suppress(CountersUnavailable):
+                return QuotaState(kind, quota, counters.count(window))
+        return QuotaState(kind, quota, Count(True, quota - 1, WINDOW_SECONDS))  # as if the first
 
 
 def quotas(settings: Settings) -> Mapping[Kind, int]:
@@ -202,15 +186,10 @@ def quotas(settings: Settings) -> Mapping[Kind, int]:
     return {Kind.READ: reads, Kind.WRITE: writes, Kind.SIGN_IN: writes}
 
 
-def _names(secret: bytes, prefix: str, purpose: bytes) -> Callable[..., str]:
+def _name(key: bytes, prefix: str, *parts: str) -> str:
     """Names what is counted, and tells nobody who it is: neither addresses nor accounts."""
-    key = hmac.digest(secret, purpose, sha256)
-
-    def name(*parts: str) -> str:
-        text = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return f"{prefix}:{hmac.digest(key, text, sha256).hex()}"
-
-    return name
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return f"{prefix}:{hmac.digest(key, text, sha256).hex()}"
 
 
 def _normal_account(account: str) -> str:

@@ -10,25 +10,27 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool, TypeAdapter
 
 from app.core.problems import CredentialsMissing, Forbidden, Problem
-from app.services.actors import Caller
-from model import MediaStatus, PostStatus
+from model import MediaStatus, PostStatus, Role, SessionId
 
 M = TypeVar("M", bound=BaseModel)
-
+Answer = TypeVar("Answer")
 
 ALLOW: Final = "fmweb/allow"
-
-
 VISIBLE: Final = "actions/posts/visible"
-
-
 ENTRYPOINTS: Final = (ALLOW, VISIBLE)
+
+_IS_ALLOWED: TypeAdapter[bool] = TypeAdapter(StrictBool)
+_STATUSES: TypeAdapter[frozenset[PostStatus]] = TypeAdapter(frozenset[PostStatus])
+_ANONYMOUS: Mapping[str, object] = {"id": "", "roles": [], "known": False}
+
+log = logging.getLogger("app.policy")
 
 
 class Policy(Protocol):
@@ -37,6 +39,22 @@ class Policy(Protocol):
     def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
         """What the entrypoint answers to the input document; raises anything on failure."""
         ...
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`subject` is stable for a person; the roles are what the credentials say now.
+
+    `session_id` is None for credentials that belong to no session: the development token.
+    """
+
+    subject: str
+    roles: frozenset[Role]
+    session_id: SessionId | None = None
+
+    @cached_property
+    def document(self) -> Mapping[str, object]:
+        return {"id": self.subject, "roles": sorted(map(str, self.roles)), "known": True}
 
 
 @dataclass(frozen=True)
@@ -54,14 +72,7 @@ class Resource:
     role: str | None = None
 
     def document(self) -> dict[str, str]:
-        facts = {
-            "type": self.type,
-            "owner": self.owner,
-            "status": self.status,
-            "category": self.category,
-            "role": self.role,
-        }
-        return {name: str(fact) for name, fact in facts.items() if fact is not None}
+        return {name: str(fact) for name, fact in vars(self).items() if fact is not None}
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,7 @@ class ResourceKind(Generic[M]):
     category: str | None = None
     role: str | None = None
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, str]:
         """The name of the field by that of the fact."""
         held = {name: getattr(self, name) for name in ("owner", "status", "category", "role")}
@@ -117,30 +128,14 @@ class Question:
     resource: Resource
     now: datetime
 
-    @property
-    def subject(self) -> str | None:
-        return self.caller.subject if self.caller else None
-
     def document(self) -> dict[str, object]:
         """The input of the policy: JSON values only, and no null."""
         return {
-            "caller": _caller_document(self.caller),
+            "caller": self.caller.document if self.caller else _ANONYMOUS,
             "action": self.action,
             "resource": self.resource.document(),
             "facts": {"now": int(self.now.timestamp())},
         }
-
-
-def _caller_document(caller: Caller | None) -> dict[str, object]:
-    if caller is None:
-        return {"id": "", "roles": [], "known": False}
-    return {"id": caller.subject, "roles": sorted(map(str, caller.roles)), "known": True}
-
-
-log = logging.getLogger("app.policy")
-
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -152,76 +147,51 @@ class Decision:
     action: str
 
 
-class Malformed(Exception):
-    """The policy answered with something that is no answer to the question."""
-
-
-def _unobserved() -> None: ...
-
-
 class Decisions:
     """Asks a policy; where it fails, the answer is no, an error is logged, and `failed` called."""
 
-    def __init__(self, policy: Policy, failed: Callable[[], None] = _unobserved) -> None:
+    def __init__(self, policy: Policy, failed: Callable[[], None] | None = None) -> None:
         self._policy = policy
         self._failed = failed
 
     def allows(self, question: Question) -> Decision:
         """Logged at INFO when denied and at DEBUG when allowed."""
-        decision_id = secrets.token_hex(8)
-        allowed = self._ask(ALLOW, question, decision_id, read=_as_bool, otherwise=False)
+        facts = _facts_of(question)
+        allowed = facts["allowed"] = self._ask(ALLOW, question, facts, _IS_ALLOWED, False)
         level = logging.DEBUG if allowed else logging.INFO
-        facts = _facts(question, decision_id) | {"allowed": allowed}
         log.log(level, "policy decision", extra={"facts": facts})
-        return Decision(allowed, decision_id, question.action)
+        return Decision(allowed, str(facts["decisionId"]), question.action)
 
     def visible_statuses(self, question: Question) -> frozenset[PostStatus]:
         """The statuses of posts that a list may show; none where the policy fails."""
-        decision_id = secrets.token_hex(8)
-        nothing = frozenset[PostStatus]()
-        visible = self._ask(VISIBLE, question, decision_id, read=_as_statuses, otherwise=nothing)
-        facts = _facts(question, decision_id) | {"visible": sorted(map(str, visible))}
-        log.debug("policy decision", extra={"facts": facts})
+        facts = _facts_of(question)
+        visible = self._ask(VISIBLE, question, facts, _STATUSES, frozenset())
+        log.debug("policy decision", extra={"facts": {**facts, "visible": sorted(visible)}})
         return visible
 
     def _ask(
         self,
         entrypoint: str,
         question: Question,
-        decision_id: str,
-        *,
-        read: Callable[[object], Answer],
+        facts: Mapping[str, object],
+        form: TypeAdapter[Answer],
         otherwise: Answer,
     ) -> Answer:
         try:
-            return read(self._policy.evaluate(entrypoint, question.document()))
+            return form.validate_python(self._policy.evaluate(entrypoint, question.document()))
         except Exception as error:  # noqa: BLE001 - a policy that fails, however it does, allows nothing
             # Its class alone: the message may hold parts of the input.
-            facts = _facts(question, decision_id) | {"error": type(error).__name__}
-            log.error("policy failed", extra={"facts": {"entrypoint": entrypoint, **facts}})
-            self._failed()
+            failure = {"entrypoint": entrypoint, **facts, "error": type(error).__name__}
+            log.error("policy failed", extra={"facts": failure})
+            if self._failed:
+                self._failed()
             return otherwise
 
 
-def _facts(question: Question, decision_id: str) -> dict[str, object]:
-    return {
-        "decisionId": decision_id,
-        "action": question.action,
-        "subject": question.subject,
-    }
-
-
-def _as_bool(answer: object) -> bool:
-    if not isinstance(answer, bool):
-        raise Malformed()
-    return answer
-
-
-def _as_statuses(answer: object) -> frozenset[PostStatus]:
-    """Raises for anything but a list of statuses."""
-    if not isinstance(answer, list):
-        raise Malformed()
-    return frozenset(PostStatus(str(status)) for status in cast("list[object]", answer))
+def _facts_of(question: Question) -> dict[str, object]:
+    """For logs."""
+    subject = question.caller.subject if question.caller else None
+    return {"decisionId": secrets.token_hex(8), "action": question.action, "subject": subject}
 
 
 @dataclass(eq=False)

@@ -8,38 +8,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Protocol, TypeVar, cast
+from typing import Annotated, Literal, Protocol
 
-from pydantic import TypeAdapter, ValidationError
+from annotated_types import Predicate
+from pydantic import BaseModel, Field, ValidationError
 
 from model import Role, SessionId, UserId
 from model.ids import SessionKey, UserKey
 
 LONGEST_LIFE = timedelta(hours=24)
-
-
 LONGEST_TEXT = 128
-
-
 MOST_GROUPS = 100
 
-
-K = TypeVar("K", UserId, SessionId)
-
-
+_USERNAME = {"access": "username", "id": "cognito:username"}
+_GROUPS = "cognito:groups"
 _EARLIEST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
-
-
 _LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 
+# Strict: `True` is no number. Printable texts forge no log line.
+_Seconds = Annotated[int, Field(strict=True, ge=_EARLIEST, lt=_LATEST)]
+_Short = Annotated[str, Field(strict=True, min_length=1, max_length=LONGEST_TEXT)]
+_Printable = Annotated[_Short, Predicate(str.isprintable)]
 
-_USER: TypeAdapter[UserId] = TypeAdapter(UserKey)
 
+class _Signed(BaseModel):
+    """The forms of the claims that decide; others may hold anything."""
 
-_SESSION: TypeAdapter[SessionId] = TypeAdapter(SessionKey)
-
-
-_USERNAME = {"access": "username", "id": "cognito:username"}
+    iat: _Seconds
+    auth_time: _Seconds
+    exp: _Seconds
+    nbf: _Seconds = _EARLIEST
+    sub: UserKey
+    origin_jti: SessionKey
+    jti: _Printable
+    username: _Printable
+    groups: Annotated[list[_Short], Field(strict=True, max_length=MOST_GROUPS)]
 
 
 @dataclass(eq=False)
@@ -93,21 +96,25 @@ def claims_of(
 ) -> Claims:
     """`raw` as JSON has it. `expired_ok` lets pass what has only expired: for a refresh.
 
-    Claims that are not asked about may hold anything. Raises `TokenRefused`.
+    Raises `TokenRefused`.
     """
     _refuse_others(raw, expected)
-    issued_at, authenticated_at, expires_at = _times(raw, expected.leeway, now)
-    if not expired_ok and now >= expires_at + expected.leeway:
-        raise TokenRefused("expired")
+    renamed = {"username": raw.get(_USERNAME[expected.use]), "groups": raw.get(_GROUPS, [])}
+    try:
+        signed = _Signed.model_validate({**raw, **renamed})
+    except ValidationError as error:
+        raise TokenRefused(str(error.errors()[0]["loc"][0])) from None
+    _check_times(signed, expected.leeway, now, expired_ok=expired_ok)
     return Claims(
-        subject=_key(_USER, raw, "sub"),
-        session_id=_key(_SESSION, raw, "origin_jti"),
-        roles=_roles(raw),
-        token_id=_text(raw, "jti"),
-        username=_text(raw, _USERNAME[expected.use]),
-        issued_at=issued_at,
-        authenticated_at=authenticated_at,
-        expires_at=expires_at,
+        subject=signed.sub,
+        session_id=signed.origin_jti,
+        # The groups that are roles, letter by letter; others are other services' business.
+        roles=frozenset(role for role in Role if role in signed.groups),
+        token_id=signed.jti,
+        username=signed.username,
+        issued_at=datetime.fromtimestamp(signed.iat, UTC),
+        authenticated_at=datetime.fromtimestamp(signed.auth_time, UTC),
+        expires_at=datetime.fromtimestamp(signed.exp, UTC),
     )
 
 
@@ -124,55 +131,12 @@ def _refuse_others(raw: Mapping[str, object], expected: Expected) -> None:
         raise TokenRefused("aud")
 
 
-def _times(
-    raw: Mapping[str, object], leeway: timedelta, now: datetime
-) -> tuple[datetime, datetime, datetime]:
-    """When the token was issued, the user authenticated, and when it expires."""
-    soon = now + leeway
-    issued, authenticated, expires = (_moment(raw, name) for name in ("iat", "auth_time", "exp"))
-    for name, moment in (("iat", issued), ("auth_time", authenticated)):
-        if moment > soon:
+def _check_times(signed: _Signed, leeway: timedelta, now: datetime, *, expired_ok: bool) -> None:
+    soon = (now + leeway).timestamp()
+    for name in ("iat", "auth_time", "nbf"):
+        if getattr(signed, name) > soon:
             raise TokenRefused(f"{name}-future")
-    if "nbf" in raw and _moment(raw, "nbf") > soon:
-        raise TokenRefused("nbf-future")
-    if not timedelta() <= expires - issued <= LONGEST_LIFE:
+    if not 0 <= signed.exp - signed.iat <= LONGEST_LIFE.total_seconds():
         raise TokenRefused("lifetime")
-    return issued, authenticated, expires
-
-
-def _moment(raw: Mapping[str, object], name: str) -> datetime:
-    """Whole seconds since 1970, in this century; `True` is no number."""
-    seconds = raw.get(name)
-    if type(seconds) is not int or not _EARLIEST <= seconds < _LATEST:
-        raise TokenRefused(name)
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _key(format_: TypeAdapter[K], raw: Mapping[str, object], name: str) -> K:
-    try:
-        return format_.validate_python(raw.get(name))
-    except ValidationError:
-        raise TokenRefused(name) from None
-
-
-def _text(raw: Mapping[str, object], name: str) -> str:
-    """Printable, so that it forges no log line."""
-    text = raw.get(name)
-    if not isinstance(text, str) or not _is_short(text) or not text.isprintable():
-        raise TokenRefused(name.removeprefix("cognito:"))
-    return text
-
-
-def _is_short(text: str) -> bool:
-    return 0 < len(text) <= LONGEST_TEXT
-
-
-def _roles(raw: Mapping[str, object]) -> frozenset[Role]:
-    """The groups that are roles, letter by letter; others are other services' business."""
-    groups = raw.get("cognito:groups", [])
-    if not isinstance(groups, list) or len(cast("list[object]", groups)) > MOST_GROUPS:
-        raise TokenRefused("groups")
-    names = [each for each in cast("list[object]", groups) if isinstance(each, str)]
-    if len(names) != len(cast("list[object]", groups)) or not all(map(_is_short, names)):
-        raise TokenRefused("groups")
-    return frozenset(role for role in Role if role.value in names)
+    if not expired_ok and now.timestamp() >= signed.exp + leeway.total_seconds():
+        raise TokenRefused("expired")

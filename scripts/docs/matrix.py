@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any, Final, Literal
 
-from app.services.actors import Caller
-from app.services.policy import Decisions, Question, Resource, ResourceKind
+from app.services.policy import Caller, Decisions, Question, Resource, ResourceKind
 from model import MediaStatus, PostStatus, Role
 
 Who = Literal["anonymous", "viewer", "editor", "admin"]

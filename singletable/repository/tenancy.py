@@ -21,6 +21,7 @@ from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
 from singletable.operations.reads.search import Search, is_search
 from singletable.operations.reads.snapshot import is_snapshot
+from singletable.operations.writes.batch import is_batch
 from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.operations.writes.delete import Check
 from singletable.operations.writes.write import Write, writes_of
@@ -86,7 +87,7 @@ class _Check:
         writes = writes_of(self._operation)
         for write in writes:
             self._check_write(write)
-        if not writes:
+        if not writes and not is_batch(self._operation):
             self._check_found(self._operation)
 
     def _check_found(self, operation: object) -> None:

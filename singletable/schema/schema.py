@@ -270,11 +270,14 @@ class Schema(Generic[E]):
 
     @cached_property
     def names_without_owner(self) -> frozenset[str]:
-        """The attributes of unique items that have no owner: what is stored tells one's own."""
-        fields = [
-            field for unique in self.uniques if not unique.has_owner for field in unique.fields
-        ]
-        return frozenset(self.attribute(field).stored for field in fields)
+        """The attributes that tell one's own unique items where these have no owner.
+
+        Their fields, and the TTL, which is written to them too.
+        """
+        free = [unique for unique in self.uniques if not unique.has_owner]
+        told = [self.attribute(field) for unique in free for field in unique.fields]
+        expiry = [self.ttl] if free and self.ttl is not None else []
+        return frozenset(each.stored for each in (*told, *expiry))
 
     @cached_property
     def names_made_anew(self) -> frozenset[str]:

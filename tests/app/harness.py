@@ -17,7 +17,7 @@ from access_patterns import categories
 from app.api.kit.container import bearer_token
 from app.core.settings import Settings
 from app.main import create_app
-from app.services.actors import Caller
+from app.services.policy import Caller
 from model import Category, CategoryId, Role, Slug
 from singletable import Repository
 from tests.app import expect

@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet
 from moto.server import ThreadedMotoServer
 
 from app.aws.settings import load_settings
+from app.core.settings import Settings
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from ulid import ULID
 
 from access_patterns import blog, categories, posts, tags
 from app.core.context import utc_now
-from app.services.actors import Caller
+from app.services.policy import Caller
 from app.services.posts import deleting, writing
 from app.services.posts.writing import Text
 from model import Category, CategoryId, CategoryUsage, Post, PostId, PostStatus, Role, Slug, UserId

@@ -15,8 +15,7 @@ from access_patterns import users
 from app.core.context import utc_now
 from app.core.problems import Conflict, InvalidCursor, LoginRefused, NotFound, Problem
 from app.services.accounts.pool import UserNotInPool, UserPool
-from app.services.actors import RequestActor
-from app.services.audit import AuditLog
+from app.services.audit import AuditLog, RequestActor
 from app.services.sessions import SessionStore
 from app.services.tokens import TokenVerifier
 from model import Role, User, UserId

@@ -23,7 +23,7 @@ from app.services.accounts.accounts import (
     stored,
 )
 from app.services.accounts.pool import NewPasswordNeeded, Tokens
-from app.services.actors import Caller
+from app.services.policy import Caller
 from app.services.tokens import Claims, TokenRefused
 from model import Session, SessionId, User, UserId
 from singletable.errors import ItemExists, ItemMissing, RequestError

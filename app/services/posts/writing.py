@@ -12,10 +12,10 @@ from ulid import ULID
 
 from access_patterns import posts
 from app.core.problems import Conflict
-from app.services.actors import Caller
 from app.services.events import post_events
 from app.services.events.kinds import Event
 from app.services.events.post_events import telling
+from app.services.policy import Caller
 from app.services.posts.listing import step, with_lists
 from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS

@@ -69,8 +69,9 @@ class Delete(PredictableWrite[None], Generic[E_co]):
             names.add(schema.version.stored)
         identity = set(schema.primary.fields)
         fields = {field for unique in schema.uniques for field in unique.fields} - identity
-        if fields:
+        if fields or schema.names_without_owner:
             names |= {schema.attribute(field).stored for field in fields}
+            names |= schema.names_without_owner
             names.update(form.names_together())
         return form.guard(sorted(names))
 

@@ -12,7 +12,7 @@ from app.core.problems import LoginRefused
 from app.services.accounts import accounts, sign_in
 from app.services.accounts.registration import NewAccount, register
 from app.services.accounts.sign_in import SignedIn
-from app.services.actors import Caller
+from app.services.policy import Caller
 from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import compared, reconciled

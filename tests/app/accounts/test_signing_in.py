@@ -13,7 +13,7 @@ from app.services.accounts import sign_in as accounts_sign_in
 from app.services.accounts.pool import NewPasswordNeeded
 from app.services.accounts.registration import NewAccount, register
 from app.services.accounts.sign_in import SignedIn
-from app.services.actors import Caller
+from app.services.policy import Caller
 from app.services.sessions import SessionStore
 from model import Role, User
 from tests.app import expect

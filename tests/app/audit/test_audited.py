@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from access_patterns import audit, blog
-from app.services.actors import Caller, RequestActor
-from app.services.audit import NOT_AUDITED, AuditLog, is_audited, kind_of, subject_of
+from app.services.audit import NOT_AUDITED, AuditLog, RequestActor, is_audited, kind_of, subject_of
+from app.services.policy import Caller
 from model import AuditEntry, PostId, PostStatus, Revision, Role, UserId
 from singletable import Delete, Patch, inspect
 from singletable.entity import schema_of

@@ -15,8 +15,7 @@ from app.api.guards.credentials import DevelopmentToken
 from app.core.problems import CredentialsWrong
 from app.core.settings import Settings
 from app.main import ROUTERS, create_app
-from app.services.actors import Caller
-from app.services.policy import ALLOW, Decisions, Policy
+from app.services.policy import ALLOW, Caller, Decisions, Policy
 from model import Role
 from tests.app import expect, toy
 from tests.app.accounts.town import PASSWORD, Town

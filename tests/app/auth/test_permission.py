@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.core.problems import CredentialsMissing, Forbidden, Problem
-from app.services.actors import Caller
-from app.services.policy import ALLOW, Decision, Decisions, Permission, Resource
+from app.services.policy import ALLOW, Caller, Decision, Decisions, Permission, Resource
 from model import PostStatus, Role
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from access_patterns import blog, categories, posts
 from app.services import category_tree
-from app.services.actors import Caller
+from app.services.policy import Caller
 from app.services.posts import deleting, reading, views, writing
 from app.services.posts.views import Visitor, Visitors
 from app.services.posts.writing import Text

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from access_patterns import categories, posts
-from app.services.actors import Caller
+from app.services.policy import Caller
 from app.services.posts import deleting, writing
 from app.services.posts.writing import Text
 from model import Category, CategoryId, Post, PostId, PostStatus, Revision, Role, Slug, UserId

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from app.core.logs import JsonFormatter
-from app.services.actors import Caller
-from app.services.policy import Decisions, Question, Resource
+from app.services.policy import Caller, Decisions, Question, Resource
 from model import PostStatus, Role
 
 QUESTION = Question(
@@ -66,7 +65,7 @@ def test_anything_else_denies_with_an_error(
 ) -> None:
     """However true it looks."""
     assert Decisions(Answers(answer)).allows(QUESTION).allowed is False
-    assert [line["error"] for line in facts(caplog, logging.ERROR)] == ["Malformed"]
+    assert [line["error"] for line in facts(caplog, logging.ERROR)] == ["ValidationError"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a-secret"), KeyError("a-secret"), MemoryError()])

@@ -9,7 +9,13 @@ from typing import Annotated, Any
 import pytest
 
 from singletable import TTL, Entity, Table, clear, create, delete, transaction, unique, update
-from singletable.errors import InvalidEntity, InvalidOperation, ItemMissing, UniqueTaken
+from singletable.errors import (
+    InvalidEntity,
+    InvalidOperation,
+    ItemMissing,
+    UniqueTaken,
+    VersionConflict,
+)
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -119,6 +125,31 @@ def test_a_claim_expires_with_its_item(db: Backend) -> None:
     db.repository.write(update(read, read.model_copy(update={"ends": ends})))
     (claim,) = taken(db).values()
     assert claim["ends"] == {"N": str(int(ends.timestamp()))}
+
+
+@pytest.mark.parametrize(
+    ("read", "now"), [(2040, None), (None, 2040), (2040, 2041)], ids=["ended", "begun", "moved"]
+)
+def test_an_item_whose_expiry_has_changed_is_not_deleted_by_what_was_read(
+    db: Backend, read: int | None, now: int | None
+) -> None:
+    """A claim without an owner is known by its expiry: one that has another would stay for ever."""
+    older = create_expiring(db, read)
+    ends = now and datetime(now, 1, 1, tzinfo=UTC)
+    db.repository.write(update(older, older.model_copy(update={"ends": ends})))
+    before = db.items()
+    with raises(VersionConflict):
+        db.repository.write(delete(older, must_exist=True))
+    assert db.items() == before
+    present = db.repository.fetch(Account.key.get(id="b"))
+    assert present is not None
+    db.repository.write(delete(present, must_exist=True))
+    assert "Account#name#Beta" not in taken(db)
+
+
+def create_expiring(db: Backend, year: int | None) -> Account:
+    ends = None if year is None else datetime(year, 1, 1, tzinfo=UTC)
+    return db.repository.write(create(Account(id="b", name="Beta", ends=ends)))
 
 
 def test_clearing_gives_up_claims(db: Backend) -> None:

@@ -265,6 +265,10 @@ def test_what_was_copied_counts_as_it_would_be_written(acme: Repository, db: Bac
         acme.write(put(project().model_copy(update={"tenant_id": "other"})))
 
 
+def test_a_batch_of_nothing_leaves_no_tenant(acme: Repository) -> None:
+    acme.write(batch())
+
+
 def test_the_original_repository_is_not_bound(db: Backend) -> None:
     """And a bound one that is bound once more is bound twice."""
     acme = db.repository.for_tenant(tenant_id="acme")
