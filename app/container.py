@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.adapters.counters import MemoryCounters, RedisCounters
 from app.adapters.jwt import JwtVerifier, SigningKeys
-from app.adapters.shared_sessions import RedisSessions
+from app.adapters.redis import RedisSessions
 from app.api.guards.credentials import (
     AccessCookie,
     BearerToken,

@@ -31,8 +31,7 @@ from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
-from app.core.context import utc_now
-from app.core.logs import configure_logging
+from app.core.context import configure_logging, utc_now
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
 from app.repository import make_repository

@@ -7,7 +7,7 @@ from threading import Event
 from types import FrameType
 
 from app.aws.settings import load_settings
-from app.core.logs import configure_logging
+from app.core.context import configure_logging
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import SecretStr, model_validator
@@ -12,30 +12,22 @@ from app.core.settings_base import (
     AwsSettings,
     SettingRow,
     SettingsError,
+    by_runtime,
     endpoint,
     if_local,
     row_of,
+    secret_if_local,
     setting,
 )
 from app.core.settings_rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
 
 SignInFlow = Literal["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]
-MetricsForm = Literal["off", "emf"]
-Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LONG_URL = r"^(https?://[^\s?#@]+)?$"
 _HOST = r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])"
 _TABLE = r"^([A-Za-z0-9_.-]{3,255})?$"
 
 DEVELOPMENT_BUNDLE = "opa/build"
 LAYER_BUNDLE = "/opt/opa/bundle"
-
-
-def _secret_if_local(value: str) -> Callable[[dict[str, Any]], SecretStr]:
-    return lambda data: SecretStr(if_local(value)(data))
-
-
-def _by_runtime(on_lambda: str, elsewhere: str) -> Callable[[dict[str, Any]], str]:
-    return lambda data: on_lambda if data.get("aws_lambda_function_name") else elsewhere
 
 
 def _issuer(data: dict[str, Any]) -> str:
@@ -157,7 +149,7 @@ class Settings(AwsSettings):
         "only if `APP_ENV=local`.",
     )
     opa_bundle_path: str = setting(
-        _by_runtime(LAYER_BUNDLE, DEVELOPMENT_BUNDLE),
+        by_runtime(LAYER_BUNDLE, DEVELOPMENT_BUNDLE),
         "The folder of `policy.wasm` and `data.json`.",
         shown=f"`{DEVELOPMENT_BUNDLE}`, on Lambda `{LAYER_BUNDLE}`",
     )
@@ -253,8 +245,8 @@ class Settings(AwsSettings):
     )
 
     # Metrics and time
-    metrics: MetricsForm = setting(
-        _by_runtime("emf", "off"),
+    metrics: Literal["off", "emf"] = setting(
+        by_runtime("emf", "off"),
         "`emf`: metrics as log lines that CloudWatch understands; `off`: none.",
         shown="`off`, on Lambda `emf`",
     )
@@ -289,7 +281,7 @@ class Settings(AwsSettings):
         pattern=_TABLE,
     )
     cursor_secret: SecretStr = setting(
-        _secret_if_local(LOCAL_CURSOR_SECRET),
+        secret_if_local(LOCAL_CURSOR_SECRET),
         "Encrypts page cursors: at least 32 random characters, the same on every instance.",
         required="unless `APP_ENV=local`",
         secret=True,
@@ -303,7 +295,7 @@ class Settings(AwsSettings):
         reference=True,
     )
     admin_api_token: SecretStr = setting(
-        _secret_if_local(LOCAL_TOKEN),
+        secret_if_local(LOCAL_TOKEN),
         "The development token: an administrator's, refused outside `APP_ENV=local`.",
         secret=True,
         shown=f"`{LOCAL_TOKEN}` if local",
@@ -322,7 +314,9 @@ class Settings(AwsSettings):
         "domain; requests without it are answered as well.",
         pattern=r"^(/[0-9A-Za-z._~-]+)*$",
     )
-    log_level: Level = setting("INFO", "From which level the app logs.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = setting(
+        "INFO", "From which level the app logs."
+    )
     api_docs: bool = setting(True, "Whether `/docs` and `/openapi.json` are served.")
 
     @model_validator(mode="after")

@@ -58,6 +58,14 @@ def if_local(value: str) -> Callable[[dict[str, Any]], str]:
     return lambda data: value if data.get("app_env") == "local" else ""
 
 
+def secret_if_local(value: str) -> Callable[[dict[str, Any]], SecretStr]:
+    return lambda data: SecretStr(if_local(value)(data))
+
+
+def by_runtime(on_lambda: str, elsewhere: str) -> Callable[[dict[str, Any]], str]:
+    return lambda data: on_lambda if data.get("aws_lambda_function_name") else elsewhere
+
+
 class AwsSettings(BaseModel):
     """The part of `Settings` that is needed before a secret can be read in AWS."""
 
