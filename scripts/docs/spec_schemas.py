@@ -1,0 +1,76 @@
+"""The schemas of docs/spec.md, and types in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scripts.docs.matrix_tables import Document
+
+_TEXT = re.compile(r"/Text\d*$")  # texts of one pattern: not worth a heading
+NULL: Document = {"type": "null"}
+
+
+def schemas(openapi: Document) -> Iterator[str]:
+    """A heading for each schema with fields or with a list of values, by name."""
+    for name, schema in sorted(openapi["components"]["schemas"].items()):
+        if "properties" in schema and not name.startswith(("Envelope", "PageOut")):
+            yield _heading(name, schema)
+            yield "| Field | Type | |\n| --- | --- | --- |\n"
+            yield from _fields(schema)
+            yield "\n"
+        elif "enum" in schema:
+            yield f"{_heading(name, schema)}{type_text(schema)}\n\n"
+
+
+def _heading(name: str, schema: Document) -> str:
+    return f"### {name}\n\n{schema.get('description', '')}\n\n".replace("\n\n\n\n", "\n\n")
+
+
+def _fields(schema: Document) -> Iterator[str]:
+    required = schema.get("required", ())
+    for name, field in schema["properties"].items():
+        is_sent = name in required or "const" in field
+        kind = type_text(field) if is_sent else optional(field)
+        yield f"| `{name}` | {kind} | {field.get('description', '')} |\n"
+
+
+def optional(schema: Document) -> str:
+    """The type of what may be left out, with what counts then."""
+    default = schema.get("default")
+    is_said = default is None or default is False or default == ""
+    shown = "" if is_said else f", `{default}` unless given"
+    return f"{type_text(schema)}, optional{shown}"
+
+
+def type_text(schema: Document) -> str:
+    """A schema in words, such as "string, 1–64 characters"."""
+    if "$ref" in schema and _TEXT.search(schema["$ref"]):
+        return _plain({**schema, "type": "string"})
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in schema:
+        return " or ".join(type_text(each) for each in schema["anyOf"])
+    if schema.get("type") == "array":
+        most = f" (≤ {schema['maxItems']})" if "maxItems" in schema else ""
+        items = schema.get("items") or schema.get("prefixItems", [{}])[0]
+        return f"list{most} of {type_text(items)}"
+    if "enum" in schema or "const" in schema:
+        return " ".join(f"`{value}`" for value in schema.get("enum") or [schema["const"]])
+    return _plain(schema)
+
+
+def _plain(schema: Document) -> str:
+    kind = schema.get("format") or schema.get("type", "any")
+    length = _range(schema.get("minLength"), schema.get("maxLength"))
+    bounds = _range(schema.get("minimum"), schema.get("maximum"))
+    return ", ".join(filter(None, [str(kind), length and f"{length} characters", bounds]))
+
+
+def _range(least: float | None, most: float | None) -> str:
+    """OpenAPI has bounds of integers as 9999.0."""
+    low, high = (f"{each:.15g}" if each is not None else "" for each in (least, most))
+    if low and high:
+        return f"{low}\N{EN DASH}{high}"
+    return f"≥ {low}" if low else f"≤ {high}" if high else ""
